@@ -1,0 +1,107 @@
+import type { AlarmId, AreaCode, AssetCode, LifelineKey, MetricKey, PointCode, RuleId } from '../ids.ts';
+import type { Level } from '../level.ts';
+import type { Bilingual } from '../metric.ts';
+import type { Quality } from '../reading.ts';
+import type { Limit } from '../rule.ts';
+import type { Millis } from '../time.ts';
+
+/** Who did something: a person's account, or one of our own parts. */
+export type Actor =
+  | { readonly kind: 'operator'; readonly account: string; readonly name: string }
+  | { readonly kind: 'system' };
+
+/** A level that a rule put in force, with what a person needs in order to believe it. */
+export type Breach = {
+  readonly level: Level;
+  /** The signal's value; `null` for silence. */
+  readonly value: number | null;
+  readonly unit: string;
+  readonly limit: Limit;
+  /** The reading's instant (device clock); for silence, our clock. */
+  readonly observedAt: Millis;
+  /** Raised by backfill: marked, not shouted. */
+  readonly late: boolean;
+  readonly advice: Bilingual;
+};
+
+/** What the register said when the occurrence began: the story stays true when the register changes. */
+export type Scene = {
+  readonly pointCode: PointCode;
+  readonly pointName: string;
+  readonly assetCode: AssetCode | null;
+  readonly assetName: string | null;
+  readonly areaCode: AreaCode;
+  readonly lifeline: LifelineKey;
+  readonly ruleId: RuleId;
+  readonly ruleVersion: number;
+  readonly ruleName: Bilingual;
+  readonly metric: MetricKey | null;
+  readonly latching: boolean;
+};
+
+export type Verdict = 'real' | 'false' | 'biogas' | 'test' | 'works';
+
+export type Acknowledgement = { readonly by: Actor; readonly at: Millis; readonly note: string | null };
+
+/** What the world and the operator have done: each phase carries only what means something there. */
+export type Phase =
+  | { readonly is: 'active-unacked' }
+  | { readonly is: 'active-acked'; readonly ack: Acknowledgement }
+  | { readonly is: 'returned-unacked'; readonly returnedAt: Millis }
+  | { readonly is: 'latched-unacked'; readonly returnedAt: Millis }
+  | { readonly is: 'latched-acked'; readonly returnedAt: Millis; readonly ack: Acknowledgement }
+  | {
+      readonly is: 'closed';
+      readonly returnedAt: Millis;
+      readonly closedAt: Millis;
+      readonly ack: Acknowledgement;
+    };
+
+/** How the alarm is hidden, if it is: the phase lives on underneath. */
+export type Overlay =
+  | { readonly is: 'none' }
+  | {
+      readonly is: 'shelved';
+      readonly by: Actor;
+      readonly at: Millis;
+      readonly until: Millis;
+      readonly reason: string;
+    }
+  | { readonly is: 'suppressed'; readonly at: Millis; readonly because: string }
+  | { readonly is: 'outOfService'; readonly at: Millis; readonly reason: string };
+
+/** 报警: one occurrence of a rule's condition at a point, from raise to close. */
+export type Alarm = Scene & {
+  readonly id: AlarmId;
+  /** 1 at the raise, +1 with every event. */
+  readonly revision: number;
+  /** Revision at which the level last rose: an acknowledgement must have seen it. */
+  readonly levelRevision: number;
+  /** The gravest level since the raise. */
+  readonly level: Level;
+  readonly phase: Phase;
+  readonly overlay: Overlay;
+  /** Our clock. */
+  readonly raisedAt: Millis;
+  /** The device's clock, of the reading that raised it. */
+  readonly observedAt: Millis;
+  readonly late: boolean;
+  readonly trigger: { readonly value: number | null; readonly unit: string; readonly limit: Limit };
+  readonly worst: { readonly value: number | null; readonly level: Level; readonly at: Millis };
+  readonly advice: Bilingual;
+  /** 数据中断: the point is silent while the alarm is open. */
+  readonly dataInterrupted: boolean;
+  /** How often the condition came back within this occurrence. */
+  readonly recurrences: number;
+  /** Events hidden while shelved, suppressed or out of service. */
+  readonly hiddenEvents: number;
+  readonly assessment: {
+    readonly verdict: Verdict;
+    readonly by: Actor;
+    readonly at: Millis;
+    readonly note: string | null;
+  } | null;
+};
+
+/** Latest value as shown beside an alarm; never journaled, comes from the newest reading. */
+export type Current = { readonly value: number | null; readonly at: Millis; readonly quality: Quality };

@@ -1,0 +1,56 @@
+import type { AlarmId, CommandId } from '../ids.ts';
+import type { Level } from '../level.ts';
+import type { Millis } from '../time.ts';
+import type { Actor, Breach, Scene, Verdict } from './alarm.ts';
+import type { WorstSeen } from './events.ts';
+
+/** What the desk is asked to do. `observe` comes from judging, the rest from operators or from the clock. */
+export type AlarmCommand =
+  /** A rule's level in force, as of now. Idempotent: repeating it changes nothing. */
+  | { readonly do: 'observe'; readonly id: AlarmId; readonly scene: Scene; readonly breach: Breach }
+  | { readonly do: 'observeNormal'; readonly worst: WorstSeen }
+  | {
+      readonly do: 'acknowledge';
+      readonly by: Actor;
+      readonly seenRevision: number;
+      readonly note: string | null;
+      readonly commandId: CommandId;
+    }
+  | {
+      readonly do: 'shelve';
+      readonly by: Actor;
+      readonly until: Millis;
+      readonly reason: string;
+      readonly commandId: CommandId;
+    }
+  | { readonly do: 'unshelve'; readonly by: Actor; readonly commandId: CommandId }
+  | { readonly do: 'reset'; readonly by: Actor; readonly note: string | null; readonly commandId: CommandId }
+  | {
+      readonly do: 'assess';
+      readonly by: Actor;
+      readonly verdict: Verdict;
+      readonly note: string | null;
+      readonly commandId: CommandId;
+    }
+  | { readonly do: 'note'; readonly by: Actor; readonly text: string; readonly commandId: CommandId }
+  | { readonly do: 'interrupt' }
+  | { readonly do: 'resume' }
+  | { readonly do: 'suppress'; readonly because: string }
+  | { readonly do: 'unsuppress' }
+  | { readonly do: 'takeOutOfService'; readonly reason: string }
+  | { readonly do: 'returnToService' }
+  /** The clock: ends shelving that is over, re-alarms what was acknowledged too long ago. */
+  | { readonly do: 'tick'; readonly reAlarmAfter: number | null };
+
+export type OperatorCommand = Extract<AlarmCommand, { readonly commandId: CommandId }>;
+export type OperatorVerb = OperatorCommand['do'];
+
+/** House limits of the desk. */
+export type DeskLimits = {
+  /** Longest shelving. */
+  readonly shelveAtMost: number;
+  /** Level 1 may be shelved at all. */
+  readonly shelveLevel1: boolean;
+};
+
+export type LevelSeen = Level;

@@ -1,0 +1,39 @@
+import type { AlarmId, CommandId } from '../ids.ts';
+import type { Level } from '../level.ts';
+import type { Millis } from '../time.ts';
+import type { Actor, Breach, Scene, Verdict } from './alarm.ts';
+
+/** What happened to an alarm. `kind` is what the live stream calls it. */
+export type AlarmChange =
+  | { readonly kind: 'raised'; readonly scene: Scene; readonly breach: Breach }
+  | { readonly kind: 'escalated'; readonly breach: Breach }
+  | { readonly kind: 'returned'; readonly worst: WorstSeen }
+  | { readonly kind: 'recurred'; readonly breach: Breach }
+  | { readonly kind: 'acknowledged'; readonly note: string | null }
+  | { readonly kind: 'realarmed' }
+  | { readonly kind: 'shelved'; readonly until: Millis; readonly reason: string }
+  | { readonly kind: 'unshelved'; readonly because: 'operator' | 'expired' }
+  | { readonly kind: 'suppressed'; readonly because: string }
+  | { readonly kind: 'unsuppressed' }
+  | { readonly kind: 'outOfService'; readonly reason: string }
+  | { readonly kind: 'returnedToService' }
+  | { readonly kind: 'reset'; readonly note: string | null }
+  | { readonly kind: 'assessed'; readonly verdict: Verdict; readonly note: string | null }
+  | { readonly kind: 'noted'; readonly text: string }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'closed'; readonly worst: WorstSeen };
+
+/** The worst value between two events, known to the desk only as readings pass. */
+export type WorstSeen = { readonly value: number | null; readonly level: Level; readonly at: Millis } | null;
+
+/** An event 事件 as the journal keeps it: who, when, under which command, and the revision it leads to. */
+export type AlarmEvent = {
+  readonly alarmId: AlarmId;
+  readonly revision: number;
+  /** Our clock. */
+  readonly at: Millis;
+  readonly by: Actor;
+  readonly commandId: CommandId | null;
+  readonly change: AlarmChange;
+};

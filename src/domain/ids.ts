@@ -1,0 +1,36 @@
+declare const brand: unique symbol;
+type Branded<T, B extends string> = T & { readonly [brand]: B };
+
+/** A pack's key: `gas`, `waterlogging`, `manhole`, `bridge`, … */
+export type LifelineKey = Branded<string, 'LifelineKey'>;
+/** Administrative code of an area, e.g. `341602` (谯城区). */
+export type AreaCode = Branded<string, 'AreaCode'>;
+export type AssetCode = Branded<string, 'AssetCode'>;
+/** A monitoring point 监测点: history, rules and alarms belong to it, not to the device installed there. */
+export type PointCode = Branded<string, 'PointCode'>;
+/** A device 监测设备, `[A-Za-z0-9_-]{1,64}`. */
+export type DeviceCode = Branded<string, 'DeviceCode'>;
+export type MetricKey = Branded<string, 'MetricKey'>;
+export type RuleId = Branded<string, 'RuleId'>;
+export type AlarmId = Branded<string, 'AlarmId'>;
+/** Chosen by the client that gives an operator's command; makes a retry harmless. */
+export type CommandId = Branded<string, 'CommandId'>;
+/** Position in the journal of alarm events: 1, 2, 3 … without gaps. */
+export type EventSeq = Branded<number, 'EventSeq'>;
+/** Number of a committed turn: 1, 2, 3 … ; also the cursor of the drain. */
+export type TurnNumber = Branded<number, 'TurnNumber'>;
+
+/** Marks a checked plain value as an id; only edges (wire, adapters, packs, tests) and id makers call it. */
+export const as = {
+  lifeline: (s: string) => s as LifelineKey,
+  area: (s: string) => s as AreaCode,
+  asset: (s: string) => s as AssetCode,
+  point: (s: string) => s as PointCode,
+  device: (s: string) => s as DeviceCode,
+  metric: (s: string) => s as MetricKey,
+  rule: (s: string) => s as RuleId,
+  alarm: (s: string) => s as AlarmId,
+  command: (s: string) => s as CommandId,
+  seq: (n: number) => n as EventSeq,
+  turn: (n: number) => n as TurnNumber,
+} as const;

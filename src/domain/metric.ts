@@ -1,0 +1,53 @@
+import type { LifelineKey, MetricKey, RuleId } from './ids.ts';
+import type { Rule } from './rule.ts';
+import type { Duration } from './time.ts';
+
+/**
+ * Where a number comes from. `mark` as in the domain fact sheet: V read in the source named, V2 read
+ * second-hand, R recalled, D derived by us. `ref` names document and place, for people.
+ */
+export type Source = { readonly mark: 'V' | 'V2' | 'R' | 'D'; readonly ref: string };
+
+export type Bilingual = { readonly zh: string; readonly en: string };
+
+/** 监测指标: what is measured at a point of a lifeline. */
+export type Metric = {
+  readonly key: MetricKey;
+  readonly name: Bilingual;
+  /** As shown; `''` for a flag or a count. */
+  readonly unit: string;
+  readonly kind: 'number' | 'flag' | 'waveform';
+  /** Physical range, inclusive: outside it a reading is bad, not an alarm. */
+  readonly range?: { readonly min: number; readonly max: number; readonly source: Source };
+  /** Values by which devices say "fault": become bad quality, never a number. */
+  readonly sentinels: readonly number[];
+  /** Expected reporting interval in normal operation; silence is judged against it. */
+  readonly expectedInterval: Duration;
+  /** Change per minute beyond which a reading is doubtful (impossible jump). */
+  readonly maxChangePerMinute?: { readonly value: number; readonly source: Source };
+  /** Units a device may name instead of ours: value × factor + offset gives ours. */
+  readonly conversions?: readonly {
+    readonly from: string;
+    readonly factor: number;
+    readonly offset?: number;
+    readonly source: Source;
+  }[];
+  /** A feature cut from a waveform metric over windows of this length. */
+  readonly feature?: {
+    readonly of: MetricKey;
+    readonly stat: 'min' | 'max' | 'mean' | 'rms' | 'peakToPeak';
+    readonly window: Duration;
+  };
+};
+
+/** 专项包: everything we know about one lifeline, as data. */
+export type Pack = {
+  readonly lifeline: LifelineKey;
+  readonly name: Bilingual;
+  readonly metrics: readonly Metric[];
+  readonly rules: readonly Rule[];
+  /** How to read the pack's own sources' levels. */
+  readonly levelNote: Bilingual;
+};
+
+export type PackRuleId = RuleId;

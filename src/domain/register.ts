@@ -1,0 +1,56 @@
+import type { AreaCode, AssetCode, DeviceCode, LifelineKey, PointCode } from './ids.ts';
+import type { Millis } from './time.ts';
+
+/** Node of 市 → 区 → 街道 → 社区. */
+export type Area = { readonly code: AreaCode; readonly name: string; readonly parent: AreaCode | null };
+
+/** Coordinates with their reference named; GCJ-02 is converted on display only, never stored. */
+export type Place = { readonly lon: number; readonly lat: number; readonly crs: 'CGCS2000' | 'WGS-84' };
+
+/** 设施: the thing cared for. */
+export type Asset = {
+  readonly code: AssetCode;
+  readonly name: string;
+  readonly lifeline: LifelineKey;
+  readonly area: AreaCode;
+  /** 权属单位: who owns it and is called out. */
+  readonly owner: string | null;
+  readonly place: Place | null;
+};
+
+/** 监测点. */
+export type Point = {
+  readonly code: PointCode;
+  readonly name: string;
+  readonly lifeline: LifelineKey;
+  readonly asset: AssetCode | null;
+  readonly area: AreaCode;
+  readonly place: Place | null;
+  /** 待核实: came into being by itself because an unknown device published; a person should check it. */
+  readonly unverified: boolean;
+  /** 检修停用: alarms are recorded and hidden while set. */
+  readonly outOfService: { readonly since: Millis; readonly reason: string } | null;
+  /** Kind of well, distance to the gas main, installed angle … : what judging by a person needs. */
+  readonly attributes: Readonly<Record<string, string>>;
+};
+
+/** 监测设备: replaceable; `point` is where it is installed now. */
+export type Device = {
+  readonly code: DeviceCode;
+  readonly lifeline: LifelineKey;
+  readonly point: PointCode | null;
+  readonly vendor: string | null;
+  readonly serial: string | null;
+  readonly installedAt: Millis | null;
+  readonly unverified: boolean;
+};
+
+/** One change to the register; journaled with the turn that caused it. Upserts by code. */
+export type RegisterChange =
+  | { readonly kind: 'area'; readonly area: Area }
+  | { readonly kind: 'asset'; readonly asset: Asset }
+  | { readonly kind: 'point'; readonly point: Point }
+  | { readonly kind: 'device'; readonly device: Device };
+
+/** The area of everything that nobody has placed yet. */
+export const UNPLACED_AREA: Area = { code: '000000' as AreaCode, name: '未划分', parent: null };

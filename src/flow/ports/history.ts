@@ -1,0 +1,80 @@
+import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
+import type { Quality, QualityReason } from '../../domain/reading.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
+import type { SpooledTurn } from './journal.ts';
+
+export type HistoryItem = {
+  readonly t: Millis;
+  readonly value: number | null;
+  readonly quality: Quality;
+  readonly backfill: boolean;
+};
+
+/** min, max, avg and n over good and doubtful values; a bucket of only bad readings has n 0 and null values. */
+export type HistoryBucket = {
+  /** Start of the bucket. */
+  readonly t: Millis;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly avg: number | null;
+  readonly n: number;
+  readonly worstQuality: 'good' | 'doubtful' | 'bad';
+};
+
+export type HistoryLatest = {
+  readonly point: PointCode;
+  readonly metric: MetricKey;
+  readonly value: number | null;
+  readonly quality: Quality;
+  readonly observedAt: Millis;
+  readonly receivedAt: Millis;
+};
+
+export type StoredFrame = {
+  readonly t0: Millis;
+  readonly dt: Duration;
+  readonly samples: readonly (number | null)[];
+};
+
+/**
+ * The store of readings and frames. Same point, metric and instant: the last one kept wins, also across
+ * batches. All queries are by `observedAt`, from inclusive, to exclusive.
+ */
+export interface History {
+  start(): Promise<void>;
+  /** The last turn whose readings are durable in this store. */
+  cursor(): Promise<TurnNumber>;
+  /** Stores a batch of turns, in order, and the cursor with them; durable when it resolves. Repeating is harmless. */
+  keep(turns: readonly SpooledTurn[]): Promise<void>;
+  /** Oldest first; `after` is the t of the last item of the former page. */
+  raw(q: {
+    readonly point: PointCode;
+    readonly metric: MetricKey;
+    readonly from: Millis;
+    readonly to: Millis;
+    readonly limit: number;
+  }): Promise<readonly HistoryItem[]>;
+  /** Equal buckets over [from, to); empty ones are absent. */
+  buckets(q: {
+    readonly point: PointCode;
+    readonly metric: MetricKey;
+    readonly from: Millis;
+    readonly to: Millis;
+    readonly buckets: number;
+  }): Promise<readonly HistoryBucket[]>;
+  /** Newest reading of each metric of each point, over what is kept (bounded look-back allowed: 8 days). */
+  latest(): Promise<readonly HistoryLatest[]>;
+  frames(q: {
+    readonly point: PointCode;
+    readonly metric: MetricKey;
+    readonly from: Millis;
+    readonly to: Millis;
+    readonly limit: number;
+  }): Promise<readonly StoredFrame[]>;
+  /** Drops everything observed in whole days before `before`; says how many days went. */
+  forgetBefore(before: Millis): Promise<number>;
+  /** Flushes and lets go of the files. */
+  close(): Promise<void>;
+}
+
+export type { QualityReason };

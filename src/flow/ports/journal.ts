@@ -1,0 +1,146 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import type {
+  AlarmId,
+  AreaCode,
+  CommandId,
+  DeviceCode,
+  EventSeq,
+  LifelineKey,
+  PointCode,
+  TurnNumber,
+} from '../../domain/ids.ts';
+import type { PointMemory } from '../../domain/judge/memory.ts';
+import type { Level } from '../../domain/level.ts';
+import type { Frame, Reading } from '../../domain/reading.ts';
+import type { RegisterChange } from '../../domain/register.ts';
+import type { Millis } from '../../domain/time.ts';
+
+/** An alarm event in its place in the journal, with the alarm as it was right after it. */
+export type JournaledEvent = { readonly seq: EventSeq; readonly event: AlarmEvent; readonly after: Alarm };
+
+/** A packet 报文 set aside, with what was wrong, as it came. */
+export type Quarantined = {
+  readonly receivedAt: Millis;
+  readonly topic: string;
+  readonly device: DeviceCode | null;
+  readonly bytes: Uint8Array;
+  /** Stable code of the flaw, e.g. `not-json`, `unknown-device`, `unknown-metric`. */
+  readonly flaw: string;
+  /** One sentence: what was wrong and what would have been right. */
+  readonly detail: string;
+};
+
+/** What a device last said of its own link (retained status, last will). */
+export type DeviceStatus = { readonly device: DeviceCode; readonly online: boolean; readonly at: Millis };
+
+/** What a device itself alarms on. */
+export type DeviceEvent = {
+  readonly device: DeviceCode;
+  readonly point: PointCode | null;
+  readonly code: string;
+  readonly level: number | null;
+  readonly text: string | null;
+  readonly observedAt: Millis;
+  readonly receivedAt: Millis;
+};
+
+/** The answer given to an operator's command: repeated word for word when the command is repeated. */
+export type CommandAnswer = {
+  readonly commandId: CommandId;
+  readonly alarmId: AlarmId;
+  readonly verb: string;
+  readonly at: Millis;
+  /** Account that gave it; the same id from another account or for another act is refused. */
+  readonly account: string;
+  readonly revision: number;
+};
+
+/** One turn: everything that becomes durable together, or not at all. */
+export type TurnRecord = {
+  readonly turn: TurnNumber;
+  readonly at: Millis;
+  readonly readings: readonly Reading[];
+  readonly frames: readonly Frame[];
+  readonly quarantined: readonly Quarantined[];
+  readonly statuses: readonly DeviceStatus[];
+  readonly deviceEvents: readonly DeviceEvent[];
+  readonly register: readonly RegisterChange[];
+  readonly events: readonly JournaledEvent[];
+  readonly answers: readonly CommandAnswer[];
+  /** Memories as of the end of this turn: those whose level changed, and a rolling share of the rest. */
+  readonly memories: readonly { readonly point: PointCode; readonly memory: PointMemory }[];
+  /** Every memory not yet kept as of its newest reading was changed in a turn after this one. */
+  readonly memoriesKeptUpTo: TurnNumber;
+};
+
+/** One turn's readings and frames waiting for the history store, encoded by `wire/spool.ts`. */
+export type SpooledTurn = { readonly turn: TurnNumber; readonly body: string };
+
+/** Everything a start needs in order to go on as if nothing had happened. */
+export type Recovered = {
+  /** Changes only when the journal was replaced. */
+  readonly epoch: string;
+  readonly cleanStop: boolean;
+  readonly lastTurn: TurnNumber;
+  readonly lastSeq: EventSeq;
+  readonly register: readonly RegisterChange[];
+  /** Every event of every open alarm, in order of seq: fold `evolve` over them. */
+  readonly openAlarmEvents: readonly JournaledEvent[];
+  /** Memory of each point, and the turn as of whose end it was taken. */
+  readonly memories: readonly {
+    readonly point: PointCode;
+    readonly turn: TurnNumber;
+    readonly memory: PointMemory;
+  }[];
+  readonly answers: readonly CommandAnswer[];
+  readonly statuses: readonly DeviceStatus[];
+};
+
+export type AlarmFilter = {
+  readonly state: 'open' | 'unacked' | 'closed' | 'all';
+  readonly level?: Level | undefined;
+  readonly lifeline?: LifelineKey | undefined;
+  /** Prefix match: `3416` finds every district below. */
+  readonly area?: AreaCode | undefined;
+  readonly point?: PointCode | undefined;
+  /** By `raisedAt`, inclusive from, exclusive to. */
+  readonly from?: Millis | undefined;
+  readonly to?: Millis | undefined;
+};
+
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
+
+/**
+ * The journal 事件日志 and the state that must be durable with it. One writer. `commit` resolves when the
+ * turn is on disk (a real flush); a rejection means that nothing of it may be assumed and no further
+ * commit will be accepted.
+ */
+export interface Journal {
+  /** Opens and reads; called once, before any commit. Marks the journal as in use (no clean stop yet). */
+  recover(): Promise<Recovered>;
+  commit(record: TurnRecord): Promise<void>;
+
+  /** Oldest spooled turns after `after`, at most about `maxBytes` of bodies (at least one turn if any). */
+  spooled(after: TurnNumber, maxBytes: number): Promise<readonly SpooledTurn[]>;
+  /** The drain has stored everything up to here. Rows go once memories no longer need them either. */
+  drained(upTo: TurnNumber): Promise<void>;
+  /** Bytes and oldest instant waiting in the spool. */
+  spoolState(): Promise<{ readonly bytes: number; readonly turns: number; readonly oldest: Millis | null }>;
+
+  /** Events with seq > after, oldest first. */
+  eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]>;
+  eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;
+  alarm(id: AlarmId): Promise<Alarm | null>;
+  /** Newest raise first. `after` is a cursor from a former page. */
+  alarms(filter: AlarmFilter, limit: number, after: string | null): Promise<Page<Alarm>>;
+  /** Newest first. */
+  quarantine(
+    device: DeviceCode | null,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<Quarantined & { readonly id: number }>>;
+  /** Last durable flag: written at the end of a graceful stop. */
+  stoppedCleanly(at: Millis): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,72 @@
+import type { Alarm, Current } from '../../domain/alarm/alarm.ts';
+import type { OperatorCommand } from '../../domain/alarm/commands.ts';
+import type { AlarmId, AreaCode, AssetCode, DeviceCode, EventSeq, PointCode } from '../../domain/ids.ts';
+import type { Pack } from '../../domain/metric.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { Refusal } from '../../domain/refusals.ts';
+import type { Area, Asset, Device, Point, RegisterChange } from '../../domain/register.ts';
+import type { Result } from '../../domain/result.ts';
+import type { Rule } from '../../domain/rule.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { Intake } from './broker.ts';
+import type { DeviceStatus, JournaledEvent } from './journal.ts';
+
+/** The register as of the last durable turn. Lists are in order of code. */
+export interface RegisterView {
+  areas(): readonly Area[];
+  assets(): readonly Asset[];
+  points(): readonly Point[];
+  devices(): readonly Device[];
+  area(code: AreaCode): Area | undefined;
+  asset(code: AssetCode): Asset | undefined;
+  point(code: PointCode): Point | undefined;
+  device(code: DeviceCode): Device | undefined;
+}
+
+/** What a console that joins hears; called synchronously, in journal order, after the turn is durable. */
+export interface BoardListener {
+  event(e: JournaledEvent): void;
+  /** Readings of the turn, in arrival order. */
+  readings(readings: readonly Reading[]): void;
+}
+
+/** The open alarms as of the last durable turn: listener registered and snapshot taken in one synchronous step. */
+export interface Board {
+  readonly epoch: string;
+  seq(): EventSeq;
+  /** Unacknowledged first, then graver, then newest. */
+  open(): readonly Alarm[];
+  openAlarm(id: AlarmId): Alarm | undefined;
+  /** Newest value of what the alarm watches, and its worst so far beyond what the journal has. */
+  live(alarm: Alarm): { readonly current: Current | null; readonly worst: Alarm['worst'] };
+  join(listener: BoardListener): { readonly seq: EventSeq; readonly open: readonly Alarm[]; leave(): void };
+}
+
+/** State of the service for health, metrics and the console's strip. */
+export type Health = {
+  readonly journal: 'ok' | 'failed';
+  readonly history: 'ok' | 'behind' | 'failing';
+  readonly startedAt: Millis;
+  readonly lastTurnAt: Millis | null;
+  readonly spool: { readonly bytes: number; readonly turns: number; readonly oldest: Millis | null };
+};
+
+/** What the consoles may ask of the running service. */
+export interface Service {
+  readonly board: Board;
+  readonly register: RegisterView;
+  packs(): readonly Pack[];
+  /** Rules in force at a point. */
+  rulesAt(point: PointCode): readonly Rule[];
+  latest(point: PointCode): readonly Reading[];
+  /** When anything was last heard from the point, on our clock. */
+  heardAt(point: PointCode): Millis | null;
+  status(device: DeviceCode): DeviceStatus | undefined;
+  /** An operator's action; resolves after it is durable. Idempotent by `commandId`. */
+  act(alarm: AlarmId, command: OperatorCommand): Promise<Result<Alarm, Refusal>>;
+  /** Register changes; resolves after they are durable. The caller has checked them against `register`. */
+  change(changes: readonly RegisterChange[]): Promise<void>;
+  /** The same door that the broker uses, for platforms that push over HTTP. */
+  readonly intake: Intake;
+  health(): Health;
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import type { Actor, Alarm, Current, Overlay } from '../domain/alarm/alarm.ts';
+import { unreachable } from '../domain/result.ts';
+import type { Limit } from '../domain/rule.ts';
+
+const instant = z.iso.datetime().describe('ISO 8601 UTC');
+const level = z
+  .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+  .describe('1 red 红 … 4 blue 蓝; 1 is the gravest');
+const bilingual = z.object({ zh: z.string(), en: z.string() });
+const qualityJson = z.enum(['good', 'doubtful', 'bad']);
+
+/** An alarm as JSON (INTERFACES §3), the same over HTTP, WebSocket and MQTT. */
+export const alarmJson = z
+  .object({
+    id: z.string(),
+    pointCode: z.string(),
+    pointName: z.string(),
+    assetCode: z.string().nullable(),
+    assetName: z.string().nullable(),
+    areaCode: z.string(),
+    lifeline: z.string(),
+    ruleId: z.string(),
+    ruleVersion: z.number().int(),
+    ruleName: bilingual,
+    metric: z.string().nullable(),
+    latching: z.boolean(),
+    level,
+    phase: z.enum([
+      'active-unacked',
+      'active-acked',
+      'returned-unacked',
+      'latched-unacked',
+      'latched-acked',
+      'closed',
+    ]),
+    overlay: z.enum(['none', 'shelved', 'suppressed', 'outOfService']),
+    overlayReason: z.string().nullable(),
+    revision: z.number().int().describe('give it back as seenRevision when acknowledging'),
+    raisedAt: instant,
+    observedAt: instant,
+    late: z.boolean().describe('raised by backfill 补传'),
+    trigger: z.object({
+      value: z.number().nullable(),
+      unit: z.string(),
+      limit: z.number().describe('the limit that was crossed'),
+      side: z.enum(['above', 'below']).describe('on which side of it'),
+    }),
+    worst: z.object({ value: z.number().nullable(), level, at: instant }),
+    current: z.object({ value: z.number().nullable(), at: instant, quality: qualityJson }).nullable(),
+    ack: z.object({ by: z.string(), at: instant, note: z.string().nullable() }).optional(),
+    shelf: z.object({ by: z.string(), at: instant, until: instant, reason: z.string() }).optional(),
+    returnedAt: instant.optional(),
+    closedAt: instant.optional(),
+    assessment: z
+      .object({
+        verdict: z.enum(['real', 'false', 'biogas', 'test', 'works']),
+        by: z.string(),
+        at: instant,
+        note: z.string().nullable(),
+      })
+      .optional(),
+    dataInterrupted: z.boolean().describe('数据中断'),
+    recurrences: z.number().int(),
+    noisy: z.boolean().describe('came back so often that the rule should be looked at'),
+    hiddenEvents: z.number().int(),
+    advice: bilingual.describe('处置建议'),
+  })
+  .meta({ id: 'Alarm' });
+export type AlarmJson = z.infer<typeof alarmJson>;
+
+/** Recurrences within one occurrence from which we call its rule noisy (≥ 3 flips; DOMAIN §9.3 [S123]). */
+export const NOISY_FROM = 3;
+
+export const iso = (t: number): string => new Date(t).toISOString();
+
+/** How a person reads an actor. */
+export function actorName(a: Actor): string {
+  switch (a.kind) {
+    case 'operator':
+      return a.name;
+    case 'system':
+      return '系统';
+    default:
+      return unreachable(a);
+  }
+}
+
+export function alarmToJson(a: Alarm, live: { current: Current | null; worst: Alarm['worst'] }): AlarmJson {
+  const p = a.phase;
+  return {
+    id: a.id,
+    pointCode: a.pointCode,
+    pointName: a.pointName,
+    assetCode: a.assetCode,
+    assetName: a.assetName,
+    areaCode: a.areaCode,
+    lifeline: a.lifeline,
+    ruleId: a.ruleId,
+    ruleVersion: a.ruleVersion,
+    ruleName: a.ruleName,
+    metric: a.metric,
+    latching: a.latching,
+    level: a.level,
+    phase: p.is,
+    overlay: a.overlay.is,
+    overlayReason: overlayReason(a.overlay),
+    revision: a.revision,
+    raisedAt: iso(a.raisedAt),
+    observedAt: iso(a.observedAt),
+    late: a.late,
+    trigger: { value: a.trigger.value, unit: a.trigger.unit, ...crossed(a.trigger.limit, a.trigger.value) },
+    worst: { value: live.worst.value, level: live.worst.level, at: iso(live.worst.at) },
+    current:
+      live.current === null
+        ? null
+        : { value: live.current.value, at: iso(live.current.at), quality: live.current.quality.grade },
+    ...('ack' in p ? { ack: { by: actorName(p.ack.by), at: iso(p.ack.at), note: p.ack.note } } : {}),
+    ...(a.overlay.is === 'shelved'
+      ? {
+          shelf: {
+            by: actorName(a.overlay.by),
+            at: iso(a.overlay.at),
+            until: iso(a.overlay.until),
+            reason: a.overlay.reason,
+          },
+        }
+      : {}),
+    ...('returnedAt' in p ? { returnedAt: iso(p.returnedAt) } : {}),
+    ...('closedAt' in p ? { closedAt: iso(p.closedAt) } : {}),
+    ...(a.assessment
+      ? {
+          assessment: {
+            verdict: a.assessment.verdict,
+            by: actorName(a.assessment.by),
+            at: iso(a.assessment.at),
+            note: a.assessment.note,
+          },
+        }
+      : {}),
+    dataInterrupted: a.dataInterrupted,
+    recurrences: a.recurrences,
+    noisy: a.recurrences >= NOISY_FROM,
+    hiddenEvents: a.hiddenEvents,
+    advice: a.advice,
+  };
+}
+
+/** The bound that `value` passed, and on which side: the one number a person compares the value with. */
+function crossed(l: Limit, value: number | null): { limit: number; side: 'above' | 'below' } {
+  if (l.is !== 'outside') return { limit: l.limit, side: l.is };
+  return value !== null && value < l.low ? { limit: l.low, side: 'below' } : { limit: l.high, side: 'above' };
+}
+
+function overlayReason(o: Overlay): string | null {
+  switch (o.is) {
+    case 'none':
+      return null;
+    case 'suppressed':
+      return o.because;
+    case 'shelved':
+    case 'outOfService':
+      return o.reason;
+    default:
+      return unreachable(o);
+  }
+}
