@@ -23,6 +23,8 @@ export type SeriesMemory = {
   /** Last good value. */
   readonly value: number | null;
   readonly valueAt: Millis | null;
+  /** Newest instant of backfill 补传 that was judged: what was re-sent is not judged again. */
+  readonly backfilledUpTo: Millis | null;
 };
 
 /** Open window of a waveform feature: everything the five statistics need. */
@@ -41,7 +43,9 @@ export type PointMemory = {
   heardAt: Millis;
   readonly series: Map<MetricKey, SeriesMemory>;
   readonly rules: Map<RuleId, RuleMemory>;
-  /** Keyed by the feature metric. */
+  /** The same rules over backfill that is older than the newest reading: may raise a late alarm, never clear one. */
+  readonly late: Map<RuleId, RuleMemory>;
+  /** Open windows over waveforms, keyed `<waveform>@<length>`. */
   readonly windows: Map<MetricKey, WindowMemory>;
   /** Worst value while a rule's level is in force; feeds the alarm's `worst`. */
   readonly worst: Map<RuleId, { readonly value: number | null; readonly at: Millis }>;

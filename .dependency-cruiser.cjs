@@ -1,0 +1,79 @@
+/** The layer table of the design, as rules: who may import whom. Read by the architecture test and by `npm run arch`. */
+const only = (name, from, ...allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: allowed },
+});
+const NODE =
+  '^node:|^(assert|crypto|events|fs|net|os|path|stream|timers|tls|url|util|worker_threads|zlib|http|https|buffer|child_process|perf_hooks|sqlite|readline|module|v8)(/|$)';
+const npm = (...names) => `^node_modules/(${names.join('|')})(/|$)`;
+
+/** One library each: an adapter that needs another one is two adapters. */
+const LIBRARIES = {
+  'broker-aedes': ['aedes', 'mqtt-packet'],
+  'history-duckdb': ['@duckdb/node-api'],
+  'console-http': ['fastify', '@fastify/static', '@fastify/cookie', '@fastify/swagger-ui', 'zod'],
+  'console-ws': ['ws', '@types/ws', 'zod'],
+};
+
+const adapters = [
+  'clock',
+  'ids',
+  'log',
+  'journal-sqlite',
+  'history-duckdb',
+  'broker-aedes',
+  'accounts-sqlite',
+  'console-http',
+  'console-ws',
+];
+
+module.exports = {
+  forbidden: [
+    only('domain', '^src/domain/', '^src/domain/'),
+    only('wire', '^src/wire/', '^src/wire/', '^src/domain/', npm('zod')),
+    only('packs', '^src/packs/', '^src/packs/', '^src/domain/', npm('zod')),
+    only('flow', '^src/flow/', '^src/flow/', '^src/domain/', '^src/packs/', '^src/wire/'),
+    only('config', '^src/config/', '^src/config/', '^src/domain/', npm('zod'), NODE),
+    ...adapters.map((a) =>
+      only(
+        `adapters/${a}`,
+        `^src/adapters/${a}/`,
+        `^src/adapters/${a}/`,
+        '^src/flow/ports/',
+        '^src/flow/meters',
+        '^src/domain/',
+        '^src/wire/',
+        NODE,
+        ...(LIBRARIES[a] ? [npm(...LIBRARIES[a].map((n) => n.replace('/', '/')))] : []),
+      ),
+    ),
+    only('an adapter without a row in this table', `^src/adapters/(?!(${adapters.join('|')})/)`, '^$'),
+    only(
+      'simulators',
+      '^simulators/',
+      '^simulators/',
+      '^src/wire/',
+      '^src/packs/',
+      '^src/domain/',
+      npm('mqtt'),
+      NODE,
+    ),
+    {
+      name: 'no circles',
+      severity: 'error',
+      from: { path: '^(src|simulators)/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: '^node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { parseEnv } from 'node:util';
+import type { z } from 'zod';
+import { KEYS, type KeyName } from './keys.ts';
+
+/** The configuration, checked. Units stand with each key in `keys.ts`. */
+export type Config = {
+  readonly [K in KeyName]: (typeof KEYS)[K] extends { default: string }
+    ? z.infer<(typeof KEYS)[K]['schema']>
+    : z.infer<(typeof KEYS)[K]['schema']> | undefined;
+};
+
+/** A configuration that cannot be started with. The message is one line that says what would be right. */
+export class BadConfig extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'BadConfig';
+  }
+}
+
+type Values = Record<string, string | undefined>;
+
+/**
+ * Reads file and environment; the environment wins over the file named by `LIFELINE_CONFIG`.
+ *
+ * @throws BadConfig on an unknown key, a bad value, an unreadable file, or a key whose part is not there yet
+ */
+export function readConfig(env: Values): Config {
+  const file = env.LIFELINE_CONFIG;
+  const values = { ...(file === undefined ? {} : readFile(file)), ...ours(env) };
+  delete values.LIFELINE_CONFIG;
+  for (const name of Object.keys(values)) checkKnown(name);
+  const config: Record<string, unknown> = {};
+  for (const name of Object.keys(KEYS) as KeyName[]) config[name] = readKey(name, values);
+  return checked(config as Config);
+}
+
+function ours(env: Values): Values {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('LIFELINE_')));
+}
+
+function readFile(path: string): Values {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new BadConfig(
+      `LIFELINE_CONFIG names ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+    );
+  }
+  if (!text.trimStart().startsWith('{')) return parseEnv(text);
+  try {
+    const json = JSON.parse(text) as Record<string, unknown>;
+    return Object.fromEntries(Object.entries(json).map(([k, v]) => [k, String(v)]));
+  } catch {
+    throw new BadConfig(
+      `LIFELINE_CONFIG names ${path}, which begins like JSON but is not; lines of KEY=value would also do.`,
+    );
+  }
+}
+
+function checkKnown(name: string): void {
+  const plain = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : name;
+  if (plain in KEYS) return;
+  const near = nearest(plain, Object.keys(KEYS));
+  throw new BadConfig(
+    `${name} is not a key of the configuration; ${near === null ? `known are ${Object.keys(KEYS).join(', ')}` : `did you mean ${near}?`}`,
+  );
+}
+
+function readKey(name: KeyName, values: Values): unknown {
+  const key: { schema: z.ZodType; default?: string; right: string; later?: string; secret?: true } =
+    KEYS[name];
+  const given = fromFile(name, values) ?? values[name] ?? key.default;
+  if (given === undefined) return undefined;
+  if (key.later !== undefined) {
+    throw new BadConfig(
+      `${name} is set, but ${key.later} is not supported in this version yet; unset it to use what is embedded.`,
+    );
+  }
+  const read = key.schema.safeParse(given);
+  if (read.success) return read.data;
+  const shown = key.secret ? 'its value' : `"${given}"`;
+  throw new BadConfig(`${name}: ${shown} is not right; it should be ${key.right}.`);
+}
+
+function fromFile(name: KeyName, values: Values): string | undefined {
+  const path = values[`${name}_FILE`];
+  if (path === undefined) return undefined;
+  if (values[name] !== undefined)
+    throw new BadConfig(`${name} and ${name}_FILE are both set; set one of them.`);
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new BadConfig(
+      `${name}_FILE names ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+    );
+  }
+}
+
+function checked(config: Config): Config {
+  if (config.LIFELINE_MQTT_ANONYMOUS && !isLoopback(config.LIFELINE_MQTT_HOST)) {
+    throw new BadConfig(
+      `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTT_HOST is a loopback address (127.0.0.1), not "${config.LIFELINE_MQTT_HOST}".`,
+    );
+  }
+  return config;
+}
+
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+/** The known key that is a few letters away from a mistyped one. */
+function nearest(name: string, known: readonly string[]): string | null {
+  const best = known.map((k) => ({ k, d: distance(name, k) })).sort((a, b) => a.d - b.d)[0];
+  return best !== undefined && best.d <= 5 ? best.k : null;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? Infinity;
+}

@@ -1,0 +1,319 @@
+import type { Alarm } from '../domain/alarm/alarm.ts';
+import type { DeskLimits, OperatorCommand } from '../domain/alarm/commands.ts';
+import { evolve } from '../domain/alarm/evolve.ts';
+import {
+  type AlarmId,
+  as,
+  type CommandId,
+  type DeviceCode,
+  type EventSeq,
+  type PointCode,
+  type TurnNumber,
+} from '../domain/ids.ts';
+import { evaluateSilence, freshMemory } from '../domain/judge/evaluate.ts';
+import type { Pack } from '../domain/metric.ts';
+import type { Refusal } from '../domain/refusals.ts';
+import type { Point, RegisterChange } from '../domain/register.ts';
+import { no, ok, type Result } from '../domain/result.ts';
+import type { Millis } from '../domain/time.ts';
+import { decodeSpool } from '../wire/spool.ts';
+import { Desk } from './desk.ts';
+import { Draft } from './draft.ts';
+import { breachOf, cutFeatures, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
+import type { Meters } from './meters.ts';
+import { emptyMemory, type PointState } from './point-state.ts';
+import type { Flaw, Packet } from './ports/broker.ts';
+import type { HistoryLatest } from './ports/history.ts';
+import type { Ids } from './ports/ids.ts';
+import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from './ports/journal.ts';
+import { RegisterMap } from './register-map.ts';
+import { RuleBook } from './rule-book.ts';
+import { takePacket } from './take-packet.ts';
+
+/** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
+const MEMORIES_PER_TICK = 2_000;
+
+export type CoreOptions = {
+  readonly packs: readonly Pack[];
+  readonly ids: Ids;
+  readonly meters: Meters;
+  readonly limits: DeskLimits;
+  readonly autoRegister: boolean;
+};
+
+/**
+ * The single-writer state machine behind the turn: takes packets, commands and the clock in order, and
+ * writes everything that follows from them into a draft. It does no input or output, so that what it
+ * decides depends on nothing but what it was given.
+ */
+export class Core {
+  readonly register = new RegisterMap();
+  readonly statuses = new Map<DeviceCode, DeviceStatus>();
+  readonly desk: Desk;
+  readonly meters: Meters;
+  readonly autoRegister: boolean;
+  readonly book: RuleBook;
+  /** The desk's ear for the turn in hand. */
+  hearing: Verdicts = NOBODY;
+  readonly #points = new Map<PointCode, PointState>();
+  readonly #dirty = new Set<PointState>();
+  readonly #answers = new Map<CommandId, CommandAnswer>();
+  #lastTurn = as.turn(0);
+  #lastSeq = as.seq(0);
+  #startedAt: Millis = 0;
+
+  constructor(options: CoreOptions) {
+    this.book = new RuleBook(options.packs);
+    this.meters = options.meters;
+    this.autoRegister = options.autoRegister;
+    this.desk = new Desk({ ids: options.ids, limits: options.limits, register: this.register });
+  }
+
+  get lastTurn(): TurnNumber {
+    return this.#lastTurn;
+  }
+
+  get lastSeq(): EventSeq {
+    return this.#lastSeq;
+  }
+
+  // ── a turn ────────────────────────────────────────────────────────────────────────────────────────
+
+  begin(at: Millis): Draft {
+    const draft = new Draft(as.turn(this.#lastTurn + 1), at, this.#lastSeq);
+    this.hearing = this.desk.hearing(draft);
+    return draft;
+  }
+
+  take(packet: Packet, draft: Draft): readonly Flaw[] {
+    return takePacket(this, packet, draft);
+  }
+
+  act(id: AlarmId, command: OperatorCommand, closed: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
+    const account = command.by.kind === 'operator' ? command.by.account : '';
+    const given = this.#answers.get(command.commandId);
+    if (given !== undefined) {
+      const same = given.alarmId === id && given.verb === command.do && given.account === account;
+      const alarm = this.desk.open.get(id) ?? this.desk.closedLately(id) ?? closed;
+      return same && alarm !== null ? ok(alarm) : no({ code: 'command-reused', detail: null });
+    }
+    const done = this.desk.order(id, command, closed, draft);
+    if (!done.ok) return done;
+    if (done.value === null) return no({ code: 'alarm-unknown', detail: null });
+    this.#answer(
+      {
+        commandId: command.commandId,
+        alarmId: id,
+        verb: command.do,
+        at: draft.at,
+        account,
+        revision: done.value.revision,
+      },
+      draft,
+    );
+    return ok(done.value);
+  }
+
+  change(changes: readonly RegisterChange[], draft: Draft): void {
+    for (const change of changes) {
+      const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
+      this.register.apply(change);
+      draft.register.push(change);
+      if (change.kind === 'point') this.#pointChanged(before, change.point, draft);
+    }
+  }
+
+  /** The clock moves on: shelves, re-alarms, silence. */
+  tick(draft: Draft): void {
+    this.desk.tick(
+      (alarm) => this.book.planOf(alarm.lifeline)?.rules.get(alarm.ruleId)?.reAlarmAfter ?? null,
+      draft,
+    );
+    for (const at of this.#points.values()) this.#listenForSilence(at, draft);
+  }
+
+  /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
+  finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
+    this.#lastTurn = draft.turn;
+    this.#lastSeq = draft.lastSeq;
+    const most = keepMemories === 'none' ? 0 : keepMemories === 'share' ? MEMORIES_PER_TICK : Infinity;
+    const memories: TurnRecord['memories'][number][] = [];
+    for (const at of this.#dirty) {
+      if (memories.length >= most) break;
+      this.#dirty.delete(at);
+      at.dirtySince = null;
+      memories.push({ point: at.code, memory: at.memory });
+    }
+    const oldest = this.#dirty.values().next().value?.dirtySince;
+    return {
+      turn: draft.turn,
+      at: draft.at,
+      readings: draft.readings,
+      frames: draft.frames,
+      quarantined: draft.quarantined,
+      statuses: draft.statuses,
+      deviceEvents: draft.deviceEvents,
+      register: draft.register,
+      events: draft.events,
+      answers: draft.answers,
+      memories,
+      memoriesKeptUpTo: oldest == null ? draft.turn : as.turn(oldest - 1),
+    };
+  }
+
+  // ── what the turn's parts need ────────────────────────────────────────────────────────────────────
+
+  /** State of a registered point; made on first use. */
+  at(point: Point): PointState | undefined {
+    const known = this.#points.get(point.code);
+    if (known !== undefined) return known;
+    const plan = this.book.planOf(point.lifeline);
+    if (plan === undefined) return undefined;
+    const made: PointState = {
+      code: point.code,
+      plan,
+      memory: emptyMemory(),
+      latest: new Map(),
+      alarms: new Map(),
+      dirtySince: null,
+    };
+    this.#points.set(point.code, made);
+    return made;
+  }
+
+  point(code: PointCode): PointState | undefined {
+    return this.#points.get(code);
+  }
+
+  touched(at: PointState, turn: TurnNumber): void {
+    if (at.dirtySince !== null) return;
+    at.dirtySince = turn;
+    this.#dirty.add(at);
+  }
+
+  /** Something was heard from a point that was silent. */
+  heard(at: PointState, receivedAt: Millis, draft: Draft): void {
+    at.memory.heardAt = Math.max(at.memory.heardAt, receivedAt);
+    if (at.alarms.size === 0) return;
+    for (const rule of at.plan.silence) if (at.alarms.has(rule.id)) this.#judgeSilence(at, rule, draft);
+  }
+
+  // ── a start ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** Puts everything back as it was at the last durable turn, but for the turns still to be replayed. */
+  restore(from: Recovered, now: Millis): void {
+    this.#startedAt = now;
+    this.#lastTurn = from.lastTurn;
+    this.#lastSeq = from.lastSeq;
+    for (const change of from.register) this.register.apply(change);
+    for (const point of this.register.points()) this.at(point);
+    for (const { point, memory } of from.memories) this.#putBack(point, memory);
+    const alarms = new Map<AlarmId, Alarm>();
+    for (const { event } of from.openAlarmEvents)
+      alarms.set(event.alarmId, evolve(alarms.get(event.alarmId) ?? null, event));
+    for (const alarm of alarms.values()) {
+      const at = this.#points.get(alarm.pointCode);
+      if (at !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, at);
+    }
+    for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
+    for (const status of from.statuses) this.statuses.set(status.device, status);
+  }
+
+  /** Runs one kept turn through the memories that do not know it yet. @param keptAt turn each memory was taken at */
+  replay(turn: SpooledTurn, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
+    const { readings, frames } = decodeSpool(turn.body);
+    const news = (point: PointCode): PointState | undefined => {
+      const at = this.#points.get(point);
+      if (at !== undefined && turn.turn > (keptAt.get(point) ?? 0)) return at;
+      return undefined;
+    };
+    for (const frame of frames) {
+      const at = news(frame.point);
+      const plan = at?.plan.metrics.get(frame.metric);
+      if (at === undefined || plan === undefined) continue;
+      // Closed windows are in the turn as readings already: only the open window is rebuilt here.
+      cutFeatures(at, plan, frame);
+      this.touched(at, turn.turn);
+    }
+    for (const reading of readings) {
+      const at = news(reading.point);
+      const plan = at?.plan.metrics.get(reading.metric);
+      if (at === undefined || plan === undefined) continue;
+      judgeReading(at, plan, reading, NOBODY);
+      this.touched(at, turn.turn);
+    }
+  }
+
+  /** Newest readings as the history store has them, for what the replayed turns did not bring. */
+  remind(latest: readonly HistoryLatest[]): void {
+    for (const x of latest) {
+      const at = this.#points.get(x.point);
+      if (at === undefined || at.latest.has(x.metric)) continue;
+      at.latest.set(x.metric, { ...x, backfill: false });
+    }
+  }
+
+  #putBack(point: PointCode, memory: PointState['memory']): void {
+    const at = this.#points.get(point);
+    if (at === undefined) return;
+    at.memory.heardAt = memory.heardAt;
+    for (const [k, v] of memory.series) at.memory.series.set(k, v);
+    for (const [k, v] of memory.windows) at.memory.windows.set(k, v);
+    for (const [k, v] of memory.worst) at.memory.worst.set(k, v);
+    for (const [of, to] of [
+      [memory.rules, at.memory.rules],
+      [memory.late, at.memory.late],
+    ] as const) {
+      for (const [id, m] of of) {
+        // A rule whose steps changed since begins afresh: its old watchers mean something else now.
+        if (at.plan.rules.get(id)?.steps.length === m.watchers.length) to.set(id, m);
+      }
+    }
+  }
+
+  #answer(answer: CommandAnswer, draft: Draft): void {
+    draft.answers.push(answer);
+    this.#answers.set(answer.commandId, answer);
+    if (this.#answers.size > 10_000) this.#answers.delete(this.#answers.keys().next().value as CommandId);
+  }
+
+  #pointChanged(before: Point | undefined, point: Point, draft: Draft): void {
+    const at = this.at(point);
+    if (at === undefined) return;
+    if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);
+    if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
+      this.desk.service(at, point.outOfService, draft);
+    this.touched(at, draft.turn);
+  }
+
+  #listenForSilence(at: PointState, draft: Draft): void {
+    const since = this.#silentSince(at);
+    const maybe = (draft.at - since) / 60_000 >= at.plan.silentAfter;
+    if (!maybe && !at.plan.silence.some((r) => at.alarms.has(r.id))) return;
+    for (const rule of at.plan.silence) this.#judgeSilence(at, rule, draft);
+  }
+
+  /**
+   * While we were stopped nobody could be heard: after a start, silence counts from the start, unless a
+   * silence alarm is open already, which only hearing something may end.
+   */
+  #silentSince(at: PointState): Millis {
+    if (at.plan.silence.some((r) => at.alarms.has(r.id))) return at.memory.heardAt;
+    return Math.max(at.memory.heardAt, this.#startedAt);
+  }
+
+  #judgeSilence(at: PointState, rule: PointState['plan']['silence'][number], draft: Draft): void {
+    const before = at.memory.rules.get(rule.id) ?? freshMemory(rule);
+    const found = evaluateSilence(rule, before, this.#silentSince(at), draft.at);
+    if (found.memory !== before) {
+      at.memory.rules.set(rule.id, found.memory);
+      this.touched(at, draft.turn);
+    }
+    if (found.level !== null && found.step !== null) {
+      this.hearing.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, draft.at, false));
+    } else {
+      this.hearing.normal(at, rule, null);
+    }
+    this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Alarm } from '../domain/alarm/alarm.ts';
+import type { MetricKey, PointCode, RuleId, TurnNumber } from '../domain/ids.ts';
+import type { PointMemory } from '../domain/judge/memory.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { Plan } from './rule-book.ts';
+
+/** Everything the flow knows of one point between turns. */
+export type PointState = {
+  readonly code: PointCode;
+  readonly plan: Plan;
+  readonly memory: PointMemory;
+  readonly latest: Map<MetricKey, Reading>;
+  /** Open alarms by rule: one occurrence of a rule at a point at a time. */
+  readonly alarms: Map<RuleId, Alarm>;
+  /** First turn that changed the memory since it was last kept; null: kept. */
+  dirtySince: TurnNumber | null;
+};
+
+export function emptyMemory(): PointMemory {
+  return {
+    heardAt: 0,
+    series: new Map(),
+    rules: new Map(),
+    late: new Map(),
+    windows: new Map(),
+    worst: new Map(),
+  };
+}

@@ -1,0 +1,51 @@
+import type { AreaCode, AssetCode, DeviceCode, PointCode } from '../domain/ids.ts';
+import {
+  type Area,
+  type Asset,
+  type Device,
+  type Point,
+  type RegisterChange,
+  UNPLACED_AREA,
+} from '../domain/register.ts';
+import { unreachable } from '../domain/result.ts';
+import type { RegisterView } from './ports/service.ts';
+
+/** The register 台账 in memory: folded from its changes, which the journal keeps. */
+export class RegisterMap implements RegisterView {
+  readonly #areas = new Map<AreaCode, Area>([[UNPLACED_AREA.code, UNPLACED_AREA]]);
+  readonly #assets = new Map<AssetCode, Asset>();
+  readonly #points = new Map<PointCode, Point>();
+  readonly #devices = new Map<DeviceCode, Device>();
+
+  apply(change: RegisterChange): void {
+    switch (change.kind) {
+      case 'area':
+        this.#areas.set(change.area.code, change.area);
+        return;
+      case 'asset':
+        this.#assets.set(change.asset.code, change.asset);
+        return;
+      case 'point':
+        this.#points.set(change.point.code, change.point);
+        return;
+      case 'device':
+        this.#devices.set(change.device.code, change.device);
+        return;
+      default:
+        unreachable(change);
+    }
+  }
+
+  areas = (): readonly Area[] => byCode(this.#areas);
+  assets = (): readonly Asset[] => byCode(this.#assets);
+  points = (): readonly Point[] => byCode(this.#points);
+  devices = (): readonly Device[] => byCode(this.#devices);
+  area = (code: AreaCode): Area | undefined => this.#areas.get(code);
+  asset = (code: AssetCode): Asset | undefined => this.#assets.get(code);
+  point = (code: PointCode): Point | undefined => this.#points.get(code);
+  device = (code: DeviceCode): Device | undefined => this.#devices.get(code);
+}
+
+function byCode<T extends { readonly code: string }>(map: ReadonlyMap<string, T>): readonly T[] {
+  return [...map.values()].sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+}

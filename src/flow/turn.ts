@@ -1,0 +1,259 @@
+import type { Alarm } from '../domain/alarm/alarm.ts';
+import type { OperatorCommand } from '../domain/alarm/commands.ts';
+import type { AlarmId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusals.ts';
+import type { RegisterChange } from '../domain/register.ts';
+import { type Result, unreachable } from '../domain/result.ts';
+import type { Millis } from '../domain/time.ts';
+import type { Core } from './core.ts';
+import type { Draft } from './draft.ts';
+import type { Flaw, Intake, Packet } from './ports/broker.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Journal, TurnRecord } from './ports/journal.ts';
+import type { Log } from './ports/log.ts';
+
+/** Packets in one turn at most: bounds how long the first of them waits for the last. */
+const PACKETS_PER_TURN = 4_000;
+/** Packets waiting at most before QoS 0 is dropped; QoS 1 and 2 wait, bounded by their senders' windows. */
+const WAITING_AT_MOST = 20_000;
+
+/** Said to whoever asks for something after the journal has failed: nothing may be promised any more. */
+export class JournalFailed extends Error {
+  constructor(cause: unknown) {
+    super('The journal has failed: nothing is acknowledged until the service has recovered.', { cause });
+    this.name = 'JournalFailed';
+  }
+}
+
+type Item =
+  | { readonly kind: 'packet'; readonly packet: Packet; readonly release: Parameters<Intake>[1] }
+  | {
+      readonly kind: 'act';
+      readonly id: AlarmId;
+      readonly command: OperatorCommand;
+      readonly closed: Alarm | null;
+      readonly answer: Answer<Result<Alarm, Refusal>>;
+    }
+  | { readonly kind: 'change'; readonly changes: readonly RegisterChange[]; readonly answer: Answer<void> }
+  | { readonly kind: 'tick'; readonly keepMemories: 'share' | 'all'; readonly answer: Answer<void> | null };
+
+type Answer<T> = { resolve(value: T): void; reject(why: Error): void };
+
+/** What happens once a turn is durable, in this order, before the next turn begins. */
+export type Released = (record: TurnRecord) => void;
+
+/**
+ * The turn: takes everything that arrived while the last turn was being written, runs the core over it in
+ * order, and hands one transaction to the journal. When that is on disk, and not before, everything is
+ * released: alerts, acknowledgements, answers. The slower the disk, the larger the turn.
+ */
+export class Turn {
+  readonly #core: Core;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #released: Released;
+  readonly #failed: (why: Error) => void;
+  #waiting: Item[] = [];
+  #running: Promise<void> | null = null;
+  #failure: JournalFailed | null = null;
+  #held = false;
+  #lastTurnAt: Millis | null = null;
+
+  constructor(given: {
+    core: Core;
+    journal: Journal;
+    clock: Clock;
+    log: Log;
+    released: Released;
+    /** Called once, when the first commit fails. */
+    failed: (why: Error) => void;
+  }) {
+    this.#core = given.core;
+    this.#journal = given.journal;
+    this.#clock = given.clock;
+    this.#log = given.log;
+    this.#released = given.released;
+    this.#failed = given.failed;
+  }
+
+  readonly intake: Intake = (packet, release) => {
+    if (this.#failure !== null) {
+      release('failed', []);
+      return;
+    }
+    if (packet.qos === 0 && this.#waiting.length >= WAITING_AT_MOST) {
+      this.#core.meters.count('packets_dropped_total{qos="0"}');
+      release('dropped', []);
+      return;
+    }
+    this.#offer({ kind: 'packet', packet, release });
+  };
+
+  act(id: AlarmId, command: OperatorCommand, closed: Alarm | null): Promise<Result<Alarm, Refusal>> {
+    return new Promise((resolve, reject) =>
+      this.#offer({ kind: 'act', id, command, closed, answer: { resolve, reject } }),
+    );
+  }
+
+  change(changes: readonly RegisterChange[]): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#offer({ kind: 'change', changes, answer: { resolve, reject } }),
+    );
+  }
+
+  /** The clock moves on; resolves when what it caused is durable. */
+  tick(keepMemories: 'share' | 'all' = 'share'): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#offer({ kind: 'tick', keepMemories, answer: { resolve, reject } }),
+    );
+  }
+
+  /** True: packets wait unacknowledged (the spool is full); operators and the clock go on. */
+  hold(held: boolean): void {
+    if (this.#held === held) return;
+    this.#held = held;
+    this.#wake();
+  }
+
+  get lastTurnAt(): Millis | null {
+    return this.#lastTurnAt;
+  }
+
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** Finishes everything that is waiting now. */
+  async settle(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  #offer(item: Item): void {
+    if (this.#failure !== null) {
+      refuse(item, this.#failure);
+      return;
+    }
+    this.#waiting.push(item);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#running !== null || !this.#hasWork()) return;
+    // Begins after the caller's own synchronous run, so that packets parsed from one read share a turn.
+    this.#running = Promise.resolve()
+      .then(() => this.#run())
+      .finally(() => {
+        this.#running = null;
+        this.#wake();
+      });
+  }
+
+  #hasWork(): boolean {
+    return this.#held ? this.#waiting.some((i) => i.kind !== 'packet') : this.#waiting.length > 0;
+  }
+
+  #nextItems(): Item[] {
+    if (this.#held) {
+      const now = this.#waiting.filter((i) => i.kind !== 'packet');
+      this.#waiting = this.#waiting.filter((i) => i.kind === 'packet');
+      return now;
+    }
+    if (this.#waiting.length <= PACKETS_PER_TURN) {
+      const all = this.#waiting;
+      this.#waiting = [];
+      return all;
+    }
+    return this.#waiting.splice(0, PACKETS_PER_TURN);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#hasWork() && this.#failure === null) {
+      const items = this.#nextItems();
+      const at = this.#clock.now();
+      const draft = this.#core.begin(at);
+      const releases: (() => void)[] = [];
+      let keep: 'none' | 'share' | 'all' = 'none';
+      try {
+        for (const item of items) {
+          if (item.kind === 'tick' && keep !== 'all') keep = item.keepMemories;
+          releases.push(this.#take(item, draft));
+        }
+        const record = this.#core.finish(draft, keep);
+        await this.#journal.commit(record);
+        this.#lastTurnAt = at;
+        this.#tellReleased(record);
+      } catch (cause) {
+        this.#fail(cause, items);
+        return;
+      }
+      for (const release of releases) release();
+    }
+  }
+
+  #take(item: Item, draft: Draft): () => void {
+    switch (item.kind) {
+      case 'packet': {
+        const flaws = this.#takePacket(item.packet, draft);
+        return () => item.release('kept', flaws);
+      }
+      case 'act': {
+        const done = this.#core.act(item.id, item.command, item.closed, draft);
+        return () => item.answer.resolve(done);
+      }
+      case 'change':
+        this.#core.change(item.changes, draft);
+        return () => item.answer.resolve();
+      case 'tick':
+        this.#core.tick(draft);
+        return () => item.answer?.resolve();
+      default:
+        return unreachable(item);
+    }
+  }
+
+  /** One packet that trips a fault of ours must not stop the others: it is set aside like any other bad one. */
+  #takePacket(packet: Packet, draft: Draft): readonly Flaw[] {
+    try {
+      return this.#core.take(packet, draft);
+    } catch (cause) {
+      this.#log.error('a packet could not be judged because of a fault in this program', {
+        topic: packet.topic,
+        cause: String(cause),
+      });
+      const detail =
+        'The service could not judge this packet because of a fault of its own; the bytes are kept.';
+      draft.quarantined.push({
+        receivedAt: packet.receivedAt,
+        topic: packet.topic,
+        device: null,
+        bytes: packet.payload,
+        flaw: 'our-fault',
+        detail,
+      });
+      return [{ code: 'our-fault', detail }];
+    }
+  }
+
+  #tellReleased(record: TurnRecord): void {
+    try {
+      this.#released(record);
+    } catch (cause) {
+      this.#log.error('telling a durable turn onwards failed', { turn: record.turn, cause: String(cause) });
+    }
+  }
+
+  /** Fail-stop: after the first failed turn, memory may be ahead of the disk, so nothing is promised any more. */
+  #fail(cause: unknown, items: readonly Item[]): void {
+    this.#failure = new JournalFailed(cause);
+    this.#log.error('the journal has failed; nothing is acknowledged from here on', { cause: String(cause) });
+    for (const item of [...items, ...this.#waiting]) refuse(item, this.#failure);
+    this.#waiting = [];
+    this.#failed(this.#failure);
+  }
+}
+
+function refuse(item: Item, why: JournalFailed): void {
+  if (item.kind === 'packet') item.release('failed', []);
+  else item.answer?.reject(why);
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/read.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'lifeline-config-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+const file = (name: string, text: string) => {
+  writeFileSync(join(dir, name), text);
+  return join(dir, name);
+};
+
+describe('the configuration', () => {
+  test('needs nothing: every default is there', () => {
+    const c = readConfig({ PATH: '/bin' });
+    expect(c).toMatchObject({
+      LIFELINE_DATA_DIR: './data',
+      LIFELINE_HTTP_PORT: 8080,
+      LIFELINE_MQTT_PORT: 1883,
+      LIFELINE_AUTO_REGISTER: false,
+    });
+    expect(c.LIFELINE_ADMIN_PASSWORD).toBeUndefined();
+  });
+
+  test('comes from a file of lines, which the environment overrides', () => {
+    const at = file('lines.env', '# ports\nLIFELINE_HTTP_PORT=9000\nLIFELINE_MQTT_PORT=1999\n');
+    const c = readConfig({ LIFELINE_CONFIG: at, LIFELINE_MQTT_PORT: '0' });
+    expect([c.LIFELINE_HTTP_PORT, c.LIFELINE_MQTT_PORT]).toEqual([9000, 0]);
+  });
+
+  test('comes from a JSON file as well', () => {
+    const at = file('c.json', '{"LIFELINE_HTTP_PORT": 9001, "LIFELINE_AUTO_REGISTER": true}');
+    expect(readConfig({ LIFELINE_CONFIG: at })).toMatchObject({
+      LIFELINE_HTTP_PORT: 9001,
+      LIFELINE_AUTO_REGISTER: true,
+    });
+  });
+
+  test('reads a secret from a file, without its last line break', () => {
+    const at = file('secret', 'correct horse battery\n');
+    expect(readConfig({ LIFELINE_ADMIN_PASSWORD_FILE: at }).LIFELINE_ADMIN_PASSWORD).toBe(
+      'correct horse battery',
+    );
+  });
+
+  test.each([
+    [{ LIFELINE_HTTP_PROT: '80' }, /LIFELINE_HTTP_PROT is not a key .* did you mean LIFELINE_HTTP_PORT\?/],
+    [{ LIFELINE_HTTP_PORT: 'eighty' }, /LIFELINE_HTTP_PORT: "eighty" is not right; it should be a port/],
+    [{ LIFELINE_HTTP_PORT: '70000' }, /a port, 0…65535/],
+    [{ LIFELINE_AUTO_REGISTER: 'yes' }, /"yes" is not right; it should be true or false/],
+    [
+      { LIFELINE_MQTT_URL: 'mqtt://127.0.0.1' },
+      /LIFELINE_MQTT_URL is set, but an external broker is not supported/,
+    ],
+    [{ LIFELINE_INFLUX_URL: 'http://127.0.0.1:8086' }, /InfluxDB is not supported in this version yet/],
+    [{ LIFELINE_DATABASE_URL: 'postgres://x' }, /PostgreSQL is not supported in this version yet/],
+    [
+      { LIFELINE_MQTT_ANONYMOUS: 'true', LIFELINE_MQTT_HOST: '0.0.0.0' },
+      /only while LIFELINE_MQTT_HOST is a loopback address/,
+    ],
+    [{ LIFELINE_ADMIN_PASSWORD: 'short' }, /its value is not right; it should be at least 8 characters/],
+    [{ LIFELINE_CONFIG: '/nowhere/at/all' }, /cannot be read \(ENOENT\)/],
+    [
+      { LIFELINE_ADMIN_PASSWORD_FILE: '/nowhere/at/all' },
+      /LIFELINE_ADMIN_PASSWORD_FILE names .* cannot be read/,
+    ],
+    [
+      { LIFELINE_ADMIN_PASSWORD: 'x'.repeat(9), LIFELINE_ADMIN_PASSWORD_FILE: '/x' },
+      /both set; set one of them/,
+    ],
+  ])('%o stops the start with one line that says what would be right', (env, says) => {
+    let message = '';
+    try {
+      readConfig(env);
+    } catch (e) {
+      message = (e as Error).message;
+    }
+    expect(message).toMatch(says);
+    expect(message).not.toContain('\n');
+  });
+
+  test('a secret is never repeated in the message', () => {
+    expect(() => readConfig({ LIFELINE_ADMIN_PASSWORD: 'geheim' })).toThrow(/its value/);
+  });
+});
