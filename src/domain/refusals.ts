@@ -18,6 +18,13 @@ export const REFUSALS = {
       en: 'The level has risen since what you saw: look again, then acknowledge.',
     },
   },
+  'seen-unknown': {
+    status: 409,
+    say: {
+      zh: '该版本尚不存在，请刷新后再确认',
+      en: 'There is no such revision yet: reload, then acknowledge.',
+    },
+  },
   'not-acknowledged': {
     status: 409,
     say: { zh: '须先确认才能复位', en: 'It must be acknowledged before it is reset.' },
@@ -33,15 +40,24 @@ export const REFUSALS = {
   'alarm-closed': { status: 409, say: { zh: '报警已解除', en: 'The alarm is closed.' } },
   'already-shelved': { status: 409, say: { zh: '已处于搁置状态', en: 'It is shelved already.' } },
   'not-shelved': { status: 409, say: { zh: '该报警未被搁置', en: 'It is not shelved.' } },
+  'already-hidden': {
+    status: 409,
+    say: { zh: '该报警已被抑制或停用，无需搁置', en: 'It is suppressed or out of service already.' },
+  },
+  'shelve-level-1': {
+    status: 422,
+    say: { zh: '红色（1级）报警不可搁置', en: 'A red (level 1) alarm cannot be shelved.' },
+  },
   'shelve-too-long': {
     status: 422,
-    say: { zh: '搁置时间超过上限（8 小时）', en: 'Shelving is limited to 8 hours.' },
+    say: { zh: '搁置时间超过上限', en: 'That is longer than shelving may last.' },
   },
   'shelve-in-past': {
     status: 422,
     say: { zh: '搁置截止时间已过', en: 'The end of shelving lies in the past.' },
   },
   'reason-missing': { status: 422, say: { zh: '请填写原因', en: 'A reason must be given.' } },
+  'text-missing': { status: 422, say: { zh: '请填写内容', en: 'There is nothing in it.' } },
   'command-reused': {
     status: 409,
     say: { zh: '该操作编号已用于另一操作', en: 'This commandId was used for another command.' },

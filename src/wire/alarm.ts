@@ -26,14 +26,17 @@ export const alarmJson = z
     metric: z.string().nullable(),
     latching: z.boolean(),
     level,
-    phase: z.enum([
-      'active-unacked',
-      'active-acked',
-      'returned-unacked',
-      'latched-unacked',
-      'latched-acked',
-      'closed',
-    ]),
+    phase: z
+      .enum([
+        'active-unacked',
+        'active-acked',
+        'returned-unacked',
+        'latched-unacked',
+        'latched-acked',
+        'returned-acked',
+        'closed',
+      ])
+      .describe('`returned-acked` only in a live frame whose next one says `closed`'),
     overlay: z.enum(['none', 'shelved', 'suppressed', 'outOfService']),
     overlayReason: z.string().nullable(),
     revision: z.number().int().describe('give it back as seenRevision when acknowledging'),

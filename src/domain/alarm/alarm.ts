@@ -50,12 +50,20 @@ export type Phase =
   | { readonly is: 'returned-unacked'; readonly returnedAt: Millis }
   | { readonly is: 'latched-unacked'; readonly returnedAt: Millis }
   | { readonly is: 'latched-acked'; readonly returnedAt: Millis; readonly ack: Acknowledgement }
+  /**
+   * Over, acknowledged, nothing to reset: only between two events of one decision, the second of which is
+   * `closed`. No decision leaves an alarm here.
+   */
+  | { readonly is: 'returned-acked'; readonly returnedAt: Millis; readonly ack: Acknowledgement }
   | {
       readonly is: 'closed';
       readonly returnedAt: Millis;
       readonly closedAt: Millis;
       readonly ack: Acknowledgement;
     };
+
+export type PhaseName = Phase['is'];
+export type PhaseOf<N extends PhaseName> = Extract<Phase, { readonly is: N }>;
 
 /** How the alarm is hidden, if it is: the phase lives on underneath. */
 export type Overlay =
@@ -70,12 +78,17 @@ export type Overlay =
   | { readonly is: 'suppressed'; readonly at: Millis; readonly because: string }
   | { readonly is: 'outOfService'; readonly at: Millis; readonly reason: string };
 
+/** Hidden by ourselves, not by a person: what an alarm can be from its first moment. */
+export type HiddenByDesign =
+  | { readonly is: 'suppressed'; readonly because: string }
+  | { readonly is: 'outOfService'; readonly reason: string };
+
 /** 报警: one occurrence of a rule's condition at a point, from raise to close. */
 export type Alarm = Scene & {
   readonly id: AlarmId;
   /** 1 at the raise, +1 with every event. */
   readonly revision: number;
-  /** Revision at which the level last rose: an acknowledgement must have seen it. */
+  /** Revision at which the level last rose (the event whose `revision` equals it): an acknowledgement must have seen it. */
   readonly levelRevision: number;
   /** The gravest level since the raise. */
   readonly level: Level;
@@ -85,15 +98,17 @@ export type Alarm = Scene & {
   readonly raisedAt: Millis;
   /** The device's clock, of the reading that raised it. */
   readonly observedAt: Millis;
+  /** 补传: nothing but backfill has spoken for it so far. */
   readonly late: boolean;
   readonly trigger: { readonly value: number | null; readonly unit: string; readonly limit: Limit };
+  /** Of the whole occurrence, as of its last event. */
   readonly worst: { readonly value: number | null; readonly level: Level; readonly at: Millis };
   readonly advice: Bilingual;
   /** 数据中断: the point is silent while the alarm is open. */
   readonly dataInterrupted: boolean;
   /** How often the condition came back within this occurrence. */
   readonly recurrences: number;
-  /** Events hidden while shelved, suppressed or out of service. */
+  /** How often the world spoke (raise, rise, return, recurrence, re-alarm, data lost or back) while it was hidden. */
   readonly hiddenEvents: number;
   readonly assessment: {
     readonly verdict: Verdict;

@@ -1,13 +1,21 @@
 import type { AlarmId, CommandId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Millis } from '../time.ts';
-import type { Actor, Breach, Scene, Verdict } from './alarm.ts';
+import type { Actor, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
 import type { WorstSeen } from './events.ts';
 
 /** What the desk is asked to do. `observe` comes from judging, the rest from operators or from the clock. */
 export type AlarmCommand =
   /** A rule's level in force, as of now. Idempotent: repeating it changes nothing. */
-  | { readonly do: 'observe'; readonly id: AlarmId; readonly scene: Scene; readonly breach: Breach }
+  | {
+      readonly do: 'observe';
+      /** Of the occurrence, if this raises one; else not looked at, like `scene` and `hidden`. */
+      readonly id: AlarmId;
+      readonly scene: Scene;
+      readonly breach: Breach;
+      /** The point is under maintenance, or a rule of ours hides it: hidden from the first event on. */
+      readonly hidden?: HiddenByDesign;
+    }
   | { readonly do: 'observeNormal'; readonly worst: WorstSeen }
   | {
       readonly do: 'acknowledge';
@@ -21,6 +29,8 @@ export type AlarmCommand =
       readonly by: Actor;
       readonly until: Millis;
       readonly reason: string;
+      /** As for `acknowledge`, where the client says it: nobody hides what he has not seen. */
+      readonly seenRevision?: number;
       readonly commandId: CommandId;
     }
   | { readonly do: 'unshelve'; readonly by: Actor; readonly commandId: CommandId }

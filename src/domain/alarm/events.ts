@@ -1,18 +1,25 @@
 import type { AlarmId, CommandId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Millis } from '../time.ts';
-import type { Actor, Breach, Scene, Verdict } from './alarm.ts';
+import type { Actor, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
 
 /** What happened to an alarm. `kind` is what the live stream calls it. */
 export type AlarmChange =
-  | { readonly kind: 'raised'; readonly scene: Scene; readonly breach: Breach }
+  | {
+      readonly kind: 'raised';
+      readonly scene: Scene;
+      readonly breach: Breach;
+      /** Absent: seen by all from the start. */
+      readonly hidden?: HiddenByDesign;
+    }
   | { readonly kind: 'escalated'; readonly breach: Breach }
   | { readonly kind: 'returned'; readonly worst: WorstSeen }
+  /** The condition came back, perhaps graver; or, of an alarm raised by backfill, it is there live as well. */
   | { readonly kind: 'recurred'; readonly breach: Breach }
   | { readonly kind: 'acknowledged'; readonly note: string | null }
   | { readonly kind: 'realarmed' }
   | { readonly kind: 'shelved'; readonly until: Millis; readonly reason: string }
-  | { readonly kind: 'unshelved'; readonly because: 'operator' | 'expired' }
+  | { readonly kind: 'unshelved'; readonly because: 'operator' | 'expired' | 'escalated' }
   | { readonly kind: 'suppressed'; readonly because: string }
   | { readonly kind: 'unsuppressed' }
   | { readonly kind: 'outOfService'; readonly reason: string }
@@ -22,7 +29,10 @@ export type AlarmChange =
   | { readonly kind: 'noted'; readonly text: string }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'resumed' }
+  /** `worst` is the occurrence's. */
   | { readonly kind: 'closed'; readonly worst: WorstSeen };
+
+export type ChangeKind = AlarmChange['kind'];
 
 /** The worst value between two events, known to the desk only as readings pass. */
 export type WorstSeen = { readonly value: number | null; readonly level: Level; readonly at: Millis } | null;
