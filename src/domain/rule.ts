@@ -13,8 +13,11 @@ export type Signal =
   | { readonly of: 'value' }
   /** Change per minute over a window: (newest − oldest in window) / minutes between; needs half a window of data. */
   | { readonly of: 'rate'; readonly window: Duration }
-  /** Minutes for which the value has not moved by more than `within` (metric's unit). */
-  | { readonly of: 'unchangedFor'; readonly within: number }
+  /**
+   * Minutes for which the value has not moved by more than `within` (metric's unit). `onlyAbove`: a value at or
+   * below it may stand still for ever (a dry street stays at 0) and counts as no time at all.
+   */
+  | { readonly of: 'unchangedFor'; readonly within: number; readonly onlyAbove?: number }
   /** Minutes since anything was heard from the point, on our clock; driven by ticks, not by readings. */
   | { readonly of: 'silentFor' };
 
@@ -28,7 +31,10 @@ export type Limit =
 export type Step = {
   readonly level: Level;
   readonly limit: Limit;
-  /** Applies when letting go, in the signal's unit: the signal must come back past the limit by this much. */
+  /**
+   * Applies when letting go, in the signal's unit: the signal must come back past the limit by more than this
+   * (`above 20`, deadband 2: on from 20, and still on at 18; off below 18).
+   */
   readonly deadband: number;
   /** The condition must hold this long (event time) before the step takes hold. 0: at once. */
   readonly onDelay: Duration;

@@ -23,6 +23,8 @@ export type SeriesMemory = {
   /** Last good value. */
   readonly value: number | null;
   readonly valueAt: Millis | null;
+  /** The last reading, where it was an impossible jump: a second one that agrees with it makes it believed. */
+  readonly doubted?: { readonly value: number; readonly at: Millis } | null;
   /** Newest instant of backfill 补传 that was judged: what was re-sent is not judged again. */
   readonly backfilledUpTo: Millis | null;
 };

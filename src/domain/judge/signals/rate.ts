@@ -1,0 +1,46 @@
+import type { Signal } from '../../rule.ts';
+import { type Millis, minutes } from '../../time.ts';
+import type { SignalMemory } from '../memory.ts';
+
+type Rate = Extract<Signal, { of: 'rate' }>;
+type RateMemory = Extract<SignalMemory, { of: 'rate' }>;
+
+/** A sensor at 20 Hz must not make us remember 6,000 samples: the window is remembered this finely at most. */
+const SAMPLES_PER_WINDOW = 32;
+
+/**
+ * Change per minute: from the oldest sample in the window to this one.
+ *
+ * @returns `null` while less than half a window lies between the two: too little to call it a trend
+ */
+export function rateOf(signal: Rate, before: SignalMemory, value: number, at: Millis): number | null {
+  const known = of(before);
+  if (known === null) return null;
+  const i = firstInside(known, at - signal.window);
+  const oldestAt = known.at[i];
+  const oldest = known.values[i];
+  if (oldestAt === undefined || oldest === undefined) return null;
+  const span = at - oldestAt;
+  return span <= 0 || span < signal.window / 2 ? null : (value - oldest) / (span / minutes(1));
+}
+
+/** @returns `before` itself when the sample comes too soon after the last one remembered */
+export function rememberRate(signal: Rate, before: SignalMemory, value: number, at: Millis): RateMemory {
+  const known = of(before);
+  if (known === null) return { of: 'rate', at: [at], values: [value] };
+  const newest = known.at[known.at.length - 1];
+  if (newest !== undefined && at - newest < signal.window / SAMPLES_PER_WINDOW) return known;
+  const i = firstInside(known, at - signal.window);
+  return { of: 'rate', at: [...known.at.slice(i), at], values: [...known.values.slice(i), value] };
+}
+
+/** What another kind of signal left behind (the rule was changed) is no memory of ours. */
+function of(before: SignalMemory): RateMemory | null {
+  return before?.of === 'rate' ? before : null;
+}
+
+function firstInside(known: RateMemory, from: Millis): number {
+  let i = 0;
+  while (i < known.at.length && (known.at[i] as number) < from) i++;
+  return i;
+}
