@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+
+export const PARTS = ['intake', 'latency', 'judging'] as const;
+export type Part = (typeof PARTS)[number];
+
+export type Options = {
+  readonly parts: readonly Part[];
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly connections: number;
+  readonly devices: number;
+  readonly window: number;
+  readonly alarmsPerSecond: number;
+  readonly background: number;
+  readonly soakMinutes: number | null;
+  readonly soakRate: number | null;
+  readonly json: string | null;
+  readonly data: string | null;
+};
+
+export const HELP = `npm run bench -- [options]      loopback only; ends by itself; ends only what it started
+
+  --seconds N       length of each load (10)
+  --rounds N        times that bare broker and service take turns (3); the median counts
+  --only PART       intake | latency | judging; may be given more than once (all)
+  --connections N   MQTT connections of the load (200)
+  --devices N       devices per connection (5)
+  --window N        unacknowledged publishes per connection at QoS 1 (20)
+  --alarms N        alarms a second while latency is measured (20)
+  --background N    readings a second beside them (500)
+  --soak MINUTES    instead: load at full speed, memory at minute 2 and at the end
+  --soak-rate N     messages a second of the soak (as fast as the service lets us)
+  --json FILE       figures as JSON
+  --data DIR        where the service keeps its data (a new folder in the system's temporary one)
+`;
+
+const FLAGS = {
+  seconds: { type: 'string', default: '10' },
+  rounds: { type: 'string', default: '3' },
+  only: { type: 'string', multiple: true },
+  connections: { type: 'string', default: '200' },
+  devices: { type: 'string', default: '5' },
+  window: { type: 'string', default: '20' },
+  alarms: { type: 'string', default: '20' },
+  background: { type: 'string', default: '500' },
+  soak: { type: 'string' },
+  'soak-rate': { type: 'string' },
+  json: { type: 'string' },
+  data: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** `null`: help was asked for. Throws with one line that says what would be right. */
+export function readOptions(argv: readonly string[]): Options | null {
+  const { values } = parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false });
+  if (values.help === true) return null;
+  const parts = values.only?.map(asPart) ?? PARTS;
+  return {
+    parts,
+    seconds: number('seconds', values.seconds, 1, 600),
+    rounds: number('rounds', values.rounds, 1, 50),
+    connections: number('connections', values.connections, 1, 15_000),
+    devices: number('devices', values.devices, 1, 10_000),
+    window: number('window', values.window, 1, 1_000),
+    alarmsPerSecond: number('alarms', values.alarms, 1, 1_000),
+    background: number('background', values.background, 0, 1_000_000),
+    soakMinutes: values.soak === undefined ? null : number('soak', values.soak, 3, 24 * 60),
+    soakRate:
+      values['soak-rate'] === undefined ? null : number('soak-rate', values['soak-rate'], 1, 1_000_000),
+    json: values.json ?? null,
+    data: values.data ?? null,
+  };
+}
+
+function asPart(s: string): Part {
+  const part = PARTS.find((p) => p === s);
+  if (part === undefined) throw new Error(`--only ${s}: one of ${PARTS.join(', ')} would be right`);
+  return part;
+}
+
+function number(flag: string, given: string, least: number, most: number): number {
+  const n = Number(given);
+  if (given.trim() !== '' && Number.isFinite(n) && n >= least && n <= most) return n;
+  throw new Error(`--${flag} ${given}: a number from ${least} to ${most} would be right`);
+}
