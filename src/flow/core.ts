@@ -11,6 +11,7 @@ import {
   type TurnNumber,
 } from '../domain/ids.ts';
 import { evaluateSilence, freshMemory } from '../domain/judge/evaluate.ts';
+import { judgeSamples } from '../domain/judge/quality.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Point, RegisterChange } from '../domain/register.ts';
@@ -232,7 +233,7 @@ export class Core {
       const plan = at?.plan.metrics.get(frame.metric);
       if (at === undefined || plan === undefined) continue;
       // Closed windows are in the turn as readings already: only the open window is rebuilt here.
-      cutFeatures(at, plan, frame);
+      cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, frame.samples) });
       this.touched(at, turn.turn);
     }
     for (const reading of readings) {

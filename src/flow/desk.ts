@@ -109,11 +109,23 @@ export class Desk {
   #breach(at: PointState, rule: Rule, breach: Breach, draft: Draft): void {
     const open = at.alarms.get(rule.id);
     // The common case of a lasting condition: nothing new to decide.
-    if (open !== undefined && isActive(open) && !isGraver(breach.level, open.level)) return;
+    if (
+      open !== undefined &&
+      isActive(open) &&
+      !isGraver(breach.level, open.level) &&
+      open.late === breach.late
+    )
+      return;
     const id = open?.id ?? this.#ids.alarm(draft.at);
-    this.#decide(open ?? null, at, { do: 'observe', id, scene: this.#scene(at, rule), breach }, draft);
     const outOfService = this.#register.point(at.code)?.outOfService ?? null;
-    if (open === undefined && outOfService !== null) this.service(at, outOfService, draft);
+    const hidden =
+      outOfService === null ? {} : { hidden: { is: 'outOfService', reason: outOfService.reason } as const };
+    this.#decide(
+      open ?? null,
+      at,
+      { do: 'observe', id, scene: this.#scene(at, rule), breach, ...hidden },
+      draft,
+    );
   }
 
   #normal(at: PointState, rule: Rule, worst: WorstSeen, draft: Draft): void {

@@ -3,6 +3,7 @@ import type { WorstSeen } from '../domain/alarm/events.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import { addFrame } from '../domain/judge/features.ts';
 import type { RuleMemory, SeriesMemory } from '../domain/judge/memory.ts';
+import { doubtedBy } from '../domain/judge/quality.ts';
 import type { LevelInForce } from '../domain/level.ts';
 import { type Frame, GOOD, type Quality, type Reading } from '../domain/reading.ts';
 import type { Limit, Rule, Step } from '../domain/rule.ts';
@@ -122,6 +123,7 @@ function remember(s: SeriesMemory | undefined, r: Reading, stands: Standing, goo
   if (s !== undefined && stands === 'behind') return s;
   return {
     newestAt: r.observedAt,
+    doubted: doubtedBy(r.value, r.quality, r.observedAt),
     value: good ? r.value : (s?.value ?? null),
     valueAt: good ? r.observedAt : (s?.valueAt ?? null),
     backfilledUpTo: s?.backfilledUpTo ?? null,

@@ -1,6 +1,6 @@
 import { as, type DeviceCode } from '../domain/ids.ts';
 import { placeInTime } from '../domain/judge/place.ts';
-import { judgeQuality } from '../domain/judge/quality.ts';
+import { judgeQuality, judgeSamples } from '../domain/judge/quality.ts';
 import type { Frame, Quality, Reading } from '../domain/reading.ts';
 import { type Device, type Point, UNPLACED_AREA } from '../domain/register.ts';
 import { no, ok, type Result, unreachable } from '../domain/result.ts';
@@ -252,7 +252,8 @@ function takeFrames(
       samples,
     };
     draft.frames.push(frame);
-    for (const feature of cutFeatures(at, plan, frame)) {
+    const usable = { ...frame, samples: judgeSamples(plan.metric, samples) };
+    for (const feature of cutFeatures(at, plan, usable)) {
       const featurePlan = at.plan.metrics.get(feature.metric);
       if (featurePlan === undefined) continue;
       draft.readings.push(feature);

@@ -1,0 +1,138 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonLog } from './adapters/log/index.ts';
+import { type App, createApp } from './app.ts';
+import { KEYS } from './config/keys.ts';
+import { BadConfig, type Config, readConfig } from './config/read.ts';
+
+/** 0 stopped as asked · 1 stopped, but not every stage ended well · 2 could not start · 70 a fault of ours. */
+const EXIT = { fine: 0, unclean: 1, noStart: 2, fault: 70 } as const;
+/** A second signal means it, once the first has had this long. */
+const PATIENCE = 5_000;
+const RESTART_FIRST = 500;
+const RESTART_AT_MOST = 30_000;
+
+const ROOT = join(import.meta.dirname, '..');
+const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+const CONSOLE_DIR = join(ROOT, 'dashboards/console/dist');
+
+const log = jsonLog((line) => process.stdout.write(line), Date.now);
+
+function help(): string {
+  const rows = Object.entries(
+    KEYS as Record<string, { default?: string; unit?: string; means: string; later?: string }>,
+  ).map(
+    ([name, k]) =>
+      `  ${name.padEnd(28)}${(k.default ?? '–').padEnd(12)}${k.means}${k.unit ? ` (${k.unit})` : ''}${k.later ? ' [not yet]' : ''}`,
+  );
+  return [
+    'npm start                     the whole service: MQTT broker, rules, alarms, console',
+    '',
+    'Configuration is read from the environment, and from the file named by LIFELINE_CONFIG',
+    '(lines of KEY=value, or JSON); any key may be read from a file with <KEY>_FILE:',
+    '',
+    ...rows,
+    '',
+    'It prints one JSON line {"msg":"ready",…} when it serves, and exits 0 on SIGTERM.',
+  ].join('\n');
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (cause) {
+    if (!(cause instanceof BadConfig)) throw cause;
+    process.stderr.write(`${cause.message}\n`);
+    process.exit(EXIT.noStart);
+  }
+}
+
+/** Runs the app, and runs it anew from the disk whenever its journal has failed, until it is told to stop. */
+async function serve(config: Config): Promise<number> {
+  let stopAsked: (() => void) | null = null;
+  const stopping = new Promise<'stop'>((resolve) => {
+    stopAsked = () => resolve('stop');
+  });
+  hearSignals(() => stopAsked?.());
+
+  let wait = RESTART_FIRST;
+  for (let first = true; ; first = false) {
+    let fail: (why: Error) => void = () => undefined;
+    const failed = new Promise<Error>((resolve) => {
+      fail = resolve;
+    });
+    const app: App = createApp({
+      config,
+      log,
+      version: VERSION,
+      consoleDir: existsSync(join(CONSOLE_DIR, 'index.html')) ? CONSOLE_DIR : null,
+      onFailed: fail,
+    });
+    try {
+      const addresses = await app.start();
+      log.info('ready', { ...addresses, version: VERSION, pid: process.pid });
+      wait = RESTART_FIRST;
+    } catch (cause) {
+      log.error('could not start', { cause: explain(cause) });
+      await app.stop();
+      if (first) return EXIT.noStart;
+      fail(cause as Error);
+    }
+    const ended = await Promise.race([stopping, failed]);
+    const clean = await app.stop();
+    if (ended === 'stop') {
+      log.info('stopped', { clean });
+      return clean ? EXIT.fine : EXIT.unclean;
+    }
+    log.error('starting anew from the journal', { inMs: wait, cause: explain(ended) });
+    const again = await Promise.race([
+      stopping,
+      new Promise<'again'>((resolve) => setTimeout(() => resolve('again'), wait)),
+    ]);
+    if (again === 'stop') return EXIT.unclean;
+    wait = Math.min(wait * 2, RESTART_AT_MOST);
+  }
+}
+
+function hearSignals(stop: () => void): void {
+  let firstAt: number | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (firstAt === null) {
+        firstAt = Date.now();
+        log.info('stopping', { signal });
+        stop();
+      } else if (Date.now() - firstAt >= PATIENCE) {
+        log.warn('stopping at once', { signal });
+        process.exit(EXIT.unclean);
+      }
+    });
+  }
+}
+
+function explain(cause: unknown): string {
+  const e = cause as Error & { code?: string; port?: number };
+  if (e?.code === 'EADDRINUSE')
+    return `port ${e.port} is in use: stop what listens there, or set LIFELINE_HTTP_PORT / LIFELINE_MQTT_PORT (0: any free port)`;
+  const because = e?.cause === undefined ? '' : ` (${explain(e.cause)})`;
+  return `${e?.message ?? String(cause)}${because}`;
+}
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  process.stdout.write(`${help()}\n`);
+} else if (process.argv.includes('--version')) {
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(fault, (cause: unknown) => {
+      log.error('a fault of this program; the journal has everything that was acknowledged', {
+        fault,
+        cause: explain(cause),
+        stack: String((cause as Error)?.stack ?? ''),
+      });
+      process.exit(EXIT.fault);
+    });
+  }
+  process.exitCode = await serve(configOrExit());
+  process.exit();
+}
