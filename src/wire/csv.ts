@@ -1,0 +1,93 @@
+/** Comma-separated values, RFC 4180, and the two habits of spreadsheets: a byte-order mark, and formulas. */
+
+export const BOM = '\ufeff';
+
+/** A cell that a spreadsheet would run as a formula (OWASP "CSV injection"). */
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+/** Text as a cell: a formula is disarmed by one apostrophe in front; `unguard` takes exactly that one away. */
+export const guard = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+export const unguard = (cell: string): string =>
+  cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+
+/** One line, ended. Text is guarded and quoted where it must be; numbers stay numbers; null is an empty cell. */
+export function csvLine(cells: readonly (string | number | null)[]): string {
+  return `${cells.map(cellText).join(',')}\r\n`;
+}
+
+function cellText(cell: string | number | null): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const text = guard(cell);
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export type CsvRow = {
+  /** Where the row begins, the first line of the file is 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** A quote that never ends: the cells are then what could be made of the rest. */
+  readonly broken: boolean;
+};
+
+/** Rows of a file, one by one, so that a long file can be read in pieces. Blank lines are skipped. */
+export function* csvRows(text: string): Generator<CsvRow> {
+  let at = text.startsWith(BOM) ? 1 : 0;
+  let line = 1;
+  while (at < text.length) {
+    const begins = line;
+    const cells: string[] = [];
+    let broken = false;
+    for (;;) {
+      const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at);
+      cells.push(cell.text);
+      line += cell.lines;
+      at = cell.end;
+      broken ||= cell.broken;
+      if (text[at] !== ',') break;
+      at += 1;
+    }
+    if (text[at] === '\r') at += 1;
+    if (text[at] === '\n') at += 1;
+    line += 1;
+    if (cells.length > 1 || cells[0] !== '') yield { line: begins, cells, broken };
+  }
+}
+
+type Cell = { readonly text: string; readonly end: number; readonly lines: number; readonly broken: boolean };
+
+const PLAIN_END = /[,\r\n]/g;
+
+function plainCell(text: string, from: number): Cell {
+  PLAIN_END.lastIndex = from;
+  const end = PLAIN_END.exec(text)?.index ?? text.length;
+  return { text: text.slice(from, end), end, lines: 0, broken: false };
+}
+
+function quotedCell(text: string, from: number): Cell {
+  let close = from + 1;
+  for (;;) {
+    close = text.indexOf('"', close);
+    if (close === -1) {
+      return { text: text.slice(from + 1), end: text.length, lines: 0, broken: true };
+    }
+    if (text[close + 1] !== '"') break;
+    close += 2;
+  }
+  const inside = text.slice(from + 1, close);
+  // Whatever stands between the closing quote and the next comma belongs to nobody's standard: kept as it is.
+  const rest = plainCell(text, close + 1);
+  return {
+    text: inside.replaceAll('""', '"') + rest.text,
+    end: rest.end,
+    lines: inside.split('\n').length - 1,
+    broken: false,
+  };
+}
+
+const BEIJING = 8 * 3_600_000;
+
+/** `2026-01-31 16:00:00.000` in Beijing, which keeps no summer time. */
+export function beijing(t: number): string {
+  return new Date(t + BEIJING).toISOString().slice(0, -1).replace('T', ' ');
+}

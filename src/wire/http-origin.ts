@@ -1,0 +1,43 @@
+/** Headers as Node gives them. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export const SESSION_COOKIE = 'lifeline_session';
+
+const TOKEN = /^[\w.~+/=-]{8,256}$/;
+
+/** Where a request's session token came from: the cookie is sent by a browser on its own, a bearer is not. */
+export type Presented = { readonly token: string; readonly by: 'cookie' | 'bearer' };
+
+/** `Authorization: Bearer` before the cookie; anything that cannot be a token is no token. */
+export function presented(headers: Headers): Presented | null {
+  const bearer = /^Bearer +(\S+)$/i.exec(single(headers.authorization) ?? '')?.[1];
+  if (bearer !== undefined) return TOKEN.test(bearer) ? { token: bearer, by: 'bearer' } : null;
+  for (const pair of (single(headers.cookie) ?? '').split(';')) {
+    const eq = pair.indexOf('=');
+    if (pair.slice(0, eq).trim() !== SESSION_COOKIE) continue;
+    const token = pair.slice(eq + 1).trim();
+    return TOKEN.test(token) ? { token, by: 'cookie' } : null;
+  }
+  return null;
+}
+
+/**
+ * True when the request was not sent by another site's page. A browser names the page in `Origin` on
+ * everything that changes state and on every WebSocket; a program that names nothing is no browser.
+ *
+ * @param trusted origins beside our own, e.g. `https://watch.example.gov.cn` of a proxy before us
+ */
+export function fromOurPages(headers: Headers, trusted: readonly string[]): boolean {
+  const origin = single(headers.origin);
+  if (origin !== undefined) {
+    if (trusted.includes(origin)) return true;
+    const host = /^https?:\/\/([^/]+)$/.exec(origin)?.[1];
+    return host !== undefined && host === single(headers.host);
+  }
+  const site = single(headers['sec-fetch-site']);
+  return site === undefined || site === 'same-origin' || site === 'none';
+}
+
+function single(h: string | readonly string[] | undefined): string | undefined {
+  return typeof h === 'string' ? h : h?.[0];
+}

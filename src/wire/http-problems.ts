@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { REFUSALS, type RefusalCode } from '../domain/refusals.ts';
+
+/**
+ * Problems that the edge itself answers with, beside the refusals of the desk. Stable codes; with the
+ * refusals they are all that a client can meet (RFC 9457).
+ */
+export const PROBLEMS = {
+  'bad-url': { status: 400, title: { zh: '网址无法解析', en: 'The address cannot be read' } },
+  'not-json': { status: 400, title: { zh: '正文不是 JSON', en: 'The body is not JSON' } },
+  'not-utf8': { status: 400, title: { zh: '正文编码无法识别', en: 'The text encoding is not recognised' } },
+  invalid: { status: 400, title: { zh: '请求内容有误', en: 'The request is not right' } },
+  'bad-cursor': { status: 400, title: { zh: '分页游标无效', en: 'The page cursor is not valid' } },
+  'no-session': { status: 401, title: { zh: '请先登录', en: 'Log in first' } },
+  'wrong-credentials': { status: 401, title: { zh: '账号或密码错误', en: 'Wrong account or password' } },
+  'password-must-be-set': {
+    status: 403,
+    title: { zh: '须先设置自己的密码', en: 'Set a password of your own first' },
+  },
+  'foreign-origin': {
+    status: 403,
+    title: { zh: '拒绝来自其他站点的请求', en: 'Requests from another site are refused' },
+  },
+  'not-found': { status: 404, title: { zh: '没有此资源', en: 'There is no such thing' } },
+  'method-not-allowed': { status: 405, title: { zh: '此处不支持该方法', en: 'Not with this method' } },
+  'code-taken': { status: 409, title: { zh: '编码已被使用', en: 'The code is in use already' } },
+  'too-large': { status: 413, title: { zh: '正文过大', en: 'The body is too large' } },
+  'unsupported-media-type': {
+    status: 415,
+    title: { zh: '不支持该正文类型', en: 'This kind of body is not understood' },
+  },
+  'unknown-reference': {
+    status: 422,
+    title: { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
+  },
+  'weak-password': { status: 422, title: { zh: '新密码不符合要求', en: 'The new password will not do' } },
+  'too-many-attempts': {
+    status: 429,
+    title: { zh: '尝试次数过多，请稍后再试', en: 'Too many attempts: try again later' },
+  },
+  internal: { status: 500, title: { zh: '服务内部错误', en: 'Something broke inside the service' } },
+  'journal-failed': {
+    status: 503,
+    title: { zh: '事件日志写入失败，暂不受理', en: 'The journal has failed: nothing can be accepted' },
+  },
+  'too-busy': { status: 503, title: { zh: '服务繁忙，请稍后再试', en: 'Too busy: try again soon' } },
+} as const satisfies Record<string, { status: number; title: { zh: string; en: string } }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export type AnyProblemCode = ProblemCode | RefusalCode;
+
+export function statusOf(code: AnyProblemCode): number {
+  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].status : REFUSALS[code as RefusalCode].status;
+}
+
+export function titleOf(code: AnyProblemCode): { readonly zh: string; readonly en: string } {
+  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].title : REFUSALS[code as RefusalCode].say;
+}
+
+/** What is wrong with one field of a request. */
+export const fieldError = z.object({
+  at: z.string().describe('where, e.g. `body.until`; `query.limit`'),
+  message: z.string().describe('what would be right, in the asked language'),
+});
+export type FieldError = z.infer<typeof fieldError>;
+
+/** `application/problem+json`, RFC 9457. */
+export const problemOut = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().describe('stable; branch on this'),
+    errors: z.array(fieldError).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type ProblemJson = z.infer<typeof problemOut>;

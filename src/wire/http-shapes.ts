@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Shapes that many bodies share. Every string that comes in has a bound. */
+
+/** Codes of areas, assets, points and devices: safe in paths, topics, file names and logs. */
+export const codeIn = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+export const lifelineIn = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .describe("a pack's key: gas, waterlogging, manhole, bridge, …");
+
+export const metricIn = z.string().min(1).max(64);
+
+/** Text that a person typed: trimmed, bounded, no control characters other than line breaks and tabs. */
+export const textIn = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^(?:\P{Cc}|[\n\r\t])*$/u);
+
+/** One line of such text. */
+export const lineIn = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u);
+
+/** An instant in a query or a body, ISO 8601 with `Z` or an offset; becomes epoch milliseconds. */
+export const instantIn = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .transform((s) => Date.parse(s));
+
+/** An instant in an answer. */
+export const instantOut = z.iso.datetime().describe('ISO 8601 UTC');
+
+export const flagIn = z
+  .enum(['true', 'false'])
+  .transform((s) => s === 'true')
+  .optional();
+
+/** Opaque: what a former page gave as `next`. */
+export const cursorIn = z
+  .string()
+  .regex(/^[\w.:~=+/-]{1,300}$/)
+  .optional();
+
+export const limitIn = (most: number, usual: number) =>
+  z.coerce.number().int().min(1).max(most).default(usual);
+
+/** Query of every list: `?limit=&after=`. */
+export const paging = { limit: limitIn(1_000, 100), after: cursorIn };
+
+export const bilingualOut = z.object({ zh: z.string(), en: z.string() });
+export const qualityOut = z.enum(['good', 'doubtful', 'bad']);
+export const whyOut = z
+  .enum(['not-a-number', 'sentinel', 'out-of-range', 'impossible-jump', 'stuck', 'device-fault', 'clock-off'])
+  .describe('why the reading is not simply good');
+
+/** Every list answers so; `next` goes back as `?after=`, null on the last page. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
