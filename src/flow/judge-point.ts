@@ -1,13 +1,13 @@
-import type { Breach } from '../domain/alarm/alarm.ts';
+import type { Alarm, Breach } from '../domain/alarm/alarm.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import { addFrame } from '../domain/judge/features.ts';
-import type { RuleMemory, SeriesMemory } from '../domain/judge/memory.ts';
-import { doubtedBy } from '../domain/judge/quality.ts';
-import type { LevelInForce } from '../domain/level.ts';
+import type { RuleMemory } from '../domain/judge/memory.ts';
+import { remember, type Standing, standing } from '../domain/judge/standing.ts';
+import { isGraver, type LevelInForce } from '../domain/level.ts';
 import { type Frame, GOOD, type Quality, type Reading } from '../domain/reading.ts';
 import type { Limit, Rule, Step } from '../domain/rule.ts';
-import type { Duration, Millis } from '../domain/time.ts';
+import type { Millis } from '../domain/time.ts';
 import type { PointState } from './point-state.ts';
 import type { MetricPlan } from './rule-book.ts';
 
@@ -19,26 +19,6 @@ export interface Verdicts {
 
 /** Rebuilding memories at a start: the alarms come from the journal, so nobody needs telling. */
 export const NOBODY: Verdicts = { breach: () => undefined, normal: () => undefined };
-
-/** Where a reading stands against what its series already knows. */
-type Standing =
-  | 'live' // newer than all before, and on time: judged in full
-  | 'late' // newer than all before, but more than the lateness window old: may raise, never clear
-  | 'behind' // older than the newest, but on time: may raise, never clear
-  | 'repeat' // the same instant again
-  | 'backfill'; // older than the newest, and late: judged by a memory of its own
-
-export function standing(
-  series: SeriesMemory | undefined,
-  observedAt: Millis,
-  receivedAt: Millis,
-  lateness: Duration,
-): Standing {
-  const late = receivedAt - observedAt > lateness;
-  if (series === undefined || observedAt > series.newestAt) return late ? 'late' : 'live';
-  if (observedAt === series.newestAt) return 'repeat';
-  return late ? 'backfill' : 'behind';
-}
 
 /**
  * Runs one reading through the memories and rules of its point. The same function judges live readings and
@@ -55,7 +35,6 @@ export function judgeReading(at: PointState, plan: MetricPlan, reading: Reading,
   if (stands !== 'repeat') memory.series.set(metric, remember(series, reading, stands, good));
   if (stands === 'live' || stands === 'late' || !at.latest.has(metric)) at.latest.set(metric, reading);
   if (!good || stands === 'repeat') return;
-  if (stands === 'backfill' && series?.backfilledUpTo != null && observedAt <= series.backfilledUpTo) return;
 
   for (const rule of plan.rules) judgeRule(at, rule, reading, stands, series?.newestAt ?? observedAt, tell);
 }
@@ -88,13 +67,21 @@ function judgeRule(
 
   if (found.level !== null && found.step !== null) {
     const late = stands === 'late' || stands === 'backfill';
-    // Backfill behind the newest reading tells of another excursion: it never touches the one that is open.
-    if (stands === 'backfill' && at.alarms.has(rule.id)) return;
+    if (stands === 'backfill' && !isNews(at.alarms.get(rule.id), before, found.level)) return;
     if (stands !== 'backfill') noteWorst(at, rule, found.step.limit, found.signal, r.observedAt);
     tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r.observedAt, late));
     return;
   }
   if (stands === 'live') endOfCondition(at, rule, tell);
+}
+
+/**
+ * Backfill behind the newest reading tells of another excursion than the one that may be open now: it raises one
+ * late alarm as it begins, makes that one graver, and touches no other.
+ */
+function isNews(open: Alarm | undefined, before: RuleMemory, level: LevelInForce): boolean {
+  if (open === undefined) return !before.watchers.some((w) => w.on);
+  return open.late && isGraver(level, open.level);
 }
 
 function endOfCondition(at: PointState, rule: Rule, tell: Verdicts): void {
@@ -114,20 +101,6 @@ function letsGo(before: RuleMemory, after: RuleMemory): boolean {
       (after.watchers[i]?.on === false ||
         (w.disagreeingSince === null && after.watchers[i]?.disagreeingSince != null)),
   );
-}
-
-function remember(s: SeriesMemory | undefined, r: Reading, stands: Standing, good: boolean): SeriesMemory {
-  if (s !== undefined && stands === 'backfill') {
-    return { ...s, backfilledUpTo: Math.max(s.backfilledUpTo ?? r.observedAt, r.observedAt) };
-  }
-  if (s !== undefined && stands === 'behind') return s;
-  return {
-    newestAt: r.observedAt,
-    doubted: doubtedBy(r.value, r.quality, r.observedAt),
-    value: good ? r.value : (s?.value ?? null),
-    valueAt: good ? r.observedAt : (s?.valueAt ?? null),
-    backfilledUpTo: s?.backfilledUpTo ?? null,
-  };
 }
 
 export function breachOf(

@@ -1,6 +1,7 @@
 import { as, type DeviceCode } from '../domain/ids.ts';
 import { placeInTime } from '../domain/judge/place.ts';
 import { judgeQuality, judgeSamples } from '../domain/judge/quality.ts';
+import { isBackfill, standing } from '../domain/judge/standing.ts';
 import type { Frame, Quality, Reading } from '../domain/reading.ts';
 import { type Device, type Point, UNPLACED_AREA } from '../domain/register.ts';
 import { no, ok, type Result, unreachable } from '../domain/result.ts';
@@ -9,7 +10,7 @@ import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../wir
 import { type DeviceTopic, parseTopic } from '../wire/topics.ts';
 import type { Core } from './core.ts';
 import type { Draft } from './draft.ts';
-import { cutFeatures, judgeReading, standing } from './judge-point.ts';
+import { cutFeatures, judgeReading } from './judge-point.ts';
 import type { PointState } from './point-state.ts';
 import type { Flaw, Packet } from './ports/broker.ts';
 import type { MetricPlan, Plan } from './rule-book.ts';
@@ -220,7 +221,7 @@ function readingOf(
     quality: placed.clockOff && judged.quality.grade === 'good' ? CLOCK_OFF : judged.quality,
     observedAt,
     receivedAt,
-    backfill: stands === 'late' || stands === 'backfill',
+    backfill: isBackfill(stands),
   };
 }
 

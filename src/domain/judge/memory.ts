@@ -25,8 +25,10 @@ export type SeriesMemory = {
   readonly valueAt: Millis | null;
   /** The last reading, where it was an impossible jump: a second one that agrees with it makes it believed. */
   readonly doubted?: { readonly value: number; readonly at: Millis } | null;
-  /** Newest instant of backfill 补传 that was judged: what was re-sent is not judged again. */
-  readonly backfilledUpTo: Millis | null;
+  /** The newest instants, oldest first, bounded: what is sent again within the lateness window is not judged again. */
+  readonly recent: readonly Millis[];
+  /** Stretches of which nothing is known yet, exclusive at both ends: only backfill 补传 that fills one is judged. */
+  readonly gaps: readonly { readonly from: Millis; readonly to: Millis }[];
 };
 
 /** Open window of a waveform feature: everything the five statistics need. */
