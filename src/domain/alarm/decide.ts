@@ -1,0 +1,155 @@
+import { isGraver } from '../level.ts';
+import type { Refusal } from '../refusals.ts';
+import { ok, type Result, unreachable } from '../result.ts';
+import type { Millis } from '../time.ts';
+import type { Actor, Alarm, Breach } from './alarm.ts';
+import type { AlarmCommand, DeskLimits } from './commands.ts';
+import { becomes, type Decision, isBlank, NOTHING, nameOf, refused } from './decision.ts';
+import type { AlarmChange, AlarmEvent, WorstSeen } from './events.ts';
+import { isActive, isOpen, isUnacked, type OpenAlarm } from './order.ts';
+import { hide, shelfIsOver } from './overlays.ts';
+import { unseen } from './seen.ts';
+import { worse } from './worst.ts';
+
+const SYSTEM: Actor = { kind: 'system' };
+
+/**
+ * What the desk does about a command: the events to journal (none where nothing changes), or a refusal.
+ *
+ * @param alarm `null` where there is none: only `observe` makes sense then, and raises
+ * @param now our clock; it may have been stepped back since the last event
+ */
+export function decide(
+  alarm: Alarm | null,
+  command: AlarmCommand,
+  now: Millis,
+  limits: DeskLimits,
+): Result<readonly AlarmEvent[], Refusal> {
+  if (alarm === null) {
+    if (command.do !== 'observe') return refused('alarm-unknown');
+    const { id: alarmId, scene, breach, hidden } = command;
+    const change: AlarmChange = { kind: 'raised', scene, breach, ...(hidden ? { hidden } : {}) };
+    return ok([{ alarmId, revision: 1, at: now, by: SYSTEM, commandId: null, change }]);
+  }
+  const decision = isOpen(alarm) ? whileOpen(alarm, command, now, limits) : onceClosed(alarm, command);
+  if (!decision.ok) return decision;
+  const by = 'by' in command ? command.by : SYSTEM;
+  const commandId = 'commandId' in command ? command.commandId : null;
+  return ok(
+    decision.value.map((change, i) => ({
+      alarmId: alarm.id,
+      revision: alarm.revision + 1 + i,
+      at: now,
+      by,
+      commandId,
+      change,
+    })),
+  );
+}
+
+/** Inquiries come later, and may still say what they found. */
+function onceClosed(alarm: Alarm, command: AlarmCommand): Decision {
+  if (command.do === 'note') return note(command.text);
+  if (command.do === 'assess')
+    return becomes({ kind: 'assessed', verdict: command.verdict, note: command.note });
+  return refused('alarm-closed', command.do === 'acknowledge' ? acknowledgedBy(alarm) : null);
+}
+
+function whileOpen(alarm: OpenAlarm, command: AlarmCommand, now: Millis, limits: DeskLimits): Decision {
+  switch (command.do) {
+    case 'observe':
+      return breach(alarm, command.breach);
+    case 'observeNormal':
+      return isActive(alarm) ? normal(alarm, command.worst) : NOTHING;
+    case 'acknowledge':
+      return acknowledge(alarm, command.seenRevision, command.note);
+    case 'reset':
+      return reset(alarm, command.note);
+    case 'shelve':
+    case 'unshelve':
+    case 'suppress':
+    case 'unsuppress':
+    case 'takeOutOfService':
+    case 'returnToService':
+      return hide(alarm, command, now, limits);
+    case 'assess':
+      return becomes({ kind: 'assessed', verdict: command.verdict, note: command.note });
+    case 'note':
+      return note(command.text);
+    // No data is neither a breach nor a return: the phase stays.
+    case 'interrupt':
+      return alarm.dataInterrupted ? NOTHING : becomes({ kind: 'interrupted' });
+    case 'resume':
+      return alarm.dataInterrupted ? becomes({ kind: 'resumed' }) : NOTHING;
+    case 'tick':
+      return tick(alarm, command.reAlarmAfter, now, limits);
+    default:
+      return unreachable(command);
+  }
+}
+
+function breach(alarm: OpenAlarm, found: Breach): Decision {
+  const rises = isGraver(found.level, alarm.level);
+  // The shelf was for what was known then. It goes first, so that the rise itself is not hidden.
+  const shown: readonly AlarmChange[] =
+    rises && alarm.overlay.is === 'shelved' ? [{ kind: 'unshelved', because: 'escalated' }] : [];
+  if (!isActive(alarm)) return becomes(...shown, { kind: 'recurred', breach: found });
+  if (rises) return becomes(...shown, { kind: 'escalated', breach: found });
+  // What backfill raised was marked, not shouted; now the condition is there live, at whatever level.
+  return alarm.late && !found.late ? becomes({ kind: 'recurred', breach: found }) : NOTHING;
+}
+
+function normal(alarm: OpenAlarm, seen: WorstSeen): Decision {
+  const returned: AlarmChange = { kind: 'returned', worst: seen };
+  if (alarm.latching || isUnacked(alarm)) return becomes(returned);
+  return becomes(returned, { kind: 'closed', worst: worse(alarm, seen) });
+}
+
+function acknowledge(alarm: OpenAlarm, seenRevision: number, text: string | null): Decision {
+  if (!isUnacked(alarm)) return refused('already-acknowledged', acknowledgedBy(alarm));
+  const notSeen = unseen(alarm, seenRevision);
+  if (notSeen !== null) return refused(notSeen);
+  const acknowledged: AlarmChange = { kind: 'acknowledged', note: text };
+  return alarm.phase.is === 'returned-unacked'
+    ? becomes(acknowledged, { kind: 'closed', worst: alarm.worst })
+    : becomes(acknowledged);
+}
+
+function acknowledgedBy(alarm: Alarm): { zh: string; en: string } | null {
+  if (!('ack' in alarm.phase)) return null;
+  const who = nameOf(alarm.phase.ack.by);
+  return { zh: `已由 ${who.zh} 确认`, en: `Acknowledged by ${who.en}.` };
+}
+
+function reset(alarm: OpenAlarm, text: string | null): Decision {
+  if (!alarm.latching) return refused('not-latched');
+  switch (alarm.phase.is) {
+    case 'active-unacked':
+    case 'active-acked':
+      return refused('still-active');
+    case 'returned-unacked':
+    case 'latched-unacked':
+      return refused('not-acknowledged');
+    case 'latched-acked':
+      return becomes({ kind: 'reset', note: text }, { kind: 'closed', worst: alarm.worst });
+    case 'returned-acked':
+      return refused('not-latched');
+    default:
+      return unreachable(alarm.phase);
+  }
+}
+
+function note(text: string): Decision {
+  return isBlank(text) ? refused('text-missing') : becomes({ kind: 'noted', text });
+}
+
+function tick(alarm: OpenAlarm, reAlarmAfter: number | null, now: Millis, limits: DeskLimits): Decision {
+  // A journal cut between two events of one decision: the second one is still owed.
+  if (alarm.phase.is === 'returned-acked') return becomes({ kind: 'closed', worst: alarm.worst });
+  const due: AlarmChange[] = [];
+  // The shelf ends first, so that a re-alarm of the same moment is seen.
+  if (shelfIsOver(alarm, now, limits)) due.push({ kind: 'unshelved', because: 'expired' });
+  const acked = alarm.phase.is === 'active-acked' ? alarm.phase.ack.at : null;
+  if (acked !== null && reAlarmAfter !== null && now - acked >= reAlarmAfter) due.push({ kind: 'realarmed' });
+  return ok(due);
+}

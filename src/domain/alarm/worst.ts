@@ -1,0 +1,35 @@
+import { isGraver } from '../level.ts';
+import { unreachable } from '../result.ts';
+import type { Limit } from '../rule.ts';
+import type { Alarm } from './alarm.ts';
+import type { WorstSeen } from './events.ts';
+
+/**
+ * The worse of what an occurrence has shown so far and what was seen since: by level, then by how far the
+ * value lies past the limit; where that cannot be told, the newer one.
+ *
+ * @param limit the limit that `seen` passed, if known; else the one of the raise
+ */
+export function worse(alarm: Alarm, seen: WorstSeen, limit: Limit = alarm.trigger.limit): Alarm['worst'] {
+  const known = alarm.worst;
+  if (seen === null || isGraver(known.level, seen.level)) return known;
+  if (isGraver(seen.level, known.level)) return seen;
+  if (seen.value === null) return known;
+  // A rule may watch both sides with steps of their own: depths past different sides do not compare.
+  if (known.value === null || limit.is !== alarm.trigger.limit.is) return seen;
+  return depth(limit, seen.value) > depth(limit, known.value) ? seen : known;
+}
+
+/** How far past the limit; larger is worse. */
+function depth(limit: Limit, value: number): number {
+  switch (limit.is) {
+    case 'above':
+      return value;
+    case 'below':
+      return -value;
+    case 'outside':
+      return Math.max(value - limit.high, limit.low - value);
+    default:
+      return unreachable(limit);
+  }
+}
