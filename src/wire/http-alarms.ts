@@ -1,20 +1,17 @@
 import { z } from 'zod';
-import type { Actor, Alarm, Breach, Current } from '../domain/alarm/alarm.ts';
+import type { Actor, Breach } from '../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from '../domain/alarm/events.ts';
 import { as } from '../domain/ids.ts';
 import { unreachable } from '../domain/result.ts';
-import { type AlarmJson, actorName, alarmToJson, iso } from './alarm.ts';
+import { actorName, iso } from './alarm.ts';
 import { codeIn, instantIn, instantOut, lifelineIn, paging, textIn } from './http-shapes.ts';
 import { alarmEventKind } from './live.ts';
 
 export const alarmsQuery = z.strictObject({
   ...paging,
   state: z.enum(['open', 'unacked', 'closed', 'all']).default('open'),
-  level: z.coerce
-    .number()
-    .pipe(z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]))
-    .optional(),
+  level: z.coerce.number().int().min(1).max(4).optional(),
   lifeline: lifelineIn.optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
   point: codeIn.optional(),
@@ -180,19 +177,3 @@ const breachJson = (b: Breach): Partial<AlarmEventJson> => ({
 });
 
 const worstJson = (w: WorstSeen) => w && { value: w.value, level: w.level, at: iso(w.at) };
-
-/**
- * The alarm with what is known of its point right now. A closed one stays as its story ended: the point's
- * newest value belongs to what came after.
- *
- * @param live the board's `live`
- */
-export function alarmAsSeen(
-  alarm: Alarm,
-  live: (a: Alarm) => { readonly current: Current | null; readonly worst: Alarm['worst'] },
-): AlarmJson {
-  return alarmToJson(
-    alarm,
-    alarm.phase.is === 'closed' ? { current: null, worst: alarm.worst } : live(alarm),
-  );
-}

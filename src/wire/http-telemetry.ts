@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { codeIn, lifelineIn } from './http-shapes.ts';
+import { isObject, PAYLOAD_BYTES } from './telemetry-json.ts';
 import { framePayload, instantPayload } from './telemetry-schema.ts';
 
 /** Items a request may hold. */
 export const ITEMS_AT_MOST = 1_000;
-/** As over MQTT (INTERFACES §2). */
-const PAYLOAD_AT_MOST = 256 * 1_024;
 
 /**
  * The documented shape: what a device would have published, with its lifeline and code. What is really taken is
@@ -72,12 +71,8 @@ export function pushed(item: unknown): Pushed {
     return flawed('too-deep', 'values are plain numbers and booleans, not nested');
   }
   const payload = new TextEncoder().encode(text);
-  if (payload.byteLength > PAYLOAD_AT_MOST) return flawed('too-large', 'an item is at most 256 KiB');
+  if (payload.byteLength > PAYLOAD_BYTES) return flawed('too-large', 'an item is at most 256 KiB');
   return { ok: true, topic: `lifeline/v1/${lifeline}/${device}/telemetry`, payload };
 }
 
 const flawed = (code: string, detail: string): Pushed => ({ ok: false, flaw: { code, detail } });
-
-function isObject(x: unknown): x is Record<string, unknown> {
-  return typeof x === 'object' && x !== null && !Array.isArray(x);
-}

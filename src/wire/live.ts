@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { alarmJson } from './alarm.ts';
+import type { Alarm, Current } from '../domain/alarm/alarm.ts';
+import type { AlarmEvent } from '../domain/alarm/events.ts';
+import type { Reading } from '../domain/reading.ts';
+import { actorName, alarmJson, alarmToJson, iso } from './alarm.ts';
 
 /** Frames of `GET /api/v1/live` (INTERFACES §4). */
 export const alarmEventKind = z.enum([
@@ -51,8 +54,50 @@ export const liveFrame = z.discriminatedUnion('type', [
 ]);
 export type LiveFrame = z.infer<typeof liveFrame>;
 
-/** What a client may send. */
+/** Points one console may watch at a time. */
+export const WATCH_AT_MOST = 500;
+
+/** What a client may send. The newest `watch` replaces the former one; an empty list ends it. */
 export const liveRequest = z.object({
   type: z.literal('watch'),
-  points: z.array(z.string().max(64)).max(500),
+  points: z.array(z.string().max(64)).max(WATCH_AT_MOST),
+});
+
+/** How a console opens the stream: where it left off, and of which journal. */
+export const liveQuery = z.object({
+  after: z.coerce.number().int().min(0).optional().describe('the last `seq` that the client has seen'),
+  epoch: z.string().max(200).optional().describe('the `epoch` of the `hello` under which it saw it'),
+});
+
+/** Close codes of our own and those that a client should tell apart. */
+export const LIVE_CLOSE = {
+  /** The service stops or starts anew: come back. */
+  restart: 1012,
+  /** Too much, or too much nonsense, from this client. */
+  policy: 1008,
+  /** The session ended: log in again. */
+  sessionEnded: 4401,
+} as const;
+
+/** @param live the board's, of this alarm */
+export function alarmFrame(
+  e: { readonly seq: number; readonly event: AlarmEvent; readonly after: Alarm },
+  live: { current: Current | null; worst: Alarm['worst'] },
+): Extract<LiveFrame, { type: 'alarm' }> {
+  return {
+    type: 'alarm',
+    seq: e.seq,
+    event: e.event.change.kind,
+    at: iso(e.event.at),
+    by: actorName(e.event.by),
+    alarm: alarmToJson(e.after, live),
+  };
+}
+
+export const readingItem = (r: Reading): Extract<LiveFrame, { type: 'readings' }>['items'][number] => ({
+  pointCode: r.point,
+  metric: r.metric,
+  value: r.value,
+  quality: r.quality.grade,
+  observedAt: iso(r.observedAt),
 });
