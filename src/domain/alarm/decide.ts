@@ -6,7 +6,7 @@ import type { Actor, Alarm, Breach } from './alarm.ts';
 import type { AlarmCommand, DeskLimits } from './commands.ts';
 import { becomes, type Decision, isBlank, NOTHING, nameOf, refused } from './decision.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from './events.ts';
-import { isActive, isOpen, isUnacked, type OpenAlarm } from './order.ts';
+import { isActive, isOpen, isStanding, isUnacked, type StandingAlarm } from './order.ts';
 import { hide, shelfIsOver } from './overlays.ts';
 import { unseen } from './seen.ts';
 import { worse } from './worst.ts';
@@ -31,7 +31,7 @@ export function decide(
     const change: AlarmChange = { kind: 'raised', scene, breach, ...(hidden ? { hidden } : {}) };
     return ok([{ alarmId, revision: 1, at: now, by: SYSTEM, commandId: null, change }]);
   }
-  const decision = isOpen(alarm) ? whileOpen(alarm, command, now, limits) : onceClosed(alarm, command);
+  const decision = isStanding(alarm) ? whileOpen(alarm, command, now, limits) : onceOver(alarm, command);
   if (!decision.ok) return decision;
   const by = 'by' in command ? command.by : SYSTEM;
   const commandId = 'commandId' in command ? command.commandId : null;
@@ -48,14 +48,16 @@ export function decide(
 }
 
 /** Inquiries come later, and may still say what they found. */
-function onceClosed(alarm: Alarm, command: AlarmCommand): Decision {
+function onceOver(alarm: Alarm, command: AlarmCommand): Decision {
   if (command.do === 'note') return note(command.text);
   if (command.do === 'assess')
     return becomes({ kind: 'assessed', verdict: command.verdict, note: command.note });
+  // A journal cut between the two events of one decision: the second one is still owed.
+  if (command.do === 'tick' && isOpen(alarm)) return becomes({ kind: 'closed', worst: alarm.worst });
   return refused('alarm-closed', command.do === 'acknowledge' ? acknowledgedBy(alarm) : null);
 }
 
-function whileOpen(alarm: OpenAlarm, command: AlarmCommand, now: Millis, limits: DeskLimits): Decision {
+function whileOpen(alarm: StandingAlarm, command: AlarmCommand, now: Millis, limits: DeskLimits): Decision {
   switch (command.do) {
     case 'observe':
       return breach(alarm, command.breach);
@@ -88,7 +90,7 @@ function whileOpen(alarm: OpenAlarm, command: AlarmCommand, now: Millis, limits:
   }
 }
 
-function breach(alarm: OpenAlarm, found: Breach): Decision {
+function breach(alarm: StandingAlarm, found: Breach): Decision {
   const rises = isGraver(found.level, alarm.level);
   // The shelf was for what was known then. It goes first, so that the rise itself is not hidden.
   const shown: readonly AlarmChange[] =
@@ -99,13 +101,13 @@ function breach(alarm: OpenAlarm, found: Breach): Decision {
   return alarm.late && !found.late ? becomes({ kind: 'recurred', breach: found }) : NOTHING;
 }
 
-function normal(alarm: OpenAlarm, seen: WorstSeen): Decision {
+function normal(alarm: StandingAlarm, seen: WorstSeen): Decision {
   const returned: AlarmChange = { kind: 'returned', worst: seen };
   if (alarm.latching || isUnacked(alarm)) return becomes(returned);
   return becomes(returned, { kind: 'closed', worst: worse(alarm, seen) });
 }
 
-function acknowledge(alarm: OpenAlarm, seenRevision: number, text: string | null): Decision {
+function acknowledge(alarm: StandingAlarm, seenRevision: number, text: string | null): Decision {
   if (!isUnacked(alarm)) return refused('already-acknowledged', acknowledgedBy(alarm));
   const notSeen = unseen(alarm, seenRevision);
   if (notSeen !== null) return refused(notSeen);
@@ -121,7 +123,7 @@ function acknowledgedBy(alarm: Alarm): { zh: string; en: string } | null {
   return { zh: `已由 ${who.zh} 确认`, en: `Acknowledged by ${who.en}.` };
 }
 
-function reset(alarm: OpenAlarm, text: string | null): Decision {
+function reset(alarm: StandingAlarm, text: string | null): Decision {
   if (!alarm.latching) return refused('not-latched');
   switch (alarm.phase.is) {
     case 'active-unacked':
@@ -132,8 +134,6 @@ function reset(alarm: OpenAlarm, text: string | null): Decision {
       return refused('not-acknowledged');
     case 'latched-acked':
       return becomes({ kind: 'reset', note: text }, { kind: 'closed', worst: alarm.worst });
-    case 'returned-acked':
-      return refused('not-latched');
     default:
       return unreachable(alarm.phase);
   }
@@ -143,9 +143,7 @@ function note(text: string): Decision {
   return isBlank(text) ? refused('text-missing') : becomes({ kind: 'noted', text });
 }
 
-function tick(alarm: OpenAlarm, reAlarmAfter: number | null, now: Millis, limits: DeskLimits): Decision {
-  // A journal cut between two events of one decision: the second one is still owed.
-  if (alarm.phase.is === 'returned-acked') return becomes({ kind: 'closed', worst: alarm.worst });
+function tick(alarm: StandingAlarm, reAlarmAfter: number | null, now: Millis, limits: DeskLimits): Decision {
   const due: AlarmChange[] = [];
   // The shelf ends first, so that a re-alarm of the same moment is seen.
   if (shelfIsOver(alarm, now, limits)) due.push({ kind: 'unshelved', because: 'expired' });

@@ -3,11 +3,17 @@ import type { Alarm, PhaseOf } from './alarm.ts';
 type In<N extends Alarm['phase']['is']> = Alarm & { readonly phase: PhaseOf<N> };
 
 export type OpenAlarm = In<Exclude<Alarm['phase']['is'], 'closed'>>;
+/** Open, and not merely waiting for the second event of one decision. */
+export type StandingAlarm = In<Exclude<Alarm['phase']['is'], 'closed' | 'returned-acked'>>;
 export type ActiveAlarm = In<'active-unacked' | 'active-acked'>;
 export type UnackedAlarm = In<'active-unacked' | 'returned-unacked' | 'latched-unacked'>;
 
 export function isOpen(alarm: Alarm): alarm is OpenAlarm {
   return alarm.phase.is !== 'closed';
+}
+
+export function isStanding(alarm: Alarm): alarm is StandingAlarm {
+  return isOpen(alarm) && alarm.phase.is !== 'returned-acked';
 }
 
 /** The condition is there, as far as is known. */

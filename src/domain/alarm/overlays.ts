@@ -2,7 +2,7 @@ import { unreachable } from '../result.ts';
 import type { Duration, Millis } from '../time.ts';
 import type { AlarmCommand, DeskLimits } from './commands.ts';
 import { becomes, type Decision, isBlank, NOTHING, nameOf, refused } from './decision.ts';
-import type { OpenAlarm } from './order.ts';
+import type { StandingAlarm } from './order.ts';
 import { unseen } from './seen.ts';
 
 type Hiding = Extract<
@@ -16,7 +16,7 @@ type Hiding = Extract<
  * Hiding and showing. One overlay at a time; the stronger replaces the weaker: out of service, suppressed,
  * shelved. What was replaced does not come back: an alarm seen too early is the lesser harm.
  */
-export function hide(alarm: OpenAlarm, command: Hiding, now: Millis, limits: DeskLimits): Decision {
+export function hide(alarm: StandingAlarm, command: Hiding, now: Millis, limits: DeskLimits): Decision {
   const { overlay } = alarm;
   switch (command.do) {
     case 'shelve':
@@ -42,7 +42,7 @@ export function hide(alarm: OpenAlarm, command: Hiding, now: Millis, limits: Des
 }
 
 function shelve(
-  alarm: OpenAlarm,
+  alarm: StandingAlarm,
   command: Extract<Hiding, { readonly do: 'shelve' }>,
   now: Millis,
   limits: DeskLimits,
@@ -78,7 +78,7 @@ function shelve(
  * A shelf ends at its time; and when more of it is left than the house allows, which is so when the clock
  * was stepped back or the limit lowered: nothing stays hidden longer than anybody may hide it.
  */
-export function shelfIsOver(alarm: OpenAlarm, now: Millis, limits: DeskLimits): boolean {
+export function shelfIsOver(alarm: StandingAlarm, now: Millis, limits: DeskLimits): boolean {
   if (alarm.overlay.is !== 'shelved') return false;
   const left = alarm.overlay.until - now;
   return left <= 0 || left > limits.shelveAtMost;

@@ -483,6 +483,9 @@ describe('a journal that cannot be', () => {
     const whole = story(observe(25), ack(1), normal);
     const cut = fold(whole.journal.slice(0, -1));
     expect(cut.phase.is).toBe('returned-acked');
+    for (const command of [observe(65), normal, ack(3), reset]) {
+      expect(decide(cut, command, T0, LIMITS)).toMatchObject({ ok: false, error: { code: 'alarm-closed' } });
+    }
     const finished = decide(cut, tick(), T0, LIMITS);
     expect(finished.ok && finished.value.map((e) => e.change.kind)).toEqual(['closed']);
   });

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { REFUSALS } from '../../src/domain/refusals.ts';
+
+const docs = readFileSync(new URL('../../docs/refusals.md', import.meta.url), 'utf8');
+
+it('the docs list exactly the refusals that there are, with their status and their words', () => {
+  const listed = docs.split('\n').filter((line) => line.startsWith('| `'));
+  expect(listed).toEqual(
+    Object.entries(REFUSALS).map(
+      ([code, { status, say }]) => `| \`${code}\` | ${status} | ${say.zh} | ${say.en} |`,
+    ),
+  );
+});
