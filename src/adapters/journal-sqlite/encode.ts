@@ -1,0 +1,79 @@
+import type { RegisterChange } from '../../domain/register.ts';
+import { unreachable } from '../../domain/result.ts';
+import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
+import { encodeSpool } from '../../wire/spool.ts';
+import { toExactJson } from './exact-json.ts';
+import type { EventRow, TurnRow } from './protocol.ts';
+
+/** A turn as texts and bytes. Runs on the main thread, in the call: what changes afterwards is not in it. */
+export function encodeTurn(r: TurnRecord): TurnRow {
+  const empty = r.readings.length === 0 && r.frames.length === 0;
+  return {
+    turn: r.turn,
+    at: r.at,
+    memoriesKeptUpTo: r.memoriesKeptUpTo,
+    body: empty ? null : encodeSpool(r.readings, r.frames),
+    events: r.events.map(encodeEvent),
+    memories: r.memories.map((m) => ({ point: m.point, text: toExactJson(m.memory) })),
+    register: r.register.map(encodeRegister),
+    statuses: r.statuses.map((s) => ({ device: s.device, text: JSON.stringify(s) })),
+    answers: r.answers.map((a) => ({ commandId: a.commandId, at: a.at, text: JSON.stringify(a) })),
+    quarantined: r.quarantined.map(({ bytes, ...rest }) => ({
+      device: rest.device,
+      text: JSON.stringify(rest),
+      size: bytes.byteLength,
+    })),
+    quarantineBytes: joined(r.quarantined),
+    deviceEvents: r.deviceEvents.map((e) => ({ device: e.device, text: JSON.stringify(e) })),
+  };
+}
+
+function encodeEvent({ seq, event, after }: JournaledEvent): EventRow {
+  const phase = after.phase.is;
+  return {
+    seq,
+    alarmId: event.alarmId,
+    revision: event.revision,
+    at: event.at,
+    kind: event.change.kind,
+    event: JSON.stringify(event),
+    after: JSON.stringify(after),
+    open: phase === 'closed' ? 0 : 1,
+    unacked:
+      phase === 'active-unacked' || phase === 'returned-unacked' || phase === 'latched-unacked' ? 1 : 0,
+    level: after.level,
+    lifeline: after.lifeline,
+    area: after.areaCode,
+    point: after.pointCode,
+    raisedAt: after.raisedAt,
+  };
+}
+
+function encodeRegister(change: RegisterChange): TurnRow['register'][number] {
+  switch (change.kind) {
+    case 'area':
+      return { kind: 'area', code: change.area.code, text: JSON.stringify(change) };
+    case 'asset':
+      return { kind: 'asset', code: change.asset.code, text: JSON.stringify(change) };
+    case 'point':
+      return { kind: 'point', code: change.point.code, text: JSON.stringify(change) };
+    case 'device':
+      return { kind: 'device', code: change.device.code, text: JSON.stringify(change) };
+    default:
+      return unreachable(change);
+  }
+}
+
+/**
+ * All bytes in one block of their own. A payload is a small view on a large socket buffer, and structured
+ * clone copies the whole buffer behind every view.
+ */
+function joined(quarantined: readonly Quarantined[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(quarantined.reduce((n, q) => n + q.bytes.byteLength, 0));
+  let at = 0;
+  for (const { bytes } of quarantined) {
+    all.set(bytes, at);
+    at += bytes.byteLength;
+  }
+  return all;
+}

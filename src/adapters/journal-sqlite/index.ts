@@ -1,0 +1,267 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
+import type { PointMemory } from '../../domain/judge/memory.ts';
+import type { RegisterChange } from '../../domain/register.ts';
+import type { Millis } from '../../domain/time.ts';
+import type {
+  AlarmFilter,
+  CommandAnswer,
+  DeviceStatus,
+  Journal,
+  JournaledEvent,
+  Page,
+  Quarantined,
+  Recovered,
+  SpooledTurn,
+  TurnRecord,
+} from '../../flow/ports/journal.ts';
+import { encodeTurn } from './encode.ts';
+import { fromExactJson } from './exact-json.ts';
+import { asFailure, failed, JournalFailure } from './failure.ts';
+import { journalFile } from './files.ts';
+import type {
+  AsideState,
+  EventTexts,
+  OpenedJournal,
+  ReaderOperations,
+  WriterOperations,
+} from './protocol.ts';
+import { Thread } from './thread.ts';
+
+export { JournalFailure } from './failure.ts';
+
+export type JournalSqliteOptions = {
+  /** The data directory; made if it is not there. Only one running service may have it. */
+  readonly dir: string;
+  /** Bound of the quarantine: beyond it the oldest packets go, and are counted. */
+  readonly quarantineAtMost?: { readonly rows: number; readonly bytes: number };
+  /** Bound of what devices themselves alarm on, in rows. */
+  readonly deviceEventsAtMost?: number;
+  /** Tests only: the file may have this many pages of 4 KB, so that the disk is "full" when a test wants it. */
+  readonly maxPagesForTests?: number;
+};
+
+/** Refused calls that say nothing about the disk: they stop nothing. */
+const NOT_THE_DISK = new Set(['journal-not-open', 'journal-closed', 'journal-history-ahead']);
+
+/**
+ * The journal 事件日志 on SQLite: one file `journal.sqlite` in the data directory, one thread that writes it
+ * and one that reads it. Failures are `JournalFailure`s with a stable `code`.
+ */
+export class JournalSqlite implements Journal {
+  readonly #options: JournalSqliteOptions;
+  #writer: Thread<WriterOperations> | null = null;
+  #reader: Promise<Thread<ReaderOperations>> | null = null;
+  /** Why no commit is accepted any more. */
+  #failure: JournalFailure | null = null;
+  #state: 'new' | 'open' | 'closed' = 'new';
+
+  constructor(options: JournalSqliteOptions) {
+    this.#options = options;
+  }
+
+  async recover(): Promise<Recovered> {
+    if (this.#state !== 'new') {
+      throw new JournalFailure('journal-not-open', 'recover() is called once, before anything else');
+    }
+    const { dir, quarantineAtMost, deviceEventsAtMost, maxPagesForTests } = this.#options;
+    this.#state = 'open';
+    this.#writer = new Thread('journal writer', new URL('./writer-thread.ts', import.meta.url));
+    try {
+      const opening = this.#writer.call('open', {
+        dir,
+        quarantineAtMost: quarantineAtMost ?? { rows: 200_000, bytes: 256 * 1024 * 1024 },
+        deviceEventsAtMost: deviceEventsAtMost ?? 200_000,
+        maxPagesForTests: maxPagesForTests ?? null,
+      });
+      await this.#openReader(opening);
+      return recovered(await opening);
+    } catch (e) {
+      await this.#endThreads();
+      const cause = asFailure(e);
+      // Ours say where by themselves.
+      throw cause.code.startsWith('SQLITE_')
+        ? failed('the journal cannot be opened', this.#where, cause)
+        : cause;
+    }
+  }
+
+  commit(record: TurnRecord): Promise<void> {
+    // No await before this: the record is encoded as it is now, whatever its makers do to it next.
+    return this.#write(`turn ${record.turn} is not on disk`, (writer) => {
+      const turn = encodeTurn(record);
+      return writer.call('commit', turn, [turn.quarantineBytes.buffer as ArrayBuffer]);
+    });
+  }
+
+  drained(upTo: TurnNumber): Promise<void> {
+    return this.#write(`the drain's cursor ${upTo} is not kept`, (writer) => writer.call('drained', upTo));
+  }
+
+  stoppedCleanly(at: Millis): Promise<void> {
+    return this.#write('the clean stop is not kept', (writer) => writer.call('stoppedCleanly', at));
+  }
+
+  async spoolState(): Promise<{ bytes: number; turns: number; oldest: Millis | null }> {
+    return this.#openWriter().call('spoolState', null);
+  }
+
+  /** What lies in quarantine and among the devices' own events, and how much had to go because of the bounds. */
+  async asideState(): Promise<AsideState> {
+    return this.#openWriter().call('asideState', null);
+  }
+
+  async spooled(after: TurnNumber, maxBytes: number): Promise<readonly SpooledTurn[]> {
+    const turns = await (await this.#openReader()).call('spooled', { after, maxBytes });
+    return turns.map(({ turn, body }) => ({ turn: as.turn(turn), body }));
+  }
+
+  async eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]> {
+    return inSlices(await (await this.#openReader()).call('eventsAfter', { after, limit }), toEvent);
+  }
+
+  async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
+    return inSlices(await (await this.#openReader()).call('eventsOf', alarm), toEvent);
+  }
+
+  async alarm(id: AlarmId): Promise<Alarm | null> {
+    const text = await (await this.#openReader()).call('alarm', id);
+    return text === null ? null : toAlarm(text);
+  }
+
+  async alarms(filter: AlarmFilter, limit: number, after: string | null): Promise<Page<Alarm>> {
+    const page = await (await this.#openReader()).call('alarms', { filter, limit, after });
+    return { items: await inSlices(page.items, toAlarm), next: page.next };
+  }
+
+  async quarantine(
+    device: DeviceCode | null,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<Quarantined & { readonly id: number }>> {
+    const page = await (await this.#openReader()).call('quarantine', { device, limit, after });
+    const items = await inSlices(page.items, ({ id, text, bytes }) => ({
+      ...(JSON.parse(text) as Omit<Quarantined, 'bytes'>),
+      bytes,
+      id,
+    }));
+    return { items, next: page.next };
+  }
+
+  /** Lets go of everything: files, lock, threads. Requests in hand are answered first. Safe to repeat. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    try {
+      const reader = await this.#reader?.catch(() => null);
+      if (reader && !reader.isGone) await reader.call('close', null);
+      if (this.#writer && !this.#writer.isGone) await this.#writer.call('close', null);
+    } catch (e) {
+      // Everything acknowledged is in the WAL, flushed: the next start brings it home.
+      throw failed('the journal did not close as it should', this.#where, asFailure(e));
+    } finally {
+      await this.#endThreads();
+    }
+  }
+
+  get #where(): string {
+    return journalFile(this.#options.dir);
+  }
+
+  /** One change; the first that fails is the last that is tried. */
+  async #write(what: string, change: (writer: Thread<WriterOperations>) => Promise<void>): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      await change(this.#openWriter());
+    } catch (e) {
+      const cause = asFailure(e);
+      if (NOT_THE_DISK.has(cause.code)) throw cause;
+      this.#failure ??= failed(what, this.#where, cause);
+      throw this.#failure;
+    }
+  }
+
+  #openWriter(): Thread<WriterOperations> {
+    this.#mustBeOpen();
+    if (this.#writer === null) throw new JournalFailure('journal-not-open', 'recover() comes first');
+    return this.#writer;
+  }
+
+  /** The reading thread holds nothing that could be lost: if it has died, the next question gets a new one. */
+  async #openReader(ready?: Promise<unknown>): Promise<Thread<ReaderOperations>> {
+    this.#mustBeOpen();
+    if (this.#reader === null) {
+      const started = startReader(this.#options.dir, ready);
+      const forget = (): void => {
+        if (this.#reader === started) this.#reader = null;
+      };
+      void started.then((reader) => reader.ended).then(forget, forget);
+      this.#reader = started;
+    }
+    return this.#reader;
+  }
+
+  #mustBeOpen(): void {
+    if (this.#state === 'new') throw new JournalFailure('journal-not-open', 'recover() comes first');
+    if (this.#state === 'closed') throw new JournalFailure('journal-closed', 'the journal is closed');
+  }
+
+  async #endThreads(): Promise<void> {
+    const reader = await this.#reader?.catch(() => null);
+    await Promise.all([reader?.terminate(), this.#writer?.terminate()]);
+  }
+}
+
+/** @param ready when the file is there to be read; the thread comes up meanwhile */
+async function startReader(dir: string, ready?: Promise<unknown>): Promise<Thread<ReaderOperations>> {
+  const reader = new Thread<ReaderOperations>(
+    'journal reader',
+    new URL('./reader-thread.ts', import.meta.url),
+  );
+  try {
+    await ready;
+    await reader.call('open', { dir });
+    return reader;
+  } catch (e) {
+    await reader.terminate();
+    throw e;
+  }
+}
+
+function recovered(opened: OpenedJournal): Recovered {
+  return {
+    epoch: opened.epoch,
+    cleanStop: opened.cleanStop,
+    lastTurn: as.turn(opened.lastTurn),
+    lastSeq: as.seq(opened.lastSeq),
+    register: opened.register.map((r) => JSON.parse(r.text) as RegisterChange),
+    openAlarmEvents: opened.openAlarmEvents.map(toEvent),
+    memories: opened.memories.map((m) => ({
+      point: as.point(m.point),
+      turn: as.turn(m.turn),
+      memory: fromExactJson(m.text) as PointMemory,
+    })),
+    answers: opened.answers.map((text) => JSON.parse(text) as CommandAnswer),
+    statuses: opened.statuses.map((text) => JSON.parse(text) as DeviceStatus),
+  };
+}
+
+const toAlarm = (text: string): Alarm => JSON.parse(text) as Alarm;
+
+const toEvent = (e: EventTexts): JournaledEvent => ({
+  seq: as.seq(e.seq),
+  event: JSON.parse(e.event) as AlarmEvent,
+  after: toAlarm(e.after),
+});
+
+/** A long answer is parsed a piece at a time: this thread is the one that judges readings. */
+async function inSlices<A, B>(items: readonly A[], parse: (item: A) => B): Promise<B[]> {
+  const parsed: B[] = [];
+  for (const [i, item] of items.entries()) {
+    if (i > 0 && i % 200 === 0) await nextRound();
+    parsed.push(parse(item));
+  }
+  return parsed;
+}

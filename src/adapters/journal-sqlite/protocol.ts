@@ -1,0 +1,112 @@
+import type { AlarmFilter } from '../../flow/ports/journal.ts';
+
+/**
+ * What crosses between the main thread and the two journal threads: plain strings, numbers and bytes,
+ * which structured clone copies cheaply. Everything that only has to be kept travels as its JSON text.
+ */
+
+/** What a file of the journal is opened with. */
+export type OpenOptions = {
+  readonly dir: string;
+  readonly quarantineAtMost: { readonly rows: number; readonly bytes: number };
+  readonly deviceEventsAtMost: number;
+  readonly maxPagesForTests: number | null;
+};
+
+export type EventRow = {
+  readonly seq: number;
+  readonly alarmId: string;
+  readonly revision: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly event: string;
+  readonly after: string;
+  /** What lists filter and sort by, as of right after the event. */
+  readonly open: 0 | 1;
+  readonly unacked: 0 | 1;
+  readonly level: number;
+  readonly lifeline: string;
+  readonly area: string;
+  readonly point: string;
+  readonly raisedAt: number;
+};
+
+export type RegisterKind = 'area' | 'asset' | 'point' | 'device';
+
+/** One turn, encoded. */
+export type TurnRow = {
+  readonly turn: number;
+  readonly at: number;
+  readonly memoriesKeptUpTo: number;
+  /** Spool text, `null` for a turn without readings and frames. */
+  readonly body: string | null;
+  readonly events: readonly EventRow[];
+  readonly memories: readonly { readonly point: string; readonly text: string }[];
+  readonly register: readonly {
+    readonly kind: RegisterKind;
+    readonly code: string;
+    readonly text: string;
+  }[];
+  readonly statuses: readonly { readonly device: string; readonly text: string }[];
+  readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
+  /** `size` bytes each of `quarantineBytes`, one after the other. */
+  readonly quarantined: readonly {
+    readonly device: string | null;
+    readonly text: string;
+    readonly size: number;
+  }[];
+  readonly quarantineBytes: Uint8Array;
+  readonly deviceEvents: readonly { readonly device: string; readonly text: string }[];
+};
+
+export type EventTexts = { readonly seq: number; readonly event: string; readonly after: string };
+
+export type OpenedJournal = {
+  readonly epoch: string;
+  readonly cleanStop: boolean;
+  readonly lastTurn: number;
+  readonly lastSeq: number;
+  readonly register: readonly { readonly kind: RegisterKind; readonly text: string }[];
+  readonly openAlarmEvents: readonly EventTexts[];
+  readonly memories: readonly { readonly point: string; readonly turn: number; readonly text: string }[];
+  readonly answers: readonly string[];
+  readonly statuses: readonly string[];
+};
+
+export type SpoolState = { readonly bytes: number; readonly turns: number; readonly oldest: number | null };
+
+export type AsideState = {
+  readonly quarantineRows: number;
+  readonly quarantineBytes: number;
+  /** Rows that had to go because the bound was reached, since the journal was made. */
+  readonly quarantineDropped: number;
+  readonly deviceEventRows: number;
+  readonly deviceEventsDropped: number;
+};
+
+export type WriterOperations = {
+  open(options: OpenOptions): OpenedJournal;
+  commit(turn: TurnRow): void;
+  drained(upTo: number): void;
+  spoolState(nothing: null): SpoolState;
+  asideState(nothing: null): AsideState;
+  stoppedCleanly(at: number): void;
+  close(nothing: null): void;
+};
+
+export type ReaderOperations = {
+  open(options: { readonly dir: string }): void;
+  spooled(q: { readonly after: number; readonly maxBytes: number }): { turn: number; body: string }[];
+  eventsAfter(q: { readonly after: number; readonly limit: number }): EventTexts[];
+  eventsOf(alarm: string): EventTexts[];
+  alarm(id: string): string | null;
+  alarms(q: { readonly filter: AlarmFilter; readonly limit: number; readonly after: string | null }): {
+    readonly items: readonly string[];
+    readonly next: string | null;
+  };
+  quarantine(q: { readonly device: string | null; readonly limit: number; readonly after: string | null }): {
+    readonly items: readonly { readonly id: number; readonly text: string; readonly bytes: Uint8Array }[];
+    readonly next: string | null;
+  };
+  close(nothing: null): void;
+};

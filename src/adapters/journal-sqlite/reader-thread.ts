@@ -1,0 +1,29 @@
+import { JournalFailure } from './failure.ts';
+import { openForReading } from './files.ts';
+import type { ReaderOperations } from './protocol.ts';
+import { JournalReader } from './reader.ts';
+import { serve } from './serve.ts';
+
+/**
+ * The journal's reading thread: lists, stories and the drain's batches. A thread of its own, because a
+ * commit must not wait until somebody's list of ten thousand alarms has been read.
+ */
+let open: JournalReader | null = null;
+
+function reader(): JournalReader {
+  if (open === null) throw new JournalFailure('journal-not-open', 'the reading thread has not been opened');
+  return open;
+}
+
+serve<ReaderOperations>({
+  open({ dir }) {
+    open = new JournalReader(openForReading(dir));
+  },
+  spooled: (q) => reader().spooled(q),
+  eventsAfter: (q) => reader().eventsAfter(q),
+  eventsOf: (alarm) => reader().eventsOf(alarm),
+  alarm: (id) => reader().alarm(id),
+  alarms: (q) => reader().alarms(q),
+  quarantine: (q) => reader().quarantine(q),
+  close: () => open?.close(),
+});

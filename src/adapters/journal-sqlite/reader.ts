@@ -1,0 +1,127 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AlarmFilter } from '../../flow/ports/journal.ts';
+import { alarmCursor, alarmCursorText, quarantineCursor } from './cursor.ts';
+import type { EventTexts, ReaderOperations } from './protocol.ts';
+
+type Answer<K extends keyof ReaderOperations> = ReturnType<ReaderOperations[K]>;
+type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]>[0];
+
+const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
+/** Longest spool page in rows: many small turns must not become one huge answer. */
+const SPOOL_ROWS = 50_000;
+
+/** The journal's questions, on a connection that cannot write. */
+export class JournalReader {
+  readonly #db: DatabaseSync;
+  readonly #spool: StatementSync;
+  readonly #eventsAfter: StatementSync;
+  readonly #eventsOf: StatementSync;
+  readonly #alarm: StatementSync;
+  readonly #lists = new Map<string, StatementSync>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#spool = db.prepare(
+      'SELECT turn, octet_length(body) AS size, body FROM spool WHERE turn > ? ORDER BY turn LIMIT ?',
+    );
+    this.#eventsAfter = db.prepare(`${EVENT} WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.#eventsOf = db.prepare(`${EVENT} WHERE alarm_id = ? ORDER BY revision`);
+    this.#alarm = db.prepare('SELECT json FROM alarm WHERE id = ?');
+  }
+
+  spooled({ after, maxBytes }: Question<'spooled'>): Answer<'spooled'> {
+    const turns: { turn: number; body: string }[] = [];
+    let bytes = 0;
+    for (const row of this.#spool.iterate(after, SPOOL_ROWS)) {
+      bytes += Number(row.size);
+      if (turns.length > 0 && bytes > maxBytes) break;
+      turns.push({ turn: Number(row.turn), body: String(row.body) });
+    }
+    return turns;
+  }
+
+  eventsAfter({ after, limit }: Question<'eventsAfter'>): EventTexts[] {
+    return this.#eventsAfter.all(after, limit) as unknown as EventTexts[];
+  }
+
+  eventsOf(alarm: string): EventTexts[] {
+    return this.#eventsOf.all(alarm) as unknown as EventTexts[];
+  }
+
+  alarm(id: string): string | null {
+    const row = this.#alarm.get(id);
+    return row === undefined ? null : String(row.json);
+  }
+
+  alarms({ filter, limit, after }: Question<'alarms'>): Answer<'alarms'> {
+    const { sql, values } = alarmList(filter, after);
+    // One row more than asked for says whether there is a next page.
+    const rows = this.#list(sql).all(...values, limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((row) => String(row.json)),
+      next:
+        rows.length > limit && last !== undefined
+          ? alarmCursorText(Number(last.raised_at), String(last.id))
+          : null,
+    };
+  }
+
+  quarantine({ device, limit, after }: Question<'quarantine'>): Answer<'quarantine'> {
+    const before = quarantineCursor(after);
+    const where = [...(device === null ? [] : ['device = ?']), ...(before === null ? [] : ['id < ?'])];
+    const values = [...(device === null ? [] : [device]), ...(before === null ? [] : [before])];
+    const rows = this.#list(
+      `SELECT id, json AS text, bytes FROM quarantine ${whereText(where)} ORDER BY id DESC LIMIT ?`,
+    ).all(...values, limit + 1) as unknown as { id: number; text: string; bytes: Uint8Array }[];
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** A handful of texts, one for each combination of filters in use: prepared once each. */
+  #list(sql: string): StatementSync {
+    const known = this.#lists.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#db.prepare(sql);
+    this.#lists.set(sql, made);
+    return made;
+  }
+}
+
+/** @returns a statement whose last, unbound parameter is the limit */
+export function alarmList(
+  filter: AlarmFilter,
+  after: string | null,
+): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  const wants = (condition: string, ...given: (string | number)[]): void => {
+    where.push(condition);
+    values.push(...given);
+  };
+  // Written as constants, not as parameters: only so can SQLite use the index of open alarms.
+  if (filter.state === 'open' || filter.state === 'unacked') wants('open = 1');
+  if (filter.state === 'unacked') wants('unacked = 1');
+  if (filter.state === 'closed') wants('open = 0');
+  if (filter.point !== undefined) wants('point = ?', filter.point);
+  if (filter.level !== undefined) wants('level = ?', filter.level);
+  if (filter.lifeline !== undefined) wants('lifeline = ?', filter.lifeline);
+  // Not LIKE: its wildcards in a user's text would match everything, and it does not tell a from A.
+  if (filter.area !== undefined) wants('substr(area, 1, length(?)) = ?', filter.area, filter.area);
+  if (filter.from !== undefined) wants('raised_at >= ?', filter.from);
+  if (filter.to !== undefined) wants('raised_at < ?', filter.to);
+  const last = alarmCursor(after);
+  if (last !== null) wants('(raised_at, id) < (?, ?)', last.raisedAt, last.id);
+  return {
+    sql: `SELECT id, raised_at, json FROM alarm ${whereText(where)} ORDER BY raised_at DESC, id DESC LIMIT ?`,
+    values,
+  };
+}
+
+const whereText = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

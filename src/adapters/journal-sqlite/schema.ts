@@ -1,0 +1,94 @@
+/** Marks the file as ours (`PRAGMA application_id`): "LLJ1". */
+export const APPLICATION_ID = 0x4c4c4a31;
+
+/**
+ * How the file came to look as it does, oldest first; `PRAGMA user_version` counts those that were applied.
+ * Never edit one that has been released: add another.
+ *
+ * Instants are REAL, not INTEGER: SQLite keeps whole ones as integers anyway, and a clock that gives a
+ * fraction must not stop the journal (a STRICT INTEGER column refuses 0.5). For the same reason nothing
+ * that a device chooses stands in a column with a rule: it lies in the row's JSON text.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- One row: what is true of the whole journal as of the last commit.
+  CREATE TABLE meta (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    epoch TEXT NOT NULL,
+    clean INTEGER NOT NULL,
+    stopped_at REAL,
+    last_turn INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    memories_kept_up_to INTEGER NOT NULL,
+    drain_cursor INTEGER NOT NULL,
+    waiting_turns INTEGER NOT NULL,
+    waiting_bytes INTEGER NOT NULL,
+    quarantine_rows INTEGER NOT NULL,
+    quarantine_bytes INTEGER NOT NULL,
+    quarantine_dropped INTEGER NOT NULL,
+    device_event_rows INTEGER NOT NULL,
+    device_events_dropped INTEGER NOT NULL
+  ) STRICT;
+
+  -- Readings and frames on their way to the history store; see wire/spool.ts for the text.
+  CREATE TABLE spool (turn INTEGER PRIMARY KEY, at REAL NOT NULL, body TEXT NOT NULL) STRICT;
+
+  -- What happened to alarms, for ever.
+  CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    alarm_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    at REAL NOT NULL,
+    kind TEXT NOT NULL,
+    event TEXT NOT NULL,
+    alarm_after TEXT NOT NULL,
+    UNIQUE (alarm_id, revision)
+  ) STRICT;
+
+  -- Each alarm as of its last event, with what lists filter and sort by.
+  CREATE TABLE alarm (
+    id TEXT PRIMARY KEY,
+    raised_at REAL NOT NULL,
+    open INTEGER NOT NULL,
+    unacked INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    lifeline TEXT NOT NULL,
+    area TEXT NOT NULL,
+    point TEXT NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  -- Both orders of a list, with every filter column: a list walks the index and touches only rows it shows.
+  CREATE INDEX alarm_newest ON alarm (raised_at, id, open, level, lifeline, area, point);
+  CREATE INDEX alarm_open_newest ON alarm (raised_at, id, unacked, level, lifeline, area, point) WHERE open = 1;
+  CREATE INDEX alarm_of_point ON alarm (point, raised_at, id);
+
+  -- Packets set aside, as they came; bounded, the oldest go first and are counted in meta.
+  CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT,
+    json TEXT NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX quarantine_of_device ON quarantine (device, id);
+
+  CREATE TABLE memory (point TEXT PRIMARY KEY, turn INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+
+  CREATE TABLE area (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE asset (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE point (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE device (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+
+  CREATE TABLE answer (command_id TEXT PRIMARY KEY, at REAL NOT NULL, json TEXT NOT NULL) STRICT;
+  CREATE INDEX answer_at ON answer (at);
+
+  CREATE TABLE status (device TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+
+  -- What devices themselves alarm on; bounded like quarantine.
+  CREATE TABLE device_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX device_event_of_device ON device_event (device, id);
+  `,
+];

@@ -1,0 +1,73 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { hours } from '../../domain/time.ts';
+import type { EventRow, RegisterKind, TurnRow } from './protocol.ts';
+
+/** The port promises to repeat an answer; nobody retries a click after a day. */
+const ANSWERS_KEPT = hours(24);
+
+/** The rows that one turn adds or replaces, each by a statement prepared once. */
+export class TurnRows {
+  readonly #spool: StatementSync;
+  readonly #event: StatementSync;
+  readonly #alarm: StatementSync;
+  readonly #memory: StatementSync;
+  readonly #register: Readonly<Record<RegisterKind, StatementSync>>;
+  readonly #status: StatementSync;
+  readonly #forgetAnswers: StatementSync;
+  readonly #answer: StatementSync;
+  readonly #quarantine: StatementSync;
+  readonly #deviceEvent: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    const upsertByCode = (table: RegisterKind): StatementSync =>
+      db.prepare(`INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET json = excluded.json`);
+    this.#spool = db.prepare('INSERT INTO spool VALUES (?, ?, ?)');
+    this.#event = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#alarm = db.prepare(
+      `INSERT INTO alarm VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+         raised_at = excluded.raised_at, open = excluded.open, unacked = excluded.unacked,
+         level = excluded.level, lifeline = excluded.lifeline, area = excluded.area,
+         point = excluded.point, json = excluded.json`,
+    );
+    this.#memory = db.prepare(
+      'INSERT INTO memory VALUES (?, ?, ?) ON CONFLICT (point) DO UPDATE SET turn = excluded.turn, json = excluded.json',
+    );
+    this.#register = {
+      area: upsertByCode('area'),
+      asset: upsertByCode('asset'),
+      point: upsertByCode('point'),
+      device: upsertByCode('device'),
+    };
+    this.#status = db.prepare(
+      'INSERT INTO status VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET json = excluded.json',
+    );
+    this.#forgetAnswers = db.prepare('DELETE FROM answer WHERE at < ?');
+    // The id was chosen by a client, so the same one coming back must not be able to stop the journal.
+    this.#answer = db.prepare(
+      'INSERT INTO answer VALUES (?, ?, ?) ON CONFLICT (command_id) DO UPDATE SET at = excluded.at, json = excluded.json',
+    );
+    this.#quarantine = db.prepare('INSERT INTO quarantine (device, json, bytes) VALUES (?, ?, ?)');
+    this.#deviceEvent = db.prepare('INSERT INTO device_event (device, json) VALUES (?, ?)');
+  }
+
+  add(turn: TurnRow): void {
+    if (turn.body !== null) this.#spool.run(turn.turn, turn.at, turn.body);
+    for (const e of turn.events) this.#addEvent(e);
+    for (const m of turn.memories) this.#memory.run(m.point, turn.turn, m.text);
+    for (const r of turn.register) this.#register[r.kind].run(r.code, r.text);
+    for (const s of turn.statuses) this.#status.run(s.device, s.text);
+    this.#forgetAnswers.run(turn.at - ANSWERS_KEPT);
+    for (const a of turn.answers) this.#answer.run(a.commandId, a.at, a.text);
+    let from = 0;
+    for (const q of turn.quarantined) {
+      this.#quarantine.run(q.device, q.text, turn.quarantineBytes.subarray(from, from + q.size));
+      from += q.size;
+    }
+    for (const e of turn.deviceEvents) this.#deviceEvent.run(e.device, e.text);
+  }
+
+  #addEvent(e: EventRow): void {
+    this.#event.run(e.seq, e.alarmId, e.revision, e.at, e.kind, e.event, e.after);
+    this.#alarm.run(e.alarmId, e.raisedAt, e.open, e.unacked, e.level, e.lifeline, e.area, e.point, e.after);
+  }
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { JournalFailure } from './failure.ts';
+import { lockDirectory, openForWriting } from './files.ts';
+import type { WriterOperations } from './protocol.ts';
+import { serve } from './serve.ts';
+import { JournalWriter } from './writer.ts';
+
+/** The journal's writing thread: holds the directory's lock and the one connection that writes. */
+let lock: DatabaseSync | null = null;
+let open: JournalWriter | null = null;
+let tidying = false;
+
+function writer(): JournalWriter {
+  if (open === null) throw new JournalFailure('journal-not-open', 'the writing thread has not been opened');
+  return open;
+}
+
+/** After the answer has gone out, and piece by piece, so that a commit that has come in goes first. */
+function tidySoon(): void {
+  if (tidying) return;
+  tidying = true;
+  setImmediate(() => {
+    tidying = false;
+    try {
+      if (open?.tidy()) tidySoon();
+    } catch {
+      // The writer remembers its failure: the next commit is refused with it.
+    }
+  });
+}
+
+serve<WriterOperations>({
+  open(options) {
+    lock = lockDirectory(options.dir);
+    open = new JournalWriter(openForWriting(options.dir, randomUUID()), options);
+    return open.begin();
+  },
+  commit(turn) {
+    writer().commit(turn);
+    tidySoon();
+  },
+  drained(upTo) {
+    writer().drained(upTo);
+    tidySoon();
+  },
+  spoolState: () => writer().spoolState(),
+  asideState: () => writer().asideState(),
+  stoppedCleanly: (at) => writer().stoppedCleanly(at),
+  close() {
+    try {
+      open?.close();
+    } finally {
+      open = null;
+      lock?.close();
+    }
+  },
+});

@@ -1,0 +1,279 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { OldestFirst } from './bounded.ts';
+import { asFailure, JournalFailure } from './failure.ts';
+import { type Meta, MetaWriter, readMeta } from './meta.ts';
+import type {
+  AsideState,
+  OpenedJournal,
+  OpenOptions,
+  RegisterKind,
+  SpoolState,
+  TurnRow,
+} from './protocol.ts';
+import { SpoolRows } from './spool-rows.ts';
+import { TurnRows } from './turn-rows.ts';
+
+/** Pages (4 KB) in the WAL that are not yet in the file, from which it is worth a flush to bring them home. */
+const CHECKPOINT_FROM = 2_000;
+/** Spool bytes deleted along with a commit, and in one go between commits. */
+const RETIRE_IN_COMMIT = 256 * 1024;
+const RETIRE_BETWEEN = 4 * 1024 * 1024;
+
+/**
+ * The journal's one writer, in its thread. Every change is one transaction that leaves `meta` true; after
+ * the first one that fails nothing more is written, because what SQLite and the disk then hold in memory
+ * cannot be believed any more. Only a new start, which reads the disk, can.
+ */
+export class JournalWriter {
+  readonly #db: DatabaseSync;
+  readonly #options: OpenOptions;
+  readonly #turns: TurnRows;
+  readonly #spool: SpoolRows;
+  readonly #metaWriter: MetaWriter;
+  readonly #quarantine: OldestFirst;
+  readonly #deviceEvents: OldestFirst;
+  readonly #walState: StatementSync;
+  readonly #checkpoint: StatementSync;
+  #meta: Meta;
+  #failure: JournalFailure | null = null;
+  #retireMore = false;
+
+  constructor(db: DatabaseSync, options: OpenOptions) {
+    this.#db = db;
+    this.#options = options;
+    this.#turns = new TurnRows(db);
+    this.#spool = new SpoolRows(db);
+    this.#metaWriter = new MetaWriter(db);
+    this.#quarantine = new OldestFirst(db, 'quarantine', 'octet_length(json) + octet_length(bytes)');
+    this.#deviceEvents = new OldestFirst(db, 'device_event', 'octet_length(json)');
+    this.#walState = db.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#meta = readMeta(db);
+    if (options.maxPagesForTests !== null) db.exec(`PRAGMA max_page_count = ${options.maxPagesForTests}`);
+  }
+
+  /** Reads what a start needs, and marks the journal as in use. */
+  begin(): OpenedJournal {
+    const db = this.#db;
+    const before = this.#meta;
+    const kinds: readonly RegisterKind[] = ['area', 'asset', 'point', 'device'];
+    const texts = (table: string, key: string): string[] =>
+      db
+        .prepare(`SELECT json FROM ${table} ORDER BY ${key}`)
+        .all()
+        .map((row) => String(row.json));
+    const opened: OpenedJournal = {
+      epoch: before.epoch,
+      cleanStop: before.clean === 1,
+      lastTurn: before.lastTurn,
+      lastSeq: before.lastSeq,
+      register: kinds.flatMap((kind) => texts(kind, 'code').map((text) => ({ kind, text }))),
+      openAlarmEvents: db
+        .prepare(
+          `SELECT seq, event, alarm_after AS after FROM event
+           WHERE alarm_id IN (SELECT id FROM alarm WHERE open = 1) ORDER BY seq`,
+        )
+        .all() as unknown as OpenedJournal['openAlarmEvents'],
+      memories: db
+        .prepare('SELECT point, turn, json AS text FROM memory ORDER BY point')
+        .all() as unknown as OpenedJournal['memories'],
+      answers: texts('answer', 'at, command_id'),
+      statuses: texts('status', 'device'),
+    };
+    this.#change(() => ({ ...before, clean: 0 }));
+    return opened;
+  }
+
+  commit(turn: TurnRow): void {
+    this.#change((meta) => {
+      checkOrder(meta, turn);
+      this.#turns.add(turn);
+      const next = this.#bounded({
+        ...meta,
+        clean: 0,
+        lastTurn: turn.turn,
+        lastSeq: meta.lastSeq + turn.events.length,
+        // A lower claim than a former one takes nothing back: what is kept stays kept.
+        memoriesKeptUpTo: Math.max(meta.memoriesKeptUpTo, turn.memoriesKeptUpTo),
+        waitingTurns: meta.waitingTurns + (turn.body === null ? 0 : 1),
+        waitingBytes: meta.waitingBytes + (turn.body === null ? 0 : Buffer.byteLength(turn.body)),
+        quarantineRows: meta.quarantineRows + turn.quarantined.length,
+        quarantineBytes: turn.quarantined.reduce(
+          (n, q) => n + q.size + Buffer.byteLength(q.text),
+          meta.quarantineBytes,
+        ),
+        deviceEventRows: meta.deviceEventRows + turn.deviceEvents.length,
+      });
+      this.#retireMore = this.#spool.retire(next, RETIRE_IN_COMMIT);
+      return next;
+    });
+  }
+
+  drained(upTo: number): void {
+    if (upTo > this.#meta.lastTurn) {
+      throw new JournalFailure(
+        'journal-history-ahead',
+        `the history store says it has turn ${upTo}, but this journal ends at turn ${this.#meta.lastTurn}: they do not belong together`,
+      );
+    }
+    if (upTo <= this.#meta.drainCursor) return;
+    this.#unflushed(() =>
+      this.#change((meta) => {
+        const stored = this.#spool.between(meta.drainCursor, upTo);
+        const next: Meta = {
+          ...meta,
+          drainCursor: upTo,
+          waitingTurns: meta.waitingTurns - stored.turns,
+          waitingBytes: meta.waitingBytes - stored.bytes,
+        };
+        this.#retireMore = this.#spool.retire(next, RETIRE_BETWEEN);
+        return next;
+      }),
+    );
+  }
+
+  stoppedCleanly(at: number): void {
+    this.#change((meta) => ({ ...meta, clean: 1, stoppedAt: at }));
+  }
+
+  spoolState(): SpoolState {
+    const { waitingBytes, waitingTurns, drainCursor } = this.#meta;
+    return { bytes: waitingBytes, turns: waitingTurns, oldest: this.#spool.oldestAfter(drainCursor) };
+  }
+
+  asideState(): AsideState {
+    const m = this.#meta;
+    return {
+      quarantineRows: m.quarantineRows,
+      quarantineBytes: m.quarantineBytes,
+      quarantineDropped: m.quarantineDropped,
+      deviceEventRows: m.deviceEventRows,
+      deviceEventsDropped: m.deviceEventsDropped,
+    };
+  }
+
+  /**
+   * What can wait until the answer has gone out: bringing the WAL home and deleting old spool rows, a piece
+   * at a time so that the next commit is never far behind.
+   *
+   * @returns whether there is more to do
+   */
+  tidy(): boolean {
+    if (this.#failure !== null) return false;
+    if (this.#retireMore) {
+      this.#unflushed(() =>
+        this.#change((meta) => {
+          this.#retireMore = this.#spool.retire(meta, RETIRE_BETWEEN);
+          return meta;
+        }),
+      );
+    }
+    const wal = this.#walState.get();
+    if (Number(wal?.log) - Number(wal?.checkpointed) >= CHECKPOINT_FROM) this.#bringHome();
+    return this.#retireMore;
+  }
+
+  close(): void {
+    try {
+      // All of the WAL into the file: what is left is one file that can be copied.
+      if (this.#failure === null) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+    }
+  }
+
+  /** Runs one transaction. `make` writes the rows and says what `meta` is afterwards. */
+  #change(make: (meta: Meta) => Meta): void {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+      const next = make(this.#meta);
+      this.#metaWriter.write(next);
+      this.#db.exec('COMMIT');
+      this.#meta = next;
+    } catch (e) {
+      this.#fail(e);
+    }
+  }
+
+  #fail(e: unknown): never {
+    this.#failure = asFailure(e);
+    // Some errors (SQLITE_FULL, SQLITE_IOERR) have rolled back already. A rollback that fails changes
+    // nothing: the WAL has no commit mark, so the next start does not see the turn.
+    try {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    } catch {}
+    throw this.#failure;
+  }
+
+  /**
+   * Without a flush of its own, for changes that the next start can do without: the history store has the
+   * true cursor, and rows that come back are deleted again. The next turn's flush carries them along,
+   * because the WAL is one file in order.
+   */
+  #unflushed(change: () => void): void {
+    this.#db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      change();
+    } finally {
+      this.#db.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  /** PASSIVE takes what no reader holds and waits for nobody. */
+  #bringHome(): void {
+    try {
+      this.#checkpoint.get();
+    } catch (e) {
+      this.#fail(e);
+    }
+  }
+
+  #bounded(meta: Meta): Meta {
+    const q = this.#quarantine.trim(
+      meta.quarantineRows,
+      meta.quarantineBytes,
+      this.#options.quarantineAtMost,
+    );
+    const d = this.#deviceEvents.trim(meta.deviceEventRows, 0, {
+      rows: this.#options.deviceEventsAtMost,
+      bytes: 0,
+    });
+    return {
+      ...meta,
+      quarantineRows: meta.quarantineRows - q.rows,
+      quarantineBytes: meta.quarantineBytes - q.bytes,
+      quarantineDropped: meta.quarantineDropped + q.rows,
+      deviceEventRows: meta.deviceEventRows - d.rows,
+      deviceEventsDropped: meta.deviceEventsDropped + d.rows,
+    };
+  }
+}
+
+/**
+ * A turn or an event out of order is a bug of ours. The tables' keys alone would not see every one of them:
+ * a spool row that has gone does not stop its number from coming again.
+ */
+function checkOrder(meta: Meta, turn: TurnRow): void {
+  if (turn.turn <= meta.lastTurn) {
+    throw new JournalFailure(
+      'journal-order',
+      `turn ${turn.turn} was given after turn ${meta.lastTurn}: turns go up, and none is given twice`,
+    );
+  }
+  if (turn.memoriesKeptUpTo > turn.turn) {
+    throw new JournalFailure(
+      'journal-order',
+      `turn ${turn.turn} says that memories are kept up to turn ${turn.memoriesKeptUpTo}, which is yet to come`,
+    );
+  }
+  for (const [i, e] of turn.events.entries()) {
+    const expected = meta.lastSeq + 1 + i;
+    if (e.seq !== expected) {
+      throw new JournalFailure(
+        'journal-order',
+        `event ${e.seq} was given where event ${expected} comes next: events have no gaps, and none is given twice`,
+      );
+    }
+  }
+}

@@ -1,0 +1,294 @@
+import type { Alarm } from '../../src/domain/alarm/alarm.ts';
+import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../src/domain/ids.ts';
+import { hours, type Millis } from '../../src/domain/time.ts';
+import type {
+  AlarmFilter,
+  Journal,
+  JournaledEvent,
+  Page,
+  Quarantined,
+  Recovered,
+  SpooledTurn,
+  TurnRecord,
+} from '../../src/flow/ports/journal.ts';
+import { encodeSpool } from '../../src/wire/spool.ts';
+
+type SpoolRow = { turn: number; at: Millis; body: string; bytes: number };
+type State = {
+  readonly epoch: string;
+  clean: boolean;
+  lastTurn: number;
+  lastSeq: number;
+  memoriesKeptUpTo: number;
+  drainCursor: number;
+  spool: SpoolRow[];
+  /** As texts: what comes back is what was written, not what its maker has made of it since. */
+  events: { seq: number; alarm: AlarmId; text: string }[];
+  alarms: Map<AlarmId, Alarm>;
+  memories: Map<string, Recovered['memories'][number]>;
+  register: Map<string, Recovered['register'][number]>;
+  answers: Map<string, Recovered['answers'][number]>;
+  statuses: Map<string, Recovered['statuses'][number]>;
+  quarantine: (Quarantined & { id: number })[];
+  deviceEvents: TurnRecord['deviceEvents'][number][];
+};
+
+let disksMade = 0;
+
+/** What outlives a crash: give it to the next `JournalMemory`, and that one recovers from it. */
+export class MemoryDisk {
+  readonly state: State = {
+    epoch: `memory-${++disksMade}`,
+    clean: true,
+    lastTurn: 0,
+    lastSeq: 0,
+    memoriesKeptUpTo: 0,
+    drainCursor: 0,
+    spool: [],
+    events: [],
+    alarms: new Map(),
+    memories: new Map(),
+    register: new Map(),
+    answers: new Map(),
+    statuses: new Map(),
+    quarantine: [],
+    deviceEvents: [],
+  };
+  /** The journal that has it now; an older one, left behind by a "crash", can do nothing more. */
+  owner: JournalMemory | null = null;
+}
+
+/** Where a test may step in. Either may throw, or take its time. */
+export type CommitHooks = {
+  /** Nothing of the turn is durable yet: throwing here is a failed commit. */
+  readonly before?: (record: TurnRecord) => void | Promise<void>;
+  /** The turn is durable but not yet acknowledged: throwing here is a crash in between. */
+  readonly after?: (record: TurnRecord) => void | Promise<void>;
+};
+
+const refused = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+
+/**
+ * The journal in memory, under the same contract as the one on disk (test/contracts/journal.contract.ts).
+ * A crash is: leave this one where it is, and make another on the same disk.
+ */
+export class JournalMemory implements Journal {
+  readonly #disk: MemoryDisk;
+  readonly #hooks: CommitHooks;
+  #failure: Error | null = null;
+  /** Commits are made one after the other, however they are called. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(disk: MemoryDisk = new MemoryDisk(), hooks: CommitHooks = {}) {
+    this.#disk = disk;
+    this.#hooks = hooks;
+  }
+
+  async recover(): Promise<Recovered> {
+    if (this.#disk.owner === this) throw refused('journal-not-open', 'recover() is called once');
+    this.#disk.owner = this;
+    const s = this.#disk.state;
+    const cleanStop = s.clean;
+    s.clean = false;
+    const open = new Set([...s.alarms.values()].filter((a) => a.phase.is !== 'closed').map((a) => a.id));
+    const order = ['area', 'asset', 'point', 'device'];
+    return {
+      epoch: s.epoch,
+      cleanStop,
+      lastTurn: as.turn(s.lastTurn),
+      lastSeq: as.seq(s.lastSeq),
+      register: [...s.register.entries()]
+        .sort(([a, x], [b, y]) => order.indexOf(x.kind) - order.indexOf(y.kind) || (a < b ? -1 : 1))
+        .map(([, change]) => change),
+      openAlarmEvents: s.events.filter((e) => open.has(e.alarm)).map(toEvent),
+      memories: structuredClone([...s.memories.values()].sort((a, b) => (a.point < b.point ? -1 : 1))),
+      answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
+      statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
+    };
+  }
+
+  commit(record: TurnRecord): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    // Taken now, written when its turn comes: what changes meanwhile is not in it.
+    const row = { ...record, memories: structuredClone(record.memories), spool: spoolRow(record) };
+    const done = this.#last.then(() => this.#write(record, row));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async drained(upTo: TurnNumber): Promise<void> {
+    const s = this.#open();
+    if (this.#failure !== null) throw this.#failure;
+    if (upTo > s.lastTurn) {
+      throw refused('journal-history-ahead', `turn ${upTo} is ahead of this journal's ${s.lastTurn}`);
+    }
+    s.drainCursor = Math.max(s.drainCursor, upTo);
+    retire(s);
+  }
+
+  async spooled(after: TurnNumber, maxBytes: number): Promise<readonly SpooledTurn[]> {
+    const turns: SpooledTurn[] = [];
+    let bytes = 0;
+    for (const row of this.#open().spool) {
+      if (row.turn <= after) continue;
+      bytes += row.bytes;
+      if (turns.length > 0 && bytes > maxBytes) break;
+      turns.push({ turn: as.turn(row.turn), body: row.body });
+    }
+    return turns;
+  }
+
+  async spoolState(): Promise<{ bytes: number; turns: number; oldest: Millis | null }> {
+    const s = this.#open();
+    const waiting = s.spool.filter((r) => r.turn > s.drainCursor);
+    return {
+      bytes: waiting.reduce((n, r) => n + r.bytes, 0),
+      turns: waiting.length,
+      oldest: waiting[0]?.at ?? null,
+    };
+  }
+
+  async eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]> {
+    // Seq 1 is the first of the list, and there are no gaps.
+    return this.#open()
+      .events.slice(after, after + limit)
+      .map(toEvent);
+  }
+
+  async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
+    return this.#open()
+      .events.filter((e) => e.alarm === alarm)
+      .map(toEvent);
+  }
+
+  async alarm(id: AlarmId): Promise<Alarm | null> {
+    return this.#open().alarms.get(id) ?? null;
+  }
+
+  async alarms(f: AlarmFilter, limit: number, after: string | null): Promise<Page<Alarm>> {
+    const cut = after === null ? null : parseCursor(after);
+    const found = [...this.#open().alarms.values()]
+      .filter((a) => f.state === 'all' || matchesState(a, f.state))
+      .filter((a) => f.level === undefined || a.level === f.level)
+      .filter((a) => f.lifeline === undefined || a.lifeline === f.lifeline)
+      .filter((a) => f.area === undefined || a.areaCode.startsWith(f.area))
+      .filter((a) => f.point === undefined || a.pointCode === f.point)
+      .filter(
+        (a) => (f.from === undefined || a.raisedAt >= f.from) && (f.to === undefined || a.raisedAt < f.to),
+      )
+      .sort((a, b) => (older(a, b) ? 1 : -1))
+      .filter((a) => cut === null || older(a, cut));
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: found.length > limit && last ? `${last.raisedAt}~${last.id}` : null };
+  }
+
+  async quarantine(
+    device: DeviceCode | null,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<Quarantined & { readonly id: number }>> {
+    if (after !== null && !/^[1-9]\d*$/.test(after))
+      throw refused('bad-cursor', `"${after}" is not a cursor`);
+    const found = this.#open()
+      .quarantine.filter((q) => device === null || q.device === device)
+      .filter((q) => after === null || q.id < Number(after))
+      .reverse();
+    const items = found.slice(0, limit);
+    return { items, next: found.length > limit ? String(items.at(-1)?.id) : null };
+  }
+
+  async stoppedCleanly(_at: Millis): Promise<void> {
+    await this.#last;
+    const s = this.#open();
+    if (this.#failure !== null) throw this.#failure;
+    s.clean = true;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    if (this.#disk.owner === this) this.#disk.owner = null;
+  }
+
+  async #write(record: TurnRecord, row: TurnRecord & { readonly spool: SpoolRow | null }): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      await this.#hooks.before?.(record);
+      write(this.#open(), row);
+      await this.#hooks.after?.(record);
+    } catch (cause) {
+      this.#failure = cause instanceof Error ? cause : new Error(String(cause));
+      throw this.#failure;
+    }
+  }
+
+  #open(): State {
+    if (this.#disk.owner !== this) throw refused('journal-closed', 'this journal no longer has its disk');
+    return this.#disk.state;
+  }
+}
+
+/** Checks first, writes then: all of it or nothing. */
+function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): void {
+  if (r.turn <= s.lastTurn)
+    throw refused('journal-order', `turn ${r.turn} was given after turn ${s.lastTurn}`);
+  if (r.memoriesKeptUpTo > r.turn)
+    throw refused('journal-order', 'memories are kept up to a turn yet to come');
+  r.events.forEach((e, i) => {
+    if (e.seq !== s.lastSeq + 1 + i) throw refused('journal-order', `event ${e.seq} is out of order`);
+  });
+  s.clean = false;
+  s.lastTurn = r.turn;
+  s.lastSeq += r.events.length;
+  s.memoriesKeptUpTo = Math.max(s.memoriesKeptUpTo, r.memoriesKeptUpTo);
+  if (r.spool !== null) s.spool.push(r.spool);
+  for (const e of r.events) {
+    s.events.push({ seq: e.seq, alarm: e.event.alarmId, text: JSON.stringify(e) });
+    s.alarms.set(e.event.alarmId, e.after);
+  }
+  for (const m of r.memories) s.memories.set(m.point, { ...m, turn: r.turn });
+  for (const c of r.register) s.register.set(registerKey(c), c);
+  for (const x of r.statuses) s.statuses.set(x.device, x);
+  for (const [id, a] of s.answers) if (a.at < r.at - hours(24)) s.answers.delete(id);
+  for (const a of r.answers) s.answers.set(a.commandId, a);
+  for (const q of r.quarantined) {
+    s.quarantine.push({ ...q, bytes: q.bytes.slice(), id: s.quarantine.length + 1 });
+  }
+  s.deviceEvents.push(...r.deviceEvents);
+  retire(s);
+}
+
+function retire(s: State): void {
+  const upTo = Math.min(s.drainCursor, s.memoriesKeptUpTo);
+  const kept = s.spool.findIndex((r) => r.turn > upTo);
+  s.spool.splice(0, kept === -1 ? s.spool.length : kept);
+}
+
+function spoolRow(r: TurnRecord): SpoolRow | null {
+  if (r.readings.length === 0 && r.frames.length === 0) return null;
+  const body = encodeSpool(r.readings, r.frames);
+  return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
+}
+
+function registerKey(c: Recovered['register'][number]): string {
+  const entry =
+    c.kind === 'area' ? c.area : c.kind === 'asset' ? c.asset : c.kind === 'point' ? c.point : c.device;
+  return `${c.kind}/${entry.code}`;
+}
+
+const toEvent = (e: { readonly text: string }): JournaledEvent => JSON.parse(e.text) as JournaledEvent;
+
+function matchesState(a: Alarm, state: 'open' | 'unacked' | 'closed'): boolean {
+  if (state === 'closed') return a.phase.is === 'closed';
+  return state === 'open' ? a.phase.is !== 'closed' : a.phase.is.endsWith('-unacked');
+}
+
+const older = (a: { raisedAt: number; id: string }, b: { raisedAt: number; id: string }): boolean =>
+  a.raisedAt < b.raisedAt || (a.raisedAt === b.raisedAt && a.id < b.id);
+
+function parseCursor(text: string): { raisedAt: number; id: string } {
+  const cut = text.indexOf('~');
+  const raisedAt = Number(text.slice(0, cut));
+  if (cut < 1 || !Number.isFinite(raisedAt)) throw refused('bad-cursor', `"${text}" is not a cursor`);
+  return { raisedAt, id: text.slice(cut + 1) };
+}
