@@ -6,7 +6,7 @@ import type { WorstSeen } from './events.ts';
 
 /**
  * The worse of what an occurrence has shown so far and what was seen since: by level, then by how far the
- * value lies past the limit; where that cannot be told, the newer one.
+ * value lies past the limit. Past another side of a rule that watches both, the newer one is always further.
  *
  * @param limit the limit that `seen` passed, if known; else the one of the raise
  */
@@ -15,8 +15,7 @@ export function worse(alarm: Alarm, seen: WorstSeen, limit: Limit = alarm.trigge
   if (seen === null || isGraver(known.level, seen.level)) return known;
   if (isGraver(seen.level, known.level)) return seen;
   if (seen.value === null) return known;
-  // A rule may watch both sides with steps of their own: depths past different sides do not compare.
-  if (known.value === null || limit.is !== alarm.trigger.limit.is) return seen;
+  if (known.value === null) return seen;
   return depth(limit, seen.value) > depth(limit, known.value) ? seen : known;
 }
 

@@ -249,7 +249,8 @@ describe('shelving', () => {
     s.does(note('在看'));
     expect(s.is.hiddenEvents).toBe(3);
     expect(s.does(tick())).toEqual([]);
-    expect(s.does(tick(), minutes(6))).toEqual(['unshelved']);
+    expect(s.does(tick(), minutes(5) - 1)).toEqual([]);
+    expect(s.does(tick(), 1)).toEqual(['unshelved']);
     expect(s.journal.at(-1)).toMatchObject({ by: { kind: 'system' }, change: { because: 'expired' } });
     expect(s.is).toMatchObject({ overlay: { is: 'none' }, phase: { is: 'active-unacked' } });
   });
@@ -421,7 +422,7 @@ describe('the worst', () => {
     expect(outside.is.worst.value).toBe(-9);
   });
 
-  it('across two sides that do not compare, the newer one counts; a silent one never replaces a number', () => {
+  it('across two sides of one rule the newer one counts; a silent one never replaces a number', () => {
     const s = story(observe(24, { level: 2, limit: { is: 'above', limit: 23.5 } }), normal);
     s.does(observe(19, { level: 2, limit: { is: 'below', limit: 19.5 } }));
     expect(s.is.worst.value).toBe(19);
