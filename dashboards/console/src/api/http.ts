@@ -1,0 +1,106 @@
+import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+import type { Language } from '../i18n/translate.ts';
+import type { PackJson } from '../state/catalog.ts';
+import type { StoryItem } from '../state/story.ts';
+import type { BucketJson } from '../state/trend.ts';
+import { NO_ANSWER, type Problem, problemOf, TOO_SLOW } from './problem.ts';
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: Problem };
+export type Me = { readonly account: string; readonly name: string; readonly mustSetPassword?: boolean };
+export type Verb = 'acknowledge' | 'shelve' | 'unshelve' | 'assess' | 'note' | 'reset';
+type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
+
+/** A request that has had no answer by now has none: the operator must not wait before a spinner. */
+const PATIENCE = 8_000;
+
+export type Api = {
+  login(account: string, password: string): Promise<Answer<Me>>;
+  logout(): Promise<Answer<unknown>>;
+  me(): Promise<Answer<Me>>;
+  setPassword(next: string): Promise<Answer<unknown>>;
+  lifelines(): Promise<Answer<readonly PackJson[]>>;
+  /** How many points there are; counting stops at a thousand. */
+  pointCount(): Promise<Answer<number>>;
+  story(alarmId: string): Promise<Answer<readonly StoryItem[]>>;
+  buckets(q: {
+    point: string;
+    metric: string;
+    from: number;
+    to: number;
+    buckets: number;
+  }): Promise<Answer<readonly BucketJson[]>>;
+  act(alarmId: string, verb: Verb, body: Record<string, unknown>): Promise<Answer<AlarmJson | null>>;
+};
+
+export function createApi(language: () => Language): Api {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      const response = await fetch(`/api/v1${path}`, {
+        method,
+        credentials: 'same-origin',
+        signal: stop.signal,
+        headers: {
+          Accept: 'application/json',
+          'Accept-Language': language(),
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const value = readJson(text);
+      return response.ok
+        ? { ok: true, value: value as T }
+        : { ok: false, problem: problemOf(response.status, value) };
+    } catch {
+      return { ok: false, problem: stop.signal.aborted ? TOO_SLOW : NO_ANSWER };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function list<T>(path: string): Promise<Answer<readonly T[]>> {
+    const page = await call<Page<T>>('GET', path);
+    return page.ok ? { ok: true, value: page.value.items } : page;
+  }
+
+  return {
+    login: (account, password) => call('POST', '/session', { account, password }),
+    logout: () => call('DELETE', '/session'),
+    me: () => call('GET', '/me'),
+    setPassword: (next) => call('POST', '/me/password', { next }),
+    lifelines: () => list('/lifelines'),
+    async pointCount() {
+      const points = await list('/points?limit=1000');
+      return points.ok ? { ok: true, value: points.value.length } : points;
+    },
+    story: (id) => list(`/alarms/${encodeURIComponent(id)}/events?limit=1000`),
+    buckets: (q) =>
+      list(
+        `/points/${encodeURIComponent(q.point)}/readings?metric=${encodeURIComponent(q.metric)}` +
+          `&from=${new Date(q.from).toISOString()}&to=${new Date(q.to).toISOString()}&buckets=${q.buckets}`,
+      ),
+    async act(id, verb, body) {
+      const answer = await call<unknown>('POST', `/alarms/${encodeURIComponent(id)}/${verb}`, body);
+      return answer.ok ? { ok: true, value: alarmIn(answer.value, id) } : answer;
+    },
+  };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The alarm in an action's answer, if it carries one: the event on the live stream says the same a moment later. */
+function alarmIn(body: unknown, id: string): AlarmJson | null {
+  const b = body as { id?: string; phase?: string; alarm?: { id?: string; phase?: string } } | null;
+  const candidate = b?.alarm ?? b;
+  return candidate?.id === id && typeof candidate.phase === 'string' ? (candidate as AlarmJson) : null;
+}

@@ -1,0 +1,184 @@
+import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch } from 'vue';
+import type { AlarmJson } from '../../../src/wire/alarm.ts';
+import { type Actions, createActions } from './actions.ts';
+import { type Api, createApi, type Me } from './api/http.ts';
+import { sayProblem } from './api/problem.ts';
+import { type Clock, createClock } from './clock.ts';
+import { type Key, type Language, type Say, sayIn } from './i18n/translate.ts';
+import { createLiveBoard, type LiveBoard } from './live-board.ts';
+import { createToasts, type Toasts } from './notices.ts';
+import { createSound, type Sound } from './sound.ts';
+import { type Catalog, catalogOf } from './state/catalog.ts';
+import { levelToSound } from './state/sounding.ts';
+import { arrange } from './state/view.ts';
+
+export type Session =
+  | { readonly is: 'starting' }
+  | { readonly is: 'out'; readonly why: Key | null }
+  | { readonly is: 'mustSetPassword'; readonly me: Me }
+  | { readonly is: 'in'; readonly me: Me };
+
+/** Everything the screens share. */
+export type Console = {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly live: LiveBoard;
+  readonly sound: Sound;
+  readonly toasts: Toasts;
+  readonly actions: Actions;
+  readonly session: Ref<Session>;
+  readonly language: Ref<Language>;
+  readonly say: Ref<Say>;
+  readonly catalog: Ref<Catalog>;
+  /** `null` until asked. */
+  readonly pointCount: Ref<number | null>;
+  readonly shown: Ref<readonly AlarmJson[]>;
+  readonly hidden: Ref<readonly AlarmJson[]>;
+  /** True while what is on the screen is true: actions are only for then. */
+  readonly connected: Ref<boolean>;
+  login(account: string, password: string): Promise<string | null>;
+  setPassword(password: string): Promise<string | null>;
+  logout(): Promise<void>;
+};
+
+const KEY: InjectionKey<Console> = Symbol('console');
+export const CONSOLE = KEY;
+
+export function useConsole(): Console {
+  const c = inject(KEY);
+  if (!c) throw new Error('useConsole: no console was provided above this component');
+  return c;
+}
+
+const LANGUAGE_KEPT = 'lifeline.language';
+
+export function createConsole(): Console {
+  const language = ref<Language>(localStorage.getItem(LANGUAGE_KEPT) === 'en' ? 'en' : 'zh-CN');
+  const say = computed(() => sayIn(language.value));
+  const api = createApi(() => language.value);
+  const clock = createClock();
+  const toasts = createToasts();
+  const session = ref<Session>({ is: 'starting' });
+  const catalog = shallowRef<Catalog>(catalogOf([]));
+  const pointCount = ref<number | null>(null);
+
+  const live = createLiveBoard(clock, () => void checkSession());
+  const arranged = computed(() => arrange(live.board.value.open.values()));
+  const shown = computed(() => arranged.value.shown);
+  const hidden = computed(() => arranged.value.hidden);
+  const connected = computed(() => live.link.value.is === 'live' || live.link.value.is === 'delayed');
+  const sound = createSound(
+    computed(() => levelToSound(shown.value)),
+    clock.now,
+  );
+  live.onNews((news) => sound.hear(news));
+
+  const actions = createActions({
+    api,
+    say: () => say.value,
+    now: clock.read,
+    connected: () => connected.value,
+    learn: live.learn,
+    known: (id) => live.board.value.open.get(id) ?? live.board.value.closed.find((a) => a.id === id),
+    onExpired: () => leave('login.expired'),
+  });
+
+  watch(
+    language,
+    (to) => {
+      localStorage.setItem(LANGUAGE_KEPT, to);
+      document.documentElement.lang = to;
+    },
+    { immediate: true },
+  );
+  watch(
+    () => `${unackedMark()}${say.value('app.title')}`,
+    (title) => {
+      document.title = title;
+    },
+    { immediate: true },
+  );
+
+  function unackedMark(): string {
+    const n = shown.value.filter((a) => a.phase.endsWith('-unacked')).length;
+    return session.value.is === 'in' && n > 0 ? `(${n}) ` : '';
+  }
+
+  function enter(me: Me): void {
+    if (me.mustSetPassword === true) {
+      session.value = { is: 'mustSetPassword', me };
+      return;
+    }
+    session.value = { is: 'in', me };
+    live.start();
+    void readCatalog();
+    void countPoints();
+  }
+
+  function leave(why: Key | null): void {
+    live.stop();
+    sound.stop();
+    session.value = { is: 'out', why };
+  }
+
+  async function checkSession(): Promise<void> {
+    const me = await api.me();
+    if (me.ok) {
+      if (session.value.is === 'starting') enter(me.value);
+      return;
+    }
+    if (me.problem.status === 401) leave(session.value.is === 'starting' ? null : 'login.expired');
+    else if (session.value.is === 'starting') setTimeout(() => void checkSession(), 2_000);
+  }
+
+  async function readCatalog(): Promise<void> {
+    const packs = await api.lifelines();
+    if (packs.ok) catalog.value = catalogOf(packs.value);
+    else if (session.value.is === 'in') setTimeout(() => void readCatalog(), 5_000);
+  }
+
+  /** Again and again while there is none: the first device's arrival should be seen without a reload. */
+  async function countPoints(): Promise<void> {
+    if (session.value.is !== 'in') return;
+    const count = await api.pointCount();
+    if (count.ok) pointCount.value = count.value;
+    if (pointCount.value === null || pointCount.value === 0) setTimeout(() => void countPoints(), 5_000);
+  }
+
+  void checkSession();
+
+  return {
+    api,
+    clock,
+    live,
+    sound,
+    toasts,
+    actions,
+    session,
+    language,
+    say,
+    catalog,
+    pointCount,
+    shown,
+    hidden,
+    connected,
+    async login(account, password) {
+      const answer = await api.login(account, password);
+      if (!answer.ok) return sayProblem(answer.problem, say.value);
+      enter(answer.value);
+      return null;
+    },
+    async setPassword(password) {
+      const answer = await api.setPassword(password);
+      if (!answer.ok) return sayProblem(answer.problem, say.value);
+      const me = await api.me();
+      if (me.ok) enter(me.value);
+      else leave(null);
+      return null;
+    },
+    async logout() {
+      await api.logout();
+      leave('login.loggedOut');
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Say } from '../i18n/translate.ts';
+
+/** How long, in the two greatest units that a glance needs. */
+export function lengthOf(ms: number, say: Say): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return say('age.seconds', { n: seconds });
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return say('age.minutes', { n: minutes });
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return say('age.hours', { h: hours, m: minutes % 60 });
+  return say('age.days', { d: Math.floor(hours / 24), h: hours % 24 });
+}
+
+/** How long ago. The two clocks may disagree by a little: what lies ahead is just now. */
+export function agoOf(ms: number, say: Say): string {
+  return ms < 3_000 ? say('age.now') : say('age.ago', { age: lengthOf(ms, say) });
+}

@@ -1,0 +1,76 @@
+import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+import type { LiveFrame } from '../../../../src/wire/live.ts';
+
+/** The open alarms as this console knows them, and the place in the stream up to which it knows them. */
+export type Board = {
+  /** `null` until the first hello. */
+  readonly epoch: string | null;
+  /** Last event taken in; `null` until the first snapshot. */
+  readonly seq: number | null;
+  readonly open: ReadonlyMap<string, AlarmJson>;
+  /** The last few that closed, newest first. */
+  readonly closed: readonly AlarmJson[];
+};
+
+export type BoardFrame = Extract<LiveFrame, { type: 'hello' | 'snapshot' | 'alarm' }>;
+/** An event taken in just now, for sound, title and story. */
+export type News = Extract<LiveFrame, { type: 'alarm' }>;
+
+export const EMPTY_BOARD: Board = { epoch: null, seq: null, open: new Map(), closed: [] };
+const CLOSED_KEPT = 20;
+
+/**
+ * Takes frames in, in order. Repeated events change nothing; a snapshot replaces the list; an event that is
+ * older than what an action's own answer already showed does not turn the alarm back.
+ */
+export function fold(board: Board, frames: readonly BoardFrame[]): { board: Board; news: News[] } {
+  let { epoch, seq, closed } = board;
+  let open: Map<string, AlarmJson> | null = null;
+  const news: News[] = [];
+  for (const frame of frames) {
+    switch (frame.type) {
+      case 'hello':
+        // Another journal: our place in the stream means nothing there. The list stays until the snapshot.
+        if (frame.epoch !== epoch) seq = null;
+        epoch = frame.epoch;
+        break;
+      case 'snapshot':
+        open = new Map(frame.alarms.map((a) => [a.id, a]));
+        seq = frame.seq;
+        break;
+      case 'alarm': {
+        if (seq !== null && frame.seq <= seq) break;
+        // Without a snapshot there is nothing to apply events to: the server sends one first.
+        if (seq === null) break;
+        seq = frame.seq;
+        open ??= new Map(board.open);
+        closed = put(open, closed, frame.alarm);
+        news.push(frame);
+        break;
+      }
+    }
+  }
+  return { board: { epoch, seq, open: open ?? board.open, closed }, news };
+}
+
+/** Takes in what the answer to an operator's own action says, ahead of its event. */
+export function learn(board: Board, alarm: AlarmJson): Board {
+  const open = new Map(board.open);
+  const closed = put(open, board.closed, alarm);
+  return { ...board, open, closed };
+}
+
+function put(
+  open: Map<string, AlarmJson>,
+  closed: readonly AlarmJson[],
+  alarm: AlarmJson,
+): readonly AlarmJson[] {
+  const known = open.get(alarm.id) ?? closed.find((a) => a.id === alarm.id);
+  if (known && known.revision > alarm.revision) return closed;
+  if (alarm.phase !== 'closed') {
+    open.set(alarm.id, alarm);
+    return closed;
+  }
+  open.delete(alarm.id);
+  return [alarm, ...closed.filter((a) => a.id !== alarm.id)].slice(0, CLOSED_KEPT);
+}

@@ -1,0 +1,78 @@
+import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+
+/** What `GET /lifelines` says, as far as this console uses it. */
+export type PackJson = {
+  readonly key: string;
+  readonly name: Bilingual;
+  readonly metrics: readonly MetricJson[];
+  readonly rules: readonly RuleJson[];
+};
+type Bilingual = { readonly zh: string; readonly en: string };
+export type MetricJson = {
+  readonly key: string;
+  readonly name: Bilingual;
+  readonly unit: string;
+  readonly kind: 'number' | 'flag' | 'waveform';
+  readonly expectedIntervalMs: number;
+};
+export type LimitJson =
+  | { readonly is: 'above' | 'below'; readonly limit: number }
+  | { readonly is: 'outside'; readonly low: number; readonly high: number };
+export type StepJson = {
+  readonly level: AlarmJson['level'];
+  readonly limit: LimitJson;
+  readonly onDelayMs: number;
+};
+export type RuleJson = {
+  readonly id: string;
+  readonly version: number;
+  readonly metric: string | null;
+  readonly signal: { readonly of: string };
+  readonly unit: string;
+  readonly steps: readonly StepJson[];
+};
+
+export type Catalog = {
+  lifelineName(key: string): Bilingual | null;
+  metric(lifeline: string, key: string | null): MetricJson | null;
+  /** The rule an alarm names, only if it is the very version that raised it. */
+  rule(a: Pick<AlarmJson, 'lifeline' | 'ruleId' | 'ruleVersion'>): RuleJson | null;
+};
+
+export function catalogOf(packs: readonly PackJson[]): Catalog {
+  const byKey = new Map(packs.map((p) => [p.key, p]));
+  return {
+    lifelineName: (key) => byKey.get(key)?.name ?? null,
+    metric: (lifeline, key) => byKey.get(lifeline)?.metrics.find((m) => m.key === key) ?? null,
+    rule: (a) =>
+      byKey.get(a.lifeline)?.rules.find((r) => r.id === a.ruleId && r.version === a.ruleVersion) ?? null,
+  };
+}
+
+export type LimitLine = { readonly value: number; readonly level: AlarmJson['level'] };
+
+/**
+ * Limits that may be drawn over the metric's own curve. A rule on a rate or on silence has its numbers in
+ * another unit than the curve: a line for them would be a lie, so there is none.
+ */
+export function limitLines(a: AlarmJson, rule: RuleJson | null, metric: MetricJson | null): LimitLine[] {
+  if (a.metric === null) return [];
+  if (rule !== null) {
+    if (rule.signal.of !== 'value') return [];
+    return rule.steps.flatMap((s) =>
+      (s.limit.is === 'outside' ? [s.limit.low, s.limit.high] : [s.limit.limit]).map((value) => ({
+        value,
+        level: s.level,
+      })),
+    );
+  }
+  return metric !== null && metric.unit === a.trigger.unit
+    ? [{ value: a.trigger.limit, level: a.level }]
+    : [];
+}
+
+/** How long the condition had to hold before this alarm was raised, if its rule says so. */
+export function heldFor(a: AlarmJson, rule: RuleJson | null): number | null {
+  const limits = (l: LimitJson): number[] => (l.is === 'outside' ? [l.low, l.high] : [l.limit]);
+  return rule?.steps.find((s) => limits(s.limit).includes(a.trigger.limit))?.onDelayMs ?? null;
+}

@@ -1,0 +1,41 @@
+export type DeskKey =
+  | 'up'
+  | 'down'
+  | 'acknowledge'
+  | 'shelve'
+  | 'note'
+  | 'mute'
+  | 'search'
+  | 'help'
+  | 'escape';
+
+/**
+ * What a key press asks of the desk, if anything. Letters are read by their place on the keyboard, because
+ * with a Chinese input method switched on `key` is not the letter. A held key acts once: an acknowledgement
+ * moves on to the next alarm, and nobody acknowledges a list by leaning on `A`.
+ */
+export function keyOf(e: {
+  readonly key: string;
+  readonly code: string;
+  readonly repeat: boolean;
+  readonly modified: boolean;
+  readonly typing: boolean;
+  readonly dialog: boolean;
+}): DeskKey | null {
+  if (e.dialog || e.modified) return null;
+  if (e.key === 'Escape') return 'escape';
+  if (e.typing) return null;
+  if (e.key === 'ArrowUp') return 'up';
+  if (e.key === 'ArrowDown') return 'down';
+  if (e.repeat) return null;
+  if (e.key === '?' || e.key === '？') return 'help';
+  if (e.key === '/' || e.code === 'Slash') return 'search';
+  return LETTERS[e.code] ?? null;
+}
+
+const LETTERS: Readonly<Record<string, DeskKey>> = {
+  KeyA: 'acknowledge',
+  KeyS: 'shelve',
+  KeyN: 'note',
+  KeyM: 'mute',
+};

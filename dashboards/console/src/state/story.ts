@@ -1,0 +1,36 @@
+import type { AlarmEventJson } from '../../../../src/wire/http-alarms.ts';
+import type { Key, Say } from '../i18n/translate.ts';
+import { untilOf } from './beijing.ts';
+import { quantityOf } from './numbers.ts';
+
+export type StoryItem = AlarmEventJson;
+
+const VERDICTS: Readonly<Record<string, Key>> = {
+  real: 'assess.real',
+  false: 'assess.false',
+  biogas: 'assess.biogas',
+  test: 'assess.test',
+  works: 'assess.works',
+};
+
+/** What happened, in a word. */
+export function eventWord(item: StoryItem, say: Say): string {
+  return item.event === 'unshelved' && item.reason === 'expired'
+    ? say('event.unshelvedExpired')
+    : say(`event.${item.event}`);
+}
+
+/** What else is worth knowing about it: the value, the verdict, the words of a person. */
+export function eventDetail(item: StoryItem, say: Say, now: number): string {
+  const parts: string[] = [];
+  if (item.value !== undefined && item.value !== null) parts.push(quantityOf(item.value, item.unit ?? ''));
+  if (item.verdict !== undefined) {
+    const known = VERDICTS[item.verdict];
+    parts.push(known ? say(known) : item.verdict);
+  }
+  if (item.until !== undefined)
+    parts.push(say('overlay.shelved', { time: untilOf(Date.parse(item.until), now) }));
+  if (item.reason !== undefined && item.event !== 'unshelved') parts.push(item.reason);
+  if (item.note) parts.push(item.note);
+  return parts.join(' · ');
+}

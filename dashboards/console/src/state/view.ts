@@ -1,0 +1,56 @@
+import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+import { compareAlarms } from './order.ts';
+import { isHidden, isUnacked } from './phase.ts';
+
+export type Level = AlarmJson['level'];
+export const LEVELS: readonly Level[] = [1, 2, 3, 4];
+export type Counts = Readonly<Record<Level, { readonly unacked: number; readonly total: number }>>;
+
+/** The open alarms in the order of the list, those under an overlay aside. */
+export function arrange(open: Iterable<AlarmJson>): { shown: AlarmJson[]; hidden: AlarmJson[] } {
+  const shown: AlarmJson[] = [];
+  const hidden: AlarmJson[] = [];
+  for (const a of open) (isHidden(a) ? hidden : shown).push(a);
+  return { shown: shown.sort(compareAlarms), hidden: hidden.sort(compareAlarms) };
+}
+
+export function countByLevel(alarms: readonly AlarmJson[]): Counts {
+  const counts = Object.fromEntries(LEVELS.map((l) => [l, { unacked: 0, total: 0 }])) as Record<
+    Level,
+    { unacked: number; total: number }
+  >;
+  for (const a of alarms) {
+    counts[a.level].total += 1;
+    if (isUnacked(a)) counts[a.level].unacked += 1;
+  }
+  return counts;
+}
+
+/** Every word must be found somewhere in what the row shows. */
+export function search(alarms: readonly AlarmJson[], query: string): readonly AlarmJson[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return alarms;
+  return alarms.filter((a) => {
+    const text =
+      `${a.pointCode} ${a.pointName} ${a.assetName ?? ''} ${a.ruleName.zh} ${a.ruleName.en} ${a.lifeline} ${a.areaCode}`.toLowerCase();
+    return words.every((w) => text.includes(w));
+  });
+}
+
+/**
+ * Where the eye goes after `id` was acknowledged: the next unacknowledged below it, else the first
+ * unacknowledged of all, else it stays. Asked of the list as it was before the answer re-ordered it.
+ */
+export function nextAfter(list: readonly AlarmJson[], id: string): string {
+  const here = list.findIndex((a) => a.id === id);
+  const below = list.slice(here + 1).find((a) => isUnacked(a));
+  return (below ?? list.find((a) => a.id !== id && isUnacked(a)))?.id ?? id;
+}
+
+/** `by` rows up or down from `id`, kept within the list; an unknown id starts at the top. */
+export function stepFrom(list: readonly AlarmJson[], id: string | null, by: number): string | null {
+  if (list.length === 0) return null;
+  const here = list.findIndex((a) => a.id === id);
+  const at = here < 0 ? 0 : Math.min(list.length - 1, Math.max(0, here + by));
+  return list[at]?.id ?? null;
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const console_ = join(project, 'dashboards/console');
+const dist = join(console_, 'dist');
+const SEAL = '.built-from';
+
+export type Built = { readonly built: boolean; readonly ms: number; readonly gzipBytes: number };
+
+/**
+ * Builds the console into `dashboards/console/dist`, unless what lies there was built from the very same
+ * sources. By content and not by time: a checkout or a copied folder sets any times it likes.
+ */
+export async function buildConsole(): Promise<Built> {
+  const started = performance.now();
+  const sources = await fingerprint();
+  const kept = await readFile(join(dist, SEAL), 'utf8').catch(() => '');
+  const built = kept !== sources;
+  if (built) {
+    // Beside, then in one step: a service that is serving the old files, or a second build, never sees half.
+    const fresh = `${dist}.${process.pid}`;
+    try {
+      const { build } = await import('vite');
+      await build({
+        configFile: join(console_, 'vite.config.ts'),
+        logLevel: 'error',
+        build: { outDir: fresh, emptyOutDir: true },
+      });
+      await writeFile(join(fresh, SEAL), sources);
+      await replace(fresh);
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+    }
+  }
+  return { built, ms: Math.round(performance.now() - started), gzipBytes: await weigh(dist) };
+}
+
+async function replace(fresh: string): Promise<void> {
+  const old = `${dist}.old.${process.pid}`;
+  await rename(dist, old).catch(ignoreMissing);
+  try {
+    await rename(fresh, dist);
+  } catch (cause) {
+    // Another process has just put its build there, from the same sources: theirs is as good.
+    const there = await readFile(join(dist, SEAL), 'utf8').catch(() => null);
+    if (there === null) throw new Error(`dist could not be put in place at ${dist}`, { cause });
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+function ignoreMissing(e: unknown): void {
+  if ((e as NodeJS.ErrnoException).code !== 'ENOENT') throw e;
+}
+
+/** One hash over every source file, and over the lock file, which names the tools and libraries. */
+async function fingerprint(): Promise<string> {
+  const files = [
+    ...(await filesUnder(console_, new Set(['dist', 'node_modules']))),
+    join(project, 'package-lock.json'),
+  ];
+  const hash = createHash('sha256');
+  for (const file of files.sort()) {
+    hash.update(`${relative(project, file)}\0`);
+    hash.update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+async function filesUnder(folder: string, except: ReadonlySet<string>): Promise<string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (except.has(entry.name) || entry.name.startsWith('dist.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) files.push(...(await filesUnder(path, except)));
+    else files.push(path);
+  }
+  return files;
+}
+
+async function weigh(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const file of await filesUnder(folder, new Set([SEAL])))
+    bytes += gzipSync(await readFile(file), { level: 9 }).length;
+  return bytes;
+}
+
+if (import.meta.main) {
+  const { built, ms, gzipBytes } = await buildConsole();
+  const size = `${Math.round(gzipBytes / 1024)} kB gzip`;
+  console.log(
+    built ? `console: built in ${ms} ms, ${size}` : `console: dist is up to date, ${size} (${ms} ms)`,
+  );
+}
