@@ -36,7 +36,7 @@ export type LoginRefusal = RefusedWith<'wrong-credentials' | 'too-many-attempts'
 export type PasswordRefusal = RefusedWith<'weak-password' | 'no-session'> | LoginRefusal;
 
 export type AddRefusal = RefusedWith<'account-invalid' | 'account-exists' | 'weak-password'>;
-export type TokenRefusal = RefusedWith<'token-exists'>;
+export type TokenRefusal = RefusedWith<'token-invalid' | 'token-exists'>;
 
 /**
  * By what right a password is set: the old one; or the token of a session that must set one. An ordinary
@@ -77,8 +77,11 @@ export interface Accounts {
    *
    * @returns `configuredPasswordIsWeak`: it was taken, but the log should ask for a better one
    */
-  start(): Promise<{ readonly oneTimeCode: string | null; readonly configuredPasswordIsWeak: boolean }>;
-  stop(): Promise<void>;
+  start(given: { readonly adminPassword: string | null }): Promise<{
+    readonly oneTimeCode: string | null;
+    readonly configuredPasswordIsWeak: boolean;
+  }>;
+  close(): Promise<void>;
 
   /** @param from the client's address; an unknown account costs the same time as a wrong password */
   login(account: string, password: string, from: string): Promise<Result<LoggedIn, LoginRefusal>>;
@@ -93,7 +96,10 @@ export interface Accounts {
   /** @param account `[a-z0-9][a-z0-9._-]{0,31}` */
   add(account: string, name: string, password: string): Promise<Result<null, AddRefusal>>;
 
-  /** @returns the token, this once */
+  /**
+   * @param name 1–64 characters, for people
+   * @returns the token, this once
+   */
   addToken(name: string): Promise<Result<{ readonly token: string }, TokenRefusal>>;
   /** True when there was one; whoever uses it is out at once. */
   removeToken(name: string): Promise<boolean>;
