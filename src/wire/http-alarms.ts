@@ -5,7 +5,16 @@ import type { AlarmChange, AlarmEvent, WorstSeen } from '../domain/alarm/events.
 import { as } from '../domain/ids.ts';
 import { unreachable } from '../domain/result.ts';
 import { actorName, iso } from './alarm.ts';
-import { codeIn, instantIn, instantOut, lifelineIn, paging, textIn } from './http-shapes.ts';
+import {
+  codeIn,
+  cursorIn,
+  instantIn,
+  instantOut,
+  lifelineIn,
+  limitIn,
+  paging,
+  textIn,
+} from './http-shapes.ts';
 import { alarmEventKind } from './live.ts';
 
 export const alarmsQuery = z.strictObject({
@@ -19,6 +28,9 @@ export const alarmsQuery = z.strictObject({
   to: instantIn.optional().describe('raised before'),
 });
 export type AlarmsQuery = z.output<typeof alarmsQuery>;
+
+/** The whole story on one page, unless it is a very long one. */
+export const eventsQuery = z.strictObject({ limit: limitIn(1_000, 1_000), after: cursorIn });
 
 const commandId = z
   .string()

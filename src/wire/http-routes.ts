@@ -5,6 +5,7 @@ import {
   alarmEventOut,
   alarmsQuery,
   assessBody,
+  eventsQuery,
   noteBody,
   resetBody,
   shelveBody,
@@ -275,6 +276,7 @@ export const ROUTES = {
     does: { zh: '最新读数', en: 'Latest reading of each metric of each point' },
     query: latestQuery,
     answer: json(pageOf(latestItem)),
+    problems: ['bad-cursor'],
   }),
   readings: route({
     method: 'GET',
@@ -288,6 +290,7 @@ export const ROUTES = {
     params: ofCode,
     query: readingsQuery,
     answer: json(readingsOut),
+    problems: ['bad-cursor'],
     refusals: ['point-unknown'],
   }),
   readingsCsv: route({
@@ -347,7 +350,9 @@ export const ROUTES = {
     tag: 'alarms',
     does: { zh: '一条报警的全过程，由旧到新', en: 'The whole story of an alarm, oldest first' },
     params: ofAlarm,
+    query: eventsQuery,
     answer: json(pageOf(alarmEventOut)),
+    problems: ['bad-cursor'],
     refusals: ['alarm-unknown'],
   }),
   acknowledge: route({

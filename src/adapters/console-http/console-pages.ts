@@ -1,0 +1,59 @@
+import { sep } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Vite names these files after their content: they never change. */
+const HASHED = `${sep}assets${sep}`;
+
+/** Serves the built console. Only what lies in its folder can be asked for; dotfiles cannot. */
+export async function serveConsole(app: FastifyInstance, consoleDir: string | null): Promise<void> {
+  if (consoleDir === null) {
+    app.get('/', { config: { name: 'console' } }, (_request, reply) => notBuilt(reply));
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root: consoleDir,
+    prefix: '/',
+    dotfiles: 'ignore',
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      reply.header(
+        'cache-control',
+        path.includes(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+    },
+  });
+}
+
+/**
+ * The console's own addresses (`/alarms/…`, `/map`) are all `index.html`; things that look like files, and
+ * what is not asked for by a browser's address bar, are not.
+ */
+export function isConsoleAddress(request: FastifyRequest): boolean {
+  const path = request.url.split('?', 1)[0] ?? '';
+  return (
+    request.method === 'GET' &&
+    !/^\/(api|docs)(\/|$)/.test(path) &&
+    !/\.[^/]*$/.test(path) &&
+    (request.headers.accept ?? '').includes('text/html')
+  );
+}
+
+export function sendConsole(reply: FastifyReply, consoleDir: string | null): FastifyReply {
+  return consoleDir === null ? notBuilt(reply) : reply.code(200).sendFile('index.html');
+}
+
+function notBuilt(reply: FastifyReply): FastifyReply {
+  return reply.code(200).type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(NOT_BUILT);
+}
+
+const NOT_BUILT = `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>lifeline-watch</title></head>
+<body>
+<h1>服务在运行，值班页面尚未构建</h1>
+<p>请在项目目录执行 <code>npm run build:console</code>，然后重新启动服务。</p>
+<h1>The service runs; its console has not been built</h1>
+<p>Run <code>npm run build:console</code> in the project's folder and start the service again.</p>
+<p><a href="/docs">接口文档 · API</a></p>
+</body></html>
+`;

@@ -1,0 +1,162 @@
+import type { Server } from 'node:http';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { RouteSpec } from '../../wire/http-route.ts';
+import { ROUTES } from '../../wire/http-routes.ts';
+import { alarmRoutes } from './alarm-routes.ts';
+import { readBodies } from './bodies.ts';
+import { isConsoleAddress, sendConsole, serveConsole } from './console-pages.ts';
+import { serveDocs } from './docs-pages.ts';
+import type { Handler, Handlers } from './handler.ts';
+import { secureHeaders } from './headers.ts';
+import { healthRoutes } from './health-routes.ts';
+import type { Parts } from './parts.ts';
+import { HttpProblem, sendProblem } from './problem.ts';
+import { quarantineRoutes } from './quarantine-routes.ts';
+import { readingRoutes } from './reading-routes.ts';
+import { registerRoutes } from './register-routes.ts';
+import { ruleRoutes } from './rule-routes.ts';
+import { languageOfRequest, serveRoute } from './serve-route.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { telemetryRoutes } from './telemetry-routes.ts';
+import { problemOf } from './what-went-wrong.ts';
+
+export type ConsoleHttpOptions = Parts & {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Built console, served at `/`; null: a page that says how to build it. */
+  readonly consoleDir: string | null;
+  /** Origins beside our own that pages may come from, e.g. of a proxy that speaks https for us. */
+  readonly trustOrigins?: readonly string[];
+};
+
+/** Connections at once; beyond them the kernel's queue waits. */
+const CONNECTIONS = 10_000;
+/** How long requests in hand may take to finish when the service stops. */
+const LAST_REQUESTS = 1_500;
+
+/** HTTP: the interface of INTERFACES §3, the documents of it, and the built console. */
+export class ConsoleHttp {
+  readonly #options: ConsoleHttpOptions;
+  readonly #served: string[] = [];
+  #app: FastifyInstance | null = null;
+
+  constructor(options: ConsoleHttpOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<{ readonly url: string }> {
+    const app = await this.#build();
+    this.#app = app;
+    app.server.maxConnections = CONNECTIONS;
+    const url = await app.listen({ host: this.#options.host, port: this.#options.port });
+    return { url };
+  }
+
+  /** For the live stream, which begins as a request to this server. */
+  get server(): Server {
+    if (this.#app === null) throw new Error('ConsoleHttp.server was asked for before start()');
+    return this.#app.server;
+  }
+
+  /** `GET /path` of everything that is served, as the router has it. */
+  get served(): readonly string[] {
+    return this.#served;
+  }
+
+  /** Refuses new connections, lets requests in hand finish for a moment, then cuts what is left. */
+  async stop(): Promise<void> {
+    const app = this.#app;
+    if (app === null) return;
+    this.#app = null;
+    const cut = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS);
+    try {
+      await app.close();
+    } finally {
+      clearTimeout(cut);
+    }
+  }
+
+  async #build(): Promise<FastifyInstance> {
+    const { consoleDir, meters } = this.#options;
+    const app = fastify({
+      logger: false,
+      requestTimeout: 60_000,
+      bodyLimit: 64 * 1_024,
+      routerOptions: { maxParamLength: 128 },
+      forceCloseConnections: 'idle',
+      frameworkErrors: (error, request, reply) => {
+        void this.#answerProblem(error, request, reply as FastifyReply);
+      },
+    });
+    app.addHook('onRoute', ({ method, url }) => {
+      for (const m of [method].flat()) if (m !== 'HEAD') this.#served.push(`${m} ${url}`);
+    });
+    secureHeaders(app);
+    readBodies(app);
+    app.addHook('onResponse', async (request, reply) => {
+      const { name } = request.routeOptions.config as { name?: string };
+      const status = `${Math.floor(reply.statusCode / 100)}xx`;
+      meters.count(`http_requests_total{route="${name ?? 'other'}",status="${status}"}`);
+    });
+    app.setErrorHandler((error, request, reply) => this.#answerProblem(error, request, reply));
+    app.setNotFoundHandler((request, reply) =>
+      isConsoleAddress(request)
+        ? sendConsole(reply, consoleDir)
+        : sendProblem(reply, notFound(request), languageOfRequest(request)),
+    );
+
+    const handlers = handlersOf(this.#options);
+    for (const [name, route] of Object.entries(ROUTES) as [keyof Handlers, RouteSpec][]) {
+      serveRoute(app, name, route, handlers[name] as unknown as Handler<RouteSpec>, {
+        accounts: this.#options.accounts,
+        trustOrigins: this.#options.trustOrigins ?? [],
+      });
+    }
+    await serveDocs(app);
+    await serveConsole(app, consoleDir);
+    return app;
+  }
+
+  #answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { log, service, meters } = this.#options;
+    const problem = problemOf(error, service.health().journal === 'failed');
+    if (problem.code === 'internal') {
+      meters.count('http_faults_total');
+      const { name } = request.routeOptions.config as { name?: string };
+      log.error('a request met a fault of ours', {
+        route: name ?? 'other',
+        cause: String(error).slice(0, 500),
+        stack: String((error as Error | null)?.stack ?? '').slice(0, 4_000),
+      });
+    }
+    return sendProblem(reply, problem, languageOfRequest(request));
+  }
+}
+
+function handlersOf(parts: Parts): Handlers {
+  return {
+    ...sessionRoutes(parts),
+    ...registerRoutes(parts),
+    ...readingRoutes(parts),
+    ...telemetryRoutes(parts),
+    ...alarmRoutes(parts),
+    ...ruleRoutes(parts),
+    ...quarantineRoutes(parts),
+    ...healthRoutes(parts),
+  };
+}
+
+const PATTERNS = (Object.values(ROUTES) as RouteSpec[]).map(({ method, path }) => ({
+  method,
+  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+/** There is nothing there; or there is, but not with this method. */
+function notFound(request: FastifyRequest): HttpProblem {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const methods = PATTERNS.filter((p) => p.pattern.test(path)).map((p) => p.method);
+  return methods.length === 0
+    ? new HttpProblem('not-found')
+    : new HttpProblem('method-not-allowed', { headers: { allow: [...new Set(methods)].join(', ') } });
+}

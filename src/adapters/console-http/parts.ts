@@ -1,0 +1,19 @@
+import type { Meters } from '../../flow/meters.ts';
+import type { Accounts } from '../../flow/ports/accounts.ts';
+import type { Clock } from '../../flow/ports/clock.ts';
+import type { History } from '../../flow/ports/history.ts';
+import type { Journal } from '../../flow/ports/journal.ts';
+import type { Log } from '../../flow/ports/log.ts';
+import type { Service } from '../../flow/ports/service.ts';
+
+/** What the routes are answered from. */
+export type Parts = {
+  readonly service: Service;
+  readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'eventsOf' | 'quarantine'>;
+  readonly history: Pick<History, 'raw' | 'buckets'>;
+  readonly accounts: Pick<Accounts, 'login' | 'logout' | 'session' | 'setPassword'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  readonly version: string;
+};

@@ -1,0 +1,101 @@
+import { as } from '../../domain/ids.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { Point } from '../../domain/register.ts';
+import { hours } from '../../domain/time.ts';
+import type { Language } from '../../wire/http-language.ts';
+import { bucketJson, latestJson, rawJson } from '../../wire/http-readings.ts';
+import type { Handlers } from './handler.ts';
+import { MetricBook } from './metric-book.ts';
+import { numberCursor } from './paging.ts';
+import type { Parts } from './parts.ts';
+import { HttpProblem, invalid } from './problem.ts';
+import { readingsCsv } from './readings-csv.ts';
+import { started } from './started.ts';
+
+type Names = 'latestOfPoint' | 'latest' | 'readings' | 'readingsCsv';
+
+export function readingRoutes({ service, history, clock }: Parts): Pick<Handlers, Names> {
+  const metrics = new MetricBook(service.packs());
+
+  function pointOf(code: string): Point {
+    const point = service.register.point(as.point(code));
+    if (point === undefined) throw new HttpProblem('point-unknown');
+    return point;
+  }
+
+  /** In order of metric, whatever order they came in. */
+  const latestAt = (point: Point): Reading[] =>
+    [...service.latest(point.code)].sort((a, b) => (a.metric < b.metric ? -1 : 1));
+
+  const json = (point: Point, r: Reading) =>
+    latestJson(r, metrics.find(point.lifeline, r.metric)?.unit ?? '', clock.now());
+
+  function rangeOf(query: { from?: number | undefined; to?: number | undefined }, language: Language) {
+    const to = query.to ?? clock.now();
+    const from = query.from ?? to - hours(24);
+    if (from >= to) throw invalid('query.from', 'from 须早于 to', 'from must be before to', language);
+    return { from, to };
+  }
+
+  return {
+    latestOfPoint: ({ params }) => {
+      const point = pointOf(params.code);
+      return { items: latestAt(point).map((r) => json(point, r)), next: null };
+    },
+
+    latest: ({ query }) => {
+      const after = query.after?.split('~');
+      if (after !== undefined && after.length !== 2) throw new HttpProblem('bad-cursor');
+      const [afterPoint = '', afterMetric = ''] = after ?? [];
+      const items: ReturnType<typeof json>[] = [];
+      for (const point of service.register.points()) {
+        if (point.code < afterPoint) continue;
+        if (query.lifeline !== undefined && point.lifeline !== query.lifeline) continue;
+        if (query.area !== undefined && !point.area.startsWith(query.area)) continue;
+        for (const reading of latestAt(point)) {
+          if (point.code === afterPoint && reading.metric <= afterMetric) continue;
+          const last = items.at(-1);
+          if (items.length === query.limit && last !== undefined) {
+            return { items, next: `${last.pointCode}~${last.metric}` };
+          }
+          items.push(json(point, reading));
+        }
+      }
+      return { items, next: null };
+    },
+
+    readings: async ({ params, query, language }) => {
+      const point = pointOf(params.code).code;
+      const metric = as.metric(query.metric);
+      const { from, to } = rangeOf(query, language);
+      if (query.buckets !== undefined) {
+        const buckets = await history.buckets({ point, metric, from, to, buckets: query.buckets });
+        return { items: buckets.map(bucketJson), next: null };
+      }
+      const after = numberCursor(query.after);
+      const begin = after === null ? from : Math.max(from, after + 1);
+      if (begin >= to) return { items: [], next: null };
+      const rows = await history.raw({ point, metric, from: begin, to, limit: query.limit + 1 });
+      const items = rows.slice(0, query.limit);
+      const last = items.at(-1);
+      return {
+        items: items.map(rawJson),
+        next: rows.length > items.length && last ? String(last.t) : null,
+      };
+    },
+
+    readingsCsv: ({ params, query, language, header }) => {
+      const point = pointOf(params.code);
+      const range = rangeOf(query, language);
+      const asked =
+        query.metric === undefined
+          ? metrics.of(point.lifeline)
+          : [metrics.find(point.lifeline, query.metric) ?? unlisted(query.metric)];
+      header('content-disposition', `attachment; filename="readings-${point.code}.csv"`);
+      return started(readingsCsv({ history, point, metrics: asked, ...range }));
+    },
+  };
+}
+
+/** A metric that a former version of the pack had: its readings are still there. */
+const unlisted = (key: string) => ({ key: as.metric(key), name: { zh: key, en: key }, unit: '' });

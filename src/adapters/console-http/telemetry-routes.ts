@@ -1,0 +1,68 @@
+import { seconds } from '../../domain/time.ts';
+import { ITEMS_AT_MOST, itemsOf, pushed } from '../../wire/http-telemetry.ts';
+import type { Handlers } from './handler.ts';
+import type { Parts } from './parts.ts';
+import { HttpProblem, invalid, retryAfter } from './problem.ts';
+
+/** A turn takes milliseconds; one that does not come in this time means that intake is held (the spool is full). */
+const PATIENCE = seconds(30);
+
+type Flaws = readonly { readonly code: string; readonly detail: string }[];
+type Outcome = { readonly outcome: 'kept' | 'dropped' | 'failed' | 'refused'; readonly flaws: Flaws };
+
+export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'telemetry'> {
+  /** Through the same door as a packet from the broker: answered when the turn that holds it is on disk. */
+  function push(item: unknown): Promise<Outcome> | Outcome {
+    const packet = pushed(item);
+    if (!packet.ok) return { outcome: 'refused', flaws: [packet.flaw] };
+    const { topic, payload } = packet;
+    return new Promise((resolve) => {
+      service.intake({ topic, payload, qos: 1, retain: false, receivedAt: clock.now() }, (outcome, flaws) =>
+        resolve({ outcome, flaws }),
+      );
+    });
+  }
+
+  return {
+    telemetry: async ({ body, language }) => {
+      const items = itemsOf(body);
+      if (items === null) {
+        throw invalid(
+          'body',
+          `须为一条、一组或 {"items":[…]}，1 至 ${ITEMS_AT_MOST} 条`,
+          `must be one item, a list, or {"items":[…]}, 1 to ${ITEMS_AT_MOST} items`,
+          language,
+        );
+      }
+      const outcomes = await inTime(clock, Promise.all(items.map(push)));
+      const accepted = outcomes.filter((o) => o.outcome === 'kept').length;
+      if (accepted === 0 && outcomes.some((o) => o.outcome === 'failed'))
+        throw new HttpProblem('journal-failed');
+      return {
+        accepted,
+        items: outcomes.map(({ outcome, flaws }, index) => ({
+          index,
+          accepted: outcome === 'kept',
+          flaws: outcome === 'kept' || outcome === 'refused' ? [...flaws] : [NOT_KEPT],
+        })),
+        next: null,
+      };
+    },
+  };
+}
+
+const NOT_KEPT = { code: 'not-kept', detail: 'the service could not keep it: send it again' };
+
+async function inTime<T>(clock: Parts['clock'], work: Promise<T>): Promise<T> {
+  let cancel = () => {};
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.after(PATIENCE, () =>
+      reject(new HttpProblem('too-busy', { headers: retryAfter(PATIENCE) })),
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,27 @@
+import { HttpProblem } from './problem.ts';
+
+/**
+ * What a client is told of an error, whoever threw it. Of faults of ours he learns that they are ours, and
+ * nothing else.
+ *
+ * @param journalFailed then whatever broke in between broke of that
+ */
+export function problemOf(error: unknown, journalFailed: boolean): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  switch ((error as { code?: unknown } | null)?.code) {
+    case 'bad-cursor':
+      return new HttpProblem('bad-cursor');
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new HttpProblem('too-large');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new HttpProblem('unsupported-media-type');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new HttpProblem('not-json');
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new HttpProblem('bad-url');
+    default:
+      return new HttpProblem(journalFailed ? 'journal-failed' : 'internal');
+  }
+}
