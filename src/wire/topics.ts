@@ -57,6 +57,10 @@ export function parseTopic(topic: string): Result<DeviceTopic, Flaw> {
 
 export const alarmTopic = (level: Level, area: AreaCode): string => `${ALARMS_ROOT}/${level}/${area}`;
 
+/** Where a device's own link state is kept: retained, and also its last will. */
+export const statusTopic = (lifeline: LifelineKey, device: DeviceCode): string =>
+  `${TOPIC_ROOT}/${lifeline}/${device}/status`;
+
 /** Where a device listens: commands, or its configuration. */
 export const downTopic = (lifeline: LifelineKey, device: DeviceCode, kind: 'command' | 'config'): string =>
   `${TOPIC_ROOT}/${lifeline}/${device}/down/${kind}`;

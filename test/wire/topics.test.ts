@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import { alarmTopic, downTopic, parseTopic } from '../../src/wire/topics.ts';
+import { alarmTopic, downTopic, parseTopic, statusTopic } from '../../src/wire/topics.ts';
 
 describe('topics', () => {
   test.each([
@@ -52,6 +52,11 @@ describe('topics', () => {
         },
       ),
     );
+  });
+
+  test('a status topic is one that parses', () => {
+    const topic = statusTopic(as.lifeline('gas'), as.device('GAS-1'));
+    expect(parseTopic(topic)).toMatchObject({ ok: true, value: { device: 'GAS-1', kind: 'status' } });
   });
 
   test('alarms and commands have their topics', () => {

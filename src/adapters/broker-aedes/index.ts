@@ -1,0 +1,309 @@
+import { randomUUID } from 'node:crypto';
+import { Aedes, type Client, type PublishPacket, type Subscription } from 'aedes';
+import type { Meters } from '../../flow/meters.ts';
+import type { Broker, Gate, Intake } from '../../flow/ports/broker.ts';
+import type { Clock } from '../../flow/ports/clock.ts';
+import type { Log } from '../../flow/ports/log.ts';
+import { parseTopic } from '../../wire/topics.ts';
+import type { Refusal } from './connect-packet.ts';
+import { Door, type Knock } from './door.ts';
+import { HandOver } from './hand-over.ts';
+import type { InsideAedes, PacketInside } from './inside.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
+import { QuietLog } from './quiet-log.ts';
+import { ReadBrake } from './read-brake.ts';
+import { identity, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
+import { SESSION_MARK, Sessions } from './sessions.ts';
+
+export { DEFAULT_LIMITS, type Limits };
+
+export type BrokerAedesOptions = {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly intake: Intake;
+  readonly gate: Gate;
+  readonly clock: Clock;
+  readonly meters: Meters;
+  readonly log: Log;
+  readonly limits?: Partial<Limits>;
+  /** What devices had last said of themselves, for subscribers that come after a restart. */
+  readonly retainedStatuses?: readonly { readonly topic: string; readonly payload: string }[];
+};
+
+/** How long each step of `stop` may take: acknowledgements still held, last bytes of sockets, aedes itself. */
+const LAST_WORDS = 800;
+
+/**
+ * The embedded broker: aedes (MQTT 3.1.1) behind a door of our own. A PUBACK or PUBREC leaves when the
+ * intake has released the packet as kept, in the order of arrival, and not before.
+ *
+ * `src/decisions/0003-broker.md` says what is ours, what is aedes's, and where we differ from the standard.
+ */
+export class BrokerAedes implements Broker {
+  readonly #o: BrokerAedesOptions;
+  readonly #limits: Limits;
+  readonly #log: QuietLog;
+  readonly #cutOff: CutOffTeller;
+  readonly #door: Door;
+  readonly #brake: ReadBrake;
+  readonly #handOver: HandOver;
+  readonly #links = new WeakMap<object, Link>();
+  /** Who holds a client id from the moment of admission on. */
+  readonly #holders = new Map<string, Link>();
+  #aedes: InsideAedes | null = null;
+  #sessions: Sessions | null = null;
+  #stopping = false;
+
+  constructor(options: BrokerAedesOptions) {
+    const { meters, log, intake, clock } = options;
+    this.#o = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = limits;
+    this.#log = new QuietLog(log);
+    this.#cutOff = tellCutOff(meters, this.#log);
+    this.#handOver = new HandOver({
+      limits,
+      intake,
+      clock,
+      meters,
+      log,
+      cutOff: this.#cutOff,
+      released: () => this.#brake.readOn(),
+      forward: (packet) => this.#forward(packet),
+    });
+    this.#brake = new ReadBrake({ limits, cutOff: this.#cutOff, held: () => this.#handOver.holds });
+    this.#door = new Door({ limits, meters, log: this.#log, letIn: (knock) => this.#letIn(knock) });
+  }
+
+  async start(): Promise<{ readonly host: string; readonly port: number }> {
+    const aedes = await this.#createAedes();
+    this.#aedes = aedes;
+    this.#sessions = new Sessions({
+      limits: this.#limits,
+      meters: this.#o.meters,
+      subscriptions: aedes.persistence,
+      sessionOf: (client) => this.#linkOf(client as Client)?.session,
+      mayHear: (client, filter) => this.#linkOf(client as Client)?.filters.has(filter) ?? false,
+    });
+    aedes.persistence = this.#sessions;
+    for (const { topic, payload } of this.#o.retainedStatuses ?? []) {
+      await this.#sessions.storeRetained({
+        cmd: 'publish',
+        topic,
+        payload: Buffer.from(payload),
+        qos: 1,
+        retain: true,
+        dup: false,
+      });
+    }
+    try {
+      return await this.#door.listen(this.#o.host, this.#o.port);
+    } catch (cause) {
+      aedes.close();
+      const where = `${this.#o.host}:${this.#o.port}`;
+      throw new Error(`MQTT cannot listen on ${where}: ${String(cause)}; another port, or 0, would do`, {
+        cause,
+      });
+    }
+  }
+
+  tell(topic: string, payload: string, qos: 0 | 1, retain = false): void {
+    this.#o.meters.count('mqtt_told_total');
+    this.#forward({ topic, payload: Buffer.from(payload), qos, retain });
+  }
+
+  stopAccepting(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#door.shut();
+    this.#brake.close();
+  }
+
+  /** Ends within about three times `LAST_WORDS`, whatever the intake and the clients do. */
+  async stop(): Promise<void> {
+    this.stopAccepting();
+    await within(LAST_WORDS, this.#handOver.holds.empty());
+    await this.#door.clear(LAST_WORDS);
+    const aedes = this.#aedes;
+    this.#aedes = null;
+    if (aedes !== null) await within(LAST_WORDS, new Promise((resolve) => aedes.close(() => resolve())));
+  }
+
+  async #createAedes(): Promise<InsideAedes> {
+    const aedes = await Aedes.createBroker({
+      // 0: with a bound, one frozen subscriber stops all delivery.
+      concurrency: 0,
+      drainTimeout: this.#limits.drainWithin,
+      connectTimeout: this.#limits.connectWithin,
+      maxClientsIdLength: this.#limits.clientIdChars,
+      maxTopicLevels: this.#limits.topicLevels,
+      maxInflightInbound: this.#limits.halfDelivered,
+      // A client may send before it has its CONNACK (MQTT 3.1.1 §3.1.4); what comes is bounded in bytes.
+      queueLimit: 4_096,
+      preConnect: (client, packet, done) => {
+        const link = this.#linkOf(client);
+        if (link === undefined || this.#stopping) {
+          done(new CutOff('not admitted'), false);
+          return;
+        }
+        packet.clientId = link.clientId;
+        // A client that asks for none would have us remember a dead peer for ever.
+        packet.keepalive = Math.min(packet.keepalive || Infinity, this.#limits.keepAliveSeconds);
+        if (packet.will?.retain) packet.will.retain = this.#mayRetain(packet.will);
+        done(null, true);
+      },
+      authorizePublish: (client, packet, done) =>
+        this.#publish(client, packet as PublishPacket & PacketInside, done),
+      authorizeSubscribe: (client, sub, done) => done(null, this.#grant(client, sub) ? sub : null),
+      authorizeForward: (client, packet) => (this.#keepsUp(client) ? packet : null),
+    });
+    // Not in the typings; without a listener it would end the process.
+    (aedes as NodeJS.EventEmitter).on('error', (e: unknown) =>
+      this.#o.log.error('the MQTT broker has an error', { error: String(e) }),
+    );
+    aedes.on('clientError', (client, e) => this.#ended(client, e));
+    aedes.on('connectionError', (client, e) => this.#ended(client, e));
+    aedes.on('unsubscribe', (filters, client) => {
+      for (const filter of filters) this.#linkOf(client)?.filters.delete(filter);
+    });
+    return aedes as InsideAedes;
+  }
+
+  #linkOf(client: Client | null): Link | undefined {
+    return client === null ? undefined : this.#links.get(client.conn);
+  }
+
+  /** aedes has closed a connection: because of what came over it, or because nothing came. */
+  #ended(client: Client, e: Error): void {
+    const link = this.#linkOf(client);
+    if (e instanceof CutOff || link === undefined || this.#stopping || e.message === 'connection closed')
+      return;
+    const why = 'code' in e ? 'network' : e.message === 'keep alive timeout' ? 'keep-alive' : 'protocol';
+    if (why === 'protocol') this.#cutOff(link, why, e.message);
+    else this.#o.meters.count(`mqtt_cut_off_total{why="${why}"}`);
+  }
+
+  /** The gate, and everything that the CONNECT asks for; then aedes may read it. */
+  async #letIn({ socket, address, connect }: Knock): Promise<Refusal | null> {
+    const { username, password, will, clean } = connect;
+    const who = await this.#o.gate({ clientId: connect.clientId, username, password, address });
+    if (who.as === 'refused')
+      return { returnCode: username === null ? 5 : 4, code: 'credential', why: who.why };
+    if (socket.destroyed || this.#stopping || this.#sessions === null) return null;
+
+    const asked = JSON.stringify(connect.clientId);
+    if (!mayUseClientId(who, connect.clientId)) {
+      const why = `the client id of ${identity(who)} is ${asked}; its code, or its code and ":" and a suffix, would be right`;
+      return { returnCode: 2, code: 'client-id-not-own', why };
+    }
+    const illWill = will === null ? null : publishingForbidden(who, will.topic, this.#limits);
+    if (illWill !== null) return { returnCode: 5, code: 'will-not-own', why: `of its last will, ${illWill}` };
+    const clientId = connect.clientId || `auto-${randomUUID()}`;
+    // The same client again takes over its own connection ([MQTT-3.1.4-2]); somebody else does not.
+    const holder = this.#holders.get(clientId)?.who;
+    if (holder !== undefined && holder.as !== 'anonymous' && identity(holder) !== identity(who)) {
+      return {
+        returnCode: 2,
+        code: 'client-id-taken',
+        why: `the client id ${asked} is in use by ${identity(holder)}`,
+      };
+    }
+
+    this.#o.meters.count('mqtt_connects_total');
+    const session = this.#sessions.open(clientId, identity(who), clean);
+    this.#link({ socket, address, who, clientId, session, client: null, filters: new Set(), heldBytes: 0 });
+    return null;
+  }
+
+  #link(link: Link): void {
+    const { socket, clientId } = link;
+    this.#links.set(socket, link);
+    this.#holders.set(clientId, link);
+    socket.once('close', () => {
+      // Taken over: the id, and the session if it lasts, are another connection's by now.
+      if (this.#holders.get(clientId) !== link) return;
+      this.#holders.delete(clientId);
+      this.#sessions?.left(link.session);
+    });
+    this.#brake.fit(link);
+    // A turn later, because a 'readable' listener that has just been taken off still counts within this one.
+    setImmediate(() => {
+      if (socket.destroyed || this.#aedes === null || this.#stopping) socket.destroy();
+      else link.client = this.#aedes.handle(socket);
+    });
+  }
+
+  // Keep before ack: aedes acknowledges QoS 1 before subscribers run, and right after this hook calls back,
+  // so that it is the last moment at which the client still holds the only copy. Last wills come here too.
+  #publish(
+    client: Client | null,
+    packet: PublishPacket & PacketInside,
+    done: (e?: Error | null) => void,
+  ): void {
+    const link = this.#linkOf(client);
+    // Stopping: neither taken nor acknowledged, so that the client sends it again when we are back. Nor do
+    // last wills count: we are the ones who go, and they would say that the whole city is offline. The
+    // standard lets a server that shuts down put them off (MQTT 3.1.1 §3.1.2.5).
+    if (link === undefined || this.#stopping) return;
+    const forbidden = publishingForbidden(link.who, packet.topic, this.#limits);
+    if (forbidden !== null) {
+      done(this.#cutOff(link, 'topic-forbidden', forbidden));
+      return;
+    }
+    if (packet.retain) packet.retain = this.#mayRetain(packet);
+    this.#handOver.take(link, packet, done);
+  }
+
+  #forward(packet: { topic: string; payload: Buffer; qos: 0 | 1 | 2; retain: boolean }): void {
+    const { topic, payload, qos, retain } = packet;
+    this.#aedes?.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => {});
+  }
+
+  /** Retained is the state of a device's link, and nothing else: readings and alarms have their own store. */
+  #mayRetain(packet: { readonly topic: string; readonly payload: Buffer | string }): boolean {
+    const topic = parseTopic(packet.topic);
+    const may =
+      topic.ok &&
+      topic.value.kind === 'status' &&
+      packet.payload.length <= this.#limits.retainedBytes &&
+      this.#sessions?.hasRoomToRetain(packet.topic) === true;
+    if (!may) this.#o.meters.count('mqtt_retain_ignored_total');
+    return may;
+  }
+
+  #grant(client: Client, sub: Subscription): boolean {
+    const link = this.#linkOf(client);
+    if (link === undefined || sub.topic === SESSION_MARK) return false;
+    const room = link.filters.has(sub.topic) || link.filters.size < this.#limits.subscriptionsPerClient;
+    if (room && maySubscribe(link.who, sub.topic, this.#limits)) {
+      link.filters.add(sub.topic);
+      return true;
+    }
+    this.#o.meters.count('mqtt_subscriptions_refused_total');
+    this.#log.warn(link.address, 'subscription', 'an MQTT subscription was refused', {
+      clientId: link.clientId,
+      filter: sub.topic.slice(0, this.#limits.topicChars),
+    });
+    return false;
+  }
+
+  #keepsUp(client: Client): boolean {
+    const link = this.#linkOf(client);
+    if (link === undefined || link.socket.destroyed) return false;
+    if (link.socket.writableLength <= this.#limits.unreadBytes) return true;
+    this.#cutOff(link, 'slow-subscriber', 'it does not read what it subscribed to');
+    link.socket.destroy();
+    return false;
+  }
+}
+
+async function within(ms: number, done: Promise<void>): Promise<void> {
+  let late: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => {
+    late = setTimeout(resolve, ms);
+  });
+  await Promise.race([done, bound]);
+  clearTimeout(late);
+}

@@ -1,0 +1,49 @@
+import type { Aedes, Subscription } from 'aedes';
+
+/**
+ * What we use of aedes 1.2.0 beyond its typings, in one place: look here first when the version, which is
+ * pinned, is raised.
+ */
+export type InsideAedes = Aedes & { persistence: Persistence };
+
+export type PacketInside = {
+  cmd: string;
+  topic: string;
+  payload: Buffer;
+  qos: 0 | 1 | 2;
+  retain: boolean;
+  dup: boolean;
+  messageId?: number | undefined;
+  brokerId?: string;
+  brokerCounter?: number;
+};
+
+type Who = { readonly id: string };
+
+/** Everything that aedes calls on its persistence. Session methods get the `Client`, or `{ id }` alone. */
+export interface Persistence {
+  storeRetained(packet: PacketInside): Promise<void>;
+  createRetainedStreamCombi(filters: readonly string[]): NodeJS.ReadableStream;
+
+  addSubscriptions(client: Who, subs: readonly Subscription[]): Promise<void>;
+  removeSubscriptions(client: Who, filters: readonly string[]): Promise<void>;
+  subscriptionsByClient(client: Who): Promise<Subscription[]>;
+  subscriptionsByTopic(topic: string): Promise<Subscription[]>;
+  cleanSubscriptions(client: Who): Promise<void>;
+
+  outgoingEnqueue(sub: { readonly clientId: string }, packet: PacketInside): Promise<void>;
+  outgoingEnqueueCombi(subs: readonly { readonly clientId: string }[], packet: PacketInside): Promise<void>;
+  outgoingUpdate(client: Who, packet: PacketInside): Promise<void>;
+  outgoingClearMessageId(client: Who, packet: PacketInside): Promise<PacketInside | undefined>;
+  outgoingStream(client: Who): NodeJS.ReadableStream;
+
+  incomingStorePacket(client: Who, packet: PacketInside): Promise<void>;
+  /** Rejects when there is none. */
+  incomingGetPacket(client: Who, packet: PacketInside): Promise<object>;
+  incomingDelPacket(client: Who, packet: PacketInside): Promise<void>;
+  cleanIncoming(client: Who): Promise<void>;
+
+  putWill(client: Who, will: PacketInside): Promise<void>;
+  delWill(client: Who): Promise<void>;
+  streamWill(): NodeJS.ReadableStream;
+}

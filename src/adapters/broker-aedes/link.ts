@@ -1,0 +1,35 @@
+import type { Socket } from 'node:net';
+import type { Client } from 'aedes';
+import type { Meters } from '../../flow/meters.ts';
+import type { QuietLog } from './quiet-log.ts';
+import type { Admitted } from './rights.ts';
+import type { Session } from './sessions.ts';
+
+/** One admitted client and its connection. */
+export type Link = {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly who: Admitted;
+  readonly clientId: string;
+  readonly session: Session;
+  /** `null` until aedes has it. */
+  client: Client | null;
+  /** Filters granted on this connection. */
+  readonly filters: Set<string>;
+  /** Bytes of its packets that the intake has not released yet. */
+  heldBytes: number;
+};
+
+/** The connection is to be closed, and the reason has been told already. */
+export class CutOff extends Error {}
+
+/** Counts and tells why a connection ends that we end; the error makes aedes close it. */
+export type CutOffTeller = (link: Link, code: string, why: string) => CutOff;
+
+export const tellCutOff =
+  (meters: Meters, log: QuietLog): CutOffTeller =>
+  (link, code, why) => {
+    meters.count(`mqtt_cut_off_total{why="${code}"}`);
+    log.warn(link.address, code, `an MQTT client was cut off: ${why}`, { code, clientId: link.clientId });
+    return new CutOff(why);
+  };
