@@ -1,0 +1,180 @@
+import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
+import { as, type MetricKey } from '../../src/domain/ids.ts';
+import { hours, seconds } from '../../src/domain/time.ts';
+import { LiveBoard } from '../../src/flow/board.ts';
+import { Core } from '../../src/flow/core.ts';
+import { Drain } from '../../src/flow/drain.ts';
+import { Meters } from '../../src/flow/meters.ts';
+import type { Flaw } from '../../src/flow/ports/broker.ts';
+import type { History } from '../../src/flow/ports/history.ts';
+import type { Journal, JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
+import type { Log } from '../../src/flow/ports/log.ts';
+import { rebuild } from '../../src/flow/rebuild.ts';
+import { Turn } from '../../src/flow/turn.ts';
+import { PACKS } from '../../src/packs/index.ts';
+import { ManualClock } from '../memory/clock.ts';
+import { MemoryHistory } from '../memory/history.ts';
+import { type CommitHooks, JournalMemory, MemoryDisk } from '../memory/journal.ts';
+
+export const START = Date.UTC(2026, 5, 1, 0, 0, 0);
+const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const LI: Actor = { kind: 'operator', account: 'li', name: '李值班' };
+
+type Outcome = { readonly outcome: 'kept' | 'dropped' | 'failed'; readonly flaws: readonly Flaw[] };
+
+/** The whole flow over in-memory ports and a clock that moves when told. */
+export class World {
+  readonly clock: ManualClock;
+  readonly disk: MemoryDisk;
+  readonly journal: Journal;
+  readonly history: History;
+  readonly core: Core;
+  readonly turn: Turn;
+  readonly board: LiveBoard;
+  readonly drain: Drain;
+  readonly meters: Meters;
+  readonly events: JournaledEvent[] = [];
+  readonly records: TurnRecord[] = [];
+  failure: Error | null = null;
+  #command = 0;
+
+  private constructor(
+    made: Pick<World, 'clock' | 'disk' | 'journal' | 'history' | 'core' | 'meters'> & { epoch: string },
+  ) {
+    this.clock = made.clock;
+    this.disk = made.disk;
+    this.journal = made.journal;
+    this.history = made.history;
+    this.core = made.core;
+    this.meters = made.meters;
+    this.board = new LiveBoard({ epoch: made.epoch, core: made.core });
+    this.drain = new Drain({
+      journal: made.journal,
+      history: made.history,
+      clock: made.clock,
+      log: SILENT,
+      meters: made.meters,
+    });
+    this.turn = new Turn({
+      core: made.core,
+      journal: made.journal,
+      clock: made.clock,
+      log: SILENT,
+      released: (record) => {
+        this.records.push(record);
+        this.events.push(...record.events);
+        this.board.release(record);
+        if (record.readings.length > 0) this.drain.kick(record.turn);
+      },
+      failed: (why) => {
+        this.failure = why;
+      },
+    });
+  }
+
+  static async begin(
+    given: {
+      clock?: ManualClock;
+      disk?: MemoryDisk;
+      hooks?: CommitHooks;
+      history?: History;
+      autoRegister?: boolean;
+    } = {},
+  ): Promise<World> {
+    const clock = given.clock ?? new ManualClock(START);
+    const disk = given.disk ?? new MemoryDisk();
+    const journal = new JournalMemory(disk, given.hooks);
+    const history = given.history ?? new MemoryHistory();
+    await history.start();
+    const meters = new Meters();
+    let n = 0;
+    const core = new Core({
+      packs: PACKS,
+      ids: { alarm: (now) => as.alarm(`A${now.toString(36)}${(++n).toString(36).padStart(4, '0')}`) },
+      meters,
+      limits: { shelveAtMost: hours(8), shelveLevel1: true },
+      autoRegister: given.autoRegister ?? true,
+    });
+    const recovered = await journal.recover();
+    await rebuild({ core, recovered, journal, history, now: clock.now(), log: SILENT });
+    return new World({ clock, disk, journal, history, core, meters, epoch: recovered.epoch });
+  }
+
+  /** Publishes bytes as a device would; resolves when the acknowledgement would leave. */
+  packet(topic: string, payload: string | Uint8Array, qos: 0 | 1 | 2 = 1): Promise<Outcome> {
+    const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
+    return new Promise((resolve) => {
+      this.turn.intake(
+        { topic, payload: bytes, qos, retain: false, receivedAt: this.clock.now() },
+        (outcome, flaws) => resolve({ outcome, flaws }),
+      );
+    });
+  }
+
+  telemetry(lifeline: string, device: string, body: unknown): Promise<Outcome> {
+    return this.packet(`lifeline/v1/${lifeline}/${device}/telemetry`, JSON.stringify(body));
+  }
+
+  /** One value, observed now unless said otherwise. */
+  value(
+    lifeline: string,
+    device: string,
+    metric: string,
+    value: unknown,
+    ts: number = this.clock.now(),
+  ): Promise<Outcome> {
+    return this.telemetry(lifeline, device, { ts, values: { [metric]: value } });
+  }
+
+  /** The clock moves on by whole seconds, with a tick of the flow at the end. */
+  async pass(ms: number): Promise<void> {
+    this.clock.forward(ms);
+    await this.turn.tick();
+  }
+
+  open(device?: string): readonly Alarm[] {
+    return this.board.open().filter((a) => device === undefined || a.pointCode === device);
+  }
+
+  kinds(device?: string): string[] {
+    return this.events
+      .filter((e) => device === undefined || e.after.pointCode === device)
+      .map((e) => e.event.change.kind);
+  }
+
+  acknowledge(alarm: Alarm, by: Actor = LI) {
+    return this.turn.act(
+      alarm.id,
+      {
+        do: 'acknowledge',
+        by,
+        seenRevision: alarm.revision,
+        note: null,
+        commandId: as.command(`c${++this.#command}`),
+      },
+      null,
+    );
+  }
+
+  /** As after a kill: nothing is carried over but what the ports hold. */
+  async restart(): Promise<World> {
+    return World.begin({ clock: this.clock, disk: this.disk, history: this.history });
+  }
+
+  async stored(device: string, metric: string) {
+    await this.turn.settle();
+    const after = await this.history.cursor();
+    const turns = await this.journal.spooled(after, Number.MAX_SAFE_INTEGER);
+    if (turns.length > 0) await this.history.keep(turns);
+    const now = this.clock.now();
+    return this.history.raw({
+      point: as.point(device),
+      metric: metric as MetricKey,
+      from: 0,
+      to: now + hours(1),
+      limit: 100_000,
+    });
+  }
+}
+
+export { seconds };
