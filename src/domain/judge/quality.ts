@@ -3,6 +3,9 @@ import { GOOD, type Quality, type QualityReason } from '../reading.ts';
 import { type Millis, minutes } from '../time.ts';
 import type { SeriesMemory } from './memory.ts';
 
+/** What judging needs of a series. */
+export type Before = Pick<SeriesMemory, 'value' | 'valueAt' | 'doubted'>;
+
 export type Judged = { readonly value: number | null; readonly quality: Quality };
 
 const bad = (why: QualityReason): Quality => ({ grade: 'bad', why });
@@ -22,7 +25,7 @@ const IMPOSSIBLE_JUMP: Quality = { grade: 'doubtful', why: 'impossible-jump' };
 export function judgeQuality(
   metric: Metric,
   raw: number | null,
-  previous: SeriesMemory | undefined,
+  previous: Before | undefined,
   observedAt: Millis,
 ): Judged {
   if (raw === null || !Number.isFinite(raw)) return NOT_A_NUMBER;
@@ -76,12 +79,7 @@ function isPossible(metric: Metric, value: number): boolean {
  * True where the value has moved faster than the quantity can. Two ways back, so that a real sudden change is
  * never hidden for long: the next sample agrees with the jump, or so much time passes that it is no jump any more.
  */
-function jumped(
-  metric: Metric,
-  value: number,
-  previous: SeriesMemory | undefined,
-  observedAt: Millis,
-): boolean {
+function jumped(metric: Metric, value: number, previous: Before | undefined, observedAt: Millis): boolean {
   const limit = metric.maxChangePerMinute?.value;
   if (limit === undefined || previous === undefined) return false;
   if (previous.value === null || previous.valueAt === null) return false;

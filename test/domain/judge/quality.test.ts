@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
-import type { SeriesMemory } from '../../../src/domain/judge/memory.ts';
-import { doubtedBy, judgeQuality, judgeSamples } from '../../../src/domain/judge/quality.ts';
+import { type Before, doubtedBy, judgeQuality, judgeSamples } from '../../../src/domain/judge/quality.ts';
 import type { Metric } from '../../../src/domain/metric.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
 
@@ -79,14 +78,12 @@ describe('what is out of range is kept and not believed', () => {
 
 /** Runs a series as the flow does: only good values become `value`, a jump becomes `doubted`. */
 function grades(metric: Metric, samples: readonly (readonly [at: number, raw: number])[]): string[] {
-  let memory: SeriesMemory | undefined;
+  let memory: Before | undefined;
   return samples.map(([at, raw]) => {
     const { value, quality } = judgeQuality(metric, raw, memory, at);
     memory = {
-      newestAt: at,
       value: quality.grade === 'good' ? value : (memory?.value ?? null),
       valueAt: quality.grade === 'good' ? at : (memory?.valueAt ?? null),
-      backfilledUpTo: null,
       doubted: doubtedBy(value, quality, at),
     };
     return quality.grade;
@@ -152,7 +149,7 @@ describe('an impossible jump', () => {
   });
 
   test('recovers by time alone, so that nobody who forgets what was doubted hides a metric for ever', () => {
-    const before: SeriesMemory = { newestAt: minutes(7), value: 20, valueAt: 0, backfilledUpTo: null };
+    const before: Before = { value: 20, valueAt: 0 };
     expect(judgeQuality(temp, 60, before, minutes(8)).quality).toEqual(good);
   });
 
@@ -177,7 +174,7 @@ describe('an impossible jump', () => {
   });
 
   test('is not looked for before anything good is known', () => {
-    const nothingGood: SeriesMemory = { newestAt: 0, value: null, valueAt: null, backfilledUpTo: null };
+    const nothingGood: Before = { value: null, valueAt: null };
     expect(judgeQuality(temp, 60, nothingGood, 1).quality).toEqual(good);
   });
 });

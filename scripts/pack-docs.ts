@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metric, Pack, Source } from '../src/domain/metric.ts';
+import { unreachable } from '../src/domain/result.ts';
+import type { Limit, Rule, Step } from '../src/domain/rule.ts';
+import { days, hours, minutes, seconds } from '../src/domain/time.ts';
+import { PACKS } from '../src/packs/index.ts';
+
+/**
+ * Writes docs/packs/<lifeline>.md from the packs, so that people can check every number without reading code.
+ * A test compares the files with what this writes.
+ */
+export function packDoc(pack: Pack): string {
+  return [
+    `# ${pack.name.zh} ${pack.name.en} \`${pack.lifeline}\``,
+    '<!-- Written by scripts/pack-docs.ts from src/packs: change the pack, then run it. -->',
+    '每个数都是缺省值，可按区域、监测点修改；来源标记：V 读过原文，V2 见于引用它的文件，R 凭经验，D 推算；[Sn] 见 [sources.md](sources.md)。未注明来源的延时、重复报警间隔和期望间隔是本系统的缺省（D）。',
+    'Every number is a default, to be changed per area or point. Marks: V read in the source, V2 read in a document that quotes it, R from experience, D derived; [Sn] in [sources.md](sources.md). Delays, re-alarm times and expected intervals without a source of their own are ours (D).',
+    '## 等级 Levels',
+    pack.levelNote.zh,
+    pack.levelNote.en,
+    '## 规则 Rules',
+    ...pack.rules.map(ruleDoc),
+    '## 监测指标 Metrics',
+    table(
+      ['key', '名称 name', '单位 unit', '范围 range', '期望间隔 every', '故障值 sentinels', '说明 notes'],
+      pack.metrics.map(metricRow),
+    ),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function ruleDoc(rule: Rule): string {
+  const facts = [
+    `信号 signal：${signalText(rule)}`,
+    rule.latching ? '**锁定**：须现场查看后复位 latched: reset after a look on site' : '不锁定 not latched',
+    rule.reAlarmAfter === null
+      ? '确认后不再重复报警 no re-alarm'
+      : `确认后仍在持续的，${length(rule.reAlarmAfter)} 后重新报警 re-alarm while it stays`,
+  ];
+  return [
+    `### ${rule.name.zh} ${rule.name.en} \`${rule.id}\` v${rule.version}`,
+    facts.map((f) => `- ${f}`).join('\n'),
+    table(
+      ['等级 level', '条件 condition', '回差 deadband', '持续 on-delay', '恢复 off-delay', '来源 source'],
+      rule.steps.map((s) => [
+        LEVELS[s.level],
+        limitText(s.limit, rule.unit),
+        `${s.deadband}`,
+        s.onDelay === 0 ? '立即 at once' : length(s.onDelay),
+        s.offDelay === 0 ? '立即 at once' : length(s.offDelay),
+        sourceText(s.source),
+      ]),
+    ),
+    ...rule.steps.map(adviceDoc),
+  ].join('\n\n');
+}
+
+const LEVELS = { 1: '1 红 red', 2: '2 橙 orange', 3: '3 黄 yellow', 4: '4 蓝 blue' } as const;
+
+function adviceDoc(step: Step): string {
+  return `> **${LEVELS[step.level]}** ${step.advice.zh}\n>\n> ${step.advice.en}`;
+}
+
+function signalText(rule: Rule): string {
+  const { signal } = rule;
+  switch (signal.of) {
+    case 'value':
+      return `读数 \`${rule.metric}\` the reading itself`;
+    case 'rate':
+      return `\`${rule.metric}\` 在 ${length(signal.window)} 内每分钟的变化 change per minute over ${length(signal.window)}`;
+    case 'unchangedFor': {
+      const above =
+        signal.onlyAbove === undefined
+          ? ''
+          : `（仅在 ${signal.onlyAbove} 以上 only above ${signal.onlyAbove}）`;
+      return `\`${rule.metric}\` 变化不超过 ${signal.within} 的分钟数${above} minutes without moving by more than ${signal.within}`;
+    }
+    case 'silentFor':
+      return '无任何数据的分钟数 minutes since anything was heard';
+    default:
+      return unreachable(signal);
+  }
+}
+
+function limitText(limit: Limit, unit: string): string {
+  const u = unit === '' ? '' : ` ${unit}`;
+  switch (limit.is) {
+    case 'above':
+      return `≥ ${limit.limit}${u}`;
+    case 'below':
+      return `≤ ${limit.limit}${u}`;
+    case 'outside':
+      return `< ${limit.low} 或 or > ${limit.high}${u}`;
+    default:
+      return unreachable(limit);
+  }
+}
+
+function metricRow(m: Metric): string[] {
+  const notes = [
+    ...(m.kind === 'waveform' ? ['波形 waveform'] : []),
+    ...(m.feature
+      ? [`取自 cut from \`${m.feature.of}\`, ${m.feature.stat}, ${length(m.feature.window)}`]
+      : []),
+    ...(m.maxChangePerMinute
+      ? [`跳变 jump > ${m.maxChangePerMinute.value}/min：${sourceText(m.maxChangePerMinute.source)}`]
+      : []),
+    ...(m.conversions ?? []).map((c) => `1 ${c.from} = ${c.factor} ${m.unit}：${sourceText(c.source)}`),
+  ];
+  return [
+    `\`${m.key}\``,
+    `${m.name.zh} ${m.name.en}`,
+    m.unit,
+    m.range === undefined ? '0 / 1' : `${m.range.min} … ${m.range.max}：${sourceText(m.range.source)}`,
+    length(m.expectedInterval),
+    m.sentinels.join(' '),
+    notes.join('；'),
+  ];
+}
+
+const sourceText = (s: Source): string => `**${s.mark}** ${s.ref}`;
+
+/** A length of time in the largest unit that leaves no rest. */
+function length(t: number): string {
+  for (const [unit, ms] of [
+    ['d', days(1)],
+    ['h', hours(1)],
+    ['min', minutes(1)],
+  ] as const) {
+    if (t % ms === 0 && t >= ms) return `${t / ms} ${unit}`;
+  }
+  return `${t / seconds(1)} s`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+if (import.meta.main) {
+  const dir = join(import.meta.dirname, '../docs/packs');
+  mkdirSync(dir, { recursive: true });
+  for (const pack of PACKS) writeFileSync(join(dir, `${pack.lifeline}.md`), packDoc(pack));
+}

@@ -1,0 +1,138 @@
+import { hours, minutes, seconds } from '../../../src/domain/time.ts';
+import type { PackCase } from './case.ts';
+
+const vibration = (metric: string): readonly PackCase[] => [
+  {
+    rule: `bridge.${metric}.limit`,
+    promise: 'a gust of 20 min is not an alarm, half an hour is',
+    every: minutes(10),
+    series: '0.1 0.32×3 0.1 0.32×4',
+    levels: '_ _ _ _ _ _ _ _ 3',
+  },
+  {
+    rule: `bridge.${metric}.limit`,
+    promise: 'what drivers feel is orange at once',
+    every: minutes(10),
+    series: '0.1 0.5 0.486 0.48',
+    levels: '_ 2 2 _',
+  },
+];
+
+export const BRIDGE_CASES: readonly PackCase[] = [
+  {
+    rule: 'bridge.deflection.limit',
+    promise: 'down is not up: the same 45 mm is normal one way, orange the other',
+    every: minutes(1),
+    series: '-45 -45 45 45',
+    levels: '_ _ _ 2',
+  },
+  {
+    rule: 'bridge.deflection.limit',
+    promise: 'one odd sample is no alarm below the design value',
+    every: seconds(30),
+    series: '0 -50 0 40 0',
+    levels: '_ …',
+  },
+  {
+    rule: 'bridge.deflection.limit',
+    promise: 'the design value is red at once, both ways',
+    every: minutes(1),
+    series: '-60 -60.1 0 48.1',
+    levels: '_ 1 _ 1',
+  },
+  {
+    rule: 'bridge.strain.limit',
+    promise: 'beyond the worst load case, each way by its own limit',
+    every: hours(1),
+    series: '214 217.1 208 206 -214 -214.1',
+    levels: '_ 2 2 _ _ 2',
+  },
+  {
+    rule: 'bridge.tilt.limit',
+    promise: 'a pier leans',
+    every: minutes(1),
+    series: '0.03 0.039 0.04 0.058 0.05 0.03',
+    levels: '_ _ 2 1 2 _',
+  },
+  { rule: 'bridge.tilt.limit', promise: 'either way', every: minutes(1), series: '-0.058 0', levels: '1 _' },
+  {
+    rule: 'bridge.wind10.limit',
+    promise: 'the wind rises and falls',
+    every: minutes(10),
+    series: '24 25 27 34 33 26 24 23',
+    levels: '_ 3 2 1 1 2 3 _',
+  },
+  {
+    rule: 'bridge.load.limit',
+    promise: 'a truck of 90 t is yellow, one of 120 t orange, and the cars behind do not end it',
+    every: seconds(10),
+    series: '1.8 90 1.5 120 2 1.4×10',
+    levels: '_ 3 3 2 …',
+  },
+  {
+    rule: 'bridge.load.limit',
+    promise: 'ten minutes without another end it',
+    every: minutes(5),
+    series: '90 2 2 2',
+    levels: '3 3 3 _',
+  },
+  {
+    rule: 'bridge.axle.limit',
+    promise: 'by the axle',
+    every: seconds(10),
+    series: '41.9 42 56 8 8×60',
+    levels: '_ 3 2×61 _',
+  },
+  ...vibration('ax.rms'),
+  ...vibration('ay.rms'),
+  ...vibration('az.rms'),
+  {
+    rule: 'bridge.cableAcc.rms.limit',
+    promise: 'a cable swings',
+    every: minutes(10),
+    series: '0.9 1 3 2.94 0.9',
+    levels: '_ 3 2 3 _',
+  },
+  {
+    rule: 'bridge.strain.stuck',
+    promise: 'a day of one value is a frozen channel',
+    every: hours(1),
+    series: '55.1×25 55.2',
+    levels: '_×24 4 _',
+  },
+  {
+    rule: 'bridge.deflection.stuck',
+    promise: 'a day of one value is a frozen channel',
+    every: hours(6),
+    series: '3×5 3.1',
+    levels: '_×4 4 _',
+  },
+  {
+    rule: 'bridge.cableForce.stuck',
+    promise: 'a day of one value is a frozen channel',
+    every: hours(6),
+    series: '2800×5 2801',
+    levels: '_×4 4 _',
+  },
+  {
+    rule: 'bridge.wind.stuck',
+    promise: 'a calm may last, a wind of one speed may not',
+    every: hours(1),
+    series: '0×9 3.2×7 3.3',
+    levels: '_×15 4 _',
+  },
+  {
+    rule: 'bridge.any.silence',
+    promise: 'half an hour without a word',
+    every: minutes(10),
+    series: '0 _ _ _ 0',
+    levels: '_ _ _ 4 _',
+  },
+  {
+    rule: 'bridge.battery.limit',
+    promise: 'low at 20 %',
+    every: hours(6),
+    series: '21 20 26',
+    levels: '_ 4 _',
+  },
+];

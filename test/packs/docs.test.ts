@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packDoc } from '../../scripts/pack-docs.ts';
+import { PACKS } from '../../src/packs/index.ts';
+
+const DOCS = join(import.meta.dirname, '../../docs/packs');
+const read = (name: string) => readFileSync(join(DOCS, name), 'utf8');
+
+describe('the pages about the packs', () => {
+  test.each(PACKS)(
+    '$lifeline.md says what the pack says (npx node scripts/pack-docs.ts writes it)',
+    (pack) => {
+      expect(read(`${pack.lifeline}.md`)).toBe(packDoc(pack));
+    },
+  );
+
+  test('every [Sn] that a pack names can be looked up, and no other is listed', () => {
+    const named = new Set(JSON.stringify(PACKS).match(/\[S\d+\]/g));
+    const listed = new Set(
+      read('sources.md')
+        .match(/^\| S\d+/gm)
+        ?.map((row) => `[${row.slice(2)}]`),
+    );
+    expect([...listed].sort()).toEqual([...named].sort());
+  });
+});
