@@ -1,0 +1,74 @@
+import type { City } from './city.ts';
+import { lifelineOf } from './models/index.ts';
+
+/** Columns of `POST /api/v1/register/import`. */
+export const REGISTER_COLUMNS = [
+  'kind',
+  'code',
+  'name',
+  'lifeline',
+  'area',
+  'asset',
+  'point',
+  'owner',
+  'lon',
+  'lat',
+  'crs',
+  'vendor',
+  'serial',
+] as const;
+
+type Row = Partial<Record<(typeof REGISTER_COLUMNS)[number], string>>;
+
+/** A city's register 台账 for import: areas, assets, points, devices, in that order; an area's parent stands in `area`. */
+export function registerCsv(city: City): string {
+  const lines = [REGISTER_COLUMNS.join(',')];
+  for (const row of rows(city)) lines.push(REGISTER_COLUMNS.map((c) => cell(row[c] ?? '')).join(','));
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function* rows(city: City): Generator<Row> {
+  for (const a of city.areas) yield { kind: 'area', code: a.code, name: a.name, area: a.parent ?? '' };
+  for (const a of city.assets) {
+    yield {
+      kind: 'asset',
+      code: a.code,
+      name: a.name,
+      lifeline: a.lifeline,
+      area: a.area,
+      owner: a.owner,
+      ...place(a),
+    };
+  }
+  const areaOf = new Map(city.assets.map((a) => [a.code, a.area]));
+  for (const i of city.instruments) {
+    yield {
+      kind: 'point',
+      code: i.code,
+      name: i.name,
+      lifeline: lifelineOf(i.kind),
+      area: areaOf.get(i.asset) ?? '',
+      asset: i.asset,
+      ...place(i),
+    };
+  }
+  for (const i of city.instruments) {
+    yield {
+      kind: 'device',
+      code: i.code,
+      lifeline: lifelineOf(i.kind),
+      point: i.code,
+      vendor: i.vendor,
+      serial: i.serial,
+    };
+  }
+}
+
+const place = (at: { lon: number; lat: number }): Row => ({
+  lon: at.lon.toFixed(6),
+  lat: at.lat.toFixed(6),
+  crs: 'CGCS2000',
+});
+
+/** RFC 4180. */
+const cell = (s: string): string => (/[",\r\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s);

@@ -1,0 +1,24 @@
+import { biogas } from './biogas.ts';
+import { cloudburst } from './cloudburst.ts';
+import { faultySensors } from './faulty-sensors.ts';
+import { gasLeak } from './gas-leak.ts';
+import { gatewayOutage } from './gateway-outage.ts';
+import { overloadedTruck } from './overloaded-truck.ts';
+import { quiet } from './quiet.ts';
+import type { Scenario } from './scenario.ts';
+import { stolenCover } from './stolen-cover.ts';
+import { storyline } from './storyline.ts';
+import { vortexVibration } from './vortex-vibration.ts';
+
+export const SCENARIOS = {
+  quiet,
+  'gas-leak': gasLeak,
+  biogas,
+  cloudburst,
+  'stolen-cover': stolenCover,
+  'overloaded-truck': overloadedTruck,
+  'vortex-vibration': vortexVibration,
+  'gateway-outage': gatewayOutage,
+  'faulty-sensors': faultySensors,
+  storyline,
+} as const satisfies Readonly<Record<string, Scenario>>;

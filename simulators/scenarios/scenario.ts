@@ -1,0 +1,46 @@
+import type { City, Instrument, Kind } from '../city.ts';
+import type { Incident } from '../incident.ts';
+import type { Chance } from '../random.ts';
+
+/** An alarm that a scenario must cause: at this point, by this rule, at this level in the end. */
+export type Expected = {
+  readonly point: string;
+  readonly rule: string;
+  /** The gravest level that the occurrence reaches. */
+  readonly level: 1 | 2 | 3 | 4;
+  /** Raised by backfill 补传. */
+  readonly late: boolean;
+};
+
+/** What happens in a city: incidents, and the alarms they must cause. Whatever is not listed must stay silent. */
+export type Plot = {
+  readonly incidents: readonly Incident[];
+  readonly expected: readonly Expected[];
+  /** Virtual milliseconds until everything has happened, returns included. */
+  readonly durationMs: number;
+  /** Local time of day at the start, milliseconds after midnight, where the plot needs one. */
+  readonly timeOfDay?: number;
+  /** Rain, mm/h. */
+  readonly rain?: (atMs: number) => number;
+};
+
+export type Scenario = {
+  readonly title: string;
+  plot(city: City, seed: number): Plot;
+};
+
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+
+export const ofKind = (city: City, kind: Kind): readonly Instrument[] =>
+  city.instruments.filter((i) => i.kind === kind);
+
+/** `n` different instruments of a kind, by chance; fewer where the city has fewer. */
+export function choose(city: City, kind: Kind, n: number, dice: Chance): readonly Instrument[] {
+  const left = [...ofKind(city, kind)];
+  const chosen: Instrument[] = [];
+  while (chosen.length < n && left.length > 0) {
+    chosen.push(...left.splice(dice.whole(0, left.length - 1), 1));
+  }
+  return chosen;
+}

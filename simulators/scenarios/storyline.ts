@@ -1,0 +1,114 @@
+import type { Instrument } from '../city.ts';
+import { type Incident, ramp } from '../incident.ts';
+import { round } from '../models/model.ts';
+import { chance } from '../random.ts';
+import { mustRaise } from './expect.ts';
+import { leak, neighbours } from './gas-leak.ts';
+import { crossing, weighedBridges } from './overloaded-truck.ts';
+import { choose, type Expected, MINUTE, type Scenario } from './scenario.ts';
+import { lifted } from './stolen-cover.ts';
+
+const SECOND = 1_000;
+/** The first comes while the visitor is still reading the login page. */
+const FIRST = 6 * SECOND;
+const EVERY = 27 * SECOND;
+const DURATION = 30 * MINUTE;
+/** Somebody who watches wants to see the curve move. */
+const LIVELY = 5 * SECOND;
+
+type Episode = { readonly incidents: readonly Incident[]; readonly expected: readonly Expected[] };
+
+/** A low road under a short, hard shower: no depth model, a demonstration has minutes and not hours. */
+function shower(spot: Instrument, peak: number, from: number): Episode {
+  const [full, ebbs, dry] = [from + 110 * SECOND, from + 160 * SECOND, from + 300 * SECOND];
+  return {
+    incidents: [
+      {
+        device: spot.code,
+        from,
+        until: dry,
+        every: LIVELY,
+        alters: (v, t) => ({ ...v, depth: round(peak * ramp(t, from, full) * (1 - ramp(t, ebbs, dry)), 1) }),
+      },
+    ],
+    expected: [
+      mustRaise(spot.code, 'waterlogging.depth.limit', peak, ebbs - full),
+      // Fitted to the window of five minutes: half of it is enough for the rule, and by then this is the rate.
+      ...(peak > 25 ? [mustRaise(spot.code, 'waterlogging.depth.rate', peak / 2.6, MINUTE)] : []),
+    ],
+  };
+}
+
+/** Incidents of all kinds, one after the other at the pace of a demonstration. */
+export const storyline: Scenario = {
+  title: 'for demonstrations: something happens every half minute, of every kind in turn',
+  plot: (city, seed) => {
+    const dice = chance(seed, 'storyline');
+    const bridges = weighedBridges(city);
+    const kinds: readonly ((from: number) => Episode)[] = [
+      (from) =>
+        one('cover', (cover) => ({
+          incidents: [lifted(cover.code, 118, from, from + 2 * MINUTE)],
+          expected: [
+            mustRaise(cover.code, 'manhole.tilt.limit', 118, MINUTE),
+            mustRaise(cover.code, 'manhole.open.flag', 1, MINUTE),
+          ],
+        })),
+      (from) => {
+        const made = leak({
+          wells: neighbours(city, dice),
+          peak: 84,
+          from,
+          rise: 25 * SECOND,
+          hold: 60 * SECOND,
+          decay: 60 * SECOND,
+          seep: 12 * SECOND,
+        });
+        return { ...made, incidents: made.incidents.map((i) => ({ ...i, every: LIVELY })) };
+      },
+      (from) => {
+        const sensors = dice.pick(bridges);
+        const c = { from, takes: 100 * SECOND, load: 96, axle: 33, sag: 31, strain: 160 };
+        return {
+          incidents: crossing(sensors, c),
+          expected: sensors
+            .filter((s) => s.kind === 'bridge-weigh')
+            .map((s) => mustRaise(s.code, 'bridge.load.limit', c.load, SECOND)),
+        };
+      },
+      (from) => one('flood-depth', (spot) => shower(spot, dice.pick([19, 34]), from)),
+      (from) =>
+        one('cover', (cover) => ({
+          incidents: [lifted(cover.code, 34, from, from + 90 * SECOND)],
+          expected: [
+            mustRaise(cover.code, 'manhole.tilt.limit', 34, MINUTE),
+            mustRaise(cover.code, 'manhole.open.flag', 1, MINUTE),
+          ],
+        })),
+    ];
+    const one = (kind: Instrument['kind'], make: (i: Instrument) => Episode): Episode =>
+      choose(city, kind, 1, dice).map(make)[0] ?? { incidents: [], expected: [] };
+
+    const episodes: Episode[] = [];
+    // The last one has time to end.
+    for (let i = 0; FIRST + i * EVERY < DURATION - 6 * MINUTE; i++) {
+      episodes.push((kinds[i % kinds.length] as (typeof kinds)[number])(FIRST + i * EVERY));
+    }
+    return {
+      incidents: episodes.flatMap((e) => e.incidents),
+      expected: gravestOfEach(episodes.flatMap((e) => e.expected)),
+      durationMs: DURATION,
+    };
+  },
+};
+
+/** What hits a point twice while nobody has acknowledged it is one occurrence that came back. */
+function gravestOfEach(expected: readonly Expected[]): Expected[] {
+  const found = new Map<string, Expected>();
+  for (const e of expected) {
+    const key = `${e.point} ${e.rule}`;
+    const known = found.get(key);
+    if (known === undefined || e.level < known.level) found.set(key, e);
+  }
+  return [...found.values()];
+}

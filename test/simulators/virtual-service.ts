@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectAsync, type MqttClient } from 'mqtt';
+import type { SimEvent } from '../../simulators/event.ts';
+import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
+import type { Clock } from '../../src/flow/ports/clock.ts';
+import type { AlarmJson } from '../../src/wire/alarm.ts';
+import { ApiClient, PASSWORD } from '../support/service-process.ts';
+
+/**
+ * A clock that goes in strides. What falls due within a stride is told once, not once per period: a stride of
+ * five seconds is one tick of the flow, as if the machine had been busy for as long.
+ */
+class StridingClock implements Clock {
+  #now: number;
+  #calls: { at: number; period: number | null; tell: () => void }[] = [];
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  every(period: number, tell: () => void): () => void {
+    return this.#add({ at: this.#now + period, period, tell });
+  }
+
+  after(delay: number, tell: () => void): () => void {
+    return this.#add({ at: this.#now + delay, period: null, tell });
+  }
+
+  to(then: number): void {
+    this.#now = then;
+    for (const call of [...this.#calls]) {
+      if (call.at > then || !this.#calls.includes(call)) continue;
+      if (call.period === null) this.#calls.splice(this.#calls.indexOf(call), 1);
+      else call.at = then + call.period;
+      call.tell();
+    }
+  }
+
+  #add(call: { at: number; period: number | null; tell: () => void }): () => void {
+    this.#calls.push(call);
+    return () => {
+      this.#calls = this.#calls.filter((c) => c !== call);
+    };
+  }
+}
+
+/** Below this nothing that the service judges can change between two readings of a scenario. */
+const STRIDE_MS = 5_000;
+/** Longest time without a tick while nothing is sent. */
+const IDLE_STRIDE_MS = 30_000;
+
+/**
+ * The whole service in this process, over real MQTT, journal, history and HTTP, on a clock that the test moves:
+ * a simulated hour takes seconds, and every device clock is right (src/decisions/0004-simulated-time.md).
+ */
+export class VirtualService {
+  readonly start: number;
+  readonly #clock: StridingClock;
+  readonly #mqtt: MqttClient;
+  readonly #api: ApiClient;
+  readonly #close: () => Promise<void>;
+
+  private constructor(o: {
+    start: number;
+    clock: StridingClock;
+    mqtt: MqttClient;
+    api: ApiClient;
+    close: () => Promise<void>;
+  }) {
+    this.start = o.start;
+    this.#clock = o.clock;
+    this.#mqtt = o.mqtt;
+    this.#api = o.api;
+    this.#close = o.close;
+  }
+
+  static async begin(start: number): Promise<VirtualService> {
+    const dir = mkdtempSync(join(tmpdir(), 'lifeline-virtual-'));
+    const clock = new StridingClock(start);
+    const complaints: string[] = [];
+    const complain = (msg: string, fields?: object): void =>
+      void complaints.push(`${msg} ${JSON.stringify(fields ?? {})}`);
+    const app = createApp({
+      config: readConfig({
+        LIFELINE_DATA_DIR: dir,
+        LIFELINE_HTTP_PORT: '0',
+        LIFELINE_MQTT_PORT: '0',
+        LIFELINE_MQTT_ANONYMOUS: 'true',
+        LIFELINE_AUTO_REGISTER: 'true',
+        LIFELINE_ADMIN_PASSWORD: PASSWORD,
+      }),
+      log: { info: () => undefined, warn: complain, error: complain },
+      consoleDir: null,
+      version: 'test',
+      clock,
+      onFailed: (why) => complain(why.message),
+    });
+    const addresses = await app.start();
+    const mqtt = await connectAsync(`mqtt://${addresses.mqtt}`, { reconnectPeriod: 0 }, false);
+    const api = new ApiClient(addresses.http, await logIn(addresses.http));
+    return new VirtualService({
+      start,
+      clock,
+      mqtt,
+      api,
+      close: async () => {
+        await mqtt.endAsync(true);
+        await app.stop();
+        rmSync(dir, { recursive: true, force: true });
+      },
+    });
+  }
+
+  /** Sends what a city does, moving the clock with it; resolves when the last packet is acknowledged. */
+  async play(events: Iterable<SimEvent>, untilMs: number): Promise<{ sent: number }> {
+    let sent = 0;
+    let at = 0;
+    let stride: Promise<unknown>[] = [];
+    const settle = async (): Promise<void> => {
+      await Promise.all(stride);
+      stride = [];
+    };
+    const moveTo = async (then: number): Promise<void> => {
+      await settle();
+      while (at < then) {
+        at = Math.min(at + IDLE_STRIDE_MS, then);
+        this.#clock.to(this.start + at);
+        // Lets the tick take its turn before the clock moves on.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    for (const event of events) {
+      if (event.atMs > at) await moveTo(Math.ceil(event.atMs / STRIDE_MS) * STRIDE_MS);
+      if (event.is !== 'message') continue;
+      sent++;
+      stride.push(
+        this.#mqtt.publishAsync(event.topic, event.payload, { qos: event.qos, retain: event.retain }),
+      );
+    }
+    await moveTo(Math.max(at, untilMs));
+    return { sent };
+  }
+
+  alarms(): Promise<AlarmJson[]> {
+    return this.#api.all<AlarmJson>('/alarms?state=all');
+  }
+
+  acknowledge(alarm: AlarmJson): Promise<{ status: number; body: Record<string, unknown> }> {
+    return this.#api.post(`/alarms/${alarm.id}/acknowledge`, {
+      seenRevision: alarm.revision,
+      commandId: `ack-${alarm.id}`,
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#close();
+  }
+}
+
+async function logIn(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ account: 'admin', password: PASSWORD }),
+  });
+  if (!answer.ok) throw new Error(`log-in failed: ${answer.status} ${await answer.text()}`);
+  return (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
+}
