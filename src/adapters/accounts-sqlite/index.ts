@@ -22,6 +22,7 @@ import {
   type Cost,
   freshCode,
   freshToken,
+  nobodysSeal,
   opens,
   type Random,
   sealed,
@@ -67,7 +68,7 @@ export class AccountsSqlite implements Accounts {
   /** The one-time code, sealed like a password. */
   #code: string | null = null;
   /** What a stranger's password is compared with, so that it takes as long as anybody's. */
-  #nobodys = '';
+  readonly #nobodys: string;
 
   constructor(options: AccountsOptions) {
     this.#file = options.file;
@@ -76,6 +77,7 @@ export class AccountsSqlite implements Accounts {
     this.#limits = options.limits ?? LOGIN_LIMITS;
     this.#cost = options.cost ?? COST;
     this.#lockOut = new LockOut(this.#limits);
+    this.#nobodys = nobodysSeal(this.#cost, this.#random);
   }
 
   async start({
@@ -88,7 +90,6 @@ export class AccountsSqlite implements Accounts {
       this.#sessions.set(row.hash, { ...row, seenWritten: row.seenAt });
     this.#forgetEnded();
     for (const { hash, ...token } of this.#store.tokens()) this.#machines.set(hash, token);
-    this.#nobodys = await this.#seal(freshToken(this.#random));
 
     this.#store.addAccount({ account: ADMIN, name: '系统管理员', password: null }, this.#now());
     if (this.#store.account(ADMIN)?.password != null) {
@@ -253,7 +254,6 @@ export class AccountsSqlite implements Accounts {
 
   async #change(account: string, next: string, keep: Known | null): Promise<void> {
     this.#store.setPassword(account, await this.#seal(next), this.#now(), keep?.hash ?? null);
-    if (account === ADMIN) this.#code = null;
     for (const s of this.#sessions.values()) if (s.account === account) this.#sessions.delete(s.hash);
     if (keep !== null) this.#sessions.set(keep.hash, { ...keep, mustSetPassword: false });
   }

@@ -11,7 +11,15 @@ export type Random = (bytes: number) => Uint8Array;
 /** A password as kept: its cost and salt stand beside, so that the cost can be raised later. */
 export async function sealed(password: string, cost: Cost, random: Random): Promise<string> {
   const salt = Buffer.from(random(16));
-  const key = await derive(password, salt, cost);
+  return written(cost, salt, await derive(password, salt, cost));
+}
+
+/** What no password opens, at the price of trying. */
+export function nobodysSeal(cost: Cost, random: Random): string {
+  return written(cost, Buffer.from(random(16)), Buffer.from(random(32)));
+}
+
+function written(cost: Cost, salt: Buffer, key: Buffer): string {
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 

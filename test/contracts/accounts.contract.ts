@@ -1,0 +1,435 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { hours, minutes, seconds } from '../../src/domain/time.ts';
+import {
+  type Accounts,
+  LOGIN_LIMITS,
+  type LoggedIn,
+  type LoginLimits,
+} from '../../src/flow/ports/accounts.ts';
+
+/** One adapter under the contract. */
+export type AccountsUnderTest = {
+  /** Accounts over what is kept; a second call is a restart. */
+  open(given: { now: () => number; limits: LoginLimits }): Accounts;
+  /** Forgets everything kept. */
+  erase(): void;
+  end(): void;
+};
+
+const GOOD = 'Shouye-2025';
+const BETTER = 'Wanshang-2026';
+const HERE = '10.0.0.7';
+const THERE = '10.0.0.8';
+
+/** What every adapter of the accounts promises. */
+export function accountsContract(name: string, make: () => AccountsUnderTest): void {
+  describe(name, () => {
+    const under = make();
+    let now = 1_764_547_200_000;
+    let accounts: Accounts;
+
+    const open = async (adminPassword: string | null = null, limits: Partial<LoginLimits> = {}) => {
+      accounts = under.open({ now: () => now, limits: { ...LOGIN_LIMITS, ...limits } });
+      return accounts.start({ adminPassword });
+    };
+    const restart = async (adminPassword: string | null = null, limits: Partial<LoginLimits> = {}) => {
+      await accounts.close();
+      return open(adminPassword, limits);
+    };
+    const logIn = async (account = 'admin', password = GOOD, from = HERE): Promise<LoggedIn> => {
+      const answer = await accounts.login(account, password, from);
+      if (!answer.ok) throw new Error(`login refused: ${answer.error.code}`);
+      return answer.value;
+    };
+    const refusal = async (account: string, password: string, from = HERE) => {
+      const answer = await accounts.login(account, password, from);
+      return answer.ok ? null : answer.error;
+    };
+
+    beforeEach(async () => {
+      await accounts?.close();
+      under.erase();
+    });
+    afterAll(async () => {
+      await accounts?.close();
+      under.end();
+    });
+
+    describe('the first way in', () => {
+      test('a configured password lets admin in, and no code is made', async () => {
+        expect(await open(GOOD)).toEqual({ oneTimeCode: null, configuredPasswordIsWeak: false });
+        expect(await logIn()).toMatchObject({
+          account: 'admin',
+          name: '系统管理员',
+          mustSetPassword: false,
+          expiresAt: now + hours(12.5),
+        });
+      });
+
+      test('a weak configured password is taken, and called weak', async () => {
+        expect(await open('admin')).toEqual({ oneTimeCode: null, configuredPasswordIsWeak: true });
+        await logIn('admin', 'admin');
+      });
+
+      test('a configured password is for the first start only: a set one stays', async () => {
+        await open(GOOD);
+        expect(await restart(BETTER)).toMatchObject({ oneTimeCode: null });
+        await logIn('admin', GOOD);
+        expect(await refusal('admin', BETTER)).toMatchObject({ code: 'wrong-credentials' });
+      });
+
+      test('without one, every start makes another code until a password is set', async () => {
+        const first = await open();
+        const second = await restart();
+        expect(first.oneTimeCode).toMatch(/^[A-Z0-9-]{6,}$/);
+        expect(second.oneTimeCode).not.toBe(first.oneTimeCode);
+        expect(await refusal('admin', first.oneTimeCode as string)).toMatchObject({
+          code: 'wrong-credentials',
+        });
+        const { token } = await logIn('admin', second.oneTimeCode as string);
+        expect((await accounts.setPassword('admin', { session: token }, GOOD)).ok).toBe(true);
+        expect(await restart()).toMatchObject({ oneTimeCode: null });
+        await logIn();
+      });
+
+      test('an empty configured password is none', async () => {
+        expect((await open('')).oneTimeCode).not.toBeNull();
+        expect(await refusal('admin', '')).toMatchObject({ code: 'wrong-credentials' });
+      });
+
+      test('a code works once, in any case, and its session must set a password', async () => {
+        const { oneTimeCode } = await open();
+        const code = oneTimeCode as string;
+        const { token, mustSetPassword } = await logIn('admin', code.toLowerCase());
+        expect(mustSetPassword).toBe(true);
+        expect(accounts.session(token)).toMatchObject({ account: 'admin', mustSetPassword: true });
+        expect(await refusal('admin', code)).toMatchObject({ code: 'wrong-credentials' });
+        await accounts.setPassword('admin', { session: token }, GOOD);
+        expect(accounts.session(token)).toMatchObject({ mustSetPassword: false });
+        await restart();
+        expect(accounts.session(token)).toMatchObject({ mustSetPassword: false });
+      });
+
+      test('a code given twice at once lets one in', async () => {
+        const { oneTimeCode } = await open();
+        const both = await Promise.all(
+          [1, 2].map(() => accounts.login('admin', oneTimeCode as string, HERE)),
+        );
+        expect(both.filter((b) => b.ok)).toHaveLength(1);
+      });
+    });
+
+    describe('logging in', () => {
+      beforeEach(async () => {
+        await open(GOOD);
+      });
+
+      test('an account that does not exist and a wrong password are refused alike', async () => {
+        const wrong = await refusal('admin', 'Falsch-123');
+        expect(wrong).toEqual({ code: 'wrong-credentials', detail: null, retryAfter: null });
+        expect(await refusal('niemand', 'Falsch-123')).toEqual(wrong);
+        expect(await refusal('', '')).toEqual(wrong);
+        expect(await refusal('__proto__', 'x')).toEqual(wrong);
+      });
+
+      test('an account is known however it is typed', async () => {
+        expect((await logIn(' Admin ')).account).toBe('admin');
+      });
+
+      test('every login is a session of its own', async () => {
+        const [a, b] = [await logIn(), await logIn()];
+        expect(a.token).not.toBe(b.token);
+        await accounts.logout(a.token);
+        expect(accounts.session(a.token)).toBeNull();
+        expect(accounts.session(b.token)).toMatchObject({ kind: 'person', account: 'admin' });
+        await accounts.logout(a.token);
+        await accounts.logout('nonsense');
+      });
+
+      test('a token that nobody was given is nobody', () => {
+        for (const token of ['', 'x', '__proto__', 'a'.repeat(100_000)])
+          expect(accounts.session(token)).toBeNull();
+      });
+    });
+
+    describe('guessing', () => {
+      beforeEach(async () => {
+        await open(GOOD);
+      });
+
+      test('after five failures the address waits 300 s, the right password notwithstanding', async () => {
+        for (let i = 0; i < 5; i++)
+          expect((await refusal('admin', `Falsch-${i}`))?.code).toBe('wrong-credentials');
+        expect(await refusal('admin', GOOD)).toMatchObject({
+          code: 'too-many-attempts',
+          retryAfter: seconds(300),
+        });
+        now += seconds(299);
+        expect(await refusal('admin', GOOD)).toMatchObject({
+          code: 'too-many-attempts',
+          retryAfter: seconds(1),
+        });
+        now += seconds(1);
+        await logIn();
+      });
+
+      test('an account that does not exist locks in the same way', async () => {
+        for (let i = 0; i < 5; i++) await refusal('niemand', `Falsch-${i}`);
+        expect(await refusal('niemand', 'x')).toMatchObject({ code: 'too-many-attempts' });
+      });
+
+      test('a stranger does not lock the shift out', async () => {
+        for (let i = 0; i < 6; i++) await refusal('admin', 'Falsch-1', THERE);
+        await logIn('admin', GOOD, HERE);
+      });
+
+      test('from everywhere together there is a limit too', async () => {
+        for (let i = 0; i < 50; i++) await refusal('admin', 'Falsch-1', `10.1.0.${i}`);
+        expect(await refusal('admin', GOOD, HERE)).toMatchObject({ code: 'too-many-attempts' });
+      });
+
+      test('success forgets the failures before it', async () => {
+        for (let i = 0; i < 4; i++) await refusal('admin', 'Falsch-1');
+        await logIn();
+        for (let i = 0; i < 4; i++) await refusal('admin', 'Falsch-1');
+        await logIn();
+      });
+
+      test('guesses made all at once are not free', async () => {
+        const answers = await Promise.all([...'0123456789'].map((n) => refusal('admin', `Falsch-${n}`)));
+        expect(answers.map((a) => a?.code).sort()).toEqual([
+          ...Array(5).fill('too-many-attempts'),
+          ...Array(5).fill('wrong-credentials'),
+        ]);
+      });
+
+      test('the old password cannot be guessed by way of changing it', async () => {
+        for (let i = 0; i < 5; i++) await accounts.setPassword('admin', { old: `Falsch-${i}` }, BETTER);
+        expect(await accounts.setPassword('admin', { old: GOOD }, BETTER)).toMatchObject({
+          ok: false,
+          error: { code: 'too-many-attempts' },
+        });
+        await logIn();
+      });
+    });
+
+    describe('a session', () => {
+      test('outlives a restart', async () => {
+        await open(GOOD);
+        const { token } = await logIn();
+        await restart();
+        expect(accounts.session(token)).toMatchObject({
+          kind: 'person',
+          account: 'admin',
+          name: '系统管理员',
+        });
+        await accounts.logout(token);
+        await restart();
+        expect(accounts.session(token)).toBeNull();
+      });
+
+      test('ends 12.5 h after the login, however busy', async () => {
+        await open(GOOD);
+        const { token, expiresAt } = await logIn();
+        now = expiresAt - 1;
+        expect(accounts.session(token)).toMatchObject({ expiresAt });
+        now = expiresAt;
+        expect(accounts.session(token)).toBeNull();
+        await restart();
+        expect(accounts.session(token)).toBeNull();
+      });
+
+      test('does not end from watching without touching, unless the house wants so', async () => {
+        await open(GOOD);
+        const { token } = await logIn();
+        now += hours(12);
+        expect(accounts.session(token)).not.toBeNull();
+      });
+
+      test('where idleness ends it, use keeps it and looking does not', async () => {
+        await open(GOOD, { idleEndsAfter: minutes(10) });
+        const { token } = await logIn();
+        now += minutes(9);
+        expect(accounts.session(token)).not.toBeNull();
+        now += minutes(9);
+        expect(accounts.peek(token)).not.toBeNull();
+        now += minutes(1);
+        expect(accounts.peek(token)).toBeNull();
+        expect(accounts.session(token)).toBeNull();
+      });
+
+      test('remembers its last use over a restart', async () => {
+        await open(GOOD, { idleEndsAfter: minutes(10) });
+        const { token } = await logIn();
+        now += minutes(9);
+        accounts.session(token);
+        now += seconds(30);
+        accounts.session(token);
+        now += minutes(9) + seconds(45);
+        await restart(null, { idleEndsAfter: minutes(10) });
+        expect(accounts.session(token)).not.toBeNull();
+      });
+    });
+
+    describe('setting a password', () => {
+      beforeEach(async () => {
+        await open(GOOD);
+      });
+
+      test('the old one is the proof, and every session ends', async () => {
+        const { token } = await logIn();
+        expect(await accounts.setPassword('admin', { old: GOOD }, BETTER)).toEqual({ ok: true, value: null });
+        expect(accounts.session(token)).toBeNull();
+        expect(await refusal('admin', GOOD)).toMatchObject({ code: 'wrong-credentials' });
+        await logIn('admin', BETTER);
+        await restart();
+        expect(accounts.session(token)).toBeNull();
+        await logIn('admin', BETTER);
+      });
+
+      test('an unlocked screen is no proof: an ordinary session cannot set one', async () => {
+        const { token } = await logIn();
+        expect(await accounts.setPassword('admin', { session: token }, BETTER)).toMatchObject({
+          ok: false,
+          error: { code: 'no-session' },
+        });
+        await logIn('admin', GOOD);
+      });
+
+      test('a wrong old one, a nobody’s session, another’s account: refused', async () => {
+        const refused = async (...given: Parameters<Accounts['setPassword']>) => {
+          const answer = await accounts.setPassword(...given);
+          return answer.ok ? null : answer.error.code;
+        };
+        expect(await refused('admin', { old: 'Falsch-123' }, BETTER)).toBe('wrong-credentials');
+        expect(await refused('niemand', { old: GOOD }, BETTER)).toBe('wrong-credentials');
+        expect(await refused('admin', { session: 'x' }, BETTER)).toBe('no-session');
+      });
+
+      test('a session that must set one sets its own account’s only, and ends the others', async () => {
+        under.erase();
+        const { oneTimeCode } = await open();
+        await accounts.add('wang', '王工', GOOD);
+        const { token } = await logIn('admin', oneTimeCode as string);
+        expect(await accounts.setPassword('wang', { session: token }, BETTER)).toMatchObject({ ok: false });
+        await logIn('wang', GOOD);
+        expect((await accounts.setPassword('admin', { session: token }, BETTER)).ok).toBe(true);
+        expect(accounts.session(token)).toMatchObject({ mustSetPassword: false });
+      });
+
+      test.each([
+        ['short', 'Aa1-xyz'],
+        ['of two classes', 'shouye2025'],
+        ['of one class', '密码密码密码密码密码'],
+        ['without end', `Aa1-${'x'.repeat(300)}`],
+        ['the old one', GOOD],
+      ])('one that is %s is refused, with what is wrong', async (_, next) => {
+        const answer = await accounts.setPassword('admin', { old: GOOD }, next);
+        expect(answer).toMatchObject({ ok: false, error: { code: 'weak-password' } });
+        await logIn('admin', GOOD);
+      });
+
+      test.each([['Abcdefg1'], ['abc-def-1'], ['密码Abc123'], [' Aa spaces 1']])(
+        '%s will do',
+        async (next) => {
+          expect((await accounts.setPassword('admin', { old: GOOD }, next)).ok).toBe(true);
+          await logIn('admin', next);
+        },
+      );
+    });
+
+    describe('more accounts', () => {
+      beforeEach(async () => {
+        await open(GOOD);
+      });
+
+      test('an added one logs in under its name, also after a restart', async () => {
+        expect(await accounts.add('Demo', '演示', BETTER)).toEqual({ ok: true, value: null });
+        await restart();
+        expect(await logIn('demo', BETTER)).toMatchObject({
+          account: 'demo',
+          name: '演示',
+          mustSetPassword: false,
+        });
+      });
+
+      test('one is not added twice, under a strange name, or with a weak password', async () => {
+        const refused = async (...given: Parameters<Accounts['add']>) => {
+          const answer = await accounts.add(...given);
+          return answer.ok ? null : answer.error.code;
+        };
+        expect(await refused('wang', '王工', GOOD)).toBeNull();
+        expect(await refused('WANG', '别人', BETTER)).toBe('account-exists');
+        expect(await refused('admin', 'x', BETTER)).toBe('account-exists');
+        expect(await refused('li', '李工', 'weak')).toBe('weak-password');
+        for (const strange of ['', 'a b', '-a', 'token:x', '王工', 'a'.repeat(33)]) {
+          expect(await refused(strange, 'x', BETTER), strange).toBe('account-invalid');
+        }
+        await logIn('wang', GOOD);
+      });
+
+      test('added twice at once, it is added once', async () => {
+        const both = await Promise.all([
+          accounts.add('wang', '王工', GOOD),
+          accounts.add('wang', '别人', BETTER),
+        ]);
+        expect(both.filter((b) => b.ok)).toHaveLength(1);
+      });
+    });
+
+    describe('machines', () => {
+      beforeEach(async () => {
+        await open(GOOD);
+      });
+
+      const token = async (name: string) => {
+        const made = await accounts.addToken(name);
+        if (!made.ok) throw new Error(made.error.code);
+        return made.value.token;
+      };
+
+      test('a token opens the door until it is removed, restart or not', async () => {
+        const t = await token('省平台');
+        await restart();
+        expect(accounts.session(t)).toEqual({
+          kind: 'machine',
+          account: 'token:省平台',
+          name: '省平台',
+          mustSetPassword: false,
+          expiresAt: null,
+        });
+        now += hours(24 * 365);
+        expect(accounts.peek(t)).not.toBeNull();
+        expect(await accounts.removeToken('省平台')).toBe(true);
+        expect(accounts.session(t)).toBeNull();
+        expect(await accounts.removeToken('省平台')).toBe(false);
+        await restart();
+        expect(accounts.session(t)).toBeNull();
+      });
+
+      test('the list names them and when they were made, not the tokens', async () => {
+        await token('b');
+        now += 5;
+        await token('a');
+        expect(await accounts.tokens()).toEqual([
+          { name: 'a', createdAt: now },
+          { name: 'b', createdAt: now - 5 },
+        ]);
+      });
+
+      test('two do not share a name, and none is without', async () => {
+        await token('a');
+        expect(await accounts.addToken(' a ')).toMatchObject({ ok: false, error: { code: 'token-exists' } });
+        for (const bad of ['', '  ', 'x'.repeat(65)]) {
+          expect(await accounts.addToken(bad)).toMatchObject({ ok: false, error: { code: 'token-invalid' } });
+        }
+      });
+
+      test('logging out does not end a machine', async () => {
+        const t = await token('a');
+        await accounts.logout(t);
+        expect(accounts.session(t)).not.toBeNull();
+      });
+    });
+  });
+}
