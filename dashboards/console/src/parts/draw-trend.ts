@@ -86,6 +86,7 @@ export function drawTrend(needs: Needs): Drawing {
     const px = uPlot.pxRatio;
     ctx.save();
     ctx.font = FONT.replace('12px', `${Math.round(11 * px)}px`);
+    ctx.textAlign = 'left';
     ctx.textBaseline = 'middle';
     for (const line of needs.limits) {
       const y = Math.round(u.valToPos(line.value, 'y', true));

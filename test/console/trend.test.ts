@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { type LimitJson, limitLines, type RuleJson } from '../../dashboards/console/src/state/catalog.ts';
+import {
+  type BucketJson,
+  columnsOf,
+  forgetBefore,
+  grow,
+  joinWithin,
+  lonely,
+  type Trend,
+  trendOf,
+} from '../../dashboards/console/src/state/trend.ts';
+import { anAlarm } from './an-alarm.ts';
+
+const T0 = Date.parse('2026-03-01T00:00:00Z');
+const MINUTE = 60_000;
+const iso = (t: number): string => new Date(t).toISOString();
+const bucket = (minute: number, value: number | null): BucketJson => ({
+  t: iso(T0 + minute * MINUTE),
+  min: value,
+  max: value,
+  avg: value,
+  n: value === null ? 0 : 1,
+  worstQuality: value === null ? 'bad' : 'good',
+});
+const hour = (...items: BucketJson[]): Trend => trendOf(T0, T0 + 60 * MINUTE, 60, items);
+const reading = (t: number, value: number | null, quality: 'good' | 'bad' = 'good') => ({
+  observedAt: iso(t),
+  value,
+  quality,
+});
+
+describe('a trend', () => {
+  it('keeps a one-sample spike that comes in live', () => {
+    let t = hour(bucket(0, 1), bucket(1, 1));
+    for (const v of [1, 90, 1]) t = grow(t, reading(T0 + MINUTE + 1_000, v));
+    expect(t.buckets).toHaveLength(2);
+    expect(t.buckets[1]).toMatchObject({ min: 1, max: 90, n: 4 });
+    expect(t.buckets[1]?.avg).toBeCloseTo(93 / 4);
+  });
+
+  it('goes on to the right of where it was read, on the same grid', () => {
+    const t = grow(hour(bucket(59, 5)), reading(T0 + 61.5 * MINUTE, 7));
+    expect(t.buckets.map((b) => (b.t - T0) / MINUTE)).toEqual([59, 61]);
+  });
+
+  it('puts a late reading where it belongs', () => {
+    const t = grow(hour(bucket(0, 5), bucket(9, 5)), reading(T0 + 4 * MINUTE, 7));
+    expect(t.buckets.map((b) => (b.t - T0) / MINUTE)).toEqual([0, 4, 9]);
+  });
+
+  it('marks a bad reading and draws nothing for it', () => {
+    const t = grow(hour(bucket(0, 5)), reading(T0 + 1 * MINUTE, 9999, 'bad'));
+    expect(t.buckets[1]).toMatchObject({ min: null, max: null, n: 0, worstQuality: 'bad' });
+  });
+
+  it('shows a silence as a gap and not as a line', () => {
+    const t = hour(bucket(0, 5), bucket(1, 5), bucket(20, 5), bucket(21, 5));
+    expect(columnsOf(t, joinWithin(t, MINUTE)).avg).toEqual([5, 5, null, 5, 5]);
+  });
+
+  it('joins what a slow sensor sent in its own rhythm', () => {
+    const t = hour(bucket(0, 5), bucket(15, 6), bucket(30, 7));
+    expect(columnsOf(t, joinWithin(t, 15 * MINUTE)).avg).toEqual([5, 6, 7]);
+    expect(columnsOf(t, joinWithin(t, null)).avg).toEqual([5, 6, 7]);
+  });
+
+  it('leaves a hole where all readings were bad', () => {
+    const t = hour(bucket(0, 5), bucket(1, null), bucket(2, 5));
+    const c = columnsOf(t, joinWithin(t, MINUTE));
+    expect(c.avg).toEqual([5, null, 5]);
+    expect(c.quality).toEqual(['good', 'bad', 'good']);
+  });
+
+  it('draws a value that stands alone as a dot', () => {
+    expect(lonely([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+    expect(lonely([1])).toEqual([0]);
+  });
+
+  it('lets go of what has left the screen', () => {
+    const t = hour(bucket(0, 5), bucket(30, 6));
+    expect(forgetBefore(t, T0 + 10 * MINUTE).buckets).toHaveLength(1);
+    expect(forgetBefore(t, T0)).toBe(t);
+  });
+});
+
+describe('limits over a curve', () => {
+  const metric = {
+    key: 'ch4',
+    name: { zh: '甲烷', en: 'Methane' },
+    unit: '%LEL',
+    kind: 'number',
+    expectedIntervalMs: MINUTE,
+  } as const;
+  const rule = (of: string, ...limits: LimitJson[]): RuleJson => ({
+    id: 'gas-ch4',
+    version: 1,
+    metric: 'ch4',
+    signal: { of },
+    unit: '%LEL',
+    steps: limits.map((limit) => ({ level: 2, limit, onDelayMs: 0 })),
+  });
+
+  it('are those of the rule that raised the alarm', () => {
+    const lines = limitLines(
+      anAlarm('a'),
+      rule('value', { is: 'above', limit: 20 }, { is: 'outside', low: -5, high: 5 }),
+      metric,
+    );
+    expect(lines.map((l) => l.value)).toEqual([20, -5, 5]);
+  });
+  it('are not drawn when they are about a rate or a silence: their numbers mean something else', () => {
+    expect(limitLines(anAlarm('a'), rule('rate', { is: 'above', limit: 5 }), metric)).toEqual([]);
+    expect(limitLines(anAlarm('a', { metric: null }), null, null)).toEqual([]);
+  });
+  it('are the one that was crossed when the rule has changed since', () => {
+    expect(limitLines(anAlarm('a'), null, metric)).toEqual([{ value: 50, level: 1 }]);
+    expect(limitLines(anAlarm('a'), null, { ...metric, unit: 'ppm' })).toEqual([]);
+  });
+});
