@@ -65,7 +65,12 @@ export const liveRequest = z.object({
 
 /** How a console opens the stream: where it left off, and of which journal. */
 export const liveQuery = z.object({
-  after: z.coerce.number().int().min(0).optional().describe('the last `seq` that the client has seen'),
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional()
+    .describe('the last `seq` that the client has seen'),
   epoch: z.string().max(200).optional().describe('the `epoch` of the `hello` under which it saw it'),
 });
 

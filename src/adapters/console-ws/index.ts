@@ -1,0 +1,274 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { as } from '../../domain/ids.ts';
+import type { Meters } from '../../flow/meters.ts';
+import type { Accounts } from '../../flow/ports/accounts.ts';
+import type { Clock } from '../../flow/ports/clock.ts';
+import type { Journal, JournaledEvent } from '../../flow/ports/journal.ts';
+import type { Log } from '../../flow/ports/log.ts';
+import type { Service } from '../../flow/ports/service.ts';
+import { iso } from '../../wire/alarm.ts';
+import { alarmFrame, LIVE_CLOSE, liveQuery, liveRequest } from '../../wire/live.ts';
+import { examine, refuse } from './gate.ts';
+import {
+  LAST_GOOD_BYE,
+  LIVE_LIMITS,
+  type LiveLimits,
+  PING_EVERY,
+  PINGS_UNANSWERED,
+  TICK_EVERY,
+} from './limits.ts';
+import { Snapshots } from './snapshots.ts';
+import { encode, Viewer } from './viewer.ts';
+import { Watchers } from './watchers.ts';
+
+export type ConsoleWsOptions = {
+  readonly service: Pick<Service, 'board' | 'latest'>;
+  readonly journal: Pick<Journal, 'eventsAfter'>;
+  readonly accounts: Pick<Accounts, 'session' | 'peek'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  /** Origins beside our own that pages may come from. */
+  readonly trustOrigins?: readonly string[];
+  readonly limits?: Partial<LiveLimits>;
+};
+
+/** Events asked of the journal at a time when a console catches up. */
+const REPLAY_PAGE = 200;
+
+const PING = encode({ type: 'ping' });
+const RESYNC = encode({ type: 'resync' });
+
+/** The live stream of INTERFACES §4: every console told every event once, in order, or given a snapshot. */
+export class ConsoleWs {
+  readonly #given: ConsoleWsOptions;
+  readonly #limits: LiveLimits;
+  readonly #sockets: WebSocketServer;
+  readonly #viewers = new Set<Viewer>();
+  readonly #watchers = new Watchers();
+  readonly #snapshots: Snapshots;
+  #ends: (() => void)[] = [];
+  #stopping = false;
+
+  constructor(given: ConsoleWsOptions) {
+    this.#given = given;
+    this.#limits = { ...LIVE_LIMITS, ...given.limits };
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // 63 µs a send and 567 MB for 2,000 consoles, measured; alarms are small.
+      perMessageDeflate: false,
+      maxPayload: this.#limits.payload,
+    });
+    this.#snapshots = new Snapshots(given.service.board, (viewer) => this.#catchUp(viewer));
+  }
+
+  /** Begins to answer upgrades of this server, and to listen to the board. */
+  attach(server: Server): void {
+    const { service, clock } = this.#given;
+    const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket, head);
+    server.on('upgrade', upgrade);
+    const { leave } = service.board.join({
+      event: (e) => this.#tellEvent(e),
+      readings: (readings) => this.#watchers.tell(readings),
+    });
+    this.#ends = [
+      () => server.off('upgrade', upgrade),
+      leave,
+      clock.every(TICK_EVERY, () => this.#tick()),
+      clock.every(PING_EVERY, () => this.#ping()),
+    ];
+  }
+
+  /** Tells every console to come back later; those that do not answer are cut. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const end of this.#ends.splice(0)) end();
+    const closed = [...this.#viewers].map(
+      (viewer) => new Promise<void>((resolve) => viewer.socket.once('close', () => resolve())),
+    );
+    for (const viewer of this.#viewers) viewer.socket.close(LIVE_CLOSE.restart, 'service restart');
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_GOOD_BYE);
+    });
+    await Promise.race([Promise.all(closed), patience]);
+    clearTimeout(timer);
+    for (const viewer of this.#viewers) viewer.socket.terminate();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until the socket is a WebSocket its errors are ours: without a listener one reset ends the process.
+    const gone = () => socket.destroy();
+    socket.on('error', gone);
+    const asked = examine(request, this.#given.accounts, this.#given.trustOrigins ?? []);
+    const full = this.#stopping || this.#viewers.size >= this.#limits.consoles;
+    const refusal = typeof asked === 'string' ? asked : full ? 'too-busy' : null;
+    if (refusal !== null || typeof asked === 'string') {
+      this.#given.meters.count(`live_refused_total{why="${refusal}"}`);
+      refuse(request, socket, refusal ?? 'internal');
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+      socket.off('error', gone);
+      this.#join(ws, socket, asked.token, asked.query);
+    });
+  }
+
+  #join(socket: WebSocket, raw: Duplex, token: string, query: URLSearchParams): void {
+    const { service, clock, meters } = this.#given;
+    const { board } = service;
+    const viewer = new Viewer({ socket, raw, token, limits: this.#limits, now: clock.now() });
+    this.#viewers.add(viewer);
+    meters.set('live_clients', this.#viewers.size);
+    // ws closes the socket by itself after one; without a listener the error would end the process.
+    socket.on('error', () => meters.count('live_socket_errors_total'));
+    socket.on('pong', () => {
+      viewer.pingsUnanswered = 0;
+    });
+    socket.on('message', (data, isBinary) => this.#hear(viewer, data, isBinary));
+    socket.on('close', () => {
+      this.#viewers.delete(viewer);
+      this.#watchers.leave(viewer);
+      this.#snapshots.forget(viewer);
+      meters.set('live_clients', this.#viewers.size);
+    });
+    viewer.onDrained = () => this.#helpOn(viewer);
+
+    viewer.send(
+      encode({ type: 'hello', epoch: board.epoch, seq: board.seq(), serverTime: iso(clock.now()) }),
+    );
+    const after = this.#resumeFrom(query);
+    if (after === null) {
+      this.#snapshots.want(viewer);
+    } else {
+      viewer.seq = after;
+      this.#catchUp(viewer);
+    }
+  }
+
+  /** The event after which the console goes on, or `null` where it needs a snapshot. */
+  #resumeFrom(query: URLSearchParams): number | null {
+    const { board } = this.#given.service;
+    const asked = liveQuery.safeParse(Object.fromEntries(query));
+    if (!asked.success || asked.data.after === undefined) return null;
+    const { after, epoch } = asked.data;
+    const missed = board.seq() - after;
+    return epoch === board.epoch && missed >= 0 && missed <= this.#limits.replay ? after : null;
+  }
+
+  #tellEvent(e: JournaledEvent): void {
+    let frame: Buffer | null = null;
+    for (const viewer of this.#viewers) {
+      if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
+      frame ??= this.#encode(e);
+      // A hole can only be a fault of ours; whoever stands before one gets a snapshot rather than a wrong picture.
+      if (e.seq !== viewer.seq + 1 || !viewer.tell(e.seq, frame)) this.#fallBehind(viewer);
+    }
+  }
+
+  #encode(e: JournaledEvent): Buffer {
+    return encode(alarmFrame(e, this.#given.service.board.live(e.after)));
+  }
+
+  #catchUp(viewer: Viewer): void {
+    viewer.standing = 'catchingUp';
+    this.#replay(viewer).catch((cause: unknown) => {
+      this.#given.log.error('a console could not be told what it missed', { cause: String(cause) });
+      viewer.close(1011, 'journal', this.#given.clock.now());
+    });
+  }
+
+  /**
+   * Tells from the journal what the console has missed, at the speed at which it reads, until nothing is
+   * missing; that it is live from then on is decided in the same synchronous step.
+   */
+  async #replay(viewer: Viewer): Promise<void> {
+    const { journal, service } = this.#given;
+    while (viewer.open && viewer.standing === 'catchingUp') {
+      if (viewer.seq >= service.board.seq()) {
+        viewer.standing = 'live';
+        return;
+      }
+      const page =
+        service.board.seq() - viewer.seq <= this.#limits.replay
+          ? await journal.eventsAfter(as.seq(viewer.seq), REPLAY_PAGE)
+          : [];
+      if (page[0]?.seq !== viewer.seq + 1) {
+        this.#fallBehind(viewer);
+        this.#helpOn(viewer);
+        return;
+      }
+      for (const e of page) {
+        viewer.send(this.#encode(e));
+        viewer.seq = e.seq;
+      }
+      await viewer.drained();
+    }
+  }
+
+  #fallBehind(viewer: Viewer): void {
+    viewer.fallBehind();
+    this.#given.meters.count('live_resyncs_total');
+  }
+
+  /** A console that was behind and has read everything that waited gets the truth of now. */
+  #helpOn(viewer: Viewer): void {
+    if (viewer.standing !== 'behind' || !viewer.open || viewer.socket.bufferedAmount > 0) return;
+    viewer.send(RESYNC);
+    this.#snapshots.want(viewer);
+  }
+
+  #hear(viewer: Viewer, data: RawData, isBinary: boolean): void {
+    viewer.requests += 1;
+    if (viewer.requests > this.#limits.requests) {
+      viewer.close(LIVE_CLOSE.policy, 'too many frames', this.#given.clock.now());
+      return;
+    }
+    const request = isBinary ? null : read(String(data));
+    if (request === null) {
+      this.#given.meters.count('live_flaws_total');
+      return;
+    }
+    this.#watchers.watch(viewer, new Set(request.points));
+    for (const point of viewer.watching) {
+      for (const reading of this.#given.service.latest(as.point(point))) viewer.note(reading);
+    }
+  }
+
+  #tick(): void {
+    const { accounts, clock, meters } = this.#given;
+    const now = clock.now();
+    for (const viewer of this.#viewers) {
+      if (viewer.isStuck(now)) {
+        meters.count('live_stuck_total');
+        viewer.socket.terminate();
+      } else if (accounts.peek(viewer.token) === null) {
+        // Said by a close code, because a browser's script sees no HTTP status here.
+        viewer.close(LIVE_CLOSE.sessionEnded, 'session ended', now);
+      } else {
+        viewer.tellReadings();
+        viewer.nudge();
+      }
+    }
+  }
+
+  #ping(): void {
+    for (const viewer of this.#viewers) {
+      viewer.requests = 0;
+      if (viewer.pingsUnanswered >= PINGS_UNANSWERED) viewer.socket.terminate();
+      else viewer.ping(PING);
+    }
+  }
+}
+
+function read(text: string): { readonly points: readonly string[] } | null {
+  try {
+    return liveRequest.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

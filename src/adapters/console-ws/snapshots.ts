@@ -1,0 +1,63 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Board } from '../../flow/ports/service.ts';
+import { alarmToJson } from '../../wire/alarm.ts';
+import type { Viewer } from './viewer.ts';
+
+/** Alarms encoded before others get their turn on this thread. */
+const SLICE = 250;
+
+/**
+ * Snapshots for whoever waits for one. One at a time, shared by all who wait when it begins: five hundred
+ * consoles that come back together cost one, not five hundred.
+ */
+export class Snapshots {
+  readonly #board: Board;
+  readonly #ready: (viewer: Viewer) => void;
+  #waiting = new Set<Viewer>();
+  #making = false;
+
+  /** @param ready the viewer has its snapshot; events after it may have come meanwhile */
+  constructor(board: Board, ready: (viewer: Viewer) => void) {
+    this.#board = board;
+    this.#ready = ready;
+  }
+
+  want(viewer: Viewer): void {
+    viewer.standing = 'waiting';
+    this.#waiting.add(viewer);
+    if (!this.#making) {
+      this.#making = true;
+      void this.#make();
+    }
+  }
+
+  forget(viewer: Viewer): void {
+    this.#waiting.delete(viewer);
+  }
+
+  async #make(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      // All who ask in this same moment share what follows.
+      await breathe();
+      const viewers = this.#waiting;
+      this.#waiting = new Set();
+      // One synchronous step: these alarms are the state after exactly this event.
+      const seq = this.#board.seq();
+      const open = this.#board.open();
+      const texts: string[] = [];
+      for (let i = 0; i < open.length; i += SLICE) {
+        if (i > 0) await breathe();
+        for (const alarm of open.slice(i, i + SLICE)) {
+          texts.push(JSON.stringify(alarmToJson(alarm, this.#board.live(alarm))));
+        }
+      }
+      const frame = Buffer.from(`{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}]}`);
+      for (const viewer of viewers) {
+        if (!viewer.open) continue;
+        viewer.showSnapshot(seq, frame);
+        this.#ready(viewer);
+      }
+    }
+    this.#making = false;
+  }
+}

@@ -1,0 +1,157 @@
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import type { Reading } from '../../domain/reading.ts';
+import type { Millis } from '../../domain/time.ts';
+import { type LiveFrame, readingItem } from '../../wire/live.ts';
+import { GOOD_BYE, type LiveLimits } from './limits.ts';
+
+/**
+ * Where a console stands with the events of the journal:
+ *
+ *     waiting ──snapshot──▶ catchingUp ──nothing missed──▶ live
+ *        ▲                      ▲                            │
+ *        │                      └── comes back with ?after   │
+ *        └──── resync ◀──── behind ◀── it reads too slowly ──┘
+ */
+export type Standing = 'waiting' | 'catchingUp' | 'live' | 'behind';
+
+export const encode = (frame: LiveFrame): Buffer => Buffer.from(JSON.stringify(frame));
+
+/** One console: its socket, what it has been told, and what waits for it. */
+export class Viewer {
+  readonly socket: WebSocket;
+  readonly token: string;
+  /** The last event that it was told, or that its snapshot holds. */
+  seq: number;
+  standing: Standing = 'waiting';
+  /** Points it asked for. */
+  watching: ReadonlySet<string> = new Set();
+  requests = 0;
+  pingsUnanswered = 0;
+  readonly #raw: Duplex;
+  readonly #limits: LiveLimits;
+  /** Newest reading of each metric that waits for the next frame, and when the newest one sent was observed. */
+  readonly #pending = new Map<string, Reading>();
+  readonly #shownUpTo = new Map<string, Millis>();
+  #corked = false;
+  /** Bytes that may wait: a snapshot may be larger than what deltas are allowed, and must not count against them. */
+  #allowance: number;
+  #buffered = 0;
+  #movedAt: Millis;
+  #closingSince: Millis | null = null;
+  readonly #drained: (() => void)[] = [];
+
+  constructor(given: { socket: WebSocket; raw: Duplex; token: string; limits: LiveLimits; now: Millis }) {
+    this.socket = given.socket;
+    this.#raw = given.raw;
+    this.token = given.token;
+    this.#limits = given.limits;
+    this.#allowance = given.limits.buffered;
+    this.#movedAt = given.now;
+    this.seq = -1;
+    this.#raw.on('drain', () => this.nudge());
+    this.socket.on('close', () => this.nudge());
+  }
+
+  get open(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Everything said in one go leaves in one write: 10,000 events at once are not 10,000 system calls. */
+  send(frame: Buffer): void {
+    if (!this.open) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#raw.cork();
+      queueMicrotask(() => {
+        this.#corked = false;
+        this.#raw.uncork();
+      });
+    }
+    this.socket.send(frame, { binary: false });
+  }
+
+  /** @returns false when too much waits already: the console is then behind and was not told */
+  tell(seq: number, frame: Buffer): boolean {
+    if (this.socket.bufferedAmount <= this.#limits.buffered) this.#allowance = this.#limits.buffered;
+    if (this.socket.bufferedAmount + frame.length > this.#allowance) return false;
+    this.send(frame);
+    this.seq = seq;
+    return true;
+  }
+
+  showSnapshot(seq: number, frame: Buffer): void {
+    this.send(frame);
+    this.#allowance = this.socket.bufferedAmount + this.#limits.buffered;
+    this.seq = seq;
+  }
+
+  fallBehind(): void {
+    this.standing = 'behind';
+    this.#pending.clear();
+  }
+
+  /** Resolves when what was sent has left, or the socket has closed. */
+  async drained(): Promise<void> {
+    while (this.open && this.socket.bufferedAmount > this.#limits.buffered / 4) {
+      await new Promise<void>((resolve) => this.#drained.push(resolve));
+    }
+  }
+
+  /** Newest wins, also over what was already shown: backfill is history, not news. */
+  note(r: Reading): void {
+    const key = `${r.point} ${r.metric}`;
+    if ((this.#shownUpTo.get(key) ?? Number.NEGATIVE_INFINITY) > r.observedAt) return;
+    const waiting = this.#pending.get(key);
+    if (waiting === undefined || waiting.observedAt <= r.observedAt) this.#pending.set(key, r);
+  }
+
+  watch(points: ReadonlySet<string>): void {
+    this.watching = points;
+    this.#pending.clear();
+    this.#shownUpTo.clear();
+  }
+
+  /** One frame with everything that is new since the last. */
+  tellReadings(): void {
+    if (this.#pending.size === 0 || this.standing !== 'live') return;
+    if (this.socket.bufferedAmount > this.#limits.buffered) return;
+    const items = [...this.#pending.values()];
+    for (const [key, r] of this.#pending) this.#shownUpTo.set(key, r.observedAt);
+    this.#pending.clear();
+    this.send(encode({ type: 'readings', items: items.map(readingItem) }));
+  }
+
+  ping(frame: Buffer): void {
+    // A ping to a socket that takes nothing would only be one thing more that waits.
+    if (this.socket.bufferedAmount > this.#limits.buffered) return;
+    this.pingsUnanswered += 1;
+    this.send(frame);
+    if (this.open) this.socket.ping();
+  }
+
+  /** True when bytes have waited for so long without one of them leaving, or a good-bye without an answer. */
+  isStuck(now: Millis): boolean {
+    if (this.#closingSince !== null && now - this.#closingSince > GOOD_BYE) return true;
+    const buffered = this.socket.bufferedAmount;
+    if (buffered === 0 || buffered < this.#buffered) this.#movedAt = now;
+    this.#buffered = buffered;
+    return now - this.#movedAt > this.#limits.stuck;
+  }
+
+  /** Says why, and gives the other side a moment to hear it. */
+  close(code: number, why: string, now: Millis): void {
+    if (this.#closingSince !== null) return;
+    this.#closingSince = now;
+    this.socket.close(code, why);
+  }
+
+  /** Lets those look again who wait for the socket to drain. */
+  nudge(): void {
+    for (const look of this.#drained.splice(0)) look();
+    this.onDrained();
+  }
+
+  /** Set by whoever wants to help a console on as soon as it has read what waited. */
+  onDrained: () => void = () => {};
+}
