@@ -3,11 +3,18 @@ import { PACKS } from '../../src/packs/index.ts';
 import { levels, levelsOf, values } from '../domain/judge/series.ts';
 import { BRIDGE_CASES } from './cases/bridge.ts';
 import type { PackCase } from './cases/case.ts';
+import { EDGE_CASES } from './cases/edges.ts';
 import { GAS_CASES } from './cases/gas.ts';
 import { MANHOLE_CASES } from './cases/manhole.ts';
 import { WATERLOGGING_CASES } from './cases/waterlogging.ts';
 
-const CASES: readonly PackCase[] = [...GAS_CASES, ...WATERLOGGING_CASES, ...MANHOLE_CASES, ...BRIDGE_CASES];
+const CASES: readonly PackCase[] = [
+  ...GAS_CASES,
+  ...WATERLOGGING_CASES,
+  ...MANHOLE_CASES,
+  ...BRIDGE_CASES,
+  ...EDGE_CASES,
+];
 const RULES = new Map(PACKS.flatMap((p) => p.rules).map((r) => [r.id as string, r]));
 
 describe('what the packs promise', () => {
