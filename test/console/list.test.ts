@@ -25,7 +25,7 @@ describe('the order of the list', () => {
       anAlarm('red-new', { level: 1, minute: 8 }),
       anAlarm('blue', { level: 4, minute: 9, phase: 'returned-unacked' }),
       anAlarm('red-old', { level: 1, minute: 2, phase: 'latched-unacked' }),
-      anAlarm('to-reset', { level: 1, minute: 9, phase: 'latched-acked' }),
+      anAlarm('to-reset', { level: 1, minute: 7, phase: 'latched-acked' }),
     ];
     expect(ids(list.sort(compareAlarms))).toBe(
       'red-new red-old orange-new orange-old blue red-acked to-reset',
