@@ -287,6 +287,17 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         await logIn('admin', BETTER);
       });
 
+      test('the session that asks goes on, and only if it is the account’s own', async () => {
+        await accounts.add('wang', '王工', GOOD);
+        const [asking, other, wang] = [await logIn(), await logIn(), await logIn('wang')];
+        await accounts.setPassword('admin', { old: GOOD, session: asking.token }, BETTER);
+        expect(accounts.session(asking.token)).toMatchObject({ account: 'admin' });
+        expect(accounts.session(other.token)).toBeNull();
+        await accounts.setPassword('admin', { old: BETTER, session: wang.token }, GOOD);
+        expect(accounts.session(asking.token)).toBeNull();
+        expect(accounts.session(wang.token)).toMatchObject({ account: 'wang' });
+      });
+
       test('an unlocked screen is no proof: an ordinary session cannot set one', async () => {
         const { token } = await logIn();
         expect(await accounts.setPassword('admin', { session: token }, BETTER)).toMatchObject({

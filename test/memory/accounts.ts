@@ -115,7 +115,7 @@ export class AccountsMemory implements Accounts {
     const account = accountName(typed);
     const flaw = passwordFlaw(next);
     if (flaw !== null) return no({ code: 'weak-password', detail: flaw });
-    if ('session' in proof) {
+    if (!('old' in proof)) {
       const kept = this.#kept(proof.session);
       if (kept?.account !== account || !kept.mustSetPassword) return no({ code: 'no-session', detail: null });
       kept.mustSetPassword = false;
@@ -129,7 +129,7 @@ export class AccountsMemory implements Accounts {
     const known = this.#disk.accounts.get(account);
     if (known !== undefined) known.password = next;
     for (const [token, s] of this.#disk.sessions) {
-      if (s.account === account && !('session' in proof && proof.session === token)) {
+      if (s.account === account && proof.session !== token) {
         this.#disk.sessions.delete(token);
       }
     }

@@ -147,7 +147,7 @@ export class AccountsSqlite implements Accounts {
     const account = accountName(typed);
     const flaw = passwordFlaw(next);
     if (flaw !== null) return no({ code: 'weak-password', detail: flaw });
-    if ('session' in proof) {
+    if (!('old' in proof)) {
       if (this.#turnstile.full) return no(BUSY);
       return this.#turnstile.pass(async () => {
         const session = this.#known(proof.session);
@@ -162,7 +162,8 @@ export class AccountsSqlite implements Accounts {
     return this.#turnstile.pass(async () => {
       if ((await this.#isRight(account, proof.old)) === null) return no(WRONG);
       this.#lockOut.succeeded(account, BY_CHANGE);
-      await this.#change(account, next, null);
+      const asking = proof.session === undefined ? null : this.#known(proof.session);
+      await this.#change(account, next, asking?.account === account ? asking : null);
       return ok(null);
     });
   }

@@ -42,7 +42,13 @@ export type TokenRefusal = RefusedWith<'token-invalid' | 'token-exists'>;
  * By what right a password is set: the old one; or the token of a session that must set one. An ordinary
  * session is not enough, or whoever finds an unlocked screen owns the account.
  */
-export type PasswordProof = { readonly old: string } | { readonly session: string };
+export type PasswordProof =
+  | {
+      readonly old: string;
+      /** The account's session that asks: it alone goes on. */
+      readonly session?: string;
+    }
+  | { readonly session: string };
 
 /** A machine's token as listed: never the token itself. */
 export type TokenListed = { readonly name: string; readonly createdAt: Millis };
@@ -91,7 +97,7 @@ export interface Accounts {
   peek(token: string): Session | null;
   logout(token: string): Promise<void>;
 
-  /** Ends every other session of the account. */
+  /** Ends every session of the account but the one named in the proof. */
   setPassword(account: string, proof: PasswordProof, next: string): Promise<Result<null, PasswordRefusal>>;
   /** @param account `[a-z0-9][a-z0-9._-]{0,31}` */
   add(account: string, name: string, password: string): Promise<Result<null, AddRefusal>>;
