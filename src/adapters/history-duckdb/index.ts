@@ -1,0 +1,101 @@
+import { as, type TurnNumber } from '../../domain/ids.ts';
+import type { Millis } from '../../domain/time.ts';
+import type {
+  History,
+  HistoryBucket,
+  HistoryItem,
+  HistoryLatest,
+  StoredFrame,
+} from '../../flow/ports/history.ts';
+import type { SpooledTurn } from '../../flow/ports/journal.ts';
+import type { LogFields } from '../../flow/ports/log.ts';
+import { bucketList, frameList, items, latestList } from './items.ts';
+import { Thread } from './thread.ts';
+
+export type HistoryDuckdbOptions = {
+  /** Holds nothing but the history; made if it is not there. Only one running service may have it. */
+  readonly dir: string;
+  /** What a person should know: a file that cannot be read, or be written back. Never called per reading. */
+  readonly onTrouble: (msg: string, fields: LogFields) => void;
+  /** A day that is over has been put in order. */
+  readonly onSettled?: (day: string, fields: { readonly rows: number; readonly ms: number }) => void;
+  /** Threads of one statement. Several statements run at a time in any case. */
+  readonly threads?: number;
+  /** DuckDB's own memory, not the process's. What needs more goes to the disk or fails. */
+  readonly memoryLimit?: string;
+  /** How many day files stay attached while nobody uses them; half a megabyte or more each. */
+  readonly maxAttached?: number;
+};
+
+type Asked = { readonly point: string; readonly metric: string; readonly from: Millis; readonly to: Millis };
+
+/**
+ * The history of readings and waveforms 历史数据 on DuckDB: one file per UTC day and kind, in a directory,
+ * read and written by one worker thread (decisions/0002).
+ */
+export class HistoryDuckdb implements History {
+  readonly #options: HistoryDuckdbOptions;
+  #thread: Thread | null = null;
+
+  constructor(options: HistoryDuckdbOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    if (this.#thread !== null) throw new Error('the history is already open');
+    const { dir, onTrouble, onSettled, threads = 1, memoryLimit = '512MB', maxAttached = 40 } = this.#options;
+    const thread = new Thread((news) => {
+      if (news.is === 'trouble') onTrouble(news.msg, news.fields);
+      else onSettled?.(news.day, { rows: news.rows, ms: news.ms });
+    });
+    this.#thread = thread;
+    void thread.ended.then((why) => {
+      if (why !== null) onTrouble('the history thread has ended', { why: why.message });
+    });
+    try {
+      await thread.call('open', { dir, threads, memoryLimit, maxAttached });
+    } catch (e) {
+      await this.close();
+      throw new Error(`the history in ${dir} cannot be opened: ${String(e)}`, { cause: e });
+    }
+  }
+
+  async cursor(): Promise<TurnNumber> {
+    return as.turn(await this.#open.call('cursor', null));
+  }
+
+  async keep(turns: readonly SpooledTurn[]): Promise<void> {
+    if (turns.length > 0) await this.#open.call('keep', turns);
+  }
+
+  async raw(q: Asked & { readonly limit: number }): Promise<readonly HistoryItem[]> {
+    return items(await this.#open.call('raw', q));
+  }
+
+  async buckets(q: Asked & { readonly buckets: number }): Promise<readonly HistoryBucket[]> {
+    return bucketList(await this.#open.call('buckets', q));
+  }
+
+  async latest(): Promise<readonly HistoryLatest[]> {
+    return latestList(await this.#open.call('latest', null));
+  }
+
+  async frames(q: Asked & { readonly limit: number }): Promise<readonly StoredFrame[]> {
+    return frameList(await this.#open.call('frames', q));
+  }
+
+  async forgetBefore(before: Millis): Promise<number> {
+    return this.#open.call('forgetBefore', before);
+  }
+
+  async close(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = null;
+    await thread?.close();
+  }
+
+  get #open(): Thread {
+    if (this.#thread === null) throw new Error('the history is not open: start() comes first');
+    return this.#thread;
+  }
+}

@@ -1,0 +1,31 @@
+/** One at a time, first come first served: whoever holds the turn runs alone until its promise settles. */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+/** A fixed number of things of which each is lent to one borrower at a time. */
+export class Pool<T> {
+  readonly #free: T[];
+  readonly #waiting: ((thing: T) => void)[] = [];
+
+  constructor(things: readonly T[]) {
+    this.#free = [...things];
+  }
+
+  async lend<R>(work: (thing: T) => Promise<R>): Promise<R> {
+    const thing = this.#free.pop() ?? (await new Promise<T>((take) => this.#waiting.push(take)));
+    try {
+      return await work(thing);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(thing);
+      else this.#free.push(thing);
+    }
+  }
+}
