@@ -21,7 +21,7 @@ type Asked = {
 };
 
 /** The history in memory: closed and started again it is the same history. */
-export class HistoryMemory implements History {
+export class MemoryHistory implements History {
   readonly #readings: Series<Reading> = new Map();
   readonly #frames: Series<StoredFrame> = new Map();
   #cursor = as.turn(0);
