@@ -39,7 +39,8 @@ export function* track(o: TrackOptions): Generator<SimEvent, void> {
   let down = false;
   let alarmed = false;
   let nextReport = phase;
-  for (let t = phase; t < o.until; t += step) {
+  // It looks from the start, even if its first regular report comes later.
+  for (let t = phase % step; t < o.until; t += step) {
     const now = incidents.filter((i) => i.from <= t && t < i.until);
     const isDown = now.some((i) => i.link !== undefined);
     if (isDown !== down) {

@@ -48,21 +48,19 @@ export function leak(l: Leak): { incidents: Incident[]; expected: Expected[] } {
   return { incidents, expected };
 }
 
-/** Chambers that a leak under one crossing would reach, in order. */
-export function neighbours(city: City, dice: Chance): readonly Instrument[] {
+/** Chambers that a leak under one crossing would reach, in order, crossing by crossing. */
+export function crossings(city: City): readonly (readonly Instrument[])[] {
   const groups = Map.groupBy(
     ofKind(city, 'gas-chamber').filter((i) => i.gateway !== null),
     (i) => i.gateway,
   );
-  const group = dice.pick([...groups.values()].filter((g) => g.length >= 4));
-  const first = dice.whole(0, Math.max(0, group.length - SPREAD.length));
-  return group.slice(first, first + SPREAD.length);
+  return [...groups.values()].filter((g) => g.length >= 4).map((g) => g.slice(0, SPREAD.length));
 }
 
 export const gasLeak: Scenario = {
   title: 'a main leaks under a crossing: chambers fill one after the other, then it is shut',
   plot: (city, seed) => {
-    const wells = neighbours(city, chance(seed, 'gas-leak'));
+    const wells = chance(seed, 'gas-leak').pick(crossings(city));
     const shape = { peak: 84, from: 8 * MINUTE, rise: 8 * MINUTE, hold: 15 * MINUTE, decay: 12 * MINUTE };
     return { ...leak({ ...shape, wells, seep: 2 * MINUTE }), durationMs: 75 * MINUTE };
   },

@@ -1,7 +1,7 @@
 import type { Incident } from '../incident.ts';
 import { chance } from '../random.ts';
 import { mustRaise } from './expect.ts';
-import { leak, neighbours } from './gas-leak.ts';
+import { crossings, leak } from './gas-leak.ts';
 import { type Expected, MINUTE, type Scenario } from './scenario.ts';
 
 /** Longer than the silence that the gas pack allows. */
@@ -10,7 +10,7 @@ const DOWN = { from: 10 * MINUTE, until: 115 * MINUTE } as const;
 export const gatewayOutage: Scenario = {
   title: 'a gateway is down for an hour and three quarters; what its devices stored comes afterwards',
   plot: (city, seed) => {
-    const wells = neighbours(city, chance(seed, 'gateway-outage'));
+    const wells = chance(seed, 'gateway-outage').pick(crossings(city));
     const down: Incident[] = wells.map((w) => ({ device: w.code, ...DOWN, link: 'down-and-storing' }));
     const silent: Expected[] = wells.map((w) =>
       mustRaise(w.code, 'gas.any.silence', (DOWN.until - DOWN.from) / MINUTE, 0),

@@ -1,11 +1,11 @@
 import type { Instrument } from '../city.ts';
 import { type Incident, ramp } from '../incident.ts';
 import { round } from '../models/model.ts';
-import { chance } from '../random.ts';
+import { type Chance, chance } from '../random.ts';
 import { mustRaise } from './expect.ts';
-import { leak, neighbours } from './gas-leak.ts';
+import { crossings, leak } from './gas-leak.ts';
 import { crossing, weighedBridges } from './overloaded-truck.ts';
-import { choose, type Expected, MINUTE, type Scenario } from './scenario.ts';
+import { type Expected, MINUTE, ofKind, type Scenario } from './scenario.ts';
 import { lifted } from './stolen-cover.ts';
 
 const SECOND = 1_000;
@@ -33,9 +33,31 @@ function shower(spot: Instrument, peak: number, from: number): Episode {
     ],
     expected: [
       mustRaise(spot.code, 'waterlogging.depth.limit', peak, ebbs - full),
-      // Fitted to the window of five minutes: half of it is enough for the rule, and by then this is the rate.
-      ...(peak > 25 ? [mustRaise(spot.code, 'waterlogging.depth.rate', peak / 2.6, MINUTE)] : []),
+      // Over the five minutes of the rule's window, sampled by the minute.
+      mustRaise(spot.code, 'waterlogging.depth.rate', peak / 4.5, 90 * SECOND),
     ],
+  };
+}
+
+function open(cover: Instrument, angle: number, from: number, until: number): Episode {
+  return {
+    incidents: [lifted(cover.code, angle, from, until)],
+    expected: [
+      mustRaise(cover.code, 'manhole.tilt.limit', angle, until - from),
+      mustRaise(cover.code, 'manhole.open.flag', 1, until - from),
+    ],
+  };
+}
+
+/** One after the other in a shuffled order: nothing is hit again before everything else of its kind was. */
+function rota<T>(of: readonly T[], dice: Chance): () => T {
+  const order = of.map((item) => ({ item, key: dice.next() })).sort((a, b) => a.key - b.key);
+  let next = 0;
+  return () => {
+    const chosen = order[next++ % order.length];
+    if (chosen === undefined)
+      throw new Error('the storyline needs a city with everything in it, such as demo');
+    return chosen.item;
   };
 }
 
@@ -45,18 +67,14 @@ export const storyline: Scenario = {
   plot: (city, seed) => {
     const dice = chance(seed, 'storyline');
     const bridges = weighedBridges(city);
+    const leaks = rota(crossings(city), dice);
+    const spots = rota(ofKind(city, 'flood-depth'), dice);
+    const covers = rota(ofKind(city, 'cover'), dice);
     const kinds: readonly ((from: number) => Episode)[] = [
-      (from) =>
-        one('cover', (cover) => ({
-          incidents: [lifted(cover.code, 118, from, from + 2 * MINUTE)],
-          expected: [
-            mustRaise(cover.code, 'manhole.tilt.limit', 118, MINUTE),
-            mustRaise(cover.code, 'manhole.open.flag', 1, MINUTE),
-          ],
-        })),
+      (from) => open(covers(), 118, from, from + 2 * MINUTE),
       (from) => {
         const made = leak({
-          wells: neighbours(city, dice),
+          wells: leaks(),
           peak: 84,
           from,
           rise: 25 * SECOND,
@@ -76,18 +94,10 @@ export const storyline: Scenario = {
             .map((s) => mustRaise(s.code, 'bridge.load.limit', c.load, SECOND)),
         };
       },
-      (from) => one('flood-depth', (spot) => shower(spot, dice.pick([19, 34]), from)),
-      (from) =>
-        one('cover', (cover) => ({
-          incidents: [lifted(cover.code, 34, from, from + 90 * SECOND)],
-          expected: [
-            mustRaise(cover.code, 'manhole.tilt.limit', 34, MINUTE),
-            mustRaise(cover.code, 'manhole.open.flag', 1, MINUTE),
-          ],
-        })),
+      // With less than a window of readings behind it, a rise looks steeper than it is: the first shower is a hard one.
+      (from) => shower(spots(), from < 5 * MINUTE ? 34 : dice.pick([17, 34]), from),
+      (from) => open(covers(), 34, from, from + 90 * SECOND),
     ];
-    const one = (kind: Instrument['kind'], make: (i: Instrument) => Episode): Episode =>
-      choose(city, kind, 1, dice).map(make)[0] ?? { incidents: [], expected: [] };
 
     const episodes: Episode[] = [];
     // The last one has time to end.
