@@ -17,14 +17,16 @@ import { LifelineService } from './flow/lifeline-service.ts';
 import { Meters } from './flow/meters.ts';
 import type { Clock } from './flow/ports/clock.ts';
 import type { Ids } from './flow/ports/ids.ts';
-import type { TurnRecord } from './flow/ports/journal.ts';
+import type { DeviceStatus, TurnRecord } from './flow/ports/journal.ts';
 import type { Log } from './flow/ports/log.ts';
+import type { RegisterView } from './flow/ports/service.ts';
 import { rebuild } from './flow/rebuild.ts';
 import { SpoolWatch } from './flow/spool-watch.ts';
 import { tellAlarms } from './flow/tell-alarms.ts';
 import { Turn } from './flow/turn.ts';
 import { PACKS } from './packs/index.ts';
 import { runStages, type Stage } from './stages.ts';
+import { statusTopic } from './wire/topics.ts';
 
 export type AppOptions = {
   readonly config: Config;
@@ -75,7 +77,6 @@ export function createApp(options: AppOptions): App {
 
     const history = new HistoryDuckdb({
       dir: join(dir, 'history'),
-      keepDays: config.LIFELINE_KEEP_DAYS,
       onTrouble: (msg, fields) => log.error(msg, fields),
     });
     onStop('close the history store', seconds(5), () => history.close());
@@ -83,7 +84,9 @@ export function createApp(options: AppOptions): App {
 
     const accounts = new AccountsSqlite({ file: join(dir, 'accounts.db'), now: () => clock.now() });
     onStop('close the accounts', seconds(2), () => accounts.close());
-    const { oneTimeCode } = await accounts.start({ adminPassword: config.LIFELINE_ADMIN_PASSWORD ?? null });
+    const { oneTimeCode, configuredPasswordIsWeak } = await accounts.start({
+      adminPassword: config.LIFELINE_ADMIN_PASSWORD ?? null,
+    });
 
     const core = new Core({
       packs: PACKS,
@@ -134,7 +137,7 @@ export function createApp(options: AppOptions): App {
       clock,
       meters,
       log,
-      retainedStatuses: recovered.statuses.map((s) => ({ device: s.device, online: s.online })),
+      retainedStatuses: retainedStatuses(recovered.statuses, core.register),
     });
     const http = new ConsoleHttp({
       host: config.LIFELINE_HTTP_HOST,
@@ -178,6 +181,8 @@ export function createApp(options: AppOptions): App {
     const mqtt = await broker.start();
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
 
+    if (configuredPasswordIsWeak)
+      log.warn('the configured password of `admin` is weak: change it after logging in', {});
     sayHowToEnter(oneTimeCode, url, log);
     return { mqtt: `${mqtt.host}:${mqtt.port}`, http: url };
   }
@@ -188,6 +193,19 @@ export function createApp(options: AppOptions): App {
   }
 
   return { start, stop };
+}
+
+/** What devices last said of their link, put back as retained messages: the broker's own memory is gone with it. */
+function retainedStatuses(
+  statuses: readonly DeviceStatus[],
+  register: RegisterView,
+): { topic: string; payload: string }[] {
+  return statuses.flatMap(({ device, online }) => {
+    const lifeline = register.device(device)?.lifeline;
+    return lifeline === undefined
+      ? []
+      : [{ topic: statusTopic(lifeline, device), payload: JSON.stringify({ online }) }];
+  });
 }
 
 /** First start: tells the person exactly what to do to log in. */

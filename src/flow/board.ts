@@ -1,5 +1,6 @@
 import type { Alarm } from '../domain/alarm/alarm.ts';
 import { byUrgency } from '../domain/alarm/order.ts';
+import { worse } from '../domain/alarm/worst.ts';
 import type { AlarmId, EventSeq } from '../domain/ids.ts';
 import type { Core } from './core.ts';
 import type { TurnRecord } from './ports/journal.ts';
@@ -46,7 +47,10 @@ export class LiveBoard implements Board {
       alarm.phase.is === 'closed' || at?.alarms.get(alarm.ruleId)?.id !== alarm.id
         ? undefined
         : at.memory.worst.get(alarm.ruleId);
-    return { current, worst: seen === undefined ? alarm.worst : { ...seen, level: alarm.level } };
+    return {
+      current,
+      worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),
+    };
   }
 
   join(listener: BoardListener): ReturnType<Board['join']> {

@@ -3,6 +3,7 @@ import type { AlarmCommand, DeskLimits } from '../domain/alarm/commands.ts';
 import { decide } from '../domain/alarm/decide.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
 import { evolve } from '../domain/alarm/evolve.ts';
+import { isActive } from '../domain/alarm/order.ts';
 import type { AlarmId } from '../domain/ids.ts';
 import { isGraver } from '../domain/level.ts';
 import type { Refusal } from '../domain/refusals.ts';
@@ -100,7 +101,7 @@ export class Desk {
   }
 
   #clockMatters(alarm: Alarm, reAlarmAfter: number | null, now: Millis): boolean {
-    if (alarm.overlay.is === 'shelved' && alarm.overlay.until <= now) return true;
+    if (alarm.overlay.is === 'shelved') return true;
     return (
       alarm.phase.is === 'active-acked' && reAlarmAfter !== null && now - alarm.phase.ack.at >= reAlarmAfter
     );
@@ -184,8 +185,4 @@ export class Desk {
       latching: rule.latching,
     };
   }
-}
-
-export function isActive(alarm: Alarm): boolean {
-  return alarm.phase.is === 'active-unacked' || alarm.phase.is === 'active-acked';
 }

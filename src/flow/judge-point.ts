@@ -1,5 +1,6 @@
 import type { Alarm, Breach } from '../domain/alarm/alarm.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
+import { depth } from '../domain/alarm/worst.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import { addFrame } from '../domain/judge/features.ts';
 import type { RuleMemory } from '../domain/judge/memory.ts';
@@ -125,18 +126,6 @@ function noteWorst(
   const known = at.memory.worst.get(rule.id);
   if (known === undefined || known.value === null || depth(limit, signal) > depth(limit, known.value)) {
     at.memory.worst.set(rule.id, { value: signal, at: observedAt });
-  }
-}
-
-/** How far a value lies beyond its limit; larger is worse. */
-function depth(limit: Limit, value: number): number {
-  switch (limit.is) {
-    case 'above':
-      return value - limit.limit;
-    case 'below':
-      return limit.limit - value;
-    default:
-      return Math.max(limit.low - value, value - limit.high);
   }
 }
 

@@ -19,8 +19,8 @@ export function worse(alarm: Alarm, seen: WorstSeen, limit: Limit = alarm.trigge
   return depth(limit, seen.value) > depth(limit, known.value) ? seen : known;
 }
 
-/** How far past the limit; larger is worse. */
-function depth(limit: Limit, value: number): number {
+/** How far past the limit a value of the rule's signal lies; larger is worse, and only the order means something. */
+export function depth(limit: Limit, value: number): number {
   switch (limit.is) {
     case 'above':
       return value;
