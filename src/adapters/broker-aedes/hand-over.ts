@@ -22,10 +22,11 @@ export class HandOver {
   readonly #meters: Meters;
   readonly #log: Log;
   readonly #cutOff: CutOffTeller;
+  readonly #waits: (link: Link) => void;
   readonly #released: () => void;
   readonly #forward: (packet: PacketInside) => void;
 
-  /** @param o.released hears after each packet let go; `o.forward` brings a packet to subscribers */
+  /** @param o.waits hears of a packet that is not released at once; `o.released` after each packet let go; `o.forward` brings a packet to subscribers */
   constructor(o: {
     limits: Limits;
     intake: Intake;
@@ -33,6 +34,7 @@ export class HandOver {
     meters: Meters;
     log: Log;
     cutOff: CutOffTeller;
+    waits: (link: Link) => void;
     released: () => void;
     forward: (packet: PacketInside) => void;
   }) {
@@ -42,6 +44,7 @@ export class HandOver {
     this.#meters = o.meters;
     this.#log = o.log;
     this.#cutOff = o.cutOff;
+    this.#waits = o.waits;
     this.#released = o.released;
     this.#forward = o.forward;
     this.holds = new Holds((e) => o.log.error('an acknowledgement could not be sent', { error: String(e) }));
@@ -91,7 +94,7 @@ export class HandOver {
     const bytes = payload.length + HOLD_BYTES;
     link.heldBytes += bytes;
     this.#meters.count(PACKETS[qos]);
-    const hold = this.holds.take(bytes, (outcome: Outcome) => {
+    const hold = this.holds.take(bytes, qos > 0, (outcome: Outcome) => {
       link.heldBytes -= bytes;
       if (outcome === 'dropped') this.#meters.count('mqtt_dropped_total');
       // Nothing but QoS 0 may be dropped and answered for.
@@ -107,6 +110,7 @@ export class HandOver {
       this.#log.error('the intake threw', { error: String(e), topic });
       this.holds.release(hold, 'failed');
     }
+    if (!hold.settled) this.#waits(link);
   }
 }
 

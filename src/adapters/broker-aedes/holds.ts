@@ -4,8 +4,10 @@ export type Outcome = 'kept' | 'dropped' | 'failed';
 /** One packet between the client and the journal: its acknowledgement waits here. */
 export type Hold = {
   readonly bytes: number;
+  readonly inOrder: boolean;
   readonly settle: (outcome: Outcome) => void;
   outcome: Outcome | null;
+  settled: boolean;
 };
 
 /**
@@ -16,6 +18,7 @@ export class Holds {
   #queue: Hold[] = [];
   #head = 0;
   #bytes = 0;
+  #count = 0;
   #settling = false;
   #idle: (() => void)[] = [];
   readonly #broken: (e: unknown) => void;
@@ -30,13 +33,15 @@ export class Holds {
   }
 
   get count(): number {
-    return this.#queue.length - this.#head;
+    return this.#count;
   }
 
-  take(bytes: number, settle: (outcome: Outcome) => void): Hold {
-    const hold: Hold = { bytes, settle, outcome: null };
-    this.#queue.push(hold);
+  /** @param inOrder false for QoS 0, which has no acknowledgement and need not wait for those of others */
+  take(bytes: number, inOrder: boolean, settle: (outcome: Outcome) => void): Hold {
+    const hold: Hold = { bytes, inOrder, settle, outcome: null, settled: false };
+    if (inOrder) this.#queue.push(hold);
     this.#bytes += bytes;
+    this.#count++;
     return hold;
   }
 
@@ -44,35 +49,38 @@ export class Holds {
   release(hold: Hold, outcome: Outcome): void {
     if (hold.outcome !== null) return;
     hold.outcome = outcome;
-    if (!this.#settling) this.#settle();
+    if (!hold.inOrder) this.#settle(hold, outcome);
+    else if (!this.#settling) this.#settleFront();
+    if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** Resolves when nothing is held. */
   async empty(): Promise<void> {
-    if (this.count > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#count > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #settle(): void {
+  #settleFront(): void {
     // A settled packet may close its client, whose last will is a packet again, released at once.
     this.#settling = true;
     for (let hold = this.#queue[this.#head]; hold?.outcome; hold = this.#queue[this.#head]) {
       this.#head++;
-      this.#bytes -= hold.bytes;
-      try {
-        hold.settle(hold.outcome);
-      } catch (e) {
-        this.#broken(e);
-      }
+      this.#settle(hold, hold.outcome);
     }
     this.#settling = false;
-    if (this.#head > 1_000 && this.#head * 2 > this.#queue.length) {
+    if (this.#head === this.#queue.length || this.#head > 1_000) {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
-    if (this.count === 0) {
-      this.#queue.length = 0;
-      this.#head = 0;
-      for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #settle(hold: Hold, outcome: Outcome): void {
+    this.#bytes -= hold.bytes;
+    this.#count--;
+    hold.settled = true;
+    try {
+      hold.settle(outcome);
+    } catch (e) {
+      this.#broken(e);
     }
   }
 }

@@ -70,6 +70,7 @@ export class BrokerAedes implements Broker {
       meters,
       log,
       cutOff: this.#cutOff,
+      waits: (link) => this.#brake.nudge(link),
       released: () => this.#brake.readOn(),
       forward: (packet) => this.#forward(packet),
     });
@@ -213,7 +214,17 @@ export class BrokerAedes implements Broker {
 
     this.#o.meters.count('mqtt_connects_total');
     const session = this.#sessions.open(clientId, identity(who), clean);
-    this.#link({ socket, address, who, clientId, session, client: null, filters: new Set(), heldBytes: 0 });
+    this.#link({
+      socket,
+      address,
+      who,
+      clientId,
+      session,
+      client: null,
+      filters: new Set(),
+      heldBytes: 0,
+      nudges: 0,
+    });
     return null;
   }
 

@@ -18,6 +18,8 @@ export type Link = {
   readonly filters: Set<string>;
   /** Bytes of its packets that the intake has not released yet. */
   heldBytes: number;
+  /** Packets that aedes is to be told not to wait for. */
+  nudges: number;
 };
 
 /** The connection is to be closed, and the reason has been told already. */

@@ -2,8 +2,9 @@ import { FrameMeter } from './frame-meter.ts';
 import type { Limits } from './limits.ts';
 import type { CutOffTeller, Link } from './link.ts';
 
-/** About what one read brings. */
+/** About what one read brings, and what it may bring when room is short. */
 const CHUNK = 64 * 1024;
+const SIP = 16 * 1024;
 
 /**
  * Stands between each socket and aedes, which reads by `socket.read()`: measures every packet before its
@@ -42,7 +43,7 @@ export class ReadBrake {
         this.#putOff.add(link);
         return null;
       }
-      const chunk = read(n);
+      const chunk = this.#isTight() ? this.#sip(link, read) : read(n);
       const wrong = chunk === null ? null : meter.pass(chunk);
       if (wrong === null) return chunk;
       this.#cutOff(link, 'packet-too-large', wrong);
@@ -50,6 +51,20 @@ export class ReadBrake {
       return null;
     };
     socket.once('close', () => this.#putOff.delete(link));
+  }
+
+  /**
+   * A packet of this client waits for its release. Left to itself aedes would read nothing more from the
+   * client until then, not even its PINGREQ, and while the journal stands still every device would think us
+   * dead and come back in a storm. Each 'readable' makes aedes wait for one packet less.
+   */
+  nudge(link: Link): void {
+    if (link.nudges++ > 0) return;
+    setImmediate(() => {
+      const n = link.nudges;
+      link.nudges = 0;
+      for (let i = 0; i < n; i++) link.socket.emit('readable');
+    });
   }
 
   /** Room has come: as many read on as fit, once the turn that is being released is through. */
@@ -67,7 +82,19 @@ export class ReadBrake {
     if (this.#putOff.size > 0 && this.#held().count === 0) setImmediate(() => this.readOn());
   }
 
+  #sip(link: Link, read: (n?: number) => Buffer | null): Buffer | null {
+    const { readableLength } = link.socket;
+    // The stream does not say again that there is something to read.
+    if (readableLength > SIP) this.#putOff.add(link);
+    return read(Math.min(readableLength, SIP) || undefined);
+  }
+
+  /** When too much is held of all, a client of whom nothing is held may still come in and be heard. */
   #isFull(link: Link): boolean {
-    return link.heldBytes > this.#limits.heldBytesPerClient || this.#held().bytes > this.#limits.heldBytes;
+    return link.heldBytes > this.#limits.heldBytesPerClient || (link.heldBytes > 0 && this.#isTight());
+  }
+
+  #isTight(): boolean {
+    return this.#held().bytes > this.#limits.heldBytes;
   }
 }
