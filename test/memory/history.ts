@@ -51,6 +51,7 @@ export class MemoryHistory implements History {
   }
 
   async buckets(q: Asked & { readonly buckets: number }): Promise<readonly HistoryBucket[]> {
+    if (q.buckets < 1) return [];
     const span = q.to - q.from;
     const byBucket = Map.groupBy(within(this.#readings, q), (r) =>
       Math.floor(((r.observedAt - q.from) * q.buckets) / span),
