@@ -6,7 +6,7 @@ import {
   SILENT_AFTER,
   type SocketLike,
 } from '../../dashboards/console/src/api/live.ts';
-import type { LiveFrame } from '../../src/wire/live.ts';
+import { LIVE_CLOSE, type LiveFrame } from '../../src/wire/live.ts';
 
 /** A link over sockets and time that the test holds in its hands. */
 function aLink() {
@@ -142,7 +142,7 @@ describe('the link to the server', () => {
     expect(retryDelay(9, 0)).toBe(4_000);
   });
 
-  it('asks whether the session still stands when a connection ended before it spoke', () => {
+  it('asks whether the session still stands when a connection ended before it spoke, or said that it did not', () => {
     const l = aLink();
     l.link.start();
     l.socket().onclose?.({ code: 1006 });
@@ -151,6 +151,10 @@ describe('the link to the server', () => {
     l.hears(HELLO);
     l.socket().onclose?.({ code: 1006 });
     expect(l.refused()).toBe(1);
+    l.passes(1_000);
+    l.hears(HELLO);
+    l.socket().onclose?.({ code: LIVE_CLOSE.sessionEnded });
+    expect(l.refused()).toBe(2);
   });
 
   it('says again after a reconnect which points it watches', () => {

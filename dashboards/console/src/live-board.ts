@@ -23,6 +23,9 @@ export type LiveBoard = {
   onReadings(listener: (items: readonly LiveReading[]) => void): () => void;
 };
 
+/** Scrolling changes what is seen many times a second; the server counts what a console says. */
+const WATCH_AFTER = 250;
+
 /** A storm of events is folded in gulps: sorting five thousand rows for each one would stop the page. */
 const GULP = 16;
 
@@ -35,6 +38,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
   const readingsListeners = new Set<(items: readonly LiveReading[]) => void>();
   let waiting: BoardFrame[] = [];
   let scheduled = false;
+  let watchSoon: ReturnType<typeof setTimeout> | undefined;
 
   function swallow(): void {
     scheduled = false;
@@ -109,8 +113,11 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       link.value = { is: 'connecting' };
     },
     watch(points) {
-      values.value = keepOnly(values.value, new Set(points));
-      wire.watch(points);
+      clearTimeout(watchSoon);
+      watchSoon = setTimeout(() => {
+        values.value = keepOnly(values.value, new Set(points));
+        wire.watch(points);
+      }, WATCH_AFTER);
     },
     learn(alarm) {
       board.value = learn(board.value, alarm);

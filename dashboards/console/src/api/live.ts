@@ -27,13 +27,15 @@ export type LinkNeeds = {
   position(): { readonly epoch: string | null; readonly seq: number | null };
   onFrame(frame: LiveFrame): void;
   onState(state: LinkState): void;
-  /** A connection ended before it ever spoke: perhaps the session is gone. */
+  /** A connection ended before it ever spoke, or because the session did: look whether one may still be here. */
   onRefused(): void;
 };
 
 /** The server pings every 10 s; a client that has heard nothing for 25 s reconnects and says so (INTERFACES §4). */
 export const DELAYED_AFTER = 12_000;
 export const SILENT_AFTER = 25_000;
+/** `LIVE_CLOSE.sessionEnded` of the wire: a script sees no HTTP status on a WebSocket. */
+const SESSION_ENDED = 4401;
 const RETRY_FIRST = 400;
 const RETRY_MOST = 8_000;
 
@@ -84,8 +86,8 @@ export function createLink(needs: LinkNeeds): Link {
     mine.onmessage = (e) => {
       if (socket === mine) hear(e.data);
     };
-    mine.onclose = () => {
-      if (socket === mine) fall();
+    mine.onclose = (e) => {
+      if (socket === mine) fall(e.code);
     };
     if (downSince === null) tell({ is: 'connecting' });
     check();
@@ -117,12 +119,12 @@ export function createLink(needs: LinkNeeds): Link {
     });
   }
 
-  function fall(): void {
+  function fall(code?: number): void {
     drop();
     if (!running) return;
     downSince ??= needs.now();
     tell({ is: 'down', since: downSince });
-    if (!greeted) needs.onRefused();
+    if (!greeted || code === SESSION_ENDED) needs.onRefused();
     callOffRetry?.();
     callOffRetry = needs.after(retryDelay(attempt, needs.random()), connect);
     attempt += 1;

@@ -75,6 +75,7 @@ export const en: Messages = {
   'list.filteredUnacked': '{n} more unacknowledged are filtered out',
   'list.clear': 'Clear',
   'list.recent': 'Last closed',
+  'list.above': '{n} unacknowledged above',
   'list.noMatch': 'No alarm matches',
   'list.noHidden': 'No alarm is shelved, suppressed or out of service',
   'list.loading': 'Reading alarms…',

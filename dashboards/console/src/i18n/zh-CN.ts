@@ -73,6 +73,7 @@ export const zh = {
   'list.filteredUnacked': '另有 {n} 条未确认被筛选隐藏',
   'list.clear': '清除',
   'list.recent': '最近解除',
+  'list.above': '上方有 {n} 条未确认',
   'list.noMatch': '没有符合条件的报警',
   'list.noHidden': '没有被搁置、抑制或检修停用的报警',
   'list.loading': '正在读取报警…',
