@@ -10,7 +10,7 @@ export const biogas: Scenario = {
   title: 'sewage ferments in one chamber: methane swells slowly and ebbs with the warmth',
   plot: (city, seed) => {
     const wells = choose(city, 'gas-chamber', 1, chance(seed, 'biogas'));
-    const [from, top, until] = [10 * MINUTE, 100 * MINUTE, 170 * MINUTE];
+    const [from, top, until] = [5 * MINUTE, 60 * MINUTE, 110 * MINUTE];
     return {
       incidents: wells.map((well) => ({
         device: well.code,
@@ -22,7 +22,7 @@ export const biogas: Scenario = {
         }),
       })),
       expected: wells.map((well) => mustRaise(well.code, 'gas.ch4.limit', PEAK, 20 * MINUTE)),
-      durationMs: 3 * HOUR,
+      durationMs: 2 * HOUR,
     };
   },
 };

@@ -51,10 +51,13 @@ class StridingClock implements Clock {
   }
 }
 
-/** Below this nothing that the service judges can change between two readings of a scenario. */
-const STRIDE_MS = 5_000;
-/** Longest time without a tick while nothing is sent. */
-const IDLE_STRIDE_MS = 30_000;
+export type Strides = {
+  /** Packets of one stride arrive together; well below the 30 s after which a reading counts as late. */
+  readonly strideMs: number;
+  /** Longest time without a tick of the flow while nothing is sent. */
+  readonly idleMs: number;
+};
+const STRIDES: Strides = { strideMs: 10_000, idleMs: 30_000 };
 
 /**
  * The whole service in this process, over real MQTT, journal, history and HTTP, on a clock that the test moves:
@@ -64,20 +67,21 @@ export class VirtualService {
   readonly start: number;
   readonly #clock: StridingClock;
   readonly #mqtt: MqttClient;
-  readonly #api: ApiClient;
+  readonly #http: string;
+  #api: ApiClient | null = null;
   readonly #close: () => Promise<void>;
 
   private constructor(o: {
     start: number;
     clock: StridingClock;
     mqtt: MqttClient;
-    api: ApiClient;
+    http: string;
     close: () => Promise<void>;
   }) {
     this.start = o.start;
     this.#clock = o.clock;
     this.#mqtt = o.mqtt;
-    this.#api = o.api;
+    this.#http = o.http;
     this.#close = o.close;
   }
 
@@ -104,12 +108,11 @@ export class VirtualService {
     });
     const addresses = await app.start();
     const mqtt = await connectAsync(`mqtt://${addresses.mqtt}`, { reconnectPeriod: 0 }, false);
-    const api = new ApiClient(addresses.http, await logIn(addresses.http));
     return new VirtualService({
       start,
       clock,
       mqtt,
-      api,
+      http: addresses.http,
       close: async () => {
         await mqtt.endAsync(true);
         await app.stop();
@@ -119,7 +122,11 @@ export class VirtualService {
   }
 
   /** Sends what a city does, moving the clock with it; resolves when the last packet is acknowledged. */
-  async play(events: Iterable<SimEvent>, untilMs: number): Promise<{ sent: number }> {
+  async play(
+    events: Iterable<SimEvent>,
+    untilMs: number,
+    { strideMs, idleMs }: Strides = STRIDES,
+  ): Promise<{ sent: number }> {
     let sent = 0;
     let at = 0;
     let stride: Promise<unknown>[] = [];
@@ -130,14 +137,14 @@ export class VirtualService {
     const moveTo = async (then: number): Promise<void> => {
       await settle();
       while (at < then) {
-        at = Math.min(at + IDLE_STRIDE_MS, then);
+        at = Math.min(at + idleMs, then);
         this.#clock.to(this.start + at);
         // Lets the tick take its turn before the clock moves on.
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
     for (const event of events) {
-      if (event.atMs > at) await moveTo(Math.ceil(event.atMs / STRIDE_MS) * STRIDE_MS);
+      if (event.atMs > at) await moveTo(Math.ceil(event.atMs / strideMs) * strideMs);
       if (event.is !== 'message') continue;
       sent++;
       stride.push(
@@ -148,11 +155,15 @@ export class VirtualService {
     return { sent };
   }
 
-  alarms(): Promise<AlarmJson[]> {
-    return this.#api.all<AlarmJson>('/alarms?state=all');
+  /** Every alarm there has been, as an operator who logs in now sees them. */
+  async alarms(): Promise<AlarmJson[]> {
+    // A new log-in each time: a session does not outlive the day that the clock has moved on meanwhile.
+    this.#api = new ApiClient(this.#http, await logIn(this.#http));
+    return this.#api.all<AlarmJson>('/alarms?state=all&limit=500');
   }
 
-  acknowledge(alarm: AlarmJson): Promise<{ status: number; body: Record<string, unknown> }> {
+  async acknowledge(alarm: AlarmJson): Promise<{ status: number; body: Record<string, unknown> }> {
+    if (this.#api === null) throw new Error('nobody has looked at the alarms yet');
     return this.#api.post(`/alarms/${alarm.id}/acknowledge`, {
       seenRevision: alarm.revision,
       commandId: `ack-${alarm.id}`,
