@@ -45,7 +45,7 @@ export function sessionRoutes({ accounts, clock, log, meters }: Parts): Pick<Han
       if (body.old === undefined && !session.mustSetPassword) {
         throw invalid('body.old', '请输入原密码', 'the old password is needed', language);
       }
-      const proof = body.old === undefined ? { session: token } : { old: body.old };
+      const proof = body.old === undefined ? { session: token } : { old: body.old, session: token };
       const set = await accounts.setPassword(session.account, proof, body.next);
       if (!set.ok) {
         const wait = 'retryAfter' in set.error ? set.error.retryAfter : null;

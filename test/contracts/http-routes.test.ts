@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RouteSpec } from '../../src/wire/http-route.ts';
+import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
+import { House, PASSWORD } from '../support/house.ts';
+
+/** One walk through every route: the answers are held against the route table by the house. */
+describe('the route table', () => {
+  let house: House;
+  beforeAll(async () => {
+    house = await House.open();
+  });
+  afterAll(() => house.close());
+
+  test('is what is served, and the reverse', () => {
+    const table = (Object.values(ROUTES) as RouteSpec[]).map(
+      (r) => `${r.method} ${r.path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+    );
+    const pages = house.http.served.filter((r) => /^GET (\/|\/\*|\/docs(\/.*)?)$/.test(r));
+    expect(pages.length).toBeGreaterThan(0);
+    expect(house.http.served.filter((r) => !pages.includes(r)).sort()).toEqual(table.sort());
+  });
+
+  test('is kept by every answer that a working day brings', async () => {
+    const ok = async (name: RouteName, ask = {}) => {
+      const told = await house.ask(name, ask);
+      expect(told.status, `${name}: ${told.text}`).toBeLessThan(300);
+      return told.json;
+    };
+    const login = await ok('login', { token: null, body: { account: 'admin', password: PASSWORD } });
+    const mine = { token: login.token };
+    await ok('me', mine);
+    await ok('setPassword', { ...mine, body: { old: PASSWORD, next: 'Another-one-of-2026' } });
+    house.token = login.token;
+
+    expect((await ok('lifelines')).items.map((l: { key: string }) => l.key).sort()).toEqual(
+      ['bridge', 'gas', 'manhole', 'waterlogging'].sort(),
+    );
+    await ok('importRegister', {
+      csv: 'kind,code,name,parent\narea,3416,亳州市,\narea,341602,谯城区,3416\n',
+    });
+    await ok('areas');
+    await ok('createAsset', { body: { code: 'WELL-1', name: '一号井', lifeline: 'gas', area: '341602' } });
+    await ok('changeAsset', { params: { code: 'WELL-1' }, body: { owner: '燃气公司' } });
+    await ok('assets', { query: { area: '3416' } });
+    const place = { lon: 115.78, lat: 33.85, crs: 'CGCS2000' };
+    await ok('createPoint', { body: { code: 'P-1', name: '井内', lifeline: 'gas', asset: 'WELL-1', place } });
+    await ok('changePoint', { params: { code: 'P-1' }, body: { attributes: { 井类型: '燃气阀门井' } } });
+    await ok('point', { params: { code: 'P-1' } });
+    await ok('points');
+    await ok('createDevice', { body: { code: 'D-1', lifeline: 'gas', point: 'P-1' } });
+    await ok('changeDevice', { params: { code: 'D-1' }, body: { vendor: '某厂' } });
+    await ok('devices', { query: { point: 'P-1' } });
+    await ok('exportRegister', { query: { header: 'zh' } });
+
+    await ok('telemetry', {
+      body: [{ lifeline: 'gas', device: 'D-1', values: { ch4: 60, nonsense: 1 }, battery: 88 }],
+    });
+    await house.stored();
+    await ok('latestOfPoint', { params: { code: 'P-1' } });
+    await ok('latest', { query: { lifeline: 'gas' } });
+    await ok('readings', { params: { code: 'P-1' }, query: { metric: 'ch4' } });
+    await ok('readings', { params: { code: 'P-1' }, query: { metric: 'ch4', buckets: 10 } });
+    await ok('readingsCsv', { params: { code: 'P-1' } });
+    expect((await ok('quarantine')).items).toHaveLength(1);
+
+    const [alarm] = (await ok('alarms')).items;
+    const id = { params: { id: alarm.id } };
+    await ok('alarm', id);
+    const until = new Date(house.world.clock.now() + 3_600_000).toISOString();
+    await ok('shelve', { ...id, body: { until, reason: '检修', commandId: 'c1' } });
+    await ok('unshelve', { ...id, body: { commandId: 'c2' } });
+    await ok('note', { ...id, body: { text: '已派人', commandId: 'c3' } });
+    await ok('assess', { ...id, body: { verdict: 'real', note: null, commandId: 'c4' } });
+    await ok('acknowledge', { ...id, body: { seenRevision: alarm.revision, commandId: 'c5' } });
+    const refused = await house.ask('reset', { ...id, body: { commandId: 'c6' } });
+    expect(refused.json.code).toMatch(/not-latched|still-active/);
+    house.asked.add('reset');
+    await ok('alarmEvents', id);
+    await ok('rules', { query: { point: 'P-1' } });
+    await ok('rules');
+
+    for (const name of ['livez', 'readyz', 'metrics', 'openapi', 'asyncapi'] as const) {
+      await ok(name, { token: null });
+    }
+    await ok('logout');
+    expect(Object.keys(ROUTES).filter((r) => !house.asked.has(r as RouteName))).toEqual([]);
+  });
+});

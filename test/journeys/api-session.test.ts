@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hours } from '../../src/domain/time.ts';
+import { House, PASSWORD } from '../support/house.ts';
+
+describe('coming in', () => {
+  let house: House;
+  beforeEach(async () => {
+    house = await House.open();
+  });
+  afterEach(() => house.close());
+
+  const login = (password: string, headers = {}) =>
+    house.ask('login', { token: null, body: { account: 'admin', password }, headers });
+  const cookieOf = (setCookie: string | null) => setCookie?.split(';')[0] ?? '';
+
+  test('the cookie is of no use to scripts, other sites, or other paths, and ends with the session', async () => {
+    const { headers, json } = await login(PASSWORD);
+    const cookie = headers.get('set-cookie') ?? '';
+    expect(cookie).toContain(`lifeline_session=${json.token}`);
+    expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    const secure = await login(PASSWORD, { origin: house.url.replace('http:', 'https:') });
+    expect(secure.headers.get('set-cookie')).toMatch(/; Secure$/);
+  });
+
+  test('the cookie and the bearer open the same doors', async () => {
+    const { headers } = await login(PASSWORD);
+    const cookie = cookieOf(headers.get('set-cookie'));
+    expect((await house.ask('me', { token: null, headers: { cookie } })).json.account).toBe('admin');
+    expect((await house.ask('me')).json.account).toBe('admin');
+  });
+
+  test('a wrong password is a 401 in the language asked for, and is logged without the password', async () => {
+    const zh = await login('wrong-password');
+    const en = await login('wrong-password', { 'accept-language': 'en' });
+    expect([zh.status, zh.json.code, zh.json.detail]).toEqual([401, 'wrong-credentials', '账号或密码错误']);
+    expect(en.json.detail).toBe('Wrong account or password');
+    expect(en.headers.get('content-language')).toBe('en');
+    expect(house.lines.filter((l) => l.msg === 'a login was refused')).toHaveLength(2);
+    expect(JSON.stringify(house.lines)).not.toContain('wrong-password');
+  });
+
+  test('guessing is stopped, with the time to wait', async () => {
+    let told = await login('guess');
+    for (let i = 0; i < 10 && told.status === 401; i++) told = await login('guess');
+    expect([told.status, told.json.code]).toEqual([429, 'too-many-attempts']);
+    expect(Number(told.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  test('nothing under /api/v1 but the login is answered to a stranger', async () => {
+    for (const token of [null, 'session-does-not-exist']) {
+      const told = await house.ask('alarms', { token });
+      expect([told.status, told.json.code]).toEqual([401, 'no-session']);
+      expect(told.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+
+  test('a stranger cannot make the service read a body', async () => {
+    const told = await house.ask('importRegister', { token: null, csv: 'x'.repeat(1_000_000) });
+    expect(told.status).toBe(401);
+  });
+
+  test('after logging out, and after the shift, the token opens nothing', async () => {
+    const { json } = await login(PASSWORD);
+    const out = await house.ask('logout', { token: json.token });
+    expect([out.status, out.text]).toEqual([204, '']);
+    expect(out.headers.get('set-cookie')).toContain('Max-Age=0');
+    expect((await house.ask('me', { token: json.token })).status).toBe(401);
+    house.world.clock.forward(hours(13));
+    expect((await house.ask('me')).status).toBe(401);
+  });
+
+  test('a machine comes in with its own token', async () => {
+    const made = await house.accounts.addToken('省平台');
+    const token = made.ok ? made.value.token : '';
+    expect((await house.ask('me', { token })).json).toMatchObject({ kind: 'machine', expiresAt: null });
+  });
+
+  test('setting a password needs the old one, or says what it lacks', async () => {
+    const missing = await house.ask('setPassword', { body: { next: 'A-good-new-one-1' } });
+    expect([missing.status, missing.json.errors[0].at]).toEqual([400, 'body.old']);
+    const wrong = await house.ask('setPassword', { body: { old: 'no', next: 'A-good-new-one-1' } });
+    expect([wrong.status, wrong.json.code]).toEqual([401, 'wrong-credentials']);
+    const weak = await house.ask('setPassword', { body: { old: PASSWORD, next: '12345678' } });
+    expect([weak.status, weak.json.code]).toEqual([422, 'weak-password']);
+  });
+});
+
+test('with a one-time code nothing can be done but setting a password', async () => {
+  const house = await House.open({ adminPassword: null });
+  try {
+    const told = await house.ask('login', { token: null, body: { account: 'admin', password: 'CODE-1' } });
+    const { token, mustSetPassword } = told.json;
+    expect(mustSetPassword).toBe(true);
+    const shut = await house.ask('alarms', { token });
+    expect([shut.status, shut.json.code]).toEqual([403, 'password-must-be-set']);
+    expect((await house.ask('me', { token })).status).toBe(200);
+    const set = await house.ask('setPassword', { token, body: { next: 'A-good-new-one-1' } });
+    expect(set.status, set.text).toBe(204);
+    expect((await house.ask('alarms', { token })).status).toBe(200);
+  } finally {
+    await house.close();
+  }
+});
+
+describe('a request of another site', () => {
+  let house: House;
+  let cookie: string;
+  beforeEach(async () => {
+    house = await House.open({ trustOrigins: ['https://watch.example.cn'] });
+    cookie = `lifeline_session=${house.token}`;
+    await house.raise('GAS-1');
+  });
+  afterEach(() => house.close());
+
+  const acknowledge = async (headers: Record<string, string>, token: string | null = null) => {
+    const [alarm] = house.world.open('GAS-1');
+    return house.ask('acknowledge', {
+      params: { id: alarm?.id ?? '' },
+      body: { seenRevision: alarm?.revision, commandId: 'c1' },
+      token,
+      headers,
+    });
+  };
+
+  test('is refused although the browser adds the cookie', async () => {
+    for (const from of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+    ]) {
+      const told = await acknowledge({ cookie, ...from });
+      expect([told.status, told.json.code]).toEqual([403, 'foreign-origin']);
+    }
+    expect(house.world.open('GAS-1')[0]?.phase.is).toBe('active-unacked');
+  });
+
+  test('is let in from our own page and from one that the house trusts', async () => {
+    expect((await acknowledge({ cookie, origin: house.url })).status).toBe(200);
+    expect((await acknowledge({ cookie, origin: 'https://watch.example.cn' })).status).toBe(200);
+  });
+
+  test('cannot log anybody in', async () => {
+    const told = await house.ask('login', {
+      token: null,
+      body: { account: 'admin', password: PASSWORD },
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(told.status).toBe(403);
+  });
+
+  test('is no concern of machines, whose bearer no browser adds by itself', async () => {
+    expect((await acknowledge({ origin: 'https://evil.example' }, house.token)).status).toBe(200);
+  });
+
+  test('is not invited: no answer carries CORS headers', async () => {
+    const told = await house.fetch('/api/v1/alarms', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example', 'access-control-request-method': 'GET' },
+    });
+    expect(told.status).toBeGreaterThanOrEqual(400);
+    expect(told.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});

@@ -1,0 +1,210 @@
+import { expect } from 'vitest';
+import type { z } from 'zod';
+import { ConsoleHttp } from '../../src/adapters/console-http/index.ts';
+import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
+import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
+import { LifelineService } from '../../src/flow/lifeline-service.ts';
+import type { LogFields } from '../../src/flow/ports/log.ts';
+import type { Health } from '../../src/flow/ports/service.ts';
+import { PACKS } from '../../src/packs/index.ts';
+import { type ProblemJson, problemOut } from '../../src/wire/http-problems.ts';
+import type { RouteSpec } from '../../src/wire/http-route.ts';
+import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
+import { problemCodesOf } from '../../src/wire/openapi.ts';
+import { World } from '../flow/world.ts';
+import { AccountsMemory } from '../memory/accounts.ts';
+import type { CommitHooks } from '../memory/journal.ts';
+
+export const PASSWORD = 'Bozhou-2026-watch';
+const NO_SPOOL: Health['spool'] = { bytes: 0, turns: 0, oldest: null };
+
+export type Ask = {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: unknown;
+  /** CSV goes as it is. */
+  readonly csv?: string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `null`: nobody. */
+  readonly token?: string | null;
+};
+
+export type Told = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape has just been checked
+  readonly json: any;
+};
+
+/** The real flow over in-memory ports, behind the real HTTP and WebSocket servers; the clock moves when told. */
+export class House {
+  readonly world: World;
+  readonly service: LifelineService;
+  readonly accounts: AccountsMemory;
+  readonly http: ConsoleHttp;
+  readonly live: ConsoleWs;
+  readonly lines: { readonly msg: string; readonly fields: LogFields }[];
+  /** Routes that have been answered as they promise. */
+  readonly asked: Set<RouteName>;
+  url = '';
+  token = '';
+
+  private constructor(made: Pick<House, 'world' | 'service' | 'accounts' | 'http' | 'live' | 'lines'>) {
+    this.world = made.world;
+    this.service = made.service;
+    this.accounts = made.accounts;
+    this.http = made.http;
+    this.live = made.live;
+    this.lines = made.lines;
+    this.asked = new Set();
+  }
+
+  static async open(
+    given: {
+      readonly hooks?: CommitHooks;
+      readonly consoleDir?: string | null;
+      readonly trustOrigins?: readonly string[];
+      readonly limits?: Partial<LiveLimits>;
+      readonly adminPassword?: string | null;
+      readonly world?: World;
+    } = {},
+  ): Promise<House> {
+    const world = given.world ?? (await World.begin(given.hooks ? { hooks: given.hooks } : {}));
+    const { clock, meters, journal, history } = world;
+    const accounts = new AccountsMemory({ now: () => clock.now() });
+    await accounts.start({
+      adminPassword: given.adminPassword === undefined ? PASSWORD : given.adminPassword,
+    });
+    const service = new LifelineService({
+      core: world.core,
+      turn: world.turn,
+      board: world.board,
+      journal,
+      drain: world.drain,
+      packs: PACKS,
+      startedAt: clock.now(),
+      spool: () => NO_SPOOL,
+    });
+    const lines: House['lines'] = [];
+    const write = (msg: string, fields: LogFields = {}) => void lines.push({ msg, fields });
+    const log = { info: write, warn: write, error: write };
+    const trustOrigins = given.trustOrigins ?? [];
+    const http = new ConsoleHttp({
+      host: '127.0.0.1',
+      port: 0,
+      service,
+      journal,
+      history,
+      accounts,
+      clock,
+      log,
+      meters,
+      consoleDir: given.consoleDir ?? null,
+      version: '0.0.0-test',
+      trustOrigins,
+    });
+    const live = new ConsoleWs({
+      service,
+      journal,
+      accounts,
+      clock,
+      log,
+      meters,
+      trustOrigins,
+      ...(given.limits ? { limits: given.limits } : {}),
+    });
+    const house = new House({ world, service, accounts, http, live, lines });
+    house.url = (await http.start()).url;
+    live.attach(http.server);
+    if (given.adminPassword === undefined) house.token = await house.enter('admin', PASSWORD);
+    return house;
+  }
+
+  async close(): Promise<void> {
+    await this.live.stop();
+    await this.http.stop();
+  }
+
+  async enter(account: string, password: string): Promise<string> {
+    const entered = await this.accounts.login(account, password, '127.0.0.1');
+    if (!entered.ok) throw new Error(entered.error.code);
+    return entered.value.token;
+  }
+
+  /** Another person on duty. */
+  async operator(account: string, name: string): Promise<string> {
+    await this.accounts.add(account, name, PASSWORD);
+    return this.enter(account, PASSWORD);
+  }
+
+  /**
+   * Asks a route of the table, and holds the answer against it: a status, a problem code or a field that the
+   * table does not promise fails the test that met it.
+   */
+  async ask(name: RouteName, ask: Ask = {}): Promise<Told> {
+    const route: RouteSpec = ROUTES[name];
+    const path = route.path.replace(/\{(\w+)\}/g, (_, p: string) =>
+      encodeURIComponent(ask.params?.[p] ?? ''),
+    );
+    const query = new URLSearchParams(
+      Object.entries(ask.query ?? {}).map(([k, v]): [string, string] => [k, String(v)]),
+    );
+    const told = await this.fetch(`${path}${query.size > 0 ? `?${query}` : ''}`, {
+      method: route.method,
+      headers: {
+        ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(ask.csv === undefined ? {} : { 'content-type': 'text/csv' }),
+        ...(ask.token === null ? {} : { authorization: `Bearer ${ask.token ?? this.token}` }),
+        ...ask.headers,
+      },
+      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+      ...(ask.csv === undefined ? {} : { body: ask.csv }),
+    });
+    this.#hold(name, route, told);
+    return told;
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Told> {
+    const response = await fetch(this.url + path, { redirect: 'manual', ...init });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : null,
+    };
+  }
+
+  #hold(name: RouteName, route: RouteSpec, told: Told): void {
+    if (told.headers.get('content-type')?.includes('problem+json')) {
+      const problem: ProblemJson = same(problemOut, told.json);
+      expect(problem.status).toBe(told.status);
+      expect(problemCodesOf(route)).toContain(problem.code);
+      return;
+    }
+    expect([route.answer.status, route.orStatus]).toContain(told.status);
+    if (route.answer.type === 'json') same(route.answer.schema, told.json);
+    this.asked.add(name);
+  }
+
+  /** A gas reading, a second after the last: 60 %LEL raises a red alarm at once, 25 a yellow one. */
+  async raise(device: string, value = 60): Promise<void> {
+    this.world.clock.forward(1_000);
+    await this.world.value('gas', device, 'ch4', value);
+  }
+
+  /** Readings so far, in the history store. */
+  async stored(): Promise<void> {
+    await this.world.stored('none', 'none');
+  }
+}
+
+/** The schema accepts the value and finds nothing in it that it does not describe. */
+export function same<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const read = schema.safeParse(value);
+  expect(read.error?.issues ?? []).toEqual([]);
+  expect(read.data).toEqual(value);
+  return read.data as z.output<S>;
+}

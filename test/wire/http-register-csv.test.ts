@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { as } from '../../src/domain/ids.ts';
+import type { Point } from '../../src/domain/register.ts';
+import { csvRows } from '../../src/wire/csv.ts';
+import { deviceRow, exportHeader, pointRow, readHeader, readRow } from '../../src/wire/http-register-csv.ts';
+
+const LIFELINES = new Map([
+  ['gas', 'gas'],
+  ['燃气', 'gas'],
+]);
+
+function readFile(text: string) {
+  const [first, ...rest] = [...csvRows(text)];
+  const header = readHeader(first?.cells ?? []);
+  if ('error' in header) throw new Error(header.error.code);
+  return rest.map((r) => readRow(header.header, r.cells, LIFELINES));
+}
+
+const onlyRow = (text: string) => readFile(text)[0] ?? { draft: null, errors: [] };
+
+describe('a register file', () => {
+  test('may have Chinese headers, kinds and lifelines', () => {
+    const { draft, errors } = onlyRow(
+      '类型,编码,名称,业务专项,经度,纬度,坐标系\n监测点,P-1,一号井,燃气,115.8,33.9,cgcs2000\n',
+    );
+    expect(errors).toEqual([]);
+    expect(draft).toEqual({
+      kind: 'point',
+      code: 'P-1',
+      name: '一号井',
+      lifeline: 'gas',
+      place: { lon: 115.8, lat: 33.9, crs: 'CGCS2000' },
+    });
+  });
+
+  test('empty cells and unknown columns ask for nothing', () => {
+    const { draft } = onlyRow('kind,code,name,备注,owner\ndevice,D-1,,随便写,\n');
+    expect(draft).toEqual({ kind: 'device', code: 'D-1' });
+  });
+
+  test.each([
+    ['kind,name\n', 'no-such-column'],
+    ['kind,code,code\n', 'column-twice'],
+  ])('a header that cannot be used is refused: %j', (text, code) => {
+    expect(() => readFile(text)).toThrow(code);
+  });
+
+  test.each([
+    ['kind,code\nbridge,B\n', 'kind-unknown'],
+    ['kind,code\nconstructor,B\n', 'kind-unknown'],
+    ['kind,code\npoint,\n', 'code-missing'],
+    ['kind,code\npoint,a b\n', 'code-bad'],
+    ['kind,code\npoint,../../etc\n', 'code-bad'],
+    ['kind,code,lifeline\npoint,P,water\n', 'lifeline-unknown'],
+    ['kind,code,lon,lat,crs\npoint,P,181,0,WGS-84\n', 'lon-bad'],
+    ['kind,code,lon,lat,crs\npoint,P,0x10,0,WGS-84\n', 'lon-bad'],
+    ['kind,code,lon,lat,crs\npoint,P,115,,WGS-84\n', 'lat-bad'],
+    ['kind,code,lon,lat,crs\npoint,P,115,33,GCJ-02\n', 'crs-bad'],
+    ['kind,code,lon,lat\npoint,P,115,33\n', 'crs-bad'],
+    ['kind,code,installedAt\ndevice,D,2026-02-30\n', 'time-bad'],
+    ['kind,code,installedAt\ndevice,D,2026-02-03T00:00:00\n', 'time-bad'],
+    ['kind,code,unverified\ndevice,D,maybe\n', 'flag-bad'],
+    ['kind,code,attributes\npoint,P,nonsense\n', 'attributes-bad'],
+    [`kind,code,name\npoint,P,${'长'.repeat(101)}\n`, 'text-bad'],
+  ])('a bad cell is named with what would be right: %j', (text, code) => {
+    const { draft, errors } = onlyRow(text);
+    expect(draft).toBeNull();
+    expect(errors.map((e) => e.code)).toContain(code);
+    for (const e of errors) expect(e.say.zh && e.say.en).toBeTruthy();
+  });
+
+  test('a day as a spreadsheet writes it is that day in Beijing', () => {
+    const { draft } = onlyRow('kind,code,installedAt\ndevice,D,2026/2/3\n');
+    expect(new Date(draft?.installedAt ?? 0).toISOString()).toBe('2026-02-02T16:00:00.000Z');
+  });
+
+  test('what is exported is read back the same, attributes with any sign in them', () => {
+    const text = fc
+      .string({ unit: fc.constantFrom('a', '井', ';', '；', '=', '%', '%3B', '"', ',', '+') })
+      .filter((s) => s !== '');
+    fc.assert(
+      fc.property(fc.dictionary(text, text, { maxKeys: 4 }), (attributes) => {
+        const point: Point = {
+          code: as.point('P-1'),
+          name: '=1+1',
+          lifeline: as.lifeline('gas'),
+          asset: as.asset('A-1'),
+          area: as.area('341602'),
+          place: { lon: -1.25, lat: 33, crs: 'WGS-84' },
+          unverified: true,
+          outOfService: null,
+          attributes,
+        };
+        const { draft, errors } = onlyRow(exportHeader('zh') + pointRow(point));
+        expect(errors).toEqual([]);
+        expect(draft).toEqual({
+          kind: 'point',
+          code: 'P-1',
+          name: '=1+1',
+          lifeline: 'gas',
+          asset: 'A-1',
+          area: '341602',
+          place: point.place,
+          unverified: true,
+          ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+        });
+      }),
+    );
+  });
+
+  test('a device keeps the instant of its installation', () => {
+    const installedAt = Date.UTC(2026, 0, 31, 8, 30);
+    const row = deviceRow({
+      code: as.device('D-1'),
+      lifeline: as.lifeline('gas'),
+      point: null,
+      vendor: '厂商, 公司',
+      serial: '00012',
+      installedAt,
+      unverified: false,
+    });
+    expect(onlyRow(exportHeader('en') + row).draft).toEqual({
+      kind: 'device',
+      code: 'D-1',
+      lifeline: 'gas',
+      vendor: '厂商, 公司',
+      serial: '00012',
+      installedAt,
+      unverified: false,
+    });
+  });
+});
