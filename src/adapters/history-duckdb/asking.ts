@@ -136,6 +136,15 @@ export function bounded({ from, to }: { readonly from: number; readonly to: numb
   return { from: whole(from), to: whole(to) };
 }
 
+/** A number of things asked for: whole, and at least 0. */
+export function atMost(n: number): number {
+  if (Number.isNaN(n)) throw new RangeError('a limit must be a number, not NaN');
+  return Math.min(Math.max(Math.floor(n), 0), MOST);
+}
+
+/** More than any answer can have, and exact in 64-bit products with the milliseconds of a year. */
+const MOST = 100_000_000;
+
 /** Days of which a file can hold rows of [from, to). */
 export function daysWithin(files: DayFiles, kind: Kind, { from, to }: { from: number; to: number }): Day[] {
   return from < to ? files.days(kind, dayOf(from), dayOf(to - 1)) : [];

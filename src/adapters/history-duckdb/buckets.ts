@@ -1,5 +1,14 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
-import { type Asking, askFiles, bounded, daysWithin, type Part, partsOf, seriesRows } from './asking.ts';
+import {
+  type Asking,
+  askFiles,
+  atMost,
+  bounded,
+  daysWithin,
+  type Part,
+  partsOf,
+  seriesRows,
+} from './asking.ts';
 import { reachOf } from './day.ts';
 import type { BucketColumns, SeriesQuery } from './protocol.ts';
 import { eachChunk, int } from './sql.ts';
@@ -16,7 +25,7 @@ export async function buckets(
   q: SeriesQuery & { readonly buckets: number },
 ): Promise<BucketColumns> {
   const within = bounded(q);
-  const count = Math.floor(q.buckets);
+  const count = atMost(q.buckets);
   const found = new Map<number, Bucket>();
   const days = count > 0 ? daysWithin(a.files, 'reading', within) : [];
   await askFiles(

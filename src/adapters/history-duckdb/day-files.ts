@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isDamage, notOurs } from './damage.ts';
 import { type Day, dayName, fileName, fromFileName, type Kind } from './day.ts';
+import { FLOOR_LEFTOVER } from './floor.ts';
 import type { Fields } from './protocol.ts';
 import { tables } from './schema.ts';
 import { SeriesIds } from './series-ids.ts';
@@ -356,7 +357,7 @@ export class DayFiles {
 }
 
 function isLeftover(name: string): boolean {
-  if (name === SPILL) return true;
+  if (name === SPILL || name === FLOOR_LEFTOVER) return true;
   const of = /^(.*\.duckdb)\.(?:new|settling)(?:\.wal)?$/.exec(name)?.[1];
   return of !== undefined && fromFileName(of) !== null;
 }

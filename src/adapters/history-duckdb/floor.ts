@@ -2,6 +2,10 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncDir } from './sync-dir.ts';
 
+const NAME = 'cursor';
+/** Half written, if it is there. */
+export const FLOOR_LEFTOVER = `${NAME}.new`;
+
 /**
  * The cursor of a store that has no file of readings to keep it in: nothing has come yet, or the file that
  * had it went by age. It is where the cursor begins; day files go on from there.
@@ -19,16 +23,14 @@ export async function readFloor(dir: string): Promise<number> {
 }
 
 export async function writeFloor(dir: string, turn: number): Promise<void> {
-  const path = join(dir, NAME);
-  const handle = await open(`${path}.new`, 'w');
+  const making = join(dir, FLOOR_LEFTOVER);
+  const handle = await open(making, 'w');
   try {
     await handle.writeFile(`${turn}\n`);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(`${path}.new`, path);
+  await rename(making, join(dir, NAME));
   await syncDir(dir);
 }
-
-const NAME = 'cursor';

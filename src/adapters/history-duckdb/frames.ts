@@ -1,12 +1,12 @@
 import type { DuckDBListValue } from '@duckdb/node-api';
-import { type Asking, askFiles, bounded, daysWithin, partsOf, seriesRows } from './asking.ts';
+import { type Asking, askFiles, atMost, bounded, daysWithin, partsOf, seriesRows } from './asking.ts';
 import type { FrameColumns, SeriesQuery } from './protocol.ts';
 import { column, eachChunk, int } from './sql.ts';
 
 /** Waveforms of a series by the instant of their first sample, oldest first, at most `limit`. */
 export async function frames(a: Asking, q: SeriesQuery & { readonly limit: number }): Promise<FrameColumns> {
   const within = bounded(q);
-  const limit = Math.max(0, Math.floor(q.limit));
+  const limit = atMost(q.limit);
   const t0: number[] = [];
   const dt: number[] = [];
   const samples: number[] = [];

@@ -1,3 +1,4 @@
+import { mkdirSync, realpathSync } from 'node:fs';
 import { as, type TurnNumber } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
 import type {
@@ -27,6 +28,9 @@ export type HistoryDuckdbOptions = {
   readonly maxAttached?: number;
 };
 
+/** DuckDB keeps other processes from a file, but not a second instance in this one, which would ruin it. */
+const openHere = new Set<string>();
+
 type Asked = { readonly point: string; readonly metric: string; readonly from: Millis; readonly to: Millis };
 
 /**
@@ -36,6 +40,7 @@ type Asked = { readonly point: string; readonly metric: string; readonly from: M
 export class HistoryDuckdb implements History {
   readonly #options: HistoryDuckdbOptions;
   #thread: Thread | null = null;
+  #place: string | null = null;
 
   constructor(options: HistoryDuckdbOptions) {
     this.#options = options;
@@ -44,6 +49,11 @@ export class HistoryDuckdb implements History {
   async start(): Promise<void> {
     if (this.#thread !== null) throw new Error('the history is already open');
     const { dir, onTrouble, onSettled, threads = 1, memoryLimit = '512MB', maxAttached = 40 } = this.#options;
+    mkdirSync(dir, { recursive: true });
+    const place = realpathSync(dir);
+    if (openHere.has(place)) throw new Error(`the history in ${dir} is already open in this process`);
+    openHere.add(place);
+    this.#place = place;
     const thread = new Thread((news) => {
       if (news.is === 'trouble') onTrouble(news.msg, news.fields);
       else onSettled?.(news.day, { rows: news.rows, ms: news.ms });
@@ -91,7 +101,12 @@ export class HistoryDuckdb implements History {
   async close(): Promise<void> {
     const thread = this.#thread;
     this.#thread = null;
-    await thread?.close();
+    try {
+      await thread?.close();
+    } finally {
+      if (this.#place !== null) openHere.delete(this.#place);
+      this.#place = null;
+    }
   }
 
   get #open(): Thread {

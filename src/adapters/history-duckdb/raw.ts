@@ -1,11 +1,11 @@
-import { type Asking, askFiles, bounded, daysWithin, partsOf, seriesRows } from './asking.ts';
+import { type Asking, askFiles, atMost, bounded, daysWithin, partsOf, seriesRows } from './asking.ts';
 import type { ItemColumns, SeriesQuery } from './protocol.ts';
 import { column, eachChunk, int } from './sql.ts';
 
 /** Readings of a series, oldest first, at most `limit`. */
 export async function raw(a: Asking, q: SeriesQuery & { readonly limit: number }): Promise<ItemColumns> {
   const within = bounded(q);
-  const limit = Math.max(0, Math.floor(q.limit));
+  const limit = atMost(q.limit);
   const t: number[] = [];
   const value: number[] = [];
   const grade: number[] = [];

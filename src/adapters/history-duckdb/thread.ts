@@ -17,7 +17,11 @@ export class Thread {
   #askedToEnd = false;
 
   constructor(hear: (news: News) => void) {
-    this.#worker = new Worker(new URL('./serve.ts', import.meta.url), { name: 'history' });
+    this.#worker = new Worker(new URL('./serve.ts', import.meta.url), {
+      name: 'history',
+      // Whatever the process was started with (--input-type, say) need not fit a file.
+      execArgv: [],
+    });
     let crash: unknown = null;
     this.#worker.on('message', (m: Reply | News) => {
       if ('is' in m) hear(m);
