@@ -117,6 +117,11 @@ export async function startBroker(
   return { broker, port, intake, meters, log, clock };
 }
 
+/** Waits for something that happens in this process and says so to nobody. */
+export async function until(claim: () => boolean): Promise<void> {
+  while (!claim()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 export const telemetry = (device: string, lifeline = 'gas'): string =>
   `lifeline/v1/${lifeline}/${device}/telemetry`;
 export const status = (device: string): string => `lifeline/v1/gas/${device}/status`;

@@ -368,6 +368,36 @@ describe('sessions', () => {
     expect(last.client.got).toEqual([]);
   });
 
+  test('what is told while a lasting subscriber breaks away is not lost to it', async () => {
+    const { port, broker } = await startBroker(stops);
+    const { client } = await connackOf(port, { clientId: 'desk', clean: false, username: 'system' });
+    await client.subscribe('lifeline/v1/alarms/#', 1);
+    // Nobody waits for the server to notice: some go out into the void, some find it gone.
+    client.drop();
+    for (let i = 1; i <= 20; i++) {
+      broker.tell('lifeline/v1/alarms/1/341602', `${i}`, 1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const back = await connackOf(port, { clientId: 'desk', clean: false, username: 'system' });
+    for (let i = 1; i <= 20; i++) expect(String((await back.client.next('publish')).payload)).toBe(`${i}`);
+  });
+
+  test('overlapping filters of a lasting session bring a message once, and once only after a reconnect', async () => {
+    const { port, broker } = await startBroker(stops);
+    const { client } = await connackOf(port, { clientId: 'desk', clean: false, username: 'system' });
+    await client.subscribe('lifeline/v1/alarms/#', 1, 1);
+    await client.subscribe('lifeline/v1/alarms/1/+', 1, 2);
+    broker.tell('lifeline/v1/alarms/1/341602', 'a', 1);
+    const { messageId } = await client.next('publish');
+    client.send({ cmd: 'puback', messageId: messageId as number });
+    await client.pinged();
+    client.disconnect();
+    await client.ended();
+    const back = await connackOf(port, { clientId: 'desk', clean: false, username: 'system' });
+    await back.client.pinged();
+    expect([...client.got, ...back.client.got]).toEqual([]);
+  });
+
   test('an absent subscriber is kept the newest messages, and not more than the bound', async () => {
     const { port, broker, meters } = await startBroker(stops, { limits: { queuedPerSession: 5 } });
     const { client } = await connackOf(port, { clientId: 'desk', clean: false, username: 'system' });

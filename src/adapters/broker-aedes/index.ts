@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Aedes, type Client, type PublishPacket, type Subscription } from 'aedes';
+import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type Subscription } from 'aedes';
 import type { Meters } from '../../flow/meters.ts';
 import type { Broker, Gate, Intake } from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
@@ -158,7 +158,7 @@ export class BrokerAedes implements Broker {
       authorizePublish: (client, packet, done) =>
         this.#publish(client, packet as PublishPacket & PacketInside, done),
       authorizeSubscribe: (client, sub, done) => done(null, this.#grant(client, sub) ? sub : null),
-      authorizeForward: (client, packet) => (this.#keepsUp(client) ? packet : null),
+      authorizeForward: (client, packet) => this.#mindSlow(client, packet),
     });
     // Not in the typings; without a listener it would end the process.
     (aedes as NodeJS.EventEmitter).on('error', (e: unknown) =>
@@ -290,6 +290,7 @@ export class BrokerAedes implements Broker {
     const room = link.filters.has(sub.topic) || link.filters.size < this.#limits.subscriptionsPerClient;
     if (room && maySubscribe(link.who, sub.topic, this.#limits)) {
       link.filters.add(sub.topic);
+      this.#o.meters.count('mqtt_subscriptions_total');
       return true;
     }
     this.#o.meters.count('mqtt_subscriptions_refused_total');
@@ -300,13 +301,18 @@ export class BrokerAedes implements Broker {
     return false;
   }
 
-  #keepsUp(client: Client): boolean {
+  /** Cuts off a subscriber that does not read. `null` would take the packet out of its session as well. */
+  #mindSlow(client: Client, packet: AedesPublishPacket): AedesPublishPacket {
     const link = this.#linkOf(client);
-    if (link === undefined || link.socket.destroyed) return false;
-    if (link.socket.writableLength <= this.#limits.unreadBytes) return true;
-    this.#cutOff(link, 'slow-subscriber', 'it does not read what it subscribed to');
-    link.socket.destroy();
-    return false;
+    if (
+      link !== undefined &&
+      !link.socket.destroyed &&
+      link.socket.writableLength > this.#limits.unreadBytes
+    ) {
+      this.#cutOff(link, 'slow-subscriber', 'it does not read what it subscribed to');
+      link.socket.destroy();
+    }
+    return packet;
   }
 }
 

@@ -194,7 +194,11 @@ export class Sessions implements Persistence {
     packet: PacketInside,
   ): Promise<PacketInside | undefined> {
     const queue = this.#lasting.get(client.id)?.queue ?? [];
-    const i = queue.findIndex((queued) => queued.messageId === packet.messageId);
+    // Without a packet id it is a second copy, from overlapping filters, that is not sent at all.
+    const { messageId, brokerCounter } = packet;
+    const i = queue.findIndex(
+      (q) => q.messageId === messageId && (messageId !== undefined || q.brokerCounter === brokerCounter),
+    );
     if (i < 0) return undefined;
     const [cleared] = queue.splice(i, 1) as [PacketInside];
     this.#queuedBytes -= size(cleared);
