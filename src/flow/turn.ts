@@ -12,8 +12,13 @@ import type { Clock } from './ports/clock.ts';
 import type { Journal, TurnRecord } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 
-/** Packets in one turn at most: bounds how long the first of them waits for the last. */
-const PACKETS_PER_TURN = 4_000;
+/**
+ * Items in one turn at most. Small enough that senders, judging and the disk work at the same time on one turn
+ * each; with everything in one large turn each of them would wait for the others.
+ */
+const ITEMS_PER_TURN = 512;
+/** Turns on their way to the disk at most: one being written, one judged meanwhile. */
+const TURNS_IN_FLIGHT = 2;
 /** Packets waiting at most before QoS 0 is dropped; QoS 1 and 2 wait, bounded by their senders' windows. */
 const WAITING_AT_MOST = 20_000;
 
@@ -55,7 +60,9 @@ export class Turn {
   readonly #released: Released;
   readonly #failed: (why: Error) => void;
   #waiting: Item[] = [];
-  #running: Promise<void> | null = null;
+  #inFlight = 0;
+  #scheduled = false;
+  #whenIdle: (() => void)[] = [];
   #failure: JournalFailed | null = null;
   #held = false;
   #lastTurnAt: Millis | null = null;
@@ -124,9 +131,10 @@ export class Turn {
     return this.#failure;
   }
 
-  /** Finishes everything that is waiting now. */
+  /** Resolves when nothing is waiting and nothing is on its way to the disk. */
   async settle(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   #offer(item: Item): void {
@@ -139,14 +147,18 @@ export class Turn {
   }
 
   #wake(): void {
-    if (this.#running !== null || !this.#hasWork()) return;
+    if (this.#scheduled || this.#inFlight >= TURNS_IN_FLIGHT || !this.#hasWork()) return;
+    this.#scheduled = true;
     // Begins after the caller's own synchronous run, so that packets parsed from one read share a turn.
-    this.#running = Promise.resolve()
-      .then(() => this.#run())
-      .finally(() => {
-        this.#running = null;
-        this.#wake();
-      });
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (this.#failure === null) this.#turn();
+      this.#wake();
+    });
+  }
+
+  #isIdle(): boolean {
+    return this.#inFlight === 0 && !this.#scheduled && !this.#hasWork();
   }
 
   #hasWork(): boolean {
@@ -159,36 +171,45 @@ export class Turn {
       this.#waiting = this.#waiting.filter((i) => i.kind === 'packet');
       return now;
     }
-    if (this.#waiting.length <= PACKETS_PER_TURN) {
+    if (this.#waiting.length <= ITEMS_PER_TURN) {
       const all = this.#waiting;
       this.#waiting = [];
       return all;
     }
-    return this.#waiting.splice(0, PACKETS_PER_TURN);
+    return this.#waiting.splice(0, ITEMS_PER_TURN);
   }
 
-  async #run(): Promise<void> {
-    while (this.#hasWork() && this.#failure === null) {
-      const items = this.#nextItems();
-      const at = this.#clock.now();
+  #turn(): void {
+    const items = this.#nextItems();
+    const at = this.#clock.now();
+    const releases: (() => void)[] = [];
+    let keep: 'none' | 'share' | 'all' = 'none';
+    let written: Promise<TurnRecord>;
+    try {
       const draft = this.#core.begin(at);
-      const releases: (() => void)[] = [];
-      let keep: 'none' | 'share' | 'all' = 'none';
-      try {
-        for (const item of items) {
-          if (item.kind === 'tick' && keep !== 'all') keep = item.keepMemories;
-          releases.push(this.#take(item, draft));
-        }
-        const record = this.#core.finish(draft, keep);
-        await this.#journal.commit(record);
-        this.#lastTurnAt = at;
-        this.#tellReleased(record);
-      } catch (cause) {
-        this.#fail(cause, items);
-        return;
+      for (const item of items) {
+        if (item.kind === 'tick' && keep !== 'all') keep = item.keepMemories;
+        releases.push(this.#take(item, draft));
       }
-      for (const release of releases) release();
+      const record = this.#core.finish(draft, keep);
+      // The journal takes records in the order of the calls and answers in that order.
+      written = this.#journal.commit(record).then(() => record);
+    } catch (cause) {
+      written = Promise.reject(cause);
     }
+    this.#inFlight++;
+    written
+      .then((record) => {
+        this.#lastTurnAt = at;
+        this.#guarded(() => this.#released(record));
+        for (const release of releases) this.#guarded(release);
+      })
+      .catch((cause) => this.#fail(cause, items))
+      .finally(() => {
+        this.#inFlight--;
+        this.#wake();
+        if (this.#isIdle()) for (const tell of this.#whenIdle.splice(0)) tell();
+      });
   }
 
   #take(item: Item, draft: Draft): () => void {
@@ -235,20 +256,22 @@ export class Turn {
     }
   }
 
-  #tellReleased(record: TurnRecord): void {
+  /** What is durable stays durable, whatever a listener does with the news. */
+  #guarded(tell: () => void): void {
     try {
-      this.#released(record);
+      tell();
     } catch (cause) {
-      this.#log.error('telling a durable turn onwards failed', { turn: record.turn, cause: String(cause) });
+      this.#log.error('telling of a durable turn failed', { cause: String(cause) });
     }
   }
 
   /** Fail-stop: after the first failed turn, memory may be ahead of the disk, so nothing is promised any more. */
   #fail(cause: unknown, items: readonly Item[]): void {
-    this.#failure = new JournalFailed(cause);
+    const first = this.#failure === null;
+    this.#failure ??= new JournalFailed(cause);
+    for (const item of [...items, ...this.#waiting.splice(0)]) refuse(item, this.#failure);
+    if (!first) return;
     this.#log.error('the journal has failed; nothing is acknowledged from here on', { cause: String(cause) });
-    for (const item of [...items, ...this.#waiting]) refuse(item, this.#failure);
-    this.#waiting = [];
     this.#failed(this.#failure);
   }
 }
