@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type LimitJson, limitLines, type RuleJson } from '../../dashboards/console/src/state/catalog.ts';
+import {
+  type LimitJson,
+  limitInForce,
+  limitLines,
+  type RuleJson,
+} from '../../dashboards/console/src/state/catalog.ts';
 import {
   type BucketJson,
   columnsOf,
@@ -112,6 +117,19 @@ describe('limits over a curve', () => {
   it('are not drawn when they are about a rate or a silence: their numbers mean something else', () => {
     expect(limitLines(anAlarm('a'), rule('rate', { is: 'above', limit: 5 }), metric)).toEqual([]);
     expect(limitLines(anAlarm('a', { metric: null }), null, null)).toEqual([]);
+  });
+  it('are measured at the level in force, not at the one it was raised with', () => {
+    const steps: RuleJson['steps'] = [
+      { level: 3, limit: { is: 'above', limit: 20 }, onDelayMs: 0 },
+      { level: 1, limit: { is: 'outside', low: -50, high: 50 }, onDelayMs: 5_000 },
+    ];
+    const escalated = anAlarm('a', { trigger: { value: 24, unit: '%LEL', limit: 20, side: 'above' } });
+    expect(limitInForce(escalated, { ...rule('value'), steps })).toEqual({
+      limit: 50,
+      side: 'above',
+      onDelayMs: 5_000,
+    });
+    expect(limitInForce(escalated, null)).toEqual({ limit: 20, side: 'above', onDelayMs: null });
   });
   it('are the one that was crossed when the rule has changed since', () => {
     expect(limitLines(anAlarm('a'), null, metric)).toEqual([{ value: 50, level: 1 }]);

@@ -9,7 +9,7 @@ import type { PackJson } from '../../dashboards/console/src/state/catalog.ts';
 import { keyOf } from '../../dashboards/console/src/state/keys.ts';
 import { numberOf, quantityOf } from '../../dashboards/console/src/state/numbers.ts';
 import { eventDetail, eventWord, type StoryItem } from '../../dashboards/console/src/state/story.ts';
-import { againstLimit, limitInWords } from '../../dashboards/console/src/state/value-words.ts';
+import { limitInWords, valueInWords } from '../../dashboards/console/src/state/value-words.ts';
 import type { lifelineJson } from '../../src/wire/http-lifelines.ts';
 import { acked, anAlarm } from './an-alarm.ts';
 
@@ -79,14 +79,14 @@ describe('values', () => {
     expect([quantityOf(60, '%LEL'), quantityOf(88, '%'), quantityOf(1, '')]).toEqual(['60 %LEL', '88%', '1']);
   });
   it('stand against their limit', () => {
-    expect(againstLimit(anAlarm('a'), null, inZh)).toBe('60 ≥ 50 %LEL');
+    expect(limitInWords(anAlarm('a'), null, null, inZh)).toBe('≥ 50 %LEL');
     const low = anAlarm('a', { trigger: { value: 17, unit: '%VOL', limit: 19.5, side: 'below' } });
-    expect(againstLimit(low, null, inZh)).toBe('17 ≤ 19.5 %VOL');
+    expect(limitInWords(low, null, null, inZh)).toBe('≤ 19.5 %VOL');
     const silent = anAlarm('a', {
       metric: null,
       trigger: { value: null, unit: 'min', limit: 30, side: 'above' },
     });
-    expect(limitInWords(silent, null, inZh)).toBe('≥ 30 min');
+    expect(limitInWords(silent, null, null, inZh)).toBe('≥ 30 min');
   });
   it('of a flag are yes and no, without a limit', () => {
     const flag = {
@@ -97,7 +97,8 @@ describe('values', () => {
       expectedIntervalMs: 60_000,
     } as const;
     const cover = anAlarm('a', { trigger: { value: 1, unit: '', limit: 1, side: 'above' } });
-    expect(againstLimit(cover, flag, inZh)).toBe('是');
+    expect(limitInWords(cover, null, flag, inZh)).toBe('');
+    expect(valueInWords(1, '', flag, inZh)).toBe('是');
   });
 });
 

@@ -68,6 +68,11 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'ping':
         return;
     }
+    // Behind another window a browser lets timers wait for a minute; the sound must not.
+    if (document.hidden) {
+      swallow();
+      return;
+    }
     if (scheduled) return;
     scheduled = true;
     setTimeout(swallow, GULP);

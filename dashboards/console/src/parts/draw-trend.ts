@@ -20,6 +20,8 @@ type Needs = {
   /** The limit that must be in sight even when the curve is far from it. */
   readonly mustSee: number | null;
   readonly limitWords: (value: number) => string;
+  /** Words for 0 and 1 of a yes-or-no metric; `null`: a quantity. */
+  readonly flagWords: readonly [string, string] | null;
   readonly onCursor: (index: number | null) => void;
 };
 
@@ -31,6 +33,7 @@ export function drawTrend(needs: Needs): Drawing {
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const text = colour('--muted');
   const grid = { stroke: colour('--line'), width: 1 };
+  const flag = needs.flagWords;
   let seen: readonly [number, number] = [0, 1];
   let quality: Columns['quality'] = [];
 
@@ -44,7 +47,7 @@ export function drawTrend(needs: Needs): Drawing {
       padding: [10, 12, 0, 0],
       scales: {
         x: { time: true, range: () => [...seen] },
-        y: { range: (_u, lo, hi) => yRange(lo, hi, needs.mustSee) },
+        y: { range: (_u, lo, hi) => (flag ? [-0.1, 1.1] : yRange(lo, hi, needs.mustSee)) },
       },
       axes: [
         {
@@ -54,13 +57,19 @@ export function drawTrend(needs: Needs): Drawing {
             roundTimes(min * 1000, max * 1000, Math.max(2, Math.floor(u.width / 80))).map((t) => t / 1000),
           values: (_u, splits) => splits.map((s) => timeLabel(s * 1000)),
         },
-        { ...axis, size: 52, values: (_u, splits) => splits.map(numberOf) },
+        {
+          ...axis,
+          size: 52,
+          ...(flag === null
+            ? { values: (_u: uPlot, splits: number[]) => splits.map(numberOf) }
+            : { splits: () => [0, 1], values: () => [...flag] }),
+        },
       ],
       bands: [{ series: [2, 1], fill: colour('--envelope') }],
       series: [
         {},
-        { stroke: 'transparent', points: { show: false } },
-        { stroke: 'transparent', points: { show: false } },
+        { stroke: colour('--envelope'), width: 1, points: { show: false } },
+        { stroke: colour('--envelope'), width: 1, points: { show: false } },
         {
           stroke: colour('--curve'),
           width: 1.5,
@@ -73,13 +82,31 @@ export function drawTrend(needs: Needs): Drawing {
         },
       ],
       hooks: {
-        draw: [(u) => drawLimits(u), (u) => drawQuality(u)],
+        draw: [drawLonely, drawLimits, drawQuality],
         setCursor: [(u) => needs.onCursor(u.cursor.idx ?? null)],
       },
     },
     [[], [], [], []],
     needs.into,
   );
+
+  /** A bucket with no neighbour has no band to show its least and greatest: an upright line does. */
+  function drawLonely(u: uPlot): void {
+    const { ctx } = u;
+    const [xs, mins, maxs] = u.data as unknown as [number[], number[], number[]];
+    ctx.save();
+    ctx.strokeStyle = colour('--curve');
+    ctx.lineWidth = uPlot.pxRatio;
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    for (const i of lonely(mins)) {
+      const x = Math.round(u.valToPos(xs[i] as number, 'x', true));
+      ctx.moveTo(x, u.valToPos(mins[i] as number, 'y', true));
+      ctx.lineTo(x, u.valToPos(maxs[i] as number, 'y', true));
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
 
   function drawLimits(u: uPlot): void {
     const { ctx, bbox } = u;

@@ -56,23 +56,42 @@ export type LimitLine = { readonly value: number; readonly level: AlarmJson['lev
  * another unit than the curve: a line for them would be a lie, so there is none.
  */
 export function limitLines(a: AlarmJson, rule: RuleJson | null, metric: MetricJson | null): LimitLine[] {
-  if (a.metric === null) return [];
+  if (a.metric === null || metric?.kind === 'flag') return [];
   if (rule !== null) {
     if (rule.signal.of !== 'value') return [];
-    return rule.steps.flatMap((s) =>
-      (s.limit.is === 'outside' ? [s.limit.low, s.limit.high] : [s.limit.limit]).map((value) => ({
-        value,
-        level: s.level,
-      })),
-    );
+    return rule.steps.flatMap((s) => sidesOf(s.limit).map(({ limit }) => ({ value: limit, level: s.level })));
   }
   return metric !== null && metric.unit === a.trigger.unit
     ? [{ value: a.trigger.limit, level: a.level }]
     : [];
 }
 
-/** How long the condition had to hold before this alarm was raised, if its rule says so. */
-export function heldFor(a: AlarmJson, rule: RuleJson | null): number | null {
-  const limits = (l: LimitJson): number[] => (l.is === 'outside' ? [l.low, l.high] : [l.limit]);
-  return rule?.steps.find((s) => limits(s.limit).includes(a.trigger.limit))?.onDelayMs ?? null;
+/**
+ * What is crossed at the level in force: an alarm that was raised yellow and has risen to red is measured
+ * against the red limit. Where the rule is not known, what it was raised by.
+ */
+export function limitInForce(a: AlarmJson, rule: RuleJson | null): AlarmLimit {
+  const raised: AlarmLimit = { limit: a.trigger.limit, side: a.trigger.side, onDelayMs: null };
+  const steps = rule?.steps.filter((s) => s.level === a.level) ?? [];
+  const limits = steps.flatMap((s) => sidesOf(s.limit).map((l) => ({ ...l, onDelayMs: s.onDelayMs })));
+  return (
+    limits.find((l) => l.limit === raised.limit && l.side === raised.side) ??
+    limits.find((l) => l.side === raised.side) ??
+    raised
+  );
 }
+
+export type AlarmLimit = {
+  readonly limit: number;
+  readonly side: 'above' | 'below';
+  /** How long the condition has to hold; `null`: not known. */
+  readonly onDelayMs: number | null;
+};
+
+const sidesOf = (l: LimitJson): { limit: number; side: 'above' | 'below' }[] =>
+  l.is === 'outside'
+    ? [
+        { limit: l.low, side: 'below' },
+        { limit: l.high, side: 'above' },
+      ]
+    : [{ limit: l.limit, side: l.is }];
