@@ -318,6 +318,7 @@ export const ROUTES = {
     },
     body: { type: 'json-as-is', documented: telemetryBody, atMost: 8 * MIB },
     answer: { status: 202, type: 'json', schema: telemetryOut },
+    problems: ['too-busy'],
   }),
 
   alarms: route({

@@ -167,7 +167,8 @@ export class House {
 
   async fetch(path: string, init: RequestInit = {}): Promise<Told> {
     const response = await fetch(this.url + path, { redirect: 'manual', ...init });
-    const text = await response.text();
+    // Not `text()`: that takes the byte-order mark away.
+    const text = Buffer.from(await response.arrayBuffer()).toString();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,

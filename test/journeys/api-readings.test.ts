@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { minutes } from '../../src/domain/time.ts';
+import { BOM, csvRows } from '../../src/wire/csv.ts';
+import { START } from '../flow/world.ts';
+import { House } from '../support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await House.open();
+});
+afterEach(() => house.close());
+
+const iso = (t: number) => new Date(t).toISOString();
+const ofPoint = { params: { code: 'GAS-1' } };
+
+/** Four days ago: devices may say so (C14), and nobody's session ends over it. */
+const BEGIN = START - minutes(6_000);
+
+/** `n` readings, one a minute from then on. */
+async function readings(n: number): Promise<void> {
+  const instants = Array.from({ length: n }, (_, i) => ({
+    ts: BEGIN + i * minutes(1),
+    values: { ch4: i === 7 ? 15 : 1 },
+  }));
+  for (let i = 0; i < n; i += 5_000) {
+    await house.world.telemetry('gas', 'GAS-1', instants.slice(i, i + 5_000));
+  }
+  await house.stored();
+}
+
+describe('the readings of a point', () => {
+  test('are oldest first, from inclusive to exclusive, the same whatever the page', async () => {
+    await readings(60);
+    const query = { metric: 'ch4', from: iso(BEGIN + minutes(10)), to: iso(BEGIN + minutes(50)) };
+    const whole = (await house.ask('readings', { ...ofPoint, query })).json;
+    expect(whole.items).toHaveLength(40);
+    expect(whole.next).toBeNull();
+    expect(whole.items[0]).toEqual({
+      t: iso(BEGIN + minutes(10)),
+      value: 1,
+      quality: 'good',
+      backfill: true,
+    });
+    const paged: unknown[] = [];
+    let after: string | null = null;
+    do {
+      const { json } = await house.ask('readings', {
+        ...ofPoint,
+        query: { ...query, limit: 7, ...(after ? { after } : {}) },
+      });
+      expect(json.items.length).toBeLessThanOrEqual(7);
+      paged.push(...json.items);
+      after = json.next;
+    } while (after !== null);
+    expect(paged).toEqual(whole.items);
+  });
+
+  test('come in pages of at most 5,000', async () => {
+    await readings(5_001);
+    const query = { metric: 'ch4', from: iso(BEGIN - 1), to: iso(BEGIN + minutes(6_000)) };
+    const { json } = await house.ask('readings', { ...ofPoint, query });
+    expect(json.items).toHaveLength(5_000);
+    expect(
+      (await house.ask('readings', { ...ofPoint, query: { ...query, after: json.next } })).json.items,
+    ).toHaveLength(1);
+    expect((await house.ask('readings', { ...ofPoint, query: { ...query, limit: 5_001 } })).status).toBe(400);
+  });
+
+  test('as buckets keep the spike and leave out what is empty', async () => {
+    await readings(60);
+    const query = { metric: 'ch4', from: iso(BEGIN), to: iso(BEGIN + minutes(120)), buckets: 12 };
+    const { items, next } = (await house.ask('readings', { ...ofPoint, query })).json;
+    expect(items).toHaveLength(6);
+    expect(next).toBeNull();
+    expect(items[0]).toEqual({
+      t: iso(BEGIN),
+      min: 1,
+      max: 15,
+      avg: expect.closeTo(2.4),
+      n: 10,
+      worstQuality: expect.any(String),
+    });
+  });
+
+  test('say what is wrong with a bad one', async () => {
+    await house.world.telemetry('gas', 'GAS-1', { values: { ch4: null } });
+    await house.stored();
+    house.world.clock.forward(1);
+    const { json } = await house.ask('readings', { ...ofPoint, query: { metric: 'ch4' } });
+    expect(json.items[0]).toMatchObject({ value: null, quality: 'bad', why: 'not-a-number' });
+    expect((await house.ask('latestOfPoint', ofPoint)).json.items[0]).toMatchObject({ quality: 'bad' });
+  });
+
+  test.each([
+    [{}, 'query.metric'],
+    [{ metric: 'ch4', from: '2026-06-02T00:00:00Z', to: '2026-06-01T00:00:00Z' }, 'query.from'],
+    [{ metric: 'ch4', from: '2026-06-01 00:00' }, 'query.from'],
+    [{ metric: 'ch4', buckets: 0 }, 'query.buckets'],
+    [{ metric: 'ch4', buckets: 5_001 }, 'query.buckets'],
+    [{ metric: 'x'.repeat(65) }, 'query.metric'],
+  ])('a question that is not right is told so: %j', async (query, at) => {
+    await house.raise('GAS-1');
+    const told = await house.ask('readings', { ...ofPoint, query: query as Record<string, string> });
+    expect([told.status, told.json.errors[0].at]).toEqual([400, at]);
+  });
+
+  test('of a point that does not exist are a 404, of a metric without readings an empty list', async () => {
+    const none = await house.ask('readings', { params: { code: 'none' }, query: { metric: 'ch4' } });
+    expect([none.status, none.json.code]).toEqual([404, 'point-unknown']);
+    await house.raise('GAS-1');
+    expect((await house.ask('readings', { ...ofPoint, query: { metric: 'h2s' } })).json.items).toEqual([]);
+  });
+});
+
+describe('the latest readings', () => {
+  test('have unit, quality and age, and are paged in order of point and metric', async () => {
+    await house.world.telemetry('gas', 'G-2', { values: { ch4: 1, temp: 20 } });
+    await house.world.telemetry('gas', 'G-1', { values: { ch4: 2 } });
+    await house.world.telemetry('bridge', 'B-1', { values: { battery: 50 }, battery: 50 });
+    house.world.clock.forward(3_000);
+    const { items } = (await house.ask('latest', { query: { lifeline: 'gas' } })).json;
+    expect(items.map((i: { pointCode: string; metric: string }) => [i.pointCode, i.metric])).toEqual([
+      ['G-1', 'ch4'],
+      ['G-2', 'ch4'],
+      ['G-2', 'temp'],
+    ]);
+    expect(items[0]).toMatchObject({ value: 2, unit: '%LEL', quality: 'good', ageMs: 3_000 });
+    const paged: unknown[] = [];
+    let after: string | null = null;
+    do {
+      const query = { lifeline: 'gas', limit: 1, ...(after ? { after } : {}) };
+      const { json } = await house.ask('latest', { query });
+      paged.push(...json.items);
+      after = json.next;
+    } while (after !== null);
+    expect(paged).toEqual(items);
+    expect((await house.ask('latest', { query: { area: '99' } })).json.items).toEqual([]);
+    expect((await house.ask('latest', { query: { after: 'x' } })).json.code).toBe('bad-cursor');
+  });
+});
+
+describe('the export of readings', () => {
+  test('opens in a spreadsheet: mark, Chinese header, Beijing time, formulas disarmed', async () => {
+    await readings(3);
+    await house.ask('changePoint', { ...ofPoint, body: { name: '=cmd()' } });
+    const query = { metric: 'ch4', from: iso(BEGIN) };
+    const { text, headers } = await house.ask('readingsCsv', { ...ofPoint, query });
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(headers.get('content-disposition')).toBe('attachment; filename="readings-GAS-1.csv"');
+    expect(Buffer.from(text).subarray(0, 3)).toEqual(Buffer.from(BOM));
+    const [header, first, ...rest] = [...csvRows(text)].map((r) => r.cells);
+    expect(header?.slice(0, 2)).toEqual(['监测点编码', '监测点名称']);
+    expect(first?.[1]).toBe("'=cmd()");
+    expect(first?.slice(5, 9)).toEqual(['2026-05-28 04:00:00.000', iso(BEGIN), '1', '正常']);
+    expect(rest).toHaveLength(2);
+  });
+
+  test('of a long time comes in pieces, whole and once', async () => {
+    await readings(3_500);
+    const query = { metric: 'ch4', from: iso(BEGIN), to: iso(BEGIN + minutes(4_000)) };
+    const { text } = await house.ask('readingsCsv', { ...ofPoint, query });
+    const times = [...csvRows(text)].slice(1).map((r) => r.cells[6]);
+    expect(times).toHaveLength(3_500);
+    expect(new Set(times).size).toBe(3_500);
+  });
+
+  test('of every metric of the point, when none is named', async () => {
+    await house.world.telemetry('gas', 'GAS-1', { values: { ch4: 1, temp: 20 }, battery: 90 });
+    await house.stored();
+    house.world.clock.forward(1);
+    const { text } = await house.ask('readingsCsv', ofPoint);
+    expect([...csvRows(text)].slice(1).map((r) => r.cells[2])).toEqual(['ch4', 'temp', 'battery']);
+  });
+});
+
+describe('telemetry pushed over HTTP', () => {
+  test('is on disk when it is called accepted, item by item', async () => {
+    const { status, json } = await house.ask('telemetry', {
+      body: [
+        { lifeline: 'gas', device: 'G-1', values: { ch4: 60 } },
+        { lifeline: 'gas', device: '../../x', values: { ch4: 60 } },
+        { lifeline: 'gas', device: 'G-2', values: { ch4: 1, nonsense: 2 } },
+        { lifeline: 'nothing', device: 'G-3', values: { ch4: 1 } },
+        'x',
+      ],
+    });
+    expect(status).toBe(202);
+    expect(json.accepted).toBe(3);
+    expect(json.items.map((i: { accepted: boolean }) => i.accepted)).toEqual([
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect(json.items[2].flaws[0].code).toBe('unknown-metric');
+    expect(json.items[3].flaws[0].code).toBe('unknown-lifeline');
+    expect(house.world.open('G-1')).toHaveLength(1);
+    expect((await house.ask('latestOfPoint', { params: { code: 'G-1' } })).json.items[0].value).toBe(60);
+  });
+
+  test.each([[[]], [{ items: [] }], [{ items: 1 }], [Array(1_001).fill({})]])(
+    'a body that holds no item, or too many, is refused: %#',
+    async (body) => {
+      const told = await house.ask('telemetry', { body });
+      expect([told.status, told.json.code]).toEqual([400, 'invalid']);
+    },
+  );
+
+  test('that waits too long is told to come back', async () => {
+    house.world.turn.hold(true);
+    const asked = house.ask('telemetry', { body: { lifeline: 'gas', device: 'G-1', values: { ch4: 1 } } });
+    let told: Awaited<typeof asked> | null = null;
+    void asked.then((t) => {
+      told = t;
+    });
+    while (told === null) {
+      house.world.clock.forward(5_000);
+      await house.ask('livez', { token: null });
+    }
+    const { status, json, headers } = await asked;
+    expect([status, json.code, headers.get('retry-after')]).toEqual([503, 'too-busy', '30']);
+    house.world.turn.hold(false);
+  });
+
+  test('what was set aside can be looked at, with its bytes and a text for people', async () => {
+    await house.world.packet('lifeline/v1/gas/G-1/telemetry', new Uint8Array([0xff, 0x00, 0x41]));
+    await house.world.packet('lifeline/v1/gas/G-2/telemetry', '{"values":\u0007');
+    const { items } = (await house.ask('quarantine')).json;
+    expect(items).toHaveLength(2);
+    expect(Buffer.from(items[1].bytes, 'base64')).toEqual(Buffer.from([0xff, 0x00, 0x41]));
+    expect(items[1].text).toBe('\ufffd\ufffdA');
+    expect(items[1].size).toBe(3);
+    const { json } = await house.ask('quarantine', { query: { device: 'G-2' } });
+    expect(json.items.map((i: { device: string }) => i.device)).toEqual(['G-2']);
+  });
+
+  test('a page of what was set aside ends when its bytes are many, and the next goes on', async () => {
+    const big = new Uint8Array(200 * 1_024).fill(0x7b);
+    for (let i = 0; i < 50; i++) await house.world.packet(`lifeline/v1/gas/G-${i}/telemetry`, big);
+    const ids: number[] = [];
+    let after: string | null = null;
+    let pages = 0;
+    do {
+      const { json, text } = await house.ask('quarantine', {
+        query: { limit: 1_000, ...(after ? { after } : {}) },
+      });
+      expect(text.length).toBeLessThan(12_000_000);
+      ids.push(...json.items.map((i: { id: number }) => i.id));
+      after = json.next;
+      pages += 1;
+    } while (after !== null);
+    expect(pages).toBeGreaterThan(1);
+    expect(ids).toEqual(Array.from({ length: 50 }, (_, i) => 50 - i));
+  });
+});

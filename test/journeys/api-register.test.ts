@@ -1,0 +1,281 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BOM, csvRows } from '../../src/wire/csv.ts';
+import { House } from '../support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await House.open();
+});
+afterEach(() => house.close());
+
+const FILE = `kind,code,name,lifeline,parent,area,asset,point,owner,lon,lat,crs,vendor,serial,installedAt
+device,D-1,,gas,,,,P-1,,,,,某厂,0001,2026-01-31
+point,P-1,一号井内,gas,,,WELL-1,,,115.78,33.85,CGCS2000,,,
+asset,WELL-1,一号井,燃气,,341602,,,亳州燃气,115.78,33.85,WGS-84,,,
+area,341602,谯城区,,3416,,,,,,,,,,
+area,3416,亳州市,,,,,,,,,,,,
+`;
+
+const load = async (csv: string | Uint8Array<ArrayBuffer>, query = {}, headers = {}) =>
+  (await house.ask('importRegister', { csv, query, headers })).json;
+const counts = ({ created, updated, unchanged, failed }: Record<string, number>) => [
+  created,
+  updated,
+  unchanged,
+  failed,
+];
+
+describe('the import of a register', () => {
+  test('takes one file of everything, in any order of rows', async () => {
+    expect(counts(await load(FILE))).toEqual([5, 0, 0, 0]);
+    const { json } = await house.ask('point', { params: { code: 'P-1' } });
+    expect(json).toMatchObject({ name: '一号井内', asset: 'WELL-1', area: '341602', unverified: false });
+    const devices = await house.ask('devices');
+    expect(devices.json.items[0]).toMatchObject({ point: 'P-1', installedAt: '2026-01-30T16:00:00.000Z' });
+  });
+
+  test('read again changes nothing, and writes nothing', async () => {
+    await load(FILE);
+    const turns = house.world.records.length;
+    expect(counts(await load(FILE))).toEqual([0, 0, 5, 0]);
+    expect(house.world.records.length).toBe(turns);
+  });
+
+  test('tried first, says the same and does nothing', async () => {
+    const tried = await load(FILE, { dryRun: 'true' });
+    expect(tried.dryRun).toBe(true);
+    expect(counts(tried)).toEqual([5, 0, 0, 0]);
+    expect(house.service.register.points()).toEqual([]);
+    expect((await house.ask('importRegister', { csv: FILE, query: { dryRun: 'yes' } })).status).toBe(400);
+  });
+
+  test('uses good rows and names the bad ones with line, column and what would be right', async () => {
+    const report = await load(
+      [
+        'kind,code,name,lifeline,parent,area,asset,point',
+        'area,3416,亳州市',
+        'area,341699,悬空区,,9999',
+        'area,34169901,悬空街道,,341699',
+        'asset,A-1,好设施,gas,,3416',
+        'asset,A-2,坏设施,gas,,777',
+        'point,P-1,好点,gas,,,A-1',
+        'point,P-2,在坏设施上,gas,,,A-2',
+        'point,P-3,别的专项,bridge,,,A-1',
+        'point,P-1,重复',
+        'point,P-4',
+        'device,D-1,,gas,,,,P-1',
+        'device,D-2,,gas,,,,P-2',
+        '"device,D-3',
+      ].join('\n'),
+    );
+    expect(counts(report)).toEqual([4, 0, 0, 9]);
+    expect(report.rows).toBe(13);
+    expect(
+      report.errors.map((e: { row: number; column: string; code: string }) => [e.row, e.column, e.code]),
+    ).toEqual([
+      [3, 'parent', 'parent-unknown'],
+      [4, 'parent', 'parent-unknown'],
+      [6, 'area', 'area-unknown'],
+      [8, 'asset', 'asset-unknown'],
+      [9, 'asset', 'other-lifeline'],
+      [10, 'code', 'row-repeats'],
+      [11, 'name', 'name-missing'],
+      [11, 'lifeline', 'lifeline-missing'],
+      [13, 'point', 'point-unknown'],
+      [14, null, 'quote-unended'],
+    ]);
+    expect(report.errors[0].message).toBe('编码 9999 不存在');
+    expect((await load('kind,code\nx,y', {}, { 'accept-language': 'en' })).errors[0].message).toMatch(
+      /^kind is/,
+    );
+    expect(house.service.register.areas().map((a) => String(a.code))).toEqual(['000000', '3416']);
+  });
+
+  test('areas that stand on one another in a circle do not stand', async () => {
+    const report = await load('kind,code,name,parent\narea,1,一,2\narea,2,二,1\narea,3,三,3\narea,4,四,\n');
+    expect(counts(report)).toEqual([1, 0, 0, 3]);
+  });
+
+  test('an empty cell leaves what is there, a filled one changes it', async () => {
+    await load(FILE);
+    expect(counts(await load('kind,code,name,owner\nasset,WELL-1,,新单位\n'))).toEqual([0, 1, 0, 0]);
+    expect((await house.ask('assets')).json.items[0]).toMatchObject({ name: '一号井', owner: '新单位' });
+  });
+
+  test('history and rules belong to the lifeline: it cannot be changed', async () => {
+    await load(FILE);
+    const report = await load('kind,code,lifeline\npoint,P-1,bridge\n');
+    expect(report.errors[0].code).toBe('lifeline-fixed');
+  });
+
+  test('takes what Excel writes in China: GB18030, and UTF-8 with its mark', async () => {
+    const gbk = new Uint8Array([
+      ...Buffer.from('kind,code,name\narea,3416,'),
+      ...[0xd9, 0xf1, 0xd6, 0xdd], // 亳州 is 0xd9f1 0xd6dd
+      ...Buffer.from('\n'),
+    ]);
+    expect(counts(await load(gbk))).toEqual([1, 0, 0, 0]);
+    expect(house.service.register.areas()[1]?.name).toBe('亳州');
+    expect(counts(await load(`${BOM}kind,code,name\narea,3417,宿州\n`))).toEqual([1, 0, 0, 0]);
+    const junk = await house.ask('importRegister', { csv: new Uint8Array([0xff, 0xff, 0xff]) });
+    expect([junk.status, junk.json.code]).toEqual([400, 'not-utf8']);
+  });
+
+  test('a file without header, and an empty one, are told so', async () => {
+    expect((await load('P-1,一号井\n')).errors[0].code).toBe('no-such-column');
+    expect((await load('\n\n')).errors[0].code).toBe('empty');
+  });
+
+  test('a big file does not hold up the others', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => `point,P-${i},点 ${i},gas`);
+    const loading = load(`kind,code,name,lifeline\n${rows.join('\n')}\n`);
+    let between = 0;
+    let done = false;
+    void loading.finally(() => {
+      done = true;
+    });
+    while (!done) {
+      await house.ask('livez', { token: null });
+      between += 1;
+    }
+    expect(counts(await loading)).toEqual([20_000, 0, 0, 0]);
+    expect(between).toBeGreaterThan(5);
+  });
+
+  test('is exported as it can be imported again, formulas disarmed', async () => {
+    await load(FILE);
+    await load('kind,code,name\nasset,WELL-1,=HYPERLINK(1)\n');
+    await house.ask('changePoint', {
+      params: { code: 'P-1' },
+      body: { attributes: { '井=型;': '阀门;井' } },
+    });
+    for (const header of ['en', 'zh']) {
+      const { text, headers } = await house.ask('exportRegister', { query: { header } });
+      expect(headers.get('content-disposition')).toContain('register.csv');
+      expect(text).toContain(",'=HYPERLINK(1),");
+      expect([...csvRows(text)]).toHaveLength(7);
+      expect(counts(await load(text))).toEqual([0, 0, 6, 0]);
+    }
+  });
+});
+
+describe('single entries', () => {
+  const well = { code: 'WELL-1', name: '一号井', lifeline: 'gas', area: '000000' };
+
+  test('a code that is there is not made again', async () => {
+    expect((await house.ask('createAsset', { body: well })).status).toBe(201);
+    const again = await house.ask('createAsset', { body: { ...well, name: '别的' } });
+    expect([again.status, again.json.code]).toEqual([409, 'code-taken']);
+    const both = await Promise.all(
+      [1, 2].map((n) => house.ask('createPoint', { body: { code: 'P', name: `${n}`, lifeline: 'gas' } })),
+    );
+    expect(both.map((t) => t.status).sort()).toEqual([201, 409]);
+  });
+
+  test('what they refer to must be there, and of the same lifeline', async () => {
+    const told = await house.ask('createAsset', { body: { ...well, area: '999' } });
+    expect([told.status, told.json.code, told.json.errors[0].at]).toEqual([
+      422,
+      'unknown-reference',
+      'body.area',
+    ]);
+    await house.ask('createAsset', { body: well });
+    const point = { code: 'P-1', name: '点', lifeline: 'bridge', asset: 'WELL-1' };
+    expect((await house.ask('createPoint', { body: point })).json.errors[0].message).toContain('gas');
+    const water = await house.ask('createPoint', { body: { ...point, lifeline: 'water' } });
+    expect(water.json.errors[0].at).toBe('body.lifeline');
+  });
+
+  test('a patch changes what it names, null clears, and attributes are merged', async () => {
+    await house.ask('createAsset', { body: { ...well, owner: '甲' } });
+    const place = { lon: 115, lat: 33, crs: 'WGS-84' };
+    await house.ask('createPoint', {
+      body: {
+        code: 'P-1',
+        name: '点',
+        lifeline: 'gas',
+        asset: 'WELL-1',
+        place,
+        attributes: { a: '1', b: '2' },
+      },
+    });
+    const point = await house.ask('changePoint', {
+      params: { code: 'P-1' },
+      body: { asset: null, place: null, attributes: { a: null, c: '3' } },
+    });
+    expect(point.json).toMatchObject({
+      name: '点',
+      asset: null,
+      place: null,
+      attributes: { b: '2', c: '3' },
+    });
+    const asset = await house.ask('changeAsset', { params: { code: 'WELL-1' }, body: { owner: null } });
+    expect(asset.json).toMatchObject({ owner: null, name: '一号井' });
+    expect((await house.ask('changeAsset', { params: { code: 'none' }, body: {} })).status).toBe(404);
+  });
+
+  test('a point under maintenance hides its alarms, and says since when', async () => {
+    await house.raise('GAS-1');
+    const out = await house.ask('changePoint', {
+      params: { code: 'GAS-1' },
+      body: { outOfService: { reason: '年检' }, unverified: false },
+    });
+    expect(out.json.outOfService).toEqual({
+      since: new Date(house.world.clock.now()).toISOString(),
+      reason: '年检',
+    });
+    expect((await house.ask('alarms')).json.items[0]).toMatchObject({
+      overlay: 'outOfService',
+      overlayReason: '年检',
+    });
+    await house.ask('changePoint', { params: { code: 'GAS-1' }, body: { outOfService: null } });
+    expect((await house.ask('alarms')).json.items[0]).toMatchObject({ overlay: 'none' });
+  });
+
+  test('a device is moved to another point of its lifeline only', async () => {
+    await house.raise('GAS-1');
+    await house.ask('createPoint', { body: { code: 'B', name: '桥', lifeline: 'bridge' } });
+    await house.ask('createPoint', { body: { code: 'G', name: '井', lifeline: 'gas' } });
+    const change = (point: string | null) =>
+      house.ask('changeDevice', { params: { code: 'GAS-1' }, body: { point } });
+    expect((await change('B')).status).toBe(422);
+    expect((await change('G')).json.point).toBe('G');
+    expect((await change(null)).json.point).toBeNull();
+  });
+
+  test.each([
+    ['createAsset', { code: 'a/b', name: 'x', lifeline: 'gas', area: '000000' }, 'body.code'],
+    ['createAsset', { code: 'a', name: 'x\ny', lifeline: 'gas', area: '000000' }, 'body.name'],
+    ['createAsset', { code: 'a', name: 'x'.repeat(101), lifeline: 'gas', area: '000000' }, 'body.name'],
+    [
+      'createPoint',
+      { code: 'a', name: 'x', lifeline: 'gas', place: { lon: 200, lat: 0, crs: 'WGS-84' } },
+      'body.place.lon',
+    ],
+    [
+      'createPoint',
+      { code: 'a', name: 'x', lifeline: 'gas', place: { lon: 1, lat: 0, crs: 'GCJ-02' } },
+      'body.place.crs',
+    ],
+    ['createPoint', { code: 'a', name: 'x', lifeline: 'gas', isAdmin: true }, 'body'],
+    ['createDevice', { code: 'a', lifeline: 'gas', installedAt: 'yesterday' }, 'body.installedAt'],
+  ] as const)('%s %j is told what would be right', async (name, body, at) => {
+    const told = await house.ask(name, { body });
+    expect([told.status, told.json.errors[0].at]).toEqual([400, at]);
+  });
+
+  test('lists are in order of code, page by page', async () => {
+    const codes = ['c', 'a', 'B', 'b', '10', '9'];
+    for (const code of codes) await house.ask('createPoint', { body: { code, name: code, lifeline: 'gas' } });
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const { json } = await house.ask('points', { query: { limit: 4, ...(after ? { after } : {}) } });
+      seen.push(...json.items.map((p: { code: string }) => p.code));
+      after = json.next;
+    } while (after);
+    expect(seen).toEqual([...codes].sort());
+    expect((await house.ask('points', { query: { lifeline: 'bridge' } })).json.items).toEqual([]);
+    expect((await house.ask('points', { query: { unverified: 'true' } })).json.items).toEqual([]);
+  });
+});
