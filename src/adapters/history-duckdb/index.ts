@@ -98,6 +98,21 @@ export class HistoryDuckdb implements History {
     return this.#open.call('forgetBefore', before);
   }
 
+  /**
+   * Brings everything into the day files and changes none of them until `goOn`, so that another process can
+   * copy them. Questions are answered meanwhile; `keep` waits, and what it would keep stays in the spool.
+   *
+   * @returns the cursor, as a store made of the copies will have it
+   */
+  async standStill(): Promise<TurnNumber> {
+    return as.turn(await this.#open.call('standStill', null));
+  }
+
+  /** Safe to repeat. */
+  async goOn(): Promise<void> {
+    await this.#open.call('goOn', null);
+  }
+
   async close(): Promise<void> {
     const thread = this.#thread;
     this.#thread = null;

@@ -67,6 +67,8 @@ export type Operations = {
   latest(nothing: null): Promise<LatestColumns>;
   frames(q: SeriesQuery & { readonly limit: number }): Promise<FrameColumns>;
   forgetBefore(before: number): Promise<number>;
+  standStill(nothing: null): Promise<number>;
+  goOn(nothing: null): Promise<void>;
   close(nothing: null): Promise<void>;
 };
 

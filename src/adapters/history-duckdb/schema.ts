@@ -25,9 +25,9 @@ export function tables(kind: Kind, alias: string, store: number): string {
       : `CREATE TABLE ${alias}.frame (series UINTEGER NOT NULL, observed_at BIGINT NOT NULL,
            delay BIGINT NOT NULL, device VARCHAR NOT NULL, dt DOUBLE NOT NULL,
            samples DOUBLE[] NOT NULL, turn BIGINT NOT NULL, idx UINTEGER NOT NULL)`;
-  return `${rows};
+  return `BEGIN; ${rows};
     CREATE TABLE ${alias}.series (id UINTEGER NOT NULL, point VARCHAR NOT NULL, metric VARCHAR NOT NULL);
     CREATE TABLE ${alias}.progress (own BIGINT NOT NULL, store BIGINT NOT NULL,
       fresh BIGINT NOT NULL, total BIGINT NOT NULL);
-    INSERT INTO ${alias}.progress VALUES (0, ${store}, 0, 0)`;
+    INSERT INTO ${alias}.progress VALUES (0, ${store}, 0, 0); COMMIT`;
 }

@@ -25,9 +25,12 @@ const operations: Operations = {
   latest: () => opened().latest(),
   frames: (q) => opened().frames(q),
   forgetBefore: (before) => opened().forgetBefore(before),
+  standStill: () => opened().standStill(),
+  goOn: async () => opened().goOn(),
   close: async () => {
     const closing = store;
     store = null;
+    closing?.goOn();
     await Promise.allSettled(inHand);
     await closing?.close();
   },

@@ -20,6 +20,7 @@ import type {
 } from './protocol.ts';
 import { raw } from './raw.ts';
 import { Settling } from './settling.ts';
+import { bringHome, Standstill } from './standstill.ts';
 import { Pool, Turns } from './turns.ts';
 
 /** DuckDB's own statements run in libuv's four threads, which the whole process shares. */
@@ -46,6 +47,7 @@ export class Store {
   readonly #settling: Settling;
   readonly #writing = new Turns();
   readonly #tell: (news: News) => void;
+  #standstill: Standstill | null = null;
   #cursor = 0;
   /** Pinned as long as it is the home, so that no other process can open the store. */
   #home: DayFile | null = null;
@@ -221,6 +223,29 @@ export class Store {
     } finally {
       this.#settling.resume();
     }
+  }
+
+  /** See `HistoryDuckdb.standStill`: the turn of writing is held until `goOn`. */
+  async standStill(): Promise<number> {
+    if (this.#standstill !== null) throw new Error('the history stands still already');
+    const standstill = new Standstill();
+    this.#standstill = standstill;
+    await this.#settling.stop();
+    const held = standstill.hold(this.#writing, () => bringHome(this.#dir, this.#files, this.#writer));
+    try {
+      await held;
+    } catch (e) {
+      this.goOn();
+      throw e;
+    }
+    return this.#cursor;
+  }
+
+  goOn(): void {
+    if (this.#standstill === null) return;
+    this.#standstill.end();
+    this.#standstill = null;
+    this.#settling.resume();
   }
 
   /** After the last question has been answered. */
