@@ -34,6 +34,9 @@ import { takePacket } from './take-packet.ts';
 /** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
 const MEMORIES_PER_TICK = 2_000;
 
+/** Twice the largest city we know of. */
+const TOPICS_AT_MOST = 200_000;
+
 export type CoreOptions = {
   readonly packs: readonly Pack[];
   readonly ids: Ids;
@@ -54,6 +57,8 @@ export class Core {
   readonly meters: Meters;
   readonly autoRegister: boolean;
   readonly book: RuleBook;
+  /** Where the packets of a telemetry topic belong: a device says the same one all day. Forgotten with every change of the register. */
+  readonly telemetryTopics = new Map<string, { readonly at: PointState; readonly device: DeviceCode }>();
   /** The desk's ear for the turn in hand. */
   hearing: Verdicts = NOBODY;
   readonly #points = new Map<PointCode, PointState>();
@@ -116,6 +121,7 @@ export class Core {
   }
 
   change(changes: readonly RegisterChange[], draft: Draft): void {
+    this.telemetryTopics.clear();
     for (const change of changes) {
       const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
       this.register.apply(change);
@@ -184,6 +190,11 @@ export class Core {
 
   point(code: PointCode): PointState | undefined {
     return this.#points.get(code);
+  }
+
+  rememberTopic(topic: string, belongs: { readonly at: PointState; readonly device: DeviceCode }): void {
+    if (this.telemetryTopics.size >= TOPICS_AT_MOST) this.telemetryTopics.clear();
+    this.telemetryTopics.set(topic, belongs);
   }
 
   touched(at: PointState, turn: TurnNumber): void {

@@ -28,6 +28,9 @@ const SPREAD_AT_MOST = 1_000;
  * @returns what was set aside
  */
 export function takePacket(core: Core, packet: Packet, draft: Draft): readonly Flaw[] {
+  const known = core.telemetryTopics.get(packet.topic);
+  if (known !== undefined)
+    return takeDecoded(core, packet, known.at, known.device, decodeTelemetry(packet.payload), draft);
   const topic = parseTopic(packet.topic);
   if (!topic.ok) return setAside(core, packet, null, [topic.error], draft);
   const { device } = topic.value;
@@ -75,16 +78,26 @@ function takeTelemetry(core: Core, packet: Packet, topic: DeviceTopic, draft: Dr
   const decoded = decodeTelemetry(packet.payload);
   const where = identify(core, topic, plan, decoded, draft);
   if (!where.ok) return setAside(core, packet, topic.device, [...decoded.flaws, where.error], draft);
+  core.rememberTopic(packet.topic, { at: where.value, device: topic.device });
+  return takeDecoded(core, packet, where.value, topic.device, decoded, draft);
+}
 
-  const at = where.value;
+function takeDecoded(
+  core: Core,
+  packet: Packet,
+  at: PointState,
+  device: DeviceCode,
+  decoded: Decoded,
+  draft: Draft,
+): readonly Flaw[] {
   const flaws: Flaw[] = decoded.flaws.length > 0 ? [...decoded.flaws] : [];
   const instants =
     decoded.instants.length > 1 ? inOrder(decoded.instants, packet.receivedAt) : decoded.instants;
   for (const instant of instants) takeInstant(core, packet, at, instant, flaws, draft);
-  for (const block of decoded.frames) takeFrames(core, packet, at, topic.device, block, flaws, draft);
+  for (const block of decoded.frames) takeFrames(core, packet, at, device, block, flaws, draft);
   core.touched(at, draft.turn);
   if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
-  return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, topic.device, flaws, draft);
+  return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
 }
 
 /** The samples of a batch come in any order: they are judged in the order in which they were observed. */
