@@ -27,6 +27,7 @@ const adapters = [
   'accounts-sqlite',
   'console-http',
   'console-ws',
+  'control-socket',
 ];
 
 module.exports = {
@@ -36,6 +37,17 @@ module.exports = {
     only('packs', '^src/packs/', '^src/packs/', '^src/domain/', npm('zod')),
     only('flow', '^src/flow/', '^src/flow/', '^src/domain/', '^src/packs/', '^src/wire/'),
     only('config', '^src/config/', '^src/config/', '^src/domain/', npm('zod'), NODE),
+    only(
+      'commands',
+      '^src/commands/',
+      '^src/commands/',
+      '^src/config/',
+      '^src/flow/ports/',
+      '^src/domain/',
+      '^src/wire/',
+      '^src/adapters/',
+      NODE,
+    ),
     ...adapters.map((a) =>
       only(
         `adapters/${a}`,

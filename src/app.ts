@@ -5,6 +5,7 @@ import { BrokerAedes } from './adapters/broker-aedes/index.ts';
 import { systemClock } from './adapters/clock/index.ts';
 import { ConsoleHttp } from './adapters/console-http/index.ts';
 import { ConsoleWs } from './adapters/console-ws/index.ts';
+import { ControlSocket } from './adapters/control-socket/index.ts';
 import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
@@ -181,10 +182,16 @@ export function createApp(options: AppOptions): App {
     const mqtt = await broker.start();
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
 
+    const addresses = { mqtt: `${mqtt.host}:${mqtt.port}`, http: url };
+    const hello = { ...addresses, pid: process.pid, version: options.version };
+    const control = new ControlSocket({ dir, hello, history, clock, log });
+    await control.start();
+    onStop('close the control socket', seconds(1), () => control.stop());
+
     if (configuredPasswordIsWeak)
       log.warn('the configured password of `admin` is weak: change it after logging in', {});
     sayHowToEnter(oneTimeCode, url, log);
-    return { mqtt: `${mqtt.host}:${mqtt.port}`, http: url };
+    return addresses;
   }
 
   async function stop(): Promise<boolean> {

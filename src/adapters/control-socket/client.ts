@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { firstLine } from './lines.ts';
+import { socketPlace } from './place.ts';
+import type { Ask, Hello, Told } from './protocol.ts';
+
+export type { Hello } from './protocol.ts';
+
+/** The service answered, and will not do it. */
+export class Refused extends Error {
+  constructor(why: string) {
+    super(why);
+    this.name = 'Refused';
+  }
+}
+
+/** Who serves this data directory; `null`: nobody answers there. */
+export async function whoServes(dir: string, withinMs = 3_000): Promise<Hello | null> {
+  const asked = await ask(dir, { do: 'hello' }, withinMs);
+  asked?.socket.destroy();
+  return asked?.told.is === 'hello' ? asked.told : null;
+}
+
+export type Stillness = {
+  /** Of the history in its files; `null` when the readings are not kept in this directory. */
+  readonly cursor: number | null;
+  /** Aborted when the service has ended the stillness, or itself. */
+  readonly lost: AbortSignal;
+  /** The service may go on. */
+  end(): void;
+};
+
+/**
+ * Has the service leave the files of its history alone until `end`; `null`: nobody answers there.
+ *
+ * @throws Refused
+ */
+export async function standStill(dir: string, withinMs = 60_000): Promise<Stillness | null> {
+  const asked = await ask(dir, { do: 'stand-still' }, withinMs);
+  if (asked === null) return null;
+  const { told, socket } = asked;
+  if (told.is !== 'still') {
+    socket.destroy();
+    throw new Refused(told.is === 'refused' ? told.why : 'the service answered something else');
+  }
+  const lost = new AbortController();
+  let ended = false;
+  socket.once('close', () => {
+    if (!ended) lost.abort(new Error('the service ended the stillness of its history'));
+  });
+  return {
+    cursor: told.cursor,
+    lost: lost.signal,
+    end: () => {
+      ended = true;
+      socket.destroy();
+    },
+  };
+}
+
+async function ask(dir: string, what: Ask, withinMs: number): Promise<{ told: Told; socket: Socket } | null> {
+  if (!existsSync(dir)) return null;
+  const { path, letGo } = socketPlace(dir);
+  const socket = connect({ path });
+  socket.on('error', () => undefined);
+  socket.once('close', letGo);
+  const tooLate = setTimeout(() => socket.destroy(), withinMs);
+  socket.write(`${JSON.stringify(what)}\n`);
+  const line = await firstLine(socket);
+  clearTimeout(tooLate);
+  if (line !== null) return { told: JSON.parse(line) as Told, socket };
+  socket.destroy();
+  return null;
+}

@@ -1,0 +1,143 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Duration, minutes, seconds } from '../../domain/time.ts';
+import type { Clock } from '../../flow/ports/clock.ts';
+import type { Log } from '../../flow/ports/log.ts';
+import { firstLine } from './lines.ts';
+import { socketPlace } from './place.ts';
+import type { Ask, Hello, Told } from './protocol.ts';
+
+export type ControlSocketOptions = {
+  /** The data directory, which this service has for itself alone. */
+  readonly dir: string;
+  readonly hello: Hello;
+  /** What has the files of the history; `null` when the readings are kept elsewhere. */
+  readonly history: { standStill(): Promise<number>; goOn(): Promise<void> } | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long the history may stand still for one copy. */
+  readonly stillAtMost?: Duration;
+};
+
+const ASK_WITHIN = seconds(5);
+const CONNECTIONS_AT_MOST = 8;
+
+/**
+ * The door for programs of the same user on the same machine: `backup`, which needs the history to stand
+ * still, and `doctor`. The connection is the lease: when it ends, however it ends, the history goes on.
+ */
+export class ControlSocket {
+  readonly #options: ControlSocketOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #letGoOfPlace: () => void = () => undefined;
+  #still: Promise<void> | null = null;
+
+  constructor(options: ControlSocketOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => this.#meet(socket));
+    this.#server.maxConnections = CONNECTIONS_AT_MOST;
+  }
+
+  /** A file system that knows no sockets costs the copy of a running service, and nothing else. */
+  async start(): Promise<void> {
+    try {
+      await this.#listen();
+    } catch (cause) {
+      this.#options.log.warn(
+        'the control socket cannot be opened: this service can be backed up only while it is stopped',
+        {
+          cause: String(cause),
+        },
+      );
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const { path, letGo } = socketPlace(this.#options.dir);
+    this.#letGoOfPlace = letGo;
+    // Of a service that was killed: the directory's lock says that it is not there any more.
+    rmSync(path, { force: true });
+    const umask = process.umask(0o177);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        this.#server.listen({ path }, resolve);
+      });
+    } finally {
+      process.umask(umask);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#letGoOfPlace();
+    await this.#still;
+  }
+
+  #meet(socket: Socket): void {
+    this.#sockets.add(socket);
+    const tooLate = this.#options.clock.after(ASK_WITHIN, () => socket.destroy());
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      tooLate();
+      this.#sockets.delete(socket);
+    });
+    void firstLine(socket).then((line) => {
+      tooLate();
+      const ask = line === null ? null : read(line);
+      if (ask === null) socket.destroy();
+      else if (ask.do === 'hello') tell(socket, { is: 'hello', ...this.#options.hello }).end();
+      else void this.#standStill(socket);
+    });
+  }
+
+  async #standStill(socket: Socket): Promise<void> {
+    const { history, clock, log, stillAtMost = minutes(10) } = this.#options;
+    if (history === null) {
+      tell(socket, { is: 'still', cursor: null });
+      return;
+    }
+    if (this.#still !== null) {
+      tell(socket, { is: 'refused', why: 'another copy is being made at this moment' }).end();
+      return;
+    }
+    const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const over = Promise.withResolvers<void>();
+    this.#still = over.promise;
+    const endLease = clock.after(stillAtMost, () => {
+      log.warn('a copy of the history took too long and was given up', { ms: stillAtMost });
+      socket.destroy();
+    });
+    try {
+      tell(socket, { is: 'still', cursor: await history.standStill() });
+      log.info('the history stands still for a copy; readings wait in the spool');
+      await gone;
+    } catch (cause) {
+      log.error('the history cannot stand still for a copy', { cause: String(cause) });
+      tell(socket, { is: 'refused', why: String(cause) }).end();
+    } finally {
+      endLease();
+      await history
+        .goOn()
+        .catch((cause) => log.error('the history does not go on', { cause: String(cause) }));
+      this.#still = null;
+      over.resolve();
+    }
+  }
+}
+
+function tell(socket: Socket, told: Told): Socket {
+  if (!socket.destroyed) socket.write(`${JSON.stringify(told)}\n`);
+  return socket;
+}
+
+function read(line: string): Ask | null {
+  try {
+    const ask = JSON.parse(line) as { do?: unknown } | null;
+    return ask?.do === 'hello' || ask?.do === 'stand-still' ? { do: ask.do } : null;
+  } catch {
+    return null;
+  }
+}
