@@ -8,6 +8,7 @@ import {
 import {
   type BucketJson,
   columnsOf,
+  continueWith,
   forgetBefore,
   grow,
   joinWithin,
@@ -52,6 +53,21 @@ describe('a trend', () => {
   it('puts a late reading where it belongs', () => {
     const t = grow(hour(bucket(0, 5), bucket(9, 5)), reading(T0 + 4 * MINUTE, 7));
     expect(t.buckets.map((b) => (b.t - T0) / MINUTE)).toEqual([0, 4, 9]);
+  });
+
+  it('read again keeps the end that the store has not got yet, and counts nothing twice', () => {
+    const live = [0.5, 1.5, 2.5].map((m) => ({
+      ...reading(T0 + m * MINUTE, 7),
+      pointCode: 'P',
+      metric: 'ch4',
+    }));
+    const t = continueWith(hour(bucket(0, 7), bucket(1, 90)), live);
+    expect(t.buckets.map((b) => [(b.t - T0) / MINUTE, b.max, b.n])).toEqual([
+      [0, 7, 1],
+      [1, 90, 1],
+      [2, 7, 1],
+    ]);
+    expect(continueWith(hour(), live).buckets).toHaveLength(3);
   });
 
   it('marks a bad reading and draws nothing for it', () => {

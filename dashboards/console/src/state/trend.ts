@@ -54,6 +54,16 @@ function take(b: Bucket, r: Pick<LiveReading, 'value' | 'quality'>): Bucket {
     worstQuality,
   };
 }
+/**
+ * A trend that was read again, with what came in live since. The store is a breath behind the stream, so the
+ * end would blink away; what it has already counted is not counted twice.
+ */
+export function continueWith(trend: Trend, live: readonly LiveReading[]): Trend {
+  const last = trend.buckets[trend.buckets.length - 1];
+  const known = last === undefined ? Number.NEGATIVE_INFINITY : last.t + trend.width;
+  return live.filter((r) => Date.parse(r.observedAt) >= known).reduce(grow, trend);
+}
+
 const RANK = { good: 0, doubtful: 1, bad: 2 } as const;
 
 /** Lets go of what has left the screen on the left. */
