@@ -21,4 +21,3 @@ process.once('SIGTERM', () => {
   server.close();
   broker.close(() => process.exit(0));
 });
-process.once('disconnect', () => process.exit(0));

@@ -161,6 +161,8 @@ function atRate(lines: readonly Line[], job: Job, rate: number, latencies: Histo
 // Run as a child by bench/main.ts: one job over the channel, then the end.
 if (process.send !== undefined && process.argv[1] === import.meta.filename) {
   const tell = (m: FromGenerator): void => void process.send?.(m);
+  // Whoever asked has gone: nobody wants the answer.
+  process.once('disconnect', () => process.exit());
   process.once('message', (job: Job) => {
     generate(job, () => tell({ is: 'started' }))
       .then((outcome) => tell({ is: 'done', outcome }))

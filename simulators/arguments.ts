@@ -175,7 +175,8 @@ function nearest(given: string, known: readonly string[]): string | null {
     .map((word) => ({ word, far: word.startsWith(given) ? 0 : distance(given, word) }))
     .sort((a, b) => a.far - b.far);
   const best = ranked[0];
-  return best !== undefined && best.far <= Math.max(2, given.length / 3) ? best.word : null;
+  const close = best !== undefined && best.far < given.length && best.far <= Math.max(2, given.length / 3);
+  return close ? best.word : null;
 }
 
 /** Levenshtein. */

@@ -143,7 +143,7 @@ async function importRegister(http: string, csv: string): Promise<string> {
 
 async function run(o: Options): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   if (o.minutes !== null) setTimeout(() => stop.abort(), o.minutes * 60_000).unref();
 
   if (!o.keep) rmSync(DATA_DIR, { recursive: true, force: true });

@@ -1,0 +1,72 @@
+import type { Child } from './child.ts';
+import { median } from './judging.ts';
+import { load } from './load.ts';
+import type { Options } from './options.ts';
+import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
+import { counters } from './service.ts';
+import { roundText } from './tables.ts';
+
+const DROPPED = 'packets_dropped_total';
+
+/** Bare broker and service under the same load, in turns, at QoS 0 and 1. */
+export async function intake(
+  bare: Child,
+  service: Child,
+  o: Options,
+  say: (line: string) => void,
+): Promise<NonNullable<Report['intake']>> {
+  const rounds: IntakeFigure[] = [];
+  // Taking turns, so that whatever else the machine does falls on both alike.
+  for (let round = 1; round <= o.rounds; round++) {
+    for (const qos of [0, 1] as const) {
+      for (const target of [bare, service]) {
+        const before = await counters(target, [DROPPED]);
+        const loaded = await load(target, {
+          label: `q${qos}-${round}`,
+          connections: o.connections,
+          devicesPerConnection: o.devices,
+          window: o.window,
+          qos,
+          seconds: o.seconds,
+          rate: null,
+        });
+        const dropped = ((await counters(target, [DROPPED]))[DROPPED] ?? 0) - (before[DROPPED] ?? 0);
+        const figure = {
+          ...loaded,
+          dropped,
+          keptPerSecond: loaded.perSecond * (1 - dropped / loaded.outcome.sent),
+        };
+        rounds.push(figure);
+        say(roundText(round, figure));
+      }
+    }
+  }
+  return {
+    rounds,
+    summary: ([0, 1] as const).map((qos) => summarize(rounds, qos, bare, service)),
+    setAside: await counters(service, ['quarantined_total', 'clock_off_total']),
+  };
+}
+
+function summarize(rounds: readonly IntakeFigure[], qos: 0 | 1, bare: Child, service: Child): IntakeSummary {
+  const of = (on: Child, what: (f: IntakeFigure) => number | null): number | null => {
+    const known = rounds
+      .filter((f) => f.qos === qos && f.on === on.name)
+      .map(what)
+      .filter((n) => n !== null);
+    return known.length === 0 ? null : median(known);
+  };
+  const barePerSecond = of(bare, (f) => f.keptPerSecond) ?? 0;
+  const servicePerSecond = of(service, (f) => f.keptPerSecond) ?? 0;
+  return {
+    qos,
+    barePerSecond,
+    servicePerSecond,
+    ratio: servicePerSecond / barePerSecond,
+    bareCpuMicros: of(bare, (f) => f.cpuMicrosPerMessage),
+    serviceCpuMicros: of(service, (f) => f.cpuMicrosPerMessage),
+    bareAckP99Ms: of(bare, (f) => f.outcome.ackMs.p99),
+    serviceAckP99Ms: of(service, (f) => f.outcome.ackMs.p99),
+    serviceRssMiB: of(service, (f) => f.rssMiB),
+  };
+}

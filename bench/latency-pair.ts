@@ -1,0 +1,45 @@
+import type { Child } from './child.ts';
+import { rawHop, toConsole } from './latency.ts';
+import { load } from './load.ts';
+import type { Options } from './options.ts';
+import type { Report } from './report.ts';
+import { ADMIN } from './service.ts';
+import { logIn } from './session.ts';
+
+/** The raw hop and the way to a console, one after the other, each beside the same background load. */
+export async function latency(
+  bare: Child,
+  service: Child,
+  o: Options,
+): Promise<NonNullable<Report['latency']>> {
+  if (service.http === null) throw new Error('the service named no HTTP address');
+  const cookie = await logIn(service.http, ADMIN.account, ADMIN.password);
+  const beside = async <T>(target: Child, label: string, measure: () => Promise<T>): Promise<T> => {
+    if (o.background === 0) return measure();
+    const background = load(target, {
+      label,
+      connections: Math.min(50, o.connections),
+      devicesPerConnection: o.devices,
+      window: o.window,
+      qos: 1,
+      seconds: o.seconds + 2,
+      rate: o.background,
+    });
+    const [measured] = await Promise.all([measure(), background]);
+    return measured;
+  };
+  const steady = { perSecond: o.alarmsPerSecond, seconds: o.seconds };
+  const raw = await beside(bare, 'bg-bare', () => rawHop(bare, { ...steady, label: 'hop' }));
+  const live = await beside(service, 'bg-service', () =>
+    toConsole(service, cookie, { ...steady, label: 'alarm' }),
+  );
+  const ratio = (a: number | null, b: number | null): number | null =>
+    a === null || b === null ? null : a / b;
+  return {
+    background: o.background,
+    rawHop: raw,
+    toConsole: live,
+    p50Ratio: ratio(live.p50, raw.p50),
+    p99Ratio: ratio(live.p99, raw.p99),
+  };
+}

@@ -1,0 +1,84 @@
+import type { JudgingFigure } from './judging.ts';
+import type { Latency } from './latency.ts';
+import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
+import type { Soak } from './soak.ts';
+
+const thousands = (n: number): string => Math.round(n).toLocaleString('en-US');
+const tenths = (n: number | null): string => (n === null ? '–' : n.toFixed(1));
+const whole = (n: number | null): string => (n === null ? '–' : n.toFixed(0));
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, c) => Math.max(...rows.map((r) => (r[c] ?? '').length))) ?? [];
+  return rows
+    .map(
+      (r) =>
+        `  ${r.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('   ')}`,
+    )
+    .join('\n');
+}
+
+export function intakeText(summary: readonly IntakeSummary[]): string {
+  const rows = summary.map((s) => [
+    `QoS ${s.qos}`,
+    thousands(s.barePerSecond),
+    thousands(s.servicePerSecond),
+    s.ratio.toFixed(2),
+    tenths(s.bareCpuMicros),
+    tenths(s.serviceCpuMicros),
+    s.qos === 1 ? tenths(s.bareAckP99Ms) : '–',
+    s.qos === 1 ? tenths(s.serviceAckP99Ms) : '–',
+    whole(s.serviceRssMiB),
+  ]);
+  const head = [
+    'intake',
+    'bare msg/s',
+    'service msg/s',
+    'ratio',
+    'bare µs',
+    'service µs',
+    'bare p99 ms',
+    'service p99 ms',
+    'RSS MiB',
+  ];
+  return `\n${table([head, ...rows])}\n`;
+}
+
+export function latencyText(l: NonNullable<Report['latency']>): string {
+  const row = (x: Latency): string[] => [
+    x.path,
+    `${x.n}/${x.sent}`,
+    tenths(x.p50),
+    tenths(x.p99),
+    tenths(x.max),
+  ];
+  const head = [`latency beside ${l.background} readings/s`, 'arrived', 'p50 ms', 'p99 ms', 'max ms'];
+  const ratios = ['ratio', '', tenths(l.p50Ratio), tenths(l.p99Ratio), ''];
+  return `\n${table([head, row(l.rawHop), row(l.toConsole), ratios])}\n`;
+}
+
+export function judgingText(j: JudgingFigure): string {
+  return `\n${table([
+    ['judging', 'ns'],
+    ['JSON.parse of one packet', j.nanosPerParse.toFixed(0)],
+    ['one rule over one reading', j.nanosPerEvaluate.toFixed(0)],
+    ['rules per parse', j.evaluationsPerParse.toFixed(1)],
+  ])}\n`;
+}
+
+export function soakText(s: Soak): string {
+  const ratio = s.ratio === null ? 'unknown' : s.ratio.toFixed(2);
+  return (
+    `soak ${s.minutes} min at ${thousands(s.perSecond)} msg/s: RSS ${whole(s.rssMiBAtMinute2)} MiB at minute 2, ` +
+    `${whole(s.rssMiBAtEnd)} MiB at the end, ratio ${ratio}`
+  );
+}
+
+export function roundText(round: number, f: IntakeFigure): string {
+  const ack =
+    f.qos === 1 ? `  PUBACK p50 ${tenths(f.outcome.ackMs.p50)} p99 ${tenths(f.outcome.ackMs.p99)} ms` : '';
+  const dropped = f.dropped > 0 ? `  ${((100 * f.dropped) / f.outcome.sent).toFixed(0)} % dropped` : '';
+  return (
+    `round ${round}  QoS ${f.qos}  ${f.on.padEnd(10)} ${thousands(f.keptPerSecond).padStart(9)} msg/s` +
+    `  ${tenths(f.cpuMicrosPerMessage)} µs CPU/msg  RSS ${whole(f.rssMiB)} MiB${ack}${dropped}`
+  );
+}
