@@ -44,7 +44,13 @@ export const memory = (heardAt: number): PointMemory => ({
   series: new Map([
     [
       as.metric('ch4'),
-      { newestAt: heardAt, value: 12.5, valueAt: heardAt, gaps: [{ from: heardAt - 9, to: heardAt }] },
+      {
+        newestAt: heardAt,
+        value: 12.5,
+        valueAt: heardAt,
+        recent: [heardAt],
+        gaps: [{ from: heardAt - 9, to: heardAt }],
+      },
     ],
   ]),
   rules: new Map([

@@ -6,8 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeTurn } from '../../src/adapters/journal-sqlite/encode.ts';
+import { openForWriting } from '../../src/adapters/journal-sqlite/files.ts';
 import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
 import { alarmList } from '../../src/adapters/journal-sqlite/reader.ts';
+import { JournalWriter } from '../../src/adapters/journal-sqlite/writer.ts';
 import { as } from '../../src/domain/ids.ts';
 import type { Level } from '../../src/domain/level.ts';
 import type { AlarmFilter, Journal, JournaledEvent } from '../../src/flow/ports/journal.ts';
@@ -136,16 +139,34 @@ describe('on SQLite', () => {
   test('old spool rows go piece by piece, all of them in the end', async () => {
     const journal = journalAt();
     await journal.recover();
-    const wide = Array.from({ length: 4_000 }, (_, i) => reading(`P-${i}`, i));
+    const wide = Array.from({ length: 10_000 }, (_, i) => reading(`P-${i}`, i));
     for (let n = 1; n <= 30; n++) {
       await journal.commit(turn(n, { readings: wide, memoriesKeptUpTo: as.turn(n) }));
     }
-    await journal.drained(as.turn(29)); // about 9 MB: more than goes in one piece
+    await journal.drained(as.turn(29)); // about 19 MB: more than goes in two pieces
     let left = [0];
     while (left.length > 1 || left[0] !== 30) {
       left = (await journal.spooled(as.turn(0), 1e9)).map((t) => t.turn);
       expect(left.at(-1)).toBe(30);
     }
+  });
+
+  test('every turn is flushed, also after changes that need no flush of their own', () => {
+    const db = openForWriting(dir, 'epoch');
+    const atMost = { rows: 10, bytes: 1e6 };
+    const options = { dir, quarantineAtMost: atMost, deviceEventsAtMost: 10, maxPagesForTests: null };
+    const writer = new JournalWriter(db, options);
+    const flushes = (): unknown => db.prepare('PRAGMA synchronous').get()?.synchronous;
+    writer.begin();
+    expect(flushes()).toBe(2);
+    writer.commit(encodeTurn(turn(1, { readings: [reading('P', 1)], memoriesKeptUpTo: as.turn(1) })));
+    writer.drained(1);
+    expect(flushes()).toBe(2);
+    expect(() => writer.commit(encodeTurn(turn(1)))).toThrow();
+    expect(() => writer.drained(1), 'said before').not.toThrow();
+    expect(() => writer.stoppedCleanly(T0)).toThrow();
+    expect(flushes()).toBe(2);
+    writer.close();
   });
 
   describe('lists', () => {
@@ -212,7 +233,10 @@ describe('on SQLite', () => {
             .prepare(`EXPLAIN QUERY PLAN ${sql}`)
             .all(...values, 50)
             .map((row) => String(row.detail));
-          expect(plan, sql).toEqual([expect.stringMatching(/^(SEARCH|SCAN) alarm USING INDEX alarm_/)]);
+          const ofOpen = filter.state === 'open' || filter.state === 'unacked';
+          const index = filter.point !== undefined ? /alarm_/ : ofOpen ? /alarm_open_newest/ : /alarm_newest/;
+          expect(plan, sql).toEqual([expect.stringMatching(/^(SEARCH|SCAN) alarm USING INDEX /)]);
+          expect(plan[0], sql).toMatch(index);
         }
       }
       db.close();
@@ -253,13 +277,17 @@ describe('on SQLite', () => {
       const journal = journalAt();
       await journal.recover();
       await journal.commit(turn(1));
-      const waiting = [2, 3, 4].map((n) => journal.commit(turn(n)).catch((e: unknown) => e));
+      // Large, so that the thread is still at it when it dies.
+      const many = Array.from({ length: 6_000 }, (_, i) => raised(i + 1, { id: `a-${i}` }));
+      const waiting = [turn(2, { events: many }), turn(3), turn(4)].map((t) =>
+        journal.commit(t).catch((e: unknown) => e),
+      );
       await threads.get('journal writer')?.terminate();
       const answers = await Promise.all(waiting);
       expect(answers.at(-1)).toMatchObject({ code: 'journal-thread-gone' });
       await expect(journal.commit(turn(5))).rejects.toMatchObject({ code: 'journal-thread-gone' });
       await expect(journal.spoolState()).rejects.toThrow();
-      expect((await journal.alarms({ state: 'all' }, 5, null)).items).toEqual([]);
+      expect(await journal.alarm(as.alarm('nobody')), 'questions are answered').toBeNull();
       await journal.close();
 
       const next = journalAt();

@@ -251,10 +251,10 @@ export function journalContract(name: string, makePlace: () => Place): void {
         const hard: PointMemory = {
           heardAt: T0,
           series: new Map([
-            [as.metric('z'), { newestAt: T0, value: -0, valueAt: null, gaps: [] }],
+            [as.metric('z'), { newestAt: T0, value: -0, valueAt: null, recent: [], gaps: [] }],
             [
               as.metric('a'),
-              { newestAt: T0 + 1, value: null, valueAt: T0, gaps: [{ from: T0, to: T0 + 1 }] },
+              { newestAt: T0 + 1, value: null, valueAt: T0, recent: [T0], gaps: [{ from: T0, to: T0 + 1 }] },
             ],
           ]),
           rules: new Map([
@@ -430,7 +430,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
       test('that is refused leaves nothing of itself, and questions are still answered', async () => {
         await journal.commit(turn(1, { events: [raised(1, { id: 'a1' })], readings: [reading('P', 1)] }));
         const bad = turn(2, {
-          events: [raised(2, { id: 'a2' }), raised(2, { id: 'a3' })],
+          events: [raised(2, { id: 'a2' }), raised(3, { id: 'a1' })], // a1 has been raised
           readings: [reading('P', 2)],
           quarantined: [quarantined(new Uint8Array([1]))],
           memories: [{ point: as.point('P'), memory: memory(T0) }],

@@ -236,6 +236,8 @@ function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): v
     throw refused('journal-order', 'memories are kept up to a turn yet to come');
   r.events.forEach((e, i) => {
     if (e.seq !== s.lastSeq + 1 + i) throw refused('journal-order', `event ${e.seq} is out of order`);
+    const known = s.alarms.get(e.event.alarmId)?.revision ?? 0;
+    if (e.event.revision <= known) throw refused('journal-order', `event ${e.seq} is of an old revision`);
   });
   s.clean = false;
   s.lastTurn = r.turn;
