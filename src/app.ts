@@ -22,10 +22,12 @@ import type { DeviceStatus, TurnRecord } from './flow/ports/journal.ts';
 import type { Log } from './flow/ports/log.ts';
 import type { RegisterView } from './flow/ports/service.ts';
 import { rebuild } from './flow/rebuild.ts';
+import { SelfWatch } from './flow/self-watch.ts';
 import { SpoolWatch } from './flow/spool-watch.ts';
 import { tellAlarms } from './flow/tell-alarms.ts';
 import { Turn } from './flow/turn.ts';
 import { PACKS } from './packs/index.ts';
+import { PLATFORM } from './packs/platform.ts';
 import { runStages, type Stage } from './stages.ts';
 import { statusTopic } from './wire/topics.ts';
 
@@ -90,7 +92,7 @@ export function createApp(options: AppOptions): App {
     });
 
     const core = new Core({
-      packs: PACKS,
+      packs: [...PACKS, PLATFORM],
       ids: options.ids ?? systemIds,
       meters,
       limits: DESK,
@@ -113,13 +115,20 @@ export function createApp(options: AppOptions): App {
       meters,
       maxBytes: config.LIFELINE_SPOOL_MAX_MB * 1e6,
     });
+    const self = new SelfWatch({
+      turn,
+      drain,
+      spool,
+      meters,
+      rssMiB: () => process.memoryUsage.rss() / 2 ** 20,
+    });
     const service = new LifelineService({
       core,
       turn,
       board,
       journal,
       drain,
-      packs: PACKS,
+      packs: [...PACKS, PLATFORM],
       startedAt: clock.now(),
       spool: () => spool.state,
     });
@@ -155,7 +164,7 @@ export function createApp(options: AppOptions): App {
     });
     const live = new ConsoleWs({ service, journal, accounts, clock, log, meters });
 
-    await drain.start(recovered.lastTurn);
+    drain.start(recovered.lastTurn);
     onStop('drain the spool', seconds(6), () => drain.stop());
     const { url } = await http.start();
     onStop('close HTTP', seconds(2), () => http.stop());
@@ -163,7 +172,8 @@ export function createApp(options: AppOptions): App {
     onStop('tell the consoles', seconds(1), () => live.stop());
 
     const ticking = clock.every(seconds(1), () => void turn.tick().catch(() => undefined));
-    const watching = clock.every(seconds(5), () => void spool.look());
+    await self.start(core.register);
+    const watching = clock.every(seconds(10), () => void spool.look().then(() => self.report(clock.now())));
     const tidying = clock.every(hours(1), () => void forgetOld());
     const forgetOld = async () => {
       const gone = await history.forgetBefore(clock.now() - days(config.LIFELINE_KEEP_DAYS));

@@ -46,6 +46,8 @@ export type Pack = {
   readonly name: Bilingual;
   readonly metrics: readonly Metric[];
   readonly rules: readonly Rule[];
+  /** Only the service itself reports under it. */
+  readonly reserved?: true;
   /** How to read the pack's own sources' levels. */
   readonly levelNote: Bilingual;
 };

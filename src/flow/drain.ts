@@ -1,8 +1,8 @@
 import { as, type TurnNumber } from '../domain/ids.ts';
-import { type Duration, seconds } from '../domain/time.ts';
+import { type Duration, type Millis, seconds } from '../domain/time.ts';
 import type { Meters } from './meters.ts';
 import type { Clock } from './ports/clock.ts';
-import type { History } from './ports/history.ts';
+import { type History, type StoreTroubleKind, troubleOf } from './ports/history.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 
@@ -11,11 +11,17 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** How long readings gather before a batch goes, so that the store is not asked for many small commits. */
 const GATHER: Duration = 250;
 const RETRY_FIRST: Duration = seconds(1);
-const RETRY_AT_MOST: Duration = seconds(30);
+const RETRY_AT_MOST: Duration = seconds(10);
+/** However long a store asks to be left alone: it is asked again after this. */
+const PATIENCE_AT_MOST: Duration = seconds(60);
+
+/** What keeps the store from taking readings, for those who ask. */
+export type DrainTrouble = { readonly kind: StoreTroubleKind; readonly since: Millis; readonly says: string };
 
 /**
- * Drains the spool into the history store: batch by batch, in order; the cursor moves only after the
- * store's own answer. While the store is away the spool grows on disk and intake goes on.
+ * Drains the spool into the history store: batch by batch, in order; the cursor moves only after the store's own
+ * answer. While the store is away the spool grows on disk and intake goes on. When it is back, the newest readings
+ * go first between two batches of the backlog, so that nobody looks at a stale chart.
  */
 export class Drain {
   readonly #journal: Journal;
@@ -23,12 +29,15 @@ export class Drain {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #meters: Meters;
-  #cursor: TurnNumber = as.turn(0);
+  /** Everything up to here is in the store. */
+  #cursor: TurnNumber | null = null;
+  /** While a backlog is drained: from where on the newest are kept ahead, and how far that has come. */
+  #ahead: { readonly from: TurnNumber; upTo: TurnNumber } | null = null;
   #newest: TurnNumber = as.turn(0);
   #cancelTimer: (() => void) | null = null;
   #working: Promise<void> | null = null;
   #retryIn: Duration = RETRY_FIRST;
-  #state: 'ok' | 'behind' | 'failing' = 'ok';
+  #trouble: DrainTrouble | null = null;
   #stopped = false;
 
   constructor(given: { journal: Journal; history: History; clock: Clock; log: Log; meters: Meters }) {
@@ -40,12 +49,16 @@ export class Drain {
   }
 
   get state(): 'ok' | 'behind' | 'failing' {
-    return this.#state;
+    if (this.#trouble !== null) return 'failing';
+    return this.#ahead === null ? 'ok' : 'behind';
   }
 
-  async start(newest: TurnNumber): Promise<void> {
+  get trouble(): DrainTrouble | null {
+    return this.#trouble;
+  }
+
+  start(newest: TurnNumber): void {
     this.#newest = newest;
-    this.#cursor = await this.#history.cursor();
     this.#soon(0);
   }
 
@@ -55,58 +68,96 @@ export class Drain {
     if (this.#cancelTimer === null && this.#working === null) this.#soon(GATHER);
   }
 
-  /** Drains what is there, as far as the store goes along, at most once more round; then stops for good. */
+  /** Drains what is there, as far as the store goes along, then stops for good. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     await this.#working;
-    if (this.#state !== 'failing') await this.#drain();
+    if (this.#trouble === null) await this.#drain(false);
   }
 
   #soon(delay: Duration): void {
     if (this.#stopped) return;
     this.#cancelTimer = this.#clock.after(delay, () => {
       this.#cancelTimer = null;
-      this.#working = this.#drain().finally(() => {
+      this.#working = this.#drain(true).finally(() => {
         this.#working = null;
-        if (this.#state === 'failing') this.#soon(this.#retryIn);
-        else if (this.#cursor < this.#newest) this.#soon(GATHER);
+        if (this.#trouble !== null) this.#soon(this.#retryIn);
+        else if ((this.#cursor ?? 0) < this.#newest) this.#soon(GATHER);
       });
     });
   }
 
-  async #drain(): Promise<void> {
+  /** @param interruptible a stop that comes meanwhile ends it between two batches */
+  async #drain(interruptible: boolean): Promise<void> {
     try {
-      for (;;) {
+      this.#cursor ??= await this.#history.cursor();
+      while (!(interruptible && this.#stopped)) {
         const newest = this.#newest;
         const turns = await this.#journal.spooled(this.#cursor, BATCH_BYTES);
         const last = turns.at(-1);
         if (last === undefined) {
           // Turns without readings are not spooled: up to the newest known before the question, all is stored.
-          this.#cursor = newest;
-          break;
+          this.#cursor = as.turn(Math.max(this.#cursor, newest));
+          this.#ahead = null;
+          this.#isWell();
+          return;
         }
         await this.#history.keep(turns);
-        this.#cursor = last.turn;
-        await this.#journal.drained(last.turn);
-        this.#meters.set('history_cursor_turn', last.turn);
-        this.#recovered();
+        await this.#stored(last.turn);
+        this.#isWell();
+        if (last.turn < newest) await this.#freshen(newest);
       }
     } catch (cause) {
-      if (this.#state !== 'failing')
-        this.#log.error('the history store does not take readings; they wait in the spool', {
-          cause: String(cause),
-        });
-      else this.#retryIn = Math.min(this.#retryIn * 2, RETRY_AT_MOST);
-      this.#state = 'failing';
-      this.#meters.count('history_failures_total');
+      this.#isTroubled(cause);
     }
   }
 
-  #recovered(): void {
-    if (this.#state === 'failing') this.#log.info('the history store takes readings again');
-    this.#state = 'ok';
+  /** Between two batches of a backlog: what came in since goes to the store at once. */
+  async #freshen(newest: TurnNumber): Promise<void> {
+    if (this.#history.keepAhead === undefined || this.#history.moveCursor === undefined) return;
+    this.#ahead ??= { from: newest, upTo: newest };
+    const fresh = await this.#journal.spooled(this.#ahead.upTo, BATCH_BYTES);
+    const last = fresh.at(-1);
+    if (last !== undefined) {
+      await this.#history.keepAhead(fresh);
+      this.#ahead.upTo = last.turn;
+    }
+    if (this.#cursor !== null && this.#cursor >= this.#ahead.from) {
+      const { upTo } = this.#ahead;
+      this.#ahead = null;
+      if (upTo <= this.#cursor) return;
+      await this.#history.moveCursor(upTo);
+      await this.#stored(upTo);
+    }
+  }
+
+  async #stored(upTo: TurnNumber): Promise<void> {
+    this.#cursor = upTo;
+    await this.#journal.drained(upTo);
+    this.#meters.set('history_cursor_turn', upTo);
+  }
+
+  #isWell(): void {
+    if (this.#trouble !== null)
+      this.#log.info('the history store takes readings again', { after: this.#trouble.kind });
+    this.#trouble = null;
     this.#retryIn = RETRY_FIRST;
+  }
+
+  #isTroubled(cause: unknown): void {
+    const { kind, retryAfter } = troubleOf(cause);
+    const says = cause instanceof Error ? cause.message : String(cause);
+    if (this.#trouble === null || this.#trouble.kind !== kind) {
+      this.#log.error('the history store does not take readings; they wait in the spool', { kind, says });
+      this.#trouble = { kind, since: this.#trouble?.since ?? this.#clock.now(), says };
+    } else {
+      this.#retryIn = Math.min(this.#retryIn * 2, RETRY_AT_MOST);
+    }
+    // A credential that was refused does not mend itself: asking often only fills the store's own log.
+    if (kind === 'unauthorised') this.#retryIn = RETRY_AT_MOST;
+    if (retryAfter !== null) this.#retryIn = Math.max(this.#retryIn, Math.min(retryAfter, PATIENCE_AT_MOST));
+    this.#meters.count(`history_failures_total{kind="${kind}"}`);
   }
 }

@@ -16,6 +16,8 @@ export class SpoolWatch {
   readonly #maxBytes: number;
   #said: 'fine' | 'filling' | 'grave' | 'full' = 'fine';
   state: Health['spool'] = { bytes: 0, turns: 0, oldest: null };
+  /** Share of the bound in use; 1 is full. */
+  full = 0;
 
   constructor(given: { journal: Journal; turn: Turn; log: Log; meters: Meters; maxBytes: number }) {
     this.#journal = given.journal;
@@ -32,6 +34,7 @@ export class SpoolWatch {
       return; // the journal says of itself when it has failed
     }
     const full = this.state.bytes / this.#maxBytes;
+    this.full = full;
     this.#meters.set('spool_bytes', this.state.bytes);
     this.#meters.set('spool_full_ratio', full);
     this.#turn.hold(full >= 1);

@@ -16,6 +16,10 @@ import type { Flaw, Packet } from './ports/broker.ts';
 import type { MetricPlan, Plan } from './rule-book.ts';
 
 const NO_FLAWS: readonly Flaw[] = [];
+const RESERVED: Flaw = {
+  code: 'reserved-lifeline',
+  detail: 'Only the service itself reports under this lifeline; use the lifeline that your device watches.',
+};
 /** Several flaws of one packet share its quarantine row; a person needs the first few, not ten thousand. */
 const FLAWS_TOLD = 8;
 /** Packets of one series without device time that arrive in the same millisecond are set this far apart at most. */
@@ -90,6 +94,8 @@ function takeDecoded(
   decoded: Decoded,
   draft: Draft,
 ): readonly Flaw[] {
+  if (at.plan.pack.reserved === true && packet.own !== true)
+    return setAside(core, packet, device, [RESERVED], draft);
   const flaws: Flaw[] = decoded.flaws.length > 0 ? [...decoded.flaws] : [];
   const instants =
     decoded.instants.length > 1 ? inOrder(decoded.instants, packet.receivedAt) : decoded.instants;

@@ -98,6 +98,7 @@ export const packSchema = z
     metrics: z.array(metric).min(1),
     rules: z.array(rule).min(1),
     levelNote: bilingual,
+    reserved: z.literal(true).optional(),
   })
   .superRefine((pack, found) => {
     for (const problem of senseless(pack as unknown as Pack))

@@ -12,6 +12,7 @@ import type { Log } from '../../src/flow/ports/log.ts';
 import { rebuild } from '../../src/flow/rebuild.ts';
 import { Turn } from '../../src/flow/turn.ts';
 import { PACKS } from '../../src/packs/index.ts';
+import { PLATFORM } from '../../src/packs/platform.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryHistory } from '../memory/history.ts';
 import { type CommitHooks, JournalMemory, MemoryDisk } from '../memory/journal.ts';
@@ -33,6 +34,7 @@ export class World {
   readonly board: LiveBoard;
   readonly drain: Drain;
   readonly meters: Meters;
+  readonly log: Log = SILENT;
   readonly events: JournaledEvent[] = [];
   readonly records: TurnRecord[] = [];
   failure: Error | null = null;
@@ -89,7 +91,7 @@ export class World {
     const meters = new Meters();
     let n = 0;
     const core = new Core({
-      packs: PACKS,
+      packs: [...PACKS, PLATFORM],
       ids: { alarm: (now) => as.alarm(`A${now.toString(36)}${(++n).toString(36).padStart(4, '0')}`) },
       meters,
       limits: { shelveAtMost: hours(8), shelveLevel1: true },

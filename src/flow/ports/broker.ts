@@ -9,6 +9,8 @@ export type Packet = {
   readonly retain: boolean;
   /** Our clock, when the broker had it. */
   readonly receivedAt: Millis;
+  /** The service's own word about itself: no client can set this. */
+  readonly own?: true;
 };
 
 /** Something wrong with a packet or a part of it: a stable code, and a sentence that says what would be right. */

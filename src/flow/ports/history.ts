@@ -46,6 +46,13 @@ export interface History {
   cursor(): Promise<TurnNumber>;
   /** Stores a batch of turns, in order, and the cursor with them; durable when it resolves. Repeating is harmless. */
   keep(turns: readonly SpooledTurn[]): Promise<void>;
+  /**
+   * Stores turns that lie ahead of the cursor without moving it, so that charts show the present while a long
+   * backlog is drained. Absent where a backlog is never long.
+   */
+  keepAhead?(turns: readonly SpooledTurn[]): Promise<void>;
+  /** Everything up to this turn is stored: the backlog has met what was kept ahead. Goes with `keepAhead`. */
+  moveCursor?(upTo: TurnNumber): Promise<void>;
   /** Oldest first; `after` is the t of the last item of the former page. */
   raw(q: {
     readonly point: PointCode;
@@ -76,5 +83,29 @@ export interface History {
   /** Flushes and lets go of the files. */
   close(): Promise<void>;
 }
+
+/** Why a store did not take a batch, as far as it can be told; adapters put it on the errors they throw. */
+export type StoreTroubleKind = 'unreachable' | 'timeout' | 'busy' | 'unauthorised' | 'other';
+
+/** Reads the kind from an adapter's error. @returns how long the store asks to be left alone, where it does */
+export function troubleOf(cause: unknown): {
+  readonly kind: StoreTroubleKind;
+  readonly retryAfter: Duration | null;
+} {
+  const e = (typeof cause === 'object' && cause !== null ? cause : {}) as {
+    kind?: unknown;
+    retryAfterMs?: unknown;
+  };
+  const kind = KINDS.find((k) => k === e.kind) ?? 'other';
+  return { kind, retryAfter: typeof e.retryAfterMs === 'number' ? e.retryAfterMs : null };
+}
+
+const KINDS = [
+  'unreachable',
+  'timeout',
+  'busy',
+  'unauthorised',
+  'other',
+] as const satisfies readonly StoreTroubleKind[];
 
 export type { QualityReason };

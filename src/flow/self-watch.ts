@@ -1,0 +1,104 @@
+import { as } from '../domain/ids.ts';
+import { type Point, UNPLACED_AREA } from '../domain/register.ts';
+import { type Millis, minutes } from '../domain/time.ts';
+import type { Drain } from './drain.ts';
+import type { Meters } from './meters.ts';
+import type { RegisterView } from './ports/service.ts';
+import type { SpoolWatch } from './spool-watch.ts';
+import type { Turn } from './turn.ts';
+
+const PLATFORM = as.lifeline('platform');
+const SELF = 'PLATFORM';
+const TOPIC = `lifeline/v1/${PLATFORM}/${SELF}/telemetry`;
+
+const SELF_POINT: Point = {
+  code: as.point(SELF),
+  name: '本平台',
+  lifeline: PLATFORM,
+  asset: null,
+  area: UNPLACED_AREA.code,
+  place: null,
+  unverified: false,
+  outOfService: null,
+  attributes: {},
+};
+
+/**
+ * The service watches itself as it watches a street: what it knows of its own state goes through the same turn,
+ * history and rules, so that a store that is away or a spool that fills is an alarm before the same people.
+ */
+export class SelfWatch {
+  readonly #turn: Turn;
+  readonly #drain: Drain;
+  readonly #spool: SpoolWatch;
+  readonly #meters: Meters;
+  readonly #rssMiB: () => number;
+  #before: { at: Millis; packets: number; aside: number; dropped: number } | null = null;
+
+  constructor(given: { turn: Turn; drain: Drain; spool: SpoolWatch; meters: Meters; rssMiB: () => number }) {
+    this.#turn = given.turn;
+    this.#drain = given.drain;
+    this.#spool = given.spool;
+    this.#meters = given.meters;
+    this.#rssMiB = given.rssMiB;
+  }
+
+  /** Registers the service's own point where it is not there yet. */
+  async start(register: RegisterView): Promise<void> {
+    if (register.device(as.device(SELF)) !== undefined) return;
+    await this.#turn.change([
+      { kind: 'point', point: SELF_POINT },
+      {
+        kind: 'device',
+        device: {
+          code: as.device(SELF),
+          lifeline: PLATFORM,
+          point: SELF_POINT.code,
+          vendor: null,
+          serial: null,
+          installedAt: null,
+          unverified: false,
+        },
+      },
+    ]);
+  }
+
+  /** Says how things stand now. */
+  report(now: Millis): void {
+    const packets = this.#sum('mqtt_packets_total');
+    const aside = this.#sum('packets_quarantined_total');
+    const dropped = this.#sum('packets_dropped_total');
+    const { state, full } = this.#spool;
+    const { trouble } = this.#drain;
+    const values: Record<string, number | boolean> = {
+      spool: round(full * 100),
+      backlog: state.oldest === null ? 0 : Math.max(0, round((now - state.oldest) / 1_000)),
+      store: trouble !== null,
+      locked: trouble?.kind === 'unauthorised',
+      rss: round(this.#rssMiB()),
+    };
+    const before = this.#before;
+    if (before !== null && now > before.at) {
+      const passed = now - before.at;
+      values.intake = round(((packets - before.packets) / passed) * 1_000);
+      values.aside = round(((aside - before.aside) / passed) * minutes(1));
+      values.dropped = round(((dropped - before.dropped) / passed) * minutes(1));
+    }
+    this.#before = { at: now, packets, aside, dropped };
+    const payload = new TextEncoder().encode(JSON.stringify({ ts: now, values }));
+    this.#turn.intake(
+      { topic: TOPIC, payload, qos: 1, retain: false, receivedAt: now, own: true },
+      () => undefined,
+    );
+  }
+
+  /** A counter over all its labels. */
+  #sum(name: string): number {
+    let sum = 0;
+    for (const [key, n] of this.#meters.snapshot().counters)
+      if (key === name || key.startsWith(`${name}{`)) sum += n;
+    return sum;
+  }
+}
+
+const round = (x: number): number => Math.round(x * 100) / 100;

@@ -1,0 +1,112 @@
+import { as } from '../domain/ids.ts';
+import type { Pack } from '../domain/metric.ts';
+import { minutes, seconds } from '../domain/time.ts';
+import { above, advice, D, flag, quantity, rule, step } from './common.ts';
+
+const platform = as.lifeline('platform');
+const EVERY = minutes(1);
+const HOUSE = 'reliability contract C13: 70 % warns, 90 % is red, 100 % stops acknowledging';
+
+/** 平台自身: what the service watches of itself; its troubles are alarms like any other, seen by the same people. */
+export const PLATFORM: Pack = {
+  lifeline: platform,
+  name: { zh: '平台自身', en: 'the platform itself' },
+  reserved: true,
+  levelNote: {
+    zh: '等级为本平台自定：红为即将停止接收，橙为数据不再入库，黄为缓存正在变满。',
+    en: 'Levels are our own: red means intake is about to stop, orange that nothing is stored, yellow that the spool fills.',
+  },
+  metrics: [
+    quantity(
+      'spool',
+      '待存缓存占用',
+      'spool in use',
+      '%',
+      [0, 1_000, D('a share of the configured bound')],
+      EVERY,
+    ),
+    quantity(
+      'backlog',
+      '待存最旧数据时长',
+      'age of the oldest waiting reading',
+      's',
+      [0, 1e9, D('a length of time')],
+      EVERY,
+    ),
+    flag('store', '历史库不可用', 'history store not taking readings', EVERY),
+    flag('locked', '历史库拒绝凭证', 'history store refuses our credential', EVERY),
+    quantity('intake', '接收报文', 'packets taken', '1/s', [0, 1e9, D('a rate')], EVERY),
+    quantity('aside', '隔离报文', 'packets set aside', '1/min', [0, 1e9, D('a rate')], EVERY),
+    quantity('dropped', '丢弃的 QoS 0 报文', 'QoS 0 packets dropped', '1/min', [0, 1e9, D('a rate')], EVERY),
+    quantity('rss', '内存占用', 'resident memory', 'MiB', [0, 1e9, D('an amount of memory')], EVERY),
+  ],
+  rules: [
+    rule(platform, {
+      metric: 'spool',
+      kind: 'limit',
+      name: { zh: '待存缓存将满', en: 'spool filling' },
+      unit: '%',
+      steps: [
+        step(
+          3,
+          above(70),
+          { deadband: 5 },
+          D(HOUSE),
+          advice(
+            '历史库跟不上或不可用，数据正在本机磁盘排队，尚未丢失。通知系统管理员检查历史库和磁盘空间。',
+            'The history store is away or too slow; readings wait on our disk, nothing is lost. Have the administrator look at the store and at free space.',
+          ),
+        ),
+        step(
+          1,
+          above(90),
+          { deadband: 5 },
+          D(HOUSE),
+          advice(
+            '缓存即将写满，写满后设备上报不再确认。立即恢复历史库，或扩大磁盘并调高 LIFELINE_SPOOL_MAX_MB。报警判断不受影响。',
+            'The spool is about to be full; then devices are no longer acknowledged. Bring the store back at once, or give more disk and raise LIFELINE_SPOOL_MAX_MB. Judging goes on.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(30),
+    }),
+    rule(platform, {
+      metric: 'store',
+      kind: 'flag',
+      name: { zh: '历史库不可用', en: 'history store away' },
+      unit: '',
+      steps: [
+        step(
+          2,
+          above(1),
+          { onDelay: seconds(30), offDelay: seconds(10) },
+          D('a store that comes back within half a minute was being restarted'),
+          advice(
+            '读数暂存本机，报警不受影响，曲线会暂缺。通知系统管理员检查历史库进程、网络和磁盘。',
+            'Readings wait on our disk and alarms go on; trends lack the latest. Have the administrator look at the store, its network and disk.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
+    }),
+    rule(platform, {
+      metric: 'locked',
+      kind: 'flag',
+      name: { zh: '历史库拒绝凭证', en: 'history store refuses our credential' },
+      unit: '',
+      steps: [
+        step(
+          2,
+          above(1),
+          {},
+          D('a refused credential does not mend itself'),
+          advice(
+            '历史库返回 401/403，入库已停止，读数暂存本机。由系统管理员更换 LIFELINE_INFLUX_TOKEN 后重启服务。',
+            'The store answers 401/403: nothing is stored, readings wait on our disk. The administrator must set a valid LIFELINE_INFLUX_TOKEN and restart.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
+    }),
+  ],
+};

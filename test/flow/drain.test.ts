@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { as, type TurnNumber } from '../../src/domain/ids.ts';
+import { seconds } from '../../src/domain/time.ts';
+import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
+import { SelfWatch } from '../../src/flow/self-watch.ts';
+import { SpoolWatch } from '../../src/flow/spool-watch.ts';
+import { MemoryHistory } from '../memory/history.ts';
+import { World } from './world.ts';
+
+/** A store that can be taken away and given back, and remembers in which order it was given what. */
+class MoodyHistory extends MemoryHistory {
+  mood: Error | null = null;
+  readonly given: { how: 'keep' | 'ahead'; turns: TurnNumber[] }[] = [];
+
+  override async keep(turns: readonly SpooledTurn[]): Promise<void> {
+    if (this.mood !== null) throw this.mood;
+    this.given.push({ how: 'keep', turns: turns.map((t) => t.turn) });
+    return super.keep(turns);
+  }
+}
+
+/** Lets promises that were waiting for each other come to their end. */
+const settled = async (w: World) => {
+  for (let i = 0; i < 20; i++) await w.turn.settle().then(() => new Promise((r) => setImmediate(r)));
+};
+
+/** The clock moves on in steps, so that every retry gets its turn. */
+async function wait(w: World, ms: number, step = 250): Promise<void> {
+  for (let t = 0; t < ms; t += step) {
+    w.clock.forward(step);
+    await settled(w);
+  }
+}
+
+async function begin(history = new MoodyHistory()) {
+  const w = await World.begin({ history });
+  w.drain.start(w.core.lastTurn);
+  await wait(w, 500);
+  return { w, history };
+}
+
+describe('while the history store is away', () => {
+  test('readings are acknowledged and alarms raised as ever, and all of them arrive when it is back', async () => {
+    const { w, history } = await begin();
+    history.mood = Object.assign(new Error('connect ECONNREFUSED'), { kind: 'unreachable' });
+    for (let i = 0; i < 100; i++) {
+      expect((await w.value('gas', 'G-1', 'ch4', i === 50 ? 60 : 2)).outcome).toBe('kept');
+      await wait(w, 1_000, 1_000);
+    }
+    expect(w.drain.state).toBe('failing');
+    expect(w.drain.trouble).toMatchObject({ kind: 'unreachable' });
+    expect(w.kinds('G-1')).toContain('raised');
+    history.mood = null;
+    await wait(w, seconds(15));
+    expect(w.drain.state).toBe('ok');
+    const q = {
+      point: as.point('G-1'),
+      metric: as.metric('ch4'),
+      from: 0,
+      to: w.clock.now() + 1,
+      limit: 1_000,
+    };
+    expect(await history.raw(q)).toHaveLength(100);
+    expect((await w.journal.spoolState()).turns).toBeLessThanOrEqual(1);
+  });
+
+  test('it is asked again patiently: not at once, and at the latest every ten seconds', async () => {
+    const { w, history } = await begin();
+    const asked: number[] = [];
+    history.keep = async () => {
+      asked.push(w.clock.now());
+      throw Object.assign(new Error('timeout'), { kind: 'timeout' });
+    };
+    await w.value('gas', 'G-1', 'ch4', 2);
+    await wait(w, seconds(60));
+    const pauses = asked.slice(1).map((t, i) => t - (asked[i] as number));
+    expect(pauses[0]).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(10_500);
+  });
+
+  test('a store that asks to be left alone is left alone', async () => {
+    const { w, history } = await begin();
+    let asked = 0;
+    history.keep = async () => {
+      asked++;
+      throw Object.assign(new Error('503'), { kind: 'busy', retryAfterMs: seconds(40) });
+    };
+    await w.value('gas', 'G-1', 'ch4', 2);
+    await wait(w, seconds(35));
+    expect(asked).toBe(1);
+    await wait(w, seconds(10));
+    expect(asked).toBe(2);
+  });
+
+  test('the operators are told by an alarm, which ends when the store is back', async () => {
+    const { w, history } = await begin();
+    const spool = new SpoolWatch({
+      journal: w.journal,
+      turn: w.turn,
+      log: w.log,
+      meters: w.meters,
+      maxBytes: 1e9,
+    });
+    const self = new SelfWatch({ turn: w.turn, drain: w.drain, spool, meters: w.meters, rssMiB: () => 100 });
+    await self.start(w.core.register);
+    const minute = async () => {
+      for (let i = 0; i < 6; i++) {
+        await wait(w, seconds(10), 1_000);
+        await spool.look();
+        self.report(w.clock.now());
+        await settled(w);
+      }
+    };
+    history.mood = Object.assign(new Error('401'), { kind: 'unauthorised' });
+    await w.value('gas', 'G-1', 'ch4', 2);
+    await minute();
+    expect(w.open('PLATFORM').map((a) => [a.metric, a.level])).toEqual(
+      expect.arrayContaining([
+        ['store', 2],
+        ['locked', 2],
+      ]),
+    );
+    history.mood = null;
+    await minute();
+    await minute();
+    expect(w.open('PLATFORM').map((a) => a.phase.is)).toEqual(['returned-unacked', 'returned-unacked']);
+  });
+});
+
+describe('a device cannot speak for the service', () => {
+  test('a packet under its lifeline from outside is set aside', async () => {
+    const { w } = await begin();
+    const spool = new SpoolWatch({
+      journal: w.journal,
+      turn: w.turn,
+      log: w.log,
+      meters: w.meters,
+      maxBytes: 1e9,
+    });
+    const self = new SelfWatch({ turn: w.turn, drain: w.drain, spool, meters: w.meters, rssMiB: () => 100 });
+    await self.start(w.core.register);
+    self.report(w.clock.now());
+    const { flaws } = await w.value('platform', 'PLATFORM', 'spool', 99);
+    expect(flaws.map((f) => f.code)).toEqual(['reserved-lifeline']);
+    expect((await w.value('platform', 'OTHER', 'spool', 99)).flaws[0]?.code).toBe('reserved-lifeline');
+    expect(w.open('PLATFORM')).toEqual([]);
+  });
+});
+
+describe('after a long outage', () => {
+  test('the newest readings go to the store between two batches of the backlog', async () => {
+    class Ahead extends MoodyHistory {
+      async keepAhead(turns: readonly SpooledTurn[]): Promise<void> {
+        this.given.push({ how: 'ahead', turns: turns.map((t) => t.turn) });
+      }
+      readonly moved: TurnNumber[] = [];
+      async moveCursor(upTo: TurnNumber): Promise<void> {
+        this.moved.push(upTo);
+      }
+    }
+    const history = new Ahead();
+    const { w } = await begin(history);
+    history.mood = new Error('away');
+    // More than one batch (4 MB) of backlog.
+    const many = {
+      values: Object.fromEntries(['ch4', 'o2', 'h2s', 'co', 'temp', 'humidity'].map((k) => [k, 1.25])),
+    };
+    for (let i = 0; i < 90; i++) {
+      const start = w.clock.now() - 400;
+      const batch = Array.from({ length: 200 }, (_, j) => ({ ts: start + j, ...many }));
+      await w.telemetry('gas', 'G-1', batch);
+      w.clock.forward(1_000);
+    }
+    history.mood = null;
+    const before = w.core.lastTurn;
+    // One reading arrives in the middle of the draining.
+    const keep = history.keep.bind(history);
+    let once = true;
+    history.keep = async (turns) => {
+      if (once) await w.value('gas', 'G-2', 'ch4', 7);
+      once = false;
+      return keep(turns);
+    };
+    await wait(w, seconds(20));
+    const ahead = history.given.filter((g) => g.how === 'ahead').flatMap((g) => g.turns);
+    expect(ahead.some((t) => t > before)).toBe(true);
+    const kept = history.given.filter((g) => g.how === 'keep').flatMap((g) => g.turns);
+    expect(kept).toEqual([...kept].sort((a, b) => a - b));
+    expect(w.drain.state).toBe('ok');
+  });
+});
