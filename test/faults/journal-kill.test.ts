@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
 import { killTurn, tornOrMissing } from './journal-kill-turns.ts';
 
-const CHILD = join(import.meta.dirname, 'journal-kill-child.ts');
+const CHILD = fileURLToPath(new URL('./journal-kill-child.ts', import.meta.url));
 
 describe('what the journal has acknowledged is there after', () => {
   let dir: string;

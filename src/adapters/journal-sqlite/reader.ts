@@ -104,7 +104,7 @@ export function alarmList(
     where.push(condition);
     values.push(...given);
   };
-  // Written as constants, not as parameters: only so can SQLite use the index of open alarms.
+  // Constants, not parameters: the index of open alarms then fits the text, whatever is bound to it.
   if (filter.state === 'open' || filter.state === 'unacked') wants('open = 1');
   if (filter.state === 'unacked') wants('unacked = 1');
   if (filter.state === 'closed') wants('open = 0');

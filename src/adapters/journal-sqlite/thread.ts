@@ -1,7 +1,6 @@
 import { type Transferable, Worker } from 'node:worker_threads';
 import { heardError, JournalFailure, type ToldError } from './failure.ts';
 
-export type Operations = { readonly [op: string]: (arg: never) => unknown };
 export type Request = { readonly id: number; readonly op: string; readonly arg: unknown };
 export type Reply =
   | { readonly id: number; readonly ok: true; readonly value: unknown }

@@ -121,20 +121,26 @@ export interface Journal {
   recover(): Promise<Recovered>;
   commit(record: TurnRecord): Promise<void>;
 
-  /** Oldest spooled turns after `after`, at most about `maxBytes` of bodies (at least one turn if any). */
+  /**
+   * Oldest spooled turns after `after`, at most about `maxBytes` of bodies (at least one turn if any). A turn
+   * without readings and frames is not spooled.
+   */
   spooled(after: TurnNumber, maxBytes: number): Promise<readonly SpooledTurn[]>;
-  /** The drain has stored everything up to here. Rows go once memories no longer need them either. */
+  /**
+   * The drain has stored everything up to here. Rows go once memories no longer need them either. Rejects,
+   * without harm, a turn beyond the last one: then that store belongs to another journal.
+   */
   drained(upTo: TurnNumber): Promise<void>;
-  /** Bytes and oldest instant waiting in the spool. */
+  /** Bytes and oldest instant waiting in the spool for the drain (not those kept for memories only). */
   spoolState(): Promise<{ readonly bytes: number; readonly turns: number; readonly oldest: Millis | null }>;
 
   /** Events with seq > after, oldest first. */
   eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]>;
   eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;
   alarm(id: AlarmId): Promise<Alarm | null>;
-  /** Newest raise first. `after` is a cursor from a former page. */
+  /** Newest raise first. `after` is a cursor from a former page; any other rejects with `code: 'bad-cursor'`. */
   alarms(filter: AlarmFilter, limit: number, after: string | null): Promise<Page<Alarm>>;
-  /** Newest first. */
+  /** Newest first; cursors as in `alarms`. Bounded: the oldest packets go first. */
   quarantine(
     device: DeviceCode | null,
     limit: number,
