@@ -17,7 +17,8 @@ export async function* readingsCsv(given: {
   readonly to: number;
 }): AsyncGenerator<string> {
   const { history, point, metrics, to } = given;
-  yield BOM + READINGS_HEADER;
+  // The header goes with the first readings: a store that fails at once is then not yet a file that breaks off.
+  let head = BOM + READINGS_HEADER;
   for (const metric of metrics) {
     const of = {
       point: point.code,
@@ -29,10 +30,12 @@ export async function* readingsCsv(given: {
     let { from } = given;
     while (from < to) {
       const rows = await history.raw({ point: point.code, metric: metric.key, from, to, limit: PAGE });
-      if (rows.length > 0) yield rows.map((r) => readingLine(of, r)).join('');
+      if (rows.length > 0) yield head + rows.map((r) => readingLine(of, r)).join('');
+      if (rows.length > 0) head = '';
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) break;
       from = last.t + 1;
     }
   }
+  if (head !== '') yield head;
 }

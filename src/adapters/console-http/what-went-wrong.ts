@@ -22,6 +22,13 @@ export function problemOf(error: unknown, journalFailed: boolean): HttpProblem {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new HttpProblem('bad-url');
     default:
-      return new HttpProblem(journalFailed ? 'journal-failed' : 'internal');
+      return ofStatus(error) ?? new HttpProblem(journalFailed ? 'journal-failed' : 'internal');
   }
+}
+
+/** The framework and the file server call their errors by status: what is forbidden is, for a client, not there. */
+function ofStatus(error: unknown): HttpProblem | null {
+  const { status, statusCode = status } = (error ?? {}) as { status?: unknown; statusCode?: unknown };
+  if (statusCode === 403 || statusCode === 404) return new HttpProblem('not-found');
+  return statusCode === 400 ? new HttpProblem('bad-url') : null;
 }

@@ -97,7 +97,7 @@ export class ConsoleWs {
     });
     await Promise.race([Promise.all(closed), patience]);
     clearTimeout(timer);
-    for (const viewer of this.#viewers) viewer.socket.terminate();
+    for (const viewer of this.#viewers) viewer.cut();
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -121,7 +121,7 @@ export class ConsoleWs {
   #join(socket: WebSocket, raw: Duplex, token: string, query: URLSearchParams): void {
     const { service, clock, meters } = this.#given;
     const { board } = service;
-    const viewer = new Viewer({ socket, raw, token, limits: this.#limits, now: clock.now() });
+    const viewer = new Viewer({ socket, raw, token, limits: this.#limits });
     this.#viewers.add(viewer);
     meters.set('live_clients', this.#viewers.size);
     // ws closes the socket by itself after one; without a listener the error would end the process.
@@ -178,7 +178,7 @@ export class ConsoleWs {
     viewer.standing = 'catchingUp';
     this.#replay(viewer).catch((cause: unknown) => {
       this.#given.log.error('a console could not be told what it missed', { cause: String(cause) });
-      viewer.close(1011, 'journal', this.#given.clock.now());
+      viewer.close(1011, 'journal');
     });
   }
 
@@ -217,7 +217,7 @@ export class ConsoleWs {
 
   /** A console that was behind and has read everything that waited gets the truth of now. */
   #helpOn(viewer: Viewer): void {
-    if (viewer.standing !== 'behind' || !viewer.open || viewer.socket.bufferedAmount > 0) return;
+    if (viewer.standing !== 'behind' || !viewer.open || viewer.buffered > 0) return;
     viewer.send(RESYNC);
     this.#snapshots.want(viewer);
   }
@@ -225,7 +225,7 @@ export class ConsoleWs {
   #hear(viewer: Viewer, data: RawData, isBinary: boolean): void {
     viewer.requests += 1;
     if (viewer.requests > this.#limits.requests) {
-      viewer.close(LIVE_CLOSE.policy, 'too many frames', this.#given.clock.now());
+      viewer.close(LIVE_CLOSE.policy, 'too many frames');
       return;
     }
     const request = isBinary ? null : read(String(data));
@@ -240,26 +240,28 @@ export class ConsoleWs {
   }
 
   #tick(): void {
-    const { accounts, clock, meters } = this.#given;
-    const now = clock.now();
+    const { accounts, meters } = this.#given;
+    let buffered = 0;
     for (const viewer of this.#viewers) {
-      if (viewer.isStuck(now)) {
+      buffered += viewer.buffered;
+      if (viewer.isStuck()) {
         meters.count('live_stuck_total');
-        viewer.socket.terminate();
+        viewer.cut();
       } else if (accounts.peek(viewer.token) === null) {
         // Said by a close code, because a browser's script sees no HTTP status here.
-        viewer.close(LIVE_CLOSE.sessionEnded, 'session ended', now);
+        viewer.close(LIVE_CLOSE.sessionEnded, 'session ended');
       } else {
         viewer.tellReadings();
         viewer.nudge();
       }
     }
+    meters.set('live_buffered_bytes', buffered);
   }
 
   #ping(): void {
     for (const viewer of this.#viewers) {
       viewer.requests = 0;
-      if (viewer.pingsUnanswered >= PINGS_UNANSWERED) viewer.socket.terminate();
+      if (viewer.pingsUnanswered >= PINGS_UNANSWERED) viewer.cut();
       else viewer.ping(PING);
     }
   }

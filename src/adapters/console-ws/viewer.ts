@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Reading } from '../../domain/reading.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type LiveFrame, readingItem } from '../../wire/live.ts';
-import { GOOD_BYE, type LiveLimits } from './limits.ts';
+import { GOOD_BYE, type LiveLimits, TICK_EVERY } from './limits.ts';
 
 /**
  * Where a console stands with the events of the journal:
@@ -36,21 +36,27 @@ export class Viewer {
   #corked = false;
   /** Bytes that may wait: a snapshot may be larger than what deltas are allowed, and must not count against them. */
   #allowance: number;
-  #buffered = 0;
-  #movedAt: Millis;
-  #closingSince: Millis | null = null;
+  #bufferedBefore = 0;
+  #ticksStill = 0;
+  #closing = false;
+  #ticksClosing = 0;
+  #cut = false;
   readonly #drained: (() => void)[] = [];
 
-  constructor(given: { socket: WebSocket; raw: Duplex; token: string; limits: LiveLimits; now: Millis }) {
+  constructor(given: { socket: WebSocket; raw: Duplex; token: string; limits: LiveLimits }) {
     this.socket = given.socket;
     this.#raw = given.raw;
     this.token = given.token;
     this.#limits = given.limits;
     this.#allowance = given.limits.buffered;
-    this.#movedAt = given.now;
     this.seq = -1;
     this.#raw.on('drain', () => this.nudge());
     this.socket.on('close', () => this.nudge());
+  }
+
+  /** Bytes that wait to be taken by the console, or by the network on the way to it. */
+  get buffered(): number {
+    return this.socket.bufferedAmount;
   }
 
   get open(): boolean {
@@ -73,8 +79,8 @@ export class Viewer {
 
   /** @returns false when too much waits already: the console is then behind and was not told */
   tell(seq: number, frame: Buffer): boolean {
-    if (this.socket.bufferedAmount <= this.#limits.buffered) this.#allowance = this.#limits.buffered;
-    if (this.socket.bufferedAmount + frame.length > this.#allowance) return false;
+    if (this.buffered <= this.#limits.buffered) this.#allowance = this.#limits.buffered;
+    if (this.buffered + frame.length > this.#allowance) return false;
     this.send(frame);
     this.seq = seq;
     return true;
@@ -82,7 +88,7 @@ export class Viewer {
 
   showSnapshot(seq: number, frame: Buffer): void {
     this.send(frame);
-    this.#allowance = this.socket.bufferedAmount + this.#limits.buffered;
+    this.#allowance = this.buffered + this.#limits.buffered;
     this.seq = seq;
   }
 
@@ -93,7 +99,7 @@ export class Viewer {
 
   /** Resolves when what was sent has left, or the socket has closed. */
   async drained(): Promise<void> {
-    while (this.open && this.socket.bufferedAmount > this.#limits.buffered / 4) {
+    while (this.open && this.buffered > this.#limits.buffered / 4) {
       await new Promise<void>((resolve) => this.#drained.push(resolve));
     }
   }
@@ -115,7 +121,7 @@ export class Viewer {
   /** One frame with everything that is new since the last. */
   tellReadings(): void {
     if (this.#pending.size === 0 || this.standing !== 'live') return;
-    if (this.socket.bufferedAmount > this.#limits.buffered) return;
+    if (this.buffered > this.#limits.buffered) return;
     const items = [...this.#pending.values()];
     for (const [key, r] of this.#pending) this.#shownUpTo.set(key, r.observedAt);
     this.#pending.clear();
@@ -124,26 +130,37 @@ export class Viewer {
 
   ping(frame: Buffer): void {
     // A ping to a socket that takes nothing would only be one thing more that waits.
-    if (this.socket.bufferedAmount > this.#limits.buffered) return;
+    if (this.buffered > this.#limits.buffered) return;
     this.pingsUnanswered += 1;
     this.send(frame);
     if (this.open) this.socket.ping();
   }
 
-  /** True when bytes have waited for so long without one of them leaving, or a good-bye without an answer. */
-  isStuck(now: Millis): boolean {
-    if (this.#closingSince !== null && now - this.#closingSince > GOOD_BYE) return true;
-    const buffered = this.socket.bufferedAmount;
-    if (buffered === 0 || buffered < this.#buffered) this.#movedAt = now;
-    this.#buffered = buffered;
-    return now - this.#movedAt > this.#limits.stuck;
+  /**
+   * Asked once a tick. True when bytes have waited for so long without one of them leaving that nobody can be
+   * reading, or when a good-bye has been left without an answer. In ticks and not by the clock, which may be
+   * stepped.
+   */
+  isStuck(): boolean {
+    if (this.#cut) return false;
+    const buffered = this.buffered;
+    const moves = buffered === 0 || buffered < this.#bufferedBefore;
+    this.#bufferedBefore = buffered;
+    this.#ticksStill = moves ? 0 : this.#ticksStill + 1;
+    if (this.#closing) this.#ticksClosing += 1;
+    return this.#ticksStill * TICK_EVERY > this.#limits.stuck || this.#ticksClosing * TICK_EVERY > GOOD_BYE;
   }
 
   /** Says why, and gives the other side a moment to hear it. */
-  close(code: number, why: string, now: Millis): void {
-    if (this.#closingSince !== null) return;
-    this.#closingSince = now;
+  close(code: number, why: string): void {
+    this.#closing = true;
     this.socket.close(code, why);
+  }
+
+  /** Nobody is there who could be told. */
+  cut(): void {
+    this.#cut = true;
+    this.socket.terminate();
   }
 
   /** Lets those look again who wait for the socket to drain. */
