@@ -173,10 +173,17 @@ function instant(given: string): number {
 function nearest(given: string, known: readonly string[]): string | null {
   const ranked = known
     .map((word) => ({ word, far: word.startsWith(given) ? 0 : distance(given, word) }))
-    .sort((a, b) => a.far - b.far);
+    .sort((a, b) => a.far - b.far || shared(b.word, given) - shared(a.word, given));
   const best = ranked[0];
   const close = best !== undefined && best.far < given.length && best.far <= Math.max(2, given.length / 3);
   return close ? best.word : null;
+}
+
+/** How many letters two words begin with in common. */
+function shared(a: string, b: string): number {
+  let n = 0;
+  while (n < a.length && a[n] === b[n]) n++;
+  return n;
 }
 
 /** Levenshtein. */

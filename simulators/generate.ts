@@ -32,6 +32,8 @@ export function generate(o: GenerateOptions): Generator<SimEvent, void> {
   const byDevice = Map.groupBy(o.plot.incidents, (i) => i.device);
   const interval =
     o.rate === null ? null : Math.max(1, Math.round((o.city.instruments.length / o.rate) * 1000));
+  // A thousand greetings a second are few enough for any broker.
+  const settleMs = Math.max(5_000, o.city.instruments.length, interval ?? 0);
   return mergeByTime(
     o.city.instruments.map((known) => {
       const instrument: Instrument = interval === null ? known : { ...known, interval };
@@ -43,6 +45,7 @@ export function generate(o: GenerateOptions): Generator<SimEvent, void> {
         scale: o.scale,
         qos: o.qos,
         until: o.until,
+        settleMs,
       });
     }),
   );

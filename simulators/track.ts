@@ -13,6 +13,8 @@ export type TrackOptions = {
   readonly qos: 0 | 1 | 2;
   /** Exclusive end, virtual milliseconds. */
   readonly until: number;
+  /** Within which every instrument has spoken once, where its interval is not shorter anyway. */
+  readonly settleMs: number;
 };
 
 /** Largest clock error and transmission time of a healthy instrument; both far inside what is on time. */
@@ -30,17 +32,21 @@ export function* track(o: TrackOptions): Generator<SimEvent, void> {
   const says = new Voice(o, chance(o.seed, `${instrument.code}/voice`));
   const incidents = o.incidents.filter((i) => i.device === instrument.code);
 
-  // Everybody's first report falls somewhere in the first interval, as in a city that was not started at noon.
-  const phase = Math.floor(noise.between(0, Math.min(instrument.interval, o.until)));
+  // Regular reports fall anywhere in their interval, as in a city that was not started at noon; but in a small
+  // city everybody has spoken once within seconds.
+  const regular = Math.floor(noise.between(0, instrument.interval));
+  const first =
+    o.settleMs < instrument.interval ? Math.min(regular, Math.floor(noise.between(0, o.settleMs))) : regular;
+  if (first >= o.until) return;
+  const next = (t: number, every: number): number => (t < regular ? Math.min(regular, t + every) : t + every);
   const step = incidents.length === 0 ? instrument.interval : Math.min(LOOK_EVERY_MS, instrument.interval);
-  yield says.online(Math.min(phase, 200 + Math.floor(noise.between(0, 1_800))), true);
+  yield says.online(first, true);
 
   let stored: Sample[] = [];
   let down = false;
   let alarmed = false;
-  let nextReport = phase;
-  // It looks from the start, even if its first regular report comes later.
-  for (let t = phase % step; t < o.until; t += step) {
+  let nextReport = first;
+  for (const t of looks(first, regular, step, o.until)) {
     const now = incidents.filter((i) => i.from <= t && t < i.until);
     const isDown = now.some((i) => i.link !== undefined);
     if (isDown !== down) {
@@ -57,7 +63,7 @@ export function* track(o: TrackOptions): Generator<SimEvent, void> {
 
     if (model.wave !== undefined) {
       if (t < nextReport) continue;
-      nextReport = t + instrument.interval;
+      nextReport = next(t, instrument.interval);
       // A frame goes out when its last sample has been taken.
       const wave = now.reduce((w: Wave, i) => i.shakes?.(w, t, noise) ?? w, model.wave(t, noise));
       if (!down) yield says.telemetry(t, says.wave(wave, t));
@@ -68,8 +74,8 @@ export function* track(o: TrackOptions): Generator<SimEvent, void> {
     const alarms = model.alarms(values);
     if (t < nextReport && alarms === alarmed) continue;
     alarmed = alarms;
-    nextReport =
-      t + Math.min(...now.map((i) => i.every ?? Infinity), alarms ? model.alarmEvery : instrument.interval);
+    const every = alarms ? model.alarmEvery : instrument.interval;
+    nextReport = next(t, Math.min(every, ...now.map((i) => i.every ?? every)));
     const sample = says.sample(values, t);
     if (!down) {
       const body = now.reduce((b: unknown, i) => i.mangles?.(sample, t) ?? b, sample);
@@ -79,6 +85,12 @@ export function* track(o: TrackOptions): Generator<SimEvent, void> {
       stored.push(sample);
     }
   }
+}
+
+/** When an instrument looks at the world: once at first, then on the grid of its regular reports. */
+function* looks(first: number, regular: number, step: number, until: number): Generator<number, void> {
+  for (let t = first; t < Math.min(regular, until); t += step) yield t;
+  for (let t = regular; t < until; t += step) yield t;
 }
 
 /** How one device speaks: its topics, its clock, its battery and its radio. */

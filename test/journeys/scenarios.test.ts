@@ -45,5 +45,5 @@ describe.each(Object.entries(SCENARIOS))('%s', (name, scenario) => {
     // Sorted lists, not sets: an alarm raised twice is one too many.
     expect(raised.sort()).toEqual(plot.expected.map(line).sort());
     expect(sent).toBeGreaterThan(1_000);
-  }, 60_000);
+  }, 120_000);
 });

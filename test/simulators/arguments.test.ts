@@ -27,6 +27,7 @@ describe('npm run simulate', () => {
 
   it.each([
     ['--scenaro gas-leak', '--scenario would be right'],
+    ['--sped 4', '--speed would be right'],
     ['--scenario gas-leek', 'gas-leak would be right'],
     ['--profile shanghai', 'one of demo, bozhou, hefei would be right'],
     ['--speed fast', 'a number from 0.01 to 100000 would be right'],

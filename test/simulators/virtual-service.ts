@@ -57,7 +57,7 @@ export type Strides = {
   /** Longest time without a tick of the flow while nothing is sent. */
   readonly idleMs: number;
 };
-const STRIDES: Strides = { strideMs: 10_000, idleMs: 30_000 };
+const STRIDES: Strides = { strideMs: 20_000, idleMs: 60_000 };
 
 /**
  * The whole service in this process, over real MQTT, journal, history and HTTP, on a clock that the test moves:
