@@ -62,6 +62,7 @@ describe('on SQLite', () => {
       code: 'journal-in-use',
       message: expect.stringContaining(dir),
     });
+    await expect(second.commit(turn(1)), 'it never opened').rejects.toMatchObject({ code: 'journal-closed' });
     await first.commit(turn(1));
     await first.close();
     const third = journalAt();

@@ -79,6 +79,7 @@ export class JournalSqlite implements Journal {
       await this.#openReader(opening);
       return recovered(await opening);
     } catch (e) {
+      this.#state = 'closed';
       await this.#endThreads();
       const cause = asFailure(e);
       // Ours say where by themselves.
