@@ -119,7 +119,7 @@ export async function startBroker(
 
 /** Waits for something that happens in this process and says so to nobody. */
 export async function until(claim: () => boolean): Promise<void> {
-  while (!claim()) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!claim()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
 export const telemetry = (device: string, lifeline = 'gas'): string =>

@@ -51,7 +51,7 @@ export class Holds {
     hold.outcome = outcome;
     if (!hold.inOrder) this.#settle(hold, outcome);
     else if (!this.#settling) this.#settleFront();
-    if (this.#count === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    if (this.#count === 0 && this.#idle.length > 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** Resolves when nothing is held. */
@@ -67,7 +67,10 @@ export class Holds {
       this.#settle(hold, hold.outcome);
     }
     this.#settling = false;
-    if (this.#head === this.#queue.length || this.#head > 1_000) {
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    } else if (this.#head > 1_000) {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }

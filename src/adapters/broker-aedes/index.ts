@@ -221,6 +221,7 @@ export class BrokerAedes implements Broker {
       clientId,
       session,
       client: null,
+      topic: null,
       filters: new Set(),
       heldBytes: 0,
       nudges: 0,
@@ -258,10 +259,13 @@ export class BrokerAedes implements Broker {
     // last wills count: we are the ones who go, and they would say that the whole city is offline. The
     // standard lets a server that shuts down put them off (MQTT 3.1.1 §3.1.2.5).
     if (link === undefined || this.#stopping) return;
-    const forbidden = publishingForbidden(link.who, packet.topic, this.#limits);
-    if (forbidden !== null) {
-      done(this.#cutOff(link, 'topic-forbidden', forbidden));
-      return;
+    if (packet.topic !== link.topic) {
+      const forbidden = publishingForbidden(link.who, packet.topic, this.#limits);
+      if (forbidden !== null) {
+        done(this.#cutOff(link, 'topic-forbidden', forbidden));
+        return;
+      }
+      link.topic = packet.topic;
     }
     if (packet.retain) packet.retain = this.#mayRetain(packet);
     this.#handOver.take(link, packet, done);

@@ -14,6 +14,8 @@ export type Link = {
   readonly session: Session;
   /** `null` until aedes has it. */
   client: Client | null;
+  /** The topic it last published on, and rightly: mostly it is the next one too. */
+  topic: string | null;
   /** Filters granted on this connection. */
   readonly filters: Set<string>;
   /** Bytes of its packets that the intake has not released yet. */
