@@ -178,7 +178,7 @@ describe.skipIf(executable === null)('the page, from the sensor to two operators
     await publish('lifeline/v1/gas/GAS-2/telemetry', { values: { ch4: 60 } });
     for (const { page } of [first, second])
       await row(page, 'GAS-2').and(page.locator('[data-state=unacked]')).waitFor({ timeout: 5_000 });
-  });
+  }, 60_000);
 
   it('logs out, and the door is shut behind', async () => {
     await second.page.click('.me button:last-child');

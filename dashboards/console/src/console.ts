@@ -1,7 +1,7 @@
 import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch } from 'vue';
 import type { AlarmJson } from '../../../src/wire/alarm.ts';
 import { type Actions, createActions } from './actions.ts';
-import { type Api, createApi, type Me } from './api/http.ts';
+import { type Api, createApi, type Me, type PointCount } from './api/http.ts';
 import { sayProblem } from './api/problem.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type Key, type Language, type Say, sayIn } from './i18n/translate.ts';
@@ -31,7 +31,7 @@ export type Console = {
   readonly say: Ref<Say>;
   readonly catalog: Ref<Catalog>;
   /** `null` until asked. */
-  readonly pointCount: Ref<number | null>;
+  readonly pointCount: Ref<PointCount | null>;
   readonly shown: Ref<readonly AlarmJson[]>;
   readonly hidden: Ref<readonly AlarmJson[]>;
   /** True while what is on the screen is true: actions are only for then. */
@@ -60,7 +60,7 @@ export function createConsole(): Console {
   const toasts = createToasts();
   const session = ref<Session>({ is: 'starting' });
   const catalog = shallowRef<Catalog>(catalogOf([]));
-  const pointCount = ref<number | null>(null);
+  const pointCount = ref<PointCount | null>(null);
 
   const live = createLiveBoard(clock, () => void checkSession());
   const arranged = computed(() => arrange(live.board.value.open.values()));
@@ -142,7 +142,7 @@ export function createConsole(): Console {
     if (session.value.is !== 'in') return;
     const count = await api.pointCount();
     if (count.ok) pointCount.value = count.value;
-    if (pointCount.value === null || pointCount.value === 0) setTimeout(() => void countPoints(), 5_000);
+    if (pointCount.value === null || pointCount.value.n === 0) setTimeout(() => void countPoints(), 5_000);
   }
 
   void checkSession();

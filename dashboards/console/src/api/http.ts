@@ -10,7 +10,13 @@ export type Answer<T> =
   | { readonly ok: false; readonly problem: Problem };
 export type Me = { readonly account: string; readonly name: string; readonly mustSetPassword?: boolean };
 export type Verb = 'acknowledge' | 'shelve' | 'unshelve' | 'assess' | 'note' | 'reset';
+/** `atLeast`: there are more, and nobody needs to know how many. */
+export type PointCount = { readonly n: number; readonly atLeast: boolean };
 type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
+
+/** The point by which the service watches itself is no point of the city. */
+const OWN_LIFELINE = 'platform';
+const MOST_PAGES = 5;
 
 /** A request that has had no answer by now has none: the operator must not wait before a spinner. */
 const PATIENCE = 8_000;
@@ -21,8 +27,8 @@ export type Api = {
   me(): Promise<Answer<Me>>;
   setPassword(next: string): Promise<Answer<unknown>>;
   lifelines(): Promise<Answer<readonly PackJson[]>>;
-  /** How many points there are; counting stops at a thousand. */
-  pointCount(): Promise<Answer<number>>;
+  /** How many points of the city there are, the service's own not among them. */
+  pointCount(): Promise<Answer<PointCount>>;
   story(alarmId: string): Promise<Answer<readonly StoryItem[]>>;
   buckets(q: {
     point: string;
@@ -74,8 +80,19 @@ export function createApi(language: () => Language): Api {
     setPassword: (next) => call('POST', '/me/password', { next }),
     lifelines: () => list('/lifelines'),
     async pointCount() {
-      const points = await list('/points?limit=1000');
-      return points.ok ? { ok: true, value: points.value.length } : points;
+      let n = 0;
+      let after: string | null = null;
+      for (let pages = 0; pages < MOST_PAGES; pages++) {
+        const page: Answer<Page<{ lifeline: string }>> = await call(
+          'GET',
+          `/points?limit=1000${after === null ? '' : `&after=${encodeURIComponent(after)}`}`,
+        );
+        if (!page.ok) return page;
+        n += page.value.items.filter((p) => p.lifeline !== OWN_LIFELINE).length;
+        after = page.value.next;
+        if (after === null) return { ok: true, value: { n, atLeast: false } };
+      }
+      return { ok: true, value: { n, atLeast: true } };
     },
     story: (id) => list(`/alarms/${encodeURIComponent(id)}/events?limit=1000`),
     buckets: (q) =>

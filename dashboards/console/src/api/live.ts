@@ -37,7 +37,7 @@ export const SILENT_AFTER = 25_000;
 /** `LIVE_CLOSE.sessionEnded` of the wire: a script sees no HTTP status on a WebSocket. */
 const SESSION_ENDED = 4401;
 const RETRY_FIRST = 400;
-const RETRY_MOST = 8_000;
+const RETRY_MOST = 5_000;
 
 export function retryDelay(attempt: number, random: number): number {
   const full = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** attempt);
