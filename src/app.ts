@@ -69,8 +69,11 @@ export function createApp(options: AppOptions): App {
 
     const journal = new JournalSqlite({ dir });
     onStop('close the journal', seconds(5), async (bad) => {
-      if (bad.length === 0) await journal.stoppedCleanly(clock.now());
-      await journal.close();
+      try {
+        if (bad.length === 0) await journal.stoppedCleanly(clock.now());
+      } finally {
+        await journal.close();
+      }
     });
     const recovered = await journal.recover();
     if (!recovered.cleanStop)
@@ -164,7 +167,7 @@ export function createApp(options: AppOptions): App {
     });
     const live = new ConsoleWs({ service, journal, accounts, clock, log, meters });
 
-    drain.start(recovered.lastTurn);
+    drain.start(core.lastTurn);
     onStop('drain the spool', seconds(6), () => drain.stop());
     const { url } = await http.start();
     onStop('close HTTP', seconds(2), () => http.stop());

@@ -256,6 +256,11 @@ export class Core {
     }
   }
 
+  /** Turns are numbered on from here, where that is further than the journal itself has come. */
+  continueAfter(turn: TurnNumber): void {
+    if (turn > this.#lastTurn) this.#lastTurn = turn;
+  }
+
   /** Newest readings as the history store has them, for what the replayed turns did not bring. */
   remind(latest: readonly HistoryLatest[]): void {
     for (const x of latest) {

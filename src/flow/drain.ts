@@ -92,7 +92,7 @@ export class Drain {
   /** @param interruptible a stop that comes meanwhile ends it between two batches */
   async #drain(interruptible: boolean): Promise<void> {
     try {
-      this.#cursor ??= await this.#history.cursor();
+      this.#cursor ??= await this.#firstCursor();
       while (!(interruptible && this.#stopped)) {
         const newest = this.#newest;
         const turns = await this.#journal.spooled(this.#cursor, BATCH_BYTES);
@@ -112,6 +112,17 @@ export class Drain {
     } catch (cause) {
       this.#isTroubled(cause);
     }
+  }
+
+  async #firstCursor(): Promise<TurnNumber> {
+    const cursor = await this.#history.cursor();
+    if (cursor <= this.#newest) return cursor;
+    // The store could not be asked at the start, and knows more turns than this journal ever made.
+    this.#log.error('the history store belongs to another journal: everything in the spool is stored anew', {
+      storeKnows: cursor,
+      journalHas: this.#newest,
+    });
+    return as.turn(0);
   }
 
   /** Between two batches of a backlog: what came in since goes to the store at once. */

@@ -35,6 +35,8 @@ export async function rebuild(given: {
     after = last.turn;
   }
   try {
+    // A new journal beside an older store: its turns must not carry numbers that the store takes for known.
+    core.continueAfter(await history.cursor());
     core.remind(await history.latest());
   } catch (cause) {
     log.warn('the history store could not be asked for the newest values', { cause: String(cause) });

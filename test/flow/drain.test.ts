@@ -189,3 +189,19 @@ describe('after a long outage', () => {
     expect(w.drain.state).toBe('ok');
   });
 });
+
+describe('a new journal beside an older store', () => {
+  test('its readings reach the store all the same', async () => {
+    const history = new MoodyHistory();
+    const old = (await begin(history)).w;
+    for (let i = 0; i < 50; i++) await old.value('gas', 'G-1', 'ch4', 2, old.clock.now() + i);
+    await wait(old, 2_000);
+    await old.drain.stop();
+    const w = await World.begin({ history, clock: old.clock });
+    w.drain.start(w.core.lastTurn);
+    await w.value('gas', 'G-2', 'ch4', 3);
+    await wait(w, 2_000);
+    const q = { point: as.point('G-2'), metric: as.metric('ch4'), from: 0, to: w.clock.now() + 1, limit: 10 };
+    expect(await history.raw(q)).toHaveLength(1);
+  });
+});
