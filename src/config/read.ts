@@ -27,13 +27,19 @@ type Values = Record<string, string | undefined>;
  * @throws BadConfig on an unknown key, a bad value, an unreadable file, or a key whose part is not there yet
  */
 export function readConfig(env: Values): Config {
-  const file = env.LIFELINE_CONFIG;
-  const values = { ...(file === undefined ? {} : readFile(file)), ...ours(env) };
-  delete values.LIFELINE_CONFIG;
+  const values = givenValues(env);
   for (const name of Object.keys(values)) checkKnown(name);
   const config: Record<string, unknown> = {};
   for (const name of Object.keys(KEYS) as KeyName[]) config[name] = readKey(name, values);
   return checked(config as Config);
+}
+
+/** Every key that was given, in the file or in the environment, as it was written there. */
+export function givenValues(env: Values): Values {
+  const file = env.LIFELINE_CONFIG;
+  const values = { ...(file === undefined ? {} : readFile(file)), ...ours(env) };
+  delete values.LIFELINE_CONFIG;
+  return values;
 }
 
 function ours(env: Values): Values {

@@ -1,0 +1,68 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { BackupFile, BackupManifest } from '../../wire/backup.ts';
+import { unpack } from '../archive.ts';
+import { NotDone } from '../command.ts';
+import { copyWhole, type Seal, sealOf, type Watched } from '../copy.ts';
+import { readManifest } from './manifest.ts';
+
+/**
+ * Brings a backup, a folder or an archive, into an empty folder; every byte that has arrived is held against
+ * the manifest.
+ */
+export async function bring(from: string, to: string, watched: Watched): Promise<BackupManifest> {
+  if ((await stat(from)).isDirectory()) {
+    const manifest = await readManifest(from);
+    for (const file of manifest.files) {
+      await mkdir(dirname(join(to, file.path)), { recursive: true, mode: 0o700 });
+      check(
+        file,
+        await copyWhole(join(from, file.path), join(to, file.path), watched).catch(isMissing(file)),
+      );
+    }
+    return manifest;
+  }
+  await unpack(from, to, watched);
+  const manifest = await readManifest(to);
+  for (const file of manifest.files)
+    check(
+      file,
+      await sealOf(join(to, file.path), { ...watched, bytes: () => undefined }).catch(isMissing(file)),
+    );
+  await refuseStrangers(to, manifest);
+  return manifest;
+}
+
+/** Holds a backup against its manifest where it lies; an archive is unpacked into `scratch` for it. */
+export async function verify(from: string, scratch: string, watched: Watched): Promise<BackupManifest> {
+  if (!(await stat(from)).isDirectory()) return bring(from, scratch, watched);
+  const manifest = await readManifest(from);
+  for (const file of manifest.files)
+    check(file, await sealOf(join(from, file.path), watched).catch(isMissing(file)));
+  return manifest;
+}
+
+function check(file: BackupFile, seal: Seal): void {
+  if (seal.bytes !== file.bytes || seal.sha256 !== file.sha256)
+    throw new NotDone(
+      `${file.path} is not what was backed up: ${seal.bytes} bytes of ${file.bytes}, or other ones; take another backup`,
+    );
+}
+
+const isMissing =
+  (file: BackupFile) =>
+  (cause: unknown): never => {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new NotDone(`${file.path} is missing in the backup`, cause);
+  };
+
+/** An archive holds what its manifest says, as plain files, and nothing else. */
+async function refuseStrangers(folder: string, manifest: BackupManifest): Promise<void> {
+  const known = new Set(['manifest.json', ...manifest.files.map((f) => f.path)]);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const path = join(entry.parentPath, entry.name).slice(folder.length + 1);
+    if (!entry.isFile() || !known.has(path))
+      throw new NotDone(`${path} is in the archive, but not in its manifest`);
+  }
+}

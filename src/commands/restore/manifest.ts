@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MIGRATIONS } from '../../adapters/journal-sqlite/schema.ts';
+import { BACKUP_VERSION, type BackupManifest, backupManifest, backupMark } from '../../wire/backup.ts';
+import { NotDone } from '../command.ts';
+
+/** Reads what a backup says of itself, and refuses what this version cannot bring back. */
+export async function readManifest(folder: string): Promise<BackupManifest> {
+  const path = join(folder, 'manifest.json');
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    throw new NotDone(`${folder} is not a backup: it has no manifest.json`, cause);
+  });
+  const said = parsed(text);
+  const mark = backupMark.safeParse(said);
+  if (!mark.success)
+    throw new NotDone(`${path} is not the manifest of a backup of this service, or is damaged`);
+  if (mark.data.version > BACKUP_VERSION)
+    throw new NotDone(
+      `the backup has format ${mark.data.version}, this version knows up to ${BACKUP_VERSION}: restore it with the version that made it, or a newer one`,
+    );
+  const manifest = backupManifest.safeParse(said);
+  if (!manifest.success) throw new NotDone(`${path} is damaged: ${manifest.error.issues[0]?.message ?? ''}`);
+  const { journal, madeBy } = manifest.data;
+  if (journal.schema > MIGRATIONS.length)
+    throw new NotDone(
+      `the backup was made by version ${madeBy.version}, whose journal has schema ${journal.schema}; this version knows up to ${MIGRATIONS.length}: restore it with that version, or a newer one`,
+    );
+  return manifest.data;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
