@@ -165,6 +165,39 @@ describe('coming back', () => {
     expect(near.of('snapshot')).toEqual([]);
   });
 
+  test('what is durable but not yet told is told once, and the console goes on live', async () => {
+    let durable: () => void = () => {};
+    const isDurable = new Promise<void>((resolve) => {
+      durable = resolve;
+    });
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await house.close();
+    house = await House.open({
+      hooks: {
+        after: (record) => {
+          if (record.events.some((e) => e.seq === 3)) durable();
+          return record.events.some((e) => e.seq === 3) ? released : undefined;
+        },
+      },
+    });
+    await house.raise('GAS-1');
+    await house.raise('GAS-2');
+    const third = house.raise('GAS-3');
+    await isDurable;
+    const console = await join(`?after=1&epoch=${epoch()}`);
+    await console.until(() => console.seq === 3);
+    expect(seq()).toBe(2);
+    release();
+    await third;
+    await house.raise('GAS-4');
+    await console.until(() => console.seq === 4);
+    console.checkOrder(1);
+    expect(console.frames.map((f) => f.type)).toEqual(['hello', 'alarm', 'alarm', 'alarm']);
+  });
+
   test('to a journal that cannot be read ends in a close, not in silence', async () => {
     await house.raise('GAS-1');
     house.world.journal.eventsAfter = async () => {

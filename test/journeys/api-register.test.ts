@@ -58,6 +58,7 @@ describe('the import of a register', () => {
         'area,34169901,悬空街道,,341699',
         'asset,A-1,好设施,gas,,3416',
         'asset,A-2,坏设施,gas,,777',
+        'asset,A-3,悬空设施,gas,,34169901',
         'point,P-1,好点,gas,,,A-1',
         'point,P-2,在坏设施上,gas,,,A-2',
         'point,P-3,别的专项,bridge,,,A-1',
@@ -68,21 +69,22 @@ describe('the import of a register', () => {
         '"device,D-3',
       ].join('\n'),
     );
-    expect(counts(report)).toEqual([4, 0, 0, 9]);
-    expect(report.rows).toBe(13);
+    expect(counts(report)).toEqual([4, 0, 0, 10]);
+    expect(report.rows).toBe(14);
     expect(
       report.errors.map((e: { row: number; column: string; code: string }) => [e.row, e.column, e.code]),
     ).toEqual([
       [3, 'parent', 'parent-unknown'],
       [4, 'parent', 'parent-unknown'],
       [6, 'area', 'area-unknown'],
-      [8, 'asset', 'asset-unknown'],
-      [9, 'asset', 'other-lifeline'],
-      [10, 'code', 'row-repeats'],
-      [11, 'name', 'name-missing'],
-      [11, 'lifeline', 'lifeline-missing'],
-      [13, 'point', 'point-unknown'],
-      [14, null, 'quote-unended'],
+      [7, 'area', 'area-unknown'],
+      [9, 'asset', 'asset-unknown'],
+      [10, 'asset', 'other-lifeline'],
+      [11, 'code', 'row-repeats'],
+      [12, 'name', 'name-missing'],
+      [12, 'lifeline', 'lifeline-missing'],
+      [14, 'point', 'point-unknown'],
+      [15, null, 'quote-unended'],
     ]);
     expect(report.errors[0].message).toBe('编码 9999 不存在');
     expect((await load('kind,code\nx,y', {}, { 'accept-language': 'en' })).errors[0].message).toMatch(

@@ -67,7 +67,8 @@ export class ConsoleWs {
 
   /** Begins to answer upgrades of this server, and to listen to the board. */
   attach(server: Server): void {
-    const { service, clock } = this.#given;
+    const { service, clock, meters } = this.#given;
+    meters.set('live_clients', 0);
     const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head);
     server.on('upgrade', upgrade);
