@@ -20,6 +20,10 @@ export type Child = {
 
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 25_000;
+const REST_WITHIN_MS = 60_000;
+const REST_LOOK_MS = 500;
+/** Of one core. */
+const REST_SHARE = 0.1;
 
 /** Starts `node script`, waits for its line `{"msg":"ready", …}`; what it says otherwise is kept for an error. */
 export async function startChild(
@@ -67,6 +71,20 @@ export async function startChild(
     alive: () => child.exitCode === null && child.signalCode === null,
     stop: () => stop(child),
   };
+}
+
+/**
+ * Waits until a process rests: what it still has to do for one measurement must not fall on the next, whosever
+ * that is. Bounded; where CPU cannot be read it waits a moment and goes on.
+ */
+export async function atRest(child: Child): Promise<void> {
+  for (let waited = 0; waited < REST_WITHIN_MS; waited += REST_LOOK_MS) {
+    const before = await child.cpuSeconds();
+    await new Promise((resolve) => setTimeout(resolve, REST_LOOK_MS));
+    const after = await child.cpuSeconds();
+    if (before === null || after === null) return;
+    if ((after - before) * 1000 < REST_LOOK_MS * REST_SHARE) return;
+  }
 }
 
 function asReady(line: string): { mqtt: string; http?: string } | null {

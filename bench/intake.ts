@@ -1,4 +1,4 @@
-import type { Child } from './child.ts';
+import { atRest, type Child } from './child.ts';
 import { median } from './judging.ts';
 import { load } from './load.ts';
 import type { Options } from './options.ts';
@@ -20,6 +20,8 @@ export async function intake(
   for (let round = 1; round <= o.rounds; round++) {
     for (const qos of [0, 1] as const) {
       for (const target of [bare, service]) {
+        // The service's history is still busy with a load that is over; that is nobody's figure but its own.
+        await atRest(service);
         const before = await counters(target, [DROPPED]);
         const loaded = await load(target, {
           label: `q${qos}-${round}`,
