@@ -231,6 +231,24 @@ describe('packets after the CONNECT', () => {
     for (const client of clients) for (let i = 1; i <= 100; i++) await client.next('puback');
   });
 
+  test('when all that may be held is held, a newcomer is let in and heard, and his large packet waits for room', async () => {
+    const { port, intake } = await startBroker(stops, { limits: { heldBytes: 5_000 } });
+    intake.releaseAtOnce = null;
+    const first = await RawClient.connect(port, { clientId: 'GAS-1' });
+    first.publish(telemetry('GAS-1'), 'x'.repeat(6_000), 1, 1);
+    await intake.has(1);
+    const late = await RawClient.connect(port, { clientId: 'GAS-2' });
+    await late.pinged();
+    late.publish(telemetry('GAS-2'), 'y'.repeat(200_000), 1, 1);
+    const other = await RawClient.connect(port, { clientId: 'GAS-3' });
+    for (let i = 0; i < 10; i++) await other.pinged();
+    expect(intake.taken).toHaveLength(1);
+    intake.releaseAtOnce = 'kept';
+    intake.taken[0]?.release();
+    await late.next('puback');
+    expect(intake.taken[1]?.payload).toHaveLength(200_000);
+  });
+
   test('a subscriber that does not read is cut off, and others go on hearing', async () => {
     const { port, broker, meters } = await startBroker(stops, { limits: { unreadBytes: 100_000 } });
     const frozen = await RawClient.connect(port, { clientId: 'frozen', username: 'system' });

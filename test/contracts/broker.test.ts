@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { RawClient, startBroker, status, telemetry } from './broker-bench.ts';
+import { RawClient, startBroker, status, telemetry, until } from './broker-bench.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -94,6 +94,22 @@ describe('acknowledgements', () => {
     client.publish(telemetry('GAS-1'), 'x', 1, 1);
     await client.ended();
     expect(client.got).toEqual([]);
+  });
+
+  test('what is kept after its client has gone still reaches subscribers', async () => {
+    const { port, intake, meters } = await startBroker(stops);
+    intake.releaseAtOnce = null;
+    const watcher = await RawClient.connect(port, { clientId: 'watcher' });
+    await watcher.subscribe('lifeline/v1/+/+/status', 1);
+    const client = await RawClient.connect(port, { clientId: 'GAS-1' });
+    client.publish(status('GAS-1'), '{"online":true}', 1, 1, { retain: true });
+    await intake.has(1);
+    client.drop();
+    await until(() => meters.snapshot().gauges.get('mqtt_connections') === 1);
+    intake.taken[0]?.release();
+    expect(await watcher.next('publish')).toMatchObject({ topic: status('GAS-1') });
+    await watcher.pinged();
+    expect(watcher.got).toEqual([]);
   });
 
   test('the second answer of an intake changes nothing', async () => {
