@@ -1,0 +1,281 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { as, type PointCode, type TurnNumber } from '../../domain/ids.ts';
+import { type Duration, days, type Millis, seconds } from '../../domain/time.ts';
+import type {
+  History,
+  HistoryBucket,
+  HistoryItem,
+  HistoryLatest,
+  StoredFrame,
+} from '../../flow/ports/history.ts';
+import type { SpooledTurn } from '../../flow/ports/journal.ts';
+import type { LogFields } from '../../flow/ports/log.ts';
+import { decodeSpool } from '../../wire/spool.ts';
+import { bucketsOf } from './buckets.ts';
+import { type Access, type Dialect, dialectOf } from './dialect.ts';
+import { forget } from './forget.ts';
+import { framesOf } from './frames.ts';
+import { StoreHttp } from './http.ts';
+import { InfluxQl } from './influxql.ts';
+import { latestOf } from './latest.ts';
+import { Lines } from './lines.ts';
+import { Mark, type MarkState, markAt } from './mark.ts';
+import { UNPLACED } from './names.ts';
+import { Past } from './past.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { rawOf } from './raw.ts';
+import { Rows } from './rows.ts';
+import type { Asked, Desk } from './series.ts';
+import { StoreTrouble } from './trouble.ts';
+import { type Rejected, Writer } from './writer.ts';
+
+export type { Rejected };
+
+export type HistoryInfluxOptions = Access & {
+  readonly url: string;
+  /** Every lifeline that may have readings: where `latest` looks. */
+  readonly lifelines: readonly string[];
+  /** From the register; null puts the readings into `unplaced`. A point's lifeline never changes. */
+  readonly lifelineOf: (point: PointCode) => string | null;
+  /** Which journal is drained (its epoch): a mark of another one says nothing. */
+  readonly source: string;
+  /** The journal's last turn at this start. A mark beyond it is of a journal that was set back to a copy. */
+  readonly lastTurn: TurnNumber;
+  readonly keepDays: number;
+  readonly now: () => Millis;
+  /** What a person should know. Never called per reading. */
+  readonly onTrouble: (msg: string, fields: LogFields) => void;
+  /** A line that the store will never take. May be told again when the batch is repeated after a failure. */
+  readonly onRejected: (rejected: Rejected) => void;
+  /** One write, from its first byte to the last of the answer. */
+  readonly writeWithin?: Duration;
+  /** One question. */
+  readonly askWithin?: Duration;
+  /** Lines of one write. */
+  readonly linesAWrite?: number;
+};
+
+/** A start, and the look for newest values, may not wait for long: intake is not open yet. */
+const START_WITHIN = seconds(4);
+const LATEST_WITHIN = seconds(20);
+/** Readings decoded without letting others have the thread. */
+const AT_A_STRETCH = 1_000;
+
+/**
+ * The history of readings and waveforms 历史数据 in InfluxDB 1.x, 2.x or 3 (decisions/0005). Written through the
+ * client's writer in batches of prepared lines, asked in InfluxQL. Trouble with the store rejects with an error that the
+ * port's `troubleOf` reads; it never keeps this from starting.
+ */
+export class HistoryInflux implements History {
+  readonly #options: HistoryInfluxOptions;
+  readonly #dialect: Dialect;
+  readonly #http: StoreHttp;
+  readonly #ql: InfluxQl;
+  readonly #lines: Lines;
+  readonly #past: Past;
+  readonly #mark: Mark;
+  readonly #writer: Writer;
+  readonly #desk: Desk;
+  readonly #writeWithin: Duration;
+  #prepared: Prepared | null = null;
+  #preparing: Promise<Prepared> | null = null;
+  #marked: MarkState | null = null;
+  /** Calls that write, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: HistoryInfluxOptions) {
+    this.#options = options;
+    const { writeWithin = seconds(10), askWithin = seconds(30) } = options;
+    this.#writeWithin = writeWithin;
+    this.#dialect = dialectOf(options);
+    this.#http = new StoreHttp({ url: options.url, dialect: this.#dialect, writeWithin, now: options.now });
+    this.#ql = new InfluxQl(this.#http, this.#dialect);
+    this.#lines = new Lines(options.lifelineOf);
+    this.#past = new Past(options.lastTurn);
+    this.#mark = new Mark(options.source);
+    this.#desk = { ql: this.#ql, lifelineOf: options.lifelineOf, within: askWithin };
+    this.#writer = new Writer({
+      http: this.#http,
+      lines: this.#lines,
+      onRejected: options.onRejected,
+      soundLine: () => this.#mark.line(this.#marked ?? this.#noMark()),
+    });
+  }
+
+  /** Resolves also where the store is away: what waits in the spool is kept when it is back. */
+  async start(): Promise<void> {
+    try {
+      await this.#ready(START_WITHIN);
+    } catch (cause) {
+      const kind = cause instanceof StoreTrouble ? cause.kind : 'other';
+      this.#options.onTrouble('InfluxDB is not ready; readings wait in the spool until it is', {
+        kind,
+        says: cause instanceof Error ? cause.message : String(cause),
+      });
+    }
+  }
+
+  async cursor(): Promise<TurnNumber> {
+    return (await this.#ready()).turn;
+  }
+
+  keep(turns: readonly SpooledTurn[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const { turn: cursor } = await this.#ready();
+      const todo = turns.filter((t) => t.turn > cursor);
+      const last = todo.at(-1);
+      if (last === undefined) return;
+      const newest = await this.#write(todo, 'in order');
+      await this.#markUpTo(last.turn, newest);
+    });
+  }
+
+  keepAhead(turns: readonly SpooledTurn[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#ready();
+      const last = turns.at(-1);
+      if (last === undefined) return;
+      await this.#write(turns, 'ahead');
+      this.#past.ahead.wroteTurns(last.turn);
+    });
+  }
+
+  moveCursor(upTo: TurnNumber): Promise<void> {
+    return this.#inTurn(async () => {
+      const { turn } = await this.#ready();
+      if (upTo > turn) await this.#markUpTo(upTo, this.#past.ahead.newest);
+    });
+  }
+
+  async raw(q: Asked & { readonly limit: number }): Promise<readonly HistoryItem[]> {
+    return rawOf(this.#desk, q);
+  }
+
+  async buckets(q: Asked & { readonly buckets: number }): Promise<readonly HistoryBucket[]> {
+    return bucketsOf(this.#desk, q);
+  }
+
+  async latest(): Promise<readonly HistoryLatest[]> {
+    const { now, onTrouble } = this.#options;
+    const { newest } = await this.#ready(START_WITHIN);
+    const until = performance.now() + LATEST_WITHIN;
+    const { latest, complete } = await latestOf(
+      { ...this.#desk, within: LATEST_WITHIN },
+      { lifelines: this.#lifelines, newest: newest ?? now() },
+      () => performance.now() < until,
+    );
+    if (!complete)
+      onTrouble(
+        'the newest values could not all be read from InfluxDB in time; they come with the next readings',
+        {
+          read: latest.length,
+        },
+      );
+    return latest;
+  }
+
+  async frames(q: Asked & { readonly limit: number }): Promise<readonly StoredFrame[]> {
+    return framesOf(this.#desk, q);
+  }
+
+  /** Where the store's own retention does it, nothing is left to do here, and nothing is counted. */
+  async forgetBefore(before: Millis): Promise<number> {
+    await this.#ready();
+    const keeps = this.#prepared?.keeps ?? null;
+    if (!this.#dialect.deletes) return 0;
+    if (keeps !== null && before <= this.#options.now() - keeps + days(1)) return 0;
+    return forget(this.#ql, { lifelines: this.#lifelines, before, within: this.#desk.within });
+  }
+
+  /** Ends when the write in hand has been answered for. */
+  async close(): Promise<void> {
+    await this.#turn;
+  }
+
+  get #lifelines(): readonly string[] {
+    return [...new Set([...this.#options.lifelines, UNPLACED])];
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work).catch((cause) => {
+      // A database that was dropped, or another server behind the address: looked at anew before the next attempt.
+      if (cause instanceof StoreTrouble && cause.kind === 'other') this.#prepared = null;
+      throw cause;
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Whoever needs the store comes by here: the first one after a start, or an outage at the start, prepares it. */
+  async #ready(within = this.#writeWithin): Promise<MarkState> {
+    if (this.#prepared === null) {
+      const { keepDays, onTrouble } = this.#options;
+      const asked = { http: this.#http, ql: this.#ql, dialect: this.#dialect, keepDays, within, onTrouble };
+      this.#preparing ??= prepare(asked).finally(() => {
+        this.#preparing = null;
+      });
+      this.#prepared = await this.#preparing;
+    }
+    if (this.#marked === null) {
+      const found = (await this.#mark.read(this.#ql, this.#options.now(), within)) ?? this.#noMark();
+      const { lastTurn } = this.#options;
+      this.#past.storeGoesTo(found.newest ?? Number.NEGATIVE_INFINITY);
+      this.#marked = found.turn > lastTurn ? { ...found, turn: lastTurn } : found;
+    }
+    return this.#marked;
+  }
+
+  #noMark(): MarkState {
+    return { turn: as.turn(0), newest: null, at: markAt(this.#options.now(), null) };
+  }
+
+  /** @returns the newest instant written */
+  async #write(turns: readonly SpooledTurn[], how: 'in order' | 'ahead'): Promise<Millis | null> {
+    const { linesAWrite = 5_000 } = this.#options;
+    const { ahead } = this.#past;
+    const rows = new Rows(
+      this.#lines,
+      (point, at, turn) => how === 'in order' && this.#past.isNew(point, at, turn),
+    );
+    let newest: Millis | null = null;
+    let stretch = 0;
+    const flush = async () => {
+      const items = rows.take();
+      await this.#writer.write(items);
+      if (how === 'ahead') ahead.wrote(items);
+      stretch = 0;
+    };
+    for (const { turn, body } of turns) {
+      const { readings, frames } = decodeSpool(body);
+      if (how === 'ahead') ahead.writing([...readings, ...frames], turn);
+      for (const reading of readings) {
+        newest = Math.max(newest ?? reading.observedAt, reading.observedAt);
+        if (how === 'ahead' || !ahead.has(reading, 'reading', turn)) rows.add(reading, turn);
+        if (rows.size >= linesAWrite) await flush();
+      }
+      for (const frame of frames) {
+        if (how === 'ahead' || !ahead.has(frame, 'frame', turn)) rows.addFrame(frame);
+        if (rows.size >= linesAWrite) await flush();
+      }
+      stretch += readings.length;
+      if (stretch >= AT_A_STRETCH) {
+        stretch = 0;
+        await yieldToOthers();
+      }
+    }
+    if (rows.size > 0) await flush();
+    return newest;
+  }
+
+  async #markUpTo(turn: TurnNumber, newest: Millis | null): Promise<void> {
+    const before = this.#marked ?? this.#noMark();
+    const mark = {
+      turn,
+      newest: newest === null ? before.newest : Math.max(newest, before.newest ?? newest),
+      at: markAt(this.#options.now(), before.at),
+    };
+    await this.#http.write([this.#mark.line(mark)]);
+    this.#marked = mark;
+    this.#past.reached(turn);
+  }
+}

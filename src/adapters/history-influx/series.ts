@@ -1,0 +1,34 @@
+import type { MetricKey, PointCode } from '../../domain/ids.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
+import { EARLIEST, type InfluxQl, ident, LATEST, text } from './influxql.ts';
+import { measurementOf, nameOf, UNPLACED } from './names.ts';
+
+/** What a question needs besides itself. */
+export type Desk = {
+  readonly ql: InfluxQl;
+  readonly lifelineOf: (point: PointCode) => string | null;
+  /** How long one question may take. */
+  readonly within: Duration;
+};
+
+export type Asked = {
+  readonly point: PointCode;
+  readonly metric: MetricKey;
+  readonly from: Millis;
+  readonly to: Millis;
+};
+
+export function fromReadings(desk: Desk, point: PointCode): string {
+  return ident(measurementOf(desk.lifelineOf(point) ?? UNPLACED));
+}
+
+export function fromFrames(desk: Desk, point: PointCode): string {
+  return ident(measurementOf(desk.lifelineOf(point) ?? UNPLACED, 'frames'));
+}
+
+/** Of one point, from inclusive, to exclusive, within what the store can name. */
+export function wherePoint({ point, from, to }: Pick<Asked, 'point' | 'from' | 'to'>): string {
+  const low = Math.max(EARLIEST, Math.ceil(from));
+  const high = Math.min(LATEST, Math.ceil(to));
+  return `${ident('point')} = ${text(nameOf(point))} AND time >= ${low}ms AND time < ${high}ms`;
+}
