@@ -16,7 +16,7 @@ import type { Pack } from '../domain/metric.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Point, RegisterChange } from '../domain/register.ts';
 import { no, ok, type Result } from '../domain/result.ts';
-import type { Millis } from '../domain/time.ts';
+import { type Millis, seconds } from '../domain/time.ts';
 import { decodeSpool } from '../wire/spool.ts';
 import { Desk } from './desk.ts';
 import { Draft } from './draft.ts';
@@ -32,7 +32,9 @@ import { RuleBook } from './rule-book.ts';
 import { takePacket } from './take-packet.ts';
 
 /** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
-const MEMORIES_PER_TICK = 2_000;
+const MEMORIES_PER_TICK = 20_000;
+/** A memory that changes with every reading is kept this often; the turns in between are replayed at a start. */
+const MEMORY_RESTS = seconds(10);
 
 /** Twice the largest city we know of. */
 const TOPICS_AT_MOST = 200_000;
@@ -146,7 +148,8 @@ export class Core {
     const most = keepMemories === 'none' ? 0 : keepMemories === 'share' ? MEMORIES_PER_TICK : Infinity;
     const memories: TurnRecord['memories'][number][] = [];
     for (const at of this.#dirty) {
-      if (memories.length >= most) break;
+      if (memories.length >= most || (keepMemories === 'share' && draft.at - at.dirtyAt < MEMORY_RESTS))
+        break;
       this.#dirty.delete(at);
       at.dirtySince = null;
       memories.push({ point: at.code, memory: at.memory });
@@ -183,6 +186,7 @@ export class Core {
       latest: new Map(),
       alarms: new Map(),
       dirtySince: null,
+      dirtyAt: 0,
     };
     this.#points.set(point.code, made);
     return made;
@@ -197,9 +201,10 @@ export class Core {
     this.telemetryTopics.set(topic, belongs);
   }
 
-  touched(at: PointState, turn: TurnNumber): void {
+  touched(at: PointState, turn: TurnNumber, now: Millis): void {
     if (at.dirtySince !== null) return;
     at.dirtySince = turn;
+    at.dirtyAt = now;
     this.#dirty.add(at);
   }
 
@@ -245,14 +250,14 @@ export class Core {
       if (at === undefined || plan === undefined) continue;
       // Closed windows are in the turn as readings already: only the open window is rebuilt here.
       cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, frame.samples) });
-      this.touched(at, turn.turn);
+      this.touched(at, turn.turn, this.#startedAt);
     }
     for (const reading of readings) {
       const at = news(reading.point);
       const plan = at?.plan.metrics.get(reading.metric);
       if (at === undefined || plan === undefined) continue;
       judgeReading(at, plan, reading, NOBODY);
-      this.touched(at, turn.turn);
+      this.touched(at, turn.turn, this.#startedAt);
     }
   }
 
@@ -300,7 +305,7 @@ export class Core {
     if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);
     if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
       this.desk.service(at, point.outOfService, draft);
-    this.touched(at, draft.turn);
+    this.touched(at, draft.turn, draft.at);
   }
 
   #listenForSilence(at: PointState, draft: Draft): void {
@@ -324,7 +329,7 @@ export class Core {
     const found = evaluateSilence(rule, before, this.#silentSince(at), draft.at);
     if (found.memory !== before) {
       at.memory.rules.set(rule.id, found.memory);
-      this.touched(at, draft.turn);
+      this.touched(at, draft.turn, draft.at);
     }
     if (found.level !== null && found.step !== null) {
       this.hearing.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, draft.at, false));

@@ -2,6 +2,7 @@ import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { MetricKey, PointCode, RuleId, TurnNumber } from '../domain/ids.ts';
 import type { PointMemory } from '../domain/judge/memory.ts';
 import type { Reading } from '../domain/reading.ts';
+import type { Millis } from '../domain/time.ts';
 import type { Plan } from './rule-book.ts';
 
 /** Everything the flow knows of one point between turns. */
@@ -14,6 +15,8 @@ export type PointState = {
   readonly alarms: Map<RuleId, Alarm>;
   /** First turn that changed the memory since it was last kept; null: kept. */
   dirtySince: TurnNumber | null;
+  /** Our clock, of that turn. */
+  dirtyAt: Millis;
 };
 
 export function emptyMemory(): PointMemory {

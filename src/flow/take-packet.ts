@@ -101,7 +101,7 @@ function takeDecoded(
     decoded.instants.length > 1 ? inOrder(decoded.instants, packet.receivedAt) : decoded.instants;
   for (const instant of instants) takeInstant(core, packet, at, instant, flaws, draft);
   for (const block of decoded.frames) takeFrames(core, packet, at, device, block, flaws, draft);
-  core.touched(at, draft.turn);
+  core.touched(at, draft.turn, draft.at);
   if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
   return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
 }
