@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Area, Asset, Device, Place, Point } from '../domain/register.ts';
 import { iso } from './alarm.ts';
-import { codeIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './http-shapes.ts';
+import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './http-shapes.ts';
 
 /** The register 台账 as JSON, and what may be asked to change in it. */
 
@@ -73,10 +73,7 @@ export const assetsQuery = z.strictObject({
 export const pointsQuery = z.strictObject({
   ...assetsQuery.shape,
   asset: codeIn.optional(),
-  unverified: z
-    .enum(['true', 'false'])
-    .transform((s) => s === 'true')
-    .optional(),
+  unverified: flagIn,
 });
 export const devicesQuery = z.strictObject({
   ...paging,
@@ -151,11 +148,7 @@ export const devicePatch = z
   .meta({ id: 'DevicePatch' });
 
 export const importQuery = z.strictObject({
-  dryRun: z
-    .enum(['true', 'false'])
-    .transform((s) => s === 'true')
-    .optional()
-    .describe('true: say what would happen, change nothing'),
+  dryRun: flagIn.describe('true: say what would happen, change nothing'),
 });
 
 export const exportQuery = z.strictObject({

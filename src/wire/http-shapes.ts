@@ -39,6 +39,7 @@ export const instantIn = z.iso
 /** An instant in an answer. */
 export const instantOut = z.iso.datetime().describe('ISO 8601 UTC');
 
+/** A flag in a query. */
 export const flagIn = z
   .enum(['true', 'false'])
   .transform((s) => s === 'true')

@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
+const require = createRequire(import.meta.url);
+
 /**
  * `/docs`: the interface to read and to try. Only the files of Swagger UI are used, from the package that
  * carries them without an install script; its plugin would make a second description of our routes.
  */
 export async function serveDocs(app: FastifyInstance): Promise<void> {
-  const folder = dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui'));
+  const folder = dirname(require.resolve('@fastify/swagger-ui'));
   await app.register(fastifyStatic, {
     root: join(folder, 'static'),
     prefix: '/docs/ui/',
@@ -16,9 +18,10 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
     index: false,
     maxAge: '1d',
   });
-  app.get('/docs', { config: { name: 'docs' } }, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(PAGE),
-  );
+  for (const path of ['/docs', '/docs/'])
+    app.get(path, { config: { name: 'docs' } }, (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(PAGE),
+    );
   app.get('/docs/start.js', { config: { name: 'docs' } }, (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(START),
   );
