@@ -74,7 +74,8 @@ async function check(durable: number): Promise<void> {
   }
 }
 
-const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0;
+const PRLIMIT = 'prlimit';
+const hasPrlimit = spawnSync(PRLIMIT, ['--version']).status === 0;
 
 // With the first the making of a file fails, with the second a commit in the middle of a day.
 test.skipIf(!hasPrlimit).each([200, 300])(
@@ -90,7 +91,7 @@ test.skipIf(!hasPrlimit).each([200, 300])(
     keeper.tell('again');
     expect(numberIn(await keeper.next('refused'))).toBe(durable);
 
-    execFileSync('prlimit', ['--pid', String(child?.pid), '--fsize=unlimited']);
+    execFileSync(PRLIMIT, ['--pid', String(child?.pid), '--fsize=unlimited']);
     keeper.tell('again');
     const kept = numberIn(await keeper.next('kept'));
     expect(kept).toBeGreaterThan(durable);

@@ -119,10 +119,6 @@ export class DayFiles {
     return this.days(kind).at(-1);
   }
 
-  get attachedCount(): number {
-    return this.#attached.size;
-  }
-
   /** The files of these days, pinned; days without a readable file are left out. Give them back with `release`. */
   async lease(kind: Kind, days: readonly Day[]): Promise<DayFile[]> {
     for (;;) {

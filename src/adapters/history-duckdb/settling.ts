@@ -43,6 +43,7 @@ export class Settling {
   #newestReceived = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | null = null;
   #stopped = false;
+  #stopping = Promise.withResolvers<void>();
 
   constructor(options: SettlingOptions) {
     this.#options = options;
@@ -65,6 +66,7 @@ export class Settling {
   /** Gives up what is being done. Safe while a turn of writing is being waited for, not while one is held. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopping.resolve();
     this.#options.connection.interrupt();
     await this.#running;
   }
@@ -72,6 +74,7 @@ export class Settling {
   /** May go on after a stop. */
   resume(): void {
     this.#stopped = false;
+    this.#stopping = Promise.withResolvers();
   }
 
   async #settleWhatIsDue(): Promise<void> {
@@ -124,7 +127,7 @@ export class Settling {
       files.release([file]);
     }
     // So that the turn of writing is not spent with waiting for questions.
-    await file.idle();
+    await Promise.race([file.idle(), this.#stopping.promise]);
     const rows = await writing
       .take(() => this.#putInPlace(day, copy))
       .catch(async (e) => {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { News, Operation, Operations, Reply, Request } from './protocol.ts';
+import type { News, Operation, Operations, Reply } from './protocol.ts';
 
 type Waiting = { readonly resolve: (value: never) => void; readonly reject: (why: Error) => void };
 
@@ -21,6 +21,8 @@ export class Thread {
       name: 'history',
       // Whatever the process was started with (--input-type, say) need not fit a file.
       execArgv: [],
+      // A batch leaves much that is soon garbage: without a bound 100 MB of room is made for it and kept.
+      resourceLimits: { maxYoungGenerationSizeMb: 32 },
     });
     let crash: unknown = null;
     this.#worker.on('message', (m: Reply | News) => {
@@ -68,5 +70,3 @@ export class Thread {
     else waiting?.reject(Object.assign(new Error(reply.message), { stack: reply.stack }));
   }
 }
-
-export type { Request };
