@@ -43,6 +43,7 @@ export async function soak(
       });
     },
   );
+  if (figure.rssMiB !== null) samples.push({ minute: minutes, rssMiB: figure.rssMiB });
   const early = samples.find((s) => s.minute === 2)?.rssMiB ?? null;
   const late = samples.at(-1)?.rssMiB ?? null;
   return {

@@ -39,6 +39,9 @@ function prepare(a: Arguments): Run {
   const city = PROFILES[a.profile].city();
   const plot = SCENARIOS[a.scenario].plot(city, a.seed);
   const durationMs = a.durationMs ?? plot.durationMs;
+  if (durationMs < plot.durationMs) {
+    say(`shorter than the scenario (${clock(plot.durationMs)}): what is expected holds for the whole of it`);
+  }
   for (const absent of city.absent) say(`not simulated: ${absent}`);
   if (a.register !== null) write(a.register, registerCsv(city));
   if (a.expect !== null) write(a.expect, expectation(a, durationMs, plot.expected));
