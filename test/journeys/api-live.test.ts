@@ -207,6 +207,19 @@ describe('coming back', () => {
     expect((await console.end()).code).toBe(1011);
   });
 
+  test('to a board that cannot be shown ends in a close, and the next console is served', async () => {
+    await house.raise('GAS-1');
+    const { board } = house.world;
+    const live = board.live.bind(board);
+    board.live = () => {
+      throw new Error('a fault of ours');
+    };
+    expect((await (await join()).end()).code).toBe(1011);
+    board.live = live;
+    const next = await join();
+    await next.until(() => next.of('snapshot').length);
+  });
+
   test('when the journal lacks what is asked for, gives a snapshot rather than a hole', async () => {
     await house.raise('GAS-1');
     house.world.journal.eventsAfter = async () => [];

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { demo as demoCity } from '../../simulators/profiles/demo.ts';
+import { registerCsv } from '../../simulators/register-csv.ts';
 import { BOM, csvRows } from '../../src/wire/csv.ts';
 import { House } from '../support/house.ts';
 
@@ -142,6 +144,14 @@ describe('the import of a register', () => {
     }
     expect(counts(await loading)).toEqual([20_000, 0, 0, 0]);
     expect(between).toBeGreaterThan(5);
+  });
+
+  test('takes the simulated city, and every row of it is good', async () => {
+    const city = demoCity();
+    const report = await load(registerCsv(city));
+    expect(report.errors).toEqual([]);
+    expect(report.created).toBe(report.rows);
+    expect(house.service.register.points()).toHaveLength(city.instruments.length);
   });
 
   test('is exported as it can be imported again, formulas disarmed', async () => {

@@ -62,7 +62,12 @@ export class ConsoleWs {
       perMessageDeflate: false,
       maxPayload: this.#limits.payload,
     });
-    this.#snapshots = new Snapshots(given.service.board, (viewer) => this.#catchUp(viewer));
+    this.#snapshots = new Snapshots(given.service.board, {
+      ready: (viewer) => this.#catchUp(viewer),
+      failed: (viewers, cause) => {
+        for (const viewer of viewers) this.#giveUp(viewer, cause);
+      },
+    });
   }
 
   /** Begins to answer upgrades of this server, and to listen to the board. */
@@ -177,10 +182,13 @@ export class ConsoleWs {
 
   #catchUp(viewer: Viewer): void {
     viewer.standing = 'catchingUp';
-    this.#replay(viewer).catch((cause: unknown) => {
-      this.#given.log.error('a console could not be told what it missed', { cause: String(cause) });
-      viewer.close(1011, 'journal');
-    });
+    this.#replay(viewer).catch((cause: unknown) => this.#giveUp(viewer, cause));
+  }
+
+  /** Better no picture than one with a hole in it: the console comes back and begins anew. */
+  #giveUp(viewer: Viewer, cause: unknown): void {
+    this.#given.log.error('a console could not be told what is or was', { cause: String(cause) });
+    viewer.close(1011, 'internal');
   }
 
   /**

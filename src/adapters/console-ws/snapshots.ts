@@ -6,20 +6,25 @@ import type { Viewer } from './viewer.ts';
 /** Alarms encoded before others get their turn on this thread. */
 const SLICE = 250;
 
+type SnapshotEars = {
+  /** The viewer has its snapshot; events after it may have come meanwhile. */
+  ready(viewer: Viewer): void;
+  failed(viewers: readonly Viewer[], cause: unknown): void;
+};
+
 /**
  * Snapshots for whoever waits for one. One at a time, shared by all who wait when it begins: five hundred
  * consoles that come back together cost one, not five hundred.
  */
 export class Snapshots {
   readonly #board: Board;
-  readonly #ready: (viewer: Viewer) => void;
+  readonly #on: SnapshotEars;
   #waiting = new Set<Viewer>();
   #making = false;
 
-  /** @param ready the viewer has its snapshot; events after it may have come meanwhile */
-  constructor(board: Board, ready: (viewer: Viewer) => void) {
+  constructor(board: Board, on: SnapshotEars) {
     this.#board = board;
-    this.#ready = ready;
+    this.#on = on;
   }
 
   want(viewer: Viewer): void {
@@ -41,23 +46,31 @@ export class Snapshots {
       await breathe();
       const viewers = this.#waiting;
       this.#waiting = new Set();
-      // One synchronous step: these alarms are the state after exactly this event.
-      const seq = this.#board.seq();
-      const open = this.#board.open();
-      const texts: string[] = [];
-      for (let i = 0; i < open.length; i += SLICE) {
-        if (i > 0) await breathe();
-        for (const alarm of open.slice(i, i + SLICE)) {
-          texts.push(JSON.stringify(alarmToJson(alarm, this.#board.live(alarm))));
+      try {
+        const { seq, frame } = await this.#encode();
+        for (const viewer of viewers) {
+          if (!viewer.open) continue;
+          viewer.showSnapshot(seq, frame);
+          this.#on.ready(viewer);
         }
-      }
-      const frame = Buffer.from(`{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}]}`);
-      for (const viewer of viewers) {
-        if (!viewer.open) continue;
-        viewer.showSnapshot(seq, frame);
-        this.#ready(viewer);
+      } catch (cause) {
+        this.#on.failed([...viewers], cause);
       }
     }
     this.#making = false;
+  }
+
+  async #encode(): Promise<{ readonly seq: number; readonly frame: Buffer }> {
+    // One synchronous step: these alarms are the state after exactly this event.
+    const seq = this.#board.seq();
+    const open = this.#board.open();
+    const texts: string[] = [];
+    for (let i = 0; i < open.length; i += SLICE) {
+      if (i > 0) await breathe();
+      for (const alarm of open.slice(i, i + SLICE)) {
+        texts.push(JSON.stringify(alarmToJson(alarm, this.#board.live(alarm))));
+      }
+    }
+    return { seq, frame: Buffer.from(`{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}]}`) };
   }
 }
