@@ -13,7 +13,7 @@ const npm = (...names) => `^node_modules/(${names.join('|')})(/|$)`;
 const LIBRARIES = {
   'broker-aedes': ['aedes', 'mqtt-packet'],
   'history-duckdb': ['@duckdb/node-api'],
-  'console-http': ['fastify', '@fastify/static', '@fastify/cookie', '@fastify/swagger-ui', 'zod'],
+  'console-http': ['fastify', '@fastify/static', '@fastify/swagger-ui', 'zod'],
   'console-ws': ['ws', '@types/ws', 'zod'],
 };
 

@@ -15,6 +15,8 @@ export class LiveBoard implements Board {
   readonly #core: Core;
   readonly #open = new Map<AlarmId, Alarm>();
   readonly #listeners = new Set<BoardListener>();
+  /** The list in order, until the next event. */
+  #inOrder: readonly Alarm[] | null = null;
   #seq: EventSeq;
 
   constructor(given: { epoch: string; core: Core }) {
@@ -29,7 +31,8 @@ export class LiveBoard implements Board {
   }
 
   open(): readonly Alarm[] {
-    return [...this.#open.values()].sort(byUrgency);
+    this.#inOrder ??= [...this.#open.values()].sort(byUrgency);
+    return this.#inOrder;
   }
 
   openAlarm(id: AlarmId): Alarm | undefined {
@@ -61,6 +64,7 @@ export class LiveBoard implements Board {
   /** A turn has become durable. */
   release(record: TurnRecord): void {
     for (const e of record.events) {
+      this.#inOrder = null;
       this.#seq = e.seq;
       if (e.after.phase.is === 'closed') this.#open.delete(e.after.id);
       else this.#open.set(e.after.id, e.after);

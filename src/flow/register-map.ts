@@ -17,7 +17,11 @@ export class RegisterMap implements RegisterView {
   readonly #points = new Map<PointCode, Point>();
   readonly #devices = new Map<DeviceCode, Device>();
 
+  /** Lists in order of code, until the next change. */
+  readonly #sorted = new Map<RegisterChange['kind'], readonly unknown[]>();
+
   apply(change: RegisterChange): void {
+    this.#sorted.delete(change.kind);
     switch (change.kind) {
       case 'area':
         this.#areas.set(change.area.code, change.area);
@@ -36,10 +40,21 @@ export class RegisterMap implements RegisterView {
     }
   }
 
-  areas = (): readonly Area[] => byCode(this.#areas);
-  assets = (): readonly Asset[] => byCode(this.#assets);
-  points = (): readonly Point[] => byCode(this.#points);
-  devices = (): readonly Device[] => byCode(this.#devices);
+  areas = (): readonly Area[] => this.#inOrder('area', this.#areas);
+  assets = (): readonly Asset[] => this.#inOrder('asset', this.#assets);
+  points = (): readonly Point[] => this.#inOrder('point', this.#points);
+  devices = (): readonly Device[] => this.#inOrder('device', this.#devices);
+  #inOrder<T extends { readonly code: string }>(
+    kind: RegisterChange['kind'],
+    map: ReadonlyMap<string, T>,
+  ): readonly T[] {
+    const known = this.#sorted.get(kind) as readonly T[] | undefined;
+    if (known !== undefined) return known;
+    const sorted = byCode(map);
+    this.#sorted.set(kind, sorted);
+    return sorted;
+  }
+
   area = (code: AreaCode): Area | undefined => this.#areas.get(code);
   asset = (code: AssetCode): Asset | undefined => this.#assets.get(code);
   point = (code: PointCode): Point | undefined => this.#points.get(code);
