@@ -88,9 +88,7 @@ export class VirtualService {
   static async begin(start: number): Promise<VirtualService> {
     const dir = mkdtempSync(join(tmpdir(), 'lifeline-virtual-'));
     const clock = new StridingClock(start);
-    const complaints: string[] = [];
-    const complain = (msg: string, fields?: object): void =>
-      void complaints.push(`${msg} ${JSON.stringify(fields ?? {})}`);
+    const complain = (msg: string, fields?: object): void => console.error('service:', msg, fields ?? '');
     const app = createApp({
       config: readConfig({
         LIFELINE_DATA_DIR: dir,
@@ -100,7 +98,7 @@ export class VirtualService {
         LIFELINE_AUTO_REGISTER: 'true',
         LIFELINE_ADMIN_PASSWORD: PASSWORD,
       }),
-      log: { info: () => undefined, warn: complain, error: complain },
+      log: { info: () => undefined, warn: () => undefined, error: complain },
       consoleDir: null,
       version: 'test',
       clock,
