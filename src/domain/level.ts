@@ -13,7 +13,3 @@ export function isGraver(a: LevelInForce, b: LevelInForce): boolean {
   if (a === null) return false;
   return b === null || a < b;
 }
-
-export function gravest(a: LevelInForce, b: LevelInForce): LevelInForce {
-  return isGraver(a, b) ? a : b;
-}

@@ -1,4 +1,4 @@
-import type { LifelineKey, MetricKey, RuleId } from './ids.ts';
+import type { LifelineKey, MetricKey } from './ids.ts';
 import type { Rule } from './rule.ts';
 import type { Duration } from './time.ts';
 
@@ -51,5 +51,3 @@ export type Pack = {
   /** How to read the pack's own sources' levels. */
   readonly levelNote: Bilingual;
 };
-
-export type PackRuleId = RuleId;

@@ -1,6 +1,6 @@
 import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as, type MetricKey } from '../../src/domain/ids.ts';
-import { hours, seconds } from '../../src/domain/time.ts';
+import { hours } from '../../src/domain/time.ts';
 import { LiveBoard } from '../../src/flow/board.ts';
 import { Core } from '../../src/flow/core.ts';
 import { Drain } from '../../src/flow/drain.ts';
@@ -178,5 +178,3 @@ export class World {
     });
   }
 }
-
-export { seconds };

@@ -1,5 +1,4 @@
 import type { AlarmId, CommandId } from '../ids.ts';
-import type { Level } from '../level.ts';
 import type { Millis } from '../time.ts';
 import type { Actor, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
 import type { WorstSeen } from './events.ts';
@@ -53,7 +52,6 @@ export type AlarmCommand =
   | { readonly do: 'tick'; readonly reAlarmAfter: number | null };
 
 export type OperatorCommand = Extract<AlarmCommand, { readonly commandId: CommandId }>;
-export type OperatorVerb = OperatorCommand['do'];
 
 /** House limits of the desk. */
 export type DeskLimits = {
@@ -62,5 +60,3 @@ export type DeskLimits = {
   /** Level 1 may be shelved at all. */
   readonly shelveLevel1: boolean;
 };
-
-export type LevelSeen = Level;

@@ -1,5 +1,5 @@
 import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
-import type { Quality, QualityReason } from '../../domain/reading.ts';
+import type { Quality } from '../../domain/reading.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { SpooledTurn } from './journal.ts';
 
@@ -107,5 +107,3 @@ const KINDS = [
   'unauthorised',
   'other',
 ] as const satisfies readonly StoreTroubleKind[];
-
-export type { QualityReason };
