@@ -76,12 +76,14 @@ async function together(tar: Tar, streams: unknown[], { signal }: Watched): Prom
   signal.throwIfAborted();
   if (flowed.status === 'rejected' && /^Z_/.test(String((flowed.reason as NodeJS.ErrnoException).code)))
     throw new NotDone('the archive is damaged or was cut short', flowed.reason);
-  // Tar knows better why it took or gave no more.
-  if (ended.status === 'rejected' && !isBrokenPipe(ended.reason)) throw ended.reason;
-  if (flowed.status === 'rejected') throw flowed.reason;
+  // Whoever hangs up has a reason that the other end does not know. And tar reads no further than the end of
+  // what it unpacks: with the padding behind it, it may be gone already, and all is well.
+  if (flowed.status === 'rejected' && !isHungUp(flowed.reason)) throw flowed.reason;
+  if (ended.status === 'rejected') throw ended.reason;
 }
 
-const isBrokenPipe = (e: unknown): boolean => (e as NodeJS.ErrnoException).code === 'EPIPE';
+const isHungUp = (e: unknown): boolean =>
+  ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String((e as NodeJS.ErrnoException)?.code));
 
 function counting({ bytes }: Watched): Transform {
   return new Transform({

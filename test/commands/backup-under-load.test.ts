@@ -50,7 +50,7 @@ describe('a backup of a service under load, restored into an empty directory', (
     });
   }, 60_000);
 
-  test('is taken while readings come in, and none waits long for its acknowledgement', async () => {
+  test('is taken while readings come in and are acknowledged', async () => {
     const s = service as ServiceProcess;
     const f = fleet as Fleet;
     old = await s.client();

@@ -6,13 +6,25 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 
+type Program = 'backup' | 'restore' | 'doctor';
+
 /** A program of `src/commands` as a person runs it: its own process, its exit code, what it printed. */
-export async function run(
-  program: 'backup' | 'restore' | 'doctor',
+export function run(
+  program: Program,
   args: readonly string[],
   env: Record<string, string> = {},
   as: { uid?: number; gid?: number } = {},
 ): Promise<Ran> {
+  return start(program, args, env, as).ended;
+}
+
+/** As `run`, and can be listened to and stopped. */
+export function start(
+  program: Program,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  as: { uid?: number; gid?: number } = {},
+): { kill(signal: NodeJS.Signals): void; readonly ended: Promise<Ran> } {
   const child = spawn(process.execPath, [`src/commands/${program}.ts`, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
@@ -27,6 +39,6 @@ export async function run(
   child.stderr.on('data', (d) => {
     err += d;
   });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, err };
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
+  return { kill: (signal) => child.kill(signal), ended };
 }
