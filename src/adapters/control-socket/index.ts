@@ -73,6 +73,7 @@ export class ControlSocket {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#letGoOfPlace();
+    this.#letGoOfPlace = () => undefined;
     await this.#still;
   }
 
