@@ -128,12 +128,13 @@ export class Settling {
     }
     // So that the turn of writing is not spent with waiting for questions.
     await Promise.race([file.idle(), this.#stopping.promise]);
-    const rows = await writing
-      .take(() => this.#putInPlace(day, copy))
-      .catch(async (e) => {
-        await this.#dropCopy(path);
-        throw e;
-      });
+    let rows: number | null = null;
+    try {
+      rows = await writing.take(() => this.#putInPlace(day, copy));
+    } finally {
+      if (rows === null) await this.#dropCopy(path);
+    }
+    if (rows === null) return;
     tell({ is: 'settled', day: dayName(day), rows, ms: performance.now() - began });
   }
 
@@ -187,19 +188,17 @@ export class Settling {
     if (distinct !== inserted) throw new Error(`${inserted} rows in order where there should be ${distinct}`);
   }
 
-  /** In a turn of writing. Returns how many rows are in order. */
+  /** In a turn of writing. Returns how many rows are in order, or `null` when the day went or was begun anew. */
   async #putInPlace(
     day: Day,
     copy: { readonly upTo: number; readonly rows: number; readonly inode: number },
-  ): Promise<number> {
+  ): Promise<number | null> {
     const { files, connection } = this.#options;
     if (this.#stopped) throw new Error('stopped');
     const [file] = await files.lease('reading', [day]);
-    if (file === undefined) throw new Error('the file is gone');
+    if (file === undefined) return null;
     try {
-      if (!this.#isOver(day) || (await stat(file.path)).ino !== copy.inode) {
-        throw new Error('the file is another one by now');
-      }
+      if (!this.#isOver(day) || (await stat(file.path)).ino !== copy.inode) return null;
       await connection.run(`INSERT INTO ${MAKING}.series SELECT * FROM ${file.alias}.series`);
       const fresh = (
         await connection.run(`INSERT INTO ${MAKING}.reading
