@@ -1,7 +1,21 @@
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
-export type Asked = { readonly method: string; readonly path: string; readonly body: string };
+export type Asked = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Unpacked. */
+  readonly body: string;
+};
 export type Meddling =
   /** As if nothing stood between. */
   | 'pass'
@@ -48,10 +62,12 @@ export class Between {
   async #take(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
     const asked = {
       method: req.method ?? '',
       path: req.url ?? '',
-      body: Buffer.concat(chunks).toString('utf8'),
+      headers: req.headers,
+      body: (req.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8'),
     };
     this.asked.push(asked);
     const meddling = this.meddle(asked);
@@ -59,13 +75,13 @@ export class Between {
     if (meddling === 'cut') {
       req.socket.resetAndDestroy();
     } else if (meddling === 'cut the answer') {
-      await this.#forward(req, asked);
+      await this.#forward(req, body);
       req.socket.resetAndDestroy();
     } else if (meddling === 'cut in the answer') {
-      await this.#forward(req, asked);
+      await this.#forward(req, body);
       req.socket.write('HTTP/1.1 204 No Con', () => req.socket.resetAndDestroy());
     } else if (meddling === 'pass' || 'answerAfter' in meddling) {
-      const answer = await this.#forward(req, asked);
+      const answer = await this.#forward(req, body);
       if (meddling !== 'pass') await meddling.answerAfter;
       res.writeHead(answer.status, answer.headers).end(answer.body);
     } else res.writeHead(meddling.status, meddling.headers).end(meddling.body ?? '');
@@ -73,11 +89,11 @@ export class Between {
 
   #forward(
     req: IncomingMessage,
-    { method, path, body }: Asked,
+    body: Buffer,
   ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> {
     return new Promise((resolve, reject) => {
       const { host: _, ...headers } = req.headers;
-      const onwards = request(`${this.#behind}${path}`, { method, headers }, (answer) => {
+      const onwards = request(`${this.#behind}${req.url}`, { method: req.method, headers }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('end', () => {
