@@ -13,6 +13,7 @@ const npm = (...names) => `^node_modules/(${names.join('|')})(/|$)`;
 const LIBRARIES = {
   'broker-aedes': ['aedes', 'mqtt-packet'],
   'history-duckdb': ['@duckdb/node-api'],
+  'history-influx': ['@influxdata/influxdb-client'],
   'console-http': ['fastify', '@fastify/static', '@fastify/swagger-ui', 'zod'],
   'console-ws': ['ws', '@types/ws', 'zod'],
 };
@@ -23,6 +24,7 @@ const adapters = [
   'log',
   'journal-sqlite',
   'history-duckdb',
+  'history-influx',
   'broker-aedes',
   'accounts-sqlite',
   'console-http',

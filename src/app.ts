@@ -7,6 +7,7 @@ import { ConsoleHttp } from './adapters/console-http/index.ts';
 import { ConsoleWs } from './adapters/console-ws/index.ts';
 import { ControlSocket } from './adapters/control-socket/index.ts';
 import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
+import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
 import type { Config } from './config/read.ts';
@@ -81,10 +82,32 @@ export function createApp(options: AppOptions): App {
         lastTurn: recovered.lastTurn,
       });
 
-    const history = new HistoryDuckdb({
-      dir: join(dir, 'history'),
-      onTrouble: (msg, fields) => log.error(msg, fields),
-    });
+    const { LIFELINE_INFLUX_URL: influx } = config;
+    const embedded =
+      influx === undefined
+        ? new HistoryDuckdb({ dir: join(dir, 'history'), onTrouble: (msg, fields) => log.error(msg, fields) })
+        : null;
+    const history =
+      embedded ??
+      new HistoryInflux({
+        ...influxAccess(config),
+        lifelines: [...PACKS, PLATFORM].map((p) => p.lifeline),
+        lifelineOf: (point) => core.register.point(point)?.lifeline ?? null,
+        source: recovered.epoch,
+        lastTurn: recovered.lastTurn,
+        keepDays: config.LIFELINE_KEEP_DAYS,
+        now: () => clock.now(),
+        onTrouble: (msg, fields) => log.error(msg, fields),
+        onRejected: (rejected) => {
+          meters.count('history_rejected_lines_total', rejected.length);
+          const [first] = rejected;
+          log.error('InfluxDB will never take some lines; they are given up', {
+            lines: rejected.length,
+            reason: first?.reason ?? '',
+            line: first?.line.slice(0, 300) ?? '',
+          });
+        },
+      });
     onStop('close the history store', seconds(5), () => history.close());
     await history.start();
 
@@ -197,7 +220,7 @@ export function createApp(options: AppOptions): App {
 
     const addresses = { mqtt: `${mqtt.host}:${mqtt.port}`, http: url };
     const hello = { ...addresses, pid: process.pid, version: options.version };
-    const control = new ControlSocket({ dir, hello, history, clock, log });
+    const control = new ControlSocket({ dir, hello, history: embedded, clock, log });
     await control.start();
     onStop('close the control socket', seconds(1), () => control.stop());
 
@@ -213,6 +236,17 @@ export function createApp(options: AppOptions): App {
   }
 
   return { start, stop };
+}
+
+/** The keys of InfluxDB, checked when they were read. */
+function influxAccess(config: Config) {
+  return {
+    url: config.LIFELINE_INFLUX_URL ?? '',
+    version: config.LIFELINE_INFLUX_VERSION,
+    token: config.LIFELINE_INFLUX_TOKEN ?? null,
+    org: config.LIFELINE_INFLUX_ORG ?? null,
+    bucket: config.LIFELINE_INFLUX_BUCKET ?? '',
+  };
 }
 
 /** What devices last said of their link, put back as retained messages: the broker's own memory is gone with it. */

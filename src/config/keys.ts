@@ -2,6 +2,10 @@ import { z } from 'zod';
 
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(0).max(65_535);
+const httpAddress = z.string().refine((s) => {
+  const url = URL.parse(s);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+});
 const yes = z.enum(['true', 'false']).transform((v) => v === 'true');
 const number = (min: number, max: number) => z.coerce.number().min(min).max(max);
 
@@ -58,25 +62,28 @@ export const KEYS = {
     later: 'an external broker',
   },
   LIFELINE_INFLUX_URL: {
-    schema: text,
-    right: 'http://host:port',
-    means: 'readings go to InfluxDB',
-    later: 'InfluxDB',
+    schema: httpAddress,
+    right: 'http://host:port or https://host:port, without user and password in it',
+    means: 'readings go to this InfluxDB, and not to the embedded store',
   },
   LIFELINE_INFLUX_TOKEN: {
     schema: text,
     right: 'a token',
-    means: 'InfluxDB',
+    means:
+      'InfluxDB 2 and 3: a token that may read and write the bucket; 1: user:password, where it asks for one',
     secret: true,
-    later: 'InfluxDB',
   },
-  LIFELINE_INFLUX_ORG: { schema: text, right: 'an organisation', means: 'InfluxDB', later: 'InfluxDB' },
-  LIFELINE_INFLUX_BUCKET: { schema: text, right: 'a bucket', means: 'InfluxDB', later: 'InfluxDB' },
+  LIFELINE_INFLUX_ORG: { schema: text, right: 'an organisation', means: 'InfluxDB 2: whose bucket it is' },
+  LIFELINE_INFLUX_BUCKET: {
+    schema: text,
+    right: 'the name of a bucket or database',
+    means: 'InfluxDB 2: the bucket; 1 and 3: the database, made if it is not there and the credential may',
+  },
   LIFELINE_INFLUX_VERSION: {
     schema: z.enum(['1', '2', '3']),
+    default: '2',
     right: '1, 2 or 3',
-    means: 'InfluxDB',
-    later: 'InfluxDB',
+    means: 'InfluxDB: paths and authentication differ',
   },
   LIFELINE_DATABASE_URL: {
     schema: text,
@@ -108,7 +115,8 @@ export const KEYS = {
     default: '400',
     unit: 'days',
     right: 'a number of days, 1…36500',
-    means: 'how long readings are kept in the embedded store',
+    means:
+      'how long readings are kept; in InfluxDB 2 and 3 by the retention of the bucket or database itself',
   },
   LIFELINE_SPOOL_MAX_MB: {
     schema: number(10, 10_000_000),

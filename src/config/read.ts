@@ -111,7 +111,29 @@ function checked(config: Config): Config {
       `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTT_HOST is a loopback address (127.0.0.1), not "${config.LIFELINE_MQTT_HOST}".`,
     );
   }
+  checkInflux(config);
   return config;
+}
+
+function checkInflux(config: Config): void {
+  const { LIFELINE_INFLUX_VERSION: version, LIFELINE_INFLUX_TOKEN: token } = config;
+  const names = ['LIFELINE_INFLUX_BUCKET', 'LIFELINE_INFLUX_ORG', 'LIFELINE_INFLUX_TOKEN'] as const;
+  if (config.LIFELINE_INFLUX_URL === undefined) {
+    const alone = names.find((name) => config[name] !== undefined);
+    if (alone === undefined) return;
+    throw new BadConfig(
+      `${alone} is set, but LIFELINE_INFLUX_URL is not: readings would go to the embedded store; set both or none.`,
+    );
+  }
+  // 1 may ask for no credential, and neither need 3.
+  const needed = version === '2' ? names : (['LIFELINE_INFLUX_BUCKET'] as const);
+  const missing = needed.find((name) => config[name] === undefined);
+  if (missing !== undefined)
+    throw new BadConfig(`LIFELINE_INFLUX_URL is set: InfluxDB ${version} also needs ${missing}.`);
+  if (version === '1' && token !== undefined && !token.includes(':'))
+    throw new BadConfig(
+      'LIFELINE_INFLUX_TOKEN: its value is not right; for InfluxDB 1 it should be user:password.',
+    );
 }
 
 export function isLoopback(host: string): boolean {

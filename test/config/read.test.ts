@@ -11,6 +11,8 @@ const file = (name: string, text: string) => {
   return join(dir, name);
 };
 
+const INFLUX = { LIFELINE_INFLUX_URL: 'http://127.0.0.1:8086', LIFELINE_INFLUX_BUCKET: 'lifeline' };
+
 describe('the configuration', () => {
   test('needs nothing: every default is there', () => {
     const c = readConfig({ PATH: '/bin' });
@@ -45,6 +47,19 @@ describe('the configuration', () => {
   });
 
   test.each([
+    { ...INFLUX, LIFELINE_INFLUX_ORG: 'city', LIFELINE_INFLUX_TOKEN: 't' },
+    { ...INFLUX, LIFELINE_INFLUX_VERSION: '1' },
+    { ...INFLUX, LIFELINE_INFLUX_VERSION: '1', LIFELINE_INFLUX_TOKEN: 'user:pass:word' },
+    {
+      ...INFLUX,
+      LIFELINE_INFLUX_VERSION: '3',
+      LIFELINE_INFLUX_URL: 'https://influx.city:8181/behind/a/path',
+    },
+  ])('%o names an InfluxDB', (env) => {
+    expect(readConfig(env)).toMatchObject({ LIFELINE_INFLUX_VERSION: '2', ...env });
+  });
+
+  test.each([
     [{ LIFELINE_HTTP_PROT: '80' }, /LIFELINE_HTTP_PROT is not a key .* did you mean LIFELINE_HTTP_PORT\?/],
     [{ LIFELINE_HTTP_PORT: 'eighty' }, /LIFELINE_HTTP_PORT: "eighty" is not right; it should be a port/],
     [{ LIFELINE_HTTP_PORT: '70000' }, /a port, 0…65535/],
@@ -53,7 +68,19 @@ describe('the configuration', () => {
       { LIFELINE_MQTT_URL: 'mqtt://127.0.0.1' },
       /LIFELINE_MQTT_URL is set, but an external broker is not supported/,
     ],
-    [{ LIFELINE_INFLUX_URL: 'http://127.0.0.1:8086' }, /InfluxDB is not supported in this version yet/],
+    [
+      { LIFELINE_INFLUX_URL: '127.0.0.1:8086' },
+      /"127.0.0.1:8086" is not right; it should be http:\/\/host:port/,
+    ],
+    [{ LIFELINE_INFLUX_URL: 'http://u:p@127.0.0.1' }, /without user and password in it/],
+    [{ LIFELINE_INFLUX_URL: 'http://127.0.0.1:8086' }, /InfluxDB 2 also needs LIFELINE_INFLUX_BUCKET/],
+    [{ ...INFLUX, LIFELINE_INFLUX_ORG: 'city' }, /InfluxDB 2 also needs LIFELINE_INFLUX_TOKEN/],
+    [{ ...INFLUX, LIFELINE_INFLUX_VERSION: '4' }, /"4" is not right; it should be 1, 2 or 3/],
+    [
+      { ...INFLUX, LIFELINE_INFLUX_VERSION: '1', LIFELINE_INFLUX_TOKEN: 'secret' },
+      /LIFELINE_INFLUX_TOKEN: its value is not right; for InfluxDB 1 it should be user:password/,
+    ],
+    [{ LIFELINE_INFLUX_TOKEN: 't' }, /LIFELINE_INFLUX_TOKEN is set, but LIFELINE_INFLUX_URL is not/],
     [{ LIFELINE_DATABASE_URL: 'postgres://x' }, /PostgreSQL is not supported in this version yet/],
     [
       { LIFELINE_MQTT_ANONYMOUS: 'true', LIFELINE_MQTT_HOST: '0.0.0.0' },

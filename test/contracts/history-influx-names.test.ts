@@ -161,7 +161,7 @@ describe.skipIf(!hasInfluxd())('in a real InfluxDB 1.x', () => {
       keepDays: 36_500,
       now: () => NOON,
       onTrouble: (msg, fields) => expect.fail(`${msg} ${JSON.stringify(fields)}`),
-      onRejected: (r) => expect.fail(`${r.reason}: ${r.line}`),
+      onRejected: ([r]) => expect.fail(`${r?.reason}: ${r?.line}`),
     });
     await history.start();
     next = 1;

@@ -163,7 +163,7 @@ async function drainedBy(
       // Small writes, so that a batch may fail in its middle.
       linesAWrite: 3,
       onTrouble: (msg, fields) => expect.fail(`${msg} ${JSON.stringify(fields)}`),
-      onRejected: (r) => expect.fail(`${r.reason}: ${r.line}`),
+      onRejected: ([r]) => expect.fail(`${r?.reason}: ${r?.line}`),
     });
   }
 

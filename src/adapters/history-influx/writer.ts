@@ -21,14 +21,14 @@ export type Rejected = {
 export class Writer {
   readonly #http: StoreHttp;
   readonly #lines: Lines;
-  readonly #onRejected: (rejected: Rejected) => void;
+  readonly #onRejected: (rejected: readonly Rejected[]) => void;
   /** A line that the store has taken before. */
   readonly #soundLine: () => string;
 
   constructor(given: {
     readonly http: StoreHttp;
     readonly lines: Lines;
-    readonly onRejected: (rejected: Rejected) => void;
+    readonly onRejected: (rejected: readonly Rejected[]) => void;
     readonly soundLine: () => string;
   }) {
     this.#http = given.http;
@@ -43,7 +43,7 @@ export class Writer {
     await this.#write(items, rejected);
     if (rejected.length === 0) return;
     await this.#isSound(rejected);
-    for (const r of rejected) this.#onRejected(r);
+    this.#onRejected(rejected);
   }
 
   async #write(items: readonly Item[], rejected: Rejected[]): Promise<void> {
