@@ -23,9 +23,9 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --seconds N       length of each load (10)
   --rounds N        times that bare broker and service take turns (3); the median counts
   --only PART       intake | latency | judging; may be given more than once (all)
-  --connections N   MQTT connections of the load (200)
-  --devices N       devices per connection (5)
-  --window N        unacknowledged publishes per connection at QoS 1 (20)
+  --connections N   MQTT connections of the load, a sensor each (1000)
+  --devices N       devices per connection (1)
+  --window N        unacknowledged publishes per connection at QoS 1 (4)
   --alarms N        alarms a second while latency is measured (20)
   --background N    readings a second beside them (500)
   --soak MINUTES    instead: load at full speed, memory at minute 2 and at the end
@@ -38,9 +38,9 @@ const FLAGS = {
   seconds: { type: 'string', default: '10' },
   rounds: { type: 'string', default: '3' },
   only: { type: 'string', multiple: true },
-  connections: { type: 'string', default: '200' },
-  devices: { type: 'string', default: '5' },
-  window: { type: 'string', default: '20' },
+  connections: { type: 'string', default: '1000' },
+  devices: { type: 'string', default: '1' },
+  window: { type: 'string', default: '4' },
   alarms: { type: 'string', default: '20' },
   background: { type: 'string', default: '500' },
   soak: { type: 'string' },
