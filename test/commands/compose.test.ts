@@ -63,10 +63,12 @@ describe('docker-compose.yml', () => {
   test('names no key that the configuration does not know, and gives none a value that it refuses', () => {
     const given = compose.services.lifeline.environment ?? {};
     for (const name of Object.keys(given)) expect(Object.keys(KEYS)).toContain(name.replace(/_FILE$/, ''));
-    const values = Object.entries(given).filter(([name]) => !name.endsWith('_FILE'));
-    const usable = values.filter(([name]) => !('later' in KEYS[name as keyof typeof KEYS]));
-    expect(() => readConfig(Object.fromEntries(usable))).not.toThrow();
-    expect(usable.length).toBeGreaterThan(5);
+    // What lies in a file is as good as any.
+    const values = Object.entries(given).map(([name, value]) =>
+      name.endsWith('_FILE') ? [name.replace(/_FILE$/, ''), 'a-secret-of-some-length'] : [name, value],
+    );
+    expect(() => readConfig(Object.fromEntries(values))).not.toThrow();
+    expect(values.length).toBeGreaterThan(10);
   });
 
   test('the demo, whose devices have no credentials, listens on loopback only and is right as a whole', () => {
