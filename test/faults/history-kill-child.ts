@@ -10,7 +10,6 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const history = new HistoryDuckdb({
   dir: process.argv[2] as string,
   onTrouble: (msg, fields) => say(`trouble ${msg} ${JSON.stringify(fields)}`),
-  onSettled: (day) => say(`settled ${day}`),
 });
 await history.start();
 let cursor: number = await history.cursor();
