@@ -1,7 +1,7 @@
 /**
  * Keeps turn after turn. When a batch is refused it says so, and tries the same batch again when it is told to.
  *
- * @param argv the history's directory
+ * @param argv the history's directory, and after how many batches to stand still once, if at all
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -16,22 +16,30 @@ const history = new HistoryDuckdb({
 });
 await history.start();
 let cursor: number = await history.cursor();
-for (;;) {
+
+const answer = (): Promise<number> =>
+  history
+    .raw({ point: POINTS[0] as (typeof POINTS)[number], metric: CH4, from: 0, to: 8e15, limit: 1_000_000 })
+    .then((rows) => rows.length);
+
+for (let batches = 0; ; batches++) {
+  if (batches === Number(process.argv[3])) {
+    await history.standStill().then(
+      () => say('stands still'),
+      (e: unknown) => say(`cannot stand still: ${String(e)}`),
+    );
+    await answer().catch(() => undefined);
+    say(`answers ${await answer()} up to ${cursor}`);
+  }
   const batch = Array.from({ length: 1 + (cursor % 11) }, (_, i) => turnOf(cursor + 1 + i));
   try {
     await history.keep(batch);
     cursor = await history.cursor();
     say(`kept ${cursor}`);
   } catch (e) {
-    const rows = await history.raw({
-      point: POINTS[0] as (typeof POINTS)[number],
-      metric: CH4,
-      from: 0,
-      to: 8e15,
-      limit: 1_000_000,
-    });
+    const rows = await answer();
     const told = once(stdin, 'line');
-    say(`refused ${cursor} while ${rows.length} answer: ${String(e)}`);
+    say(`refused ${cursor} while ${rows} answer: ${String(e)}`);
     await told;
   }
 }

@@ -25,13 +25,32 @@ afterEach(async () => {
 });
 
 /** A file may not grow beyond this: to the writer it is the same as a full disk, at every write in turn. */
-function keepWithFilesOf(kib: number): { next(what: string): Promise<string>; tell(line: string): void } {
+function keepWithFilesOf(
+  kib: number,
+  standStillAfter = -1,
+): { next(what: string): Promise<string>; tell(line: string): void } {
   const script = new URL('./history-full-disk-child.ts', import.meta.url).pathname;
-  child = spawn('sh', ['-c', `ulimit -S -f ${kib * 2}; exec "$0" "$1" "$2"`, process.execPath, script, dir], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  child = spawn(
+    'sh',
+    [
+      '-c',
+      `ulimit -S -f ${kib * 2}; exec "$0" "$1" "$2" "$3"`,
+      process.execPath,
+      script,
+      dir,
+      String(standStillAfter),
+    ],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const lines: string[] = [];
   let wake = (): void => undefined;
+  let over = false;
+  child.on('close', () => {
+    over = true;
+    wake();
+  });
   createInterface({ input: child.stdout as NonNullable<ChildProcess['stdout']> }).on('line', (line) => {
     lines.push(line);
     wake();
@@ -41,6 +60,7 @@ function keepWithFilesOf(kib: number): { next(what: string): Promise<string>; te
       for (;;) {
         const line = lines.shift();
         if (line?.startsWith(what)) return line;
+        if (line === undefined && over) throw new Error(`the child ended without a word of "${what}"`);
         if (line === undefined) await new Promise<void>((resolve) => (wake = resolve));
       }
     },
@@ -54,6 +74,11 @@ async function whatTurnsSay(upTo: number): Promise<MemoryHistory> {
   const reference = new MemoryHistory();
   for (let n = 1; n <= upTo; n++) await reference.keep([turnOf(n)]);
   return reference;
+}
+
+async function rowsOfFirstPoint(upTo: number): Promise<number> {
+  const q = { point: POINTS[0] as (typeof POINTS)[number], metric: CH4, from: 0, to: 8e15, limit: 1e6 };
+  return (await (await whatTurnsSay(upTo)).raw(q)).length;
 }
 
 /** The rows of every point are those of the turns up to the cursor. */
@@ -85,9 +110,7 @@ test.skipIf(!hasPrlimit).each([200, 300])(
     const refused = await keeper.next('refused');
     expect(refused).toMatch(/No space left|File too large|Could not write|Checkpoint failed/);
     const durable = numberIn(refused);
-    const q = { point: POINTS[0] as (typeof POINTS)[number], metric: CH4, from: 0, to: 8e15, limit: 1e6 };
-    const rows = (await (await whatTurnsSay(durable)).raw(q)).length;
-    expect(refused).toContain(`while ${rows} answer`);
+    expect(refused).toContain(`while ${await rowsOfFirstPoint(durable)} answer`);
     keeper.tell('again');
     expect(numberIn(await keeper.next('refused'))).toBe(durable);
 
@@ -107,6 +130,19 @@ test('a day for whose copy in order there is no room stays as it is, and keeping
   expect(await keeper.next('trouble')).toMatch(/could not be put in order.*File too large/);
   await keeper.next('kept');
   const later = numberIn(await keeper.next('kept'));
+  child?.kill('SIGKILL');
+  await once(child as ChildProcess, 'close');
+  await check(later);
+});
+
+test('a file that cannot be written back, in order to stand still, is asked and written as before', async () => {
+  const keeper = keepWithFilesOf(300, 2);
+  expect(await keeper.next('cannot stand still')).toMatch(/File too large/);
+  const answer = await keeper.next('answers');
+  const cursor = Number(answer.split(' ').at(-1));
+  expect(answer).toBe(`answers ${await rowsOfFirstPoint(cursor)} up to ${cursor}`);
+  const later = numberIn(await keeper.next('kept'));
+  expect(later).toBeGreaterThan(cursor);
   child?.kill('SIGKILL');
   await once(child as ChildProcess, 'close');
   await check(later);

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { isDamage } from './damage.ts';
+import { isDamage, mustBeAttachedAnew } from './damage.ts';
 import { type Day, dayOf, fileName, type Kind } from './day.ts';
 import type { DayFile, DayFiles } from './day-files.ts';
 import type { Fields, SeriesQuery } from './protocol.ts';
@@ -13,6 +13,8 @@ export type Asking = {
   /** The last turn that all files have: rows of later ones are not shown, so that a batch appears at once. */
   readonly cursor: () => number;
   readonly trouble: (msg: string, fields: Fields) => void;
+  /** Has a file attached anew before it is used again. */
+  readonly renew: (file: DayFile) => void;
 };
 
 /**
@@ -40,6 +42,9 @@ export async function askFiles<T>(
       const files = await a.files.lease(kind, days.slice(from, from + FILES_AT_ONCE));
       try {
         if (files.length > 0 && (await askReadable(a, c, files, ask, take)) === 'enough') return;
+      } catch (e) {
+        if (mustBeAttachedAnew(e)) for (const f of files) a.renew(f);
+        throw e;
       } finally {
         a.files.release(files);
       }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { isDamage, notOurs } from './damage.ts';
+import { cannotBeOpened, notOurs } from './damage.ts';
 import { type Day, dayName, fileName, fromFileName, type Kind } from './day.ts';
 import { FLOOR_LEFTOVER } from './floor.ts';
 import type { Fields } from './protocol.ts';
@@ -172,6 +172,11 @@ export class DayFiles {
     return true;
   }
 
+  /** Has a file attached anew before it is used again. */
+  renew(file: DayFile): void {
+    this.leave(file).catch((e: unknown) => this.#tellCannotWriteBack(file, e));
+  }
+
   /** A damaged file is kept for people to look at, under a name that is not a day file's any more. */
   async setAside(file: DayFile, why: unknown): Promise<void> {
     await this.leave(file, () => this.#putAside(file.kind, file.day, file.path, why));
@@ -200,7 +205,8 @@ export class DayFiles {
     const path = join(this.#options.dir, fileName(kind, day));
     const unlink = async (): Promise<void> => {
       this.#days[kind].delete(day);
-      for (const p of [path, `${path}.wal`]) await rm(p, { force: true });
+      // The WAL first: alone it would be in the way of a file that is made for the day anew.
+      for (const p of [`${path}.wal`, path]) await rm(p, { force: true });
     };
     while (this.has(kind, day)) {
       const file = this.#attached.get(keyOf(kind, day));
@@ -235,7 +241,7 @@ export class DayFiles {
     try {
       this.#attached.set(keyOf(kind, day), await this.#open(kind, day, path));
     } catch (e) {
-      if (!isDamage(e)) throw e;
+      if (!cannotBeOpened(e)) throw e;
       if (await this.#mendedWithoutWal(kind, day, path, e)) return;
       await this.#putAside(kind, day, path, e);
     }
@@ -251,7 +257,7 @@ export class DayFiles {
       file.usedAt = ++this.#uses;
       return file;
     } catch (e) {
-      await connection.run(`DETACH ${alias}`);
+      await connection.run(`DETACH ${alias}`).catch(() => undefined);
       throw /Catalog Error|Binder Error/.test(String(e)) ? notOurs(path, e) : e;
     }
   }
@@ -264,7 +270,7 @@ export class DayFiles {
     try {
       this.#attached.set(keyOf(kind, day), await this.#open(kind, day, path));
     } catch (e) {
-      if (isDamage(e)) return false;
+      if (cannotBeOpened(e)) return false;
       throw e;
     }
     this.#options.trouble('the newest rows of a day file of the history cannot be read and were set aside', {
@@ -346,9 +352,7 @@ export class DayFiles {
     if (tooMany <= 0) return;
     const unused = [...this.#attached.values()].filter((f) => f.pins === 0 && f.leaving === null);
     unused.sort((a, b) => a.usedAt - b.usedAt);
-    for (const file of unused.slice(0, tooMany)) {
-      this.leave(file).catch((e: unknown) => this.#tellCannotWriteBack(file, e));
-    }
+    for (const file of unused.slice(0, tooMany)) this.renew(file);
   }
 }
 

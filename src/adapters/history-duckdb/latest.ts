@@ -2,8 +2,11 @@ import { type Asking, askFiles } from './asking.ts';
 import type { LatestColumns } from './protocol.ts';
 import { column, eachChunk, int } from './sql.ts';
 
-/** The newest days that are looked through: devices are believed up to 7 days back (RELIABILITY C14). */
-const LOOK_BACK_DAYS = 8;
+/**
+ * The newest days that are looked through: the one begun and eight whole ones, for devices are believed up to
+ * 7 days back (RELIABILITY C14).
+ */
+const LOOK_BACK_DAYS = 9;
 
 type Row = {
   readonly point: string;

@@ -104,7 +104,13 @@ export class Store {
       connection: connections.door,
       trouble,
     });
-    this.#asking = { files: this.#files, readers: new Pool(connections.readers), cursor, trouble };
+    this.#asking = {
+      files: this.#files,
+      readers: new Pool(connections.readers),
+      cursor,
+      trouble,
+      renew: (file) => this.#renew(file),
+    };
     this.#settling = new Settling({
       files: this.#files,
       connection: connections.settler,
@@ -169,13 +175,24 @@ export class Store {
     try {
       await write(file);
     } catch (e) {
-      if (this.#home === file) this.#moveTo(null);
-      const gone = isDamage(e) ? this.#files.setAside(file, e) : this.#files.leave(file);
-      gone.catch((why: unknown) => this.#trouble(`a day file of the history cannot be let go of`, why));
+      if (isDamage(e)) this.#setAside(file, e);
+      else this.#renew(file);
       throw e;
     } finally {
       this.#files.release([file]);
     }
+  }
+
+  #renew(file: DayFile): void {
+    if (this.#home === file) this.#moveTo(null);
+    this.#files.renew(file);
+  }
+
+  #setAside(file: DayFile, why: unknown): void {
+    if (this.#home === file) this.#moveTo(null);
+    this.#files
+      .setAside(file, why)
+      .catch((e: unknown) => this.#trouble('a day file of the history cannot be set aside', e));
   }
 
   #moveTo(home: DayFile | null): void {
