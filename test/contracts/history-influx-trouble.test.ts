@@ -9,6 +9,7 @@ import {
 import { as } from '../../src/domain/ids.ts';
 import { days, hours } from '../../src/domain/time.ts';
 import { troubleOf } from '../../src/flow/ports/history.ts';
+import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
 import { Between, type Meddling } from '../support/between.ts';
 import { hasInfluxd, Influxd } from '../support/influxd.ts';
 import { all, CH4, NOON, reading, turn } from './history.contract.ts';
@@ -333,6 +334,80 @@ describe.skipIf(!hasInfluxd())('trouble with InfluxDB', () => {
       now -= days(2);
       await history.keep([turn(2, [reading(NOON, 2)])]);
       expect(await open({ now: () => now, lastTurn: as.turn(2) }).cursor()).toBe(2);
+    });
+  });
+
+  describe('the server itself', () => {
+    let own: Influxd;
+    beforeEach(async () => {
+      own = await Influxd.start();
+    });
+    afterEach(() => own.stop());
+
+    /** Offers each batch until it is kept, as the drain does. */
+    async function drain(
+      history: HistoryInflux,
+      batches: readonly SpooledTurn[][],
+      kept: (n: number) => void,
+    ) {
+      for (const [n, batch] of batches.entries()) {
+        while (
+          !(await history.keep(batch).then(
+            () => true,
+            () => false,
+          ))
+        )
+          await new Promise((r) => setTimeout(r, 50));
+        kept(n);
+      }
+    }
+    const batches = Array.from({ length: 60 }, (_, b) => [
+      turn(
+        b + 1,
+        Array.from({ length: 500 }, (_, i) => reading(NOON + b * 1_000 + i, b * 1_000 + i)),
+      ),
+    ]);
+
+    test.each([
+      [
+        'killed three times',
+        async () => {
+          await own.kill();
+          await own.again();
+        },
+      ],
+      [
+        'hanging three times',
+        async () => {
+          own.hang();
+          await new Promise((r) => setTimeout(r, 700));
+          own.goOn();
+        },
+      ],
+    ])('%s while it is written to: everything is there, once', async (_, harm) => {
+      const history = open({ url: own.url, writeWithin: 300 });
+      let harming: Promise<void> = Promise.resolve();
+      await drain(history, batches, (n) => {
+        if (n % 20 === 10) harming = harming.then(harm);
+      });
+      await harming;
+      const found = await history.raw({ ...all, limit: 100_000 });
+      expect(found.map((i) => i.value)).toEqual(
+        batches.flatMap((_, b) => Array.from({ length: 500 }, (_, i) => b * 1_000 + i)),
+      );
+      expect(await history.cursor()).toBe(60);
+      expect(rejected).toEqual([]);
+    });
+
+    test('closing does not wait for a server that hangs', async () => {
+      const history = open({ url: own.url, writeWithin: 60_000 });
+      await history.keep(batches[0] ?? []);
+      own.hang();
+      const keeping = trouble(history.keep(batches[1] ?? []));
+      const began = performance.now();
+      await history.close();
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect((await keeping).kind).toBe('unreachable');
     });
   });
 

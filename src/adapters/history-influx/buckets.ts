@@ -6,22 +6,53 @@ import { gradeOf, VOIDS } from './quality-code.ts';
 import { rawOf } from './raw.ts';
 import { type Asked, type Desk, fromReadings, wherePoint } from './series.ts';
 
-type BucketsAsked = Asked & { readonly buckets: number };
+export type BucketsAsked = Asked & { readonly buckets: number };
+export type Range = { readonly from: Millis; readonly to: Millis };
+/** What one bucket has in one range. */
+export type Part = { readonly i: number; readonly counted: Omit<HistoryBucket, 't'> };
+
+type Asking = {
+  readonly statement: string;
+  readonly range: Range;
+  /** The bucket, where the answer's rows do not say it. */
+  readonly only: number | null;
+};
 
 /** The longest time that InfluxQL can group by, in ns, with room to spare. */
 const WIDEST = 9_000_000_000_000_000_000n;
 /** Readings of one page, when buckets are counted here. */
 const PAGE = 10_000;
 
-/**
- * Equal parts of what was asked, counted by the store. Where a bucket holds something that the store cannot count (a
- * number that no longer holds, an infinite sum), its readings are fetched and counted here.
- */
+/** Equal parts of what was asked, the empty ones absent. */
 export async function bucketsOf(desk: Desk, asked: BucketsAsked): Promise<HistoryBucket[]> {
-  if (asked.buckets < 1 || asked.to <= asked.from) return [];
-  // Time goes by milliseconds: more parts than that are as many as there are of them.
-  const q = { ...asked, buckets: Math.min(Math.floor(asked.buckets), asked.to - asked.from) };
-  const asking = statements(desk, q);
+  const q = inMilliseconds(asked);
+  if (q === null) return [];
+  const parts = await partsOf(desk, q, [q]);
+  return parts.map(({ i, counted }) => ({ t: startOf(q, i), ...counted }));
+}
+
+/** Time goes by milliseconds: more parts than that are as many as there are of them. @returns null: nothing asked */
+export function inMilliseconds(asked: BucketsAsked): BucketsAsked | null {
+  if (asked.buckets < 1 || asked.to <= asked.from) return null;
+  return { ...asked, buckets: Math.min(Math.floor(asked.buckets), asked.to - asked.from) };
+}
+
+/** First millisecond of a bucket. */
+export function startOf({ from, to, buckets }: BucketsAsked, i: number): Millis {
+  return from + Math.ceil((i * (to - from)) / buckets);
+}
+
+/** The bucket that has this millisecond. */
+export function bucketOf({ from, to, buckets }: BucketsAsked, t: Millis): number {
+  return Math.floor(((t - from) * buckets) / (to - from));
+}
+
+/**
+ * What each bucket has in some ranges of the whole, counted by the store, in order. Where there is something that the
+ * store cannot count (a number that no longer holds, an infinite sum), the readings are fetched and counted here.
+ */
+export async function partsOf(desk: Desk, q: BucketsAsked, ranges: readonly Range[]): Promise<Part[]> {
+  const asking = ranges.flatMap((range) => statements(desk, q, range));
   let answers: Series[][];
   try {
     answers = await desk.ql.ask(
@@ -30,51 +61,66 @@ export async function bucketsOf(desk: Desk, asked: BucketsAsked): Promise<Histor
     );
   } catch (cause) {
     if (!(cause instanceof Unreadable)) throw cause;
-    return countedHere(desk, q, 0, q.buckets);
+    const counted: Part[] = [];
+    for (const range of ranges) counted.push(...(await countedHere(desk, q, range)));
+    return counted;
   }
-  const buckets: HistoryBucket[] = [];
-  for (const [k, [series] = []] of answers.entries()) {
-    for (const row of series?.values ?? []) {
-      const i = asking[k]?.bucket ?? bucketAt(q, row);
-      const bucket = bucketOf(series as Series, row, startOf(q, i));
-      if (bucket === 'count here') buckets.push(...(await countedHere(desk, q, i, i + 1)));
-      else if (bucket !== 'empty') buckets.push(bucket);
+  const parts: Part[] = [];
+  const here: Range[] = [];
+  for (const [k, { range, only }] of asking.entries()) {
+    const [series] = answers[k] ?? [];
+    if (series === undefined) continue;
+    for (const row of series.values) {
+      const i = only ?? bucketAt(q, row);
+      const counted = countedOf(series, row);
+      if (counted === 'here')
+        here.push({ from: Math.max(range.from, startOf(q, i)), to: Math.min(range.to, startOf(q, i + 1)) });
+      else if (counted !== 'nothing') parts.push({ i, counted });
     }
   }
-  return buckets;
+  for (const range of joined(here)) parts.push(...(await countedHere(desk, q, range)));
+  return parts.sort((a, b) => a.i - b.i);
 }
 
-/** First millisecond of a bucket. */
-export function startOf({ from, to, buckets }: BucketsAsked, i: number): Millis {
-  return from + Math.ceil((i * (to - from)) / buckets);
+/** Ranges that touch become one. */
+function joined(ranges: readonly Range[]): Range[] {
+  const made: { from: Millis; to: Millis }[] = [];
+  for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
+    const last = made.at(-1);
+    if (last !== undefined && last.to === range.from) last.to = range.to;
+    else made.push({ ...range });
+  }
+  return made;
 }
 
 /**
  * One statement, mostly. InfluxQL groups by whole nanoseconds, so that the beginning of the n-th bucket is up to n ns
  * early; as long as that is less than the next whole millisecond is away, no reading changes its bucket.
  */
-function statements(
-  desk: Desk,
-  q: BucketsAsked,
-): { readonly statement: string; readonly bucket: number | null }[] {
+function statements(desk: Desk, q: BucketsAsked, range: Range): Asking[] {
   const span = BigInt(q.to - q.from) * 1_000_000n;
   const n = BigInt(q.buckets);
   const width = span / n;
-  const exact = span % n === 0n;
   const wide = width > WIDEST;
+  const exact = span % n === 0n;
   const slice = wide ? 1 : exact ? q.buckets : Math.max(1, Math.floor(1e6 / q.buckets) - 1);
-  const fields = [fieldOf(q.metric), qualityField(q.metric)].map(ident);
-  const [value, quality] = fields;
+  const [value, quality] = [fieldOf(q.metric), qualityField(q.metric)].map(ident);
   const what = `min(${value}) AS "min", max(${value}) AS "max", mean(${value}) AS "mean", count(${value}) AS "n", max(${quality}) AS "q"`;
-  const made: { statement: string; bucket: number | null }[] = [];
-  for (let i = 0; i < q.buckets; i += slice) {
-    const [from, to] = [startOf(q, i), startOf(q, Math.min(i + slice, q.buckets))];
+  const made: Asking[] = [];
+  const last = bucketOf(q, range.to - 1);
+  for (let i = bucketOf(q, range.from); i <= last; i += slice) {
+    const from = Math.max(range.from, startOf(q, i));
+    const to = Math.min(range.to, startOf(q, i + slice));
     if (to <= EARLIEST || from >= LATEST) continue;
     const begin = BigInt(q.from) * 1_000_000n + (BigInt(i) * span) / n;
     const offset = ((begin % width) + width) % width;
     const groups = wide ? '' : ` GROUP BY time(${width}ns, ${offset}ns) fill(none)`;
-    const statement = `SELECT ${what} FROM ${fromReadings(desk, q.point)} WHERE ${wherePoint({ ...q, from, to })}${groups}`;
-    made.push({ statement, bucket: wide ? i : null });
+    const where = wherePoint({ point: q.point, from, to });
+    made.push({
+      statement: `SELECT ${what} FROM ${fromReadings(desk, q.point)} WHERE ${where}${groups}`,
+      range: { from, to },
+      only: wide ? i : null,
+    });
   }
   return made;
 }
@@ -85,40 +131,34 @@ function bucketAt(q: BucketsAsked, row: readonly Cell[]): number {
   return Math.min(q.buckets - 1, Math.max(0, i));
 }
 
-function bucketOf(series: Series, row: readonly Cell[], t: Millis): HistoryBucket | 'count here' | 'empty' {
+function countedOf(series: Series, row: readonly Cell[]): Part['counted'] | 'here' | 'nothing' {
   const cell = (name: string) => numberOf(column(series, name)(row));
   const [n, code, avg] = [cell('n') ?? 0, cell('q'), cell('mean')];
-  if (n === 0 && code === null) return 'empty';
-  if ((code !== null && code >= VOIDS) || (n > 0 && avg === null)) return 'count here';
-  return { t, min: cell('min'), max: cell('max'), avg, n, worstQuality: gradeOf(code) };
+  if (n === 0 && code === null) return 'nothing';
+  if ((code !== null && code >= VOIDS) || (n > 0 && avg === null)) return 'here';
+  return { min: cell('min'), max: cell('max'), avg, n, worstQuality: gradeOf(code) };
 }
 
-/** Buckets from one up to another, not included, counted from their readings. */
-async function countedHere(
-  desk: Desk,
-  q: BucketsAsked,
-  first: number,
-  end: number,
-): Promise<HistoryBucket[]> {
-  const inBucket = new Map<number, HistoryItem[]>();
-  let from = startOf(q, first);
-  const to = startOf(q, end);
+/** The buckets of a range, counted from their readings. */
+async function countedHere(desk: Desk, q: BucketsAsked, range: Range): Promise<Part[]> {
+  const items = new Map<number, HistoryItem[]>();
+  let { from } = range;
   for (;;) {
-    const page = await rawOf(desk, { ...q, from, to, limit: PAGE });
+    const page = await rawOf(desk, { ...q, ...range, from, limit: PAGE });
     for (const item of page) {
-      const i = Math.floor(((item.t - q.from) * q.buckets) / (q.to - q.from));
-      const items = inBucket.get(i);
-      if (items === undefined) inBucket.set(i, [item]);
-      else items.push(item);
+      const i = bucketOf(q, item.t);
+      const ofBucket = items.get(i);
+      if (ofBucket === undefined) items.set(i, [item]);
+      else ofBucket.push(item);
     }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) break;
     from = last.t + 1;
   }
-  return [...inBucket].map(([i, items]) => ({ t: startOf(q, i), ...counted(items) }));
+  return [...items].map(([i, ofBucket]) => ({ i, counted: count(ofBucket) }));
 }
 
-function counted(items: readonly HistoryItem[]): Omit<HistoryBucket, 't'> {
+function count(items: readonly HistoryItem[]): Part['counted'] {
   const values = items.flatMap((i) => (i.quality.grade === 'bad' || i.value === null ? [] : [i.value]));
   const n = values.length;
   const has = (grade: HistoryBucket['worstQuality']) => items.some((i) => i.quality.grade === grade);

@@ -11,10 +11,11 @@ import type {
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 import type { LogFields } from '../../flow/ports/log.ts';
 import { decodeSpool } from '../../wire/spool.ts';
-import { bucketsOf } from './buckets.ts';
+import { type BucketsAsked, bucketsOf, inMilliseconds } from './buckets.ts';
 import { type Access, type Dialect, dialectOf } from './dialect.ts';
 import { forget } from './forget.ts';
 import { framesOf } from './frames.ts';
+import { Hours } from './hours.ts';
 import { StoreHttp } from './http.ts';
 import { InfluxQl } from './influxql.ts';
 import { latestOf } from './latest.ts';
@@ -53,11 +54,15 @@ export type HistoryInfluxOptions = Access & {
   readonly askWithin?: Duration;
   /** Lines of one write. */
   readonly linesAWrite?: number;
+  /** Hours are kept of series whose charts took longer than this. */
+  readonly slow?: Duration;
 };
 
 /** A start, and the look for newest values, may not wait for long: intake is not open yet. */
 const START_WITHIN = seconds(4);
 const LATEST_WITHIN = seconds(20);
+/** A chart that takes longer is worth the counting of its hours. */
+const SLOW = 150;
 /** The stage that closes the store has five seconds. */
 const CLOSE_WITHIN = seconds(3);
 /** Readings decoded without letting others have the thread: the one that acknowledges packets. */
@@ -80,6 +85,12 @@ export class HistoryInflux implements History {
   readonly #mark: Mark;
   readonly #writer: Writer;
   readonly #desk: Desk;
+  readonly #hours: Hours;
+  /** Series whose charts have been slow, and those whose hours are waiting to be counted. */
+  readonly #slow = new Set<string>();
+  readonly #counting = new Set<string>();
+  #closed = false;
+  #background: Promise<void> = Promise.resolve();
   readonly #writeWithin: Duration;
   #prepared: Prepared | null = null;
   #preparing: Promise<Prepared> | null = null;
@@ -98,6 +109,7 @@ export class HistoryInflux implements History {
     this.#past = new Past(options.lastTurn);
     this.#mark = new Mark(options.source);
     this.#desk = { ql: this.#ql, lifelineOf: options.lifelineOf, within: askWithin };
+    this.#hours = new Hours(this.#desk, options.now);
     this.#writer = new Writer({
       http: this.#http,
       lines: this.#lines,
@@ -155,8 +167,22 @@ export class HistoryInflux implements History {
     return rawOf(this.#desk, q);
   }
 
-  async buckets(q: Asked & { readonly buckets: number }): Promise<readonly HistoryBucket[]> {
-    return bucketsOf(this.#desk, q);
+  async buckets(asked: BucketsAsked): Promise<readonly HistoryBucket[]> {
+    const q = inMilliseconds(asked);
+    if (q === null || !this.#hours.helpWith(q)) return bucketsOf(this.#desk, asked);
+    const key = JSON.stringify([q.point, q.metric]);
+    const fromHours = this.#slow.has(key) ? await this.#hours.buckets(q) : null;
+    if (fromHours !== null) return fromHours;
+    const began = performance.now();
+    const buckets = await bucketsOf(this.#desk, q);
+    if (performance.now() - began >= (this.#options.slow ?? SLOW)) this.#slow.add(key);
+    if (this.#slow.has(key) && !this.#counting.has(key)) {
+      this.#counting.add(key);
+      this.#background = this.#background
+        .then(() => this.#countHours(q))
+        .finally(() => this.#counting.delete(key));
+    }
+    return buckets;
   }
 
   async latest(): Promise<readonly HistoryLatest[]> {
@@ -193,14 +219,34 @@ export class HistoryInflux implements History {
 
   /** Ends when the write in hand has been answered for; one that takes too long is cut, and stays in the spool. */
   async close(): Promise<void> {
+    this.#closed = true;
     const letGo = setTimeout(() => this.#http.cut(), CLOSE_WITHIN);
-    await this.#turn;
+    await this.idle();
     clearTimeout(letGo);
     this.#http.cut();
   }
 
+  /** Resolves when nothing is being written, and no hours are being counted. */
+  async idle(): Promise<void> {
+    await this.#background;
+    await this.#turn;
+  }
+
   get #lifelines(): readonly string[] {
     return [...new Set([...this.#options.lifelines, UNPLACED])];
+  }
+
+  /** In turn with what is kept, a stretch at a time: nothing comes between the counting of an hour and its line. */
+  async #countHours(q: BucketsAsked): Promise<void> {
+    try {
+      for (const stretch of this.#closed ? [] : await this.#hours.missing(q)) {
+        await this.#inTurn(async () => {
+          if (!this.#closed) await this.#writer.write(await this.#hours.count(q, stretch));
+        });
+      }
+    } catch {
+      // Without them charts are slow, and right. The next slow one tries again.
+    }
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -249,7 +295,7 @@ export class HistoryInflux implements History {
     const flush = async () => {
       const items = rows.take();
       await yieldToOthers();
-      await this.#writer.write(items);
+      await this.#writer.write([...this.#hours.takenBack(items), ...items]);
       if (how === 'ahead') ahead.wrote(items);
       stretch = 0;
     };

@@ -91,7 +91,7 @@ export class Lines {
 }
 
 /** The shortest text that reads back as the very same number; minus zero keeps its sign. */
-function written(value: number | null): string {
+export function written(value: number | null): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 

@@ -41,9 +41,10 @@ export class Writer {
   async write(items: readonly Item[]): Promise<void> {
     const rejected: Rejected[] = [];
     await this.#write(items, rejected);
-    if (rejected.length === 0) return;
-    await this.#isSound(rejected);
-    this.#onRejected(rejected);
+    // Lines that say nothing of their own (the hours) go with the readings that they stand for.
+    const told = rejected.filter((r) => r.readings.length > 0 || r.frame !== null);
+    if (rejected.length > 0) await this.#isSound(rejected);
+    if (told.length > 0) this.#onRejected(told);
   }
 
   async #write(items: readonly Item[], rejected: Rejected[]): Promise<void> {
