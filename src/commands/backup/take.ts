@@ -20,6 +20,12 @@ export type TakeOptions = {
   readonly watched: Watched & { readonly doing: (what: string) => void };
 };
 
+export type Taken = {
+  readonly manifest: BackupManifest;
+  /** How long the history of a serving service had to stand still for it. */
+  readonly stillMs: number;
+};
+
 const JOURNAL = 'journal.sqlite';
 
 /**
@@ -33,7 +39,7 @@ const JOURNAL = 'journal.sqlite';
  * So every acknowledged reading is in the files of the history or in the spool, and whatever was
  * acknowledged before 3 is in the journal.
  */
-export async function takeBackup(options: TakeOptions): Promise<BackupManifest> {
+export async function takeBackup(options: TakeOptions): Promise<Taken> {
   const { dataDir, to, watched } = options;
   const history = new HistoryFiles({ from: join(dataDir, 'history'), to: join(to, 'history'), watched });
   await mkdir(join(to, 'history'), { mode: 0o700 });
@@ -42,6 +48,7 @@ export async function takeBackup(options: TakeOptions): Promise<BackupManifest> 
 
   watched.doing('newest days of the history');
   const holder = await hold(dataDir);
+  const stillFrom = performance.now();
   const pinned = new Map<string, PinnedDatabase>();
   try {
     const contents = await contentsOf(dataDir);
@@ -49,6 +56,7 @@ export async function takeBackup(options: TakeOptions): Promise<BackupManifest> 
     const journal = journalFacts(pinned.get(JOURNAL));
     const ofHistory = await history.copyTheRest(holder.signal(watched.signal));
     if (holder.running) holder.end();
+    const stillMs = performance.now() - stillFrom;
 
     const files: BackupFile[] = [];
     for (const [name, database] of pinned) {
@@ -74,7 +82,7 @@ export async function takeBackup(options: TakeOptions): Promise<BackupManifest> 
     };
     await writeText(to, 'manifest.json', `${JSON.stringify(manifest, null, 1)}\n`);
     for (const dir of [join(to, 'history'), to]) await flushDirectory(dir);
-    return manifest;
+    return { manifest, stillMs };
   } finally {
     for (const database of pinned.values()) database.close();
     holder.end();

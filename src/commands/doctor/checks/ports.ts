@@ -15,7 +15,8 @@ export async function checkPort(port: Port, serving: Hello | null): Promise<Find
   const wanted = `${port.host}:${port.port}`;
   if (serving !== null) {
     const held = port.name === 'http' ? new URL(serving.http).host : serving.mqtt;
-    if (port.port === 0 || held === wanted)
+    // By number: a service that listens on all addresses tells one of them.
+    if (port.port === 0 || held.endsWith(`:${port.port}`))
       return ok(check, `${held} is held by the service that runs here (process ${serving.pid})`);
     return warn(
       check,
