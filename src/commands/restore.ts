@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { BackupManifest } from '../wire/backup.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
 import { flushDirectory } from './copy.ts';
@@ -20,7 +19,7 @@ backup's checksums. Everybody has to log in anew afterwards.
 
   --from BACKUP     a folder or a .tar.gz made by npm run backup
   --data-dir EMPTY  where the service shall find its data
-  --check           only holds the backup against its checksums
+  --check           only holds the backup against its checksums; an archive is unpacked beside itself for it
 
 Exit codes: 0 done, 1 not done (the data directory is left empty), 2 could not begin.`;
 
@@ -95,7 +94,8 @@ async function putInPlace(arriving: string, dataDir: string): Promise<void> {
 }
 
 async function checkOnly(from: string): Promise<number> {
-  const scratch = await mkdtemp(join(tmpdir(), 'lifeline-check-'));
+  // Beside the backup, where there is room for such a thing: a temporary folder may be memory.
+  const scratch = await mkdtemp(join(dirname(from), '.lifeline-check-'));
   const progress = await progressOf(from);
   try {
     const manifest = await verify(from, scratch, watching(progress));
