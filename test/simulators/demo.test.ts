@@ -26,7 +26,7 @@ it('the demonstration prints how to get in, alarms within seconds, and ends with
   try {
     const told = (label: string): string | undefined =>
       said.map((l) => new RegExp(`^ *${label} +(\\S+)`).exec(l)?.[1]).find((v) => v !== undefined);
-    const url = await eventually(async () => told('console'), 40_000);
+    const url = await eventually(async () => told('console'), 90_000);
     const session = await fetch(`${url}/api/v1/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
