@@ -57,4 +57,4 @@ it('the demonstration prints how to get in, alarms within seconds, and ends with
     await exit;
     rmSync(dir, { recursive: true, force: true });
   }
-}, 120_000);
+}, 180_000);
