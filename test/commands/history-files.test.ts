@@ -13,6 +13,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HistoryFiles } from '../../src/commands/backup/history-files.ts';
 
+const QUIET_MS = 200;
 const NEVER = new AbortController().signal;
 const OLD = ['2026-01-01.duckdb', '2026-01-02.duckdb', '2026-01-02.frames.duckdb'];
 
@@ -28,14 +29,15 @@ beforeEach(async () => {
   copied = 0;
   for (const dir of [from, to]) mkdirSync(dir);
   for (const name of OLD) put(name, name);
-  // A change of less than two seconds ago may be followed by one that shows in no time stamp.
-  await after(2_100);
+  // So long, in these tests, must a file have been left alone.
+  await after(QUIET_MS + 50);
   put('2026-01-03.duckdb', 'today');
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
 const put = (name: string, text: string) => writeFileSync(join(from, name), text);
-const files = () => new HistoryFiles({ from, to, watched: { signal: NEVER, bytes: (n) => (copied += n) } });
+const files = () =>
+  new HistoryFiles({ from, to, quietMs: QUIET_MS, watched: { signal: NEVER, bytes: (n) => (copied += n) } });
 const inCopy = () => Object.fromEntries(readdirSync(to).map((n) => [n, readFileSync(join(to, n), 'utf8')]));
 const inPlace = () =>
   Object.fromEntries(readdirSync(from).map((n) => [n, readFileSync(join(from, n), 'utf8')]));

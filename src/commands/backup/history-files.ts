@@ -19,19 +19,21 @@ export class HistoryFiles {
   readonly #from: string;
   readonly #to: string;
   readonly #watched: Watched;
+  readonly #quietMs: number;
   readonly #copied = new Map<string, Copied>();
 
-  constructor(given: { from: string; to: string; watched: Watched }) {
+  constructor(given: { from: string; to: string; watched: Watched; quietMs?: number }) {
     this.#from = given.from;
     this.#to = given.to;
     this.#watched = given.watched;
+    this.#quietMs = given.quietMs ?? COARSEST_CLOCK_MS;
   }
 
   async copyQuietOnes(): Promise<void> {
     const names = (await namesIn(this.#from)).ours;
     for (const name of names) {
       if (names.includes(`${name}.wal`) || name.endsWith('.wal')) continue;
-      const state = await quietState(join(this.#from, name));
+      const state = await quietState(join(this.#from, name), this.#quietMs);
       if (state !== null) await this.#copy(name, state);
     }
   }
@@ -86,11 +88,11 @@ async function stateOf(path: string): Promise<string> {
   return `${s.ino} ${s.size} ${s.mtimeNs} ${s.ctimeNs}`;
 }
 
-async function quietState(path: string): Promise<string | null> {
+async function quietState(path: string, quietMs: number): Promise<string | null> {
   try {
     const { ctimeMs } = await stat(path);
     const age = Date.now() - ctimeMs;
-    return age > COARSEST_CLOCK_MS ? await stateOf(path) : null;
+    return age > quietMs ? await stateOf(path) : null;
   } catch {
     return null;
   }
