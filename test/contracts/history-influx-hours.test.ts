@@ -134,7 +134,7 @@ describe.skipIf(!hasInfluxd())('hours that were counted once', () => {
           await history.close();
         },
       ),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 
