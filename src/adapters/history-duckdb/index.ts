@@ -48,7 +48,7 @@ export class HistoryDuckdb implements History {
 
   async start(): Promise<void> {
     if (this.#thread !== null) throw new Error('the history is already open');
-    const { dir, onTrouble, onSettled, threads = 1, memoryLimit = '512MB', maxAttached = 40 } = this.#options;
+    const { dir, onTrouble, onSettled, threads = 1, memoryLimit = '256MB', maxAttached = 40 } = this.#options;
     mkdirSync(dir, { recursive: true });
     const place = realpathSync(dir);
     if (openHere.has(place)) throw new Error(`the history in ${dir} is already open in this process`);
