@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const results = process.env.LIFELINE_TEST_RESULTS;
+const results = process.env.TEST_RESULTS_FILE;
 
 export default defineConfig({
   test: {
