@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metric, Pack, Source } from '../src/domain/metric.ts';
-import { unreachable } from '../src/domain/result.ts';
-import type { Limit, Rule, Step } from '../src/domain/rule.ts';
-import { days, hours, minutes, seconds } from '../src/domain/time.ts';
+import type { Rule, Step } from '../src/domain/rule.ts';
 import { PACKS } from '../src/packs/index.ts';
+import { length, limitText, signalText } from './signal-words.ts';
 
 /**
  * Writes docs/packs/<lifeline>.md from the packs, so that people can check every number without reading code.
@@ -63,41 +62,6 @@ function adviceDoc(step: Step): string {
   return `> **${LEVELS[step.level]}** ${step.advice.zh}\n>\n> ${step.advice.en}`;
 }
 
-function signalText(rule: Rule): string {
-  const { signal } = rule;
-  switch (signal.of) {
-    case 'value':
-      return `读数 \`${rule.metric}\` the reading itself`;
-    case 'rate':
-      return `\`${rule.metric}\` 在 ${length(signal.window)} 内每分钟的变化 change per minute over ${length(signal.window)}`;
-    case 'unchangedFor': {
-      const above =
-        signal.onlyAbove === undefined
-          ? ''
-          : `（仅在 ${signal.onlyAbove} 以上 only above ${signal.onlyAbove}）`;
-      return `\`${rule.metric}\` 变化不超过 ${signal.within} 的分钟数${above} minutes without moving by more than ${signal.within}`;
-    }
-    case 'silentFor':
-      return '无任何数据的分钟数 minutes since anything was heard';
-    default:
-      return unreachable(signal);
-  }
-}
-
-function limitText(limit: Limit, unit: string): string {
-  const u = unit === '' ? '' : ` ${unit}`;
-  switch (limit.is) {
-    case 'above':
-      return `≥ ${limit.limit}${u}`;
-    case 'below':
-      return `≤ ${limit.limit}${u}`;
-    case 'outside':
-      return `< ${limit.low} 或 or > ${limit.high}${u}`;
-    default:
-      return unreachable(limit);
-  }
-}
-
 function metricRow(m: Metric): string[] {
   const notes = [
     ...(m.kind === 'waveform' ? ['波形 waveform'] : []),
@@ -121,18 +85,6 @@ function metricRow(m: Metric): string[] {
 }
 
 const sourceText = (s: Source): string => `**${s.mark}** ${s.ref}`;
-
-/** A length of time in the largest unit that leaves no rest. */
-function length(t: number): string {
-  for (const [unit, ms] of [
-    ['d', days(1)],
-    ['h', hours(1)],
-    ['min', minutes(1)],
-  ] as const) {
-    if (t % ms === 0 && t >= ms) return `${t / ms} ${unit}`;
-  }
-  return `${t / seconds(1)} s`;
-}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;

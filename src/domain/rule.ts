@@ -4,22 +4,137 @@ import type { Bilingual, Source } from './metric.ts';
 import type { Duration } from './time.ts';
 
 /**
- * What number a rule watches. A signal turns good readings (and, for `silentFor`, the clock) into one
- * number; the steps then judge that number, whatever it came from. New kinds (window statistics, counts,
- * deviation from a baseline, combinations) are new members here and nothing else changes.
+ * What number a rule watches. A signal turns good readings (and, for `silentFor`, the clock; for `together` and
+ * `spread`, other points) into one number; the steps then judge that number, whatever it came from. While it cannot
+ * be known (too little of a window, no baseline) it is no evidence: it neither raises nor ends.
  */
 export type Signal =
-  /** The reading itself, in the metric's unit (a flag is 0 or 1). */
-  | { readonly of: 'value' }
-  /** Change per minute over a window: (newest − oldest in window) / minutes between; needs half a window of data. */
-  | { readonly of: 'rate'; readonly window: Duration }
+  /** The reading itself, in the metric's unit (a flag is 0 or 1). `magnitude`: |reading|, for symmetric limits that include their bound. */
+  | { readonly of: 'value'; readonly magnitude?: true }
+  /** 1 while the reading is one of these codes (valve, pump, phase), else 0. */
+  | { readonly of: 'state'; readonly oneOf: readonly number[] }
+  /** Change per minute (or `per`) over a window: (newest − oldest in window) / time between; needs half a window of data. */
+  | { readonly of: 'rate'; readonly window: Duration; readonly per?: Duration }
+  /**
+   * A statistic over the window that ends at this reading, remembered in 24 parts: exact up to a 24th of the window.
+   * Known from half a window of data on; `sum` at once (50 mm in an hour are 50 mm in six).
+   */
+  | { readonly of: 'statistic'; readonly stat: Statistic; readonly window: Duration }
+  /** How often `occurrence` has begun within the window, this moment included; at most 64 are remembered. */
+  | { readonly of: 'count'; readonly occurrence: Occurrence; readonly window: Duration }
+  /**
+   * Distance from the baseline, signed: reading − baseline, or 100 × that / |baseline|. `smoothedBy`: the mean of that
+   * window stands for the reading. `compensate`: the environment is taken out first, at the same point.
+   */
+  | {
+      readonly of: 'deviation';
+      readonly from: Baseline;
+      readonly as: 'difference' | 'percent';
+      readonly smoothedBy?: Duration;
+      readonly compensate?: Compensation;
+    }
+  /**
+   * How far the reading lies beyond the point's own extreme so far, ≥ 0; 0 within it. What is beyond becomes the
+   * extreme when the excursion is over. Unknown until `learnFor` of event time has been seen.
+   */
+  | { readonly of: 'extreme'; readonly side: 'max' | 'min' | 'either'; readonly learnFor: Duration }
+  /**
+   * Divergence: how many times in succession the statistic of a window (aligned to multiples of its length) was more
+   * than `by` beyond that of the window before. A window without data breaks the run.
+   */
+  | {
+      readonly of: 'trend';
+      readonly stat: Statistic;
+      readonly window: Duration;
+      readonly going: 'up' | 'down';
+      readonly by: number;
+    }
   /**
    * Minutes for which the value has not moved by more than `within` (metric's unit). `onlyAbove`: a value at or
    * below it may stand still for ever (a dry street stays at 0) and counts as no time at all.
    */
   | { readonly of: 'unchangedFor'; readonly within: number; readonly onlyAbove?: number }
-  /** Minutes since anything was heard from the point, on our clock; driven by ticks, not by readings. */
-  | { readonly of: 'silentFor' };
+  /**
+   * Minutes (or multiples of `per`, the expected interval) since anything was heard from the point, on our clock; driven by
+   * ticks, not by readings. A rule with a metric counts from the last reading of that metric instead. `restsWhile`:
+   * dry is not offline: while the metric last read passes the limit, the first `upTo` of the silence counts as none.
+   */
+  | {
+      readonly of: 'silentFor';
+      readonly per?: Duration;
+      readonly restsWhile?: { readonly metric: MetricKey; readonly limit: Limit; readonly upTo: Duration };
+    }
+  /**
+   * How many members hold at once: at their latest reading, or at some moment within the last `within`. All of n is
+   * a limit of n, any is 1, k of n is k. `counting: 'points'`: how many points have a member that holds.
+   */
+  | {
+      readonly of: 'together';
+      readonly members: readonly Member[];
+      readonly over: Reach;
+      readonly within: Duration;
+      readonly counting: 'members' | 'points';
+    }
+  /**
+   * Greatest less smallest of the newest values of the rule's metric over the points in reach, each not older than
+   * `within`: neighbours that settle apart, or one sensor that disagrees with its asset. Unknown with fewer than two.
+   */
+  | { readonly of: 'spread'; readonly over: Reach; readonly within: Duration };
+
+export type SignalOf<K extends Signal['of']> = Extract<Signal, { readonly of: K }>;
+
+/** `deviation` is the standard deviation (of the population), `rms` keeps the mean in. */
+export type Statistic = 'mean' | 'rms' | 'min' | 'max' | 'peakToPeak' | 'deviation' | 'sum';
+
+/** What begins, to be counted: another rule of the same metric takes hold at this level or a graver one, or a limit is passed. */
+export type Occurrence =
+  | { readonly by: 'rule'; readonly rule: RuleId; readonly level: Level }
+  | { readonly by: 'limit'; readonly limit: Limit; readonly deadband: number };
+
+/** What a reading is compared with. */
+export type Baseline =
+  /** The same number everywhere the rule is in force: for rules of one point. */
+  | { readonly is: 'fixed'; readonly value: number }
+  /** The point's attribute `baseline.<metric>` (installed angle, as-built force), in the metric's unit; without one, `orElse`. */
+  | { readonly is: 'stored'; readonly orElse?: Learned }
+  | Learned;
+
+/**
+ * A quantile (0.5 is the median) of means over 1/48 of `over`. `first`: of the first such time, then it stays;
+ * `rolling`: of the newest, and what is seen while the rule is on teaches nothing. Known from a quarter of it on.
+ */
+export type Learned = {
+  readonly is: 'learned';
+  readonly quantile: number;
+  readonly over: Duration;
+  readonly window: 'first' | 'rolling';
+};
+
+/** reading − perUnit × (other metric's latest value − reference). */
+export type Compensation = {
+  readonly metric: MetricKey;
+  readonly perUnit: number;
+  readonly reference: number;
+};
+
+/** One condition of a combination. */
+export type Member = {
+  /** `here`: the rule's own point; `near`: any point in reach, its own included. */
+  readonly at: 'here' | 'near';
+  /** Default: the rule's own. */
+  readonly lifeline?: LifelineKey;
+  readonly metric: MetricKey;
+  readonly holds:
+    | { readonly by: 'limit'; readonly limit: Limit }
+    /** A rule of that metric is in force at this level or a graver one. */
+    | { readonly by: 'rule'; readonly rule: RuleId; readonly level: Level };
+};
+
+/** Which other points a rule looks at. */
+export type Reach =
+  | { readonly to: 'point' }
+  | { readonly to: 'asset' }
+  | { readonly to: 'distance'; readonly metres: number };
 
 /** When a signal is a condition. Numbers in the signal's unit. */
 export type Limit =
@@ -50,7 +165,7 @@ export type Rule = {
   readonly id: RuleId;
   readonly version: number;
   readonly lifeline: LifelineKey;
-  /** `null` for a rule of the whole point (silence). */
+  /** `null` for a rule of the whole point (its silence). */
   readonly metric: MetricKey | null;
   readonly name: Bilingual;
   readonly signal: Signal;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Limit, Rule, Step } from '../domain/rule.ts';
+import { boundsOf, limitSchema, senselessSignal, signalSchema } from './signal.ts';
 
 /**
  * What every pack must be: the types say its shape, this says its sense. Every pack runs through it when it is
@@ -53,15 +54,9 @@ const metric = z.strictObject({
     .optional(),
 });
 
-const limit = z.discriminatedUnion('is', [
-  z.strictObject({ is: z.literal('above'), limit: finite }),
-  z.strictObject({ is: z.literal('below'), limit: finite }),
-  z.strictObject({ is: z.literal('outside'), low: finite, high: finite }),
-]);
-
 const step = z.strictObject({
   level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-  limit,
+  limit: limitSchema,
   deadband: z.number().nonnegative(),
   onDelay: duration,
   offDelay: duration,
@@ -75,16 +70,7 @@ const rule = z.strictObject({
   lifeline: z.string(),
   metric: key.nullable(),
   name: bilingual,
-  signal: z.discriminatedUnion('of', [
-    z.strictObject({ of: z.literal('value') }),
-    z.strictObject({ of: z.literal('rate'), window: duration.positive() }),
-    z.strictObject({
-      of: z.literal('unchangedFor'),
-      within: z.number().nonnegative(),
-      onlyAbove: finite.optional(),
-    }),
-    z.strictObject({ of: z.literal('silentFor') }),
-  ]),
+  signal: signalSchema,
   unit: z.string(),
   steps: z.array(step).min(1),
   latching: z.boolean(),
@@ -124,7 +110,11 @@ function* senseless(pack: Pack): Iterable<string> {
   );
   const metrics = new Map(pack.metrics.map((m) => [m.key, m]));
   for (const m of pack.metrics) yield* senselessMetric(m, metrics);
-  for (const r of pack.rules) yield* senselessRule(r, pack, metrics);
+  const rules = new Map<string, Rule>(pack.rules.map((r) => [r.id, r]));
+  for (const r of pack.rules) {
+    yield* senselessRule(r, pack, metrics);
+    yield* senselessSignal(r, metrics, rules);
+  }
 }
 
 function* senselessMetric(m: Metric, all: ReadonlyMap<string, Metric>): Iterable<string> {
@@ -145,12 +135,8 @@ function* senselessRule(r: Rule, pack: Pack, metrics: ReadonlyMap<string, Metric
   if (!r.id.startsWith(`${pack.lifeline}.${r.metric ?? 'any'}.`)) {
     yield `${r.id}: an id is <lifeline>.<metric>.<kind>, with "any" for a rule of the whole point`;
   }
-  if ((r.signal.of === 'silentFor') !== (r.metric === null))
-    yield `${r.id}: silence, and only silence, is of the whole point`;
   if (r.metric !== null && m === undefined) yield `${r.id}: "${r.metric}" is no metric of this pack`;
   if (m?.kind === 'waveform') yield `${r.id}: a waveform is judged by its features, never sample by sample`;
-  if (m !== undefined && r.signal.of === 'value' && r.unit !== m.unit)
-    yield `${r.id}: is in ${r.unit}, its metric in ${m.unit}`;
   for (const s of r.steps) yield* senselessStep(r, s, m);
   for (let i = 1; i < r.steps.length; i++) {
     const [milder, graver] = [r.steps[i - 1] as Step, r.steps[i] as Step];
@@ -173,14 +159,6 @@ function* senselessStep(r: Rule, s: Step, m: Metric | undefined): Iterable<strin
   if (l.limit < bounds.min || l.limit > bounds.max) yield `${at}: lies outside the metric's range`;
   const back = l.is === 'above' ? l.limit - deadband > bounds.min : l.limit + deadband < bounds.max;
   if (!back) yield `${at}: its deadband leaves no way back to normal`;
-}
-
-/** What the signal of a rule can be at all. */
-function boundsOf(r: Rule, m: Metric | undefined): { min: number; max: number } {
-  if (r.signal.of === 'rate') return { min: -Infinity, max: Infinity };
-  if (r.signal.of !== 'value') return { min: 0, max: Infinity };
-  if (m?.kind === 'flag') return { min: 0, max: 1 };
-  return m?.range ?? { min: -Infinity, max: Infinity };
 }
 
 function isFarther(a: Limit, b: Limit): boolean {

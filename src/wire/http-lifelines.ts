@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Metric, Pack } from '../domain/metric.ts';
-import type { Rule, Signal, Step } from '../domain/rule.ts';
+import type { Rule, Step } from '../domain/rule.ts';
 import { bilingualOut, codeIn, paging } from './http-shapes.ts';
+import { limitWire, signalJson, signalWire } from './signal.ts';
 
 /** Packs and rules as JSON. Durations carry their unit in the name: milliseconds. */
 
@@ -29,15 +30,9 @@ const metricOut = z
   })
   .meta({ id: 'Metric' });
 
-const limitOut = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('above'), limit: z.number() }),
-  z.object({ is: z.literal('below'), limit: z.number() }),
-  z.object({ is: z.literal('outside'), low: z.number(), high: z.number() }),
-]);
-
 const stepOut = z.object({
   level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-  limit: limitOut,
+  limit: limitWire,
   deadband: z.number(),
   onDelayMs: z.number(),
   offDelayMs: z.number(),
@@ -52,9 +47,7 @@ export const ruleOut = z
     lifeline: z.string(),
     metric: z.string().nullable(),
     name: bilingualOut,
-    signal: z
-      .object({ of: z.string(), windowMs: z.number().optional(), within: z.number().optional() })
-      .describe('what number is watched'),
+    signal: signalWire,
     unit: z.string(),
     steps: z.array(stepOut),
     latching: z.boolean(),
@@ -117,14 +110,6 @@ export function ruleJson(r: Rule): RuleJson {
     steps: r.steps.map(stepJson),
     latching: r.latching,
     reAlarmAfterMs: r.reAlarmAfter,
-  };
-}
-
-function signalJson(s: Signal): RuleJson['signal'] {
-  return {
-    of: s.of,
-    ...('window' in s ? { windowMs: s.window } : {}),
-    ...('within' in s ? { within: s.within } : {}),
   };
 }
 

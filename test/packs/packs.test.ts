@@ -192,7 +192,7 @@ describe('a senseless pack does not start', () => {
       /no metric of this pack/,
     ],
     ['a rule under a foreign id', withRule({ id: 'bridge.ch4.limit' as Rule['id'] }), /an id is/],
-    ['silence of one metric', withRule({ signal: { of: 'silentFor' } }), /silence/],
+    ['readings of no metric', withRule({ metric: null }), /only silence is of the whole point/],
     ['a rule in another unit than its metric', withRule({ unit: 'ppm' }), /its metric in/],
     ['the same rule twice', { ...gas, rules: [ch4, ...gas.rules] }, /twice/],
     ['the same metric twice', { ...gas, metrics: [...gas.metrics, ...gas.metrics] }, /twice/],

@@ -1,5 +1,4 @@
 import type { LevelInForce } from '../level.ts';
-import { unreachable } from '../result.ts';
 import type { Rule, Step } from '../rule.ts';
 import type { Millis } from '../time.ts';
 import type { RuleMemory, SignalMemory, WatcherMemory } from './memory.ts';
@@ -47,7 +46,7 @@ export function evaluate(rule: Rule, memory: RuleMemory, value: number, observed
     case 'silentFor':
       throw new Error(`rule ${rule.id} watches silence: it is driven by evaluateSilence, not by readings`);
     default:
-      return unreachable(watched);
+      return judge(rule, memory, memory.signal, null, observedAt);
   }
 }
 

@@ -5,7 +5,6 @@ import {
   type Judgement,
 } from '../../../src/domain/judge/evaluate.ts';
 import type { LevelInForce } from '../../../src/domain/level.ts';
-import { unreachable } from '../../../src/domain/result.ts';
 import type { Rule } from '../../../src/domain/rule.ts';
 import { type Duration, minutes } from '../../../src/domain/time.ts';
 
@@ -65,16 +64,12 @@ export function run(rule: Rule, series: string, every: Duration = minutes(1)): J
         if (value !== null) heardAt = at;
         judged = evaluateSilence(rule, memory, heardAt, at);
         break;
-      case 'value':
-      case 'rate':
-      case 'unchangedFor':
+      default:
         judged =
           value === null
             ? { ...(said.at(-1) ?? { level: null, signal: null, step: null }), memory }
             : evaluate(rule, memory, value, at);
         break;
-      default:
-        judged = unreachable(rule.signal);
     }
     memory = judged.memory;
     said.push(judged);
