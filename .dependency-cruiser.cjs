@@ -27,6 +27,7 @@ const adapters = [
   'history-influx',
   'broker-aedes',
   'accounts-sqlite',
+  'audit-sqlite',
   'console-http',
   'console-ws',
   'control-socket',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
+import { AuditSqlite } from './adapters/audit-sqlite/index.ts';
 import { BrokerAedes } from './adapters/broker-aedes/index.ts';
 import { systemClock } from './adapters/clock/index.ts';
 import { ConsoleHttp } from './adapters/console-http/index.ts';
@@ -81,6 +82,15 @@ export function createApp(options: AppOptions): App {
       log.warn('the last run did not stop cleanly: recovering from the journal', {
         lastTurn: recovered.lastTurn,
       });
+
+    const audit = new AuditSqlite({
+      file: join(dir, 'audit.db'),
+      keyFile: join(dir, 'audit.key'),
+      now: () => clock.now(),
+      log,
+    });
+    onStop('close the audit journal', seconds(5), () => audit.close());
+    await audit.start();
 
     const { LIFELINE_INFLUX_URL: influx } = config;
     const embedded =

@@ -1,0 +1,174 @@
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
+import { GENESIS, isSealed, type Link, nextLink, type Place, placeText, readPlace, sealOf } from './chain.ts';
+
+const VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE entry (
+    n INTEGER PRIMARY KEY,
+    body TEXT NOT NULL, -- JSON, n in it
+    prev TEXT NOT NULL,
+    seal TEXT NOT NULL,
+    -- Read out of what is sealed: a column of its own could be changed unseen.
+    at INTEGER GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL,
+    who TEXT GENERATED ALWAYS AS (json_extract(body, '$.who')) VIRTUAL,
+    what TEXT GENERATED ALWAYS AS (json_extract(body, '$.what')) VIRTUAL,
+    object TEXT GENERATED ALWAYS AS (json_extract(body, '$.object')) VIRTUAL,
+    outcome TEXT GENERATED ALWAYS AS (json_extract(body, '$.outcome')) VIRTUAL
+  ) STRICT;
+  CREATE INDEX entryAt ON entry (at);
+  CREATE INDEX entryWho ON entry (who, n);
+  CREATE TABLE mark (name TEXT PRIMARY KEY, place TEXT NOT NULL, seal TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
+  PRAGMA user_version = ${VERSION};
+`;
+
+const START: Place = { n: 0, seal: GENESIS };
+
+/** The key of the seals, made at the first start; beside the file unless the house keeps it elsewhere. */
+export function auditKey(keyFile: string, fresh: () => Uint8Array): Uint8Array {
+  if (!existsSync(keyFile))
+    writeFileSync(keyFile, Buffer.from(fresh()).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  const key = Buffer.from(readFileSync(keyFile, 'utf8').trim(), 'base64url');
+  if (key.length < 32) throw new Error(`${keyFile} holds no key: it should be 32 random bytes, base64url`);
+  return key;
+}
+
+/** The file of the audit journal, and its chain. */
+export class AuditStore {
+  readonly #db: DatabaseSync;
+  readonly #key: Uint8Array;
+  #last: Place;
+
+  constructor(file: string, key: Uint8Array) {
+    closeSync(openSync(file, 'a', 0o600));
+    this.#key = key;
+    this.#db = new DatabaseSync(file, { timeout: 2_000 });
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version);
+    if (version === 0) this.#together(() => this.#db.exec(SCHEMA));
+    else if (version !== VERSION) {
+      this.#db.close();
+      throw new Error(`${file} is of version ${version}; this program knows version ${VERSION}`);
+    }
+    this.#last = this.#newest();
+  }
+
+  append(entries: readonly AuditEntry[]): void {
+    let last = this.#last;
+    this.#together(() => {
+      const add = this.#db.prepare('INSERT INTO entry (n, body, prev, seal) VALUES (?, ?, ?, ?)');
+      for (const e of entries) {
+        const link = nextLink(this.#key, last, e);
+        add.run(link.n, link.body, link.prev, link.seal);
+        last = link;
+      }
+      this.#setMark('head', last);
+    });
+    this.#last = { n: last.n, seal: last.seal };
+  }
+
+  /** A real write, flushed, that leaves nothing behind. */
+  probe(at: number): void {
+    this.#db.prepare('INSERT OR REPLACE INTO probe (one, at) VALUES (1, ?)').run(at);
+  }
+
+  entries({
+    filter,
+    limit,
+    after,
+  }: {
+    filter: AuditFilter;
+    limit: number;
+    after: number | null;
+  }): AuditKept[] {
+    const where: string[] = [];
+    const values: (string | number)[] = [];
+    const must = (sql: string, value: string | number | undefined | null) => {
+      if (value === undefined || value === null) return;
+      where.push(sql);
+      if (sql.startsWith('substr')) values.push(String(value).length);
+      values.push(value);
+    };
+    must('n < ?', after);
+    must('who = ?', filter.who);
+    must('substr(what, 1, ?) = ?', filter.what);
+    must('object = ?', filter.object);
+    must('outcome = ?', filter.outcome);
+    must('at >= ?', filter.from);
+    must('at < ?', filter.to);
+    const rows = this.#db
+      .prepare(
+        `SELECT n, body, prev, seal FROM entry ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY n DESC LIMIT ?`,
+      )
+      .all(...values, limit) as unknown as Link[];
+    return rows.map((row) => ({ ...(JSON.parse(row.body) as AuditEntry), n: row.n, seal: row.seal }));
+  }
+
+  anchor(): AuditAnchor | null {
+    const row = this.#db.prepare('SELECT n, seal, at FROM entry ORDER BY n DESC LIMIT 1').get();
+    return row === undefined ? null : { n: Number(row.n), seal: String(row.seal), at: Number(row.at) };
+  }
+
+  /** Only whole beginnings of the chain go: the first entry that is young enough ends it. */
+  forgetBefore(then: number): number {
+    let gone = 0;
+    this.#together(() => {
+      const first = this.#db.prepare('SELECT min(n) AS n FROM entry WHERE at >= ?').get(then)?.n;
+      const end = first == null ? this.#last.n + 1 : Number(first);
+      const last = this.#db.prepare('SELECT n, seal FROM entry WHERE n < ? ORDER BY n DESC LIMIT 1').get(end);
+      if (last === undefined) return;
+      this.#setMark('floor', { n: Number(last.n), seal: String(last.seal) });
+      gone = Number(this.#db.prepare('DELETE FROM entry WHERE n < ?').run(end).changes);
+    });
+    return gone;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #newest(): Place {
+    const row = this.#db.prepare('SELECT n, seal FROM entry ORDER BY n DESC LIMIT 1').get();
+    const head = markIn(this.#db, this.#key, 'head');
+    const last = row === undefined ? START : { n: Number(row.n), seal: String(row.seal) };
+    // A tail that was cut stays a hole: numbers are never given twice.
+    return head !== null && head.n > last.n ? head : last;
+  }
+
+  #setMark(name: 'head' | 'floor', place: Place): void {
+    const text = placeText(place);
+    this.#db
+      .prepare('INSERT OR REPLACE INTO mark (name, place, seal) VALUES (?, ?, ?)')
+      .run(name, text, sealOf(this.#key, name, text));
+  }
+
+  #together(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+/** A mark under our seal; `null`: none, or one that somebody else wrote. */
+export function markIn(db: DatabaseSync, key: Uint8Array, name: 'head' | 'floor'): Place | null {
+  const row = db.prepare('SELECT place, seal FROM mark WHERE name = ?').get(name);
+  if (row === undefined) return null;
+  const link = { n: 0, prev: name, body: String(row.place), seal: String(row.seal) };
+  return isSealed(key, link) ? readPlace(link.body) : null;
+}
+
+/** Everything in the file, in order, for whoever verifies or exports it. */
+export function* linksIn(db: DatabaseSync): Generator<Link> {
+  for (const row of db.prepare('SELECT n, body, prev, seal FROM entry ORDER BY n').iterate())
+    yield { n: Number(row.n), body: String(row.body), prev: String(row.prev), seal: String(row.seal) };
+}
+
+export const beginning = START;
