@@ -1,10 +1,22 @@
+import type { PointCode } from '../ids.ts';
 import type { LevelInForce } from '../level.ts';
+import { unreachable } from '../result.ts';
 import type { Rule, Step } from '../rule.ts';
 import type { Millis } from '../time.ts';
+import { ALONE, type Beside } from './beside.ts';
 import type { RuleMemory, SignalMemory, WatcherMemory } from './memory.ts';
+import { countOf, rememberCount } from './signals/count.ts';
+import { deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
+import { beyondExtreme, rememberExtreme } from './signals/extreme.ts';
 import { rateOf, rememberRate } from './signals/rate.ts';
-import { silentFor } from './signals/silent.ts';
+import { type Rest, silentFor } from './signals/silent.ts';
+import { rememberSpread, spreadAt } from './signals/spread.ts';
+import { stateOf } from './signals/state.ts';
+import { rememberWindow, windowStatistic } from './signals/statistic.ts';
+import { type MemberNews, rememberTogether, togetherAt } from './signals/together.ts';
+import { rememberTrend, runOf } from './signals/trend.ts';
 import { rememberUnchanged, unchangedFor } from './signals/unchanged.ts';
+import { valueJudged } from './signals/value.ts';
 import { OFF, watch } from './watcher.ts';
 
 /** What one rule says of a point after one more value. */
@@ -29,46 +41,138 @@ export function freshMemory(rule: Rule): RuleMemory {
  * @param memory one watcher per `rule.steps`, in that order
  * @param value in the metric's unit, finite; its quality has been judged before this point
  * @param observedAt the device's clock, not before the previous call's for this rule at this point
+ * @param beside what the rule may ask about the point; only deviations and counts do
  */
-export function evaluate(rule: Rule, memory: RuleMemory, value: number, observedAt: Millis): Judgement {
-  const watched = rule.signal;
+export function evaluate(
+  rule: Rule,
+  memory: RuleMemory,
+  value: number,
+  observedAt: Millis,
+  beside: Beside = ALONE,
+): Judgement {
+  const { signal: watched } = rule;
+  const before = memory.signal;
+  // A number that is none teaches nothing: one NaN in a window would stay there for as long as the window is.
+  if (!Number.isFinite(value)) return judge(rule, memory, before, null, observedAt);
   switch (watched.of) {
     case 'value':
-      return judge(rule, memory, null, value, observedAt);
+      return judge(rule, memory, null, valueJudged(watched, value), observedAt);
+    case 'state':
+      return judge(rule, memory, null, stateOf(watched, value), observedAt);
     case 'rate': {
-      const rate = rateOf(watched, memory.signal, value, observedAt);
-      return judge(rule, memory, rememberRate(watched, memory.signal, value, observedAt), rate, observedAt);
+      const rate = rateOf(watched, before, value, observedAt);
+      return judge(rule, memory, rememberRate(watched, before, value, observedAt), rate, observedAt);
+    }
+    case 'statistic': {
+      const known = before?.of === 'statistic' ? before : null;
+      const after = rememberWindow(watched.window, known, value, observedAt);
+      const stat = windowStatistic(watched.stat, watched.window, after, observedAt);
+      return judge(rule, memory, after, stat, observedAt);
+    }
+    case 'count': {
+      const counted = watched.occurrence.by === 'rule' ? beside.levelOf(watched.occurrence.rule) : null;
+      const after = rememberCount(watched, before, value, observedAt, counted);
+      return judge(rule, memory, after, countOf(watched, after, observedAt), observedAt);
+    }
+    case 'deviation': {
+      const prepared = prepare(watched, before, value, observedAt, beside);
+      const deviation = deviationOf(watched, before, prepared.value, beside);
+      return judge(rule, memory, before, deviation, observedAt, (quiet) =>
+        rememberDeviation(watched, before, prepared, observedAt, quiet),
+      );
+    }
+    case 'extreme': {
+      const beyond = beyondExtreme(watched, before, value, observedAt);
+      return judge(rule, memory, before, beyond, observedAt, (quiet) =>
+        rememberExtreme(before, value, observedAt, quiet),
+      );
+    }
+    case 'trend': {
+      const after = rememberTrend(watched, before, value, observedAt);
+      return judge(rule, memory, after, runOf(after), observedAt);
     }
     case 'unchangedFor': {
-      const known = rememberUnchanged(watched, memory.signal, value, observedAt);
+      const known = rememberUnchanged(watched, before, value, observedAt);
       return judge(rule, memory, known, unchangedFor(known, observedAt), observedAt);
     }
     case 'silentFor':
       throw new Error(`rule ${rule.id} watches silence: it is driven by evaluateSilence, not by readings`);
+    case 'together':
+    case 'spread':
+      throw new Error(
+        `rule ${rule.id} watches several points: it is driven by evaluateTogether or evaluateSpread`,
+      );
     default:
-      return judge(rule, memory, memory.signal, null, observedAt);
+      return unreachable(watched);
   }
 }
 
 /**
  * Runs a rule of silence; called as our clock ticks, and when something was heard.
  *
- * @param heardAt our clock, when anything was last heard from the point
+ * @param heardAt our clock, when anything (of the rule's metric, where it has one) was last heard from the point
  * @param now our clock
+ * @param rest what of the silence counts as none
  */
-export function evaluateSilence(rule: Rule, memory: RuleMemory, heardAt: Millis, now: Millis): Judgement {
+export function evaluateSilence(
+  rule: Rule,
+  memory: RuleMemory,
+  heardAt: Millis,
+  now: Millis,
+  rest: Rest = 0,
+): Judgement {
   if (rule.signal.of !== 'silentFor') {
     throw new Error(`rule ${rule.id} watches ${rule.signal.of}: it is driven by readings, not by the clock`);
   }
-  return judge(rule, memory, null, silentFor(heardAt, now), now);
+  return judge(rule, memory, null, silentFor(rule.signal, heardAt, now, rest), now);
 }
 
+/**
+ * Runs a combination over news of one of its members, at whichever point it was observed.
+ *
+ * @param reach the points that the rule looks at now: others, once in reach, count no longer
+ */
+export function evaluateTogether(
+  rule: Rule,
+  memory: RuleMemory,
+  news: MemberNews,
+  reach: ReadonlySet<PointCode>,
+): Judgement {
+  if (rule.signal.of !== 'together') throw new Error(`rule ${rule.id} is no combination`);
+  const after = rememberTogether(memory.signal, news, reach);
+  return judge(rule, memory, after, togetherAt(rule.signal, after, news.at), news.at);
+}
+
+/** Runs a rule on the spread of a metric over points, with a good reading of one of them. */
+export function evaluateSpread(
+  rule: Rule,
+  memory: RuleMemory,
+  news: { readonly point: PointCode; readonly value: number; readonly at: Millis },
+  reach: ReadonlySet<PointCode>,
+): Judgement {
+  if (rule.signal.of !== 'spread') throw new Error(`rule ${rule.id} watches no spread`);
+  const after = rememberSpread(memory.signal, news, reach);
+  return judge(rule, memory, after, spreadAt(rule.signal, after, news.at), news.at);
+}
+
+/** What a memory says is in force. */
+export function levelIn(rule: Rule, memory: RuleMemory): LevelInForce {
+  let level: LevelInForce = null;
+  for (let i = 0; i < rule.steps.length; i++) {
+    const step = rule.steps[i] as Step;
+    if (memory.watchers[i]?.on === true && (level === null || step.level < level)) level = step.level;
+  }
+  return level;
+}
+
+/** @param learn for signals whose memory depends on whether the rule is quiet: no step on, and none about to be */
 function judge(
   rule: Rule,
   memory: RuleMemory,
   signalMemory: SignalMemory,
   signal: number | null,
   at: Millis,
+  learn?: (quiet: boolean) => SignalMemory,
 ): Judgement {
   const { steps } = rule;
   // What cannot be known is no evidence: it neither raises nor ends. (NaN compares false and would end.)
@@ -76,6 +180,7 @@ function judge(
   let changed: WatcherMemory[] | null =
     memory.watchers.length === steps.length ? null : steps.map((_, i) => memory.watchers[i] ?? OFF);
   let inForce: Step | null = null;
+  let quiet = true;
 
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i] as Step;
@@ -85,14 +190,16 @@ function judge(
       changed ??= memory.watchers.slice();
       changed[i] = after;
     }
+    if (after !== OFF && (after.on || after.disagreeingSince !== null)) quiet = false;
     if (after.on && (inForce === null || step.level < inForce.level)) inForce = step;
   }
 
+  const remembered = learn === undefined ? signalMemory : learn(quiet);
   return {
     memory:
-      changed === null && signalMemory === memory.signal
+      changed === null && remembered === memory.signal
         ? memory
-        : { signal: signalMemory, watchers: changed ?? memory.watchers },
+        : { signal: remembered, watchers: changed ?? memory.watchers },
     level: inForce === null ? null : inForce.level,
     signal: known ? signal : null,
     step: inForce,

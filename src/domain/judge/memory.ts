@@ -1,14 +1,107 @@
 import type { MetricKey, RuleId } from '../ids.ts';
-import type { Millis } from '../time.ts';
+import type { Duration, Millis } from '../time.ts';
 
 /** One step's memory: one bit, and since when the signal has disagreed with it (event time). */
 export type WatcherMemory = { readonly on: boolean; readonly disagreeingSince: Millis | null };
 
-/** What a signal has to remember; plain JSON. `null`: nothing. */
+/** What a signal has to remember; plain JSON, of bounded size. `null`: nothing. */
 export type SignalMemory =
   | null
   | { readonly of: 'rate'; readonly at: readonly Millis[]; readonly values: readonly number[] }
-  | { readonly of: 'unchangedFor'; readonly since: Millis; readonly value: number };
+  | StatisticMemory
+  | CountMemory
+  | DeviationMemory
+  | ExtremeMemory
+  | TrendMemory
+  | { readonly of: 'unchangedFor'; readonly since: Millis; readonly value: number }
+  | TogetherMemory
+  | SpreadMemory;
+
+/** What is known of one stretch of readings: enough for every statistic, and two of them make one. */
+export type Part = {
+  /** Instant of its first reading. */
+  readonly from: Millis;
+  readonly n: number;
+  readonly sum: number;
+  /** Sum of squares of the distances from the mean: no cancellation, however far from 0 the readings lie. */
+  readonly m2: number;
+  readonly min: number;
+  readonly max: number;
+};
+
+export type StatisticMemory = {
+  readonly of: 'statistic';
+  /** Number of the part that is open: event time / length of a part. */
+  readonly index: number;
+  readonly open: Part;
+  /** Closed parts that the window still holds, oldest first, and the number of each. */
+  readonly closed: readonly Part[];
+  readonly indices: readonly number[];
+  /** The closed parts taken together: once a part, not once a reading. */
+  readonly together: Part | null;
+};
+
+export type CountMemory = {
+  readonly of: 'count';
+  readonly on: boolean;
+  /** When each occurrence began, oldest first. */
+  readonly begun: readonly Millis[];
+};
+
+export type DeviationMemory = {
+  readonly of: 'deviation';
+  readonly smooth: StatisticMemory | null;
+  readonly learned: LearnedMemory | null;
+};
+
+export type LearnedMemory = {
+  readonly since: Millis;
+  readonly lastAt: Millis;
+  /** Time that taught nothing: the rule was on, or nothing came for long. */
+  readonly skipped: Duration;
+  readonly index: number;
+  readonly n: number;
+  readonly sum: number;
+  readonly indices: readonly number[];
+  readonly means: readonly number[];
+  readonly baseline: number | null;
+  /** A first window is over: its baseline stays. */
+  readonly settled: boolean;
+};
+
+export type ExtremeMemory = {
+  readonly of: 'extreme';
+  readonly since: Millis;
+  readonly max: number;
+  readonly min: number;
+  /** The extremes to be, once the excursion is over. */
+  readonly newMax: number;
+  readonly newMin: number;
+};
+
+export type TrendMemory = {
+  readonly of: 'trend';
+  readonly index: number;
+  readonly open: Part;
+  /** The statistic of the window before; `null` where it had no data. */
+  readonly last: number | null;
+  readonly run: number;
+  /** How many windows have closed: none, and the trend cannot be known. */
+  readonly closed: number;
+};
+
+export type TogetherMemory = {
+  readonly of: 'together';
+  /** By `<number of the member>@<point>`. */
+  readonly held: Readonly<
+    Record<string, { readonly now: boolean; readonly at: Millis; readonly heldAt: Millis | null }>
+  >;
+};
+
+export type SpreadMemory = {
+  readonly of: 'spread';
+  readonly latest: Readonly<Record<string, { readonly value: number; readonly at: Millis }>>;
+};
 
 /** A rule's memory at a point; plain JSON, kept in the journal, so that a restart forgets nothing. */
 export type RuleMemory = {

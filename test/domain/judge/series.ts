@@ -1,3 +1,4 @@
+import { ALONE, type Beside } from '../../../src/domain/judge/beside.ts';
 import {
   evaluate,
   evaluateSilence,
@@ -52,7 +53,12 @@ function tokens(text: string): string[] {
 }
 
 /** What a rule says after each moment of a series; for a rule of silence the numbers say nothing, a number is a word heard. */
-export function run(rule: Rule, series: string, every: Duration = minutes(1)): Judgement[] {
+export function run(
+  rule: Rule,
+  series: string,
+  every: Duration = minutes(1),
+  beside: Beside = ALONE,
+): Judgement[] {
   const said: Judgement[] = [];
   let memory = freshMemory(rule);
   let heardAt = 0;
@@ -68,7 +74,7 @@ export function run(rule: Rule, series: string, every: Duration = minutes(1)): J
         judged =
           value === null
             ? { ...(said.at(-1) ?? { level: null, signal: null, step: null }), memory }
-            : evaluate(rule, memory, value, at);
+            : evaluate(rule, memory, value, at, beside);
         break;
     }
     memory = judged.memory;
@@ -77,6 +83,6 @@ export function run(rule: Rule, series: string, every: Duration = minutes(1)): J
   return said;
 }
 
-export function levelsOf(rule: Rule, series: string, every?: Duration): LevelInForce[] {
-  return run(rule, series, every).map((j) => j.level);
+export function levelsOf(rule: Rule, series: string, every?: Duration, beside?: Beside): LevelInForce[] {
+  return run(rule, series, every, beside).map((j) => j.level);
 }

@@ -9,7 +9,7 @@ type RateMemory = Extract<SignalMemory, { of: 'rate' }>;
 const SAMPLES_PER_WINDOW = 32;
 
 /**
- * Change per minute: from the oldest sample in the window to this one.
+ * Change per minute (or `per`): from the oldest sample in the window to this one.
  *
  * @returns `null` while less than half a window lies between the two: too little to call it a trend
  */
@@ -21,7 +21,9 @@ export function rateOf(signal: Rate, before: SignalMemory, value: number, at: Mi
   const oldest = known.values[i];
   if (oldestAt === undefined || oldest === undefined) return null;
   const span = at - oldestAt;
-  return span <= 0 || span < signal.window / 2 ? null : (value - oldest) / (span / minutes(1));
+  return span <= 0 || span < signal.window / 2
+    ? null
+    : (value - oldest) / (span / (signal.per ?? minutes(1)));
 }
 
 /** @returns `before` itself when the sample comes too soon after the last one remembered */
