@@ -12,6 +12,8 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 const GATHER: Duration = 250;
 const RETRY_FIRST: Duration = seconds(1);
 const RETRY_AT_MOST: Duration = seconds(10);
+/** A stop waits no longer for what is on its way to the store. The stage of the stop has a second more. */
+const STOP_WITHIN: Duration = seconds(5);
 /** However long a store asks to be left alone: it is asked again after this. */
 const PATIENCE_AT_MOST: Duration = seconds(60);
 
@@ -39,6 +41,8 @@ export class Drain {
   #retryIn: Duration = RETRY_FIRST;
   #trouble: DrainTrouble | null = null;
   #stopped = false;
+  /** Stopped while the store hung: what comes of the last batch is nobody's news any more. */
+  #abandoned = false;
 
   constructor(given: { journal: Journal; history: History; clock: Clock; log: Log; meters: Meters }) {
     this.#journal = given.journal;
@@ -68,11 +72,29 @@ export class Drain {
     if (this.#cancelTimer === null && this.#working === null) this.#soon(GATHER);
   }
 
-  /** Drains what is there, as far as the store goes along, then stops for good. */
-  async stop(): Promise<void> {
+  /**
+   * Drains what is there, as far as the store goes along, then stops for good. A store that hangs is not waited for:
+   * what it has not answered for stays in the spool, and the next start offers it again.
+   */
+  async stop(within: Duration = STOP_WITHIN): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
+    const drained = this.#last().then(() => true);
+    let forget = (): void => undefined;
+    const tooLong = new Promise<false>((resolve) => {
+      forget = this.#clock.after(within, () => resolve(false));
+    });
+    if (await Promise.race([drained, tooLong])) forget();
+    else {
+      this.#abandoned = true;
+      this.#log.warn('the history store has not taken everything in time; the rest stays in the spool', {
+        waitedMs: within,
+      });
+    }
+  }
+
+  async #last(): Promise<void> {
     await this.#working;
     if (this.#trouble === null) await this.#drain(false);
   }
@@ -93,7 +115,7 @@ export class Drain {
   async #drain(interruptible: boolean): Promise<void> {
     try {
       this.#cursor ??= await this.#firstCursor();
-      while (!(interruptible && this.#stopped)) {
+      while (!this.#abandoned && !(interruptible && this.#stopped)) {
         const newest = this.#newest;
         const turns = await this.#journal.spooled(this.#cursor, BATCH_BYTES);
         const last = turns.at(-1);
@@ -110,7 +132,7 @@ export class Drain {
         if (last.turn < newest) await this.#freshen(newest);
       }
     } catch (cause) {
-      this.#isTroubled(cause);
+      if (!this.#abandoned) this.#isTroubled(cause);
     }
   }
 

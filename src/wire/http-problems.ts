@@ -43,6 +43,13 @@ export const PROBLEMS = {
     status: 503,
     title: { zh: '事件日志写入失败，暂不受理', en: 'The journal has failed: nothing can be accepted' },
   },
+  'store-unavailable': {
+    status: 503,
+    title: {
+      zh: '历史库暂不可用，历史曲线暂缺；最新读数和报警不受影响',
+      en: 'The history store is away: no charts for now; latest readings and alarms go on',
+    },
+  },
   'too-busy': { status: 503, title: { zh: '服务繁忙，请稍后再试', en: 'Too busy: try again soon' } },
 } as const satisfies Record<string, { status: number; title: { zh: string; en: string } }>;
 

@@ -290,7 +290,7 @@ export const ROUTES = {
     params: ofCode,
     query: readingsQuery,
     answer: json(readingsOut),
-    problems: ['bad-cursor'],
+    problems: ['bad-cursor', 'store-unavailable'],
     refusals: ['point-unknown'],
   }),
   readingsCsv: route({
@@ -305,6 +305,7 @@ export const ROUTES = {
     params: ofCode,
     query: csvQuery,
     answer: { status: 200, type: 'csv' },
+    problems: ['store-unavailable'],
     refusals: ['point-unknown'],
   }),
   telemetry: route({

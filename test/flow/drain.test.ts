@@ -127,6 +127,30 @@ describe('while the history store is away', () => {
   });
 });
 
+describe('a stop while the store hangs', () => {
+  test('is not held up by it, and what was not stored stays in the spool', async () => {
+    const { w, history } = await begin();
+    let answer: () => void = () => undefined;
+    const keep = history.keep.bind(history);
+    history.keep = () => new Promise((resolve) => (answer = resolve));
+    await w.value('gas', 'G-1', 'ch4', 2);
+    await wait(w, 500);
+    let stopped = false;
+    const stopping = w.drain.stop().then(() => (stopped = true));
+    await wait(w, seconds(4), 1_000);
+    expect(stopped).toBe(false);
+    await wait(w, seconds(2), 1_000);
+    await stopping;
+    expect(stopped).toBe(true);
+    expect((await w.journal.spoolState()).turns).toBe(1);
+    // An answer that comes after all is of no use to anybody, and does no harm.
+    answer();
+    await settled(w);
+    history.keep = keep;
+    expect(await w.stored('G-1', 'ch4')).toHaveLength(1);
+  });
+});
+
 describe('a device cannot speak for the service', () => {
   test('a packet under its lifeline from outside is set aside', async () => {
     const { w } = await begin();

@@ -28,6 +28,48 @@ async function readings(n: number): Promise<void> {
   await house.stored();
 }
 
+describe('while the history store is away', () => {
+  const query = { metric: 'ch4', from: iso(BEGIN), to: iso(BEGIN + minutes(60)) };
+  const trouble = Object.assign(new Error('connect ECONNREFUSED'), { kind: 'unreachable' });
+
+  test('charts and exports say so, and the latest values are told from memory', async () => {
+    await readings(5);
+    house.world.history.raw = () => Promise.reject(trouble);
+    house.world.history.buckets = () => Promise.reject(trouble);
+    for (const told of [
+      await house.ask('readings', { ...ofPoint, query }),
+      await house.ask('readings', { ...ofPoint, query: { ...query, buckets: 10 } }),
+      await house.ask('readingsCsv', { ...ofPoint, query }),
+    ]) {
+      expect([told.status, told.json.code]).toEqual([503, 'store-unavailable']);
+      expect(Number(told.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    const latest = await house.ask('latestOfPoint', ofPoint);
+    expect(latest.json.items).toMatchObject([{ metric: 'ch4', value: 1 }]);
+    expect(house.lines.map((l) => l.msg)).not.toContain('a request met a fault of ours');
+  });
+
+  test('a store that hangs does not let a person wait for half a minute', async () => {
+    await readings(5);
+    const { history, drain, clock, journal } = house.world;
+    history.keep = () => Promise.reject(trouble);
+    journal.spooled = async () => [{ turn: house.world.core.lastTurn, body: '' }];
+    drain.start(house.world.core.lastTurn);
+    clock.forward(1);
+    await expect.poll(() => drain.state).toBe('failing');
+    const asked = new Promise<void>((resolve) => {
+      history.raw = () => {
+        resolve();
+        return new Promise(() => undefined);
+      };
+    });
+    const told = house.ask('readings', { ...ofPoint, query });
+    await asked;
+    clock.forward(3_000);
+    expect((await told).json.code).toBe('store-unavailable');
+  });
+});
+
 describe('the readings of a point', () => {
   test('are oldest first, from inclusive to exclusive, the same whatever the page', async () => {
     await readings(60);

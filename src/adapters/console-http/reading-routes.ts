@@ -1,20 +1,26 @@
 import { as } from '../../domain/ids.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Point } from '../../domain/register.ts';
-import { hours } from '../../domain/time.ts';
+import { hours, seconds } from '../../domain/time.ts';
+import type { History } from '../../flow/ports/history.ts';
 import type { Language } from '../../wire/http-language.ts';
 import { bucketJson, latestJson, rawJson } from '../../wire/http-readings.ts';
 import type { Handlers } from './handler.ts';
 import { MetricBook } from './metric-book.ts';
 import { numberCursor } from './paging.ts';
 import type { Parts } from './parts.ts';
-import { HttpProblem, invalid } from './problem.ts';
+import { HttpProblem, invalid, retryAfter } from './problem.ts';
 import { readingsCsv } from './readings-csv.ts';
 import { started } from './started.ts';
 
 type Names = 'latestOfPoint' | 'latest' | 'readings' | 'readingsCsv';
 
-export function readingRoutes({ service, history, clock }: Parts): Pick<Handlers, Names> {
+/** How long a chart waits for a store that is known to take nothing: it may hang, and a person looks at the page. */
+const PATIENCE = seconds(3);
+
+export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
+  const { service, clock } = parts;
+  const history = impatient(parts);
   const metrics = new MetricBook(service.packs());
 
   function pointOf(code: string): Point {
@@ -99,3 +105,20 @@ export function readingRoutes({ service, history, clock }: Parts): Pick<Handlers
 
 /** A metric that a former version of the pack had: its readings are still there. */
 const unlisted = (key: string) => ({ key: as.metric(key), name: { zh: key, en: key }, unit: '' });
+
+/** The history, asked without much patience while the drain finds that it takes nothing. */
+function impatient({ service, history, clock }: Parts): Pick<History, 'raw' | 'buckets'> {
+  function inTime<T>(answer: Promise<T>): Promise<T> {
+    if (service.health().history !== 'failing') return answer;
+    return new Promise((resolve, reject) => {
+      const giveUp = clock.after(PATIENCE, () => reject(new HttpProblem('store-unavailable', AGAIN)));
+      void answer.then(resolve, reject).finally(giveUp);
+    });
+  }
+  return {
+    raw: (q) => inTime(history.raw(q)),
+    buckets: (q) => inTime(history.buckets(q)),
+  };
+}
+
+const AGAIN = { headers: retryAfter(seconds(10)) };

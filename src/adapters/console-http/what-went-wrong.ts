@@ -1,4 +1,8 @@
-import { HttpProblem } from './problem.ts';
+import { isStoreTrouble, troubleOf } from '../../flow/ports/history.ts';
+import { HttpProblem, retryAfter } from './problem.ts';
+
+/** A store that is away is asked again by the drain within this; a page that draws a chart may do the same. */
+const ASK_AGAIN = 10_000;
 
 /**
  * What a client is told of an error, whoever threw it. Of faults of ours he learns that they are ours, and
@@ -8,6 +12,10 @@ import { HttpProblem } from './problem.ts';
  */
 export function problemOf(error: unknown, journalFailed: boolean): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (isStoreTrouble(error)) {
+    const wait = troubleOf(error).retryAfter ?? ASK_AGAIN;
+    return new HttpProblem('store-unavailable', { headers: retryAfter(wait) });
+  }
   switch ((error as { code?: unknown } | null)?.code) {
     case 'bad-cursor':
       return new HttpProblem('bad-cursor');

@@ -87,6 +87,11 @@ export interface History {
 /** Why a store did not take a batch, as far as it can be told; adapters put it on the errors they throw. */
 export type StoreTroubleKind = 'unreachable' | 'timeout' | 'busy' | 'unauthorised' | 'other';
 
+/** Whether an error says that the store could not be asked, as against a fault of ours. */
+export function isStoreTrouble(cause: unknown): boolean {
+  return cause instanceof Error && KINDS.some((k) => k === (cause as { kind?: unknown }).kind);
+}
+
 /** Reads the kind from an adapter's error. @returns how long the store asks to be left alone, where it does */
 export function troubleOf(cause: unknown): {
   readonly kind: StoreTroubleKind;
