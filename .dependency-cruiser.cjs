@@ -28,6 +28,7 @@ const adapters = [
   'broker-aedes',
   'accounts-sqlite',
   'audit-sqlite',
+  'device-keys-sqlite',
   'console-http',
   'console-ws',
   'control-socket',
