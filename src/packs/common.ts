@@ -95,7 +95,8 @@ export function step(level: Level, limit: Limit, delays: Delays, source: Source,
 
 type RuleShape = {
   readonly metric: string;
-  readonly kind: 'limit' | 'flag' | 'rate' | 'stuck';
+  /** Last part of the id, what kind of behaviour: limit, flag, rate, stuck, baseline, combined, … */
+  readonly kind: string;
   readonly name: Bilingual;
   readonly unit: string;
   readonly signal?: Signal;
@@ -117,6 +118,75 @@ export function rule(lifeline: LifelineKey, r: RuleShape): Rule {
     latching: r.latching ?? false,
     reAlarmAfter: r.reAlarmAfter,
   };
+}
+
+type Name = readonly [zh: string, en: string];
+type How = Partial<Pick<RuleShape, 'kind' | 'signal' | 'latching' | 'reAlarmAfter'>>;
+
+/** A rule on the reading itself, unless `how` says otherwise; re-alarmed by the hour. */
+export function limits(
+  lifeline: LifelineKey,
+  metric: string,
+  [zh, en]: Name,
+  unit: string,
+  steps: readonly Step[],
+  how: How = {},
+): Rule {
+  return rule(lifeline, {
+    metric,
+    kind: 'limit',
+    name: { zh, en },
+    unit,
+    steps,
+    reAlarmAfter: AGAIN.hourly,
+    ...how,
+  });
+}
+
+/** A state that a device reports as yes or no. */
+export function stateRule(
+  lifeline: LifelineKey,
+  metric: string,
+  name: Name,
+  level: Level,
+  source: Source,
+  say: Bilingual,
+  how: How & Pick<Delays, 'onDelay' | 'offDelay'> = {},
+): Rule {
+  const { onDelay = 0, offDelay = 0, ...more } = how;
+  return limits(lifeline, metric, name, '', [step(level, above(1), { onDelay, offDelay }, source, say)], {
+    kind: 'flag',
+    // What ails the device is a work order, and the list of alarms need not remind of it.
+    reAlarmAfter: level === 4 ? null : AGAIN.hourly,
+    ...more,
+  });
+}
+
+/** The device says itself that it has failed, or that water got in: what it measures is no measurement then. */
+export function deviceTrouble(lifeline: LifelineKey, what: 'fault' | 'water'): Rule {
+  return what === 'fault'
+    ? stateRule(
+        lifeline,
+        'fault',
+        ['设备故障', 'device fault'],
+        4,
+        R('reported by the device itself'),
+        advice(
+          '设备自报故障，读数不可信。通知运维当日到场检修或换机，期间人工巡查。',
+          'The device says itself that it has failed: do not believe its readings. Repair or replace it, patrol until then.',
+        ),
+      )
+    : stateRule(
+        lifeline,
+        'water',
+        ['设备进水', 'water in the device'],
+        4,
+        R('reported by devices in wells and cellars'),
+        advice(
+          '设备浸水，读数（含 0）不可信。通知运维抽水、检查密封或换机，期间人工巡查。',
+          'The device is wet: believe no reading of it, and no 0 either. Pump out, mend the seal or change it; patrol until then.',
+        ),
+      );
 }
 
 /** Battery and radio: any point may send them. */

@@ -36,6 +36,26 @@ export function methane(expectedInterval: Duration): Metric {
   );
 }
 
+/** The same unit as methane, another gas: its lower explosive limit, and so every conversion, is its own. */
+export function propane(expectedInterval: Duration): Metric {
+  const perCent = 100 / 1.5;
+  return quantity(
+    'c3h8',
+    '液化石油气浓度',
+    'LPG (propane, butane)',
+    '%LEL',
+    [0, 6700, D('100 %VOL at 66.7 %LEL each')],
+    expectedInterval,
+    {
+      sentinels: [...FAULT_VALUES, ...FOURTEEN_BITS],
+      ...from(
+        ['%VOL', perCent, V('LPG explodes from 1.5 %VOL [S44]: 1 %VOL = 66.7 %LEL')],
+        ['ppm', perCent / 10_000, D('10,000 ppm = 1 %VOL = 66.7 %LEL [S44]')],
+      ),
+    },
+  );
+}
+
 export function hydrogenSulphide(expectedInterval: Duration): Metric {
   return quantity('h2s', '硫化氢浓度', 'hydrogen sulphide', 'ppm', [0, 1000, R1000], expectedInterval, {
     sentinels: [...FAULT_VALUES, ...FOURTEEN_BITS],

@@ -1,12 +1,37 @@
 import type { Metric, Pack } from '../domain/metric.ts';
 import { BRIDGE } from './bridge.ts';
+import { BUILDING } from './building.ts';
+import { DRAINAGE } from './drainage.ts';
+import { ENVIRONMENT } from './environment.ts';
+import { FIRE } from './fire.ts';
+import { GALLERY } from './gallery.ts';
 import { GAS } from './gas.ts';
+import { GAS_USER } from './gas-user.ts';
+import { HEATING } from './heating.ts';
+import { LIFT } from './lift.ts';
+import { LPG } from './lpg.ts';
 import { MANHOLE } from './manhole.ts';
 import { checked } from './schema.ts';
+import { WATER_SUPPLY } from './water-supply.ts';
 import { WATERLOGGING } from './waterlogging.ts';
 
-/** Every lifeline that we know; a further one is a new file and a line here. */
-export const PACKS: readonly Pack[] = [GAS, WATERLOGGING, MANHOLE, BRIDGE].map(checked);
+/** Every lifeline that we know, in the order in which people read them; a further one is a new file and its name here. */
+export const PACKS: readonly Pack[] = [
+  GAS,
+  WATERLOGGING,
+  MANHOLE,
+  BRIDGE,
+  WATER_SUPPLY,
+  DRAINAGE,
+  HEATING,
+  GALLERY,
+  GAS_USER,
+  LPG,
+  LIFT,
+  BUILDING,
+  FIRE,
+  ENVIRONMENT,
+].map(checked);
 
 export function packOf(key: string): Pack | undefined {
   return PACKS.find((p) => p.lifeline === key);

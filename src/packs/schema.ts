@@ -34,6 +34,7 @@ const metric = z.strictObject({
   range: z.strictObject({ min: finite, max: finite, source }).optional(),
   sentinels: z.array(finite),
   expectedInterval: duration.positive(),
+  arrivesWithin: duration.positive().optional(),
   maxChangePerMinute: z.strictObject({ value: z.number().positive(), source }).optional(),
   conversions: z
     .array(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PACKS } from '../../src/packs/index.ts';
 import type { RouteSpec } from '../../src/wire/http-route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
 import { House, PASSWORD } from '../support/house.ts';
@@ -33,7 +34,7 @@ describe('the route table', () => {
     house.token = login.token;
 
     expect((await ok('lifelines')).items.map((l: { key: string }) => l.key).sort()).toEqual(
-      ['bridge', 'gas', 'manhole', 'waterlogging'].sort(),
+      PACKS.map((p) => p.lifeline as string).sort(),
     );
     await ok('importRegister', {
       csv: 'kind,code,name,parent\narea,3416,亳州市,\narea,341602,谯城区,3416\n',

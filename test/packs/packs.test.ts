@@ -8,13 +8,16 @@ import type { Rule, Step } from '../../src/domain/rule.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { metricOf, PACKS, packOf } from '../../src/packs/index.ts';
 import { checked } from '../../src/packs/schema.ts';
+import { parseTopic } from '../../src/wire/topics.ts';
 
 const RULES = PACKS.flatMap((p) => p.rules);
 const METRICS = PACKS.flatMap((p) => p.metrics.map((metric) => ({ pack: p.lifeline as string, metric })));
 
 describe('the packs', () => {
-  test('are those of the four lifelines, found by their keys', () => {
-    expect(PACKS.map((p) => p.lifeline)).toEqual(['gas', 'waterlogging', 'manhole', 'bridge']);
+  test('are found by their keys, the four named first', () => {
+    expect(PACKS.slice(0, 4).map((p) => p.lifeline)).toEqual(['gas', 'waterlogging', 'manhole', 'bridge']);
+    expect(new Set(PACKS.map((p) => p.lifeline)).size).toBe(PACKS.length);
+    for (const pack of PACKS) expect(packOf(pack.lifeline)).toBe(pack);
     expect(packOf('gas')?.name.zh).toBe('燃气');
     expect(packOf('telecom')).toBeUndefined();
     expect(packOf('__proto__')).toBeUndefined();
@@ -62,6 +65,12 @@ describe('the packs', () => {
       expect(keys(pack.lifeline)).toEqual(expect.arrayContaining(['battery', 'rssi']));
   });
 
+  test('have keys that a device can put into its topic', () => {
+    for (const { lifeline } of PACKS) {
+      expect(parseTopic(`lifeline/v1/${lifeline}/D-1/telemetry`)).toMatchObject({ ok: true });
+    }
+  });
+
   test('have rules whose ids are theirs alone', () => {
     expect(new Set(RULES.map((r) => r.id)).size).toBe(RULES.length);
   });
@@ -69,7 +78,8 @@ describe('the packs', () => {
   test('all know silence, and the milder word for what ails the device itself', () => {
     for (const pack of PACKS) {
       const silence = pack.rules.filter((r) => r.signal.of === 'silentFor');
-      expect(silence.map((r) => r.steps.map((s) => s.level))).toEqual([[4]]);
+      expect(silence.filter((r) => r.metric === null)).toHaveLength(1);
+      for (const r of silence) expect(r.steps.map((s) => s.level)).toEqual([4]);
     }
   });
 

@@ -10,3 +10,35 @@ export type PackCase = {
   readonly series: string;
   readonly levels: string;
 };
+
+/** Cases of one pack, a line each: rule without its lifeline, promise, series, levels. */
+export function casesOf(
+  lifeline: string,
+  every: Duration,
+  lines: readonly (readonly [rule: string, promise: string, series: string, levels: string])[],
+): PackCase[] {
+  return lines.map(([rule, promise, series, levels]) => ({
+    rule: `${lifeline}.${rule}`,
+    promise,
+    every,
+    series,
+    levels,
+  }));
+}
+
+/** Flags that count at once and are over at once, battery, and silence of three times the interval. */
+export function ownCases(
+  lifeline: string,
+  silentEvery: Duration,
+  flags: Readonly<Record<string, 1 | 2 | 3 | 4>>,
+): PackCase[] {
+  return [
+    ...casesOf(lifeline, silentEvery, [
+      ['any.silence', 'three times its interval without a word', '0 _ _ _ 0', '_ _ _ 4 _'],
+      ['battery.limit', 'low at 20 %, well again above 25 %', '21 20 25 26', '_ 4 4 _'],
+      ...Object.entries(flags).map(
+        ([flag, level]) => [`${flag}.flag`, 'said and unsaid', '0 1 1 0', `_ ${level} ${level} _`] as const,
+      ),
+    ]),
+  ];
+}
