@@ -23,6 +23,11 @@ export type Metric = {
   readonly sentinels: readonly number[];
   /** Expected reporting interval in normal operation; silence is judged against it. */
   readonly expectedInterval: Duration;
+  /**
+   * Devices that collect and upload in batches: a reading this old is still on time, judged in its place and able to end an
+   * alarm. Default: 30 s.
+   */
+  readonly arrivesWithin?: Duration;
   /** Change per minute beyond which a reading is doubtful (impossible jump). */
   readonly maxChangePerMinute?: { readonly value: number; readonly source: Source };
   /** Units a device may name instead of ours: value × factor + offset gives ours. */

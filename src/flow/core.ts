@@ -18,6 +18,7 @@ import type { Point, RegisterChange } from '../domain/register.ts';
 import { no, ok, type Result } from '../domain/result.ts';
 import { type Millis, seconds } from '../domain/time.ts';
 import { decodeSpool } from '../wire/spool.ts';
+import { baselinesOf } from './beside.ts';
 import { Desk } from './desk.ts';
 import { Draft } from './draft.ts';
 import { breachOf, cutFeatures, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
@@ -184,6 +185,7 @@ export class Core {
       plan,
       memory: emptyMemory(),
       latest: new Map(),
+      baselines: baselinesOf(point),
       alarms: new Map(),
       dirtySince: null,
       dirtyAt: 0,
@@ -281,6 +283,7 @@ export class Core {
     at.memory.heardAt = memory.heardAt;
     for (const [k, v] of memory.series) at.memory.series.set(k, v);
     for (const [k, v] of memory.windows) at.memory.windows.set(k, v);
+    at.memory.recent = memory.recent ?? new Map();
     for (const [k, v] of memory.worst) at.memory.worst.set(k, v);
     for (const [of, to] of [
       [memory.rules, at.memory.rules],
@@ -302,6 +305,7 @@ export class Core {
   #pointChanged(before: Point | undefined, point: Point, draft: Draft): void {
     const at = this.at(point);
     if (at === undefined) return;
+    at.baselines = baselinesOf(point);
     if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);
     if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
       this.desk.service(at, point.outOfService, draft);

@@ -1,31 +1,35 @@
-import type { Alarm, Breach } from '../domain/alarm/alarm.ts';
-import type { WorstSeen } from '../domain/alarm/events.ts';
-import { depth } from '../domain/alarm/worst.ts';
+import type { Alarm } from '../domain/alarm/alarm.ts';
+import type { RuleId } from '../domain/ids.ts';
+import type { Beside } from '../domain/judge/beside.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import { addFrame } from '../domain/judge/features.ts';
 import type { RuleMemory } from '../domain/judge/memory.ts';
+import { noteRecent } from '../domain/judge/recent.ts';
 import { remember, type Standing, standing } from '../domain/judge/standing.ts';
 import { isGraver, type LevelInForce } from '../domain/level.ts';
 import { type Frame, GOOD, type Quality, type Reading } from '../domain/reading.ts';
-import type { Limit, Rule, Step } from '../domain/rule.ts';
+import type { Rule } from '../domain/rule.ts';
 import type { Millis } from '../domain/time.ts';
+import { BesideReading } from './beside.ts';
+import { judgeBehind } from './judge-behind.ts';
 import type { PointState } from './point-state.ts';
 import type { MetricPlan } from './rule-book.ts';
+import { breachOf, endOfCondition, noteWorst, type Verdicts } from './verdicts.ts';
 
-/** What judging a reading may find out: told to the desk while live, to nobody while rebuilding. */
-export interface Verdicts {
-  breach(at: PointState, rule: Rule, breach: Breach): void;
-  normal(at: PointState, rule: Rule, worst: WorstSeen): void;
-}
-
-/** Rebuilding memories at a start: the alarms come from the journal, so nobody needs telling. */
-export const NOBODY: Verdicts = { breach: () => undefined, normal: () => undefined };
+export { breachOf, NOBODY, type Verdicts } from './verdicts.ts';
 
 /**
  * Runs one reading through the memories and rules of its point. The same function judges live readings and
  * rebuilds memories at a start; only who is told differs.
+ *
+ * @returns where the reading stands; `null` where it is not judged
  */
-export function judgeReading(at: PointState, plan: MetricPlan, reading: Reading, tell: Verdicts): void {
+export function judgeReading(
+  at: PointState,
+  plan: MetricPlan,
+  reading: Reading,
+  tell: Verdicts,
+): Standing | null {
   const { memory } = at;
   const { metric, observedAt, receivedAt } = reading;
   if (receivedAt > memory.heardAt) memory.heardAt = receivedAt;
@@ -35,9 +39,27 @@ export function judgeReading(at: PointState, plan: MetricPlan, reading: Reading,
   const good = reading.value !== null && isJudged(reading.quality);
   if (stands !== 'repeat') memory.series.set(metric, remember(series, reading, stands, good));
   if (stands === 'live' || stands === 'late' || !at.latest.has(metric)) at.latest.set(metric, reading);
-  if (!good || stands === 'repeat') return;
+  if (!good || stands === 'repeat') return null;
+  if (plan.rules.length === 0) return stands;
 
-  for (const rule of plan.rules) judgeRule(at, rule, reading, stands, series?.newestAt ?? observedAt, tell);
+  if (stands === 'behind' && judgeBehind(at, plan, reading, tell)) return stands;
+  const memories = stands === 'backfill' ? memory.late : memory.rules;
+  if (stands === 'live' || stands === 'late') noteForLater(at, plan, reading, series?.newestAt ?? null);
+  const beside = new BesideReading(at, metric, (id) => memories.get(id));
+  for (const rule of plan.rules)
+    judgeRule(at, rule, reading, stands, series?.newestAt ?? observedAt, memories, beside, tell);
+  return stands;
+}
+
+/** What a reading that comes behind this one will have to be judged with. */
+function noteForLater(at: PointState, plan: MetricPlan, r: Reading, previousAt: Millis | null): void {
+  const { memory } = at;
+  memory.recent ??= new Map();
+  const known = memory.recent.get(r.metric);
+  const noted = noteRecent(known, r.value as number, r.observedAt, plan.lateness, previousAt, () =>
+    plan.rules.map((rule) => memory.rules.get(rule.id) ?? freshMemory(rule)),
+  );
+  if (noted !== known) memory.recent.set(r.metric, noted);
 }
 
 /**
@@ -54,14 +76,15 @@ function judgeRule(
   r: Reading,
   stands: Standing,
   newestAt: Millis,
+  memories: Map<RuleId, RuleMemory>,
+  beside: Beside,
   tell: Verdicts,
 ): void {
   const value = r.value as number;
-  const memories = stands === 'backfill' ? at.memory.late : at.memory.rules;
-  const before = memories.get(rule.id) ?? freshMemory(rule);
-  // A reading that comes behind a newer one is judged as of that newer one, so that time never runs backwards.
+  const before = memories.get(rule.id) ?? firstMemory(at, rule, stands);
+  // So far behind that its moment is forgotten: judged as of the newest, so that time never runs backwards.
   const judgedAt = stands === 'behind' ? newestAt : r.observedAt;
-  const found = evaluate(rule, before, value, judgedAt);
+  const found = evaluate(rule, before, value, judgedAt, beside);
 
   if (stands === 'behind' && letsGo(before, found.memory)) return;
   if (found.memory !== before || !memories.has(rule.id)) memories.set(rule.id, found.memory);
@@ -85,13 +108,11 @@ function isNews(open: Alarm | undefined, before: RuleMemory, level: LevelInForce
   return open.late && isGraver(level, open.level);
 }
 
-function endOfCondition(at: PointState, rule: Rule, tell: Verdicts): void {
-  const alarm = at.alarms.get(rule.id);
-  if (alarm !== undefined) {
-    const worst = at.memory.worst.get(rule.id);
-    tell.normal(at, rule, worst === undefined ? null : { ...worst, level: alarm.level });
-  }
-  at.memory.worst.delete(rule.id);
+/** Backfill is judged by a memory of its own, but what the point has learnt of itself holds there too. */
+function firstMemory(at: PointState, rule: Rule, stands: Standing): RuleMemory {
+  const fresh = freshMemory(rule);
+  const live = stands === 'backfill' ? at.memory.rules.get(rule.id)?.signal : undefined;
+  return live?.of === 'deviation' || live?.of === 'extreme' ? { ...fresh, signal: live } : fresh;
 }
 
 /** True when some watcher that was on is off now, or has begun to count towards it. */
@@ -102,31 +123,6 @@ function letsGo(before: RuleMemory, after: RuleMemory): boolean {
       (after.watchers[i]?.on === false ||
         (w.disagreeingSince === null && after.watchers[i]?.disagreeingSince != null)),
   );
-}
-
-export function breachOf(
-  rule: Rule,
-  step: Step,
-  level: NonNullable<LevelInForce>,
-  value: number | null,
-  observedAt: Millis,
-  late: boolean,
-): Breach {
-  return { level, value, unit: rule.unit, limit: step.limit, observedAt, late, advice: step.advice };
-}
-
-function noteWorst(
-  at: PointState,
-  rule: Rule,
-  limit: Limit,
-  signal: number | null,
-  observedAt: Millis,
-): void {
-  if (signal === null) return;
-  const known = at.memory.worst.get(rule.id);
-  if (known === undefined || known.value === null || depth(limit, signal) > depth(limit, known.value)) {
-    at.memory.worst.set(rule.id, { value: signal, at: observedAt });
-  }
 }
 
 /**

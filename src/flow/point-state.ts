@@ -8,9 +8,12 @@ import type { Plan } from './rule-book.ts';
 /** Everything the flow knows of one point between turns. */
 export type PointState = {
   readonly code: PointCode;
-  readonly plan: Plan;
+  /** The rules in force here; another one from the end of the turn in which one of them changes. */
+  plan: Plan;
   readonly memory: PointMemory;
   readonly latest: Map<MetricKey, Reading>;
+  /** What the register knows of the point at rest: installed angle, as-built force; in the metric's unit. */
+  baselines: ReadonlyMap<MetricKey, number>;
   /** Open alarms by rule: one occurrence of a rule at a point at a time. */
   readonly alarms: Map<RuleId, Alarm>;
   /** First turn that changed the memory since it was last kept; null: kept. */
@@ -25,6 +28,7 @@ export function emptyMemory(): PointMemory {
     series: new Map(),
     rules: new Map(),
     late: new Map(),
+    recent: new Map(),
     windows: new Map(),
     worst: new Map(),
   };

@@ -55,8 +55,9 @@ function plan(pack: Pack): Plan {
   for (const metric of pack.metrics) {
     metrics.set(metric.key, {
       metric,
-      rules: pack.rules.filter((r) => r.metric === metric.key && r.signal.of !== 'silentFor'),
-      lateness: metric.feature === undefined ? LATENESS : LATENESS + FRAME_AT_MOST,
+      rules: judgedByReadings(pack.rules, metric.key),
+      lateness:
+        metric.arrivesWithin ?? (metric.feature === undefined ? LATENESS : LATENESS + FRAME_AT_MOST),
       windows: windowsOver(pack, metric.key),
     });
   }
@@ -73,6 +74,15 @@ function plan(pack: Pack): Plan {
     rules: new Map(pack.rules.map((r) => [r.id, r])),
   };
 }
+
+/** In the order in which they are judged: a count comes after what it counts. */
+function judgedByReadings(rules: readonly Rule[], metric: MetricKey): readonly Rule[] {
+  const own = rules.filter((r) => r.metric === metric && !DRIVEN_OTHERWISE.has(r.signal.of));
+  return own.sort((a, b) => Number(a.signal.of === 'count') - Number(b.signal.of === 'count'));
+}
+
+/** By our clock, or by readings of several points. */
+const DRIVEN_OTHERWISE: ReadonlySet<string> = new Set(['silentFor', 'together', 'spread']);
 
 function windowsOver(pack: Pack, waveform: MetricKey): readonly FeatureWindow[] {
   const byLength = new Map<Duration, Metric[]>();

@@ -134,6 +134,20 @@ export type WindowMemory = {
   readonly max: number;
 };
 
+/**
+ * The readings that one which comes behind them may still have to be judged before, in order of event time, and the
+ * rules' memories (in the order of the metric's rules) before the first of them and, once there is one, before number `split`.
+ */
+export type RecentMemory = {
+  /** The last reading that `base` knows of. */
+  baseAt: Millis | null;
+  base: readonly RuleMemory[];
+  readonly at: Millis[];
+  readonly values: number[];
+  split: number;
+  next: readonly RuleMemory[] | null;
+};
+
 /** Everything judging knows of one point. Changed copy-on-write at the top level; plain JSON. */
 export type PointMemory = {
   /** Our clock: when anything was last heard. */
@@ -142,6 +156,8 @@ export type PointMemory = {
   readonly rules: Map<RuleId, RuleMemory>;
   /** The same rules over backfill that is older than the newest reading: may raise a late alarm, never clear one. */
   readonly late: Map<RuleId, RuleMemory>;
+  /** By metric; absent in memories that were kept before there was one. */
+  recent?: Map<MetricKey, RecentMemory>;
   /** Open windows over waveforms, keyed `<waveform>@<length>`. */
   readonly windows: Map<MetricKey, WindowMemory>;
   /** Worst value while a rule's level is in force; feeds the alarm's `worst`. */

@@ -1,0 +1,70 @@
+import type { Duration, Millis } from '../time.ts';
+import type { RecentMemory, RuleMemory } from './memory.ts';
+
+/** A sensor at 20 Hz must not make us remember more: what comes behind more readings than this is not re-judged. */
+const READINGS_AT_MOST = 512;
+
+/**
+ * Remembers a reading that is newer than all before, so that one that comes behind it can be judged in its place.
+ * Two checkpoints of the rules' memories go round: nothing is judged twice while readings come in order.
+ *
+ * @param window how long after its instant a reading of this metric is still on time
+ * @param previousAt the newest reading before this one, judged or not; `null` for none
+ * @param before the rules' memories before this reading, in the rules' order; asked for where a checkpoint is due
+ * @returns `known`, grown in place: nobody looks at an older memory again
+ */
+export function noteRecent(
+  known: RecentMemory | undefined,
+  value: number,
+  at: Millis,
+  window: Duration,
+  previousAt: Millis | null,
+  before: () => readonly RuleMemory[],
+): RecentMemory {
+  const newest = known?.at[known.at.length - 1];
+  if (known === undefined || newest === undefined || at - newest > window)
+    return { baseAt: previousAt, base: before(), at: [at], values: [value], split: 0, next: null };
+
+  const inSecond = known.at.length - known.split;
+  if (known.next === null) {
+    if (at - (known.at[0] as Millis) > window || known.at.length >= READINGS_AT_MOST / 2)
+      mark(known, before());
+  } else if (at - (known.at[known.split] as Millis) > window || inSecond >= READINGS_AT_MOST / 2) {
+    known.baseAt = known.at[known.split - 1] as Millis;
+    known.base = known.next;
+    known.at.splice(0, known.split);
+    known.values.splice(0, known.split);
+    mark(known, before());
+  }
+  known.at.push(at);
+  known.values.push(value);
+  return known;
+}
+
+/** Where a reading that comes behind belongs; `null` where the memories of that moment are gone. */
+export function placeAmong(known: RecentMemory, at: Millis): number | null {
+  if (known.baseAt !== null && at <= known.baseAt) return null;
+  let i = known.at.length;
+  while (i > 0 && (known.at[i - 1] as Millis) > at) i--;
+  return i;
+}
+
+/** Puts a reading that came behind in its place; the checkpoint after it, if there is one, is as it would have been. */
+export function insertAt(
+  known: RecentMemory,
+  i: number,
+  value: number,
+  at: Millis,
+  memoriesAtSplit: readonly RuleMemory[] | null,
+): void {
+  known.at.splice(i, 0, at);
+  known.values.splice(i, 0, value);
+  if (known.next === null) return;
+  if (i <= known.split) known.split++;
+  if (memoriesAtSplit !== null) known.next = memoriesAtSplit;
+}
+
+function mark(known: RecentMemory, memories: readonly RuleMemory[]): void {
+  known.split = known.at.length;
+  known.next = memories;
+}

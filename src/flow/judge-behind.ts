@@ -1,0 +1,124 @@
+import { evaluate, freshMemory, type Judgement } from '../domain/judge/evaluate.ts';
+import type { RecentMemory, RuleMemory } from '../domain/judge/memory.ts';
+import { insertAt, placeAmong } from '../domain/judge/recent.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { Rule } from '../domain/rule.ts';
+import { BesideReading } from './beside.ts';
+import type { PointState } from './point-state.ts';
+import type { MetricPlan } from './rule-book.ts';
+import { breachOf, endOfCondition, noteWorst, type Verdicts } from './verdicts.ts';
+
+/**
+ * Judges a reading that came behind newer ones in its own place: the rules run again from the last checkpoint over
+ * what was known then, with this reading among it. What differs from what was said is said now, in order of event time:
+ * a breach that this reading made, the end that it was, the condition that began again after it. An alarm that would
+ * not have been raised had the readings come in order returns; it does not vanish.
+ *
+ * @returns false where the memories of that moment are gone
+ */
+export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, tell: Verdicts): boolean {
+  const recent = at.memory.recent?.get(reading.metric);
+  if (recent === undefined) return false;
+  const place = placeAmong(recent, reading.observedAt);
+  if (place === null) return false;
+
+  const said = run(at, plan, recent, reading);
+  const splitToBe = place <= recent.split ? recent.split + 1 : recent.split;
+  insertAt(recent, place, reading.value as number, reading.observedAt, null);
+  const found = run(at, plan, recent, reading, splitToBe);
+  if (recent.next !== null && found.atSplit !== null) recent.next = found.atSplit;
+
+  for (let k = 0; k < plan.rules.length; k++) {
+    const rule = plan.rules[k] as Rule;
+    at.memory.rules.set(rule.id, found.memories[k] as RuleMemory);
+    const before = said.entries.map((e) => e[k] as Judgement);
+    const after = found.entries.map((e) => e[k] as Judgement);
+    sayDifference(
+      at,
+      rule,
+      recent.at,
+      place,
+      before,
+      after,
+      levelBefore(rule, recent, place, before, k),
+      tell,
+    );
+  }
+  return true;
+}
+
+function levelBefore(
+  rule: Rule,
+  recent: RecentMemory,
+  place: number,
+  said: readonly Judgement[],
+  k: number,
+): Judgement['level'] {
+  if (place > 0) return said[place - 1]?.level ?? null;
+  let level: Judgement['level'] = null;
+  rule.steps.forEach((step, i) => {
+    if (recent.base[k]?.watchers[i]?.on === true && (level === null || step.level < level))
+      level = step.level;
+  });
+  return level;
+}
+
+function sayDifference(
+  at: PointState,
+  rule: Rule,
+  instants: readonly number[],
+  place: number,
+  said: readonly Judgement[],
+  found: readonly Judgement[],
+  levelThen: Judgement['level'],
+  tell: Verdicts,
+): void {
+  let told = said.at(-1)?.level ?? null;
+  for (let j = place; j < found.length; j++) {
+    const now = found[j] as Judgement;
+    const saidHere = j === place ? levelThen : (said[j - 1]?.level ?? null);
+    const last = j === found.length - 1;
+    const observedAt = instants[j] as number;
+    if (now.level !== null && now.step !== null) noteWorst(at, rule, now.step.limit, now.signal, observedAt);
+    if (now.level === saidHere && !(last && now.level !== told)) continue;
+    told = now.level;
+    if (now.level === null || now.step === null) endOfCondition(at, rule, tell);
+    else tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, observedAt, false));
+  }
+  if (told === null) at.memory.worst.delete(rule.id);
+}
+
+function run(
+  at: PointState,
+  plan: MetricPlan,
+  recent: RecentMemory,
+  reading: Reading,
+  split = -1,
+): {
+  readonly entries: readonly (readonly Judgement[])[];
+  readonly memories: readonly RuleMemory[];
+  readonly atSplit: readonly RuleMemory[] | null;
+} {
+  const { rules } = plan;
+  const memories = rules.map((r, k) => recent.base[k] ?? freshMemory(r));
+  const beside = new BesideReading(at, reading.metric, (id) => memories[rules.findIndex((r) => r.id === id)]);
+  let atSplit: readonly RuleMemory[] | null = null;
+  const entries: Judgement[][] = [];
+  for (let j = 0; j < recent.at.length; j++) {
+    if (j === split) atSplit = memories.slice();
+    entries.push(
+      rules.map((rule, k) => {
+        const found = evaluate(
+          rule,
+          memories[k] as RuleMemory,
+          recent.values[j] as number,
+          recent.at[j] as number,
+          beside,
+        );
+        memories[k] = found.memory;
+        return found;
+      }),
+    );
+  }
+  return { entries, memories, atSplit };
+}

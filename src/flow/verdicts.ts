@@ -1,0 +1,50 @@
+import type { Breach } from '../domain/alarm/alarm.ts';
+import type { WorstSeen } from '../domain/alarm/events.ts';
+import { depth } from '../domain/alarm/worst.ts';
+import type { LevelInForce } from '../domain/level.ts';
+import type { Limit, Rule, Step } from '../domain/rule.ts';
+import type { Millis } from '../domain/time.ts';
+import type { PointState } from './point-state.ts';
+
+/** What judging a reading may find out: told to the desk while live, to nobody while rebuilding. */
+export interface Verdicts {
+  breach(at: PointState, rule: Rule, breach: Breach): void;
+  normal(at: PointState, rule: Rule, worst: WorstSeen): void;
+}
+
+/** Rebuilding memories at a start: the alarms come from the journal, so nobody needs telling. */
+export const NOBODY: Verdicts = { breach: () => undefined, normal: () => undefined };
+
+export function breachOf(
+  rule: Rule,
+  step: Step,
+  level: NonNullable<LevelInForce>,
+  value: number | null,
+  observedAt: Millis,
+  late: boolean,
+): Breach {
+  return { level, value, unit: rule.unit, limit: step.limit, observedAt, late, advice: step.advice };
+}
+
+export function endOfCondition(at: PointState, rule: Rule, tell: Verdicts): void {
+  const alarm = at.alarms.get(rule.id);
+  if (alarm !== undefined) {
+    const worst = at.memory.worst.get(rule.id);
+    tell.normal(at, rule, worst === undefined ? null : { ...worst, level: alarm.level });
+  }
+  at.memory.worst.delete(rule.id);
+}
+
+export function noteWorst(
+  at: PointState,
+  rule: Rule,
+  limit: Limit,
+  signal: number | null,
+  observedAt: Millis,
+): void {
+  if (signal === null) return;
+  const known = at.memory.worst.get(rule.id);
+  if (known === undefined || known.value === null || depth(limit, signal) > depth(limit, known.value)) {
+    at.memory.worst.set(rule.id, { value: signal, at: observedAt });
+  }
+}

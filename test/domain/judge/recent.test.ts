@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { RecentMemory, RuleMemory } from '../../../src/domain/judge/memory.ts';
+import { insertAt, noteRecent, placeAmong } from '../../../src/domain/judge/recent.ts';
+import { seconds } from '../../../src/domain/time.ts';
+
+const WINDOW = seconds(30);
+/** A checkpoint that says how many readings it has seen. */
+const after = (n: number): readonly RuleMemory[] => [
+  { signal: null, watchers: Array(n).fill({ on: false, disagreeingSince: null }) },
+];
+
+test('whatever comes in order, everything within the window can be judged again from a checkpoint', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 40_000 }), { minLength: 1, maxLength: 200 }), (gaps) => {
+      let known: RecentMemory | undefined;
+      let at = 0;
+      let previous: number | null = null;
+      gaps.forEach((gap, n) => {
+        at += gap;
+        known = noteRecent(known, n, at, WINDOW, previous, () => after(n));
+        previous = at;
+        const k = known as RecentMemory;
+        expect(k.base[0]?.watchers.length).toBe(k.values[0]);
+        if (k.next !== null) expect(k.next[0]?.watchers.length).toBe(k.values[k.split]);
+        expect(k.at).toEqual([...k.at].sort((a, b) => a - b));
+        const oldestNeeded = at - WINDOW;
+        expect(k.baseAt === null || k.baseAt < oldestNeeded || k.at.length === 1).toBe(true);
+        expect(k.at.length === 1 || at - (k.at[0] as number) <= 3 * WINDOW).toBe(true);
+      });
+    }),
+  );
+});
+
+test('a sensor at 20 Hz is remembered for as many readings as we can afford', () => {
+  let known: RecentMemory | undefined;
+  for (let i = 0; i < 20_000; i++)
+    known = noteRecent(known, i, i * 50, WINDOW, i === 0 ? null : (i - 1) * 50, () => after(0));
+  expect(known?.at.length).toBeLessThanOrEqual(513);
+});
+
+test('a reading finds its place, and none where the memories of its moment are gone', () => {
+  let known = noteRecent(undefined, 1, 10_000, WINDOW, 5_000, () => after(0));
+  known = noteRecent(known, 2, 20_000, WINDOW, 10_000, () => after(1));
+  expect(placeAmong(known, 15_000)).toBe(1);
+  expect(placeAmong(known, 7_000)).toBe(0);
+  expect(placeAmong(known, 5_000)).toBeNull();
+  insertAt(known, 1, 9, 15_000, null);
+  expect(known.values).toEqual([1, 9, 2]);
+});
