@@ -192,6 +192,7 @@ export function createApp(options: AppOptions): App {
       journal,
       history,
       accounts,
+      audit,
       clock,
       log,
       meters,

@@ -13,6 +13,19 @@ export const PROBLEMS = {
   'bad-cursor': { status: 400, title: { zh: '分页游标无效', en: 'The page cursor is not valid' } },
   'no-session': { status: 401, title: { zh: '请先登录', en: 'Log in first' } },
   'wrong-credentials': { status: 401, title: { zh: '账号或密码错误', en: 'Wrong account or password' } },
+  'second-factor-needed': {
+    status: 401,
+    title: { zh: '请输入动态口令', en: 'The digits of the second factor are needed' },
+  },
+  'not-permitted': { status: 403, title: { zh: '您的角色无此权限', en: 'Your role may not do this' } },
+  'foreign-area': {
+    status: 403,
+    title: { zh: '超出您负责的区域', en: 'This lies outside the areas that you are bound to' },
+  },
+  'second-factor-must-be-set': {
+    status: 403,
+    title: { zh: '须先绑定动态口令', en: 'Enrol a second factor first' },
+  },
   'password-must-be-set': {
     status: 403,
     title: { zh: '须先设置自己的密码', en: 'Set a password of your own first' },
@@ -23,6 +36,27 @@ export const PROBLEMS = {
   },
   'not-found': { status: 404, title: { zh: '没有此资源', en: 'There is no such thing' } },
   'method-not-allowed': { status: 405, title: { zh: '此处不支持该方法', en: 'Not with this method' } },
+  'account-unknown': { status: 404, title: { zh: '没有此账号', en: 'There is no such account' } },
+  'account-exists': { status: 409, title: { zh: '账号已存在', en: 'There is such an account already' } },
+  'own-account': {
+    status: 409,
+    title: { zh: '不能更改本人的角色、区域或状态', en: 'Nobody changes his own rights: somebody else must' },
+  },
+  'last-administrator': {
+    status: 409,
+    title: {
+      zh: '须先任命另一名同类管理员',
+      en: 'It is the last administrator of its kind: appoint another first',
+    },
+  },
+  'token-exists': {
+    status: 409,
+    title: { zh: '同名令牌已存在', en: 'There is a token of that name already' },
+  },
+  'second-factor-not-begun': {
+    status: 409,
+    title: { zh: '尚未开始绑定，或已绑定', en: 'Enrolling has not begun, or is done already' },
+  },
   'code-taken': { status: 409, title: { zh: '编码已被使用', en: 'The code is in use already' } },
   'too-large': { status: 413, title: { zh: '正文过大', en: 'The body is too large' } },
   'unsupported-media-type': {
@@ -33,11 +67,38 @@ export const PROBLEMS = {
     status: 422,
     title: { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
   },
+  'account-invalid': {
+    status: 422,
+    title: {
+      zh: '账号须为小写字母、数字、._-，最长 32 位',
+      en: 'An account is a-z, 0-9, ._- and at most 32 long',
+    },
+  },
+  'token-invalid': {
+    status: 422,
+    title: { zh: '令牌名称须为 1 至 64 字', en: 'A token has a name of 1 to 64' },
+  },
+  'roles-not-apart': {
+    status: 422,
+    title: {
+      zh: '系统管理员、安全管理员、审计管理员不能为同一账号',
+      en: 'No account is two of system administrator, security administrator and auditor',
+    },
+  },
+  'second-factor-wrong': {
+    status: 422,
+    title: { zh: '动态口令不正确', en: 'Those are not the digits of now' },
+  },
+  'second-person-needed': {
+    status: 409,
+    title: { zh: '须由另一人复核', en: 'A second person must confirm this' },
+  },
   'weak-password': { status: 422, title: { zh: '新密码不符合要求', en: 'The new password will not do' } },
   'too-many-attempts': {
     status: 429,
     title: { zh: '尝试次数过多，请稍后再试', en: 'Too many attempts: try again later' },
   },
+  'too-many-requests': { status: 429, title: { zh: '请求过于频繁', en: 'Too many requests: slow down' } },
   internal: { status: 500, title: { zh: '服务内部错误', en: 'Something broke inside the service' } },
   'journal-failed': {
     status: 503,
@@ -48,6 +109,13 @@ export const PROBLEMS = {
     title: {
       zh: '历史库暂不可用，历史曲线暂缺；最新读数和报警不受影响',
       en: 'The history store is away: no charts for now; latest readings and alarms go on',
+    },
+  },
+  'audit-failed': {
+    status: 503,
+    title: {
+      zh: '审计日志无法写入，暂不受理配置与权限变更',
+      en: 'The audit journal cannot be written: changes are not accepted, alarms flow on',
     },
   },
   'too-busy': { status: 503, title: { zh: '服务繁忙，请稍后再试', en: 'Too busy: try again soon' } },

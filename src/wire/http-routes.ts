@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { alarmJson } from './alarm.ts';
 import {
+  accountCreate,
+  accountCreated,
+  accountIn,
+  accountOut,
+  accountPatch,
+  grantBody,
+  oneTimeCodeOut,
+  tokenCreate,
+  tokenCreated,
+  tokenNameIn,
+  tokenOut,
+} from './http-accounts.ts';
+import {
   acknowledgeBody,
   alarmEventOut,
   alarmsQuery,
@@ -11,6 +24,7 @@ import {
   shelveBody,
   unshelveBody,
 } from './http-alarms.ts';
+import { anchorOut, auditExportQuery, auditOut, auditQuery } from './http-audit.ts';
 import { liveOut, readyOut } from './http-health.ts';
 import { lifelineOut, ruleOut, rulesQuery } from './http-lifelines.ts';
 import { quarantinedOut, quarantineQuery } from './http-quarantine.ts';
@@ -35,7 +49,16 @@ import {
   pointsQuery,
 } from './http-register.ts';
 import { type RouteSpec, route } from './http-route.ts';
-import { loggedInOut, loginBody, meOut, passwordBody } from './http-session.ts';
+import {
+  factorBegunOut,
+  factorConfirmBody,
+  factorConfirmedOut,
+  factorRemoveBody,
+  loggedInOut,
+  loginBody,
+  meOut,
+  passwordBody,
+} from './http-session.ts';
 import { codeIn, pageOf } from './http-shapes.ts';
 import { telemetryBody, telemetryOut } from './http-telemetry.ts';
 
@@ -43,6 +66,7 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
 const ofCode = z.strictObject({ code: codeIn });
+const ofAccount = z.strictObject({ account: accountIn });
 const ofAlarm = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/) });
 
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
@@ -72,7 +96,13 @@ export const ROUTES = {
     does: { zh: '登录', en: 'Log in' },
     body: bodyOf(loginBody),
     answer: json(loggedInOut),
-    problems: ['wrong-credentials', 'too-many-attempts', 'too-busy', 'foreign-origin'],
+    problems: [
+      'wrong-credentials',
+      'second-factor-needed',
+      'too-many-attempts',
+      'too-busy',
+      'foreign-origin',
+    ],
   }),
   logout: route({
     method: 'DELETE',
@@ -102,6 +132,166 @@ export const ROUTES = {
     body: bodyOf(passwordBody),
     answer: nothing,
     problems: ['weak-password', 'wrong-credentials', 'too-many-attempts', 'too-busy'],
+  }),
+  enrolSecondFactor: route({
+    method: 'POST',
+    path: '/api/v1/me/second-factor',
+    who: 'unset',
+    tag: 'session',
+    does: { zh: '开始绑定动态口令', en: 'Begin to enrol a second factor (RFC 6238)' },
+    answer: json(factorBegunOut),
+    problems: ['second-factor-not-begun'],
+  }),
+  confirmSecondFactor: route({
+    method: 'POST',
+    path: '/api/v1/me/second-factor/confirm',
+    who: 'unset',
+    tag: 'session',
+    does: {
+      zh: '确认动态口令，得到恢复码',
+      en: 'End enrolling with six digits of now; answers recovery codes',
+    },
+    body: bodyOf(factorConfirmBody),
+    answer: json(factorConfirmedOut),
+    problems: ['second-factor-wrong', 'second-factor-not-begun', 'wrong-credentials'],
+  }),
+  removeSecondFactor: route({
+    method: 'POST',
+    path: '/api/v1/me/second-factor/remove',
+    who: 'unset',
+    tag: 'session',
+    does: { zh: '解除动态口令，须输入密码', en: 'Give the second factor up; needs the password' },
+    body: bodyOf(factorRemoveBody),
+    answer: nothing,
+    problems: ['wrong-credentials', 'too-many-attempts', 'too-busy'],
+  }),
+
+  accounts: route({
+    method: 'GET',
+    path: '/api/v1/accounts',
+    who: 'session',
+    tag: 'accounts',
+    does: { zh: '账号', en: 'Accounts' },
+    answer: json(pageOf(accountOut)),
+  }),
+  createAccount: route({
+    method: 'POST',
+    path: '/api/v1/accounts',
+    who: 'session',
+    tag: 'accounts',
+    does: {
+      zh: '新建账号；一次性口令仅显示这一次',
+      en: 'Create an account; its one-time code is shown this once',
+    },
+    body: bodyOf(accountCreate),
+    answer: created(accountCreated),
+    problems: ['account-invalid', 'account-exists', 'roles-not-apart', 'weak-password'],
+  }),
+  changeAccount: route({
+    method: 'PATCH',
+    path: '/api/v1/accounts/{account}',
+    who: 'session',
+    tag: 'accounts',
+    does: {
+      zh: '改名、停用、启用；停用时其会话立即结束',
+      en: 'Rename, disable, enable; the sessions of a disabled account end at once',
+    },
+    params: ofAccount,
+    body: bodyOf(accountPatch),
+    answer: json(accountOut),
+    problems: ['account-unknown', 'own-account', 'last-administrator', 'roles-not-apart'],
+  }),
+  grantAccount: route({
+    method: 'POST',
+    path: '/api/v1/accounts/{account}/grants',
+    who: 'session',
+    tag: 'accounts',
+    does: { zh: '授予角色与区域，立即生效', en: 'Grant roles and areas; they hold at once' },
+    params: ofAccount,
+    body: bodyOf(grantBody),
+    answer: json(accountOut),
+    problems: ['account-unknown', 'own-account', 'last-administrator', 'roles-not-apart'],
+  }),
+  resetPassword: route({
+    method: 'POST',
+    path: '/api/v1/accounts/{account}/reset-password',
+    who: 'session',
+    tag: 'accounts',
+    does: {
+      zh: '重置密码：密码、动态口令、会话全部失效',
+      en: 'Reset: password, second factor and sessions end; answers a one-time code, this once',
+    },
+    params: ofAccount,
+    answer: json(oneTimeCodeOut),
+    problems: ['account-unknown', 'own-account', 'last-administrator', 'roles-not-apart'],
+  }),
+  unlockAccount: route({
+    method: 'POST',
+    path: '/api/v1/accounts/{account}/unlock',
+    who: 'session',
+    tag: 'accounts',
+    does: { zh: '解锁：清除登录失败次数', en: 'Unlock: forget failed logins' },
+    params: ofAccount,
+    answer: nothing,
+    problems: ['account-unknown'],
+  }),
+  tokens: route({
+    method: 'GET',
+    path: '/api/v1/tokens',
+    who: 'session',
+    tag: 'accounts',
+    does: { zh: '机器令牌（不含令牌本身）', en: 'Tokens of machines, without the tokens themselves' },
+    answer: json(pageOf(tokenOut)),
+  }),
+  createToken: route({
+    method: 'POST',
+    path: '/api/v1/tokens',
+    who: 'session',
+    tag: 'accounts',
+    does: { zh: '签发令牌，仅显示这一次', en: 'Issue a token; it is shown this once' },
+    body: bodyOf(tokenCreate),
+    answer: created(tokenCreated),
+    problems: ['token-invalid', 'token-exists'],
+  }),
+  removeToken: route({
+    method: 'DELETE',
+    path: '/api/v1/tokens/{name}',
+    who: 'session',
+    tag: 'accounts',
+    does: { zh: '吊销令牌，立即生效', en: 'Revoke a token, at once' },
+    params: z.strictObject({ name: tokenNameIn }),
+    answer: nothing,
+    problems: ['not-found'],
+  }),
+
+  audit: route({
+    method: 'GET',
+    path: '/api/v1/audit',
+    who: 'session',
+    tag: 'audit',
+    does: { zh: '审计日志，由新到旧', en: 'The audit journal, newest first' },
+    query: auditQuery,
+    answer: json(pageOf(auditOut)),
+    problems: ['bad-cursor', 'audit-failed'],
+  }),
+  auditCsv: route({
+    method: 'GET',
+    path: '/api/v1/audit.csv',
+    who: 'session',
+    tag: 'audit',
+    does: { zh: '导出审计日志', en: 'The audit journal as CSV, cells guarded against formulas' },
+    query: auditExportQuery,
+    answer: { status: 200, type: 'csv' },
+    problems: ['audit-failed'],
+  }),
+  auditAnchor: route({
+    method: 'GET',
+    path: '/api/v1/audit/anchor',
+    who: 'session',
+    tag: 'audit',
+    does: { zh: '审计锚点，交接班时抄录', en: 'The anchor to write into the hand-over' },
+    answer: json(anchorOut),
+    problems: ['audit-failed'],
   }),
 
   lifelines: route({
@@ -477,6 +667,7 @@ export const ROUTES = {
     tag: 'service',
     does: { zh: '运行指标（Prometheus 文本）', en: 'Meters, Prometheus text' },
     answer: { status: 200, type: 'text' },
+    problems: ['no-session', 'not-permitted', 'password-must-be-set', 'second-factor-must-be-set'],
   }),
   openapi: route({
     method: 'GET',
@@ -485,6 +676,7 @@ export const ROUTES = {
     tag: 'service',
     does: { zh: '本接口的 OpenAPI 3.1 文档', en: 'This interface as OpenAPI 3.1' },
     answer: { status: 200, type: 'document' },
+    problems: ['no-session', 'not-permitted', 'password-must-be-set', 'second-factor-must-be-set'],
   }),
   asyncapi: route({
     method: 'GET',
@@ -493,6 +685,7 @@ export const ROUTES = {
     tag: 'service',
     does: { zh: 'MQTT 与 WebSocket 的 AsyncAPI 3 文档', en: 'MQTT and WebSocket as AsyncAPI 3' },
     answer: { status: 200, type: 'document' },
+    problems: ['no-session', 'not-permitted', 'password-must-be-set', 'second-factor-must-be-set'],
   }),
 } as const satisfies Record<string, RouteSpec>;
 

@@ -1,8 +1,20 @@
 import { z } from 'zod';
+import { RIGHTS } from '../domain/account/permissions.ts';
+import { ROLES } from '../domain/account/roles.ts';
 import { instantOut } from './http-shapes.ts';
 
+const keysOf = <T extends object>(of: T) => Object.keys(of) as [keyof T & string, ...(keyof T & string)[]];
+
 export const loginBody = z
-  .strictObject({ account: z.string().min(1).max(64), password: z.string().min(1).max(256) })
+  .strictObject({
+    account: z.string().min(1).max(64),
+    password: z.string().min(1).max(256),
+    otp: z
+      .string()
+      .max(32)
+      .optional()
+      .describe('six digits of the second factor, or a recovery code, where the account has one'),
+  })
   .meta({ id: 'Login' });
 
 export const meOut = z
@@ -10,7 +22,11 @@ export const meOut = z
     kind: z.enum(['person', 'machine']),
     account: z.string(),
     name: z.string(),
+    roles: z.array(z.enum(keysOf(ROLES))).describe('in force now'),
+    permissions: z.array(z.enum(keysOf(RIGHTS))).describe('docs/permissions.md'),
+    areas: z.array(z.string()).nullable().describe('with everything below them; null: the whole city'),
     mustSetPassword: z.boolean().describe('true: nothing else is answered until a password is set'),
+    mustEnrol: z.boolean().describe('true: nothing else is answered until a second factor is enrolled'),
     expiresAt: instantOut.nullable(),
   })
   .meta({ id: 'Me' });
@@ -25,3 +41,19 @@ export const passwordBody = z
     next: z.string().min(1).max(256),
   })
   .meta({ id: 'SetPassword' });
+
+export const factorBegunOut = z
+  .object({
+    secret: z.string().describe('base32; shown this once'),
+    uri: z.string().describe('`otpauth://…`, for the QR code of an authenticator app'),
+  })
+  .meta({ id: 'SecondFactorBegun' });
+export const factorConfirmBody = z
+  .strictObject({ otp: z.string().min(6).max(32) })
+  .meta({ id: 'ConfirmSecondFactor' });
+export const factorConfirmedOut = z
+  .object({ recoveryCodes: z.array(z.string()).describe('each opens once; shown this once') })
+  .meta({ id: 'SecondFactorConfirmed' });
+export const factorRemoveBody = z
+  .strictObject({ password: z.string().min(1).max(256) })
+  .meta({ id: 'RemoveSecondFactor' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import {
   type Accounts,
@@ -355,7 +356,10 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
       });
 
       test('an added one logs in under its name, also after a restart', async () => {
-        expect(await accounts.add('Demo', '演示', BETTER)).toEqual({ ok: true, value: null });
+        expect(await accounts.add('Demo', '演示', BETTER)).toEqual({
+          ok: true,
+          value: { oneTimeCode: null },
+        });
         await restart();
         expect(await logIn('demo', BETTER)).toMatchObject({
           account: 'demo',
@@ -405,6 +409,9 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         expect(accounts.session(t)).toEqual({
           kind: 'machine',
           account: 'token:省平台',
+          roles: ['platform'],
+          areas: null,
+          mustEnrol: false,
           name: '省平台',
           mustSetPassword: false,
           expiresAt: null,
@@ -423,8 +430,8 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         now += 5;
         await token('a');
         expect(await accounts.tokens()).toEqual([
-          { name: 'a', createdAt: now },
-          { name: 'b', createdAt: now - 5 },
+          { name: 'a', role: 'platform', areas: null, createdAt: now, expiresAt: null },
+          { name: 'b', role: 'platform', areas: null, createdAt: now - 5, expiresAt: null },
         ]);
       });
 
@@ -440,6 +447,192 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         const t = await token('a');
         await accounts.logout(t);
         expect(accounts.session(t)).not.toBeNull();
+      });
+    });
+
+    describe('roles and areas', () => {
+      beforeEach(async () => {
+        await open(GOOD);
+      });
+      const appoint = async () => {
+        for (const role of ['system-admin', 'security-admin', 'auditor'] as const)
+          await accounts.add(role, role, GOOD, { roles: [role], areas: null });
+      };
+
+      test('the first account has its own role until the three administrators are appointed, and then none', async () => {
+        const { token } = await logIn();
+        expect(accounts.session(token)?.roles).toEqual(['founder']);
+        await accounts.add('sys', '系统', GOOD, { roles: ['system-admin'], areas: null });
+        await accounts.add('sec', '安全', GOOD, { roles: ['security-admin'], areas: null });
+        await accounts.add('aud', '审计', null, { roles: ['auditor'], areas: null });
+        // Appointed, but has not been there yet: nobody shall be locked out by a name in a list.
+        expect(accounts.session(token)?.roles).toEqual(['founder']);
+        const reset = await accounts.resetPassword('aud', 'sys');
+        const aud = await logIn('aud', reset.ok ? reset.value.oneTimeCode : '');
+        await accounts.setPassword('aud', { session: aud.token }, GOOD);
+        expect(accounts.areAdministratorsApart()).toBe(true);
+        expect(accounts.session(token)?.roles).toEqual([]);
+        await restart();
+        expect(accounts.session(token)?.roles).toEqual([]);
+      });
+
+      test('no account is two of the three administrators', async () => {
+        const both = { roles: ['system-admin', 'auditor'] as const, areas: null };
+        expect(await accounts.add('x', 'x', GOOD, both)).toMatchObject({
+          error: { code: 'roles-not-apart' },
+        });
+        await accounts.add('x', 'x', GOOD, { roles: ['auditor'], areas: null });
+        expect(await accounts.change('x', 'admin', both)).toMatchObject({
+          error: { code: 'roles-not-apart' },
+        });
+      });
+
+      test('new rights hold at once, over a restart, and nobody gives them to himself', async () => {
+        await accounts.add('li', '李', GOOD);
+        const { token, roles } = await logIn('li');
+        expect(roles).toEqual(['operator']);
+        await accounts.change('li', 'admin', { roles: ['analyst'], areas: ['341602'] });
+        expect(accounts.session(token)).toMatchObject({ roles: ['analyst'], areas: ['341602'] });
+        expect(await accounts.change('li', 'li', { areas: null })).toMatchObject({
+          error: { code: 'own-account' },
+        });
+        await restart();
+        expect(accounts.session(token)).toMatchObject({ roles: ['analyst'], areas: ['341602'] });
+      });
+
+      test('a disabled account is out at once and does not come back in until it is enabled', async () => {
+        await accounts.add('li', '李', GOOD);
+        const { token } = await logIn('li');
+        await accounts.change('li', 'admin', { disabled: true });
+        expect(accounts.session(token)).toBeNull();
+        expect(await refusal('li', GOOD)).toMatchObject({ code: 'wrong-credentials' });
+        await restart();
+        expect(accounts.session(token)).toBeNull();
+        await accounts.change('li', 'admin', { disabled: false });
+        expect(accounts.session(token)).toBeNull();
+        await logIn('li');
+      });
+
+      test('the last of the three administrators cannot be taken away', async () => {
+        await appoint();
+        expect(await accounts.change('auditor', 'system-admin', { disabled: true })).toMatchObject({
+          error: { code: 'last-administrator' },
+        });
+        await accounts.add('second', '第二', GOOD, { roles: ['auditor'], areas: null });
+        expect((await accounts.change('auditor', 'system-admin', { disabled: true })).ok).toBe(true);
+      });
+
+      test('a reset ends the password, the sessions and the second factor, and a code opens once', async () => {
+        await accounts.add('li', '李', GOOD);
+        const { token } = await logIn('li');
+        const reset = await accounts.resetPassword('li', 'admin');
+        expect(accounts.session(token)).toBeNull();
+        expect(await refusal('li', GOOD)).toMatchObject({ code: 'wrong-credentials' });
+        await restart();
+        const code = reset.ok ? reset.value.oneTimeCode : '';
+        expect((await logIn('li', code)).mustSetPassword).toBe(true);
+        expect(await refusal('li', code)).toMatchObject({ code: 'wrong-credentials' });
+      });
+
+      test('an unlocked account may try again', async () => {
+        await accounts.add('li', '李', GOOD);
+        for (let i = 0; i < 5; i++) await refusal('li', 'Falsch-123');
+        expect(await refusal('li', GOOD)).toMatchObject({ code: 'too-many-attempts' });
+        expect(accounts.unlock('li')).toBe(true);
+        await logIn('li');
+        expect(accounts.unlock('niemand')).toBe(false);
+      });
+
+      test('a password of the dengbao profile is changed after 90 days, asked for at a log-in and not before', async () => {
+        const { token } = await logIn();
+        now += hours(12);
+        expect(accounts.session(token)?.mustSetPassword).toBe(false);
+        now += hours(24 * 90);
+        expect((await logIn()).mustSetPassword).toBe(true);
+      });
+
+      test('the asvs profile wants length and no classes, and refuses the commonest', async () => {
+        await restart(null, { passwords: 'asvs' });
+        expect(await accounts.add('a', 'a', 'Short-1!')).toMatchObject({ error: { code: 'weak-password' } });
+        expect(await accounts.add('a', 'a', 'password1234')).toMatchObject({
+          error: { code: 'weak-password' },
+        });
+        expect((await accounts.add('a', 'a', 'vier langsame kröten')).ok).toBe(true);
+      });
+
+      test('a token has its role and areas, and expires', async () => {
+        const expiresAt = now + hours(1);
+        const made = await accounts.addToken('大屏', { role: 'wall', areas: ['341602'], expiresAt });
+        const token = made.ok ? made.value.token : '';
+        await restart();
+        expect(accounts.session(token)).toMatchObject({ roles: ['wall'], areas: ['341602'], expiresAt });
+        now = expiresAt;
+        expect(accounts.session(token)).toBeNull();
+      });
+    });
+
+    describe('a second factor', () => {
+      let secret: string;
+      let recovery: readonly string[];
+      const digits = (late = 0) => totp(secret, stepAt(now) - late);
+      const enter = (otp?: string) => accounts.login('admin', GOOD, HERE, otp);
+
+      beforeEach(async () => {
+        await open(GOOD);
+        const begun = await accounts.beginSecondFactor('admin');
+        secret = begun.ok ? begun.value.secret : '';
+        expect((await enter()).ok).toBe(true);
+        const wrong = await accounts.confirmSecondFactor('admin', '000000');
+        expect(wrong).toMatchObject({ error: { code: 'second-factor-wrong' } });
+        const confirmed = await accounts.confirmSecondFactor('admin', digits());
+        recovery = confirmed.ok ? confirmed.value.recoveryCodes : [];
+        now += seconds(60);
+      });
+
+      test('is asked for once confirmed, and without it the right password does not open', async () => {
+        expect(await enter()).toMatchObject({ error: { code: 'second-factor-needed' } });
+        expect(await enter('123456')).toMatchObject({ error: { code: 'wrong-credentials' } });
+        await restart();
+        expect((await enter(digits())).ok).toBe(true);
+      });
+
+      test('the same digits do not open twice, old ones not at all, those of the last half minute once', async () => {
+        expect((await enter(digits())).ok).toBe(true);
+        expect((await enter(digits())).ok).toBe(false);
+        now += seconds(30);
+        expect((await enter(digits(3))).ok).toBe(false);
+        now += seconds(30);
+        expect((await enter(digits(1))).ok).toBe(true);
+      });
+
+      test('guessing the digits is stopped like guessing the password', async () => {
+        for (let i = 0; i < 5; i++) await enter(`00000${i}`);
+        expect(await enter(digits())).toMatchObject({ error: { code: 'too-many-attempts' } });
+      });
+
+      test('a recovery code opens once', async () => {
+        expect(recovery).toHaveLength(8);
+        expect((await enter(recovery[0]?.toLowerCase())).ok).toBe(true);
+        expect((await enter(recovery[0])).ok).toBe(false);
+        await restart();
+        expect((await enter(recovery[1])).ok).toBe(true);
+      });
+
+      test('goes with the password of its owner', async () => {
+        expect((await accounts.removeSecondFactor('admin', 'Falsch-123')).ok).toBe(false);
+        expect((await accounts.removeSecondFactor('admin', GOOD)).ok).toBe(true);
+        expect((await enter()).ok).toBe(true);
+      });
+
+      test('where a role must have one, a session without may do nothing but enrol', async () => {
+        await accounts.add('li', '李', GOOD);
+        await restart(null, { secondFactorFor: ['operator'] });
+        const { token, mustEnrol } = await logIn('li');
+        expect(mustEnrol).toBe(true);
+        const begun = await accounts.beginSecondFactor('li');
+        secret = begun.ok ? begun.value.secret : '';
+        await accounts.confirmSecondFactor('li', digits());
+        expect(accounts.session(token)?.mustEnrol).toBe(false);
       });
     });
   });

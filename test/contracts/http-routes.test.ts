@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import type { RouteSpec } from '../../src/wire/http-route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
@@ -79,6 +80,48 @@ describe('the route table', () => {
     await ok('alarmEvents', id);
     await ok('rules', { query: { point: 'P-1' } });
     await ok('rules');
+    const rule = { params: { id: 'gas.ch4.limit' } };
+    await ok('rule', rule);
+    const changed = { scope: { point: 'P-1' }, changes: [{ level: 3, limit: 15 }], reason: '本底高' };
+    await ok('changeRule', { ...rule, body: changed });
+    await ok('revertRule', { ...rule, body: { version: 1, reason: '误改' } });
+    await ok('ruleVersions', rule);
+    const draft = await ok('changeRule', { ...rule, body: { ...changed, submit: false } });
+    await ok('ruleDrafts');
+    await ok('ruleDraft', { params: { id: draft.id } });
+    for (const verb of ['approveRuleDraft', 'rejectRuleDraft'] as const) {
+      const early = await house.ask(verb, { params: { id: draft.id }, body: {} });
+      expect(early.json.code).toBe('rule-draft-not-submitted');
+      house.asked.add(verb);
+    }
+    await ok('submitRuleDraft', { params: { id: draft.id }, body: {} });
+    const other = await ok('changeRule', {
+      ...rule,
+      body: { ...changed, changes: [{ level: 3, limit: 16 }], submit: false },
+    });
+    await ok('withdrawRuleDraft', { params: { id: other.id }, body: {} });
+
+    const grants = { roles: ['operator'], areas: null };
+    const made = await ok('createAccount', { body: { account: 'wang', name: '王工', ...grants } });
+    expect(made.oneTimeCode).toMatch(/^[A-Z0-9-]{14}$/);
+    const wang = { params: { account: 'wang' } };
+    await ok('changeAccount', { ...wang, body: { name: '王班长' } });
+    await ok('grantAccount', { ...wang, body: { roles: ['shift-leader'], areas: ['341602'] } });
+    await ok('resetPassword', wang);
+    await ok('unlockAccount', wang);
+    expect((await ok('accounts')).items).toHaveLength(2);
+    await ok('createToken', { body: { name: '大屏', role: 'wall', expiresAt: until } });
+    expect((await ok('tokens')).items).toHaveLength(1);
+    await ok('removeToken', { params: { name: '大屏' } });
+    const { secret } = await ok('enrolSecondFactor');
+    await ok('confirmSecondFactor', { body: { otp: totp(secret, stepAt(house.world.clock.now())) } });
+    await ok('removeSecondFactor', { body: { password: 'Another-one-of-2026' } });
+    const auditor = { token: await house.person('shen', ['auditor']) };
+    const { anchor } = await ok('auditAnchor', auditor);
+    const trace = (await ok('audit', { ...auditor, query: { what: 'alarms' } })).items;
+    expect(trace.map((e: { what: string }) => e.what)).toContain('alarms.acknowledge');
+    expect((await ok('audit', auditor)).items[0].n).toBeGreaterThanOrEqual(Number(anchor.split(':')[0]));
+    await ok('auditCsv', auditor);
 
     for (const name of ['livez', 'readyz', 'metrics', 'openapi', 'asyncapi'] as const) {
       await ok(name, { token: null });

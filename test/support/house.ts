@@ -1,9 +1,13 @@
 import { expect } from 'vitest';
 import type { z } from 'zod';
+import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
 import { ConsoleHttp } from '../../src/adapters/console-http/index.ts';
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
+import type { PersonRole } from '../../src/domain/account/roles.ts';
+import type { Scope } from '../../src/domain/account/scope.ts';
 import { LifelineService } from '../../src/flow/lifeline-service.ts';
+import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
 import type { Health } from '../../src/flow/ports/service.ts';
 import { PACKS } from '../../src/packs/index.ts';
@@ -12,7 +16,7 @@ import type { RouteSpec } from '../../src/wire/http-route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
 import { problemCodesOf } from '../../src/wire/openapi.ts';
 import { World } from '../flow/world.ts';
-import { AccountsMemory } from '../memory/accounts.ts';
+import { AuditMemory } from '../memory/audit.ts';
 import type { CommitHooks } from '../memory/journal.ts';
 
 export const PASSWORD = 'Bozhou-2026-watch';
@@ -41,19 +45,24 @@ export type Told = {
 export class House {
   readonly world: World;
   readonly service: LifelineService;
-  readonly accounts: AccountsMemory;
+  readonly accounts: AccountsSqlite;
+  readonly audit: AuditMemory;
   readonly http: ConsoleHttp;
   readonly live: ConsoleWs;
   readonly lines: { readonly msg: string; readonly fields: LogFields }[];
   /** Routes that have been answered as they promise. */
   readonly asked: Set<RouteName>;
+  oneTimeCode: string | null = null;
   url = '';
   token = '';
 
-  private constructor(made: Pick<House, 'world' | 'service' | 'accounts' | 'http' | 'live' | 'lines'>) {
+  private constructor(
+    made: Pick<House, 'world' | 'service' | 'accounts' | 'audit' | 'http' | 'live' | 'lines'>,
+  ) {
     this.world = made.world;
     this.service = made.service;
     this.accounts = made.accounts;
+    this.audit = made.audit;
     this.http = made.http;
     this.live = made.live;
     this.lines = made.lines;
@@ -68,12 +77,19 @@ export class House {
       readonly limits?: Partial<LiveLimits>;
       readonly adminPassword?: string | null;
       readonly world?: World;
+      readonly login?: Partial<LoginLimits>;
     } = {},
   ): Promise<House> {
     const world = given.world ?? (await World.begin(given.hooks ? { hooks: given.hooks } : {}));
     const { clock, meters, journal, history } = world;
-    const accounts = new AccountsMemory({ now: () => clock.now() });
-    await accounts.start({
+    const accounts = new AccountsSqlite({
+      file: ':memory:',
+      now: () => clock.now(),
+      cost: { N: 16, r: 1, p: 1 },
+      ...(given.login ? { limits: { ...LOGIN_LIMITS, ...given.login } } : {}),
+    });
+    const audit = new AuditMemory();
+    const { oneTimeCode } = await accounts.start({
       adminPassword: given.adminPassword === undefined ? PASSWORD : given.adminPassword,
     });
     const service = new LifelineService({
@@ -97,6 +113,7 @@ export class House {
       journal,
       history,
       accounts,
+      audit,
       clock,
       log,
       meters,
@@ -114,7 +131,8 @@ export class House {
       trustOrigins,
       ...(given.limits ? { limits: given.limits } : {}),
     });
-    const house = new House({ world, service, accounts, http, live, lines });
+    const house = new House({ world, service, accounts, audit, http, live, lines });
+    house.oneTimeCode = oneTimeCode;
     house.url = (await http.start()).url;
     live.attach(http.server);
     if (given.adminPassword === undefined) house.token = await house.enter('admin', PASSWORD);
@@ -130,6 +148,13 @@ export class House {
     const entered = await this.accounts.login(account, password, '127.0.0.1');
     if (!entered.ok) throw new Error(entered.error.code);
     return entered.value.token;
+  }
+
+  /** Somebody of these roles, bound to these areas. */
+  async person(account: string, roles: readonly PersonRole[], areas: Scope = null): Promise<string> {
+    const added = await this.accounts.add(account, account, PASSWORD, { roles, areas });
+    if (!added.ok) throw new Error(added.error.code);
+    return this.enter(account, PASSWORD);
   }
 
   /** Another person on duty. */

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { LockOut } from '../../domain/account/lock-out.ts';
 import { accountName, isAccountName } from '../../domain/account/name.ts';
-import { passwordFlaw } from '../../domain/account/password.ts';
+import { passwordAge, passwordFlaw } from '../../domain/account/password.ts';
+import { ADMINISTRATORS, areApart, type Role } from '../../domain/account/roles.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
-import { type Duration, type Millis, minutes } from '../../domain/time.ts';
+import { type Duration, days, type Millis, minutes } from '../../domain/time.ts';
 import {
+  type AccountListed,
   type Accounts,
   type AddRefusal,
+  type ChangeRefusal,
+  type FactorRefusal,
+  type Grants,
   LOGIN_LIMITS,
   type LoggedIn,
   type LoginLimits,
@@ -29,7 +34,8 @@ import {
   tokenHash,
   typedCode,
 } from './secret.ts';
-import { type SessionRow, Store } from './store.ts';
+import { type AccountRow, type SessionRow, Store } from './store.ts';
+import { base32, stepOf } from './totp.ts';
 import { Turnstile } from './turnstile.ts';
 
 const ADMIN = 'admin';
@@ -63,6 +69,7 @@ export class AccountsSqlite implements Accounts {
   readonly #lockOut: LockOut;
   readonly #turnstile = new Turnstile(WAITING_ROOM);
   readonly #sessions = new Map<string, Known>();
+  readonly #people = new Map<string, AccountRow>();
   readonly #machines = new Map<string, TokenListed>();
   #opened: Store | null = null;
   /** The one-time code, sealed like a password. */
@@ -91,13 +98,17 @@ export class AccountsSqlite implements Accounts {
     this.#forgetEnded();
     for (const { hash, ...token } of this.#store.tokens()) this.#machines.set(hash, token);
 
-    this.#store.addAccount({ account: ADMIN, name: '系统管理员', password: null }, this.#now());
-    if (this.#store.account(ADMIN)?.password != null) {
+    for (const row of this.#store.accounts()) this.#people.set(row.account, row);
+    if (!this.#people.has(ADMIN))
+      this.#put({ ...this.#fresh(ADMIN, '系统管理员'), roles: ['founder'] }, 'new');
+    const admin = this.#people.get(ADMIN) as AccountRow;
+    if (admin.password !== null || admin.code !== null) {
       return { oneTimeCode: null, configuredPasswordIsWeak: false };
     }
     if (adminPassword !== null && adminPassword !== '') {
-      this.#store.setPassword(ADMIN, await this.#seal(adminPassword), this.#now(), null);
-      return { oneTimeCode: null, configuredPasswordIsWeak: passwordFlaw(adminPassword) !== null };
+      await this.#change(ADMIN, adminPassword, null);
+      const weak = passwordFlaw(adminPassword, this.#limits.passwords) !== null;
+      return { oneTimeCode: null, configuredPasswordIsWeak: weak };
     }
     const oneTimeCode = freshCode(this.#random);
     this.#code = await this.#seal(typedCode(oneTimeCode));
@@ -112,13 +123,27 @@ export class AccountsSqlite implements Accounts {
     this.#opened = null;
   }
 
-  async login(typed: string, password: string, from: string): Promise<Result<LoggedIn, LoginRefusal>> {
+  areAdministratorsApart(): boolean {
+    const people = [...this.#people.values()].filter((p) => p.disabledAt === null && p.password !== null);
+    return ADMINISTRATORS.every((role) => people.some((p) => p.roles.includes(role)));
+  }
+
+  async login(
+    typed: string,
+    password: string,
+    from: string,
+    otp?: string,
+  ): Promise<Result<LoggedIn, LoginRefusal>> {
     const account = accountName(typed);
     const shut = this.#shut(account, from);
     if (shut !== null) return no(shut);
     return this.#turnstile.pass(async () => {
       const right = await this.#isRight(account, password);
       if (right === null) return no(WRONG);
+      const second = this.#secondFactor(account, otp);
+      // Counted as a failure too, once digits were given: six digits could be guessed.
+      if (second === 'missing') this.#lockOut.succeeded(account, from);
+      if (second !== 'right') return no(second === 'missing' ? FACTOR_NEEDED : WRONG);
       this.#lockOut.succeeded(account, from);
       return ok(this.#logIn(account, right));
     });
@@ -145,7 +170,7 @@ export class AccountsSqlite implements Accounts {
     next: string,
   ): Promise<Result<null, PasswordRefusal>> {
     const account = accountName(typed);
-    const flaw = passwordFlaw(next);
+    const flaw = passwordFlaw(next, this.#limits.passwords);
     if (flaw !== null) return no({ code: 'weak-password', detail: flaw });
     if (!('old' in proof)) {
       if (this.#turnstile.full) return no(BUSY);
@@ -168,24 +193,126 @@ export class AccountsSqlite implements Accounts {
     });
   }
 
-  async add(typed: string, name: string, password: string): Promise<Result<null, AddRefusal>> {
-    const account = accountName(typed);
-    if (!isAccountName(account)) return no({ code: 'account-invalid', detail: null });
-    const flaw = passwordFlaw(password);
-    if (flaw !== null) return no({ code: 'weak-password', detail: flaw });
-    if (this.#store.account(account) !== null) return no({ code: 'account-exists', detail: null });
-    const sealedPassword = await this.#turnstile.pass(() => this.#seal(password));
-    return this.#store.addAccount({ account, name, password: sealedPassword }, this.#now())
-      ? ok(null)
-      : no({ code: 'account-exists', detail: null });
+  async beginSecondFactor(account: string): Promise<Result<{ secret: string }, FactorRefusal>> {
+    const row = this.#people.get(account);
+    if (row === undefined) return no(WRONG);
+    if (row.totpConfirmedAt !== null) return no(NOT_BEGUN);
+    const secret = base32(this.#random(20));
+    this.#put({ ...row, totp: secret, totpUsed: 0 });
+    return ok({ secret });
   }
 
-  async addToken(given: string): Promise<Result<{ token: string }, TokenRefusal>> {
+  async confirmSecondFactor(
+    account: string,
+    otp: string,
+  ): Promise<Result<{ recoveryCodes: readonly string[] }, FactorRefusal>> {
+    const row = this.#people.get(account);
+    if (row?.totp == null || row.totpConfirmedAt !== null) return no(NOT_BEGUN);
+    const step = stepOf(row.totp, otp, this.#now(), row.totpUsed);
+    if (step === null) return no({ code: 'second-factor-wrong', detail: null });
+    const recoveryCodes = Array.from({ length: 8 }, () => freshCode(this.#random));
+    const recovery = recoveryCodes.map((code) => tokenHash(typedCode(code)));
+    this.#put({ ...row, totpConfirmedAt: this.#now(), totpUsed: step, recovery });
+    return ok({ recoveryCodes });
+  }
+
+  async removeSecondFactor(
+    account: string,
+    password: string,
+  ): Promise<Result<null, FactorRefusal | LoginRefusal>> {
+    const shut = this.#shut(account, BY_CHANGE);
+    if (shut !== null) return no(shut);
+    return this.#turnstile.pass(async () => {
+      if ((await this.#isRight(account, password)) === null) return no(WRONG);
+      this.#lockOut.succeeded(account, BY_CHANGE);
+      const row = this.#people.get(account) as AccountRow;
+      this.#put({ ...row, totp: null, totpConfirmedAt: null, totpUsed: 0, recovery: [] });
+      return ok(null);
+    });
+  }
+
+  list(): readonly AccountListed[] {
+    return [...this.#people.values()]
+      .map((row) => this.#listed(row))
+      .sort((a, b) => (a.account < b.account ? -1 : 1));
+  }
+
+  async add(
+    typed: string,
+    name: string,
+    password: string | null,
+    grants: Grants = { roles: ['operator'], areas: null },
+  ): Promise<Result<{ oneTimeCode: string | null }, AddRefusal | ChangeRefusal>> {
+    const account = accountName(typed);
+    if (!isAccountName(account)) return no({ code: 'account-invalid', detail: null });
+    const flaw = password === null ? null : passwordFlaw(password, this.#limits.passwords);
+    if (flaw !== null) return no({ code: 'weak-password', detail: flaw });
+    if (!areApart(grants.roles)) return no({ code: 'roles-not-apart', detail: null });
+    if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
+    const oneTimeCode = password === null ? freshCode(this.#random) : null;
+    const seal = await this.#turnstile.pass(() => this.#seal(password ?? typedCode(oneTimeCode ?? '')));
+    if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
+    const row = { ...this.#fresh(account, name), roles: grants.roles, areas: grants.areas };
+    this.#put(
+      password === null ? { ...row, code: seal } : { ...row, password: seal, passwordSetAt: this.#now() },
+      'new',
+    );
+    return ok({ oneTimeCode });
+  }
+
+  async change(
+    typed: string,
+    by: string,
+    next: { readonly name?: string; readonly disabled?: boolean } & Partial<Grants>,
+  ): Promise<Result<AccountListed, ChangeRefusal>> {
+    const account = accountName(typed);
+    const row = this.#people.get(account);
+    if (row === undefined) return no(UNKNOWN);
+    const own = account === by && (next.roles ?? next.areas ?? next.disabled) !== undefined;
+    if (own || (account === by && next.areas === null)) return no({ code: 'own-account', detail: null });
+    const roles: readonly Role[] = next.roles ?? row.roles;
+    if (!areApart(roles)) return no({ code: 'roles-not-apart', detail: null });
+    const after: AccountRow = {
+      ...row,
+      name: next.name ?? row.name,
+      roles,
+      areas: next.areas === undefined ? row.areas : next.areas,
+      disabledAt:
+        next.disabled === undefined ? row.disabledAt : next.disabled ? (row.disabledAt ?? this.#now()) : null,
+    };
+    if (this.#isLastOfItsKind(row, after)) return no({ code: 'last-administrator', detail: null });
+    this.#put(after, after.disabledAt === null ? 'keep' : 'end sessions');
+    return ok(this.#listed(after));
+  }
+
+  async resetPassword(typed: string, by: string): Promise<Result<{ oneTimeCode: string }, ChangeRefusal>> {
+    const account = accountName(typed);
+    if (!this.#people.has(account)) return no(UNKNOWN);
+    if (account === by) return no({ code: 'own-account', detail: null });
+    const oneTimeCode = freshCode(this.#random);
+    const code = await this.#turnstile.pass(() => this.#seal(typedCode(oneTimeCode)));
+    const row = this.#people.get(account) as AccountRow;
+    const without = { totp: null, totpConfirmedAt: null, totpUsed: 0, recovery: [] };
+    this.#put({ ...row, ...without, password: null, passwordSetAt: null, code }, 'end sessions');
+    this.#lockOut.forget(account);
+    return ok({ oneTimeCode });
+  }
+
+  unlock(typed: string): boolean {
+    const account = accountName(typed);
+    this.#lockOut.forget(account);
+    return this.#people.has(account);
+  }
+
+  async addToken(
+    given: string,
+    grants: Omit<TokenListed, 'name' | 'createdAt'> = { role: 'platform', areas: null, expiresAt: null },
+  ): Promise<Result<{ token: string }, TokenRefusal>> {
     const name = given.trim();
     if (name === '' || name.length > 64) return no({ code: 'token-invalid', detail: null });
     const token = freshToken(this.#random);
     const hash = tokenHash(token);
-    const listed: TokenListed = { name, createdAt: this.#now() };
+    const listed: TokenListed = { name, ...grants, createdAt: this.#now() };
     if (!this.#store.addToken({ hash, ...listed })) return no({ code: 'token-exists', detail: null });
     this.#machines.set(hash, listed);
     return ok({ token });
@@ -220,41 +347,62 @@ export class AccountsSqlite implements Accounts {
    * @returns by what the person is known; `null` for nobody
    */
   async #isRight(account: string, password: string): Promise<'password' | 'code' | null> {
-    const row = this.#store.account(account);
+    const row = this.#people.get(account);
     const by = row?.password == null ? 'code' : 'password';
-    const seal = by === 'password' ? row?.password : account === ADMIN ? this.#code : null;
-    const given = by === 'code' && account === ADMIN ? typedCode(password) : password;
+    const code = row?.code ?? (account === ADMIN ? this.#code : null);
+    const seal =
+      row === undefined || row.disabledAt !== null ? null : by === 'password' ? row.password : code;
+    const given = by === 'code' && code !== null ? typedCode(password) : password;
     // A longer one was never set; hashing it would be work for a stranger.
     const right = await opens(given.slice(0, 1_024), seal ?? this.#nobodys);
     return right && seal != null && given.length <= 1_024 ? by : null;
   }
 
+  /** One code, once: the digits of a step, and a recovery code, are taken a single time. */
+  #secondFactor(account: string, otp: string | undefined): 'right' | 'wrong' | 'missing' {
+    const row = this.#people.get(account);
+    if (row?.totp == null || row.totpConfirmedAt === null) return 'right';
+    if (otp === undefined || otp.trim() === '') return 'missing';
+    const step = stepOf(row.totp, otp, this.#now(), row.totpUsed);
+    if (/^[\d\s]{6,8}$/.test(otp.trim()) && step !== null) {
+      this.#put({ ...row, totpUsed: step });
+      return 'right';
+    }
+    const hash = tokenHash(typedCode(otp));
+    if (!row.recovery.includes(hash)) return 'wrong';
+    this.#put({ ...row, recovery: row.recovery.filter((r) => r !== hash) });
+    return 'right';
+  }
+
   #logIn(account: string, by: 'password' | 'code'): LoggedIn {
-    if (by === 'code') this.#code = null;
+    const person = this.#people.get(account) as AccountRow;
+    if (by === 'code') {
+      this.#code = null;
+      if (person.code !== null) this.#put({ ...person, code: null });
+    }
     this.#forgetEnded();
     const now = this.#now();
     const token = freshToken(this.#random);
     const row: SessionRow = {
       hash: tokenHash(token),
       account,
-      name: this.#store.account(account)?.name ?? account,
-      mustSetPassword: by === 'code',
+      name: person.name,
+      mustSetPassword: by === 'code' || this.#isTooOld(person),
       expiresAt: now + this.#limits.sessionEndsAfter,
       seenAt: now,
     };
     this.#store.addSession(row);
-    this.#sessions.set(row.hash, { ...row, seenWritten: now });
-    return {
-      token,
-      account,
-      name: row.name,
-      mustSetPassword: row.mustSetPassword,
-      expiresAt: row.expiresAt,
-    };
+    const known = { ...row, seenWritten: now };
+    this.#sessions.set(row.hash, known);
+    const { kind: _, ...told } = this.#asSession(known);
+    return { token, ...told };
   }
 
   async #change(account: string, next: string, keep: Known | null): Promise<void> {
-    this.#store.setPassword(account, await this.#seal(next), this.#now(), keep?.hash ?? null);
+    const seal = await this.#seal(next);
+    this.#store.setPassword(account, seal, this.#now(), keep?.hash ?? null);
+    const row = this.#people.get(account) as AccountRow;
+    this.#people.set(account, { ...row, password: seal, code: null, passwordSetAt: this.#now() });
     for (const s of this.#sessions.values()) if (s.account === account) this.#sessions.delete(s.hash);
     if (keep !== null) this.#sessions.set(keep.hash, { ...keep, mustSetPassword: false });
   }
@@ -265,22 +413,110 @@ export class AccountsSqlite implements Accounts {
 
   #known(token: string): Known | null {
     const known = this.#sessions.get(tokenHash(token));
-    return known === undefined || this.#hasEnded(known) ? null : known;
+    if (known === undefined || this.#hasEnded(known)) return null;
+    return this.#people.get(known.account)?.disabledAt === null ? known : null;
   }
 
   #told(known: Known | null, token: string): Session | null {
-    if (known !== null) {
-      const { account, name, mustSetPassword, expiresAt } = known;
-      return { kind: 'person', account, name, mustSetPassword, expiresAt };
-    }
+    if (known !== null) return this.#asSession(known);
     const machine = this.#machines.get(tokenHash(token));
-    if (machine === undefined) return null;
+    if (machine === undefined || (machine.expiresAt !== null && this.#now() >= machine.expiresAt))
+      return null;
     return {
       kind: 'machine',
       account: `token:${machine.name}`,
       name: machine.name,
+      roles: [machine.role],
+      areas: machine.areas,
       mustSetPassword: false,
-      expiresAt: null,
+      mustEnrol: false,
+      expiresAt: machine.expiresAt,
+    };
+  }
+
+  #asSession(known: Known): Session & { readonly kind: 'person'; readonly expiresAt: Millis } {
+    const person = this.#people.get(known.account) as AccountRow;
+    const roles = this.#inForce(person.roles);
+    return {
+      kind: 'person',
+      account: person.account,
+      name: person.name,
+      roles,
+      areas: person.areas,
+      mustSetPassword: known.mustSetPassword,
+      mustEnrol:
+        person.totpConfirmedAt === null && roles.some((r) => this.#limits.secondFactorFor.includes(r)),
+      expiresAt: known.expiresAt,
+    };
+  }
+
+  #inForce(roles: readonly Role[]): readonly Role[] {
+    return roles.includes('founder') && this.areAdministratorsApart()
+      ? roles.filter((r) => r !== 'founder')
+      : roles;
+  }
+
+  /** Asked at a log-in and not later: nobody is stopped in the middle of a shift. */
+  #isTooOld(person: AccountRow): boolean {
+    const age = passwordAge(this.#limits.passwords);
+    return age !== null && person.passwordSetAt !== null && this.#now() - person.passwordSetAt >= days(age);
+  }
+
+  /** Without it nobody could grant anything any more, and the first account has no rights either. */
+  #isLastOfItsKind(before: AccountRow, after: AccountRow): boolean {
+    if (!this.areAdministratorsApart()) return false;
+    return ADMINISTRATORS.some((role) => {
+      if (!before.roles.includes(role) || before.disabledAt !== null) return false;
+      if (after.roles.includes(role) && after.disabledAt === null) return false;
+      return ![...this.#people.values()].some(
+        (p) =>
+          p.account !== before.account &&
+          p.disabledAt === null &&
+          p.password !== null &&
+          p.roles.includes(role),
+      );
+    });
+  }
+
+  #fresh(account: string, name: string): AccountRow {
+    return {
+      account,
+      name,
+      password: null,
+      code: null,
+      roles: [],
+      areas: null,
+      disabledAt: null,
+      totp: null,
+      totpConfirmedAt: null,
+      totpUsed: 0,
+      recovery: [],
+      createdAt: this.#now(),
+      passwordSetAt: null,
+    };
+  }
+
+  #put(row: AccountRow, how: 'new' | 'keep' | 'end sessions' = 'keep'): void {
+    if (how === 'new') this.#store.addAccount(row);
+    else this.#store.keepAccount(row, how === 'end sessions');
+    this.#people.set(row.account, row);
+    if (how !== 'end sessions') return;
+    for (const s of this.#sessions.values()) if (s.account === row.account) this.#sessions.delete(s.hash);
+  }
+
+  #listed(row: AccountRow): AccountListed {
+    const { account, name, roles, areas, disabledAt, createdAt, passwordSetAt } = row;
+    const left = this.#lockOut.leftAnywhere(account, this.#now());
+    return {
+      account,
+      name,
+      roles,
+      areas,
+      disabledAt,
+      secondFactor: row.totpConfirmedAt !== null,
+      createdAt,
+      passwordSetAt,
+      lockedUntil: left > 0 ? this.#now() + left : null,
     };
   }
 
@@ -314,6 +550,9 @@ export class AccountsSqlite implements Accounts {
 }
 
 const WRONG = { code: 'wrong-credentials', detail: null, retryAfter: null } as const;
+const FACTOR_NEEDED = { code: 'second-factor-needed', detail: null, retryAfter: null } as const;
+const NOT_BEGUN = { code: 'second-factor-not-begun', detail: null } as const;
+const UNKNOWN = { code: 'account-unknown', detail: null } as const;
 const BUSY = { code: 'too-busy', detail: null, retryAfter: null } as const;
 const NO_SESSION = { code: 'no-session', detail: null } as const;
 const UNCHANGED = {

@@ -1,11 +1,28 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { MachineRole, Role } from '../../domain/account/roles.ts';
+import type { Scope } from '../../domain/account/scope.ts';
 import type { Millis } from '../../domain/time.ts';
+import type { TokenListed } from '../../flow/ports/accounts.ts';
 
 export type AccountRow = {
   readonly account: string;
   readonly name: string;
   readonly password: string | null;
+  /** A one-time code, sealed like a password. */
+  readonly code: string | null;
+  readonly roles: readonly Role[];
+  readonly areas: Scope;
+  readonly disabledAt: Millis | null;
+  /** Secret of the second factor, base32. */
+  readonly totp: string | null;
+  readonly totpConfirmedAt: Millis | null;
+  /** The step of the last code that was used: none is taken twice. */
+  readonly totpUsed: number;
+  /** Hashes of recovery codes that are left. */
+  readonly recovery: readonly string[];
+  readonly createdAt: Millis;
+  readonly passwordSetAt: Millis | null;
 };
 export type SessionRow = {
   readonly hash: string;
@@ -15,9 +32,9 @@ export type SessionRow = {
   readonly expiresAt: Millis;
   readonly seenAt: Millis;
 };
-export type TokenRow = { readonly hash: string; readonly name: string; readonly createdAt: Millis };
+export type TokenRow = TokenListed & { readonly hash: string };
 
-const VERSION = 1;
+const VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE accounts (
@@ -40,7 +57,24 @@ const SCHEMA = `
     hash TEXT NOT NULL UNIQUE,
     createdAt INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${VERSION};
+  PRAGMA user_version = 1;
+`;
+
+/** What came with roles: until then every account could do everything. */
+const TO_2 = `
+  ALTER TABLE accounts ADD COLUMN code TEXT;
+  ALTER TABLE accounts ADD COLUMN roles TEXT NOT NULL DEFAULT '["operator"]';
+  ALTER TABLE accounts ADD COLUMN areas TEXT; -- JSON; NULL: the whole city
+  ALTER TABLE accounts ADD COLUMN disabledAt INTEGER;
+  ALTER TABLE accounts ADD COLUMN totp TEXT;
+  ALTER TABLE accounts ADD COLUMN totpConfirmedAt INTEGER;
+  ALTER TABLE accounts ADD COLUMN totpUsed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE accounts ADD COLUMN recovery TEXT NOT NULL DEFAULT '[]';
+  UPDATE accounts SET roles = '["founder"]' WHERE account = 'admin';
+  ALTER TABLE tokens ADD COLUMN role TEXT NOT NULL DEFAULT 'platform';
+  ALTER TABLE tokens ADD COLUMN areas TEXT;
+  ALTER TABLE tokens ADD COLUMN expiresAt INTEGER;
+  PRAGMA user_version = 2;
 `;
 
 /**
@@ -52,46 +86,87 @@ export class Store {
 
   constructor(file: string) {
     // Made first, so that nobody but the service's own user can ever read it; SQLite gives its helpers the same mode.
-    closeSync(openSync(file, 'a', 0o600));
+    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
     this.#db = new DatabaseSync(file, { timeout: 2_000 });
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as {
       user_version: number;
     };
-    if (version === 0) this.#together(() => this.#db.exec(SCHEMA));
-    else if (version !== VERSION) {
+    if (version > VERSION) {
       this.#db.close();
       throw new Error(`${file} is of version ${version}; this program knows version ${VERSION}`);
     }
+    this.#together(() => {
+      if (version < 1) this.#db.exec(SCHEMA);
+      if (version < 2) this.#db.exec(TO_2);
+    });
   }
 
   close(): void {
     this.#db.close();
   }
 
-  account(account: string): AccountRow | null {
-    const row = this.#db
-      .prepare('SELECT account, name, password FROM accounts WHERE account = ?')
-      .get(account);
-    return (row as AccountRow | undefined) ?? null;
+  accounts(): AccountRow[] {
+    return this.#db
+      .prepare('SELECT * FROM accounts ORDER BY account')
+      .all()
+      .map((row) => ({
+        ...(row as unknown as AccountRow),
+        roles: JSON.parse(String(row.roles)) as Role[],
+        areas: scopeIn(row.areas),
+        recovery: JSON.parse(String(row.recovery)) as string[],
+      }));
   }
 
-  /** @returns false where there is such an account already */
-  addAccount(row: AccountRow, at: Millis): boolean {
-    const done = this.#db
+  addAccount(row: AccountRow): void {
+    this.#db
       .prepare(
-        `INSERT INTO accounts (account, name, password, createdAt, passwordSetAt)
-         VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        `INSERT INTO accounts (account, name, password, code, roles, areas, createdAt, passwordSetAt)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(row.account, row.name, row.password, at, row.password === null ? null : at);
-    return done.changes === 1;
+      .run(
+        row.account,
+        row.name,
+        row.password,
+        row.code,
+        JSON.stringify(row.roles),
+        scopeOut(row.areas),
+        row.createdAt,
+        row.passwordSetAt,
+      );
+  }
+
+  /** Keeps everything of an account but its password. @param endSessions those it has */
+  keepAccount(row: AccountRow, endSessions: boolean): void {
+    this.#together(() => {
+      this.#db
+        .prepare(
+          `UPDATE accounts SET name = ?, password = ?, code = ?, roles = ?, areas = ?, disabledAt = ?, totp = ?,
+             totpConfirmedAt = ?, totpUsed = ?, recovery = ?, passwordSetAt = ? WHERE account = ?`,
+        )
+        .run(
+          row.name,
+          row.password,
+          row.code,
+          JSON.stringify(row.roles),
+          scopeOut(row.areas),
+          row.disabledAt,
+          row.totp,
+          row.totpConfirmedAt,
+          row.totpUsed,
+          JSON.stringify(row.recovery),
+          row.passwordSetAt,
+          row.account,
+        );
+      if (endSessions) this.#db.prepare('DELETE FROM sessions WHERE account = ?').run(row.account);
+    });
   }
 
   /** Sets it and ends the account's sessions, but for one that has done what it had to. */
   setPassword(account: string, password: string, at: Millis, keep: string | null): void {
     this.#together(() => {
       this.#db
-        .prepare('UPDATE accounts SET password = ?, passwordSetAt = ? WHERE account = ?')
+        .prepare('UPDATE accounts SET password = ?, code = NULL, passwordSetAt = ? WHERE account = ?')
         .run(password, at, account);
       this.#db.prepare('DELETE FROM sessions WHERE account = ? AND hash IS NOT ?').run(account, keep);
       this.#db.prepare('UPDATE sessions SET mustSetPassword = 0 WHERE hash = ?').run(keep);
@@ -135,14 +210,27 @@ export class Store {
   }
 
   tokens(): TokenRow[] {
-    return this.#db.prepare('SELECT name, hash, createdAt FROM tokens ORDER BY name').all() as TokenRow[];
+    return this.#db
+      .prepare('SELECT name, hash, role, areas, createdAt, expiresAt FROM tokens ORDER BY name')
+      .all()
+      .map((row) => ({
+        name: String(row.name),
+        hash: String(row.hash),
+        role: String(row.role) as MachineRole,
+        areas: scopeIn(row.areas),
+        createdAt: Number(row.createdAt),
+        expiresAt: row.expiresAt === null ? null : Number(row.expiresAt),
+      }));
   }
 
   /** @returns false where there is one of that name already */
   addToken(row: TokenRow): boolean {
     const done = this.#db
-      .prepare('INSERT INTO tokens (name, hash, createdAt) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING')
-      .run(row.name, row.hash, row.createdAt);
+      .prepare(
+        `INSERT INTO tokens (name, hash, role, areas, createdAt, expiresAt) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (name) DO NOTHING`,
+      )
+      .run(row.name, row.hash, row.role, scopeOut(row.areas), row.createdAt, row.expiresAt);
     return done.changes === 1;
   }
 
@@ -161,3 +249,6 @@ export class Store {
     }
   }
 }
+
+const scopeOut = (areas: Scope): string | null => (areas === null ? null : JSON.stringify(areas));
+const scopeIn = (text: unknown): Scope => (text === null ? null : (JSON.parse(String(text)) as string[]));

@@ -1,31 +1,60 @@
 import type { FastifyRequest } from 'fastify';
+import { may, rightOf } from '../../domain/account/permissions.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
 import { fromOurPages, presented } from '../../wire/http-origin.ts';
 import type { RouteSpec } from '../../wire/http-route.ts';
 import type { Parts } from './parts.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, retryAfter } from './problem.ts';
+import type { Rates } from './rates.ts';
 
-export type Admitted = { readonly session: Session; readonly token: string } | null;
+export type Admitted = { readonly session: Session; readonly token: string };
+
+export type Door = {
+  readonly accounts: Parts['accounts'];
+  readonly trustOrigins: readonly string[];
+  readonly rates: Rates;
+  /** Routes for anybody that this house has closed: meters and documents. */
+  readonly closed: ReadonlySet<string>;
+};
+
+/** Who presents himself, whether or not he may do what he asks for. */
+export function whoIs(request: FastifyRequest, accounts: Parts['accounts']): Admitted | null {
+  const who = presented(request.headers);
+  const session = who === null ? null : accounts.session(who.token);
+  return who === null || session === null ? null : { session, token: who.token };
+}
 
 /**
- * Who asks, and may he? Before the body is read, so that a stranger cannot make us read one.
+ * May he? Before the body is read, so that a stranger cannot make us read one.
  *
  * @throws HttpProblem
  */
 export function admit(
   request: FastifyRequest,
+  name: string,
   route: RouteSpec,
-  accounts: Parts['accounts'],
-  trustOrigins: readonly string[],
-): Admitted {
-  const who = presented(request.headers);
+  who: Admitted | null,
+  door: Door,
+): void {
+  const path = route.path.startsWith('/api/');
+  const wait = path ? door.rates.take(who?.session.account ?? request.ip, who !== null) : null;
+  if (wait !== null) throw new HttpProblem('too-many-requests', { headers: retryAfter(wait) });
   // A browser adds the cookie to whatever any page makes it send; a bearer it never adds by itself.
-  if (route.method !== 'GET' && who?.by !== 'bearer' && !fromOurPages(request.headers, trustOrigins)) {
+  const byBearer = presented(request.headers)?.by === 'bearer';
+  if (route.method !== 'GET' && !byBearer && !fromOurPages(request.headers, door.trustOrigins)) {
     throw new HttpProblem('foreign-origin');
   }
-  if (route.who === 'anybody') return null;
-  const session = who === null ? null : accounts.session(who.token);
-  if (who === null || session === null) throw new HttpProblem('no-session');
+  const closed = door.closed.has(name);
+  if (route.who === 'anybody' && !closed) return;
+  if (who === null) throw new HttpProblem('no-session');
+  const { session } = who;
   if (session.mustSetPassword && route.who !== 'unset') throw new HttpProblem('password-must-be-set');
-  return { session, token: who.token };
+  if (session.mustEnrol && route.who !== 'unset') throw new HttpProblem('second-factor-must-be-set');
+  const right = closed ? 'meters.see' : rightOf(name);
+  if (
+    right === 'self'
+      ? session.kind === 'machine' && name !== 'me'
+      : right !== 'anybody' && !may(session.roles, right)
+  )
+    throw new HttpProblem('not-permitted');
 }

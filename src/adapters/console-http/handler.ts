@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Right } from '../../domain/account/permissions.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
+import type { AuditValue } from '../../flow/ports/audit.ts';
 import type { Language } from '../../wire/http-language.ts';
 import type { RouteSpec } from '../../wire/http-route.ts';
 import type { RouteName, Routes } from '../../wire/http-routes.ts';
@@ -30,6 +32,13 @@ export type Ask<R extends RouteSpec> = {
   readonly from: string;
   /** The browser's connection is encrypted, here or at a proxy before us. */
   readonly secure: boolean;
+  /** Whether this area is one of his. */
+  sees(area: string): boolean;
+  can(right: Right): boolean;
+  /** For the audit journal: how it was before the change. */
+  was(before: unknown): void;
+  /** For the audit journal: what was made of it, where that is more than the body says. Never a secret. */
+  became(after: AuditValue): void;
   header(name: string, value: string): void;
   /** Instead of the route's usual one: `orStatus` of the table. */
   status(code: number): void;

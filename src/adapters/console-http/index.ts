@@ -2,7 +2,9 @@ import type { Server } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { RouteSpec } from '../../wire/http-route.ts';
 import { ROUTES } from '../../wire/http-routes.ts';
+import { accountRoutes } from './account-routes.ts';
 import { alarmRoutes } from './alarm-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { readBodies } from './bodies.ts';
 import { isConsoleAddress, sendConsole, serveConsole } from './console-pages.ts';
 import { serveDocs } from './docs-pages.ts';
@@ -12,6 +14,7 @@ import { healthRoutes } from './health-routes.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
+import { Rates } from './rates.ts';
 import { readingRoutes } from './reading-routes.ts';
 import { registerRoutes } from './register-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
@@ -28,10 +31,18 @@ export type ConsoleHttpOptions = Parts & {
   readonly consoleDir: string | null;
   /** Origins beside our own that pages may come from, e.g. of a proxy that speaks https for us. */
   readonly trustOrigins?: readonly string[];
+  /** Addresses of proxies whose word about the client's address is believed; nobody's, if left out. */
+  readonly trustProxies?: readonly string[];
+  /** Requests a second from one client, over time. */
+  readonly rate?: number;
+  /** Meters and documents only for those who have the right to see them. */
+  readonly closed?: { readonly metrics: boolean; readonly docs: boolean };
 };
 
 /** Connections at once; beyond them the kernel's queue waits. */
 const CONNECTIONS = 10_000;
+/** Requests a second from one client, unless the house says otherwise. */
+const RATE = 200;
 /** How long requests in hand may take to finish when the service stops. */
 const LAST_REQUESTS = 1_500;
 
@@ -83,6 +94,8 @@ export class ConsoleHttp {
       logger: false,
       requestTimeout: 60_000,
       bodyLimit: 64 * 1_024,
+      trustProxy:
+        (this.#options.trustProxies?.length ?? 0) > 0 ? [...(this.#options.trustProxies ?? [])] : false,
       routerOptions: { maxParamLength: 128 },
       forceCloseConnections: 'idle',
       frameworkErrors: (error, request, reply) => {
@@ -106,12 +119,19 @@ export class ConsoleHttp {
         : sendProblem(reply, notFound(request), languageOfRequest(request)),
     );
 
+    const closed = new Set<string>([
+      ...(this.#options.closed?.metrics === true ? ['metrics'] : []),
+      ...(this.#options.closed?.docs === true ? ['openapi', 'asyncapi'] : []),
+    ]);
+    const door = {
+      accounts: this.#options.accounts,
+      trustOrigins: this.#options.trustOrigins ?? [],
+      rates: new Rates(this.#options.clock, this.#options.rate ?? RATE),
+      closed,
+    };
     const handlers = handlersOf(this.#options);
     for (const [name, route] of Object.entries(ROUTES) as [keyof Handlers, RouteSpec][]) {
-      serveRoute(app, name, route, handlers[name] as unknown as Handler<RouteSpec>, {
-        accounts: this.#options.accounts,
-        trustOrigins: this.#options.trustOrigins ?? [],
-      });
+      serveRoute(app, name, route, handlers[name] as unknown as Handler<RouteSpec>, door, this.#options);
     }
     await serveDocs(app);
     await serveConsole(app, consoleDir);
@@ -137,6 +157,8 @@ export class ConsoleHttp {
 function handlersOf(parts: Parts): Handlers {
   return {
     ...sessionRoutes(parts),
+    ...accountRoutes(parts),
+    ...auditRoutes(parts),
     ...registerRoutes(parts),
     ...readingRoutes(parts),
     ...telemetryRoutes(parts),

@@ -1,5 +1,6 @@
 import type { Meters } from '../../flow/meters.ts';
 import type { Accounts } from '../../flow/ports/accounts.ts';
+import type { Audit } from '../../flow/ports/audit.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { History } from '../../flow/ports/history.ts';
 import type { Journal } from '../../flow/ports/journal.ts';
@@ -11,7 +12,8 @@ export type Parts = {
   readonly service: Service;
   readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'eventsOf' | 'quarantine'>;
   readonly history: Pick<History, 'raw' | 'buckets'>;
-  readonly accounts: Pick<Accounts, 'login' | 'logout' | 'session' | 'setPassword'>;
+  readonly accounts: Accounts;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

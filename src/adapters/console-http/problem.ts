@@ -17,6 +17,8 @@ export class HttpProblem extends Error {
   readonly detail: Bilingual | null;
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
+  /** For the audit journal, where the client is told less: of a foreign district he learns that nothing is there. */
+  readonly audit: string | null;
 
   constructor(
     code: AnyProblemCode,
@@ -24,6 +26,7 @@ export class HttpProblem extends Error {
       detail?: Bilingual | null;
       errors?: readonly FieldError[];
       headers?: Readonly<Record<string, string>>;
+      audit?: string;
     } = {},
   ) {
     super(code);
@@ -32,10 +35,14 @@ export class HttpProblem extends Error {
     this.detail = more.detail ?? null;
     this.errors = more.errors ?? [];
     this.headers = more.headers ?? {};
+    this.audit = more.audit ?? null;
   }
 }
 
 export const refused = (r: Refusal): HttpProblem => new HttpProblem(r.code, { detail: r.detail });
+
+/** There is such a thing, but not for him: he is told what a stranger to the register would be told. */
+export const hidden = (code: AnyProblemCode): HttpProblem => new HttpProblem(code, { audit: 'foreign-area' });
 
 /** One field of the request is not right. */
 export function invalid(at: string, zh: string, en: string, language: Language): HttpProblem {

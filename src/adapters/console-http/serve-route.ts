@@ -1,15 +1,22 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { may } from '../../domain/account/permissions.ts';
+import { maySeeArea } from '../../domain/account/scope.ts';
+import { as } from '../../domain/ids.ts';
+import type { AuditValue } from '../../flow/ports/audit.ts';
 import { explain, inLanguage } from '../../wire/http-issues.ts';
 import { type Language, languageOf } from '../../wire/http-language.ts';
+import { statusOf } from '../../wire/http-problems.ts';
 import type { BodySpec, RouteSpec } from '../../wire/http-route.ts';
 import { MEDIA } from '../../wire/openapi.ts';
-import { type Admitted, admit } from './admit.ts';
+import { type Admitted, admit, type Door, whoIs } from './admit.ts';
 import type { Body } from './bodies.ts';
 import type { Ask, Handler } from './handler.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem } from './problem.ts';
+import { type Asked, Trace } from './trace.ts';
+import { problemOf } from './what-went-wrong.ts';
 
 export const languageOfRequest = (request: FastifyRequest): Language =>
   languageOf(request.headers['accept-language']);
@@ -20,36 +27,88 @@ export function serveRoute(
   name: string,
   route: RouteSpec,
   handler: Handler<RouteSpec>,
-  given: { readonly accounts: Parts['accounts']; readonly trustOrigins: readonly string[] },
+  door: Door,
+  parts: Pick<Parts, 'audit' | 'clock' | 'service'>,
 ): void {
-  const admitted = new WeakMap<FastifyRequest, Admitted>();
+  const admitted = new WeakMap<FastifyRequest, Admitted | null>();
+  const trace = new Trace(name, route, parts);
+  const { register } = parts.service;
+  const parentOf = (area: string) => register.area(as.area(area))?.parent;
+  const asked = (request: FastifyRequest, who: Admitted | null, body: unknown): Asked => ({
+    who: who?.session.account ?? callsHimself(name, body),
+    from: request.ip,
+    params: request.params,
+    body,
+  });
+  const refused = (request: FastifyRequest, who: Admitted | null, body: unknown, error: unknown): never => {
+    const problem = problemOf(error, parts.service.health().journal === 'failed');
+    trace.refused(asked(request, who, body), problem, statusOf(problem.code));
+    throw error;
+  };
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     config: { name },
     ...(route.body ? { bodyLimit: route.body.atMost } : {}),
     onRequest: async (request) => {
-      admitted.set(request, admit(request, route, given.accounts, given.trustOrigins));
+      const who = whoIs(request, door.accounts);
+      admitted.set(request, who);
+      try {
+        admit(request, name, route, who, door);
+      } catch (error) {
+        refused(request, who, undefined, error);
+      }
     },
     handler: async (request, reply) => {
       const who = admitted.get(request) ?? null;
       const language = languageOfRequest(request);
-      const ask = {
+      let before: unknown;
+      let after: AuditValue | undefined;
+      const said = toldBody(request.body as Body | undefined);
+      const of = () => ({
         params: checked(route.params, request.params, 'params', language),
         query: checked(route.query, request.query, 'query', language),
         body: bodyOf(route.body, request.body as Body | undefined, language),
+        sees: (area: string) => maySeeArea(who?.session.areas ?? null, area, parentOf),
+        can: (right: Parameters<typeof may>[1]) => may(who?.session.roles ?? [], right),
+        was: (x: unknown) => {
+          before = x;
+        },
+        became: (x: AuditValue) => {
+          after = x;
+        },
         session: who?.session ?? null,
         token: who?.token ?? null,
         language,
         from: request.ip,
         secure: isSecure(request),
-        header: (header, value) => reply.header(header, value),
-        status: (code) => reply.code(code),
-      } as Ask<RouteSpec>;
-      reply.code(route.answer.status);
-      return send(reply, route, await handler(ask));
+        header: (header: string, value: string) => reply.header(header, value),
+        status: (code: number) => reply.code(code),
+      });
+      try {
+        const ask = of() as Ask<RouteSpec>;
+        await trace.mayBegin();
+        reply.code(route.answer.status);
+        const answer = await handler(ask);
+        await trace.done(asked(request, who, said), before, after);
+        return send(reply, route, answer);
+      } catch (error) {
+        return refused(request, who, said, error);
+      }
     },
   });
+}
+
+/** A stranger's own word for himself, at a log-in. */
+const callsHimself = (name: string, body: unknown): string | null => {
+  const account = name === 'login' ? (body as { account?: unknown } | undefined)?.account : null;
+  return typeof account === 'string' ? account.slice(0, 64) : null;
+};
+
+/** A body as the audit journal keeps it: of a file only its size. */
+function toldBody(body: Body | undefined): AuditValue | undefined {
+  if (body === undefined) return undefined;
+  return body.is === 'csv' ? { csvBytes: body.bytes.byteLength } : (body.value as AuditValue);
 }
 
 function checked(

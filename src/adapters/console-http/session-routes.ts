@@ -1,29 +1,50 @@
+import { rightsOf } from '../../domain/account/permissions.ts';
+import type { Session } from '../../flow/ports/accounts.ts';
 import { iso } from '../../wire/alarm.ts';
 import { SESSION_COOKIE } from '../../wire/http-origin.ts';
 import type { Handlers } from './handler.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, invalid, retryAfter } from './problem.ts';
 
-type Names = 'login' | 'logout' | 'me' | 'setPassword';
+type Names =
+  | 'login'
+  | 'logout'
+  | 'me'
+  | 'setPassword'
+  | 'enrolSecondFactor'
+  | 'confirmSecondFactor'
+  | 'removeSecondFactor';
 
 /** `Strict`: the cookie goes only with requests that our own pages make. */
 const cookie = (token: string, seconds: number, secure: boolean) =>
   `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
 
+const meJson = (session: Session) => ({
+  kind: session.kind,
+  account: session.account,
+  name: session.name,
+  roles: [...session.roles],
+  permissions: [...rightsOf(session.roles)],
+  areas: session.areas === null ? null : [...session.areas],
+  mustSetPassword: session.mustSetPassword,
+  mustEnrol: session.mustEnrol,
+  expiresAt: session.expiresAt === null ? null : iso(session.expiresAt),
+});
+
 export function sessionRoutes({ accounts, clock, log, meters }: Parts): Pick<Handlers, Names> {
   return {
     login: async ({ body, from, secure, header }) => {
-      const entered = await accounts.login(body.account, body.password, from);
+      const entered = await accounts.login(body.account, body.password, from, body.otp);
       if (!entered.ok) {
         const { code, detail, retryAfter: wait } = entered.error;
         meters.count(`logins_refused_total{why="${code}"}`);
         log.warn('a login was refused', { account: body.account, from, why: code });
         throw new HttpProblem(code, { detail, headers: wait === null ? {} : retryAfter(wait) });
       }
-      const { token, account, name, mustSetPassword, expiresAt } = entered.value;
+      const { token, account, expiresAt } = entered.value;
       log.info('somebody logged in', { account, from });
       header('set-cookie', cookie(token, Math.max(0, Math.floor((expiresAt - clock.now()) / 1_000)), secure));
-      return { kind: 'person', account, name, mustSetPassword, expiresAt: iso(expiresAt), token };
+      return { ...meJson({ kind: 'person', ...entered.value }), token };
     },
 
     logout: async ({ session, token, secure, header }) => {
@@ -33,13 +54,7 @@ export function sessionRoutes({ accounts, clock, log, meters }: Parts): Pick<Han
       return undefined;
     },
 
-    me: ({ session }) => ({
-      kind: session.kind,
-      account: session.account,
-      name: session.name,
-      mustSetPassword: session.mustSetPassword,
-      expiresAt: session.expiresAt === null ? null : iso(session.expiresAt),
-    }),
+    me: ({ session }) => meJson(session),
 
     setPassword: async ({ body, session, token, language }) => {
       if (body.old === undefined && !session.mustSetPassword) {
@@ -56,6 +71,25 @@ export function sessionRoutes({ accounts, clock, log, meters }: Parts): Pick<Han
       }
       log.info('a password was set', { account: session.account });
       return undefined;
+    },
+
+    enrolSecondFactor: async ({ session }) => {
+      const begun = await accounts.beginSecondFactor(session.account);
+      if (!begun.ok) throw new HttpProblem(begun.error.code);
+      const { secret } = begun.value;
+      const label = encodeURIComponent(`lifeline-watch:${session.account}`);
+      return { secret, uri: `otpauth://totp/${label}?secret=${secret}&issuer=lifeline-watch` };
+    },
+    confirmSecondFactor: async ({ session, body }) => {
+      const done = await accounts.confirmSecondFactor(session.account, body.otp);
+      if (!done.ok) throw new HttpProblem(done.error.code);
+      return { recoveryCodes: [...done.value.recoveryCodes] };
+    },
+    removeSecondFactor: async ({ session, body }) => {
+      const done = await accounts.removeSecondFactor(session.account, body.password);
+      if (done.ok) return undefined;
+      const wait = 'retryAfter' in done.error ? done.error.retryAfter : null;
+      throw new HttpProblem(done.error.code, { headers: wait === null ? {} : retryAfter(wait) });
     },
   };
 }

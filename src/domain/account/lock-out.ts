@@ -43,6 +43,18 @@ export class LockOut {
     this.#tries.delete(hereKey(account, from));
   }
 
+  /** How long everybody waits who wants into this account; 0: nobody does. */
+  leftAnywhere(account: string, now: Millis): Duration {
+    return this.#left(anywhereKey(account), this.#allowed.failuresAnywhere, now);
+  }
+
+  /** Forgets every failure for the account, wherever it came from. */
+  forget(account: string): void {
+    const key = anywhereKey(account);
+    for (const known of this.#tries.keys())
+      if (known === key || known.startsWith(`${key}\n`)) this.#tries.delete(known);
+  }
+
   #left(key: string, allowed: number, now: Millis): Duration {
     const tries = this.#recent(key, now);
     return tries === null || tries.failures < allowed ? 0 : this.#lockedFor - (now - tries.lastAt);

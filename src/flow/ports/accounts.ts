@@ -1,8 +1,11 @@
+import type { PasswordProfile } from '../../domain/account/password.ts';
+import type { MachineRole, PersonRole, Role } from '../../domain/account/roles.ts';
+import type { Scope } from '../../domain/account/scope.ts';
 import type { Bilingual } from '../../domain/metric.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 
-/** Who stands behind a request. Roles will be one more field here. */
+/** Who stands behind a request, with his rights as they are at this moment. */
 export type Session = {
   /** A person who logged in, or a machine with a bearer token. */
   readonly kind: 'person' | 'machine';
@@ -10,18 +13,20 @@ export type Session = {
   readonly account: string;
   /** As shown to people. */
   readonly name: string;
-  /** Logged in with a one-time code: until a password is set, let it do nothing else. */
+  /** In force now: the first account has none once the three administrators are appointed. */
+  readonly roles: readonly Role[];
+  readonly areas: Scope;
+  /** Logged in with a one-time code, or the password is too old: until one is set, let it do nothing else. */
   readonly mustSetPassword: boolean;
-  /** When it ends at the latest; `null` for a machine. */
+  /** A role asks for a second factor, and none is enrolled: until one is, let it do nothing else. */
+  readonly mustEnrol: boolean;
+  /** When it ends at the latest; `null` for a machine whose token does not expire. */
   readonly expiresAt: Millis | null;
 };
 
 /** A fresh session. `token` is the only copy: what is kept is its hash. */
-export type LoggedIn = {
+export type LoggedIn = Omit<Session, 'kind' | 'expiresAt'> & {
   readonly token: string;
-  readonly account: string;
-  readonly name: string;
-  readonly mustSetPassword: boolean;
   readonly expiresAt: Millis;
 };
 
@@ -29,7 +34,9 @@ export type LoggedIn = {
 type RefusedWith<C extends string> = { readonly code: C; readonly detail: Bilingual | null };
 
 /** `retryAfter` says how long the door stays shut; `null` where trying again at once is allowed. */
-export type LoginRefusal = RefusedWith<'wrong-credentials' | 'too-many-attempts' | 'too-busy'> & {
+export type LoginRefusal = RefusedWith<
+  'wrong-credentials' | 'second-factor-needed' | 'too-many-attempts' | 'too-busy'
+> & {
   readonly retryAfter: Duration | null;
 };
 
@@ -37,6 +44,12 @@ export type PasswordRefusal = RefusedWith<'weak-password' | 'no-session'> | Logi
 
 export type AddRefusal = RefusedWith<'account-invalid' | 'account-exists' | 'weak-password'>;
 export type TokenRefusal = RefusedWith<'token-invalid' | 'token-exists'>;
+export type ChangeRefusal = RefusedWith<
+  'account-unknown' | 'roles-not-apart' | 'own-account' | 'last-administrator'
+>;
+export type FactorRefusal = RefusedWith<
+  'second-factor-wrong' | 'second-factor-not-begun' | 'wrong-credentials'
+>;
 
 /**
  * By what right a password is set: the old one; or the token of a session that must set one. An ordinary
@@ -50,8 +63,33 @@ export type PasswordProof =
     }
   | { readonly session: string };
 
+/** What an account may do, and where. */
+export type Grants = { readonly roles: readonly PersonRole[]; readonly areas: Scope };
+
+export type AccountListed = {
+  readonly account: string;
+  readonly name: string;
+  /** As granted; the first account's own role is among them. */
+  readonly roles: readonly Role[];
+  readonly areas: Scope;
+  readonly disabledAt: Millis | null;
+  readonly secondFactor: boolean;
+  readonly createdAt: Millis;
+  /** `null`: none is set, it waits for its one-time code. */
+  readonly passwordSetAt: Millis | null;
+  /** Until when logins are refused for too many failures from anywhere. */
+  readonly lockedUntil: Millis | null;
+};
+
 /** A machine's token as listed: never the token itself. */
-export type TokenListed = { readonly name: string; readonly createdAt: Millis };
+export type TokenListed = {
+  readonly name: string;
+  readonly role: MachineRole;
+  readonly areas: Scope;
+  readonly createdAt: Millis;
+  /** `null`: it does not expire. */
+  readonly expiresAt: Millis | null;
+};
 
 /** House limits of logging in; the lengths and counts that 等保 assessors look for (DOMAIN §10). */
 export type LoginLimits = {
@@ -64,6 +102,9 @@ export type LoginLimits = {
   readonly sessionEndsAfter: Duration;
   /** A session ends this long after its last use; `null`: never, for a duty screen is watched for hours, not touched. */
   readonly idleEndsAfter: Duration | null;
+  readonly passwords: PasswordProfile;
+  /** Roles that must have a second factor. */
+  readonly secondFactorFor: readonly Role[];
 };
 
 /** 12.5 h: a shift of twelve and the hand-over. */
@@ -73,6 +114,8 @@ export const LOGIN_LIMITS: LoginLimits = {
   lockedFor: 300_000,
   sessionEndsAfter: 45_000_000,
   idleEndsAfter: null,
+  passwords: 'dengbao',
+  secondFactorFor: [],
 };
 
 /** Accounts, their sessions, and the tokens of machines. Account names are compared in lower case. */
@@ -88,9 +131,19 @@ export interface Accounts {
     readonly configuredPasswordIsWeak: boolean;
   }>;
   close(): Promise<void>;
+  /** The three administrators are appointed, and each has set a password: the first account has no rights any more. */
+  areAdministratorsApart(): boolean;
 
-  /** @param from the client's address; an unknown account costs the same time as a wrong password */
-  login(account: string, password: string, from: string): Promise<Result<LoggedIn, LoginRefusal>>;
+  /**
+   * @param from the client's address; an unknown account costs the same time as a wrong password
+   * @param otp six digits of the second factor, or a recovery code, where the account has one
+   */
+  login(
+    account: string,
+    password: string,
+    from: string,
+    otp?: string,
+  ): Promise<Result<LoggedIn, LoginRefusal>>;
   /** Whose token this is, a session's or a machine's; counts as use of the session. */
   session(token: string): Session | null;
   /** As `session`, without counting as use: for an open connection that checks whether it may stay. */
@@ -99,14 +152,50 @@ export interface Accounts {
 
   /** Ends every session of the account but the one named in the proof. */
   setPassword(account: string, proof: PasswordProof, next: string): Promise<Result<null, PasswordRefusal>>;
-  /** @param account `[a-z0-9][a-z0-9._-]{0,31}` */
-  add(account: string, name: string, password: string): Promise<Result<null, AddRefusal>>;
+
+  /** Begins to enrol a second factor (RFC 6238: SHA-1, 6 digits, 30 s). @returns the secret in base32, this once */
+  beginSecondFactor(account: string): Promise<Result<{ readonly secret: string }, FactorRefusal>>;
+  /** Ends enrolling, with six digits that show that the secret has arrived. @returns recovery codes, this once */
+  confirmSecondFactor(
+    account: string,
+    otp: string,
+  ): Promise<Result<{ readonly recoveryCodes: readonly string[] }, FactorRefusal>>;
+  /** @param password the account's own: whoever finds an unlocked screen must not weaken the account */
+  removeSecondFactor(account: string, password: string): Promise<Result<null, FactorRefusal | LoginRefusal>>;
+
+  list(): readonly AccountListed[];
+  /**
+   * @param account `[a-z0-9][a-z0-9._-]{0,31}`
+   * @param password `null`: a one-time code is made instead, and returned, this once
+   */
+  add(
+    account: string,
+    name: string,
+    password: string | null,
+    grants?: Grants,
+  ): Promise<Result<{ readonly oneTimeCode: string | null }, AddRefusal | ChangeRefusal>>;
+  /** A disabled account's sessions end at once; new roles and areas hold from the next request on. @param by who changes */
+  change(
+    account: string,
+    by: string,
+    next: { readonly name?: string; readonly disabled?: boolean } & Partial<Grants>,
+  ): Promise<Result<AccountListed, ChangeRefusal>>;
+  /** The old password, the second factor and every session end. @returns a one-time code, this once */
+  resetPassword(
+    account: string,
+    by: string,
+  ): Promise<Result<{ readonly oneTimeCode: string }, ChangeRefusal>>;
+  /** Forgets failed logins. @returns false where there is no such account */
+  unlock(account: string): boolean;
 
   /**
    * @param name 1–64 characters, for people
    * @returns the token, this once
    */
-  addToken(name: string): Promise<Result<{ readonly token: string }, TokenRefusal>>;
+  addToken(
+    name: string,
+    grants?: { readonly role: MachineRole; readonly areas: Scope; readonly expiresAt: Millis | null },
+  ): Promise<Result<{ readonly token: string }, TokenRefusal>>;
   /** True when there was one; whoever uses it is out at once. */
   removeToken(name: string): Promise<boolean>;
   tokens(): Promise<readonly TokenListed[]>;

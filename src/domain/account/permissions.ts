@@ -1,0 +1,209 @@
+import type { Bilingual } from '../metric.ts';
+import { ROLES, type Role } from './roles.ts';
+
+const PEOPLE_ON_DUTY = [
+  'operator',
+  'shift-leader',
+  'analyst',
+  'maintainer',
+  'system-admin',
+  'founder',
+] as const;
+const EVERY_ROLE = Object.keys(ROLES) as readonly Role[];
+
+type RightSpec = {
+  readonly does: Bilingual;
+  readonly roles: readonly Role[];
+  /** A change that must leave a trace: refused while the audit journal cannot be written. */
+  readonly privileged?: true;
+};
+
+/**
+ * Who may do what. The only table of it: the server refuses by it, `docs/permissions.md` is made from it, and a
+ * test asks every route as every role and compares the answers with it.
+ */
+export const RIGHTS = {
+  self: { does: { zh: '本人账号与会话', en: 'his own account and session' }, roles: EVERY_ROLE },
+  'picture.see': {
+    does: { zh: '查看台账、读数、报警、规则', en: 'see the register, readings, alarms and rules' },
+    roles: [...PEOPLE_ON_DUTY, 'wall', 'platform'],
+  },
+  'data.export': {
+    does: { zh: '导出文件', en: 'take files away' },
+    roles: [...PEOPLE_ON_DUTY, 'platform'],
+  },
+  'packets.see': {
+    does: { zh: '查看隔离报文', en: 'see packets set aside' },
+    roles: ['analyst', 'maintainer', 'system-admin', 'founder'],
+  },
+  'readings.push': { does: { zh: '推送读数', en: 'push readings' }, roles: ['platform', 'founder'] },
+  'alarm.attend': {
+    does: { zh: '确认、搁置、复位', en: 'acknowledge, shelve, reset' },
+    roles: ['operator', 'shift-leader', 'founder'],
+  },
+  'alarm.assess': { does: { zh: '研判', en: 'assess' }, roles: ['shift-leader', 'analyst', 'founder'] },
+  'alarm.note': {
+    does: { zh: '备注', en: 'write something down' },
+    roles: ['operator', 'shift-leader', 'analyst', 'maintainer', 'founder'],
+  },
+  'rule.change': {
+    does: { zh: '起草、修改规则', en: 'draft and change rules' },
+    roles: ['analyst', 'maintainer', 'founder'],
+    privileged: true,
+  },
+  'rule.approve': {
+    does: { zh: '审批规则', en: 'approve rules' },
+    roles: ['shift-leader', 'founder'],
+    privileged: true,
+  },
+  'register.change': {
+    does: { zh: '修改台账', en: 'change the register' },
+    roles: ['maintainer', 'system-admin', 'founder'],
+    privileged: true,
+  },
+  'device.credential': {
+    does: { zh: '签发、轮换、吊销设备凭据', en: 'issue, rotate and revoke device credentials' },
+    roles: ['maintainer', 'system-admin', 'founder'],
+    privileged: true,
+  },
+  'accounts.see': {
+    does: { zh: '查看账号与令牌', en: 'see accounts and tokens' },
+    roles: ['system-admin', 'security-admin', 'founder'],
+  },
+  'accounts.keep': {
+    does: {
+      zh: '新建、停用账号，重置密码，解锁',
+      en: 'create and disable accounts, reset passwords, unlock',
+    },
+    roles: ['system-admin', 'founder'],
+    privileged: true,
+  },
+  'accounts.grant': {
+    does: { zh: '授予角色与区域，签发令牌', en: 'grant roles and areas, issue tokens' },
+    roles: ['security-admin', 'founder'],
+    privileged: true,
+  },
+  'audit.read': {
+    does: { zh: '查阅、导出审计日志', en: 'read and export the audit journal' },
+    roles: ['auditor'],
+  },
+  'audit.anchor': {
+    does: { zh: '打印审计锚点（交接班）', en: 'print the anchor of the audit journal at a hand-over' },
+    roles: ['auditor', 'shift-leader', 'founder'],
+  },
+  'meters.see': {
+    does: { zh: '运行指标与接口文档（配置为受限时）', en: 'meters and API documents, where they are closed' },
+    roles: ['maintainer', 'system-admin', 'monitor', 'founder'],
+  },
+} as const satisfies Record<string, RightSpec>;
+
+export type Right = keyof typeof RIGHTS;
+
+/** Routes by their name in `wire/http-routes.ts`. `anybody`: without logging in. */
+export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
+  login: 'anybody',
+  livez: 'anybody',
+  readyz: 'anybody',
+  metrics: 'anybody',
+  openapi: 'anybody',
+  asyncapi: 'anybody',
+
+  logout: 'self',
+  me: 'self',
+  setPassword: 'self',
+  enrolSecondFactor: 'self',
+  confirmSecondFactor: 'self',
+  removeSecondFactor: 'self',
+
+  lifelines: 'picture.see',
+  areas: 'picture.see',
+  assets: 'picture.see',
+  points: 'picture.see',
+  point: 'picture.see',
+  devices: 'picture.see',
+  latestOfPoint: 'picture.see',
+  latest: 'picture.see',
+  readings: 'picture.see',
+  alarms: 'picture.see',
+  alarm: 'picture.see',
+  alarmEvents: 'picture.see',
+  rules: 'picture.see',
+  rule: 'picture.see',
+  ruleVersions: 'picture.see',
+  ruleDrafts: 'picture.see',
+  ruleDraft: 'picture.see',
+
+  changeRule: 'rule.change',
+  revertRule: 'rule.change',
+  submitRuleDraft: 'rule.change',
+  withdrawRuleDraft: 'rule.change',
+  approveRuleDraft: 'rule.approve',
+  rejectRuleDraft: 'rule.approve',
+
+  readingsCsv: 'data.export',
+  exportRegister: 'data.export',
+  quarantine: 'packets.see',
+  telemetry: 'readings.push',
+
+  acknowledge: 'alarm.attend',
+  shelve: 'alarm.attend',
+  unshelve: 'alarm.attend',
+  reset: 'alarm.attend',
+  assess: 'alarm.assess',
+  note: 'alarm.note',
+
+  createAsset: 'register.change',
+  changeAsset: 'register.change',
+  createPoint: 'register.change',
+  changePoint: 'register.change',
+  createDevice: 'register.change',
+  changeDevice: 'register.change',
+  importRegister: 'register.change',
+
+  accounts: 'accounts.see',
+  tokens: 'accounts.see',
+  createAccount: 'accounts.keep',
+  changeAccount: 'accounts.keep',
+  resetPassword: 'accounts.keep',
+  unlockAccount: 'accounts.keep',
+  grantAccount: 'accounts.grant',
+  createToken: 'accounts.grant',
+  removeToken: 'accounts.grant',
+
+  audit: 'audit.read',
+  auditCsv: 'audit.read',
+  auditAnchor: 'audit.anchor',
+};
+
+/** Frames of the live stream, both ways. Of areas that are not one's own nothing is told, and nothing can be watched. */
+export const FRAME_RIGHTS = {
+  hello: 'picture.see',
+  snapshot: 'picture.see',
+  alarm: 'picture.see',
+  readings: 'picture.see',
+  resync: 'picture.see',
+  ping: 'picture.see',
+  watch: 'picture.see',
+} as const satisfies Record<string, Right>;
+
+/** Topics that people's and systems' clients may read; those of devices go by the device's own credential. */
+export const TOPIC_RIGHTS = {
+  'lifeline/v1/alarms/{level}/{areaCode}': 'picture.see',
+} as const satisfies Record<string, Right>;
+
+/** A route without a row is closed to all but the first account, until somebody writes the row (a test asks for it). */
+export function rightOf(route: string): Right | 'anybody' | null {
+  return Object.hasOwn(ROUTE_RIGHTS, route) ? (ROUTE_RIGHTS[route] ?? null) : null;
+}
+
+export function may(roles: readonly Role[], right: Right | null): boolean {
+  if (right === null) return roles.includes('founder');
+  const allowed: readonly Role[] = RIGHTS[right].roles;
+  return roles.some((role) => allowed.includes(role));
+}
+
+export const isPrivileged = (right: Right | 'anybody' | null): boolean =>
+  right !== null && right !== 'anybody' && 'privileged' in RIGHTS[right];
+
+export const rightsOf = (roles: readonly Role[]): readonly Right[] =>
+  (Object.keys(RIGHTS) as Right[]).filter((right) => may(roles, right));
