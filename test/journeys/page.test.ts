@@ -149,7 +149,7 @@ describe.skipIf(executable === null)('the page, from the sensor to two operators
   });
 
   it('speaks English at the press of a button, times still Beijing time', async () => {
-    await second.page.click('.strip [lang=en]');
+    await second.page.click('.nav [lang=en]');
     await expect.poll(() => row(second.page, 'GAS-1').textContent()).toContain('Acknowledged');
     const shown = await second.page.textContent('.clock time');
     const beijing = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(11, 16);
@@ -181,7 +181,7 @@ describe.skipIf(executable === null)('the page, from the sensor to two operators
   }, 60_000);
 
   it('logs out, and the door is shut behind', async () => {
-    await second.page.click('.me button:last-child');
+    await second.page.click('[data-part=logout]');
     await second.page.waitForSelector('input[name=account]');
     await second.page.reload();
     await second.page.waitForSelector('input[name=account]');

@@ -9,8 +9,10 @@ import { createLiveBoard, type LiveBoard } from './live-board.ts';
 import { createToasts, type Toasts } from './notices.ts';
 import { createSound, type Sound } from './sound.ts';
 import { type Catalog, catalogOf } from './state/catalog.ts';
+import { SHIFT_PLANS, type ShiftPlan, shiftAt } from './state/shift.ts';
 import { levelToSound } from './state/sounding.ts';
 import { arrange } from './state/view.ts';
+import { createTheme, type Theme } from './theme.ts';
 
 export type Session =
   | { readonly is: 'starting' }
@@ -27,11 +29,17 @@ export type Console = {
   readonly toasts: Toasts;
   readonly actions: Actions;
   readonly session: Ref<Session>;
+  readonly theme: Theme;
   readonly language: Ref<Language>;
   readonly say: Ref<Say>;
   readonly catalog: Ref<Catalog>;
+  /** Keys of the packs, in their order. */
+  readonly lifelines: Ref<readonly string[]>;
   /** `null` until asked. */
   readonly pointCount: Ref<PointCount | null>;
+  /** When shifts change here; kept per workstation. */
+  readonly shiftPlan: Ref<ShiftPlan>;
+  readonly shift: Ref<{ readonly start: number; readonly end: number; readonly nextEnd: number }>;
   readonly shown: Ref<readonly AlarmJson[]>;
   readonly hidden: Ref<readonly AlarmJson[]>;
   /** True while what is on the screen is true: actions are only for then. */
@@ -51,16 +59,24 @@ export function useConsole(): Console {
 }
 
 const LANGUAGE_KEPT = 'lifeline.language';
+const SHIFT_KEPT = 'lifeline.shift';
 
 export function createConsole(): Console {
   const language = ref<Language>(localStorage.getItem(LANGUAGE_KEPT) === 'en' ? 'en' : 'zh-CN');
   const say = computed(() => sayIn(language.value));
+  const theme = createTheme();
   const api = createApi(() => language.value);
   const clock = createClock();
   const toasts = createToasts();
   const session = ref<Session>({ is: 'starting' });
   const catalog = shallowRef<Catalog>(catalogOf([]));
+  const lifelines = shallowRef<readonly string[]>([]);
   const pointCount = ref<PointCount | null>(null);
+
+  const shiftPlan = ref<ShiftPlan>(SHIFT_PLANS.find((p) => p === localStorage.getItem(SHIFT_KEPT)) ?? '8-20');
+  const minute = computed(() => Math.floor(clock.now.value / 60_000) * 60_000);
+  const shift = computed(() => shiftAt(minute.value, shiftPlan.value));
+  watch(shiftPlan, (plan) => localStorage.setItem(SHIFT_KEPT, plan));
 
   const live = createLiveBoard(clock, () => void checkSession());
   const arranged = computed(() => arrange(live.board.value.open.values()));
@@ -133,8 +149,10 @@ export function createConsole(): Console {
 
   async function readCatalog(): Promise<void> {
     const packs = await api.lifelines();
-    if (packs.ok) catalog.value = catalogOf(packs.value);
-    else if (session.value.is === 'in') setTimeout(() => void readCatalog(), 5_000);
+    if (packs.ok) {
+      catalog.value = catalogOf(packs.value);
+      lifelines.value = packs.value.map((p) => p.key);
+    } else if (session.value.is === 'in') setTimeout(() => void readCatalog(), 5_000);
   }
 
   /** Again and again while there is none: the first device's arrival should be seen without a reload. */
@@ -155,9 +173,13 @@ export function createConsole(): Console {
     toasts,
     actions,
     session,
+    theme,
+    shiftPlan,
+    shift,
     language,
     say,
     catalog,
+    lifelines,
     pointCount,
     shown,
     hidden,

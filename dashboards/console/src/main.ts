@@ -1,6 +1,7 @@
 import { createApp } from 'vue';
 import App from './App.vue';
 import { CONSOLE, createConsole } from './console.ts';
+import { createConsoleRouter } from './router.ts';
 import './theme.css';
 
-createApp(App).provide(CONSOLE, createConsole()).mount('#app');
+createApp(App).use(createConsoleRouter()).provide(CONSOLE, createConsole()).mount('#app');

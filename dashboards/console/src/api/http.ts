@@ -22,6 +22,11 @@ const MOST_PAGES = 5;
 const PATIENCE = 8_000;
 
 export type Api = {
+  /** One answer of the public interface; `path` from below `/api/v1`. A refusal comes with its words. */
+  get<T>(path: string): Promise<Answer<T>>;
+  /** Every item of a paged list, up to `most`. */
+  all<T>(path: string, most: number): Promise<Answer<readonly T[]>>;
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>>;
   login(account: string, password: string): Promise<Answer<Me>>;
   logout(): Promise<Answer<unknown>>;
   me(): Promise<Answer<Me>>;
@@ -73,7 +78,25 @@ export function createApi(language: () => Language): Api {
     return page.ok ? { ok: true, value: page.value.items } : page;
   }
 
+  async function all<T>(path: string, most: number): Promise<Answer<readonly T[]>> {
+    const items: T[] = [];
+    let after: string | null = null;
+    do {
+      const page: Answer<Page<T>> = await call(
+        'GET',
+        after === null ? path : `${path}${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(after)}`,
+      );
+      if (!page.ok) return page;
+      items.push(...page.value.items);
+      after = page.value.next;
+    } while (after !== null && items.length < most);
+    return { ok: true, value: items };
+  }
+
   return {
+    get: (path) => call('GET', path),
+    all,
+    send: (method, path, body) => call(method, path, body),
     login: (account, password) => call('POST', '/session', { account, password }),
     logout: () => call('DELETE', '/session'),
     me: () => call('GET', '/me'),

@@ -26,6 +26,28 @@ export function countByLevel(alarms: readonly AlarmJson[]): Counts {
   return counts;
 }
 
+/** What the list is narrowed to; an empty word does not narrow. `area` is a prefix: 3416 finds every district below. */
+export type Filter = {
+  readonly q: string;
+  readonly level: string;
+  readonly lifeline: string;
+  readonly area: string;
+};
+
+/** Over all open alarms and not over a page of them: what is filtered away is really not there. */
+export const select = (alarms: readonly AlarmJson[], f: Filter): readonly AlarmJson[] =>
+  search(
+    f.level === '' && f.lifeline === '' && f.area === ''
+      ? alarms
+      : alarms.filter(
+          (a) =>
+            (f.level === '' || String(a.level) === f.level) &&
+            (f.lifeline === '' || a.lifeline === f.lifeline) &&
+            a.areaCode.startsWith(f.area),
+        ),
+    f.q,
+  );
+
 /** Every word must be found somewhere in what the row shows. */
 export function search(alarms: readonly AlarmJson[], query: string): readonly AlarmJson[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,0 +1,37 @@
+import type { Component } from 'vue';
+import type { Pair } from '../i18n/words.ts';
+
+/** One screen of the console: its address, its name in the navigation, its keys for the help overlay. */
+export type Screen = {
+  /** For `router.push({ name })` and `GoTo`; unique. */
+  readonly name: string;
+  readonly path: string;
+  readonly title: Pair;
+  /** In the navigation, in the order of this file. */
+  readonly inNav: boolean;
+  /** Without strip and navigation: the wall. */
+  readonly bare?: true;
+  readonly keys?: readonly (readonly [key: string, does: Pair])[];
+  readonly load: () => Promise<{ default: Component }>;
+};
+
+/** Every screen of the console. To add one: its folder, and its line here (see `dashboards/console/README.md`). */
+export const SCREENS: readonly Screen[] = [
+  {
+    name: 'duty',
+    path: '/',
+    title: ['值班', 'Duty'],
+    inNav: true,
+    keys: [
+      ['↑ ↓', ['上一条 / 下一条', 'Previous / next alarm']],
+      [
+        'A',
+        ['确认所选报警，并移到下一条未确认', 'Acknowledge the chosen alarm, then the next unacknowledged'],
+      ],
+      ['S', ['搁置 / 取消搁置所选报警', 'Shelve or unshelve the chosen alarm']],
+      ['N', ['给所选报警加备注', 'Write a note on the chosen alarm']],
+      ['Enter', ['打开所选报警', 'Open the chosen alarm']],
+    ],
+    load: () => import('./duty/index.vue'),
+  },
+];

@@ -1,0 +1,33 @@
+import { computed, type Ref, ref, watchEffect } from 'vue';
+
+/** `system` follows the desktop; the others are locked on this workstation. */
+export type ThemeChoice = 'system' | 'dark' | 'light';
+export const THEMES: readonly ThemeChoice[] = ['system', 'dark', 'light'];
+
+export type Theme = {
+  readonly choice: Ref<ThemeChoice>;
+  /** What is shown. Drawings on canvas are drawn anew when it changes. */
+  readonly dark: Ref<boolean>;
+};
+
+const KEPT = 'lifeline.theme';
+
+export function createTheme(): Theme {
+  const kept = localStorage.getItem(KEPT);
+  const choice = ref<ThemeChoice>(kept === 'dark' || kept === 'light' ? kept : 'system');
+  const query = matchMedia('(prefers-color-scheme: dark)');
+  const systemDark = ref(query.matches);
+  query.addEventListener('change', () => {
+    systemDark.value = query.matches;
+  });
+  const dark = computed(() => (choice.value === 'system' ? systemDark.value : choice.value === 'dark'));
+  watchEffect(
+    () => {
+      document.documentElement.dataset.theme = dark.value ? 'dark' : 'light';
+      if (choice.value === 'system') localStorage.removeItem(KEPT);
+      else localStorage.setItem(KEPT, choice.value);
+    },
+    { flush: 'sync' },
+  );
+  return { choice, dark };
+}
