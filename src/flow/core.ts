@@ -12,7 +12,9 @@ import {
 } from '../domain/ids.ts';
 import { evaluateSilence, freshMemory } from '../domain/judge/evaluate.ts';
 import { judgeSamples } from '../domain/judge/quality.ts';
+import type { Standing } from '../domain/judge/standing.ts';
 import type { Pack } from '../domain/metric.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Point, RegisterChange } from '../domain/register.ts';
 import { no, ok, type Result } from '../domain/result.ts';
@@ -21,7 +23,8 @@ import { decodeSpool } from '../wire/spool.ts';
 import { baselinesOf } from './beside.ts';
 import { Desk } from './desk.ts';
 import { Draft } from './draft.ts';
-import { breachOf, cutFeatures, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
+import { Groups } from './groups.ts';
+import { breachOf, cutFeatures, isJudged, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
 import type { Meters } from './meters.ts';
 import { emptyMemory, type PointState } from './point-state.ts';
 import type { Flaw, Packet } from './ports/broker.ts';
@@ -30,6 +33,7 @@ import type { Ids } from './ports/ids.ts';
 import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from './ports/journal.ts';
 import { RegisterMap } from './register-map.ts';
 import { RuleBook } from './rule-book.ts';
+import { isSilenceOpen, restOf, silentSince } from './silence.ts';
 import { takePacket } from './take-packet.ts';
 
 /** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
@@ -64,6 +68,7 @@ export class Core {
   readonly telemetryTopics = new Map<string, { readonly at: PointState; readonly device: DeviceCode }>();
   /** The desk's ear for the turn in hand. */
   hearing: Verdicts = NOBODY;
+  readonly groups: Groups;
   readonly #points = new Map<PointCode, PointState>();
   readonly #dirty = new Set<PointState>();
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -75,6 +80,11 @@ export class Core {
     this.book = new RuleBook(options.packs);
     this.meters = options.meters;
     this.autoRegister = options.autoRegister;
+    this.groups = new Groups({
+      packs: options.packs,
+      register: this.register,
+      state: (code) => this.#points.get(code),
+    });
     this.desk = new Desk({ ids: options.ids, limits: options.limits, register: this.register });
   }
 
@@ -125,6 +135,7 @@ export class Core {
 
   change(changes: readonly RegisterChange[], draft: Draft): void {
     this.telemetryTopics.clear();
+    this.groups.forget();
     for (const change of changes) {
       const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
       this.register.apply(change);
@@ -210,6 +221,15 @@ export class Core {
     this.#dirty.add(at);
   }
 
+  /** Brings a reading that was judged at its own point to the rules that look at several. */
+  toGroups(at: PointState, reading: Reading, stands: Standing | null, draft: Draft): void {
+    if (stands === null || stands === 'backfill') return;
+    this.groups.hear(at, reading, stands === 'late', this.hearing, (anchor) => {
+      this.touched(anchor, draft.turn, draft.at);
+      return true;
+    });
+  }
+
   /** Something was heard from a point that was silent. */
   heard(at: PointState, receivedAt: Millis, draft: Draft): void {
     at.memory.heardAt = Math.max(at.memory.heardAt, receivedAt);
@@ -261,6 +281,18 @@ export class Core {
       judgeReading(at, plan, reading, NOBODY);
       this.touched(at, turn.turn, this.#startedAt);
     }
+    for (const reading of readings) this.#replayToGroups(reading, turn.turn, keptAt);
+  }
+
+  /** A point whose memory is newer than this reading may still be one that another's combination has to hear of. */
+  #replayToGroups(reading: Reading, turn: TurnNumber, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
+    const at = this.#points.get(reading.point);
+    if (at === undefined || reading.value === null || !isJudged(reading.quality) || reading.backfill) return;
+    this.groups.hear(at, reading, false, NOBODY, (anchor) => {
+      if (turn <= (keptAt.get(anchor.code) ?? 0)) return false;
+      this.touched(anchor, turn, this.#startedAt);
+      return true;
+    });
   }
 
   /** Turns are numbered on from here, where that is further than the journal itself has come. */
@@ -313,24 +345,17 @@ export class Core {
   }
 
   #listenForSilence(at: PointState, draft: Draft): void {
-    const since = this.#silentSince(at);
+    const since = Math.max(at.memory.heardAt, isSilenceOpen(at) ? 0 : this.#startedAt);
     const maybe = (draft.at - since) / 60_000 >= at.plan.silentAfter;
     if (!maybe && !at.plan.silence.some((r) => at.alarms.has(r.id))) return;
     for (const rule of at.plan.silence) this.#judgeSilence(at, rule, draft);
   }
 
-  /**
-   * While we were stopped nobody could be heard: after a start, silence counts from the start, unless a
-   * silence alarm is open already, which only hearing something may end.
-   */
-  #silentSince(at: PointState): Millis {
-    if (at.plan.silence.some((r) => at.alarms.has(r.id))) return at.memory.heardAt;
-    return Math.max(at.memory.heardAt, this.#startedAt);
-  }
-
   #judgeSilence(at: PointState, rule: PointState['plan']['silence'][number], draft: Draft): void {
     const before = at.memory.rules.get(rule.id) ?? freshMemory(rule);
-    const found = evaluateSilence(rule, before, this.#silentSince(at), draft.at);
+    const since = silentSince(at, rule, this.#startedAt);
+    if (since === null) return;
+    const found = evaluateSilence(rule, before, since, draft.at, restOf(at, rule));
     if (found.memory !== before) {
       at.memory.rules.set(rule.id, found.memory);
       this.touched(at, draft.turn, draft.at);
@@ -340,6 +365,6 @@ export class Core {
     } else {
       this.hearing.normal(at, rule, null);
     }
-    this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);
+    if (rule.metric === null) this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);
   }
 }

@@ -66,7 +66,7 @@ function noteForLater(at: PointState, plan: MetricPlan, r: Reading, previousAt: 
  * Only good readings are judged. A device whose clock is off says nothing wrong about the gas: its reading
  * stands at our time, flagged, and is judged (RELIABILITY C14).
  */
-function isJudged(q: Quality): boolean {
+export function isJudged(q: Quality): boolean {
   return q.grade === 'good' || (q.grade === 'doubtful' && q.why === 'clock-off');
 }
 

@@ -3,6 +3,7 @@ import { LATENESS } from '../domain/judge/place.ts';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Rule } from '../domain/rule.ts';
 import { type Duration, minutes } from '../domain/time.ts';
+import { silentAfter } from './silence.ts';
 
 /** A lifeline's pack, laid out for judging: each reading finds its metric and rules in one look-up. */
 export type Plan = {
@@ -62,15 +63,12 @@ function plan(pack: Pack): Plan {
     });
   }
   const silence = pack.rules.filter((r) => r.signal.of === 'silentFor');
-  const limits = silence.flatMap((r) =>
-    r.steps.map((s) => (s.limit.is === 'above' ? s.limit.limit : Infinity)),
-  );
   return {
     pack,
     metrics,
     silence,
     silenceIds: new Set(silence.map((r) => r.id)),
-    silentAfter: Math.min(Infinity, ...limits),
+    silentAfter: silentAfter(silence),
     rules: new Map(pack.rules.map((r) => [r.id, r])),
   };
 }

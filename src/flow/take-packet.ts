@@ -206,7 +206,7 @@ function takeInstant(
     }
     const reading = readingOf(at, plan, raw, placed, instant.deviceTime === null, packet.receivedAt);
     draft.readings.push(reading);
-    judgeReading(at, plan, reading, core.hearing);
+    core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing), draft);
   }
   if (placed.clockOff) core.meters.count('clock_off_total');
 }
@@ -277,7 +277,7 @@ function takeFrames(
       const featurePlan = at.plan.metrics.get(feature.metric);
       if (featurePlan === undefined) continue;
       draft.readings.push(feature);
-      judgeReading(at, featurePlan, feature, core.hearing);
+      core.toGroups(at, feature, judgeReading(at, featurePlan, feature, core.hearing), draft);
     }
   }
 }

@@ -4,7 +4,7 @@ import { unreachable } from '../result.ts';
 import type { Rule, Step } from '../rule.ts';
 import type { Millis } from '../time.ts';
 import { ALONE, type Beside } from './beside.ts';
-import type { RuleMemory, SignalMemory, WatcherMemory } from './memory.ts';
+import type { RuleMemory, SignalMemory, SpreadMemory, TogetherMemory, WatcherMemory } from './memory.ts';
 import { countOf, rememberCount } from './signals/count.ts';
 import { deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
 import { beyondExtreme, rememberExtreme } from './signals/extreme.ts';
@@ -140,7 +140,9 @@ export function evaluateTogether(
 ): Judgement {
   if (rule.signal.of !== 'together') throw new Error(`rule ${rule.id} is no combination`);
   const after = rememberTogether(memory.signal, news, reach);
-  return judge(rule, memory, after, togetherAt(rule.signal, after, news.at), news.at);
+  // The points' clocks differ: time goes by the one that is furthest.
+  const at = newestIn(after);
+  return judge(rule, memory, after, togetherAt(rule.signal, after, at), at);
 }
 
 /** Runs a rule on the spread of a metric over points, with a good reading of one of them. */
@@ -152,7 +154,15 @@ export function evaluateSpread(
 ): Judgement {
   if (rule.signal.of !== 'spread') throw new Error(`rule ${rule.id} watches no spread`);
   const after = rememberSpread(memory.signal, news, reach);
-  return judge(rule, memory, after, spreadAt(rule.signal, after, news.at), news.at);
+  const at = newestIn(after);
+  return judge(rule, memory, after, spreadAt(rule.signal, after, at), at);
+}
+
+function newestIn(memory: TogetherMemory | SpreadMemory): Millis {
+  let newest = -Infinity;
+  for (const x of Object.values(memory.of === 'together' ? memory.held : memory.latest))
+    if (x.at > newest) newest = x.at;
+  return newest;
 }
 
 /** What a memory says is in force. */

@@ -1,0 +1,42 @@
+import { passes } from '../domain/judge/limit.ts';
+import type { Rule } from '../domain/rule.ts';
+import { type Duration, type Millis, minutes } from '../domain/time.ts';
+import type { PointState } from './point-state.ts';
+
+/**
+ * Since when a rule of silence has heard nothing, on our clock. While we were stopped nobody could be heard: after a
+ * start, silence counts from the start, unless its alarm is open already, which only hearing something may end.
+ *
+ * @returns `null` where the rule has nothing to miss: a metric that this point has never sent
+ */
+export function silentSince(at: PointState, rule: Rule, startedAt: Millis): Millis | null {
+  const open = rule.metric === null ? isSilenceOpen(at) : at.alarms.has(rule.id);
+  if (rule.metric === null) return open ? at.memory.heardAt : Math.max(at.memory.heardAt, startedAt);
+  if (!at.memory.series.has(rule.metric)) return null;
+  const heardAt = at.latest.get(rule.metric)?.receivedAt ?? 0;
+  return open ? heardAt : Math.max(heardAt, startedAt);
+}
+
+export function isSilenceOpen(at: PointState): boolean {
+  return at.plan.silence.some((r) => r.metric === null && at.alarms.has(r.id));
+}
+
+/** What of a silence counts as none: a rain gauge that last said "dry" has nothing to say. */
+export function restOf(at: PointState, rule: Rule): Duration {
+  const rests = rule.signal.of === 'silentFor' ? rule.signal.restsWhile : undefined;
+  if (rests === undefined) return 0;
+  const value = at.memory.series.get(rests.metric)?.value ?? null;
+  return value !== null && passes(rests.limit, 0, value) ? rests.upTo : 0;
+}
+
+/** Minutes of silence at which the first of these rules can take hold. */
+export function silentAfter(rules: readonly Rule[]): number {
+  let first = Infinity;
+  for (const r of rules) {
+    // A metric may be missed while the point is heard: such rules are looked at with every tick.
+    if (r.metric !== null) return 0;
+    const unit = r.signal.of === 'silentFor' ? (r.signal.per ?? minutes(1)) / minutes(1) : 1;
+    for (const s of r.steps) if (s.limit.is === 'above') first = Math.min(first, s.limit.limit * unit);
+  }
+  return first;
+}
