@@ -133,6 +133,7 @@ export function createApp(options: AppOptions): App {
       meters,
       limits: DESK,
       autoRegister: config.LIFELINE_AUTO_REGISTER,
+      ruleApproval: config.LIFELINE_RULE_APPROVAL,
     });
     await rebuild({ core, recovered, journal, history, now: clock.now(), log });
 

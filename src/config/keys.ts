@@ -110,6 +110,13 @@ export const KEYS = {
     right: 'true or false',
     means: 'an unknown device that publishes a valid packet becomes a device and a point, marked 待核实',
   },
+  LIFELINE_RULE_APPROVAL: {
+    schema: z.enum(['one', 'two']),
+    default: 'one',
+    right: 'one or two',
+    means:
+      'people that a change of a rule needs: one (author, with a reason) or two (another account must approve)',
+  },
   LIFELINE_KEEP_DAYS: {
     schema: number(1, 36_500),
     default: '400',

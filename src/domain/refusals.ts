@@ -57,6 +57,58 @@ export const REFUSALS = {
     say: { zh: '搁置截止时间已过', en: 'The end of shelving lies in the past.' },
   },
   'reason-missing': { status: 422, say: { zh: '请填写原因', en: 'A reason must be given.' } },
+  'rule-unknown': { status: 404, say: { zh: '没有这条规则', en: 'There is no such rule.' } },
+  'rule-version-unknown': {
+    status: 404,
+    say: { zh: '该规则没有这一版本', en: 'The rule has no such version.' },
+  },
+  'rule-draft-unknown': {
+    status: 404,
+    say: { zh: '没有这份规则草案', en: 'There is no such draft of a rule.' },
+  },
+  'rule-change-unsound': {
+    status: 422,
+    say: { zh: '规则修改不合理', en: 'The rule would make no sense with this change.' },
+  },
+  'rule-unchanged': {
+    status: 422,
+    say: { zh: '与现行数值相同，无需修改', en: 'These are the numbers in force: nothing would change.' },
+  },
+  'rule-draft-decided': { status: 409, say: { zh: '该草案已办结', en: 'The draft has been decided.' } },
+  'rule-draft-not-submitted': {
+    status: 409,
+    say: { zh: '草案尚未提交', en: 'The draft has not been submitted yet.' },
+  },
+  'rule-draft-own': {
+    status: 409,
+    say: {
+      zh: '不能审批自己起草的修改，请另一人审批',
+      en: 'Nobody approves his own draft: somebody else must.',
+    },
+  },
+  'rule-draft-not-own': {
+    status: 409,
+    say: { zh: '只有起草人可以提交或撤回', en: 'Only its author can submit or withdraw it.' },
+  },
+  'rule-draft-outdated': {
+    status: 409,
+    say: {
+      zh: '起草之后规则已被修改，请按现行数值重新起草',
+      en: 'The rule has changed since the draft was made: draft it anew.',
+    },
+  },
+  'backtest-unknown': { status: 404, say: { zh: '没有这次回测', en: 'There is no such backtest.' } },
+  'backtest-range': {
+    status: 422,
+    say: { zh: '回测时段须由早到晚', en: 'The range of a backtest must run from earlier to later.' },
+  },
+  'backtest-impossible': {
+    status: 422,
+    say: {
+      zh: '该类规则尚不能由历史读数回测',
+      en: 'A rule of this kind cannot be backtested from stored readings yet.',
+    },
+  },
   'text-missing': { status: 422, say: { zh: '请填写内容', en: 'There is nothing in it.' } },
   'command-reused': {
     status: 409,

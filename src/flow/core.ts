@@ -18,6 +18,8 @@ import type { Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Point, RegisterChange } from '../domain/register.ts';
 import { no, ok, type Result } from '../domain/result.ts';
+import type { RuleCommand, RuleDraft } from '../domain/rules/change.ts';
+import { placeOf } from '../domain/rules/places.ts';
 import { type Millis, seconds } from '../domain/time.ts';
 import { decodeSpool } from '../wire/spool.ts';
 import { baselinesOf } from './beside.ts';
@@ -32,7 +34,10 @@ import type { HistoryLatest } from './ports/history.ts';
 import type { Ids } from './ports/ids.ts';
 import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from './ports/journal.ts';
 import { RegisterMap } from './register-map.ts';
+import { replan } from './replan.ts';
 import { RuleBook } from './rule-book.ts';
+import { RuleDesk } from './rule-desk.ts';
+import { placesOf } from './rule-places.ts';
 import { isSilenceOpen, restOf, silentSince } from './silence.ts';
 import { takePacket } from './take-packet.ts';
 
@@ -50,6 +55,8 @@ export type CoreOptions = {
   readonly meters: Meters;
   readonly limits: DeskLimits;
   readonly autoRegister: boolean;
+  /** Whether a second person must approve a change of a rule. Left out: one is enough. */
+  readonly ruleApproval?: 'one' | 'two';
 };
 
 /**
@@ -64,6 +71,7 @@ export class Core {
   readonly meters: Meters;
   readonly autoRegister: boolean;
   readonly book: RuleBook;
+  readonly rules: RuleDesk;
   /** Where the packets of a telemetry topic belong: a device says the same one all day. Forgotten with every change of the register. */
   readonly telemetryTopics = new Map<string, { readonly at: PointState; readonly device: DeviceCode }>();
   /** The desk's ear for the turn in hand. */
@@ -75,6 +83,7 @@ export class Core {
   #lastTurn = as.turn(0);
   #lastSeq = as.seq(0);
   #startedAt: Millis = 0;
+  #replayedTo = as.turn(0);
 
   constructor(options: CoreOptions) {
     this.book = new RuleBook(options.packs);
@@ -84,6 +93,11 @@ export class Core {
       packs: options.packs,
       register: this.register,
       state: (code) => this.#points.get(code),
+    });
+    this.rules = new RuleDesk({
+      book: this.book,
+      places: placesOf(this.register),
+      approval: options.ruleApproval ?? 'one',
     });
     this.desk = new Desk({ ids: options.ids, limits: options.limits, register: this.register });
   }
@@ -142,6 +156,13 @@ export class Core {
       draft.register.push(change);
       if (change.kind === 'point') this.#pointChanged(before, change.point, draft);
     }
+    // An area may have gone into another one whose rules differ.
+    if (changes.some((c) => c.kind === 'area')) this.#replanAll(this.#lastTurn);
+  }
+
+  /** A rule's draft goes on its way. What comes into force by it holds from the end of the turn. */
+  ruleAct(command: RuleCommand, draft: Draft): Result<RuleDraft, Refusal> {
+    return this.rules.order(command, draft);
   }
 
   /** The clock moves on: shelves, re-alarms, silence. */
@@ -157,6 +178,7 @@ export class Core {
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
+    if (draft.rules.some((r) => r.kind === 'version')) this.#replanAll(draft.turn);
     const most = keepMemories === 'none' ? 0 : keepMemories === 'share' ? MEMORIES_PER_TICK : Infinity;
     const memories: TurnRecord['memories'][number][] = [];
     for (const at of this.#dirty) {
@@ -176,6 +198,7 @@ export class Core {
       statuses: draft.statuses,
       deviceEvents: draft.deviceEvents,
       register: draft.register,
+      rules: draft.rules,
       events: draft.events,
       answers: draft.answers,
       memories,
@@ -189,7 +212,7 @@ export class Core {
   at(point: Point): PointState | undefined {
     const known = this.#points.get(point.code);
     if (known !== undefined) return known;
-    const plan = this.book.planOf(point.lifeline);
+    const plan = this.#planOf(point, this.#lastTurn);
     if (plan === undefined) return undefined;
     const made: PointState = {
       code: point.code,
@@ -246,7 +269,9 @@ export class Core {
     this.#lastSeq = from.lastSeq;
     for (const change of from.register) this.register.apply(change);
     for (const point of this.register.points()) this.at(point);
-    for (const { point, memory } of from.memories) this.#putBack(point, memory);
+    // Memories come back under the rules of their time, and go on to today's as the turns are replayed.
+    for (const change of from.rules) this.book.take(change);
+    for (const { point, turn, memory } of from.memories) this.#putBack(point, turn, memory);
     const alarms = new Map<AlarmId, Alarm>();
     for (const { event } of from.openAlarmEvents)
       alarms.set(event.alarmId, evolve(alarms.get(event.alarmId) ?? null, event));
@@ -261,6 +286,10 @@ export class Core {
   /** Runs one kept turn through the memories that do not know it yet. @param keptAt turn each memory was taken at */
   replay(turn: SpooledTurn, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
     const { readings, frames } = decodeSpool(turn.body);
+    const before = as.turn(turn.turn - 1);
+    if (this.book.changedBetween(this.#replayedTo, before))
+      this.#replanAll(before, (code) => turn.turn > (keptAt.get(code) ?? 0));
+    this.#replayedTo = before;
     const news = (point: PointCode): PointState | undefined => {
       const at = this.#points.get(point);
       if (at !== undefined && turn.turn > (keptAt.get(point) ?? 0)) return at;
@@ -295,6 +324,11 @@ export class Core {
     });
   }
 
+  /** After the last replayed turn: from here on everything is judged by the rules in force now. */
+  replayed(): void {
+    this.#replanAll(this.#lastTurn);
+  }
+
   /** Turns are numbered on from here, where that is further than the journal itself has come. */
   continueAfter(turn: TurnNumber): void {
     if (turn > this.#lastTurn) this.#lastTurn = turn;
@@ -309,9 +343,24 @@ export class Core {
     }
   }
 
-  #putBack(point: PointCode, memory: PointState['memory']): void {
+  #planOf(point: Point, asOf: TurnNumber): PointState['plan'] | undefined {
+    return this.book.planAt(point.lifeline, placeOf(this.register, point), asOf);
+  }
+
+  #replanAll(asOf: TurnNumber, which: (code: PointCode) => boolean = () => true): void {
+    for (const at of this.#points.values()) {
+      const point = this.register.point(at.code);
+      if (point === undefined || !which(at.code)) continue;
+      const plan = this.#planOf(point, asOf);
+      if (plan !== undefined) replan(at, plan);
+    }
+  }
+
+  #putBack(point: PointCode, turn: TurnNumber, memory: PointState['memory']): void {
     const at = this.#points.get(point);
-    if (at === undefined) return;
+    const registered = this.register.point(point);
+    if (at === undefined || registered === undefined) return;
+    at.plan = this.#planOf(registered, turn) ?? at.plan;
     at.memory.heardAt = memory.heardAt;
     for (const [k, v] of memory.series) at.memory.series.set(k, v);
     for (const [k, v] of memory.windows) at.memory.windows.set(k, v);
@@ -337,6 +386,8 @@ export class Core {
   #pointChanged(before: Point | undefined, point: Point, draft: Draft): void {
     const at = this.at(point);
     if (at === undefined) return;
+    if (before !== undefined && before.area !== point.area)
+      replan(at, this.#planOf(point, this.#lastTurn) ?? at.plan);
     at.baselines = baselinesOf(point);
     if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);
     if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))

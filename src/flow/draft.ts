@@ -3,6 +3,7 @@ import type { AlarmEvent } from '../domain/alarm/events.ts';
 import { as, type EventSeq, type TurnNumber } from '../domain/ids.ts';
 import type { Frame, Reading } from '../domain/reading.ts';
 import type { RegisterChange } from '../domain/register.ts';
+import type { RuleBookChange } from '../domain/rules/change.ts';
 import type { Millis } from '../domain/time.ts';
 import type {
   CommandAnswer,
@@ -20,6 +21,7 @@ export class Draft {
   readonly statuses: DeviceStatus[] = [];
   readonly deviceEvents: DeviceEvent[] = [];
   readonly register: RegisterChange[] = [];
+  readonly rules: RuleBookChange[] = [];
   readonly events: JournaledEvent[] = [];
   readonly answers: CommandAnswer[] = [];
   readonly turn: TurnNumber;

@@ -4,13 +4,14 @@ import type { Pack } from '../domain/metric.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { RegisterChange } from '../domain/register.ts';
 import type { Rule } from '../domain/rule.ts';
+import { placeOf } from '../domain/rules/places.ts';
 import type { Millis } from '../domain/time.ts';
 import type { LiveBoard } from './board.ts';
 import type { Core } from './core.ts';
 import type { Drain } from './drain.ts';
 import type { Intake } from './ports/broker.ts';
 import type { DeviceStatus, Journal } from './ports/journal.ts';
-import type { Health, RegisterView, Service } from './ports/service.ts';
+import type { Health, RegisterView, RulesView, Service } from './ports/service.ts';
 import type { Turn } from './turn.ts';
 
 /** The running service as the consoles see it. */
@@ -18,6 +19,7 @@ export class LifelineService implements Service {
   readonly board: LiveBoard;
   readonly register: RegisterView;
   readonly intake: Intake;
+  readonly rules: RulesView;
   readonly #core: Core;
   readonly #turn: Turn;
   readonly #journal: Journal;
@@ -46,13 +48,15 @@ export class LifelineService implements Service {
     this.board = given.board;
     this.register = given.core.register;
     this.intake = given.turn.intake;
+    this.rules = given.core.book;
   }
 
   packs = (): readonly Pack[] => this.#packs;
 
   rulesAt(code: PointCode): readonly Rule[] {
     const point = this.register.point(code);
-    return point === undefined ? [] : (this.#core.book.planOf(point.lifeline)?.pack.rules ?? []);
+    if (point === undefined) return [];
+    return this.rules.effective(point.lifeline, placeOf(this.register, point)).map((r) => r.rule);
   }
 
   latest(code: PointCode): readonly Reading[] {
@@ -70,6 +74,8 @@ export class LifelineService implements Service {
     const closed = this.#core.desk.open.has(id) ? null : await this.#journal.alarm(id);
     return this.#turn.act(id, command, closed);
   }
+
+  rule: Service['rule'] = (command) => this.#turn.rule(command);
 
   change = (changes: readonly RegisterChange[]): Promise<void> => this.#turn.change(changes);
 

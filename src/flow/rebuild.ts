@@ -34,6 +34,7 @@ export async function rebuild(given: {
     replayed += turns.length;
     after = last.turn;
   }
+  core.replayed();
   try {
     // A new journal beside an older store: its turns must not carry numbers that the store takes for known.
     core.continueAfter(await history.cursor());

@@ -1,7 +1,9 @@
-import { as, type LifelineKey, type MetricKey, type RuleId } from '../domain/ids.ts';
+import { as, type LifelineKey, type MetricKey, type RuleId, type TurnNumber } from '../domain/ids.ts';
 import { LATENESS } from '../domain/judge/place.ts';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Rule } from '../domain/rule.ts';
+import type { RuleBookChange, RuleDraft, RuleVersion, Setting } from '../domain/rules/change.ts';
+import { type EffectiveRule, effectiveRule, nearness, type RulePlace } from '../domain/rules/effective.ts';
 import { type Duration, minutes } from '../domain/time.ts';
 import { silentAfter } from './silence.ts';
 
@@ -36,40 +38,141 @@ export type FeatureWindow = {
 const FRAME_AT_MOST = minutes(1);
 
 /**
- * Which rules are in force where. Today a point's rules are its lifeline's pack; area and point overrides
- * join here, so that nothing else needs to know whose number it was.
+ * Which rules are in force where, and whose number each of theirs is: pack ← area ← point. Versions say from the
+ * end of which turn they hold, so that turns replayed at a start are judged by the rules of their time.
  */
 export class RuleBook {
-  readonly #plans: ReadonlyMap<string, Plan>;
+  readonly #packs: ReadonlyMap<string, Pack>;
+  readonly #defaults: ReadonlyMap<string, Plan>;
+  readonly #versions = new Map<RuleId, RuleVersion[]>();
+  readonly #drafts = new Map<string, RuleDraft>();
+  /** Plans by the versions and the scopes that make them differ: points that are judged alike share one. */
+  readonly #plans = new Map<string, Plan>();
 
   constructor(packs: readonly Pack[]) {
-    this.#plans = new Map(packs.map((p) => [p.lifeline as string, plan(p)]));
+    this.#packs = new Map(packs.map((p) => [p.lifeline as string, p]));
+    this.#defaults = new Map(packs.map((p) => [p.lifeline as string, planFor(p, p.rules)]));
   }
 
+  // ── what is judged by ─────────────────────────────────────────────────────────────────────────────
+
+  /** The pack alone: metrics, and what every point of the lifeline has in common. */
   planOf(lifeline: LifelineKey): Plan | undefined {
-    return this.#plans.get(lifeline);
+    return this.#defaults.get(lifeline);
+  }
+
+  /** @param asOf the rules in force at the end of this turn */
+  planAt(lifeline: LifelineKey, place: RulePlace, asOf: TurnNumber): Plan | undefined {
+    const plain = this.#defaults.get(lifeline);
+    if (plain === undefined) return undefined;
+    const changed = plain.pack.rules.flatMap((r) => this.#versionAt(r.id, asOf) ?? []);
+    if (changed.length === 0) return plain;
+    const state = changed.map((v) => `${v.rule}@${v.version}`).join(' ');
+    const key = `${state}|${changed.map((v) => heldText(v.settings, place)).join('|')}`;
+    const known = this.#plans.get(key);
+    if (known !== undefined) return known;
+    const made = planFor(
+      plain.pack,
+      plain.pack.rules.map((r) => this.#effective(r, place, asOf).rule),
+    );
+    // Those in use are held by their points: what goes from here is made again when a point needs it.
+    if (this.#plans.size >= PLANS_AT_MOST) this.#plans.clear();
+    this.#plans.set(key, made);
+    return made;
+  }
+
+  /** Rules of a lifeline as they are in force somewhere, with whose number each is. */
+  effective(lifeline: LifelineKey, place: RulePlace): readonly EffectiveRule[] {
+    return (this.#packs.get(lifeline)?.rules ?? []).map((r) => this.#effective(r, place, NOW));
+  }
+
+  // ── its history ───────────────────────────────────────────────────────────────────────────────────
+
+  packRule(id: RuleId): { readonly rule: Rule; readonly pack: Pack } | undefined {
+    for (const pack of this.#packs.values()) {
+      const rule = pack.rules.find((r) => r.id === id);
+      if (rule !== undefined) return { rule, pack };
+    }
+    return undefined;
+  }
+
+  /** Newest last; the pack's own version is not among them. */
+  versions(id: RuleId): readonly RuleVersion[] {
+    return this.#versions.get(id) ?? [];
+  }
+
+  /** The number of the version in force. */
+  versionOf(rule: Rule): number {
+    return this.versions(rule.id).at(-1)?.version ?? rule.version;
+  }
+
+  /** Oldest first. */
+  drafts(): readonly RuleDraft[] {
+    return [...this.#drafts.values()];
+  }
+
+  draft(id: string): RuleDraft | undefined {
+    return this.#drafts.get(id);
+  }
+
+  take(change: RuleBookChange): void {
+    if (change.kind === 'draft') {
+      this.#drafts.set(change.draft.id, change.draft);
+      return;
+    }
+    const { version } = change;
+    this.#versions.set(version.rule, [...this.versions(version.rule), version]);
+  }
+
+  /** Turns after `from`, up to `to`, at whose end some rule changed. */
+  changedBetween(from: TurnNumber, to: TurnNumber): boolean {
+    for (const versions of this.#versions.values())
+      if (versions.some((v) => v.turn > from && v.turn <= to)) return true;
+    return false;
+  }
+
+  #effective(rule: Rule, place: RulePlace, asOf: number): EffectiveRule {
+    const version = this.#versionAt(rule.id, asOf);
+    return effectiveRule(rule, version?.version ?? rule.version, version?.settings ?? [], place);
+  }
+
+  #versionAt(id: RuleId, asOf: number): RuleVersion | undefined {
+    return this.#versions.get(id)?.findLast((v) => v.turn <= asOf);
   }
 }
 
-function plan(pack: Pack): Plan {
+const NOW = Infinity;
+const PLANS_AT_MOST = 10_000;
+
+/** Which of the settings hold at a place: places of the same text are judged alike. */
+function heldText(settings: readonly Setting[], place: RulePlace): string {
+  let text = '';
+  for (const [i, s] of settings.entries()) {
+    const near = nearness(s.scope, place);
+    if (near !== null) text += `${i}:${near},`;
+  }
+  return text;
+}
+
+/** Lays rules out for judging. The backtest lays out a draft's. */
+export function planFor(pack: Pack, rules: readonly Rule[]): Plan {
   const metrics = new Map<string, MetricPlan>();
   for (const metric of pack.metrics) {
     metrics.set(metric.key, {
       metric,
-      rules: judgedByReadings(pack.rules, metric.key),
-      lateness:
-        metric.arrivesWithin ?? (metric.feature === undefined ? LATENESS : LATENESS + FRAME_AT_MOST),
+      rules: judgedByReadings(rules, metric.key),
+      lateness: metric.arrivesWithin ?? (metric.feature === undefined ? LATENESS : LATENESS + FRAME_AT_MOST),
       windows: windowsOver(pack, metric.key),
     });
   }
-  const silence = pack.rules.filter((r) => r.signal.of === 'silentFor');
+  const silence = rules.filter((r) => r.signal.of === 'silentFor');
   return {
     pack,
     metrics,
     silence,
     silenceIds: new Set(silence.map((r) => r.id)),
     silentAfter: silentAfter(silence),
-    rules: new Map(pack.rules.map((r) => [r.id, r])),
+    rules: new Map(rules.map((r) => [r.id, r])),
   };
 }
 

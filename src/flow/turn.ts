@@ -4,6 +4,7 @@ import type { AlarmId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { RegisterChange } from '../domain/register.ts';
 import { type Result, unreachable } from '../domain/result.ts';
+import type { RuleCommand, RuleDraft } from '../domain/rules/change.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Core } from './core.ts';
 import type { Draft } from './draft.ts';
@@ -38,6 +39,11 @@ type Item =
       readonly command: OperatorCommand;
       readonly closed: Alarm | null;
       readonly answer: Answer<Result<Alarm, Refusal>>;
+    }
+  | {
+      readonly kind: 'rule';
+      readonly command: RuleCommand;
+      readonly answer: Answer<Result<RuleDraft, Refusal>>;
     }
   | { readonly kind: 'change'; readonly changes: readonly RegisterChange[]; readonly answer: Answer<void> }
   | { readonly kind: 'tick'; readonly keepMemories: 'share' | 'all'; readonly answer: Answer<void> | null };
@@ -106,6 +112,12 @@ export class Turn {
   change(changes: readonly RegisterChange[]): Promise<void> {
     return new Promise((resolve, reject) =>
       this.#offer({ kind: 'change', changes, answer: { resolve, reject } }),
+    );
+  }
+
+  rule(command: RuleCommand): Promise<Result<RuleDraft, Refusal>> {
+    return new Promise((resolve, reject) =>
+      this.#offer({ kind: 'rule', command, answer: { resolve, reject } }),
     );
   }
 
@@ -220,6 +232,10 @@ export class Turn {
       }
       case 'act': {
         const done = this.#core.act(item.id, item.command, item.closed, draft);
+        return () => item.answer.resolve(done);
+      }
+      case 'rule': {
+        const done = this.#core.ruleAct(item.command, draft);
         return () => item.answer.resolve(done);
       }
       case 'change':

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Rule, Step } from '../domain/rule.ts';
-import { bilingualOut, codeIn, paging } from './http-shapes.ts';
+import { bilingualOut } from './http-shapes.ts';
 import { limitWire, signalJson, signalWire } from './signal.ts';
 
 /** Packs and rules as JSON. Durations carry their unit in the name: milliseconds. */
 
-const sourceOut = z
+export const sourceOut = z
   .object({
     mark: z.enum(['V', 'V2', 'R', 'D']).describe('V verified, V2 second-hand, R recalled, D derived'),
     ref: z.string(),
@@ -65,13 +65,6 @@ export const lifelineOut = z
     rules: z.array(ruleOut).describe('default rules of the pack'),
   })
   .meta({ id: 'Lifeline' });
-
-export const rulesQuery = z.strictObject({
-  ...paging,
-  point: codeIn
-    .optional()
-    .describe('the rules in force at this point; without it the defaults of every pack'),
-});
 
 export function lifelineJson(pack: Pack): z.infer<typeof lifelineOut> {
   return {

@@ -6,7 +6,7 @@ import type { ProblemCode } from './http-problems.ts';
 /** Who may ask. `unset`: also a session that must set its password first, and so may do nothing else. */
 export type Who = 'anybody' | 'session' | 'unset';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What comes in as the body. `json` is parsed and checked; `csv` is handed on as text. */
 export type BodySpec =

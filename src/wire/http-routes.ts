@@ -26,7 +26,7 @@ import {
 } from './http-alarms.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './http-audit.ts';
 import { liveOut, readyOut } from './http-health.ts';
-import { lifelineOut, ruleOut, rulesQuery } from './http-lifelines.ts';
+import { lifelineOut } from './http-lifelines.ts';
 import { quarantinedOut, quarantineQuery } from './http-quarantine.ts';
 import { csvQuery, latestItem, latestQuery, readingsOut, readingsQuery } from './http-readings.ts';
 import {
@@ -50,6 +50,20 @@ import {
 } from './http-register.ts';
 import { type RouteSpec, route } from './http-route.ts';
 import {
+  decisionBody,
+  draftIdIn,
+  draftsQuery,
+  effectiveRuleOut,
+  revertBody,
+  ruleChangeBody,
+  ruleDraftOut,
+  ruleIdIn,
+  ruleQuery,
+  rulesQuery,
+  ruleVersionOut,
+  versionsQuery,
+} from './http-rules.ts';
+import {
   factorBegunOut,
   factorConfirmBody,
   factorConfirmedOut,
@@ -69,6 +83,9 @@ const ofCode = z.strictObject({ code: codeIn });
 const ofAccount = z.strictObject({ account: accountIn });
 const ofAlarm = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/) });
 
+const ofRule = z.strictObject({ id: ruleIdIn });
+const ofDraft = z.strictObject({ id: draftIdIn });
+
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
 const created = <S extends z.ZodType>(schema: S) => ({ status: 201 as const, type: 'json' as const, schema });
 const bodyOf = <S extends z.ZodType>(schema: S) => ({ type: 'json' as const, schema, atMost: 64 * KIB });
@@ -81,6 +98,25 @@ const act = {
   tag: 'alarms',
   params: ofAlarm,
   answer: json(alarmJson),
+} as const;
+
+/** A change of a rule: in force, or waiting for a second person. */
+const changeOfRule = {
+  who: 'session',
+  tag: 'rules',
+  answer: json(ruleDraftOut),
+  orStatus: 202,
+  refusals: ['rule-change-unsound', 'rule-unchanged', 'reason-missing', 'rule-draft-outdated'],
+} as const;
+
+const decideOnDraft = {
+  method: 'POST',
+  who: 'session',
+  tag: 'rules',
+  params: ofDraft,
+  body: bodyOf(decisionBody),
+  answer: json(ruleDraftOut),
+  orStatus: 202,
 } as const;
 
 /**
@@ -624,10 +660,129 @@ export const ROUTES = {
     path: '/api/v1/rules',
     who: 'session',
     tag: 'rules',
-    does: { zh: '规则', en: 'Rules in force' },
+    does: {
+      zh: '现行规则：每个数值出自专项包、区域还是监测点',
+      en: 'Rules in force, with whose number each is: the pack’s, an area’s or a point’s',
+    },
     query: rulesQuery,
-    answer: json(pageOf(ruleOut)),
+    answer: json(pageOf(effectiveRuleOut)),
     refusals: ['point-unknown'],
+  }),
+  rule: route({
+    method: 'GET',
+    path: '/api/v1/rules/{id}',
+    who: 'session',
+    tag: 'rules',
+    does: { zh: '一条规则', en: 'One rule' },
+    params: ofRule,
+    query: ruleQuery,
+    answer: json(effectiveRuleOut),
+    refusals: ['rule-unknown', 'point-unknown'],
+  }),
+  ruleVersions: route({
+    method: 'GET',
+    path: '/api/v1/rules/{id}/versions',
+    who: 'session',
+    tag: 'rules',
+    does: {
+      zh: '规则的各版本：何人何时因何修改、何人批准；由新到旧',
+      en: 'Versions of a rule: who changed what, when, why, and who approved; newest first',
+    },
+    params: ofRule,
+    query: versionsQuery,
+    answer: json(pageOf(ruleVersionOut)),
+    problems: ['bad-cursor'],
+    refusals: ['rule-unknown'],
+  }),
+  changeRule: route({
+    ...changeOfRule,
+    method: 'PUT',
+    path: '/api/v1/rules/{id}',
+    does: {
+      zh: '修改规则：须写明原因；一人制即时生效（200），两人制待他人批准（202）',
+      en: 'Change a rule, with a reason. 200: in force. 202: a draft that waits, where a second person must approve',
+    },
+    params: ofRule,
+    body: bodyOf(ruleChangeBody),
+    refusals: [...changeOfRule.refusals, 'rule-unknown', 'command-reused'],
+  }),
+  revertRule: route({
+    ...changeOfRule,
+    method: 'POST',
+    path: '/api/v1/rules/{id}/revert',
+    does: {
+      zh: '恢复到以前的版本：成为新的版本',
+      en: 'Go back to an earlier version, by a new one; 200 and 202 as for a change',
+    },
+    params: ofRule,
+    body: bodyOf(revertBody),
+    refusals: [...changeOfRule.refusals, 'rule-unknown', 'rule-version-unknown', 'command-reused'],
+  }),
+  ruleDrafts: route({
+    method: 'GET',
+    path: '/api/v1/rule-drafts',
+    who: 'session',
+    tag: 'rules',
+    does: { zh: '规则草案，由新到旧', en: 'Drafts of rule changes, newest first' },
+    query: draftsQuery,
+    answer: json(pageOf(ruleDraftOut)),
+    problems: ['bad-cursor'],
+  }),
+  ruleDraft: route({
+    method: 'GET',
+    path: '/api/v1/rule-drafts/{id}',
+    who: 'session',
+    tag: 'rules',
+    does: { zh: '一份规则草案', en: 'One draft' },
+    params: ofDraft,
+    answer: json(ruleDraftOut),
+    refusals: ['rule-draft-unknown'],
+  }),
+  submitRuleDraft: route({
+    ...decideOnDraft,
+    path: '/api/v1/rule-drafts/{id}/submit',
+    does: {
+      zh: '提交草案；一人制即时生效',
+      en: 'Submit a draft; in force at once where one person is enough',
+    },
+    refusals: [
+      ...changeOfRule.refusals,
+      'rule-draft-unknown',
+      'rule-draft-decided',
+      'rule-draft-not-own',
+      'rule-version-unknown',
+    ],
+  }),
+  approveRuleDraft: route({
+    ...decideOnDraft,
+    path: '/api/v1/rule-drafts/{id}/approve',
+    does: { zh: '批准：即时生效；不得批准自己的草案', en: 'Approve: in force at once. Never one’s own' },
+    refusals: [
+      ...changeOfRule.refusals,
+      'rule-draft-unknown',
+      'rule-draft-decided',
+      'rule-draft-not-submitted',
+      'rule-draft-own',
+      'rule-version-unknown',
+    ],
+  }),
+  rejectRuleDraft: route({
+    ...decideOnDraft,
+    path: '/api/v1/rule-drafts/{id}/reject',
+    does: { zh: '驳回，须写明原因', en: 'Reject, with a note that says why' },
+    refusals: [
+      'rule-draft-unknown',
+      'rule-draft-decided',
+      'rule-draft-not-submitted',
+      'rule-draft-own',
+      'reason-missing',
+    ],
+  }),
+  withdrawRuleDraft: route({
+    ...decideOnDraft,
+    path: '/api/v1/rule-drafts/{id}/withdraw',
+    does: { zh: '撤回自己的草案', en: 'Withdraw one’s own draft' },
+    refusals: ['rule-draft-unknown', 'rule-draft-decided', 'rule-draft-not-own'],
   }),
   quarantine: route({
     method: 'GET',

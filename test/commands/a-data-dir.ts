@@ -39,6 +39,7 @@ export function turnOf(n: number, readings: readonly Reading[]): TurnRecord {
     statuses: [],
     deviceEvents: [],
     register: [],
+    rules: [],
     events: [],
     answers: [],
     memories: [],

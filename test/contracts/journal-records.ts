@@ -4,6 +4,7 @@ import { as } from '../../src/domain/ids.ts';
 import type { PointMemory } from '../../src/domain/judge/memory.ts';
 import type { Level } from '../../src/domain/level.ts';
 import { GOOD, type Reading } from '../../src/domain/reading.ts';
+import type { RuleDraft, RuleVersion } from '../../src/domain/rules/change.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../src/flow/ports/journal.ts';
 
 /** 2025-12-01T00:00:00Z */
@@ -19,6 +20,7 @@ export function turn(n: number, has: Partial<Omit<TurnRecord, 'turn'>> = {}): Tu
     statuses: [],
     deviceEvents: [],
     register: [],
+    rules: [],
     events: [],
     answers: [],
     memories: [],
@@ -26,6 +28,34 @@ export function turn(n: number, has: Partial<Omit<TurnRecord, 'turn'>> = {}): Tu
     ...has,
   };
 }
+
+const AUTHOR = { account: 'li', name: '李值班' };
+
+export const draft = (id: string, state: RuleDraft['state']): RuleDraft => ({
+  id,
+  rule: as.rule('gas.ch4.limit'),
+  state,
+  change: { do: 'set', scope: { kind: 'lifeline' }, steps: [{ level: 3, limit: { limit: 15 } }] },
+  reason: '本底高',
+  author: AUTHOR,
+  baseVersion: 1,
+  version: null,
+  commandId: null,
+  story: [{ at: T0, by: AUTHOR, did: 'draft', note: null }],
+});
+
+export const version = (n: number): RuleVersion => ({
+  rule: as.rule('gas.ch4.limit'),
+  version: n,
+  turn: as.turn(n),
+  at: T0 + n,
+  draft: 'D1',
+  by: AUTHOR,
+  approvedBy: null,
+  reason: '本底高',
+  change: { do: 'revert', version: 1 },
+  settings: [],
+});
 
 export function reading(point: string, value: number | null, observedAt = T0): Reading {
   return {

@@ -8,6 +8,7 @@ import { decodeSpool } from '../../src/wire/spool.ts';
 import {
   acknowledged,
   closed,
+  draft,
   memory,
   quarantined,
   raised,
@@ -15,6 +16,7 @@ import {
   returned,
   T0,
   turn,
+  version,
 } from './journal-records.ts';
 
 /** Where a journal lies: every `open` gives another one over the same contents. */
@@ -67,6 +69,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           lastTurn: 0,
           lastSeq: 0,
           register: [],
+          rules: [],
           openAlarmEvents: [],
           memories: [],
           answers: [],
@@ -137,6 +140,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           lastTurn: 1,
           lastSeq: 2,
           register,
+          rules: [],
           openAlarmEvents: events,
           memories: [{ point: 'GAS-1', turn: 1, memory: memory(T0) }],
           answers,
@@ -188,6 +192,28 @@ export function journalContract(name: string, makePlace: () => Place): void {
           device('D-1', 'one'),
           device('D-2', 'two'),
         ]);
+      });
+
+      test('has the drafts of rules in order of making, as last left, and every version of each rule', async () => {
+        const one = { kind: 'draft', draft: draft('D1', 'submitted') } as const;
+        const two = { kind: 'draft', draft: draft('D2', 'draft') } as const;
+        const left = { kind: 'draft', draft: draft('D1', 'approved') } as const;
+        const versions = [9, 10, 11].map((n) => ({ kind: 'version', version: version(n) }) as const);
+        await commitAll(
+          turn(1, { rules: [one, two] }),
+          turn(2, { rules: versions.slice(0, 2) }),
+          turn(3, { rules: [left, ...versions.slice(2)] }),
+        );
+        expect((await again()).rules).toEqual([left, two, ...versions]);
+      });
+
+      test('a version of a rule is never written over', async () => {
+        await journal.commit(turn(1, { rules: [{ kind: 'version', version: version(2) }] }));
+        await expect(
+          journal.commit(turn(2, { rules: [{ kind: 'version', version: version(2) }] })),
+        ).rejects.toThrow();
+        expect((await again()).rules).toHaveLength(1);
+        expect(recovered.lastTurn).toBe(1);
       });
 
       test('has the last status of each device', async () => {

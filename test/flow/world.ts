@@ -81,6 +81,7 @@ export class World {
       hooks?: CommitHooks;
       history?: History;
       autoRegister?: boolean;
+      ruleApproval?: 'one' | 'two';
     } = {},
   ): Promise<World> {
     const clock = given.clock ?? new ManualClock(START);
@@ -96,6 +97,7 @@ export class World {
       meters,
       limits: { shelveAtMost: hours(8), shelveLevel1: true },
       autoRegister: given.autoRegister ?? true,
+      ...(given.ruleApproval ? { ruleApproval: given.ruleApproval } : {}),
     });
     const recovered = await journal.recover();
     await rebuild({ core, recovered, journal, history, now: clock.now(), log: SILENT });

@@ -27,6 +27,8 @@ type State = {
   alarms: Map<AlarmId, Alarm>;
   memories: Map<string, Recovered['memories'][number]>;
   register: Map<string, Recovered['register'][number]>;
+  ruleDrafts: Map<string, Recovered['rules'][number]>;
+  ruleVersions: Map<string, Recovered['rules'][number]>;
   answers: Map<string, Recovered['answers'][number]>;
   statuses: Map<string, Recovered['statuses'][number]>;
   quarantine: (Quarantined & { id: number })[];
@@ -49,6 +51,8 @@ export class MemoryDisk {
     alarms: new Map(),
     memories: new Map(),
     register: new Map(),
+    ruleDrafts: new Map(),
+    ruleVersions: new Map(),
     answers: new Map(),
     statuses: new Map(),
     quarantine: [],
@@ -100,6 +104,10 @@ export class JournalMemory implements Journal {
       register: [...s.register.entries()]
         .sort(([a, x], [b, y]) => order.indexOf(x.kind) - order.indexOf(y.kind) || (a < b ? -1 : 1))
         .map(([, change]) => change),
+      rules: [
+        ...s.ruleDrafts.values(),
+        ...[...s.ruleVersions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change),
+      ],
       openAlarmEvents: s.events.filter((e) => open.has(e.alarm)).map(toEvent),
       memories: structuredClone([...s.memories.values()].sort((a, b) => (a.point < b.point ? -1 : 1))),
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
@@ -239,6 +247,9 @@ function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): v
     const known = s.alarms.get(e.event.alarmId)?.revision ?? 0;
     if (e.event.revision <= known) throw refused('journal-order', `event ${e.seq} is of an old revision`);
   });
+  for (const c of r.rules)
+    if (c.kind === 'version' && s.ruleVersions.has(versionKey(c.version)))
+      throw refused('journal-order', `${versionKey(c.version)} is there already`);
   s.clean = false;
   s.lastTurn = r.turn;
   s.lastSeq += r.events.length;
@@ -250,6 +261,10 @@ function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): v
   }
   for (const m of r.memories) s.memories.set(m.point, { ...m, turn: r.turn });
   for (const c of r.register) s.register.set(registerKey(c), c);
+  for (const c of structuredClone(r.rules)) {
+    if (c.kind === 'draft') s.ruleDrafts.set(c.draft.id, c);
+    else s.ruleVersions.set(versionKey(c.version), c);
+  }
   for (const x of r.statuses) s.statuses.set(x.device, x);
   for (const [id, a] of s.answers) if (a.at < r.at - hours(24)) s.answers.delete(id);
   for (const a of r.answers) s.answers.set(a.commandId, a);
@@ -277,6 +292,9 @@ function registerKey(c: Recovered['register'][number]): string {
     c.kind === 'area' ? c.area : c.kind === 'asset' ? c.asset : c.kind === 'point' ? c.point : c.device;
   return `${c.kind}/${entry.code}`;
 }
+
+const versionKey = (v: { readonly rule: string; readonly version: number }): string =>
+  `${v.rule} ${String(v.version).padStart(9, '0')}`;
 
 const toEvent = (e: { readonly text: string }): JournaledEvent => JSON.parse(e.text) as JournaledEvent;
 

@@ -16,6 +16,12 @@ export function encodeTurn(r: TurnRecord): TurnRow {
     events: r.events.map(encodeEvent),
     memories: r.memories.map((m) => ({ point: m.point, text: toExactJson(m.memory) })),
     register: r.register.map(encodeRegister),
+    rules: r.rules.map((change) => {
+      const text = JSON.stringify(change);
+      return change.kind === 'draft'
+        ? { kind: change.kind, id: change.draft.id, text }
+        : { kind: change.kind, rule: change.version.rule, version: change.version.version, text };
+    }),
     statuses: r.statuses.map((s) => ({ device: s.device, text: JSON.stringify(s) })),
     answers: r.answers.map((a) => ({ commandId: a.commandId, at: a.at, text: JSON.stringify(a) })),
     quarantined: r.quarantined.map(({ bytes, ...rest }) => ({

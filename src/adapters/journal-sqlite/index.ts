@@ -4,6 +4,7 @@ import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { RegisterChange } from '../../domain/register.ts';
+import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
 import type {
   AlarmFilter,
@@ -238,6 +239,7 @@ function recovered(opened: OpenedJournal): Recovered {
     lastTurn: as.turn(opened.lastTurn),
     lastSeq: as.seq(opened.lastSeq),
     register: opened.register.map((r) => JSON.parse(r.text) as RegisterChange),
+    rules: opened.rules.map((text) => JSON.parse(text) as RuleBookChange),
     openAlarmEvents: opened.openAlarmEvents.map(toEvent),
     memories: opened.memories.map((m) => ({
       point: as.point(m.point),

@@ -47,6 +47,10 @@ export type TurnRow = {
     readonly code: string;
     readonly text: string;
   }[];
+  readonly rules: readonly (
+    | { readonly kind: 'draft'; readonly id: string; readonly text: string }
+    | { readonly kind: 'version'; readonly rule: string; readonly version: number; readonly text: string }
+  )[];
   readonly statuses: readonly { readonly device: string; readonly text: string }[];
   readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
   /** `size` bytes each of `quarantineBytes`, one after the other. */
@@ -67,6 +71,7 @@ export type OpenedJournal = {
   readonly lastTurn: number;
   readonly lastSeq: number;
   readonly register: readonly { readonly kind: RegisterKind; readonly text: string }[];
+  readonly rules: readonly string[];
   readonly openAlarmEvents: readonly EventTexts[];
   readonly memories: readonly { readonly point: string; readonly turn: number; readonly text: string }[];
   readonly answers: readonly string[];

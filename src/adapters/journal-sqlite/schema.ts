@@ -91,4 +91,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX device_event_of_device ON device_event (device, id);
   `,
+  `
+  -- Changes of rules on their way, each as of the last thing that happened to it.
+  CREATE TABLE rule_draft (id TEXT PRIMARY KEY, made INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+  -- What rules have been, for ever: one row for each time that one came into force.
+  CREATE TABLE rule_version (
+    rule TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    PRIMARY KEY (rule, version)
+  ) STRICT;
+  `,
 ];

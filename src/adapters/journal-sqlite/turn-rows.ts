@@ -12,6 +12,8 @@ export class TurnRows {
   readonly #alarm: StatementSync;
   readonly #memory: StatementSync;
   readonly #register: Readonly<Record<RegisterKind, StatementSync>>;
+  readonly #ruleDraft: StatementSync;
+  readonly #ruleVersion: StatementSync;
   readonly #status: StatementSync;
   readonly #forgetAnswers: StatementSync;
   readonly #answer: StatementSync;
@@ -38,6 +40,11 @@ export class TurnRows {
       point: upsertByCode('point'),
       device: upsertByCode('device'),
     };
+    // `made` counts, so that drafts come back in the order of their making.
+    this.#ruleDraft = db.prepare(
+      'INSERT INTO rule_draft VALUES (?, (SELECT count(*) FROM rule_draft), ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json',
+    );
+    this.#ruleVersion = db.prepare('INSERT INTO rule_version VALUES (?, ?, ?)');
     this.#status = db.prepare(
       'INSERT INTO status VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET json = excluded.json',
     );
@@ -55,6 +62,10 @@ export class TurnRows {
     for (const e of turn.events) this.#addEvent(e);
     for (const m of turn.memories) this.#memory.run(m.point, turn.turn, m.text);
     for (const r of turn.register) this.#register[r.kind].run(r.code, r.text);
+    for (const r of turn.rules) {
+      if (r.kind === 'draft') this.#ruleDraft.run(r.id, r.text);
+      else this.#ruleVersion.run(r.rule, r.version, r.text);
+    }
     for (const s of turn.statuses) this.#status.run(s.device, s.text);
     this.#forgetAnswers.run(turn.at - ANSWERS_KEPT);
     for (const a of turn.answers) this.#answer.run(a.commandId, a.at, a.text);

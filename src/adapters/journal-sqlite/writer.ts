@@ -68,6 +68,7 @@ export class JournalWriter {
       lastTurn: before.lastTurn,
       lastSeq: before.lastSeq,
       register: kinds.flatMap((kind) => texts(kind, 'code').map((text) => ({ kind, text }))),
+      rules: [...texts('rule_draft', 'made'), ...texts('rule_version', 'rule, version')],
       openAlarmEvents: db
         .prepare(
           `SELECT seq, event, alarm_after AS after FROM event

@@ -14,6 +14,7 @@ import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register.ts';
+import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
 
 /** An alarm event in its place in the journal, with the alarm as it was right after it. */
@@ -66,6 +67,8 @@ export type TurnRecord = {
   readonly statuses: readonly DeviceStatus[];
   readonly deviceEvents: readonly DeviceEvent[];
   readonly register: readonly RegisterChange[];
+  /** Drafts (upserts by id) and versions (added) of rules. */
+  readonly rules: readonly RuleBookChange[];
   readonly events: readonly JournaledEvent[];
   readonly answers: readonly CommandAnswer[];
   /** Memories as of the end of this turn: those whose level changed, and a rolling share of the rest. */
@@ -85,6 +88,8 @@ export type Recovered = {
   readonly lastTurn: TurnNumber;
   readonly lastSeq: EventSeq;
   readonly register: readonly RegisterChange[];
+  /** Drafts in order of making, then the versions of each rule, oldest first. */
+  readonly rules: readonly RuleBookChange[];
   /** Every event of every open alarm, in order of seq: fold `evolve` over them. */
   readonly openAlarmEvents: readonly JournaledEvent[];
   /** Memory of each point, and the turn as of whose end it was taken. */

@@ -1,12 +1,23 @@
 import type { Alarm, Current } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
-import type { AlarmId, AreaCode, AssetCode, DeviceCode, EventSeq, PointCode } from '../../domain/ids.ts';
+import type {
+  AlarmId,
+  AreaCode,
+  AssetCode,
+  DeviceCode,
+  EventSeq,
+  LifelineKey,
+  PointCode,
+  RuleId,
+} from '../../domain/ids.ts';
 import type { Pack } from '../../domain/metric.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Area, Asset, Device, Point, RegisterChange } from '../../domain/register.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
+import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
+import type { EffectiveRule, RulePlace } from '../../domain/rules/effective.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Intake } from './broker.ts';
 import type { DeviceStatus, JournaledEvent } from './journal.ts';
@@ -42,6 +53,18 @@ export interface Board {
   join(listener: BoardListener): { readonly seq: EventSeq; readonly open: readonly Alarm[]; leave(): void };
 }
 
+/** The rules as they are in force, how they came to be so, and what is on its way. */
+export interface RulesView {
+  packRule(id: RuleId): { readonly rule: Rule; readonly pack: Pack } | undefined;
+  effective(lifeline: LifelineKey, place: RulePlace): readonly EffectiveRule[];
+  /** Newest last; the pack's own version, from which they count on, is not among them. */
+  versions(id: RuleId): readonly RuleVersion[];
+  versionOf(rule: Rule): number;
+  /** Oldest first. */
+  drafts(): readonly RuleDraft[];
+  draft(id: string): RuleDraft | undefined;
+}
+
 /** State of the service for health, metrics and the console's strip. */
 export type Health = {
   readonly journal: 'ok' | 'failed';
@@ -64,6 +87,9 @@ export interface Service {
   status(device: DeviceCode): DeviceStatus | undefined;
   /** An operator's action; resolves after it is durable. Idempotent by `commandId`. */
   act(alarm: AlarmId, command: OperatorCommand): Promise<Result<Alarm, Refusal>>;
+  readonly rules: RulesView;
+  /** A change of a rule goes on its way; resolves after it is durable. What it brings into force holds from then on. */
+  rule(command: RuleCommand): Promise<Result<RuleDraft, Refusal>>;
   /** Register changes; resolves after they are durable. The caller has checked them against `register`. */
   change(changes: readonly RegisterChange[]): Promise<void>;
   /** The same door that the broker uses, for platforms that push over HTTP. */

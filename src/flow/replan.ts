@@ -1,0 +1,37 @@
+import type { RuleId } from '../domain/ids.ts';
+import { freshMemory } from '../domain/judge/evaluate.ts';
+import type { RuleMemory } from '../domain/judge/memory.ts';
+import type { Rule } from '../domain/rule.ts';
+import type { PointState } from './point-state.ts';
+import type { Plan } from './rule-book.ts';
+
+/**
+ * Other rules hold at a point from here on. What its rules remember goes over: a step keeps its one bit and since
+ * when it has been disputed, so that an open alarm stays open and the next reading says by the new numbers whether
+ * it goes on. A step that is there again after it was disabled begins afresh.
+ */
+export function replan(at: PointState, plan: Plan): void {
+  const before = at.plan;
+  if (before === plan) return;
+  at.plan = plan;
+  // What was judged by the old rules cannot be judged again by them.
+  at.memory.recent?.clear();
+  for (const [id, rule] of plan.rules) {
+    const old = before.rules.get(id);
+    if (old === undefined || old === rule) continue;
+    for (const memories of [at.memory.rules, at.memory.late]) carryOver(memories, id, old, rule);
+  }
+}
+
+function carryOver(memories: Map<RuleId, RuleMemory>, id: RuleId, old: Rule, rule: Rule): void {
+  const memory = memories.get(id);
+  if (memory === undefined) return;
+  if (old.steps.length === rule.steps.length && old.steps.every((s, i) => s.level === rule.steps[i]?.level))
+    return;
+  const fresh = freshMemory(rule).watchers;
+  const watchers = rule.steps.map((step, i) => {
+    const was = old.steps.findIndex((s) => s.level === step.level);
+    return memory.watchers[was] ?? (fresh[i] as RuleMemory['watchers'][number]);
+  });
+  memories.set(id, { ...memory, watchers });
+}

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { World } from '../flow/world.ts';
+import { House, PASSWORD } from '../support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await House.open();
+});
+afterEach(() => house.close());
+
+const CH4 = { params: { id: 'gas.ch4.limit' } };
+const change = (limit: number, more: object = {}) => ({
+  scope: { point: 'GAS-1' },
+  changes: [{ level: 3, limit }],
+  reason: '井深大，本底高',
+  ...more,
+});
+
+describe('whose number is it', () => {
+  test('each number says where it comes from: the source in the pack, or who changed it and why', async () => {
+    await house.raise('GAS-1', 1);
+    const put = await house.ask('changeRule', { ...CH4, body: change(15) });
+    expect([put.status, put.json.state, put.json.version]).toEqual([200, 'approved', 2]);
+    const { json } = await house.ask('rule', { ...CH4, query: { point: 'GAS-1' } });
+    expect(json).toMatchObject({ version: 2, overridden: true });
+    expect(json.steps[0].limit).toEqual({ is: 'above', limit: 15 });
+    const [first, second] = json.numbers;
+    expect(first.limit).toMatchObject({
+      value: { limit: 15 },
+      from: {
+        is: 'override',
+        scope: { kind: 'point', code: 'GAS-1' },
+        version: 2,
+        by: { account: 'admin' },
+        reason: '井深大，本底高',
+      },
+    });
+    expect(first.onDelayMs.from).toMatchObject({ is: 'pack', source: { mark: expect.any(String) } });
+    expect(second.limit.from.is).toBe('pack');
+    const elsewhere = await house.ask('rule', CH4);
+    expect([elsewhere.json.overridden, elsewhere.json.steps[0].limit.limit]).toEqual([false, 20]);
+  });
+
+  test('the list is by lifeline, by area and by point, and pages', async () => {
+    await house.raise('GAS-1', 1);
+    await house.ask('changeRule', { ...CH4, body: change(15) });
+    const at = await house.ask('rules', { query: { point: 'GAS-1' } });
+    expect(at.json.items.filter((r: { overridden: boolean }) => r.overridden)).toMatchObject([
+      { id: 'gas.ch4.limit' },
+    ]);
+    const gas = await house.ask('rules', { query: { lifeline: 'gas', limit: 1 } });
+    expect(gas.json.items).toHaveLength(1);
+    const rest = await house.ask('rules', { query: { lifeline: 'gas', after: gas.json.next } });
+    expect(rest.json.items.every((r: { lifeline: string }) => r.lifeline === 'gas')).toBe(true);
+    expect((await house.ask('rules', { query: { area: '341602' } })).json.items.length).toBeGreaterThan(10);
+    expect((await house.ask('rules', { query: { point: 'nobody' } })).json.code).toBe('point-unknown');
+    expect((await house.ask('rule', { params: { id: 'no.such' } })).json.code).toBe('rule-unknown');
+  });
+});
+
+describe('changing a rule', () => {
+  test('takes effect in under a second, without a restart', async () => {
+    await house.raise('GAS-1', 1);
+    const began = performance.now();
+    await house.ask('changeRule', {
+      ...CH4,
+      body: { scope: 'lifeline', changes: [{ level: 1, limit: 45 }], reason: '应急指挥部要求' },
+    });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await house.raise('GAS-1', 47);
+    expect(house.world.open('GAS-1')).toMatchObject([{ level: 1, ruleVersion: 2 }]);
+  });
+
+  test('versions tell the whole story, and going back is a version too', async () => {
+    await house.raise('GAS-1', 1);
+    await house.ask('changeRule', { ...CH4, body: change(15) });
+    const undone = await house.ask('revertRule', { ...CH4, body: { version: 1, reason: '误改' } });
+    expect(undone.json).toMatchObject({ version: 3, change: { do: 'revert', version: 1 } });
+    const { json } = await house.ask('ruleVersions', CH4);
+    expect(json.items.map((v: { version: number }) => v.version)).toEqual([3, 2, 1]);
+    expect(json.items[0]).toMatchObject({ inForce: true, reason: '误改', overrides: [] });
+    expect(json.items[1].overrides).toMatchObject([{ field: 'limit', value: { limit: 15 } }]);
+    expect(json.items[2]).toMatchObject({ at: null, by: null, inForce: false });
+    const page = await house.ask('ruleVersions', { ...CH4, query: { limit: 2 } });
+    const last = await house.ask('ruleVersions', { ...CH4, query: { limit: 2, after: page.json.next } });
+    expect(last.json.items.map((v: { version: number }) => v.version)).toEqual([1]);
+    expect((await house.ask('revertRule', { ...CH4, body: { version: 9, reason: 'x' } })).json.code).toBe(
+      'rule-version-unknown',
+    );
+  });
+
+  test('nonsense is refused with what would be right, in the asked language', async () => {
+    const zh = await house.ask('changeRule', { ...CH4, body: change(60, { scope: 'lifeline' }) });
+    expect([zh.status, zh.json.code]).toEqual([422, 'rule-change-unsound']);
+    expect(zh.json.detail).toContain('应更大');
+    const en = await house.ask('changeRule', {
+      ...CH4,
+      body: change(9_999, { scope: 'lifeline' }),
+      headers: { 'accept-language': 'en' },
+    });
+    expect(en.json.detail).toContain('would be right');
+    const none = await house.ask('changeRule', { ...CH4, body: { changes: [{ level: 3 }], reason: 'x' } });
+    expect(none.json.code).toBe('invalid');
+    const mute = await house.ask('changeRule', { ...CH4, body: { changes: [{ level: 3, limit: 15 }] } });
+    expect([mute.status, mute.json.code]).toEqual([400, 'invalid']);
+  });
+
+  test('a retry after a lost answer makes one version', async () => {
+    await house.raise('GAS-1', 1);
+    const body = change(15, { commandId: 'c-1' });
+    const once = await house.ask('changeRule', { ...CH4, body });
+    const again = await house.ask('changeRule', { ...CH4, body });
+    expect(again.json).toEqual(once.json);
+    const other = await house.ask('changeRule', { ...CH4, body: change(16, { commandId: 'c-1' }) });
+    expect(other.json.code).toBe('command-reused');
+    expect((await house.ask('ruleVersions', CH4)).json.items).toHaveLength(2);
+  });
+
+  test('a draft may be written down first and submitted later', async () => {
+    await house.raise('GAS-1', 1);
+    const put = await house.ask('changeRule', { ...CH4, body: change(15, { submit: false }) });
+    expect([put.status, put.json.state]).toEqual([202, 'draft']);
+    const params = { id: put.json.id };
+    const sent = await house.ask('submitRuleDraft', { params, body: {} });
+    expect([sent.status, sent.json.state, sent.json.version]).toEqual([200, 'approved', 2]);
+    expect((await house.ask('submitRuleDraft', { params, body: {} })).json.code).toBe('rule-draft-decided');
+  });
+});
+
+describe('with a second person', () => {
+  async function approver(): Promise<string> {
+    await house.operator('wang', '王主任');
+    await house.ask('grantAccount', { params: { account: 'wang' }, body: { roles: ['shift-leader'] } });
+    return house.enter('wang', PASSWORD);
+  }
+
+  beforeEach(async () => {
+    await house.close();
+    house = await House.open({ world: await World.begin({ ruleApproval: 'two' }) });
+  });
+
+  test('the author waits, another account approves, and both are named', async () => {
+    const wang = await approver();
+    await house.raise('GAS-1', 1);
+    const put = await house.ask('changeRule', { ...CH4, body: change(15) });
+    expect([put.status, put.json.state]).toEqual([202, 'submitted']);
+    const params = { id: put.json.id };
+    const waiting = await house.ask('ruleDrafts', { query: { state: 'submitted' } });
+    expect(waiting.json.items).toEqual([put.json]);
+    const own = await house.ask('approveRuleDraft', { params, body: {} });
+    expect([own.status, own.json.code]).toEqual([409, 'rule-draft-own']);
+    const done = await house.ask('approveRuleDraft', { params, token: wang, body: { note: '同意' } });
+    expect(done.json).toMatchObject({ state: 'approved', version: 2 });
+    expect(done.json.story.map((s: { by: { account: string } }) => s.by.account)).toEqual([
+      'admin',
+      'admin',
+      'wang',
+    ]);
+    const { json } = await house.ask('rule', { ...CH4, query: { point: 'GAS-1' } });
+    expect(json.numbers[0].limit.from).toMatchObject({ approvedBy: { name: '王主任' } });
+    expect((await house.ask('ruleDraft', { params })).json).toEqual(done.json);
+  });
+
+  test('rejecting wants a reason; the author may withdraw', async () => {
+    const wang = await approver();
+    await house.raise('GAS-1', 1);
+    const one = (await house.ask('changeRule', { ...CH4, body: change(15) })).json.id;
+    const two = (await house.ask('changeRule', { ...CH4, body: change(16) })).json.id;
+    const mute = await house.ask('rejectRuleDraft', { params: { id: one }, token: wang, body: {} });
+    expect(mute.json.code).toBe('reason-missing');
+    const no = await house.ask('rejectRuleDraft', {
+      params: { id: one },
+      token: wang,
+      body: { note: '本底未核实' },
+    });
+    expect(no.json.state).toBe('rejected');
+    const gone = await house.ask('withdrawRuleDraft', { params: { id: two }, body: {} });
+    expect(gone.json.state).toBe('withdrawn');
+    expect((await house.ask('ruleVersions', CH4)).json.items).toHaveLength(1);
+  });
+});
