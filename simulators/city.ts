@@ -22,7 +22,12 @@ export type AssetRow = {
 };
 
 /** What kind of instrument stands at a point; decides what it measures and how it behaves. */
-export type Kind =
+export type Kind = FirstKind | FurtherKind;
+
+/** Of a further lifeline, `<lifeline>/<kind>`: what it is stands in simulators/lifelines. */
+type FurtherKind = `${string}/${string}`;
+
+export type FirstKind =
   | 'gas-chamber' // laser methane head in a chamber near a gas main
   | 'gas-station' // regulator station: methane, oxygen and carbon monoxide
   | 'flood-depth' // ultrasonic or buried depth logger at a road's low point

@@ -8,7 +8,8 @@ import { PROFILES } from './profiles/index.ts';
 import { registerCsv } from './register-csv.ts';
 import { recordingsOf } from './replay/index.ts';
 import { play } from './replay/recording.ts';
-import { SCENARIOS } from './scenarios/index.ts';
+import { scenarioNamed } from './scenarios/index.ts';
+import { stage } from './scenarios/scenario.ts';
 
 /** 0 done · 1 the broker could not be used · 2 the command line is wrong. */
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
@@ -36,8 +37,9 @@ function prepare(a: Arguments): Run {
       events: play(recordings, { scale, qos: a.qos, until }),
     };
   }
-  const city = PROFILES[a.profile].city();
-  const plot = SCENARIOS[a.scenario].plot(city, a.seed);
+  const scenario = scenarioNamed(a.scenario);
+  const city = stage(scenario, PROFILES[a.profile].city());
+  const plot = scenario.plot(city, a.seed);
   const durationMs = a.durationMs ?? plot.durationMs;
   if (durationMs < plot.durationMs) {
     say(`shorter than the scenario (${clock(plot.durationMs)}): what is expected holds for the whole of it`);

@@ -1,5 +1,6 @@
-import type { AreaRow, AssetRow, City, Instrument, Kind } from '../city.ts';
-import { lifelineOf } from '../models/index.ts';
+import type { AreaRow, AssetRow, City, FirstKind, Instrument, Kind } from '../city.ts';
+import { knownKind } from '../lifelines/index.ts';
+import { isFirst, lifelineOf } from '../models/index.ts';
 import { chance } from '../random.ts';
 
 export type Plan = {
@@ -15,7 +16,7 @@ export type Plan = {
   readonly absent: readonly string[];
 };
 
-const PREFIX: Readonly<Record<Kind, string>> = {
+const PREFIX: Readonly<Record<FirstKind, string>> = {
   'gas-chamber': 'GAS',
   'gas-station': 'GST',
   'flood-depth': 'WL',
@@ -29,7 +30,7 @@ const PREFIX: Readonly<Record<Kind, string>> = {
   'bridge-weather': 'BRM',
 };
 
-const NAME: Readonly<Record<Kind, string>> = {
+const NAME: Readonly<Record<FirstKind, string>> = {
   'gas-chamber': '燃气相邻空间',
   'gas-station': '调压站',
   'flood-depth': '易涝点积水',
@@ -65,6 +66,22 @@ const OWNER: Readonly<Record<string, string>> = {
   bridge: '桥梁管理所',
 };
 const DEFAULT_INTERVAL = 300_000;
+
+/** How instruments of a kind are called, whose they are, and how often they report. */
+function about(kind: Kind): { prefix: string; name: string; owner: string; interval: number } {
+  if (isFirst(kind)) {
+    const owner = OWNER[lifelineOf(kind)] ?? '';
+    return { prefix: PREFIX[kind], name: NAME[kind], owner, interval: DEFAULT_INTERVAL };
+  }
+  const { kind: known, lifeline } = knownKind(kind);
+  return {
+    prefix: known.prefix,
+    name: known.name,
+    owner: lifeline.owner,
+    interval: known.intervalMin * 60_000,
+  };
+}
+
 const CHAMBERS_PER_GATEWAY = 20;
 
 /** A city laid out by rule: right in its numbers and kinds, invented in everything else. */
@@ -74,13 +91,13 @@ export function procedural(plan: Plan): City {
   const assets: AssetRow[] = [];
   const instruments: Instrument[] = [];
 
-  const asset = (code: string, name: string, lifeline: string): AssetRow => {
+  const asset = (code: string, name: string, lifeline: string, owner: string): AssetRow => {
     const row: AssetRow = {
       code,
       name,
       lifeline,
       area: dice.pick(districts).code,
-      owner: `${plan.name}${OWNER[lifeline] ?? ''}`,
+      owner: `${plan.name}${owner}`,
       lon: plan.centre.lon + dice.between(-plan.spread, plan.spread),
       lat: plan.centre.lat + dice.between(-plan.spread, plan.spread),
     };
@@ -89,35 +106,41 @@ export function procedural(plan: Plan): City {
   };
   const install = (kind: Kind, n: number, at: AssetRow, what: string): void => {
     instruments.push({
-      code: `${PREFIX[kind]}-${String(n).padStart(5, '0')}`,
+      code: `${about(kind).prefix}-${String(n).padStart(5, '0')}`,
       name: `${at.name}${what}`,
       kind,
       asset: at.code,
       lon: at.lon,
       lat: at.lat,
       vendor: '模拟',
-      serial: `${PREFIX[kind]}${n}`,
+      serial: `${about(kind).prefix}${n}`,
       gateway: kind === 'gas-chamber' ? `GW-${Math.ceil(n / CHAMBERS_PER_GATEWAY)}` : null,
-      interval: plan.intervals[kind] ?? DEFAULT_INTERVAL,
+      interval: plan.intervals[kind] ?? about(kind).interval,
     });
   };
 
   for (const [kind, count] of Object.entries(plan.counts) as [Kind, number][]) {
     for (let n = 1; n <= count; n++) {
       const where = `${dice.pick(ROADS)}路 ${dice.whole(1, 400)} 号`;
-      const code = `A-${PREFIX[kind]}-${String(n).padStart(5, '0')}`;
-      install(kind, n, asset(code, `${where}${NAME[kind]}`, lifelineOf(kind)), '');
+      const { prefix, name, owner } = about(kind);
+      const code = `A-${prefix}-${String(n).padStart(5, '0')}`;
+      install(kind, n, asset(code, `${where}${name}`, lifelineOf(kind), owner), '');
     }
   }
   const numbered: Partial<Record<Kind, number>> = {};
   for (let b = 1; b <= plan.bridges.count; b++) {
-    const at = asset(`A-BR-${String(b).padStart(3, '0')}`, `${dice.pick(ROADS)}路${b}号桥`, 'bridge');
+    const at = asset(
+      `A-BR-${String(b).padStart(3, '0')}`,
+      `${dice.pick(ROADS)}路${b}号桥`,
+      'bridge',
+      OWNER.bridge ?? '',
+    );
     for (const [kind, total] of Object.entries(plan.bridges.mix) as [Kind, number][]) {
       // The total is spread over the bridges as evenly as it goes.
       const upTo = Math.round((total * b) / plan.bridges.count);
       for (let i = 1; (numbered[kind] ?? 0) < upTo; i++) {
         numbered[kind] = (numbered[kind] ?? 0) + 1;
-        install(kind, numbered[kind] ?? 0, at, `${NAME[kind]} ${i}`);
+        install(kind, numbered[kind] ?? 0, at, `${about(kind).name} ${i}`);
       }
     }
   }

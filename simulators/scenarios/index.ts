@@ -1,3 +1,4 @@
+import { LIFELINE_SCENARIOS } from '../lifelines/index.ts';
 import { biogas } from './biogas.ts';
 import { cloudburst } from './cloudburst.ts';
 import { faultySensors } from './faulty-sensors.ts';
@@ -10,7 +11,7 @@ import { stolenCover } from './stolen-cover.ts';
 import { storyline } from './storyline.ts';
 import { vortexVibration } from './vortex-vibration.ts';
 
-export const SCENARIOS = {
+const FIRST = {
   quiet,
   'gas-leak': gasLeak,
   biogas,
@@ -22,3 +23,14 @@ export const SCENARIOS = {
   'faulty-sensors': faultySensors,
   storyline,
 } as const satisfies Readonly<Record<string, Scenario>>;
+
+export const SCENARIOS: typeof FIRST & Readonly<Record<string, Scenario>> = {
+  ...FIRST,
+  ...LIFELINE_SCENARIOS,
+};
+
+export function scenarioNamed(name: string): Scenario {
+  const found = Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined;
+  if (found === undefined) throw new Error(`no scenario is called ${name}`);
+  return found;
+}

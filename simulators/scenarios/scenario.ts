@@ -26,8 +26,14 @@ export type Plot = {
 
 export type Scenario = {
   readonly title: string;
+  /** The city with what the scenario brings along; without it the profile has all that is needed. */
+  furnish?(city: City): City;
+  /** @param city as furnished */
   plot(city: City, seed: number): Plot;
 };
+
+/** The city in which a scenario plays. */
+export const stage = (scenario: Scenario, city: City): City => scenario.furnish?.(city) ?? city;
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;

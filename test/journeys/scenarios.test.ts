@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../simulators/generate.ts';
 import { PROFILES } from '../../simulators/profiles/index.ts';
 import { SCENARIOS } from '../../simulators/scenarios/index.ts';
-import type { Expected } from '../../simulators/scenarios/scenario.ts';
+import { type Expected, stage } from '../../simulators/scenarios/scenario.ts';
 import { VirtualService } from '../simulators/virtual-service.ts';
 
 // Every scenario against the whole service, over MQTT, at the speed of the machine: what was raised is exactly
@@ -10,7 +10,7 @@ import { VirtualService } from '../simulators/virtual-service.ts';
 
 const SEED = 7;
 const START = Date.parse('2026-03-02T07:30:00+08:00');
-const city = PROFILES.demo.city();
+const demo = PROFILES.demo.city();
 
 const line = (e: Expected): string => `${e.point} ${e.rule} level ${e.level}${e.late ? ' late' : ''}`;
 
@@ -22,6 +22,7 @@ describe.each(Object.entries(SCENARIOS))('%s', (name, scenario) => {
   afterAll(() => service.stop());
 
   it('raises exactly the alarms that it states, and none anywhere else', async () => {
+    const city = stage(scenario, demo);
     const plot = scenario.plot(city, SEED);
     const { sent } = await service.play(
       generate({
