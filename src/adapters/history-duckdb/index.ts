@@ -22,7 +22,10 @@ export type HistoryDuckdbOptions = {
   readonly onSettled?: (day: string, fields: { readonly rows: number; readonly ms: number }) => void;
   /** Threads of one statement. Several statements run at a time in any case. */
   readonly threads?: number;
-  /** DuckDB's own memory, not the process's. What needs more goes to the disk or fails. */
+  /**
+   * DuckDB's own memory, not the process's: what needs more goes to the disk or fails. Its cache of written
+   * blocks grows by 6 bytes a reading until it is here, and no further: most of what a young process grows by.
+   */
   readonly memoryLimit?: string;
   /** How many day files stay attached while nobody uses them; half a megabyte or more each. */
   readonly maxAttached?: number;
@@ -48,7 +51,7 @@ export class HistoryDuckdb implements History {
 
   async start(): Promise<void> {
     if (this.#thread !== null) throw new Error('the history is already open');
-    const { dir, onTrouble, onSettled, threads = 1, memoryLimit = '256MB', maxAttached = 40 } = this.#options;
+    const { dir, onTrouble, onSettled, threads = 1, memoryLimit = '96MB', maxAttached = 40 } = this.#options;
     mkdirSync(dir, { recursive: true });
     const place = realpathSync(dir);
     if (openHere.has(place)) throw new Error(`the history in ${dir} is already open in this process`);
