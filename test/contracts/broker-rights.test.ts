@@ -178,7 +178,7 @@ describe('the gate', () => {
     });
     await connackOf(port, { clientId: 'DEV-A:1', username: 'DEV-A', password: '密码' });
     expect(seen).toEqual([
-      { clientId: 'DEV-A:1', username: 'DEV-A', password: '密码', address: '127.0.0.1' },
+      { clientId: 'DEV-A:1', username: 'DEV-A', password: '密码', address: '127.0.0.1', certificate: null },
     ]);
   });
 

@@ -62,6 +62,10 @@ export class DeviceKeysMemory implements DeviceKeys {
     return this.#disk.barred.has(holder);
   }
 
+  has(holder: Holder): boolean {
+    return this.#disk.keys.some((k) => k.holder === holder);
+  }
+
   sweep(): readonly number[] {
     const good = this.#good();
     const over = this.#disk.keys.filter((k) => !good.includes(k)).map((k) => k.id);

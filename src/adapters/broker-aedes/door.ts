@@ -1,5 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { Meters } from '../../flow/meters.ts';
+import type { Address, Offence, TlsMaterial } from '../../flow/ports/broker.ts';
 import { type Connect, isConnect, packetLength, type Refusal, readConnect } from './connect-packet.ts';
 import type { Limits } from './limits.ts';
 import type { QuietLog } from './quiet-log.ts';
@@ -11,7 +13,13 @@ const LINGER = 1_000;
 const TCP_KEEP_ALIVE = 60_000;
 
 /** A client before the door, with a CONNECT that holds water. Its bytes are still unread in the socket. */
-export type Knock = { readonly socket: Socket; readonly address: string; readonly connect: Connect };
+export type Knock = {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly connect: Connect;
+  /** Common name of its certificate, which our authority has signed; `null`: none was asked for. */
+  readonly certificate: string | null;
+};
 
 /**
  * Everything between the first TCP packet and aedes: how many, how fast, how large, how slow. aedes itself
@@ -22,58 +30,119 @@ export class Door {
   readonly #limits: Limits;
   readonly #meters: Meters;
   readonly #log: QuietLog;
+  readonly #offended: (o: Offence) => void;
   /** Answers when the client is in (`null`), or why not. Looks at the socket again after every wait. */
   readonly #letIn: (knock: Knock) => Promise<Refusal | null>;
   readonly #turnstile: Turnstile;
   readonly #server: Server;
+  readonly #asksCertificate: boolean;
+  readonly #tlsServer: TlsServer | null;
   /** Sockets that have not sent a whole CONNECT yet, the longest waiting first. */
   readonly #waiting = new Set<Socket>();
   readonly #open = new Set<Socket>();
+  /** TCP connections whose TLS has not come about yet, by the peer's address and port. */
+  readonly #shaking = new Map<string, Socket>();
+  #connections = 0;
 
   constructor(o: {
     limits: Limits;
     meters: Meters;
     log: QuietLog;
+    offended: (o: Offence) => void;
+    /** Of the listener for TLS; `null`: there is none. */
+    tls: TlsMaterial | null;
     letIn: (knock: Knock) => Promise<Refusal | null>;
   }) {
     this.#limits = o.limits;
     this.#meters = o.meters;
     this.#log = o.log;
+    this.#offended = o.offended;
     this.#letIn = o.letIn;
     this.#turnstile = new Turnstile(o.limits);
-    this.#server = createServer(
-      { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE },
-      (socket) => this.#arrive(socket),
-    );
-    this.#server.maxConnections = o.limits.connections;
-    this.#server.on('drop', (peer) => {
-      this.#refused(
-        peer?.remoteAddress ?? 'unknown',
-        'full',
-        `all ${o.limits.connections} connections are in use`,
-      );
+    const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE };
+    this.#server = createServer(tcp, (socket) => {
+      if (this.#arrive(socket)) this.#hear(socket, addressOf(socket), null);
     });
+    this.#asksCertificate = o.tls?.ca != null;
+    this.#tlsServer = o.tls === null ? null : this.#createTls(o.tls, tcp);
+    for (const server of [this.#server, this.#tlsServer]) {
+      if (server === null) continue;
+      server.maxConnections = o.limits.connections;
+      server.on('drop', (peer) => {
+        const why = `all ${o.limits.connections} connections are in use`;
+        this.#refused(peer?.remoteAddress ?? 'unknown', 'full', why);
+      });
+    }
   }
 
-  async listen(host: string, port: number): Promise<{ host: string; port: number }> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        this.#server.on('error', (e) =>
-          this.#log.warn(host, 'listen', 'the MQTT port has an error', { error: String(e) }),
-        );
-        resolve();
+  #createTls(tls: TlsMaterial, tcp: object): TlsServer {
+    const server = createTlsServer({
+      ...tcp,
+      ...secrets(tls),
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: this.#limits.connectWithin,
+      // Mutual: without a certificate of our authority nobody gets as far as a CONNECT.
+      requestCert: this.#asksCertificate,
+      rejectUnauthorized: this.#asksCertificate,
+    });
+    server.on('connection', (socket) => {
+      if (!this.#arrive(socket)) return;
+      const peer = peerOf(socket);
+      this.#shaking.set(peer, socket);
+      socket.once('close', () => {
+        if (this.#shaking.get(peer) === socket) this.#shaking.delete(peer);
       });
     });
-    const at = this.#server.address();
-    if (at === null || typeof at === 'string') throw new Error(`MQTT listens on ${at}, which is no port`);
-    return { host: at.address, port: at.port };
+    server.on('secureConnection', (socket) => {
+      const address = addressOf(socket);
+      // From here on the socket within TLS stands for both: it sends last words, and they end together.
+      const below = this.#shaking.get(peerOf(socket));
+      this.#shaking.delete(peerOf(socket));
+      if (below !== undefined) {
+        this.#open.delete(below);
+        this.#waiting.delete(below);
+      }
+      this.#waiting.add(socket);
+      const certificate = this.#asksCertificate ? commonName(socket) : null;
+      socket.on('error', ignore);
+      if (this.#asksCertificate && certificate === null) {
+        this.#refused(address, 'certificate', 'its certificate has not exactly one common name');
+        socket.destroy();
+        return;
+      }
+      this.#hear(socket, address, certificate);
+    });
+    server.on('tlsClientError', (error, socket) => {
+      const { code } = error as NodeJS.ErrnoException;
+      // Not by us, but by a client that has gone or that does not trust our certificate.
+      if (code === 'ECONNRESET') this.#meters.count('mqtt_refused_total{why="tls-broken-off"}');
+      else {
+        const why = `no TLS came about (${code ?? error.message}); TLS 1.2 or 1.3${this.#asksCertificate ? ' with a certificate of our authority' : ''} would be right`;
+        this.#refused(addressOf(socket), 'tls', why);
+      }
+      socket.destroy();
+    });
+    return server;
+  }
+
+  /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */
+  renew(tls: TlsMaterial): void {
+    this.#tlsServer?.setSecureContext(secrets(tls));
+  }
+
+  async listen(host: string, port: number): Promise<Address> {
+    return listen(this.#server, host, port, this.#log);
+  }
+
+  async listenTls(host: string, port: number): Promise<Address> {
+    if (this.#tlsServer === null) throw new Error('a listener for TLS needs a certificate');
+    return listen(this.#tlsServer, host, port, this.#log);
   }
 
   /** No new connections, and whoever has not come through yet goes. */
   shut(): void {
     this.#server.close();
+    this.#tlsServer?.close();
     for (const socket of this.#waiting) socket.destroy();
   }
 
@@ -88,28 +157,24 @@ export class Door {
     clearTimeout(late);
   }
 
-  #arrive(socket: Socket): void {
+  /** A TCP connection, TLS or not. @returns false when it is refused */
+  #arrive(socket: Socket): boolean {
     socket.on('error', ignore);
-    const address = socket.remoteAddress ?? 'unknown';
+    const address = addressOf(socket);
     const why = this.#turnstile.enter(address);
     if (why !== null) {
       this.#refused(address, why, 'it opens too many connections, or too many at once');
       socket.destroy();
-      return;
+      return false;
     }
     this.#open.add(socket);
     this.#waiting.add(socket);
-    this.#meters.set('mqtt_connections', this.#open.size);
-    const late = setTimeout(() => {
-      this.#refused(address, 'late', `no CONNECT was complete within ${this.#limits.connectWithin} ms`);
-      socket.destroy();
-    }, this.#limits.connectWithin);
+    this.#meters.set('mqtt_connections', ++this.#connections);
     socket.once('close', () => {
-      clearTimeout(late);
       this.#waiting.delete(socket);
       this.#open.delete(socket);
       this.#turnstile.leave(address);
-      this.#meters.set('mqtt_connections', this.#open.size);
+      this.#meters.set('mqtt_connections', --this.#connections);
     });
     if (this.#waiting.size > this.#limits.waiting) {
       const [longest] = this.#waiting;
@@ -120,11 +185,26 @@ export class Door {
       );
       longest?.destroy();
     }
+    return !socket.destroyed;
+  }
 
+  /** Waits for the CONNECT, and asks whether it may come in. */
+  #hear(socket: Socket, address: string, certificate: string | null): void {
+    this.#open.add(socket);
+    const late = setTimeout(() => {
+      this.#refused(address, 'late', `no CONNECT was complete within ${this.#limits.connectWithin} ms`);
+      socket.destroy();
+    }, this.#limits.connectWithin);
+    socket.once('close', () => {
+      clearTimeout(late);
+      this.#waiting.delete(socket);
+      this.#open.delete(socket);
+    });
+    let by: string | null = certificate;
     const settle = (answer: Refusal | null) => {
       clearTimeout(late);
       if (answer === null) return;
-      this.#refused(address, answer.code, answer.why);
+      this.#refused(address, answer.code, answer.why, by);
       if (answer.returnCode === null) socket.destroy();
       else goodbye(socket, answer.returnCode);
     };
@@ -132,16 +212,44 @@ export class Door {
       this.#waiting.delete(socket);
       const read = packet.ok ? readConnect(packet.bytes, this.#limits.clientIdChars) : packet;
       if (!read.ok) return settle(read.error);
-      this.#letIn({ socket, address, connect: read.value }).then(settle, (e: unknown) => {
+      by = read.value.username ?? certificate;
+      this.#letIn({ socket, address, connect: read.value, certificate }).then(settle, (e: unknown) => {
         settle({ returnCode: 3, code: 'gate-failed', why: `the gate could not answer: ${String(e)}` });
       });
     });
   }
 
-  #refused(address: string, code: string, why: string): void {
+  #refused(address: string, code: string, why: string, by: string | null = null): void {
     this.#meters.count(`mqtt_refused_total{why="${code}"}`);
+    this.#offended({ by, address, code, why });
     this.#log.warn(address, code, `an MQTT client was refused: ${why}`, { code });
   }
+}
+
+async function listen(server: Server, host: string, port: number, log: QuietLog): Promise<Address> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      server.on('error', (e) => log.warn(host, 'listen', 'the MQTT port has an error', { error: String(e) }));
+      resolve();
+    });
+  });
+  const at = server.address();
+  if (at === null || typeof at === 'string') throw new Error(`MQTT listens on ${at}, which is no port`);
+  return { host: at.address, port: at.port };
+}
+
+const addressOf = (socket: Socket): string => socket.remoteAddress ?? 'unknown';
+
+const peerOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
+
+const secrets = ({ cert, key, ca }: TlsMaterial) => ({ cert, key, ...(ca === null ? {} : { ca }) });
+
+/** Of several common names none counts: whose it would be is a matter of taste. */
+function commonName(socket: TLSSocket): string | null {
+  const name: unknown = socket.authorized ? socket.getPeerCertificate().subject?.CN : null;
+  return typeof name === 'string' && name !== '' ? name : null;
 }
 
 type Collected =

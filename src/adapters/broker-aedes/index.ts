@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type Subscription } from 'aedes';
 import type { Meters } from '../../flow/meters.ts';
-import type { Broker, Gate, Intake } from '../../flow/ports/broker.ts';
+import type {
+  Address,
+  Admitted,
+  Broker,
+  Gate,
+  Intake,
+  Offence,
+  TlsMaterial,
+} from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import { parseTopic } from '../../wire/topics.ts';
@@ -11,10 +19,12 @@ import { HandOver } from './hand-over.ts';
 import type { InsideAedes, PacketInside } from './inside.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
+import { type Pace, Paces } from './pace.ts';
 import { QuietLog } from './quiet-log.ts';
 import { ReadBrake } from './read-brake.ts';
-import { identity, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
+import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
 import { SESSION_MARK, Sessions } from './sessions.ts';
+import { isLoopback } from './turnstile.ts';
 
 export { DEFAULT_LIMITS, type Limits };
 
@@ -28,6 +38,12 @@ export type BrokerAedesOptions = {
   readonly meters: Meters;
   readonly log: Log;
   readonly limits?: Partial<Limits>;
+  /** A second listener, for TLS 1.2 and 1.3; with `ca`, whoever has a certificate of that authority is its name. */
+  readonly tls?: TlsMaterial & { readonly host: string; readonly port: number };
+  /** Hears of everything that a client may not do, each time. */
+  readonly offended?: (o: Offence) => void;
+  /** What lies above an area, for systems that are bound to areas. */
+  readonly parentOf?: (area: string) => string | null;
   /** What devices had last said of themselves, for subscribers that come after a restart. */
   readonly retainedStatuses?: readonly { readonly topic: string; readonly payload: string }[];
 };
@@ -52,6 +68,11 @@ export class BrokerAedes implements Broker {
   readonly #links = new WeakMap<object, Link>();
   /** Who holds a client id from the moment of admission on. */
   readonly #holders = new Map<string, Link>();
+  /** Connections of one identity, the oldest first. */
+  readonly #byIdentity = new Map<string, Set<Link>>();
+  readonly #paces = new Paces();
+  readonly #offended: (o: Offence) => void;
+  readonly #parentOf: (area: string) => string | null;
   #aedes: InsideAedes | null = null;
   #sessions: Sessions | null = null;
   #stopping = false;
@@ -62,7 +83,9 @@ export class BrokerAedes implements Broker {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#limits = limits;
     this.#log = new QuietLog(log);
-    this.#cutOff = tellCutOff(meters, this.#log);
+    this.#offended = options.offended ?? (() => undefined);
+    this.#parentOf = options.parentOf ?? (() => null);
+    this.#cutOff = tellCutOff(meters, this.#log, this.#offended);
     this.#handOver = new HandOver({
       limits,
       intake,
@@ -74,11 +97,23 @@ export class BrokerAedes implements Broker {
       released: () => this.#brake.readOn(),
       forward: (packet) => this.#forward(packet),
     });
-    this.#brake = new ReadBrake({ limits, cutOff: this.#cutOff, held: () => this.#handOver.holds });
-    this.#door = new Door({ limits, meters, log: this.#log, letIn: (knock) => this.#letIn(knock) });
+    this.#brake = new ReadBrake({
+      limits,
+      cutOff: this.#cutOff,
+      held: () => this.#handOver.holds,
+      wait: (link) => this.#wait(link),
+    });
+    this.#door = new Door({
+      limits,
+      meters,
+      log: this.#log,
+      offended: this.#offended,
+      tls: options.tls ?? null,
+      letIn: (knock) => this.#letIn(knock),
+    });
   }
 
-  async start(): Promise<{ readonly host: string; readonly port: number }> {
+  async start(): Promise<Address & { readonly tls: Address | null }> {
     const aedes = await this.#createAedes();
     this.#aedes = aedes;
     this.#sessions = new Sessions({
@@ -99,15 +134,45 @@ export class BrokerAedes implements Broker {
         dup: false,
       });
     }
-    try {
-      return await this.#door.listen(this.#o.host, this.#o.port);
-    } catch (cause) {
-      aedes.close();
-      const where = `${this.#o.host}:${this.#o.port}`;
-      throw new Error(`MQTT cannot listen on ${where}: ${String(cause)}; another port, or 0, would do`, {
-        cause,
-      });
+    const { host, port, tls } = this.#o;
+    const listening = async (where: Address, listen: () => Promise<Address>): Promise<Address> => {
+      try {
+        return await listen();
+      } catch (cause) {
+        this.#door.shut();
+        aedes.close();
+        throw new Error(
+          `MQTT cannot listen on ${where.host}:${where.port}: ${String(cause)}; another port, or 0, would do`,
+          { cause },
+        );
+      }
+    };
+    const plain = await listening({ host, port }, () => this.#door.listen(host, port));
+    if (tls === undefined) return { ...plain, tls: null };
+    return { ...plain, tls: await listening(tls, () => this.#door.listenTls(tls.host, tls.port)) };
+  }
+
+  /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */
+  renew(tls: TlsMaterial): void {
+    this.#door.renew(tls);
+  }
+
+  cutOff(whose: (who: Admitted) => boolean, code: string, why: string): number {
+    let ended = 0;
+    for (const links of this.#byIdentity.values()) {
+      for (const link of [...links]) {
+        if (!whose(link.who)) continue;
+        this.#o.meters.count(`mqtt_cut_off_total{why="${code}"}`);
+        this.#o.log.info(`an MQTT client was cut off: ${why}`, {
+          code,
+          clientId: link.clientId,
+          address: link.address,
+        });
+        link.socket.destroy();
+        ended++;
+      }
     }
+    return ended;
   }
 
   tell(topic: string, payload: string, qos: 0 | 1, retain = false): void {
@@ -158,7 +223,7 @@ export class BrokerAedes implements Broker {
       authorizePublish: (client, packet, done) =>
         this.#publish(client, packet as PublishPacket & PacketInside, done),
       authorizeSubscribe: (client, sub, done) => done(null, this.#grant(client, sub) ? sub : null),
-      authorizeForward: (client, packet) => this.#mindSlow(client, packet),
+      authorizeForward: (client, packet) => this.#mindSlow(client, packet) as AedesPublishPacket,
     });
     // Not in the typings; without a listener it would end the process.
     (aedes as NodeJS.EventEmitter).on('error', (e: unknown) =>
@@ -187,16 +252,22 @@ export class BrokerAedes implements Broker {
   }
 
   /** The gate, and everything that the CONNECT asks for; then aedes may read it. */
-  async #letIn({ socket, address, connect }: Knock): Promise<Refusal | null> {
+  async #letIn({ socket, address, connect, certificate }: Knock): Promise<Refusal | null> {
     const { username, password, will, clean } = connect;
-    const who = await this.#o.gate({ clientId: connect.clientId, username, password, address });
+    const who = await this.#o.gate({
+      clientId: connect.clientId,
+      username,
+      password,
+      address,
+      certificate,
+    });
     if (who.as === 'refused')
       return { returnCode: username === null ? 5 : 4, code: 'credential', why: who.why };
     if (socket.destroyed || this.#stopping || this.#sessions === null) return null;
 
     const asked = JSON.stringify(connect.clientId);
     if (!mayUseClientId(who, connect.clientId)) {
-      const why = `the client id of ${identity(who)} is ${asked}; its code, or its code and ":" and a suffix, would be right`;
+      const why = `the client id of ${identity(who)} is ${asked}; ${boundName(who)}, or that and ":" and a suffix, would be right`;
       return { returnCode: 2, code: 'client-id-not-own', why };
     }
     const illWill = will === null ? null : publishingForbidden(who, will.topic, this.#limits);
@@ -225,15 +296,68 @@ export class BrokerAedes implements Broker {
       filters: new Set(),
       heldBytes: 0,
       nudges: 0,
+      paces: this.#pacesOf(who, address),
+      pause: null,
     });
     return null;
+  }
+
+  /** Anonymous clients are for trying out, on this machine; loopback is a gateway, and has its devices' paces. */
+  #pacesOf(who: Admitted, address: string): Pace[] {
+    if (who.as === 'anonymous') return [];
+    const { messagesPerDevice, messagesAtOncePerDevice, messagesPerAddress, loopbackExempt } = this.#limits;
+    const device = { perSecond: messagesPerDevice, atOnce: messagesAtOncePerDevice };
+    const site = { perSecond: messagesPerAddress, atOnce: 10 * messagesPerAddress };
+    const ofDevice = this.#paces.of(identity(who), device);
+    return loopbackExempt && isLoopback(address)
+      ? [ofDevice]
+      : [ofDevice, this.#paces.of(`address ${address}`, site)];
+  }
+
+  /** Milliseconds until a client that was too fast may go on. */
+  #wait(link: Link): number {
+    let ms = 0;
+    for (const pace of link.paces) ms = Math.max(ms, this.#paces.wait(pace));
+    if (ms > 0) {
+      const { address, clientId } = link;
+      const why = `it sends more than ${link.paces[0]?.limit.perSecond} messages a second, or its address more than ${this.#limits.messagesPerAddress}; it is read more slowly`;
+      this.#o.meters.count('mqtt_slowed_total');
+      this.#offended({ by: identity(link.who), address, code: 'too-fast', why });
+      this.#log.warn(address, `too-fast ${clientId}`, `an MQTT client is too fast: ${why}`, { clientId });
+    }
+    return ms;
+  }
+
+  /** With one connection too many, the device's own oldest goes: mostly it is a dead peer. */
+  #makeRoom(link: Link): void {
+    const name = identity(link.who);
+    const links = this.#byIdentity.get(name) ?? new Set();
+    this.#byIdentity.set(name, links.add(link));
+    if (link.who.as !== 'device') return;
+    for (const old of links) {
+      if (links.size <= this.#limits.connectionsPerDevice) return;
+      links.delete(old);
+      this.#cutOff(old, 'device-full', `it has ${this.#limits.connectionsPerDevice} newer connections`);
+      old.socket.destroy();
+    }
+  }
+
+  #forgetLink(link: Link): void {
+    const name = identity(link.who);
+    const links = this.#byIdentity.get(name);
+    links?.delete(link);
+    if (links?.size === 0) this.#byIdentity.delete(name);
+    if (link.paces.length > 0) this.#paces.left(name);
+    if (link.paces.length > 1) this.#paces.left(`address ${link.address}`);
   }
 
   #link(link: Link): void {
     const { socket, clientId } = link;
     this.#links.set(socket, link);
     this.#holders.set(clientId, link);
+    this.#makeRoom(link);
     socket.once('close', () => {
+      this.#forgetLink(link);
       // Taken over: the id, and the session if it lasts, are another connection's by now.
       if (this.#holders.get(clientId) !== link) return;
       this.#holders.delete(clientId);
@@ -267,6 +391,7 @@ export class BrokerAedes implements Broker {
       }
       link.topic = packet.topic;
     }
+    for (const pace of link.paces) this.#paces.spend(pace);
     if (packet.retain) packet.retain = this.#mayRetain(packet);
     this.#handOver.take(link, packet, done);
   }
@@ -298,6 +423,12 @@ export class BrokerAedes implements Broker {
       return true;
     }
     this.#o.meters.count('mqtt_subscriptions_refused_total');
+    this.#offended({
+      by: identity(link.who),
+      address: link.address,
+      code: 'subscription-forbidden',
+      why: `it may not subscribe to ${JSON.stringify(sub.topic.slice(0, this.#limits.topicChars))}`,
+    });
     this.#log.warn(link.address, 'subscription', 'an MQTT subscription was refused', {
       clientId: link.clientId,
       filter: sub.topic.slice(0, this.#limits.topicChars),
@@ -305,9 +436,13 @@ export class BrokerAedes implements Broker {
     return false;
   }
 
-  /** Cuts off a subscriber that does not read. `null` would take the packet out of its session as well. */
-  #mindSlow(client: Client, packet: AedesPublishPacket): AedesPublishPacket {
+  /**
+   * Holds back what is not of its areas: `null` takes the packet out of its session as well. Cuts off a
+   * subscriber that does not read.
+   */
+  #mindSlow(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
     const link = this.#linkOf(client);
+    if (link !== undefined && !mayHear(link.who, packet.topic, this.#parentOf)) return null;
     if (
       link !== undefined &&
       !link.socket.destroyed &&

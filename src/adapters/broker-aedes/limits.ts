@@ -25,6 +25,15 @@ export type Limits = {
   /** Loopback is a gateway, a simulator or a test on this machine: no bound per address. */
   readonly loopbackExempt: boolean;
 
+  /** Messages a second of one device over all its connections, for long; past it reading waits. */
+  readonly messagesPerDevice: number;
+  /** … and at once, after a quiet time: what an instrument has stored while its link was down. */
+  readonly messagesAtOncePerDevice: number;
+  /** Messages a second of all devices behind one address; ten seconds' worth at once. */
+  readonly messagesPerAddress: number;
+  /** Connections of one device; with one more its own oldest goes. */
+  readonly connectionsPerDevice: number;
+
   /** Packets taken from one client and not yet released; past it nothing more is read from its socket. */
   readonly heldBytesPerClient: number;
   /** The same over all clients. */
@@ -61,6 +70,10 @@ export const DEFAULT_LIMITS: Limits = {
   newPerSecondPerAddress: 200,
   newAtOncePerAddress: 500,
   loopbackExempt: true,
+  messagesPerDevice: 200,
+  messagesAtOncePerDevice: 2_000,
+  messagesPerAddress: 5_000,
+  connectionsPerDevice: 4,
   heldBytesPerClient: 512 * 1024,
   heldBytes: 64 * 1024 * 1024,
   subscriptionsPerClient: 20,

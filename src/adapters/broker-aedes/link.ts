@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'aedes';
 import type { Meters } from '../../flow/meters.ts';
+import type { Admitted, Offence } from '../../flow/ports/broker.ts';
+import type { Pace } from './pace.ts';
 import type { QuietLog } from './quiet-log.ts';
-import type { Admitted } from './rights.ts';
+import { identity } from './rights.ts';
 import type { Session } from './sessions.ts';
 
 /** One admitted client and its connection. */
@@ -22,6 +24,10 @@ export type Link = {
   heldBytes: number;
   /** Packets that aedes is to be told not to wait for. */
   nudges: number;
+  /** How fast it may send; of the device, and of its address. */
+  readonly paces: readonly Pace[];
+  /** Reading goes on when it fires: it was too fast. */
+  pause: NodeJS.Timeout | null;
 };
 
 /** The connection is to be closed, and the reason has been told already. */
@@ -31,9 +37,10 @@ export class CutOff extends Error {}
 export type CutOffTeller = (link: Link, code: string, why: string) => CutOff;
 
 export const tellCutOff =
-  (meters: Meters, log: QuietLog): CutOffTeller =>
+  (meters: Meters, log: QuietLog, offended: (o: Offence) => void): CutOffTeller =>
   (link, code, why) => {
     meters.count(`mqtt_cut_off_total{why="${code}"}`);
+    offended({ by: identity(link.who), address: link.address, code, why });
     log.warn(link.address, code, `an MQTT client was cut off: ${why}`, { code, clientId: link.clientId });
     return new CutOff(why);
   };

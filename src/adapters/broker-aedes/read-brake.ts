@@ -16,14 +16,22 @@ export class ReadBrake {
   readonly #cutOff: CutOffTeller;
   /** Bytes held over all clients, and packets. */
   readonly #held: () => { readonly bytes: number; readonly count: number };
+  /** Milliseconds until a client that was too fast may go on. */
+  readonly #wait: (link: Link) => number;
   /** Links whose reading was put off, the longest waiting first. */
   readonly #putOff = new Set<Link>();
   #closed = false;
 
-  constructor(o: { limits: Limits; cutOff: CutOffTeller; held: () => { bytes: number; count: number } }) {
+  constructor(o: {
+    limits: Limits;
+    cutOff: CutOffTeller;
+    held: () => { bytes: number; count: number };
+    wait: (link: Link) => number;
+  }) {
     this.#limits = o.limits;
     this.#cutOff = o.cutOff;
     this.#held = o.held;
+    this.#wait = o.wait;
   }
 
   /** From now on nothing more is read from anybody. */
@@ -39,6 +47,7 @@ export class ReadBrake {
     socket.read = (n?: number) => {
       if (n === 0) return read(0); // the stream's own way to start the flow
       if (this.#closed) return null;
+      if (link.pause !== null || this.#mustWait(link)) return null;
       if (this.#isFull(link)) {
         this.#putOff.add(link);
         return null;
@@ -50,7 +59,21 @@ export class ReadBrake {
       socket.destroy();
       return null;
     };
-    socket.once('close', () => this.#putOff.delete(link));
+    socket.once('close', () => {
+      this.#putOff.delete(link);
+      if (link.pause !== null) clearTimeout(link.pause);
+    });
+  }
+
+  /** Too fast: nothing more is read until its time has come, and TCP slows the sender. */
+  #mustWait(link: Link): boolean {
+    const ms = this.#wait(link);
+    if (ms === 0) return false;
+    link.pause = setTimeout(() => {
+      link.pause = null;
+      link.socket.emit('readable');
+    }, ms);
+    return true;
   }
 
   /**

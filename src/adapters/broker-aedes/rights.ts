@@ -1,49 +1,58 @@
-import type { Admission } from '../../flow/ports/broker.ts';
+import { maySeeArea } from '../../domain/account/scope.ts';
+import type { Admitted } from '../../flow/ports/broker.ts';
 import { ALARMS_ROOT, TOPIC_ROOT } from '../../wire/topics.ts';
 import type { Limits } from './limits.ts';
-
-export type Admitted = Exclude<Admission, { readonly as: 'refused' }>;
 
 /**
  * Who a client is to others: a session and a client id belong to one of these, and nobody else may take
  * them over. All anonymous clients are one: they are for trying out, on this machine.
  */
 export function identity(who: Admitted): string {
-  return who.as === 'device' ? `device ${who.device}` : who.as;
+  if (who.as === 'device') return `device ${who.device}`;
+  return who.as === 'system' && who.name !== undefined ? `system ${who.name}` : who.as;
 }
 
-/** A device's client id is its code, or its code and a suffix, or left to us. */
+/** What a client id is or begins with, for whom it is bound. */
+export function boundName(who: Admitted): string | null {
+  if (who.as === 'device') return who.device;
+  return who.as === 'system' && who.name !== undefined ? `system:${who.name}` : null;
+}
+
+/** A client id is the user name, or the user name, a colon and a suffix, or left to us. */
 export function mayUseClientId(who: Admitted, clientId: string): boolean {
-  if (who.as !== 'device' || clientId === '') return true;
-  return clientId === who.device || clientId.startsWith(`${who.device}:`);
+  const name = boundName(who);
+  if (name === null || clientId === '') return true;
+  return clientId === name || clientId.startsWith(`${name}:`);
 }
 
 // U+FFFD is what is left of broken UTF-8 by the time aedes shows a topic.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
 
+const ROOT = `${TOPIC_ROOT}/`;
+const FILTER = /[+#]/;
+/** Levels of `lifeline/v1/{lifeline}/{device}/{kind}`. */
+const LEVELS = 5;
+
 /**
  * Why a client may not publish on a topic at all, `null` when it may. This is about whose topic it is; a
- * topic of its own that makes no sense is the flow's to set aside with a reason.
+ * topic of its own that makes no sense is the flow's to set aside with a reason. Asked for every packet whose
+ * topic is another than the last one's, so that a rightful answer makes no garbage.
  */
 export function publishingForbidden(who: Admitted, topic: string, limits: Limits): string | null {
   if (topic.length > limits.topicChars) return `its topic has ${topic.length} characters`;
   if (UNFIT.test(topic)) return 'its topic contains control characters or broken UTF-8';
-  const [root, version, lifeline, device, kind, ...rest] = topic.split('/');
-  if (/[+#]/.test(topic) || rest.length > limits.topicLevels) return 'its topic is a filter or too deep';
-  if (
-    `${root}/${version}` !== TOPIC_ROOT ||
-    lifeline === undefined ||
-    device === undefined ||
-    kind === undefined
-  ) {
-    return `${JSON.stringify(topic)} is not below lifeline/v1/{lifeline}/{device}/`;
-  }
-  if (kind === 'down') return 'commands come from the platform only';
-  if (lifeline === 'alarms') return 'alarms come from the platform only';
+  if (FILTER.test(topic) || isDeeper(topic, limits.topicLevels + LEVELS))
+    return 'its topic is a filter or too deep';
+  const device = topic.startsWith(ROOT) ? topic.indexOf('/', ROOT.length) + 1 : 0;
+  const kind = device > 0 ? topic.indexOf('/', device) + 1 : 0;
+  if (kind === 0) return `${JSON.stringify(topic)} is not below lifeline/v1/{lifeline}/{device}/`;
+  if (topic.startsWith('down', kind) && (topic.length === kind + 4 || topic[kind + 4] === '/'))
+    return 'commands come from the platform only';
+  if (topic.startsWith('alarms/', ROOT.length)) return 'alarms come from the platform only';
   switch (who.as) {
     case 'device':
-      return device === who.device
+      return kind - 1 - device === who.device.length && topic.startsWith(who.device, device)
         ? null
         : `${JSON.stringify(topic)} is not below its own code ${who.device}`;
     case 'anonymous':
@@ -51,6 +60,13 @@ export function publishingForbidden(who: Admitted, topic: string, limits: Limits
     case 'system':
       return 'it may read alarms, and publish nothing';
   }
+}
+
+function isDeeper(topic: string, levels: number): boolean {
+  let found = 1;
+  for (let at = topic.indexOf('/'); at >= 0; at = topic.indexOf('/', at + 1))
+    if (++found > levels) return true;
+  return false;
 }
 
 /** May this client hear what matches this filter? */
@@ -68,4 +84,13 @@ export function maySubscribe(who: Admitted, filter: string, limits: Limits): boo
     case 'system':
       return filter.startsWith(`${ALARMS_ROOT}/`);
   }
+}
+
+/**
+ * May it hear this message? A system that is bound to areas may subscribe to all alarms, and hears those of its
+ * areas. Everybody else hears what he could subscribe to.
+ */
+export function mayHear(who: Admitted, topic: string, parentOf: (area: string) => string | null): boolean {
+  if (who.as !== 'system' || who.areas == null || !topic.startsWith(`${ALARMS_ROOT}/`)) return true;
+  return maySeeArea(who.areas, topic.slice(topic.lastIndexOf('/') + 1), parentOf);
 }

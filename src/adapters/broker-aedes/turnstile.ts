@@ -3,6 +3,8 @@ import type { Limits } from './limits.ts';
 /** Addresses remembered at once, before those that have been quiet are forgotten. */
 const ADDRESSES = 10_000;
 
+export const isLoopback = (address: string): boolean => address === '::1' || /^(::ffff:)?127\./.test(address);
+
 /** Counts connections by address, and says when one address opens too many or too fast. */
 export class Turnstile {
   readonly #limits: Limits;
@@ -38,7 +40,7 @@ export class Turnstile {
   }
 
   #exempt(address: string): boolean {
-    return this.#limits.loopbackExempt && (address === '::1' || /^(::ffff:)?127\./.test(address));
+    return this.#limits.loopbackExempt && isLoopback(address);
   }
 
   #forgetQuiet(now: number): void {

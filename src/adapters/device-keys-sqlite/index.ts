@@ -93,6 +93,10 @@ export class DeviceKeysSqlite implements DeviceKeys {
     return this.#barred.has(holder);
   }
 
+  has(holder: Holder): boolean {
+    return this.#keys.has(holder);
+  }
+
   sweep(): readonly number[] {
     const now = this.#options.now();
     const over: KeyRow[] = [];

@@ -26,26 +26,56 @@ export type Intake = (
   release: (outcome: 'kept' | 'dropped' | 'failed', flaws: readonly Flaw[]) => void,
 ) => void;
 
-/** Who a client is: decided by the broker's gate at CONNECT. */
+/** What a client says of itself at CONNECT, for the gate to judge. */
 export type Credential = {
   readonly clientId: string;
   readonly username: string | null;
   readonly password: Uint8Array | null;
   readonly address: string;
+  /** Common name of a client certificate that our authority has signed; `null`: it came without. */
+  readonly certificate: string | null;
 };
 
+/** Who a client is. `key`: what opened to it, so that it can be cut off when that ends. */
 export type Admission =
-  | { readonly as: 'device'; readonly device: DeviceCode } // may publish below its own code
-  | { readonly as: 'anonymous' } // loopback only: may publish below any device code
-  | { readonly as: 'system' } // operators' and systems' clients: may read alarm topics
+  /** May publish below its own code. */
+  | { readonly as: 'device'; readonly device: DeviceCode; readonly key?: number }
+  /** Loopback only: may publish below any device code. */
+  | { readonly as: 'anonymous' }
+  /** Clients of operators and systems: may read alarm topics, of its areas where it has some. */
+  | {
+      readonly as: 'system';
+      readonly name?: string;
+      readonly key?: number;
+      readonly areas?: readonly string[] | null;
+    }
   | { readonly as: 'refused'; readonly why: string };
 
-/** The gate: who may in. Full credentials come in their own issue; this is the seam. */
+export type Admitted = Exclude<Admission, { readonly as: 'refused' }>;
+
+/** The gate: who may in. */
 export type Gate = (who: Credential) => Promise<Admission>;
 
+/** Something that a client tried and may not do, or did too much of. Told each time. */
+export type Offence = {
+  /** `device DEV-A`, or what a stranger called himself; `null`: nobody said. */
+  readonly by: string | null;
+  readonly address: string;
+  /** Stable, for counting: `topic-forbidden`, `credential`, `too-fast`, … */
+  readonly code: string;
+  readonly why: string;
+};
+
+/** Certificate and key of a listener, and the authority whose client certificates it asks for; PEM. */
+export type TlsMaterial = { readonly cert: string; readonly key: string; readonly ca: string | null };
+
+export type Address = { readonly host: string; readonly port: number };
+
 export interface Broker {
-  /** Listens; resolves to the address in use. */
-  start(): Promise<{ readonly host: string; readonly port: number }>;
+  /** Listens; resolves to the addresses in use. */
+  start(): Promise<Address & { readonly tls: Address | null }>;
+  /** Ends the connections of whom `whose` picks. @returns how many there were */
+  cutOff(whose: (who: Admitted) => boolean, code: string, why: string): number;
   /** Publishes to subscribers (alarm topics). */
   tell(topic: string, payload: string, qos: 0 | 1, retain?: boolean): void;
   /** Refuses new connections and packets; those in hand are still released. */

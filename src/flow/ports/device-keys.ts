@@ -1,3 +1,4 @@
+import type { Result } from '../../domain/result.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 
 /**
@@ -46,6 +47,8 @@ export interface DeviceKeys {
   check(holder: Holder, secret: Uint8Array): KeyListed | null;
 
   isBarred(holder: Holder): boolean;
+  /** Whether the holder has a key at all. */
+  has(holder: Holder): boolean;
 
   /** Forgets keys whose time is over. @returns their ids */
   sweep(): readonly number[];
@@ -56,3 +59,29 @@ export interface DeviceKeys {
 
 /** Good keys of one holder at a time: with more, the oldest goes. */
 export const KEYS_AT_MOST = 4;
+
+/** Who issues or takes back: an account, `token:<name>`, or `command` for a program on this machine. */
+export type KeyKeeper = { readonly who: string; readonly from: string | null };
+
+export type KeyRefusal = {
+  readonly code: 'holder-invalid' | 'device-unknown' | 'no-key' | 'audit-unwritable';
+  readonly detail: { readonly zh: string; readonly en: string };
+};
+
+/** Where keys are issued and taken back while the service runs: traced, and felt by live connections at once. */
+export interface KeyDesk {
+  /**
+   * All holders or none. Old keys are good for `keepOld` more.
+   *
+   * @param strict devices that are not in the register are refused
+   */
+  issue(
+    holders: readonly Holder[],
+    by: KeyKeeper,
+    o: { readonly keepOld: Duration; readonly strict: boolean; readonly areas?: readonly string[] | null },
+  ): Promise<Result<readonly Issued[], KeyRefusal>>;
+  /** Ends all its keys and its live connections. @returns how many connections those were */
+  revoke(holder: Holder, by: KeyKeeper): Promise<Result<{ readonly cutOff: number }, KeyRefusal>>;
+  list(): readonly KeyListed[];
+  isBarred(holder: Holder): boolean;
+}
