@@ -1,39 +1,88 @@
+import { as } from '../src/domain/ids.ts';
 import { evaluate, freshMemory } from '../src/domain/judge/evaluate.ts';
 import type { RuleMemory } from '../src/domain/judge/memory.ts';
-import type { Rule } from '../src/domain/rule.ts';
+import type { Rule, Signal } from '../src/domain/rule.ts';
+import { days, hours, minutes } from '../src/domain/time.ts';
 import { PACKS } from '../src/packs/index.ts';
+
+/** One kind of rule, over few points and over many. */
+export type KindFigure = {
+  readonly kind: string;
+  readonly nanosEach: number;
+  /** With a hundred times as many points: memories that no cache holds. */
+  readonly nanosEachOfMany: number;
+};
 
 export type JudgingFigure = {
   readonly nanosPerParse: number;
   readonly nanosPerEvaluate: number;
   /** How many rule evaluations cost as much as parsing one packet's JSON. */
   readonly evaluationsPerParse: number;
+  readonly kinds: readonly KindFigure[];
 };
 
 const PACKET = '{"ts":1764547200000,"values":{"ch4":12.5,"temp":21.4},"battery":88,"rssi":-97}';
 const POINTS = 1_000;
+const MANY = 100_000;
+
+const KINDS: readonly (readonly [string, Signal])[] = [
+  ['fixed limit', { of: 'value' }],
+  ['rate over 5 min', { of: 'rate', window: minutes(5) }],
+  ['10-min RMS', { of: 'statistic', stat: 'rms', window: minutes(10) }],
+  [
+    'count in 30 days',
+    {
+      of: 'count',
+      occurrence: { by: 'limit', limit: { is: 'above', limit: 1.5 }, deadband: 0 },
+      window: days(30),
+    },
+  ],
+  [
+    'deviation from a rolling median',
+    {
+      of: 'deviation',
+      from: { is: 'learned', quantile: 0.5, over: hours(1), window: 'rolling' },
+      as: 'difference',
+    },
+  ],
+  ['own extreme', { of: 'extreme', side: 'either', learnFor: hours(1) }],
+  ['divergence', { of: 'trend', stat: 'peakToPeak', window: minutes(10), going: 'up', by: 0 }],
+  ['stuck', { of: 'unchangedFor', within: 0.01 }],
+];
 
 /** The pure evaluator on normal gas readings, beside the least that any intake must do: parse the JSON. */
 export function judging(): JudgingFigure {
-  const rule = PACKS.flatMap((p) => p.rules).find(
+  const limit = PACKS.flatMap((p) => p.rules).find(
     (r): r is Rule => r.metric === 'ch4' && r.signal.of === 'value',
   );
-  if (rule === undefined) throw new Error('no pack has a rule on the value of ch4');
-  const memories: RuleMemory[] = Array.from({ length: POINTS }, () => freshMemory(rule));
+  if (limit === undefined) throw new Error('no pack has a rule on the value of ch4');
+  let seen = 0;
+  const nanosPerParse = nanosEach(500_000, () => {
+    seen += (JSON.parse(PACKET) as { battery: number }).battery;
+  });
+  if (seen === 0) throw new Error('nothing was parsed');
+  const kinds = KINDS.map(([kind, signal]): KindFigure => {
+    const rule: Rule = { ...limit, id: as.rule(`bench.${signal.of}`), signal };
+    return { kind, nanosEach: evaluating(rule, POINTS), nanosEachOfMany: evaluating(rule, MANY) };
+  });
+  const nanosPerEvaluate = kinds[0]?.nanosEach ?? Number.NaN;
+  return { nanosPerParse, nanosPerEvaluate, evaluationsPerParse: nanosPerParse / nanosPerEvaluate, kinds };
+}
+
+/** A reading every ten seconds at each of so many points, in turn. */
+function evaluating(rule: Rule, points: number): number {
+  const memories: RuleMemory[] = Array.from({ length: points }, () => freshMemory(rule));
   let at = 1_764_547_200_000;
   let seen = 0;
-  const nanosPerEvaluate = nanosEach(2_000_000, (i) => {
-    const point = i % POINTS;
-    if (point === 0) at += 1_000;
+  const nanos = nanosEach(500_000, (i) => {
+    const point = i % points;
+    if (point === 0) at += 10_000;
     const judged = evaluate(rule, memories[point] as RuleMemory, 1 + (i % 7) / 10, at);
     memories[point] = judged.memory;
     if (judged.level === null) seen++;
   });
-  const nanosPerParse = nanosEach(500_000, () => {
-    seen += (JSON.parse(PACKET) as { battery: number }).battery;
-  });
-  if (seen === 0) throw new Error('nothing was judged');
-  return { nanosPerParse, nanosPerEvaluate, evaluationsPerParse: nanosPerParse / nanosPerEvaluate };
+  if (seen === 0) throw new Error(`nothing was judged normal by ${rule.id}`);
+  return nanos;
 }
 
 /** Median of five runs after one to warm up. */

@@ -62,6 +62,14 @@ export function judgingText(j: JudgingFigure): string {
     ['JSON.parse of one packet', j.nanosPerParse.toFixed(0)],
     ['one rule over one reading', j.nanosPerEvaluate.toFixed(0)],
     ['rules per parse', j.evaluationsPerParse.toFixed(1)],
+  ])}\n\n${table([
+    ['one rule over one reading', 'ns, 1,000 points', 'ns, 100,000 points', 'of a parse'],
+    ...j.kinds.map((k) => [
+      k.kind,
+      k.nanosEach.toFixed(0),
+      k.nanosEachOfMany.toFixed(0),
+      (k.nanosEach / j.nanosPerParse).toFixed(2),
+    ]),
   ])}\n`;
 }
 
