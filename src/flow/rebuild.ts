@@ -4,6 +4,7 @@ import type { Core } from './core.ts';
 import type { History } from './ports/history.ts';
 import type { Journal, Recovered } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
+import { warmUp } from './warm-up.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -39,6 +40,10 @@ export async function rebuild(given: {
     // A new journal beside an older store: its turns must not carry numbers that the store takes for known.
     core.continueAfter(await history.cursor());
     core.remind(await history.latest());
+    const states = core.register.points().flatMap((p) => core.point(p.code) ?? []);
+    const warmed = await warmUp(states, history);
+    if (warmed.rules > 0 || warmed.skipped > 0)
+      log.info('rules that are new here were shown what their points had told before', warmed);
   } catch (cause) {
     log.warn('the history store could not be asked for the newest values', { cause: String(cause) });
   }
