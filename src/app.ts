@@ -26,6 +26,7 @@ import type { RegisterView } from './flow/ports/service.ts';
 import { rebuild } from './flow/rebuild.ts';
 import { SelfWatch } from './flow/self-watch.ts';
 import { SpoolWatch } from './flow/spool-watch.ts';
+import { StockDesk } from './flow/stock-desk.ts';
 import { tellAlarms } from './flow/tell-alarms.ts';
 import { Turn } from './flow/turn.ts';
 import { PACKS } from './packs/index.ts';
@@ -142,7 +143,8 @@ export function createApp(options: AppOptions): App {
     const released = (record: TurnRecord) => {
       board.release(record);
       tellAlarms(record.events, board, (topic, payload) => broker.tell(topic, payload, 1));
-      if (record.readings.length > 0 || record.frames.length > 0) drain.kick(record.turn);
+      if (record.readings.length > 0 || record.frames.length > 0 || record.stock !== undefined)
+        drain.kick(record.turn);
     };
     const turn = new Turn({ core, journal, clock, log, released, failed: (why) => options.onFailed?.(why) });
     const spool = new SpoolWatch({
@@ -232,7 +234,8 @@ export function createApp(options: AppOptions): App {
 
     const addresses = { mqtt: `${mqtt.host}:${mqtt.port}`, http: url };
     const hello = { ...addresses, pid: process.pid, version: options.version };
-    const control = new ControlSocket({ dir, hello, history: embedded, clock, log });
+    const stock = new StockDesk({ core, turn, drain, history, keepDays: config.LIFELINE_KEEP_DAYS });
+    const control = new ControlSocket({ dir, hello, history: embedded, stock, clock, log });
     await control.start();
     onStop('close the control socket', seconds(1), () => control.stop());
 

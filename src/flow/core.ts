@@ -21,7 +21,7 @@ import { no, ok, type Result } from '../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../domain/rules/change.ts';
 import { placeOf } from '../domain/rules/places.ts';
 import { type Millis, seconds } from '../domain/time.ts';
-import { decodeSpool } from '../wire/spool.ts';
+import { decodeJudged } from '../wire/spool.ts';
 import { baselinesOf } from './beside.ts';
 import { Desk } from './desk.ts';
 import { Draft } from './draft.ts';
@@ -194,6 +194,7 @@ export class Core {
       at: draft.at,
       readings: draft.readings,
       frames: draft.frames,
+      ...(draft.stock.length > 0 ? { stock: draft.stock } : {}),
       quarantined: draft.quarantined,
       statuses: draft.statuses,
       deviceEvents: draft.deviceEvents,
@@ -285,7 +286,7 @@ export class Core {
 
   /** Runs one kept turn through the memories that do not know it yet. @param keptAt turn each memory was taken at */
   replay(turn: SpooledTurn, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
-    const { readings, frames } = decodeSpool(turn.body);
+    const { readings, frames } = decodeJudged(turn.body);
     const before = as.turn(turn.turn - 1);
     if (this.book.changedBetween(this.#replayedTo, before))
       this.#replanAll(before, (code) => turn.turn > (keptAt.get(code) ?? 0));

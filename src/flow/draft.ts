@@ -17,6 +17,7 @@ import type {
 export class Draft {
   readonly readings: Reading[] = [];
   readonly frames: Frame[] = [];
+  readonly stock: Reading[] = [];
   readonly quarantined: Quarantined[] = [];
   readonly statuses: DeviceStatus[] = [];
   readonly deviceEvents: DeviceEvent[] = [];

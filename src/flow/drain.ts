@@ -43,6 +43,7 @@ export class Drain {
   #stopped = false;
   /** Stopped while the store hung: what comes of the last batch is nobody's news any more. */
   #abandoned = false;
+  #waiting: { readonly turn: TurnNumber; readonly tell: () => void }[] = [];
 
   constructor(given: { journal: Journal; history: History; clock: Clock; log: Log; meters: Meters }) {
     this.#journal = given.journal;
@@ -72,6 +73,12 @@ export class Drain {
     if (this.#cancelTimer === null && this.#working === null) this.#soon(GATHER);
   }
 
+  /** Resolves when everything up to this turn is in the store, or when the drain has been stopped. */
+  reached(turn: TurnNumber): Promise<void> {
+    if (this.#stopped || (this.#cursor ?? -1) >= turn) return Promise.resolve();
+    return new Promise((tell) => this.#waiting.push({ turn, tell }));
+  }
+
   /**
    * Drains what is there, as far as the store goes along, then stops for good. A store that hangs is not waited for:
    * what it has not answered for stays in the spool, and the next start offers it again.
@@ -92,6 +99,7 @@ export class Drain {
         waitedMs: within,
       });
     }
+    for (const { tell } of this.#waiting.splice(0)) tell();
   }
 
   async #last(): Promise<void> {
@@ -124,6 +132,7 @@ export class Drain {
           this.#cursor = as.turn(Math.max(this.#cursor, newest));
           this.#ahead = null;
           this.#isWell();
+          this.#tellReached();
           return;
         }
         await this.#history.keep(turns);
@@ -170,6 +179,15 @@ export class Drain {
     this.#cursor = upTo;
     await this.#journal.drained(upTo);
     this.#meters.set('history_cursor_turn', upTo);
+    this.#tellReached();
+  }
+
+  #tellReached(): void {
+    const cursor = this.#cursor ?? -1;
+    const reached = this.#waiting.filter((w) => w.turn <= cursor);
+    if (reached.length === 0) return;
+    this.#waiting = this.#waiting.filter((w) => w.turn > cursor);
+    for (const { tell } of reached) tell();
   }
 
   #isWell(): void {

@@ -1,6 +1,7 @@
 import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../domain/alarm/commands.ts';
-import type { AlarmId } from '../domain/ids.ts';
+import type { AlarmId, TurnNumber } from '../domain/ids.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { RegisterChange } from '../domain/register.ts';
 import { type Result, unreachable } from '../domain/result.ts';
@@ -46,6 +47,7 @@ type Item =
       readonly answer: Answer<Result<RuleDraft, Refusal>>;
     }
   | { readonly kind: 'change'; readonly changes: readonly RegisterChange[]; readonly answer: Answer<void> }
+  | { readonly kind: 'stock'; readonly readings: readonly Reading[]; readonly answer: Answer<TurnNumber> }
   | { readonly kind: 'tick'; readonly keepMemories: 'share' | 'all'; readonly answer: Answer<void> | null };
 
 type Answer<T> = { resolve(value: T): void; reject(why: Error): void };
@@ -121,6 +123,13 @@ export class Turn {
     );
   }
 
+  /** Keeps stock data 存量数据, which nobody judges. @returns the turn in which it became durable */
+  stock(readings: readonly Reading[]): Promise<TurnNumber> {
+    return new Promise((resolve, reject) =>
+      this.#offer({ kind: 'stock', readings, answer: { resolve, reject } }),
+    );
+  }
+
   /** The clock moves on; resolves when what it caused is durable. */
   tick(keepMemories: 'share' | 'all' = 'share'): Promise<void> {
     return new Promise((resolve, reject) =>
@@ -128,7 +137,7 @@ export class Turn {
     );
   }
 
-  /** True: packets wait unacknowledged (the spool is full); operators and the clock go on. */
+  /** True: packets wait unacknowledged (the spool is full), and so does stock data; operators and the clock go on. */
   hold(held: boolean): void {
     if (this.#held === held) return;
     this.#held = held;
@@ -174,13 +183,13 @@ export class Turn {
   }
 
   #hasWork(): boolean {
-    return this.#held ? this.#waiting.some((i) => i.kind !== 'packet') : this.#waiting.length > 0;
+    return this.#held ? this.#waiting.some((i) => !fillsSpool(i)) : this.#waiting.length > 0;
   }
 
   #nextItems(): Item[] {
     if (this.#held) {
-      const now = this.#waiting.filter((i) => i.kind !== 'packet');
-      this.#waiting = this.#waiting.filter((i) => i.kind === 'packet');
+      const now = this.#waiting.filter((i) => !fillsSpool(i));
+      this.#waiting = this.#waiting.filter(fillsSpool);
       return now;
     }
     if (this.#waiting.length <= ITEMS_PER_TURN) {
@@ -241,6 +250,9 @@ export class Turn {
       case 'change':
         this.#core.change(item.changes, draft);
         return () => item.answer.resolve();
+      case 'stock':
+        for (const reading of item.readings) draft.stock.push(reading);
+        return () => item.answer.resolve(draft.turn);
       case 'tick':
         this.#core.tick(draft);
         return () => item.answer?.resolve();
@@ -291,6 +303,9 @@ export class Turn {
     this.#failed(this.#failure);
   }
 }
+
+/** What waits while the spool has no room. */
+const fillsSpool = (item: Item): boolean => item.kind === 'packet' || item.kind === 'stock';
 
 function refuse(item: Item, why: JournalFailed): void {
   if (item.kind === 'packet') item.release('failed', []);

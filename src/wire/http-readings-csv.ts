@@ -1,5 +1,5 @@
 import type { Bilingual } from '../domain/metric.ts';
-import type { QualityReason } from '../domain/reading.ts';
+import { GOOD, type Quality, type QualityReason } from '../domain/reading.ts';
 import { unreachable } from '../domain/result.ts';
 import { iso } from './alarm.ts';
 import { beijing, csvLine } from './csv.ts';
@@ -41,6 +41,24 @@ function reason(why: QualityReason): string {
     default:
       return unreachable(why);
   }
+}
+
+const REASONS: readonly QualityReason[] = [
+  'not-a-number',
+  'sentinel',
+  'out-of-range',
+  'impossible-jump',
+  'stuck',
+  'device-fault',
+  'clock-off',
+];
+
+/** The way back, also from the words of the API; `undefined`: no quality of ours. */
+export function qualityInWords(grade: string, why: string): Quality | undefined {
+  const g = (['good', 'doubtful', 'bad'] as const).find((x) => x === grade || GRADES[x] === grade);
+  if (g === 'good') return GOOD;
+  const w = REASONS.find((x) => x === why || reason(x) === why);
+  return g === undefined || w === undefined ? undefined : { grade: g, why: w };
 }
 
 export function readingLine(

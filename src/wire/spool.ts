@@ -6,24 +6,20 @@ import { type Frame, GOOD, type Quality, type QualityReason, type Reading } from
  * that a person with `sqlite3` can read it and neither side spends its time on it.
  *
  * `[point, metric, observedAt, receivedAt, value, grade, why, backfill]`, grade 0 good, 1 doubtful, 2 bad.
+ * `r` was judged when it came in, `s` is stock data 存量数据: for the store alone, no rule ever sees it.
  */
 type ReadingRow = [string, string, number, number, number | null, 0 | 1 | 2, QualityReason | 0, 0 | 1];
 type FrameRow = [string, string, string, number, number, number, readonly (number | null)[]];
-type Body = { r: ReadingRow[]; f: FrameRow[] };
+type Body = { r: ReadingRow[]; f: FrameRow[]; s?: ReadingRow[] };
 
 const GRADES = ['good', 'doubtful', 'bad'] as const;
 
-export function encodeSpool(readings: readonly Reading[], frames: readonly Frame[]): string {
-  const r: ReadingRow[] = readings.map((x) => [
-    x.point,
-    x.metric,
-    x.observedAt,
-    x.receivedAt,
-    x.value,
-    x.quality.grade === 'good' ? 0 : x.quality.grade === 'doubtful' ? 1 : 2,
-    x.quality.grade === 'good' ? 0 : x.quality.why,
-    x.backfill ? 1 : 0,
-  ]);
+export function encodeSpool(
+  readings: readonly Reading[],
+  frames: readonly Frame[],
+  stock: readonly Reading[] = [],
+): string {
+  const r = readings.map(rowOf);
   const f: FrameRow[] = frames.map((x) => [
     x.point,
     x.metric,
@@ -33,14 +29,38 @@ export function encodeSpool(readings: readonly Reading[], frames: readonly Frame
     x.dt,
     x.samples,
   ]);
-  return JSON.stringify({ r, f } satisfies Body);
+  const body: Body = stock.length === 0 ? { r, f } : { r, f, s: stock.map(rowOf) };
+  return JSON.stringify(body);
 }
 
-/** The text is our own, from the journal: it is trusted to have this shape. */
+function rowOf(x: Reading): ReadingRow {
+  return [
+    x.point,
+    x.metric,
+    x.observedAt,
+    x.receivedAt,
+    x.value,
+    x.quality.grade === 'good' ? 0 : x.quality.grade === 'doubtful' ? 1 : 2,
+    x.quality.grade === 'good' ? 0 : x.quality.why,
+    x.backfill ? 1 : 0,
+  ];
+}
+
+/** Everything for the store, stock data last. The text is our own, from the journal: it is trusted to have this shape. */
 export function decodeSpool(body: string): { readings: Reading[]; frames: Frame[] } {
+  const { r, f, s } = JSON.parse(body) as Body;
+  return decoded(s === undefined ? r : [...r, ...s], f);
+}
+
+/** What was judged when it came in, and is judged again when memories are rebuilt: all but stock data. */
+export function decodeJudged(body: string): { readings: Reading[]; frames: Frame[] } {
   const { r, f } = JSON.parse(body) as Body;
+  return decoded(r, f);
+}
+
+function decoded(readings: ReadingRow[], f: FrameRow[]): { readings: Reading[]; frames: Frame[] } {
   return {
-    readings: r.map(([point, metric, observedAt, receivedAt, value, grade, why, backfill]) => ({
+    readings: readings.map(([point, metric, observedAt, receivedAt, value, grade, why, backfill]) => ({
       point: as.point(point),
       metric: as.metric(metric),
       value,

@@ -282,8 +282,8 @@ function retire(s: State): void {
 }
 
 function spoolRow(r: TurnRecord): SpoolRow | null {
-  if (r.readings.length === 0 && r.frames.length === 0) return null;
-  const body = encodeSpool(r.readings, r.frames);
+  if (r.readings.length === 0 && r.frames.length === 0 && r.stock === undefined) return null;
+  const body = encodeSpool(r.readings, r.frames, r.stock);
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
 

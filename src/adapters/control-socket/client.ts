@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { firstLine } from './lines.ts';
 import { socketPlace } from './place.ts';
 import type { Ask, Hello, Told } from './protocol.ts';
+import { StockClient } from './stock-client.ts';
 
 export type { Hello } from './protocol.ts';
 
@@ -56,6 +57,20 @@ export async function standStill(dir: string, withinMs = 60_000): Promise<Stilln
       socket.destroy();
     },
   };
+}
+
+/**
+ * The door for stock data of the service that serves this directory; `null`: nobody answers there.
+ *
+ * @throws Refused
+ */
+export async function openStock(dir: string, withinMs = 10_000): Promise<StockClient | null> {
+  const asked = await ask(dir, { do: 'stock' }, withinMs);
+  if (asked === null) return null;
+  const { told, socket } = asked;
+  if (told.is === 'stock') return new StockClient(socket);
+  socket.destroy();
+  throw new Refused(told.is === 'refused' ? told.why : 'the service answered something else');
 }
 
 async function ask(dir: string, what: Ask, withinMs: number): Promise<{ told: Told; socket: Socket } | null> {

@@ -3,9 +3,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type Duration, minutes, seconds } from '../../domain/time.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
+import type { Stock } from '../../flow/ports/stock.ts';
 import { firstLine } from './lines.ts';
 import { socketPlace } from './place.ts';
 import type { Ask, Hello, Told } from './protocol.ts';
+import { serveStock } from './stock-session.ts';
 
 export type ControlSocketOptions = {
   /** The data directory, which this service has for itself alone. */
@@ -13,6 +15,8 @@ export type ControlSocketOptions = {
   readonly hello: Hello;
   /** What has the files of the history; `null` when the readings are kept elsewhere. */
   readonly history: { standStill(): Promise<number>; goOn(): Promise<void> } | null;
+  /** Stock data in and out; left out where nobody serves it. */
+  readonly stock?: Stock;
   readonly clock: Clock;
   readonly log: Log;
   /** How long the history may stand still for one copy. */
@@ -24,7 +28,7 @@ const CONNECTIONS_AT_MOST = 8;
 
 /**
  * The door for programs of the same user on the same machine: `backup`, which needs the history to stand
- * still, and `doctor`. The connection is the lease: when it ends, however it ends, the history goes on.
+ * still, `import` and `export`, which bring and fetch stock data, and `doctor`. The connection is the lease: when it ends, however it ends, the history goes on.
  */
 export class ControlSocket {
   readonly #options: ControlSocketOptions;
@@ -90,8 +94,18 @@ export class ControlSocket {
       const ask = line === null ? null : read(line);
       if (ask === null) socket.destroy();
       else if (ask.do === 'hello') tell(socket, { is: 'hello', ...this.#options.hello }).end();
+      else if (ask.do === 'stock') this.#stock(socket);
       else void this.#standStill(socket);
     });
+  }
+
+  #stock(socket: Socket): void {
+    const { stock, log } = this.#options;
+    if (stock === undefined) tell(socket, { is: 'refused', why: 'this service takes no stock data' }).end();
+    else {
+      serveStock(socket, stock, log);
+      tell(socket, { is: 'stock' });
+    }
   }
 
   async #standStill(socket: Socket): Promise<void> {
@@ -137,7 +151,7 @@ function tell(socket: Socket, told: Told): Socket {
 function read(line: string): Ask | null {
   try {
     const ask = JSON.parse(line) as { do?: unknown } | null;
-    return ask?.do === 'hello' || ask?.do === 'stand-still' ? { do: ask.do } : null;
+    return ask?.do === 'hello' || ask?.do === 'stand-still' || ask?.do === 'stock' ? { do: ask.do } : null;
   } catch {
     return null;
   }

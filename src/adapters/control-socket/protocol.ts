@@ -1,3 +1,5 @@
+import type { Stock } from '../../flow/ports/stock.ts';
+
 /**
  * What is said over `control.sock` in the data directory: one line of JSON asked, one told. Who may open the
  * socket is whom the file's mode lets in: the service's own user.
@@ -6,7 +8,9 @@ export type Ask =
   /** Who serves this directory? */
   | { readonly do: 'hello' }
   /** Change no file of the history until this connection ends. */
-  | { readonly do: 'stand-still' };
+  | { readonly do: 'stand-still' }
+  /** Stock data in and out, by `StockAsk` and `StockTold`, until this connection ends. */
+  | { readonly do: 'stock' };
 
 export type Hello = {
   readonly pid: number;
@@ -19,7 +23,19 @@ export type Told =
   | ({ readonly is: 'hello' } & Hello)
   /** `cursor`: of the history in its files; `null` when the readings are kept elsewhere and there is nothing to hold. */
   | { readonly is: 'still'; readonly cursor: number | null }
+  | { readonly is: 'stock' }
   | { readonly is: 'refused'; readonly why: string };
 
 /** Longer lines are nobody's we know. */
 export const LINE_AT_MOST = 4_096;
+
+/** One line each; answered in the order in which they were asked. `readings` is a text of `wire/spool.ts`. */
+export type StockAsk =
+  | { readonly ask: 'about' }
+  | { readonly ask: 'keep'; readonly readings: string }
+  | { readonly ask: 'settled' }
+  | { readonly ask: 'raw'; readonly q: Parameters<Stock['raw']>[0] };
+
+export type StockTold =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly why: string };

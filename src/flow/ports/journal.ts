@@ -63,6 +63,8 @@ export type TurnRecord = {
   readonly at: Millis;
   readonly readings: readonly Reading[];
   readonly frames: readonly Frame[];
+  /** 存量数据: for the history store alone, judged by nobody, now or when memories are rebuilt. Absent: none. */
+  readonly stock?: readonly Reading[];
   readonly quarantined: readonly Quarantined[];
   readonly statuses: readonly DeviceStatus[];
   readonly deviceEvents: readonly DeviceEvent[];

@@ -1,0 +1,231 @@
+import { readFileSync, statSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Config } from '../config/read.ts';
+import { PACKS } from '../packs/index.ts';
+import { NO_MAPPING, readStockMapping, type StockMapping } from '../wire/stock-mapping.ts';
+import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { CheckpointFile, identityOf } from './import/checkpoint.ts';
+import { CsvReader } from './import/csv.ts';
+import { ErrorFile } from './import/error-file.ts';
+import { LineProtocolReader, parseLine } from './import/line-protocol.ts';
+import { Naming } from './import/naming.ts';
+import { RowProgress } from './import/progress.ts';
+import type { RowReader } from './import/row.ts';
+import { Sender } from './import/sender.ts';
+import { Tally } from './import/tally.ts';
+import { linesOf, lookAt, type TextFile } from './import/text.ts';
+import type { Precision } from './import/times.ts';
+import { configOf } from './options.ts';
+import { lookOnly, openStockOf } from './stock/open.ts';
+
+const USAGE = `npm run import -- readings FILE [--dry-run] [--mapping FILE.json] …
+
+导入存量数据:把已有的历史读数导入本服务的读数库。不触发任何报警;服务运行或停止时均可导入。
+Brings readings of the past into the store of this service. No alarm comes of them. It goes through the service while
+one is serving, and to its files while none is. Killed, the same command goes on where it was; repeated, it changes nothing.
+
+  FILE              .csv wide (a column per metric) or long (point, metric, time, value), or line protocol; gzip by itself
+  --dry-run         reads all, writes nothing, says what would be stored
+  --mapping FILE    JSON: their headings, points, metrics, units, time format and zone for ours (docs/import-export.md)
+  --format csv|lp   default: by what is in the file
+  --encoding NAME   default utf-8; gb18030 for files of Chinese Excel
+  --zone ZONE       of times that do not say their offset; default +08:00
+  --precision P     of line protocol: ns (default), us, ms, s
+  --errors FILE     bad rows with their reasons; default FILE.errors.csv
+  --again           also a file that was imported to its end before
+  --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
+
+Exit codes: 0 all rows stored, 1 not done, or some rows are bad and the others stored, 2 could not begin.`;
+
+const OPTIONS = {
+  'dry-run': { type: 'boolean' },
+  mapping: { type: 'string' },
+  format: { type: 'string' },
+  encoding: { type: 'string' },
+  zone: { type: 'string' },
+  precision: { type: 'string' },
+  errors: { type: 'string' },
+  again: { type: 'boolean' },
+  'data-dir': { type: 'string' },
+} as const;
+
+type Asked = ReturnType<typeof askedOf>;
+
+function askedOf(args: readonly string[]) {
+  let read: ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
+  try {
+    read = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: true });
+  } catch (cause) {
+    throw new WrongUse((cause as Error).message, cause);
+  }
+  const [what, file, ...more] = read.positionals;
+  if (what !== 'readings' || file === undefined || more.length > 0)
+    throw new WrongUse('what is to be imported? "readings" and one file would be right');
+  return { ...read.values, file: resolve(file) };
+}
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const asked = askedOf(args);
+  const config = configOf(env);
+  const dataDir = resolve(asked['data-dir'] ?? config.LIFELINE_DATA_DIR);
+  const mapping = mappingOf(asked.mapping);
+  const text = await lookAt(asked.file, asked.encoding);
+  // Alarms go first: an import takes what the service leaves of the processors.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  return asked['dry-run'] === true
+    ? dryRun({ asked, config, dataDir, mapping, text })
+    : bring({ asked, config, dataDir, mapping, text });
+}
+
+type Given = {
+  readonly asked: Asked;
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly mapping: StockMapping;
+  readonly text: TextFile;
+};
+
+async function dryRun({ asked, config, dataDir, mapping, text }: Given): Promise<number> {
+  const about = await lookOnly(dataDir, config);
+  const naming = new Naming({ ...about, packs: PACKS, mapping, now: Date.now() });
+  const reader = readerOf(asked, mapping, text, naming);
+  const tally = new Tally();
+  const progress = progressOf(asked.file);
+  const shown: string[] = [];
+  let bytes = 0;
+  for await (const lines of linesOf(asked.file, text, (n) => (bytes += n))) {
+    for (const row of reader.rows(lines)) {
+      tally.add(row);
+      if (row.wrong.length > 0 && shown.length < 10)
+        shown.push(`  ${row.line.number}: ${row.wrong.join('; ')}`);
+    }
+    progress.tell(tally.rows, bytes, false);
+  }
+  progress.end();
+  process.stdout.write(
+    `试运行,未写入任何数据 dry run, nothing was written: ${reader.kind}\n${tally.text(naming)}`,
+  );
+  tellIgnored(reader);
+  if (shown.length > 0) process.stdout.write(`有误的行 bad rows, the first of them:\n${shown.join('\n')}\n`);
+  return tally.badRows === 0 ? EXIT.done : EXIT.failed;
+}
+
+async function bring({ asked, config, dataDir, mapping, text }: Given): Promise<number> {
+  const { format, encoding, zone, precision } = asked;
+  const checkpoints = new CheckpointFile(
+    dataDir,
+    await identityOf(asked.file, { mapping, format, encoding, zone, precision }),
+  );
+  const found = checkpoints.read();
+  if (found?.done === true && asked.again !== true) {
+    process.stdout.write(
+      `${asked.file} 已于 ${found.at} 全部导入,无需再导 was imported to its end then; nothing was changed (--again imports it all the same)\n`,
+    );
+    return EXIT.done;
+  }
+  const before = found === null || found.done ? { line: 0, errorBytes: 0 } : found;
+  const stock = await openStockOf(dataDir, config);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () =>
+      stop.abort(new NotDone(`stopped by ${signal}; the same command goes on from here`)),
+    );
+  try {
+    const naming = new Naming({ ...(await stock.about()), packs: PACKS, mapping, now: Date.now() });
+    const reader = readerOf(asked, mapping, text, naming);
+    const errors = new ErrorFile(resolve(asked.errors ?? `${asked.file}.errors.csv`), before.errorBytes);
+    const tally = new Tally();
+    const progress = progressOf(asked.file);
+    const sender = new Sender({ stock, checkpoints, file: asked.file, now: () => Date.now() });
+    if (before.line > 0)
+      process.stderr.write(`从第 ${before.line} 行之后继续 going on after line ${before.line}\n`);
+    tellIgnored(reader);
+    let bytes = 0;
+    let lastLine = 0;
+    for await (const lines of linesOf(asked.file, text, (n) => (bytes += n))) {
+      stop.signal.throwIfAborted();
+      for (const row of reader.rows(lines)) {
+        tally.add(row);
+        lastLine = row.line.number;
+        if (lastLine <= before.line) continue;
+        if (row.wrong.length > 0) errors.add(lastLine, row.wrong.join('; '), row.line.text);
+        await sender.add(row, errors.bytes);
+      }
+      progress.tell(tally.rows, bytes, lastLine <= before.line);
+    }
+    await sender.finish(lastLine, errors.bytes);
+    errors.close();
+    progress.end();
+    const rate = Math.round(tally.rows / Math.max(progress.seconds, 0.001)).toLocaleString('en');
+    process.stdout.write(
+      `已导入 imported ${stock.through === 'service' ? 'through the running service' : 'into the files of the stopped service'}: ${reader.kind}\n${tally.text(naming)}用时 took ${progress.seconds.toFixed(1)} s, ${rate} 行/s rows/s\n`,
+    );
+    if (tally.badRows === 0) return EXIT.done;
+    process.stdout.write(`有误的行见 bad rows are in ${errors.path}\n`);
+    return EXIT.failed;
+  } catch (cause) {
+    if (cause instanceof Error && /ended the connection/.test(cause.message))
+      throw new NotDone('the service has stopped meanwhile; the same command goes on from here', cause);
+    throw cause;
+  } finally {
+    await stock.close();
+  }
+}
+
+function readerOf(asked: Asked, mapping: StockMapping, text: TextFile, naming: Naming): RowReader {
+  const { format, precision = 'ns' } = asked;
+  if (format !== undefined && format !== 'csv' && format !== 'lp')
+    throw new WrongUse(`--format ${format} is not known; csv or lp would be right`);
+  if (!['ns', 'us', 'ms', 's'].includes(precision))
+    throw new WrongUse(`--precision ${precision} is not known; ns, us, ms or s would be right`);
+  if (text.head.trim() === '') throw new NotDone(`${asked.file} is empty`);
+  if (format === 'lp' || (format === undefined && isLineProtocol(text.head)))
+    return new LineProtocolReader({ naming, mapping, precision: precision as Precision });
+  return new CsvReader(text.head, { naming, mapping, zone: asked.zone ?? mapping.time.zone ?? '+08:00' });
+}
+
+/** By the first line that says something. */
+function isLineProtocol(head: string): boolean {
+  const first =
+    head
+      .replace(/^\ufeff/, '')
+      .split('\n')
+      .find((l) => l.trim() !== '' && !l.startsWith('#')) ?? '';
+  return typeof parseLine(first) !== 'string';
+}
+
+function mappingOf(path: string | undefined): StockMapping {
+  if (path === undefined) return NO_MAPPING;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new WrongUse(`the mapping cannot be read: ${(cause as Error).message}`, cause);
+  }
+  const mapping = readStockMapping(text);
+  if (typeof mapping === 'string') throw new WrongUse(`${path} is no mapping: ${mapping}`);
+  return mapping;
+}
+
+function tellIgnored({ ignored }: RowReader): void {
+  if (ignored.length > 0)
+    process.stderr.write(
+      `不是指标、未读取的列 columns that are no metric, and are left out: ${ignored.join(', ')}\n`,
+    );
+}
+
+function progressOf(file: string): RowProgress {
+  return new RowProgress({
+    totalBytes: statSync(file).size,
+    terminal: process.stderr.isTTY === true,
+    write: (text) => process.stderr.write(text),
+    now: () => performance.now(),
+  });
+}
+
+await runProgram({ usage: USAGE, run });

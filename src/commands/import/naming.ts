@@ -1,0 +1,161 @@
+import { as } from '../../domain/ids.ts';
+import { judgeQuality } from '../../domain/judge/quality.ts';
+import { toMetricUnit } from '../../domain/judge/units.ts';
+import type { Metric, Pack } from '../../domain/metric.ts';
+import { GOOD, type Quality, type Reading } from '../../domain/reading.ts';
+import type { StockPoint } from '../../flow/ports/stock.ts';
+import { beijing } from '../../wire/csv.ts';
+import type { StockMapping } from '../../wire/stock-mapping.ts';
+
+const UNIT = /^(.*?)\s*[([（【]\s*([^)\]）】]+?)\s*[)\]）】]$/;
+/** A sensor's clock may run ahead a little; a file's may not be of tomorrow. */
+const AHEAD_AT_MOST = 10 * 60_000;
+const DAY = 86_400_000;
+
+/** A metric as a file names it, and the unit that the file says it is in. */
+type Named = { readonly metric: Metric; readonly unit: string | null };
+
+/** What a row says of one reading. */
+export type Said = {
+  readonly point: string;
+  readonly metric: string;
+  readonly unit: string | null;
+  readonly at: number;
+  readonly value: number | null;
+  /** As it was judged when it came in; null: the file does not say, and the pack judges. */
+  readonly quality: Quality | null;
+  readonly backfill: boolean | null;
+};
+
+/** Finds the register's points and the packs' metrics by the names that a file has for them, and makes readings. */
+export class Naming {
+  readonly unknownPoints = new Map<string, number>();
+  readonly unknownMetrics = new Map<string, number>();
+  readonly #mapping: StockMapping;
+  readonly #points = new Map<string, StockPoint | null>();
+  readonly #packs: ReadonlyMap<string, Pack>;
+  readonly #named = new Map<string, Named | null | string>();
+  readonly #now: number;
+  readonly #oldest: number;
+  readonly #keepDays: number;
+
+  constructor(given: {
+    points: readonly StockPoint[];
+    packs: readonly Pack[];
+    mapping: StockMapping;
+    now: number;
+    keepDays: number;
+  }) {
+    this.#mapping = given.mapping;
+    this.#packs = new Map(given.packs.map((p) => [p.lifeline as string, p]));
+    this.#now = given.now;
+    this.#keepDays = given.keepDays;
+    this.#oldest = given.now - given.keepDays * DAY;
+    // By name where only one point has it, by code in any case.
+    for (const p of given.points) this.#points.set(p.name, this.#points.has(p.name) ? null : p);
+    for (const p of given.points) this.#points.set(p.code, p);
+  }
+
+  /** Whether any lifeline has a metric of this name: then a column of it is meant. */
+  isMetric(label: string): boolean {
+    return [...this.#packs.values()].some(
+      (pack) => typeof this.#metric(pack, label) === 'object' && this.#metric(pack, label) !== null,
+    );
+  }
+
+  isLeftOut(label: string): boolean {
+    return Object.hasOwn(this.#mapping.metrics, label) && this.#mapping.metrics[label] === null;
+  }
+
+  /** @returns the reading, or what is wrong in one sentence */
+  reading(said: Said): Reading | string {
+    const theirs = this.#mapping.point ?? said.point;
+    const code = Object.hasOwn(this.#mapping.points, theirs)
+      ? (this.#mapping.points[theirs] as string)
+      : theirs;
+    const point = this.#points.get(code);
+    if (point == null) {
+      count(this.unknownPoints, theirs);
+      if (theirs === '') return 'the row names no point';
+      return point === null
+        ? `several points are called "${theirs}"; its code would be right`
+        : `"${theirs}" is no point of the register: register it first, or name it in "points" of the mapping`;
+    }
+    const pack = this.#packs.get(point.lifeline);
+    const named = pack === undefined ? null : this.#metric(pack, said.metric);
+    if (named === null) {
+      count(this.unknownMetrics, `${said.metric} (${point.lifeline})`);
+      return `"${said.metric}" is no metric of ${point.lifeline}: a key or name of its pack would be right, or "metrics" of the mapping`;
+    }
+    if (typeof named === 'string') return named;
+    return this.#judged(point, named, said);
+  }
+
+  #judged(point: StockPoint, { metric, unit }: Named, said: Said): Reading | string {
+    const wrongTime = this.#wrongTime(said.at);
+    if (wrongTime !== null) return wrongTime;
+    const of = said.unit ?? unit;
+    const value =
+      said.value === null || of === null || of === '' ? said.value : toMetricUnit(metric, said.value, of);
+    if (value === undefined) {
+      const known = [metric.unit, ...(metric.conversions ?? []).map((c) => c.from)].join(', ');
+      return `${metric.key} cannot be converted from "${of}"; known are ${known}`;
+    }
+    // Of a jump nothing is said: a file may be in any order, and the same row must always become the same reading.
+    const judged =
+      said.quality !== null && said.quality.grade !== 'good'
+        ? { value, quality: said.quality }
+        : judgeQuality(metric, value, undefined, said.at);
+    return {
+      point: point.code,
+      metric: metric.key,
+      value: judged.value,
+      quality: judged.quality.grade === 'good' ? GOOD : judged.quality,
+      observedAt: said.at,
+      receivedAt: this.#now,
+      backfill: said.backfill ?? true,
+    };
+  }
+
+  #wrongTime(at: number): string | null {
+    if (at > this.#now + AHEAD_AT_MOST)
+      return `${beijing(at)} (Beijing) lies in the future: is the time's unit, format or zone right?`;
+    if (at < this.#oldest)
+      return `${beijing(at)} (Beijing) is older than the ${this.#keepDays} days that are kept: raise LIFELINE_KEEP_DAYS first`;
+    return null;
+  }
+
+  #metric(pack: Pack, label: string): Named | null | string {
+    const key = `${pack.lifeline}|${label}`;
+    const known = this.#named.get(key);
+    if (known !== undefined) return known;
+    const found = this.#findMetric(pack, label);
+    if (this.#named.size < 10_000) this.#named.set(key, found);
+    return found;
+  }
+
+  #findMetric(pack: Pack, label: string): Named | null | string {
+    const mapped = Object.hasOwn(this.#mapping.metrics, label) ? this.#mapping.metrics[label] : undefined;
+    const name = typeof mapped === 'string' ? mapped : (mapped?.metric ?? label);
+    const givenUnit = typeof mapped === 'object' && mapped !== null ? (mapped.unit ?? null) : null;
+    const [, bare, unit] = UNIT.exec(name) ?? [];
+    const metric = byName(pack, name) ?? (bare === undefined ? undefined : byName(pack, bare));
+    if (metric === undefined) return null;
+    if (metric.kind === 'waveform') return `${metric.key} is a waveform: import takes single values`;
+    const said = byName(pack, name) === undefined ? (unit ?? null) : null;
+    return { metric, unit: givenUnit ?? said };
+  }
+}
+
+function byName(pack: Pack, name: string): Metric | undefined {
+  return (
+    pack.metrics.find((m) => m.key === as.metric(name)) ??
+    pack.metrics.find((m) => m.name.zh === name || m.name.en.toLowerCase() === name.toLowerCase())
+  );
+}
+
+function count(of: Map<string, number>, name: string): void {
+  const n = of.get(name);
+  if (n !== undefined) of.set(name, n + 1);
+  else if (of.size < 10_000) of.set(name, 1);
+}

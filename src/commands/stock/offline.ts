@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../adapters/clock/index.ts';
+import { HistoryDuckdb } from '../../adapters/history-duckdb/index.ts';
+import { HistoryInflux } from '../../adapters/history-influx/index.ts';
+import { systemIds } from '../../adapters/ids/index.ts';
+import { JournalFailure } from '../../adapters/journal-sqlite/failure.ts';
+import { JournalSqlite } from '../../adapters/journal-sqlite/index.ts';
+import type { Config } from '../../config/read.ts';
+import type { RegisterChange } from '../../domain/register.ts';
+import { hours } from '../../domain/time.ts';
+import { Core } from '../../flow/core.ts';
+import { Drain } from '../../flow/drain.ts';
+import { Meters } from '../../flow/meters.ts';
+import type { History } from '../../flow/ports/history.ts';
+import type { Log } from '../../flow/ports/log.ts';
+import type { Stock } from '../../flow/ports/stock.ts';
+import { rebuild } from '../../flow/rebuild.ts';
+import { StockDesk } from '../../flow/stock-desk.ts';
+import { Turn } from '../../flow/turn.ts';
+import { PACKS } from '../../packs/index.ts';
+import { PLATFORM } from '../../packs/platform.ts';
+import { NotDone } from '../command.ts';
+import { openDatabase } from '../open-database.ts';
+
+const packs = [...PACKS, PLATFORM];
+
+/**
+ * The door for stock data of a service that is not running: its journal, turn and drain, and nothing else of it. No
+ * packet comes in, and the clock does not tick, so that nothing is judged.
+ */
+export async function openStopped(
+  dir: string,
+  config: Config,
+  log: Log,
+): Promise<Stock & { close(): Promise<void> }> {
+  const journal = new JournalSqlite({ dir });
+  let history: History | null = null;
+  try {
+    const recovered = await journal.recover();
+    const meters = new Meters();
+    const core = new Core({
+      packs,
+      ids: systemIds,
+      meters,
+      limits: { shelveAtMost: hours(8), shelveLevel1: true },
+      autoRegister: false,
+    });
+    history = historyOf(dir, config, log, {
+      lifelineOf: (point) => core.register.point(point)?.lifeline ?? null,
+      source: recovered.epoch,
+      lastTurn: recovered.lastTurn,
+    });
+    await history.start();
+    const store = history;
+    await rebuild({ core, recovered, journal, history, now: systemClock.now(), log });
+    const drain = new Drain({ journal, history, clock: systemClock, log, meters });
+    const failed = (why: Error) => log.error('the journal has failed', { cause: String(why) });
+    const turn = new Turn({
+      core,
+      journal,
+      clock: systemClock,
+      log,
+      failed,
+      released: ({ turn: t }) => drain.kick(t),
+    });
+    drain.start(core.lastTurn);
+    const desk = new StockDesk({ core, turn, drain, history, keepDays: config.LIFELINE_KEEP_DAYS });
+    return {
+      about: () => desk.about(),
+      keep: (readings) => desk.keep(readings),
+      settled: () => desk.settled(),
+      raw: (q) => desk.raw(q),
+      close: async () => {
+        await turn.settle();
+        await drain.stop();
+        await store.close();
+        if (recovered.cleanStop) await journal.stoppedCleanly(systemClock.now());
+        await journal.close();
+      },
+    };
+  } catch (cause) {
+    await history?.close().catch(() => undefined);
+    await journal.close().catch(() => undefined);
+    if (cause instanceof JournalFailure && cause.code === 'journal-in-use')
+      throw new NotDone(
+        `${dir} is in use by a service whose control socket does not answer: it is starting or stopping, or an older version; try again, or stop it first`,
+        cause,
+      );
+    throw cause;
+  }
+}
+
+function historyOf(
+  dir: string,
+  config: Config,
+  log: Log,
+  given: Pick<ConstructorParameters<typeof HistoryInflux>[0], 'lifelineOf' | 'source' | 'lastTurn'>,
+): History {
+  if (config.LIFELINE_INFLUX_URL === undefined)
+    return new HistoryDuckdb({
+      dir: join(dir, 'history'),
+      onTrouble: (msg, fields) => log.error(msg, fields),
+    });
+  return new HistoryInflux({
+    ...given,
+    url: config.LIFELINE_INFLUX_URL,
+    version: config.LIFELINE_INFLUX_VERSION,
+    token: config.LIFELINE_INFLUX_TOKEN ?? null,
+    org: config.LIFELINE_INFLUX_ORG ?? null,
+    bucket: config.LIFELINE_INFLUX_BUCKET ?? '',
+    lifelines: packs.map((p) => p.lifeline),
+    keepDays: config.LIFELINE_KEEP_DAYS,
+    now: () => systemClock.now(),
+    onTrouble: (msg, fields) => log.error(msg, fields),
+    onRejected: ([first]) =>
+      log.error('InfluxDB will never take some lines', { reason: first?.reason ?? '' }),
+  });
+}
+
+/** The points of a stopped service, read without writing anything: for a dry run. */
+export function readPoints(dir: string): Awaited<ReturnType<Stock['about']>>['points'] {
+  const file = join(dir, 'journal.sqlite');
+  if (!existsSync(file)) return [];
+  const db = openDatabase(file);
+  try {
+    const rows = db.prepare(`SELECT json FROM point`).all() as { json: string }[];
+    return rows
+      .map(({ json }) => JSON.parse(json) as RegisterChange)
+      .flatMap((change) => (change.kind === 'point' ? [change.point] : []));
+  } finally {
+    db.close();
+  }
+}
