@@ -17,6 +17,7 @@ import { LiveBoard } from './flow/board.ts';
 import { Core } from './flow/core.ts';
 import { Drain } from './flow/drain.ts';
 import { LifelineService } from './flow/lifeline-service.ts';
+import { LossBook } from './flow/loss-book.ts';
 import { Meters } from './flow/meters.ts';
 import type { Clock } from './flow/ports/clock.ts';
 import type { Ids } from './flow/ports/ids.ts';
@@ -93,10 +94,22 @@ export function createApp(options: AppOptions): App {
     onStop('close the audit journal', seconds(5), () => audit.close());
     await audit.start();
 
+    const losses = new LossBook({ ledger: journal, clock, log, meters });
+    onStop('close the loss ledger', seconds(1), () => losses.close());
+
     const { LIFELINE_INFLUX_URL: influx } = config;
     const embedded =
       influx === undefined
-        ? new HistoryDuckdb({ dir: join(dir, 'history'), onTrouble: (msg, fields) => log.error(msg, fields) })
+        ? new HistoryDuckdb({
+            dir: join(dir, 'history'),
+            onTrouble: (msg, fields) => {
+              log.error(msg, fields);
+              const { aside, why = '' } = fields;
+              // The journal says of itself when it has failed.
+              if (typeof aside === 'string')
+                void losses.fileSetAside(aside, String(why)).catch(() => undefined);
+            },
+          })
         : null;
     const history =
       embedded ??
@@ -109,14 +122,9 @@ export function createApp(options: AppOptions): App {
         keepDays: config.LIFELINE_KEEP_DAYS,
         now: () => clock.now(),
         onTrouble: (msg, fields) => log.error(msg, fields),
-        onRejected: (rejected) => {
+        onRejected: async (rejected) => {
           meters.count('history_rejected_lines_total', rejected.length);
-          const [first] = rejected;
-          log.error('InfluxDB will never take some lines; they are given up', {
-            lines: rejected.length,
-            reason: first?.reason ?? '',
-            line: first?.line.slice(0, 300) ?? '',
-          });
+          await losses.storeRefused(rejected);
         },
       });
     onStop('close the history store', seconds(5), () => history.close());
@@ -158,6 +166,7 @@ export function createApp(options: AppOptions): App {
       turn,
       drain,
       spool,
+      losses,
       meters,
       rssMiB: () => process.memoryUsage.rss() / 2 ** 20,
     });
@@ -213,7 +222,10 @@ export function createApp(options: AppOptions): App {
 
     const ticking = clock.every(seconds(1), () => void turn.tick().catch(() => undefined));
     await self.start(core.register);
-    const watching = clock.every(seconds(10), () => void spool.look().then(() => self.report(clock.now())));
+    const watching = clock.every(seconds(10), () => {
+      void losses.look().catch(() => undefined);
+      void spool.look().then(() => self.report(clock.now()));
+    });
     const tidying = clock.every(hours(1), () => void forgetOld());
     const forgetOld = async () => {
       const gone = await history.forgetBefore(clock.now() - days(config.LIFELINE_KEEP_DAYS));

@@ -16,6 +16,13 @@ export class Meters {
     return this.#counters.get(name) ?? 0;
   }
 
+  /** A counter over all its labels. */
+  sum(name: string): number {
+    let sum = 0;
+    for (const [key, n] of this.#counters) if (key === name || key.startsWith(`${name}{`)) sum += n;
+    return sum;
+  }
+
   snapshot(): {
     readonly counters: ReadonlyMap<string, number>;
     readonly gauges: ReadonlyMap<string, number>;

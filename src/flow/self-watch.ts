@@ -31,14 +31,24 @@ export class SelfWatch {
   readonly #turn: Turn;
   readonly #drain: Drain;
   readonly #spool: SpoolWatch;
+  readonly #losses: { readonly readings: number };
   readonly #meters: Meters;
   readonly #rssMiB: () => number;
-  #before: { at: Millis; packets: number; aside: number; dropped: number } | null = null;
+  #before: { at: Millis; packets: number; aside: number; dropped: number; lost: number } | null = null;
 
-  constructor(given: { turn: Turn; drain: Drain; spool: SpoolWatch; meters: Meters; rssMiB: () => number }) {
+  constructor(given: {
+    turn: Turn;
+    drain: Drain;
+    spool: SpoolWatch;
+    /** Acknowledged readings given up so far. */
+    losses: { readonly readings: number };
+    meters: Meters;
+    rssMiB: () => number;
+  }) {
     this.#turn = given.turn;
     this.#drain = given.drain;
     this.#spool = given.spool;
+    this.#losses = given.losses;
     this.#meters = given.meters;
     this.#rssMiB = given.rssMiB;
   }
@@ -65,9 +75,10 @@ export class SelfWatch {
 
   /** Says how things stand now. */
   report(now: Millis): void {
-    const packets = this.#sum('mqtt_packets_total');
-    const aside = this.#sum('packets_quarantined_total');
-    const dropped = this.#sum('packets_dropped_total');
+    const packets = this.#meters.sum('mqtt_packets_total');
+    const aside = this.#meters.sum('packets_quarantined_total');
+    const dropped = this.#meters.sum('packets_dropped_total');
+    const lost = this.#losses.readings;
     const { state, full } = this.#spool;
     const { trouble } = this.#drain;
     const values: Record<string, number | boolean> = {
@@ -76,6 +87,7 @@ export class SelfWatch {
       store: trouble !== null,
       locked: trouble?.kind === 'unauthorised',
       rss: round(this.#rssMiB()),
+      lost: lost - (this.#before?.lost ?? 0),
     };
     const before = this.#before;
     if (before !== null && now > before.at) {
@@ -84,20 +96,12 @@ export class SelfWatch {
       values.aside = round(((aside - before.aside) / passed) * minutes(1));
       values.dropped = round(((dropped - before.dropped) / passed) * minutes(1));
     }
-    this.#before = { at: now, packets, aside, dropped };
+    this.#before = { at: now, packets, aside, dropped, lost };
     const payload = new TextEncoder().encode(JSON.stringify({ ts: now, values }));
     this.#turn.intake(
       { topic: TOPIC, payload, qos: 1, retain: false, receivedAt: now, own: true },
       () => undefined,
     );
-  }
-
-  /** A counter over all its labels. */
-  #sum(name: string): number {
-    let sum = 0;
-    for (const [key, n] of this.#meters.snapshot().counters)
-      if (key === name || key.startsWith(`${name}{`)) sum += n;
-    return sum;
   }
 }
 

@@ -38,6 +38,17 @@ export const PLATFORM: Pack = {
     quantity('intake', '接收报文', 'packets taken', '1/s', [0, 1e9, D('a rate')], EVERY),
     quantity('aside', '隔离报文', 'packets set aside', '1/min', [0, 1e9, D('a rate')], EVERY),
     quantity('dropped', '丢弃的 QoS 0 报文', 'QoS 0 packets dropped', '1/min', [0, 1e9, D('a rate')], EVERY),
+    quantity(
+      'lost',
+      '放弃入库的读数',
+      'acknowledged readings given up',
+      '',
+      [0, 1e12, D('a number of readings')],
+      EVERY,
+      {
+        sentinels: [],
+      },
+    ),
     quantity('rss', '内存占用', 'resident memory', 'MiB', [0, 1e9, D('an amount of memory')], EVERY),
   ],
   rules: [
@@ -103,6 +114,27 @@ export const PLATFORM: Pack = {
           advice(
             '历史库返回 401/403，入库已停止，读数暂存本机。由系统管理员更换 LIFELINE_INFLUX_TOKEN 后重启服务。',
             'The store answers 401/403: nothing is stored, readings wait on our disk. The administrator must set a valid LIFELINE_INFLUX_TOKEN and restart.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
+    }),
+    rule(platform, {
+      metric: 'lost',
+      kind: 'limit',
+      name: { zh: '有读数未能入库', en: 'readings given up' },
+      unit: '',
+      steps: [
+        step(
+          2,
+          above(1),
+          {},
+          D(
+            'nothing acknowledged may be given up unnoticed; each entry of the loss ledger is somebody’s readings',
+          ),
+          advice(
+            '历史库永久拒收了部分已确认的读数（或历史文件损坏），报警判断不受影响。请系统管理员查看损失台账（GET /api/v1/losses）：涉及监测点、原因和原始数据都在其中。',
+            'The store will never take some acknowledged readings, or a file of it is damaged; judging is not affected. Have the administrator look at the loss ledger (GET /api/v1/losses): points, reasons and the data itself are there.',
           ),
         ),
       ],

@@ -27,6 +27,7 @@ import {
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './http-audit.ts';
 import { liveOut, readyOut } from './http-health.ts';
 import { lifelineOut } from './http-lifelines.ts';
+import { lossesQuery, lossOut } from './http-losses.ts';
 import { quarantinedOut, quarantineQuery } from './http-quarantine.ts';
 import { csvQuery, latestItem, latestQuery, readingsOut, readingsQuery } from './http-readings.ts';
 import {
@@ -795,6 +796,19 @@ export const ROUTES = {
     },
     query: quarantineQuery,
     answer: json(pageOf(quarantinedOut)),
+    problems: ['bad-cursor'],
+  }),
+  losses: route({
+    method: 'GET',
+    path: '/api/v1/losses',
+    who: 'session',
+    tag: 'readings',
+    does: {
+      zh: '损失台账：放弃了什么、何时、谁的、多少、为何、原始数据在何处，由新到旧',
+      en: 'The loss ledger: what had to be given up, when, whose, how many, why, and where the data is; newest first',
+    },
+    query: lossesQuery,
+    answer: json(pageOf(lossOut)),
     problems: ['bad-cursor'],
   }),
 

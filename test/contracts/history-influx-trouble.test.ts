@@ -56,7 +56,7 @@ describe.skipIf(!hasInfluxd())('trouble with InfluxDB', () => {
       keepDays: 36_500,
       now: () => NOON,
       onTrouble: (msg, fields) => told.push(`${msg} ${JSON.stringify(fields)}`),
-      onRejected: (r) => rejected.push(...r),
+      onRejected: (r) => void rejected.push(...r),
       writeWithin: 3_000,
       ...rest,
     });

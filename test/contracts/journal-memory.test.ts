@@ -3,6 +3,7 @@ import { as } from '../../src/domain/ids.ts';
 import { JournalMemory, MemoryDisk } from '../memory/journal.ts';
 import { journalContract } from './journal.contract.ts';
 import { reading, turn } from './journal-records.ts';
+import { lossesContract } from './losses.contract.ts';
 
 journalContract('the journal in memory', () => {
   let disk = new MemoryDisk();
@@ -13,6 +14,11 @@ journalContract('the journal in memory', () => {
     },
     end: () => {},
   };
+});
+
+lossesContract('the journal in memory', () => {
+  const disk = new MemoryDisk();
+  return { open: () => new JournalMemory(disk), end: () => {} };
 });
 
 describe('for tests, the journal in memory', () => {

@@ -17,6 +17,7 @@ import type { AlarmFilter, Journal, JournaledEvent } from '../../src/flow/ports/
 import { JournalMemory } from '../memory/journal.ts';
 import { journalContract } from './journal.contract.ts';
 import { acknowledged, closed, quarantined, raised, reading, T0, turn } from './journal-records.ts';
+import { lossesContract } from './losses.contract.ts';
 
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'journal-'));
 
@@ -32,6 +33,14 @@ journalContract('the journal on SQLite', () => {
     end: () => {
       for (const d of all) rmSync(d, { recursive: true, force: true });
     },
+  };
+});
+
+lossesContract('the journal on SQLite', () => {
+  const dir = newDir();
+  return {
+    open: () => new JournalSqlite({ dir }),
+    end: () => rmSync(dir, { recursive: true, force: true }),
   };
 });
 
@@ -119,6 +128,9 @@ describe('on SQLite', () => {
     const next = journalAt({ quarantineAtMost: { rows: 3, bytes: 5_000 } });
     await next.recover();
     expect(await next.asideState()).toMatchObject({ quarantineRows: 2, quarantineDropped: 4 });
+    const thrownAway = (await next.losses({}, 10, null)).items;
+    expect(thrownAway.every((l) => l.cause === 'quarantine-full' && l.what === 'packets')).toBe(true);
+    expect(thrownAway.reduce((n, l) => n + l.n, 0)).toBe(4);
   });
 
   test("devices' own events are bounded and counted too", async () => {
@@ -135,6 +147,7 @@ describe('on SQLite', () => {
     });
     await journal.commit(turn(1, { deviceEvents: [said('a'), said('b'), said('c')] }));
     expect(await journal.asideState()).toMatchObject({ deviceEventRows: 2, deviceEventsDropped: 1 });
+    expect((await journal.losses({}, 10, null)).items).toMatchObject([{ cause: 'device-events-full', n: 1 }]);
   });
 
   test('old spool rows go piece by piece, all of them in the end', async () => {

@@ -81,7 +81,8 @@ describe.skipIf(!hasInfluxd())('a store that hangs', () => {
     await sensor.settled();
     sensor.close();
     await eventually(
-      async () => (await (await fetch(`${service.url}/readyz`)).json()).history === 'failing',
+      async () =>
+        ((await (await fetch(`${service.url}/readyz`)).json()) as { history: string }).history === 'failing',
       30_000,
     );
     const api = await service.client();

@@ -19,6 +19,8 @@ class MoodyHistory extends MemoryHistory {
   }
 }
 
+const NO_LOSSES = { readings: 0 };
+
 /** Lets promises that were waiting for each other come to their end. */
 const settled = async (w: World) => {
   for (let i = 0; i < 20; i++) await w.turn.settle().then(() => new Promise((r) => setImmediate(r)));
@@ -101,7 +103,14 @@ describe('while the history store is away', () => {
       meters: w.meters,
       maxBytes: 1e9,
     });
-    const self = new SelfWatch({ turn: w.turn, drain: w.drain, spool, meters: w.meters, rssMiB: () => 100 });
+    const self = new SelfWatch({
+      turn: w.turn,
+      drain: w.drain,
+      spool,
+      losses: NO_LOSSES,
+      meters: w.meters,
+      rssMiB: () => 100,
+    });
     await self.start(w.core.register);
     const minute = async () => {
       for (let i = 0; i < 6; i++) {
@@ -161,7 +170,14 @@ describe('a device cannot speak for the service', () => {
       meters: w.meters,
       maxBytes: 1e9,
     });
-    const self = new SelfWatch({ turn: w.turn, drain: w.drain, spool, meters: w.meters, rssMiB: () => 100 });
+    const self = new SelfWatch({
+      turn: w.turn,
+      drain: w.drain,
+      spool,
+      losses: NO_LOSSES,
+      meters: w.meters,
+      rssMiB: () => 100,
+    });
     await self.start(w.core.register);
     self.report(w.clock.now());
     const { flaws } = await w.value('platform', 'PLATFORM', 'spool', 99);

@@ -7,7 +7,7 @@ import { Drain } from '../../src/flow/drain.ts';
 import { Meters } from '../../src/flow/meters.ts';
 import type { Flaw } from '../../src/flow/ports/broker.ts';
 import type { History } from '../../src/flow/ports/history.ts';
-import type { Journal, JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
+import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
 import type { Log } from '../../src/flow/ports/log.ts';
 import { rebuild } from '../../src/flow/rebuild.ts';
 import { Turn } from '../../src/flow/turn.ts';
@@ -27,7 +27,7 @@ type Outcome = { readonly outcome: 'kept' | 'dropped' | 'failed'; readonly flaws
 export class World {
   readonly clock: ManualClock;
   readonly disk: MemoryDisk;
-  readonly journal: Journal;
+  readonly journal: JournalMemory;
   readonly history: History;
   readonly core: Core;
   readonly turn: Turn;

@@ -11,6 +11,7 @@ import type {
   SpooledTurn,
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
+import type { Loss, LossLedger, NotedLoss } from '../../src/flow/ports/losses.ts';
 import { encodeSpool } from '../../src/wire/spool.ts';
 
 type SpoolRow = { turn: number; at: Millis; body: string; bytes: number };
@@ -33,6 +34,7 @@ type State = {
   statuses: Map<string, Recovered['statuses'][number]>;
   quarantine: (Quarantined & { id: number })[];
   deviceEvents: TurnRecord['deviceEvents'][number][];
+  losses: NotedLoss[];
 };
 
 let disksMade = 0;
@@ -57,6 +59,7 @@ export class MemoryDisk {
     statuses: new Map(),
     quarantine: [],
     deviceEvents: [],
+    losses: [],
   };
   /** The journal that has it now; an older one, left behind by a "crash", can do nothing more. */
   owner: JournalMemory | null = null;
@@ -76,7 +79,7 @@ const refused = (code: string, message: string): Error => Object.assign(new Erro
  * The journal in memory, under the same contract as the one on disk (test/contracts/journal.contract.ts).
  * A crash is: leave this one where it is, and make another on the same disk.
  */
-export class JournalMemory implements Journal {
+export class JournalMemory implements Journal, LossLedger {
   readonly #disk: MemoryDisk;
   readonly #hooks: CommitHooks;
   #failure: Error | null = null;
@@ -204,6 +207,34 @@ export class JournalMemory implements Journal {
       .reverse();
     const items = found.slice(0, limit);
     return { items, next: found.length > limit ? String(items.at(-1)?.id) : null };
+  }
+
+  async noteLosses(losses: readonly Loss[]): Promise<void> {
+    const s = this.#open();
+    if (this.#failure !== null) throw this.#failure;
+    for (const loss of losses)
+      if (!s.losses.some((l) => l.key === loss.key)) s.losses.push({ ...loss, id: s.losses.length + 1 });
+  }
+
+  async losses(
+    range: { readonly from?: Millis | undefined; readonly to?: Millis | undefined },
+    limit: number,
+    after: string | null,
+  ): Promise<Page<NotedLoss>> {
+    const [, at, id] = /^([\d.]+)~(\d+)$/.exec(after ?? '') ?? [];
+    if (after !== null && at === undefined) throw refused('bad-cursor', `"${after}" is not a cursor`);
+    const found = this.#open()
+      .losses.filter((l) => range.from === undefined || l.at >= range.from)
+      .filter((l) => range.to === undefined || l.at < range.to)
+      .sort((a, b) => b.at - a.at || b.id - a.id)
+      .filter((l) => at === undefined || l.at < Number(at) || (l.at === Number(at) && l.id < Number(id)));
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: found.length > limit && last ? `${last.at}~${last.id}` : null };
+  }
+
+  async asideState(): Promise<{ quarantineDropped: number; deviceEventsDropped: number }> {
+    return { quarantineDropped: 0, deviceEventsDropped: 0 };
   }
 
   async stoppedCleanly(_at: Millis): Promise<void> {

@@ -11,6 +11,7 @@ import { serveDocs } from './docs-pages.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { secureHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
+import { lossRoutes } from './loss-routes.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
@@ -165,6 +166,7 @@ function handlersOf(parts: Parts): Handlers {
     ...alarmRoutes(parts),
     ...ruleRoutes(parts),
     ...quarantineRoutes(parts),
+    ...lossRoutes(parts),
     ...healthRoutes(parts),
   };
 }

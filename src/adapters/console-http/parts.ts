@@ -5,12 +5,14 @@ import type { Clock } from '../../flow/ports/clock.ts';
 import type { History } from '../../flow/ports/history.ts';
 import type { Journal } from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
+import type { LossLedger } from '../../flow/ports/losses.ts';
 import type { Service } from '../../flow/ports/service.ts';
 
 /** What the routes are answered from. */
 export type Parts = {
   readonly service: Service;
-  readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'eventsOf' | 'quarantine'>;
+  readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'eventsOf' | 'quarantine'> &
+    Pick<LossLedger, 'losses'>;
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;
   readonly audit: Audit;

@@ -17,6 +17,7 @@ export type HistoryDuckdbOptions = {
   /** Holds nothing but the history; made if it is not there. Only one running service may have it. */
   readonly dir: string;
   /** What a person should know: a file that cannot be read, or be written back. Never called per reading. */
+  /** A file that was set aside because it cannot be read is named in the field `aside`. */
   readonly onTrouble: (msg: string, fields: LogFields) => void;
   /** A day that is over has been put in order. */
   readonly onSettled?: (day: string, fields: { readonly rows: number; readonly ms: number }) => void;

@@ -47,7 +47,7 @@ export type HistoryInfluxOptions = Access & {
   /** What a person should know. Never called per reading. */
   readonly onTrouble: (msg: string, fields: LogFields) => void;
   /** Lines of one write that the store will never take. Told again when the batch is repeated after a failure. */
-  readonly onRejected: (rejected: readonly Rejected[]) => void;
+  readonly onRejected: (rejected: readonly Rejected[]) => void | Promise<void>;
   /** One write, from its first byte to the last of the answer. */
   readonly writeWithin?: Duration;
   /** One question. */

@@ -21,14 +21,14 @@ export type Rejected = {
 export class Writer {
   readonly #http: StoreHttp;
   readonly #lines: Lines;
-  readonly #onRejected: (rejected: readonly Rejected[]) => void;
+  readonly #onRejected: (rejected: readonly Rejected[]) => void | Promise<void>;
   /** A line that the store has taken before. */
   readonly #soundLine: () => string;
 
   constructor(given: {
     readonly http: StoreHttp;
     readonly lines: Lines;
-    readonly onRejected: (rejected: readonly Rejected[]) => void;
+    readonly onRejected: (rejected: readonly Rejected[]) => void | Promise<void>;
     readonly soundLine: () => string;
   }) {
     this.#http = given.http;
@@ -44,7 +44,8 @@ export class Writer {
     // Lines that say nothing of their own (the hours) go with the readings that they stand for.
     const told = rejected.filter((r) => r.readings.length > 0 || r.frame !== null);
     if (rejected.length > 0) await this.#isSound(rejected);
-    if (told.length > 0) this.#onRejected(told);
+    // Noted before the mark moves past it: a crash in between tells of it again.
+    if (told.length > 0) await this.#onRejected(told);
   }
 
   async #write(items: readonly Item[], rejected: Rejected[]): Promise<void> {

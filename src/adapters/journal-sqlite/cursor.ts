@@ -19,6 +19,13 @@ export function quarantineCursor(text: string | null): number | null {
   return Number(text);
 }
 
+export function lossCursor(text: string | null): { readonly at: number; readonly id: number } | null {
+  if (text === null) return null;
+  const [, at, id] = /^(-?[\d.e+]{1,30})~([1-9]\d{0,15})$/.exec(text) ?? [];
+  if (at === undefined || !Number.isFinite(Number(at))) throw bad(text);
+  return { at: Number(at), id: Number(id) };
+}
+
 function bad(text: string): JournalFailure {
   return new JournalFailure(
     'bad-cursor',

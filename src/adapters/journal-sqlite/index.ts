@@ -18,6 +18,7 @@ import type {
   SpooledTurn,
   TurnRecord,
 } from '../../flow/ports/journal.ts';
+import type { Loss, LossLedger, NotedLoss } from '../../flow/ports/losses.ts';
 import { encodeTurn } from './encode.ts';
 import { fromExactJson } from './exact-json.ts';
 import { asFailure, failed, JournalFailure } from './failure.ts';
@@ -51,7 +52,7 @@ const NOT_THE_DISK = new Set(['journal-not-open', 'journal-closed', 'journal-his
  * The journal 事件日志 on SQLite: one file `journal.sqlite` in the data directory, one thread that writes it
  * and one that reads it. Failures are `JournalFailure`s with a stable `code`.
  */
-export class JournalSqlite implements Journal {
+export class JournalSqlite implements Journal, LossLedger {
   readonly #options: JournalSqliteOptions;
   #writer: Thread<WriterOperations> | null = null;
   #reader: Promise<Thread<ReaderOperations>> | null = null;
@@ -148,6 +149,35 @@ export class JournalSqlite implements Journal {
       ...(JSON.parse(text) as Omit<Quarantined, 'bytes'>),
       bytes,
       id,
+    }));
+    return { items, next: page.next };
+  }
+
+  noteLosses(losses: readonly Loss[]): Promise<void> {
+    const rows = losses.map(({ key, at, until, n, ...rest }) => ({
+      key,
+      at,
+      until,
+      n,
+      text: JSON.stringify(rest),
+    }));
+    return this.#write('the loss ledger is not kept', (writer) => writer.call('noteLosses', rows));
+  }
+
+  async losses(
+    range: { readonly from?: Millis | undefined; readonly to?: Millis | undefined },
+    limit: number,
+    after: string | null,
+  ): Promise<Page<NotedLoss>> {
+    const page = await (await this.#openReader()).call('losses', {
+      from: range.from ?? null,
+      to: range.to ?? null,
+      limit,
+      after,
+    });
+    const items = page.items.map(({ text, ...columns }) => ({
+      ...(JSON.parse(text) as Omit<Loss, 'key' | 'at' | 'until' | 'n'>),
+      ...columns,
     }));
     return { items, next: page.next };
   }

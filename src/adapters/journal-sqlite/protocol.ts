@@ -89,6 +89,15 @@ export type AsideState = {
   readonly deviceEventsDropped: number;
 };
 
+/** One entry of the loss ledger; `text` is all of it that is not in a column. */
+export type LossRow = {
+  readonly key: string;
+  readonly at: number;
+  readonly until: number;
+  readonly n: number;
+  readonly text: string;
+};
+
 export type WriterOperations = {
   open(options: OpenOptions): OpenedJournal;
   commit(turn: TurnRow): void;
@@ -96,6 +105,7 @@ export type WriterOperations = {
   spoolState(nothing: null): SpoolState;
   asideState(nothing: null): AsideState;
   stoppedCleanly(at: number): void;
+  noteLosses(rows: readonly LossRow[]): void;
   close(nothing: null): void;
 };
 
@@ -113,5 +123,11 @@ export type ReaderOperations = {
     readonly items: readonly { readonly id: number; readonly text: string; readonly bytes: Uint8Array }[];
     readonly next: string | null;
   };
+  losses(q: {
+    readonly from: number | null;
+    readonly to: number | null;
+    readonly limit: number;
+    readonly after: string | null;
+  }): { readonly items: readonly (LossRow & { readonly id: number })[]; readonly next: string | null };
   close(nothing: null): void;
 };

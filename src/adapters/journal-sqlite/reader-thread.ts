@@ -25,5 +25,6 @@ serve<ReaderOperations>({
   alarm: (id) => reader().alarm(id),
   alarms: (q) => reader().alarms(q),
   quarantine: (q) => reader().quarantine(q),
+  losses: (q) => reader().losses(q),
   close: () => open?.close(),
 });

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AlarmFilter } from '../../flow/ports/journal.ts';
-import { alarmCursor, alarmCursorText, quarantineCursor } from './cursor.ts';
+import { alarmCursor, alarmCursorText, lossCursor, quarantineCursor } from './cursor.ts';
 import type { EventTexts, ReaderOperations } from './protocol.ts';
 
 type Answer<K extends keyof ReaderOperations> = ReturnType<ReaderOperations[K]>;
@@ -77,6 +77,21 @@ export class JournalReader {
     ).all(...values, limit + 1) as unknown as { id: number; text: string; bytes: Uint8Array }[];
     const items = rows.slice(0, limit);
     return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
+  }
+
+  losses({ from, to, limit, after }: Question<'losses'>): Answer<'losses'> {
+    const last = lossCursor(after);
+    const conditions: [string, readonly number[]][] = [];
+    if (from !== null) conditions.push(['at >= ?', [from]]);
+    if (to !== null) conditions.push(['at < ?', [to]]);
+    if (last !== null) conditions.push(['(at, id) < (?, ?)', [last.at, last.id]]);
+    const where = whereText(conditions.map(([sql]) => sql));
+    const rows = this.#list(
+      `SELECT id, key, at, until, n, json AS text FROM loss ${where} ORDER BY at DESC, id DESC LIMIT ?`,
+    ).all(...conditions.flatMap(([, values]) => values), limit + 1) as unknown as Answer<'losses'>['items'];
+    const items = rows.slice(0, limit);
+    const end = items.at(-1);
+    return { items, next: rows.length > limit && end !== undefined ? `${end.at}~${end.id}` : null };
   }
 
   close(): void {

@@ -102,4 +102,16 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (rule, version)
   ) STRICT;
   `,
+  `
+  -- The loss ledger: what had to be given up. Bounded, the oldest entries go first.
+  CREATE TABLE loss (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    at REAL NOT NULL,
+    until REAL NOT NULL,
+    n INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX loss_newest ON loss (at, id);
+  `,
 ];

@@ -47,6 +47,10 @@ serve<WriterOperations>({
   spoolState: () => writer().spoolState(),
   asideState: () => writer().asideState(),
   stoppedCleanly: (at) => writer().stoppedCleanly(at),
+  noteLosses(rows) {
+    writer().noteLosses(rows);
+    tidySoon();
+  },
   close() {
     try {
       open?.close();

@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { OldestFirst } from './bounded.ts';
 import { asFailure, JournalFailure } from './failure.ts';
+import { LossRows } from './loss-rows.ts';
 import { type Meta, MetaWriter, readMeta } from './meta.ts';
 import type {
   AsideState,
+  LossRow,
   OpenedJournal,
   OpenOptions,
   RegisterKind,
@@ -32,6 +34,7 @@ export class JournalWriter {
   readonly #metaWriter: MetaWriter;
   readonly #quarantine: OldestFirst;
   readonly #deviceEvents: OldestFirst;
+  readonly #losses: LossRows;
   readonly #walState: StatementSync;
   readonly #checkpoint: StatementSync;
   #meta: Meta;
@@ -46,6 +49,7 @@ export class JournalWriter {
     this.#metaWriter = new MetaWriter(db);
     this.#quarantine = new OldestFirst(db, 'quarantine', 'octet_length(json) + octet_length(bytes)');
     this.#deviceEvents = new OldestFirst(db, 'device_event', 'octet_length(json)');
+    this.#losses = new LossRows(db);
     this.#walState = db.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
     this.#meta = readMeta(db);
@@ -89,7 +93,7 @@ export class JournalWriter {
     this.#change((meta) => {
       checkOrder(meta, turn);
       this.#turns.add(turn);
-      const next = this.#bounded({
+      const next = this.#bounded(turn.at, {
         ...meta,
         clean: 0,
         lastTurn: turn.turn,
@@ -135,6 +139,13 @@ export class JournalWriter {
 
   stoppedCleanly(at: number): void {
     this.#change((meta) => ({ ...meta, clean: 1, stoppedAt: at }));
+  }
+
+  noteLosses(rows: readonly LossRow[]): void {
+    this.#change((meta) => {
+      this.#losses.add(rows);
+      return meta;
+    });
   }
 
   spoolState(): SpoolState {
@@ -230,7 +241,7 @@ export class JournalWriter {
     }
   }
 
-  #bounded(meta: Meta): Meta {
+  #bounded(at: number, meta: Meta): Meta {
     const q = this.#quarantine.trim(
       meta.quarantineRows,
       meta.quarantineBytes,
@@ -240,6 +251,8 @@ export class JournalWriter {
       rows: this.#options.deviceEventsAtMost,
       bytes: 0,
     });
+    this.#losses.thrownAway('quarantine-full', q.rows, at);
+    this.#losses.thrownAway('device-events-full', d.rows, at);
     return {
       ...meta,
       quarantineRows: meta.quarantineRows - q.rows,
