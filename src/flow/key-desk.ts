@@ -142,6 +142,10 @@ export class Keys implements KeyDesk {
     return this.#keys.isBarred(holder);
   }
 
+  has(holder: Holder): boolean {
+    return this.#keys.has(holder);
+  }
+
   /** Ends what an overlap has run out for: keys, and connections that they opened. */
   sweep(): void {
     const over = new Set(this.#keys.sweep());

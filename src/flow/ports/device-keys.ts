@@ -83,5 +83,6 @@ export interface KeyDesk {
   /** Ends all its keys and its live connections. @returns how many connections those were */
   revoke(holder: Holder, by: KeyKeeper): Promise<Result<{ readonly cutOff: number }, KeyRefusal>>;
   list(): readonly KeyListed[];
+  has(holder: Holder): boolean;
   isBarred(holder: Holder): boolean;
 }

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { hours } from '../domain/time.ts';
+import { EXIT, runProgram, WrongUse } from './command.ts';
+import { issueKey, revokeKey } from './device/keys.ts';
+import { listText } from './device/list.ts';
+import { configOf } from './options.ts';
+
+const USAGE = `npm run device -- VERB …      设备凭据：签发、轮换、吊销、列出
+
+  add CODE…       签发凭据，密钥只显示一次            issue a credential; the secret is shown this once
+  rotate CODE     换发；旧密钥再用 24 小时            a new one; the old one is good for 24 hours more
+  revoke CODE     吊销；在线连接立即断开              end it; live connections end at once
+  list            列出凭据（不含密钥）                all credentials, without secrets
+
+  CODE                设备编码，或 system:名称（只读报警的系统）
+                      a device code, or system:NAME for a program that reads alarms
+  --keep-old HOURS    旧密钥再用多少小时，0 为立即作废 (rotate, add)   default 24
+  --areas A,B         只能读这些区域的报警 (system:NAME)              default: all areas
+  --csv               以 code,secret 输出 (add)                      code,secret, a line each
+  --data-dir DIR      default: LIFELINE_DATA_DIR, as the service has it
+
+It works beside a running service, which then knows at once, and without one. With MQTT the user name is CODE, the
+password is the secret, the client id is CODE or CODE:anything. Exit codes: 0 done, 1 not done, 2 could not begin.`;
+
+const VERBS = ['add', 'rotate', 'revoke', 'list'] as const;
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const { verb, holders, options } = readArgs(args);
+  const dataDir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
+  if (!existsSync(dataDir) || !existsSync(join(dataDir, 'journal.sqlite')))
+    throw new WrongUse(
+      `${dataDir} has no journal.sqlite: --data-dir should name the data directory of a service that has been started once`,
+    );
+  switch (verb) {
+    case 'list':
+      process.stdout.write(await listText(dataDir));
+      return EXIT.done;
+    case 'revoke':
+      for (const holder of holders) {
+        const { cutOff } = await revokeKey(dataDir, holder);
+        process.stdout.write(
+          `${holder}: 已吊销，断开 ${cutOff ?? 0} 个连接 · revoked${cutOff === null ? ' (no service is running)' : `, ${cutOff} connections were cut off`}\n`,
+        );
+      }
+      return EXIT.done;
+    default: {
+      const keepOld = hours(keepOldHours(options['keep-old']));
+      const areas = options.areas?.split(',').filter((a) => a !== '') ?? null;
+      if (areas !== null && !holders.every((h) => h.startsWith('system:')))
+        throw new WrongUse('--areas is for system:NAME; a device reads its own commands only');
+      if (options.csv) process.stdout.write('code,secret\n');
+      for (const holder of holders) {
+        const secret = await issueKey(dataDir, { holder, keepOld, areas, verb });
+        process.stdout.write(options.csv ? `${holder},${secret}\n` : toldOnce(holder, secret));
+      }
+      return EXIT.done;
+    }
+  }
+}
+
+function readArgs(args: readonly string[]) {
+  let read: ReturnType<typeof parse>;
+  try {
+    read = parse(args);
+  } catch (cause) {
+    throw new WrongUse((cause as Error).message, cause);
+  }
+  const [given, ...holders] = read.positionals;
+  const verb = VERBS.find((v) => v === given);
+  if (verb === undefined)
+    throw new WrongUse(
+      `${given === undefined ? 'a verb is missing' : `${given} is no verb`}: ${VERBS.join(', ')} would be right`,
+    );
+  if (verb === 'list' ? holders.length > 0 : holders.length === 0)
+    throw new WrongUse(
+      verb === 'list' ? 'list takes no code' : `${verb} of which device? Its code is missing`,
+    );
+  return { verb, holders, options: read.values };
+}
+
+const parse = (args: readonly string[]) =>
+  parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    strict: true,
+    options: {
+      'keep-old': { type: 'string' },
+      areas: { type: 'string' },
+      csv: { type: 'boolean' },
+      'data-dir': { type: 'string' },
+    },
+  });
+
+function keepOldHours(given = '24'): number {
+  const n = Number(given);
+  if (given.trim() !== '' && n >= 0 && n <= 720) return n;
+  throw new WrongUse(`--keep-old ${given}: hours from 0 to 720 would be right`);
+}
+
+const toldOnce = (holder: string, secret: string): string =>
+  [
+    `username ${holder}`,
+    `password ${secret}`,
+    holder.startsWith('system:')
+      ? `client id ${holder}, 或加后缀 or with a suffix; 可订阅 subscribes to lifeline/v1/alarms/#`
+      : `client id ${holder}, 或 or ${holder}:…; 发布到 publishes below lifeline/v1/{lifeline}/${holder}/`,
+    '密钥不再显示，请现在保存 · the secret is not shown again: keep it now',
+    '',
+    '',
+  ].join('\n');
+
+await runProgram({ usage: USAGE, run });
