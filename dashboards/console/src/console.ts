@@ -7,7 +7,9 @@ import { type Clock, createClock } from './clock.ts';
 import { type Key, type Language, type Say, sayIn } from './i18n/translate.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
 import { createToasts, type Toasts } from './notices.ts';
+import { createPointRules, type PointRules } from './point-rules.ts';
 import { createSound, type Sound } from './sound.ts';
+import { createSparks, type Sparks } from './sparks.ts';
 import { type Catalog, catalogOf } from './state/catalog.ts';
 import { SHIFT_PLANS, type ShiftPlan, shiftAt } from './state/shift.ts';
 import { levelToSound } from './state/sounding.ts';
@@ -26,6 +28,8 @@ export type Console = {
   readonly clock: Clock;
   readonly live: LiveBoard;
   readonly sound: Sound;
+  readonly sparks: Sparks;
+  readonly pointRules: PointRules;
   readonly toasts: Toasts;
   readonly actions: Actions;
   readonly session: Ref<Session>;
@@ -170,6 +174,8 @@ export function createConsole(): Console {
     clock,
     live,
     sound,
+    sparks: createSparks(api, clock.read),
+    pointRules: createPointRules(api, () => catalog.value),
     toasts,
     actions,
     session,

@@ -20,7 +20,16 @@ export function createTheme(): Theme {
   query.addEventListener('change', () => {
     systemDark.value = query.matches;
   });
-  const dark = computed(() => (choice.value === 'system' ? systemDark.value : choice.value === 'dark'));
+  // Drawings on canvas keep the colours they were drawn with: for paper they are drawn light.
+  const printing = ref(false);
+  addEventListener('beforeprint', () => {
+    printing.value = true;
+  });
+  addEventListener('afterprint', () => {
+    printing.value = false;
+  });
+  const dark = computed(() => !printing.value && onScreen());
+  const onScreen = (): boolean => (choice.value === 'system' ? systemDark.value : choice.value === 'dark');
   watchEffect(
     () => {
       document.documentElement.dataset.theme = dark.value ? 'dark' : 'light';

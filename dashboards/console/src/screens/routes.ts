@@ -34,4 +34,31 @@ export const SCREENS: readonly Screen[] = [
     ],
     load: () => import('./duty/index.vue'),
   },
+  {
+    name: 'alarm',
+    path: '/alarms/:id',
+    title: ['报警档案', 'Alarm file'],
+    inNav: false,
+    keys: [
+      ['A', ['确认', 'Acknowledge']],
+      ['N', ['加备注', 'Write a note']],
+      ['Esc', ['返回值班台', 'Back to duty']],
+    ],
+    load: () => import('./alarm/index.vue'),
+  },
+  {
+    name: 'handover',
+    path: '/handover',
+    title: ['交接班', 'Hand-over'],
+    inNav: true,
+    load: () => import('./handover/index.vue'),
+  },
+  {
+    name: 'wall',
+    path: '/wall',
+    title: ['大屏', 'Wall'],
+    inNav: true,
+    bare: true,
+    load: () => import('./wall/index.vue'),
+  },
 ];

@@ -1,0 +1,17 @@
+export const words = {
+  title: ['城市生命线安全监测', 'City lifelines watch'],
+  clock: ['北京时间', 'Beijing time'],
+  back: ['值班台', 'Duty'],
+  normal: ['正常', 'Normal'],
+  unackedOf: ['{n} 未确认', '{n} unacknowledged'],
+  list: ['红色、橙色报警', 'Red and orange alarms'],
+  calm: ['当前没有红色、橙色报警', 'No red or orange alarm'],
+  page: ['{page} / {pages}', '{page} / {pages}'],
+  handled: ['今日已解除', 'Over today'],
+  overdue: ['超过 5 分钟未确认', 'Unacknowledged for over 5 min'],
+  online: ['设备在线率', 'Devices on line'],
+  open: ['未解除', 'Open'],
+  shelved: ['搁置与停用', 'Shelved or out of service'],
+  unknown: ['连接已断开，以下为断开前的状态', 'The link is down: this is the state before it broke'],
+  self: ['平台自检', 'Platform itself'],
+} as const;
