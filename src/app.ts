@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
 import { AuditSqlite } from './adapters/audit-sqlite/index.ts';
 import { BrokerAedes } from './adapters/broker-aedes/index.ts';
@@ -13,6 +14,7 @@ import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
 import type { Config } from './config/read.ts';
 import { days, hours, seconds } from './domain/time.ts';
+import { BacktestJobs } from './flow/backtest/jobs.ts';
 import { LiveBoard } from './flow/board.ts';
 import { Core } from './flow/core.ts';
 import { Drain } from './flow/drain.ts';
@@ -197,12 +199,14 @@ export function createApp(options: AppOptions): App {
       log,
       retainedStatuses: retainedStatuses(recovered.statuses, core.register),
     });
+    const backtests = new BacktestJobs({ core, history, journal, clock, breathe: () => nextRound() });
     const http = new ConsoleHttp({
       host: config.LIFELINE_HTTP_HOST,
       port: config.LIFELINE_HTTP_PORT,
       service,
       journal,
       history,
+      backtests,
       accounts,
       audit,
       clock,

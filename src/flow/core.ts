@@ -89,15 +89,15 @@ export class Core {
     this.book = new RuleBook(options.packs);
     this.meters = options.meters;
     this.autoRegister = options.autoRegister;
-    this.groups = new Groups({
-      packs: options.packs,
-      register: this.register,
-      state: (code) => this.#points.get(code),
-    });
     this.rules = new RuleDesk({
       book: this.book,
       places: placesOf(this.register),
       approval: options.ruleApproval ?? 'one',
+    });
+    this.groups = new Groups({
+      packs: options.packs,
+      register: this.register,
+      state: (code) => this.#points.get(code),
     });
     this.desk = new Desk({ ids: options.ids, limits: options.limits, register: this.register });
   }
@@ -387,9 +387,9 @@ export class Core {
   #pointChanged(before: Point | undefined, point: Point, draft: Draft): void {
     const at = this.at(point);
     if (at === undefined) return;
+    at.baselines = baselinesOf(point);
     if (before !== undefined && before.area !== point.area)
       replan(at, this.#planOf(point, this.#lastTurn) ?? at.plan);
-    at.baselines = baselinesOf(point);
     if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);
     if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
       this.desk.service(at, point.outOfService, draft);

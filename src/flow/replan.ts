@@ -20,6 +20,8 @@ export function replan(at: PointState, plan: Plan): void {
     const old = before.rules.get(id);
     if (old === undefined || old === rule) continue;
     for (const memories of [at.memory.rules, at.memory.late]) carryOver(memories, id, old, rule);
+    // What was noted for readings that come behind is of the old steps.
+    if (rule.metric !== null) at.memory.recent?.delete(rule.metric);
   }
 }
 

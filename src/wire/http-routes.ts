@@ -25,6 +25,7 @@ import {
   unshelveBody,
 } from './http-alarms.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './http-audit.ts';
+import { backtestBody, backtestIdIn, backtestOut } from './http-backtest.ts';
 import { liveOut, readyOut } from './http-health.ts';
 import { lifelineOut } from './http-lifelines.ts';
 import { lossesQuery, lossOut } from './http-losses.ts';
@@ -86,6 +87,7 @@ const ofAlarm = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/) 
 
 const ofRule = z.strictObject({ id: ruleIdIn });
 const ofDraft = z.strictObject({ id: draftIdIn });
+const ofBacktest = z.strictObject({ id: backtestIdIn });
 
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
 const created = <S extends z.ZodType>(schema: S) => ({ status: 201 as const, type: 'json' as const, schema });
@@ -718,6 +720,61 @@ export const ROUTES = {
     params: ofRule,
     body: bodyOf(revertBody),
     refusals: [...changeOfRule.refusals, 'rule-unknown', 'rule-version-unknown', 'command-reused'],
+  }),
+  backtestRule: route({
+    method: 'POST',
+    path: '/api/v1/rules/{id}/backtest',
+    who: 'session',
+    tag: 'rules',
+    does: {
+      zh: '回测：草案在历史读数上会报多少警，与现行规则及人工研判对比；耗时长的答 202，另查进度',
+      en: 'Try a draft over stored readings: what it would have raised, beside the rule in force and what people judged. 202: it runs on; ask for its progress',
+    },
+    params: ofRule,
+    body: bodyOf(backtestBody),
+    answer: json(backtestOut),
+    orStatus: 202,
+    problems: ['too-busy'],
+    refusals: [
+      'rule-unknown',
+      'rule-change-unsound',
+      'rule-unchanged',
+      'backtest-range',
+      'backtest-impossible',
+    ],
+  }),
+  backtests: route({
+    method: 'GET',
+    path: '/api/v1/backtests',
+    who: 'session',
+    tag: 'rules',
+    does: {
+      zh: '近期的回测，由新到旧，不含结果',
+      en: 'Backtests of late, newest first, without their results',
+    },
+    query: versionsQuery,
+    answer: json(pageOf(backtestOut)),
+    problems: ['bad-cursor'],
+  }),
+  backtest: route({
+    method: 'GET',
+    path: '/api/v1/backtests/{id}',
+    who: 'session',
+    tag: 'rules',
+    does: { zh: '一次回测的进度与结果', en: 'Progress and result of a backtest' },
+    params: ofBacktest,
+    answer: json(backtestOut),
+    refusals: ['backtest-unknown'],
+  }),
+  cancelBacktest: route({
+    method: 'DELETE',
+    path: '/api/v1/backtests/{id}',
+    who: 'session',
+    tag: 'rules',
+    does: { zh: '取消回测', en: 'Cancel a backtest' },
+    params: ofBacktest,
+    answer: json(backtestOut),
+    refusals: ['backtest-unknown'],
   }),
   ruleDrafts: route({
     method: 'GET',

@@ -87,6 +87,17 @@ describe('the route table', () => {
     await ok('revertRule', { ...rule, body: { version: 1, reason: '误改' } });
     await ok('ruleVersions', rule);
     const draft = await ok('changeRule', { ...rule, body: { ...changed, submit: false } });
+    const backtest = await ok('backtestRule', {
+      ...rule,
+      body: {
+        from: new Date(house.world.clock.now() - 3_600_000).toISOString(),
+        to: new Date(house.world.clock.now() + 1_000).toISOString(),
+        draft: { changes: [{ level: 3, limit: 10 }] },
+      },
+    });
+    await ok('backtests');
+    await ok('backtest', { params: { id: backtest.id } });
+    await ok('cancelBacktest', { params: { id: backtest.id } });
     await ok('ruleDrafts');
     await ok('ruleDraft', { params: { id: draft.id } });
     for (const verb of ['approveRuleDraft', 'rejectRuleDraft'] as const) {

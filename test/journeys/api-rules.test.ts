@@ -179,3 +179,48 @@ describe('with a second person', () => {
     expect((await house.ask('ruleVersions', CH4)).json.items).toHaveLength(1);
   });
 });
+
+describe('a backtest over HTTP', () => {
+  const body = (more: object = {}) => ({
+    from: new Date(house.world.clock.now() - 3_600_000).toISOString(),
+    to: new Date(house.world.clock.now() + 1_000).toISOString(),
+    draft: { changes: [{ level: 1, limit: 40 }] },
+    ...more,
+  });
+
+  test('a short one answers at once: the draft beside the rule in force', async () => {
+    await house.raise('GAS-1', 45);
+    await house.raise('GAS-2', 60);
+    await house.stored();
+    const told = await house.ask('backtestRule', { ...CH4, body: body() });
+    expect([told.status, told.json.state]).toEqual([200, 'done']);
+    expect(told.json.result).toMatchObject({ points: 2, readings: 2 });
+    expect(told.json.result.inForce.byLevel[1]).toBe(1);
+    expect(told.json.result.draft.byLevel[1]).toBe(2);
+    expect(told.json.result.draft.list.map((a: { pointCode: string }) => a.pointCode)).toEqual([
+      'GAS-1',
+      'GAS-2',
+    ]);
+    expect((await house.ask('rule', CH4)).json.version).toBe(1);
+  });
+
+  test('one that is not waited for is asked about until it is done', async () => {
+    await house.raise('GAS-1', 45);
+    await house.stored();
+    const told = await house.ask('backtestRule', { ...CH4, body: body({ wait: false }) });
+    expect(told.status).toBe(202);
+    const params = { id: told.json.id };
+    await expect.poll(async () => (await house.ask('backtest', { params })).json.state).toBe('done');
+    const list = await house.ask('backtests');
+    expect(list.json.items).toMatchObject([{ id: told.json.id, result: null }]);
+    expect((await house.ask('backtest', { params: { id: 'B99' } })).json.code).toBe('backtest-unknown');
+  });
+
+  test('two drafts side by side', async () => {
+    await house.raise('GAS-1', 45);
+    await house.stored();
+    const other = { changes: [{ level: 1, limit: 46 }] };
+    const { json } = await house.ask('backtestRule', { ...CH4, body: body({ other }) });
+    expect([json.result.draft.byLevel[1], json.result.other.byLevel[1]]).toEqual([1, 0]);
+  });
+});

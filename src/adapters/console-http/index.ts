@@ -5,6 +5,7 @@ import { ROUTES } from '../../wire/http-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { backtestRoutes } from './backtest-routes.ts';
 import { readBodies } from './bodies.ts';
 import { isConsoleAddress, sendConsole, serveConsole } from './console-pages.ts';
 import { serveDocs } from './docs-pages.ts';
@@ -165,6 +166,7 @@ function handlersOf(parts: Parts): Handlers {
     ...telemetryRoutes(parts),
     ...alarmRoutes(parts),
     ...ruleRoutes(parts),
+    ...backtestRoutes(parts),
     ...quarantineRoutes(parts),
     ...lossRoutes(parts),
     ...healthRoutes(parts),

@@ -1,6 +1,7 @@
 import type { Meters } from '../../flow/meters.ts';
 import type { Accounts } from '../../flow/ports/accounts.ts';
 import type { Audit } from '../../flow/ports/audit.ts';
+import type { Backtests } from '../../flow/ports/backtests.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { History } from '../../flow/ports/history.ts';
 import type { Journal } from '../../flow/ports/journal.ts';
@@ -16,6 +17,7 @@ export type Parts = {
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;
   readonly audit: Audit;
+  readonly backtests: Backtests;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

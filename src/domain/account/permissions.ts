@@ -46,6 +46,10 @@ export const RIGHTS = {
     does: { zh: '备注', en: 'write something down' },
     roles: ['operator', 'shift-leader', 'analyst', 'maintainer', 'founder'],
   },
+  'rule.try': {
+    does: { zh: '回测规则', en: 'try rules over stored readings' },
+    roles: ['shift-leader', 'analyst', 'maintainer', 'founder'],
+  },
   'rule.change': {
     does: { zh: '起草、修改规则', en: 'draft and change rules' },
     roles: ['analyst', 'maintainer', 'founder'],
@@ -132,7 +136,11 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   ruleVersions: 'picture.see',
   ruleDrafts: 'picture.see',
   ruleDraft: 'picture.see',
+  backtests: 'picture.see',
+  backtest: 'picture.see',
 
+  backtestRule: 'rule.try',
+  cancelBacktest: 'rule.try',
   changeRule: 'rule.change',
   revertRule: 'rule.change',
   submitRuleDraft: 'rule.change',

@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { as } from '../../src/domain/ids.ts';
+import type { RuleChange } from '../../src/domain/rules/change.ts';
+import { ANYWHERE } from '../../src/domain/rules/effective.ts';
+import { hours, minutes, seconds } from '../../src/domain/time.ts';
+import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
+import { runBacktest } from '../../src/flow/backtest/run.ts';
+import type { BacktestAsked } from '../../src/flow/ports/backtests.ts';
+import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { LI, START, World } from './world.ts';
+
+const CH4 = as.rule('gas.ch4.limit');
+const set = (limit: number, level: 1 | 3 = 3): RuleChange => ({
+  do: 'set',
+  scope: { kind: 'lifeline' },
+  steps: [{ level, limit: { limit } }],
+});
+const BY = { account: 'li', name: '李值班' };
+const asked = (w: World, more: Partial<BacktestAsked> = {}): BacktestAsked => ({
+  rule: CH4,
+  from: START,
+  to: w.clock.now() + 1,
+  draft: set(10),
+  other: null,
+  operators: 'absent',
+  by: BY,
+  ...more,
+});
+const jobsOf = (w: World, breathe = async () => undefined) =>
+  new BacktestJobs({ core: w.core, history: w.history, journal: w.journal, clock: w.clock, breathe });
+
+async function done(w: World, a: BacktestAsked) {
+  await w.stored('none', 'none');
+  const jobs = jobsOf(w);
+  const started = jobs.start(a);
+  if (started === null || !started.ok) throw new Error(JSON.stringify(started));
+  await jobs.ended(started.value.id);
+  const job = jobs.get(started.value.id);
+  if (job?.result == null) throw new Error(JSON.stringify(job));
+  return job.result;
+}
+
+/** Each value a minute after the one before it. */
+async function live(w: World, device: string, values: readonly number[]): Promise<void> {
+  for (const v of values) {
+    await w.value('gas', device, 'ch4', v);
+    await w.pass(minutes(1));
+  }
+}
+
+const asSeen = (e: JournaledEvent) => ({
+  kind: e.event.change.kind,
+  point: e.after.pointCode,
+  at: e.event.at,
+  level: e.after.level,
+  worst: e.after.worst,
+  recurrences: e.after.recurrences,
+  ruleVersion: e.after.ruleVersion,
+});
+
+async function same(values: readonly (readonly number[])[]): Promise<number> {
+  const w = await World.begin();
+  const minutesOfAll = Math.max(0, ...values.map((v) => v.length));
+  for (let m = 0; m < minutesOfAll; m++) {
+    for (const [i, series] of values.entries()) {
+      const v = series[m];
+      if (v !== undefined) await w.value('gas', `G-${i}`, 'ch4', v);
+    }
+    await w.pass(minutes(1));
+  }
+  await w.stored('none', 'none');
+  const known = w.core.book.packRule(CH4);
+  if (known === undefined) throw new Error('no rule');
+  const events: JournaledEvent[] = [];
+  await runBacktest({
+    ...known,
+    points: w.core.register.points(),
+    from: START,
+    to: w.clock.now() + 1,
+    settings: [[], []],
+    attend: false,
+    judged: [],
+    history: w.history,
+    register: w.core.register,
+    breathe: async () => undefined,
+    progress: () => undefined,
+    isCancelled: () => false,
+    onEvent: (variant, e) => {
+      if (variant === 0) events.push(e);
+    },
+  });
+  const wasLive = w.events.filter((e) => e.after.ruleId === CH4).map(asSeen);
+  const order = (a: { point: string; at: number }, b: { point: string; at: number }) =>
+    a.point < b.point ? -1 : a.point > b.point ? 1 : a.at - b.at;
+  expect(events.map(asSeen).sort(order)).toEqual(wasLive.sort(order));
+  return wasLive.length;
+}
+
+describe('a backtest judges as the watch did', () => {
+  test('an hour that was judged live gives the same events: raise, rise, return, recurrence, with their worst', async () => {
+    const hour = (f: (m: number) => number) => Array.from({ length: 60 }, (_, m) => f(m));
+    const events = await same([
+      hour((m) => (m > 10 && m < 25 ? 30 : 3)),
+      hour((m) => (m % 20 < 9 ? 24 + (m % 7) * 6 : 2)),
+      hour((m) => (m === 30 ? 95 : 1)),
+      hour(() => 2),
+    ]);
+    expect(events).toBeGreaterThan(8);
+  });
+
+  test('whatever the hour was like', async () => {
+    const level = fc.constantFrom(1, 5, 17, 19, 21, 26, 47, 51, 80);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(level, { maxLength: 60 }), { maxLength: 3 }), async (values) => {
+        await same(values);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('a backtest says', () => {
+  test('how many alarms, when, where, for how long, beside the rule in force and a second draft', async () => {
+    const w = await World.begin();
+    const t0 = w.clock.now();
+    await live(w, 'G-1', [1, 1, 12, 12, 12, 12, 12, 1, 1, 1, 1, 1, 1, 1, 1]);
+    await live(w, 'G-2', [1, 60, 60, 1]);
+    const found = await done(w, asked(w, { other: set(30), operators: 'attend' }));
+    expect(found).toMatchObject({ points: 2, readings: 19 });
+    expect(found.inForce).toMatchObject({ alarms: 1, byLevel: { 1: 1, 3: 0 } });
+    expect(found.draft).toMatchObject({ alarms: 2, byLevel: { 1: 1, 3: 1 }, points: 2 });
+    expect(found.other).toMatchObject({ alarms: 1 });
+    const mild = found.draft.list.find((a) => a.level === 3);
+    expect(mild).toMatchObject({ point: 'G-1', worst: 12, recurrences: 0 });
+    expect(mild?.raisedAt).toBeGreaterThan(t0 + minutes(2) - 1);
+    expect(mild?.active).toBe((mild?.until ?? 0) - (mild?.raisedAt ?? 0));
+    expect(found.draft.worstPoints.map((p) => p.alarms)).toEqual([1, 1]);
+  });
+
+  test('which of the alarms that people judged it would have raised too', async () => {
+    const w = await World.begin();
+    await live(w, 'G-1', [1, 60, 60, 1, 1, 1, 1]);
+    await live(w, 'G-2', [1, 25, 25, 25, 25, 1, 1, 1, 1]);
+    for (const [point, verdict] of [
+      ['G-1', 'real'],
+      ['G-2', 'false'],
+    ] as const) {
+      const alarm = w.open(point).find((a) => a.ruleId === CH4);
+      if (alarm === undefined) throw new Error(point);
+      const commandId = as.command(`judge-${point}`);
+      await w.turn.act(alarm.id, { do: 'assess', by: LI, verdict, note: null, commandId }, null);
+    }
+    const found = await done(w, asked(w, { draft: set(40) }));
+    expect(found.inForce.judged).toEqual({ real: { of: 1, raised: 1 }, false: { of: 1, raised: 1 } });
+    expect(found.draft.judged).toEqual({ real: { of: 1, raised: 1 }, false: { of: 1, raised: 0 } });
+  });
+
+  test('what was there already when the range began, apart from what began within it', async () => {
+    const w = await World.begin();
+    await live(w, 'G-1', [60, 60, 60, 60, 60]);
+    const found = await done(w, asked(w, { from: START + minutes(2) }));
+    expect(found.inForce).toMatchObject({ alarms: 0, openAtStart: 1 });
+  });
+
+  test('each excursion is an alarm where operators attend, and a recurrence where nobody comes', async () => {
+    const w = await World.begin();
+    const calm = Array<number>(8).fill(1);
+    await live(w, 'G-1', [60, ...calm, 60, ...calm, 60, ...calm]);
+    const attended = await done(w, asked(w, { operators: 'attend' }));
+    const absent = await done(w, asked(w, { operators: 'absent' }));
+    expect([attended.inForce.alarms, absent.inForce.alarms]).toEqual([3, 1]);
+    expect(absent.inForce.list[0]?.recurrences).toBe(2);
+    expect(attended.inForce.active).toBe(absent.inForce.active);
+  });
+
+  test('only the points that the draft is about are read', async () => {
+    const w = await World.begin();
+    await live(w, 'G-1', [12, 12, 12, 12]);
+    await live(w, 'G-2', [12, 12, 12, 12]);
+    const found = await done(
+      w,
+      asked(w, {
+        draft: {
+          do: 'set',
+          scope: { kind: 'point', point: as.point('G-2') },
+          steps: [{ level: 3, limit: { limit: 10 } }],
+        },
+      }),
+    );
+    expect(found.points).toBe(1);
+    expect(found.draft.list.every((a) => a.point === 'G-2')).toBe(true);
+  });
+});
+
+describe('a long backtest', () => {
+  test('lets others have the thread, says how far it is and how long it will take, and can be stopped', async () => {
+    const w = await World.begin();
+    for (let i = 0; i < 6; i++) await w.value('gas', `G-${i}`, 'ch4', 1);
+    await w.stored('none', 'none');
+    let go: (() => void)[] = [];
+    const jobs = jobsOf(w, () => new Promise((resolve) => go.push(() => resolve(undefined))));
+    const step = async () => {
+      for (let i = 0; i < 50 && go.length === 0; i++) await Promise.resolve();
+      w.clock.forward(seconds(10));
+      for (const g of go.splice(0)) g();
+      for (let i = 0; i < 50; i++) await Promise.resolve();
+    };
+    const started = jobs.start(asked(w));
+    const id = started?.ok === true ? started.value.id : '';
+    await step();
+    await step();
+    const halfway = jobs.get(id);
+    expect(halfway).toMatchObject({ state: 'running', progress: { points: { of: 6 } } });
+    expect(halfway?.progress.points.done).toBeGreaterThan(0);
+    expect(halfway?.progress.remaining).toBeGreaterThan(0);
+    const second = jobs.start(asked(w));
+    expect(jobs.cancel(id)).toMatchObject({ state: 'cancelled' });
+    for (let i = 0; i < 20; i++) await step();
+    await jobs.ended(id);
+    expect(jobs.get(id)).toMatchObject({ state: 'cancelled', result: null });
+    expect(jobs.get(second?.ok === true ? second.value.id : '')).toMatchObject({ state: 'done' });
+    go = [];
+  });
+
+  test('a store that fails is told, and the next one runs', async () => {
+    const w = await World.begin();
+    await w.value('gas', 'G-1', 'ch4', 1);
+    let broken = true;
+    const history = {
+      raw: (q: Parameters<typeof w.history.raw>[0]) =>
+        broken ? Promise.reject(new Error('the disk is gone')) : w.history.raw(q),
+    };
+    const jobs = new BacktestJobs({
+      core: w.core,
+      history,
+      journal: w.journal,
+      clock: w.clock,
+      breathe: async () => undefined,
+    });
+    const one = jobs.start(asked(w));
+    await jobs.ended(one?.ok ? one.value.id : '');
+    expect(jobs.list()[0]).toMatchObject({ state: 'failed', says: 'the disk is gone' });
+    broken = false;
+    const two = jobs.start(asked(w));
+    await jobs.ended(two?.ok ? two.value.id : '');
+    expect(jobs.list()[0]).toMatchObject({ state: 'done' });
+  });
+
+  test('what cannot be is refused', async () => {
+    const w = await World.begin();
+    const jobs = jobsOf(w);
+    expect(jobs.start(asked(w, { to: START }))).toMatchObject({ error: { code: 'backtest-range' } });
+    expect(jobs.start(asked(w, { rule: as.rule('no.such') }))).toMatchObject({
+      error: { code: 'rule-unknown' },
+    });
+    expect(jobs.start(asked(w, { draft: set(-1) }))).toMatchObject({
+      error: { code: 'rule-change-unsound' },
+    });
+    const silence = w.core.book
+      .effective(as.lifeline('gas'), ANYWHERE)
+      .find((r) => r.rule.signal.of === 'silentFor')?.rule.id;
+    const change: RuleChange = {
+      do: 'set',
+      scope: { kind: 'lifeline' },
+      steps: [{ level: 4, limit: { limit: 999 } }],
+    };
+    expect(jobs.start(asked(w, { rule: silence ?? CH4, draft: change }))).toMatchObject({
+      error: { code: 'backtest-impossible' },
+    });
+    expect(w.clock.now() - START).toBeLessThan(hours(1));
+  });
+});
