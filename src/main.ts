@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClosedSign } from './adapters/closed-sign/index.ts';
 import { jsonLog } from './adapters/log/index.ts';
 import { type App, createApp } from './app.ts';
 import { KEYS } from './config/keys.ts';
@@ -55,6 +56,8 @@ async function serve(config: Config): Promise<number> {
   });
   hearSignals(() => stopAsked?.());
 
+  const sign = new ClosedSign();
+  let at: { readonly host: string; readonly port: number } | null = null;
   let wait = RESTART_FIRST;
   for (let first = true; ; first = false) {
     let fail: (why: Error) => void = () => undefined;
@@ -69,7 +72,10 @@ async function serve(config: Config): Promise<number> {
       onFailed: fail,
     });
     try {
+      await sign.takeDown();
       const addresses = await app.start();
+      const { hostname, port } = new URL(addresses.http);
+      at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
       log.info('ready', { ...addresses, version: VERSION, pid: process.pid });
       wait = RESTART_FIRST;
     } catch (cause) {
@@ -85,6 +91,9 @@ async function serve(config: Config): Promise<number> {
       return clean ? EXIT.fine : EXIT.unclean;
     }
     log.error('starting anew from the journal', { inMs: wait, cause: explain(ended) });
+    // By every way that needs no disk: a log may go to a file on the disk that is full.
+    process.stderr.write(`nothing is acknowledged until the journal has recovered: ${explain(ended)}\n`);
+    if (at !== null) await sign.put({ ...at, why: explain(ended) });
     const again = await Promise.race([
       stopping,
       new Promise<'again'>((resolve) => setTimeout(() => resolve('again'), wait)),

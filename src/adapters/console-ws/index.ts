@@ -96,7 +96,11 @@ export class ConsoleWs {
     const closed = [...this.#viewers].map(
       (viewer) => new Promise<void>((resolve) => viewer.socket.once('close', () => resolve())),
     );
-    for (const viewer of this.#viewers) viewer.socket.close(LIVE_CLOSE.restart, 'service restart');
+    const reason =
+      this.#given.service.health().journal === 'ok'
+        ? 'service restart'
+        : 'the journal has failed; nothing is acknowledged until it has recovered';
+    for (const viewer of this.#viewers) viewer.socket.close(LIVE_CLOSE.restart, reason);
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LAST_GOOD_BYE);
