@@ -10,6 +10,15 @@ import { BadConfig, type Config, readConfig } from './config/read.ts';
 const EXIT = { fine: 0, unclean: 1, noStart: 2, fault: 70 } as const;
 /** A second signal means it, once the first has had this long. */
 const PATIENCE = 5_000;
+/** How often renewed certificates are looked for. */
+const LOOK_EVERY = 60_000;
+const CERTIFICATES = [
+  'LIFELINE_MQTTS_CERT',
+  'LIFELINE_MQTTS_KEY',
+  'LIFELINE_MQTTS_CA',
+  'LIFELINE_HTTP_TLS_CERT',
+  'LIFELINE_HTTP_TLS_KEY',
+] as const;
 const RESTART_FIRST = 500;
 const RESTART_AT_MOST = 30_000;
 
@@ -84,7 +93,9 @@ async function serve(config: Config): Promise<number> {
       if (first) return EXIT.noStart;
       fail(cause as Error);
     }
+    const renewing = watchCertificates(app, config);
     const ended = await Promise.race([stopping, failed]);
+    renewing.end();
     const clean = await app.stop();
     if (ended === 'stop') {
       log.info('stopped', { clean });
@@ -101,6 +112,40 @@ async function serve(config: Config): Promise<number> {
     if (again === 'stop') return EXIT.unclean;
     wait = Math.min(wait * 2, RESTART_AT_MOST);
   }
+}
+
+/**
+ * Certificates are renewed while the service runs: on SIGHUP, and when a look at them finds them changed. What
+ * is wrong with new ones is said, and the old ones stay.
+ */
+function watchCertificates(app: App, config: Config): { end(): void } {
+  const inUse = (c: Config) => JSON.stringify(CERTIFICATES.map((key) => c[key] ?? null));
+  let now = inUse(config);
+  let complaint = '';
+  const look = () => {
+    try {
+      const renewed = readConfig(process.env);
+      complaint = '';
+      if (inUse(renewed) === now) return;
+      app.renewCertificates(renewed);
+      now = inUse(renewed);
+      log.info('certificates were renewed; connections from now on have them');
+    } catch (cause) {
+      const said = explain(cause);
+      if (said !== complaint) log.error('certificates cannot be renewed; the old ones stay', { cause: said });
+      complaint = said;
+    }
+  };
+  process.on('SIGHUP', look);
+  const looking = CERTIFICATES.some((key) => config[key] !== undefined)
+    ? setInterval(look, LOOK_EVERY)
+    : undefined;
+  return {
+    end: () => {
+      process.off('SIGHUP', look);
+      clearInterval(looking);
+    },
+  };
 }
 
 function hearSignals(stop: () => void): void {

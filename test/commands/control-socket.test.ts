@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refused, standStill, whoServes } from '../../src/adapters/control-socket/client.ts';
 import { ControlSocket } from '../../src/adapters/control-socket/index.ts';
+import { no } from '../../src/domain/result.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { eventually } from '../support/eventually.ts';
 
 const HELLO = { pid: 7, version: '0.0.0-test', mqtt: '127.0.0.1:1', http: 'http://127.0.0.1:2' };
+
+const refusal = { code: 'no-key', detail: { zh: '', en: 'none here' } } as const;
+const NO_KEYS = { issue: async () => no(refusal), revoke: async () => no(refusal) };
 
 /** Remembers whether it stands still, and may take its time or fail. */
 class Standing {
@@ -50,7 +54,7 @@ describe('the control socket', () => {
   });
 
   async function open(history: Standing | null = new Standing(), at = dir): Promise<ControlSocket> {
-    socket = new ControlSocket({ dir: at, hello: HELLO, history, clock, log });
+    socket = new ControlSocket({ dir: at, hello: HELLO, history, keys: NO_KEYS, clock, log });
     await socket.start();
     return socket;
   }

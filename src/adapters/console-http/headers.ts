@@ -21,9 +21,13 @@ const HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 } as const;
 
-export function secureHeaders(app: FastifyInstance): void {
+/** A year: browsers that have seen it never speak to this host without TLS again. */
+const HSTS = 'max-age=31536000';
+
+export function secureHeaders(app: FastifyInstance, { tls }: { readonly tls: boolean }): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
+    if (tls) reply.header('strict-transport-security', HSTS);
     // Readings and alarms are of this moment, and of this operator.
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });

@@ -73,6 +73,26 @@ export async function openStock(dir: string, withinMs = 10_000): Promise<StockCl
   throw new Refused(told.is === 'refused' ? told.why : 'the service answered something else');
 }
 
+/**
+ * Has the service issue or revoke; `null`: nobody answers there.
+ *
+ * @throws Refused
+ */
+export async function askForKey<A extends Extract<Ask, { readonly do: 'issue-key' | 'revoke-key' }>>(
+  dir: string,
+  what: A,
+): Promise<Extract<
+  Told,
+  { readonly is: A['do'] extends 'issue-key' ? 'key-issued' : 'key-revoked' }
+> | null> {
+  const asked = await ask(dir, what, 10_000);
+  if (asked === null) return null;
+  asked.socket.destroy();
+  const { told } = asked;
+  if (told.is === 'key-issued' || told.is === 'key-revoked') return told as never;
+  throw new Refused(told.is === 'refused' ? told.why : 'the service answered something else');
+}
+
 async function ask(dir: string, what: Ask, withinMs: number): Promise<{ told: Told; socket: Socket } | null> {
   if (!existsSync(dir)) return null;
   const { path, letGo } = socketPlace(dir);

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Duration, minutes, seconds } from '../../domain/time.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
+import type { KeyDesk } from '../../flow/ports/device-keys.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
 import { firstLine } from './lines.ts';
@@ -15,6 +16,7 @@ export type ControlSocketOptions = {
   readonly hello: Hello;
   /** What has the files of the history; `null` when the readings are kept elsewhere. */
   readonly history: { standStill(): Promise<number>; goOn(): Promise<void> } | null;
+  readonly keys: Pick<KeyDesk, 'issue' | 'revoke'>;
   /** Stock data in and out; left out where nobody serves it. */
   readonly stock?: Stock;
   readonly clock: Clock;
@@ -23,6 +25,8 @@ export type ControlSocketOptions = {
   readonly stillAtMost?: Duration;
 };
 
+/** Whoever may open the socket is the service's own user. */
+const COMMAND = { who: 'command', from: null } as const;
 const ASK_WITHIN = seconds(5);
 const CONNECTIONS_AT_MOST = 8;
 
@@ -95,7 +99,12 @@ export class ControlSocket {
       if (ask === null) socket.destroy();
       else if (ask.do === 'hello') tell(socket, { is: 'hello', ...this.#options.hello }).end();
       else if (ask.do === 'stock') this.#stock(socket);
-      else void this.#standStill(socket);
+      else if (ask.do === 'stand-still') void this.#standStill(socket);
+      else
+        void this.#answer(ask).then(
+          (told) => tell(socket, told).end(),
+          (cause: unknown) => tell(socket, { is: 'refused', why: String(cause) }).end(),
+        );
     });
   }
 
@@ -106,6 +115,19 @@ export class ControlSocket {
       serveStock(socket, stock, log);
       tell(socket, { is: 'stock' });
     }
+  }
+
+  async #answer(ask: Extract<Ask, { readonly do: 'issue-key' | 'revoke-key' }>): Promise<Told> {
+    const { keys } = this.#options;
+    if (ask.do === 'issue-key') {
+      const { holder, keepOld, areas } = ask;
+      const issued = await keys.issue([holder], COMMAND, { keepOld, areas, strict: false });
+      if (!issued.ok) return { is: 'refused', why: issued.error.detail.en };
+      return { is: 'key-issued', secret: issued.value[0]?.secret ?? '' };
+    }
+    const revoked = await keys.revoke(ask.holder, COMMAND);
+    if (!revoked.ok) return { is: 'refused', why: revoked.error.detail.en };
+    return { is: 'key-revoked', cutOff: revoked.value.cutOff };
   }
 
   async #standStill(socket: Socket): Promise<void> {
@@ -150,8 +172,24 @@ function tell(socket: Socket, told: Told): Socket {
 
 function read(line: string): Ask | null {
   try {
-    const ask = JSON.parse(line) as { do?: unknown } | null;
-    return ask?.do === 'hello' || ask?.do === 'stand-still' || ask?.do === 'stock' ? { do: ask.do } : null;
+    const ask = JSON.parse(line) as Record<string, unknown> | null;
+    const { holder, keepOld, areas } = ask ?? {};
+    switch (ask?.do) {
+      case 'hello':
+      case 'stand-still':
+      case 'stock':
+        return { do: ask.do };
+      case 'revoke-key':
+        return typeof holder === 'string' ? { do: ask.do, holder } : null;
+      case 'issue-key': {
+        if (typeof holder !== 'string' || typeof keepOld !== 'number' || !(keepOld >= 0)) return null;
+        if (areas !== null && !(Array.isArray(areas) && areas.every((a) => typeof a === 'string')))
+          return null;
+        return { do: ask.do, holder, keepOld, areas };
+      }
+      default:
+        return null;
+    }
   } catch {
     return null;
   }

@@ -9,6 +9,14 @@ export type Ask =
   | { readonly do: 'hello' }
   /** Change no file of the history until this connection ends. */
   | { readonly do: 'stand-still' }
+  /** A new secret for a device or a system; old ones are good for `keepOld` milliseconds more. */
+  | {
+      readonly do: 'issue-key';
+      readonly holder: string;
+      readonly keepOld: number;
+      readonly areas: readonly string[] | null;
+    }
+  | { readonly do: 'revoke-key'; readonly holder: string }
   /** Stock data in and out, by `StockAsk` and `StockTold`, until this connection ends. */
   | { readonly do: 'stock' };
 
@@ -23,6 +31,8 @@ export type Told =
   | ({ readonly is: 'hello' } & Hello)
   /** `cursor`: of the history in its files; `null` when the readings are kept elsewhere and there is nothing to hold. */
   | { readonly is: 'still'; readonly cursor: number | null }
+  | { readonly is: 'key-issued'; readonly secret: string }
+  | { readonly is: 'key-revoked'; readonly cutOff: number }
   | { readonly is: 'stock' }
   | { readonly is: 'refused'; readonly why: string };
 
