@@ -8,19 +8,27 @@ import { systemClock } from './adapters/clock/index.ts';
 import { ConsoleHttp } from './adapters/console-http/index.ts';
 import { ConsoleWs } from './adapters/console-ws/index.ts';
 import { ControlSocket } from './adapters/control-socket/index.ts';
+import { DeviceKeysSqlite } from './adapters/device-keys-sqlite/index.ts';
 import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
-import type { Config } from './config/read.ts';
-import { days, hours, seconds } from './domain/time.ts';
+import { type Config, isLoopback, shownConfig } from './config/read.ts';
+import { as } from './domain/ids.ts';
+import type { Pack } from './domain/metric.ts';
+import { days, hours, minutes, seconds } from './domain/time.ts';
+import { AuditThrottle } from './flow/audit-throttle.ts';
 import { BacktestJobs } from './flow/backtest/jobs.ts';
 import { LiveBoard } from './flow/board.ts';
 import { Core } from './flow/core.ts';
 import { Drain } from './flow/drain.ts';
+import { Keys } from './flow/key-desk.ts';
 import { LifelineService } from './flow/lifeline-service.ts';
 import { LossBook } from './flow/loss-book.ts';
 import { Meters } from './flow/meters.ts';
+import { Offenders } from './flow/offenders.ts';
+import { LOGIN_LIMITS, type LoginLimits } from './flow/ports/accounts.ts';
+import type { Audit, AuditValue } from './flow/ports/audit.ts';
 import type { Clock } from './flow/ports/clock.ts';
 import type { Ids } from './flow/ports/ids.ts';
 import type { DeviceStatus, TurnRecord } from './flow/ports/journal.ts';
@@ -46,14 +54,18 @@ export type AppOptions = {
   /** Tests drive a manual clock. */
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** Left out: every pack that ships. */
+  readonly packs?: readonly Pack[];
   /** The journal has failed: stop this app and make a new one, which recovers from the disk. */
   readonly onFailed?: (why: Error) => void;
 };
 
-export type Addresses = { readonly mqtt: string; readonly http: string };
+export type Addresses = { readonly mqtt: string; readonly mqtts?: string; readonly http: string };
 
 export type App = {
   start(): Promise<Addresses>;
+  /** Takes the certificates of a configuration that was read again; all else of it waits for the next start. */
+  renewCertificates(renewed: Config): void;
   /** @returns true when every stage ended well and "stopped cleanly" is on disk */
   stop(): Promise<boolean>;
 };
@@ -66,6 +78,7 @@ export function createApp(options: AppOptions): App {
   const { config, log } = options;
   const clock = options.clock ?? systemClock;
   const stops: Stage[] = [];
+  let renew: (renewed: Config) => void = () => undefined;
   const onStop = (name: string, atMost: number, run: Stage['run']) => stops.unshift({ name, atMost, run });
 
   async function start(): Promise<Addresses> {
@@ -96,6 +109,13 @@ export function createApp(options: AppOptions): App {
     onStop('close the audit journal', seconds(5), () => audit.close());
     await audit.start();
 
+    const throttle = new AuditThrottle(audit, clock);
+    throttle.start();
+    onStop('tell the last refusals', seconds(2), async () => {
+      throttle.stop();
+      await audit.record({ ...OURSELVES, at: clock.now(), what: 'service.stop' });
+    });
+    const edgeAudit = throttled(audit, throttle);
     const losses = new LossBook({ ledger: journal, clock, log, meters });
     onStop('close the loss ledger', seconds(1), () => losses.close());
 
@@ -132,17 +152,25 @@ export function createApp(options: AppOptions): App {
     onStop('close the history store', seconds(5), () => history.close());
     await history.start();
 
-    const accounts = new AccountsSqlite({ file: join(dir, 'accounts.db'), now: () => clock.now() });
+    const accounts = new AccountsSqlite({
+      file: join(dir, 'accounts.db'),
+      now: () => clock.now(),
+      limits: loginLimits(config),
+    });
     onStop('close the accounts', seconds(2), () => accounts.close());
     const { oneTimeCode, configuredPasswordIsWeak } = await accounts.start({
       adminPassword: config.LIFELINE_ADMIN_PASSWORD ?? null,
     });
 
+    const deviceKeys = new DeviceKeysSqlite({ file: join(dir, 'devices.db'), now: () => clock.now() });
+    onStop('close the device keys', seconds(2), () => deviceKeys.close());
+    await deviceKeys.start();
+
     const core = new Core({
-      packs: [...PACKS, PLATFORM],
+      packs: [...(options.packs ?? PACKS), PLATFORM],
       ids: options.ids ?? systemIds,
       meters,
-      limits: DESK,
+      limits: { ...DESK, shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never' },
       autoRegister: config.LIFELINE_AUTO_REGISTER,
       ruleApproval: config.LIFELINE_RULE_APPROVAL,
     });
@@ -178,44 +206,72 @@ export function createApp(options: AppOptions): App {
       board,
       journal,
       drain,
-      packs: [...PACKS, PLATFORM],
+      packs: [...(options.packs ?? PACKS), PLATFORM],
       startedAt: clock.now(),
       spool: () => spool.state,
     });
 
-    const broker = new BrokerAedes({
+    const offenders = new Offenders({ audit, clock, meters });
+    onStop('tell the last offences', seconds(1), async () => offenders.close());
+    const broker: BrokerAedes = new BrokerAedes({
       host: config.LIFELINE_MQTT_HOST,
       port: config.LIFELINE_MQTT_PORT,
       intake: turn.intake,
-      gate: async ({ clientId }) =>
-        config.LIFELINE_MQTT_ANONYMOUS
-          ? { as: 'anonymous' }
-          : {
-              as: 'refused',
-              why: `client ${clientId}: device credentials are not issued yet; start with LIFELINE_MQTT_ANONYMOUS=true on loopback`,
-            },
+      gate: async (who) => keys.admit(who),
+      limits: brokerLimits(config),
+      ...mqttTls(config),
+      offended: offenders.hear,
+      parentOf: (area) => core.register.area(as.area(area))?.parent ?? null,
       clock,
       meters,
       log,
       retainedStatuses: retainedStatuses(recovered.statuses, core.register),
     });
+    const keys = new Keys({
+      keys: deviceKeys,
+      audit,
+      clock,
+      log,
+      register: core.register,
+      anonymous: config.LIFELINE_MQTT_ANONYMOUS,
+      cutOff: (whose, code, why) => broker.cutOff(whose, code, why),
+    });
     const backtests = new BacktestJobs({ core, history, journal, clock, breathe: () => nextRound() });
     const http = new ConsoleHttp({
       host: config.LIFELINE_HTTP_HOST,
       port: config.LIFELINE_HTTP_PORT,
+      tls: httpTls(config),
+      keys,
       service,
       journal,
       history,
       backtests,
       accounts,
-      audit,
+      audit: edgeAudit,
       clock,
       log,
       meters,
       consoleDir: options.consoleDir,
       version: options.version,
+      trustOrigins: config.LIFELINE_TRUSTED_ORIGINS,
+      trustProxies: config.LIFELINE_TRUSTED_PROXIES,
+      rate: config.LIFELINE_HTTP_RATE,
+      closed: {
+        metrics: config.LIFELINE_METRICS_ACCESS === 'role',
+        docs: config.LIFELINE_DOCS_ACCESS === 'role',
+      },
+      secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
     });
-    const live = new ConsoleWs({ service, journal, accounts, clock, log, meters });
+    const live = new ConsoleWs({
+      service,
+      journal,
+      accounts,
+      audit: edgeAudit,
+      clock,
+      log,
+      meters,
+      trustOrigins: config.LIFELINE_TRUSTED_ORIGINS,
+    });
 
     drain.start(core.lastTurn);
     onStop('drain the spool', seconds(6), () => drain.stop());
@@ -225,6 +281,7 @@ export function createApp(options: AppOptions): App {
     onStop('tell the consoles', seconds(1), () => live.stop());
 
     const ticking = clock.every(seconds(1), () => void turn.tick().catch(() => undefined));
+    const sweeping = clock.every(seconds(10), () => keys.sweep());
     await self.start(core.register);
     const watching = clock.every(seconds(10), () => {
       void losses.look().catch(() => undefined);
@@ -234,6 +291,9 @@ export function createApp(options: AppOptions): App {
     const forgetOld = async () => {
       const gone = await history.forgetBefore(clock.now() - days(config.LIFELINE_KEEP_DAYS));
       if (gone > 0) log.info('old readings were dropped', { days: gone });
+      const old = clock.now() - days(config.LIFELINE_AUDIT_KEEP_DAYS);
+      const entries = await audit.forgetBefore(old).catch(() => 0);
+      if (entries > 0) log.info('old entries of the audit journal were dropped', { entries });
     };
     onStop('close the broker', seconds(3), () => broker.stop());
     onStop('finish the turn in hand', seconds(5), async () => {
@@ -241,23 +301,40 @@ export function createApp(options: AppOptions): App {
       await turn.settle();
     });
     onStop('stop the clock', seconds(1), () => {
-      for (const end of [ticking, watching, tidying]) end();
+      for (const end of [ticking, sweeping, watching, tidying]) end();
     });
 
     // Packets are accepted last: everything that they need is there.
     const mqtt = await broker.start();
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
 
-    const addresses = { mqtt: `${mqtt.host}:${mqtt.port}`, http: url };
+    const addresses: Addresses = {
+      mqtt: `${mqtt.host}:${mqtt.port}`,
+      ...(mqtt.tls === null ? {} : { mqtts: `${mqtt.tls.host}:${mqtt.tls.port}` }),
+      http: url,
+    };
+    renew = (renewed) => {
+      const { tls } = mqttTls(renewed);
+      if (tls !== undefined) broker.renew(tls);
+      http.renew(httpTls(renewed));
+    };
     const hello = { ...addresses, pid: process.pid, version: options.version };
     const stock = new StockDesk({ core, turn, drain, history, keepDays: config.LIFELINE_KEEP_DAYS });
-    const control = new ControlSocket({ dir, hello, history: embedded, stock, clock, log });
+    const control = new ControlSocket({ dir, hello, history: embedded, keys, stock, clock, log });
     await control.start();
     onStop('close the control socket', seconds(1), () => control.stop());
 
+    await tellConfiguration(audit, config, options.version, clock.now());
+    if (!accounts.areAdministratorsApart())
+      log.warn(
+        'the three administrators are not appointed yet: `admin` has their rights until then (docs/security.md)',
+        {},
+      );
     if (configuredPasswordIsWeak)
       log.warn('the configured password of `admin` is weak: change it after logging in', {});
     sayHowToEnter(oneTimeCode, url, log);
+    sayHowToAddDevices(config, deviceKeys.list().length, log);
+    warnOfOpenDoors(config, log);
     return addresses;
   }
 
@@ -266,7 +343,49 @@ export function createApp(options: AppOptions): App {
     return bad.length === 0;
   }
 
-  return { start, stop };
+  return { start, stop, renewCertificates: (renewed) => renew(renewed) };
+}
+
+const OURSELVES = { who: 'system', from: null, object: null, outcome: 'done' } as const;
+
+/** Refusals at the edge are told through the throttle; everything else straight. */
+const throttled = (audit: Audit, throttle: AuditThrottle): Audit => ({
+  start: () => audit.start(),
+  close: () => audit.close(),
+  record: (entry) => throttle.record(entry),
+  writable: () => audit.writable(),
+  entries: (...asked) => audit.entries(...asked),
+  anchor: () => audit.anchor(),
+  forgetBefore: (then) => audit.forgetBefore(then),
+});
+
+/** A start with the values it was given, beside those of the start before: secrets as `***`. */
+async function tellConfiguration(audit: Audit, config: Config, version: string, at: number): Promise<void> {
+  const after: AuditValue = { version, ...shownConfig(config) };
+  const [last] = await audit.entries({ what: 'service.start' }, 1, null);
+  const changed = JSON.stringify(last?.after) !== JSON.stringify(after);
+  const before = changed ? last?.after : undefined;
+  await audit.record({
+    ...OURSELVES,
+    at,
+    what: 'service.start',
+    after,
+    ...(before === undefined ? {} : { before }),
+  });
+}
+
+function loginLimits(config: Config): LoginLimits {
+  const idle = config.LIFELINE_SESSION_IDLE_MINUTES;
+  return {
+    ...LOGIN_LIMITS,
+    failures: config.LIFELINE_LOGIN_TRIES,
+    failuresAnywhere: config.LIFELINE_LOGIN_TRIES * 10,
+    lockedFor: seconds(config.LIFELINE_LOGIN_LOCK_SECONDS),
+    sessionEndsAfter: hours(config.LIFELINE_SESSION_HOURS),
+    idleEndsAfter: idle === 0 ? null : minutes(idle),
+    passwords: config.LIFELINE_PASSWORD_PROFILE,
+    secondFactorFor: config.LIFELINE_SECOND_FACTOR_ROLES,
+  };
 }
 
 /** The keys of InfluxDB, checked when they were read. */
@@ -300,4 +419,50 @@ function sayHowToEnter(code: string | null, url: string, log: Log): void {
     account: 'admin',
     oneTimeCode: code,
   });
+}
+
+/** While no device has a credential: tells the person how one is let in. */
+function sayHowToAddDevices(config: Config, keys: number, log: Log): void {
+  if (keys > 0 || config.LIFELINE_MQTT_ANONYMOUS) return;
+  log.info('no device has a credential yet: npm run device -- add CODE issues one and shows it once', {
+    help: 'docs/devices.md',
+  });
+}
+
+/** What goes over a network without TLS can be read and changed on the way. */
+function warnOfOpenDoors(config: Config, log: Log): void {
+  const { LIFELINE_MQTT_HOST: mqtt, LIFELINE_HTTP_HOST: http } = config;
+  if (!isLoopback(mqtt))
+    log.warn('MQTT listens beyond this machine without TLS: secrets of devices can be read on the way', {
+      host: mqtt,
+      right: 'LIFELINE_MQTTS_PORT=8883 with a certificate, and LIFELINE_MQTT_HOST=127.0.0.1',
+    });
+  if (!isLoopback(http) && config.LIFELINE_HTTP_TLS_CERT === undefined)
+    log.warn('HTTP listens beyond this machine without TLS: passwords can be read on the way', {
+      host: http,
+      right: 'LIFELINE_HTTP_TLS_CERT_FILE and LIFELINE_HTTP_TLS_KEY_FILE, or a TLS proxy on this machine',
+    });
+}
+
+function brokerLimits(config: Config) {
+  return {
+    messagesPerDevice: config.LIFELINE_MQTT_DEVICE_RATE,
+    messagesAtOncePerDevice: config.LIFELINE_MQTT_DEVICE_BURST,
+    connectionsPerDevice: config.LIFELINE_MQTT_DEVICE_CONNECTIONS,
+    messagesPerAddress: config.LIFELINE_MQTT_ADDRESS_RATE,
+    connectionsPerAddress: config.LIFELINE_MQTT_ADDRESS_CONNECTIONS,
+    // With its topic.
+    packetBytes: config.LIFELINE_MQTT_PACKET_MAX_KB * 1024 + 512,
+  };
+}
+
+function mqttTls(config: Config) {
+  const { LIFELINE_MQTTS_CERT: cert, LIFELINE_MQTTS_KEY: key, LIFELINE_MQTTS_PORT: port } = config;
+  if (port === undefined || cert === undefined || key === undefined) return {};
+  return { tls: { host: config.LIFELINE_MQTTS_HOST, port, cert, key, ca: config.LIFELINE_MQTTS_CA ?? null } };
+}
+
+function httpTls(config: Config) {
+  const { LIFELINE_HTTP_TLS_CERT: cert, LIFELINE_HTTP_TLS_KEY: key } = config;
+  return cert === undefined || key === undefined ? null : { cert, key };
 }

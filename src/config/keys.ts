@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PERSON_ROLES } from '../domain/account/roles.ts';
 
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -22,6 +23,18 @@ type Key = {
   /** Known, but its part of the product is not there yet. */
   readonly later?: string;
 };
+
+/** A list in one line, separated by commas. */
+const listOf = <T extends z.ZodType<string, string>>(item: T) =>
+  z
+    .string()
+    .transform((s) =>
+      s
+        .split(',')
+        .map((x) => x.trim())
+        .filter((x) => x !== ''),
+    )
+    .pipe(z.array(item));
 
 /** Every key of the configuration, with default, unit and meaning: the only place that knows them. */
 export const KEYS = {
@@ -103,6 +116,171 @@ export const KEYS = {
     default: 'false',
     right: 'true or false',
     means: 'lets devices in without credential; only while the MQTT host is a loopback address',
+  },
+  LIFELINE_SESSION_HOURS: {
+    schema: number(0.1, 168),
+    default: '12.5',
+    unit: 'hours',
+    right: 'hours, 0.1…168',
+    means: 'a session ends this long after the log-in: a shift of twelve and the hand-over',
+  },
+  LIFELINE_SESSION_IDLE_MINUTES: {
+    schema: number(0, 1_440),
+    default: '0',
+    unit: 'minutes',
+    right: 'minutes, 0…1440 (0: never; 等保 assessors usually look for 10)',
+    means: 'a session ends this long after its last use; an open live stream counts as none',
+  },
+  LIFELINE_LOGIN_TRIES: {
+    schema: number(3, 100),
+    default: '5',
+    right: 'a number, 3…100',
+    means: 'failed log-ins of one account from one address before that address waits',
+  },
+  LIFELINE_LOGIN_LOCK_SECONDS: {
+    schema: number(30, 86_400),
+    default: '300',
+    unit: 's',
+    right: 'seconds, 30…86400',
+    means: 'how long it waits then',
+  },
+  LIFELINE_PASSWORD_PROFILE: {
+    schema: z.enum(['dengbao', 'asvs']),
+    default: 'dengbao',
+    right: 'dengbao or asvs',
+    means:
+      'new passwords: dengbao: 8 characters of 3 classes, changed every 90 days; asvs: 12, none of the commonest',
+  },
+  LIFELINE_SECOND_FACTOR_ROLES: {
+    schema: listOf(z.enum(PERSON_ROLES)),
+    default: '',
+    right: `roles separated by commas, of ${PERSON_ROLES.join(', ')}`,
+    means: 'people of these roles must have a second factor (TOTP); empty: whoever wants to',
+  },
+  LIFELINE_SHELVE_LEVEL_1: {
+    schema: z.enum(['one-person', 'two-persons', 'never']),
+    default: 'one-person',
+    right: 'one-person, two-persons or never',
+    means: 'who may shelve a red alarm: one person, only with a second one, or nobody',
+  },
+  LIFELINE_TRUSTED_ORIGINS: {
+    schema: listOf(z.string().regex(/^https?:\/\/[^/\s]+$/)),
+    default: '',
+    right: 'origins separated by commas, e.g. https://watch.example.gov.cn',
+    means:
+      'pages beside our own that may use the interface, such as those behind a proxy that renames the host',
+  },
+  LIFELINE_TRUSTED_PROXIES: {
+    schema: listOf(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+    default: '',
+    right: 'addresses or networks separated by commas, e.g. 10.0.0.5, 10.1.0.0/16',
+    means: 'proxies whose X-Forwarded-For is believed; empty: nobody’s',
+  },
+  LIFELINE_HTTP_RATE: {
+    schema: number(1, 100_000),
+    default: '200',
+    unit: 'requests/s',
+    right: 'requests a second, 1…100000',
+    means: 'of one account, over time; a stranger’s address has a fifth of it',
+  },
+  LIFELINE_METRICS_ACCESS: {
+    schema: z.enum(['anybody', 'role']),
+    default: 'anybody',
+    right: 'anybody or role',
+    means: 'who may read /metrics: anybody who reaches the port, or a token or person with the right',
+  },
+  LIFELINE_DOCS_ACCESS: {
+    schema: z.enum(['anybody', 'role']),
+    default: 'anybody',
+    right: 'anybody or role',
+    means: 'who may read /openapi.json and /asyncapi.json',
+  },
+  LIFELINE_AUDIT_KEEP_DAYS: {
+    schema: number(180, 36_500),
+    default: '400',
+    unit: 'days',
+    right: 'a number of days, 180…36500: the law asks for six months',
+    means: 'how long the audit journal is kept',
+  },
+  LIFELINE_MQTTS_HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    right: 'an address to listen on',
+    means: 'embedded broker, MQTT over TLS; 0.0.0.0: every network',
+  },
+  LIFELINE_MQTTS_PORT: {
+    schema: port,
+    right: 'a port, 0…65535 (0: any free one); 8883 is usual',
+    means: 'embedded broker, MQTT over TLS 1.2 or 1.3; unset: none',
+  },
+  LIFELINE_MQTTS_CERT: {
+    schema: text,
+    right: 'a certificate in PEM, with the chain up to its authority',
+    means: 'certificate of MQTT over TLS; usually LIFELINE_MQTTS_CERT_FILE',
+  },
+  LIFELINE_MQTTS_KEY: {
+    schema: text,
+    right: 'the private key of the certificate, in PEM, without a passphrase',
+    means: 'private key of MQTT over TLS; usually LIFELINE_MQTTS_KEY_FILE',
+    secret: true,
+  },
+  LIFELINE_MQTTS_CA: {
+    schema: text,
+    right: 'certificates of authorities in PEM',
+    means: 'set: devices must show a certificate of this authority, whose common name is their code',
+  },
+  LIFELINE_HTTP_TLS_CERT: {
+    schema: text,
+    right: 'a certificate in PEM, with the chain up to its authority',
+    means: 'set: HTTPS instead of HTTP; usually LIFELINE_HTTP_TLS_CERT_FILE',
+  },
+  LIFELINE_HTTP_TLS_KEY: {
+    schema: text,
+    right: 'the private key of the certificate, in PEM, without a passphrase',
+    means: 'private key of HTTPS; usually LIFELINE_HTTP_TLS_KEY_FILE',
+    secret: true,
+  },
+  LIFELINE_MQTT_DEVICE_RATE: {
+    schema: number(1, 1_000_000),
+    default: '200',
+    unit: 'messages/s',
+    right: 'messages a second, 1…1000000',
+    means: 'of one device, for long; what is faster is read more slowly, nothing is dropped',
+  },
+  LIFELINE_MQTT_DEVICE_BURST: {
+    schema: number(1, 10_000_000),
+    default: '2000',
+    unit: 'messages',
+    right: 'messages, 1…10000000',
+    means: 'of one device at once after a quiet time, such as what it stored without a link',
+  },
+  LIFELINE_MQTT_DEVICE_CONNECTIONS: {
+    schema: number(1, 1_000),
+    default: '4',
+    unit: 'connections',
+    right: 'connections, 1…1000',
+    means: 'of one device; with one more its own oldest is closed',
+  },
+  LIFELINE_MQTT_ADDRESS_RATE: {
+    schema: number(1, 10_000_000),
+    default: '5000',
+    unit: 'messages/s',
+    right: 'messages a second, 1…10000000',
+    means: 'of all devices behind one address; loopback has no bound',
+  },
+  LIFELINE_MQTT_ADDRESS_CONNECTIONS: {
+    schema: number(1, 20_000),
+    default: '2000',
+    unit: 'connections',
+    right: 'connections, 1…20000',
+    means: 'of one address; loopback has no bound',
+  },
+  LIFELINE_MQTT_PACKET_MAX_KB: {
+    schema: number(1, 256),
+    default: '256',
+    unit: 'KiB',
+    right: 'KiB, 1…256',
+    means: 'payload of one MQTT packet; a larger one ends the connection before it has come',
   },
   LIFELINE_AUTO_REGISTER: {
     schema: yes,

@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { KEYS, type KeyName } from './keys.ts';
@@ -40,6 +42,22 @@ export function givenValues(env: Values): Values {
   const values = { ...(file === undefined ? {} : readFile(file)), ...ours(env) };
   delete values.LIFELINE_CONFIG;
   return values;
+}
+
+/** As it is in force, for the audit journal: of a secret only that it is set. */
+export function shownConfig(config: Config): Record<string, string | number | boolean | null> {
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [
+        name,
+        'secret' in KEYS[name as KeyName]
+          ? '***'
+          : typeof value === 'object'
+            ? value.join(',')
+            : (value ?? null),
+      ]),
+  );
 }
 
 function ours(env: Values): Values {
@@ -112,7 +130,51 @@ function checked(config: Config): Config {
     );
   }
   checkInflux(config);
+  checkTls(config);
   return config;
+}
+
+function checkTls(config: Config): void {
+  const { LIFELINE_MQTTS_PORT: port, LIFELINE_MQTTS_CERT: cert, LIFELINE_MQTTS_KEY: key } = config;
+  const { LIFELINE_MQTTS_CA: ca } = config;
+  if (port !== undefined && (cert === undefined || key === undefined))
+    throw new BadConfig(
+      'LIFELINE_MQTTS_PORT is set: MQTT over TLS also needs LIFELINE_MQTTS_CERT_FILE and LIFELINE_MQTTS_KEY_FILE.',
+    );
+  if (port === undefined && (cert ?? key ?? ca) !== undefined)
+    throw new BadConfig(
+      'LIFELINE_MQTTS_CERT, _KEY or _CA is set, but LIFELINE_MQTTS_PORT is not: nothing would speak TLS; set it, 8883 is usual.',
+    );
+  checkPair('LIFELINE_MQTTS', cert, key, ca);
+  checkPair('LIFELINE_HTTP_TLS', config.LIFELINE_HTTP_TLS_CERT, config.LIFELINE_HTTP_TLS_KEY);
+}
+
+function checkPair(name: string, cert?: string, key?: string, ca?: string): void {
+  if (cert === undefined && key === undefined) return;
+  if (cert === undefined || key === undefined)
+    throw new BadConfig(
+      `${name}_${cert === undefined ? 'CERT' : 'KEY'} is missing: the other one of the pair is set.`,
+    );
+  const bad = (what: string, cause: unknown) =>
+    new BadConfig(`${name}_${what}: its value is not right (${(cause as Error).message}).`);
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(cert);
+  } catch (cause) {
+    throw bad('CERT', cause);
+  }
+  try {
+    if (ca !== undefined) new X509Certificate(ca);
+  } catch (cause) {
+    throw bad('CA', cause);
+  }
+  try {
+    createSecureContext({ cert, key, ...(ca === undefined ? {} : { ca }) });
+  } catch (cause) {
+    throw bad('KEY', cause);
+  }
+  if (Date.parse(certificate.validTo) < Date.now())
+    throw new BadConfig(`${name}_CERT: the certificate has run out on ${certificate.validTo}; renew it.`);
 }
 
 function checkInflux(config: Config): void {

@@ -50,6 +50,14 @@ export const shelveBody = z
     until: instantIn,
     reason: textIn(500),
     seenRevision: z.number().int().min(1).optional().describe('given: nobody hides what he has not seen'),
+    second: z
+      .strictObject({
+        account: z.string().min(1).max(64),
+        password: z.string().min(1).max(256),
+        otp: z.string().max(32).optional(),
+      })
+      .optional()
+      .describe('a second person who may shelve too, where the house wants one for level 1'),
     commandId,
   })
   .meta({ id: 'Shelve' });

@@ -26,6 +26,16 @@ import {
 } from './http-alarms.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './http-audit.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './http-backtest.ts';
+import {
+  issuedOut,
+  issueManyQuery,
+  issueQuery,
+  issueSystemQuery,
+  keyOut,
+  keysQuery,
+  revokedOut,
+  systemName,
+} from './http-device-keys.ts';
 import { liveOut, readyOut } from './http-health.ts';
 import { lifelineOut } from './http-lifelines.ts';
 import { lossesQuery, lossOut } from './http-losses.ts';
@@ -460,6 +470,78 @@ export const ROUTES = {
     answer: json(deviceOut),
     problems: ['not-found', 'unknown-reference'],
   }),
+  issueCredential: route({
+    method: 'POST',
+    path: '/api/v1/devices/{code}/credential',
+    who: 'session',
+    tag: 'devices',
+    does: {
+      zh: '签发或轮换设备凭据；密钥只显示这一次，旧密钥默认再用 24 小时',
+      en: 'Issue or rotate the credential of a device; the secret is shown this once, the old one is good for 24 hours more unless said otherwise',
+    },
+    params: ofCode,
+    query: issueQuery,
+    answer: created(issuedOut),
+    problems: ['not-found'],
+  }),
+  revokeCredential: route({
+    method: 'DELETE',
+    path: '/api/v1/devices/{code}/credential',
+    who: 'session',
+    tag: 'devices',
+    does: {
+      zh: '吊销设备凭据；在线连接立即断开，同名证书亦不再接受',
+      en: 'Revoke the credential of a device; live connections end at once, a certificate of that name opens no more',
+    },
+    params: ofCode,
+    answer: json(revokedOut),
+    problems: ['not-found'],
+  }),
+  issueSystemCredential: route({
+    method: 'POST',
+    path: '/api/v1/systems/{name}/credential',
+    who: 'session',
+    tag: 'devices',
+    does: {
+      zh: '为订阅报警的系统签发凭据，可限定区域',
+      en: 'Issue or rotate the credential of a system that reads alarms over MQTT, of some areas or all',
+    },
+    params: z.strictObject({ name: systemName }),
+    query: issueSystemQuery,
+    answer: created(issuedOut),
+    problems: ['foreign-area'],
+  }),
+  revokeSystemCredential: route({
+    method: 'DELETE',
+    path: '/api/v1/systems/{name}/credential',
+    who: 'session',
+    tag: 'devices',
+    does: { zh: '吊销系统凭据', en: 'Revoke the credential of a system' },
+    params: z.strictObject({ name: systemName }),
+    answer: json(revokedOut),
+    problems: ['not-found', 'foreign-area'],
+  }),
+  credentials: route({
+    method: 'GET',
+    path: '/api/v1/credentials',
+    who: 'session',
+    tag: 'devices',
+    does: { zh: '设备与系统凭据（不含密钥）', en: 'Credentials of devices and systems, without secrets' },
+    query: keysQuery,
+    answer: json(pageOf(keyOut)),
+  }),
+  issueMissingCredentials: route({
+    method: 'POST',
+    path: '/api/v1/credentials',
+    who: 'session',
+    tag: 'devices',
+    does: {
+      zh: '台账导入后批量签发：为尚无凭据的设备各签发一个，返回 code,secret（CSV），只给这一次',
+      en: 'After an import: a credential for every device of the register that has none; answers code,secret as CSV, this once',
+    },
+    query: issueManyQuery,
+    answer: { status: 200, type: 'csv' },
+  }),
   importRegister: route({
     method: 'POST',
     path: '/api/v1/register/import',
@@ -605,6 +687,13 @@ export const ROUTES = {
     path: '/api/v1/alarms/{id}/shelve',
     does: { zh: '搁置：限时隐藏，须有原因', en: 'Shelve: hide for a limited time, with a reason' },
     body: bodyOf(shelveBody),
+    problems: [
+      'second-person-needed',
+      'wrong-credentials',
+      'second-factor-needed',
+      'too-many-attempts',
+      'too-busy',
+    ],
     refusals: [
       'alarm-unknown',
       'alarm-closed',

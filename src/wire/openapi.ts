@@ -28,8 +28,10 @@ export function problemCodesOf(route: RouteSpec): readonly AnyProblemCode[] {
   }
   codes.add('too-many-requests');
   if (route.who !== 'anybody') codes.add('no-session').add('not-permitted');
-  if (route.who === 'session') codes.add('password-must-be-set').add('second-factor-must-be-set');
-  if (route.who === 'session' && route.method !== 'GET') codes.add('foreign-area').add('audit-failed');
+  if (route.who === 'session') {
+    codes.add('password-must-be-set').add('second-factor-must-be-set').add('foreign-area');
+  }
+  if (route.who === 'session' && route.method !== 'GET') codes.add('audit-failed');
   if (route.method !== 'GET') codes.add('foreign-origin').add('journal-failed');
   for (const code of [...(route.problems ?? []), ...(route.refusals ?? [])]) codes.add(code);
   return [...codes].sort();

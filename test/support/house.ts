@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
@@ -6,6 +7,8 @@ import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
+import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
+import { Keys } from '../../src/flow/key-desk.ts';
 import { LifelineService } from '../../src/flow/lifeline-service.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
@@ -17,6 +20,7 @@ import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
 import { problemCodesOf } from '../../src/wire/openapi.ts';
 import { World } from '../flow/world.ts';
 import { AuditMemory } from '../memory/audit.ts';
+import { DeviceKeysMemory } from '../memory/device-keys.ts';
 import type { CommitHooks } from '../memory/journal.ts';
 
 export const PASSWORD = 'Bozhou-2026-watch';
@@ -106,12 +110,23 @@ export class House {
     const write = (msg: string, fields: LogFields = {}) => void lines.push({ msg, fields });
     const log = { info: write, warn: write, error: write };
     const trustOrigins = given.trustOrigins ?? [];
+    const keys = new Keys({
+      keys: new DeviceKeysMemory({ now: () => clock.now() }),
+      audit,
+      clock,
+      log,
+      register: world.core.register,
+      anonymous: false,
+      cutOff: () => 0,
+    });
     const http = new ConsoleHttp({
+      keys,
       host: '127.0.0.1',
       port: 0,
       service,
       journal,
       history,
+      backtests: new BacktestJobs({ core: world.core, history, journal, clock, breathe: () => nextRound() }),
       accounts,
       audit,
       clock,
@@ -125,6 +140,7 @@ export class House {
       service,
       journal,
       accounts,
+      audit,
       clock,
       log,
       meters,

@@ -15,7 +15,7 @@ export const GENESIS = 'genesis';
 /** A journal that takes a novel for a field would be one that anybody can fill. */
 const TEXT_AT_MOST = 2_000;
 const BODY_AT_MOST = 16_000;
-const SECRET = /pass(word|wd)|secret|token|totp|credential|seal|^(old|next|code|codes|key)$/i;
+const SECRET = /pass(word|wd)|secret|token|totp|credential|recovery|onetimecode|^(old|next|otp|key)$/i;
 
 /** The keyed hash of an entry: who cannot read the key file can neither write an entry nor change one unseen. */
 export function sealOf(key: Uint8Array, prev: string, body: string): string {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { may, rightOf } from '../../domain/account/permissions.ts';
+import { isWholeCity, may, rightOf } from '../../domain/account/permissions.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
 import { fromOurPages, presented } from '../../wire/http-origin.ts';
 import type { RouteSpec } from '../../wire/http-route.ts';
@@ -57,4 +57,5 @@ export function admit(
       : right !== 'anybody' && !may(session.roles, right)
   )
     throw new HttpProblem('not-permitted');
+  if (session.areas !== null && isWholeCity(right)) throw new HttpProblem('foreign-area');
 }

@@ -1,3 +1,5 @@
+import { may } from '../../domain/account/permissions.ts';
+import { maySeeArea } from '../../domain/account/scope.ts';
 import type { Actor, Alarm } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import { type AlarmId, as } from '../../domain/ids.ts';
@@ -9,7 +11,7 @@ import type { Handlers } from './handler.ts';
 import { openAlarmsPage } from './open-alarms.ts';
 import { numberCursor, type Page } from './paging.ts';
 import type { Parts } from './parts.ts';
-import { HttpProblem, refused } from './problem.ts';
+import { HttpProblem, hidden, refused } from './problem.ts';
 
 type Names =
   | 'alarms'
@@ -22,23 +24,49 @@ type Names =
   | 'assess'
   | 'note';
 
-export function alarmRoutes({ service, journal }: Parts): Pick<Handlers, Names> {
-  const { board } = service;
+export function alarmRoutes({
+  service,
+  journal,
+  accounts,
+  secondPersonForLevel1,
+}: Parts): Pick<Handlers, Names> {
+  const { board, register } = service;
+  const parentOf = (area: string) => register.area(as.area(area))?.parent;
   const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
 
-  async function find(id: AlarmId): Promise<Alarm> {
+  async function find(id: AlarmId, sees: Sees): Promise<Alarm> {
     const alarm = board.openAlarm(id) ?? (await journal.alarm(id));
     if (alarm === null) throw new HttpProblem('alarm-unknown');
+    if (!sees(alarm.areaCode)) throw hidden('alarm-unknown');
     return alarm;
   }
 
-  async function act(id: string, command: OperatorCommand): Promise<AlarmJson> {
+  async function act(id: string, command: OperatorCommand, { session, sees }: Who): Promise<AlarmJson> {
+    if (session.areas !== null) await find(as.alarm(id), sees);
     const done = await service.act(as.alarm(id), command);
     if (!done.ok) throw refused(done.error);
     return json(done.value);
   }
 
-  async function past(q: AlarmsQuery): Promise<Page<Alarm>> {
+  /** @returns the name of the second person; `null` where none is needed */
+  async function secondPerson(
+    id: AlarmId,
+    second: { account: string; password: string; otp?: string | undefined } | undefined,
+    { session, sees, from }: Who & { readonly from: string },
+  ): Promise<string | null> {
+    if (secondPersonForLevel1 !== true || (await find(id, sees)).level !== 1) return null;
+    if (second === undefined) throw new HttpProblem('second-person-needed');
+    const entered = await accounts.login(second.account, second.password, from, second.otp);
+    if (!entered.ok) throw new HttpProblem(entered.error.code);
+    const { token, account, name, roles, areas, mustSetPassword } = entered.value;
+    await accounts.logout(token);
+    const { areaCode } = await find(id, sees);
+    const entitled = may(roles, 'alarm.attend') && !mustSetPassword && maySeeArea(areas, areaCode, parentOf);
+    if (account === session.account || !entitled) throw new HttpProblem('second-person-needed');
+    return name;
+  }
+
+  async function past(q: AlarmsQuery, { session, sees }: Who): Promise<Page<Alarm>> {
     const filter = {
       state: q.state,
       level: q.level as Level | undefined,
@@ -48,23 +76,33 @@ export function alarmRoutes({ service, journal }: Parts): Pick<Handlers, Names> 
       from: q.from,
       to: q.to,
     };
-    const { items, next } = await journal.alarms(filter, q.limit, q.after ?? null);
-    return { items: [...items], next };
+    const items: Alarm[] = [];
+    let after = q.after ?? null;
+    // Somebody bound to areas gets what is his out of as many pages as it takes, within bounds.
+    for (let pages = 0; ; pages++) {
+      const page = await journal.alarms(filter, q.limit - items.length, after);
+      items.push(...(session.areas === null ? page.items : page.items.filter((a) => sees(a.areaCode))));
+      after = page.next;
+      if (after === null || items.length >= q.limit || pages >= PAGES) return { items, next: after };
+    }
   }
 
   return {
-    alarms: async ({ query }) => {
+    alarms: async ({ query, session, sees }) => {
       // Open ones are asked of the board: what consoles see, not what the journal's reader has caught up with.
       const ofBoard = query.state === 'open' || query.state === 'unacked';
-      const { items, next } = ofBoard ? openAlarmsPage(board.open(), query) : await past(query);
+      const { items, next } = ofBoard
+        ? openAlarmsPage(board.open(), query, sees)
+        : await past(query, { session, sees });
       return { items: items.map(json), next };
     },
-    alarm: async ({ params }) => json(await find(as.alarm(params.id))),
-    alarmEvents: async ({ params, query }) => {
+    alarm: async ({ params, sees }) => json(await find(as.alarm(params.id), sees)),
+    alarmEvents: async ({ params, query, sees, session }) => {
       const id = as.alarm(params.id);
       const after = numberCursor(query.after) ?? 0;
+      if (session.areas !== null) await find(id, sees);
       const events = await journal.eventsOf(id);
-      if (events.length === 0) await find(id);
+      if (events.length === 0) await find(id, sees);
       const rest = events.filter((e) => e.event.revision > after);
       const items = rest.slice(0, query.limit);
       const last = items.at(-1);
@@ -73,14 +111,29 @@ export function alarmRoutes({ service, journal }: Parts): Pick<Handlers, Names> 
         next: rest.length > items.length && last ? String(last.event.revision) : null,
       };
     },
-    acknowledge: ({ params, body, session }) => act(params.id, commands.acknowledge(body, actor(session))),
-    shelve: ({ params, body, session }) => act(params.id, commands.shelve(body, actor(session))),
-    unshelve: ({ params, body, session }) => act(params.id, commands.unshelve(body, actor(session))),
-    reset: ({ params, body, session }) => act(params.id, commands.reset(body, actor(session))),
-    assess: ({ params, body, session }) => act(params.id, commands.assess(body, actor(session))),
-    note: ({ params, body, session }) => act(params.id, commands.note(body, actor(session))),
+    acknowledge: ({ params, body, session, sees }) =>
+      act(params.id, commands.acknowledge(body, actor(session)), { session, sees }),
+    shelve: async ({ params, body, session, sees, from }) => {
+      const second = await secondPerson(as.alarm(params.id), body.second, { session, sees, from });
+      const reason = second === null ? body.reason : `${body.reason}（复核：${second}）`;
+      return act(params.id, commands.shelve({ ...body, reason }, actor(session)), { session, sees });
+    },
+    unshelve: ({ params, body, session, sees }) =>
+      act(params.id, commands.unshelve(body, actor(session)), { session, sees }),
+    reset: ({ params, body, session, sees }) =>
+      act(params.id, commands.reset(body, actor(session)), { session, sees }),
+    assess: ({ params, body, session, sees }) =>
+      act(params.id, commands.assess(body, actor(session)), { session, sees }),
+    note: ({ params, body, session, sees }) =>
+      act(params.id, commands.note(body, actor(session)), { session, sees }),
   };
 }
+
+/** Pages of the journal looked through for one page of somebody bound to areas. */
+const PAGES = 50;
+
+type Sees = (area: string) => boolean;
+type Who = { readonly session: Session; readonly sees: Sees };
 
 const actor = (session: Session): Actor => ({
   kind: 'operator',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Right } from '../../domain/account/permissions.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
 import type { AuditValue } from '../../flow/ports/audit.ts';
+import type { RegisterView } from '../../flow/ports/service.ts';
 import type { Language } from '../../wire/http-language.ts';
 import type { RouteSpec } from '../../wire/http-route.ts';
 import type { RouteName, Routes } from '../../wire/http-routes.ts';
@@ -32,6 +33,8 @@ export type Ask<R extends RouteSpec> = {
   readonly from: string;
   /** The browser's connection is encrypted, here or at a proxy before us. */
   readonly secure: boolean;
+  /** The register as he has it. */
+  readonly register: RegisterView;
   /** Whether this area is one of his. */
   sees(area: string): boolean;
   can(right: Right): boolean;

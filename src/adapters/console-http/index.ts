@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { RouteSpec } from '../../wire/http-route.ts';
 import { ROUTES } from '../../wire/http-routes.ts';
@@ -8,6 +9,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { backtestRoutes } from './backtest-routes.ts';
 import { readBodies } from './bodies.ts';
 import { isConsoleAddress, sendConsole, serveConsole } from './console-pages.ts';
+import { deviceKeyRoutes } from './device-key-routes.ts';
 import { serveDocs } from './docs-pages.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { secureHeaders } from './headers.ts';
@@ -29,6 +31,8 @@ export type ConsoleHttpOptions = Parts & {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** HTTPS with this certificate, PEM; absent: HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string } | null;
   /** Built console, served at `/`; null: a page that says how to build it. */
   readonly consoleDir: string | null;
   /** Origins beside our own that pages may come from, e.g. of a proxy that speaks https for us. */
@@ -41,6 +45,7 @@ export type ConsoleHttpOptions = Parts & {
   readonly closed?: { readonly metrics: boolean; readonly docs: boolean };
 };
 
+const TLS = { minVersion: 'TLSv1.2' } as const;
 /** Connections at once; beyond them the kernel's queue waits. */
 const CONNECTIONS = 10_000;
 /** Requests a second from one client, unless the house says otherwise. */
@@ -77,6 +82,11 @@ export class ConsoleHttp {
     return this.#served;
   }
 
+  /** A new certificate, for connections from now on. @throws when it is none; the old one stays then */
+  renew(tls: { readonly cert: string; readonly key: string } | null): void {
+    if (this.#options.tls && tls) (this.server as unknown as TlsServer).setSecureContext({ ...TLS, ...tls });
+  }
+
   /** Refuses new connections, lets requests in hand finish for a moment, then cuts what is left. */
   async stop(): Promise<void> {
     const app = this.#app;
@@ -92,7 +102,9 @@ export class ConsoleHttp {
 
   async #build(): Promise<FastifyInstance> {
     const { consoleDir, meters } = this.#options;
+    const { tls } = this.#options;
     const app = fastify({
+      ...(tls ? { https: { ...TLS, ...tls } } : {}),
       logger: false,
       requestTimeout: 60_000,
       bodyLimit: 64 * 1_024,
@@ -107,7 +119,7 @@ export class ConsoleHttp {
     app.addHook('onRoute', ({ method, url }) => {
       for (const m of [method].flat()) if (m !== 'HEAD') this.#served.push(`${m} ${url}`);
     });
-    secureHeaders(app);
+    secureHeaders(app, { tls: tls != null });
     readBodies(app);
     app.addHook('onResponse', async (request, reply) => {
       const { name } = request.routeOptions.config as { name?: string };
@@ -162,6 +174,7 @@ function handlersOf(parts: Parts): Handlers {
     ...accountRoutes(parts),
     ...auditRoutes(parts),
     ...registerRoutes(parts),
+    ...deviceKeyRoutes(parts),
     ...readingRoutes(parts),
     ...telemetryRoutes(parts),
     ...alarmRoutes(parts),

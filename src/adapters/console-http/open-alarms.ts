@@ -39,11 +39,15 @@ function compare(a: Place, b: Place): number {
  * A page of the open alarms. The cursor is a place in the order, not a number of a row: alarms that rise,
  * close or are acknowledged between two pages shift nothing for the others.
  */
-export function openAlarmsPage(open: readonly Alarm[], query: AlarmsQuery): Page<Alarm> {
+export function openAlarmsPage(
+  open: readonly Alarm[],
+  query: AlarmsQuery,
+  sees: (area: string) => boolean,
+): Page<Alarm> {
   const after = query.after === undefined ? null : readCursor(query.after);
   const items: Alarm[] = [];
   for (const alarm of open) {
-    if (!wanted(alarm, query)) continue;
+    if (!sees(alarm.areaCode) || !wanted(alarm, query)) continue;
     if (after !== null && compare(placeOf(alarm), after) <= 0) continue;
     const last = items.at(-1);
     if (items.length === query.limit && last !== undefined) return { items, next: cursorOf(placeOf(last)) };

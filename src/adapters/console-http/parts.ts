@@ -3,6 +3,7 @@ import type { Accounts } from '../../flow/ports/accounts.ts';
 import type { Audit } from '../../flow/ports/audit.ts';
 import type { Backtests } from '../../flow/ports/backtests.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
+import type { KeyDesk } from '../../flow/ports/device-keys.ts';
 import type { History } from '../../flow/ports/history.ts';
 import type { Journal } from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
@@ -17,9 +18,12 @@ export type Parts = {
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;
   readonly audit: Audit;
+  readonly keys: KeyDesk;
   readonly backtests: Backtests;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  /** A red alarm is shelved by two. */
+  readonly secondPersonForLevel1?: boolean;
   readonly version: string;
 };

@@ -3,13 +3,14 @@ import type { Reading } from '../../domain/reading.ts';
 import type { Point } from '../../domain/register.ts';
 import { hours, seconds } from '../../domain/time.ts';
 import type { History } from '../../flow/ports/history.ts';
+import type { RegisterView } from '../../flow/ports/service.ts';
 import type { Language } from '../../wire/http-language.ts';
 import { bucketJson, latestJson, rawJson } from '../../wire/http-readings.ts';
 import type { Handlers } from './handler.ts';
 import { MetricBook } from './metric-book.ts';
 import { numberCursor } from './paging.ts';
 import type { Parts } from './parts.ts';
-import { HttpProblem, invalid, retryAfter } from './problem.ts';
+import { HttpProblem, hidden, invalid, retryAfter } from './problem.ts';
 import { readingsCsv } from './readings-csv.ts';
 import { started } from './started.ts';
 
@@ -23,9 +24,12 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
   const history = impatient(parts);
   const metrics = new MetricBook(service.packs());
 
-  function pointOf(code: string): Point {
-    const point = service.register.point(as.point(code));
-    if (point === undefined) throw new HttpProblem('point-unknown');
+  function pointOf(code: string, register: RegisterView): Point {
+    const point = register.point(as.point(code));
+    if (point === undefined)
+      throw service.register.point(as.point(code)) === undefined
+        ? new HttpProblem('point-unknown')
+        : hidden('point-unknown');
     return point;
   }
 
@@ -44,17 +48,17 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
   }
 
   return {
-    latestOfPoint: ({ params }) => {
-      const point = pointOf(params.code);
+    latestOfPoint: ({ params, register }) => {
+      const point = pointOf(params.code, register);
       return { items: latestAt(point).map((r) => json(point, r)), next: null };
     },
 
-    latest: ({ query }) => {
+    latest: ({ query, register }) => {
       const after = query.after?.split('~');
       if (after !== undefined && after.length !== 2) throw new HttpProblem('bad-cursor');
       const [afterPoint = '', afterMetric = ''] = after ?? [];
       const items: ReturnType<typeof json>[] = [];
-      for (const point of service.register.points()) {
+      for (const point of register.points()) {
         if (point.code < afterPoint) continue;
         if (query.lifeline !== undefined && point.lifeline !== query.lifeline) continue;
         if (query.area !== undefined && !point.area.startsWith(query.area)) continue;
@@ -70,8 +74,8 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
       return { items, next: null };
     },
 
-    readings: async ({ params, query, language }) => {
-      const point = pointOf(params.code).code;
+    readings: async ({ params, query, language, register }) => {
+      const point = pointOf(params.code, register).code;
       const metric = as.metric(query.metric);
       const { from, to } = rangeOf(query, language);
       if (query.buckets !== undefined) {
@@ -90,8 +94,8 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
       };
     },
 
-    readingsCsv: ({ params, query, language, header }) => {
-      const point = pointOf(params.code);
+    readingsCsv: ({ params, query, language, header, register }) => {
+      const point = pointOf(params.code, register);
       const range = rangeOf(query, language);
       const asked =
         query.metric === undefined

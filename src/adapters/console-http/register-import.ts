@@ -10,7 +10,7 @@ import {
   type RegisterChange,
   UNPLACED_AREA,
 } from '../../domain/register.ts';
-import type { Service } from '../../flow/ports/service.ts';
+import type { RegisterView, Service } from '../../flow/ports/service.ts';
 import { csvRows } from '../../wire/csv.ts';
 import type { Language } from '../../wire/http-language.ts';
 import type { importOut } from '../../wire/http-register.ts';
@@ -41,6 +41,8 @@ type Row = { readonly line: number; readonly draft: RowDraft };
  */
 export class RegisterImport {
   readonly #service: Service;
+  readonly #register: RegisterView;
+  readonly #sees: (area: string) => boolean;
   readonly #language: Language;
   readonly #lifelines: ReadonlySet<string>;
   readonly #lifelineNames: ReadonlyMap<string, string>;
@@ -54,9 +56,18 @@ export class RegisterImport {
   readonly #counts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0, moreErrors: 0 };
   readonly #errors: Report['errors'] = [];
 
-  constructor(service: Service, language: Language) {
+  /** @param given.register as the person has it; `sees` says which areas he may make */
+  constructor(given: {
+    readonly service: Service;
+    readonly register: RegisterView;
+    readonly sees: (area: string) => boolean;
+    readonly language: Language;
+  }) {
+    const { service } = given;
     this.#service = service;
-    this.#language = language;
+    this.#register = given.register;
+    this.#sees = given.sees;
+    this.#language = given.language;
     const packs = service.packs();
     this.#lifelines = new Set<string>(packs.map((p) => p.lifeline));
     this.#lifelineNames = new Map<string, string>(
@@ -65,7 +76,7 @@ export class RegisterImport {
         [p.name.zh, p.lifeline],
       ]),
     );
-    const { register } = service;
+    const register = this.#register;
     const brought = this.#brought;
     this.#look = {
       area: (code) => brought.area.get(code) ?? register.area(code),
@@ -140,7 +151,10 @@ export class RegisterImport {
     for (let fell = true; fell; ) {
       fell = false;
       for (const [row, area] of standing) {
-        const faults = faultsOf({ kind: 'area', area }, this.#look, this.#lifelines);
+        const faults = [
+          ...faultsOf({ kind: 'area', area }, this.#look, this.#lifelines),
+          ...this.#foreign({ kind: 'area', area }),
+        ];
         if (faults.length === 0) continue;
         this.#fail(row.line, faults);
         this.#brought.area.delete(area.code);
@@ -150,7 +164,7 @@ export class RegisterImport {
       await breathe();
     }
     for (const area of standing.values()) {
-      if (this.#counted(this.#service.register.area(area.code), area)) yield { kind: 'area', area };
+      if (this.#counted(this.#register.area(area.code), area)) yield { kind: 'area', area };
     }
   }
 
@@ -158,7 +172,9 @@ export class RegisterImport {
     for (const [i, { line, draft }] of rows.entries()) {
       if (i % ROWS === ROWS - 1) await breathe();
       const change = this.#change(draft);
-      const faults = isErrors(change) ? change : faultsOf(change, this.#look, this.#lifelines);
+      const faults = isErrors(change)
+        ? change
+        : [...faultsOf(change, this.#look, this.#lifelines), ...this.#foreign(change)];
       if (isErrors(change) || faults.length > 0) {
         this.#fail(line, faults);
         continue;
@@ -168,8 +184,30 @@ export class RegisterImport {
     }
   }
 
+  /** What lies in an area that is not his: it is there although he does not see it, or it would be there. */
+  #foreign(change: RegisterChange): RowError[] {
+    const { register: whole } = this.#service;
+    const mine = this.#register;
+    if (whole === mine) return [];
+    switch (change.kind) {
+      case 'area': {
+        const { code, parent } = change.area;
+        const own = this.#sees(code) || (parent !== null && this.#sees(parent));
+        return own && (whole.area(code) === undefined || mine.area(code) !== undefined) ? [] : [FOREIGN];
+      }
+      case 'asset':
+        return whole.asset(change.asset.code) && !mine.asset(change.asset.code) ? [FOREIGN] : [];
+      case 'point':
+        return whole.point(change.point.code) && !mine.point(change.point.code) ? [FOREIGN] : [];
+      case 'device': {
+        const { code, point } = change.device;
+        return point === null || (whole.device(code) && !mine.device(code)) ? [FOREIGN] : [];
+      }
+    }
+  }
+
   #bring(change: RegisterChange): readonly [unknown, unknown] {
-    const { register } = this.#service;
+    const register = this.#register;
     switch (change.kind) {
       case 'area':
         this.#brought.area.set(change.area.code, change.area);
@@ -195,7 +233,7 @@ export class RegisterImport {
   }
 
   #area(d: RowDraft): Area | RowError[] {
-    const before = this.#service.register.area(as.area(d.code));
+    const before = this.#register.area(as.area(d.code));
     const name = d.name ?? before?.name;
     if (name === undefined) return [NAMELESS];
     // In an area's row the column `area` can only mean the one above it.
@@ -213,7 +251,7 @@ export class RegisterImport {
   }
 
   #asset(d: RowDraft): RegisterChange | RowError[] {
-    const before = this.#service.register.asset(as.asset(d.code));
+    const before = this.#register.asset(as.asset(d.code));
     const name = d.name ?? before?.name;
     const lifeline = d.lifeline ?? before?.lifeline;
     if (name === undefined || lifeline === undefined) return missing(name, lifeline);
@@ -229,7 +267,7 @@ export class RegisterImport {
   }
 
   #point(d: RowDraft): RegisterChange | RowError[] {
-    const before = this.#service.register.point(as.point(d.code));
+    const before = this.#register.point(as.point(d.code));
     const name = d.name ?? before?.name;
     const lifeline = d.lifeline ?? before?.lifeline;
     if (name === undefined || lifeline === undefined) return missing(name, lifeline);
@@ -250,7 +288,7 @@ export class RegisterImport {
   }
 
   #device(d: RowDraft): RegisterChange | RowError[] {
-    const before = this.#service.register.device(as.device(d.code));
+    const before = this.#register.device(as.device(d.code));
     const lifeline = d.lifeline ?? before?.lifeline;
     if (lifeline === undefined) return missing('', lifeline);
     const device: Device = {
@@ -281,6 +319,12 @@ export class RegisterImport {
   }
 }
 
+const FOREIGN = bad(
+  null,
+  'foreign-area',
+  '超出您负责的区域',
+  'it lies outside the areas that you are bound to',
+);
 const NAMELESS = bad('name', 'name-missing', '请填写名称', 'a name must be given');
 const NO_LIFELINE = bad('lifeline', 'lifeline-missing', '请填写业务专项', 'a lifeline must be given');
 const UNENDED = bad(null, 'quote-unended', '引号没有结束', 'a quote is never closed');

@@ -1,13 +1,15 @@
 import { as } from '../../domain/ids.ts';
 import type { Asset, Device, Place, Point, RegisterChange } from '../../domain/register.ts';
 import { UNPLACED_AREA } from '../../domain/register.ts';
+import type { Session } from '../../flow/ports/accounts.ts';
+import type { RegisterView } from '../../flow/ports/service.ts';
 import type { Language } from '../../wire/http-language.ts';
 import { areaJson, assetJson, deviceJson, pointJson } from '../../wire/http-register.ts';
 import type { Handlers } from './handler.ts';
 import { InTurns } from './in-turns.ts';
 import { pageOf } from './paging.ts';
 import type { Parts } from './parts.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, hidden } from './problem.ts';
 import { registerExport } from './register-export.ts';
 import { faultsOf } from './register-faults.ts';
 import { RegisterImport } from './register-import.ts';
@@ -32,27 +34,36 @@ const byCode = (x: { readonly code: string }): string => x.code;
 
 export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
   const { service, clock, log } = parts;
-  const { register } = service;
+  const whole = service.register;
   const lifelines = new Set<string>(service.packs().map((p) => p.lifeline));
   // What a change is checked against must still be so when it is made.
   const writing = new InTurns();
 
-  async function make(change: RegisterChange, by: string, language: Language): Promise<void> {
+  type By = { readonly session: Session; readonly language: Language; readonly register: RegisterView };
+
+  async function make(change: RegisterChange, { session, language, register }: By): Promise<void> {
     const faults = faultsOf(change, register, lifelines);
+    const homeless = change.kind === 'device' && change.device.point === null && session.areas !== null;
+    if (
+      homeless ||
+      (faults.some((f) => f.column === 'area') && faultsOf(change, whole, lifelines).length === 0)
+    )
+      throw new HttpProblem('foreign-area');
     if (faults.length > 0) {
       throw new HttpProblem('unknown-reference', {
+        ...(faultsOf(change, whole, lifelines).length === 0 ? { audit: 'foreign-area' } : {}),
         errors: faults.map((f) => ({ at: `body.${f.column ?? ''}`, message: f.say[language] })),
       });
     }
     await service.change([change]);
-    log.info('the register was changed', { by, kind: change.kind, code: codeOf(change) });
+    log.info('the register was changed', { by: session.account, kind: change.kind, code: codeOf(change) });
   }
 
   const asPoint = (p: Point) => pointJson(p, service.heardAt(p.code));
   const asDevice = (d: Device) => deviceJson(d, service.status(d.code));
 
   return {
-    areas: ({ query }) => {
+    areas: ({ query, register }) => {
       const { items, next } = pageOf(
         register.areas(),
         byCode,
@@ -62,14 +73,14 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
       return { items: items.map(areaJson), next };
     },
 
-    assets: ({ query }) => {
+    assets: ({ query, register }) => {
       const { items, next } = pageOf(register.assets(), byCode, query, (a) => inScope(a, query));
       return { items: items.map(assetJson), next };
     },
-    createAsset: ({ body, session, language }) =>
+    createAsset: ({ body, ...by }) =>
       writing.run(async () => {
         const code = as.asset(body.code);
-        if (register.asset(code)) throw taken(body.code);
+        if (whole.asset(code)) throw taken(body.code);
         const asset: Asset = {
           code,
           name: body.name,
@@ -78,13 +89,15 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
           owner: body.owner ?? null,
           place: body.place ?? null,
         };
-        await make({ kind: 'asset', asset }, session.account, language);
+        await make({ kind: 'asset', asset }, by);
         return assetJson(asset);
       }),
-    changeAsset: ({ params, body, session, language }) =>
+    changeAsset: ({ params, body, ...by }) =>
       writing.run(async () => {
+        const { register } = by;
         const before = register.asset(as.asset(params.code));
-        if (before === undefined) throw new HttpProblem('not-found');
+        if (before === undefined) throw absent(whole.asset(as.asset(params.code)), 'not-found');
+        by.was(before);
         const asset: Asset = {
           ...before,
           name: body.name ?? before.name,
@@ -92,11 +105,11 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
           owner: body.owner === undefined ? before.owner : body.owner,
           place: placed(body.place, before.place),
         };
-        await make({ kind: 'asset', asset }, session.account, language);
+        await make({ kind: 'asset', asset }, by);
         return assetJson(asset);
       }),
 
-    points: ({ query }) => {
+    points: ({ query, register }) => {
       const { items, next } = pageOf(
         register.points(),
         byCode,
@@ -108,15 +121,16 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
       );
       return { items: items.map(asPoint), next };
     },
-    point: ({ params }) => {
+    point: ({ params, register }) => {
       const point = register.point(as.point(params.code));
-      if (point === undefined) throw new HttpProblem('point-unknown');
+      if (point === undefined) throw absent(whole.point(as.point(params.code)), 'point-unknown');
       return asPoint(point);
     },
-    createPoint: ({ body, session, language }) =>
+    createPoint: ({ body, ...by }) =>
       writing.run(async () => {
+        const { register } = by;
         const code = as.point(body.code);
-        if (register.point(code)) throw taken(body.code);
+        if (whole.point(code)) throw taken(body.code);
         const asset = body.asset == null ? null : as.asset(body.asset);
         const ofAsset = asset === null ? undefined : register.asset(asset)?.area;
         const point: Point = {
@@ -130,13 +144,15 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
           outOfService: null,
           attributes: body.attributes ?? {},
         };
-        await make({ kind: 'point', point }, session.account, language);
+        await make({ kind: 'point', point }, by);
         return asPoint(point);
       }),
-    changePoint: ({ params, body, session, language }) =>
+    changePoint: ({ params, body, ...by }) =>
       writing.run(async () => {
+        const { register } = by;
         const before = register.point(as.point(params.code));
-        if (before === undefined) throw new HttpProblem('point-unknown');
+        if (before === undefined) throw absent(whole.point(as.point(params.code)), 'point-unknown');
+        by.was(before);
         const point: Point = {
           ...before,
           name: body.name ?? before.name,
@@ -153,11 +169,11 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
                 },
           attributes: merged(before.attributes, body.attributes ?? {}),
         };
-        await make({ kind: 'point', point }, session.account, language);
+        await make({ kind: 'point', point }, by);
         return asPoint(point);
       }),
 
-    devices: ({ query }) => {
+    devices: ({ query, register }) => {
       const { items, next } = pageOf(
         register.devices(),
         byCode,
@@ -168,10 +184,10 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
       );
       return { items: items.map(asDevice), next };
     },
-    createDevice: ({ body, session, language }) =>
+    createDevice: ({ body, ...by }) =>
       writing.run(async () => {
         const code = as.device(body.code);
-        if (register.device(code)) throw taken(body.code);
+        if (whole.device(code)) throw taken(body.code);
         const device: Device = {
           code,
           lifeline: as.lifeline(body.lifeline),
@@ -181,13 +197,15 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
           installedAt: body.installedAt ?? null,
           unverified: false,
         };
-        await make({ kind: 'device', device }, session.account, language);
+        await make({ kind: 'device', device }, by);
         return asDevice(device);
       }),
-    changeDevice: ({ params, body, session, language }) =>
+    changeDevice: ({ params, body, ...by }) =>
       writing.run(async () => {
+        const { register } = by;
         const before = register.device(as.device(params.code));
-        if (before === undefined) throw new HttpProblem('not-found');
+        if (before === undefined) throw absent(whole.device(as.device(params.code)), 'not-found');
+        by.was(before);
         const device: Device = {
           ...before,
           point: body.point === undefined ? before.point : body.point === null ? null : as.point(body.point),
@@ -196,24 +214,29 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
           installedAt: body.installedAt === undefined ? before.installedAt : body.installedAt,
           unverified: body.unverified ?? before.unverified,
         };
-        await make({ kind: 'device', device }, session.account, language);
+        await make({ kind: 'device', device }, by);
         return asDevice(device);
       }),
 
-    importRegister: ({ query, body, session, language }) =>
+    importRegister: ({ query, body, session, language, register, sees, became }) =>
       writing.run(async () => {
         const dryRun = query.dryRun ?? false;
-        const report = await new RegisterImport(service, language).run(body, dryRun);
+        const report = await new RegisterImport({ service, register, sees, language }).run(body, dryRun);
         const { errors: _, ...counts } = report;
+        became({ ...counts });
         log.info('a register file was read', { by: session.account, ...counts });
         return report;
       }),
-    exportRegister: ({ query, header }) => {
+    exportRegister: ({ query, header, register }) => {
       header('content-disposition', 'attachment; filename="register.csv"');
       return started(registerExport(register, query.header));
     },
   };
 }
+
+/** What is not there, or not for him: told alike, audited apart. */
+const absent = (there: unknown, code: 'not-found' | 'point-unknown') =>
+  there === undefined ? new HttpProblem(code) : hidden(code);
 
 const taken = (code: string) =>
   new HttpProblem('code-taken', {

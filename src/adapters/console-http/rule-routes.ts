@@ -15,7 +15,7 @@ import {
 import type { Handlers } from './handler.ts';
 import { numberCursor, pageOf } from './paging.ts';
 import type { Parts } from './parts.ts';
-import { HttpProblem, refused } from './problem.ts';
+import { HttpProblem, hidden, refused } from './problem.ts';
 
 type Names =
   | 'lifelines'
@@ -38,18 +38,21 @@ type Decision = {
   status(code: number): void;
 };
 
+type Seen = { readonly sees: (area: string) => boolean };
 type Where = { readonly point?: string | undefined; readonly area?: string | undefined };
 
 export function ruleRoutes({ service }: Parts): Pick<Handlers, Names> {
   const { rules, register } = service;
 
   /** @returns the lifeline too, where a point says it */
-  function placeAsked({ point, area }: Where): { place: RulePlace; lifeline: string | null } {
+  function placeAsked({ point, area }: Where, seen: Seen): { place: RulePlace; lifeline: string | null } {
     if (point !== undefined) {
       const known = register.point(as.point(point));
       if (known === undefined) throw new HttpProblem('point-unknown');
+      if (!seen.sees(known.area)) throw hidden('point-unknown');
       return { place: placeOf(register, known), lifeline: known.lifeline };
     }
+    if (area !== undefined && !seen.sees(area)) throw new HttpProblem('foreign-area');
     if (area === undefined) return { place: ANYWHERE, lifeline: null };
     return { place: { areas: areasTo(register, as.area(area)), point: null }, lifeline: null };
   }
@@ -73,16 +76,16 @@ export function ruleRoutes({ service }: Parts): Pick<Handlers, Names> {
 
   return {
     lifelines: () => ({ items: service.packs().map(lifelineJson), next: null }),
-    rules: ({ query }) => {
-      const { place, lifeline } = placeAsked(query);
+    rules: ({ query, sees }) => {
+      const { place, lifeline } = placeAsked(query, { sees });
       const found = inForce(place, lifeline)
         .filter((e) => query.lifeline === undefined || e.rule.lifeline === query.lifeline)
         .sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1));
       const { items, next } = pageOf(found, (e) => e.rule.id, query);
       return { items: items.map(effectiveJson), next };
     },
-    rule: ({ params, query }) => {
-      const { place, lifeline } = placeAsked(query);
+    rule: ({ params, query, sees }) => {
+      const { place, lifeline } = placeAsked(query, { sees });
       const found = inForce(place, lifeline).find((e) => e.rule.id === params.id);
       if (found === undefined) throw new HttpProblem('rule-unknown');
       return effectiveJson(found);

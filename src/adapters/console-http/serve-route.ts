@@ -15,6 +15,7 @@ import type { Body } from './bodies.ts';
 import type { Ask, Handler } from './handler.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem } from './problem.ts';
+import { registerSeen } from './scoped-register.ts';
 import { type Asked, Trace } from './trace.ts';
 import { problemOf } from './what-went-wrong.ts';
 
@@ -62,6 +63,8 @@ export function serveRoute(
     handler: async (request, reply) => {
       const who = admitted.get(request) ?? null;
       const language = languageOfRequest(request);
+      const areas = who?.session.areas ?? null;
+      const sees = remembering((area) => maySeeArea(areas, area, parentOf));
       let before: unknown;
       let after: AuditValue | undefined;
       const said = toldBody(request.body as Body | undefined);
@@ -69,7 +72,8 @@ export function serveRoute(
         params: checked(route.params, request.params, 'params', language),
         query: checked(route.query, request.query, 'query', language),
         body: bodyOf(route.body, request.body as Body | undefined, language),
-        sees: (area: string) => maySeeArea(who?.session.areas ?? null, area, parentOf),
+        sees,
+        register: registerSeen(register, sees, areas),
         can: (right: Parameters<typeof may>[1]) => may(who?.session.roles ?? [], right),
         was: (x: unknown) => {
           before = x;
@@ -97,6 +101,18 @@ export function serveRoute(
       }
     },
   });
+}
+
+/** A city has far more points than areas. */
+function remembering(sees: (area: string) => boolean): (area: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (area) => {
+    const before = known.get(area);
+    if (before !== undefined) return before;
+    const found = sees(area);
+    known.set(area, found);
+    return found;
+  };
 }
 
 /** A stranger's own word for himself, at a log-in. */

@@ -1,3 +1,4 @@
+import { as } from '../../domain/ids.ts';
 import { seconds } from '../../domain/time.ts';
 import { ITEMS_AT_MOST, itemsOf, pushed } from '../../wire/http-telemetry.ts';
 import type { Handlers } from './handler.ts';
@@ -12,10 +13,12 @@ type Outcome = { readonly outcome: 'kept' | 'dropped' | 'failed' | 'refused'; re
 
 export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'telemetry'> {
   /** Through the same door as a packet from the broker: answered when the turn that holds it is on disk. */
-  function push(item: unknown): Promise<Outcome> | Outcome {
+  function push(item: unknown, mine: (device: string) => boolean): Promise<Outcome> | Outcome {
     const packet = pushed(item);
     if (!packet.ok) return { outcome: 'refused', flaws: [packet.flaw] };
     const { topic, payload } = packet;
+    const device = topic.split('/')[3] ?? '';
+    if (!mine(device)) return { outcome: 'refused', flaws: [NOT_YOURS] };
     return new Promise((resolve) => {
       service.intake({ topic, payload, qos: 1, retain: false, receivedAt: clock.now() }, (outcome, flaws) =>
         resolve({ outcome, flaws }),
@@ -24,7 +27,7 @@ export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'tele
   }
 
   return {
-    telemetry: async ({ body, language }) => {
+    telemetry: async ({ body, language, session, register }) => {
       const items = itemsOf(body);
       if (items === null) {
         throw invalid(
@@ -34,7 +37,9 @@ export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'tele
           language,
         );
       }
-      const outcomes = await inTime(clock, Promise.all(items.map(push)));
+      const mine = (device: string) =>
+        session.areas === null || register.device(as.device(device)) !== undefined;
+      const outcomes = await inTime(clock, Promise.all(items.map((item) => push(item, mine))));
       const accepted = outcomes.filter((o) => o.outcome === 'kept').length;
       if (accepted === 0 && outcomes.some((o) => o.outcome === 'failed'))
         throw new HttpProblem('journal-failed');
@@ -51,6 +56,10 @@ export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'tele
   };
 }
 
+const NOT_YOURS = {
+  code: 'foreign-area',
+  detail: 'no device of that code lies in the areas of this token',
+};
 const NOT_KEPT = { code: 'not-kept', detail: 'the service could not keep it: send it again' };
 
 async function inTime<T>(clock: Parts['clock'], work: Promise<T>): Promise<T> {

@@ -1,13 +1,18 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Accounts } from '../../flow/ports/accounts.ts';
+import { may } from '../../domain/account/permissions.ts';
+import type { Accounts, Session } from '../../flow/ports/accounts.ts';
 import { languageOf } from '../../wire/http-language.ts';
 import { fromOurPages, presented } from '../../wire/http-origin.ts';
 import { type ProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http-problems.ts';
 
 export const LIVE_PATH = '/api/v1/live';
 
-export type Asked = { readonly token: string; readonly query: URLSearchParams };
+export type Asked = {
+  readonly token: string;
+  readonly session: Session;
+  readonly query: URLSearchParams;
+};
 
 /** May this request become a live stream? Everything is said before the upgrade, as plain HTTP. */
 export function examine(
@@ -23,7 +28,15 @@ export function examine(
   const session = who === null ? null : accounts.session(who.token);
   if (who === null || session === null) return 'no-session';
   if (session.mustSetPassword) return 'password-must-be-set';
-  return { token: who.token, query: new URLSearchParams(query) };
+  if (session.mustEnrol) return 'second-factor-must-be-set';
+  if (!may(session.roles, 'picture.see')) return 'not-permitted';
+  return { token: who.token, session, query: new URLSearchParams(query) };
+}
+
+/** The account of a request that is refused all the same, for the audit journal. */
+export function whoAsks(request: IncomingMessage, accounts: Pick<Accounts, 'session'>): string | null {
+  const who = presented(request.headers);
+  return who === null ? null : (accounts.session(who.token)?.account ?? null);
 }
 
 export function refuse(request: IncomingMessage, socket: Duplex, code: ProblemCode): void {

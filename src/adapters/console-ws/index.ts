@@ -1,16 +1,19 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { may } from '../../domain/account/permissions.ts';
+import { maySeeArea, type Scope } from '../../domain/account/scope.ts';
 import { as } from '../../domain/ids.ts';
 import type { Meters } from '../../flow/meters.ts';
-import type { Accounts } from '../../flow/ports/accounts.ts';
+import type { Accounts, Session } from '../../flow/ports/accounts.ts';
+import type { Audit } from '../../flow/ports/audit.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Journal, JournaledEvent } from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import { alarmFrame, LIVE_CLOSE, liveQuery, liveRequest } from '../../wire/live.ts';
-import { examine, refuse } from './gate.ts';
+import { type Asked, examine, refuse, whoAsks } from './gate.ts';
 import {
   LAST_GOOD_BYE,
   LIVE_LIMITS,
@@ -24,9 +27,10 @@ import { encode, Viewer } from './viewer.ts';
 import { Watchers } from './watchers.ts';
 
 export type ConsoleWsOptions = {
-  readonly service: Pick<Service, 'board' | 'latest'>;
+  readonly service: Pick<Service, 'board' | 'latest' | 'register'>;
   readonly journal: Pick<Journal, 'eventsAfter'>;
   readonly accounts: Pick<Accounts, 'session' | 'peek'>;
+  readonly audit: Pick<Audit, 'record'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
@@ -120,18 +124,34 @@ export class ConsoleWs {
     if (refusal !== null || typeof asked === 'string') {
       this.#given.meters.count(`live_refused_total{why="${refusal}"}`);
       refuse(request, socket, refusal ?? 'internal');
+      void this.#given.audit.record({
+        at: this.#given.clock.now(),
+        who: whoAsks(request, this.#given.accounts),
+        from: request.socket.remoteAddress ?? null,
+        what: 'live.join',
+        object: null,
+        outcome: 'refused',
+        why: refusal ?? 'internal',
+      });
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       socket.off('error', gone);
-      this.#join(ws, socket, asked.token, asked.query);
+      this.#join(ws, socket, asked);
     });
   }
 
-  #join(socket: WebSocket, raw: Duplex, token: string, query: URLSearchParams): void {
+  #join(socket: WebSocket, raw: Duplex, { token, session, query }: Asked): void {
     const { service, clock, meters } = this.#given;
     const { board } = service;
-    const viewer = new Viewer({ socket, raw, token, limits: this.#limits });
+    const viewer = new Viewer({
+      socket,
+      raw,
+      token,
+      scope: session.areas,
+      sees: this.#rule(session.areas),
+      limits: this.#limits,
+    });
     this.#viewers.add(viewer);
     meters.set('live_clients', this.#viewers.size);
     // ws closes the socket by itself after one; without a listener the error would end the process.
@@ -174,6 +194,11 @@ export class ConsoleWs {
     let frame: Buffer | null = null;
     for (const viewer of this.#viewers) {
       if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
+      if (e.seq === viewer.seq + 1 && !viewer.sees(e.after.areaCode)) {
+        // Not his: he is told nothing, and misses nothing.
+        viewer.seq = e.seq;
+        continue;
+      }
       frame ??= this.#encode(e);
       // A hole can only be a fault of ours; whoever stands before one gets a snapshot rather than a wrong picture.
       if (e.seq !== viewer.seq + 1 || !viewer.tell(e.seq, frame)) this.#fallBehind(viewer);
@@ -216,7 +241,7 @@ export class ConsoleWs {
         return;
       }
       for (const e of page) {
-        viewer.send(this.#encode(e));
+        if (viewer.sees(e.after.areaCode)) viewer.send(this.#encode(e));
         viewer.seq = e.seq;
       }
       await viewer.drained();
@@ -246,7 +271,7 @@ export class ConsoleWs {
       this.#given.meters.count('live_flaws_total');
       return;
     }
-    this.#watchers.watch(viewer, new Set(request.points));
+    this.#watchers.watch(viewer, new Set(request.points.filter((p) => this.#maySee(viewer, p))));
     for (const point of viewer.watching) {
       for (const reading of this.#given.service.latest(as.point(point))) viewer.note(reading);
     }
@@ -260,7 +285,7 @@ export class ConsoleWs {
       if (viewer.isStuck()) {
         meters.count('live_stuck_total');
         viewer.cut();
-      } else if (accounts.peek(viewer.token) === null) {
+      } else if (this.#isOver(viewer, accounts.peek(viewer.token))) {
         // Said by a close code, because a browser's script sees no HTTP status here.
         viewer.close(LIVE_CLOSE.sessionEnded, 'session ended');
       } else {
@@ -269,6 +294,31 @@ export class ConsoleWs {
       }
     }
     meters.set('live_buffered_bytes', buffered);
+  }
+
+  /** Rights may change under an open stream: whoever lost them is out, whoever is bound to other areas begins anew. */
+  #isOver(viewer: Viewer, session: Session | null): boolean {
+    if (session === null || !may(session.roles, 'picture.see')) return true;
+    if (JSON.stringify(session.areas) !== JSON.stringify(viewer.scope)) {
+      viewer.scope = session.areas;
+      viewer.sees = this.#rule(session.areas);
+      this.#watchers.watch(viewer, new Set([...viewer.watching].filter((p) => this.#maySee(viewer, p))));
+      this.#fallBehind(viewer);
+      this.#helpOn(viewer);
+    }
+    return false;
+  }
+
+  #rule(scope: Scope): (area: string) => boolean {
+    const { register } = this.#given.service;
+    const parentOf = (area: string) => register.area(as.area(area))?.parent;
+    return (area) => maySeeArea(scope, area, parentOf);
+  }
+
+  #maySee(viewer: Viewer, point: string): boolean {
+    if (viewer.scope === null) return true;
+    const area = this.#given.service.register.point(as.point(point))?.area;
+    return area !== undefined && viewer.sees(area);
   }
 
   #ping(): void {

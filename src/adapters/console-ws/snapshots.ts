@@ -47,11 +47,14 @@ export class Snapshots {
       const viewers = this.#waiting;
       this.#waiting = new Set();
       try {
-        const { seq, frame } = await this.#encode();
-        for (const viewer of viewers) {
-          if (!viewer.open) continue;
-          viewer.showSnapshot(seq, frame);
-          this.#on.ready(viewer);
+        for (const [key, alike] of byScope(viewers)) {
+          const { seq, frame } = await this.#encode(alike[0].sees);
+          for (const viewer of alike) {
+            // Bound to other areas meanwhile: it has asked again, and waits for the next round.
+            if (!viewer.open || keyOf(viewer) !== key) continue;
+            viewer.showSnapshot(seq, frame);
+            this.#on.ready(viewer);
+          }
         }
       } catch (cause) {
         this.#on.failed([...viewers], cause);
@@ -60,10 +63,10 @@ export class Snapshots {
     this.#making = false;
   }
 
-  async #encode(): Promise<{ readonly seq: number; readonly frame: Buffer }> {
+  async #encode(sees: (area: string) => boolean): Promise<{ readonly seq: number; readonly frame: Buffer }> {
     // One synchronous step: these alarms are the state after exactly this event.
     const seq = this.#board.seq();
-    const open = this.#board.open();
+    const open = this.#board.open().filter((alarm) => sees(alarm.areaCode));
     const texts: string[] = [];
     for (let i = 0; i < open.length; i += SLICE) {
       if (i > 0) await breathe();
@@ -73,4 +76,17 @@ export class Snapshots {
     }
     return { seq, frame: Buffer.from(`{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}]}`) };
   }
+}
+
+const keyOf = (viewer: Viewer): string => JSON.stringify(viewer.scope);
+
+/** Those who see the same share one. */
+function byScope(viewers: ReadonlySet<Viewer>): Map<string, [Viewer, ...Viewer[]]> {
+  const groups = new Map<string, [Viewer, ...Viewer[]]>();
+  for (const viewer of viewers) {
+    const group = groups.get(keyOf(viewer));
+    if (group === undefined) groups.set(keyOf(viewer), [viewer]);
+    else group.push(viewer);
+  }
+  return groups;
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { Scope } from '../../domain/account/scope.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type LiveFrame, readingItem } from '../../wire/live.ts';
@@ -21,6 +22,9 @@ export const encode = (frame: LiveFrame): Buffer => Buffer.from(JSON.stringify(f
 export class Viewer {
   readonly socket: WebSocket;
   readonly token: string;
+  /** The areas it may see, and the rule by them. */
+  scope: Scope;
+  sees: (area: string) => boolean;
   /** The last event that it was told, or that its snapshot holds. */
   seq: number;
   standing: Standing = 'waiting';
@@ -43,10 +47,19 @@ export class Viewer {
   #cut = false;
   readonly #drained: (() => void)[] = [];
 
-  constructor(given: { socket: WebSocket; raw: Duplex; token: string; limits: LiveLimits }) {
+  constructor(given: {
+    socket: WebSocket;
+    raw: Duplex;
+    token: string;
+    scope: Scope;
+    sees: (area: string) => boolean;
+    limits: LiveLimits;
+  }) {
     this.socket = given.socket;
     this.#raw = given.raw;
     this.token = given.token;
+    this.scope = given.scope;
+    this.sees = given.sees;
     this.#limits = given.limits;
     this.#allowance = given.limits.buffered;
     this.seq = -1;

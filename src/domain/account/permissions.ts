@@ -16,6 +16,8 @@ type RightSpec = {
   readonly roles: readonly Role[];
   /** A change that must leave a trace: refused while the audit journal cannot be written. */
   readonly privileged?: true;
+  /** Concerns every district at once: not for somebody bound to areas. */
+  readonly wholeCity?: true;
 };
 
 /**
@@ -49,16 +51,29 @@ export const RIGHTS = {
   'rule.try': {
     does: { zh: '回测规则', en: 'try rules over stored readings' },
     roles: ['shift-leader', 'analyst', 'maintainer', 'founder'],
+    wholeCity: true,
+  },
+  'rule.story': {
+    does: { zh: '查看规则版本与草案', en: 'see versions and drafts of rules' },
+    roles: [...PEOPLE_ON_DUTY],
+    wholeCity: true,
+  },
+  'losses.see': {
+    does: { zh: '查看数据损失台账', en: 'see the ledger of what had to be given up' },
+    roles: ['shift-leader', 'analyst', 'maintainer', 'system-admin', 'founder'],
+    wholeCity: true,
   },
   'rule.change': {
     does: { zh: '起草、修改规则', en: 'draft and change rules' },
     roles: ['analyst', 'maintainer', 'founder'],
     privileged: true,
+    wholeCity: true,
   },
   'rule.approve': {
     does: { zh: '审批规则', en: 'approve rules' },
     roles: ['shift-leader', 'founder'],
     privileged: true,
+    wholeCity: true,
   },
   'register.change': {
     does: { zh: '修改台账', en: 'change the register' },
@@ -133,11 +148,11 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   alarmEvents: 'picture.see',
   rules: 'picture.see',
   rule: 'picture.see',
-  ruleVersions: 'picture.see',
-  ruleDrafts: 'picture.see',
-  ruleDraft: 'picture.see',
-  backtests: 'picture.see',
-  backtest: 'picture.see',
+  ruleVersions: 'rule.story',
+  ruleDrafts: 'rule.story',
+  ruleDraft: 'rule.story',
+  backtests: 'rule.try',
+  backtest: 'rule.try',
 
   backtestRule: 'rule.try',
   cancelBacktest: 'rule.try',
@@ -151,6 +166,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   readingsCsv: 'data.export',
   exportRegister: 'data.export',
   quarantine: 'packets.see',
+  losses: 'losses.see',
   telemetry: 'readings.push',
 
   acknowledge: 'alarm.attend',
@@ -167,6 +183,13 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   createDevice: 'register.change',
   changeDevice: 'register.change',
   importRegister: 'register.change',
+
+  issueCredential: 'device.credential',
+  revokeCredential: 'device.credential',
+  issueSystemCredential: 'device.credential',
+  revokeSystemCredential: 'device.credential',
+  credentials: 'device.credential',
+  issueMissingCredentials: 'device.credential',
 
   accounts: 'accounts.see',
   tokens: 'accounts.see',
@@ -212,6 +235,9 @@ export function may(roles: readonly Role[], right: Right | null): boolean {
 
 export const isPrivileged = (right: Right | 'anybody' | null): boolean =>
   right !== null && right !== 'anybody' && 'privileged' in RIGHTS[right];
+
+export const isWholeCity = (right: Right | 'anybody' | null): boolean =>
+  right !== null && right !== 'anybody' && 'wholeCity' in RIGHTS[right];
 
 export const rightsOf = (roles: readonly Role[]): readonly Right[] =>
   (Object.keys(RIGHTS) as Right[]).filter((right) => may(roles, right));

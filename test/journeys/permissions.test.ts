@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { may, RIGHTS, type Right, ROUTE_RIGHTS } from '../../src/domain/account/permissions.ts';
+import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../src/domain/account/roles.ts';
+import { as } from '../../src/domain/ids.ts';
+import type { RouteSpec } from '../../src/wire/http-route.ts';
+import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
+import { type Ask, House } from '../support/house.ts';
+import { LiveConsole } from '../support/live-console.ts';
+
+const OWN = '341602';
+const FOREIGN = '341621';
+const ROLES: readonly Role[] = ['founder', ...PERSON_ROLES, ...MACHINE_ROLES];
+
+let house: House;
+const tokens = new Map<string, string>();
+const alarms: Record<string, string> = {};
+const consoles: LiveConsole[] = [];
+
+beforeAll(async () => {
+  house = await House.open();
+  tokens.set('founder', house.token);
+  await house.ask('importRegister', {
+    csv: `kind,code,name,parent,lifeline,area,asset,point
+area,3416,亳州市,,,,,
+area,${OWN},谯城区,3416,,,,
+area,${FOREIGN},涡阳县,3416,,,,
+${[OWN, FOREIGN].map((a) => `asset,W-${a},井,,gas,${a},,\npoint,P-${a},点,,gas,${a},W-${a},\ndevice,D-${a},,,gas,,,P-${a}`).join('\n')}
+`,
+  });
+  for (const area of [OWN, FOREIGN]) {
+    await house.raise(`D-${area}`);
+    alarms[area] = house.world.open(`P-${area}`)[0]?.id ?? '';
+    await house.world.value('gas', `D-${area}`, 'nonsense', 1);
+  }
+  await house.stored();
+  for (const role of PERSON_ROLES) {
+    tokens.set(role, await house.person(role, [role]));
+    tokens.set(`${role} of ${OWN}`, await house.person(`${role}-own`, [role], [OWN]));
+  }
+  for (const role of MACHINE_ROLES) {
+    for (const areas of [null, [OWN]]) {
+      const name = areas === null ? role : `${role} of ${OWN}`;
+      const made = await house.accounts.addToken(name, { role, areas, expiresAt: null });
+      if (made.ok) tokens.set(name, made.value.token);
+    }
+  }
+  // The three would otherwise be appointed, and the first account without rights.
+  await house.accounts.resetPassword('auditor', 'admin');
+  await house.accounts.resetPassword('auditor-own', 'admin');
+  for (const name of ['auditor', 'auditor-own']) {
+    const reset = await house.accounts.resetPassword(name, 'admin');
+    const token = reset.ok ? await house.enter(name, reset.value.oneTimeCode) : '';
+    tokens.set(name === 'auditor' ? 'auditor' : `auditor of ${OWN}`, token);
+  }
+});
+afterAll(async () => {
+  for (const c of consoles) c.leave();
+  await house.close();
+});
+
+/** A request that is right in form, and changes as little as it can. */
+function asking(name: RouteName, area: string): Ask {
+  const spec: RouteSpec = ROUTES[name];
+  const code = { changeAsset: `W-${area}`, changeDevice: `D-${area}` }[name as string] ?? `P-${area}`;
+  const params: Record<string, string> = {
+    code,
+    id: name.includes('ule') ? 'gas.ch4.limit' : (alarms[area] ?? ''),
+    account: 'nobody-there',
+    name: 'nobody-there',
+  };
+  return {
+    ...(spec.params === undefined
+      ? {}
+      : { params: Object.fromEntries(Object.keys(spec.params.shape).map((k) => [k, params[k] ?? 'x'])) }),
+    ...(name === 'readings' ? { query: { metric: 'ch4' } } : {}),
+    ...(spec.body?.type === 'csv'
+      ? { csv: 'kind,code\n' }
+      : spec.body === undefined
+        ? {}
+        : { body: { of: 'no kind' } }),
+  };
+}
+
+describe.each(ROLES)('as %s', (role) => {
+  test.each(Object.keys(ROUTES) as RouteName[])(
+    '%s is allowed or refused as the table says',
+    async (name) => {
+      if (name === 'logout') return;
+      const right = ROUTE_RIGHTS[name];
+      const session = house.accounts.peek(tokens.get(role) ?? '');
+      const told = await house.ask(name, { ...asking(name, OWN), token: tokens.get(role) ?? '' });
+      if (right === 'anybody' || (session?.mustSetPassword && ROUTES[name].who === 'session')) {
+        expect(told.json?.code ?? '').toMatch(
+          right === 'anybody' ? /^(?!not-permitted|no-session)/ : /password-must-be-set/,
+        );
+        return;
+      }
+      const machine = session?.kind === 'machine' && right === 'self' && name !== 'me';
+      const allowed = may([role], right as Right) && !machine;
+      expect(told.json?.code === 'not-permitted', `${told.status} ${told.text.slice(0, 200)}`).toBe(!allowed);
+      expect(told.status).not.toBe(401);
+    },
+  );
+
+  test('the live stream opens as the table says', async () => {
+    const session = house.accounts.peek(tokens.get(role) ?? '');
+    const joined = LiveConsole.join(house.url, { token: tokens.get(role) ?? '' });
+    if (may([role], 'picture.see') && session?.mustSetPassword === false) consoles.push(await joined);
+    else await expect(joined).rejects.toThrow('403');
+  });
+});
+
+test.each(Object.keys(ROUTES) as RouteName[])(
+  'a stranger gets 401 from %s, or it is for anybody',
+  async (name) => {
+    const told = await house.ask(name, { ...asking(name, OWN), token: null });
+    if (ROUTE_RIGHTS[name] === 'anybody') expect(told.status).not.toBe(403);
+    else expect([told.status, told.json.code]).toEqual([401, 'no-session']);
+  },
+);
+
+/** Requests that would succeed in one's own area, by route. */
+const DOES: { readonly [name in RouteName]?: (area: string) => Ask } = {
+  point: () => ({}),
+  latestOfPoint: () => ({}),
+  readings: () => ({ query: { metric: 'ch4' } }),
+  readingsCsv: () => ({}),
+  alarm: () => ({}),
+  alarmEvents: () => ({}),
+  changeAsset: () => ({ body: { name: '改名' } }),
+  changePoint: () => ({ body: { name: '改名' } }),
+  changeDevice: () => ({ body: { vendor: '某厂' } }),
+  note: (area) => ({ body: { text: '看过', commandId: `n-${area}-${Math.random()}` } }),
+  assess: (area) => ({ body: { verdict: 'test', commandId: `a-${area}-${Math.random()}` } }),
+  acknowledge: (area) => ({
+    body: {
+      seenRevision: house.world.board.openAlarm(as.alarm(alarms[area] ?? ''))?.revision,
+      commandId: `c-${area}-${Math.random()}`,
+    },
+  }),
+  createAsset: (area) => ({
+    body: { code: `N-${area}-${Date.now() % 1e6}`, name: '新', lifeline: 'gas', area },
+  }),
+};
+
+describe.each(PERSON_ROLES)('%s bound to one district', (role) => {
+  const token = () => tokens.get(`${role} of ${OWN}`) ?? '';
+  const mine = (Object.keys(DOES) as RouteName[]).filter((n) => may([role], ROUTE_RIGHTS[n] as Right));
+
+  test.each(mine.length > 0 ? mine : (['me'] as RouteName[]))(
+    '%s: own yes, foreign no, and the attempt is audited',
+    async (name) => {
+      if (name === 'me') return expect((await house.ask('me', { token: token() })).json.areas).toEqual([OWN]);
+      const own = await house.ask(name, { ...asking(name, OWN), ...DOES[name]?.(OWN), token: token() });
+      // Acknowledged by the role before: his own area answers with the alarm's state, never with its absence.
+      expect([200, 201, 409], own.text.slice(0, 200)).toContain(own.status);
+      const before = house.audit.kept.length;
+      const foreign = await house.ask(name, {
+        ...asking(name, FOREIGN),
+        ...DOES[name]?.(FOREIGN),
+        token: token(),
+      });
+      expect([403, 404], foreign.text.slice(0, 200)).toContain(foreign.status);
+      expect(house.audit.kept.slice(before)).toMatchObject([
+        { outcome: 'refused', why: 'foreign-area', who: `${role}-own` },
+      ]);
+    },
+  );
+});
+
+describe('lists of somebody bound to one district', () => {
+  const as_ = { token: '' };
+  beforeAll(() => {
+    as_.token = tokens.get(`maintainer of ${OWN}`) ?? '';
+  });
+
+  test.each(['areas', 'assets', 'points', 'devices', 'latest', 'alarms', 'quarantine'] as const)(
+    '%s hold his district and nothing else',
+    async (name) => {
+      const text = (await house.ask(name, as_)).text;
+      expect(text).toContain(OWN);
+      expect(text).not.toContain(FOREIGN);
+    },
+  );
+
+  test('past alarms too, and alarms asked for by the foreign district', async () => {
+    const all = await house.ask('alarms', { ...as_, query: { state: 'all' } });
+    expect(all.json.items).toHaveLength(1);
+    expect((await house.ask('alarms', { ...as_, query: { area: FOREIGN } })).json.items).toEqual([]);
+  });
+
+  test('the export of the register too', async () => {
+    const { text } = await house.ask('exportRegister', as_);
+    expect(text).toContain(`P-${OWN}`);
+    expect(text).not.toContain(FOREIGN);
+  });
+
+  test('an import cannot take over, move or make what lies elsewhere', async () => {
+    const told = await house.ask('importRegister', {
+      ...as_,
+      csv: `kind,code,name,lifeline,area,parent,point
+point,P-${FOREIGN},geraubt,gas,${OWN},,
+point,P-NEW,neu,gas,${FOREIGN},,
+area,341623,利辛县,,,3416,
+device,D-${FOREIGN},,gas,,,P-${OWN}
+point,P-MINE,meins,gas,${OWN},,
+`,
+    });
+    expect(told.json).toMatchObject({ created: 1, failed: 4 });
+    expect(house.service.register.point(as.point(`P-${FOREIGN}`))?.name).not.toBe('geraubt');
+  });
+
+  test('a thing of his own cannot be moved out of his sight', async () => {
+    const told = await house.ask('changePoint', {
+      ...as_,
+      params: { code: `P-${OWN}` },
+      body: { area: FOREIGN },
+    });
+    expect([told.status, told.json.code]).toEqual([403, 'foreign-area']);
+  });
+
+  test('a platform pushes for devices of its areas alone', async () => {
+    const told = await house.ask('telemetry', {
+      token: tokens.get(`platform of ${OWN}`) ?? '',
+      body: [OWN, FOREIGN].map((a) => ({ lifeline: 'gas', device: `D-${a}`, values: { ch4: 1 } })),
+    });
+    expect(told.json.items.map((i: { accepted: boolean }) => i.accepted)).toEqual([true, false]);
+    expect(told.json.items[1].flaws[0].code).toBe('foreign-area');
+  });
+});
+
+describe('the live stream of somebody bound to one district', () => {
+  const join = async (query = '') => {
+    const c = await LiveConsole.join(house.url, { token: tokens.get(`operator of ${OWN}`) ?? '', query });
+    consoles.push(c);
+    return c;
+  };
+  const note = (area: string, id: string) =>
+    house.ask('note', { params: { id: alarms[area] ?? '' }, body: { text: id, commandId: id } });
+
+  test('shows his alarms, tells his events in order, and nothing of the other district', async () => {
+    const seq = house.world.board.seq();
+    const live = await join();
+    await live.until(() => live.of('snapshot').length);
+    expect(live.of('snapshot')[0]?.alarms.map((a) => a.areaCode)).toEqual([OWN]);
+    live.socket.send(JSON.stringify({ type: 'watch', points: [`P-${FOREIGN}`, `P-${OWN}`] }));
+    for (const [i, area] of [FOREIGN, OWN, FOREIGN, OWN].entries()) await note(area, `l${i}`);
+    await live.until(() => live.of('alarm').length === 2);
+    expect(live.of('alarm').map((f) => f.alarm.areaCode)).toEqual([OWN, OWN]);
+    house.world.clock.forward(1_000);
+    await live.until(() => live.of('readings').length);
+    expect(JSON.stringify(live.frames)).not.toContain(FOREIGN);
+
+    const back = await join(`?after=${seq}&epoch=${encodeURIComponent(house.world.board.epoch)}`);
+    await back.until(() => back.of('alarm').length === 2);
+    expect(back.of('alarm')).toEqual(live.of('alarm'));
+    expect(back.of('resync')).toEqual([]);
+  });
+
+  test('begins anew when he is bound to another district, and ends when he is disabled', async () => {
+    const live = await join();
+    await live.until(() => live.of('snapshot').length);
+    await house.accounts.change('operator-own', 'admin', { areas: [FOREIGN] });
+    house.world.clock.forward(1_000);
+    await live.until(() => live.of('snapshot').length === 2);
+    expect(live.of('snapshot')[1]?.alarms.map((a) => a.areaCode)).toEqual([FOREIGN]);
+    await house.accounts.change('operator-own', 'admin', { disabled: true });
+    house.world.clock.forward(1_000);
+    while (live.closed === null) await live.change();
+    expect(live.closed.code).toBe(4401);
+  });
+});
+
+test('every right was asked for by some route', () => {
+  const asked = new Set([...Object.values(ROUTE_RIGHTS), 'device.credential', 'meters.see']);
+  expect(Object.keys(RIGHTS).filter((r) => !asked.has(r as Right))).toEqual([]);
+});
