@@ -24,6 +24,7 @@ const START = Date.parse('2026-04-01T00:00:00Z');
 const MINUTE = 60_000;
 const DRY_BEFORE = 3;
 const DRY_AFTER = 8;
+const RISING = 'waterlogging.depth.rate';
 
 const depthRule = (): Rule => {
   const rule = packOf('waterlogging')?.rules.find((r) => r.id === 'waterlogging.depth.limit');
@@ -50,6 +51,7 @@ describe.skipIf(!THERE)('the 869 real floods', () => {
   const begins = lasts.map((last) => end - last);
   const stories = curves.map((c) => storyOf(rule, c));
   const byPoint = new Map<string, AlarmJson[]>();
+  const risingAt = new Map<string, AlarmJson>();
   let service: VirtualService;
   let sent = 0;
 
@@ -72,6 +74,7 @@ describe.skipIf(!THERE)('the 869 real floods', () => {
     });
     ({ sent } = await service.play(telemetry(events), end));
     for (const alarm of await service.alarms()) {
+      if (alarm.ruleId === RISING) risingAt.set(alarm.pointCode, alarm);
       if (alarm.ruleId !== rule.id) continue;
       byPoint.set(alarm.pointCode, [...(byPoint.get(alarm.pointCode) ?? []), alarm]);
     }
@@ -109,6 +112,32 @@ describe.skipIf(!THERE)('the 869 real floods', () => {
         : [`${pointOf(i)}: ${JSON.stringify(found)} where ${JSON.stringify(wanted)} would be right`];
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('that rise fast are told by the rate before the depth closes the road', () => {
+    const [, , red] = rule.steps;
+    if (red === undefined) throw new Error('the depth rule has no red step');
+    const leadsOver = (steps: Rule['steps']) =>
+      curves
+        .flatMap((curve, i) => {
+          const fast = risingAt.get(pointOf(i));
+          const story = storyOf({ ...rule, steps }, curve);
+          if (fast === undefined || story === null) return [];
+          return [(START + (begins[i] ?? 0) + story.raisedAt - Date.parse(fast.observedAt)) / MINUTE];
+        })
+        .sort((a, b) => a - b);
+    const middle = (of: readonly number[]) => of[Math.floor(of.length / 2)] ?? Number.NaN;
+    const leads = leadsOver([red]);
+    const median = middle(leads);
+    const earlier = leads.filter((l) => l > 0).length;
+    const first = leadsOver(rule.steps);
+    console.info(
+      `rate of rise: ${risingAt.size} floods alarmed; ${leads.length} of them reached the road closure (27 cm), the rate was earlier in ${earlier}: ` +
+        `median ${median.toFixed(1)} min, from ${leads[0]?.toFixed(1)} to ${leads.at(-1)?.toFixed(1)} min; ` +
+        `over the first depth alarm (10 cm): ${first.length} floods, median ${middle(first).toFixed(1)} min`,
+    );
+    expect(leads.length).toBeGreaterThan(5);
+    expect(median).toBeGreaterThan(0);
   });
 
   it('have returned when the street is dry, and close when somebody acknowledges', async () => {

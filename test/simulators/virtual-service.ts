@@ -5,6 +5,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import type { SimEvent } from '../../simulators/event.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
+import type { Pack } from '../../src/domain/metric.ts';
 import type { Clock } from '../../src/flow/ports/clock.ts';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
 import { ApiClient, PASSWORD } from '../support/service-process.ts';
@@ -85,7 +86,7 @@ export class VirtualService {
     this.#close = o.close;
   }
 
-  static async begin(start: number): Promise<VirtualService> {
+  static async begin(start: number, packs?: readonly Pack[]): Promise<VirtualService> {
     const dir = mkdtempSync(join(tmpdir(), 'lifeline-virtual-'));
     const clock = new StridingClock(start);
     const complain = (msg: string, fields?: object): void => console.error('service:', msg, fields ?? '');
@@ -102,6 +103,7 @@ export class VirtualService {
       consoleDir: null,
       version: 'test',
       clock,
+      ...(packs === undefined ? {} : { packs }),
       onFailed: (why) => complain(why.message),
     });
     const addresses = await app.start();
