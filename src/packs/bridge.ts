@@ -1,14 +1,17 @@
 import { as } from '../domain/ids.ts';
 import type { Bilingual, Metric, Pack } from '../domain/metric.ts';
-import type { Rule } from '../domain/rule.ts';
-import { type Duration, hours, minutes } from '../domain/time.ts';
+import type { Baseline, Rule } from '../domain/rule.ts';
+import { type Duration, days, hours, minutes } from '../domain/time.ts';
 import {
   AGAIN,
   above,
   advice,
   D,
+  deviceTrouble,
   FAULT_VALUES,
+  flag,
   from,
+  limits,
   lowBattery,
   outside,
   ownState,
@@ -147,6 +150,42 @@ function girderVibration(metric: string, name: Bilingual): Rule {
   });
 }
 
+/** Amplitude that keeps growing: the one-minute RMS, two minutes at a time. */
+function divergence(axis: 'ax' | 'ay' | 'az'): Rule {
+  return limits(
+    bridge,
+    `${axis}.rms.1m`,
+    ['振幅持续增大', 'amplitude keeps growing'],
+    '',
+    [
+      step(
+        1,
+        above(5),
+        { offDelay: minutes(10) },
+        V2(
+          `${TABLE_9}: amplitude keeps growing, divergent, 三级; five times in succession by 0.05 m/s² within ten minutes is ours (D)`,
+        ),
+        advice(
+          '振动发散，桥可能失稳：立即封桥清空桥面桥下，报带班领导，设计单位到场；停振后未经检测不得开放。',
+          'The swing feeds itself: close and clear the bridge and what is below now, leader on duty, designer on site; not opened before it is inspected.',
+        ),
+      ),
+    ],
+    {
+      kind: 'trend',
+      latching: true,
+      reAlarmAfter: AGAIN.soon,
+      signal: { of: 'trend', stat: 'max', window: minutes(2), going: 'up', by: 0.05 },
+    },
+  );
+}
+
+/** As built where the register says it (attribute `baseline.<metric>`), else what the first month was. */
+const AS_BUILT: Baseline = {
+  is: 'stored',
+  orElse: { is: 'learned', quantile: 0.5, over: days(30), window: 'first' },
+};
+
 function overweight(
   metric: 'load' | 'axle',
   name: Bilingual,
@@ -248,6 +287,63 @@ export const BRIDGE: Pack = {
     ),
     // 9999 lies inside: exactly that is far likelier a fault than a force.
     quantity('cableForce', '索力', 'cable force', 'kN', [0, 20_000, R('stay cables of long bridges')], EVERY),
+    quantity('frequency', '主频', 'main frequency', 'Hz', [0, 50, R('bridges and cables')], EVERY),
+    quantity(
+      'bearing',
+      '支座（梁端）纵向位移',
+      'bearing or girder-end displacement',
+      'mm',
+      [-2000, 2000, R('draw-wire and laser gauges')],
+      EVERY,
+      from(['cm', 10, D('1 cm = 10 mm')]),
+    ),
+    quantity(
+      'settlement',
+      '墩台沉降',
+      'pier settlement',
+      'mm',
+      [-500, 500, V('settlement gauges, ±0.5 mm [S88]')],
+      EVERY,
+    ),
+    quantity('crack', '裂缝宽度', 'crack width', 'mm', [0, 50, R('crack gauges')], hours(1)),
+    quantity(
+      'scour',
+      '基础冲刷深度',
+      'scour at the foundation',
+      'm',
+      [0, 50, V('scour gauges, ≤ 1 cm [S88]')],
+      hours(1),
+    ),
+    quantity('humidity', '环境湿度', 'relative humidity', '%RH', [0, 100, D('a percentage')], EVERY),
+    quantity(
+      'boxHumidity',
+      '封闭构件内湿度',
+      'humidity in closed members',
+      '%RH',
+      [0, 100, D('a percentage')],
+      EVERY,
+    ),
+    quantity(
+      'pavingTemp',
+      '桥面铺装温度',
+      'deck paving temperature',
+      '℃',
+      [-60, 120, R('embedded probes')],
+      EVERY,
+    ),
+    quantity('memberTemp', '构件温度', 'member temperature', '℃', [-60, 120, R('embedded probes')], EVERY),
+    quantity(
+      'pga',
+      '地震动峰值加速度',
+      'peak ground acceleration',
+      'g',
+      [0, 4, R('strong-motion instruments')],
+      EVERY,
+      from(['m/s²', 1 / 9.80665, D('standard gravity')], ['gal', 1 / 980.665, D('1 gal = 1 cm/s²')]),
+    ),
+    flag('ice', '结冰', 'ice', EVERY),
+    flag('fault', '设备故障', 'device fault', EVERY),
+    flag('water', '设备进水', 'water in the device', EVERY),
     ...WAVES.flatMap(withFeatures),
     ...ownState(EVERY),
   ],
@@ -283,6 +379,33 @@ export const BRIDGE: Pack = {
       latching: true,
       reAlarmAfter: AGAIN.soon,
     }),
+    limits(
+      bridge,
+      'deflection',
+      ['一月内多次超限', 'over limit again and again'],
+      '',
+      [
+        step(
+          1,
+          above(10),
+          {},
+          V2(`${TABLE_9}: ten or more level-2 events within a month are 三级`),
+          advice(
+            '一月内十次达到 0.8 倍设计值，按设计限值处置：限载或封桥，设计单位评估承载力。',
+            'Ten times at 0.8 of the design value within a month counts as the design value: limit weight or close the bridge, the designer assesses it.',
+          ),
+        ),
+      ],
+      {
+        kind: 'count',
+        latching: true,
+        signal: {
+          of: 'count',
+          window: days(30),
+          occurrence: { by: 'rule', rule: as.rule('bridge.deflection.limit'), level: 2 },
+        },
+      },
+    ),
     rule(bridge, {
       metric: 'strain',
       kind: 'limit',
@@ -333,6 +456,342 @@ export const BRIDGE: Pack = {
       latching: true,
       reAlarmAfter: AGAIN.soon,
     }),
+    limits(
+      bridge,
+      'strain',
+      ['静应变创新高', 'static strain beyond its own extreme'],
+      'µε',
+      [
+        step(
+          3,
+          above(10),
+          { deadband: 2, offDelay: hours(1) },
+          V2(
+            `${TABLE_9}: static strain exceeds its own historical maximum, 一级; by 10 µε, twice the noise of a gauge (D), after a month of learning (D)`,
+          ),
+          advice(
+            '超过该测点历史极值：比对温度、车重和同断面测点，记录并安排检查。',
+            'Beyond all this gauge has seen: compare temperature, traffic and the section, note it and have it looked at.',
+          ),
+        ),
+      ],
+      { kind: 'extreme', reAlarmAfter: null, signal: { of: 'extreme', side: 'either', learnFor: days(30) } },
+    ),
+    limits(
+      bridge,
+      'bearing',
+      ['支座位移超限', 'bearing displacement over limit'],
+      'mm',
+      [
+        step(
+          2,
+          above(80),
+          { deadband: 3, onDelay: minutes(1) },
+          V2(`${TABLE_9}: |x| ≥ 0.8 × design, 二级; example 80 mm`),
+          advice(
+            '核对温度位移和伸缩缝，管养单位到场检查支座、限位。',
+            'Check it against the temperature; owner inspects bearings, joints and stops.',
+          ),
+        ),
+        step(
+          1,
+          above(100),
+          { deadband: 3 },
+          V2(`${TABLE_9}: |x| ≥ design, 三级; example 100 mm`),
+          advice(
+            '有落梁危险：封桥，桥下断路断航，管养、设计单位现场评估。',
+            'The girder may fall off: close the bridge and what is below; owner and designer assess on site.',
+          ),
+        ),
+      ],
+      { latching: true, reAlarmAfter: AGAIN.soon, signal: { of: 'value', magnitude: true } },
+    ),
+    limits(
+      bridge,
+      'cableForce',
+      ['索力变化超限', 'cable force changed'],
+      '%',
+      [
+        step(
+          2,
+          outside(-10, 10),
+          { deadband: 1, offDelay: hours(1) },
+          V2(`${TABLE_9}: cable force against as-built, change > 10 %, 二级`),
+          advice(
+            '核对温度和相邻索，管养单位复测索力、检查锚头和护套；重车限行。',
+            'Check temperature and the cables beside it; owner measures again, looks at anchor and sheath; lorries kept off.',
+          ),
+        ),
+        step(
+          1,
+          outside(-15, 15),
+          { deadband: 1, offDelay: hours(1) },
+          V2(`${TABLE_9}: cable force against as-built, change > 15 %, 三级`),
+          advice(
+            '拉索可能断丝滑移：封桥，设计单位评估换索，未经评估不得开放。',
+            'Wires may have broken or slipped: close the bridge, the designer assesses; not opened before that.',
+          ),
+        ),
+      ],
+      {
+        kind: 'baseline',
+        latching: true,
+        reAlarmAfter: AGAIN.soon,
+        signal: { of: 'deviation', as: 'percent', from: AS_BUILT, smoothedBy: hours(1) },
+      },
+    ),
+    limits(
+      bridge,
+      'frequency',
+      ['主频变化超限', 'main frequency changed'],
+      '%',
+      [
+        step(
+          2,
+          outside(-3, 3),
+          { deadband: 0.3, offDelay: hours(1) },
+          V2(
+            `${TABLE_9}: main frequency, environment removed, change > 3 %, 二级; here by the mean of a day (D), or set a compensation per point`,
+          ),
+          advice(
+            '刚度可能变化：比对温度、交通，管养单位检查裂缝、支座和边界。',
+            'The stiffness may have changed: compare temperature and traffic; owner looks for cracks, bearings, supports.',
+          ),
+        ),
+        step(
+          1,
+          outside(-5, 5),
+          { deadband: 0.3, offDelay: hours(1) },
+          V2(`${TABLE_9}: main frequency, environment removed, change > 5 %, 三级`),
+          advice(
+            '结构明显损伤的征兆：限行或封桥，设计单位现场检测。',
+            'A sign of grave damage: restrict or close it, the designer measures on site.',
+          ),
+        ),
+      ],
+      {
+        kind: 'baseline',
+        latching: true,
+        signal: { of: 'deviation', as: 'percent', from: AS_BUILT, smoothedBy: days(1) },
+      },
+    ),
+    limits(
+      bridge,
+      'settlement',
+      ['墩台沉降超限', 'pier settled'],
+      'mm',
+      [
+        step(
+          1,
+          above(20),
+          { deadband: 1 },
+          V2(`${TABLE_9}: pier settlement, uniform ≥ 20 mm, 三级`),
+          advice(
+            '封桥或限行，查周边基坑、降水和冲刷，复测并由设计单位评估。',
+            'Close or restrict it; look for digging, pumping and scour; measure again, the designer assesses.',
+          ),
+        ),
+      ],
+      { latching: true },
+    ),
+    limits(
+      bridge,
+      'settlement',
+      ['相邻墩沉降差超限', 'neighbouring piers settle apart'],
+      'mm',
+      [
+        step(
+          1,
+          above(10),
+          { deadband: 1 },
+          V2(
+            `${TABLE_9}: pier settlement, neighbour difference ≥ 10 mm, 三级; here over all piers of the bridge`,
+          ),
+          advice(
+            '封桥或限行，检查伸缩缝、支座脱空，复测沉降差并由设计单位评估。',
+            'Close or restrict it; look at joints and bearings that hang free; measure again, the designer assesses.',
+          ),
+        ),
+      ],
+      {
+        kind: 'difference',
+        latching: true,
+        signal: { of: 'spread', over: { to: 'asset' }, within: days(1) },
+      },
+    ),
+    limits(bridge, 'crack', ['裂缝超限', 'crack over limit'], 'mm', [
+      step(
+        3,
+        above(0.1),
+        { deadband: 0.01, onDelay: hours(1), offDelay: hours(1) },
+        V('prestressed concrete, non-structural 0.10 mm [S82]'),
+        advice(
+          '派员查看走向、长度和渗水，结构性裂缝的报设计单位。',
+          'Look at its course, length and water; a structural one is for the designer.',
+        ),
+      ),
+      step(
+        2,
+        above(0.2),
+        { deadband: 0.01, onDelay: hours(1), offDelay: hours(1) },
+        V(
+          'reinforced concrete 0.20 mm [S82]; width over the code limit is 二级 (JT/T 1037-2022 table 9, V2 [S40][S41])',
+        ),
+        advice(
+          '超规范限值：限载，管养、设计单位检测并封闭裂缝。',
+          'Over the code: limit weight, have it measured and sealed.',
+        ),
+      ),
+    ]),
+    limits(
+      bridge,
+      'crack',
+      ['裂缝增长', 'crack growing'],
+      'mm/d',
+      [
+        step(
+          2,
+          above(0.01),
+          { deadband: 0.002, offDelay: days(1) },
+          V('growth > 0.01 mm a day [S83]; over a week (D)'),
+          advice(
+            '裂缝在发展：查荷载和沉降，加密观测，设计单位评估。',
+            'It grows: look at loads and settlement, measure more often, the designer assesses.',
+          ),
+        ),
+      ],
+      { kind: 'rate', signal: { of: 'rate', window: days(7), per: days(1) } },
+    ),
+    limits(
+      bridge,
+      'boxHumidity',
+      ['封闭构件内湿度高', 'humid inside closed members'],
+      '%RH',
+      [
+        step(
+          3,
+          above(50),
+          { deadband: 3, onDelay: hours(6), offDelay: hours(6) },
+          V2(`${TABLE_9}: humidity in closed members ≥ 50 %, 一级`),
+          advice(
+            '启动除湿，检查密封和渗水，防止钢构件锈蚀。',
+            'Dry it, look at seals and seepage: steel rusts.',
+          ),
+        ),
+      ],
+      { reAlarmAfter: null },
+    ),
+    limits(
+      bridge,
+      'pavingTemp',
+      ['铺装温度超限', 'paving temperature out of bounds'],
+      '℃',
+      [
+        step(
+          3,
+          outside(-20, 60),
+          { deadband: 2, onDelay: minutes(30) },
+          V2(`${TABLE_9}: deck paving > 60 or < −20 ℃, 一级`),
+          advice(
+            '限制重载，巡查铺装推移、开裂和结冰。',
+            'Keep heavy loads off, look for rutting, cracks and ice.',
+          ),
+        ),
+      ],
+      { reAlarmAfter: AGAIN.shift },
+    ),
+    limits(
+      bridge,
+      'pga',
+      ['地震动超限', 'earthquake'],
+      'g',
+      [
+        step(
+          2,
+          above(0.15),
+          { deadband: 0.02, offDelay: minutes(30) },
+          V2(`${TABLE_9}: peak acceleration, design E1, 二级; example 0.15 g`),
+          advice(
+            '停止重车上桥，管养单位震后巡检支座、墩柱、伸缩缝。',
+            'No lorries; owner inspects bearings, piers and joints after the shock.',
+          ),
+        ),
+        step(
+          1,
+          above(0.255),
+          { deadband: 0.02, offDelay: minutes(30) },
+          V2(`${TABLE_9}: peak acceleration, design E2, 三级; example 0.255 g`),
+          advice(
+            '立即封桥，疏散桥上桥下人员，设计单位检测评估后方可开放。',
+            'Close it at once, clear it and what is below; opened only after the designer has assessed it.',
+          ),
+        ),
+      ],
+      { latching: true, reAlarmAfter: AGAIN.soon },
+    ),
+    limits(
+      bridge,
+      'ice',
+      ['桥面（拉索）结冰', 'ice on deck or cables'],
+      '',
+      [
+        step(
+          3,
+          above(1),
+          { offDelay: minutes(30) },
+          V2(`${TABLE_9}: ice appears, 一级`),
+          advice(
+            '通知交警限速，撒布融雪剂，注意拉索坠冰。',
+            'Police slow the traffic, spread salt, beware of ice that falls from the cables.',
+          ),
+        ),
+      ],
+      { kind: 'flag', reAlarmAfter: AGAIN.shift },
+    ),
+    deviceTrouble(bridge, 'fault'),
+    deviceTrouble(bridge, 'water'),
+    ...(['ax', 'ay', 'az'] as const).map((axis) => divergence(axis)),
+    limits(
+      bridge,
+      'wind',
+      ['10 分钟平均风速超限', 'wind, mean of ten minutes'],
+      'm/s',
+      [
+        step(
+          3,
+          above(25),
+          { deadband: 1.5 },
+          V2(
+            `${TABLE_9}: deck wind, 10-min mean 25 m/s, 一级; from the samples of an anemometer that sends no mean`,
+          ),
+          advice(
+            '桥面限速，提示大型车辆和摩托车，检查临时设施。',
+            'Lower the speed limit, warn high-sided vehicles and motorcycles, secure what is loose.',
+          ),
+        ),
+        step(
+          2,
+          above(27),
+          { deadband: 1.5 },
+          V2(`${TABLE_9}: 0.8 × design basic deck wind, 二级; example 27 m/s`),
+          advice(
+            '禁止大型车辆、非机动车和行人上桥，加密观察振动。',
+            'No large vehicles, bicycles or people on foot; watch the vibration.',
+          ),
+        ),
+        step(
+          1,
+          above(34),
+          { deadband: 1.5 },
+          V2(`${TABLE_9}: design basic deck wind, 三级; example 34 m/s`),
+          advice(
+            '封桥清空桥面，风后检查拉索、支座、护栏方可开放。',
+            'Close and clear it; opened after cables, bearings and railings are inspected.',
+          ),
+        ),
+      ],
+      { kind: 'mean10', signal: { of: 'statistic', stat: 'mean', window: minutes(10) } },
+    ),
     rule(bridge, {
       metric: 'wind10',
       kind: 'limit',

@@ -1,6 +1,6 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
-import { hours, minutes, seconds } from '../domain/time.ts';
+import { days, hours, minutes } from '../domain/time.ts';
 import {
   AGAIN,
   above,
@@ -8,6 +8,7 @@ import {
   D,
   flag,
   from,
+  limits,
   lowBattery,
   outside,
   ownState,
@@ -15,16 +16,28 @@ import {
   R,
   rule,
   silence,
+  stateRule,
   step,
   stuck,
   temperature,
   V,
 } from './common.ts';
-import { hydrogenSulphide, hydrogenSulphideLimits, methane, methaneLimits } from './gases.ts';
+import {
+  carbonMonoxide,
+  carbonMonoxideLimits,
+  hydrogenSulphide,
+  hydrogenSulphideLimits,
+  methane,
+  methaneLimits,
+  oxygen,
+  oxygenLimits,
+} from './gases.ts';
 
 const gas = as.lifeline('gas');
 /** Sampling while normal (R, typical tender text); on alarm and on recovery such detectors report at once [S57]. */
 const EVERY = minutes(30);
+const STATUS =
+  'status bits of a well detector: 0x02 low alarm, 0x04 high alarm, 0x10 battery low, 0x40 low temperature [S56]';
 
 /** 燃气: detectors in spaces next to gas mains, regulator stations and yards. */
 export const GAS: Pack = {
@@ -32,81 +45,60 @@ export const GAS: Pack = {
   name: { zh: '燃气', en: 'gas' },
   metrics: [
     methane(EVERY),
-    quantity(
-      'o2',
-      '氧气浓度',
-      'oxygen',
-      '%VOL',
-      [0, 30, D('air holds 20.9 %VOL; oxygen cells read 0–30')],
-      EVERY,
-    ),
+    oxygen(EVERY),
     hydrogenSulphide(EVERY),
-    quantity(
-      'co',
-      '一氧化碳浓度',
-      'carbon monoxide',
-      'ppm',
-      [0, 10_000, D('ten times the usual cell (0–1,000 ppm): a stronger cell must not read as a fault')],
-      EVERY,
-      from(['mg/m³', 0.859, D('24.06 L/mol at 20 °C, 28.01 g/mol')]),
-    ),
+    carbonMonoxide(EVERY),
     temperature('井内温度', 'temperature in the chamber', EVERY),
     quantity('humidity', '相对湿度', 'relative humidity', '%RH', [0, 100, D('a percentage')], EVERY),
     flag('water', '探测器进水', 'water in the detector', EVERY),
     flag('fault', '探测器故障', 'detector fault', EVERY),
+    quantity(
+      'c2h6',
+      '乙烷浓度',
+      'ethane',
+      'ppm',
+      [0, 1_000_000, D('all of the air')],
+      EVERY,
+      from(['%VOL', 10_000, D('1 %VOL = 10,000 ppm')]),
+    ),
+    flag('alarmLow', '探测器低限报警', "the detector's own low alarm", EVERY),
+    flag('alarmHigh', '探测器高限报警', "the detector's own high alarm", EVERY),
+    // Kept beside our own limits: a device alarms on what is set in it.
+    quantity(
+      'setLow',
+      '探测器低限设定',
+      "the detector's own low set-point",
+      '%LEL',
+      [0, 2000, D('the range of methane')],
+      EVERY,
+    ),
+    quantity(
+      'setHigh',
+      '探测器高限设定',
+      "the detector's own high set-point",
+      '%LEL',
+      [0, 2000, D('the range of methane')],
+      EVERY,
+    ),
+    flag('batteryLow', '电池欠压', 'battery low by its own word', EVERY),
+    flag('lowTemp', '探测器低温', 'detector too cold', EVERY),
+    quantity(
+      'pressure',
+      '燃气压力',
+      'gas pressure',
+      'MPa',
+      [0, 10, R('high-pressure mains exceed 1.6 MPa (GB 50028 grades)')],
+      EVERY,
+      from(['kPa', 0.001, D('1,000 kPa = 1 MPa')], ['bar', 0.1, D('10 bar = 1 MPa')]),
+    ),
+    quantity('flow', '燃气流量', 'gas flow', 'm³/h', [0, 1_000_000, R('city gate stations')], EVERY),
     ...ownState(EVERY),
   ],
   rules: [
     methaneLimits(gas),
-    rule(gas, {
-      metric: 'o2',
-      kind: 'limit',
-      name: { zh: '氧气浓度异常', en: 'oxygen out of bounds' },
-      unit: '%VOL',
-      steps: [
-        step(
-          3,
-          outside(19.5, 23.5),
-          { deadband: 0.3, onDelay: seconds(60), offDelay: minutes(5) },
-          V('GB/T 50493-2019: O2 19.5 / 23.5 %VOL [S24]; safe band 19.5–23.5 [S75]'),
-          advice(
-            '通知权属单位：该井（室）禁止进入，已在内作业的立即撤出。缺氧的先强制通风，并查有无燃气、沼气置换；富氧的查氧气管线泄漏，严禁明火。复测 19.5%～23.5% 后方可进入。',
-            'Tell the owner: no entry, whoever is inside comes out. Too little: ventilate, and look for gas that has displaced the air. Too much: look for an oxygen leak, no flame. Entry only after 19.5–23.5 % is measured.',
-          ),
-        ),
-      ],
-      reAlarmAfter: AGAIN.shift,
-    }),
+    oxygenLimits(gas),
     hydrogenSulphideLimits(gas),
-    rule(gas, {
-      metric: 'co',
-      kind: 'limit',
-      name: { zh: '一氧化碳超限', en: 'carbon monoxide over limit' },
-      unit: 'ppm',
-      steps: [
-        step(
-          3,
-          above(24),
-          { deadband: 20, onDelay: seconds(60), offDelay: minutes(5) },
-          V('confined-space detector, low alarm 24 ppm [S47]'),
-          advice(
-            '通知权属单位禁止下井，井内人员撤出；排查附近燃烧、尾气倒灌和电缆过热冒烟。强制通风后复测。',
-            'Tell the owner: nobody goes down, whoever is down comes up. Look for fire, exhaust or a smouldering cable nearby. Ventilate, measure again.',
-          ),
-        ),
-        step(
-          2,
-          above(160),
-          { deadband: 20, offDelay: minutes(5) },
-          V('confined-space detector, high alarm 160 ppm [S47]'),
-          advice(
-            '疑有阴燃或电缆着火。立即通知消防 119 和电力抢修到场，封闭井口、疏散周边；沿街地下室、商铺逐户排查并通风。严禁无呼吸器进入施救。',
-            'Something smoulders, perhaps a cable. Call fire brigade and power crew at once, close off the cover, search and air the basements along the street. No rescue without breathing apparatus.',
-          ),
-        ),
-      ],
-      reAlarmAfter: AGAIN.hourly,
-    }),
+    carbonMonoxideLimits(gas),
     rule(gas, {
       metric: 'water',
       kind: 'flag',
@@ -145,6 +137,164 @@ export const GAS: Pack = {
       ],
       reAlarmAfter: null,
     }),
+    stateRule(
+      gas,
+      'alarmLow',
+      ['探测器低限报警', "detector's own low alarm"],
+      3,
+      V(STATUS),
+      advice(
+        '探测器按自身设定报警，平台读数可能未到限：核对设定值，按可燃气体黄色处置派员复核。',
+        'It alarms on its own set-point, ours may not be reached: look at the set-point, treat as yellow gas and have it measured.',
+      ),
+    ),
+    stateRule(
+      gas,
+      'alarmHigh',
+      ['探测器高限报警', "detector's own high alarm"],
+      2,
+      V(STATUS),
+      advice(
+        '探测器自报高限，即使浓度读数缺失也按泄漏处置：通知燃气抢修到场，井口围挡、断火源；浓度属实的按红色处置。',
+        'A high alarm by its own word counts even where no concentration comes: gas crew on site, fence the cover, no flame; confirmed, treat as red.',
+      ),
+      { reAlarmAfter: AGAIN.soon },
+    ),
+    stateRule(
+      gas,
+      'batteryLow',
+      ['探测器欠压', 'detector battery low'],
+      4,
+      V(STATUS),
+      advice('尽快换电池；耗尽即失去监测。', 'Change the battery soon: an empty one is a blind point.'),
+    ),
+    stateRule(
+      gas,
+      'lowTemp',
+      ['探测器低温', 'detector too cold'],
+      4,
+      V(STATUS),
+      advice(
+        '低于工作温度，浓度读数可能偏低；寒潮期加派人工巡检。',
+        'Below its working temperature it may read low; patrol while the frost lasts.',
+      ),
+    ),
+    limits(
+      gas,
+      'ch4',
+      ['甲烷高于自身本底', 'methane above its own background'],
+      '%LEL',
+      [
+        step(
+          4,
+          above(5),
+          { deadband: 1, onDelay: minutes(10), offDelay: minutes(30) },
+          D(
+            'a quarter of the first limit of 20 %LEL [S32], over the median of the last day; no standard gives a number',
+          ),
+          advice(
+            '低于报警限但明显高于该井本底：看相邻井是否同步抬升、乙烷和硫化氢。渐升随温度起伏的多为沼气，突升并持续的按微漏安排检漏。',
+            'Below the limit, but well above what this well has: do the neighbours rise, is there ethane or hydrogen sulphide? What swells with warmth is biogas; what leaps and stays is a small leak: search for it.',
+          ),
+        ),
+      ],
+      {
+        kind: 'baseline',
+        reAlarmAfter: null,
+        signal: {
+          of: 'deviation',
+          from: { is: 'learned', quantile: 0.5, over: days(1), window: 'rolling' },
+          as: 'difference',
+        },
+      },
+    ),
+    limits(
+      gas,
+      'ch4',
+      ['疑为管道燃气（含乙烷）', 'pipe gas: ethane with the methane'],
+      '',
+      [
+        step(
+          2,
+          above(2),
+          { offDelay: minutes(10) },
+          R('ethane present means pipe gas; 5 %LEL of natural gas with 4 % of ethane is 100 ppm'),
+          advice(
+            '甲烷伴有乙烷，判为管道燃气泄漏而非沼气：通知燃气公司抢修定位关阀，围挡井口，不等浓度到限。',
+            'Methane with ethane is no biogas: the main leaks. Gas crew finds it and shuts the valve; fence the cover, do not wait for the limit.',
+          ),
+        ),
+      ],
+      {
+        kind: 'pipegas',
+        signal: {
+          of: 'together',
+          over: { to: 'point' },
+          within: minutes(30),
+          counting: 'members',
+          members: [
+            { at: 'here', metric: as.metric('ch4'), holds: { by: 'limit', limit: above(5) } },
+            { at: 'here', metric: as.metric('c2h6'), holds: { by: 'limit', limit: above(100) } },
+          ],
+        },
+      },
+    ),
+    limits(
+      gas,
+      'ch4',
+      ['疑为沼气（伴硫化氢）', 'perhaps biogas: hydrogen sulphide with it'],
+      '',
+      [
+        step(
+          4,
+          above(2),
+          { offDelay: minutes(10) },
+          R(
+            'sewage gas carries hydrogen sulphide; a hint for the assessment, no all-clear. Biogas is a class of its own in Hefei [S26]',
+          ),
+          advice(
+            '甲烷伴硫化氢，提示沼气：仍按浓度等级处置，现场测乙烷后研判归类，通知排水清掏通风。',
+            'Methane with hydrogen sulphide hints at biogas: act by the level all the same, measure ethane, then classify; have the sewer cleaned and aired.',
+          ),
+        ),
+      ],
+      {
+        kind: 'biogas',
+        reAlarmAfter: null,
+        signal: {
+          of: 'together',
+          over: { to: 'point' },
+          within: minutes(30),
+          counting: 'members',
+          members: [
+            { at: 'here', metric: as.metric('ch4'), holds: { by: 'limit', limit: above(20) } },
+            { at: 'here', metric: as.metric('h2s'), holds: { by: 'limit', limit: above(6) } },
+          ],
+        },
+      },
+    ),
+    limits(gas, 'pressure', ['燃气压力异常', 'gas pressure out of bounds'], 'MPa', [
+      step(
+        3,
+        outside(0.1, 0.4),
+        { deadband: 0.01, onDelay: minutes(1), offDelay: minutes(5) },
+        R('medium pressure, grade A 0.2–0.4 MPa (GB 50028); to be set per point'),
+        advice(
+          '通知燃气调度核对调压器和上下游压力。',
+          'Gas dispatch checks regulator and pressures up and down stream.',
+        ),
+      ),
+      step(
+        2,
+        outside(0.05, 0.44),
+        { deadband: 0.01, offDelay: minutes(5) },
+        R('a tenth above the grade, or supply failing; to be set per point'),
+        advice(
+          '超压：切断、放散并查调压器；失压：查断管、误关阀，停气恢复须逐户置换，严禁直接送气。',
+          'Too high: shut off, vent, look at the regulator. Too low: a broken main or a shut valve; gas comes back only house by house.',
+        ),
+      ),
+    ]),
     stuck(
       gas,
       'ch4',

@@ -2,7 +2,7 @@ import type { LifelineKey } from '../domain/ids.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { Rule } from '../domain/rule.ts';
 import { type Duration, minutes, seconds } from '../domain/time.ts';
-import { AGAIN, above, advice, D, FAULT_VALUES, from, quantity, rule, step, V } from './common.ts';
+import { AGAIN, above, advice, D, FAULT_VALUES, from, outside, quantity, rule, step, V } from './common.ts';
 
 /*
  * Gases in wells and chambers: the same below a gas main's neighbour (gas pack) and below any manhole cover.
@@ -135,6 +135,85 @@ export function hydrogenSulphideLimits(lifeline: LifelineKey): Rule {
         advice(
           '剧毒。立即通知权属单位和消防 119 待命：井内有人的，禁止盲目下井施救，须佩戴正压式空气呼吸器。封闭井口、上风向警戒，强制通风，查明来源后复测合格方可恢复作业。',
           'Deadly. Call the owner, fire brigade on standby. If somebody is down, no rescue without breathing apparatus: rescuers die too. Close off the cover, stay up wind, ventilate, find the source, measure clean before any work.',
+        ),
+      ),
+    ],
+    reAlarmAfter: AGAIN.hourly,
+  });
+}
+
+export function oxygen(expectedInterval: Duration): Metric {
+  return quantity(
+    'o2',
+    '氧气浓度',
+    'oxygen',
+    '%VOL',
+    [0, 30, D('air holds 20.9 %VOL; oxygen cells read 0–30')],
+    expectedInterval,
+  );
+}
+
+export function carbonMonoxide(expectedInterval: Duration): Metric {
+  return quantity(
+    'co',
+    '一氧化碳浓度',
+    'carbon monoxide',
+    'ppm',
+    [0, 10_000, D('ten times the usual cell (0–1,000 ppm): a stronger cell must not read as a fault')],
+    expectedInterval,
+    from(['mg/m³', 0.859, D('24.06 L/mol at 20 °C, 28.01 g/mol')]),
+  );
+}
+
+/** Too little to breathe, or so much that things burn. */
+export function oxygenLimits(lifeline: LifelineKey): Rule {
+  return rule(lifeline, {
+    metric: 'o2',
+    kind: 'limit',
+    name: { zh: '氧气浓度异常', en: 'oxygen out of bounds' },
+    unit: '%VOL',
+    steps: [
+      step(
+        3,
+        outside(19.5, 23.5),
+        { deadband: 0.3, onDelay: seconds(60), offDelay: minutes(5) },
+        V('GB/T 50493-2019: O2 19.5 / 23.5 %VOL [S24]; safe band 19.5–23.5 [S75]'),
+        advice(
+          '通知权属单位：该井（室）禁止进入，已在内作业的立即撤出。缺氧的先强制通风，并查有无燃气、沼气置换；富氧的查氧气管线泄漏，严禁明火。复测 19.5%～23.5% 后方可进入。',
+          'Tell the owner: no entry, whoever is inside comes out. Too little: ventilate, and look for gas that has displaced the air. Too much: look for an oxygen leak, no flame. Entry only after 19.5–23.5 % is measured.',
+        ),
+      ),
+    ],
+    reAlarmAfter: AGAIN.shift,
+  });
+}
+
+/** From exhaust, fire, or a cable that smoulders. */
+export function carbonMonoxideLimits(lifeline: LifelineKey): Rule {
+  return rule(lifeline, {
+    metric: 'co',
+    kind: 'limit',
+    name: { zh: '一氧化碳超限', en: 'carbon monoxide over limit' },
+    unit: 'ppm',
+    steps: [
+      step(
+        3,
+        above(24),
+        { deadband: 20, onDelay: seconds(60), offDelay: minutes(5) },
+        V('confined-space detector, low alarm 24 ppm [S47]'),
+        advice(
+          '通知权属单位禁止下井，井内人员撤出；排查附近燃烧、尾气倒灌和电缆过热冒烟。强制通风后复测。',
+          'Tell the owner: nobody goes down, whoever is down comes up. Look for fire, exhaust or a smouldering cable nearby. Ventilate, measure again.',
+        ),
+      ),
+      step(
+        2,
+        above(160),
+        { deadband: 20, offDelay: minutes(5) },
+        V('confined-space detector, high alarm 160 ppm [S47]'),
+        advice(
+          '疑有阴燃或电缆着火。立即通知消防 119 和电力抢修到场，封闭井口、疏散周边；沿街地下室、商铺逐户排查并通风。严禁无呼吸器进入施救。',
+          'Something smoulders, perhaps a cable. Call fire brigade and power crew at once, close off the cover, search and air the basements along the street. No rescue without breathing apparatus.',
         ),
       ),
     ],

@@ -1,26 +1,87 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
-import { hours, seconds } from '../domain/time.ts';
+import type { Reach, Rule } from '../domain/rule.ts';
+import { days, hours, minutes, seconds } from '../domain/time.ts';
 import {
   AGAIN,
   above,
   advice,
   below,
   D,
+  deviceTrouble,
   flag,
+  limits,
   lowBattery,
+  outside,
   ownState,
   quantity,
   rule,
   silence,
+  stateRule,
   step,
+  temperature,
   V,
 } from './common.ts';
-import { hydrogenSulphide, hydrogenSulphideLimits, methane, methaneLimits } from './gases.ts';
+import {
+  carbonMonoxide,
+  carbonMonoxideLimits,
+  hydrogenSulphide,
+  hydrogenSulphideLimits,
+  methane,
+  methaneLimits,
+  oxygen,
+  oxygenLimits,
+} from './gases.ts';
 
 const manhole = as.lifeline('manhole');
 /** Heartbeat of a cover (R); on alarm and on recovery it reports at once [S57]. */
 const EVERY = hours(24);
+
+/** Somebody opens a well that holds gas, or gas lifts its cover: two yellow facts that are one red one. */
+function gasUnderMovedCover(
+  kind: string,
+  lifeline: string,
+  name: readonly [string, string],
+  over: Reach,
+): readonly Rule[] {
+  const gas = { metric: as.metric('ch4'), holds: { by: 'limit', limit: above(10) } } as const;
+  return [
+    limits(
+      manhole,
+      'tilt',
+      name,
+      '',
+      [
+        step(
+          1,
+          above(2),
+          { offDelay: minutes(5) },
+          D('10° [S57] while 10 %LEL, above which nobody may enter [S43], was there within half an hour'),
+          advice(
+            '有人可能正在有气的井上作业，或气压顶盖：立即令停、撤离、断火源，燃气和消防到场，严禁下井。',
+            'Somebody may be at work on a well with gas in it, or gas lifts the cover: stop, clear off, no flame; gas crew and fire brigade on site, nobody goes down.',
+          ),
+        ),
+      ],
+      {
+        kind,
+        reAlarmAfter: AGAIN.soon,
+        signal: {
+          of: 'together',
+          over,
+          within: minutes(30),
+          counting: 'members',
+          members: [
+            { at: 'here', metric: as.metric('tilt'), holds: { by: 'limit', limit: above(10) } },
+            over.to === 'point'
+              ? { at: 'here', ...gas }
+              : { at: 'near', lifeline: as.lifeline(lifeline), ...gas },
+          ],
+        },
+      },
+    ),
+  ];
+}
 
 /** 窨井盖: covers that are opened, tilted, lost, or lifted by water. */
 export const MANHOLE: Pack = {
@@ -35,6 +96,7 @@ export const MANHOLE: Pack = {
       [0, 180, D('an angle between two positions')],
       EVERY,
     ),
+    quantity('angle', '倾角（绝对）', 'tilt as it lies', '°', [-180, 180, D('an angle')], EVERY),
     flag('open', '井盖开启', 'cover open', EVERY),
     quantity(
       'level',
@@ -47,6 +109,12 @@ export const MANHOLE: Pack = {
     flag('overflow', '满溢', 'overflow', EVERY),
     methane(EVERY),
     hydrogenSulphide(EVERY),
+    carbonMonoxide(EVERY),
+    oxygen(EVERY),
+    temperature('井内温度', 'temperature in the well', EVERY),
+    quantity('humidity', '相对湿度', 'relative humidity', '%RH', [0, 100, D('a percentage')], EVERY),
+    flag('batteryLow', '电池欠压', 'battery low by its own word', EVERY),
+    flag('fault', '设备故障', 'device fault', EVERY),
     flag('water', '设备进水', 'water in the device', EVERY),
     ...ownState(EVERY),
   ],
@@ -83,6 +151,51 @@ export const MANHOLE: Pack = {
         ),
       ],
       reAlarmAfter: AGAIN.hourly,
+    }),
+    limits(
+      manhole,
+      'angle',
+      ['井盖偏离安装角', 'cover off its installed angle'],
+      '°',
+      [
+        step(
+          2,
+          outside(-10, 10),
+          { deadband: 2 },
+          V(
+            '|angle − installed baseline| > 10° by default [S57]; baseline: attribute baseline.angle, else what it has lain at',
+          ),
+          advice(
+            '井盖移位：核对开井作业票，无票的通知权属单位到场，派人看守。',
+            'The cover has moved: is there a permit? If not, owner on site, somebody stands by it.',
+          ),
+        ),
+        step(
+          1,
+          outside(-90, 90),
+          { deadband: 2 },
+          V('past 90° the alarm is unconditional [S57]'),
+          advice(
+            '井盖翻倒或被盗：就近派人围挡看守、补盖，查有无人员坠落。',
+            'Turned over or stolen: fence and guard the hole, bring a cover, look whether anybody fell in.',
+          ),
+        ),
+      ],
+      {
+        kind: 'baseline',
+        signal: {
+          of: 'deviation',
+          as: 'difference',
+          from: { is: 'stored', orElse: { is: 'learned', quantile: 0.5, over: days(8), window: 'first' } },
+        },
+      },
+    ),
+    ...gasUnderMovedCover('gas', 'manhole', ['井盖移位且井内有气', 'cover moved, gas in the well'], {
+      to: 'point',
+    }),
+    ...gasUnderMovedCover('pipegas', 'gas', ['井盖移位且近旁燃气升高', 'cover moved, gas rising beside it'], {
+      to: 'distance',
+      metres: 30,
     }),
     rule(manhole, {
       metric: 'open',
@@ -153,6 +266,17 @@ export const MANHOLE: Pack = {
     }),
     methaneLimits(manhole),
     hydrogenSulphideLimits(manhole),
+    carbonMonoxideLimits(manhole),
+    oxygenLimits(manhole),
+    deviceTrouble(manhole, 'fault'),
+    stateRule(
+      manhole,
+      'batteryLow',
+      ['井盖监测器欠压', 'cover monitor battery low'],
+      4,
+      V('low-voltage report of cover monitors [S57]'),
+      advice('尽快换电池；耗尽即失去监测。', 'Change the battery soon: an empty one is a blind point.'),
+    ),
     rule(manhole, {
       metric: 'water',
       kind: 'flag',

@@ -7,7 +7,10 @@ import {
   advice,
   below,
   D,
+  deviceTrouble,
+  flag,
   from,
+  limits,
   lowBattery,
   ownState,
   quantity,
@@ -72,7 +75,17 @@ export const WATERLOGGING: Pack = {
       [-5, 5, D('Doppler flow 0.02–5 m/s [S133]; negative is backflow')],
       EVERY,
     ),
+    quantity(
+      'rain',
+      '时段雨量',
+      'rain since the last report',
+      'mm',
+      [0, 300, D('201.9 mm in one hour, Zhengzhou 2021-07-20 [S68]; 300 leaves room')],
+      EVERY,
+    ),
     temperature('温度', 'temperature', EVERY),
+    flag('water', '设备进水', 'water in the device', EVERY),
+    flag('fault', '设备故障', 'device fault', EVERY),
     ...ownState(EVERY),
   ],
   rules: [
@@ -250,6 +263,109 @@ export const WATERLOGGING: Pack = {
       ],
       reAlarmAfter: AGAIN.shift,
     }),
+    limits(
+      waterlogging,
+      'rain',
+      ['12 小时累计雨量', 'rain in 12 hours'],
+      'mm',
+      [
+        step(
+          4,
+          above(50),
+          { deadband: 2 },
+          V('blue rainstorm signal: 12 h ≥ 50 mm [S64]'),
+          advice(
+            '达到暴雨蓝色标准：易涝点责任人待命，泵站预降水位。',
+            'Blue rainstorm: those responsible for low spots stand by, pumps draw the drains down.',
+          ),
+        ),
+      ],
+      { kind: 'h12', signal: { of: 'statistic', stat: 'sum', window: hours(12) }, reAlarmAfter: AGAIN.shift },
+    ),
+    limits(
+      waterlogging,
+      'rain',
+      ['6 小时累计雨量', 'rain in 6 hours'],
+      'mm',
+      [
+        step(
+          3,
+          above(50),
+          { deadband: 2 },
+          V('yellow rainstorm signal: 6 h ≥ 50 mm [S64]'),
+          advice(
+            '达到暴雨黄色标准：抢险队前置下穿通道，巡查地下空间挡水设施。',
+            'Yellow rainstorm: crews at the underpasses, look at the flood boards of basements.',
+          ),
+        ),
+      ],
+      { kind: 'h6', signal: { of: 'statistic', stat: 'sum', window: hours(6) }, reAlarmAfter: AGAIN.shift },
+    ),
+    limits(
+      waterlogging,
+      'rain',
+      ['3 小时累计雨量', 'rain in 3 hours'],
+      'mm',
+      [
+        step(
+          2,
+          above(50),
+          { deadband: 2 },
+          V('orange rainstorm signal: 3 h ≥ 50 mm [S64][S66]'),
+          advice(
+            '达到暴雨橙色标准：交警准备封闭下穿通道，叫应社区责任人转移低洼人员。',
+            'Orange rainstorm: police ready to close underpasses, community leaders bring people out of low places.',
+          ),
+        ),
+        step(
+          1,
+          above(100),
+          { deadband: 2 },
+          V('red rainstorm signal: 3 h ≥ 100 mm [S64][S66]'),
+          advice(
+            '达到暴雨红色标准：提前封闭全部下穿通道、隧道和地下空间，报防汛指挥部。',
+            'Red rainstorm: close all underpasses, tunnels and basements beforehand, report to flood control.',
+          ),
+        ),
+      ],
+      { kind: 'h3', signal: { of: 'statistic', stat: 'sum', window: hours(3) }, reAlarmAfter: AGAIN.shift },
+    ),
+    limits(
+      waterlogging,
+      'depth',
+      ['强降雨中路面起水', 'water on the road in heavy rain'],
+      '',
+      [
+        step(
+          3,
+          above(2),
+          { offDelay: minutes(10) },
+          D(
+            'half of the lowest depth step (10 cm [S62]) while a gauge within 2 km has 16 mm in the hour [S42]',
+          ),
+          advice(
+            '雨仍大、水已起：不等 10 cm，先派抢险队清雨箅子、开泵，通知交警关注该点。',
+            'It rains hard and the water comes: do not wait for 10 cm, clear the gullies, start the pumps, warn the police.',
+          ),
+        ),
+      ],
+      {
+        kind: 'rain',
+        reAlarmAfter: null,
+        signal: {
+          of: 'together',
+          over: { to: 'distance', metres: 2000 },
+          within: minutes(15),
+          counting: 'members',
+          members: [
+            { at: 'here', metric: as.metric('depth'), holds: { by: 'limit', limit: above(5) } },
+            { at: 'near', metric: as.metric('rain1h'), holds: { by: 'limit', limit: above(16) } },
+          ],
+        },
+      },
+    ),
+    deviceTrouble(waterlogging, 'water'),
+    deviceTrouble(waterlogging, 'fault'),
     stuck(
       waterlogging,
       'depth',
@@ -261,14 +377,20 @@ export const WATERLOGGING: Pack = {
         'standing water soaks away and dries; a day without half a millimetre of change is mud on the sensor',
       ),
     ),
-    silence(
-      waterlogging,
-      EVERY,
-      3,
-      D(
-        '3 × the expected interval; a dry rain gauge must send a heartbeat, because RTUs store nothing when dry [S70]',
+    {
+      ...silence(
+        waterlogging,
+        EVERY,
+        3,
+        D(
+          '3 × the expected interval; RTUs store nothing when dry [S70], so a gauge whose last word was 0 mm is given a day',
+        ),
       ),
-    ),
+      signal: {
+        of: 'silentFor',
+        restsWhile: { metric: as.metric('rain1h'), limit: below(0), upTo: hours(24) },
+      },
+    },
     lowBattery(waterlogging),
   ],
   levelNote: {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PACKS } from '../../src/packs/index.ts';
-import { levels, levelsOf, values } from '../domain/judge/series.ts';
+import { levels, values } from '../domain/judge/series.ts';
 import type { PackCase } from './cases/case.ts';
+import { levelsOfCase } from './run-case.ts';
 
 /** Every list of cases in the folder: a further pack brings its own file, and nothing else changes. */
 const FOLDER = join(import.meta.dirname, 'cases');
@@ -17,10 +18,11 @@ const CASES: readonly PackCase[] = (
 const RULES = new Map(PACKS.flatMap((p) => p.rules).map((r) => [r.id as string, r]));
 
 describe('what the packs promise', () => {
-  test.each(CASES)('$rule: $promise', ({ rule: id, series, every, levels: expected }) => {
+  test.each(CASES)('$rule: $promise', (promised) => {
+    const { rule: id, series, levels: expected } = promised;
     const rule = RULES.get(id);
     if (rule === undefined) throw new Error(`no pack has a rule "${id}"`);
-    expect(levelsOf(rule, series, every)).toEqual(levels(expected, values(series).length));
+    expect(levelsOfCase(rule, promised, RULES)).toEqual(levels(expected, values(series).length));
   });
 
   test('every step of every rule has a case in which it is the level in force', () => {

@@ -1,5 +1,5 @@
-import { hours, minutes, seconds } from '../../../src/domain/time.ts';
-import type { PackCase } from './case.ts';
+import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
+import { casesOf, type PackCase } from './case.ts';
 
 const vibration = (metric: string): readonly PackCase[] => [
   {
@@ -135,4 +135,86 @@ export const BRIDGE_CASES: readonly PackCase[] = [
     series: '21 20 26',
     levels: '_ 4 _',
   },
+  ...casesOf('bridge', hours(12), [
+    [
+      'deflection.count',
+      'ten times in a month at 0.8 of the design value',
+      `${'40 40 0 '.repeat(10)}0×40`,
+      '_×28 1×33 _×9',
+    ],
+    ['deflection.count', 'nine times', '40 40 0 '.repeat(9), '_ …'],
+  ]),
+  ...casesOf('bridge', days(1), [
+    ['strain.extreme', 'beyond all that a month has shown', '50×15 -40×16 50 61 61 50 50', '_×32 3 3 3 _'],
+    ['strain.extreme', 'in its first month everything is new', '50 300 500', '_ …'],
+    [
+      'crack.rate',
+      'a hundredth of a millimetre a day',
+      '0 0.005 0.01 0.015 0.02 0.04 0.06 0.08 0.08×10',
+      '_×6 2×7 _×5',
+    ],
+  ]),
+  ...casesOf('bridge', hours(1), [
+    ['settlement.limit', 'by its own limit', '0 20 19.5 18.9', '_ 1 1 _'],
+    [
+      'settlement.difference',
+      'one pier without the others',
+      '0 11 11 0',
+      '_ 1 1 _',
+      { beside: ['0 0.5 0.5 0'] },
+    ],
+    ['crack.limit', 'opens and is sealed', '0.05 0.1×2 0.2×2 0.05×2', '_ _ 3 3 2 2 _'],
+  ]),
+  ...casesOf('bridge', hours(6), [
+    [
+      'frequency.baseline',
+      'lower by 3 %, then by 5 %',
+      '1×5 0.955×6 0.94×6 1×8',
+      '_×7 2×5 1×6 2×2 _×5',
+      { stored: 1 },
+    ],
+    ['boxHumidity.limit', 'humid', '40 50×2 40×2', '_ _ 3 3 _'],
+  ]),
+  ...casesOf('bridge', minutes(30), [
+    ['pavingTemp.limit', 'hot', '30 60.1×2 30', '_ _ 3 _'],
+    ['pavingTemp.limit', 'cold', '0 -20.1×2 0', '_ _ 3 _'],
+    ['pga.limit', 'E1, E2, over', '0 0.15 0.255 0×2', '_ 2 1 1 _'],
+    ['ice.flag', 'ice and thaw', '0 1 0 0', '_ 3 3 _'],
+    ['fault.flag', 'said and unsaid', '0 1 0', '_ 4 _'],
+    ['water.flag', 'said and unsaid', '0 1 0', '_ 4 _'],
+  ]),
+  ...casesOf('bridge', minutes(1), [
+    ['bearing.limit', 'either way by the same', '0 -79.9 -80×2 100.1 0', '_ _ _ 2 1 _'],
+    ['wind.mean10', 'a gust is none', '10×12 40 10×12', '_ …'],
+    [
+      'wind.mean10',
+      'a gale, a storm, the design wind, and over',
+      '10×10 26×12 30×12 36×12 10×14',
+      '_×19 3×5 2×16 1×7 2×3 _×10',
+    ],
+    ...(['ax', 'ay', 'az'] as const).flatMap((axis) => [
+      [
+        `${axis}.rms.1m.trend`,
+        'swings more and more, then no more',
+        '0.1×2 0.2×2 0.3×2 0.4×2 0.5×2 0.6×2 0.7×2 0.7×20',
+        '_×12 1×14 _×8',
+      ] as const,
+      [
+        `${axis}.rms.1m.trend`,
+        'vortices: it begins, and stays as it is',
+        '0.03×4 0.2×2 0.4×20',
+        '_ …',
+      ] as const,
+    ]),
+  ]),
+  ...casesOf('bridge', minutes(10), [
+    [
+      'cableForce.baseline',
+      'a tenth, then a sixth from as built',
+      '1000×6 1110×12 1170×12 1000×16',
+      '_×11 2×11 1×15 2×1 _×8',
+      { stored: 1000 },
+    ],
+    ['cableForce.baseline', 'slack', '1000×6 890×12 830×12', '_×11 2×11 1×8', { stored: 1000 }],
+  ]),
 ];

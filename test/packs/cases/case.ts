@@ -9,15 +9,22 @@ export type PackCase = {
   /** For a rule of silence a number is a word heard, `_` a moment without one. */
   readonly series: string;
   readonly levels: string;
+  /** The baseline that the register has for the point. */
+  readonly stored?: number;
+  /** Of a combination: the other members at the same moments; of a spread: the other points. */
+  readonly beside?: readonly string[];
 };
+
+type More = Pick<PackCase, 'stored' | 'beside'>;
 
 /** Cases of one pack, a line each: rule without its lifeline, promise, series, levels. */
 export function casesOf(
   lifeline: string,
   every: Duration,
-  lines: readonly (readonly [rule: string, promise: string, series: string, levels: string])[],
+  lines: readonly (readonly [rule: string, promise: string, series: string, levels: string, more?: More])[],
 ): PackCase[] {
-  return lines.map(([rule, promise, series, levels]) => ({
+  return lines.map(([rule, promise, series, levels, more]) => ({
+    ...more,
     rule: `${lifeline}.${rule}`,
     promise,
     every,

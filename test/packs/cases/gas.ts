@@ -1,5 +1,5 @@
 import { hours, minutes, seconds } from '../../../src/domain/time.ts';
-import type { PackCase } from './case.ts';
+import { casesOf, type PackCase } from './case.ts';
 
 export const GAS_CASES: readonly PackCase[] = [
   {
@@ -121,4 +121,30 @@ export const GAS_CASES: readonly PackCase[] = [
     series: '21 20 24 25 25.1',
     levels: '_ 4 4 4 _',
   },
+  ...casesOf('gas', minutes(30), [
+    ['alarmLow.flag', 'by its own word', '0 1 0', '_ 3 _'],
+    ['alarmHigh.flag', 'by its own word', '0 1 0', '_ 2 _'],
+    ['batteryLow.flag', 'by its own word', '0 1 0', '_ 4 _'],
+    ['lowTemp.flag', 'by its own word', '0 1 0', '_ 4 _'],
+    ['ch4.baseline', 'a well with 1 %LEL that goes to 8', '1×20 8×3 1×3', '_×21 4 4 4 _ _'],
+    ['ch4.baseline', 'a sewer that always has 8', '8×60', '_ …'],
+    ['pressure.limit', 'too high', '0.3 0.41×2 0.45 0.3×2', '_ _ 3 2 2 _'],
+    ['pressure.limit', 'too low', '0.3 0.09×2 0.04 0.3×2', '_ _ 3 2 2 _'],
+  ]),
+  ...casesOf('gas', hours(1), [
+    [
+      'ch4.pipegas',
+      'methane, then ethane with it',
+      '0 6 6 0 0 0',
+      '_ _ 2 2 _ _',
+      { beside: ['0 0 150 0 0 0'] },
+    ],
+    [
+      'ch4.biogas',
+      'methane, then hydrogen sulphide with it',
+      '0 25 25 0 0',
+      '_ _ 4 4 _',
+      { beside: ['0 0 8 0 0'] },
+    ],
+  ]),
 ];

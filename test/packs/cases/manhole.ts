@@ -1,5 +1,5 @@
 import { hours, minutes } from '../../../src/domain/time.ts';
-import type { PackCase } from './case.ts';
+import { casesOf, type PackCase } from './case.ts';
 
 export const MANHOLE_CASES: readonly PackCase[] = [
   {
@@ -79,4 +79,23 @@ export const MANHOLE_CASES: readonly PackCase[] = [
     series: '21 20 26',
     levels: '_ 4 _',
   },
+  ...casesOf('manhole', hours(24), [
+    [
+      'angle.baseline',
+      'from the installed angle, either way',
+      '3 12.9 13.1 -88 3',
+      '_ _ 2 1 _',
+      { stored: 3 },
+    ],
+    ['angle.baseline', 'without one, from how it has lain', '5×4 16 5', '_×4 2 _'],
+  ]),
+  ...casesOf('manhole', hours(1), [
+    ['tilt.gas', 'opened over gas', '0 20 20 0 0', '_ _ 1 1 _', { beside: ['0 0 15 0 0'] }],
+    ['tilt.gas', 'opened over clean air', '0 20 20 0 0', '_ …', { beside: ['0×5'] }],
+    ['tilt.pipegas', 'lifted beside a leak', '0 20 20 0 0', '_ _ 1 1 _', { beside: ['0 0 15 0 0'] }],
+    ['co.limit', 'fumes', '0 24×2 160 3×2', '_ _ 3 2 2 _'],
+    ['o2.limit', 'too little', '20.9 19.4×2 20.9×2', '_ _ 3 3 _'],
+    ['fault.flag', 'said and unsaid', '0 1 0', '_ 4 _'],
+    ['batteryLow.flag', 'said and unsaid', '0 1 0', '_ 4 _'],
+  ]),
 ];

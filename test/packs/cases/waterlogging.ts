@@ -1,5 +1,5 @@
 import { hours, minutes, seconds } from '../../../src/domain/time.ts';
-import type { PackCase } from './case.ts';
+import { casesOf, type PackCase } from './case.ts';
 
 export const WATERLOGGING_CASES: readonly PackCase[] = [
   {
@@ -156,4 +156,18 @@ export const WATERLOGGING_CASES: readonly PackCase[] = [
     series: '0 5 10 15 20 25×16',
     levels: '_×3 1×8 2×3 _×7',
   },
+  ...casesOf('waterlogging', hours(1), [
+    ['rain.h12', '50 mm within 12 hours, and half a day later no more', '10×5 0×12', '_×4 4×8 _×5'],
+    ['rain.h6', '50 mm within 6 hours', '10×5 0×6', '_×4 3 3 _×5'],
+    ['rain.h3', '50 mm within 3 hours, then 100', '30 25 50 0×3', '_ 2 1 2 2 _'],
+    [
+      'depth.rain',
+      'water on the road under a cloudburst',
+      '0 6 6 0 0',
+      '_ _ 3 3 _',
+      { beside: ['0 0 20 0 0'] },
+    ],
+    ['water.flag', 'said and unsaid', '0 1 0', '_ 4 _'],
+    ['fault.flag', 'said and unsaid', '0 1 0', '_ 4 _'],
+  ]),
 ];
