@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BacktestJson } from '../wire/http-backtest.ts';
+import { progressText, resultText } from './backtest/text.ts';
+import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { readOptions } from './options.ts';
+
+const USAGE = `npm run backtest -- --rule ID --from TIME --to TIME --draft JSON [options]
+
+Tries a change of a rule over the readings that a running service has stored, and says what it would have raised,
+beside the rule in force and what people have judged since. Nothing changes by it.
+
+  --rule ID              e.g. gas.ch4.limit
+  --from, --to TIME      ISO 8601 with Z or an offset, by the time of observation; --to is exclusive
+  --draft JSON           as in PUT /rules/{id}, e.g. '{"changes":[{"level":3,"limit":15}]}', or @file
+  --other JSON           a second draft, side by side
+  --operators WHO        attend (each excursion is one alarm; default) or absent (what comes back is a recurrence)
+  --url URL              default http://127.0.0.1:8080
+  --account NAME         default admin
+  --password-file FILE   the account's password; "-" reads it from standard input
+  --json                 the whole answer as JSON
+
+Progress goes to standard error, the answer to standard output. Ctrl-C cancels the backtest in the service too.
+Exit codes: 0 done, 1 not done, 2 wrong use.`;
+
+/** How often the service is asked how far it is. */
+const ASK_EVERY = 2_000;
+
+async function run(args: readonly string[]): Promise<number> {
+  const o = readOptions(args, {
+    rule: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
+    draft: { type: 'string' },
+    other: { type: 'string' },
+    operators: { type: 'string', default: 'attend' },
+    url: { type: 'string', default: 'http://127.0.0.1:8080' },
+    account: { type: 'string', default: 'admin' },
+    'password-file': { type: 'string' },
+    json: { type: 'boolean', default: false },
+  });
+  const need = (name: 'rule' | 'from' | 'to' | 'draft' | 'password-file'): string => {
+    const value = o[name];
+    if (value === undefined) throw new WrongUse(`--${name} is missing`);
+    return value;
+  };
+  const asked = {
+    from: need('from'),
+    to: need('to'),
+    draft: draftOf('draft', need('draft')),
+    ...(o.other === undefined ? {} : { other: draftOf('other', o.other) }),
+    operators: o.operators,
+    wait: false,
+  };
+  const rule = encodeURIComponent(need('rule'));
+  const service = await Service.enter(o.url, o.account, passwordOf(need('password-file')));
+  try {
+    let job = await service.ask<BacktestJson>('POST', `/rules/${rule}/backtest`, asked);
+    const cancel = (): void => void service.ask('DELETE', `/backtests/${job.id}`).catch(() => undefined);
+    process.once('SIGINT', cancel);
+    while (job.state === 'waiting' || job.state === 'running') {
+      process.stderr.write(`${progressText(job)}\n`);
+      await wait(ASK_EVERY);
+      job = await service.ask<BacktestJson>('GET', `/backtests/${job.id}`);
+    }
+    process.removeListener('SIGINT', cancel);
+    if (job.state === 'cancelled') throw new NotDone('the backtest was cancelled');
+    if (job.state === 'failed') throw new NotDone(`the backtest failed: ${job.says ?? 'no reason given'}`);
+    process.stdout.write(o.json ? `${JSON.stringify(job)}\n` : resultText(job));
+    return EXIT.done;
+  } finally {
+    await service.ask('DELETE', '/session').catch(() => undefined);
+  }
+}
+
+function draftOf(name: string, given: string): unknown {
+  const text = given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new WrongUse(
+      `--${name} is not JSON; '{"changes":[{"level":3,"limit":15}]}' or @file would be right`,
+      cause,
+    );
+  }
+}
+
+function passwordOf(file: string): string {
+  return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '');
+}
+
+/** The service's HTTP interface, with a session of our own. */
+class Service {
+  readonly #base: string;
+  #token: string | null = null;
+
+  private constructor(url: string) {
+    this.#base = `${url.replace(/\/$/, '')}/api/v1`;
+  }
+
+  static async enter(url: string, account: string, password: string): Promise<Service> {
+    const service = new Service(url);
+    const { token } = await service.ask<{ token: string }>('POST', '/session', { account, password });
+    service.#token = token;
+    return service;
+  }
+
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(this.#base + path, {
+      method,
+      headers: {
+        'accept-language': 'en',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new NotDone(`no service answers at ${this.#base}: is it running, and is --url right?`, cause);
+    });
+    const text = await response.text();
+    if (!response.ok) throw new NotDone(refusalOf(text, response.status));
+    return (text === '' ? null : JSON.parse(text)) as T;
+  }
+}
+
+function refusalOf(text: string, status: number): string {
+  try {
+    const { detail, code } = JSON.parse(text) as { detail?: string; code?: string };
+    return `${detail ?? 'refused'} (${code ?? status})`;
+  } catch {
+    return `the service answered ${status}`;
+  }
+}
+
+await runProgram({ usage: USAGE, run });

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { House, PASSWORD } from '../support/house.ts';
+import { run } from './run.ts';
+
+let house: House;
+let dir: string;
+beforeEach(async () => {
+  house = await House.open();
+  dir = mkdtempSync(join(tmpdir(), 'lifeline-backtest-'));
+  writeFileSync(join(dir, 'password'), `${PASSWORD}\n`);
+});
+afterEach(async () => {
+  await house.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const at = (ms: number): string => new Date(house.world.clock.now() + ms).toISOString();
+const backtest = (...more: string[]) =>
+  run('backtest', [
+    '--url',
+    house.url,
+    '--password-file',
+    join(dir, 'password'),
+    '--rule',
+    'gas.ch4.limit',
+    '--from',
+    at(-3_600_000),
+    '--to',
+    at(1_000),
+    ...more,
+  ]);
+
+describe('npm run backtest', () => {
+  test('prints how many alarms each set of numbers would have raised', async () => {
+    await house.raise('GAS-1', 45);
+    await house.raise('GAS-2', 60);
+    await house.stored();
+    const draft = '{"changes":[{"level":1,"limit":40}]}';
+    const { code, out } = await backtest('--draft', draft, '--other', '{"changes":[{"level":1,"limit":70}]}');
+    expect(code).toBe(0);
+    const line = (name: string) =>
+      out
+        .split('\n')
+        .find((l) => l.includes(name))
+        ?.match(/\d+/g)
+        ?.map(Number);
+    expect(line('red 红')).toEqual([1, 2, 0]);
+    expect(out).toContain('2 readings of 2 points');
+    const json = JSON.parse((await backtest('--draft', draft, '--json')).out);
+    expect(json.result.draft.byLevel[1]).toBe(2);
+  }, 60_000);
+
+  test('says what would be right', async () => {
+    const broken = await backtest('--draft', 'limit 15');
+    expect([broken.code, broken.err]).toEqual([2, expect.stringContaining('--draft is not JSON')]);
+    const nonsense = await backtest('--draft', '{"changes":[{"level":1,"limit":-4}]}');
+    expect([nonsense.code, nonsense.err]).toEqual([1, expect.stringContaining('would be right')]);
+    const nobody = await run('backtest', [
+      '--url',
+      'http://127.0.0.1:1',
+      '--password-file',
+      join(dir, 'password'),
+      '--rule',
+      'x',
+      '--from',
+      at(0),
+      '--to',
+      at(1),
+      '--draft',
+      '{}',
+    ]);
+    expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining('is it running')]);
+  }, 60_000);
+});
