@@ -29,5 +29,5 @@ export const canReset = (a: Pick<AlarmJson, 'phase'>): boolean => a.phase === 'l
 /** Asset and point, without saying the same name twice. */
 export function siteOf(a: Pick<AlarmJson, 'assetName' | 'pointName' | 'pointCode'>): string {
   const point = a.pointName || a.pointCode;
-  return a.assetName && a.assetName !== point ? `${a.assetName} · ${point}` : point;
+  return a.assetName && !point.startsWith(a.assetName) ? `${a.assetName} · ${point}` : point;
 }
