@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AccountsSqlite } from '../adapters/accounts-sqlite/index.ts';
+import { AuditSqlite } from '../adapters/audit-sqlite/index.ts';
+import { ROLES } from '../domain/account/roles.ts';
+import type { AccountListed } from '../flow/ports/accounts.ts';
+import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { lockFor } from './lock.ts';
+import { configOf } from './options.ts';
+
+const USAGE = `npm run account -- VERB …     账号（服务停止时，在本机）
+
+  list                列出账号、角色、区域、状态        accounts with roles, areas and state
+  reset ACCOUNT       重置密码并解除动态口令；打印一次性口令
+                      for whoever can get in no more: the password, the second factor and the sessions end; prints a
+                      one-time code with which to log in and set a password
+
+  --data-dir DIR      default: LIFELINE_DATA_DIR, as the service has it
+
+It needs the service stopped; while it runs, accounts are kept over the console and /api/v1/accounts. What is done here is
+in the audit journal. Exit codes: 0 done, 1 not done, 2 could not begin.`;
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const { verb, account, options } = readArgs(args);
+  const dir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
+  const file = join(dir, 'accounts.db');
+  if (!existsSync(file))
+    throw new WrongUse(
+      `${dir} has no accounts.db: --data-dir should name the data directory of a service that was started once`,
+    );
+  const lock = lockFor(dir, `a service runs on ${dir}: stop it first, or use the console`);
+  const accounts = new AccountsSqlite({ file, now: Date.now });
+  try {
+    await accounts.start({ adminPassword: null });
+    if (verb === 'list') {
+      process.stdout.write(accounts.list().map(lineOf).join(''));
+      return EXIT.done;
+    }
+    return await reset(dir, accounts, account);
+  } finally {
+    await accounts.close();
+    lock.letGo();
+  }
+}
+
+async function reset(dir: string, accounts: AccountsSqlite, account: string): Promise<number> {
+  const log = { info: () => undefined, error: (msg: string) => void process.stderr.write(`${msg}\n`) };
+  const audit = new AuditSqlite({
+    file: join(dir, 'audit.db'),
+    keyFile: join(dir, 'audit.key'),
+    now: Date.now,
+    log,
+  });
+  await audit.start();
+  try {
+    if (!(await audit.writable()))
+      throw new NotDone('审计日志无法写入，未作任何更改 · nothing was changed: it could not be audited');
+    const done = await accounts.resetPassword(account, 'system');
+    const entry = {
+      at: Date.now(),
+      who: 'system',
+      from: null,
+      what: 'accounts.reset-offline',
+      object: account,
+    };
+    if (!done.ok) {
+      await audit.record({ ...entry, outcome: 'refused', why: done.error.code });
+      throw new NotDone(`没有账号 ${account} · there is no account ${account}; \`list\` names them`);
+    }
+    await audit.record({ ...entry, outcome: 'done' });
+    process.stdout.write(
+      `${account}: 一次性口令 ${done.value.oneTimeCode}，登录后请设置密码 · log in with this one-time code and set a password\n`,
+    );
+    return EXIT.done;
+  } finally {
+    await audit.close();
+  }
+}
+
+function lineOf(a: AccountListed): string {
+  const roles = a.roles.map((r) => ROLES[r].say.zh).join('、') || '无角色';
+  const state =
+    a.disabledAt !== null ? '停用 disabled' : a.passwordSetAt === null ? '待设密码 no password yet' : '启用';
+  return `${a.account}\t${a.name}\t${roles}\t${a.areas === null ? '全市' : a.areas.join(',')}\t${state}${a.secondFactor ? '\t动态口令' : ''}\n`;
+}
+
+function readArgs(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { 'data-dir': { type: 'string' } },
+    });
+    const [verb, account = '', ...more] = positionals;
+    const right = verb === 'list' ? account === '' : verb === 'reset' && account !== '';
+    if (!right || more.length > 0) throw new WrongUse('say what to do: list, or reset ACCOUNT');
+    return { verb: verb as 'list' | 'reset', account: account.trim().toLowerCase(), options: values };
+  } catch (cause) {
+    if (cause instanceof WrongUse) throw cause;
+    throw new WrongUse((cause as Error).message, cause);
+  }
+}
+
+await runProgram({ usage: USAGE, run });

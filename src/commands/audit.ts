@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { placeText, readPlace } from '../adapters/audit-sqlite/chain.ts';
+import { audited } from './audit/file.ts';
+import { exportLines } from './audit/lines.ts';
+import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { configOf } from './options.ts';
+
+const USAGE = `npm run audit -- VERB …       审计日志：校验、锚点、导出
+
+  verify              校验整条链；指出被修改、被删除、非本系统写入的条目
+                      walks the whole chain and names entries that were edited, cut out or put in by somebody else
+  anchor              打印锚点，抄录在交接班记录中      the newest entry's place, to write into the hand-over
+  export              导出 CSV（或 --jsonl）到标准输出   every entry, oldest first, to stdout
+
+  --anchor N:SEAL     verify: 与以前抄录的锚点核对       compare with an anchor written down earlier
+  --jsonl             export: one JSON object a line, as it was sealed
+  --data-dir DIR      default: LIFELINE_DATA_DIR, as the service has it
+
+It reads only, beside a running service or without one. Exit codes: 0 whole or done, 1 something is wrong, 2 could not
+begin.`;
+
+const SHOWN = 50;
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const { verb, options } = readArgs(args);
+  const anchor = options.anchor === undefined ? null : readPlace(options.anchor);
+  if (options.anchor !== undefined && anchor === null)
+    throw new WrongUse(
+      `--anchor should be a number, a colon and a seal, as \`anchor\` prints it, not "${options.anchor}"`,
+    );
+  const dir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
+  if (!existsSync(join(dir, 'audit.db')))
+    throw new WrongUse(
+      `${dir} has no audit.db: --data-dir should name the data directory of a service that was started once`,
+    );
+  const file = audited(dir);
+  try {
+    switch (verb) {
+      case 'anchor': {
+        const last = file.newest();
+        if (last === null) throw new NotDone('审计日志为空 · the audit journal is empty');
+        process.stdout.write(`${placeText(last)}\n`);
+        return EXIT.done;
+      }
+      case 'export':
+        for (const text of exportLines(file.links(), options.jsonl)) {
+          if (!process.stdout.write(text)) await new Promise((on) => process.stdout.once('drain', on));
+        }
+        return EXIT.done;
+      case 'verify': {
+        const { entries, last, faults } = file.verify(anchor);
+        for (const f of faults.slice(0, SHOWN)) process.stdout.write(`${KIND[f.is]}  ${f.n}  ${f.detail}\n`);
+        if (faults.length > SHOWN) process.stdout.write(`… ${faults.length - SHOWN} more\n`);
+        process.stdout.write(
+          faults.length === 0
+            ? `完好 · whole: ${entries} entries, anchor ${placeText(last)}${anchor === null ? '' : ', as the anchor says'}\n`
+            : `有 ${faults.length} 处异常 · ${faults.length} faults in ${entries} entries\n`,
+        );
+        return faults.length === 0 ? EXIT.done : EXIT.failed;
+      }
+    }
+  } finally {
+    file.close();
+  }
+}
+
+const KIND = { edited: '被修改 edited', cut: '被删除 cut', foreign: '非本系统写入 foreign' } as const;
+const VERBS = ['verify', 'anchor', 'export'] as const;
+
+function readArgs(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        anchor: { type: 'string' },
+        jsonl: { type: 'boolean', default: false },
+        'data-dir': { type: 'string' },
+      },
+    });
+    const verb = VERBS.find((v) => v === positionals[0]);
+    if (verb === undefined || positionals.length > 1)
+      throw new WrongUse(`say what to do: ${VERBS.join(', ')}`);
+    return { verb, options: values };
+  } catch (cause) {
+    if (cause instanceof WrongUse) throw cause;
+    throw new WrongUse((cause as Error).message, cause);
+  }
+}
+
+await runProgram({ usage: USAGE, run });

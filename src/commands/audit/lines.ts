@@ -1,0 +1,32 @@
+import type { Link } from '../../adapters/audit-sqlite/chain.ts';
+import type { AuditKept } from '../../flow/ports/audit.ts';
+import { BOM } from '../../wire/csv.ts';
+import { AUDIT_CSV_HEADER, auditLine } from '../../wire/http-audit.ts';
+
+/** Every entry as a line: CSV for people, guarded against formulas; JSON lines for programs, with the sealed text as it is. */
+export function* exportLines(links: Iterable<Link>, jsonl: boolean): Generator<string> {
+  if (!jsonl) yield BOM + AUDIT_CSV_HEADER;
+  for (const { n, body, prev, seal } of links) {
+    if (jsonl) yield `${JSON.stringify({ n, body, prev, seal })}\n`;
+    else yield lineOf(n, body, seal);
+  }
+}
+
+/** An entry that somebody broke is exported too: it is evidence. */
+function lineOf(n: number, body: string, seal: string): string {
+  try {
+    return auditLine({ ...(JSON.parse(body) as AuditKept), n, seal });
+  } catch {
+    const at = 0;
+    return auditLine({
+      n,
+      at,
+      who: null,
+      from: null,
+      what: 'unreadable',
+      object: body.slice(0, 500),
+      outcome: 'refused',
+      seal,
+    });
+  }
+}
