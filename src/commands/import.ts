@@ -160,6 +160,7 @@ async function bring({ asked, config, dataDir, mapping, text }: Given): Promise<
     }
     await sender.finish(lastLine, errors.bytes);
     errors.close();
+    progress.all(tally.rows);
     progress.end();
     const rate = Math.round(tally.rows / Math.max(progress.seconds, 0.001)).toLocaleString('en');
     process.stdout.write(

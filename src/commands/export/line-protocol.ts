@@ -9,7 +9,7 @@ export async function* linesOf(asked: Asked): AsyncGenerator<string> {
   for await (const { point, metric, rows } of pages(asked)) {
     yield rows
       .map(({ t, value, quality, backfill }) => {
-        // Received when observed: of the delay the store's answer says nothing.
+        // Received when observed: of the delay the store's answer says nothing. Quality is said aloud, also plainly good.
         const reading: Reading = {
           point: point.code,
           metric: metric.key,
@@ -19,7 +19,7 @@ export async function* linesOf(asked: Asked): AsyncGenerator<string> {
           receivedAt: t,
           backfill,
         };
-        return `${lines.ofReadings([reading], true).line}000000\n`;
+        return `${lines.ofReadings([reading], false).line}000000\n`;
       })
       .join('');
   }

@@ -39,6 +39,12 @@ export class RowProgress {
     this.#write(this.#terminal ? `\r\u001b[K${text}` : `${text}\n`);
   }
 
+  /** The last line, however short it was. */
+  all(rows: number): void {
+    this.#toldAt = Number.NEGATIVE_INFINITY;
+    this.tell(rows, this.#totalBytes, false);
+  }
+
   end(): void {
     if (this.#terminal) this.#write('\r\u001b[K');
   }
