@@ -68,6 +68,11 @@ function metricRow(m: Metric): string[] {
     ...(m.feature
       ? [`取自 cut from \`${m.feature.of}\`, ${m.feature.stat}, ${length(m.feature.window)}`]
       : []),
+    ...(m.arrivesWithin === undefined
+      ? []
+      : [
+          `成批上传，${length(m.arrivesWithin)} 内算及时 sent in batches: on time within ${length(m.arrivesWithin)}`,
+        ]),
     ...(m.maxChangePerMinute
       ? [`跳变 jump > ${m.maxChangePerMinute.value}/min：${sourceText(m.maxChangePerMinute.source)}`]
       : []),

@@ -28,7 +28,7 @@ export const outside = (low: number, high: number): Limit => ({ is: 'outside', l
  */
 export const FAULT_VALUES: readonly number[] = [9999, -9999, 65_535, 32_767, -32_768];
 
-type More = Partial<Pick<Metric, 'maxChangePerMinute' | 'conversions' | 'sentinels'>>;
+type More = Partial<Pick<Metric, 'maxChangePerMinute' | 'conversions' | 'sentinels' | 'arrivesWithin'>>;
 
 export function quantity(
   key: string,
@@ -263,6 +263,32 @@ export function silence(
     latching: false,
     reAlarmAfter: null,
   };
+}
+
+/**
+ * One metric of a point is missed while others, which come less often, may still be heard. Only where the point has
+ * ever sent it.
+ */
+export function metricSilence(lifeline: LifelineKey, metric: string, [zh, en]: Name, every: Duration): Rule {
+  return limits(
+    lifeline,
+    metric,
+    [`${zh}数据中断`, `no ${en} any more`],
+    'min',
+    [
+      step(
+        4,
+        above((3 * every) / minutes(1)),
+        {},
+        D('3 × the expected interval of this metric'),
+        advice(
+          '该指标停报：先看同站其他指标和相邻点，单项停报的检修探头、接线，全部停报的查供电和通信；期间人工查看。',
+          'This quantity has stopped: look at the others of the station and at the neighbours. Alone: probe or wiring. All: power or link. Look at it by hand until then.',
+        ),
+      ),
+    ],
+    { kind: 'silence', signal: { of: 'silentFor' }, reAlarmAfter: null },
+  );
 }
 
 /** A quantity that always moves a little has stopped moving: the sensor, not the world, has stopped. */

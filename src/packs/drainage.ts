@@ -1,6 +1,6 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
-import { minutes, seconds } from '../domain/time.ts';
+import { hours, minutes, seconds } from '../domain/time.ts';
 import {
   AGAIN,
   above,
@@ -29,6 +29,7 @@ const drainage = as.lifeline('drainage');
 const EVERY = minutes(5);
 /** Vendor: collect every 15 min, upload every hour [S42]. */
 const QUALITY = minutes(15);
+const HOURLY_UPLOAD = { arrivesWithin: hours(1) } as const;
 
 /** 排水: the daily run of sewers and pumps, and what is led into them; floods on the road are in 排水防涝. */
 export const DRAINAGE: Pack = {
@@ -84,10 +85,27 @@ export const DRAINAGE: Pack = {
       'mg/L',
       [0, 5000, R('UV probes and analysers')],
       QUALITY,
+      HOURLY_UPLOAD,
     ),
-    quantity('nh3n', '氨氮', 'ammonia nitrogen', 'mg/L', [0, 1000, R('ion electrodes')], QUALITY),
-    quantity('ph', '酸碱度 pH', 'pH', 'pH', [0, 14, D('the scale of pH')], QUALITY),
-    quantity('turbidity', '浊度', 'turbidity', 'NTU', [0, 4000, V('probe range 0–4,000 NTU [S91]')], QUALITY),
+    quantity(
+      'nh3n',
+      '氨氮',
+      'ammonia nitrogen',
+      'mg/L',
+      [0, 1000, R('ion electrodes')],
+      QUALITY,
+      HOURLY_UPLOAD,
+    ),
+    quantity('ph', '酸碱度 pH', 'pH', 'pH', [0, 14, D('the scale of pH')], QUALITY, HOURLY_UPLOAD),
+    quantity(
+      'turbidity',
+      '浊度',
+      'turbidity',
+      'NTU',
+      [0, 4000, V('probe range 0–4,000 NTU [S91]')],
+      QUALITY,
+      HOURLY_UPLOAD,
+    ),
     quantity(
       'conductivity',
       '电导率',
@@ -95,6 +113,7 @@ export const DRAINAGE: Pack = {
       'µS/cm',
       [0, 200_000, R('sea water is near 50,000')],
       QUALITY,
+      HOURLY_UPLOAD,
     ),
     temperature('水温', 'water temperature', QUALITY),
     methane(EVERY),

@@ -233,6 +233,52 @@ export const ENVIRONMENT: Pack = {
         { reAlarmAfter: null },
       ),
     ),
+    ...(
+      [
+        ['pm25', '细颗粒物', 'PM2.5', 115, 150, 250],
+        ['pm10', '可吸入颗粒物', 'PM10', 250, 350, 420],
+      ] as const
+    ).map(([metric, zh, en, moderate, heavy, severe]) =>
+      limits(
+        environment,
+        metric,
+        [`${zh} 24 小时均值高`, `${en}, mean of a day`],
+        'µg/m³',
+        [
+          step(
+            4,
+            above(moderate),
+            { deadband: moderate * 0.05 },
+            R(`HJ 633: from ${moderate} µg/m³ in 24 h moderately polluted`),
+            advice(
+              '发布健康提示，核查扬尘、露天焚烧和工业源。',
+              'Publish advice; look for dust, open fires and industry.',
+            ),
+          ),
+          step(
+            3,
+            above(heavy),
+            { deadband: moderate * 0.05 },
+            R(`HJ 633: from ${heavy} µg/m³ in 24 h heavily polluted`),
+            advice(
+              '提请重污染天气会商，工地停土方、加密洒水。',
+              'Ask for the pollution conference; no earthworks, more water on the streets.',
+            ),
+          ),
+          step(
+            2,
+            above(severe),
+            { deadband: moderate * 0.05 },
+            R(`HJ 633: from ${severe} µg/m³ in 24 h severely polluted`),
+            advice(
+              '严重污染：按应急预案减排，学校停止户外活动。',
+              'Severe: cut emissions by plan, schools stay indoors.',
+            ),
+          ),
+        ],
+        { kind: 'mean24', reAlarmAfter: null, signal: { of: 'statistic', stat: 'mean', window: hours(24) } },
+      ),
+    ),
     limits(
       environment,
       'noise',

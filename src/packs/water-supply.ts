@@ -1,6 +1,6 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
-import { hours, minutes } from '../domain/time.ts';
+import { days, hours, minutes } from '../domain/time.ts';
 import {
   AGAIN,
   above,
@@ -12,6 +12,7 @@ import {
   from,
   limits,
   lowBattery,
+  metricSilence,
   ownState,
   quantity,
   R,
@@ -246,6 +247,33 @@ export const WATER_SUPPLY: Pack = {
       ],
       { reAlarmAfter: null },
     ),
+    limits(
+      supply,
+      'noise',
+      ['漏水噪声高于自身本底', 'louder than its own nights'],
+      'dB',
+      [
+        step(
+          4,
+          above(6),
+          { deadband: 1 },
+          R('twice the sound pressure of the 14 nights before, which is what loggers compare with [S92]'),
+          advice(
+            '夜间最小噪声明显抬升，疑新发漏点：与相邻记录仪比对，连续两夜的安排听漏。',
+            'The quietest minute of the night has become louder, perhaps a new leak: compare with the neighbours; two nights in succession: send a listener.',
+          ),
+        ),
+      ],
+      {
+        kind: 'baseline',
+        reAlarmAfter: null,
+        signal: {
+          of: 'deviation',
+          as: 'difference',
+          from: { is: 'learned', quantile: 0.5, over: days(14), window: 'rolling' },
+        },
+      },
+    ),
     rule(supply, {
       metric: 'tankLevel',
       kind: 'limit',
@@ -289,6 +317,8 @@ export const WATER_SUPPLY: Pack = {
     ),
     deviceTrouble(supply, 'water'),
     deviceTrouble(supply, 'fault'),
+    metricSilence(supply, 'pressure', ['管网压力', 'pressure'], NET),
+    metricSilence(supply, 'chlorine', ['余氯', 'chlorine'], QUALITY),
     silence(supply, NIGHTLY, 3, V('offline after 72 h [S42]; three nights of a logger')),
     lowBattery(supply),
   ],

@@ -1,5 +1,6 @@
 import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as, type MetricKey } from '../../src/domain/ids.ts';
+import type { Pack } from '../../src/domain/metric.ts';
 import { hours } from '../../src/domain/time.ts';
 import { LiveBoard } from '../../src/flow/board.ts';
 import { Core } from '../../src/flow/core.ts';
@@ -82,6 +83,7 @@ export class World {
       history?: History;
       autoRegister?: boolean;
       ruleApproval?: 'one' | 'two';
+      packs?: readonly Pack[];
     } = {},
   ): Promise<World> {
     const clock = given.clock ?? new ManualClock(START);
@@ -92,7 +94,7 @@ export class World {
     const meters = new Meters();
     let n = 0;
     const core = new Core({
-      packs: [...PACKS, PLATFORM],
+      packs: [...(given.packs ?? PACKS), PLATFORM],
       ids: { alarm: (now) => as.alarm(`A${now.toString(36)}${(++n).toString(36).padStart(4, '0')}`) },
       meters,
       limits: { shelveAtMost: hours(8), shelveLevel1: true },

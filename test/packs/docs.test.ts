@@ -15,6 +15,20 @@ describe('the pages about the packs', () => {
     },
   );
 
+  test.each(PACKS)(
+    '$lifeline.md shows every default rule, and every number with its mark and source',
+    (pack) => {
+      const page = read(`${pack.lifeline}.md`);
+      for (const rule of pack.rules) {
+        expect(page).toContain(`\`${rule.id}\``);
+        for (const { source, advice } of rule.steps) {
+          expect(page).toContain(`**${source.mark}** ${source.ref.replaceAll('|', '\\|')}`);
+          expect(page).toContain(advice.zh);
+        }
+      }
+    },
+  );
+
   test('every [Sn] that a pack names can be looked up, and no other is listed', () => {
     const named = new Set(JSON.stringify(PACKS).match(/\[S\d+\]/g));
     const listed = new Set(

@@ -15,5 +15,10 @@ export const ENVIRONMENT_CASES = [
     ['co.limit', 'hourly', '1 10 35 1', '_ 4 3 _'],
     ['noise.limit', 'a noisy hour', '60 70×2 60×2', '_ _ 4 4 _'],
   ]),
+  ...casesOf('environment', hours(6), [
+    ['pm25.mean24', 'smog comes, grows and goes', '50×4 120×4 160×4 260×4 50×8', '_×7 4×3 3×5 2 3×2 _×6'],
+    ['pm10.mean24', 'smog comes, grows and goes', '80×4 260×4 360×4 430×4 80×8', '_×7 4×4 3×4 2 3 4 _×6'],
+    ['pm25.mean24', 'one bad hour is none', '50×4 300 50×4', '_ …'],
+  ]),
   ...ownCases('environment', hours(1), { bypass: 2, fault: 4 }),
 ];

@@ -17,5 +17,8 @@ export const HEATING_CASES = [
     ['supplyPressure.rate', 'a rupture', '0.8 0.8 0.8 0.7 0.6 0.5 0.4 0.4×14', '_×4 1×14 _×3'],
     ['supplyPressure.rate', 'a pump that is slowed is none', '0.8 0.78 0.76 0.74 0.72', '_ …'],
   ]),
+  ...casesOf('heating', minutes(5), [
+    ['supplyPressure.silence', 'a quarter of an hour without a pressure', '0 _ _ _ 0', '_ _ _ 4 _'],
+  ]),
   ...ownCases('heating', hours(1), { flooded: 3, pumpFault: 3, powerLoss: 2, water: 4, fault: 4 }),
 ];

@@ -10,5 +10,8 @@ export const LPG_CASES = [
     ['offRoute.flag', 'a detour of five minutes', '0 1 0 1 1 0', '_ _ _ _ 3 _'],
   ]),
   ...casesOf('lpg', hours(12), [['valveOpen.flag', 'open overnight', '0 1 1 0', '_ _ 3 _']]),
+  ...casesOf('lpg', minutes(5), [
+    ['c3h8.silence', 'a quarter of an hour without a reading', '0 _ _ _ 0', '_ _ _ 4 _'],
+  ]),
   ...ownCases('lpg', hours(24), { displaced: 3, expired: 3, tamper: 2, interlockOff: 4, fault: 4 }),
 ];

@@ -23,5 +23,13 @@ export const WATER_SUPPLY_CASES = [
   ...casesOf('water-supply', hours(24), [
     ['leak.limit', 'possible is blue, a leak yellow, mended', '0 1 2 2 0', '_ 4 3 3 _'],
   ]),
+  ...casesOf('water-supply', hours(24), [
+    ['noise.baseline', 'louder than the nights before', '25×6 31.5×2 25', '_×6 4 4 _'],
+    ['noise.baseline', 'a loud place', '60×9', '_ …'],
+  ]),
+  ...casesOf('water-supply', minutes(5), [
+    ['pressure.silence', 'a quarter of an hour without a pressure', '0 _ _ _ 0', '_ _ _ 4 _'],
+    ['chlorine.silence', 'three quarters of an hour without chlorine', '0 _×9 0', '_×9 4 _'],
+  ]),
   ...ownCases('water-supply', hours(24), { pumpFault: 3, open: 3, water: 4, fault: 4 }),
 ];
