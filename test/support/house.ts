@@ -2,7 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
-import { ConsoleHttp } from '../../src/adapters/console-http/index.ts';
+import { ConsoleHttp, type ConsoleHttpOptions } from '../../src/adapters/console-http/index.ts';
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
@@ -82,8 +82,15 @@ export class House {
       readonly adminPassword?: string | null;
       readonly world?: World;
       readonly login?: Partial<LoginLimits>;
-    } = {},
+    } & Pick<ConsoleHttpOptions, 'rate' | 'trustProxies' | 'closed' | 'secondPersonForLevel1'> = {},
   ): Promise<House> {
+    const { rate, trustProxies, closed, secondPersonForLevel1 } = given;
+    const edge = {
+      ...(rate === undefined ? {} : { rate }),
+      ...(trustProxies === undefined ? {} : { trustProxies }),
+      ...(closed === undefined ? {} : { closed }),
+      ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
+    };
     const world = given.world ?? (await World.begin(given.hooks ? { hooks: given.hooks } : {}));
     const { clock, meters, journal, history } = world;
     const accounts = new AccountsSqlite({
@@ -135,6 +142,7 @@ export class House {
       consoleDir: given.consoleDir ?? null,
       version: '0.0.0-test',
       trustOrigins,
+      ...edge,
     });
     const live = new ConsoleWs({
       service,

@@ -33,7 +33,9 @@ export const stepAt = (now: number): number => Math.floor(now / STEP_MS);
  * digits, and for those of a step that was used already.
  */
 export function stepOf(secret: string, digits: string, now: number, usedUpTo: number): number | null {
-  const given = Buffer.from(digits.replaceAll(/\s/g, '').padEnd(6).slice(0, 6));
+  const plain = digits.replaceAll(/\s/g, '');
+  if (!/^[0-9]{6}$/.test(plain)) return null;
+  const given = Buffer.from(plain);
   let found: number | null = null;
   for (const step of [stepAt(now) - 1, stepAt(now), stepAt(now) + 1]) {
     if (timingSafeEqual(Buffer.from(totp(secret, step)), given) && step > usedUpTo) found = step;
