@@ -1,3 +1,4 @@
+import { maySeeArea } from '../domain/account/scope.ts';
 import { type AreaCode, as } from '../domain/ids.ts';
 import { placeOf } from '../domain/rules/places.ts';
 import type { RegisterView } from './ports/service.ts';
@@ -8,7 +9,7 @@ export function placesOf(register: RegisterView): Places {
   return {
     // A wider code counts where places below it are registered: many registers hold districts only.
     hasArea: (code) =>
-      register.area(as.area(code)) !== undefined || register.points().some((p) => p.area.startsWith(code)),
+      register.area(as.area(code)) !== undefined || register.points().some((p) => maySeeArea([code], p.area)),
     lifelineOfPoint: (code) => register.point(as.point(code))?.lifeline,
     *places(lifeline, points) {
       const seen = new Set<AreaCode>();

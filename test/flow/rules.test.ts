@@ -51,6 +51,23 @@ describe('a number of the house', () => {
     expect(w.open('G-1')[0]?.trigger.limit).toEqual({ is: 'above', limit: 10 });
   });
 
+  test('a city by its administrative code has its districts below it, registered as such or not', async () => {
+    const w = await World.begin();
+    await w.value('gas', 'G-1', 'ch4', 1);
+    const point = w.core.register.point(as.point('G-1'));
+    if (point) await w.turn.change([{ kind: 'point', point: { ...point, area: as.area('341602') } }]);
+    const version = await propose(w, set(15, { kind: 'area', area: as.area('341600') }));
+    expect(version).toMatchObject({ ok: true });
+    expect(await propose(w, set(12, { kind: 'area', area: as.area('341602') }))).toMatchObject({ ok: true });
+    const limit = () =>
+      w.core.point(as.point('G-1'))?.plan.rules.get(CH4)?.steps[0]?.limit as { limit: number };
+    expect(limit().limit).toBe(12);
+    await propose(w, { do: 'revert', version: 2 });
+    expect(limit().limit).toBe(15);
+    expect(await propose(w, set(10, { kind: 'area', area: as.area('34') }))).toMatchObject({ ok: true });
+    expect(limit().limit).toBe(15);
+  });
+
   test('takes effect with the very next reading, and the alarm names the version', async () => {
     const w = await World.begin();
     await w.value('gas', 'G-1', 'ch4', 40);

@@ -1,3 +1,4 @@
+import { maySeeArea } from '../account/scope.ts';
 import type { AreaCode, PointCode } from '../ids.ts';
 import type { Limit, Rule, Step } from '../rule.ts';
 import { type RuleScope, type Setting, STEP_FIELDS, type StepField, type StepValues } from './change.ts';
@@ -29,7 +30,7 @@ export type EffectiveRule = {
 
 /**
  * How near a scope is to a place: the greatest wins. `null`: it does not hold there. Areas are told by the
- * register's tree; one that the register does not have, by its code being the beginning of the point's.
+ * register's tree; where that says nothing, by administrative code: 341600 has 341602 below it, 3416 too.
  */
 export function nearness(scope: RuleScope, place: RulePlace): number | null {
   switch (scope.kind) {
@@ -41,7 +42,8 @@ export function nearness(scope: RuleScope, place: RulePlace): number | null {
       const depth = place.areas.lastIndexOf(scope.area);
       if (depth >= 0) return 1_000 + depth;
       const own = place.areas.at(-1);
-      return own?.startsWith(scope.area) === true ? scope.area.length : null;
+      if (own === undefined || !maySeeArea([scope.area], own)) return null;
+      return scope.area.replace(/(00)+$/, '').length;
     }
   }
 }
