@@ -20,7 +20,7 @@ export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, 
   const recent = at.memory.recent?.get(reading.metric);
   if (recent === undefined) return false;
   const place = placeAmong(recent, reading.observedAt);
-  if (place === null) return false;
+  if (place === null || !fits(plan, recent)) return false;
 
   const said = run(at, plan, recent, reading);
   const splitToBe = place <= recent.split ? recent.split + 1 : recent.split;
@@ -45,6 +45,14 @@ export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, 
     );
   }
   return true;
+}
+
+/** False where the checkpoint is of other rules: kept by another version of the program. */
+function fits(plan: MetricPlan, recent: RecentMemory): boolean {
+  return (
+    recent.base.length === plan.rules.length &&
+    plan.rules.every((r, k) => recent.base[k]?.watchers.length === r.steps.length)
+  );
 }
 
 function levelBefore(

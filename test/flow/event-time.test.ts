@@ -10,6 +10,7 @@ import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import { Core } from '../../src/flow/core.ts';
 import { Meters } from '../../src/flow/meters.ts';
 import { above, outside, rule, step } from '../domain/judge/rules.ts';
+import { World } from './world.ts';
 
 const START = Date.UTC(2026, 5, 1);
 const X = as.metric('x');
@@ -246,4 +247,50 @@ describe('a device that uploads in batches', () => {
     }
     expect(kinds).toEqual(['raised', 'returned']);
   });
+});
+
+describe('over a restart', () => {
+  const rules = [
+    named('limit', { of: 'value' }, ...STEPS),
+    named('mean', { of: 'statistic', stat: 'mean', window: seconds(20) }, step(3, above(30))),
+  ];
+  const packs = city(rules).book.planOf(as.lifeline('test'))?.pack;
+
+  /** Each sample at its time, with the service killed and begun again before some of them. */
+  async function lived(samples: readonly Sample[], deaths: ReadonlySet<number>): Promise<unknown> {
+    let w = await World.begin({ packs: packs === undefined ? [] : [packs] });
+    const began = w.clock.now();
+    const kinds: string[] = [];
+    const leave = () =>
+      kinds.push(...w.events.filter((e) => e.after.lifeline === 'test').map((e) => e.event.change.kind));
+    for (const [i, s] of samples.entries()) {
+      if (deaths.has(i)) {
+        leave();
+        w = await World.begin({
+          clock: w.clock,
+          disk: w.disk,
+          history: w.history,
+          packs: packs === undefined ? [] : [packs],
+        });
+      }
+      w.clock.forward(s.receivedAt - START - (w.clock.now() - began));
+      await w.value('test', 'D1', 'x', s.value, began + s.at - START);
+      if (i % 7 === 6) await w.turn.tick();
+    }
+    leave();
+    return { kinds, memories: [...(w.core.point(as.point('D1'))?.memory.rules ?? [])] };
+  }
+
+  test('the same is said, and the same remembered, whenever the service dies', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        jittered,
+        fc.uniqueArray(fc.nat(79), { maxLength: 4 }),
+        async ({ asTheyCame }, deaths) => {
+          expect(await lived(asTheyCame, new Set(deaths))).toEqual(await lived(asTheyCame, new Set()));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 60_000);
 });
