@@ -22,6 +22,10 @@ const metricOut = z
     range: z.object({ min: z.number(), max: z.number(), source: sourceOut }).nullable(),
     sentinels: z.array(z.number()).describe('values that mean a fault of the device'),
     expectedIntervalMs: z.number(),
+    arrivesWithinMs: z
+      .number()
+      .nullable()
+      .describe('devices that upload in batches: how old a reading may be and still be on time; null: 30 s'),
     maxChangePerMinute: z.object({ value: z.number(), source: sourceOut }).nullable(),
     conversions: z.array(
       z.object({ from: z.string(), factor: z.number(), offset: z.number(), source: sourceOut }),
@@ -85,6 +89,7 @@ function metricJson(m: Metric): z.infer<typeof metricOut> {
     range: m.range ?? null,
     sentinels: [...m.sentinels],
     expectedIntervalMs: m.expectedInterval,
+    arrivesWithinMs: m.arrivesWithin ?? null,
     maxChangePerMinute: m.maxChangePerMinute ?? null,
     conversions: (m.conversions ?? []).map((c) => ({ ...c, offset: c.offset ?? 0 })),
     feature: m.feature ? { of: m.feature.of, stat: m.feature.stat, windowMs: m.feature.window } : null,

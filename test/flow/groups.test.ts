@@ -7,6 +7,7 @@ import { days, hours, minutes } from '../../src/domain/time.ts';
 import { Core } from '../../src/flow/core.ts';
 import { Meters } from '../../src/flow/meters.ts';
 import { above, below, rule, step } from '../domain/judge/rules.ts';
+import { World } from './world.ts';
 
 const START = Date.UTC(2026, 5, 1);
 const [GAS, COVER, RAIN] = ['gasx', 'coverx', 'rainx'].map(as.lifeline) as [
@@ -178,6 +179,45 @@ describe('a cover that tilts while gas rises', () => {
     expect(town.says(2, GAS, 'G1', { ch4: 6 })).toEqual([]);
     town.says(3, COVER, 'C1', { tilt: 12 });
     expect(town.says(4, GAS, 'G2', { ch4: 6 })).toEqual(['G2 raised']);
+  });
+});
+
+describe('over a restart', () => {
+  const both = ruleOf(
+    GAS,
+    'ch4',
+    'together',
+    {
+      of: 'together',
+      members: [near('ch4', 5, undefined, 'here'), near('tilt', 10, COVER)],
+      over: { to: 'asset' },
+      within: minutes(30),
+      counting: 'members',
+    },
+    step(1, above(2)),
+  );
+  const packs = [pack(GAS, ['ch4'], [both]), pack(COVER, ['tilt'], [])];
+
+  test.each(['before', 'after'])('a cover that tilted %s its memory was kept still counts', async (when) => {
+    let w = await World.begin({ packs });
+    await w.value(GAS, 'G1', 'ch4', 1);
+    await w.value(COVER, 'C1', 'tilt', 0);
+    const points = w.core.register.points().filter((p) => p.lifeline === GAS || p.lifeline === COVER);
+    await w.turn.change([
+      {
+        kind: 'asset',
+        asset: { code: asset, name: '井', lifeline: GAS, area: as.area('000000'), owner: null, place: null },
+      },
+      ...points.map((p) => ({ kind: 'point' as const, point: { ...p, asset } })),
+    ]);
+    // Everything changed so far is kept; what the cover says next is in the turns alone, or kept as well.
+    if (when === 'after') await w.turn.tick('all');
+    await w.pass(minutes(1));
+    await w.value(COVER, 'C1', 'tilt', 12);
+    if (when === 'before') await w.turn.tick('all');
+    w = await World.begin({ clock: w.clock, disk: w.disk, history: w.history, packs });
+    await w.value(GAS, 'G1', 'ch4', 6);
+    expect(w.kinds('G1')).toEqual(['raised']);
   });
 });
 
