@@ -4,12 +4,17 @@ import { createInterface } from 'node:readline';
 
 export type Address = { readonly host: string; readonly port: number };
 
+/** TLS with this authority, and the secret of each device. */
+export type Secured = { readonly ca: string; readonly secrets: Readonly<Record<string, string>> };
+
 /** A process of ours that is being measured. */
 export type Child = {
   readonly name: string;
   readonly pid: number;
   readonly mqtt: Address;
   readonly http: string | null;
+  /** How its devices come in, when not anonymously and in clear. */
+  readonly secured?: Secured;
   /** CPU seconds so far, user and system; `null` where the machine has no /proc. */
   cpuSeconds(): Promise<number | null>;
   /** Resident memory in MiB; `null` as above. */
@@ -93,9 +98,9 @@ function asReady(line: string): { mqtt: string; http?: string } | null {
     const said: unknown = JSON.parse(line);
     if (typeof said !== 'object' || said === null || !('msg' in said) || said.msg !== 'ready') return null;
     if (!('mqtt' in said) || typeof said.mqtt !== 'string') return null;
-    return 'http' in said && typeof said.http === 'string'
-      ? { mqtt: said.mqtt, http: said.http }
-      : { mqtt: said.mqtt };
+    // Where it speaks TLS, that is what is measured.
+    const mqtt = 'mqtts' in said && typeof said.mqtts === 'string' ? said.mqtts : said.mqtt;
+    return 'http' in said && typeof said.http === 'string' ? { mqtt, http: said.http } : { mqtt };
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import type { Secured } from './child.ts';
 import { Histogram } from './histogram.ts';
 import { Line } from './line.ts';
 
@@ -15,6 +16,7 @@ export type Job = {
   readonly seconds: number;
   /** Messages a second over all connections; `null`: as fast as the broker lets us. */
   readonly rate: number | null;
+  readonly secured?: Secured | undefined;
 };
 
 export type Outcome = {
@@ -49,7 +51,13 @@ export async function generate(job: Job, started: () => void): Promise<Outcome> 
         host: job.host,
         port: job.port,
         clientId: `${job.label}-${c}`,
-        devices: Array.from({ length: job.devicesPerConnection }, (_, d) => `${job.label}-${c}-${d}`),
+        devices:
+          job.secured === undefined
+            ? Array.from({ length: job.devicesPerConnection }, (_, d) => `${job.label}-${c}-${d}`)
+            : [`${job.label}-${c}`],
+        ...(job.secured === undefined
+          ? {}
+          : { ca: job.secured.ca, secret: job.secured.secrets[`${job.label}-${c}`] ?? '' }),
       }),
   );
   const lost: string[] = [];

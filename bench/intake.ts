@@ -6,6 +6,8 @@ import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
 import { counters } from './service.ts';
 import { roundText } from './tables.ts';
 
+/** What the devices of a secured run are called, before their number. */
+export const SECURED = 'SEC';
 const DROPPED = 'packets_dropped_total';
 
 /** Bare broker and service under the same load, in turns, at QoS 0 and 1. */
@@ -21,10 +23,11 @@ export async function intake(
     for (const qos of [0, 1] as const) {
       for (const target of [bare, service]) {
         // The service's history is still busy with a load that is over; that is nobody's figure but its own.
-        await atRest(service);
+        for (const child of [bare, service]) await atRest(child);
         const before = await counters(target, [DROPPED]);
         const loaded = await load(target, {
-          label: `q${qos}-${round}`,
+          // Devices with credentials are the same ones throughout.
+          label: o.secured ? SECURED : `q${qos}-${round}`,
           connections: o.connections,
           devicesPerConnection: o.devices,
           window: o.window,

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { connectFrame, readingTemplate, stamp, type Template } from './frames.ts';
 import type { Histogram } from './histogram.ts';
 
@@ -7,6 +8,9 @@ export type LineOptions = {
   readonly port: number;
   readonly clientId: string;
   readonly devices: readonly string[];
+  /** TLS with this authority, and the secret of the device that the client id is. */
+  readonly ca?: string;
+  readonly secret?: string;
 };
 
 /**
@@ -41,11 +45,17 @@ export class Line {
   /** Connects; resolves when the broker has said yes. */
   open(onLoss: (why: string) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: this.#options.host, port: this.#options.port, noDelay: true });
+      const { host, port, clientId, ca, secret } = this.#options;
+      const tcp = { host, port, noDelay: true };
+      const socket = ca === undefined ? connect(tcp) : connectTls({ ...tcp, ca, servername: 'localhost' });
       this.#socket = socket;
       this.#onLoss = reject;
       let greeted = false;
-      socket.on('connect', () => socket.write(connectFrame(this.#options.clientId)));
+      socket.on(ca === undefined ? 'connect' : 'secureConnect', () =>
+        socket.write(
+          secret === undefined ? connectFrame(clientId) : connectFrame(clientId, clientId, secret),
+        ),
+      );
       socket.on('error', (e) => this.#onLoss(e.message));
       socket.on('close', () => this.#onLoss('closed by the broker'));
       socket.on('data', (chunk) => {

@@ -19,7 +19,7 @@ const GENERATOR = fileURLToPath(new URL('./generator.ts', import.meta.url));
 /** One job in a generator process of its own, against `target`. */
 export async function load(
   target: Child,
-  job: Omit<Job, 'host' | 'port'>,
+  job: Omit<Job, 'host' | 'port' | 'secured'>,
   beats: (sinceStartMs: number) => void = () => {},
 ): Promise<LoadFigure> {
   const generator = fork(GENERATOR, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -37,7 +37,8 @@ export async function load(
       } else if (m.is === 'done') resolve(m.outcome);
       else reject(new Error(`load on ${target.name}: ${m.why}`));
     });
-    generator.send({ ...job, host: target.mqtt.host, port: target.mqtt.port } satisfies Job);
+    const { mqtt, secured } = target;
+    generator.send({ ...job, host: mqtt.host, port: mqtt.port, secured } satisfies Job);
   }).finally(() => {
     clearInterval(pulse);
     if (generator.exitCode === null && !generator.connected) generator.kill();

@@ -7,6 +7,7 @@ import { judging } from './judging.ts';
 import { latency } from './latency-pair.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import type { Report } from './report.ts';
+import { startSecured } from './secured.ts';
 import { startService } from './service.ts';
 import { soak } from './soak.ts';
 import { intakeText, judgingText, latencyText, soakText } from './tables.ts';
@@ -25,6 +26,13 @@ async function run(o: Options): Promise<Report> {
   }
   if (o.soakMinutes === null && !o.parts.includes('intake') && !o.parts.includes('latency')) return report;
 
+  if (o.secured) {
+    const open = keep(await startService(null, 'open'));
+    const secured = keep(await startSecured(o.connections));
+    report.intake = await intake(open, secured, o, say);
+    say(intakeText(report.intake.summary, ['open', 'secured']));
+    return report;
+  }
   const service = keep(await startService(o.data));
   if (o.soakMinutes !== null) {
     report.soak = await soak(service, o.soakMinutes, o, say);

@@ -14,6 +14,8 @@ export type Options = {
   readonly background: number;
   readonly soakMinutes: number | null;
   readonly soakRate: number | null;
+  /** Instead of the bare broker: the service without and with credentials and TLS. */
+  readonly secured: boolean;
   readonly json: string | null;
   readonly data: string | null;
 };
@@ -30,6 +32,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --background N    readings a second beside them (500)
   --soak MINUTES    instead: load at full speed, memory at minute 2 and at the end
   --soak-rate N     messages a second of the soak (as fast as the service lets us)
+  --secured         intake only: the service with credentials and TLS against itself without
   --json FILE       figures as JSON
   --data DIR        where the service keeps its data (a new folder in the system's temporary one)
 `;
@@ -45,6 +48,7 @@ const FLAGS = {
   background: { type: 'string', default: '500' },
   soak: { type: 'string' },
   'soak-rate': { type: 'string' },
+  secured: { type: 'boolean', default: false },
   json: { type: 'string' },
   data: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -54,7 +58,9 @@ const FLAGS = {
 export function readOptions(argv: readonly string[]): Options | null {
   const { values } = parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false });
   if (values.help === true) return null;
-  const parts = values.only?.map(asPart) ?? PARTS;
+  const parts = values.only?.map(asPart) ?? (values.secured ? (['intake'] as const) : PARTS);
+  if (values.secured && (parts.length !== 1 || parts[0] !== 'intake' || values.devices !== '1'))
+    throw new Error('--secured goes with --only intake, and one device per connection');
   return {
     parts,
     seconds: number('seconds', values.seconds, 1, 600),
@@ -67,6 +73,7 @@ export function readOptions(argv: readonly string[]): Options | null {
     soakMinutes: values.soak === undefined ? null : number('soak', values.soak, 3, 24 * 60),
     soakRate:
       values['soak-rate'] === undefined ? null : number('soak-rate', values['soak-rate'], 1, 1_000_000),
+    secured: values.secured,
     json: values.json ?? null,
     data: values.data ?? null,
   };

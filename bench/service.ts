@@ -9,9 +9,13 @@ export const ADMIN = { account: 'admin', password: 'bench-Only-on-loopback-1' } 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** The real service, as `npm start` runs it, with rules and history on, on free loopback ports. */
-export async function startService(dataDir: string | null): Promise<Child> {
+export async function startService(
+  dataDir: string | null,
+  name = 'service',
+  more: Readonly<Record<string, string>> = {},
+): Promise<Child> {
   const data = dataDir ?? (await mkdtemp(join(tmpdir(), 'lifeline-bench-')));
-  const child = await startChild('service', MAIN, {
+  const child = await startChild(name, MAIN, {
     LIFELINE_DATA_DIR: data,
     LIFELINE_HTTP_HOST: '127.0.0.1',
     LIFELINE_HTTP_PORT: '0',
@@ -20,6 +24,7 @@ export async function startService(dataDir: string | null): Promise<Child> {
     LIFELINE_MQTT_ANONYMOUS: 'true',
     LIFELINE_AUTO_REGISTER: 'true',
     LIFELINE_ADMIN_PASSWORD: ADMIN.password,
+    ...more,
   });
   return {
     ...child,

@@ -17,7 +17,10 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-export function intakeText(summary: readonly IntakeSummary[]): string {
+export function intakeText(
+  summary: readonly IntakeSummary[],
+  [bare, service]: readonly [string, string] = ['bare', 'service'],
+): string {
   const rows = summary.map((s) => [
     `QoS ${s.qos}`,
     thousands(s.barePerSecond),
@@ -31,13 +34,13 @@ export function intakeText(summary: readonly IntakeSummary[]): string {
   ]);
   const head = [
     'intake',
-    'bare msg/s',
-    'service msg/s',
+    `${bare} msg/s`,
+    `${service} msg/s`,
     'ratio',
-    'bare µs',
-    'service µs',
-    'bare p99 ms',
-    'service p99 ms',
+    `${bare} µs`,
+    `${service} µs`,
+    `${bare} p99 ms`,
+    `${service} p99 ms`,
     'RSS MiB',
   ];
   return `\n${table([head, ...rows])}\n`;
