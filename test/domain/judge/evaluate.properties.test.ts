@@ -38,6 +38,36 @@ const signal: fc.Arbitrary<Signal> = fc.oneof(
   fc
     .record({ within: fc.integer({ min: 0, max: 20 }), onlyAbove: number })
     .map((u): Signal => ({ of: 'unchangedFor', ...u })),
+  fc.constantFrom<Signal>({ of: 'value', magnitude: true }, { of: 'state', oneOf: [1, -3.5, 7] }),
+  fc
+    .record({
+      stat: fc.constantFrom('mean', 'rms', 'min', 'max', 'peakToPeak', 'deviation', 'sum'),
+      window: fc.integer({ min: 1, max: 15 }).map(minutes),
+    } as const)
+    .map((w): Signal => ({ of: 'statistic', ...w })),
+  fc
+    .record({ limit, deadband: fc.integer({ min: 0, max: 5 }) })
+    .map((l): Signal => ({ of: 'count', occurrence: { by: 'limit', ...l }, window: minutes(20) })),
+  fc
+    .record({
+      quantile: fc.constantFrom(0, 0.25, 0.5, 1),
+      window: fc.constantFrom('first', 'rolling'),
+      over: fc.integer({ min: 1, max: 60 }).map(minutes),
+    } as const)
+    .map(
+      (b): Signal => ({
+        of: 'deviation',
+        from: { is: 'learned', ...b },
+        as: 'percent',
+        smoothedBy: minutes(3),
+      }),
+    ),
+  fc
+    .constantFrom('max', 'min', 'either')
+    .map((side): Signal => ({ of: 'extreme', side, learnFor: minutes(5) })),
+  fc
+    .constantFrom('up', 'down')
+    .map((going): Signal => ({ of: 'trend', stat: 'peakToPeak', window: minutes(4), going, by: 1 })),
 );
 const aRule: fc.Arbitrary<Rule> = fc
   .tuple(signal, fc.array(aStep, { minLength: 1, maxLength: 4 }))
