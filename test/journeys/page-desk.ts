@@ -141,6 +141,10 @@ export function quantile(values: readonly number[], p: number): number {
 
 /** One line of figures that a person reads in the test's output. */
 export function figures(name: string, values: readonly number[], unit = 'ms'): void {
+  if (values.length === 0) {
+    console.info(`${name}: none`);
+    return;
+  }
   const say = (p: number): string => quantile(values, p).toFixed(0);
   console.info(`${name}: p50 ${say(0.5)} ${unit}, p95 ${say(0.95)} ${unit} (n = ${values.length})`);
 }

@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCREENS } from '../../dashboards/console/src/screens/routes.ts';
+import { PASSWORD } from '../support/service-process.ts';
+import { CHROMIUM, Desk, row } from './page-desk.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** As much of the browser as runs below; the project's own types know none. */
+type El = {
+  readonly tagName: string;
+  readonly textContent: string | null;
+  readonly parentElement: El | null;
+  closest(s: string): El | null;
+  getAttribute(n: string): string | null;
+  getBoundingClientRect(): { left: number; right: number; width: number; height: number };
+};
+declare const document: {
+  title: string;
+  documentElement: El & { scrollWidth: number; lang: string };
+  activeElement: (El & { matches(s: string): boolean }) | null;
+  querySelectorAll(s: string): Iterable<El>;
+};
+declare const innerWidth: number;
+declare function getComputedStyle(e: unknown): Record<string, string>;
+
+/** Every screen by its address; a new line in `screens/routes.ts` is held to all of this without another. */
+describe.skipIf(CHROMIUM === null)('every screen', () => {
+  let desk: Desk;
+  let page: Page;
+  let paths: Record<string, string>;
+  beforeAll(async () => {
+    desk = await Desk.start();
+    for (const [device, value] of [
+      ['S-1', 60],
+      ['S-2', 30],
+      ['S-3', 12],
+    ] as const)
+      await desk.gas(device, value);
+    // A browser that believes to be elsewhere: what is shown is Beijing time all the same.
+    page = await desk.operator({ timezoneId: 'UTC', locale: 'en-US' });
+    await row(page, 'S-1').waitFor();
+    const { items } = await desk.api.get<{ items: { id: string }[] }>('/alarms');
+    const given: Record<string, string> = { id: items[0]?.id ?? '', code: 'S-1' };
+    paths = Object.fromEntries(
+      SCREENS.map((s) => [s.name, s.path.replace(/:(\w+)[^/]*/g, (_, name: string) => given[name] ?? 'S-1')]),
+    );
+  });
+  afterAll(() => desk?.end());
+
+  async function show(path: string, look: { theme?: string; language?: string } = {}): Promise<void> {
+    await page.evaluate(
+      ([theme, language]) => {
+        localStorage.setItem('lifeline.theme', theme as string);
+        localStorage.setItem('lifeline.language', language as string);
+      },
+      [look.theme ?? 'dark', look.language ?? 'zh-CN'],
+    );
+    await page.goto(`${desk.service.url}${path}`);
+    await page.locator('[data-link=live]').waitFor();
+    await page.waitForLoadState('networkidle');
+  }
+
+  it('has an address that can be pasted: opened cold it is that screen, after the log-in too', async () => {
+    for (const [name, path] of Object.entries(paths)) {
+      await show(path);
+      expect(`${name} ${new URL(page.url()).pathname}`).toBe(`${name} ${path}`);
+    }
+    const stranger = await desk.stranger({}, `${desk.service.url}${paths.alarm}`);
+    await stranger.fill('input[name=account]', 'admin');
+    await stranger.fill('input[name=password]', PASSWORD);
+    await stranger.keyboard.press('Enter');
+    await stranger.locator('[data-part=alarm-file] .detail').waitFor();
+    await stranger.goto(`${desk.service.url}/?wall`);
+    await stranger.locator('[data-part=wall]').waitFor();
+    await stranger.goto(`${desk.service.url}/no-such-place`);
+    expect(await stranger.textContent('main')).toContain('没有这个页面');
+    await stranger.context().close();
+  });
+
+  it('A13: is free of serious and critical findings of axe-core, in both themes', async () => {
+    const findings: string[] = [];
+    for (const theme of ['dark', 'light'])
+      for (const [name, path] of Object.entries(paths)) {
+        await show(path, { theme });
+        await page.evaluate(axe);
+        const found = await page.evaluate(async () => {
+          type Found = { id: string; impact: string; nodes: { target: string[]; failureSummary?: string }[] };
+          const { axe } = globalThis as unknown as {
+            axe: { run(o: object): Promise<{ violations: Found[] }> };
+          };
+          return (await axe.run({ resultTypes: ['violations'] })).violations;
+        });
+        for (const f of found)
+          if (f.impact === 'serious' || f.impact === 'critical')
+            findings.push(
+              `${name} ${theme} ${f.id}: ${f.nodes
+                .map((n) => n.target.join(' '))
+                .slice(0, 4)
+                .join(' | ')}`,
+            );
+      }
+    expect(findings).toEqual([]);
+  }, 180_000);
+
+  it('A14: fits a phone, a small desk monitor, full HD and 4K: nothing sideways, nothing clipped', async () => {
+    const wrong: string[] = [];
+    for (const [width, height] of [
+      [1366, 768],
+      [1920, 1080],
+      [3840, 2160],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const language of ['zh-CN', 'en'])
+        for (const [name, path] of Object.entries(paths)) {
+          await show(path, { language });
+          const out = await page.evaluate(() => {
+            const found: string[] = [];
+            if (document.documentElement.scrollWidth > innerWidth)
+              found.push(`scrolls sideways to ${document.documentElement.scrollWidth}`);
+            for (const e of document.querySelectorAll('button, a, input, select, h1, h2, h3, th')) {
+              const r = e.getBoundingClientRect();
+              if (r.width === 0 || r.height === 0 || getComputedStyle(e).clipPath !== 'none') continue;
+              // What lies in a part that scrolls sideways by itself can be brought into sight.
+              let scrolls = false;
+              for (let p: El | null = e.parentElement; p !== null; p = p.parentElement)
+                if (/auto|scroll/.test(getComputedStyle(p).overflowX ?? '') && p.tagName !== 'MAIN')
+                  scrolls = true;
+              if (!scrolls && (r.right > innerWidth + 1 || r.left < -1))
+                found.push(`${e.tagName} ${e.textContent?.trim().slice(0, 20)}`);
+            }
+            return found;
+          });
+          for (const o of out) wrong.push(`${name} ${width} ${language}: ${o}`);
+        }
+    }
+    await page.setViewportSize({ width: 1366, height: 768 });
+    expect(wrong).toEqual([]);
+  }, 240_000);
+
+  it('A17: has no untranslated key in either language, and Beijing time in a browser that is in UTC', async () => {
+    const wrong: string[] = [];
+    for (const language of ['zh-CN', 'en'])
+      for (const [name, path] of Object.entries(paths)) {
+        await show(path, { language });
+        expect(await page.getAttribute('html', 'lang')).toBe(language);
+        const texts = await page.evaluate(() => {
+          const found: { text: string; own: boolean }[] = [];
+          for (const e of document.querySelectorAll(
+            'button, a, th, dt, h1, h2, h3, label, legend, option, p, span, li',
+          )) {
+            const own =
+              /^(BUTTON|TH|DT|H2|H3|LABEL|LEGEND)$/.test(e.tagName) &&
+              e.closest('[lang]')?.tagName === 'HTML';
+            found.push({ text: e.textContent?.trim() ?? '', own });
+            for (const n of ['title', 'aria-label', 'placeholder'])
+              if (e.getAttribute(n)) found.push({ text: e.getAttribute(n) ?? '', own: false });
+          }
+          return found;
+        });
+        for (const { text, own } of texts) {
+          // A key left standing, a place left unfilled, or a word of the other language where ours stand.
+          if (/^[a-z]+\.[a-z][A-Za-z.-]+$/.test(text) && !/\d/.test(text))
+            wrong.push(`${name} ${language} key: ${text}`);
+          if (/\{\w+\}/.test(text) && !text.includes('"'))
+            wrong.push(`${name} ${language} place: ${text.slice(0, 40)}`);
+          if (language === 'en' && own && /[\u4e00-\u9fff]/.test(text))
+            wrong.push(`${name} Chinese: ${text.slice(0, 40)}`);
+        }
+        const shown = await page.locator('.clock time').first().textContent();
+        const beijing = (t: number): string => new Date(t + 8 * 3_600_000).toISOString().slice(11, 16);
+        expect([beijing(Date.now()), beijing(Date.now() - 60_000)]).toContain(shown?.slice(0, 5));
+      }
+    expect(wrong).toEqual([]);
+  }, 120_000);
+
+  it('tells its keys at the press of ?', async () => {
+    await show('/');
+    await page.keyboard.press('?');
+    const help = page.locator('dialog[open]');
+    await help.waitFor();
+    for (const word of ['确认', '静音', '搜索']) expect(await help.textContent()).toContain(word);
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
+  });
+
+  it('A12: by keyboard alone: log in, find, acknowledge, note, log out, and the focus can always be seen', async () => {
+    const p = await desk.stranger();
+    await p.waitForSelector('input[name=account]:focus');
+    await p.keyboard.type('admin');
+    await p.keyboard.press('Tab');
+    await p.keyboard.type(PASSWORD);
+    await p.keyboard.press('Enter');
+    await row(p, 'S-2').waitFor();
+    await p.keyboard.press('/');
+    await p.keyboard.type('S-2');
+    await expect.poll(() => p.locator('.list .row').count()).toBe(1);
+    await p.keyboard.press('Tab');
+    await p.locator('.list .scroller').focus();
+    await p.keyboard.press('ArrowDown');
+    await expect.poll(() => p.locator('.place.chosen .row').getAttribute('data-point')).toBe('S-2');
+    await p.keyboard.press('a');
+    await row(p, 'S-2').and(p.locator('[data-state=acked]')).waitFor();
+    await p.keyboard.press('n');
+    await p.locator('dialog[open] textarea').waitFor();
+    await p.keyboard.type('只用键盘');
+    await p.keyboard.press('Tab');
+    for (let i = 0; i < 4 && (await p.locator('dialog [type=submit]:focus').count()) === 0; i++)
+      await p.keyboard.press('Tab');
+    await p.keyboard.press('Enter');
+    await p.locator('[data-event=noted]', { hasText: '只用键盘' }).waitFor();
+
+    const unseen: string[] = [];
+    let out = false;
+    for (let i = 0; i < 80 && !out; i++) {
+      await p.keyboard.press('Tab');
+      const at = await p.evaluate(() => {
+        const e = document.activeElement;
+        if (e === null || e.tagName === 'BODY') return null;
+        const style = getComputedStyle(e);
+        const seen = style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth ?? '0') > 0;
+        return {
+          seen,
+          name: `${e.tagName} ${e.textContent?.trim().slice(0, 20)}`,
+          out: e.matches('[data-part=logout]'),
+        };
+      });
+      if (at === null) continue;
+      if (!at.seen) unseen.push(at.name);
+      out = at.out;
+    }
+    expect({ unseen, out }).toEqual({ unseen: [], out: true });
+    await p.keyboard.press('Enter');
+    await p.waitForSelector('input[name=account]');
+    await p.context().close();
+  }, 60_000);
+
+  it('A16: with every host but this one blocked all of it worked, and nothing else was asked for', () => {
+    expect(desk.faults).toEqual([]);
+  });
+});
