@@ -22,10 +22,11 @@ export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, 
   const place = placeAmong(recent, reading.observedAt);
   if (place === null || !fits(plan, recent)) return false;
 
-  const said = run(at, plan, recent, reading);
-  const splitToBe = place <= recent.split ? recent.split + 1 : recent.split;
-  insertAt(recent, place, reading.value as number, reading.observedAt, null);
-  const found = run(at, plan, recent, reading, splitToBe);
+  // From the nearest checkpoint before it: a device whose every reading comes behind must not cost us the window each time.
+  const first = recent.next !== null && place > recent.split ? recent.split : 0;
+  const said = run(at, plan, recent, reading, first);
+  insertAt(recent, place, reading.value as number, reading.observedAt);
+  const found = run(at, plan, recent, reading, first);
   if (recent.next !== null && found.atSplit !== null) recent.next = found.atSplit;
 
   for (let k = 0; k < plan.rules.length; k++) {
@@ -36,11 +37,11 @@ export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, 
     sayDifference(
       at,
       rule,
-      recent.at,
-      place,
+      recent.at.slice(first),
+      place - first,
       before,
       after,
-      levelBefore(rule, recent, place, before, k),
+      levelBefore(rule, recent, place - first, before, k),
       tell,
     );
   }
@@ -101,19 +102,20 @@ function run(
   plan: MetricPlan,
   recent: RecentMemory,
   reading: Reading,
-  split = -1,
+  first: number,
 ): {
   readonly entries: readonly (readonly Judgement[])[];
   readonly memories: readonly RuleMemory[];
   readonly atSplit: readonly RuleMemory[] | null;
 } {
   const { rules } = plan;
-  const memories = rules.map((r, k) => recent.base[k] ?? freshMemory(r));
+  const from = (first > 0 ? recent.next : null) ?? recent.base;
+  const memories = rules.map((r, k) => from[k] ?? freshMemory(r));
   const beside = new BesideReading(at, reading.metric, (id) => memories[rules.findIndex((r) => r.id === id)]);
   let atSplit: readonly RuleMemory[] | null = null;
   const entries: Judgement[][] = [];
-  for (let j = 0; j < recent.at.length; j++) {
-    if (j === split) atSplit = memories.slice();
+  for (let j = first; j < recent.at.length; j++) {
+    if (j === recent.split && first === 0) atSplit = memories.slice();
     entries.push(
       rules.map((rule, k) => {
         const found = evaluate(

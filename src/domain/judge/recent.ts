@@ -22,8 +22,9 @@ export function noteRecent(
   before: () => readonly RuleMemory[],
 ): RecentMemory {
   const newest = known?.at[known.at.length - 1];
-  if (known === undefined || newest === undefined || at - newest > window)
+  if (known === undefined || newest === undefined)
     return { baseAt: previousAt, base: before(), at: [at], values: [value], split: 0, next: null };
+  if (at - newest > window) return begunAnew(known, value, at, previousAt, before());
 
   const inSecond = known.at.length - known.split;
   if (known.next === null) {
@@ -49,19 +50,30 @@ export function placeAmong(known: RecentMemory, at: Millis): number | null {
   return i;
 }
 
-/** Puts a reading that came behind in its place; the checkpoint after it, if there is one, is as it would have been. */
-export function insertAt(
-  known: RecentMemory,
-  i: number,
-  value: number,
-  at: Millis,
-  memoriesAtSplit: readonly RuleMemory[] | null,
-): void {
+/** Puts a reading that came behind in its place. A checkpoint after it is then out of date: the caller takes it anew. */
+export function insertAt(known: RecentMemory, i: number, value: number, at: Millis): void {
   known.at.splice(i, 0, at);
   known.values.splice(i, 0, value);
-  if (known.next === null) return;
-  if (i <= known.split) known.split++;
-  if (memoriesAtSplit !== null) known.next = memoriesAtSplit;
+  if (known.next !== null && i <= known.split) known.split++;
+}
+
+/** The common case, a device that reports every few minutes: nothing is allocated but the checkpoint. */
+function begunAnew(
+  known: RecentMemory,
+  value: number,
+  at: Millis,
+  previousAt: Millis | null,
+  base: readonly RuleMemory[],
+): RecentMemory {
+  known.baseAt = previousAt;
+  known.base = base;
+  known.at.length = 0;
+  known.values.length = 0;
+  known.at.push(at);
+  known.values.push(value);
+  known.split = 0;
+  known.next = null;
+  return known;
 }
 
 function mark(known: RecentMemory, memories: readonly RuleMemory[]): void {

@@ -45,6 +45,6 @@ test('a reading finds its place, and none where the memories of its moment are g
   expect(placeAmong(known, 15_000)).toBe(1);
   expect(placeAmong(known, 7_000)).toBe(0);
   expect(placeAmong(known, 5_000)).toBeNull();
-  insertAt(known, 1, 9, 15_000, null);
+  insertAt(known, 1, 9, 15_000);
   expect(known.values).toEqual([1, 9, 2]);
 });
