@@ -30,6 +30,28 @@ export function packDoc(pack: Pack): string {
     .concat('\n');
 }
 
+/** docs/packs/README.md: what there is, how many of its numbers were read where, and how one more is added. */
+export function packIndex(packs: readonly Pack[]): string {
+  const marks = ['V', 'V2', 'R', 'D'] as const;
+  const rows = packs.map((p) => {
+    const steps = p.rules.flatMap((r) => r.steps);
+    const marked = marks.map((m) => `${steps.filter((s) => s.source.mark === m).length}`);
+    const page = `[${p.name.zh} ${p.name.en}](${p.lifeline}.md)`;
+    return [page, `\`${p.lifeline}\``, `${p.metrics.length}`, `${p.rules.length}`, ...marked];
+  });
+  return [
+    '# 专项包 Packs',
+    '<!-- Written by scripts/pack-docs.ts from src/packs: change the pack, then run it. -->',
+    '阈值按来源标记计数：V 读过原文，V2 见于引用它的文件，R 凭经验，D 推算。R 不是标准条文，上线前由专业单位确认。',
+    'Thresholds counted by the mark of their source: V read in it, V2 read in a document that quotes it, R from experience, D derived. R is no text of a standard: have the trade confirm it before it goes live.',
+    table(['专项 lifeline', 'key', '指标 metrics', '规则 rules', ...marks], rows),
+    '增加一个专项：在 `src/packs` 新增一个文件并列入 `index.ts`，在 `test/packs/cases` 新增案例（每级阈值至少一例），在 `simulators/lifelines` 新增情景，再运行 `npm run pack-docs` 和 `npx node scripts/grafana-dashboards.ts`；其余代码不变。',
+    'One more lifeline: a file in `src/packs` and its name in `index.ts`, cases in `test/packs/cases` (one at least for every step), a scenario in `simulators/lifelines`; then `npm run pack-docs` and `npx node scripts/grafana-dashboards.ts`. No other code changes.',
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
 function ruleDoc(rule: Rule): string {
   const facts = [
     `信号 signal：${signalText(rule)}`,
@@ -99,5 +121,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 if (import.meta.main) {
   const dir = join(import.meta.dirname, '../docs/packs');
   mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'README.md'), packIndex(PACKS));
   for (const pack of PACKS) writeFileSync(join(dir, `${pack.lifeline}.md`), packDoc(pack));
 }

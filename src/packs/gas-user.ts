@@ -177,7 +177,7 @@ export const GAS_USER: Pack = {
       'valveClosed',
       ['切断阀关闭', 'cut-off valve closed'],
       3,
-      V('solenoid valve state is one of the twelve data classes of T/GAL 002-2024 [S15]'),
+      V('the solenoid valve is watched at the user end, T/GAL 002-2024 [S15]'),
       advice(
         '先查是否泄漏切断；确认安全、用户在场后方可复位通气，严禁远程自动开阀。',
         'Did it shut for a leak? Open only when safe and with the user there, never from afar.',

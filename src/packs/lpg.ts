@@ -163,7 +163,7 @@ export const LPG: Pack = {
       'displaced',
       ['气瓶离位', 'bottle not where it belongs'],
       3,
-      V('bottle position is one of the data classes of T/GAL 002-2024 [S15]'),
+      V('bottle position is watched, T/GAL 002-2024 [S15]'),
       advice(
         '核对流转记录，查是否倒卖、移入地下室或人员密集场所。',
         'Check its record: sold on, taken to a cellar or a crowded place?',

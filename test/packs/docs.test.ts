@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { packDoc } from '../../scripts/pack-docs.ts';
+import { packDoc, packIndex } from '../../scripts/pack-docs.ts';
 import { PACKS } from '../../src/packs/index.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs/packs');
@@ -28,6 +28,10 @@ describe('the pages about the packs', () => {
       }
     },
   );
+
+  test('README.md lists them', () => {
+    expect(read('README.md')).toBe(packIndex(PACKS));
+  });
 
   test('every [Sn] that a pack names can be looked up, and no other is listed', () => {
     const named = new Set(JSON.stringify(PACKS).match(/\[S\d+\]/g));
