@@ -44,7 +44,9 @@ export class Between {
 
   private constructor(behind: string) {
     this.#behind = behind;
-    this.#server = createServer((req, res) => void this.#take(req, res));
+    this.#server = createServer((req, res) => {
+      this.#take(req, res).catch(() => req.socket.resetAndDestroy());
+    });
   }
 
   static async start(behind: string): Promise<Between> {

@@ -27,7 +27,7 @@ import { encode, Viewer } from './viewer.ts';
 import { Watchers } from './watchers.ts';
 
 export type ConsoleWsOptions = {
-  readonly service: Pick<Service, 'board' | 'latest' | 'register'>;
+  readonly service: Pick<Service, 'board' | 'health' | 'latest' | 'register'>;
   readonly journal: Pick<Journal, 'eventsAfter'>;
   readonly accounts: Pick<Accounts, 'session' | 'peek'>;
   readonly audit: Pick<Audit, 'record'>;
