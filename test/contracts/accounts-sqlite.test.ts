@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AccountsOptions, AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
+import { sealed } from '../../src/adapters/accounts-sqlite/secret.ts';
 import { minutes, seconds } from '../../src/domain/time.ts';
 import { LOGIN_LIMITS } from '../../src/flow/ports/accounts.ts';
 import { accountsContract } from './accounts.contract.ts';
@@ -169,6 +170,33 @@ describe('on SQLite', () => {
     const db = new DatabaseSync(join(dir, 'accounts.db'), { readOnly: true });
     expect(db.prepare('SELECT count(*) AS n FROM sessions').get()?.n).toBe(1);
     db.close();
+  });
+
+  test('a file from before there were roles is taken over: admin is the first account, others are operators', async () => {
+    const db = new DatabaseSync(join(dir, 'accounts.db'));
+    const seal = await sealed(GOOD, CHEAP, (n) => new Uint8Array(n));
+    db.exec(`
+      CREATE TABLE accounts (account TEXT PRIMARY KEY, name TEXT NOT NULL, password TEXT, createdAt INTEGER NOT NULL,
+        passwordSetAt INTEGER) STRICT, WITHOUT ROWID;
+      CREATE TABLE sessions (hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (account) ON DELETE CASCADE,
+        mustSetPassword INTEGER NOT NULL, expiresAt INTEGER NOT NULL, seenAt INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE tokens (name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, createdAt INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      INSERT INTO accounts VALUES ('admin', '系统管理员', '${seal}', 0, 0), ('li', '李', '${seal}', 0, 0);
+      INSERT INTO tokens VALUES ('省平台', 'x', 0);
+      PRAGMA user_version = 1;
+    `);
+    db.close();
+    const accounts = open();
+    await accounts.start({ adminPassword: null });
+    const roles = async (account: string) => {
+      const entered = await accounts.login(account, GOOD, 'here');
+      return entered.ok ? [entered.value.roles, entered.value.areas] : entered.error;
+    };
+    expect(await roles('admin')).toEqual([['founder'], null]);
+    expect(await roles('li')).toEqual([['operator'], null]);
+    expect(await accounts.tokens()).toMatchObject([
+      { name: '省平台', role: 'platform', areas: null, expiresAt: null },
+    ]);
   });
 
   test('a file of a later version is left alone, with a word about it', async () => {
