@@ -99,7 +99,15 @@ export class Groups {
           continue;
         if (member.at === 'here' && anchor !== at) continue;
         const holds = holdsAt(member, at, value);
-        found = evaluateTogether(rule, found?.memory ?? before, { ...news, member: i, holds }, reach);
+        // A rule says what is in force now, also where the reading came behind newer ones.
+        const newest = at.memory.series.get(reading.metric)?.newestAt ?? reading.observedAt;
+        const when = member.holds.by === 'rule' ? newest : reading.observedAt;
+        found = evaluateTogether(
+          rule,
+          found?.memory ?? before,
+          { point: at.code, at: when, member: i, holds },
+          reach,
+        );
       }
     }
     if (found === null) return;

@@ -302,6 +302,34 @@ describe('combinations at one point', () => {
   });
 });
 
+describe('a member that is a rule', () => {
+  test('follows what a reading that came behind makes of the rule', () => {
+    const gas = ruleOf(GAS, 'ch4', 'limit', { of: 'value' }, step(3, above(20), { offDelay: minutes(0.1) }));
+    const both = ruleOf(
+      GAS,
+      'ch4',
+      'both',
+      {
+        of: 'together',
+        members: [
+          { at: 'here', metric: as.metric('ch4'), holds: { by: 'rule', rule: gas.id, level: 3 } },
+          near('flag', 1, undefined, 'here'),
+        ],
+        over: { to: 'point' },
+        within: 0,
+        counting: 'members',
+      },
+      step(1, above(2)),
+    );
+    const town = new Town([pack(GAS, ['ch4', 'flag'], [gas, both])], [{ code: as.point('G1') }]);
+    town.says(0, GAS, 'G1', { ch4: 25 });
+    expect(town.says(0.2, GAS, 'G1', { ch4: 1 })).toEqual([]);
+    // Twelve seconds ago it was already gone: the rule's off-delay is over.
+    expect(town.says(0.1, GAS, 'G1', { ch4: 1 })).toEqual(['G1 returned']);
+    expect(town.says(1, GAS, 'G1', { flag: 1 })).toEqual([]);
+  });
+});
+
 describe('over the points of one asset', () => {
   const points = ['P1', 'P2', 'P3'].map((code) => ({ code: as.point(code), lifeline: GAS, asset }));
 
