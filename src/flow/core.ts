@@ -349,11 +349,18 @@ export class Core {
   }
 
   #replanAll(asOf: TurnNumber, which: (code: PointCode) => boolean = () => true): void {
+    if (this.book.isPlain) return;
+    const ofArea = new Map<string, PointState['plan']>();
     for (const at of this.#points.values()) {
       const point = this.register.point(at.code);
       if (point === undefined || !which(at.code)) continue;
-      const plan = this.#planOf(point, asOf);
-      if (plan !== undefined) replan(at, plan);
+      // A city has far more points than areas: those without a number of their own share their area's plan.
+      const isNamed = this.book.names(at.code);
+      const area = `${point.lifeline} ${point.area}`;
+      const plan = (isNamed ? undefined : ofArea.get(area)) ?? this.#planOf(point, asOf);
+      if (plan === undefined) continue;
+      if (!isNamed) ofArea.set(area, plan);
+      replan(at, plan);
     }
   }
 

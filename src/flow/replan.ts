@@ -16,13 +16,27 @@ export function replan(at: PointState, plan: Plan): void {
   at.plan = plan;
   // What was judged by the old rules cannot be judged again by them.
   at.memory.recent?.clear();
-  for (const [id, rule] of plan.rules) {
-    const old = before.rules.get(id);
-    if (old === undefined || old === rule) continue;
+  for (const { id, old, rule } of changes(before, plan))
     for (const memories of [at.memory.rules, at.memory.late]) carryOver(memories, id, old, rule);
-    // What was noted for readings that come behind is of the old steps.
-    if (rule.metric !== null) at.memory.recent?.delete(rule.metric);
+}
+
+type Changed = { readonly id: RuleId; readonly old: Rule; readonly rule: Rule };
+
+/** Thousands of points go from one plan to another at once: what differs is looked up for the first of them. */
+const known = new WeakMap<Plan, WeakMap<Plan, readonly Changed[]>>();
+
+function changes(before: Plan, after: Plan): readonly Changed[] {
+  const from = known.get(before) ?? new WeakMap<Plan, readonly Changed[]>();
+  known.set(before, from);
+  const there = from.get(after);
+  if (there !== undefined) return there;
+  const found: Changed[] = [];
+  for (const [id, rule] of after.rules) {
+    const old = before.rules.get(id);
+    if (old !== undefined && old !== rule) found.push({ id, old, rule });
   }
+  from.set(after, found);
+  return found;
 }
 
 function carryOver(memories: Map<RuleId, RuleMemory>, id: RuleId, old: Rule, rule: Rule): void {

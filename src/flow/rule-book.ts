@@ -1,4 +1,11 @@
-import { as, type LifelineKey, type MetricKey, type RuleId, type TurnNumber } from '../domain/ids.ts';
+import {
+  as,
+  type LifelineKey,
+  type MetricKey,
+  type PointCode,
+  type RuleId,
+  type TurnNumber,
+} from '../domain/ids.ts';
 import { LATENESS } from '../domain/judge/place.ts';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Rule } from '../domain/rule.ts';
@@ -46,6 +53,7 @@ export class RuleBook {
   readonly #defaults: ReadonlyMap<string, Plan>;
   readonly #versions = new Map<RuleId, RuleVersion[]>();
   readonly #drafts = new Map<string, RuleDraft>();
+  readonly #named = new Set<PointCode>();
   /** Plans by the versions and the scopes that make them differ: points that are judged alike share one. */
   readonly #plans = new Map<string, Plan>();
 
@@ -121,7 +129,18 @@ export class RuleBook {
       return;
     }
     const { version } = change;
+    for (const s of version.settings) if (s.scope.kind === 'point') this.#named.add(s.scope.point);
     this.#versions.set(version.rule, [...this.versions(version.rule), version]);
+  }
+
+  /** Whether some number was ever set for this point alone. */
+  names(point: PointCode): boolean {
+    return this.#named.has(point);
+  }
+
+  /** Every number is the pack's, as it always was. */
+  get isPlain(): boolean {
+    return this.#versions.size === 0;
   }
 
   /** Turns after `from`, up to `to`, at whose end some rule changed. */

@@ -5,7 +5,7 @@ type Trial = Result['draft'];
 
 /** One line while it runs. */
 export function progressText({ state, progress: p }: BacktestJson): string {
-  if (state === 'waiting') return 'waiting for another backtest to end';
+  if (state === 'waiting') return 'waiting for its turn';
   const left = p.remainingMs === null ? '' : `, about ${spanText(p.remainingMs)} left`;
   return `${p.pointsDone} of ${p.points} points, ${p.readings} readings${left}`;
 }
