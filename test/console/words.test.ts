@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { refusalInWords } from '../../dashboards/console/src/actions.ts';
 import { newCommandId } from '../../dashboards/console/src/api/ids.ts';
@@ -35,6 +37,23 @@ describe('the two languages', () => {
   it('fill places and leave nothing unfilled', () => {
     expect(inZh('link.delayed', { n: 14 })).toBe('延迟 14 秒');
     expect(inEn('age.ago', { age: '3 min' })).toBe('3 min ago');
+  });
+});
+
+describe('the words of the screens', () => {
+  const screens = join(import.meta.dirname, '../../dashboards/console/src/screens');
+  const files = readdirSync(screens).filter((name) => existsSync(join(screens, name, 'words.ts')));
+  it.each(files)('%s: are there in both languages, unmixed, with the same places', async (name) => {
+    const { words } = (await import(join(screens, name, 'words.ts'))) as {
+      words: Record<string, readonly [string, string]>;
+    };
+    const places = (s: string): string[] => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string).sort();
+    expect(Object.keys(words).length).toBeGreaterThan(0);
+    for (const [key, [chinese, english]] of Object.entries(words)) {
+      expect([key, chinese.trim() !== '', english.trim() !== '']).toEqual([key, true, true]);
+      expect([key, places(english)]).toEqual([key, places(chinese)]);
+      expect([key, /[\u3000-\u9fff]/.test(english)]).toEqual([key, false]);
+    }
   });
 });
 
