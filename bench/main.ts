@@ -10,7 +10,7 @@ import type { Report } from './report.ts';
 import { startSecured } from './secured.ts';
 import { startService } from './service.ts';
 import { soak } from './soak.ts';
-import { intakeText, judgingText, latencyText, soakText } from './tables.ts';
+import { costText, intakeText, judgingText, latencyText, soakText } from './tables.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const started: Child[] = [];
@@ -31,6 +31,7 @@ async function run(o: Options): Promise<Report> {
     const secured = keep(await startSecured(o.connections));
     report.intake = await intake(open, secured, o, say);
     say(intakeText(report.intake.summary, ['open', 'secured']));
+    say(costText(report.intake));
     return report;
   }
   const service = keep(await startService(o.data));

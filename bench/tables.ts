@@ -46,6 +46,22 @@ export function intakeText(
   return `\n${table([head, ...rows])}\n`;
 }
 
+/**
+ * What credentials and TLS cost the service itself. The generator pays for TLS as well, for every device in one
+ * process: where that is the slower side, the rates compare the generator with itself.
+ */
+export function costText({ rounds, summary }: NonNullable<Report['intake']>): string {
+  return summary
+    .map(({ qos, bareCpuMicros: open, serviceCpuMicros: secured }) => {
+      const busy = rounds
+        .filter((r) => r.qos === qos && r.on === 'secured')
+        .map((r) => (r.outcome.generatorCpuSeconds / r.outcome.elapsedMs) * 1_000);
+      const more = open === null || secured === null ? '–' : `${((secured / open - 1) * 100).toFixed(0)} %`;
+      return `QoS ${qos}: ${more} more CPU of the service per message; the generator had ${Math.max(...busy).toFixed(2)} cores to pay for its side of TLS`;
+    })
+    .join('\n');
+}
+
 export function latencyText(l: NonNullable<Report['latency']>): string {
   const row = (x: Latency): string[] => [
     x.path,

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
@@ -16,7 +17,7 @@ import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
 import { type Config, isLoopback, shownConfig } from './config/read.ts';
 import { as } from './domain/ids.ts';
 import type { Pack } from './domain/metric.ts';
-import { days, hours, minutes, seconds } from './domain/time.ts';
+import { days, hours, type Millis, minutes, seconds } from './domain/time.ts';
 import { AuditThrottle } from './flow/audit-throttle.ts';
 import { BacktestJobs } from './flow/backtest/jobs.ts';
 import { LiveBoard } from './flow/board.ts';
@@ -335,6 +336,7 @@ export function createApp(options: AppOptions): App {
     sayHowToEnter(oneTimeCode, url, log);
     sayHowToAddDevices(config, deviceKeys.list().length, log);
     warnOfOpenDoors(config, log);
+    warnOfOldCertificates(config, clock.now(), log);
     return addresses;
   }
 
@@ -427,6 +429,19 @@ function sayHowToAddDevices(config: Config, keys: number, log: Log): void {
   log.info('no device has a credential yet: npm run device -- add CODE issues one and shows it once', {
     help: 'docs/devices.md',
   });
+}
+
+/** One that has run out is no reason not to start: alarms come first, and it can be renewed meanwhile. */
+function warnOfOldCertificates(config: Config, now: Millis, log: Log): void {
+  for (const key of ['LIFELINE_MQTTS_CERT', 'LIFELINE_HTTP_TLS_CERT'] as const) {
+    const cert = config[key];
+    const ends = cert === undefined ? Infinity : Date.parse(new X509Certificate(cert).validTo);
+    if (ends - now < days(30))
+      log.warn(ends < now ? 'a certificate has run out: clients refuse it' : 'a certificate runs out soon', {
+        key,
+        validTo: new Date(ends).toISOString(),
+      });
+  }
 }
 
 /** What goes over a network without TLS can be read and changed on the way. */

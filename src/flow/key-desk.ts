@@ -1,6 +1,6 @@
 import { as } from '../domain/ids.ts';
 import { no, ok, type Result } from '../domain/result.ts';
-import { type Duration, hours } from '../domain/time.ts';
+import type { Duration } from '../domain/time.ts';
 import { isDeviceCode } from '../wire/topics.ts';
 import type { Audit, AuditEntry } from './ports/audit.ts';
 import type { Admission, Broker, Credential } from './ports/broker.ts';
@@ -16,9 +16,6 @@ import type {
 } from './ports/device-keys.ts';
 import type { Log } from './ports/log.ts';
 import type { RegisterView } from './ports/service.ts';
-
-/** How long an old key is good beside the new one, where nobody says otherwise. */
-export const KEEP_OLD: Duration = hours(24);
 
 const SYSTEM = /^system:[A-Za-z0-9_-]{1,50}$/;
 
