@@ -69,6 +69,24 @@ describe('somebody who wants in', () => {
     expect(founder.status).toBe(400);
   });
 
+  test('nobody becomes another administrator by resetting his password', async () => {
+    const token = await house.person('sys2', ['system-admin']);
+    await house.person('sec2', ['security-admin']);
+    const told = await house.ask('resetPassword', { token, params: { account: 'sec2' } });
+    expect([told.status, told.json.code]).toEqual([403, 'not-permitted']);
+    await house.person('op2', ['operator']);
+    expect((await house.ask('resetPassword', { token, params: { account: 'op2' } })).status).toBe(200);
+  });
+
+  test('an administrator bound to a district administers nobody', async () => {
+    const token = await house.person('sec3', ['security-admin'], ['341602']);
+    const told = await house.ask('createToken', {
+      token,
+      body: { name: 'x', role: 'wall', expiresAt: null },
+    });
+    expect([told.status, told.json.code]).toEqual([403, 'foreign-area']);
+  });
+
   test('somebody who may keep accounts, but not grant, makes them without rights', async () => {
     const token = await house.person('sys', ['system-admin']);
     const bare = await house.ask('createAccount', { token, body: { account: 'neu', name: '新人' } });

@@ -16,6 +16,11 @@ type Names =
   | 'createToken'
   | 'removeToken';
 
+const ON_THE_MACHINE = {
+  zh: '安全管理员、审计管理员的密码须在服务器上重置：npm run account -- reset',
+  en: 'The password of another administrator is reset on the machine itself: npm run account -- reset',
+};
+
 export function accountRoutes({ accounts }: Parts): Pick<Handlers, Names> {
   function find(typed: string): AccountListed {
     const found = accounts.list().find((a) => a.account === typed.toLowerCase());
@@ -60,7 +65,12 @@ export function accountRoutes({ accounts }: Parts): Pick<Handlers, Names> {
         }),
       );
     },
-    resetPassword: async ({ params, session }) => {
+    resetPassword: async ({ params, session, can }) => {
+      // Else 系统管理员 could become either of the other two, one-time code in hand.
+      const { roles } = find(params.account);
+      const others = roles.includes('security-admin') || roles.includes('auditor');
+      if (others && !can('accounts.grant'))
+        throw new HttpProblem('not-permitted', { detail: ON_THE_MACHINE });
       const reset = await accounts.resetPassword(params.account, session.account);
       if (!reset.ok) throw new HttpProblem(reset.error.code);
       return { oneTimeCode: reset.value.oneTimeCode };

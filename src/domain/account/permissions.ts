@@ -88,6 +88,7 @@ export const RIGHTS = {
   'accounts.see': {
     does: { zh: '查看账号与令牌', en: 'see accounts and tokens' },
     roles: ['system-admin', 'security-admin', 'founder'],
+    wholeCity: true,
   },
   'accounts.keep': {
     does: {
@@ -96,15 +97,18 @@ export const RIGHTS = {
     },
     roles: ['system-admin', 'founder'],
     privileged: true,
+    wholeCity: true,
   },
   'accounts.grant': {
     does: { zh: '授予角色与区域，签发令牌', en: 'grant roles and areas, issue tokens' },
     roles: ['security-admin', 'founder'],
     privileged: true,
+    wholeCity: true,
   },
   'audit.read': {
     does: { zh: '查阅、导出审计日志', en: 'read and export the audit journal' },
     roles: ['auditor'],
+    wholeCity: true,
   },
   'audit.anchor': {
     does: { zh: '打印审计锚点（交接班）', en: 'print the anchor of the audit journal at a hand-over' },
