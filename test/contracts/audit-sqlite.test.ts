@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -146,5 +146,23 @@ test('while the file cannot be written nothing privileged may begin; what happen
   expect(await audit.writable()).toBe(true);
   expect((await audit.entries({}, 9, null)).map((e) => e.object)).toEqual(['meanwhile']);
   expect(said).toHaveLength(2);
+  await audit.close();
+});
+
+test('a file that is none lets the service start, tells it, and is used again once it is put right', async () => {
+  const dir = newDir();
+  writeFileSync(join(dir, 'audit.db'), 'this is no database, and long enough to be seen as none '.repeat(40));
+  const said: string[] = [];
+  const audit = await open(dir, {
+    info: () => undefined,
+    error: (m: string) => void said.push(m),
+  } as typeof quiet);
+  expect(said).toHaveLength(1);
+  expect(await audit.writable()).toBe(false);
+  expect(await audit.record(entry({ object: 'meanwhile' }))).toBe(false);
+  await expect(audit.entries({}, 1, null)).rejects.toThrow();
+  rmSync(join(dir, 'audit.db'));
+  expect(await audit.writable()).toBe(true);
+  expect((await audit.entries({}, 9, null)).map((e) => e.object)).toEqual(['meanwhile']);
   await audit.close();
 });

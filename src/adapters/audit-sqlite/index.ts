@@ -42,7 +42,16 @@ export class AuditSqlite implements Audit {
     this.#options = options;
   }
 
+  /** Never rejects: a broken audit journal must not keep the watch from starting. Then nothing privileged is done. */
   async start(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (cause) {
+      this.#failed(cause);
+    }
+  }
+
+  async #open(): Promise<void> {
     const key = auditKey(this.#options.keyFile, () => randomBytes(32));
     const given: Given = { file: this.#options.file, key };
     const worker = new Worker(new URL('./audit-thread.ts', import.meta.url), {
@@ -91,6 +100,7 @@ export class AuditSqlite implements Audit {
     const now = this.#options.now();
     if (!this.#failing && now >= this.#provenAt && now - this.#provenAt < PROOF_LASTS) return true;
     try {
+      if (this.#worker === null) await this.#open();
       await this.#ask({ do: 'probe', at: now });
       this.#provenAt = now;
       if (this.#failing) {
