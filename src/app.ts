@@ -364,7 +364,7 @@ const throttled = (audit: Audit, throttle: AuditThrottle): Audit => ({
 /** A start with the values it was given, beside those of the start before: secrets as `***`. */
 async function tellConfiguration(audit: Audit, config: Config, version: string, at: number): Promise<void> {
   const after: AuditValue = { version, ...shownConfig(config) };
-  const [last] = await audit.entries({ what: 'service.start' }, 1, null);
+  const [last] = await audit.entries({ what: 'service.start' }, 1, null).catch(() => []);
   const changed = JSON.stringify(last?.after) !== JSON.stringify(after);
   const before = changed ? last?.after : undefined;
   await audit.record({
