@@ -52,6 +52,13 @@ describe('the route table', () => {
     await ok('createDevice', { body: { code: 'D-1', lifeline: 'gas', point: 'P-1' } });
     await ok('changeDevice', { params: { code: 'D-1' }, body: { vendor: '某厂' } });
     await ok('devices', { query: { point: 'P-1' } });
+    const issued = await ok('issueCredential', { params: { code: 'D-1' }, query: { keepOldHours: 1 } });
+    expect(issued).toMatchObject({ username: 'D-1', oldGoodUntil: null });
+    await ok('issueSystemCredential', { params: { name: 'gis' }, query: { areas: '3416' } });
+    expect((await ok('credentials')).items).toHaveLength(2);
+    await ok('revokeSystemCredential', { params: { name: 'gis' } });
+    await ok('revokeCredential', { params: { code: 'D-1' } });
+    await ok('issueMissingCredentials');
     await ok('exportRegister', { query: { header: 'zh' } });
 
     await ok('telemetry', {
