@@ -129,6 +129,15 @@ function checked(config: Config): Config {
       `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTT_HOST is a loopback address (127.0.0.1), not "${config.LIFELINE_MQTT_HOST}".`,
     );
   }
+  if (
+    config.LIFELINE_MQTT_ANONYMOUS &&
+    config.LIFELINE_MQTTS_PORT !== undefined &&
+    !isLoopback(config.LIFELINE_MQTTS_HOST)
+  ) {
+    throw new BadConfig(
+      `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTTS_HOST is a loopback address too (127.0.0.1), not "${config.LIFELINE_MQTTS_HOST}".`,
+    );
+  }
   checkInflux(config);
   checkTls(config);
   return config;

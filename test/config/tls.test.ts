@@ -31,6 +31,19 @@ describe('certificates in the configuration', () => {
     });
   });
 
+  test('anybody may try on loopback alone, over TLS as well', () => {
+    const env = {
+      LIFELINE_MQTT_ANONYMOUS: 'true',
+      LIFELINE_MQTTS_PORT: '8883',
+      LIFELINE_MQTTS_CERT_FILE: pair.cert,
+      LIFELINE_MQTTS_KEY_FILE: pair.key,
+    };
+    expect(readConfig(env).LIFELINE_MQTT_ANONYMOUS).toBe(true);
+    expect(() => readConfig({ ...env, LIFELINE_MQTTS_HOST: '0.0.0.0' })).toThrow(
+      /LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTTS_HOST is a loopback address/,
+    );
+  });
+
   test.each<[string, Record<string, string>, RegExp]>([
     [
       'a port alone',
