@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { get } from 'node:https';
+import { get, request } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { run } from '../commands/run.ts';
 import { telemetry } from '../contracts/broker-bench.ts';
 import { Authority, type Pair, textsOf } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
-import { ServiceProcess } from '../support/service-process.ts';
+import { PASSWORD, ServiceProcess } from '../support/service-process.ts';
 
 type Ready = { mqtts: string; http: string };
 
@@ -107,6 +108,35 @@ describe('MQTT and HTTP over TLS', () => {
     expect(service.url).toMatch(/^https:/);
     const page = await over(service.url, '/livez', authority);
     expect([page.status, page.hsts]).toEqual([200, 'max-age=31536000']);
+  });
+
+  test('a person logs in over HTTPS, gets a cookie for TLS alone, and the live stream comes over TLS', async () => {
+    const ca = textsOf(authority.pair).cert;
+    const cookie = await new Promise<string>((resolve, reject) => {
+      const asking = request(
+        new URL('/api/v1/session', service.url),
+        {
+          method: 'POST',
+          ca,
+          agent: false,
+          headers: { 'content-type': 'application/json', origin: service.url },
+        },
+        (answer) => {
+          answer.resume();
+          resolve(answer.headers['set-cookie']?.[0] ?? `no cookie: ${answer.statusCode}`);
+        },
+      );
+      asking.on('error', reject);
+      asking.end(JSON.stringify({ account: 'admin', password: PASSWORD }));
+    });
+    expect(cookie).toMatch(/; ?Secure/i);
+    const live = new WebSocket(`${service.url.replace('https', 'wss')}/api/v1/live`, {
+      ca,
+      headers: { cookie: cookie.split(';')[0] as string, origin: service.url },
+    });
+    const [first] = (await once(live, 'message')) as [Buffer];
+    expect(JSON.parse(String(first))).toMatchObject({ type: 'hello' });
+    live.terminate();
   });
 
   test('a renewed certificate is taken on SIGHUP; a broken one is told of, and the old one stays', async () => {
