@@ -71,6 +71,7 @@ async function run(
 
 const KIND = { edited: '被修改 edited', cut: '被删除 cut', foreign: '非本系统写入 foreign' } as const;
 const VERBS = ['verify', 'anchor', 'export'] as const;
+type Verb = (typeof VERBS)[number];
 
 function readArgs(args: readonly string[]) {
   try {
@@ -83,10 +84,10 @@ function readArgs(args: readonly string[]) {
         'data-dir': { type: 'string' },
       },
     });
-    const verb = VERBS.find((v) => v === positionals[0]);
+    const verb: Verb | undefined = VERBS.find((v) => v === positionals[0]);
     if (verb === undefined || positionals.length > 1)
       throw new WrongUse(`say what to do: ${VERBS.join(', ')}`);
-    return { verb, options: values };
+    return { verb: verb satisfies Verb as Verb, options: values };
   } catch (cause) {
     if (cause instanceof WrongUse) throw cause;
     throw new WrongUse((cause as Error).message, cause);

@@ -88,7 +88,10 @@ describe('coming in', () => {
 test('with a one-time code nothing can be done but setting a password', async () => {
   const house = await House.open({ adminPassword: null });
   try {
-    const told = await house.ask('login', { token: null, body: { account: 'admin', password: house.oneTimeCode } });
+    const told = await house.ask('login', {
+      token: null,
+      body: { account: 'admin', password: house.oneTimeCode },
+    });
     const { token, mustSetPassword } = told.json;
     expect(mustSetPassword).toBe(true);
     const shut = await house.ask('alarms', { token });
