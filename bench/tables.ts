@@ -3,11 +3,11 @@ import type { Latency } from './latency.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
 import type { Soak } from './soak.ts';
 
-const thousands = (n: number): string => Math.round(n).toLocaleString('en-US');
-const tenths = (n: number | null): string => (n === null ? '–' : n.toFixed(1));
+export const thousands = (n: number): string => Math.round(n).toLocaleString('en-US');
+export const tenths = (n: number | null): string => (n === null ? '–' : n.toFixed(1));
 const whole = (n: number | null): string => (n === null ? '–' : n.toFixed(0));
 
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, c) => Math.max(...rows.map((r) => (r[c] ?? '').length))) ?? [];
   return rows
     .map(

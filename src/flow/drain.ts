@@ -70,6 +70,8 @@ export class Drain {
   /** A turn with something for the store became durable. */
   kick(turn: TurnNumber): void {
     this.#newest = turn;
+    // Beside `history_cursor_turn`: how far the store is behind, without asking the disk.
+    this.#meters.set('history_newest_turn', turn);
     if (this.#cancelTimer === null && this.#working === null) this.#soon(GATHER);
   }
 
