@@ -72,8 +72,9 @@ async function run(
 const KIND = { edited: '被修改 edited', cut: '被删除 cut', foreign: '非本系统写入 foreign' } as const;
 const VERBS = ['verify', 'anchor', 'export'] as const;
 type Verb = (typeof VERBS)[number];
+type Options = { anchor?: string | undefined; jsonl: boolean; 'data-dir'?: string | undefined };
 
-function readArgs(args: readonly string[]) {
+function readArgs(args: readonly string[]): { verb: Verb; options: Options } {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -87,7 +88,7 @@ function readArgs(args: readonly string[]) {
     const verb: Verb | undefined = VERBS.find((v) => v === positionals[0]);
     if (verb === undefined || positionals.length > 1)
       throw new WrongUse(`say what to do: ${VERBS.join(', ')}`);
-    return { verb: verb satisfies Verb as Verb, options: values };
+    return { verb, options: values };
   } catch (cause) {
     if (cause instanceof WrongUse) throw cause;
     throw new WrongUse((cause as Error).message, cause);

@@ -22,7 +22,7 @@ test('every test that docs/security.md calls as a witness is there', () => {
 
 describe('the bill of materials', () => {
   const bom = sbom(lock, false) as {
-    components: { name: string; version: string; hashes?: unknown; purl: string }[];
+    components: { name: string; version: string; scope: string; hashes?: unknown; purl: string }[];
   };
 
   test('names every package that a service runs on, with its hash', () => {
