@@ -6,7 +6,16 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 
-type Program = 'backup' | 'restore' | 'doctor' | 'device' | 'audit' | 'account' | 'backtest' | 'import' | 'export';
+type Program =
+  | 'backup'
+  | 'restore'
+  | 'doctor'
+  | 'device'
+  | 'audit'
+  | 'account'
+  | 'backtest'
+  | 'import'
+  | 'export';
 
 /** A program of `src/commands` as a person runs it: its own process, its exit code, what it printed. */
 export function run(
