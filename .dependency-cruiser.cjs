@@ -32,6 +32,7 @@ const adapters = [
   'console-http',
   'console-ws',
   'control-socket',
+  'closed-sign',
 ];
 
 module.exports = {

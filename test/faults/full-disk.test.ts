@@ -11,7 +11,8 @@ import { ServiceProcess } from '../support/service-process.ts';
 // F3, C16: a disk filled to 100 %, the real process. No file may be written any more, which to the writer is a full
 // disk (a mount of our own needs rights that a test has not).
 
-const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0;
+const PRLIMIT = 'prlimit';
+const hasPrlimit = spawnSync(PRLIMIT, ['--version']).status === 0;
 const dir = mkdtempSync(join(tmpdir(), 'lifeline-full-'));
 let service: ServiceProcess | null = null;
 let fleet: Fleet | null = null;
@@ -23,7 +24,7 @@ afterAll(async () => {
 });
 
 const disk = (pid: number | undefined, room: 'none' | 'unlimited') =>
-  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${room === 'none' ? '1' : 'unlimited'}:`]);
+  execFileSync(PRLIMIT, ['--pid', String(pid), `--fsize=${room === 'none' ? '1' : 'unlimited'}:`]);
 
 test.skipIf(!hasPrlimit)(
   'a full disk stops acknowledgements and is told without it; with room again all goes on by itself, and nothing acknowledged is missing',
