@@ -87,6 +87,7 @@ try {
       await page.goto(`${service.url}${path}`);
       await page.locator('[data-link=live]').waitFor();
       await page.waitForTimeout(1_500);
+      if (await page.locator('.missing').isVisible()) break;
       const file = `${name}-${look.size}-${look.theme}-${look.language === 'en' ? 'en' : 'zh'}.png`;
       await page.screenshot({ path: join(values.out, file) });
       console.log(file);

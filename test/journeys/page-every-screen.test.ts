@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCREENS } from '../../dashboards/console/src/screens/routes.ts';
 import { PASSWORD } from '../support/service-process.ts';
 import { CHROMIUM, Desk, row } from './page-desk.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** As much of the browser as runs below; the project's own types know none. */
 type El = {
@@ -80,12 +78,31 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
     await stranger.context().close();
   });
 
+  it('is small: what the duty desk loads first is under 400 kB, packed', async () => {
+    const stranger = await desk.stranger();
+    const bodies: Promise<Buffer>[] = [];
+    stranger.on('response', (r) => {
+      if (!r.url().includes('/api/')) bodies.push(r.body());
+    });
+    await stranger.reload();
+    await stranger.fill('input[name=account]', 'admin');
+    await stranger.fill('input[name=password]', PASSWORD);
+    await stranger.keyboard.press('Enter');
+    await row(stranger, 'S-1').waitFor();
+    const packed = (await Promise.all(bodies)).map((b) => gzipSync(b).length);
+    const kB = packed.reduce((a, b) => a + b, 0) / 1_000;
+    console.info(`first load of S1: ${kB.toFixed(0)} kB gzip in ${packed.length} files`);
+    expect(packed.length).toBeGreaterThan(2);
+    expect(kB).toBeLessThan(400);
+    await stranger.context().close();
+  });
+
   it('A13: is free of serious and critical findings of axe-core, in both themes', async () => {
     const findings: string[] = [];
     for (const theme of ['dark', 'light'])
       for (const [name, path] of Object.entries(paths)) {
         await show(path, { theme });
-        await page.evaluate(axe);
+        await page.evaluate(axe.source);
         const found = await page.evaluate(async () => {
           type Found = { id: string; impact: string; nodes: { target: string[]; failureSummary?: string }[] };
           const { axe } = globalThis as unknown as {
