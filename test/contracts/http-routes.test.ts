@@ -71,6 +71,7 @@ describe('the route table', () => {
     await ok('readings', { params: { code: 'P-1' }, query: { metric: 'ch4', buckets: 10 } });
     await ok('readingsCsv', { params: { code: 'P-1' } });
     expect((await ok('quarantine')).items).toHaveLength(1);
+    await ok('losses');
 
     const [alarm] = (await ok('alarms')).items;
     const id = { params: { id: alarm.id } };
