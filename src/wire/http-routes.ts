@@ -37,6 +37,7 @@ import {
   systemName,
 } from './http-device-keys.ts';
 import { liveOut, readyOut } from './http-health.ts';
+import { indicatorsOut, indicatorsQuery } from './http-indicators.ts';
 import { lifelineOut } from './http-lifelines.ts';
 import { lossesQuery, lossOut } from './http-losses.ts';
 import { quarantinedOut, quarantineQuery } from './http-quarantine.ts';
@@ -956,6 +957,19 @@ export const ROUTES = {
     query: lossesQuery,
     answer: json(pageOf(lossOut)),
     problems: ['bad-cursor'],
+  }),
+
+  indicators: route({
+    method: 'GET',
+    path: '/api/v1/indicators',
+    who: 'session',
+    tag: 'alarms',
+    does: {
+      zh: '报警运行指标：报警率、泛滥、抖动、陈旧、确认用时、误报率',
+      en: 'How the alarms are doing: rate, floods, chattering, stale, time to acknowledge, false rate',
+    },
+    query: indicatorsQuery,
+    answer: json(indicatorsOut),
   }),
 
   livez: route({

@@ -3,7 +3,13 @@ import { as } from '../../src/domain/ids.ts';
 import type { PointMemory } from '../../src/domain/judge/memory.ts';
 import type { RegisterChange } from '../../src/domain/register.ts';
 import { hours } from '../../src/domain/time.ts';
-import type { AlarmFilter, Journal, Recovered, TurnRecord } from '../../src/flow/ports/journal.ts';
+import type {
+  AlarmFilter,
+  BriefFilter,
+  Journal,
+  Recovered,
+  TurnRecord,
+} from '../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../src/wire/spool.ts';
 import {
   acknowledged,
@@ -693,6 +699,76 @@ export function journalContract(name: string, makePlace: () => Place): void {
       await expect(journal.commit(turn(1))).rejects.toThrow();
       await expect(journal.spoolState()).rejects.toThrow();
       await expect(journal.alarms({ state: 'all' }, 1, null)).rejects.toThrow();
+    });
+
+    describe('events in short', () => {
+      const all = { from: T0, to: T0 + 1e9, kinds: ['raised', 'acknowledged', 'closed'] as const };
+      const brief = async (filter: Partial<BriefFilter> = {}, limit = 100, after: string | null = null) =>
+        await journal.briefEvents({ ...all, ...filter }, limit, after);
+
+      test('come in order of time, say what their alarm is by now, and are filtered', async () => {
+        await commitAll(
+          turn(1, { events: [raised(1, { id: 'a1', raisedAt: T0 + 50, level: 3 })] }),
+          turn(2, { events: [raised(2, { id: 'a2', raisedAt: T0, area: '341621', lifeline: 'bridge' })] }),
+          turn(3, { events: [acknowledged(3, { id: 'a1', raisedAt: T0 + 50, level: 1 })] }),
+        );
+        const { items, next } = await brief();
+        expect(next).toBeNull();
+        expect(items.map((e) => [e.alarm, e.kind, e.level, e.at - T0])).toEqual([
+          ['a2', 'raised', 2, 1],
+          ['a1', 'raised', 1, 51],
+          ['a1', 'acknowledged', 1, 52],
+        ]);
+        expect(items[1]).toEqual({
+          at: T0 + 51,
+          kind: 'raised',
+          alarm: 'a1',
+          hidden: false,
+          raisedAt: T0 + 50,
+          level: 1,
+          lifeline: 'gas',
+          area: '341602',
+          point: 'GAS-1',
+          pointName: '魏武大道 12 号窨井',
+          rule: 'gas.ch4',
+          ruleName: { zh: '甲烷浓度', en: 'Methane' },
+          verdict: null,
+        });
+        const ids = async (f: Partial<BriefFilter>) =>
+          (await brief(f)).items.map((e) => `${e.alarm} ${e.kind}`);
+        expect(await ids({ kinds: ['acknowledged'] })).toEqual(['a1 acknowledged']);
+        expect(await ids({ lifeline: as.lifeline('bridge') })).toEqual(['a2 raised']);
+        expect(await ids({ area: as.area('341602') })).toEqual(['a1 raised', 'a1 acknowledged']);
+        expect(await ids({ from: T0 + 51, to: T0 + 52 })).toEqual(['a1 raised']);
+      });
+
+      test('come in pages that leave nothing out, also within one instant', async () => {
+        await journal.commit(turn(1, { events: [1, 2, 3, 4, 5].map((n) => raised(n, { id: `a${n}` })) }));
+        const seen: string[] = [];
+        let after: string | null = null;
+        do {
+          const page: Awaited<ReturnType<typeof brief>> = await brief({}, 2, after);
+          seen.push(...page.items.map((e) => e.alarm));
+          after = page.next;
+        } while (after !== null);
+        expect(seen).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+        await expect(brief({}, 2, 'nonsense')).rejects.toMatchObject({ code: 'bad-cursor' });
+      });
+
+      test('say of a raise that nobody was shown it', async () => {
+        const shown = raised(1, { id: 'a1' });
+        const { change } = shown.event;
+        const hidden = { is: 'outOfService', reason: '检修' } as const;
+        await journal.commit(
+          turn(1, {
+            events: [
+              { ...shown, event: { ...shown.event, change: { ...change, hidden } as typeof change } },
+              raised(2, { id: 'a2' }),
+            ],
+          }),
+        );
+        expect((await brief()).items.map((e) => e.hidden)).toEqual([true, false]);
+      });
     });
   });
 }

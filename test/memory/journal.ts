@@ -1,8 +1,10 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
+import type { BriefEvent } from '../../src/domain/alarm/indicators.ts';
 import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../src/domain/ids.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
 import type {
   AlarmFilter,
+  BriefFilter,
   Journal,
   JournaledEvent,
   Page,
@@ -174,6 +176,46 @@ export class JournalMemory implements Journal, LossLedger {
 
   async alarm(id: AlarmId): Promise<Alarm | null> {
     return this.#open().alarms.get(id) ?? null;
+  }
+
+  async briefEvents(f: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>> {
+    const [, at, seq] = /^(-?[\d.e+]+)~(\d+)$/.exec(after ?? '') ?? [];
+    if (after !== null && at === undefined) throw refused('bad-cursor', `"${after}" is not a cursor`);
+    const s = this.#open();
+    const found = s.events
+      .map(toEvent)
+      .map(({ seq, event, after: then }) => ({ seq, event, a: s.alarms.get(event.alarmId) ?? then }))
+      .filter(
+        ({ event, a }) =>
+          event.at >= f.from &&
+          event.at < f.to &&
+          f.kinds.includes(event.change.kind) &&
+          (f.lifeline === undefined || a.lifeline === f.lifeline) &&
+          (f.area === undefined || a.areaCode.startsWith(f.area)),
+      )
+      .sort((a, b) => a.event.at - b.event.at || a.seq - b.seq)
+      .filter(
+        (e) =>
+          at === undefined || e.event.at > Number(at) || (e.event.at === Number(at) && e.seq > Number(seq)),
+      );
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    const items = shown.map(({ event, a }) => ({
+      at: event.at,
+      kind: event.change.kind,
+      alarm: a.id,
+      hidden: event.change.kind === 'raised' && event.change.hidden !== undefined,
+      raisedAt: a.raisedAt,
+      level: a.level,
+      lifeline: a.lifeline,
+      area: a.areaCode,
+      point: a.pointCode,
+      pointName: a.pointName,
+      rule: a.ruleId,
+      ruleName: a.ruleName,
+      verdict: a.assessment?.verdict ?? null,
+    }));
+    return { items, next: found.length > limit && last ? `${last.event.at}~${last.seq}` : null };
   }
 
   async alarms(f: AlarmFilter, limit: number, after: string | null): Promise<Page<Alarm>> {

@@ -14,6 +14,7 @@ import { serveDocs } from './docs-pages.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { secureHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
+import { indicatorRoutes } from './indicator-routes.ts';
 import { lossRoutes } from './loss-routes.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
@@ -182,6 +183,7 @@ function handlersOf(parts: Parts): Handlers {
     ...backtestRoutes(parts),
     ...quarantineRoutes(parts),
     ...lossRoutes(parts),
+    ...indicatorRoutes(parts),
     ...healthRoutes(parts),
   };
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
-import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
+import type { BriefEvent } from '../../domain/alarm/indicators.ts';
 import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { RegisterChange } from '../../domain/register.ts';
@@ -8,6 +9,7 @@ import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
 import type {
   AlarmFilter,
+  BriefFilter,
   CommandAnswer,
   DeviceStatus,
   Journal,
@@ -25,6 +27,7 @@ import { asFailure, failed, JournalFailure } from './failure.ts';
 import { journalFile } from './files.ts';
 import type {
   AsideState,
+  BriefRow,
   EventTexts,
   OpenedJournal,
   ReaderOperations,
@@ -137,6 +140,11 @@ export class JournalSqlite implements Journal, LossLedger {
   async alarms(filter: AlarmFilter, limit: number, after: string | null): Promise<Page<Alarm>> {
     const page = await (await this.#openReader()).call('alarms', { filter, limit, after });
     return { items: await inSlices(page.items, toAlarm), next: page.next };
+  }
+
+  async briefEvents(filter: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>> {
+    const page = await (await this.#openReader()).call('briefEvents', { filter, limit, after });
+    return { items: await inSlices(page.items, toBrief), next: page.next };
   }
 
   async quarantine(
@@ -282,6 +290,22 @@ function recovered(opened: OpenedJournal): Recovered {
 }
 
 const toAlarm = (text: string): Alarm => JSON.parse(text) as Alarm;
+
+const toBrief = (r: BriefRow): BriefEvent => ({
+  at: r.at,
+  kind: r.kind as ChangeKind,
+  alarm: r.alarm,
+  hidden: r.hidden === 1,
+  raisedAt: r.raisedAt,
+  level: r.level as Alarm['level'],
+  lifeline: as.lifeline(r.lifeline),
+  area: r.area,
+  point: as.point(r.point),
+  pointName: r.pointName,
+  rule: as.rule(r.rule),
+  ruleName: JSON.parse(r.ruleName) as Alarm['ruleName'],
+  verdict: r.verdict as BriefEvent['verdict'],
+});
 
 const toEvent = (e: EventTexts): JournaledEvent => ({
   seq: as.seq(e.seq),

@@ -1,4 +1,4 @@
-import type { AlarmFilter } from '../../flow/ports/journal.ts';
+import type { AlarmFilter, BriefFilter } from '../../flow/ports/journal.ts';
 
 /**
  * What crosses between the main thread and the two journal threads: plain strings, numbers and bytes,
@@ -65,6 +65,24 @@ export type TurnRow = {
 
 export type EventTexts = { readonly seq: number; readonly event: string; readonly after: string };
 
+/** An event in short; names as JSON text, `null` where the alarm has none. */
+export type BriefRow = {
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly alarm: string;
+  readonly hidden: 0 | 1;
+  readonly raisedAt: number;
+  readonly level: number;
+  readonly lifeline: string;
+  readonly area: string;
+  readonly point: string;
+  readonly pointName: string;
+  readonly rule: string;
+  readonly ruleName: string;
+  readonly verdict: string | null;
+};
+
 export type OpenedJournal = {
   readonly epoch: string;
   readonly cleanStop: boolean;
@@ -115,6 +133,10 @@ export type ReaderOperations = {
   eventsAfter(q: { readonly after: number; readonly limit: number }): EventTexts[];
   eventsOf(alarm: string): EventTexts[];
   alarm(id: string): string | null;
+  briefEvents(q: { readonly filter: BriefFilter; readonly limit: number; readonly after: string | null }): {
+    readonly items: readonly BriefRow[];
+    readonly next: string | null;
+  };
   alarms(q: { readonly filter: AlarmFilter; readonly limit: number; readonly after: string | null }): {
     readonly items: readonly string[];
     readonly next: string | null;

@@ -24,6 +24,7 @@ serve<ReaderOperations>({
   eventsOf: (alarm) => reader().eventsOf(alarm),
   alarm: (id) => reader().alarm(id),
   alarms: (q) => reader().alarms(q),
+  briefEvents: (q) => reader().briefEvents(q),
   quarantine: (q) => reader().quarantine(q),
   losses: (q) => reader().losses(q),
   close: () => open?.close(),

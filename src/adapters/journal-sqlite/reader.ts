@@ -1,12 +1,19 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AlarmFilter } from '../../flow/ports/journal.ts';
 import { alarmCursor, alarmCursorText, lossCursor, quarantineCursor } from './cursor.ts';
-import type { EventTexts, ReaderOperations } from './protocol.ts';
+import type { BriefRow, EventTexts, ReaderOperations } from './protocol.ts';
 
 type Answer<K extends keyof ReaderOperations> = ReturnType<ReaderOperations[K]>;
 type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]>[0];
 
 const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
+/** CROSS JOIN: the period comes first, its alarms are looked up; never the other way round. */
+const BRIEF = `SELECT e.seq, e.at, e.kind, e.alarm_id AS alarm,
+  CASE e.kind WHEN 'raised' THEN json_extract(e.event, '$.change.hidden') IS NOT NULL ELSE 0 END AS hidden,
+  a.raised_at AS raisedAt, a.level, a.lifeline, a.area, a.point,
+  json_extract(a.json, '$.pointName') AS pointName, json_extract(a.json, '$.ruleId') AS rule,
+  json_extract(a.json, '$.ruleName') AS ruleName, json_extract(a.json, '$.assessment.verdict') AS verdict
+  FROM event e CROSS JOIN alarm a ON a.id = e.alarm_id`;
 /** Longest spool page in rows: many small turns must not become one huge answer. */
 const SPOOL_ROWS = 50_000;
 
@@ -66,6 +73,31 @@ export class JournalReader {
           ? alarmCursorText(Number(last.raised_at), String(last.id))
           : null,
     };
+  }
+
+  briefEvents({ filter, limit, after }: Question<'briefEvents'>): Answer<'briefEvents'> {
+    const last = lossCursor(after);
+    const where = ['e.at >= ?', 'e.at < ?', `e.kind IN (${filter.kinds.map(() => '?').join()})`];
+    const values: (string | number)[] = [filter.from, filter.to, ...filter.kinds];
+    if (filter.lifeline !== undefined) {
+      where.push('a.lifeline = ?');
+      values.push(filter.lifeline);
+    }
+    if (filter.area !== undefined) {
+      where.push('substr(a.area, 1, length(?)) = ?');
+      values.push(filter.area, filter.area);
+    }
+    if (last !== null) {
+      where.push('(e.at, e.seq) > (?, ?)');
+      values.push(last.at, last.id);
+    }
+    const rows = this.#list(`${BRIEF} WHERE ${where.join(' AND ')} ORDER BY e.at, e.seq LIMIT ?`).all(
+      ...values,
+      limit + 1,
+    ) as unknown as BriefRow[];
+    const items = rows.slice(0, limit);
+    const end = items.at(-1);
+    return { items, next: rows.length > limit && end !== undefined ? `${end.at}~${end.seq}` : null };
   }
 
   quarantine({ device, limit, after }: Question<'quarantine'>): Answer<'quarantine'> {

@@ -114,4 +114,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX loss_newest ON loss (at, id);
   `,
+  `
+  -- What happened in a period, for counting: everything that decides whether a row is wanted is in the index.
+  CREATE INDEX event_of_time ON event (at, seq, kind, alarm_id);
+  `,
 ];

@@ -150,6 +150,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   alarms: 'picture.see',
   alarm: 'picture.see',
   alarmEvents: 'picture.see',
+  indicators: 'picture.see',
   rules: 'picture.see',
   rule: 'picture.see',
   ruleVersions: 'rule.story',

@@ -1,5 +1,6 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
-import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
+import type { BriefEvent } from '../../domain/alarm/indicators.ts';
 import type {
   AlarmId,
   AreaCode,
@@ -116,6 +117,17 @@ export type AlarmFilter = {
   readonly to?: Millis | undefined;
 };
 
+/** Which events `briefEvents` gives. */
+export type BriefFilter = {
+  /** By `at`, inclusive from, exclusive to. */
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly kinds: readonly ChangeKind[];
+  readonly lifeline?: LifelineKey | undefined;
+  /** Prefix match, as in `AlarmFilter`. */
+  readonly area?: AreaCode | undefined;
+};
+
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
 
 /**
@@ -145,6 +157,8 @@ export interface Journal {
   eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]>;
   eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;
   alarm(id: AlarmId): Promise<Alarm | null>;
+  /** Events in short, oldest first; cursors as in `alarms`. For counting: a month of them passes through in pages. */
+  briefEvents(filter: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>>;
   /** Newest raise first. `after` is a cursor from a former page; any other rejects with `code: 'bad-cursor'`. */
   alarms(filter: AlarmFilter, limit: number, after: string | null): Promise<Page<Alarm>>;
   /** Newest first; cursors as in `alarms`. Bounded: the oldest packets go first. */

@@ -1,0 +1,42 @@
+import { as } from '../../domain/ids.ts';
+import { days, hours } from '../../domain/time.ts';
+import { countIndicators } from '../../flow/count-indicators.ts';
+import { indicatorsJson } from '../../wire/http-indicators.ts';
+import type { Handlers } from './handler.ts';
+import type { Parts } from './parts.ts';
+import { invalid } from './problem.ts';
+
+/** A year and a day: a yearly report with its comparison is two questions. */
+const AT_MOST = days(366);
+
+export function indicatorRoutes({ service, journal, clock }: Parts): Pick<Handlers, 'indicators'> {
+  return {
+    indicators: async ({ query, sees, language }) => {
+      const now = clock.now();
+      const to = Math.min(query.to ?? now, now);
+      const from = query.from ?? to - hours(24);
+      if (from >= to)
+        throw invalid(
+          'query.from',
+          'from 须早于 to 和现在',
+          'from must be before to, and before now',
+          language,
+        );
+      if (to - from > AT_MOST)
+        throw invalid('query.from', '时段最长 366 天', 'a period is 366 days at most', language);
+      const { indicators, openNow } = await countIndicators({
+        journal,
+        open: service.board.open(),
+        filter: {
+          from,
+          to,
+          lifeline: query.lifeline === undefined ? undefined : as.lifeline(query.lifeline),
+          area: query.area === undefined ? undefined : as.area(query.area),
+        },
+        sees,
+        now,
+      });
+      return indicatorsJson({ from, to }, indicators, openNow);
+    },
+  };
+}
