@@ -35,6 +35,31 @@ describe('mqtt.js', () => {
     },
   );
 
+  test.each([0, 1, 2] as const)(
+    'who subscribes at QoS %i to a topic that nobody had heard hears it from then on, and one who comes back too',
+    async (qos) => {
+      const { port } = await startBroker(stops);
+      const client = await mqttJs(port, { clientId: 'GAS-1', username: 'GAS-1', password: 'secret' });
+      for (let i = 0; i < 20; i++) await client.publishAsync(telemetry('GAS-1'), 'unheard', { qos: 1 });
+      const heard: string[] = [];
+      const lasting = { clientId: 'watcher', clean: false };
+      const watcher = await mqttJs(port, lasting);
+      watcher.on('message', (_topic, payload) => heard.push(String(payload)));
+      await watcher.subscribeAsync(telemetry('GAS-1'), { qos });
+      await client.publishAsync(telemetry('GAS-1'), 'heard', { qos: 1 });
+      await until(() => heard.length > 0);
+      expect(heard).toEqual(['heard']);
+      if (qos === 0) return;
+      await watcher.endAsync();
+      await client.publishAsync(telemetry('GAS-1'), 'while away', { qos: 1 });
+      const back = mqtt.connect({ host: '127.0.0.1', port, ...lasting });
+      stops.push(() => back.endAsync(true));
+      back.on('message', (_topic, payload) => heard.push(String(payload)));
+      await until(() => heard.length > 1);
+      expect(heard).toEqual(['heard', 'while away']);
+    },
+  );
+
   test('an MQTT 5 client is refused with what 3.1.1 prescribes', async () => {
     const { port, meters } = await startBroker(stops);
     const client = mqtt.connect({ host: '127.0.0.1', port, protocolVersion: 5, reconnectPeriod: 0 });

@@ -16,7 +16,7 @@ import { parseTopic } from '../../wire/topics.ts';
 import type { Refusal } from './connect-packet.ts';
 import { Door, type Knock } from './door.ts';
 import { HandOver } from './hand-over.ts';
-import type { InsideAedes, PacketInside } from './inside.ts';
+import type { Distribution, InsideAedes, PacketInside } from './inside.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
 import { type Pace, Paces } from './pace.ts';
@@ -25,6 +25,7 @@ import { ReadBrake } from './read-brake.ts';
 import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
 import { SESSION_MARK, Sessions } from './sessions.ts';
 import { isLoopback } from './turnstile.ts';
+import { Unheard } from './unheard.ts';
 
 export { DEFAULT_LIMITS, type Limits };
 
@@ -234,6 +235,7 @@ export class BrokerAedes implements Broker {
     aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#linkOf(client)?.filters.delete(filter);
     });
+    spareUnheard((aedes as InsideAedes).mq);
     return aedes as InsideAedes;
   }
 
@@ -462,4 +464,23 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
   });
   await Promise.race([done, bound]);
   clearTimeout(late);
+}
+
+/** What nobody in this process listens to is not looked up again for every packet. */
+function spareUnheard(mq: Distribution): void {
+  const unheard = new Unheard();
+  const on = mq.on.bind(mq);
+  const emit = mq.emit.bind(mq);
+  mq.on = (topic, listener, done) => {
+    unheard.somebodySubscribed();
+    return on(topic, listener, done);
+  };
+  mq.emit = (packet, done) => {
+    if (mq.closed || done === undefined || !unheard.has(packet.topic)) {
+      if (mq._matcher.match(packet.topic).length === 0) unheard.add(packet.topic);
+      return emit(packet, done);
+    }
+    done();
+    return mq;
+  };
 }

@@ -4,7 +4,15 @@ import type { Aedes, Subscription } from 'aedes';
  * What we use of aedes 1.2.0 beyond its typings, in one place: look here first when the version, which is
  * pinned, is raised.
  */
-export type InsideAedes = Aedes & { persistence: Persistence };
+export type InsideAedes = Aedes & { persistence: Persistence; readonly mq: Distribution };
+
+/** aedes's mqemitter: hands each packet to the listeners of its topic, in this process. */
+export type Distribution = {
+  on(topic: string, listener: unknown, done?: () => void): unknown;
+  emit(packet: PacketInside, done?: (e?: Error) => void): unknown;
+  readonly closed: boolean;
+  readonly _matcher: { match(topic: string): readonly unknown[] };
+};
 
 export type PacketInside = {
   cmd: string;

@@ -4,6 +4,7 @@ import type { Meters } from '../../flow/meters.ts';
 import type { PacketInside, Persistence } from './inside.ts';
 import type { Limits } from './limits.ts';
 import { Retained } from './retained.ts';
+import { Unheard } from './unheard.ts';
 
 /** A QoS 2 packet between PUBLISH and PUBREL. `again` are the same packet sent again meanwhile. */
 export type Half = { state: 'held' | 'kept' | 'stored'; readonly again: (() => void)[] };
@@ -43,6 +44,7 @@ export class Sessions implements Persistence {
   readonly #sessionOf: (client: object) => Session | undefined;
   readonly #mayHear: (client: object, filter: string) => boolean;
   /** Sessions that outlive their connection, the longest untouched first. */
+  readonly #unheard = new Unheard();
   readonly #lasting = new Map<string, Session>();
   readonly #retained = new Retained();
   #queuedBytes = 0;
@@ -127,7 +129,9 @@ export class Sessions implements Persistence {
   /** aedes brings what it refused along with what it granted. */
   async addSubscriptions(client: { id: string }, subs: readonly Subscription[]): Promise<void> {
     const granted = subs.filter((sub) => this.#mayHear(client, sub.topic));
-    if (granted.length > 0) await this.#subscriptions.addSubscriptions(client, granted);
+    if (granted.length === 0) return;
+    await this.#subscriptions.addSubscriptions(client, granted);
+    this.#unheard.somebodySubscribed();
   }
 
   async removeSubscriptions(client: { id: string }, filters: readonly string[]): Promise<void> {
@@ -141,7 +145,10 @@ export class Sessions implements Persistence {
   }
 
   async subscriptionsByTopic(topic: string): Promise<Subscription[]> {
-    return this.#subscriptions.subscriptionsByTopic(topic);
+    if (this.#unheard.has(topic)) return [];
+    const subs = await this.#subscriptions.subscriptionsByTopic(topic);
+    if (subs.length === 0) this.#unheard.add(topic);
+    return subs;
   }
 
   async cleanSubscriptions(client: { id: string }): Promise<void> {
