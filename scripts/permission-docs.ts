@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MQTT_CLIENTS, type MqttClientKind, TOPIC_RIGHTS } from '../src/domain/account/mqtt-rights.ts';
 import {
   FRAME_RIGHTS,
   isWholeCity,
   RIGHTS,
   type Right,
   ROUTE_RIGHTS,
-  TOPIC_RIGHTS,
 } from '../src/domain/account/permissions.ts';
 import { ROLES, type Role } from '../src/domain/account/roles.ts';
 import type { RouteSpec } from '../src/wire/http-route.ts';
@@ -22,6 +22,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
 export function permissionsPage(): string {
   const roles = Object.keys(ROLES) as Role[];
   const rights = Object.keys(RIGHTS) as Right[];
+  const clients = Object.keys(MQTT_CLIENTS) as MqttClientKind[];
   const byRight = (right: Right) =>
     roles.map((role) => ((RIGHTS[right].roles as readonly Role[]).includes(role) ? '●' : ''));
   const routes = Object.entries(ROUTES as Record<string, RouteSpec>).map(([name, r]) => [
@@ -71,15 +72,18 @@ ${table(
 
 ## MQTT
 
+发布 / 接收 publish / hear. \`own\`：仅限自己的编码或区域 of its own code or areas; \`any\`：全部 of all; –：不可 never.
+\`src/domain/account/mqtt-rights.ts\`; a test sends and listens as every client on every topic.
+
 ${table(
-  ['主题', '权限'],
-  Object.entries(TOPIC_RIGHTS).map(([topic, right]) => [
+  ['主题', ...clients.map((c) => MQTT_CLIENTS[c].zh)],
+  Object.entries(TOPIC_RIGHTS).map(([topic, reach]) => [
     `\`${topic}\``,
-    `\`${right}\`, 限本人区域 own areas`,
+    ...clients.map((c) => `${reach[c][0]} / ${reach[c][1]}`),
   ]),
 )}
 
-设备只能发布、订阅自己编码之下的主题。Devices publish and subscribe below their own code alone.
+In this order: ${clients.map((c) => MQTT_CLIENTS[c].en).join(' · ')}.
 `;
 }
 

@@ -419,7 +419,7 @@ export class BrokerAedes implements Broker {
     const link = this.#linkOf(client);
     if (link === undefined || sub.topic === SESSION_MARK) return false;
     const room = link.filters.has(sub.topic) || link.filters.size < this.#limits.subscriptionsPerClient;
-    if (room && maySubscribe(link.who, sub.topic, this.#limits)) {
+    if (room && maySubscribe(link.who, sub.topic, this.#limits, this.#parentOf)) {
       link.filters.add(sub.topic);
       this.#o.meters.count('mqtt_subscriptions_total');
       return true;

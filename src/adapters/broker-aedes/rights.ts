@@ -69,8 +69,16 @@ function isDeeper(topic: string, levels: number): boolean {
   return false;
 }
 
-/** May this client hear what matches this filter? */
-export function maySubscribe(who: Admitted, filter: string, limits: Limits): boolean {
+/**
+ * May this client hear what matches this filter? A system that is bound to areas may leave the area open, and then
+ * hears its own; by name it may ask for its own alone.
+ */
+export function maySubscribe(
+  who: Admitted,
+  filter: string,
+  limits: Limits,
+  parentOf: (area: string) => string | null,
+): boolean {
   if (filter.length > limits.topicChars || UNFIT.test(filter)) return false;
   switch (who.as) {
     case 'device': {
@@ -81,8 +89,13 @@ export function maySubscribe(who: Admitted, filter: string, limits: Limits): boo
     }
     case 'anonymous':
       return filter.startsWith(`${TOPIC_ROOT}/`);
-    case 'system':
-      return filter.startsWith(`${ALARMS_ROOT}/`);
+    case 'system': {
+      if (!filter.startsWith(`${ALARMS_ROOT}/`)) return false;
+      const area = filter.split('/')[4];
+      return who.areas == null || area === undefined || FILTER.test(area)
+        ? true
+        : maySeeArea(who.areas, area, parentOf);
+    }
   }
 }
 

@@ -222,11 +222,6 @@ export const FRAME_RIGHTS = {
   watch: 'picture.see',
 } as const satisfies Record<string, Right>;
 
-/** Topics that people's and systems' clients may read; those of devices go by the device's own credential. */
-export const TOPIC_RIGHTS = {
-  'lifeline/v1/alarms/{level}/{areaCode}': 'picture.see',
-} as const satisfies Record<string, Right>;
-
 /** A route without a row is closed to all but the first account, until somebody writes the row (a test asks for it). */
 export function rightOf(route: string): Right | 'anybody' | null {
   return Object.hasOwn(ROUTE_RIGHTS, route) ? (ROUTE_RIGHTS[route] ?? null) : null;
