@@ -36,6 +36,7 @@ import type { DeviceStatus, TurnRecord } from './flow/ports/journal.ts';
 import type { Log } from './flow/ports/log.ts';
 import type { RegisterView } from './flow/ports/service.ts';
 import { rebuild } from './flow/rebuild.ts';
+import { recall } from './flow/recall.ts';
 import { SelfWatch } from './flow/self-watch.ts';
 import { SpoolWatch } from './flow/spool-watch.ts';
 import { StockDesk } from './flow/stock-desk.ts';
@@ -178,6 +179,7 @@ export function createApp(options: AppOptions): App {
     await rebuild({ core, recovered, journal, history, now: clock.now(), log });
 
     const board = new LiveBoard({ epoch: recovered.epoch, core });
+    await recall(board, journal, clock.now());
     const drain = new Drain({ journal, history, clock, log, meters });
     const released = (record: TurnRecord) => {
       board.release(record);

@@ -1,8 +1,12 @@
 import type { Alarm } from '../domain/alarm/alarm.ts';
+import { flippedAt, flipsBy, isFlip } from '../domain/alarm/chatter.ts';
+import type { BriefEvent } from '../domain/alarm/indicators.ts';
 import { byUrgency } from '../domain/alarm/order.ts';
 import { worse } from '../domain/alarm/worst.ts';
-import type { AlarmId, EventSeq } from '../domain/ids.ts';
+import { type AlarmId, as, type EventSeq } from '../domain/ids.ts';
+import type { Millis } from '../domain/time.ts';
 import type { Core } from './core.ts';
+import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';
 import type { TurnRecord } from './ports/journal.ts';
 import type { Board, BoardListener } from './ports/service.ts';
 
@@ -15,6 +19,11 @@ export class LiveBoard implements Board {
   readonly #core: Core;
   readonly #open = new Map<AlarmId, Alarm>();
   readonly #listeners = new Set<BoardListener>();
+  readonly floods: Floods;
+  /** Flips of the last minute, of alarms that had any. */
+  readonly #flips = new Map<AlarmId, readonly Millis[]>();
+  /** Our clock, as of the last turn. */
+  #now: Millis = 0;
   /** The list in order, until the next event. */
   #inOrder: readonly Alarm[] | null = null;
   #seq: EventSeq;
@@ -22,6 +31,7 @@ export class LiveBoard implements Board {
   constructor(given: { epoch: string; core: Core }) {
     this.epoch = given.epoch;
     this.#core = given.core;
+    this.floods = new Floods(given.core.register);
     this.#seq = given.core.lastSeq;
     for (const [id, alarm] of given.core.desk.open) this.#open.set(id, alarm);
   }
@@ -53,6 +63,7 @@ export class LiveBoard implements Board {
     return {
       current,
       worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),
+      flips: flipsBy(this.#flips.get(alarm.id) ?? [], this.#now),
     };
   }
 
@@ -64,12 +75,39 @@ export class LiveBoard implements Board {
   /** A turn has become durable. */
   release(record: TurnRecord): void {
     for (const e of record.events) {
+      const { change } = e.event;
+      if (change.kind === 'raised' && change.hidden === undefined) this.floods.hear(floodAlarm(e.after));
+      if (isFlip(change.kind)) this.#flip(e.after.id, e.event.at);
+    }
+    this.pass(record.at);
+    for (const e of record.events) {
       this.#inOrder = null;
       this.#seq = e.seq;
-      if (e.after.phase.is === 'closed') this.#open.delete(e.after.id);
-      else this.#open.set(e.after.id, e.after);
+      if (e.after.phase.is === 'closed') {
+        this.#open.delete(e.after.id);
+        this.#flips.delete(e.after.id);
+      }
+      if (e.after.phase.is !== 'closed') this.#open.set(e.after.id, e.after);
       for (const l of this.#listeners) l.event(e);
     }
     if (record.readings.length > 0) for (const l of this.#listeners) l.readings(record.readings);
+  }
+
+  /** An event from before the start. */
+  recall(e: BriefEvent): void {
+    if (e.kind === 'raised' && !e.hidden) this.floods.hear(rememberedFloodAlarm(e));
+    const id = as.alarm(e.alarm);
+    if (isFlip(e.kind) && this.#open.has(id)) this.#flip(id, e.at);
+  }
+
+  /** The clock has moved on. */
+  pass(now: Millis): void {
+    this.#now = Math.max(this.#now, now);
+    this.floods.pass(this.#now);
+    for (const [id, flips] of this.#flips) if (flipsBy(flips, this.#now) === 0) this.#flips.delete(id);
+  }
+
+  #flip(id: AlarmId, at: Millis): void {
+    this.#flips.set(id, flippedAt(this.#flips.get(id) ?? [], at));
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor, Alarm, Current, Overlay } from '../domain/alarm/alarm.ts';
+import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
 import { unreachable } from '../domain/result.ts';
 import type { Limit } from '../domain/rule.ts';
 
@@ -65,6 +66,12 @@ export const alarmJson = z
       .optional(),
     dataInterrupted: z.boolean().describe('数据中断'),
     recurrences: z.number().int(),
+    chatter: z
+      .object({ flipsInMinute: z.number().int() })
+      .optional()
+      .describe(
+        '抖动: three or more times active ↔ clear within the last minute; absent: it does not chatter',
+      ),
     noisy: z.boolean().describe('came back so often that the rule should be looked at'),
     hiddenEvents: z.number().int(),
     advice: bilingual.describe('处置建议'),
@@ -89,7 +96,14 @@ export function actorName(a: Actor): string {
   }
 }
 
-export function alarmToJson(a: Alarm, live: { current: Current | null; worst: Alarm['worst'] }): AlarmJson {
+export type AlarmLive = {
+  readonly current: Current | null;
+  readonly worst: Alarm['worst'];
+  /** Times active ↔ clear within the last minute. */
+  readonly flips?: number;
+};
+
+export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
   const p = a.phase;
   return {
     id: a.id,
@@ -143,6 +157,7 @@ export function alarmToJson(a: Alarm, live: { current: Current | null; worst: Al
       : {}),
     dataInterrupted: a.dataInterrupted,
     recurrences: a.recurrences,
+    ...((live.flips ?? 0) >= CHATTERS_FROM ? { chatter: { flipsInMinute: live.flips ?? 0 } } : {}),
     noisy: a.recurrences >= NOISY_FROM,
     hiddenEvents: a.hiddenEvents,
     advice: a.advice,

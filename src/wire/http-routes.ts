@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alarmJson } from './alarm.ts';
+import { floodJson } from './flood.ts';
 import {
   accountCreate,
   accountCreated,
@@ -959,6 +960,17 @@ export const ROUTES = {
     problems: ['bad-cursor'],
   }),
 
+  floods: route({
+    method: 'GET',
+    path: '/api/v1/floods/current',
+    who: 'session',
+    tag: 'alarms',
+    does: {
+      zh: '当前报警泛滥：按设施与区域归并，首出报警在前',
+      en: 'Floods of alarms that are on: by asset and area, with what came first',
+    },
+    answer: json(pageOf(floodJson)),
+  }),
   indicators: route({
     method: 'GET',
     path: '/api/v1/indicators',

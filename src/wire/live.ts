@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Alarm, Current } from '../domain/alarm/alarm.ts';
+import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../domain/alarm/events.ts';
 import type { Reading } from '../domain/reading.ts';
-import { actorName, alarmJson, alarmToJson, iso } from './alarm.ts';
+import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from './alarm.ts';
+import { floodJson } from './flood.ts';
 
 /** Frames of `GET /api/v1/live` (INTERFACES §4). */
 export const alarmEventKind = z.enum([
@@ -49,6 +50,7 @@ export const liveFrame = z.discriminatedUnion('type', [
       }),
     ),
   }),
+  z.object({ type: z.literal('floods'), items: z.array(floodJson) }),
   z.object({ type: z.literal('resync') }),
   z.object({ type: z.literal('ping') }),
 ]);
@@ -87,7 +89,7 @@ export const LIVE_CLOSE = {
 /** @param live the board's, of this alarm */
 export function alarmFrame(
   e: { readonly seq: number; readonly event: AlarmEvent; readonly after: Alarm },
-  live: { current: Current | null; worst: Alarm['worst'] },
+  live: AlarmLive,
 ): Extract<LiveFrame, { type: 'alarm' }> {
   return {
     type: 'alarm',

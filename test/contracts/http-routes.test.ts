@@ -86,7 +86,7 @@ describe('the route table', () => {
     expect(refused.json.code).toMatch(/not-latched|still-active/);
     house.asked.add('reset');
     await ok('alarmEvents', id);
-    await ok('losses');
+    await ok('floods');
     house.world.clock.forward(1_000);
     expect((await ok('indicators')).raised).toBeGreaterThan(0);
     await ok('rules', { query: { point: 'P-1' } });

@@ -730,6 +730,8 @@ export function journalContract(name: string, makePlace: () => Place): void {
           area: '341602',
           point: 'GAS-1',
           pointName: '魏武大道 12 号窨井',
+          asset: null,
+          assetName: null,
           rule: 'gas.ch4',
           ruleName: { zh: '甲烷浓度', en: 'Methane' },
           verdict: null,

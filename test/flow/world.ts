@@ -11,6 +11,7 @@ import type { History } from '../../src/flow/ports/history.ts';
 import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
 import type { Log } from '../../src/flow/ports/log.ts';
 import { rebuild } from '../../src/flow/rebuild.ts';
+import { recall } from '../../src/flow/recall.ts';
 import { Turn } from '../../src/flow/turn.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { PLATFORM } from '../../src/packs/platform.ts';
@@ -103,7 +104,9 @@ export class World {
     });
     const recovered = await journal.recover();
     await rebuild({ core, recovered, journal, history, now: clock.now(), log: SILENT });
-    return new World({ clock, disk, journal, history, core, meters, epoch: recovered.epoch });
+    const world = new World({ clock, disk, journal, history, core, meters, epoch: recovered.epoch });
+    await recall(world.board, journal, clock.now());
+    return world;
   }
 
   /** Publishes bytes as a device would; resolves when the acknowledgement would leave. */

@@ -532,3 +532,27 @@ describe('a console that stops reading', () => {
     expect(clients()).toBe(0);
   });
 });
+
+describe('floods', () => {
+  test('a flood is told in a frame of its own, to each what he sees, and its end too', async () => {
+    const console = await join();
+    await console.until(() => console.of('snapshot').length);
+    for (let i = 0; i < 12; i++) await house.raise(`GAS-${i}`);
+    house.world.clock.forward(seconds(2));
+    const frame = await console.until(() => console.of('floods').find((f) => f.items[0]?.raised === 12));
+    expect(frame.items.map((f) => [f.areaCode, f.raised, f.firstOut.pointCode])).toEqual([
+      [null, 12, 'GAS-0'],
+      ['000000', 12, 'GAS-0'],
+    ]);
+    expect((await house.ask('floods')).json.items).toEqual(frame.items);
+    const bound = await house.person('qiao', ['operator'], ['341602']);
+    expect((await house.ask('floods', { token: bound })).json.items).toEqual([]);
+    console.checkOrder(null);
+    for (let i = 0; i < 65; i++) {
+      await house.world.pass(seconds(10));
+      // Gives the console a moment to answer its pings.
+      await house.ask('livez', { token: null });
+    }
+    await console.until(() => console.of('floods').at(-1)?.items.length === 0);
+  });
+});

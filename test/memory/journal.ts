@@ -211,6 +211,8 @@ export class JournalMemory implements Journal, LossLedger {
       area: a.areaCode,
       point: a.pointCode,
       pointName: a.pointName,
+      asset: a.assetCode,
+      assetName: a.assetName,
       rule: a.ruleId,
       ruleName: a.ruleName,
       verdict: a.assessment?.verdict ?? null,

@@ -64,6 +64,8 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         values.value = takeReadings(values.value, frame.items);
         for (const tell of readingsListeners) tell(frame.items);
         return;
+      // Its own reckoning (state/flood.ts) goes by what is unacknowledged; nothing on the screen needs this one yet.
+      case 'floods':
       case 'resync':
       case 'ping':
         return;

@@ -1,6 +1,7 @@
 import { as } from '../../domain/ids.ts';
 import { days, hours } from '../../domain/time.ts';
 import { countIndicators } from '../../flow/count-indicators.ts';
+import { floodsSeen, floodToJson } from '../../wire/flood.ts';
 import { indicatorsJson } from '../../wire/http-indicators.ts';
 import type { Handlers } from './handler.ts';
 import type { Parts } from './parts.ts';
@@ -9,8 +10,13 @@ import { invalid } from './problem.ts';
 /** A year and a day: a yearly report with its comparison is two questions. */
 const AT_MOST = days(366);
 
-export function indicatorRoutes({ service, journal, clock }: Parts): Pick<Handlers, 'indicators'> {
+export function indicatorRoutes({ service, journal, clock }: Parts): Pick<Handlers, 'indicators' | 'floods'> {
   return {
+    floods: ({ session, sees }) => {
+      const { floods } = service.board;
+      const items = floodsSeen(floods.list(), session.areas, sees).map((f) => floodToJson(f));
+      return { items, next: null };
+    },
     indicators: async ({ query, sees, language }) => {
       const now = clock.now();
       const to = Math.min(query.to ?? now, now);

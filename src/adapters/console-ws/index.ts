@@ -12,7 +12,8 @@ import type { Journal, JournaledEvent } from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
-import { alarmFrame, LIVE_CLOSE, liveQuery, liveRequest } from '../../wire/live.ts';
+import { floodsSeen, floodToJson } from '../../wire/flood.ts';
+import { alarmFrame, LIVE_CLOSE, type LiveFrame, liveQuery, liveRequest } from '../../wire/live.ts';
 import { type Asked, examine, refuse, whoAsks } from './gate.ts';
 import {
   LAST_GOOD_BYE,
@@ -55,6 +56,10 @@ export class ConsoleWs {
   readonly #snapshots: Snapshots;
   #ends: (() => void)[] = [];
   #stopping = false;
+  #floodTexts: { revision: number; byScope: Map<string, { text: string; any: boolean }> } = {
+    revision: 0,
+    byScope: new Map(),
+  };
 
   constructor(given: ConsoleWsOptions) {
     this.#given = given;
@@ -290,10 +295,29 @@ export class ConsoleWs {
         viewer.close(LIVE_CLOSE.sessionEnded, 'session ended');
       } else {
         viewer.tellReadings();
+        this.#tellFloods(viewer);
         viewer.nudge();
       }
     }
     meters.set('live_buffered_bytes', buffered);
+  }
+
+  /** Its own frame beside the events: whoever misses one gets the next, which says everything. */
+  #tellFloods(viewer: Viewer): void {
+    const { floods } = this.#given.service.board;
+    if (viewer.standing !== 'live' || viewer.floodsAt === floods.revision) return;
+    // Those who see the same are told the same bytes.
+    if (this.#floodTexts.revision !== floods.revision)
+      this.#floodTexts = { revision: floods.revision, byScope: new Map() };
+    const scope = JSON.stringify(viewer.scope);
+    let told = this.#floodTexts.byScope.get(scope);
+    if (told === undefined) {
+      const seen = floodsSeen(floods.list(), viewer.scope, viewer.sees);
+      const frame: LiveFrame = { type: 'floods', items: seen.map(floodToJson) };
+      told = { text: JSON.stringify(frame), any: seen.length > 0 };
+      this.#floodTexts.byScope.set(scope, told);
+    }
+    viewer.tellFloods(floods.revision, told.text, told.any);
   }
 
   /** Rights may change under an open stream: whoever lost them is out, whoever is bound to other areas begins anew. */
@@ -302,6 +326,7 @@ export class ConsoleWs {
     if (JSON.stringify(session.areas) !== JSON.stringify(viewer.scope)) {
       viewer.scope = session.areas;
       viewer.sees = this.#rule(session.areas);
+      viewer.floodsAt = -1;
       this.#watchers.watch(viewer, new Set([...viewer.watching].filter((p) => this.#maySee(viewer, p))));
       this.#fallBehind(viewer);
       this.#helpOn(viewer);

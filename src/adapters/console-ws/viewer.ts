@@ -31,6 +31,9 @@ export class Viewer {
   /** Points it asked for. */
   watching: ReadonlySet<string> = new Set();
   requests = 0;
+  /** Revision of the floods that it was told of; before the first there is nothing to tell. */
+  floodsAt = 0;
+  #floodsTold = '';
   pingsUnanswered = 0;
   readonly #raw: Duplex;
   readonly #limits: LiveLimits;
@@ -139,6 +142,15 @@ export class Viewer {
     for (const [key, r] of this.#pending) this.#shownUpTo.set(key, r.observedAt);
     this.#pending.clear();
     this.send(encode({ type: 'readings', items: items.map(readingItem) }));
+  }
+
+  /** @param any whether a flood is on: to somebody who has heard of none, "none" is no news */
+  tellFloods(revision: number, text: string, any: boolean): void {
+    if (this.buffered > this.#limits.buffered) return;
+    this.floodsAt = revision;
+    if (text === this.#floodsTold || (!any && this.#floodsTold === '')) return;
+    this.#floodsTold = text;
+    this.send(Buffer.from(text));
   }
 
   ping(frame: Buffer): void {

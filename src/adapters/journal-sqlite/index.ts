@@ -302,6 +302,8 @@ const toBrief = (r: BriefRow): BriefEvent => ({
   area: r.area,
   point: as.point(r.point),
   pointName: r.pointName,
+  asset: r.asset === null ? null : as.asset(r.asset),
+  assetName: r.assetName,
   rule: as.rule(r.rule),
   ruleName: JSON.parse(r.ruleName) as Alarm['ruleName'],
   verdict: r.verdict as BriefEvent['verdict'],

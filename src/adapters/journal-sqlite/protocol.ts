@@ -78,6 +78,8 @@ export type BriefRow = {
   readonly area: string;
   readonly point: string;
   readonly pointName: string;
+  readonly asset: string | null;
+  readonly assetName: string | null;
   readonly rule: string;
   readonly ruleName: string;
   readonly verdict: string | null;

@@ -11,7 +11,9 @@ const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
 const BRIEF = `SELECT e.seq, e.at, e.kind, e.alarm_id AS alarm,
   CASE e.kind WHEN 'raised' THEN json_extract(e.event, '$.change.hidden') IS NOT NULL ELSE 0 END AS hidden,
   a.raised_at AS raisedAt, a.level, a.lifeline, a.area, a.point,
-  json_extract(a.json, '$.pointName') AS pointName, json_extract(a.json, '$.ruleId') AS rule,
+  json_extract(a.json, '$.pointName') AS pointName,
+  json_extract(a.json, '$.assetCode') AS asset, json_extract(a.json, '$.assetName') AS assetName,
+  json_extract(a.json, '$.ruleId') AS rule,
   json_extract(a.json, '$.ruleName') AS ruleName, json_extract(a.json, '$.assessment.verdict') AS verdict
   FROM event e CROSS JOIN alarm a ON a.id = e.alarm_id`;
 /** Longest spool page in rows: many small turns must not become one huge answer. */

@@ -1,8 +1,9 @@
-import type { LifelineKey, PointCode, RuleId } from '../ids.ts';
+import type { AssetCode, LifelineKey, PointCode, RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Bilingual } from '../metric.ts';
-import { type Duration, days, type Millis, minutes, seconds } from '../time.ts';
+import { type Duration, days, type Millis, seconds } from '../time.ts';
 import type { Verdict } from './alarm.ts';
+import { CHATTER_WINDOW, CHATTERS_FROM } from './chatter.ts';
 import type { ChangeKind } from './events.ts';
 import { CALM, calmedBy, endsAt, FLOOD_WINDOW, type FloodWatch, raisedAt } from './flood.ts';
 
@@ -20,6 +21,8 @@ export type BriefEvent = {
   readonly area: string;
   readonly point: PointCode;
   readonly pointName: string;
+  readonly asset: AssetCode | null;
+  readonly assetName: string | null;
   readonly rule: RuleId;
   readonly ruleName: Bilingual;
   readonly verdict: Verdict | null;
@@ -27,9 +30,6 @@ export type BriefEvent = {
 
 /** Still open after this long is stale; [S123]. */
 export const STALE_AFTER: Duration = days(1);
-/** Three times active ↔ clear in a minute is chattering; [S123]. */
-const FLIPS = 3;
-const FLIPS_WITHIN = minutes(1);
 /** Sources shown as the noisiest. */
 const TOP = 10;
 /** Sources counted by name at most; what comes beyond it counts as one. A city has fewer that ever alarm. */
@@ -180,7 +180,7 @@ export class IndicatorCount {
       top,
       topShare: top.reduce((sum, s) => sum + s.share, 0),
       chattering: sources
-        .filter((s) => s.flipsInMinute >= FLIPS)
+        .filter((s) => s.flipsInMinute >= CHATTERS_FROM)
         .sort((a, b) => b.flips - a.flips)
         .slice(0, TOP)
         .map(noisy),
@@ -250,7 +250,7 @@ export class IndicatorCount {
     const source = this.#source(e);
     source.flips++;
     source.lately.push(e.at);
-    while ((source.lately[0] as Millis) <= e.at - FLIPS_WITHIN) source.lately.shift();
+    while ((source.lately[0] as Millis) <= e.at - CHATTER_WINDOW) source.lately.shift();
     source.flipsInMinute = Math.max(source.flipsInMinute, source.lately.length);
   }
 

@@ -1,5 +1,6 @@
 import type { Alarm, Current } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
+import type { Flood } from '../../domain/alarm/flood-story.ts';
 import type {
   AlarmId,
   AreaCode,
@@ -41,6 +42,21 @@ export interface BoardListener {
   readings(readings: readonly Reading[]): void;
 }
 
+/** A flood that is on. `area`: with everything below it; `null`: of the whole service. */
+export type FloodNow = {
+  readonly area: AreaCode | null;
+  readonly flood: Flood;
+  /** When it is over if nothing more comes. */
+  readonly endsAt: Millis;
+};
+
+export interface FloodsNow {
+  /** Counts up with everything that a console would see differently. */
+  readonly revision: number;
+  /** The whole service first, then in order of area. */
+  list(): readonly FloodNow[];
+}
+
 /** The open alarms as of the last durable turn: listener registered and snapshot taken in one synchronous step. */
 export interface Board {
   readonly epoch: string;
@@ -49,7 +65,13 @@ export interface Board {
   open(): readonly Alarm[];
   openAlarm(id: AlarmId): Alarm | undefined;
   /** Newest value of what the alarm watches, and its worst so far beyond what the journal has. */
-  live(alarm: Alarm): { readonly current: Current | null; readonly worst: Alarm['worst'] };
+  live(alarm: Alarm): {
+    readonly current: Current | null;
+    readonly worst: Alarm['worst'];
+    /** Times active ↔ clear within the last minute. */
+    readonly flips: number;
+  };
+  readonly floods: FloodsNow;
   join(listener: BoardListener): { readonly seq: EventSeq; readonly open: readonly Alarm[]; leave(): void };
 }
 

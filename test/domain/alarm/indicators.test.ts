@@ -19,6 +19,8 @@ function brief(kind: ChangeKind, alarm: string, at: number, more: Partial<BriefE
     area: '341602',
     point: as.point('P-1'),
     pointName: '一号井',
+    asset: null,
+    assetName: null,
     rule: as.rule('gas.ch4.limit'),
     ruleName: { zh: '甲烷', en: 'Methane' },
     verdict: null,
