@@ -16,6 +16,8 @@ type Listener = {
   readonly lifeline: LifelineKey;
   readonly over: Reach;
   readonly atEach: boolean;
+  /** Looked up once a point; shared by all rules of the same reach. */
+  readonly near: Map<PointCode, Near>;
 };
 
 /** Who is in reach of a point, itself included, in order of code. */
@@ -33,7 +35,7 @@ export class Groups {
   readonly #register: RegisterView;
   readonly #state: (code: PointCode) => PointState | undefined;
   #byAsset: ReadonlyMap<AssetCode, readonly Point[]> | null = null;
-  readonly #near = new Map<string, Near>();
+  readonly #near = new Map<string, Map<PointCode, Near>>();
 
   constructor(given: {
     packs: readonly Pack[];
@@ -48,7 +50,7 @@ export class Groups {
   /** The register has changed: who is near whom is looked up again. */
   forget(): void {
     this.#byAsset = null;
-    this.#near.clear();
+    for (const near of this.#near.values()) near.clear();
   }
 
   /**
@@ -65,13 +67,16 @@ export class Groups {
   ): void {
     const listeners = this.#listeners.get(at.plan.pack.lifeline)?.get(reading.metric);
     if (listeners === undefined) return;
-    const point = this.#register.point(at.code);
-    if (point === undefined) return;
     for (const listener of listeners) {
-      for (const anchor of this.#anchors(listener, point)) {
+      for (const { code, lifeline } of this.#inReach(at.code, listener).points) {
+        // Points at which the rule lives that have this one in reach: reach is symmetric.
+        const anchor = lifeline !== listener.lifeline ? undefined : code === at.code ? at : this.#state(code);
+        if (anchor === undefined) continue;
         const rule = anchor.plan.rules.get(listener.rule);
-        if (rule === undefined || !judged(anchor)) continue;
-        this.#judge(anchor, rule, at, reading, late, tell);
+        if (rule !== undefined && judged(anchor)) {
+          this.#judge(anchor, rule, this.#inReach(code, listener).codes, at, reading, late, tell);
+        }
+        if (!listener.atEach) break;
       }
     }
   }
@@ -79,6 +84,7 @@ export class Groups {
   #judge(
     anchor: PointState,
     rule: Rule,
+    reach: ReadonlySet<PointCode>,
     at: PointState,
     reading: Reading,
     late: boolean,
@@ -90,9 +96,8 @@ export class Groups {
     let found = null;
     const news = { point: at.code, at: reading.observedAt };
     if (signal.of === 'spread') {
-      found = evaluateSpread(rule, before, { ...news, value }, this.#codes(anchor, signal.over));
+      found = evaluateSpread(rule, before, { ...news, value }, reach);
     } else if (signal.of === 'together') {
-      const reach = this.#codes(anchor, signal.over);
       for (let i = 0; i < signal.members.length; i++) {
         const member = signal.members[i] as Member;
         if (member.metric !== reading.metric || (member.lifeline ?? rule.lifeline) !== at.plan.pack.lifeline)
@@ -122,30 +127,15 @@ export class Groups {
     } else if (!late) endOfCondition(anchor, rule, tell);
   }
 
-  /** Points at which the rule lives that have this one in reach: reach is symmetric. */
-  #anchors({ lifeline, over, atEach }: Listener, point: Point): readonly PointState[] {
-    const states: PointState[] = [];
-    for (const p of this.#inReach(point, over).points) {
-      const state = p.lifeline === lifeline ? this.#state(p.code) : undefined;
-      if (state !== undefined) states.push(state);
-      if (state !== undefined && !atEach) break;
-    }
-    return states;
-  }
-
-  #codes(anchor: PointState, over: Reach): ReadonlySet<PointCode> {
-    const point = this.#register.point(anchor.code);
-    return point === undefined ? new Set([anchor.code]) : this.#inReach(point, over).codes;
-  }
-
-  #inReach(point: Point, over: Reach): Near {
-    const key = over.to === 'distance' ? `${over.metres}@${point.code}` : `${over.to}@${point.code}`;
-    const known = this.#near.get(key);
+  #inReach(code: PointCode, { near, over }: Listener): Near {
+    const known = near.get(code);
     if (known !== undefined) return known;
+    const point = this.#register.point(code);
+    if (point === undefined) return { points: [], codes: new Set([code]) };
     const points = this.#look(point, over);
-    const near = { points, codes: new Set(points.map((p) => p.code)) };
-    this.#near.set(key, near);
-    return near;
+    const found = { points, codes: new Set(points.map((p) => p.code)) };
+    near.set(code, found);
+    return found;
   }
 
   #look(point: Point, over: Reach): readonly Point[] {
@@ -180,7 +170,16 @@ export class Groups {
     if (listeners.some((l) => l.rule === rule.id)) return;
     const { signal } = rule;
     const here = signal.of === 'together' && signal.members.some((m) => m.at === 'here');
-    listeners.push({ rule: rule.id, lifeline: rule.lifeline, over, atEach: here || over.to !== 'asset' });
+    const reach = over.to === 'distance' ? `${over.metres} m` : over.to;
+    const near = this.#near.get(reach) ?? new Map<PointCode, Near>();
+    this.#near.set(reach, near);
+    listeners.push({
+      rule: rule.id,
+      lifeline: rule.lifeline,
+      over,
+      atEach: here || over.to !== 'asset',
+      near,
+    });
   }
 }
 

@@ -160,8 +160,12 @@ export function evaluateSpread(
 
 function newestIn(memory: TogetherMemory | SpreadMemory): Millis {
   let newest = -Infinity;
-  for (const x of Object.values(memory.of === 'together' ? memory.held : memory.latest))
-    if (x.at > newest) newest = x.at;
+  const known: Readonly<Record<string, { readonly at: Millis }>> =
+    memory.of === 'together' ? memory.held : memory.latest;
+  for (const key in known) {
+    const at = known[key]?.at ?? newest;
+    if (at > newest) newest = at;
+  }
   return newest;
 }
 

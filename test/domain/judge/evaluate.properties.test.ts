@@ -112,8 +112,10 @@ test('a run of breaches shorter than the on-delay never raises', () => {
 });
 
 test('the gravest watcher wins: a rule says what the gravest of its steps alone would say', () => {
+  // A signal that learns while all steps are quiet is another signal when one of its steps is taken away.
+  const unlearned = aRule.filter(({ signal: s }) => s.of !== 'extreme' && s.of !== 'deviation');
   fc.assert(
-    fc.property(aRule, samples, (r, list) => {
+    fc.property(unlearned, samples, (r, list) => {
       const alone = r.steps.map((s) => judgeAll({ ...r, steps: [s] }, list));
       judgeAll(r, list).forEach((judged, i) => {
         const gravest = alone

@@ -4,6 +4,9 @@ import type { Millis } from '../../time.ts';
 import type { SignalMemory, TogetherMemory } from '../memory.ts';
 
 type Together = SignalOf<'together'>;
+type Held = TogetherMemory['held'][string];
+
+const NOTHING: TogetherMemory['held'] = {};
 
 /** One condition of a combination, seen at one point. */
 export type MemberNews = {
@@ -20,12 +23,11 @@ export function rememberTogether(
   news: MemberNews,
   reach: ReadonlySet<PointCode>,
 ): TogetherMemory {
-  const held: Record<string, TogetherMemory['held'][string]> = {};
-  if (before?.of === 'together') {
-    for (const [key, h] of Object.entries(before.held)) if (reach.has(pointIn(key))) held[key] = h;
-  }
   const key = `${news.member}@${news.point}`;
-  const was = held[key];
+  const known = before?.of === 'together' ? before.held : NOTHING;
+  const was = known[key];
+  const held: Record<string, Held> = {};
+  for (const k in known) if (k !== key && reach.has(pointIn(k))) held[k] = known[k] as Held;
   const newer = was === undefined || news.at >= was.at;
   held[key] = {
     now: newer ? news.holds : was.now,
@@ -38,12 +40,15 @@ export function rememberTogether(
 /** How many members (or points) hold at `at`, or held within the time that counts as together. */
 export function togetherAt(signal: Together, known: TogetherMemory, at: Millis): number {
   const from = at - signal.within;
-  const holding = new Set<string>();
-  for (const [key, h] of Object.entries(known.held)) {
+  // Most readings find nothing that holds.
+  let holding: Set<string> | null = null;
+  for (const key in known.held) {
+    const h = known.held[key] as Held;
     if (!h.now && (h.heldAt === null || h.heldAt < from)) continue;
+    holding ??= new Set();
     holding.add(signal.counting === 'members' ? key.slice(0, key.indexOf('@')) : pointIn(key));
   }
-  return holding.size;
+  return holding?.size ?? 0;
 }
 
 function pointIn(key: string): PointCode {
