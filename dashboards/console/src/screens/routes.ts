@@ -47,6 +47,18 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./alarm/index.vue'),
   },
   {
+    name: 'trend',
+    path: '/trend',
+    title: ['趋势', 'Trend'],
+    inNav: true,
+    keys: [
+      ['1 – 5', ['1 小时 / 6 小时 / 24 小时 / 7 天 / 30 天', '1 h / 6 h / 24 h / 7 d / 30 d']],
+      ['[ ]', ['向前 / 向后半屏', 'Half a window earlier / later']],
+      ['Backspace', ['退回上一范围', 'Back to the range before']],
+    ],
+    load: () => import('./trend/index.vue'),
+  },
+  {
     name: 'handover',
     path: '/handover',
     title: ['交接班', 'Hand-over'],

@@ -1,0 +1,38 @@
+import type { LimitJson, RuleJson } from '../../state/catalog.ts';
+import type { Level } from '../../state/sounding.ts';
+
+/** A stretch of the value axis in which a limit holds; open to one side, as values have no end. */
+export type Band = {
+  readonly level: Level;
+  /** Where it begins, seen from what is normal. */
+  readonly edge: number;
+  readonly side: 'above' | 'below';
+  /** Where the next graver one begins; `null`: nowhere. */
+  readonly until: number | null;
+};
+
+/**
+ * The bands of the limits in force for one metric. A rule on a rate, a mean over hours or on silence has its
+ * numbers in another sense than the curve: it has no band, a line for it would be a lie.
+ */
+export function bandsOf(rules: readonly RuleJson[], metric: string): Band[] {
+  const edges = rules
+    .filter((r) => r.metric === metric && r.signal.of === 'value')
+    .flatMap((r) => r.steps.flatMap((s) => sides(s.limit).map((e) => ({ ...e, level: s.level }))));
+  return (['above', 'below'] as const).flatMap((side) => {
+    const away = side === 'above' ? 1 : -1;
+    const mine = edges
+      .filter((e) => e.side === side)
+      .sort((a, b) => away * (a.edge - b.edge) || a.level - b.level);
+    const kept = mine.filter((e, i) => i === 0 || e.edge !== mine[i - 1]?.edge);
+    return kept.map((e, i) => ({ ...e, until: kept[i + 1]?.edge ?? null }));
+  });
+}
+
+function sides(l: LimitJson): { edge: number; side: Band['side'] }[] {
+  if (l.is !== 'outside') return [{ edge: l.limit, side: l.is }];
+  return [
+    { edge: l.low, side: 'below' },
+    { edge: l.high, side: 'above' },
+  ];
+}
