@@ -274,6 +274,7 @@ export function createApp(options: AppOptions): App {
       log,
       meters,
       trustOrigins: config.LIFELINE_TRUSTED_ORIGINS,
+      trustProxies: config.LIFELINE_TRUSTED_PROXIES,
     });
 
     drain.start(core.lastTurn);

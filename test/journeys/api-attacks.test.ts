@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RouteSpec } from '../../src/wire/http-route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
 import { House, PASSWORD } from '../support/house.ts';
+import { LiveConsole } from '../support/live-console.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -215,9 +216,16 @@ describe('the edge', () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' };
     await house.ask('me', { token: null, headers });
     expect(last()?.from).toBe('127.0.0.1');
+    await expect(LiveConsole.join(house.url, { headers })).rejects.toThrow('401');
+    expect(last()?.from).toBe('127.0.0.1');
     const behind = await House.open({ trustProxies: ['127.0.0.1'] });
     try {
       await behind.ask('me', { token: null, headers });
+      expect(behind.audit.kept.at(-1)?.from).toBe('203.0.113.9');
+      await expect(LiveConsole.join(behind.url, { headers })).rejects.toThrow('401');
+      expect(behind.audit.kept.at(-1)).toMatchObject({ what: 'live.join', from: '203.0.113.9' });
+      const forged = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
+      await expect(LiveConsole.join(behind.url, { headers: forged })).rejects.toThrow('401');
       expect(behind.audit.kept.at(-1)?.from).toBe('203.0.113.9');
     } finally {
       await behind.close();

@@ -257,6 +257,28 @@ describe('the live stream of somebody bound to one district', () => {
     expect(back.of('resync')).toEqual([]);
   });
 
+  test('tells no more readings of a point that has moved to another district', async () => {
+    const live = await join();
+    await live.until(() => live.of('snapshot').length === 1);
+    live.socket.send(JSON.stringify({ type: 'watch', points: [`P-${OWN}`] }));
+    await note(OWN, 'm1');
+    await live.until(() => live.of('alarm').length === 1);
+    house.world.clock.forward(1_000);
+    await live.until(() => live.of('readings').length === 1);
+    const move = (area: string) => house.ask('changePoint', { params: { code: `P-${OWN}` }, body: { area } });
+    await house.world.value('gas', `D-${OWN}`, 'ch4', 1);
+    expect((await move(FOREIGN)).status).toBe(200);
+    await house.world.value('gas', `D-${OWN}`, 'ch4', 2);
+    house.world.clock.forward(1_000);
+    await note(OWN, 'm2');
+    await live.until(() => live.of('alarm').length === 2);
+    expect(live.of('readings')).toHaveLength(1);
+    await move(OWN);
+    await house.world.value('gas', `D-${OWN}`, 'ch4', 3);
+    house.world.clock.forward(1_000);
+    await live.until(() => live.of('readings').length === 2);
+  });
+
   test('begins anew when he is bound to another district, and ends when he is disabled', async () => {
     const live = await join();
     await live.until(() => live.of('snapshot').length);

@@ -153,6 +153,7 @@ export class House {
       log,
       meters,
       trustOrigins,
+      ...(trustProxies === undefined ? {} : { trustProxies }),
       ...(given.limits ? { limits: given.limits } : {}),
     });
     const house = new House({ world, service, accounts, audit, http, live, lines });

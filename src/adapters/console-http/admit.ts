@@ -3,6 +3,7 @@ import { isWholeCity, may, rightOf } from '../../domain/account/permissions.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
 import { fromOurPages, presented } from '../../wire/http-origin.ts';
 import type { RouteSpec } from '../../wire/http-route.ts';
+import type { EdgeTrace } from './edge-trace.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, retryAfter } from './problem.ts';
 import type { Rates } from './rates.ts';
@@ -15,6 +16,7 @@ export type Door = {
   readonly rates: Rates;
   /** Routes for anybody that this house has closed: meters and documents. */
   readonly closed: ReadonlySet<string>;
+  readonly trace: Pick<EdgeTrace, 'told'>;
 };
 
 /** Who presents himself, whether or not he may do what he asks for. */

@@ -11,6 +11,7 @@ import { readBodies } from './bodies.ts';
 import { isConsoleAddress, sendConsole, serveConsole } from './console-pages.ts';
 import { deviceKeyRoutes } from './device-key-routes.ts';
 import { serveDocs } from './docs-pages.ts';
+import { EdgeTrace, leadsOut } from './edge-trace.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { secureHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -58,11 +59,13 @@ const LAST_REQUESTS = 1_500;
 export class ConsoleHttp {
   readonly #options: ConsoleHttpOptions;
   readonly #served: string[] = [];
+  readonly #trace: EdgeTrace;
   #app: FastifyInstance | null = null;
 
   constructor(options: ConsoleHttpOptions) {
     this.#options = options;
   }
+    this.#trace = new EdgeTrace(options);
 
   async start(): Promise<{ readonly url: string }> {
     const app = await this.#build();
@@ -123,6 +126,9 @@ export class ConsoleHttp {
     secureHeaders(app, { tls: tls != null });
     readBodies(app);
     app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onRequest', async (request) => {
+      if (leadsOut(request.raw.url ?? '')) throw new HttpProblem('bad-url', { audit: 'path-traversal' });
+    });
       const { name } = request.routeOptions.config as { name?: string };
       const status = `${Math.floor(reply.statusCode / 100)}xx`;
       meters.count(`http_requests_total{route="${name ?? 'other'}",status="${status}"}`);
@@ -144,6 +150,7 @@ export class ConsoleHttp {
       rates: new Rates(this.#options.clock, this.#options.rate ?? RATE),
       closed,
     };
+      trace: this.#trace,
     const handlers = handlersOf(this.#options);
     for (const [name, route] of Object.entries(ROUTES) as [keyof Handlers, RouteSpec][]) {
       serveRoute(app, name, route, handlers[name] as unknown as Handler<RouteSpec>, door, this.#options);
@@ -157,6 +164,7 @@ export class ConsoleHttp {
     const { log, service, meters } = this.#options;
     const problem = problemOf(error, service.health().journal === 'failed');
     if (problem.code === 'internal') {
+    this.#trace.refused(request, problem);
       meters.count('http_faults_total');
       const { name } = request.routeOptions.config as { name?: string };
       log.error('a request met a fault of ours', {

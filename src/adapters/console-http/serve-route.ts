@@ -44,6 +44,7 @@ export function serveRoute(
   const refused = (request: FastifyRequest, who: Admitted | null, body: unknown, error: unknown): never => {
     const problem = problemOf(error, parts.service.health().journal === 'failed');
     trace.refused(asked(request, who, body), problem, statusOf(problem.code));
+    door.trace.told(request);
     throw error;
   };
   app.route({

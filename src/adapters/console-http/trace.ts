@@ -9,6 +9,9 @@ const READ_ACTS = new Set(['readingsCsv', 'exportRegister', 'audit', 'auditCsv',
 /** Accepted readings are in the journal; a line for each would be a second journal. */
 const SILENT = new Set(['telemetry']);
 
+/** Statuses of what somebody tried and could not: also a question whose form was wrong, for that is how one probes. */
+const ATTEMPTS = new Set([400, 401, 403, 429]);
+
 export type Asked = {
   readonly who: string | null;
   readonly from: string;
@@ -50,7 +53,7 @@ export class Trace {
   }
 
   refused(asked: Asked, problem: HttpProblem, status: number): void {
-    const attempt = status === 401 || status === 403 || status === 429 || problem.audit !== null;
+    const attempt = ATTEMPTS.has(status) || problem.audit !== null;
     if (!this.#acts && !attempt) return;
     void this.#parts.audit.record({
       ...this.#entry(asked),

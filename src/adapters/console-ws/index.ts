@@ -14,6 +14,7 @@ import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import { floodsSeen, floodToJson } from '../../wire/flood.ts';
 import { alarmFrame, LIVE_CLOSE, type LiveFrame, liveQuery, liveRequest } from '../../wire/live.ts';
+import { clientAddress } from './client-address.ts';
 import { type Asked, examine, refuse, whoAsks } from './gate.ts';
 import {
   LAST_GOOD_BYE,
@@ -37,6 +38,8 @@ export type ConsoleWsOptions = {
   readonly meters: Meters;
   /** Origins beside our own that pages may come from. */
   readonly trustOrigins?: readonly string[];
+  /** Addresses of proxies whose word about the client's address is believed; nobody's, if left out. */
+  readonly trustProxies?: readonly string[];
   readonly limits?: Partial<LiveLimits>;
 };
 
@@ -53,6 +56,7 @@ export class ConsoleWs {
   readonly #sockets: WebSocketServer;
   readonly #viewers = new Set<Viewer>();
   readonly #watchers = new Watchers();
+  readonly #clientAddress: (request: IncomingMessage) => string | null;
   readonly #snapshots: Snapshots;
   #ends: (() => void)[] = [];
   #stopping = false;
@@ -64,6 +68,7 @@ export class ConsoleWs {
   constructor(given: ConsoleWsOptions) {
     this.#given = given;
     this.#limits = { ...LIVE_LIMITS, ...given.limits };
+    this.#clientAddress = clientAddress(given.trustProxies ?? []);
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -132,7 +137,7 @@ export class ConsoleWs {
       void this.#given.audit.record({
         at: this.#given.clock.now(),
         who: whoAsks(request, this.#given.accounts),
-        from: request.socket.remoteAddress ?? null,
+        from: this.#clientAddress(request),
         what: 'live.join',
         object: null,
         outcome: 'refused',
@@ -294,7 +299,7 @@ export class ConsoleWs {
         // Said by a close code, because a browser's script sees no HTTP status here.
         viewer.close(LIVE_CLOSE.sessionEnded, 'session ended');
       } else {
-        viewer.tellReadings();
+        viewer.tellReadings((point) => this.#maySee(viewer, point));
         this.#tellFloods(viewer);
         viewer.nudge();
       }

@@ -134,13 +134,18 @@ export class Viewer {
     this.#shownUpTo.clear();
   }
 
-  /** One frame with everything that is new since the last. */
-  tellReadings(): void {
+  /**
+   * One frame with everything that is new since the last.
+   *
+   * @param sees asked again for each point, for one may have moved to another district since it was asked for
+   */
+  tellReadings(sees: (point: string) => boolean): void {
     if (this.#pending.size === 0 || this.standing !== 'live') return;
     if (this.buffered > this.#limits.buffered) return;
-    const items = [...this.#pending.values()];
+    const items = [...this.#pending.values()].filter((r) => sees(r.point));
     for (const [key, r] of this.#pending) this.#shownUpTo.set(key, r.observedAt);
     this.#pending.clear();
+    if (items.length === 0) return;
     this.send(encode({ type: 'readings', items: items.map(readingItem) }));
   }
 
