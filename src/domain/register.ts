@@ -45,12 +45,39 @@ export type Device = {
   readonly unverified: boolean;
 };
 
-/** One change to the register; journaled with the turn that caused it. Upserts by code. */
-export type RegisterChange =
+/**
+ * 作业窗口: works at a point that somebody has authorised. While it lasts, what the works themselves set off (the cover
+ * is open) is recorded and not shown; what endangers the crew (gas) is shown as ever.
+ */
+export type WorkWindow = {
+  readonly id: string;
+  readonly point: PointCode;
+  readonly from: Millis;
+  /** Exclusive. */
+  readonly until: Millis;
+  readonly reason: string;
+  readonly by: { readonly account: string; readonly name: string };
+  /** Our clock. */
+  readonly at: Millis;
+  /** 提前结束: since then it hides nothing. */
+  readonly ended: {
+    readonly at: Millis;
+    readonly by: { readonly account: string; readonly name: string };
+  } | null;
+};
+
+export const isWorking = (w: WorkWindow, now: Millis): boolean =>
+  w.ended === null && w.from <= now && now < w.until;
+
+/** What somebody keeps the register by: one thing of it, as it shall be. */
+export type RegisterEntry =
   | { readonly kind: 'area'; readonly area: Area }
   | { readonly kind: 'asset'; readonly asset: Asset }
   | { readonly kind: 'point'; readonly point: Point }
   | { readonly kind: 'device'; readonly device: Device };
+
+/** One change to the register; journaled with the turn that caused it. Upserts by code. */
+export type RegisterChange = RegisterEntry | { readonly kind: 'work'; readonly work: WorkWindow };
 
 /** The area of everything that nobody has placed yet. */
 export const UNPLACED_AREA: Area = { code: '000000' as AreaCode, name: '未划分', parent: null };

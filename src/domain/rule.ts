@@ -172,6 +172,13 @@ export type Rule = {
   /** Unit of the signal, for people: `%LEL`, `cm/min`, `min`. */
   readonly unit: string;
   readonly steps: readonly Step[];
+  /** An authorised opening explains it: while a work window 作业窗口 lasts at the point, its alarms are recorded and not shown. */
+  readonly explainedByWorks?: true;
+  /**
+   * Rules whose alarm, active and shown at the same asset and at least as grave, has this one as its consequence: it is
+   * recorded and not shown meanwhile. Rules of the same pack that are nobody's consequence themselves.
+   */
+  readonly consequenceOf?: readonly RuleId[];
   /** A latched alarm must be reset by a person after a look on site. */
   readonly latching: boolean;
   /** An acknowledged alarm that stays active this long becomes unacknowledged again; `null`: never. */

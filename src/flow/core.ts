@@ -99,7 +99,12 @@ export class Core {
       register: this.register,
       state: (code) => this.#points.get(code),
     });
-    this.desk = new Desk({ ids: options.ids, limits: options.limits, register: this.register });
+    this.desk = new Desk({
+      ids: options.ids,
+      limits: options.limits,
+      register: this.register,
+      packs: options.packs,
+    });
   }
 
   get lastTurn(): TurnNumber {
@@ -155,6 +160,8 @@ export class Core {
       this.register.apply(change);
       draft.register.push(change);
       if (change.kind === 'point') this.#pointChanged(before, change.point, draft);
+      const worked = change.kind === 'work' ? this.#points.get(change.work.point) : undefined;
+      if (worked !== undefined) this.desk.works(worked, draft);
     }
     // An area may have gone into another one whose rules differ.
     if (changes.some((c) => c.kind === 'area')) this.#replanAll(this.#lastTurn);

@@ -1,13 +1,14 @@
-import type { Alarm, Breach, Scene } from '../domain/alarm/alarm.ts';
+import type { Alarm, Breach, HiddenByDesign, Scene } from '../domain/alarm/alarm.ts';
 import type { AlarmCommand, DeskLimits } from '../domain/alarm/commands.ts';
 import { decide } from '../domain/alarm/decide.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
 import { evolve } from '../domain/alarm/evolve.ts';
 import { isActive } from '../domain/alarm/order.ts';
-import type { AlarmId } from '../domain/ids.ts';
-import { isGraver } from '../domain/level.ts';
+import type { AlarmId, RuleId } from '../domain/ids.ts';
+import { isGraver, type Level } from '../domain/level.ts';
+import type { Pack } from '../domain/metric.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import { UNPLACED_AREA } from '../domain/register.ts';
+import { isWorking, UNPLACED_AREA } from '../domain/register.ts';
 import { ok, type Result } from '../domain/result.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Millis } from '../domain/time.ts';
@@ -29,8 +30,15 @@ export class Desk {
   readonly #ids: Ids;
   readonly #limits: DeskLimits;
   readonly #register: RegisterView;
+  /** Rules that have consequences. */
+  readonly #parents: ReadonlySet<RuleId>;
+  /** Open alarms by asset, or by point where there is none. */
+  readonly #bySite = new Map<string, Set<AlarmId>>();
 
-  constructor(given: { ids: Ids; limits: DeskLimits; register: RegisterView }) {
+  constructor(given: { ids: Ids; limits: DeskLimits; register: RegisterView; packs?: readonly Pack[] }) {
+    this.#parents = new Set(
+      (given.packs ?? []).flatMap((p) => p.rules.flatMap((r) => r.consequenceOf ?? [])),
+    );
     this.#ids = given.ids;
     this.#limits = given.limits;
     this.#register = given.register;
@@ -68,6 +76,7 @@ export class Desk {
   /** The clock: shelves that end, acknowledgements that are too old. */
   tick(reAlarmAfter: (alarm: Alarm) => number | null, draft: Draft): void {
     for (const alarm of [...this.open.values()]) {
+      if (this.#register.worksAt(alarm.pointCode).length > 0) this.#settle(alarm.id, draft);
       if (!this.#clockMatters(alarm, reAlarmAfter(alarm), draft.at)) continue;
       this.#decide(
         alarm,
@@ -97,7 +106,13 @@ export class Desk {
           : { do: 'takeOutOfService', reason: outOfService.reason },
         draft,
       );
+      if (outOfService === null) this.#settle(alarm.id, draft);
     }
+  }
+
+  /** A work window was made or ended: what it explains at the point is hidden or shown. */
+  works(at: PointState, draft: Draft): void {
+    for (const alarm of [...at.alarms.values()]) this.#settle(alarm.id, draft);
   }
 
   #clockMatters(alarm: Alarm, reAlarmAfter: number | null, now: Millis): boolean {
@@ -118,15 +133,63 @@ export class Desk {
     )
       return;
     const id = open?.id ?? this.#ids.alarm(draft.at);
-    const outOfService = this.#register.point(at.code)?.outOfService ?? null;
-    const hidden =
-      outOfService === null ? {} : { hidden: { is: 'outOfService', reason: outOfService.reason } as const };
+    const scene = this.#scene(at, rule);
+    const hidden = open === undefined ? this.#hiding(scene, rule, breach.level, draft.at) : null;
     this.#decide(
       open ?? null,
       at,
-      { do: 'observe', id, scene: this.#scene(at, rule), breach, ...hidden },
+      { do: 'observe', id, scene, breach, ...(hidden === null ? {} : { hidden }) },
       draft,
     );
+    // It may have become graver than what it was a consequence of.
+    if (open !== undefined && rule.consequenceOf !== undefined) this.#settle(id, draft);
+  }
+
+  /** Why an alarm of this rule is not shown, by the register or by a rule's own word; `null`: it is shown. */
+  #hiding(scene: Scene, rule: Rule, level: Level, now: Millis): HiddenByDesign | null {
+    const outOfService = this.#register.point(scene.pointCode)?.outOfService ?? null;
+    if (outOfService !== null) return { is: 'outOfService', reason: outOfService.reason };
+    if (rule.explainedByWorks) {
+      const work = this.#register.worksAt(scene.pointCode).find((w) => isWorking(w, now));
+      if (work !== undefined)
+        return { is: 'suppressed', because: `授权作业：${work.reason}（${work.by.name}）` };
+    }
+    const parent = this.#parentOf(scene, rule, level);
+    return parent === null
+      ? null
+      : { is: 'suppressed', because: `由上级报警引起：${parent.ruleName.zh}（${parent.id}）` };
+  }
+
+  #parentOf(scene: Scene, { consequenceOf }: Rule, level: Level): Alarm | null {
+    if (consequenceOf === undefined) return null;
+    for (const id of this.#bySite.get(siteOf(scene)) ?? []) {
+      const other = this.open.get(id);
+      if (other === undefined || !consequenceOf.includes(other.ruleId)) continue;
+      // What is itself hidden hides nothing, and nobody is kept from what is graver.
+      if (isActive(other) && other.overlay.is === 'none' && !isGraver(level, other.level)) return other;
+    }
+    return null;
+  }
+
+  /** Hides or shows an open alarm as its circumstances now are. */
+  #settle(id: AlarmId, draft: Draft): void {
+    const alarm = this.open.get(id);
+    const at = this.#states.get(id);
+    const rule = alarm === undefined ? undefined : at?.plan.rules.get(alarm.ruleId);
+    if (alarm === undefined || at === undefined || alarm.overlay.is === 'outOfService') return;
+    const hiding = rule === undefined ? null : this.#hiding(alarm, rule, alarm.level, draft.at);
+    if (hiding?.is === 'suppressed')
+      this.#decide(alarm, at, { do: 'suppress', because: hiding.because }, draft);
+    else if (alarm.overlay.is === 'suppressed') this.#decide(alarm, at, { do: 'unsuppress' }, draft);
+  }
+
+  /** What an alarm with consequences does may hide or show those. */
+  #settleConsequences(parent: Alarm, draft: Draft): void {
+    for (const id of [...(this.#bySite.get(siteOf(parent)) ?? [])]) {
+      const alarm = this.open.get(id);
+      const rule = alarm && this.#states.get(id)?.plan.rules.get(alarm.ruleId);
+      if (rule?.consequenceOf?.includes(parent.ruleId)) this.#settle(id, draft);
+    }
   }
 
   #normal(at: PointState, rule: Rule, worst: WorstSeen, draft: Draft): void {
@@ -148,19 +211,29 @@ export class Desk {
       draft.event(event, after);
       now = after;
     }
-    if (now !== null && now !== alarm) this.#seat(now, at);
+    if (now !== null && now !== alarm) {
+      this.#seat(now, at);
+      if (this.#parents.has(now.ruleId)) this.#settleConsequences(now, draft);
+    }
     return ok(now);
   }
 
   #seat(alarm: Alarm, at: PointState | null): void {
     if (alarm.phase.is !== 'closed') {
       this.open.set(alarm.id, alarm);
+      const site = siteOf(alarm);
+      const there = this.#bySite.get(site);
+      if (there === undefined) this.#bySite.set(site, new Set([alarm.id]));
+      else there.add(alarm.id);
       if (at === null) return;
       at.alarms.set(alarm.ruleId, alarm);
       this.#states.set(alarm.id, at);
       return;
     }
     this.open.delete(alarm.id);
+    const there = this.#bySite.get(siteOf(alarm));
+    there?.delete(alarm.id);
+    if (there?.size === 0) this.#bySite.delete(siteOf(alarm));
     this.#states.delete(alarm.id);
     if (at?.alarms.get(alarm.ruleId)?.id === alarm.id) at.alarms.delete(alarm.ruleId);
     this.#closed.delete(alarm.id);
@@ -186,3 +259,6 @@ export class Desk {
     };
   }
 }
+
+const siteOf = (scene: Pick<Scene, 'assetCode' | 'pointCode'>): string =>
+  scene.assetCode === null ? `point ${scene.pointCode}` : `asset ${scene.assetCode}`;

@@ -6,6 +6,7 @@ import {
   type Point,
   type RegisterChange,
   UNPLACED_AREA,
+  type WorkWindow,
 } from '../domain/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { RegisterView } from './ports/service.ts';
@@ -16,6 +17,9 @@ export class RegisterMap implements RegisterView {
   readonly #assets = new Map<AssetCode, Asset>();
   readonly #points = new Map<PointCode, Point>();
   readonly #devices = new Map<DeviceCode, Device>();
+  readonly #works = new Map<string, WorkWindow>();
+  /** Those not ended early, by point. */
+  readonly #worksAt = new Map<PointCode, readonly WorkWindow[]>();
 
   /** Lists in order of code, until the next change. */
   readonly #sorted = new Map<RegisterChange['kind'], readonly unknown[]>();
@@ -35,6 +39,9 @@ export class RegisterMap implements RegisterView {
       case 'device':
         this.#devices.set(change.device.code, change.device);
         return;
+      case 'work':
+        this.#work(change.work);
+        return;
       default:
         unreachable(change);
     }
@@ -44,6 +51,17 @@ export class RegisterMap implements RegisterView {
   assets = (): readonly Asset[] => this.#inOrder('asset', this.#assets);
   points = (): readonly Point[] => this.#inOrder('point', this.#points);
   devices = (): readonly Device[] => this.#inOrder('device', this.#devices);
+  /** In order of id, which is that of time. */
+  works = (): readonly WorkWindow[] =>
+    [...this.#works.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  worksAt = (code: PointCode): readonly WorkWindow[] => this.#worksAt.get(code) ?? [];
+
+  #work(work: WorkWindow): void {
+    this.#works.set(work.id, work);
+    const others = this.worksAt(work.point).filter((w) => w.id !== work.id);
+    this.#worksAt.set(work.point, work.ended === null ? [...others, work] : others);
+  }
+
   #inOrder<T extends { readonly code: string }>(
     kind: RegisterChange['kind'],
     map: ReadonlyMap<string, T>,

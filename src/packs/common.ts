@@ -103,7 +103,7 @@ type RuleShape = {
   readonly steps: readonly Step[];
   readonly latching?: boolean;
   readonly reAlarmAfter: Duration | null;
-};
+} & Pick<Rule, 'explainedByWorks' | 'consequenceOf'>;
 
 export function rule(lifeline: LifelineKey, r: RuleShape): Rule {
   return {
@@ -115,13 +115,17 @@ export function rule(lifeline: LifelineKey, r: RuleShape): Rule {
     signal: r.signal ?? { of: 'value' },
     unit: r.unit,
     steps: r.steps,
+    ...(r.explainedByWorks ? { explainedByWorks: true } : {}),
+    ...(r.consequenceOf ? { consequenceOf: r.consequenceOf } : {}),
     latching: r.latching ?? false,
     reAlarmAfter: r.reAlarmAfter,
   };
 }
 
 type Name = readonly [zh: string, en: string];
-type How = Partial<Pick<RuleShape, 'kind' | 'signal' | 'latching' | 'reAlarmAfter'>>;
+type How = Partial<
+  Pick<RuleShape, 'kind' | 'signal' | 'latching' | 'reAlarmAfter' | 'explainedByWorks' | 'consequenceOf'>
+>;
 
 /** A rule on the reading itself, unless `how` says otherwise; re-alarmed by the hour. */
 export function limits(

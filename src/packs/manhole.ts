@@ -122,6 +122,7 @@ export const MANHOLE: Pack = {
     rule(manhole, {
       metric: 'tilt',
       kind: 'limit',
+      explainedByWorks: true,
       name: { zh: '井盖倾斜', en: 'cover tilted' },
       unit: '°',
       // No delays here: the device holds against vibration itself (2 s), speaks once, and then sleeps until its
@@ -183,6 +184,7 @@ export const MANHOLE: Pack = {
       ],
       {
         kind: 'baseline',
+        explainedByWorks: true,
         signal: {
           of: 'deviation',
           as: 'difference',
@@ -200,6 +202,7 @@ export const MANHOLE: Pack = {
     rule(manhole, {
       metric: 'open',
       kind: 'flag',
+      explainedByWorks: true,
       name: { zh: '井盖开启', en: 'cover open' },
       unit: '',
       steps: [
@@ -219,6 +222,7 @@ export const MANHOLE: Pack = {
     rule(manhole, {
       metric: 'level',
       kind: 'limit',
+      consequenceOf: [as.rule('manhole.overflow.flag')],
       name: { zh: '井内水位高', en: 'water near the cover' },
       unit: 'm',
       steps: [
@@ -300,7 +304,7 @@ export const MANHOLE: Pack = {
     lowBattery(manhole),
   ],
   levelNote: {
-    zh: '井盖标准只有“报警”一级。本包取：移位、开启、满溢（有人可能坠落）→ 2 橙；翻倒、缺失（井口敞开）→ 1 红；井内气体同燃气包；设备自身问题 → 4 蓝。授权开启的作业时段由检修停用隐藏，仍留记录。',
-    en: 'Cover standards know one alarm. Here moved, opened, overflowing (somebody may fall in) is 2 orange; turned over or gone (an open hole) is 1 red; gas as in the gas pack; what ails the device itself is 4 blue. Authorised opening is hidden by taking the point out of service, and recorded all the same.',
+    zh: '井盖标准只有“报警”一级。本包取：移位、开启、满溢（有人可能坠落）→ 2 橙；翻倒、缺失（井口敞开）→ 1 红；井内气体同燃气包；设备自身问题 → 4 蓝。授权开启在作业窗口内记录而不显示；气体报警照常。',
+    en: 'Cover standards know one alarm. Here moved, opened, overflowing (somebody may fall in) is 2 orange; turned over or gone (an open hole) is 1 red; gas as in the gas pack; what ails the device itself is 4 blue. Authorised opening is hidden during its work window, and recorded all the same; gas is not.',
   },
 };

@@ -74,6 +74,8 @@ const rule = z.strictObject({
   signal: signalSchema,
   unit: z.string(),
   steps: z.array(step).min(1),
+  explainedByWorks: z.literal(true).optional(),
+  consequenceOf: z.array(z.string()).min(1).optional(),
   latching: z.boolean(),
   reAlarmAfter: duration.positive().nullable(),
 });
@@ -131,6 +133,11 @@ function* senselessMetric(m: Metric, all: ReadonlyMap<string, Metric>): Iterable
 }
 
 function* senselessRule(r: Rule, pack: Pack, metrics: ReadonlyMap<string, Metric>): Iterable<string> {
+  for (const id of r.consequenceOf ?? []) {
+    const parent = pack.rules.find((other) => other.id === id);
+    if (parent === undefined) yield `${r.id}: "${id}", whose consequence it is, is no rule of this pack`;
+    else if (parent.consequenceOf !== undefined) yield `${r.id}: "${id}" is a consequence itself`;
+  }
   const m = r.metric === null ? undefined : metrics.get(r.metric);
   if (r.lifeline !== pack.lifeline) yield `${r.id}: belongs to "${r.lifeline}", not to this pack`;
   if (!r.id.startsWith(`${pack.lifeline}.${r.metric ?? 'any'}.`)) {

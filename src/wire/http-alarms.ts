@@ -21,6 +21,10 @@ export const alarmsQuery = z.strictObject({
   ...paging,
   state: z.enum(['open', 'unacked', 'closed', 'all']).default('open'),
   level: z.coerce.number().int().min(1).max(4).optional(),
+  overlay: z
+    .enum(['none', 'shelved', 'suppressed', 'outOfService', 'hidden'])
+    .optional()
+    .describe('how it is hidden now; `hidden`: in whatever way'),
   lifeline: lifelineIn.optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
   point: codeIn.optional(),
@@ -80,12 +84,13 @@ export const commands = {
     note: b.note ?? null,
     commandId: as.command(b.commandId),
   }),
-  shelve: (b: z.output<typeof shelveBody>, by: Actor): OperatorCommand => ({
+  shelve: (b: z.output<typeof shelveBody>, by: Actor, second: string | null): OperatorCommand => ({
     do: 'shelve',
     by,
     until: b.until,
     reason: b.reason,
     ...(b.seenRevision === undefined ? {} : { seenRevision: b.seenRevision }),
+    ...(second === null ? {} : { second }),
     commandId: as.command(b.commandId),
   }),
   unshelve: (b: z.output<typeof unshelveBody>, by: Actor): OperatorCommand => ({

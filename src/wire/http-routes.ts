@@ -89,6 +89,7 @@ import {
 } from './http-session.ts';
 import { codeIn, pageOf } from './http-shapes.ts';
 import { telemetryBody, telemetryOut } from './http-telemetry.ts';
+import { workWindowBody, workWindowOut, workWindowsQuery } from './http-works.ts';
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -690,7 +691,6 @@ export const ROUTES = {
     does: { zh: '搁置：限时隐藏，须有原因', en: 'Shelve: hide for a limited time, with a reason' },
     body: bodyOf(shelveBody),
     problems: [
-      'second-person-needed',
       'wrong-credentials',
       'second-factor-needed',
       'too-many-attempts',
@@ -702,6 +702,7 @@ export const ROUTES = {
       'already-shelved',
       'already-hidden',
       'shelve-level-1',
+      'second-person-needed',
       'shelve-too-long',
       'shelve-in-past',
       'seen-too-old',
@@ -970,6 +971,41 @@ export const ROUTES = {
       en: 'Floods of alarms that are on: by asset and area, with what came first',
     },
     answer: json(pageOf(floodJson)),
+  }),
+  workWindows: route({
+    method: 'GET',
+    path: '/api/v1/work-windows',
+    who: 'session',
+    tag: 'alarms',
+    does: { zh: '作业窗口：当前、将来或全部', en: 'Authorised works: those of now, those to come, or all' },
+    query: workWindowsQuery,
+    answer: json(pageOf(workWindowOut)),
+    problems: ['bad-cursor'],
+  }),
+  openWorkWindow: route({
+    method: 'POST',
+    path: '/api/v1/points/{code}/work-windows',
+    who: 'session',
+    tag: 'alarms',
+    does: {
+      zh: '登记授权作业：期间井盖开启、倾斜报警记录而不显示，气体报警照常',
+      en: 'Authorise works: open and tilted covers are recorded and not shown meanwhile; gas is shown as ever',
+    },
+    params: ofCode,
+    body: bodyOf(workWindowBody),
+    answer: created(workWindowOut),
+    refusals: ['point-unknown'],
+  }),
+  endWorkWindow: route({
+    method: 'DELETE',
+    path: '/api/v1/points/{code}/work-windows/{id}',
+    who: 'session',
+    tag: 'alarms',
+    does: { zh: '提前结束作业窗口', en: 'End authorised works before their time' },
+    params: z.strictObject({ code: codeIn, id: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/) }),
+    answer: json(workWindowOut),
+    problems: ['not-found'],
+    refusals: ['point-unknown'],
   }),
   indicators: route({
     method: 'GET',

@@ -87,6 +87,9 @@ describe('the route table', () => {
     house.asked.add('reset');
     await ok('alarmEvents', id);
     await ok('floods');
+    const work = await ok('openWorkWindow', { params: { code: 'P-1' }, body: { until, reason: '清淤' } });
+    await ok('workWindows');
+    await ok('endWorkWindow', { params: { code: 'P-1', id: work.id } });
     house.world.clock.forward(1_000);
     expect((await ok('indicators')).raised).toBeGreaterThan(0);
     await ok('rules', { query: { point: 'P-1' } });

@@ -123,6 +123,19 @@ export function journalContract(name: string, makePlace: () => Place): void {
               unverified: false,
             },
           },
+          {
+            kind: 'work',
+            work: {
+              id: 'W1',
+              point: as.point('GAS-1'),
+              from: T0,
+              until: T0 + 1,
+              reason: '清淤',
+              by: { account: 'li', name: '李值班' },
+              at: T0,
+              ended: { at: T0, by: { account: 'wang', name: '王班长' } },
+            },
+          },
         ];
         const answers = [
           {
@@ -755,6 +768,17 @@ export function journalContract(name: string, makePlace: () => Place): void {
         } while (after !== null);
         expect(seen).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
         await expect(brief({}, 2, 'nonsense')).rejects.toMatchObject({ code: 'bad-cursor' });
+      });
+
+      test('and alarms are listed by how they are hidden now', async () => {
+        const shown = raised(1, { id: 'a1' });
+        const away = raised(2, { id: 'a2' });
+        const overlay = { is: 'suppressed', at: T0, because: '作业' } as const;
+        await journal.commit(turn(1, { events: [shown, { ...away, after: { ...away.after, overlay } }] }));
+        expect(await alarmIds({ overlay: 'none' })).toEqual(['a1']);
+        expect(await alarmIds({ overlay: 'suppressed' })).toEqual(['a2']);
+        expect(await alarmIds({ overlay: 'hidden' })).toEqual(['a2']);
+        expect(await alarmIds({ overlay: 'shelved' })).toEqual([]);
       });
 
       test('say of a raise that nobody was shown it', async () => {

@@ -100,7 +100,7 @@ export class JournalMemory implements Journal, LossLedger {
     const cleanStop = s.clean;
     s.clean = false;
     const open = new Set([...s.alarms.values()].filter((a) => a.phase.is !== 'closed').map((a) => a.id));
-    const order = ['area', 'asset', 'point', 'device'];
+    const order = ['area', 'asset', 'point', 'device', 'work'];
     return {
       epoch: s.epoch,
       cleanStop,
@@ -225,6 +225,11 @@ export class JournalMemory implements Journal, LossLedger {
     const found = [...this.#open().alarms.values()]
       .filter((a) => f.state === 'all' || matchesState(a, f.state))
       .filter((a) => f.level === undefined || a.level === f.level)
+      .filter(
+        (a) =>
+          f.overlay === undefined ||
+          (f.overlay === 'hidden' ? a.overlay.is !== 'none' : a.overlay.is === f.overlay),
+      )
       .filter((a) => f.lifeline === undefined || a.lifeline === f.lifeline)
       .filter((a) => f.area === undefined || a.areaCode.startsWith(f.area))
       .filter((a) => f.point === undefined || a.pointCode === f.point)
@@ -363,6 +368,7 @@ function spoolRow(r: TurnRecord): SpoolRow | null {
 }
 
 function registerKey(c: Recovered['register'][number]): string {
+  if (c.kind === 'work') return `work/${c.work.id}`;
   const entry =
     c.kind === 'area' ? c.area : c.kind === 'asset' ? c.asset : c.kind === 'point' ? c.point : c.device;
   return `${c.kind}/${entry.code}`;

@@ -48,19 +48,18 @@ export function alarmRoutes({
     return json(done.value);
   }
 
-  /** @returns the name of the second person; `null` where none is needed */
+  /** @returns the name of the second person; `null` where none came, or none is asked for: the desk says if one must */
   async function secondPerson(
     id: AlarmId,
     second: { account: string; password: string; otp?: string | undefined } | undefined,
     { session, sees, from }: Who & { readonly from: string },
   ): Promise<string | null> {
-    if (secondPersonForLevel1 !== true || (await find(id, sees)).level !== 1) return null;
-    if (second === undefined) throw new HttpProblem('second-person-needed');
+    if (secondPersonForLevel1 !== true || second === undefined) return null;
+    const { areaCode } = await find(id, sees);
     const entered = await accounts.login(second.account, second.password, from, second.otp);
     if (!entered.ok) throw new HttpProblem(entered.error.code);
     const { token, account, name, roles, areas, mustSetPassword } = entered.value;
     await accounts.logout(token);
-    const { areaCode } = await find(id, sees);
     const entitled = may(roles, 'alarm.attend') && !mustSetPassword && maySeeArea(areas, areaCode, parentOf);
     if (account === session.account || !entitled) throw new HttpProblem('second-person-needed');
     return name;
@@ -70,6 +69,7 @@ export function alarmRoutes({
     const filter = {
       state: q.state,
       level: q.level as Level | undefined,
+      overlay: q.overlay,
       lifeline: q.lifeline === undefined ? undefined : as.lifeline(q.lifeline),
       area: q.area === undefined ? undefined : as.area(q.area),
       point: q.point === undefined ? undefined : as.point(q.point),
@@ -115,8 +115,7 @@ export function alarmRoutes({
       act(params.id, commands.acknowledge(body, actor(session)), { session, sees }),
     shelve: async ({ params, body, session, sees, from }) => {
       const second = await secondPerson(as.alarm(params.id), body.second, { session, sees, from });
-      const reason = second === null ? body.reason : `${body.reason}（复核：${second}）`;
-      return act(params.id, commands.shelve({ ...body, reason }, actor(session)), { session, sees });
+      return act(params.id, commands.shelve(body, actor(session), second), { session, sees });
     },
     unshelve: ({ params, body, session, sees }) =>
       act(params.id, commands.unshelve(body, actor(session)), { session, sees }),

@@ -28,6 +28,7 @@ import { languageOfRequest, serveRoute } from './serve-route.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
 import { problemOf } from './what-went-wrong.ts';
+import { workRoutes } from './work-routes.ts';
 
 export type ConsoleHttpOptions = Parts & {
   readonly host: string;
@@ -58,14 +59,14 @@ const LAST_REQUESTS = 1_500;
 /** HTTP: the interface of INTERFACES §3, the documents of it, and the built console. */
 export class ConsoleHttp {
   readonly #options: ConsoleHttpOptions;
-  readonly #served: string[] = [];
   readonly #trace: EdgeTrace;
+  readonly #served: string[] = [];
   #app: FastifyInstance | null = null;
 
   constructor(options: ConsoleHttpOptions) {
     this.#options = options;
-  }
     this.#trace = new EdgeTrace(options);
+  }
 
   async start(): Promise<{ readonly url: string }> {
     const app = await this.#build();
@@ -125,10 +126,10 @@ export class ConsoleHttp {
     });
     secureHeaders(app, { tls: tls != null });
     readBodies(app);
-    app.addHook('onResponse', async (request, reply) => {
     app.addHook('onRequest', async (request) => {
       if (leadsOut(request.raw.url ?? '')) throw new HttpProblem('bad-url', { audit: 'path-traversal' });
     });
+    app.addHook('onResponse', async (request, reply) => {
       const { name } = request.routeOptions.config as { name?: string };
       const status = `${Math.floor(reply.statusCode / 100)}xx`;
       meters.count(`http_requests_total{route="${name ?? 'other'}",status="${status}"}`);
@@ -149,8 +150,8 @@ export class ConsoleHttp {
       trustOrigins: this.#options.trustOrigins ?? [],
       rates: new Rates(this.#options.clock, this.#options.rate ?? RATE),
       closed,
-    };
       trace: this.#trace,
+    };
     const handlers = handlersOf(this.#options);
     for (const [name, route] of Object.entries(ROUTES) as [keyof Handlers, RouteSpec][]) {
       serveRoute(app, name, route, handlers[name] as unknown as Handler<RouteSpec>, door, this.#options);
@@ -163,8 +164,8 @@ export class ConsoleHttp {
   #answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { log, service, meters } = this.#options;
     const problem = problemOf(error, service.health().journal === 'failed');
-    if (problem.code === 'internal') {
     this.#trace.refused(request, problem);
+    if (problem.code === 'internal') {
       meters.count('http_faults_total');
       const { name } = request.routeOptions.config as { name?: string };
       log.error('a request met a fault of ours', {
@@ -192,6 +193,7 @@ function handlersOf(parts: Parts): Handlers {
     ...quarantineRoutes(parts),
     ...lossRoutes(parts),
     ...indicatorRoutes(parts),
+    ...workRoutes(parts),
     ...healthRoutes(parts),
   };
 }

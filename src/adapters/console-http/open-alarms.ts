@@ -60,6 +60,8 @@ function wanted(a: Alarm, q: AlarmsQuery): boolean {
   return (
     (q.state !== 'unacked' || isUnacked(a)) &&
     (q.level === undefined || a.level === q.level) &&
+    (q.overlay === undefined ||
+      (q.overlay === 'hidden' ? a.overlay.is !== 'none' : a.overlay.is === q.overlay)) &&
     (q.lifeline === undefined || a.lifeline === q.lifeline) &&
     (q.area === undefined || a.areaCode.startsWith(q.area)) &&
     (q.point === undefined || a.pointCode === q.point) &&

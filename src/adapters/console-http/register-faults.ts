@@ -1,4 +1,4 @@
-import type { RegisterChange } from '../../domain/register.ts';
+import type { RegisterEntry } from '../../domain/register.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
 import { bad, type RowError } from '../../wire/http-register-csv.ts';
 
@@ -10,7 +10,7 @@ const DEEPEST = 16;
 
 /** What stands in the way of a change; nothing when it may be made. */
 export function faultsOf(
-  change: RegisterChange,
+  change: RegisterEntry,
   register: RegisterLook,
   lifelines: ReadonlySet<string>,
 ): RowError[] {
@@ -50,7 +50,7 @@ export function faultsOf(
 }
 
 function areaFaults(
-  area: Extract<RegisterChange, { kind: 'area' }>['area'],
+  area: Extract<RegisterEntry, { kind: 'area' }>['area'],
   register: RegisterLook,
 ): RowError[] {
   let { parent } = area;

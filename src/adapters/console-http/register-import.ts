@@ -7,7 +7,7 @@ import {
   type Asset,
   type Device,
   type Point,
-  type RegisterChange,
+  type RegisterEntry,
   UNPLACED_AREA,
 } from '../../domain/register.ts';
 import type { RegisterView, Service } from '../../flow/ports/service.ts';
@@ -88,7 +88,7 @@ export class RegisterImport {
 
   async run(bytes: Uint8Array, dryRun: boolean): Promise<Report> {
     const rows = await this.#read(textOf(bytes));
-    const changes: RegisterChange[] = [];
+    const changes: RegisterEntry[] = [];
     for (const kind of ORDER) {
       const ofKind = rows.filter((r) => r.draft.kind === kind);
       for await (const change of kind === 'area' ? this.#areas(ofKind) : this.#others(ofKind)) {
@@ -138,7 +138,7 @@ export class RegisterImport {
   }
 
   /** Areas stand on one another in any order: those without a footing go, until the others stand. */
-  async *#areas(rows: readonly Row[]): AsyncGenerator<RegisterChange> {
+  async *#areas(rows: readonly Row[]): AsyncGenerator<RegisterEntry> {
     const standing = new Map<Row, Area>();
     for (const row of rows) {
       const area = this.#area(row.draft);
@@ -168,7 +168,7 @@ export class RegisterImport {
     }
   }
 
-  async *#others(rows: readonly Row[]): AsyncGenerator<RegisterChange> {
+  async *#others(rows: readonly Row[]): AsyncGenerator<RegisterEntry> {
     for (const [i, { line, draft }] of rows.entries()) {
       if (i % ROWS === ROWS - 1) await breathe();
       const change = this.#change(draft);
@@ -185,7 +185,7 @@ export class RegisterImport {
   }
 
   /** What lies in an area that is not his: it is there although he does not see it, or it would be there. */
-  #foreign(change: RegisterChange): RowError[] {
+  #foreign(change: RegisterEntry): RowError[] {
     const { register: whole } = this.#service;
     const mine = this.#register;
     if (whole === mine) return [];
@@ -206,7 +206,7 @@ export class RegisterImport {
     }
   }
 
-  #bring(change: RegisterChange): readonly [unknown, unknown] {
+  #bring(change: RegisterEntry): readonly [unknown, unknown] {
     const register = this.#register;
     switch (change.kind) {
       case 'area':
@@ -245,12 +245,12 @@ export class RegisterImport {
     };
   }
 
-  #change(d: RowDraft): RegisterChange | RowError[] {
+  #change(d: RowDraft): RegisterEntry | RowError[] {
     if (d.kind === 'device') return this.#device(d);
     return d.kind === 'asset' ? this.#asset(d) : this.#point(d);
   }
 
-  #asset(d: RowDraft): RegisterChange | RowError[] {
+  #asset(d: RowDraft): RegisterEntry | RowError[] {
     const before = this.#register.asset(as.asset(d.code));
     const name = d.name ?? before?.name;
     const lifeline = d.lifeline ?? before?.lifeline;
@@ -266,7 +266,7 @@ export class RegisterImport {
     return { kind: 'asset', asset };
   }
 
-  #point(d: RowDraft): RegisterChange | RowError[] {
+  #point(d: RowDraft): RegisterEntry | RowError[] {
     const before = this.#register.point(as.point(d.code));
     const name = d.name ?? before?.name;
     const lifeline = d.lifeline ?? before?.lifeline;
@@ -287,7 +287,7 @@ export class RegisterImport {
     return { kind: 'point', point };
   }
 
-  #device(d: RowDraft): RegisterChange | RowError[] {
+  #device(d: RowDraft): RegisterEntry | RowError[] {
     const before = this.#register.device(as.device(d.code));
     const lifeline = d.lifeline ?? before?.lifeline;
     if (lifeline === undefined) return missing('', lifeline);

@@ -1,5 +1,5 @@
 import { as } from '../../domain/ids.ts';
-import type { Asset, Device, Place, Point, RegisterChange } from '../../domain/register.ts';
+import type { Asset, Device, Place, Point, RegisterEntry } from '../../domain/register.ts';
 import { UNPLACED_AREA } from '../../domain/register.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
@@ -41,7 +41,7 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
 
   type By = { readonly session: Session; readonly language: Language; readonly register: RegisterView };
 
-  async function make(change: RegisterChange, { session, language, register }: By): Promise<void> {
+  async function make(change: RegisterEntry, { session, language, register }: By): Promise<void> {
     const faults = faultsOf(change, register, lifelines);
     const homeless = change.kind === 'device' && change.device.point === null && session.areas !== null;
     if (
@@ -268,7 +268,7 @@ function merged(
   return Object.fromEntries(all);
 }
 
-function codeOf(change: RegisterChange): string {
+function codeOf(change: RegisterEntry): string {
   switch (change.kind) {
     case 'area':
       return change.area.code;

@@ -1,4 +1,4 @@
-import type { Area, Asset, Device, Point } from '../../domain/register.ts';
+import type { Area, Asset, Device, Point, WorkWindow } from '../../domain/register.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
 
 type Sees = (area: string) => boolean;
@@ -21,6 +21,10 @@ export function registerSeen(
     x !== undefined && seen(x) ? x : undefined;
   const ofArea = (a: Area) => sees(a.code);
   const placed = (x: Asset | Point) => sees(x.area);
+  const work = (w: WorkWindow): boolean => {
+    const point = register.point(w.point);
+    return point !== undefined && sees(point.area);
+  };
   return {
     areas: () => register.areas().filter(ofArea),
     assets: () => register.assets().filter(placed),
@@ -30,5 +34,7 @@ export function registerSeen(
     asset: (code) => only(register.asset(code), placed),
     point: (code) => only(register.point(code), placed),
     device: (code) => only(register.device(code), device),
+    works: () => register.works().filter(work),
+    worksAt: (code) => register.worksAt(code).filter(work),
   };
 }

@@ -65,6 +65,8 @@ function encodeRegister(change: RegisterChange): TurnRow['register'][number] {
       return { kind: 'point', code: change.point.code, text: JSON.stringify(change) };
     case 'device':
       return { kind: 'device', code: change.device.code, text: JSON.stringify(change) };
+    case 'work':
+      return { kind: 'work', code: change.work.id, text: JSON.stringify(change) };
     default:
       return unreachable(change);
   }

@@ -31,7 +31,7 @@ export type EventRow = {
   readonly raisedAt: number;
 };
 
-export type RegisterKind = 'area' | 'asset' | 'point' | 'device';
+export type RegisterKind = 'area' | 'asset' | 'point' | 'device' | 'work';
 
 /** One turn, encoded. */
 export type TurnRow = {

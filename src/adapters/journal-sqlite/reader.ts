@@ -7,6 +7,7 @@ type Answer<K extends keyof ReaderOperations> = ReturnType<ReaderOperations[K]>;
 type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]>[0];
 
 const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
+const OVERLAY = "json_extract(json, '$.overlay.is')";
 /** CROSS JOIN: the period comes first, its alarms are looked up; never the other way round. */
 const BRIEF = `SELECT e.seq, e.at, e.kind, e.alarm_id AS alarm,
   CASE e.kind WHEN 'raised' THEN json_extract(e.event, '$.change.hidden') IS NOT NULL ELSE 0 END AS hidden,
@@ -159,6 +160,8 @@ export function alarmList(
   if (filter.state === 'closed') wants('open = 0');
   if (filter.point !== undefined) wants('point = ?', filter.point);
   if (filter.level !== undefined) wants('level = ?', filter.level);
+  if (filter.overlay === 'hidden') wants(`${OVERLAY} <> 'none'`);
+  else if (filter.overlay !== undefined) wants(`${OVERLAY} = ?`, filter.overlay);
   if (filter.lifeline !== undefined) wants('lifeline = ?', filter.lifeline);
   // Not LIKE: its wildcards in a user's text would match everything, and it does not tell a from A.
   if (filter.area !== undefined) wants('substr(area, 1, length(?)) = ?', filter.area, filter.area);

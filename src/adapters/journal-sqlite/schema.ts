@@ -118,4 +118,8 @@ export const MIGRATIONS: readonly string[] = [
   -- What happened in a period, for counting: everything that decides whether a row is wanted is in the index.
   CREATE INDEX event_of_time ON event (at, seq, kind, alarm_id);
   `,
+  `
+  -- Authorised works 作业窗口, for ever: who allowed what to be hidden.
+  CREATE TABLE work (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -39,6 +39,7 @@ export class TurnRows {
       asset: upsertByCode('asset'),
       point: upsertByCode('point'),
       device: upsertByCode('device'),
+      work: upsertByCode('work'),
     };
     // `made` counts, so that drafts come back in the order of their making.
     this.#ruleDraft = db.prepare(

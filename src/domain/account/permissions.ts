@@ -48,6 +48,11 @@ export const RIGHTS = {
     does: { zh: '备注', en: 'write something down' },
     roles: ['operator', 'shift-leader', 'analyst', 'maintainer', 'founder'],
   },
+  'works.permit': {
+    does: { zh: '登记、结束作业窗口', en: 'authorise works, and end them' },
+    roles: ['operator', 'shift-leader', 'maintainer', 'founder'],
+    privileged: true,
+  },
   'rule.try': {
     does: { zh: '回测规则', en: 'try rules over stored readings' },
     roles: ['shift-leader', 'analyst', 'maintainer', 'founder'],
@@ -151,6 +156,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   alarm: 'picture.see',
   alarmEvents: 'picture.see',
   indicators: 'picture.see',
+  workWindows: 'picture.see',
   floods: 'picture.see',
   rules: 'picture.see',
   rule: 'picture.see',
@@ -179,6 +185,8 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   shelve: 'alarm.attend',
   unshelve: 'alarm.attend',
   reset: 'alarm.attend',
+  openWorkWindow: 'works.permit',
+  endWorkWindow: 'works.permit',
   assess: 'alarm.assess',
   note: 'alarm.note',
 

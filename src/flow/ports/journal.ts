@@ -108,6 +108,8 @@ export type Recovered = {
 export type AlarmFilter = {
   readonly state: 'open' | 'unacked' | 'closed' | 'all';
   readonly level?: Level | undefined;
+  /** How it is hidden now; `hidden`: in whatever way. */
+  readonly overlay?: Alarm['overlay']['is'] | 'hidden' | undefined;
   readonly lifeline?: LifelineKey | undefined;
   /** Prefix match: `3416` finds every district below. */
   readonly area?: AreaCode | undefined;

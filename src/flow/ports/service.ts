@@ -14,7 +14,7 @@ import type {
 import type { Pack } from '../../domain/metric.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
-import type { Area, Asset, Device, Point, RegisterChange } from '../../domain/register.ts';
+import type { Area, Asset, Device, Point, RegisterChange, WorkWindow } from '../../domain/register.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
@@ -33,6 +33,10 @@ export interface RegisterView {
   asset(code: AssetCode): Asset | undefined;
   point(code: PointCode): Point | undefined;
   device(code: DeviceCode): Device | undefined;
+  /** 作业窗口, also those that are over; oldest first. */
+  works(): readonly WorkWindow[];
+  /** Those of the point that nobody has ended early. */
+  worksAt(code: PointCode): readonly WorkWindow[];
 }
 
 /** What a console that joins hears; called synchronously, in journal order, after the turn is durable. */

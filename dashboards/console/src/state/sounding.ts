@@ -34,7 +34,14 @@ export function levelToSound(open: Iterable<AlarmJson>): Level | null {
   return gravest;
 }
 
-const SPEAKS_UP = new Set<News['event']>(['raised', 'escalated', 'recurred', 'realarmed']);
+const SPEAKS_UP = new Set<News['event']>([
+  'raised',
+  'escalated',
+  'recurred',
+  'realarmed',
+  'unsuppressed',
+  'returnedToService',
+]);
 
 /** A new red ends a mute: silence was asked for what was known then, not for this. */
 export const endsMute = (news: readonly News[]): boolean =>

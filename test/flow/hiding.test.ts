@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { as } from '../../src/domain/ids.ts';
+import type { Point, WorkWindow } from '../../src/domain/register.ts';
+import { hours, minutes, seconds } from '../../src/domain/time.ts';
+import { World } from './world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.begin();
+  await world.value('manhole', 'M-1', 'open', 0);
+});
+
+const BY = { account: 'wang', name: '王班长' };
+const window = (from: number, until: number, more: Partial<WorkWindow> = {}): WorkWindow => ({
+  id: 'W1',
+  point: as.point('M-1'),
+  from: world.clock.now() + from,
+  until: world.clock.now() + until,
+  reason: '清淤 票号 88',
+  by: BY,
+  at: world.clock.now(),
+  ended: null,
+  ...more,
+});
+const say = async (metric: string, value: unknown) => {
+  world.clock.forward(seconds(1));
+  await world.value('manhole', 'M-1', metric, value);
+};
+const overlays = (w = world) =>
+  Object.fromEntries(w.open('M-1').map((a) => [a.ruleId.split('.')[1], a.overlay.is]));
+const ofRule = (metric: string) => world.open('M-1').find((a) => a.metric === metric);
+
+describe('an authorised opening', () => {
+  test('is recorded and not shown while its window lasts; gas at the same cover is shown', async () => {
+    await world.turn.change([{ kind: 'work', work: window(0, hours(1)) }]);
+    await say('open', 1);
+    await say('tilt', 95);
+    await say('ch4', 60);
+    expect(overlays()).toMatchObject({ open: 'suppressed', ch4: 'none' });
+    expect(world.open('M-1').find((a) => a.ruleId === 'manhole.tilt.limit')?.overlay.is).toBe('suppressed');
+    // Somebody at a moved cover over gas is in danger, with a permit or without.
+    expect(world.open('M-1').find((a) => a.ruleId === 'manhole.tilt.gas')?.overlay.is).toBe('none');
+    expect(ofRule('open')?.overlay).toMatchObject({ because: '授权作业：清淤 票号 88（王班长）' });
+    expect(world.board.floods.list()).toEqual([]);
+  });
+
+  test('that is still open when the window ends is shown, and wants to be acknowledged', async () => {
+    await world.turn.change([{ kind: 'work', work: window(0, minutes(30)) }]);
+    await say('open', 1);
+    await world.pass(minutes(29));
+    expect(overlays()).toEqual({ open: 'suppressed' });
+    await world.pass(minutes(1));
+    expect(overlays()).toEqual({ open: 'none' });
+    expect(ofRule('open')?.phase.is).toBe('active-unacked');
+    expect(world.kinds('M-1')).toEqual(['raised', 'unsuppressed']);
+  });
+
+  test('ended early is over at once, and a window to come hides from its beginning', async () => {
+    await say('open', 1);
+    const work = window(minutes(10), minutes(20));
+    await world.turn.change([{ kind: 'work', work }]);
+    expect(overlays()).toEqual({ open: 'none' });
+    await world.pass(minutes(10));
+    expect(overlays()).toEqual({ open: 'suppressed' });
+    const ended = { at: world.clock.now(), by: BY };
+    await world.turn.change([{ kind: 'work', work: { ...work, ended } }]);
+    expect(overlays()).toEqual({ open: 'none' });
+  });
+
+  test('after a restart it is still hidden, and still ends', async () => {
+    await world.turn.change([{ kind: 'work', work: window(0, minutes(30)) }]);
+    await say('open', 1);
+    const again = await world.restart();
+    expect(overlays(again)).toEqual({ open: 'suppressed' });
+    expect(again.core.register.works()).toHaveLength(1);
+    await again.pass(minutes(31));
+    expect(overlays(again)).toEqual({ open: 'none' });
+  });
+});
+
+describe('a consequence', () => {
+  const RULE = 'manhole.level.limit';
+  const level = () => world.open('M-1').find((a) => a.ruleId === RULE)?.overlay;
+  const near = async () => {
+    await say('level', 0.2);
+    world.clock.forward(seconds(70));
+    await say('level', 0.2);
+  };
+
+  test('is hidden behind its cause, whichever came first, and shown when the cause is gone', async () => {
+    await near();
+    expect(level()?.is).toBe('none');
+    await say('overflow', 1);
+    expect(level()).toMatchObject({ is: 'suppressed' });
+    const cause = world.open('M-1').find((a) => a.ruleId === 'manhole.overflow.flag');
+    expect(level()).toMatchObject({ because: `由上级报警引起：井口满溢（${cause?.id}）` });
+    expect(cause?.overlay.is).toBe('none');
+    await say('overflow', 0);
+    expect(level()?.is).toBe('none');
+  });
+
+  test('raised while the cause is there is hidden from its first event, and counted apart', async () => {
+    await say('overflow', 1);
+    await near();
+    expect(level()?.is).toBe('suppressed');
+    const raised = world.events.find((e) => e.after.ruleId === RULE)?.event.change;
+    expect(raised).toMatchObject({ kind: 'raised', hidden: { is: 'suppressed' } });
+  });
+
+  test('is shown when its cause is shelved: what is hidden hides nothing', async () => {
+    await say('overflow', 1);
+    await near();
+    const cause = world.open('M-1').find((a) => a.ruleId === 'manhole.overflow.flag');
+    await world.turn.act(
+      cause?.id ?? as.alarm(''),
+      {
+        do: 'shelve',
+        by: { kind: 'operator', account: 'li', name: '李' },
+        until: world.clock.now() + hours(1),
+        reason: '已派',
+        commandId: as.command('s1'),
+      },
+      null,
+    );
+    expect(level()?.is).toBe('none');
+  });
+});
+
+describe('a point under maintenance', () => {
+  const point = (): Point => world.core.register.point(as.point('M-1')) as Point;
+
+  test('raises hidden alarms; those still there when it is back are shown, in their true state', async () => {
+    const outOfService = { since: world.clock.now(), reason: '换电池' };
+    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService } }]);
+    await say('open', 1);
+    await say('tilt', 95);
+    await say('tilt', 0);
+    expect(new Set(Object.values(overlays()))).toEqual(new Set(['outOfService']));
+    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
+    expect(new Set(Object.values(overlays()))).toEqual(new Set(['none']));
+    expect(ofRule('open')?.phase.is).toBe('active-unacked');
+    expect(ofRule('tilt')?.phase.is).toBe('returned-unacked');
+  });
+
+  test('that comes back during works is hidden by those', async () => {
+    await world.turn.change([{ kind: 'work', work: window(0, hours(1)) }]);
+    const outOfService = { since: world.clock.now(), reason: '换电池' };
+    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService } }]);
+    await say('open', 1);
+    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
+    expect(overlays()).toEqual({ open: 'suppressed' });
+  });
+});

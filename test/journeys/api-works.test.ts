@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hours, minutes } from '../../src/domain/time.ts';
+import { House } from '../support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await House.open();
+  await house.ask('importRegister', {
+    csv: `kind,code,name,parent,lifeline,area,asset,point
+area,341602,谯城区,,,,,
+area,341621,涡阳县,,,,,
+point,M-1,井,,manhole,341602,,
+point,M-2,井,,manhole,341621,,
+device,M-1,,,manhole,,,M-1
+device,M-2,,,manhole,,,M-2
+`,
+  });
+});
+afterEach(() => house.close());
+
+const at = (t: number) => new Date(house.world.clock.now() + t).toISOString();
+const M1 = { params: { code: 'M-1' } };
+const cover = async (value: number) => {
+  house.world.clock.forward(1_000);
+  await house.world.value('manhole', 'M-1', 'open', value);
+};
+
+test('works are authorised, hide the open cover, are listed, and end early; the alarm then shows', async () => {
+  const li = await house.operator('li', '李值班');
+  const opened = await house.ask('openWorkWindow', {
+    ...M1,
+    token: li,
+    body: { until: at(hours(2)), reason: '清淤' },
+  });
+  expect(opened.json).toMatchObject({ pointCode: 'M-1', active: true, by: '李值班', ended: null });
+  await cover(1);
+  const shown = await house.ask('alarms', { query: { overlay: 'none' } });
+  const hidden = await house.ask('alarms', { query: { overlay: 'hidden' } });
+  expect([shown.json.items.length, hidden.json.items.length]).toEqual([0, 1]);
+  expect(hidden.json.items[0]).toMatchObject({
+    overlay: 'suppressed',
+    overlayReason: '授权作业：清淤（李值班）',
+  });
+  const past = await house.ask('alarms', { query: { state: 'all', overlay: 'suppressed' } });
+  expect(past.json.items).toHaveLength(1);
+  expect((await house.ask('workWindows')).json.items).toHaveLength(1);
+  const id = { params: { code: 'M-1', id: opened.json.id } };
+  expect((await house.ask('endWorkWindow', id)).json).toMatchObject({ active: false });
+  expect((await house.ask('workWindows')).json.items).toHaveLength(0);
+  expect((await house.ask('workWindows', { query: { state: 'all' } })).json.items).toHaveLength(1);
+  expect((await house.ask('alarms', { query: { overlay: 'none' } })).json.items).toHaveLength(1);
+  expect(house.audit.kept.map((e) => e.what)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/work/i)]),
+  );
+});
+
+test('a window that cannot be is refused in words, and foreign districts are not there', async () => {
+  const ask = (body: object, more = {}) => house.ask('openWorkWindow', { ...M1, body, ...more });
+  expect((await ask({ until: at(-1), reason: 'x' })).json.code).toBe('invalid');
+  expect((await ask({ until: at(hours(25)), reason: 'x' })).json.code).toBe('invalid');
+  expect((await ask({ until: at(minutes(5)), reason: ' ' })).json.code).toBe('invalid');
+  const bound = await house.person('woyang', ['shift-leader'], ['341621']);
+  const foreign = await ask({ until: at(minutes(5)), reason: 'x' }, { token: bound });
+  expect([foreign.status, foreign.json.code]).toEqual([404, 'point-unknown']);
+  await ask({ until: at(minutes(5)), reason: 'x' });
+  expect((await house.ask('workWindows', { token: bound })).json.items).toEqual([]);
+  const unknown = await house.ask('endWorkWindow', { params: { code: 'M-1', id: 'W0' } });
+  expect(unknown.json.code).toBe('not-found');
+});
