@@ -172,7 +172,11 @@ export function createApp(options: AppOptions): App {
       packs: [...(options.packs ?? PACKS), PLATFORM],
       ids: options.ids ?? systemIds,
       meters,
-      limits: { ...DESK, shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never' },
+      limits: {
+        ...DESK,
+        shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never',
+        secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
+      },
       autoRegister: config.LIFELINE_AUTO_REGISTER,
       ruleApproval: config.LIFELINE_RULE_APPROVAL,
     });

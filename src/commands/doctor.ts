@@ -4,6 +4,7 @@ import { whoServes } from '../adapters/control-socket/client.ts';
 import { BadConfig, type Config, givenValues, readConfig } from '../config/read.ts';
 import { EXIT, runProgram } from './command.ts';
 import { checkAccounts } from './doctor/checks/accounts.ts';
+import { checkAudit } from './doctor/checks/audit.ts';
 import { checkClock } from './doctor/checks/clock.ts';
 import { checkDataDir } from './doctor/checks/data-dir.ts';
 import { checkHistory } from './doctor/checks/history.ts';
@@ -21,7 +22,7 @@ import { VERSION } from './version.ts';
 const USAGE = `npm run doctor -- [--data-dir DIR] [--json]
 
 Says what is wrong with this installation, and what would be right: Node and packages, configuration, data
-directory, disk, ports, clock, journal, history, InfluxDB. It can be run while the service is running. It reads the
+directory, disk, ports, clock, journal, audit journal, history, InfluxDB. It can be run while the service is running. It reads the
 whole journal, and changes nothing: a small file is written into the data directory, flushed, and deleted.
 
   --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
@@ -83,6 +84,7 @@ async function checksOf(config: Config, dataDir: string): Promise<Check[]> {
     })),
     { name: 'journal', look: () => journal.findings },
     { name: 'accounts', look: () => checkAccounts(dataDir) },
+    { name: 'audit', look: () => checkAudit(dataDir) },
     ...(config.LIFELINE_INFLUX_URL === undefined
       ? [{ name: 'history', look: () => checkHistory(dataDir, serving !== null, journal.lastTurn) }]
       : [{ name: 'InfluxDB', look: () => influx(config) }]),

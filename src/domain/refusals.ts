@@ -48,6 +48,13 @@ export const REFUSALS = {
     status: 422,
     say: { zh: '红色（1级）报警不可搁置', en: 'A red (level 1) alarm cannot be shelved.' },
   },
+  'second-person-needed': {
+    status: 409,
+    say: {
+      zh: '红色（1级）报警须由另一名有权人员复核后方可搁置',
+      en: 'A red (level 1) alarm is shelved by two: a second person who may do so must confirm it.',
+    },
+  },
   'shelve-too-long': {
     status: 422,
     say: { zh: '搁置时间超过上限', en: 'That is longer than shelving may last.' },

@@ -89,10 +89,6 @@ export const PROBLEMS = {
     status: 422,
     title: { zh: '动态口令不正确', en: 'Those are not the digits of now' },
   },
-  'second-person-needed': {
-    status: 409,
-    title: { zh: '须由另一人复核', en: 'A second person must confirm this' },
-  },
   'weak-password': { status: 422, title: { zh: '新密码不符合要求', en: 'The new password will not do' } },
   'too-many-attempts': {
     status: 429,

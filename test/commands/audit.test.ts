@@ -78,6 +78,12 @@ describe('the audit journal of a real service', () => {
     expect(code).toBe(1);
     expect(out).toContain('被删除 cut  3');
     expect(out).toContain('被修改 edited  4');
+    const doctor = await run('doctor', ['--json', '--data-dir', dir]);
+    const { findings } = JSON.parse(doctor.out) as { findings: { check: string; verdict: string }[] };
+    expect(findings.find((f) => f.check === 'audit')).toMatchObject({
+      verdict: 'bad',
+      says: expect.stringContaining('audit -- verify'),
+    });
   });
 
   test('wrong use is told, with what would be right', async () => {

@@ -84,6 +84,7 @@ export class World {
       history?: History;
       autoRegister?: boolean;
       ruleApproval?: 'one' | 'two';
+      secondPersonForLevel1?: boolean;
       packs?: readonly Pack[];
     } = {},
   ): Promise<World> {
@@ -98,7 +99,11 @@ export class World {
       packs: [...(given.packs ?? PACKS), PLATFORM],
       ids: { alarm: (now) => as.alarm(`A${now.toString(36)}${(++n).toString(36).padStart(4, '0')}`) },
       meters,
-      limits: { shelveAtMost: hours(8), shelveLevel1: true },
+      limits: {
+        shelveAtMost: hours(8),
+        shelveLevel1: true,
+        secondPersonForLevel1: given.secondPersonForLevel1 ?? false,
+      },
       autoRegister: given.autoRegister ?? true,
       ...(given.ruleApproval ? { ruleApproval: given.ruleApproval } : {}),
     });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { as } from '../../src/domain/ids.ts';
 import { House, PASSWORD } from '../support/house.ts';
 
 test('where the house wants two, a red alarm is shelved by two different people who both may', async () => {
@@ -35,6 +36,31 @@ test('where the house wants two, a red alarm is shelved by two different people 
       '检修（复核：wang）',
     ]);
     expect(JSON.stringify(house.audit.kept)).not.toContain(PASSWORD);
+  } finally {
+    await house.close();
+  }
+});
+
+test('an alarm that turns red while one person’s request is on its way is not shelved by him alone', async () => {
+  const house = await House.open({ secondPersonForLevel1: true });
+  try {
+    await house.raise('GAS-1', 25);
+    const alarm = house.world.open('GAS-1')[0];
+    expect(alarm?.level).not.toBe(1);
+    const command = {
+      do: 'shelve',
+      by: { kind: 'operator', account: 'li', name: 'li' },
+      until: house.world.clock.now() + 3_600_000,
+      reason: '检修',
+      commandId: as.command('c'),
+    } as const;
+    // Both wait for the same turn, the reading first: at the edge the alarm was yellow.
+    house.world.clock.forward(1_000);
+    const red = house.world.value('gas', 'GAS-1', 'ch4', 60);
+    const told = await house.service.act(as.alarm(alarm?.id ?? ''), command);
+    await red;
+    expect(told).toMatchObject({ ok: false, error: { code: 'second-person-needed' } });
+    expect(house.world.open('GAS-1')[0]).toMatchObject({ level: 1, overlay: { is: 'none' } });
   } finally {
     await house.close();
   }

@@ -91,7 +91,12 @@ export class House {
       ...(closed === undefined ? {} : { closed }),
       ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
     };
-    const world = given.world ?? (await World.begin(given.hooks ? { hooks: given.hooks } : {}));
+    const world =
+      given.world ??
+      (await World.begin({
+        ...(given.hooks ? { hooks: given.hooks } : {}),
+        ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
+      }));
     const { clock, meters, journal, history } = world;
     const accounts = new AccountsSqlite({
       file: ':memory:',

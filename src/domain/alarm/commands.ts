@@ -30,6 +30,8 @@ export type AlarmCommand =
       readonly reason: string;
       /** As for `acknowledge`, where the client says it: nobody hides what he has not seen. */
       readonly seenRevision?: number;
+      /** Name of a second person who may shelve too, and has proved to be there. */
+      readonly second?: string;
       readonly commandId: CommandId;
     }
   | { readonly do: 'unshelve'; readonly by: Actor; readonly commandId: CommandId }
@@ -59,4 +61,6 @@ export type DeskLimits = {
   readonly shelveAtMost: number;
   /** Level 1 may be shelved at all. */
   readonly shelveLevel1: boolean;
+  /** Level 1 is shelved by two. */
+  readonly secondPersonForLevel1?: boolean;
 };

@@ -66,12 +66,17 @@ function shelve(
   const notSeen = command.seenRevision === undefined ? null : unseen(alarm, command.seenRevision);
   if (notSeen !== null) return refused(notSeen);
   if (alarm.level === 1 && !limits.shelveLevel1) return refused('shelve-level-1');
+  // Here and not at the edge: the level may have risen since the request was read.
+  const two = alarm.level === 1 && limits.secondPersonForLevel1 === true;
+  if (two && command.second === undefined) return refused('second-person-needed');
   // Asked in the positive, so that NaN is refused too.
   if (!(command.until > now)) return refused('shelve-in-past');
   if (!(command.until - now <= limits.shelveAtMost)) {
     return refused('shelve-too-long', atMost(limits.shelveAtMost));
   }
-  return becomes({ kind: 'shelved', until: command.until, reason: command.reason });
+  const reason =
+    command.second === undefined ? command.reason : `${command.reason}（复核：${command.second}）`;
+  return becomes({ kind: 'shelved', until: command.until, reason });
 }
 
 /**

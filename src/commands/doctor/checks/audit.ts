@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { placeText } from '../../../adapters/audit-sqlite/chain.ts';
+import { audited } from '../../audit/file.ts';
+import { bad, type Finding, ok } from '../finding.ts';
+
+/** The whole chain, as `npm run audit -- verify` walks it. */
+export function checkAudit(dataDir: string): readonly Finding[] {
+  const path = join(dataDir, 'audit.db');
+  if (!existsSync(path)) return [ok('audit', 'not there yet: the first start begins it')];
+  const file = audited(dataDir);
+  try {
+    const { entries, last, faults } = file.verify(null);
+    const [first] = faults;
+    if (first === undefined)
+      return [ok('audit', `${entries} entries, the chain is whole, anchor ${placeText(last)}`)];
+    return [
+      bad(
+        'audit',
+        `${faults.length} faults in ${entries} entries, the first at ${first.n} (${first.is}: ${first.detail}): npm run audit -- verify lists them; compare with the anchors of earlier hand-overs`,
+      ),
+    ];
+  } finally {
+    file.close();
+  }
+}
