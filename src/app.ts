@@ -269,6 +269,7 @@ export function createApp(options: AppOptions): App {
       },
       secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
     });
+      loginBanner: config.LIFELINE_LOGIN_BANNER || null,
     const live = new ConsoleWs({
       service,
       journal,

@@ -151,6 +151,11 @@ export const KEYS = {
     means:
       'new passwords: dengbao: 8 characters of 3 classes, changed every 90 days; asvs: 12, none of the commonest',
   },
+  LIFELINE_LOGIN_BANNER: {
+    schema: z.string().max(2_000),
+    right: 'a text of at most 2000 characters',
+    means: 'shown to everybody before he logs in, such as that acts are recorded; empty: nothing',
+  },
   LIFELINE_SECOND_FACTOR_ROLES: {
     schema: listOf(z.enum(PERSON_ROLES)),
     default: '',

@@ -85,6 +85,7 @@ import {
   loggedInOut,
   loginBody,
   meOut,
+  loginNoticeOut,
   passwordBody,
 } from './http-session.ts';
 import { codeIn, pageOf } from './http-shapes.ts';
@@ -157,6 +158,14 @@ export const ROUTES = {
     ],
   }),
   logout: route({
+  loginNotice: route({
+    method: 'GET',
+    path: '/api/v1/session/notice',
+    who: 'anybody',
+    tag: 'session',
+    does: { zh: '登录前须知（由配置给出）', en: 'What everybody should have read before he logs in' },
+    answer: json(loginNoticeOut),
+  }),
     method: 'DELETE',
     path: '/api/v1/session',
     who: 'unset',

@@ -31,6 +31,10 @@ export const meOut = z
   })
   .meta({ id: 'Me' });
 
+export const loginNoticeOut = z
+  .object({ text: z.string().nullable().describe('`LIFELINE_LOGIN_BANNER`; null: there is none') })
+  .meta({ id: 'LoginNotice' });
+
 export const loggedInOut = meOut
   .extend({ token: z.string().describe('for `Authorization: Bearer`; browsers use the cookie') })
   .meta({ id: 'LoggedIn' });

@@ -148,7 +148,7 @@ describe('the route table', () => {
     expect((await ok('audit', auditor)).items[0].n).toBeGreaterThanOrEqual(Number(anchor.split(':')[0]));
     await ok('auditCsv', auditor);
 
-    for (const name of ['livez', 'readyz', 'metrics', 'openapi', 'asyncapi'] as const) {
+    for (const name of ['loginNotice', 'livez', 'readyz', 'metrics', 'openapi', 'asyncapi'] as const) {
       await ok(name, { token: null });
     }
     await ok('logout');

@@ -63,7 +63,7 @@ describe('/openapi.json', () => {
     const open = (Object.values(ROUTES) as RouteSpec[])
       .filter((r) => r.path.startsWith('/api/v1/') && r.who === 'anybody')
       .map((r) => `${r.method} ${r.path}`);
-    expect(open).toEqual(['POST /api/v1/session']);
+    expect(open).toEqual(['POST /api/v1/session', 'GET /api/v1/session/notice']);
   });
 });
 

@@ -2,7 +2,7 @@ import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch }
 import type { AlarmJson } from '../../../src/wire/alarm.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type Api, createApi, type Me, type PointCount } from './api/http.ts';
-import { sayProblem } from './api/problem.ts';
+import { type Problem, sayProblem } from './api/problem.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type Key, type Language, type Say, sayIn } from './i18n/translate.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
@@ -20,6 +20,7 @@ export type Session =
   | { readonly is: 'starting' }
   | { readonly is: 'out'; readonly why: Key | null }
   | { readonly is: 'mustSetPassword'; readonly me: Me }
+  | { readonly is: 'mustEnrol'; readonly me: Me }
   | { readonly is: 'in'; readonly me: Me };
 
 /** Everything the screens share. */
@@ -48,7 +49,10 @@ export type Console = {
   readonly hidden: Ref<readonly AlarmJson[]>;
   /** True while what is on the screen is true: actions are only for then. */
   readonly connected: Ref<boolean>;
-  login(account: string, password: string): Promise<string | null>;
+  /** @returns why not; `null`: he is in */
+  login(account: string, password: string, otp?: string): Promise<Problem | null>;
+  /** Asks again who this is and what he must still do. */
+  refreshMe(): Promise<void>;
   setPassword(password: string): Promise<string | null>;
   logout(): Promise<void>;
 };
@@ -129,6 +133,10 @@ export function createConsole(): Console {
       session.value = { is: 'mustSetPassword', me };
       return;
     }
+    if (me.mustEnrol === true) {
+      session.value = { is: 'mustEnrol', me };
+      return;
+    }
     session.value = { is: 'in', me };
     live.start();
     void readCatalog();
@@ -149,6 +157,12 @@ export function createConsole(): Console {
     }
     if (me.problem.status === 401) leave(session.value.is === 'starting' ? null : 'login.expired');
     else if (session.value.is === 'starting') setTimeout(() => void checkSession(), 2_000);
+  }
+
+  async function refreshMe(): Promise<void> {
+    const me = await api.me();
+    if (me.ok) enter(me.value);
+    else leave(null);
   }
 
   async function readCatalog(): Promise<void> {
@@ -190,18 +204,17 @@ export function createConsole(): Console {
     shown,
     hidden,
     connected,
-    async login(account, password) {
-      const answer = await api.login(account, password);
-      if (!answer.ok) return sayProblem(answer.problem, say.value);
+    async login(account, password, otp) {
+      const answer = await api.login(account, password, otp);
+      if (!answer.ok) return answer.problem;
       enter(answer.value);
       return null;
     },
+    refreshMe,
     async setPassword(password) {
       const answer = await api.setPassword(password);
       if (!answer.ok) return sayProblem(answer.problem, say.value);
-      const me = await api.me();
-      if (me.ok) enter(me.value);
-      else leave(null);
+      await refreshMe();
       return null;
     },
     async logout() {

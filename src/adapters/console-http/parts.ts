@@ -25,5 +25,7 @@ export type Parts = {
   readonly meters: Meters;
   /** A red alarm is shelved by two. */
   readonly secondPersonForLevel1?: boolean;
+  /** Shown before a log-in. */
+  readonly loginBanner?: string | null;
   readonly version: string;
 };

@@ -8,6 +8,7 @@ import { HttpProblem, invalid, retryAfter } from './problem.ts';
 
 type Names =
   | 'login'
+  | 'loginNotice'
   | 'logout'
   | 'me'
   | 'setPassword'
@@ -31,7 +32,7 @@ const meJson = (session: Session) => ({
   expiresAt: session.expiresAt === null ? null : iso(session.expiresAt),
 });
 
-export function sessionRoutes({ accounts, clock, log, meters }: Parts): Pick<Handlers, Names> {
+export function sessionRoutes({ accounts, clock, log, meters, loginBanner }: Parts): Pick<Handlers, Names> {
   return {
     login: async ({ body, from, secure, header }) => {
       const entered = await accounts.login(body.account, body.password, from, body.otp);
@@ -46,6 +47,8 @@ export function sessionRoutes({ accounts, clock, log, meters }: Parts): Pick<Han
       header('set-cookie', cookie(token, Math.max(0, Math.floor((expiresAt - clock.now()) / 1_000)), secure));
       return { ...meJson({ kind: 'person', ...entered.value }), token };
     },
+
+    loginNotice: () => ({ text: loginBanner ?? null }),
 
     logout: async ({ session, token, secure, header }) => {
       await accounts.logout(token);

@@ -130,6 +130,7 @@ export type Right = keyof typeof RIGHTS;
 /** Routes by their name in `wire/http-routes.ts`. `anybody`: without logging in. */
 export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   login: 'anybody',
+  loginNotice: 'anybody',
   livez: 'anybody',
   readyz: 'anybody',
   metrics: 'anybody',

@@ -8,7 +8,18 @@ import { NO_ANSWER, type Problem, problemOf, TOO_SLOW } from './problem.ts';
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: Problem };
-export type Me = { readonly account: string; readonly name: string; readonly mustSetPassword?: boolean };
+export type Me = {
+  readonly account: string;
+  readonly name: string;
+  readonly mustSetPassword?: boolean;
+  readonly mustEnrol?: boolean;
+  /** ISO; `null`: a machine's token without end. */
+  readonly expiresAt?: string | null;
+  /** `docs/permissions.md` */
+  readonly permissions?: readonly string[];
+  /** `null`: the whole city. */
+  readonly areas?: readonly string[] | null;
+};
 export type Verb = 'acknowledge' | 'shelve' | 'unshelve' | 'assess' | 'note' | 'reset';
 /** `atLeast`: there are more, and nobody needs to know how many. */
 export type PointCount = { readonly n: number; readonly atLeast: boolean };
@@ -27,7 +38,8 @@ export type Api = {
   /** Every item of a paged list, up to `most`. */
   all<T>(path: string, most: number): Promise<Answer<readonly T[]>>;
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>>;
-  login(account: string, password: string): Promise<Answer<Me>>;
+  /** @param otp of the second factor, where the account has one */
+  login(account: string, password: string, otp?: string): Promise<Answer<Me>>;
   logout(): Promise<Answer<unknown>>;
   me(): Promise<Answer<Me>>;
   setPassword(next: string): Promise<Answer<unknown>>;
@@ -97,7 +109,8 @@ export function createApi(language: () => Language): Api {
     get: (path) => call('GET', path),
     all,
     send: (method, path, body) => call(method, path, body),
-    login: (account, password) => call('POST', '/session', { account, password }),
+    login: (account, password, otp) =>
+      call('POST', '/session', { account, password, ...(otp ? { otp } : {}) }),
     logout: () => call('DELETE', '/session'),
     me: () => call('GET', '/me'),
     setPassword: (next) => call('POST', '/me/password', { next }),
