@@ -7,6 +7,7 @@ import type { Rule } from '../domain/rule.ts';
 import { placeOf } from '../domain/rules/places.ts';
 import type { Millis } from '../domain/time.ts';
 import type { LiveBoard } from './board.ts';
+import { checkPacket } from './check-packet.ts';
 import type { Core } from './core.ts';
 import type { Drain } from './drain.ts';
 import type { Intake } from './ports/broker.ts';
@@ -72,6 +73,8 @@ export class LifelineService implements Service {
 
   async act(id: AlarmId, command: OperatorCommand): ReturnType<Service['act']> {
     const closed = this.#core.desk.open.has(id) ? null : await this.#journal.alarm(id);
+  check: Service['check'] = (packet) => checkPacket(this.#core, packet);
+
     return this.#turn.act(id, command, closed);
   }
 

@@ -16,7 +16,7 @@ import type { Flaw, Packet } from './ports/broker.ts';
 import type { MetricPlan, Plan } from './rule-book.ts';
 
 const NO_FLAWS: readonly Flaw[] = [];
-const RESERVED: Flaw = {
+export const RESERVED: Flaw = {
   code: 'reserved-lifeline',
   detail: 'Only the service itself reports under this lifeline; use the lifeline that your device watches.',
 };
@@ -73,11 +73,7 @@ export function takePacket(core: Core, packet: Packet, draft: Draft): readonly F
 function takeTelemetry(core: Core, packet: Packet, topic: DeviceTopic, draft: Draft): readonly Flaw[] {
   const plan = core.book.planOf(topic.lifeline);
   if (plan === undefined) {
-    const flaw = {
-      code: 'unknown-lifeline',
-      detail: `There is no lifeline "${topic.lifeline}"; the second-to-last levels of a topic are a pack's key and the device's code.`,
-    };
-    return setAside(core, packet, topic.device, [flaw], draft);
+    return setAside(core, packet, topic.device, [unknownLifeline(topic.lifeline)], draft);
   }
   const decoded = decodeTelemetry(packet.payload);
   const where = identify(core, topic, plan, decoded, draft);
@@ -122,6 +118,19 @@ function identify(
   const device = core.register.device(topic.device);
   if (device !== undefined) {
     if (device.lifeline !== topic.lifeline) {
+  const where = whereIs(core, topic, plan, decoded);
+  return where.ok && where.value === 'new'
+    ? ok(registerItself(core, topic, draft))
+    : (where as Result<PointState, Flaw>);
+}
+
+/** `'new'`: not in the register, and it may register itself with this packet. */
+export function whereIs(
+  core: Core,
+  topic: DeviceTopic,
+  plan: Plan,
+  decoded: Decoded,
+): Result<PointState | 'new', Flaw> {
       return no({
         code: 'wrong-lifeline',
         detail: `Device ${topic.device} is registered under "${device.lifeline}", not "${topic.lifeline}".`,
@@ -151,7 +160,7 @@ function identify(
       detail: `Device ${topic.device} is not in the register, and nothing in its packet is a known metric of "${topic.lifeline}".`,
     });
   }
-  return ok(registerItself(core, topic, draft));
+  return ok('new');
 }
 
 function registerItself(core: Core, topic: DeviceTopic, draft: Draft): PointState {
@@ -211,8 +220,8 @@ function takeInstant(
   if (placed.clockOff) core.meters.count('clock_off_total');
 }
 
-function readingOf(
-  at: PointState,
+export function readingOf(
+  at: Pick<PointState, 'code' | 'memory'>,
   plan: MetricPlan,
   raw: number | null,
   placed: { observedAt: Millis; clockOff: boolean },
@@ -282,7 +291,14 @@ function takeFrames(
   }
 }
 
-function unknownMetric(key: string, at: PointState, plan: MetricPlan | undefined): Flaw {
+export function unknownLifeline(lifeline: string): Flaw {
+  return {
+    code: 'unknown-lifeline',
+    detail: `There is no lifeline "${lifeline}"; the second-to-last levels of a topic are a pack's key and the device's code.`,
+  };
+}
+
+export function unknownMetric(key: string, at: Pick<PointState, 'plan'>, plan: MetricPlan | undefined): Flaw {
   const lifeline = at.plan.pack.lifeline;
   if (plan !== undefined) {
     return {

@@ -89,7 +89,7 @@ import {
   passwordBody,
 } from './http-session.ts';
 import { codeIn, pageOf } from './http-shapes.ts';
-import { telemetryBody, telemetryOut } from './http-telemetry.ts';
+import { checkBody, checkOut, telemetryBody, telemetryOut } from './http-telemetry.ts';
 import { workWindowBody, workWindowOut, workWindowsQuery } from './http-works.ts';
 
 const KIB = 1_024;
@@ -645,6 +645,18 @@ export const ROUTES = {
     problems: ['too-busy'],
   }),
 
+  checkTelemetry: route({
+    method: 'POST',
+    path: '/api/v1/telemetry/check',
+    who: 'session',
+    tag: 'readings',
+    does: {
+      zh: '报文自检：这个报文会被如何理解，什么会被隔离及原因；不写入、不报警',
+      en: 'Self-check: what a packet would become, what of it would be set aside and why; nothing is written, nothing alarms',
+    },
+    body: { type: 'json', schema: checkBody, atMost: MIB },
+    answer: json(checkOut),
+  }),
   alarms: route({
     method: 'GET',
     path: '/api/v1/alarms',

@@ -71,6 +71,10 @@ describe('the route table', () => {
     await ok('readings', { params: { code: 'P-1' }, query: { metric: 'ch4', buckets: 10 } });
     await ok('readingsCsv', { params: { code: 'P-1' } });
     expect((await ok('quarantine')).items).toHaveLength(1);
+    const checked = await ok('checkTelemetry', {
+      body: { lifeline: 'gas', device: 'D-1', payload: '{"values":{"ch4":-7,"nonsense":1}}' },
+    });
+    expect([checked.values.length, checked.flaws.length]).toEqual([1, 1]);
     await ok('losses');
 
     const [alarm] = (await ok('alarms')).items;

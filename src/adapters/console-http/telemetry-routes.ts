@@ -1,7 +1,10 @@
 import { as } from '../../domain/ids.ts';
 import { seconds } from '../../domain/time.ts';
+import { iso } from '../../wire/alarm.ts';
+import { whyJson } from '../../wire/http-readings.ts';
 import { ITEMS_AT_MOST, itemsOf, pushed } from '../../wire/http-telemetry.ts';
 import type { Handlers } from './handler.ts';
+import { MetricBook } from './metric-book.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, invalid, retryAfter } from './problem.ts';
 
@@ -11,7 +14,9 @@ const PATIENCE = seconds(30);
 type Flaws = readonly { readonly code: string; readonly detail: string }[];
 type Outcome = { readonly outcome: 'kept' | 'dropped' | 'failed' | 'refused'; readonly flaws: Flaws };
 
-export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'telemetry'> {
+export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'telemetry' | 'checkTelemetry'> {
+  const book = new MetricBook(service.packs());
+
   /** Through the same door as a packet from the broker: answered when the turn that holds it is on disk. */
   function push(item: unknown, mine: (device: string) => boolean): Promise<Outcome> | Outcome {
     const packet = pushed(item);
@@ -27,6 +32,33 @@ export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'tele
   }
 
   return {
+    checkTelemetry: ({ body, session, register }) => {
+      const { lifeline, device, payload } = body;
+      if (session.areas !== null && register.device(as.device(device)) === undefined)
+        return { pointCode: null, wouldRegister: false, values: [], frames: [], flaws: [NOT_YOURS] };
+      const checked = service.check({
+        topic: `lifeline/v1/${lifeline}/${device}/telemetry`,
+        payload: new TextEncoder().encode(payload),
+        receivedAt: clock.now(),
+      });
+      return {
+        pointCode: checked.point,
+        wouldRegister: checked.wouldRegister,
+        values: checked.values.map((v) => ({
+          metric: v.reading.metric,
+          given: v.given,
+          value: v.reading.value,
+          unit: book.find(lifeline, v.reading.metric)?.unit ?? '',
+          quality: v.reading.quality.grade,
+          ...whyJson(v.reading.quality),
+          deviceTime: v.deviceTime === null ? null : iso(v.deviceTime),
+          clockOff: v.clockOff,
+          observedAt: iso(v.reading.observedAt),
+        })),
+        frames: checked.frames.map((f) => ({ ...f, observedAt: iso(f.observedAt) })),
+        flaws: [...checked.flaws],
+      };
+    },
     telemetry: async ({ body, language, session, register }) => {
       const items = itemsOf(body);
       if (items === null) {

@@ -182,6 +182,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   losses: 'losses.see',
   telemetry: 'readings.push',
 
+  checkTelemetry: 'packets.see',
   acknowledge: 'alarm.attend',
   shelve: 'alarm.attend',
   unshelve: 'alarm.attend',

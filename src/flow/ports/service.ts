@@ -8,6 +8,7 @@ import type {
   DeviceCode,
   EventSeq,
   LifelineKey,
+  MetricKey,
   PointCode,
   RuleId,
 } from '../../domain/ids.ts';
@@ -19,8 +20,8 @@ import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
 import type { EffectiveRule, RulePlace } from '../../domain/rules/effective.ts';
-import type { Millis } from '../../domain/time.ts';
-import type { Intake } from './broker.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
+import type { Flaw, Intake, Packet } from './broker.ts';
 import type { DeviceStatus, JournaledEvent } from './journal.ts';
 
 /** The register as of the last durable turn. Lists are in order of code. */
@@ -110,6 +111,30 @@ export interface Service {
   latest(point: PointCode): readonly Reading[];
   /** When anything was last heard from the point, on our clock. */
   heardAt(point: PointCode): Millis | null;
+/** What a packet would become, field by field. */
+export type CheckedPacket = {
+  /** Where its readings would go; `null`: nowhere. */
+  readonly point: PointCode | null;
+  /** The device is unknown and would be registered by this packet. */
+  readonly wouldRegister: boolean;
+  readonly values: readonly {
+    /** As the device wrote it; `null`: no number. */
+    readonly given: number | null;
+    readonly deviceTime: Millis | null;
+    /** The device's time cannot be believed. */
+    readonly clockOff: boolean;
+    readonly reading: Reading;
+  }[];
+  readonly frames: readonly {
+    readonly metric: MetricKey;
+    readonly samples: number;
+    readonly dt: Duration;
+    readonly observedAt: Millis;
+  }[];
+  /** What would be set aside, and what would be right. */
+  readonly flaws: readonly Flaw[];
+};
+
   status(device: DeviceCode): DeviceStatus | undefined;
   /** An operator's action; resolves after it is durable. Idempotent by `commandId`. */
   act(alarm: AlarmId, command: OperatorCommand): Promise<Result<Alarm, Refusal>>;
@@ -120,5 +145,7 @@ export interface Service {
   change(changes: readonly RegisterChange[]): Promise<void>;
   /** The same door that the broker uses, for platforms that push over HTTP. */
   readonly intake: Intake;
+  /** What a packet would become if it came now; nothing is written. */
+  check(packet: Pick<Packet, 'topic' | 'payload' | 'receivedAt'>): CheckedPacket;
   health(): Health;
 }
