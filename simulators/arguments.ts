@@ -23,6 +23,10 @@ export type Arguments = {
   readonly connections: 'shared' | 'each' | null;
   readonly username: string | null;
   readonly password: string | null;
+  /** CSV of code,secret: each device logs in as itself. */
+  readonly credentials: string | null;
+  /** PEM of the authority that signed the broker's certificate. */
+  readonly ca: string | null;
 };
 
 /** Something on the command line is wrong; the message says what would be right. */
@@ -45,6 +49,8 @@ const FLAGS = {
   connections: { type: 'string' },
   username: { type: 'string' },
   password: { type: 'string' },
+  credentials: { type: 'string' },
+  ca: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -69,7 +75,10 @@ ${list(SCENARIOS)}
   --rate N          about N messages a second over all devices (the instruments' own intervals)
   --qos 0|1|2       (1)
   --connections X   shared: one connection; each: one per device, with its last will (each up to 300 devices)
-  --username, --password    credential, where the broker asks for one
+  --username, --password    one credential for all, where the broker asks for one
+  --credentials FILE        code,secret by line, as POST /api/v1/credentials gives them: each device logs in as
+                            itself, over a connection of its own
+  --ca FILE         authority of the broker's certificate (PEM), for mqtts:// with a certificate of one's own
   --start TIME      the devices' first instant, ISO 8601; with it the same seed gives the same bytes (now)
   --expect FILE     write which alarms this must cause, as JSON; - is the standard output
   --register FILE   write the city's register as CSV for POST /api/v1/register/import; - as above
@@ -79,6 +88,7 @@ Examples
   npm run simulate -- --scenario gas-leak
   npm run simulate -- --profile bozhou --scenario cloudburst --seed 7 --speed 10
   npm run simulate -- --profile hefei --rate 2000 --qos 0 --duration 5m
+  npm run simulate -- --url mqtts://watch.example:8883 --ca ca.pem --credentials credentials.csv
   npm run simulate -- --replay ../shared/data/floodnet/flood-events.csv --speed 60
   npm run simulate -- --scenario stolen-cover --dry --expect expected.json --start 2026-01-01T08:00:00+08:00
 `;
@@ -94,6 +104,10 @@ export function readArguments(argv: readonly string[]): Arguments | null {
     throw new BadArguments(e instanceof Error ? e.message : String(e));
   }
   if (values.help) return null;
+  if (values.credentials !== undefined && values.connections === 'shared')
+    throw new BadArguments('--credentials: each device logs in as itself; --connections each would be right');
+  if (values.credentials !== undefined && values.username !== undefined)
+    throw new BadArguments('--credentials and --username exclude each other: one of them would be right');
   return {
     url: url(values.url),
     profile: oneOf('profile', values.profile, Object.keys(PROFILES) as (keyof typeof PROFILES)[]),
@@ -114,6 +128,8 @@ export function readArguments(argv: readonly string[]): Arguments | null {
         : oneOf('connections', values.connections, ['shared', 'each'] as const),
     username: values.username ?? null,
     password: values.password ?? null,
+    credentials: values.credentials ?? null,
+    ca: values.ca ?? null,
   };
 }
 

@@ -5,6 +5,10 @@ export type DriverOptions = {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  /** Secrets by device code: each device logs in as itself; wants a connection for each. */
+  readonly credentials?: ReadonlyMap<string, string>;
+  /** PEM of the authority that signed the broker's certificate. */
+  readonly ca?: string;
   /** Virtual milliseconds per real millisecond. */
   readonly speed: number;
   /** `shared`: one connection carries all devices. `each`: every device has its own, with its last will. */
@@ -122,6 +126,11 @@ class Links {
   }
 
   async #connect(device: string, topic: string): Promise<MqttClient> {
+    const secret = this.#o.credentials?.get(device);
+    if (this.#o.credentials !== undefined && secret === undefined)
+      throw new Error(
+        `there is no credential of ${device}: a line ${device},<secret> in the file of --credentials would be right`,
+      );
     const options: IClientOptions = {
       clientId: device === '' ? `simulator-${process.pid}` : `${device}:sim`,
       clean: true,
@@ -129,6 +138,8 @@ class Links {
       connectTimeout: 10_000,
       ...(this.#o.username === undefined ? {} : { username: this.#o.username }),
       ...(this.#o.password === undefined ? {} : { password: this.#o.password }),
+      ...(secret === undefined ? {} : { username: device, password: secret }),
+      ...(this.#o.ca === undefined ? {} : { ca: this.#o.ca }),
       ...(device === ''
         ? {}
         : {

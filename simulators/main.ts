@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Arguments, BadArguments, help, readArguments } from './arguments.ts';
+import { readCredentials } from './credentials.ts';
 import { type DriverOptions, drive, type Progress } from './driver.ts';
 import type { SimEvent } from './event.ts';
 import { generate } from './generate.ts';
@@ -69,7 +70,11 @@ function write(file: string, text: string): void {
 async function send(run: Run, a: Arguments): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const connections = a.connections ?? (run.devices <= OWN_CONNECTION_UP_TO ? 'each' : 'shared');
+  const credentials =
+    a.credentials === null ? null : readCredentials(readFileSync(a.credentials, 'utf8'), a.credentials);
+  // Nobody publishes for another: with credentials of their own each has a connection of its own.
+  const few = credentials !== null || run.devices <= OWN_CONNECTION_UP_TO;
+  const connections = a.connections ?? (few ? 'each' : 'shared');
   const o: DriverOptions = {
     url: a.url,
     speed: a.speed,
@@ -78,6 +83,8 @@ async function send(run: Run, a: Arguments): Promise<number> {
     onProgress: (p) => say(progressLine(p, run)),
     ...(a.username === null ? {} : { username: a.username }),
     ...(a.password === null ? {} : { password: a.password }),
+    ...(credentials === null ? {} : { credentials }),
+    ...(a.ca === null ? {} : { ca: readFileSync(a.ca, 'utf8') }),
   };
   say(
     `${run.title}; ${run.devices} devices over ${connections === 'each' ? 'a connection each' : 'one connection'} → ${a.url}`,

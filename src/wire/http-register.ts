@@ -149,6 +149,9 @@ export const devicePatch = z
 
 export const importQuery = z.strictObject({
   dryRun: flagIn.describe('true: say what would happen, change nothing'),
+  credentials: flagIn.describe(
+    'true: issue a credential to each device that is new, answered this once; needs the right device.credential',
+  ),
 });
 
 export const exportQuery = z.strictObject({
@@ -172,6 +175,10 @@ export const importOut = z
       }),
     ),
     moreErrors: z.number().int().describe('errors beyond those listed'),
+    credentials: z
+      .array(z.object({ code: z.string(), secret: z.string() }))
+      .optional()
+      .describe('of devices that are new, where they were asked for; shown this once'),
   })
   .meta({ id: 'ImportReport' });
 

@@ -33,7 +33,7 @@ type Names =
 const byCode = (x: { readonly code: string }): string => x.code;
 
 export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
-  const { service, clock, log } = parts;
+  const { service, clock, log, keys } = parts;
   const whole = service.register;
   const lifelines = new Set<string>(service.packs().map((p) => p.lifeline));
   // What a change is checked against must still be so when it is made.
@@ -218,14 +218,29 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
         return asDevice(device);
       }),
 
-    importRegister: ({ query, body, session, language, register, sees, became }) =>
+    importRegister: ({ query, body, session, language, register, sees, became, can, from }) =>
       writing.run(async () => {
         const dryRun = query.dryRun ?? false;
+        const wantsKeys = query.credentials === true;
+        if (wantsKeys && !can('device.credential')) throw new HttpProblem('not-permitted');
+        const known = new Set<string>(wantsKeys ? whole.devices().map((d) => d.code) : []);
         const report = await new RegisterImport({ service, register, sees, language }).run(body, dryRun);
         const { errors: _, ...counts } = report;
         became({ ...counts });
         log.info('a register file was read', { by: session.account, ...counts });
-        return report;
+        if (!wantsKeys || dryRun) return report;
+        // Only of what this file brought: who was there before has his key, or shall not have one.
+        const fresh = register
+          .devices()
+          .map((d) => d.code)
+          .filter((code) => !known.has(code) && !keys.has(code) && !keys.isBarred(code));
+        const issued = await keys.issue(fresh, { who: session.account, from }, { keepOld: 0, strict: true });
+        // The register is in by now: without a trace nothing is issued, and POST /credentials makes up for it.
+        if (!issued.ok) throw new HttpProblem('audit-failed', { detail: issued.error.detail });
+        return {
+          ...report,
+          credentials: issued.value.map(({ holder, secret }) => ({ code: holder, secret })),
+        };
       }),
     exportRegister: ({ query, header, register }) => {
       header('content-disposition', 'attachment; filename="register.csv"');
