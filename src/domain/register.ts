@@ -1,4 +1,5 @@
 import type { AreaCode, AssetCode, DeviceCode, LifelineKey, PointCode } from './ids.ts';
+import type { DeviceFault, DeviceQuality } from './quality/device.ts';
 import type { Millis } from './time.ts';
 
 /** Node of 市 → 区 → 街道 → 社区. */
@@ -77,7 +78,12 @@ export type RegisterEntry =
   | { readonly kind: 'device'; readonly device: Device };
 
 /** One change to the register; journaled with the turn that caused it. Upserts by code. */
-export type RegisterChange = RegisterEntry | { readonly kind: 'work'; readonly work: WorkWindow };
+export type RegisterChange =
+  | RegisterEntry
+  | { readonly kind: 'work'; readonly work: WorkWindow }
+  /** Kept beside the register, for those who maintain: by device, kind and metric; by device. */
+  | { readonly kind: 'fault'; readonly fault: DeviceFault }
+  | { readonly kind: 'quality'; readonly quality: DeviceQuality };
 
 /** The area of everything that nobody has placed yet. */
 export const UNPLACED_AREA: Area = { code: '000000' as AreaCode, name: '未划分', parent: null };

@@ -33,6 +33,7 @@ import type { Flaw, Packet } from './ports/broker.ts';
 import type { HistoryLatest } from './ports/history.ts';
 import type { Ids } from './ports/ids.ts';
 import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from './ports/journal.ts';
+import { QualityBook } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
 import { replan } from './replan.ts';
 import { RuleBook } from './rule-book.ts';
@@ -77,6 +78,7 @@ export class Core {
   /** The desk's ear for the turn in hand. */
   hearing: Verdicts = NOBODY;
   readonly groups: Groups;
+  readonly quality: QualityBook;
   readonly #points = new Map<PointCode, PointState>();
   readonly #dirty = new Set<PointState>();
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -96,6 +98,10 @@ export class Core {
     });
     this.groups = new Groups({
       packs: options.packs,
+      register: this.register,
+      state: (code) => this.#points.get(code),
+    });
+    this.quality = new QualityBook({
       register: this.register,
       state: (code) => this.#points.get(code),
     });
@@ -179,6 +185,7 @@ export class Core {
       draft,
     );
     for (const at of this.#points.values()) this.#listenForSilence(at, draft);
+    draft.register.push(...this.quality.tick(draft.at));
   }
 
   /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
@@ -195,6 +202,7 @@ export class Core {
       at.dirtySince = null;
       memories.push({ point: at.code, memory: at.memory });
     }
+    if (keepMemories === 'all') draft.register.push(...this.quality.keepAll(draft.at));
     const oldest = this.#dirty.values().next().value?.dirtySince;
     return {
       turn: draft.turn,
@@ -275,7 +283,10 @@ export class Core {
     this.#startedAt = now;
     this.#lastTurn = from.lastTurn;
     this.#lastSeq = from.lastSeq;
-    for (const change of from.register) this.register.apply(change);
+    for (const change of from.register) {
+      if (change.kind === 'fault' || change.kind === 'quality') this.quality.take(change);
+      else this.register.apply(change);
+    }
     for (const point of this.register.points()) this.at(point);
     // Memories come back under the rules of their time, and go on to today's as the turns are replayed.
     for (const change of from.rules) this.book.take(change);

@@ -64,10 +64,11 @@ function noteForLater(at: PointState, plan: MetricPlan, r: Reading, previousAt: 
 
 /**
  * Only good readings are judged. A device whose clock is off says nothing wrong about the gas: its reading
- * stands at our time, flagged, and is judged (RELIABILITY C14).
+ * stands at our time, flagged, and is judged (RELIABILITY C14). One that seems stuck may as well be right (water that
+ * stands): it is flagged, and judged.
  */
 export function isJudged(q: Quality): boolean {
-  return q.grade === 'good' || (q.grade === 'doubtful' && q.why === 'clock-off');
+  return q.grade === 'good' || (q.grade === 'doubtful' && (q.why === 'clock-off' || q.why === 'stuck'));
 }
 
 function judgeRule(

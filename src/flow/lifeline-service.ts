@@ -12,7 +12,7 @@ import type { Core } from './core.ts';
 import type { Drain } from './drain.ts';
 import type { Intake } from './ports/broker.ts';
 import type { DeviceStatus, Journal } from './ports/journal.ts';
-import type { Health, RegisterView, RulesView, Service } from './ports/service.ts';
+import type { Health, QualityView, RegisterView, RulesView, Service } from './ports/service.ts';
 import type { Turn } from './turn.ts';
 
 /** The running service as the consoles see it. */
@@ -21,6 +21,7 @@ export class LifelineService implements Service {
   readonly register: RegisterView;
   readonly intake: Intake;
   readonly rules: RulesView;
+  readonly quality: QualityView;
   readonly #core: Core;
   readonly #turn: Turn;
   readonly #journal: Journal;
@@ -50,6 +51,7 @@ export class LifelineService implements Service {
     this.register = given.core.register;
     this.intake = given.turn.intake;
     this.rules = given.core.book;
+    this.quality = given.core.quality;
   }
 
   packs = (): readonly Pack[] => this.#packs;
@@ -71,10 +73,10 @@ export class LifelineService implements Service {
 
   status = (device: DeviceCode): DeviceStatus | undefined => this.#core.statuses.get(device);
 
-  async act(id: AlarmId, command: OperatorCommand): ReturnType<Service['act']> {
-    const closed = this.#core.desk.open.has(id) ? null : await this.#journal.alarm(id);
   check: Service['check'] = (packet) => checkPacket(this.#core, packet);
 
+  async act(id: AlarmId, command: OperatorCommand): ReturnType<Service['act']> {
+    const closed = this.#core.desk.open.has(id) ? null : await this.#journal.alarm(id);
     return this.#turn.act(id, command, closed);
   }
 

@@ -42,6 +42,9 @@ export class RegisterMap implements RegisterView {
       case 'work':
         this.#work(change.work);
         return;
+      case 'fault':
+      case 'quality':
+        return; // The quality book's.
       default:
         unreachable(change);
     }

@@ -14,6 +14,7 @@ import { cutFeatures, judgeReading } from './judge-point.ts';
 import type { PointState } from './point-state.ts';
 import type { Flaw, Packet } from './ports/broker.ts';
 import type { MetricPlan, Plan } from './rule-book.ts';
+import { restOf } from './silence.ts';
 
 const NO_FLAWS: readonly Flaw[] = [];
 export const RESERVED: Flaw = {
@@ -95,7 +96,9 @@ function takeDecoded(
   const flaws: Flaw[] = decoded.flaws.length > 0 ? [...decoded.flaws] : [];
   const instants =
     decoded.instants.length > 1 ? inOrder(decoded.instants, packet.receivedAt) : decoded.instants;
-  for (const instant of instants) takeInstant(core, packet, at, instant, flaws, draft);
+  const rested = at.plan.silence.some((rule) => restOf(at, rule) > 0);
+  for (const instant of instants) takeInstant(core, packet, at, device, instant, flaws, draft);
+  noteSamples(core, packet, at, device, instants, rested);
   for (const block of decoded.frames) takeFrames(core, packet, at, device, block, flaws, draft);
   core.touched(at, draft.turn, draft.at);
   if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
@@ -115,9 +118,6 @@ function identify(
   decoded: Decoded,
   draft: Draft,
 ): Result<PointState, Flaw> {
-  const device = core.register.device(topic.device);
-  if (device !== undefined) {
-    if (device.lifeline !== topic.lifeline) {
   const where = whereIs(core, topic, plan, decoded);
   return where.ok && where.value === 'new'
     ? ok(registerItself(core, topic, draft))
@@ -131,6 +131,9 @@ export function whereIs(
   plan: Plan,
   decoded: Decoded,
 ): Result<PointState | 'new', Flaw> {
+  const device = core.register.device(topic.device);
+  if (device !== undefined) {
+    if (device.lifeline !== topic.lifeline) {
       return no({
         code: 'wrong-lifeline',
         detail: `Device ${topic.device} is registered under "${device.lifeline}", not "${topic.lifeline}".`,
@@ -202,6 +205,7 @@ function takeInstant(
   core: Core,
   packet: Packet,
   at: PointState,
+  device: DeviceCode,
   instant: Decoded['instants'][number],
   flaws: Flaw[],
   draft: Draft,
@@ -213,7 +217,12 @@ function takeInstant(
       flaws.push(unknownMetric(key, at, plan));
       continue;
     }
-    const reading = readingOf(at, plan, raw, placed, instant.deviceTime === null, packet.receivedAt);
+    const judged = readingOf(at, plan, raw, placed, instant.deviceTime === null, packet.receivedAt);
+    const sticks =
+      judged.quality.grade === 'good' &&
+      core.quality.sticks(device, plan.metric.key, judged.value, judged.observedAt);
+    const reading = sticks ? { ...judged, quality: STUCK } : judged;
+    core.quality.reading(device, at, plan, reading);
     draft.readings.push(reading);
     core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing), draft);
   }
@@ -254,6 +263,34 @@ export function readingOf(
 }
 
 const CLOCK_OFF: Quality = { grade: 'doubtful', why: 'clock-off' };
+const STUCK: Quality = { grade: 'doubtful', why: 'stuck' };
+
+/** How often the device samples, and what its clock says; for those who maintain it. */
+function noteSamples(
+  core: Core,
+  packet: Packet,
+  at: PointState,
+  device: DeviceCode,
+  instants: Decoded['instants'],
+  rested: boolean,
+): void {
+  let expected = Infinity;
+  for (const { values } of instants)
+    for (const [key] of values)
+      expected = Math.min(expected, at.plan.metrics.get(key)?.metric.expectedInterval ?? Infinity);
+  const newest = instants.at(-1);
+  if (newest === undefined || expected === Infinity) return;
+  const placed = placeInTime(newest.deviceTime, packet.receivedAt);
+  core.quality.packet(device, at, {
+    expected,
+    samples: instants.length,
+    deviceTime: newest.deviceTime,
+    clockOff: placed.clockOff,
+    rested,
+    observedAt: placed.observedAt,
+    receivedAt: packet.receivedAt,
+  });
+}
 
 function takeFrames(
   core: Core,

@@ -41,6 +41,7 @@ import { liveOut, readyOut } from './http-health.ts';
 import { indicatorsOut, indicatorsQuery } from './http-indicators.ts';
 import { lifelineOut } from './http-lifelines.ts';
 import { lossesQuery, lossOut } from './http-losses.ts';
+import { deviceFaultOut, deviceQualityOut, faultsQuery, qualityQuery } from './http-quality.ts';
 import { quarantinedOut, quarantineQuery } from './http-quarantine.ts';
 import { csvQuery, latestItem, latestQuery, readingsOut, readingsQuery } from './http-readings.ts';
 import {
@@ -84,8 +85,8 @@ import {
   factorRemoveBody,
   loggedInOut,
   loginBody,
-  meOut,
   loginNoticeOut,
+  meOut,
   passwordBody,
 } from './http-session.ts';
 import { codeIn, pageOf } from './http-shapes.ts';
@@ -157,7 +158,6 @@ export const ROUTES = {
       'foreign-origin',
     ],
   }),
-  logout: route({
   loginNotice: route({
     method: 'GET',
     path: '/api/v1/session/notice',
@@ -166,6 +166,7 @@ export const ROUTES = {
     does: { zh: '登录前须知（由配置给出）', en: 'What everybody should have read before he logs in' },
     answer: json(loginNoticeOut),
   }),
+  logout: route({
     method: 'DELETE',
     path: '/api/v1/session',
     who: 'unset',
@@ -644,7 +645,6 @@ export const ROUTES = {
     answer: { status: 202, type: 'json', schema: telemetryOut },
     problems: ['too-busy'],
   }),
-
   checkTelemetry: route({
     method: 'POST',
     path: '/api/v1/telemetry/check',
@@ -657,6 +657,7 @@ export const ROUTES = {
     body: { type: 'json', schema: checkBody, atMost: MIB },
     answer: json(checkOut),
   }),
+
   alarms: route({
     method: 'GET',
     path: '/api/v1/alarms',
@@ -711,12 +712,7 @@ export const ROUTES = {
     path: '/api/v1/alarms/{id}/shelve',
     does: { zh: '搁置：限时隐藏，须有原因', en: 'Shelve: hide for a limited time, with a reason' },
     body: bodyOf(shelveBody),
-    problems: [
-      'wrong-credentials',
-      'second-factor-needed',
-      'too-many-attempts',
-      'too-busy',
-    ],
+    problems: ['wrong-credentials', 'second-factor-needed', 'too-many-attempts', 'too-busy'],
     refusals: [
       'alarm-unknown',
       'alarm-closed',
@@ -992,6 +988,39 @@ export const ROUTES = {
       en: 'Floods of alarms that are on: by asset and area, with what came first',
     },
     answer: json(pageOf(floodJson)),
+  }),
+  quality: route({
+    method: 'GET',
+    path: '/api/v1/quality',
+    who: 'session',
+    tag: 'devices',
+    does: { zh: '设备数据质量，最差在前', en: 'How well devices measure, the worst first' },
+    query: qualityQuery,
+    answer: json(pageOf(deviceQualityOut)),
+    problems: ['bad-cursor'],
+  }),
+  deviceQuality: route({
+    method: 'GET',
+    path: '/api/v1/devices/{code}/quality',
+    who: 'session',
+    tag: 'devices',
+    does: { zh: '一台设备的数据质量', en: 'How well a device measures' },
+    params: ofCode,
+    answer: json(deviceQualityOut),
+    problems: ['not-found'],
+  }),
+  deviceFaults: route({
+    method: 'GET',
+    path: '/api/v1/device-faults',
+    who: 'session',
+    tag: 'devices',
+    does: {
+      zh: '设备故障（供运维，非值班报警）',
+      en: 'Faults of devices: for those who maintain them, not for those on duty',
+    },
+    query: faultsQuery,
+    answer: json(pageOf(deviceFaultOut)),
+    problems: ['bad-cursor'],
   }),
   workWindows: route({
     method: 'GET',

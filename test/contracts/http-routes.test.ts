@@ -93,6 +93,9 @@ describe('the route table', () => {
     await ok('floods');
     const work = await ok('openWorkWindow', { params: { code: 'P-1' }, body: { until, reason: '清淤' } });
     await ok('workWindows');
+    await ok('quality');
+    await ok('deviceQuality', { params: { code: 'D-1' } });
+    await ok('deviceFaults');
     await ok('endWorkWindow', { params: { code: 'P-1', id: work.id } });
     house.world.clock.forward(1_000);
     expect((await ok('indicators')).raised).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { BriefEvent } from '../../src/domain/alarm/indicators.ts';
 import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../src/domain/ids.ts';
+import { faultKey } from '../../src/domain/quality/device.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
 import type {
   AlarmFilter,
@@ -100,7 +101,7 @@ export class JournalMemory implements Journal, LossLedger {
     const cleanStop = s.clean;
     s.clean = false;
     const open = new Set([...s.alarms.values()].filter((a) => a.phase.is !== 'closed').map((a) => a.id));
-    const order = ['area', 'asset', 'point', 'device', 'work'];
+    const order = ['area', 'asset', 'point', 'device', 'work', 'quality', 'fault'];
     return {
       epoch: s.epoch,
       cleanStop,
@@ -369,6 +370,8 @@ function spoolRow(r: TurnRecord): SpoolRow | null {
 
 function registerKey(c: Recovered['register'][number]): string {
   if (c.kind === 'work') return `work/${c.work.id}`;
+  if (c.kind === 'quality') return `quality/${c.quality.device}`;
+  if (c.kind === 'fault') return `fault/${faultKey(c.fault)}`;
   const entry =
     c.kind === 'area' ? c.area : c.kind === 'asset' ? c.asset : c.kind === 'point' ? c.point : c.device;
   return `${c.kind}/${entry.code}`;

@@ -19,6 +19,7 @@ import { indicatorRoutes } from './indicator-routes.ts';
 import { lossRoutes } from './loss-routes.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
+import { qualityRoutes } from './quality-routes.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
 import { Rates } from './rates.ts';
 import { readingRoutes } from './reading-routes.ts';
@@ -194,6 +195,7 @@ function handlersOf(parts: Parts): Handlers {
     ...lossRoutes(parts),
     ...indicatorRoutes(parts),
     ...workRoutes(parts),
+    ...qualityRoutes(parts),
     ...healthRoutes(parts),
   };
 }

@@ -1,3 +1,4 @@
+import { faultKey } from '../../domain/quality/device.ts';
 import type { RegisterChange } from '../../domain/register.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
@@ -67,6 +68,10 @@ function encodeRegister(change: RegisterChange): TurnRow['register'][number] {
       return { kind: 'device', code: change.device.code, text: JSON.stringify(change) };
     case 'work':
       return { kind: 'work', code: change.work.id, text: JSON.stringify(change) };
+    case 'quality':
+      return { kind: 'quality', code: change.quality.device, text: JSON.stringify(change) };
+    case 'fault':
+      return { kind: 'fault', code: faultKey(change.fault), text: JSON.stringify(change) };
     default:
       return unreachable(change);
   }

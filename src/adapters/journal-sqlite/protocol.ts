@@ -31,7 +31,7 @@ export type EventRow = {
   readonly raisedAt: number;
 };
 
-export type RegisterKind = 'area' | 'asset' | 'point' | 'device' | 'work';
+export type RegisterKind = 'area' | 'asset' | 'point' | 'device' | 'work' | 'quality' | 'fault';
 
 /** One turn, encoded. */
 export type TurnRow = {

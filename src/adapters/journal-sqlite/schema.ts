@@ -122,4 +122,9 @@ export const MIGRATIONS: readonly string[] = [
   -- Authorised works 作业窗口, for ever: who allowed what to be hidden.
   CREATE TABLE work (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- How well devices measure, and what is or was wrong with them: the last of each kind.
+  CREATE TABLE quality (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE fault (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -40,6 +40,8 @@ export class TurnRows {
       point: upsertByCode('point'),
       device: upsertByCode('device'),
       work: upsertByCode('work'),
+      quality: upsertByCode('quality'),
+      fault: upsertByCode('fault'),
     };
     // `made` counts, so that drafts come back in the order of their making.
     this.#ruleDraft = db.prepare(

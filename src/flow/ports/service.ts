@@ -13,6 +13,7 @@ import type {
   RuleId,
 } from '../../domain/ids.ts';
 import type { Pack } from '../../domain/metric.ts';
+import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Area, Asset, Device, Point, RegisterChange, WorkWindow } from '../../domain/register.ts';
@@ -92,6 +93,14 @@ export interface RulesView {
   draft(id: string): RuleDraft | undefined;
 }
 
+/** How well devices measure, for those who maintain them. */
+export interface QualityView {
+  of(device: DeviceCode): DeviceQuality | undefined;
+  /** Of each device, kind and metric the last. */
+  faults(): readonly DeviceFault[];
+  openFaults(device: DeviceCode): readonly DeviceFault[];
+}
+
 /** State of the service for health, metrics and the console's strip. */
 export type Health = {
   readonly journal: 'ok' | 'failed';
@@ -102,15 +111,6 @@ export type Health = {
 };
 
 /** What the consoles may ask of the running service. */
-export interface Service {
-  readonly board: Board;
-  readonly register: RegisterView;
-  packs(): readonly Pack[];
-  /** Rules in force at a point. */
-  rulesAt(point: PointCode): readonly Rule[];
-  latest(point: PointCode): readonly Reading[];
-  /** When anything was last heard from the point, on our clock. */
-  heardAt(point: PointCode): Millis | null;
 /** What a packet would become, field by field. */
 export type CheckedPacket = {
   /** Where its readings would go; `null`: nowhere. */
@@ -135,9 +135,21 @@ export type CheckedPacket = {
   readonly flaws: readonly Flaw[];
 };
 
+export interface Service {
+  readonly board: Board;
+  readonly register: RegisterView;
+  packs(): readonly Pack[];
+  /** Rules in force at a point. */
+  rulesAt(point: PointCode): readonly Rule[];
+  latest(point: PointCode): readonly Reading[];
+  /** When anything was last heard from the point, on our clock. */
+  heardAt(point: PointCode): Millis | null;
   status(device: DeviceCode): DeviceStatus | undefined;
+  /** What a packet would become if it came now; nothing is written. */
+  check(packet: Pick<Packet, 'topic' | 'payload' | 'receivedAt'>): CheckedPacket;
   /** An operator's action; resolves after it is durable. Idempotent by `commandId`. */
   act(alarm: AlarmId, command: OperatorCommand): Promise<Result<Alarm, Refusal>>;
+  readonly quality: QualityView;
   readonly rules: RulesView;
   /** A change of a rule goes on its way; resolves after it is durable. What it brings into force holds from then on. */
   rule(command: RuleCommand): Promise<Result<RuleDraft, Refusal>>;
@@ -145,7 +157,5 @@ export type CheckedPacket = {
   change(changes: readonly RegisterChange[]): Promise<void>;
   /** The same door that the broker uses, for platforms that push over HTTP. */
   readonly intake: Intake;
-  /** What a packet would become if it came now; nothing is written. */
-  check(packet: Pick<Packet, 'topic' | 'payload' | 'receivedAt'>): CheckedPacket;
   health(): Health;
 }
