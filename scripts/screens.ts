@@ -116,5 +116,11 @@ async function routesToShow(
     );
   const screens = Object.fromEntries(paths.map((p) => [p === '/' ? 'duty' : p.slice(1), p]));
   if (alarm === undefined) return screens;
-  return { ...screens, alarm: `/alarms/${alarm.id}`, point: `/points/${alarm.pointCode}` };
+  return {
+    ...screens,
+    alarm: `/alarms/${alarm.id}`,
+    point: `/points/${alarm.pointCode}`,
+    trend: `/trend?points=${alarm.pointCode}`,
+    map: `/map?point=${alarm.pointCode}`,
+  };
 }

@@ -262,6 +262,7 @@ export function createApp(options: AppOptions): App {
       version: options.version,
       trustOrigins: config.LIFELINE_TRUSTED_ORIGINS,
       trustProxies: config.LIFELINE_TRUSTED_PROXIES,
+      tileHosts: config.LIFELINE_MAP_TILE_HOSTS,
       rate: config.LIFELINE_HTTP_RATE,
       closed: {
         metrics: config.LIFELINE_METRICS_ACCESS === 'role',

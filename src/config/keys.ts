@@ -175,6 +175,17 @@ export const KEYS = {
     means:
       'pages beside our own that may use the interface, such as those behind a proxy that renames the host',
   },
+  LIFELINE_MAP_TILE_HOSTS: {
+    schema: listOf(
+      z
+        .string()
+        .regex(/^https?:\/\/(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?$|^https?:\/\/\[[0-9a-fA-F:]+\](:\d{1,5})?$/),
+    ),
+    default: '',
+    right: 'origins separated by commas, e.g. https://*.tianditu.gov.cn, http://10.0.0.7:8090',
+    means:
+      'hosts from which the console’s map may load pictures of a base map; empty: none, the console asks no host but ours',
+  },
   LIFELINE_TRUSTED_PROXIES: {
     schema: listOf(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
     default: '',

@@ -82,13 +82,17 @@ export class House {
       readonly adminPassword?: string | null;
       readonly world?: World;
       readonly login?: Partial<LoginLimits>;
-    } & Pick<ConsoleHttpOptions, 'rate' | 'trustProxies' | 'closed' | 'secondPersonForLevel1'> = {},
+    } & Pick<
+      ConsoleHttpOptions,
+      'rate' | 'trustProxies' | 'closed' | 'secondPersonForLevel1' | 'tileHosts'
+    > = {},
   ): Promise<House> {
-    const { rate, trustProxies, closed, secondPersonForLevel1 } = given;
+    const { rate, trustProxies, closed, secondPersonForLevel1, tileHosts } = given;
     const edge = {
       ...(rate === undefined ? {} : { rate }),
       ...(trustProxies === undefined ? {} : { trustProxies }),
       ...(closed === undefined ? {} : { closed }),
+      ...(tileHosts === undefined ? {} : { tileHosts }),
       ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
     };
     const world =

@@ -41,6 +41,8 @@ export type ConsoleHttpOptions = Parts & {
   readonly consoleDir: string | null;
   /** Origins beside our own that pages may come from, e.g. of a proxy that speaks https for us. */
   readonly trustOrigins?: readonly string[];
+  /** Origins from which the map of the console may load pictures; none, if left out. */
+  readonly tileHosts?: readonly string[];
   /** Addresses of proxies whose word about the client's address is believed; nobody's, if left out. */
   readonly trustProxies?: readonly string[];
   /** Requests a second from one client, over time. */
@@ -125,7 +127,7 @@ export class ConsoleHttp {
     app.addHook('onRoute', ({ method, url }) => {
       for (const m of [method].flat()) if (m !== 'HEAD') this.#served.push(`${m} ${url}`);
     });
-    secureHeaders(app, { tls: tls != null });
+    secureHeaders(app, { tls: tls != null, tileHosts: this.#options.tileHosts ?? [] });
     readBodies(app);
     app.addHook('onRequest', async (request) => {
       if (leadsOut(request.raw.url ?? '')) throw new HttpProblem('bad-url', { audit: 'path-traversal' });

@@ -47,6 +47,17 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./alarm/index.vue'),
   },
   {
+    name: 'map',
+    path: '/map',
+    title: ['一张图', 'Map'],
+    inNav: true,
+    keys: [
+      ['F', ['下一处报警', 'Next alarm']],
+      ['Esc', ['取消所选', 'Choose nothing']],
+    ],
+    load: () => import('./map/index.vue'),
+  },
+  {
     name: 'trend',
     path: '/trend',
     title: ['趋势', 'Trend'],
