@@ -7,6 +7,8 @@ export type Problem = {
   readonly code: string;
   /** The server's words, in the language asked for; `null` when something else than our server answered. */
   readonly words: string | null;
+  /** Of what was sent: which field, and what would be right. */
+  readonly fields?: readonly { readonly at: string; readonly message: string }[];
 };
 
 export const NO_ANSWER: Problem = { status: 0, code: 'network', words: null };
@@ -17,8 +19,16 @@ export function problemOf(status: number, body: unknown): Problem {
   const b = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const text = (v: unknown): string | null => (typeof v === 'string' && v.trim() !== '' ? v : null);
   const fields = Array.isArray(b.errors) ? b.errors : [];
-  const first = text((fields[0] as { message?: unknown } | undefined)?.message);
-  return { status, code: text(b.code) ?? '', words: first ?? text(b.detail) ?? text(b.title) };
+  const said = fields.flatMap((f: { at?: unknown; message?: unknown } | null) => {
+    const message = text(f?.message);
+    return message === null ? [] : [{ at: text(f?.at) ?? '', message }];
+  });
+  return {
+    status,
+    code: text(b.code) ?? '',
+    words: said[0]?.message ?? text(b.detail) ?? text(b.title),
+    ...(said.length > 0 ? { fields: said } : {}),
+  };
 }
 
 /** In words: the server's own where it has any, else what the status means. */

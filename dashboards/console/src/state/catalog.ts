@@ -35,6 +35,8 @@ export type RuleJson = {
 export type Catalog = {
   lifelineName(key: string): Bilingual | null;
   metric(lifeline: string, key: string | null): MetricJson | null;
+  /** The first metric of a lifeline that is a plain number: for examples. */
+  first(lifeline: string): string | null;
   metrics(lifeline: string): readonly MetricJson[];
   /** The rule an alarm names, only if it is the very version that raised it. */
   rule(a: Pick<AlarmJson, 'lifeline' | 'ruleId' | 'ruleVersion'>): RuleJson | null;
@@ -46,6 +48,7 @@ export function catalogOf(packs: readonly PackJson[]): Catalog {
     lifelineName: (key) => byKey.get(key)?.name ?? null,
     metric: (lifeline, key) => byKey.get(lifeline)?.metrics.find((m) => m.key === key) ?? null,
     metrics: (lifeline) => byKey.get(lifeline)?.metrics ?? [],
+    first: (lifeline) => byKey.get(lifeline)?.metrics.find((m) => m.kind === 'number')?.key ?? null,
     rule: (a) =>
       byKey.get(a.lifeline)?.rules.find((r) => r.id === a.ruleId && r.version === a.ruleVersion) ?? null,
   };

@@ -1,0 +1,116 @@
+import { useConsole } from '../../console.ts';
+import { ofBilingual } from '../../i18n/translate.ts';
+import { useWords } from '../../i18n/words.ts';
+import { type Choice, type EditField, orNull, placeOf } from './edit.ts';
+import type { Area, Asset, Point } from './types.ts';
+import { OWN_LIFELINE } from './types.ts';
+import { words } from './words.ts';
+
+type Values = Readonly<Record<string, string>>;
+
+/** The fields of points, devices and assets, and what is sent of them. */
+export function useForms() {
+  const own = useWords(words);
+  const { catalog, language, lifelines } = useConsole();
+
+  const lifelineChoices = (): readonly Choice[] =>
+    lifelines.value
+      .filter((key) => key !== OWN_LIFELINE)
+      .map((value) => {
+        const name = catalog.value.lifelineName(value);
+        return { value, label: name === null ? value : ofBilingual(name, language.value) };
+      });
+  const named = (items: readonly { code: string; name: string }[]): readonly Choice[] =>
+    items.map((i) => ({ value: i.code, label: `${i.name} ${i.code}` }));
+
+  const head = (of: { code: string; lifeline: string } | null): EditField[] => [
+    {
+      name: 'code',
+      label: own('code'),
+      value: of?.code ?? '',
+      fixed: of !== null,
+      ...(of === null ? { hint: own('codeHint') } : {}),
+    },
+    {
+      name: 'lifeline',
+      label: own('lifeline'),
+      value: of?.lifeline ?? lifelineChoices()[0]?.value ?? 'gas',
+      options: lifelineChoices(),
+      fixed: of !== null,
+    },
+  ];
+  const place = (of: Point['place']): EditField[] => [
+    { name: 'lon', label: own('lon'), value: of ? String(of.lon) : '', number: true },
+    { name: 'lat', label: own('lat'), value: of ? String(of.lat) : '', number: true },
+    {
+      name: 'crs',
+      label: own('crs'),
+      value: of?.crs ?? 'CGCS2000',
+      options: [
+        { value: 'CGCS2000', label: 'CGCS2000' },
+        { value: 'WGS-84', label: 'WGS-84' },
+      ],
+      hint: own('crsHint'),
+    },
+  ];
+  const area = (of: string | undefined, areas: readonly Area[], hint?: string): EditField => ({
+    name: 'area',
+    label: own('area'),
+    value: of ?? '',
+    suggest: named(areas),
+    ...(hint === undefined ? {} : { hint }),
+  });
+
+  return {
+    lifelines: lifelineChoices,
+    point: (of: Point | null, areas: readonly Area[], assets: readonly Asset[]): EditField[] => [
+      ...head(of),
+      { name: 'name', label: own('name'), value: of?.name ?? '' },
+      { name: 'asset', label: own('asset'), value: of?.asset ?? '', suggest: named(assets) },
+      area(of?.area, areas, of === null ? own('areaHint') : undefined),
+      ...place(of?.place ?? null),
+    ],
+    pointBody: (v: Values, isNew: boolean) => ({
+      ...(isNew ? { code: v.code, lifeline: v.lifeline } : {}),
+      name: v.name,
+      asset: orNull(v.asset),
+      ...(orNull(v.area) === null ? {} : { area: orNull(v.area) }),
+      place: placeOf(v),
+    }),
+    device: (
+      of: {
+        code: string;
+        lifeline: string;
+        point: string | null;
+        vendor: string | null;
+        serial: string | null;
+      } | null,
+      points: readonly Point[],
+    ): EditField[] => [
+      ...head(of),
+      { name: 'point', label: own('point'), value: of?.point ?? '', suggest: named(points) },
+      { name: 'vendor', label: own('vendor'), value: of?.vendor ?? '' },
+      { name: 'serial', label: own('serial'), value: of?.serial ?? '' },
+    ],
+    deviceBody: (v: Values, isNew: boolean) => ({
+      ...(isNew ? { code: v.code, lifeline: v.lifeline } : {}),
+      point: orNull(v.point),
+      vendor: orNull(v.vendor),
+      serial: orNull(v.serial),
+    }),
+    asset: (of: Asset | null, areas: readonly Area[]): EditField[] => [
+      ...head(of),
+      { name: 'name', label: own('name'), value: of?.name ?? '' },
+      area(of?.area, areas),
+      { name: 'owner', label: own('owner'), value: of?.owner ?? '' },
+      ...place(of?.place ?? null),
+    ],
+    assetBody: (v: Values, isNew: boolean) => ({
+      ...(isNew ? { code: v.code, lifeline: v.lifeline } : {}),
+      name: v.name,
+      area: v.area,
+      owner: orNull(v.owner),
+      place: placeOf(v),
+    }),
+  };
+}
