@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Child, startChild } from './child.ts';
+import { startChild } from './child.ts';
+import { history } from './history.ts';
 import { intake } from './intake.ts';
 import { judging } from './judging.ts';
 import { latency } from './latency-pair.ts';
@@ -10,10 +11,10 @@ import type { Report } from './report.ts';
 import { startSecured } from './secured.ts';
 import { startService } from './service.ts';
 import { soak } from './soak.ts';
-import { costText, intakeText, judgingText, latencyText, soakText } from './tables.ts';
+import { costText, historyText, intakeText, judgingText, latencyText, soakText } from './tables.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const started: Child[] = [];
+const started: { stop(): Promise<void> }[] = [];
 
 async function run(o: Options): Promise<Report> {
   const report: Report = {
@@ -23,6 +24,10 @@ async function run(o: Options): Promise<Report> {
   if (o.parts.includes('judging') && o.soakMinutes === null) {
     report.judging = judging();
     say(judgingText(report.judging));
+  }
+  if (o.parts.includes('history') && o.soakMinutes === null) {
+    report.history = await history({ readings: o.readings, memoryLimit: o.storeMemory }, say, keep);
+    say(historyText(report.history));
   }
   if (o.soakMinutes === null && !o.parts.includes('intake') && !o.parts.includes('latency')) return report;
 
@@ -57,7 +62,7 @@ async function run(o: Options): Promise<Report> {
   return report;
 }
 
-function keep(child: Child): Child {
+function keep<T extends { stop(): Promise<void> }>(child: T): T {
   started.push(child);
   return child;
 }

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['intake', 'latency', 'judging'] as const;
+export const PARTS = ['intake', 'latency', 'judging', 'history'] as const;
 export type Part = (typeof PARTS)[number];
+
+/** Without `--only`; filling stores takes minutes, and is asked for. */
+const USUAL: readonly Part[] = ['intake', 'latency', 'judging'];
 
 export type Options = {
   readonly parts: readonly Part[];
@@ -16,6 +19,10 @@ export type Options = {
   readonly soakRate: number | null;
   /** Instead of the bare broker: the service without and with credentials and TLS. */
   readonly secured: boolean;
+  /** How many the stores are filled with. */
+  readonly readings: number;
+  /** DuckDB's memory_limit, where it shall not be the service's. */
+  readonly storeMemory: string | null;
   readonly json: string | null;
   readonly data: string | null;
 };
@@ -24,7 +31,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
 
   --seconds N       length of each load (10)
   --rounds N        times that bare broker and service take turns (3); the median counts
-  --only PART       intake | latency | judging; may be given more than once (all)
+  --only PART       intake | latency | judging | history; may be given more than once (all but history)
   --connections N   MQTT connections of the load, a sensor each (1000)
   --devices N       devices per connection (1)
   --window N        unacknowledged publishes per connection at QoS 1 (4)
@@ -33,6 +40,8 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --soak MINUTES    instead: load at full speed, memory at minute 2 and at the end
   --soak-rate N     messages a second of the soak (as fast as the service lets us)
   --secured         intake only: the service with credentials and TLS against itself without
+  --readings N      history: readings of 1,000 points over 30 days, in the embedded store and a real InfluxDB (10000000)
+  --store-memory M  history: memory_limit of the embedded store, e.g. 256MB (as in the service)
   --json FILE       figures as JSON
   --data DIR        where the service keeps its data (a new folder in the system's temporary one)
 `;
@@ -49,6 +58,8 @@ const FLAGS = {
   soak: { type: 'string' },
   'soak-rate': { type: 'string' },
   secured: { type: 'boolean', default: false },
+  readings: { type: 'string', default: '10000000' },
+  'store-memory': { type: 'string' },
   json: { type: 'string' },
   data: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -58,7 +69,7 @@ const FLAGS = {
 export function readOptions(argv: readonly string[]): Options | null {
   const { values } = parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false });
   if (values.help === true) return null;
-  const parts = values.only?.map(asPart) ?? (values.secured ? (['intake'] as const) : PARTS);
+  const parts = values.only?.map(asPart) ?? (values.secured ? (['intake'] as const) : USUAL);
   if (values.secured && (parts.length !== 1 || parts[0] !== 'intake' || values.devices !== '1'))
     throw new Error('--secured goes with --only intake, and one device per connection');
   return {
@@ -74,6 +85,8 @@ export function readOptions(argv: readonly string[]): Options | null {
     soakRate:
       values['soak-rate'] === undefined ? null : number('soak-rate', values['soak-rate'], 1, 1_000_000),
     secured: values.secured,
+    readings: number('readings', values.readings, 30_000, 1_000_000_000),
+    storeMemory: memory(values['store-memory']),
     json: values.json ?? null,
     data: values.data ?? null,
   };
@@ -83,6 +96,11 @@ function asPart(s: string): Part {
   const part = PARTS.find((p) => p === s);
   if (part === undefined) throw new Error(`--only ${s}: one of ${PARTS.join(', ')} would be right`);
   return part;
+}
+
+function memory(given: string | undefined): string | null {
+  if (given === undefined || /^[1-9]\d*(MB|GB)$/.test(given)) return given ?? null;
+  throw new Error(`--store-memory ${given}: a size like 256MB would be right`);
 }
 
 function number(flag: string, given: string, least: number, most: number): number {

@@ -1,3 +1,4 @@
+import type { HistoryFigure } from './history.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
 import type { LoadFigure } from './load.ts';
@@ -23,6 +24,7 @@ export type Report = {
   };
   judging?: JudgingFigure;
   soak?: Soak;
+  history?: HistoryFigure;
 };
 
 /** A QoS 0 message that the service dropped because it was full was sent, but not taken in. */

@@ -1,3 +1,4 @@
+import { BOUND_MS, type HistoryFigure } from './history.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
@@ -98,6 +99,55 @@ export function soakText(s: Soak): string {
     `soak ${s.minutes} min at ${thousands(s.perSecond)} msg/s: RSS ${whole(s.rssMiBAtMinute2)} MiB at minute 2, ` +
     `${whole(s.rssMiBAtEnd)} MiB at the end, ratio ${ratio}`
   );
+}
+
+export function historyText({ points, stores }: HistoryFigure): string {
+  const charts = stores.flatMap(({ store, readings, charts: of }) =>
+    of.map((c) => [
+      `${store}, ${thousands(readings)} readings: ${c.chart}`,
+      thousands(c.rows),
+      tenths(c.p50),
+      tenths(c.p95),
+      tenths(c.floorP50),
+      tenths(c.floorP95),
+      c.p50 <= BOUND_MS ? 'yes' : 'NO',
+    ]),
+  );
+  const retention = stores.flatMap(({ store, retention: { ms, before, meanwhile } }) => [
+    [
+      `${store}: before`,
+      '',
+      thousands(before.writes),
+      tenths(before.longestWrite),
+      tenths(before.longestRead),
+    ],
+    [
+      'while a day went',
+      tenths(ms),
+      thousands(meanwhile.writes),
+      tenths(meanwhile.longestWrite),
+      tenths(meanwhile.longestRead),
+    ],
+  ]);
+  const fills = stores.map(
+    ({ store, fillSeconds, readings, background }) =>
+      `${store}: filled in ${fillSeconds.toFixed(0)} s, ${thousands(readings / fillSeconds)} readings/s${background === '' ? '' : `; ${background}`}`,
+  );
+  return `\n${table([
+    [
+      `charts over ${thousands(points)} points`,
+      'rows',
+      'p50 ms',
+      'p95 ms',
+      "store's own p50",
+      'p95',
+      `median ≤ ${BOUND_MS} ms`,
+    ],
+    ...charts,
+  ])}\n\n${table([
+    ['retention', 'took ms', 'writes', 'longest write ms', 'longest read ms'],
+    ...retention,
+  ])}\n\n${fills.join('\n')}\n`;
 }
 
 export function roundText(round: number, f: IntakeFigure): string {
