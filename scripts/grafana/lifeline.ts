@@ -73,14 +73,15 @@ function rates(pack: Pack): Panel[] {
     const metric = pack.metrics.find((m) => m.key === rule.metric);
     if (rule.signal.of !== 'rate' || metric === undefined) return [];
     const minutes = rule.signal.window / 60_000;
+    const per = (rule.signal.per ?? 60_000) / 60_000;
     return [
       curves({
         title: `${rule.name.zh} ${rule.name.en}`,
-        description: `每 ${minutes} 分钟末值之差除以分钟数，近似于规则所用的滑动窗口。Difference of the last values of every ${minutes} min, per minute: close to the sliding window of the rule.`,
+        description: `每 ${minutes} 分钟末值之差折合每 ${per} 分钟，近似于规则所用的滑动窗口。Difference of the last values of every ${minutes} min, per ${per} min: close to the sliding window of the rule.`,
         unit: rule.unit,
         queries: [
           {
-            query: `SELECT derivative(last(${field(metric)}), 1m) FROM ${from(pack)} WHERE ${CHOSEN} GROUP BY time(${minutes}m), "point" fill(none)`,
+            query: `SELECT derivative(last(${field(metric)}), ${per}m) FROM ${from(pack)} WHERE ${CHOSEN} GROUP BY time(${minutes}m), "point" fill(none)`,
             alias: '$tag_point',
           },
         ],
