@@ -1,10 +1,11 @@
 import type { Alarm, Overlay } from '../domain/alarm/alarm.ts';
 import type { ChangeKind } from '../domain/alarm/events.ts';
 import { FLOOD_WINDOW } from '../domain/alarm/flood.ts';
-import { type BriefEvent, IndicatorCount, type Indicators } from '../domain/alarm/indicators.ts';
+import { type BriefEvent, IndicatorCount } from '../domain/alarm/indicators.ts';
 import { isUnacked } from '../domain/alarm/order.ts';
 import type { Millis } from '../domain/time.ts';
 import type { BriefFilter, Journal } from './ports/journal.ts';
+import type { Service } from './ports/service.ts';
 
 /** Events read at once: a page is a few hundred milliseconds of the reading thread at the worst. */
 const PAGE = 5_000;
@@ -16,11 +17,6 @@ const COUNTED: readonly ChangeKind[] = [
   'shelved',
   'closed',
 ];
-
-/** How many alarms stand open now, and how many of those are not shown. */
-export type OpenNow = { readonly open: number; readonly unacked: number } & Readonly<
-  Record<Exclude<Overlay['is'], 'none'>, number>
->;
 
 /**
  * The indicators of a period, of the areas that somebody sees.
@@ -34,7 +30,7 @@ export async function countIndicators(given: {
   filter: Pick<BriefFilter, 'from' | 'to' | 'lifeline' | 'area'>;
   sees: (area: string) => boolean;
   now: Millis;
-}): Promise<{ indicators: Indicators; openNow: OpenNow }> {
+}): ReturnType<Service['indicators']> {
   const { journal, filter, sees, now } = given;
   const to = Math.max(filter.from, Math.min(filter.to, now));
   const count = new IndicatorCount(filter.from, to);

@@ -9,6 +9,7 @@ import type { Millis } from '../domain/time.ts';
 import type { LiveBoard } from './board.ts';
 import { checkPacket } from './check-packet.ts';
 import type { Core } from './core.ts';
+import { countIndicators } from './count-indicators.ts';
 import type { Drain } from './drain.ts';
 import type { Intake } from './ports/broker.ts';
 import type { DeviceStatus, Journal } from './ports/journal.ts';
@@ -83,6 +84,9 @@ export class LifelineService implements Service {
   rule: Service['rule'] = (command) => this.#turn.rule(command);
 
   change = (changes: readonly RegisterChange[]): Promise<void> => this.#turn.change(changes);
+
+  indicators: Service['indicators'] = (q) =>
+    countIndicators({ ...q, journal: this.#journal, open: this.board.open() });
 
   health(): Health {
     return {

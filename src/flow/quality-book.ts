@@ -24,6 +24,10 @@ const LOOKS_EVERY = minutes(1);
 const KEEPS_EVERY = minutes(10);
 /** Figures kept with one turn of the clock: a rolling share. */
 const KEPT_AT_MOST = 500;
+/** At a stop, which must not take long: beyond these the counts of some minutes are lost. */
+const KEPT_AT_A_STOP = 20_000;
+/** Devices looked at with one turn of the clock, however few there are; of very many a thirtieth. */
+const LOOKED_AT_LEAST = 500;
 /** Looks in a row at which a device must stand apart from its neighbours. */
 const APART_FOR = 10;
 
@@ -43,6 +47,10 @@ export class QualityBook implements QualityView {
   /** Looks in a row at which device and metric stood apart. */
   #apart = new Map<string, number>();
   #lookedAt: Millis | null = null;
+  #wrongAtAsset: ReadonlyMap<DeviceCode, Wrong[]> = new Map();
+  /** Spoke since the last look; and whose turn is still to come in this one. */
+  readonly #heard = new Set<DeviceCode>();
+  #toLookAt = new Set<DeviceCode>();
 
   constructor(given: { register: RegisterView; state: (code: PointCode) => PointState | undefined }) {
     this.#register = given.register;
@@ -67,6 +75,7 @@ export class QualityBook implements QualityView {
   packet(device: DeviceCode, at: PointState, p: Parameters<typeof hearPacket>[1]): void {
     hearPacket(this.#at(device, at.code), p);
     this.#dirty.add(device);
+    this.#heard.add(device);
   }
 
   reading(device: DeviceCode, at: PointState, plan: MetricPlan, r: Reading): void {
@@ -85,22 +94,30 @@ export class QualityBook implements QualityView {
     const changes: RegisterChange[] = [];
     if (this.#lookedAt === null || now - this.#lookedAt >= LOOKS_EVERY || now < this.#lookedAt) {
       this.#lookedAt = now;
-      const apart = this.#disagreeing();
-      for (const { q } of this.#devices.values()) {
-        if (!this.#dirty.has(q.device) && !apart.has(q.device) && !this.#openOf.has(q.device)) continue;
-        for (const fault of this.#changed(q, apart.get(q.device) ?? [], now)) {
-          this.#note(fault);
-          changes.push({ kind: 'fault', fault });
-        }
+      this.#wrongAtAsset = this.#disagreeing();
+      const due = [...this.#heard, ...this.#openOf.keys(), ...this.#wrongAtAsset.keys()];
+      this.#toLookAt = new Set([...this.#toLookAt, ...due]);
+      this.#heard.clear();
+    }
+    const share = Math.max(LOOKED_AT_LEAST, Math.ceil(this.#toLookAt.size / 30));
+    let looked = 0;
+    for (const device of this.#toLookAt) {
+      if (looked++ >= share) break;
+      this.#toLookAt.delete(device);
+      const q = this.of(device);
+      if (q === undefined) continue;
+      for (const fault of this.#changed(q, this.#wrongAtAsset.get(device) ?? [], now)) {
+        this.#note(fault);
+        changes.push({ kind: 'fault', fault });
       }
     }
     changes.push(...this.#keep(now, (k) => now - k.keptAt >= KEEPS_EVERY, KEPT_AT_MOST));
     return changes;
   }
 
-  /** At a stop: everything that is not kept yet. */
+  /** At a stop: what is not kept yet. */
   keepAll(now: Millis): RegisterChange[] {
-    return this.#keep(now, () => true, Infinity);
+    return this.#keep(now, () => true, KEPT_AT_A_STOP);
   }
 
   #keep(now: Millis, due: (kept: Kept) => boolean, most: number): RegisterChange[] {

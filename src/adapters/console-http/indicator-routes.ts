@@ -1,6 +1,5 @@
 import { as } from '../../domain/ids.ts';
 import { days, hours } from '../../domain/time.ts';
-import { countIndicators } from '../../flow/count-indicators.ts';
 import { floodsSeen, floodToJson } from '../../wire/flood.ts';
 import { indicatorsJson } from '../../wire/http-indicators.ts';
 import type { Handlers } from './handler.ts';
@@ -10,7 +9,7 @@ import { invalid } from './problem.ts';
 /** A year and a day: a yearly report with its comparison is two questions. */
 const AT_MOST = days(366);
 
-export function indicatorRoutes({ service, journal, clock }: Parts): Pick<Handlers, 'indicators' | 'floods'> {
+export function indicatorRoutes({ service, clock }: Parts): Pick<Handlers, 'indicators' | 'floods'> {
   return {
     floods: ({ session, sees }) => {
       const { floods } = service.board;
@@ -30,9 +29,7 @@ export function indicatorRoutes({ service, journal, clock }: Parts): Pick<Handle
         );
       if (to - from > AT_MOST)
         throw invalid('query.from', '时段最长 366 天', 'a period is 366 days at most', language);
-      const { indicators, openNow } = await countIndicators({
-        journal,
-        open: service.board.open(),
+      const { indicators, openNow } = await service.indicators({
         filter: {
           from,
           to,

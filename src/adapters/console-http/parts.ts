@@ -13,7 +13,7 @@ import type { Service } from '../../flow/ports/service.ts';
 /** What the routes are answered from. */
 export type Parts = {
   readonly service: Service;
-  readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'briefEvents' | 'eventsOf' | 'quarantine'> &
+  readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'eventsOf' | 'quarantine'> &
     Pick<LossLedger, 'losses'>;
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;

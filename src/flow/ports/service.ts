@@ -1,6 +1,7 @@
 import type { Alarm, Current } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { Flood } from '../../domain/alarm/flood-story.ts';
+import type { Indicators } from '../../domain/alarm/indicators.ts';
 import type {
   AlarmId,
   AreaCode,
@@ -23,7 +24,7 @@ import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/cha
 import type { EffectiveRule, RulePlace } from '../../domain/rules/effective.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Flaw, Intake, Packet } from './broker.ts';
-import type { DeviceStatus, JournaledEvent } from './journal.ts';
+import type { BriefFilter, DeviceStatus, JournaledEvent } from './journal.ts';
 
 /** The register as of the last durable turn. Lists are in order of code. */
 export interface RegisterView {
@@ -110,6 +111,11 @@ export type Health = {
   readonly spool: { readonly bytes: number; readonly turns: number; readonly oldest: Millis | null };
 };
 
+/** How many alarms stand open now, and how many of those are not shown. */
+export type OpenNow = { readonly open: number; readonly unacked: number } & Readonly<
+  Record<Exclude<Alarm['overlay']['is'], 'none'>, number>
+>;
+
 /** What the consoles may ask of the running service. */
 /** What a packet would become, field by field. */
 export type CheckedPacket = {
@@ -150,6 +156,12 @@ export interface Service {
   /** An operator's action; resolves after it is durable. Idempotent by `commandId`. */
   act(alarm: AlarmId, command: OperatorCommand): Promise<Result<Alarm, Refusal>>;
   readonly quality: QualityView;
+  /** How the alarms did over a period, in the areas that somebody sees; what is after `now` has not happened. */
+  indicators(q: {
+    readonly filter: Pick<BriefFilter, 'from' | 'to' | 'lifeline' | 'area'>;
+    readonly sees: (area: string) => boolean;
+    readonly now: Millis;
+  }): Promise<{ readonly indicators: Indicators; readonly openNow: OpenNow }>;
   readonly rules: RulesView;
   /** A change of a rule goes on its way; resolves after it is durable. What it brings into force holds from then on. */
   rule(command: RuleCommand): Promise<Result<RuleDraft, Refusal>>;
