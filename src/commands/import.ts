@@ -104,7 +104,8 @@ async function dryRun({ asked, config, dataDir, mapping, text }: Given): Promise
       if (row.wrong.length > 0 && shown.length < 10)
         shown.push(`  ${row.line.number}: ${row.wrong.join('; ')}`);
     }
-    progress.tell(tally.rows, bytes, false);
+    progress.storing(0, 0);
+    progress.tell(tally.rows, bytes);
   }
   progress.end();
   process.stdout.write(
@@ -147,24 +148,28 @@ async function bring({ asked, config, dataDir, mapping, text }: Given): Promise<
     tellIgnored(reader);
     let bytes = 0;
     let lastLine = 0;
+    let skipped = 0;
     for await (const lines of linesOf(asked.file, text, (n) => (bytes += n))) {
       stop.signal.throwIfAborted();
       for (const row of reader.rows(lines)) {
         tally.add(row);
         lastLine = row.line.number;
-        if (lastLine <= before.line) continue;
+        if (lastLine <= before.line) {
+          skipped = tally.rows;
+          continue;
+        }
+        progress.storing(skipped, bytes);
         if (row.wrong.length > 0) errors.add(lastLine, row.wrong.join('; '), row.line.text);
         await sender.add(row, errors.bytes);
       }
-      progress.tell(tally.rows, bytes, lastLine <= before.line);
+      progress.tell(tally.rows, bytes);
     }
     await sender.finish(lastLine, errors.bytes);
     errors.close();
     progress.all(tally.rows);
     progress.end();
-    const rate = Math.round(tally.rows / Math.max(progress.seconds, 0.001)).toLocaleString('en');
     process.stdout.write(
-      `已导入 imported ${stock.through === 'service' ? 'through the running service' : 'into the files of the stopped service'}: ${reader.kind}\n${tally.text(naming)}用时 took ${progress.seconds.toFixed(1)} s, ${rate} 行/s rows/s\n`,
+      `已导入 imported ${stock.through === 'service' ? 'through the running service' : 'into the files of the stopped service'}: ${reader.kind}\n${tally.text(naming)}${progress.summary(tally.rows)}\n`,
     );
     if (tally.badRows === 0) return EXIT.done;
     process.stdout.write(`有误的行见 bad rows are in ${errors.path}\n`);
