@@ -26,7 +26,7 @@ import {
 import { HttpProblem } from './problem.ts';
 import { faultsOf, type RegisterLook } from './register-faults.ts';
 
-type Report = z.infer<typeof importOut>;
+type Report = Omit<z.infer<typeof importOut>, 'credentials'>;
 
 /** Rows looked at before others get their turn on this thread; changes handed to one turn of the service. */
 const ROWS = 500;

@@ -4,7 +4,6 @@ import type { Log, LogFields } from '../../flow/ports/log.ts';
  * Beyond what JSON escapes: DEL and the C1 controls, which move a terminal's cursor; line separators; and marks that
  * turn the direction of writing, so that a line reads otherwise than it is.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNSEEN = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const escaped = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
