@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings } from './page-axe.ts';
 import { CHROMIUM, Desk, figures, quantile } from './page-desk.ts';
 
 /** As much of the browser as runs below; the project's own types know none. */
@@ -147,6 +148,19 @@ describe.skipIf(CHROMIUM === null)('the map, with no network and no base map', (
     await openMap(page, desk, '?point=W-2');
     await page.locator('[data-row="W-2"][data-state=offline]').waitFor();
     expect(await page.locator('[data-part=map-card]').textContent()).toContain('离线');
+  });
+
+  it('A13: has no serious or critical finding of axe-core with a card open, in both themes', async () => {
+    await openMap(page, desk, '?point=W-1');
+    const ready = async (): Promise<void> => {
+      await page.locator('.drawing[data-clusters]').waitFor();
+      await page.locator('[data-part=map-card]').getByText('60 %LEL').waitFor();
+      for (const summary of await page.locator('aside summary').all()) await summary.click();
+    };
+    expect([
+      ...(await axeFindings(page, 'light', ready)),
+      ...(await axeFindings(page, 'dark', ready)),
+    ]).toEqual([]);
   });
 
   it('fits a phone', async () => {

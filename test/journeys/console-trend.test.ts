@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings } from './page-axe.ts';
 import { CHROMIUM, Desk } from './page-desk.ts';
 
 const MINUTE = 60_000;
@@ -180,6 +181,18 @@ describe.skipIf(CHROMIUM === null)('the trend of a point', () => {
     await page.locator('[data-part=never]', { hasText: '从未上报' }).waitFor();
     await open('?points=NO-SUCH');
     await page.locator('[data-part=trend-fault]', { hasText: 'NO-SUCH' }).waitFor();
+  });
+
+  it('A13: has no serious or critical finding of axe-core with curves of two units, in both themes', async () => {
+    await open('?points=WELL-1:ch4,WELL-2:ch4,ROAD-1:depth');
+    const ready = async (): Promise<void> => {
+      await drawn('WELL-1').waitFor();
+      await page.locator('[data-part=trend] .one .panel canvas').nth(1).waitFor();
+    };
+    expect([
+      ...(await axeFindings(page, 'light', ready)),
+      ...(await axeFindings(page, 'dark', ready)),
+    ]).toEqual([]);
   });
 
   it('fits a phone', async () => {

@@ -1,5 +1,4 @@
 export const words = {
-  title: ['一张图', 'Map'],
   label: [
     '地图：{n} 个监测点，其中 {bad} 个不正常；右侧列表内容相同。方向键移动，加减键缩放',
     'Map: {n} points, {bad} of them not normal; the list beside it says the same. Arrow keys move, plus and minus zoom',
@@ -41,9 +40,7 @@ export const words = {
   ],
   here: ['此处 {n} 个监测点', '{n} points here'],
   close: ['关闭', 'Close'],
-  latest: ['最新数据', 'Latest values'],
   noLatest: ['从未上报过数据', 'It has never reported'],
-  openAlarms: ['未解除的报警', 'Open alarms'],
   noAlarms: ['没有未解除的报警', 'No open alarm'],
   trend: ['看趋势', 'Trend'],
   place: ['{lon}, {lat}（{crs}）', '{lon}, {lat} ({crs})'],
@@ -81,5 +78,4 @@ export const words = {
     'The browser refused the host {host}: have LIFELINE_MAP_TILE_HOSTS={origin} set on the service, and restart it',
   ],
   tilesFail: ['底图加载失败，监测点不受影响', 'The base map cannot be loaded; points are not affected'],
-  adminOnly: ['底图由系统管理员设置', 'The base map is set by an administrator'],
 } as const;

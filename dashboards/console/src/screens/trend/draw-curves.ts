@@ -139,7 +139,7 @@ export function drawCurves(needs: Needs): CurvesDrawing {
             edge,
             {
               stroke: inkOf(ink),
-              width: 1.5,
+              width: ink === 0 ? 1.5 : 2,
               dash: [...(INKS[ink % INKS.length]?.dash ?? [])],
               points: {
                 show: true,

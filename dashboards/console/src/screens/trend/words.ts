@@ -35,7 +35,6 @@ export const words = {
   csv: ['CSV', 'CSV'],
   csvHint: ['导出 {name} 这段时间的原始数据', 'Export the raw readings of {name} in this window'],
   limitsOf: ['限值属于', 'Limits of'],
-  noLimits: ['该指标没有直接限值', 'no direct limit on this metric'],
   showLimits: ['显示 {name} 的限值', 'Show the limits of {name}'],
   never: ['{name} 从未上报过数据', '{name} has never reported'],
   neverHint: [
