@@ -281,6 +281,28 @@ describe('on DuckDB', () => {
     expect(fine.map((b) => b.n)).toEqual([2, 1, 1, 1]);
   });
 
+  test('days are put in order also where every file that nobody uses is detached at once', async () => {
+    const readings = Array.from({ length: 6 }, (_, d) =>
+      Array.from({ length: 50 }, (_, i) => reading(MIDNIGHT + days(d) + minutes(i), i)),
+    );
+    const inOrder = new Set<string>();
+    const allFive = Promise.withResolvers<void>();
+    const failed = Promise.withResolvers<never>();
+    const h = new HistoryDuckdb({
+      dir,
+      maxAttached: 1,
+      onTrouble: (msg, fields) => failed.reject(new Error(`${msg} ${JSON.stringify(fields)}`)),
+      onSettled: (day) => {
+        if (inOrder.add(day).size === 5) allFive.resolve();
+      },
+    });
+    open.push(h);
+    await h.start();
+    await h.keep(readings.map((of, d) => turn(d + 1, of)));
+    await Promise.race([allFive.promise, failed.promise]);
+    expect(await h.raw(all)).toHaveLength(300);
+  });
+
   test('a year of days does not keep a year of files open', async () => {
     const h = await start({ maxAttached: 4 });
     // More than are asked in one statement.

@@ -34,8 +34,10 @@ describe.skipIf(!hasInfluxd())('the same readings in the embedded store and in I
 
   beforeAll(async () => {
     influxd = await Influxd.start();
-    // Its troubles are its own suite's matter; here its answers are.
-    duck = new HistoryDuckdb({ dir, onTrouble: () => undefined });
+    duck = new HistoryDuckdb({
+      dir,
+      onTrouble: (msg, fields) => expect.fail(`${msg} ${JSON.stringify(fields)}`),
+    });
     influx = new HistoryInflux({
       url: influxd.url,
       version: '1',

@@ -197,6 +197,7 @@ export class Settling {
     if (this.#stopped) throw new Error('stopped');
     const [file] = await files.lease('reading', [day]);
     if (file === undefined) return null;
+    let replaced: Promise<boolean>;
     try {
       if (!this.#isOver(day) || (await stat(file.path)).ino !== copy.inode) return null;
       await connection.run(`INSERT INTO ${MAKING}.series SELECT * FROM ${file.alias}.series`);
@@ -208,10 +209,12 @@ export class Settling {
         fresh = ${int(fresh)}, total = ${int(copy.rows + fresh)}`);
       await connection.run(`CHECKPOINT ${MAKING}`);
       await connection.run(`DETACH ${MAKING}`);
+      // Begun while the file is still held: once let go of it may be detached to make room for others.
+      replaced = files.replace(file);
     } finally {
       files.release([file]);
     }
-    if (!(await files.replace(file))) throw new Error('the old file could not be written back');
+    if (!(await replaced)) throw new Error('the old file could not be written back');
     return copy.rows;
   }
 
