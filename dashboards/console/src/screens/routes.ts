@@ -112,6 +112,28 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./register/self-check.vue'),
   },
   {
+    name: 'rules',
+    path: '/rules',
+    title: ['规则', 'Rules'],
+    inNav: true,
+    load: () => import('./rules/index.vue'),
+  },
+  {
+    name: 'rule',
+    // Not `/rules/:id`: an address that ends in `.x` looks like a file and is not answered with the page.
+    path: '/rules/:id/limits',
+    title: ['规则', 'Rule'],
+    inNav: false,
+    load: () => import('./rules/rule.vue'),
+  },
+  {
+    name: 'losses',
+    path: '/losses',
+    title: ['数据损失台账', 'Loss ledger'],
+    inNav: false,
+    load: () => import('./ledger/index.vue'),
+  },
+  {
     name: 'handover',
     path: '/handover',
     title: ['交接班', 'Hand-over'],

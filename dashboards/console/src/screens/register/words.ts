@@ -38,6 +38,7 @@ export const words = {
   template: ['下载模板', 'Template'],
   selfCheck: ['报文自检', 'Self-check'],
   quarantine: ['隔离报文', 'Packets set aside'],
+  losses: ['损失台账', 'Loss ledger'],
   keysForAll: ['批量签发凭据', 'Credentials for all'],
   keysForAllWhy: [
     '为台账中尚无凭据的设备各签发一个，密钥存为 CSV 文件，只给这一次。',

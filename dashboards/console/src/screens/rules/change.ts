@@ -1,0 +1,54 @@
+import type { EffectiveRule, StepNumbers } from '../register/types.ts';
+
+/** One step as it stands in the form: text, as it was typed. */
+export type Typed = {
+  readonly level: StepNumbers['level'];
+  enabled: boolean;
+  limit: Record<string, string>;
+  delay: string;
+};
+export type StepChange = {
+  level: number;
+  enabled?: boolean;
+  limit?: Record<string, number>;
+  onDelayMs?: number;
+};
+
+export const typedOf = (rule: EffectiveRule): Typed[] =>
+  rule.numbers.map((n) => ({
+    level: n.level,
+    enabled: n.enabled.value,
+    limit: Object.fromEntries(Object.entries(n.limit.value).map(([k, v]) => [k, String(v)])),
+    delay: String(n.onDelayMs.value / 1_000),
+  }));
+
+/** Only what differs from what is in force, so that every other number keeps its source. `wrong`: the level of what is no number. */
+export function changesOf(
+  rule: EffectiveRule,
+  typed: readonly Typed[],
+): { readonly wrong: number } | { readonly steps: StepChange[] } {
+  const steps: StepChange[] = [];
+  for (const t of typed) {
+    const now = rule.numbers.find((n) => n.level === t.level);
+    if (now === undefined) continue;
+    const step: StepChange = { level: t.level };
+    const limit: Record<string, number> = {};
+    for (const [key, text] of Object.entries(t.limit)) {
+      const value = numberIn(text);
+      if (value === null) return { wrong: t.level };
+      if (value !== now.limit.value[key]) limit[key] = value;
+    }
+    const seconds = numberIn(t.delay);
+    if (seconds === null) return { wrong: t.level };
+    if (Object.keys(limit).length > 0) step.limit = limit;
+    if (seconds * 1_000 !== now.onDelayMs.value) step.onDelayMs = Math.round(seconds * 1_000);
+    if (t.enabled !== now.enabled.value) step.enabled = t.enabled;
+    if (Object.keys(step).length > 1) steps.push(step);
+  }
+  return { steps };
+}
+
+function numberIn(text: string): number | null {
+  const value = Number(String(text).trim());
+  return String(text).trim() === '' || !Number.isFinite(value) ? null : value;
+}

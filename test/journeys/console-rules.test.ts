@@ -1,0 +1,69 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, Desk, row } from './page-desk.ts';
+
+describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
+  let desk: Desk;
+  let page: Page;
+  let rule: string;
+  beforeAll(async () => {
+    desk = await Desk.start();
+    await desk.gas('R-1', 30);
+    page = await desk.operator();
+    await row(page, 'R-1').waitFor();
+    const { items } = await desk.api.get<{ items: { ruleId: string }[] }>('/alarms');
+    rule = items[0]?.ruleId ?? '';
+    await page.goto(`${desk.service.url}/rules`);
+  });
+  afterAll(() => desk?.end());
+
+  it('name the noisiest of the week, and each rule with its limits', async () => {
+    await page.locator('.cards').getByText('1 次').waitFor();
+    await page.fill('.sheet input[type=search]', rule);
+    await page.locator(`tr[data-rule="${rule}"] a`).click();
+    await page.locator('[data-part=rule] tr[data-level="3"]').waitFor();
+  });
+
+  it('a change is tried over history first: it and the rule in force stand side by side', async () => {
+    await page.locator('[data-part=try]').click();
+    await page.getByText('没有改动任何数值').waitFor();
+    await page.fill('input[name=delay-3]', '3600');
+    await page.locator('[data-part=try]').click();
+    await page.locator('[data-part=backtest][data-state=done]').waitFor();
+    const alarms = (trial: string) => page.locator(`[data-trial=${trial}] td`).nth(1).textContent();
+    // It never lasted an hour: the draft would have raised nothing.
+    expect([await alarms('now'), await alarms('draft')]).toEqual(['1', '0']);
+  });
+
+  it('a change without a reason is refused, with one it is in force and says whose number it is', async () => {
+    await page.reload();
+    await page.locator('input[name=delay-3]').waitFor();
+    await page.fill('input[name=delay-3]', '77');
+    await page.click('[data-part=rule] [type=submit]');
+    await page.getByText('请写明修改原因').waitFor();
+    await page.fill('input[name=reason]', '现场风机干扰');
+    await page.click('[data-part=rule] [type=submit]');
+    await page.locator('tr[data-level="3"]').getByText('现场风机干扰').waitFor();
+    const told = await desk.api.get<{ numbers: { level: number; onDelayMs: { value: number } }[] }>(
+      `/rules/${rule}`,
+    );
+    expect(told.numbers.find((n) => n.level === 3)?.onDelayMs.value).toBe(77_000);
+  });
+
+  it('what was lost is told in a ledger, and that nothing was', async () => {
+    const other = await desk.operator({}, `${desk.service.url}/losses`);
+    await other.locator('[data-part=no-losses]').waitFor();
+    await other.context().close();
+  });
+
+  it('an earlier version is one click away', async () => {
+    await page.getByText('恢复到此版本').first().click();
+    await expect
+      .poll(async () => {
+        const told = await desk.api.get<{ overridden: boolean }>(`/rules/${rule}`);
+        return told.overridden;
+      })
+      .toBe(false);
+    expect(desk.faults).toEqual([]);
+  });
+});
