@@ -269,8 +269,8 @@ export function createApp(options: AppOptions): App {
         docs: config.LIFELINE_DOCS_ACCESS === 'role',
       },
       secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
-    });
       loginBanner: config.LIFELINE_LOGIN_BANNER || null,
+    });
     const live = new ConsoleWs({
       service,
       journal,
