@@ -129,8 +129,17 @@ describe.skipIf(CHROMIUM === null)('the register on the page', () => {
 
   it('a device that sends is watched live: what was used and what was set aside', async () => {
     await part('watch').click();
-    await desk.publish('lifeline/v1/gas/D-9/telemetry', { values: { ch4: 6, current: 1 } });
-    await page.locator('[data-part=live] [data-is=reading]').first().waitFor();
+    // As a device does it: again and again. What came before the first look is not shown as new.
+    const readings = page.locator('[data-part=live] [data-is=reading]');
+    await expect
+      .poll(
+        async () => {
+          await desk.publish('lifeline/v1/gas/D-9/telemetry', { values: { ch4: 6, current: 1 } });
+          return readings.count();
+        },
+        { interval: 1_000, timeout: 25_000 },
+      )
+      .toBeGreaterThan(0);
     await page.locator('[data-part=live] [data-is=aside]').first().waitFor();
   });
 

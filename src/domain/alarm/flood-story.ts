@@ -77,7 +77,7 @@ export function floodBy(state: FloodState, now: Millis): FloodState {
 
 /** True when nothing of it matters any more. */
 export function isForgotten(state: FloodState, now: Millis): boolean {
-  const newest = state.watch.recent.at(-1);
+  const newest = state.watch.recent[state.watch.recent.length - 1];
   return state.flood === null && (newest === undefined || now - newest >= FLOOD_WINDOW);
 }
 

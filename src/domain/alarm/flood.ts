@@ -20,7 +20,7 @@ export const CALM: FloodWatch = { recent: [], since: null };
 
 /** One more alarm was raised. Call `calmedBy` with the same instant first. */
 export function raisedAt(watch: FloodWatch, at: Millis): FloodWatch {
-  const now = Math.max(at, watch.recent.at(-1) ?? at);
+  const now = Math.max(at, watch.recent[watch.recent.length - 1] ?? at);
   const recent = [...watch.recent.slice(-BEGINS_ABOVE), now];
   const first = recent.length > BEGINS_ABOVE ? recent[0] : undefined;
   const floods = first !== undefined && now - first < FLOOD_WINDOW;
@@ -30,7 +30,7 @@ export function raisedAt(watch: FloodWatch, at: Millis): FloodWatch {
 /** When the flood will end if nothing more is raised; `null`: there is none. */
 export function endsAt(watch: FloodWatch): Millis | null {
   if (watch.since === null) return null;
-  return (watch.recent.at(-ENDS_BELOW) as Millis) + FLOOD_WINDOW;
+  return (watch.recent[watch.recent.length - ENDS_BELOW] as Millis) + FLOOD_WINDOW;
 }
 
 /** The watch as time has gone on: a flood whose end has come is over. */

@@ -204,7 +204,7 @@ export function faultsOf(
 
 function dayOf(q: DeviceQuality, at: Millis): QualityDay {
   const from = Math.floor((at + ZONE) / days(1)) * days(1) - ZONE;
-  const newest = q.days.at(-1);
+  const newest = q.days[q.days.length - 1];
   // Also where our clock was stepped back: days do not go backwards.
   if (newest !== undefined && newest.from >= from) return newest;
   const made: QualityDay = { from, good: 0, doubtful: 0, bad: 0, why: {} };

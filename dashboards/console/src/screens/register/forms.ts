@@ -34,7 +34,7 @@ export function useForms() {
     {
       name: 'lifeline',
       label: own('lifeline'),
-      value: of?.lifeline ?? lifelineChoices()[0]?.value ?? 'gas',
+      value: of?.lifeline ?? lifelineChoices()[0]?.value ?? '',
       options: lifelineChoices(),
       fixed: of !== null,
     },
