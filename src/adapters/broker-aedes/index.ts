@@ -16,6 +16,7 @@ import { parseTopic } from '../../wire/topics.ts';
 import type { Refusal } from './connect-packet.ts';
 import { Door, type Knock } from './door.ts';
 import { HandOver } from './hand-over.ts';
+import { Heard } from './heard.ts';
 import type { Distribution, InsideAedes, PacketInside } from './inside.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
@@ -25,7 +26,6 @@ import { ReadBrake } from './read-brake.ts';
 import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
 import { SESSION_MARK, Sessions } from './sessions.ts';
 import { isLoopback } from './turnstile.ts';
-import { Unheard } from './unheard.ts';
 
 export { DEFAULT_LIMITS, type Limits };
 
@@ -468,18 +468,17 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
 
 /** What nobody in this process listens to is not looked up again for every packet. */
 function spareUnheard(mq: Distribution): void {
-  const unheard = new Unheard();
+  const heard = new Heard();
   const on = mq.on.bind(mq);
   const emit = mq.emit.bind(mq);
   mq.on = (topic, listener, done) => {
-    unheard.somebodySubscribed();
+    heard.somebodySubscribed();
     return on(topic, listener, done);
   };
   mq.emit = (packet, done) => {
-    if (mq.closed || done === undefined || !unheard.has(packet.topic)) {
-      if (mq._matcher.match(packet.topic).length === 0) unheard.add(packet.topic);
-      return emit(packet, done);
-    }
+    const { topic } = packet;
+    const listened = heard.of(topic) ?? heard.learn(topic, mq._matcher.match(topic).length > 0);
+    if (listened || mq.closed || done === undefined) return emit(packet, done);
     done();
     return mq;
   };

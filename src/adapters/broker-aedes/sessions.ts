@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Subscription } from 'aedes';
 import type { Meters } from '../../flow/meters.ts';
+import { Heard } from './heard.ts';
 import type { PacketInside, Persistence } from './inside.ts';
 import type { Limits } from './limits.ts';
 import { Retained } from './retained.ts';
-import { Unheard } from './unheard.ts';
 
 /** A QoS 2 packet between PUBLISH and PUBREL. `again` are the same packet sent again meanwhile. */
 export type Half = { state: 'held' | 'kept' | 'stored'; readonly again: (() => void)[] };
@@ -44,7 +44,7 @@ export class Sessions implements Persistence {
   readonly #sessionOf: (client: object) => Session | undefined;
   readonly #mayHear: (client: object, filter: string) => boolean;
   /** Sessions that outlive their connection, the longest untouched first. */
-  readonly #unheard = new Unheard();
+  readonly #heard = new Heard();
   readonly #lasting = new Map<string, Session>();
   readonly #retained = new Retained();
   #queuedBytes = 0;
@@ -131,7 +131,7 @@ export class Sessions implements Persistence {
     const granted = subs.filter((sub) => this.#mayHear(client, sub.topic));
     if (granted.length === 0) return;
     await this.#subscriptions.addSubscriptions(client, granted);
-    this.#unheard.somebodySubscribed();
+    this.#heard.somebodySubscribed();
   }
 
   async removeSubscriptions(client: { id: string }, filters: readonly string[]): Promise<void> {
@@ -145,9 +145,9 @@ export class Sessions implements Persistence {
   }
 
   async subscriptionsByTopic(topic: string): Promise<Subscription[]> {
-    if (this.#unheard.has(topic)) return [];
+    if (this.#heard.of(topic) === false) return [];
     const subs = await this.#subscriptions.subscriptionsByTopic(topic);
-    if (subs.length === 0) this.#unheard.add(topic);
+    this.#heard.learn(topic, subs.length > 0);
     return subs;
   }
 
