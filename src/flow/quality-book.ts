@@ -80,7 +80,7 @@ export class QualityBook implements QualityView {
 
   reading(device: DeviceCode, at: PointState, plan: MetricPlan, r: Reading): void {
     if (plan.metric.feature !== undefined) return;
-    hearReading(this.#at(device, at.code), { ...r, kind: plan.metric.kind });
+    hearReading(this.#at(device, at.code), r, plan.metric.kind);
   }
 
   /** Whether this reading, too, would only repeat what the device has stuck at. */

@@ -59,9 +59,9 @@ test('of three or more neighbours the one that disagrees is named; of two, or wh
 describe('a device', () => {
   const closed = () => false;
   const make = () => newDeviceQuality(as.device('D-1'), as.point('P-1'));
-  const reading = { metric: as.metric('ch4'), kind: 'number', value: 1, quality: GOOD } as const;
+  const reading = { metric: as.metric('ch4'), value: 1, quality: GOOD } as const;
   const hear = (q: ReturnType<typeof make>, at: number, more: object = {}) =>
-    hearReading(q, { ...reading, observedAt: at, receivedAt: at, ...more });
+    hearReading(q, { ...reading, observedAt: at, receivedAt: at, ...more }, 'number');
   const BAD = { quality: { grade: 'bad', why: 'sentinel' }, value: null } as const;
   const kinds = (q: ReturnType<typeof make>, open: boolean) => faultsOf(q, () => open).map((f) => f.kind);
 

@@ -115,12 +115,12 @@ export function hearReading(
   q: DeviceQuality,
   r: {
     readonly metric: MetricKey;
-    readonly kind: 'number' | 'flag' | 'waveform';
     readonly value: number | null;
     readonly quality: Quality;
     readonly observedAt: Millis;
     readonly receivedAt: Millis;
   },
+  kind: 'number' | 'flag' | 'waveform',
 ): void {
   const day = dayOf(q, r.receivedAt);
   day[r.quality.grade]++;
@@ -134,7 +134,7 @@ export function hearReading(
   if (why === null && r.observedAt > (q.lastGoodAt ?? Number.NEGATIVE_INFINITY)) q.lastGoodAt = r.observedAt;
   if (r.metric === BATTERY) q.battery = { value: r.value, at: r.observedAt };
   if (r.metric === BATTERY_LOW) q.batteryLow = r.value === 1;
-  if (r.kind !== 'number' || STEADY.has(r.metric)) return;
+  if (kind !== 'number' || STEADY.has(r.metric)) return;
   const series = q.series[r.metric];
   if (series !== undefined) watchSeries(series, r.value, r.observedAt);
   else if (Object.keys(q.series).length < SERIES_AT_MOST)
