@@ -247,7 +247,7 @@ describe('the console page', () => {
   const html = { headers: { accept: 'text/html' } };
 
   test('is served at /, and at every address of its own', async () => {
-    for (const path of ['/', '/alarms/A-1', '/map?x=1']) {
+    for (const path of ['/', '/alarms/A-1', '/alarms/A.b-1.x', '/rules/gas.ch4.limit', '/map?x=1']) {
       const told = await house.fetch(path, html);
       expect([told.status, told.text]).toEqual([200, '<!doctype html><title>duty</title>']);
       expect(told.headers.get('cache-control')).toBe('no-cache');
@@ -259,6 +259,8 @@ describe('the console page', () => {
     expect((await house.fetch('/alarms/A-1')).status).toBe(404);
     expect((await house.fetch('/api/v1/nothing', html)).json.code).toBe('not-found');
     expect((await house.fetch('/assets/gone-1.js', html)).json.code).toBe('not-found');
+    expect((await house.fetch('/.env', html)).json.code).toBe('not-found');
+    expect((await house.fetch('/..%2fsecret.txt', html)).status).not.toBe(200);
     expect((await house.fetch('/alarms', { ...html, method: 'POST' })).status).toBe(404);
   });
 

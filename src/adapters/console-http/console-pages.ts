@@ -4,6 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Vite names these files after their content: they never change. */
 const HASHED = `${sep}assets${sep}`;
+const ASSETS = '/assets/';
+/** No address of the page: hidden files, and ways out of a folder, plain or written in percent. */
+const STRAY = /\/\.|\.\.|%(2e|2f|5c|00)/i;
 
 /** Serves the built console. Only what lies in its folder can be asked for; dotfiles cannot. */
 export async function serveConsole(app: FastifyInstance, consoleDir: string | null): Promise<void> {
@@ -26,15 +29,16 @@ export async function serveConsole(app: FastifyInstance, consoleDir: string | nu
 }
 
 /**
- * The console's own addresses (`/alarms/…`, `/map`) are all `index.html`; things that look like files, and
- * what is not asked for by a browser's address bar, are not.
+ * The console's own addresses (`/alarms/…`, `/map`) are all `index.html`, whatever the codes in them look like; a built
+ * file that is not there, and what is not asked for by a browser's address bar, are not.
  */
 export function isConsoleAddress(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '';
   return (
     request.method === 'GET' &&
     !/^\/(api|docs)(\/|$)/.test(path) &&
-    !/\.[^/]*$/.test(path) &&
+    !path.startsWith(ASSETS) &&
+    !STRAY.test(path) &&
     (request.headers.accept ?? '').includes('text/html')
   );
 }

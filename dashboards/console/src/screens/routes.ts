@@ -120,8 +120,7 @@ export const SCREENS: readonly Screen[] = [
   },
   {
     name: 'rule',
-    // Not `/rules/:id`: an address that ends in `.x` looks like a file and is not answered with the page.
-    path: '/rules/:id/limits',
+    path: '/rules/:id',
     title: ['规则', 'Rule'],
     inNav: false,
     load: () => import('./rules/rule.vue'),
