@@ -14,6 +14,7 @@ import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
+import { influxAccess } from './config/influx-access.ts';
 import { type Config, isLoopback, shownConfig } from './config/read.ts';
 import { as } from './domain/ids.ts';
 import type { Pack } from './domain/metric.ts';
@@ -396,17 +397,6 @@ function loginLimits(config: Config): LoginLimits {
     idleEndsAfter: idle === 0 ? null : minutes(idle),
     passwords: config.LIFELINE_PASSWORD_PROFILE,
     secondFactorFor: config.LIFELINE_SECOND_FACTOR_ROLES,
-  };
-}
-
-/** The keys of InfluxDB, checked when they were read. */
-function influxAccess(config: Config) {
-  return {
-    url: config.LIFELINE_INFLUX_URL ?? '',
-    version: config.LIFELINE_INFLUX_VERSION,
-    token: config.LIFELINE_INFLUX_TOKEN ?? null,
-    org: config.LIFELINE_INFLUX_ORG ?? null,
-    bucket: config.LIFELINE_INFLUX_BUCKET ?? '',
   };
 }
 

@@ -6,11 +6,13 @@ import { HistoryInflux } from '../../adapters/history-influx/index.ts';
 import { systemIds } from '../../adapters/ids/index.ts';
 import { JournalFailure } from '../../adapters/journal-sqlite/failure.ts';
 import { JournalSqlite } from '../../adapters/journal-sqlite/index.ts';
+import { influxAccess } from '../../config/influx-access.ts';
 import type { Config } from '../../config/read.ts';
 import type { RegisterChange } from '../../domain/register.ts';
 import { hours } from '../../domain/time.ts';
 import { Core } from '../../flow/core.ts';
 import { Drain } from '../../flow/drain.ts';
+import { LossBook } from '../../flow/loss-book.ts';
 import { Meters } from '../../flow/meters.ts';
 import type { History } from '../../flow/ports/history.ts';
 import type { Log } from '../../flow/ports/log.ts';
@@ -46,7 +48,8 @@ export async function openStopped(
       limits: { shelveAtMost: hours(8), shelveLevel1: true },
       autoRegister: false,
     });
-    history = historyOf(dir, config, log, {
+    const losses = new LossBook({ ledger: journal, clock: systemClock, log, meters });
+    history = historyOf(dir, config, log, losses, {
       lifelineOf: (point) => core.register.point(point)?.lifeline ?? null,
       source: recovered.epoch,
       lastTurn: recovered.lastTurn,
@@ -95,26 +98,27 @@ function historyOf(
   dir: string,
   config: Config,
   log: Log,
+  losses: LossBook,
   given: Pick<ConstructorParameters<typeof HistoryInflux>[0], 'lifelineOf' | 'source' | 'lastTurn'>,
 ): History {
   if (config.LIFELINE_INFLUX_URL === undefined)
     return new HistoryDuckdb({
       dir: join(dir, 'history'),
-      onTrouble: (msg, fields) => log.error(msg, fields),
+      onTrouble: (msg, fields) => {
+        log.error(msg, fields);
+        const { aside, why = '' } = fields;
+        if (typeof aside === 'string') void losses.fileSetAside(aside, String(why)).catch(() => undefined);
+      },
     });
   return new HistoryInflux({
     ...given,
-    url: config.LIFELINE_INFLUX_URL,
-    version: config.LIFELINE_INFLUX_VERSION,
-    token: config.LIFELINE_INFLUX_TOKEN ?? null,
-    org: config.LIFELINE_INFLUX_ORG ?? null,
-    bucket: config.LIFELINE_INFLUX_BUCKET ?? '',
+    ...influxAccess(config),
     lifelines: packs.map((p) => p.lifeline),
     keepDays: config.LIFELINE_KEEP_DAYS,
     now: () => systemClock.now(),
     onTrouble: (msg, fields) => log.error(msg, fields),
-    onRejected: ([first]) =>
-      log.error('InfluxDB will never take some lines', { reason: first?.reason ?? '' }),
+    // What is given up here stands in the same ledger as what the service gives up.
+    onRejected: (rejected) => losses.storeRefused(rejected),
   });
 }
 
