@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { hasInfluxd, Influxd } from '../support/influxd.ts';
 import { ServiceProcess } from '../support/service-process.ts';
@@ -59,6 +60,47 @@ describe.skipIf(!hasInfluxd())('stock data where the store is InfluxDB (needs in
       expect((await run('import', ['readings', join(home, 'first.lp')], env)).code).toBe(0);
       expect(await count()).toBe(6_000);
       expect(await exported('again.lp')).toBe(lines);
+    } finally {
+      await influxd.stop();
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+
+  test('what it will never take stands in the loss ledger of the stopped service, and the rest is stored', {
+    timeout: 120_000,
+  }, async () => {
+    const home = mkdtempSync(join(tmpdir(), 'stock-refused-'));
+    const influxd = await Influxd.start();
+    try {
+      await influxd.query('CREATE DATABASE stock');
+      // Somebody has used the name before, for text.
+      await fetch(`${influxd.url}/write?db=stock&precision=ms`, {
+        method: 'POST',
+        body: `gas,point=OTHER h2s="none" ${START}`,
+      });
+      const dataDir = join(home, 'data');
+      await makeEmptyService(dataDir, 1);
+      const path = join(home, 'long.csv');
+      const rows = Array.from({ length: 20 }, (_, i) => {
+        const at = iso(START + i * 1_000);
+        return `GAS-1,${at},ch4,1\nGAS-1,${at},h2s,2`;
+      });
+      writeFileSync(path, `point,time,metric,value\n${rows.join('\n')}\n`);
+      await run('import', ['readings', path], {
+        LIFELINE_DATA_DIR: dataDir,
+        LIFELINE_INFLUX_URL: influxd.url,
+        LIFELINE_INFLUX_VERSION: '1',
+        LIFELINE_INFLUX_BUCKET: 'stock',
+      });
+      const [answer] = await influxd.query('SELECT count(ch4) FROM gas', 'stock');
+      expect(answer?.series?.[0]?.values[0]?.[1]).toBe(20);
+      const journal = new JournalSqlite({ dir: dataDir });
+      await journal.recover();
+      const { items } = await journal.losses({}, 10, null);
+      await journal.close();
+      expect(items.map((l) => [l.cause, l.point, l.metric, l.n])).toEqual([
+        ['store-refused', 'GAS-1', 'h2s', 20],
+      ]);
     } finally {
       await influxd.stop();
       rmSync(home, { recursive: true, force: true });
