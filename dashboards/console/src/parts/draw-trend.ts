@@ -1,9 +1,10 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { BEIJING_OFFSET, dateOf, minuteOf, roundTimes } from '../state/beijing.ts';
+import { roundTimes } from '../state/beijing.ts';
 import type { LimitLine } from '../state/catalog.ts';
 import { numberOf } from '../state/numbers.ts';
 import { type Columns, lonely } from '../state/trend.ts';
+import { drawLimitLines, FONT, timeLabel, yRange } from './plot-parts.ts';
 
 export type Drawing = {
   /** Milliseconds; what is seen, whatever the data. */
@@ -25,8 +26,6 @@ type Needs = {
   readonly onCursor: (index: number | null) => void;
 };
 
-const FONT = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
-
 /** A trend on canvas: the mean as a line, least and greatest as a band around it, limits, gaps as gaps. */
 export function drawTrend(needs: Needs): Drawing {
   const style = getComputedStyle(document.documentElement);
@@ -47,7 +46,7 @@ export function drawTrend(needs: Needs): Drawing {
       padding: [10, 12, 0, 0],
       scales: {
         x: { time: true, range: () => [...seen] },
-        y: { range: (_u, lo, hi) => (flag ? [-0.1, 1.1] : yRange(lo, hi, needs.mustSee)) },
+        y: { range: (_u, lo, hi) => (flag ? [-0.1, 1.1] : yRange(lo, hi, [needs.mustSee])) },
       },
       axes: [
         {
@@ -55,7 +54,7 @@ export function drawTrend(needs: Needs): Drawing {
           size: 28,
           splits: (u, _i, min, max) =>
             roundTimes(min * 1000, max * 1000, Math.max(2, Math.floor(u.width / 80))).map((t) => t / 1000),
-          values: (_u, splits) => splits.map((s) => timeLabel(s * 1000)),
+          values: (_u, splits) => splits.map((s) => timeLabel(s * 1000, splits)),
         },
         {
           ...axis,
@@ -109,33 +108,8 @@ export function drawTrend(needs: Needs): Drawing {
   }
 
   function drawLimits(u: uPlot): void {
-    const { ctx, bbox } = u;
-    const px = uPlot.pxRatio;
-    ctx.save();
-    ctx.font = FONT.replace('12px', `${Math.round(11 * px)}px`);
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'middle';
-    for (const line of needs.limits) {
-      const y = Math.round(u.valToPos(line.value, 'y', true));
-      if (y < bbox.top || y > bbox.top + bbox.height) continue;
-      // The line is neutral: yellow on a light ground cannot be seen. The colour stands behind black text.
-      ctx.strokeStyle = colour('--text');
-      ctx.lineWidth = px;
-      ctx.setLineDash([5 * px, 4 * px]);
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-      ctx.stroke();
-      const words = needs.limitWords(line.value);
-      const width = ctx.measureText(words).width + 10 * px;
-      const height = 15 * px;
-      const top = Math.max(bbox.top, y - height / 2);
-      ctx.fillStyle = colour(`--level-${line.level}`);
-      ctx.fillRect(bbox.left + 4 * px, top, width, height);
-      ctx.fillStyle = '#000';
-      ctx.fillText(words, bbox.left + 9 * px, top + height / 2 + px);
-    }
-    ctx.restore();
+    const lines = needs.limits.map(({ value, level }) => ({ value, level, words: needs.limitWords(value) }));
+    drawLimitLines(u, lines, colour);
   }
 
   function drawQuality(u: uPlot): void {
@@ -166,15 +140,3 @@ export function drawTrend(needs: Needs): Drawing {
     destroy: () => plot.destroy(),
   };
 }
-
-/** Data and the limit that matters, with some air; never below zero for what is never below zero. */
-function yRange(lo: number | null, hi: number | null, mustSee: number | null): [number, number] {
-  const values = [lo, hi, mustSee].filter((v): v is number => v !== null && Number.isFinite(v));
-  const least = values.length > 0 ? Math.min(...values) : 0;
-  const most = values.length > 0 ? Math.max(...values) : 1;
-  const air = (most - least || Math.abs(most) || 1) * 0.1;
-  return [least >= 0 && least - air < 0 ? 0 : least - air, most + air];
-}
-
-const timeLabel = (t: number): string =>
-  (t + BEIJING_OFFSET) % 86_400_000 === 0 ? dateOf(t).slice(5) : minuteOf(t);

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { BEIJING_OFFSET, dateOf, minuteOf, roundTimes } from '../../state/beijing.ts';
+import { drawLimitLines, FONT, timeLabel, yRange } from '../../parts/plot-parts.ts';
+import { roundTimes } from '../../state/beijing.ts';
 import { numberOf } from '../../state/numbers.ts';
 import type { Level } from '../../state/sounding.ts';
 import type { Band } from './bands.ts';
@@ -35,7 +36,6 @@ type Needs = {
   readonly onZoom: (from: number, to: number) => void;
 };
 
-const FONT = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 export const LEFT = 58;
 export const RIGHT = 14;
 
@@ -215,33 +215,12 @@ export function drawCurves(needs: Needs): CurvesDrawing {
   }
 
   function drawLimits(u: uPlot): void {
-    const { ctx, bbox } = u;
-    const px = uPlot.pxRatio;
-    ctx.save();
-    ctx.font = FONT.replace('12px', `${Math.round(11 * px)}px`);
-    ctx.textAlign = 'left';
-    ctx.textBaseline = 'middle';
-    for (const b of needs.bands) {
-      const y = Math.round(u.valToPos(b.edge, 'y', true));
-      if (y < bbox.top || y > bbox.top + bbox.height) continue;
-      // The line is neutral: yellow on a light ground cannot be seen. The colour stands behind black text.
-      ctx.strokeStyle = colour('--text');
-      ctx.lineWidth = px;
-      ctx.setLineDash([5 * px, 4 * px]);
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-      ctx.stroke();
-      const words = `${b.level} ${needs.limitWords(b.edge)}`;
-      const width = ctx.measureText(words).width + 10 * px;
-      const height = 15 * px;
-      const top = Math.max(bbox.top, y - height / 2);
-      ctx.fillStyle = colour(`--level-${b.level}`);
-      ctx.fillRect(bbox.left + 4 * px, top, width, height);
-      ctx.fillStyle = '#000';
-      ctx.fillText(words, bbox.left + 9 * px, top + height / 2 + px);
-    }
-    ctx.restore();
+    const lines = needs.bands.map((b) => ({
+      value: b.edge,
+      level: b.level,
+      words: `${b.level} ${needs.limitWords(b.edge)}`,
+    }));
+    drawLimitLines(u, lines, colour);
   }
 
   /** A bar along the foot while the alarm was on, an upright line where it began, and its level's shape on it. */
@@ -311,19 +290,4 @@ function drawShape(
   ctx.strokeStyle = '#000';
   ctx.lineWidth = 1;
   ctx.stroke();
-}
-
-/** Data and the limit that matters, with some air; never below zero for what is never below zero. */
-function yRange(lo: number | null, hi: number | null, mustSee: readonly number[]): [number, number] {
-  const values = [lo, hi, ...mustSee].filter((v): v is number => v !== null && Number.isFinite(v));
-  const least = values.length > 0 ? Math.min(...values) : 0;
-  const most = values.length > 0 ? Math.max(...values) : 1;
-  const air = (most - least || Math.abs(most) || 1) * 0.1;
-  return [least >= 0 && least - air < 0 ? 0 : least - air, most + air];
-}
-
-/** Midnight has its date; over days without an hour between them, every label has. */
-function timeLabel(t: number, splits: readonly number[]): string {
-  const days = splits.length > 1 && ((splits[1] as number) - (splits[0] as number)) * 1000 >= 86_400_000;
-  return days || (t + BEIJING_OFFSET) % 86_400_000 === 0 ? dateOf(t).slice(5) : minuteOf(t);
 }
