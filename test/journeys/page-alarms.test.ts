@@ -9,6 +9,41 @@ declare const document: {
 type Watcher = { new (f: () => void): { observe(n: unknown, o: unknown): void; disconnect(): void } };
 declare const MutationObserver: Watcher;
 
+type Timed = { acknowledged(): Promise<number> };
+declare const performance: { now(): number };
+declare function addEventListener(
+  name: string,
+  f: (e: { code: string; timeStamp: number }) => void,
+  capture: boolean,
+): void;
+
+/**
+ * Runs in the page: from the key going down to the change of the document that shows the alarm acknowledged,
+ * by the page's own clock. What the test driver needs for its questions is not in it.
+ */
+function timeAcknowledgements(): void {
+  let wait: Promise<number> | null = null;
+  addEventListener(
+    'keydown',
+    (e) => {
+      if (e.code !== 'KeyA') return;
+      const id = document.querySelector('.place.chosen .row')?.getAttribute('data-id');
+      // An acknowledged row sinks below the others, maybe out of the list's sight: then its row is gone.
+      const asking = `.list [data-id="${id}"][data-state="unacked"]`;
+      wait = new Promise((resolve) => {
+        const o = new MutationObserver(() => {
+          if (document.querySelector(asking) !== null) return;
+          o.disconnect();
+          resolve(performance.now() - e.timeStamp);
+        });
+        o.observe(document.body, { childList: true, subtree: true, attributes: true });
+      });
+    },
+    true,
+  );
+  (globalThis as unknown as Timed).acknowledged = () => wait ?? Promise.reject(new Error('no A was pressed'));
+}
+
 describe.skipIf(CHROMIUM === null)('S1, in a real browser', () => {
   let desk: Desk;
   beforeAll(async () => {
@@ -113,39 +148,33 @@ describe.skipIf(CHROMIUM === null)('S1, in a real browser', () => {
     const page = await desk.operator();
     await page.click('[data-part=sound-strip] button');
     await page.locator('.list .scroller').focus();
+    await page.evaluate(timeAcknowledgements);
     const waits: number[] = [];
-    for (let i = 0; i < 20; i++) {
-      const chosen = await page.locator('.place.chosen .row').getAttribute('data-point');
-      const acked = shownAt(page, `[data-point="${chosen}"][data-state="acked"]`);
-      const moved = page
-        .locator(`.place.chosen [data-state=unacked]:not([data-point="${chosen}"])`)
-        .waitFor();
-      const pressed = Date.now();
+    for (let i = 0; i < 40; i++) {
+      await page.locator('.place.chosen [data-state=unacked]').waitFor();
       await page.keyboard.press('a');
-      // Acknowledged rows sink below the unacknowledged: they may leave the sight of the list, the choice moves.
-      await Promise.race([acked, moved]);
-      waits.push(Date.now() - pressed);
-      await moved;
+      waits.push(await page.evaluate(() => (globalThis as unknown as Timed).acknowledged()));
     }
     figures('A4 key to acknowledged', waits);
-    expect(quantile(waits, 0.95)).toBeLessThan(3_000);
+    console.info(JSON.stringify(waits.map(Math.round)));
+    expect(quantile(waits, 0.5)).toBeLessThan(600);
 
-    // All the rest, until nothing sounds.
-    const { items } = await desk.api.get<{ items: { id: string; revision: number }[] }>(
+    // All the rest, until nothing sounds. The last one is the newest: acknowledged it stays in sight.
+    await desk.gas('A4-last', 60);
+    const { items } = await desk.api.get<{ items: { id: string; revision: number; pointCode: string }[] }>(
       '/alarms?state=unacked&limit=500',
     );
-    for (const a of items.slice(1))
-      await desk.api.post(`/alarms/${a.id}/acknowledge`, {
-        seenRevision: a.revision,
-        commandId: `rest-${a.id}`,
-      });
+    for (const a of items)
+      if (a.pointCode !== 'A4-last')
+        await desk.api.post(`/alarms/${a.id}/acknowledge`, {
+          seenRevision: a.revision,
+          commandId: `rest-${a.id}`,
+        });
     await expect.poll(() => page.textContent('.counters [data-level="1"]')).toMatch(/(^|\D)1\/\d+/);
-    await page.keyboard.press('ArrowUp');
     for (let i = 0; i < 60 && (await page.locator('.place.chosen [data-state=unacked]').count()) === 0; i++)
       await page.keyboard.press('ArrowUp');
-    const last = await page.locator('.place.chosen .row').getAttribute('data-point');
     await page.keyboard.press('a');
-    const done = row(page, last as string).and(page.locator('[data-state=acked]'));
+    const done = row(page, 'A4-last').and(page.locator('[data-state=acked]'));
     await done.waitFor();
     expect(await done.locator('.flashing').count()).toBe(0);
     await expect.poll(() => page.getAttribute('.sound', 'data-sounding')).toBe('');

@@ -3,6 +3,7 @@ import type { AlarmJson } from '../../../src/wire/alarm.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type Api, createApi, type Me, type PointCount } from './api/http.ts';
 import { type Problem, sayProblem } from './api/problem.ts';
+import { type Areas, createAreas } from './areas.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type Key, type Language, type Say, sayIn } from './i18n/translate.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
@@ -31,6 +32,7 @@ export type Console = {
   readonly sound: Sound;
   readonly sparks: Sparks;
   readonly pointRules: PointRules;
+  readonly areas: Areas;
   readonly toasts: Toasts;
   readonly actions: Actions;
   readonly session: Ref<Session>;
@@ -190,6 +192,7 @@ export function createConsole(): Console {
     sound,
     sparks: createSparks(api, clock.read),
     pointRules: createPointRules(api, () => catalog.value),
+    areas: createAreas(api, clock.read),
     toasts,
     actions,
     session,
