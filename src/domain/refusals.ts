@@ -109,13 +109,6 @@ export const REFUSALS = {
     status: 422,
     say: { zh: '回测时段须由早到晚', en: 'The range of a backtest must run from earlier to later.' },
   },
-  'backtest-impossible': {
-    status: 422,
-    say: {
-      zh: '该类规则尚不能由历史读数回测',
-      en: 'A rule of this kind cannot be backtested from stored readings yet.',
-    },
-  },
   'text-missing': { status: 422, say: { zh: '请填写内容', en: 'There is nothing in it.' } },
   'command-reused': {
     status: 409,

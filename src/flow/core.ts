@@ -10,7 +10,6 @@ import {
   type PointCode,
   type TurnNumber,
 } from '../domain/ids.ts';
-import { evaluateSilence, freshMemory } from '../domain/judge/evaluate.ts';
 import { judgeSamples } from '../domain/judge/quality.ts';
 import type { Standing } from '../domain/judge/standing.ts';
 import type { Pack } from '../domain/metric.ts';
@@ -26,7 +25,7 @@ import { baselinesOf } from './beside.ts';
 import { Desk } from './desk.ts';
 import { Draft } from './draft.ts';
 import { Groups } from './groups.ts';
-import { breachOf, cutFeatures, isJudged, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
+import { cutFeatures, isJudged, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
 import type { Meters } from './meters.ts';
 import { emptyMemory, type PointState } from './point-state.ts';
 import type { Flaw, Packet } from './ports/broker.ts';
@@ -39,7 +38,7 @@ import { replan } from './replan.ts';
 import { RuleBook } from './rule-book.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { placesOf } from './rule-places.ts';
-import { isSilenceOpen, restOf, silentSince } from './silence.ts';
+import { isSilenceOpen, judgeSilence } from './silence.ts';
 import { takePacket } from './take-packet.ts';
 
 /** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
@@ -97,7 +96,7 @@ export class Core {
       approval: options.ruleApproval ?? 'one',
     });
     this.groups = new Groups({
-      packs: options.packs,
+      rules: options.packs.flatMap((p) => p.rules),
       register: this.register,
       state: (code) => this.#points.get(code),
     });
@@ -246,6 +245,11 @@ export class Core {
 
   point(code: PointCode): PointState | undefined {
     return this.#points.get(code);
+  }
+
+  /** The rules in force at a point. */
+  planNow(point: Point): PointState['plan'] | undefined {
+    return this.#planOf(point, this.#lastTurn);
   }
 
   rememberTopic(topic: string, belongs: { readonly at: PointState; readonly device: DeviceCode }): void {
@@ -429,19 +433,9 @@ export class Core {
   }
 
   #judgeSilence(at: PointState, rule: PointState['plan']['silence'][number], draft: Draft): void {
-    const before = at.memory.rules.get(rule.id) ?? freshMemory(rule);
-    const since = silentSince(at, rule, this.#startedAt);
-    if (since === null) return;
-    const found = evaluateSilence(rule, before, since, draft.at, restOf(at, rule));
-    if (found.memory !== before) {
-      at.memory.rules.set(rule.id, found.memory);
-      this.touched(at, draft.turn, draft.at);
-    }
-    if (found.level !== null && found.step !== null) {
-      this.hearing.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, draft.at, false));
-    } else {
-      this.hearing.normal(at, rule, null);
-    }
+    const found = judgeSilence(at, rule, draft.at, this.#startedAt, this.hearing);
+    if (found === null) return;
+    if (found.changed) this.touched(at, draft.turn, draft.at);
     if (rule.metric === null) this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);
   }
 }

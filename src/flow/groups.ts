@@ -1,13 +1,13 @@
-import type { AssetCode, LifelineKey, MetricKey, PointCode, RuleId } from '../domain/ids.ts';
+import type { LifelineKey, MetricKey, PointCode, RuleId } from '../domain/ids.ts';
 import { evaluateSpread, evaluateTogether, freshMemory, levelIn } from '../domain/judge/evaluate.ts';
 import { passes } from '../domain/judge/limit.ts';
 import { isAtLeast } from '../domain/judge/signals/count.ts';
-import type { Pack } from '../domain/metric.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { Place, Point } from '../domain/register.ts';
+import type { Point } from '../domain/register.ts';
 import type { Member, Reach, Rule } from '../domain/rule.ts';
 import type { PointState } from './point-state.ts';
 import type { RegisterView } from './ports/service.ts';
+import { Reaches } from './reach.ts';
 import { breachOf, endOfCondition, noteWorst, type Verdicts } from './verdicts.ts';
 
 /** A rule that looks at several points: it lives at points of its lifeline that have a member in reach. */
@@ -34,22 +34,23 @@ export class Groups {
   readonly #listeners = new Map<LifelineKey, Map<MetricKey, Listener[]>>();
   readonly #register: RegisterView;
   readonly #state: (code: PointCode) => PointState | undefined;
-  #byAsset: ReadonlyMap<AssetCode, readonly Point[]> | null = null;
+  readonly #reaches: Reaches;
   readonly #near = new Map<string, Map<PointCode, Near>>();
 
   constructor(given: {
-    packs: readonly Pack[];
+    rules: readonly Rule[];
     register: RegisterView;
     state: (code: PointCode) => PointState | undefined;
   }) {
     this.#register = given.register;
+    this.#reaches = new Reaches(given.register);
     this.#state = given.state;
-    for (const pack of given.packs) for (const rule of pack.rules) this.#listen(rule);
+    for (const rule of given.rules) this.#listen(rule);
   }
 
   /** The register has changed: who is near whom is looked up again. */
   forget(): void {
-    this.#byAsset = null;
+    this.#reaches.forget();
     for (const near of this.#near.values()) near.clear();
   }
 
@@ -132,26 +133,10 @@ export class Groups {
     if (known !== undefined) return known;
     const point = this.#register.point(code);
     if (point === undefined) return { points: [], codes: new Set([code]) };
-    const points = this.#look(point, over);
+    const points = this.#reaches.of(point, over);
     const found = { points, codes: new Set(points.map((p) => p.code)) };
     near.set(code, found);
     return found;
-  }
-
-  #look(point: Point, over: Reach): readonly Point[] {
-    if (over.to === 'point') return [point];
-    if (over.to === 'asset') {
-      if (point.asset === null) return [point];
-      this.#byAsset ??= groupByAsset(this.#register.points());
-      return this.#byAsset.get(point.asset) ?? [point];
-    }
-    const here = point.place;
-    if (here === null) return [point];
-    return this.#register
-      .points()
-      .filter(
-        (p) => p.code === point.code || (p.place !== null && metresBetween(here, p.place) <= over.metres),
-      );
   }
 
   #listen(rule: Rule): void {
@@ -168,8 +153,6 @@ export class Groups {
     const listeners = metrics.get(metric) ?? [];
     metrics.set(metric, listeners);
     if (listeners.some((l) => l.rule === rule.id)) return;
-    const { signal } = rule;
-    const here = signal.of === 'together' && signal.members.some((m) => m.at === 'here');
     const reach = over.to === 'distance' ? `${over.metres} m` : over.to;
     const near = this.#near.get(reach) ?? new Map<PointCode, Near>();
     this.#near.set(reach, near);
@@ -177,10 +160,15 @@ export class Groups {
       rule: rule.id,
       lifeline: rule.lifeline,
       over,
-      atEach: here || over.to !== 'asset',
+      atEach: isJudgedAtEach(rule, over),
       near,
     });
   }
+}
+
+/** At each of its points, or at one of an asset's alone. */
+export function isJudgedAtEach({ signal }: Rule, over: Reach): boolean {
+  return over.to !== 'asset' || (signal.of === 'together' && signal.members.some((m) => m.at === 'here'));
 }
 
 function holdsAt(member: Member, at: PointState, value: number): boolean {
@@ -188,25 +176,4 @@ function holdsAt(member: Member, at: PointState, value: number): boolean {
   const rule = at.plan.rules.get(member.holds.rule);
   const memory = at.memory.rules.get(member.holds.rule);
   return rule !== undefined && memory !== undefined && isAtLeast(levelIn(rule, memory), member.holds.level);
-}
-
-function groupByAsset(points: readonly Point[]): ReadonlyMap<AssetCode, readonly Point[]> {
-  const groups = new Map<AssetCode, Point[]>();
-  for (const p of points) {
-    if (p.asset === null) continue;
-    const group = groups.get(p.asset);
-    if (group === undefined) groups.set(p.asset, [p]);
-    else group.push(p);
-  }
-  return groups;
-}
-
-const EARTH_METRES = 6_371_000;
-const radians = (degrees: number) => (degrees * Math.PI) / 180;
-
-/** Flat: exact to centimetres over the few kilometres that a rule may reach. */
-function metresBetween(a: Place, b: Place): number {
-  const x = radians(b.lon - a.lon) * Math.cos(radians((a.lat + b.lat) / 2));
-  const y = radians(b.lat - a.lat);
-  return EARTH_METRES * Math.hypot(x, y);
 }

@@ -16,7 +16,7 @@ import type { PointState } from './point-state.ts';
 import type { MetricPlan } from './rule-book.ts';
 import { breachOf, endOfCondition, noteWorst, type Verdicts } from './verdicts.ts';
 
-export { breachOf, NOBODY, type Verdicts } from './verdicts.ts';
+export { NOBODY, type Verdicts } from './verdicts.ts';
 
 /**
  * Runs one reading through the memories and rules of its point. The same function judges live readings and

@@ -22,6 +22,13 @@ export const backtestBody = z.strictObject({
 
 const span = z.number().describe('milliseconds');
 
+const judgedThenOut = z.object({
+  alarmId: z.string(),
+  pointCode: z.string(),
+  verdict: z.string(),
+  raisedAt: instantOut.describe('when it was raised live'),
+});
+
 export const trialOut = z
   .object({
     alarms: z.int(),
@@ -48,6 +55,10 @@ export const trialOut = z
       .describe(
         'alarms of this range that people have judged, by verdict, and how many it would have raised too',
       ),
+    missed: z.array(judgedThenOut).describe('of those, each that it would not have raised; the first 1,000'),
+    later: z
+      .array(judgedThenOut.extend({ byMs: span }))
+      .describe('each that it would have raised later than the rule in force, and by how much'),
   })
   .meta({ id: 'Trial' });
 

@@ -844,13 +844,7 @@ export const ROUTES = {
     answer: json(backtestOut),
     orStatus: 202,
     problems: ['too-busy'],
-    refusals: [
-      'rule-unknown',
-      'rule-change-unsound',
-      'rule-unchanged',
-      'backtest-range',
-      'backtest-impossible',
-    ],
+    refusals: ['rule-unknown', 'rule-change-unsound', 'rule-unchanged', 'backtest-range'],
   }),
   backtests: route({
     method: 'GET',

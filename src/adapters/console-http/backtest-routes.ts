@@ -1,6 +1,6 @@
 import { as } from '../../domain/ids.ts';
 import { seconds } from '../../domain/time.ts';
-import type { Backtest, Trial } from '../../flow/ports/backtests.ts';
+import type { Backtest, JudgedThen, Trial } from '../../flow/ports/backtests.ts';
 import type { BacktestJson } from '../../wire/http-backtest.ts';
 import { changeFrom } from '../../wire/http-rules.ts';
 import type { Handlers } from './handler.ts';
@@ -115,5 +115,14 @@ function trialJson(t: Trial): NonNullable<BacktestJson['result']>['draft'] {
       worst: a.worst,
     })),
     judged: { ...t.judged },
+    missed: t.missed.map(judgedThenJson),
+    later: t.later.map((j) => ({ ...judgedThenJson(j), byMs: j.by })),
   };
 }
+
+const judgedThenJson = (j: JudgedThen) => ({
+  alarmId: j.alarm,
+  pointCode: j.point,
+  verdict: j.verdict,
+  raisedAt: instant(j.raisedAt),
+});

@@ -35,9 +35,17 @@ export function resultText({ rule, from, to, progress, result }: BacktestJson): 
     ...verdicts.map((v) =>
       row(`judged ${v} 研判`, (t) => `${t.judged[v]?.raised ?? 0} of ${t.judged[v]?.of ?? 0}`),
     ),
+    ...(verdicts.length === 0 ? [] : [row('real but later 真实而延后', (t) => laterText(t))]),
   ];
   const head = `${rule}, ${from} … ${to}: ${result.readings} readings of ${result.points} points in ${spanText(progress.tookMs)}`;
   return `${[head, '', ...table(rows), '', ...worst(result.draft)].join('\n')}\n`;
+}
+
+/** Alarms that people judged real and that would have come later, with the longest delay. */
+function laterText(t: Trial): string {
+  const real = t.later.filter((j) => j.verdict === 'real');
+  if (real.length === 0) return '0';
+  return `${real.length}, at most ${spanText(Math.max(...real.map((j) => j.byMs)))}`;
 }
 
 function worst(t: Trial): string[] {

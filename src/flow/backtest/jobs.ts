@@ -9,7 +9,7 @@ import type { Backtest, BacktestAsked, Backtests } from '../ports/backtests.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';
 import type { Journal } from '../ports/journal.ts';
-import { canBacktest, runBacktest } from './run.ts';
+import { runBacktest } from './run.ts';
 import type { JudgedAlarm } from './trial-run.ts';
 
 const WAITING_AT_MOST = 8;
@@ -56,7 +56,6 @@ export class BacktestJobs implements Backtests {
     const known = this.#core.book.packRule(asked.rule);
     if (known === undefined) return refuse('rule-unknown');
     if (!(asked.from < asked.to)) return refuse('backtest-range');
-    if (!canBacktest(known.pack, known.rule)) return refuse('backtest-impossible');
     const settings: (readonly Setting[])[] = [this.#core.book.versions(asked.rule).at(-1)?.settings ?? []];
     for (const change of asked.other === null ? [asked.draft] : [asked.draft, asked.other]) {
       const looked = this.#core.rules.look(asked.rule, change);
@@ -135,18 +134,18 @@ export class BacktestJobs implements Backtests {
     const known = this.#core.book.packRule(asked.rule);
     if (known === undefined) throw new Error(`there is no rule ${asked.rule}`);
     const points = this.#pointsOf(known.pack.lifeline, asked);
-    const told = (done: number, readings: number): void => {
+    const told = (done: number, of: number, readings: number): void => {
       const took = this.#clock.now() - job.startedAt;
-      const remaining = done === 0 ? null : Math.round((took / done) * (points.length - done));
-      job.progress = { points: { done, of: points.length }, readings, took, remaining };
+      const remaining = done === 0 ? null : Math.round((took / done) * (of - done));
+      job.progress = { points: { done, of }, readings, took, remaining };
     };
-    told(0, 0);
     return runBacktest({
       ...known,
       points,
       from: asked.from,
       to: asked.to,
       settings,
+      planAt: (point) => this.#core.planNow(point),
       attend: asked.operators === 'attend',
       judged: await this.#judged(asked),
       history: this.#history,
@@ -181,6 +180,7 @@ export class BacktestJobs implements Backtests {
         if (a.ruleId !== rule || a.assessment === null) continue;
         const ended = 'returnedAt' in a.phase ? a.phase.returnedAt : null;
         judged.push({
+          alarm: a.id,
           point: as.point(a.pointCode),
           verdict: a.assessment.verdict,
           from: a.raisedAt,

@@ -1,4 +1,5 @@
 import type { PointCode } from '../../domain/ids.ts';
+import { lookBackOf } from '../../domain/judge/look-back.ts';
 import { LATENESS } from '../../domain/judge/place.ts';
 import type { Pack } from '../../domain/metric.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -7,20 +8,23 @@ import type { Rule } from '../../domain/rule.ts';
 import type { Setting } from '../../domain/rules/change.ts';
 import { effectiveRule } from '../../domain/rules/effective.ts';
 import { placeOf } from '../../domain/rules/places.ts';
-import { type Duration, days, hours, type Millis } from '../../domain/time.ts';
+import { type Duration, days, hours, type Millis, minutes, seconds } from '../../domain/time.ts';
 import { baselinesOf } from '../beside.ts';
+import { emptyMemory, type PointState } from '../point-state.ts';
 import type { BacktestResult } from '../ports/backtests.ts';
-import type { History, HistoryItem } from '../ports/history.ts';
+import type { History } from '../ports/history.ts';
 import type { JournaledEvent } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
-import { type MetricPlan, type Plan, planFor } from '../rule-book.ts';
+import { type Plan, planFor } from '../rule-book.ts';
+import { type Heard, Merged } from './merged.ts';
 import { type JudgedAlarm, TrialRun } from './trial-run.ts';
+import { type Unit, unitsOf } from './units.ts';
 
 /** Readings judged without letting others have the thread: some milliseconds. */
 const AT_A_STRETCH = 250;
-/** Readings of one question to the store. */
-const PAGE = 5_000;
 const WARM_UP_AT_MOST: Duration = days(31);
+/** As often as the service looks at its clock. */
+const TICK: Duration = seconds(1);
 
 export type BacktestRun = {
   readonly pack: Pack;
@@ -30,140 +34,172 @@ export type BacktestRun = {
   readonly to: Millis;
   /** The overrides in force, of the draft, and of the other draft. */
   readonly settings: readonly (readonly Setting[])[];
+  /** What is in force at a point now: a rule may look at others, of its own lifeline or another. */
+  readonly planAt: (point: Point) => Plan | undefined;
   readonly attend: boolean;
   readonly judged: readonly JudgedAlarm[];
   readonly history: Pick<History, 'raw'>;
   readonly register: RegisterView;
   /** Lets everybody else have the thread for a moment. */
   readonly breathe: () => Promise<void>;
-  readonly progress: (points: number, readings: number) => void;
+  /** Told how many points have been judged, of how many. */
+  readonly progress: (done: number, of: number, readings: number) => void;
   readonly isCancelled: () => boolean;
   readonly onEvent?: (variant: number, e: JournaledEvent) => void;
+  /** How often silence was looked at; left out: as the service does. */
+  readonly tick?: Duration;
 };
 
 /**
- * Reads each point's readings once and runs every set of rules over them, point by point, so that memory does not
- * grow with the range. The next point is read from the store while this one is judged.
+ * Reads each point's readings once and runs every set of rules over them, point by point (a combination: all that it has
+ * in reach together, in order of event time), so that memory does not grow with the range. The next point is read from
+ * the store while this one is judged.
  *
  * @returns `null` when it was cancelled
  */
 export async function runBacktest(run: BacktestRun): Promise<BacktestResult | null> {
-  const { points, rule } = run;
+  const { rule, register } = run;
+  const since = run.from - warmUp(run);
   const runs = run.settings.map(
     (_, i) =>
       new TrialRun({
-        rule: rule.id,
+        rule,
+        since,
         from: run.from,
         to: run.to,
-        register: run.register,
+        tick: run.tick ?? TICK,
+        register,
         attend: run.attend,
         onEvent: run.onEvent && ((e) => run.onEvent?.(i, e)),
       }),
   );
-  const plans = run.settings.map((s) => plansOf(run.pack, rule, s));
-  const since = run.from - warmUp(run);
+  const plans = run.settings.map((s) => plansOf(run, s));
+  const installedAt = installations(register);
+  const units = unitsOf(run.pack, rule, run.points, register);
+  const open = (unit: Unit | undefined) =>
+    unit && new Merged(run.history, unit.series, { from: since, to: run.to });
   let readings = 0;
-  let ahead: Promise<readonly HistoryItem[]> | null = null;
-  const ask = (i: number): Promise<readonly HistoryItem[]> | null => {
-    const point = points[i];
-    const asked = point === undefined ? null : allOf(run, point.code, since);
-    // Looked at when its turn comes; until then a failure is nobody's.
-    asked?.catch(() => undefined);
-    return asked;
-  };
+  let ahead = open(units[0]);
 
-  for (const [i, point] of points.entries()) {
-    const items = await (ahead ?? ask(i));
-    ahead = ask(i + 1);
-    if (run.isCancelled()) return null;
-    const place = placeOf(run.register, point);
-    const baselines = baselinesOf(point);
+  run.progress(0, units.length, 0);
+  for (const [i, unit] of units.entries()) {
+    const heard = ahead as Merged;
+    ahead = open(units[i + 1]);
     for (const [v, trial] of runs.entries()) {
-      const { plan, metric } = (plans[v] as ReturnType<typeof plansOf>)(place);
-      trial.begin(point.code, plan, metric, baselines);
+      const states = unit.points.flatMap((p) => stateOf(p, plans[v]?.(p)) ?? []);
+      trial.begin(unit.anchor.code, states, installedAt.get(unit.anchor.code) ?? -Infinity);
     }
-    let stretch = 0;
-    for (const item of items ?? []) {
-      const reading = readingOf(point.code, rule, item);
-      for (const trial of runs) trial.read(reading);
-      if (item.t >= run.from) readings++;
-      if (++stretch % AT_A_STRETCH === 0) {
-        await run.breathe();
-        if (run.isCancelled()) return null;
+    for (;;) {
+      const stretch = await heard.next(AT_A_STRETCH);
+      if (run.isCancelled()) return null;
+      if (stretch.length === 0) break;
+      for (const h of stretch) {
+        const reading = readingOf(h);
+        for (const trial of runs) trial.read(reading);
+        if (h.item.t >= run.from) readings++;
       }
+      await run.breathe();
     }
     for (const trial of runs) trial.end();
-    run.progress(i + 1, readings);
+    run.progress(i + 1, units.length, readings);
     await run.breathe();
   }
-  const [inForce, draft, other] = runs.map((r) => r.result(run.judged));
+  const [first] = runs;
+  const [inForce, draft, other] = runs.map((r) => r.result(run.judged, first ?? r));
   if (inForce === undefined || draft === undefined)
     throw new Error('a backtest compares the rule in force with a draft: both settings must be given');
-  return { points: points.length, readings, inForce, draft, other: other ?? null };
+  return { points: units.length, readings, inForce, draft, other: other ?? null };
 }
 
-/** Rules of one metric at one point alone: what else a rule may look at is not read from the store yet. */
-export function canBacktest(pack: Pack, rule: Rule): boolean {
-  const plan = planFor(pack, [rule]);
-  return (
-    rule.metric !== null &&
-    plan.metrics.get(rule.metric)?.rules.includes(rule) === true &&
-    !('over' in rule.signal) &&
-    !('members' in rule.signal)
-  );
+function stateOf(point: Point, plan: Plan | undefined): PointState | null {
+  if (plan === undefined) return null;
+  return {
+    code: point.code,
+    plan,
+    memory: emptyMemory(),
+    latest: new Map(),
+    alarms: new Map(),
+    baselines: baselinesOf(point),
+    dirtySince: null,
+    dirtyAt: 0,
+  };
 }
 
-type Placed = { readonly plan: Plan; readonly metric: MetricPlan };
-
-/** Points with the same numbers share a plan. The other rules of the metric come along: rules may look at each other. */
-function plansOf(pack: Pack, rule: Rule, settings: readonly Setting[]) {
-  const known = new Map<string, Placed>();
-  return (place: ReturnType<typeof placeOf>): Placed => {
-    const tried = effectiveRule(rule, rule.version, settings, place).rule;
+/** Points with the same numbers share a plan. The other rules in force come along: rules may look at each other. */
+function plansOf({ rule, register, planAt }: BacktestRun, settings: readonly Setting[]) {
+  const known = new Map<Plan, Map<string, Plan>>();
+  return (point: Point): Plan | undefined => {
+    const plan = planAt(point);
+    if (plan === undefined || point.lifeline !== rule.lifeline) return plan;
+    const tried = effectiveRule(rule, rule.version, settings, placeOf(register, point)).rule;
     const key = JSON.stringify(tried.steps.map((s) => [s.level, s.limit, s.deadband, s.onDelay, s.offDelay]));
-    const there = known.get(key);
+    const ofPlan = known.get(plan) ?? new Map<string, Plan>();
+    known.set(plan, ofPlan);
+    const there = ofPlan.get(key);
     if (there !== undefined) return there;
-    const plan = planFor(
-      pack,
-      pack.rules.map((r) => (r.id === rule.id ? tried : r)),
-    );
-    const made = { plan, metric: plan.metrics.get(rule.metric ?? '') as MetricPlan };
-    known.set(key, made);
+    // Silence hears every metric: what other rules make of them is nothing to it.
+    const rules =
+      rule.signal.of === 'silentFor'
+        ? [tried]
+        : plan.pack.rules.map((r) => (r.id === rule.id ? tried : (plan.rules.get(r.id) ?? r)));
+    const made = planFor(plan.pack, rules);
+    ofPlan.set(key, made);
     return made;
   };
 }
 
-/** How long before the range judging begins, so that delays and windows are filled when it does. */
-function warmUp({ rule, settings }: BacktestRun): Duration {
-  const delays = rule.steps.map((s) => s.onDelay + s.offDelay);
-  for (const s of settings.flat())
-    if ((s.field === 'onDelay' || s.field === 'offDelay') && typeof s.value === 'number')
-      delays.push(s.value * 2);
-  const looksBack = Object.entries(rule.signal).map(([key, v]) =>
-    (key === 'window' || key === 'learnFor') && typeof v === 'number' ? v : 0,
-  );
-  return Math.min(WARM_UP_AT_MOST, hours(1) + Math.max(...delays, 0) + 2 * Math.max(...looksBack, 0));
+/** Since when a point could be heard at all, where the register says so of its devices. */
+function installations(register: RegisterView): ReadonlyMap<PointCode, Millis> {
+  const since = new Map<PointCode, Millis>();
+  for (const { point, installedAt } of register.devices()) {
+    if (point === null) continue;
+    since.set(point, Math.min(since.get(point) ?? Infinity, installedAt ?? -Infinity));
+  }
+  return since;
 }
 
-async function allOf(run: BacktestRun, point: PointCode, since: Millis): Promise<readonly HistoryItem[]> {
-  const metric = run.rule.metric;
-  if (metric === null) return [];
-  const all: HistoryItem[] = [];
-  let from = since;
-  for (;;) {
-    const page = await run.history.raw({ point, metric, from, to: run.to, limit: PAGE });
-    for (const item of page) all.push(item);
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE || run.isCancelled()) return all;
-    from = last.t + 1;
+/** How long before the range judging begins, so that delays, windows and silences are there when it does. */
+function warmUp({ pack, rule, settings }: BacktestRun): Duration {
+  const delays = rule.steps.map((s) => s.onDelay + s.offDelay);
+  const silences = [0];
+  for (const s of settings.flat()) {
+    if ((s.field === 'onDelay' || s.field === 'offDelay') && typeof s.value === 'number')
+      delays.push(s.value * 2);
+    if (s.field === 'limit' && typeof s.value === 'object' && rule.signal.of === 'silentFor')
+      silences.push(silence(rule, s.value.limit ?? 0));
   }
+  for (const s of rule.steps) if (s.limit.is === 'above') silences.push(silence(rule, s.limit.limit));
+  const looksBack = Object.entries(rule.signal).map(([key, v]) =>
+    LOOKS_BACK.has(key) && typeof v === 'number' ? v : 0,
+  );
+  const others = pack.rules.filter((r) => looksAt(rule, r)).map(lookBackOf);
+  return Math.min(
+    WARM_UP_AT_MOST,
+    hours(1) +
+      Math.max(...delays) +
+      Math.max(2 * Math.max(...looksBack), lookBackOf(rule), ...silences, ...others),
+  );
+}
+
+const LOOKS_BACK: ReadonlySet<string> = new Set(['window', 'learnFor', 'within']);
+
+function silence({ signal }: Rule, limit: number): Duration {
+  if (signal.of !== 'silentFor') return 0;
+  return limit * (signal.per ?? minutes(1)) + (signal.restsWhile?.upTo ?? 0);
+}
+
+function looksAt({ signal }: Rule, other: Rule): boolean {
+  if (signal.of === 'count') return signal.occurrence.by === 'rule' && signal.occurrence.rule === other.id;
+  return (
+    signal.of === 'together' && signal.members.some((m) => m.holds.by === 'rule' && m.holds.rule === other.id)
+  );
 }
 
 /** As it was received: on time, or too late to be judged as if live. */
-function readingOf(point: PointCode, rule: Rule, item: HistoryItem): Reading {
+function readingOf({ of: { point, metric }, item }: Heard): Reading {
   return {
     point,
-    metric: rule.metric as NonNullable<Rule['metric']>,
+    metric,
     value: item.value,
     quality: item.quality,
     observedAt: item.t,

@@ -1,17 +1,19 @@
 import type { Actor, Alarm } from '../../domain/alarm/alarm.ts';
 import { isUnacked } from '../../domain/alarm/order.ts';
-import { as, type PointCode, type RuleId } from '../../domain/ids.ts';
+import { type AlarmId, as, type PointCode } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Reading } from '../../domain/reading.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Rule } from '../../domain/rule.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import { Desk } from '../desk.ts';
 import { Draft } from '../draft.ts';
+import { Groups } from '../groups.ts';
 import { judgeReading, type Verdicts } from '../judge-point.ts';
-import { emptyMemory, type PointState } from '../point-state.ts';
+import type { PointState } from '../point-state.ts';
 import type { Trial, TrialAlarm } from '../ports/backtests.ts';
 import type { JournaledEvent } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
-import type { MetricPlan, Plan } from '../rule-book.ts';
+import { judgeSilence, silenceMattersAt } from '../silence.ts';
 
 const LISTED = 1_000;
 const WORST = 20;
@@ -19,6 +21,7 @@ const NOBODY_REALLY: Actor = { kind: 'system' };
 
 /** An alarm that people have judged, as the journal has it. */
 export type JudgedAlarm = {
+  readonly alarm: AlarmId;
   readonly point: PointCode;
   readonly verdict: string;
   readonly from: Millis;
@@ -30,19 +33,28 @@ type Growing = { -readonly [K in keyof TrialAlarm]: TrialAlarm[K] } & { activeSi
 
 /**
  * One set of rules over stored readings, by the very functions that judge live: `judgeReading` for the memories and
- * the level, the alarm desk for the lifecycle. Nothing of it is kept or told to anybody.
+ * the level, `judgeSilence` for silences, `Groups` for combinations, the alarm desk for the lifecycle. Nothing of it is
+ * kept or told to anybody.
  */
 export class TrialRun {
-  readonly #rule: RuleId;
+  readonly #rule: Rule;
+  readonly #since: Millis;
   readonly #from: Millis;
   readonly #to: Millis;
+  readonly #tick: Duration;
   readonly #desk: Desk;
   readonly #attend: boolean;
   readonly #onEvent: ((e: JournaledEvent) => void) | undefined;
   readonly #alarms: Growing[] = [];
   readonly #growing = new Map<string, Growing>();
-  #at: PointState | null = null;
-  #metric: MetricPlan | null = null;
+  /** Made when the last reading has been judged. */
+  #byPoint: Map<PointCode, Growing[]> | null = null;
+  readonly #states = new Map<PointCode, PointState>();
+  readonly #groups: Groups | null;
+  #anchor: PointState | null = null;
+  /** From when on silence counts at the anchor. */
+  #startedAt: Millis = 0;
+  #tickedAt: Millis = 0;
   #now: Millis = 0;
   #made = 0;
   #commands = 0;
@@ -50,17 +62,23 @@ export class TrialRun {
   readonly #tell: Verdicts;
 
   constructor(given: {
-    rule: RuleId;
+    rule: Rule;
+    /** When judging begins; what is raised before `from` is not counted. */
+    since: Millis;
     from: Millis;
     to: Millis;
+    /** How often silence is looked at; at whole multiples of it. */
+    tick: Duration;
     register: RegisterView;
     attend: boolean;
     /** Every event, for who wants to compare. */
     onEvent?: ((e: JournaledEvent) => void) | undefined;
   }) {
     this.#rule = given.rule;
+    this.#since = given.since;
     this.#from = given.from;
     this.#to = given.to;
+    this.#tick = given.tick;
     this.#attend = given.attend;
     this.#onEvent = given.onEvent;
     this.#desk = new Desk({
@@ -68,46 +86,90 @@ export class TrialRun {
       limits: { shelveAtMost: 0, shelveLevel1: false },
       register: given.register,
     });
+    this.#groups =
+      'over' in given.rule.signal
+        ? new Groups({
+            rules: [given.rule],
+            register: given.register,
+            state: (code) => this.#states.get(code),
+          })
+        : null;
+    const isTried = (at: PointState, rule: Rule) => rule.id === this.#rule.id && at === this.#anchor;
     this.#tell = {
       breach: (at, rule, breach) => {
-        if (rule.id === this.#rule) this.#within((d) => this.#desk.hearing(d).breach(at, rule, breach));
+        if (isTried(at, rule)) this.#within((d) => this.#desk.hearing(d).breach(at, rule, breach));
       },
       normal: (at, rule, worst) => {
-        if (rule.id === this.#rule) this.#within((d) => this.#desk.hearing(d).normal(at, rule, worst));
+        if (isTried(at, rule)) this.#within((d) => this.#desk.hearing(d).normal(at, rule, worst));
       },
     };
   }
 
-  begin(code: PointCode, plan: Plan, metric: MetricPlan, baselines: PointState['baselines']): void {
-    this.#metric = metric;
-    this.#at = {
-      code,
-      plan,
-      memory: emptyMemory(),
-      latest: new Map(),
-      alarms: new Map(),
-      baselines,
-      dirtySince: null,
-      dirtyAt: 0,
-    };
+  /**
+   * @param anchor where the rule is judged
+   * @param states of all the points that it looks at there
+   * @param installedAt since when something could be heard from the anchor
+   */
+  begin(anchor: PointCode, states: readonly PointState[], installedAt: Millis): void {
+    for (const at of states) this.#states.set(at.code, at);
+    this.#anchor = this.#states.get(anchor) ?? null;
+    this.#startedAt = Math.max(this.#since, installedAt);
+    this.#tickedAt = this.#startedAt;
   }
 
+  /** In order of event time, over all the points. */
   read(reading: Reading): void {
-    if (this.#at === null || this.#metric === null) return;
+    const at = this.#states.get(reading.point);
+    const plan = at?.plan.metrics.get(reading.metric);
+    if (at === undefined || plan === undefined) return;
+    if (this.#rule.signal.of === 'silentFor') {
+      // What came late ended no silence when it was observed; when it did come is not stored.
+      if (reading.backfill) return;
+      this.#passTo(reading.receivedAt);
+    }
     this.#now = reading.receivedAt;
-    judgeReading(this.#at, this.#metric, reading, this.#tell);
+    const stands = judgeReading(at, plan, reading, this.#tell);
+    if (this.#rule.signal.of === 'silentFor') this.#heard(at);
+    if (this.#groups === null || stands === null || stands === 'backfill') return;
+    this.#groups.hear(at, reading, stands === 'late', this.#tell, (anchor) => anchor === this.#anchor);
   }
 
-  /** The point is over: what is open there will not be heard of again. */
+  /** The points are over: what is open there will not be heard of again. */
   end(): void {
-    for (const alarm of this.#at?.alarms.values() ?? []) {
+    if (this.#rule.signal.of === 'silentFor') this.#passTo(this.#to - 1);
+    for (const alarm of this.#anchor?.alarms.values() ?? []) {
       this.#desk.open.delete(alarm.id);
       this.#growing.delete(alarm.id);
     }
-    this.#at = null;
+    this.#states.clear();
+    this.#anchor = null;
   }
 
-  result(judged: readonly JudgedAlarm[]): Trial {
+  /** The clock goes on, from one tick at which a silence may begin or end to the next. */
+  #passTo(until: Millis): void {
+    const at = this.#anchor;
+    const rule = at?.plan.rules.get(this.#rule.id);
+    if (at === null || rule === undefined) return;
+    for (;;) {
+      const next = silenceMattersAt(at, rule, this.#startedAt);
+      if (next === Infinity) return;
+      const tick = Math.max(Math.ceil(next / this.#tick) * this.#tick, this.#tickedAt + this.#tick);
+      if (tick > until) return;
+      this.#tickedAt = tick;
+      this.#now = tick;
+      judgeSilence(at, rule, tick, this.#startedAt, this.#tell);
+    }
+  }
+
+  /** As live: a silence that is told of is over as something is heard. */
+  #heard(at: PointState): void {
+    const rule = at.plan.rules.get(this.#rule.id);
+    if (rule !== undefined && at.alarms.has(rule.id))
+      judgeSilence(at, rule, this.#now, this.#startedAt, this.#tell);
+  }
+
+  /** @param inForce the same range under the rule in force */
+  result(judged: readonly JudgedAlarm[], inForce: TrialRun): Trial {
     const within = this.#alarms.filter((a) => a.raisedAt >= this.#from);
     const byLevel: Record<Level, number> = { 1: 0, 2: 0, 3: 0, 4: 0 };
     const byPoint = new Map<PointCode, { point: PointCode; alarms: number; active: number }>();
@@ -141,22 +203,45 @@ export class TrialRun {
           active: this.#activeOf({ ...a, activeSince }),
         })),
       judged: this.#judged(judged),
+      ...this.#against(judged, inForce),
     };
   }
 
   #judged(judged: readonly JudgedAlarm[]): Trial['judged'] {
-    const ofPoint = Map.groupBy(this.#alarms, (a) => a.point);
     const verdicts: Record<string, { of: number; raised: number }> = {};
     for (const j of judged) {
       const counted = verdicts[j.verdict] ?? { of: 0, raised: 0 };
       verdicts[j.verdict] = counted;
       counted.of++;
-      const met = (ofPoint.get(j.point) ?? []).some(
-        (a) => a.raisedAt <= (j.to ?? Infinity) && (a.activeSince !== null || (a.until ?? 0) >= j.from),
-      );
-      if (met) counted.raised++;
+      if (this.#toldOf(j) !== null) counted.raised++;
     }
     return verdicts;
+  }
+
+  /** Which of the alarms that people judged it would not have raised, and which later than the rule in force does. */
+  #against(judged: readonly JudgedAlarm[], inForce: TrialRun): Pick<Trial, 'missed' | 'later'> {
+    const missed: Trial['missed'][number][] = [];
+    const later: Trial['later'][number][] = [];
+    for (const j of judged) {
+      const { alarm, point, verdict, from } = j;
+      const told = this.#toldOf(j);
+      const before = inForce.#toldOf(j);
+      if (told === null) missed.push({ alarm, point, verdict, raisedAt: from });
+      else if (before !== null && told > before)
+        later.push({ alarm, point, verdict, raisedAt: from, by: told - before });
+    }
+    return { missed: missed.slice(0, LISTED), later: later.slice(0, LISTED) };
+  }
+
+  /** When it would have told of what a person judged; `null`: not at all. */
+  #toldOf(j: JudgedAlarm): Millis | null {
+    this.#byPoint ??= Map.groupBy(this.#alarms, (a) => a.point);
+    let first: Millis | null = null;
+    for (const a of this.#byPoint.get(j.point) ?? []) {
+      const meets = a.raisedAt <= (j.to ?? Infinity) && (a.activeSince !== null || (a.until ?? 0) >= j.from);
+      if (meets && (first === null || a.raisedAt < first)) first = a.raisedAt;
+    }
+    return first;
   }
 
   #activeOf(a: Growing): number {

@@ -1,4 +1,4 @@
-import type { PointCode, RuleId } from '../../domain/ids.ts';
+import type { AlarmId, PointCode, RuleId } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Result } from '../../domain/result.ts';
@@ -35,6 +35,14 @@ export type TrialAlarm = {
   readonly worst: number | null;
 };
 
+/** An alarm that a person has judged. */
+export type JudgedThen = {
+  readonly alarm: AlarmId;
+  readonly point: PointCode;
+  readonly verdict: string;
+  readonly raisedAt: Millis;
+};
+
 /** What a rule would have raised. */
 export type Trial = {
   readonly alarms: number;
@@ -53,6 +61,10 @@ export type Trial = {
   readonly list: readonly TrialAlarm[];
   /** Of the alarms that people have judged since, by verdict: how many this rule would have raised too. */
   readonly judged: Readonly<Record<string, { readonly of: number; readonly raised: number }>>;
+  /** Of those, each that it would not have raised; the first of them where there are very many. */
+  readonly missed: readonly JudgedThen[];
+  /** Each that it would have raised later than the rule in force does, and by how much. */
+  readonly later: readonly (JudgedThen & { readonly by: Duration })[];
 };
 
 export type BacktestResult = {
