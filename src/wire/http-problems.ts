@@ -7,6 +7,10 @@ import { REFUSALS, type RefusalCode } from '../domain/refusals.ts';
  */
 export const PROBLEMS = {
   'bad-url': { status: 400, title: { zh: '网址无法解析', en: 'The address cannot be read' } },
+  'not-http': {
+    status: 400,
+    title: { zh: '不是合法的 HTTP 请求', en: 'This is no well-formed HTTP request' },
+  },
   'not-json': { status: 400, title: { zh: '正文不是 JSON', en: 'The body is not JSON' } },
   'not-utf8': { status: 400, title: { zh: '正文编码无法识别', en: 'The text encoding is not recognised' } },
   invalid: { status: 400, title: { zh: '请求内容有误', en: 'The request is not right' } },
@@ -58,6 +62,8 @@ export const PROBLEMS = {
     title: { zh: '尚未开始绑定，或已绑定', en: 'Enrolling has not begun, or is done already' },
   },
   'code-taken': { status: 409, title: { zh: '编码已被使用', en: 'The code is in use already' } },
+  'too-slow': { status: 408, title: { zh: '请求未在限时内发完', en: 'The request did not come in time' } },
+  'head-too-large': { status: 431, title: { zh: '请求头过大', en: 'The head of the request is too large' } },
   'too-large': { status: 413, title: { zh: '正文过大', en: 'The body is too large' } },
   'unsupported-media-type': {
     status: 415,

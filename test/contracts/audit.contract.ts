@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Audit, AuditEntry } from '../../src/flow/ports/audit.ts';
+import type { Audit, AuditEntry, AuditValue } from '../../src/flow/ports/audit.ts';
 
 export const entry = (more: Partial<AuditEntry> = {}): AuditEntry => ({
   at: 1_000,
@@ -52,6 +52,18 @@ export function auditContract(name: string, given: { open: () => Promise<Audit>;
       expect(await ns({ object: 'A-1' }, 9, null)).toEqual([2]);
       expect(await ns({ outcome: 'refused' }, 9, null)).toEqual([3]);
       expect(await ns({ from: 2, to: 3 }, 9, null)).toEqual([2]);
+    });
+
+    test('an entry of which nothing is as it should be holds up none that follows', async () => {
+      let deep: AuditValue = 'x';
+      for (let i = 0; i < 30_000; i++) deep = [deep];
+      expect(await audit.record(entry({ from: undefined as never, who: undefined as never }))).toBe(true);
+      expect(await audit.record(entry({ after: deep }))).toBe(true);
+      expect(await audit.record(entry({ object: '\u0000\ud800', why: undefined as never }))).toBe(true);
+      expect(await audit.record(entry({ object: 'after them' }))).toBe(true);
+      expect(await audit.writable()).toBe(true);
+      const [last] = await audit.entries({ object: 'after them' }, 9, null);
+      expect(last?.n).toBe(4);
     });
 
     test('what is called like a secret is not written down, and a novel is cut', async () => {

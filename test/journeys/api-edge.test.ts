@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { boundCrowds, sparedOf } from '../../src/adapters/console-http/crowds.ts';
 import { World } from '../flow/world.ts';
+import { eventually } from '../support/eventually.ts';
 import { House } from '../support/house.ts';
 
 /** A request exactly as written: `fetch` would tidy the path before sending it. */
@@ -85,12 +88,86 @@ describe('what is not right at all', () => {
     expect([told.status, told.json.errors[0].at]).toEqual([400, 'query.state']);
   });
 
-  test('bytes that are no HTTP are answered with 400, and the next request is served', async () => {
-    expect(await raw(house.url, 'NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
-    expect(await raw(house.url, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(
-      /^HTTP\/1\.1 431 /,
+  const POST = 'POST /api/v1/session HTTP/1.1\r\nHost: x\r\n';
+  test.each([
+    ['nonsense', 'NONSENSE\r\n\r\n', 400, 'not-http'],
+    ['no CR', 'GET /livez HTTP/1.1\nHost: x\n\n', 400, 'not-http'],
+    [
+      'a length and chunks',
+      `${POST}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: x\r\n\r\n`,
+      400,
+      'not-http',
+    ],
+    ['two lengths', `${POST}Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde`, 400, 'not-http'],
+    ['an unknown coding', `${POST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`, 400, 'not-http'],
+    ['a folded header', 'GET /livez HTTP/1.1\r\nHost: x\r\n X: y\r\n\r\n', 400, 'not-http'],
+    ['a NUL in the address', 'GET /l\0ivez HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'not-http'],
+    [
+      'a head of 40 kB',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
+      431,
+      'head-too-large',
+    ],
+  ])(
+    'what is no HTTP, %s, is one problem, is in the audit journal, and the next request is served',
+    async (_what, text, status, code) => {
+      const before = house.audit.kept.length;
+      const told = await raw(house.url, text);
+      expect(told.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+      expect(told).toContain(`"code":"${code}"`);
+      expect(house.audit.kept.slice(before)).toContainEqual(
+        expect.objectContaining({ what: 'http.other', outcome: 'refused', why: code }),
+      );
+      expect((await as('/livez')).status).toBe(200);
+    },
+  );
+
+  test('somebody who is gone before he is answered leaves a whole entry, with where he came from', async () => {
+    const { hostname, port } = new URL(house.url);
+    const before = house.audit.kept.length;
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(
+        `${POST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n`,
+      );
+      socket.end('0\r\n\r\n', () => socket.resetAndDestroy());
+    });
+    await eventually(async () => house.audit.kept.length > before);
+    expect(house.audit.kept.at(-1)).toMatchObject({ outcome: 'refused', why: 'not-json', from: '127.0.0.1' });
+    const made = await house.ask('createAccount', { body: { account: 'afterwards', name: 'x' } });
+    expect(made.status).toBe(201);
+  });
+
+  test('connections of one address are bounded, and its leaving makes room', async () => {
+    const turned: string[] = [];
+    const server = createServer((_request, answer) => answer.end('served'));
+    boundCrowds(server, { atMost: 2, spared: () => false, turnedAway: (address) => turned.push(address) });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const dial = () => connect(port, '127.0.0.1').on('error', () => undefined);
+    const held = [dial(), dial()];
+    await Promise.all(held.map((socket) => once(socket, 'connect')));
+    await once(dial().resume(), 'close');
+    expect(turned).toEqual(['127.0.0.1']);
+    held[0]?.destroy();
+    await eventually(
+      async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => null))?.status === 200,
     );
-    expect((await as('/livez')).status).toBe(200);
+    held[1]?.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test.each([
+    ['127.0.0.1', true],
+    ['::ffff:127.0.0.9', true],
+    ['::1', true],
+    ['10.0.0.5', true],
+    ['10.1.7.7', true],
+    ['10.2.0.1', false],
+    ['2001:db8::1', false],
+  ])('whether %s stands for many: %s', (address, spared) => {
+    expect(sparedOf(['10.0.0.5', '10.1.0.0/16'])(address)).toBe(spared);
   });
 
   test('`__proto__` and `constructor` are only strange names', async () => {

@@ -1,4 +1,4 @@
-import { GENESIS, type Link, nextLink } from '../../src/adapters/audit-sqlite/chain.ts';
+import { GENESIS, type Link, nextLink, textOf } from '../../src/adapters/audit-sqlite/chain.ts';
 import type { Audit, AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../src/flow/ports/audit.ts';
 
 const KEY = new Uint8Array(32);
@@ -7,16 +7,16 @@ const KEY = new Uint8Array(32);
 export class AuditMemory implements Audit {
   links: Link[] = [];
   full = false;
-  readonly #waiting: AuditEntry[] = [];
+  readonly #waiting: string[] = [];
 
   async start(): Promise<void> {}
   async close(): Promise<void> {}
 
   async record(entry: AuditEntry): Promise<boolean> {
-    this.#waiting.push(entry);
+    this.#waiting.push(textOf(entry));
     if (this.full) return false;
-    for (const e of this.#waiting.splice(0)) {
-      this.links.push(nextLink(KEY, this.links.at(-1) ?? { n: 0, seal: GENESIS }, e));
+    for (const text of this.#waiting.splice(0)) {
+      this.links.push(nextLink(KEY, this.links.at(-1) ?? { n: 0, seal: GENESIS }, text));
     }
     return true;
   }

@@ -11,7 +11,7 @@ const store = new AuditStore(file, key);
 function answer(request: Request): unknown {
   switch (request.do) {
     case 'append':
-      return store.append(request.entries);
+      return store.append(request.texts);
     case 'probe':
       return store.probe(request.at);
     case 'entries':

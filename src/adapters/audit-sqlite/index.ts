@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Millis } from '../../domain/time.ts';
 import type { Audit, AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
 import type { Log } from '../../flow/ports/log.ts';
+import { textOf } from './chain.ts';
 import type { Given, Reply, Request } from './protocol.ts';
 import { auditKey } from './store.ts';
 
@@ -21,7 +22,7 @@ const TOGETHER = 500;
 /** A real write so short ago answers for this moment too. */
 const PROOF_LASTS = 1_000;
 
-type Waiting = { readonly entry: AuditEntry; told: ((kept: boolean) => void) | null };
+type Waiting = { readonly text: string; told: ((kept: boolean) => void) | null };
 
 /**
  * The audit journal in a SQLite file of its own, written by a thread of its own. One transaction at a time:
@@ -87,7 +88,7 @@ export class AuditSqlite implements Audit {
 
   record(entry: AuditEntry): Promise<boolean> {
     return new Promise((told) => {
-      this.#waiting.push({ entry, told });
+      this.#waiting.push({ text: textOf(entry), told });
       if (this.#waiting.length > WAITING_AT_MOST) {
         this.#waiting.shift()?.told?.(false);
         this.#lost += 1;
@@ -137,7 +138,7 @@ export class AuditSqlite implements Audit {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, TOGETHER);
       try {
-        await this.#ask({ do: 'append', entries: batch.map((w) => w.entry) });
+        await this.#ask({ do: 'append', texts: batch.map((w) => w.text) });
       } catch (cause) {
         // What waits goes on waiting, but nobody waits for it any more.
         for (const w of this.#waiting) {

@@ -1,9 +1,9 @@
-import type { AuditEntry, AuditFilter } from '../../flow/ports/audit.ts';
+import type { AuditFilter } from '../../flow/ports/audit.ts';
 
 export type Given = { readonly file: string; readonly key: Uint8Array };
 
 export type Request =
-  | { readonly do: 'append'; readonly entries: readonly AuditEntry[] }
+  | { readonly do: 'append'; readonly texts: readonly string[] }
   | { readonly do: 'probe'; readonly at: number }
   | {
       readonly do: 'entries';

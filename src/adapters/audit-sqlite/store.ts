@@ -56,12 +56,13 @@ export class AuditStore {
     this.#last = this.#newest();
   }
 
-  append(entries: readonly AuditEntry[]): void {
+  /** @param texts of entries, see `textOf` */
+  append(texts: readonly string[]): void {
     let last = this.#last;
     this.#together(() => {
       const add = this.#db.prepare('INSERT INTO entry (n, body, prev, seal) VALUES (?, ?, ?, ?)');
-      for (const e of entries) {
-        const link = nextLink(this.#key, last, e);
+      for (const text of texts) {
+        const link = nextLink(this.#key, last, text);
         add.run(link.n, link.body, link.prev, link.seal);
         last = link;
       }

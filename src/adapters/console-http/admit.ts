@@ -19,6 +19,9 @@ export type Door = {
   readonly trace: Pick<EdgeTrace, 'told'>;
 };
 
+/** `unknown` for a client that was gone before anybody asked: Node forgets its address, whatever the types say. */
+export const addressOf = (request: FastifyRequest): string => (request.ip as string | undefined) ?? 'unknown';
+
 /** Who presents himself, whether or not he may do what he asks for. */
 export function whoIs(request: FastifyRequest, accounts: Parts['accounts']): Admitted | null {
   const who = presented(request.headers);
@@ -39,7 +42,7 @@ export function admit(
   door: Door,
 ): void {
   const path = route.path.startsWith('/api/');
-  const wait = path ? door.rates.take(who?.session.account ?? request.ip, who !== null) : null;
+  const wait = path ? door.rates.take(who?.session.account ?? addressOf(request), who !== null) : null;
   if (wait !== null) throw new HttpProblem('too-many-requests', { headers: retryAfter(wait) });
   // A browser adds the cookie to whatever any page makes it send; a bearer it never adds by itself.
   const byBearer = presented(request.headers)?.by === 'bearer';

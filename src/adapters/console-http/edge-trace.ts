@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { statusOf } from '../../wire/http-problems.ts';
-import { whoIs } from './admit.ts';
+import { addressOf, whoIs } from './admit.ts';
 import type { Parts } from './parts.ts';
 import type { HttpProblem } from './problem.ts';
 
@@ -34,9 +34,10 @@ export class EdgeTrace {
     void this.#parts.audit.record({
       at: this.#parts.clock.now(),
       who: whoIs(request, this.#parts.accounts)?.session.account ?? null,
-      from: request.ip,
+      from: addressOf(request),
       what: `http.${name ?? 'other'}`,
-      object: `${request.method} ${request.url}`.slice(0, OBJECT),
+      // Without the query: whoever put his token there shall not find it here.
+      object: `${request.method} ${request.url.split('?', 1)[0]}`.slice(0, OBJECT),
       outcome: 'refused',
       why: problem.audit ?? problem.code,
     });

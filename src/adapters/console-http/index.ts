@@ -1,14 +1,17 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { RouteSpec } from '../../wire/http-route.ts';
 import { ROUTES } from '../../wire/http-routes.ts';
 import { accountRoutes } from './account-routes.ts';
+import { addressOf } from './admit.ts';
 import { alarmRoutes } from './alarm-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { backtestRoutes } from './backtest-routes.ts';
 import { readBodies } from './bodies.ts';
 import { isConsoleAddress, sendConsole, serveConsole } from './console-pages.ts';
+import { boundCrowds, sparedOf } from './crowds.ts';
 import { deviceKeyRoutes } from './device-key-routes.ts';
 import { serveDocs } from './docs-pages.ts';
 import { EdgeTrace, leadsOut } from './edge-trace.ts';
@@ -17,6 +20,7 @@ import { secureHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
 import { indicatorRoutes } from './indicator-routes.ts';
 import { lossRoutes } from './loss-routes.ts';
+import { answerNoHttp } from './no-http.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { qualityRoutes } from './quality-routes.ts';
@@ -54,6 +58,8 @@ export type ConsoleHttpOptions = Parts & {
 const TLS = { minVersion: 'TLSv1.2' } as const;
 /** Connections at once; beyond them the kernel's queue waits. */
 const CONNECTIONS = 10_000;
+/** … and of one address: a control room behind one, with a live stream and a handful of requests for each screen. */
+const OF_ONE_ADDRESS = 1_000;
 /** Requests a second from one client, unless the house says otherwise. */
 const RATE = 200;
 /** How long requests in hand may take to finish when the service stops. */
@@ -75,6 +81,11 @@ export class ConsoleHttp {
     const app = await this.#build();
     this.#app = app;
     app.server.maxConnections = CONNECTIONS;
+    boundCrowds(app.server, {
+      atMost: OF_ONE_ADDRESS,
+      spared: sparedOf(this.#options.trustProxies ?? []),
+      turnedAway: () => this.#options.meters.count('http_connections_refused_total'),
+    });
     const url = await app.listen({ host: this.#options.host, port: this.#options.port });
     return { url };
   }
@@ -120,6 +131,7 @@ export class ConsoleHttp {
         (this.#options.trustProxies?.length ?? 0) > 0 ? [...(this.#options.trustProxies ?? [])] : false,
       routerOptions: { maxParamLength: 128 },
       forceCloseConnections: 'idle',
+      clientErrorHandler: (error, socket) => answerNoHttp(error, socket as Socket, this.#options),
       frameworkErrors: (error, request, reply) => {
         void this.#answerProblem(error, request, reply as FastifyReply);
       },
@@ -130,6 +142,8 @@ export class ConsoleHttp {
     secureHeaders(app, { tls: tls != null, tileHosts: this.#options.tileHosts ?? [] });
     readBodies(app);
     app.addHook('onRequest', async (request) => {
+      // Once asked for, Node knows it also after the client has gone; the audit journal wants it then.
+      addressOf(request);
       if (leadsOut(request.raw.url ?? '')) throw new HttpProblem('bad-url', { audit: 'path-traversal' });
     });
     app.addHook('onResponse', async (request, reply) => {

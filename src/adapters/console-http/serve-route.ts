@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { accountName } from '../../domain/account/name.ts';
 import { may } from '../../domain/account/permissions.ts';
 import { maySeeArea } from '../../domain/account/scope.ts';
 import { as } from '../../domain/ids.ts';
@@ -10,7 +11,7 @@ import { type Language, languageOf } from '../../wire/http-language.ts';
 import { statusOf } from '../../wire/http-problems.ts';
 import type { BodySpec, RouteSpec } from '../../wire/http-route.ts';
 import { MEDIA } from '../../wire/openapi.ts';
-import { type Admitted, admit, type Door, whoIs } from './admit.ts';
+import { type Admitted, addressOf, admit, type Door, whoIs } from './admit.ts';
 import type { Body } from './bodies.ts';
 import type { Ask, Handler } from './handler.ts';
 import type { Parts } from './parts.ts';
@@ -37,7 +38,7 @@ export function serveRoute(
   const parentOf = (area: string) => register.area(as.area(area))?.parent;
   const asked = (request: FastifyRequest, who: Admitted | null, body: unknown): Asked => ({
     who: who?.session.account ?? callsHimself(name, body),
-    from: request.ip,
+    from: addressOf(request),
     params: request.params,
     body,
   });
@@ -85,7 +86,7 @@ export function serveRoute(
         session: who?.session ?? null,
         token: who?.token ?? null,
         language,
-        from: request.ip,
+        from: addressOf(request),
         secure: isSecure(request),
         header: (header: string, value: string) => reply.header(header, value),
         status: (code: number) => reply.code(code),
@@ -119,7 +120,7 @@ function remembering(sees: (area: string) => boolean): (area: string) => boolean
 /** A stranger's own word for himself, at a log-in. */
 const callsHimself = (name: string, body: unknown): string | null => {
   const account = name === 'login' ? (body as { account?: unknown } | undefined)?.account : null;
-  return typeof account === 'string' ? account.slice(0, 64) : null;
+  return typeof account === 'string' ? accountName(account).slice(0, 64) : null;
 };
 
 /** A body as the audit journal keeps it: of a file only its size. */
