@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refused, standStill, whoServes } from '../../src/adapters/control-socket/client.ts';
 import { ControlSocket } from '../../src/adapters/control-socket/index.ts';
+import { as } from '../../src/domain/ids.ts';
 import { no } from '../../src/domain/result.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { ManualClock } from '../memory/clock.ts';
@@ -154,6 +155,44 @@ describe('the control socket', () => {
     await closed;
     expect(history.still).toBe(false);
     expect(await whoServes(dir)).not.toBeNull();
+  });
+
+  test('outlives an import that is killed with answers on their way', async () => {
+    let answered = 0;
+    // More than the two ends hold between them, so that some of it is never read.
+    const many = Array.from({ length: 10_000 }, (_, i) => ({
+      code: as.point(`GAS-${i}`),
+      name: '阀井',
+      lifeline: as.lifeline('gas'),
+      area: as.area('341602'),
+    }));
+    const stock = {
+      about: async () => {
+        answered++;
+        return { points: many, keepDays: 1 };
+      },
+      keep: async () => undefined,
+      settled: async () => undefined,
+      raw: async () => [],
+    };
+    socket = new ControlSocket({ dir, hello: HELLO, history: null, keys: NO_KEYS, stock, clock, log });
+    await socket.start();
+    const heard: unknown[] = [];
+    const hear = (cause: unknown) => heard.push(cause);
+    process.on('uncaughtException', hear);
+    try {
+      const client = connect({ path: join(dir, 'control.sock') });
+      client.write('{"do":"stock"}\n');
+      await new Promise((resolve) => client.once('readable', resolve));
+      client.write('{"ask":"about"}\n'.repeat(8));
+      await eventually(async () => answered === 8);
+      client.destroy();
+      await eventually(async () => (await whoServes(dir)) !== null);
+      await new Promise(setImmediate);
+      expect(heard).toEqual([]);
+    } finally {
+      process.off('uncaughtException', hear);
+    }
   });
 
   test('does not wait for ever for who says nothing', async () => {

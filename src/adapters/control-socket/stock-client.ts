@@ -15,7 +15,10 @@ export class StockClient implements Stock {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) => {
+    const lines = createInterface({ input: socket, crlfDelay: Infinity });
+    // Told by `close`, to everyone who waits; an error of `lines` that nobody hears would end the process.
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => {
       const told = JSON.parse(line) as StockTold;
       const asker = this.#waiting.shift();
       if (told.ok) asker?.resolve(told.value);

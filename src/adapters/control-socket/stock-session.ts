@@ -13,7 +13,10 @@ export function serveStock(socket: Socket, stock: Stock, log: Log): void {
   let last: Promise<void> = Promise.resolve();
   let waiting = 0;
   log.info('a program has come for stock data');
-  createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) => {
+  const lines = createInterface({ input: socket, crlfDelay: Infinity });
+  // It passes the socket's errors on, and one that nobody hears ends the process: a client that is killed resets its end.
+  lines.on('error', () => undefined);
+  lines.on('line', (line) => {
     if (++waiting > WAITING_AT_MOST) {
       socket.destroy();
       return;
