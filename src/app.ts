@@ -40,7 +40,7 @@ import { rebuild } from './flow/rebuild.ts';
 import { recall } from './flow/recall.ts';
 import { SelfWatch } from './flow/self-watch.ts';
 import { SpoolWatch } from './flow/spool-watch.ts';
-import { StockDesk } from './flow/stock-desk.ts';
+import { BESIDE_THE_PRESENT, StockDesk } from './flow/stock-desk.ts';
 import { tellAlarms } from './flow/tell-alarms.ts';
 import { Turn } from './flow/turn.ts';
 import { PACKS } from './packs/index.ts';
@@ -330,7 +330,15 @@ export function createApp(options: AppOptions): App {
       http.renew(httpTls(renewed));
     };
     const hello = { ...addresses, pid: process.pid, version: options.version };
-    const stock = new StockDesk({ core, turn, drain, history, keepDays: config.LIFELINE_KEEP_DAYS });
+    const stock = new StockDesk({
+      core,
+      turn,
+      drain,
+      history,
+      keepDays: config.LIFELINE_KEEP_DAYS,
+      clock,
+      pace: BESIDE_THE_PRESENT,
+    });
     const control = new ControlSocket({ dir, hello, history: embedded, keys, stock, clock, log });
     await control.start();
     onStop('close the control socket', seconds(1), () => control.stop());

@@ -68,6 +68,8 @@ export class Turn {
   readonly #released: Released;
   readonly #failed: (why: Error) => void;
   #waiting: Item[] = [];
+  /** Stock data has a queue of its own: see `#nextItems`. */
+  readonly #stockWaiting: Item[] = [];
   #inFlight = 0;
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
@@ -163,7 +165,8 @@ export class Turn {
       refuse(item, this.#failure);
       return;
     }
-    this.#waiting.push(item);
+    if (item.kind === 'stock') this.#stockWaiting.push(item);
+    else this.#waiting.push(item);
     this.#wake();
   }
 
@@ -183,21 +186,23 @@ export class Turn {
   }
 
   #hasWork(): boolean {
-    return this.#held ? this.#waiting.some((i) => !fillsSpool(i)) : this.#waiting.length > 0;
+    if (this.#held) return this.#waiting.some((i) => i.kind !== 'packet');
+    return this.#waiting.length > 0 || this.#stockWaiting.length > 0;
   }
 
+  /** Stock data comes last: one piece a turn, and none in a turn that leaves a packet waiting for the next. */
   #nextItems(): Item[] {
     if (this.#held) {
-      const now = this.#waiting.filter((i) => !fillsSpool(i));
-      this.#waiting = this.#waiting.filter(fillsSpool);
+      const now = this.#waiting.filter((i) => i.kind !== 'packet');
+      this.#waiting = this.#waiting.filter((i) => i.kind === 'packet');
       return now;
     }
-    if (this.#waiting.length <= ITEMS_PER_TURN) {
-      const all = this.#waiting;
-      this.#waiting = [];
-      return all;
-    }
-    return this.#waiting.splice(0, ITEMS_PER_TURN);
+    if (this.#waiting.length > ITEMS_PER_TURN) return this.#waiting.splice(0, ITEMS_PER_TURN);
+    const all = this.#waiting;
+    this.#waiting = [];
+    const piece = this.#stockWaiting.shift();
+    if (piece !== undefined) all.push(piece);
+    return all;
   }
 
   #turn(): void {
@@ -297,15 +302,13 @@ export class Turn {
   #fail(cause: unknown, items: readonly Item[]): void {
     const first = this.#failure === null;
     this.#failure ??= new JournalFailed(cause);
-    for (const item of [...items, ...this.#waiting.splice(0)]) refuse(item, this.#failure);
+    const waiting = [...this.#waiting.splice(0), ...this.#stockWaiting.splice(0)];
+    for (const item of [...items, ...waiting]) refuse(item, this.#failure);
     if (!first) return;
     this.#log.error('the journal has failed; nothing is acknowledged from here on', { cause: String(cause) });
     this.#failed(this.#failure);
   }
 }
-
-/** What waits while the spool has no room. */
-const fillsSpool = (item: Item): boolean => item.kind === 'packet' || item.kind === 'stock';
 
 function refuse(item: Item, why: JournalFailed): void {
   if (item.kind === 'packet') item.release('failed', []);

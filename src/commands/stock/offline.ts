@@ -68,7 +68,15 @@ export async function openStopped(
       released: ({ turn: t }) => drain.kick(t),
     });
     drain.start(core.lastTurn);
-    const desk = new StockDesk({ core, turn, drain, history, keepDays: config.LIFELINE_KEEP_DAYS });
+    const desk = new StockDesk({
+      core,
+      turn,
+      drain,
+      history,
+      keepDays: config.LIFELINE_KEEP_DAYS,
+      clock: systemClock,
+      pace: null,
+    });
     return {
       about: () => desk.about(),
       keep: (readings) => desk.keep(readings),
