@@ -169,7 +169,7 @@ async function bring({ asked, config, dataDir, mapping, text }: Given): Promise<
     progress.all(tally.rows);
     progress.end();
     process.stdout.write(
-      `已导入 imported ${stock.through === 'service' ? 'through the running service' : 'into the files of the stopped service'}: ${reader.kind}\n${tally.text(naming)}${progress.summary(tally.rows)}\n`,
+      `已导入 imported ${stock.through === 'service' ? 'through the running service' : 'into the files of the stopped service'}: ${reader.kind}\n${tally.text(naming)}${progress.summary(tally.rows)}, ${peakMemory()}\n`,
     );
     if (tally.badRows === 0) return EXIT.done;
     process.stdout.write(`有误的行见 bad rows are in ${errors.path}\n`);
@@ -182,6 +182,10 @@ async function bring({ asked, config, dataDir, mapping, text }: Given): Promise<
     await stock.close();
   }
 }
+
+/** Of this process, the binaries of Node and DuckDB among it. */
+const peakMemory = (): string =>
+  `内存最多 memory at most ${Math.round(process.resourceUsage().maxRSS / 1_024)} MiB`;
 
 function readerOf(asked: Asked, mapping: StockMapping, text: TextFile, naming: Naming): RowReader {
   const { format, precision = 'ns' } = asked;

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 
@@ -17,7 +21,7 @@ type Program =
   | 'import'
   | 'export';
 
-/** A program of `src/commands` as a person runs it: its own process, its exit code, what it printed. */
+/** A program of `src/commands` as `npm run` starts it: its own process, its exit code, what it printed. */
 export function run(
   program: Program,
   args: readonly string[],
@@ -34,7 +38,8 @@ export function start(
   env: Record<string, string> = {},
   as: { uid?: number; gid?: number } = {},
 ): { kill(signal: NodeJS.Signals): void; readonly ended: Promise<Ran> } {
-  const child = spawn(process.execPath, [`src/commands/${program}.ts`, ...args], {
+  const [, ...script] = scripts[program]?.split(' ') ?? [];
+  const child = spawn(process.execPath, [...script, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

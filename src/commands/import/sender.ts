@@ -3,10 +3,10 @@ import type { Stock } from '../../flow/ports/stock.ts';
 import type { CheckpointFile } from './checkpoint.ts';
 import type { Row } from './row.ts';
 
-/** Readings that go together: one turn of the journal, short enough for a packet that comes behind it. */
-const PIECE = 2_000;
-/** Pieces on their way: one being kept while the next are read. */
-const ON_THE_WAY = 4;
+/** Readings that go together: a serving service reads them at a stretch, on the thread that acknowledges packets. */
+const PIECE = 1_000;
+/** Pieces on their way: some being kept while the next are read. */
+const ON_THE_WAY = 8;
 /** How often it is noted how far the import has come; what comes after it is read and kept again. */
 const NOTE_EVERY = 500;
 
