@@ -24,7 +24,7 @@ import { decodeJudged } from '../wire/spool.ts';
 import { baselinesOf } from './beside.ts';
 import { Desk } from './desk.ts';
 import { Draft } from './draft.ts';
-import { Groups } from './groups.ts';
+import { Groups, type Hearing } from './groups.ts';
 import { cutFeatures, isJudged, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
 import type { Meters } from './meters.ts';
 import { emptyMemory, type PointState } from './point-state.ts';
@@ -76,6 +76,8 @@ export class Core {
   readonly telemetryTopics = new Map<string, { readonly at: PointState; readonly device: DeviceCode }>();
   /** The desk's ear for the turn in hand. */
   hearing: Verdicts = NOBODY;
+  #heardNow: Hearing = { late: false, ahead: false, tell: NOBODY, judged: () => true };
+  #heardLate: Hearing = this.#heardNow;
   readonly groups: Groups;
   readonly quality: QualityBook;
   readonly #points = new Map<PointCode, PointState>();
@@ -125,6 +127,12 @@ export class Core {
   begin(at: Millis): Draft {
     const draft = new Draft(as.turn(this.#lastTurn + 1), at, this.#lastSeq);
     this.hearing = this.desk.hearing(draft);
+    const judged = (anchor: PointState) => {
+      this.touched(anchor, draft.turn, draft.at);
+      return true;
+    };
+    this.#heardNow = { late: false, ahead: false, tell: this.hearing, judged };
+    this.#heardLate = { ...this.#heardNow, late: true };
     return draft;
   }
 
@@ -265,12 +273,9 @@ export class Core {
   }
 
   /** Brings a reading that was judged at its own point to the rules that look at several. */
-  toGroups(at: PointState, reading: Reading, stands: Standing | null, draft: Draft): void {
+  toGroups(at: PointState, reading: Reading, stands: Standing | null): void {
     if (stands === null || stands === 'backfill') return;
-    this.groups.hear(at, reading, stands === 'late', this.hearing, (anchor) => {
-      this.touched(anchor, draft.turn, draft.at);
-      return true;
-    });
+    this.groups.hear(at, reading, stands === 'late' ? this.#heardLate : this.#heardNow);
   }
 
   /** Something was heard from a point that was silent. */
@@ -340,11 +345,13 @@ export class Core {
   #replayToGroups(reading: Reading, turn: TurnNumber, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
     const at = this.#points.get(reading.point);
     if (at === undefined || reading.value === null || !isJudged(reading.quality) || reading.backfill) return;
-    this.groups.hear(at, reading, false, NOBODY, (anchor) => {
+    const judged = (anchor: PointState) => {
       if (turn <= (keptAt.get(anchor.code) ?? 0)) return false;
       this.touched(anchor, turn, this.#startedAt);
       return true;
-    });
+    };
+    const ahead = turn <= (keptAt.get(reading.point) ?? 0);
+    this.groups.hear(at, reading, { late: false, ahead, tell: NOBODY, judged });
   }
 
   /** After the last replayed turn: from here on everything is judged by the rules in force now. */

@@ -1,7 +1,16 @@
 import type { LifelineKey, MetricKey, PointCode, RuleId } from '../domain/ids.ts';
-import { evaluateSpread, evaluateTogether, freshMemory, levelIn } from '../domain/judge/evaluate.ts';
+import {
+  evaluateSpread,
+  evaluateTogether,
+  freshMemory,
+  isAtRest,
+  type Judgement,
+  levelIn,
+} from '../domain/judge/evaluate.ts';
 import { passes } from '../domain/judge/limit.ts';
+import type { RuleMemory } from '../domain/judge/memory.ts';
 import { isAtLeast } from '../domain/judge/signals/count.ts';
+import { isNoted } from '../domain/judge/signals/together.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Point } from '../domain/register.ts';
 import type { Member, Reach, Rule } from '../domain/rule.ts';
@@ -18,6 +27,17 @@ type Listener = {
   readonly atEach: boolean;
   /** Looked up once a point; shared by all rules of the same reach. */
   readonly near: Map<PointCode, Near>;
+};
+
+/** How a reading is heard. */
+export type Hearing = {
+  /** It came after its time: may raise, never end. */
+  readonly late: boolean;
+  /** What its point knows of itself is newer than it: turns are being replayed. */
+  readonly ahead: boolean;
+  readonly tell: Verdicts;
+  /** Told of every point whose memory changes; false: not that one, it knows this reading already. */
+  readonly judged: (anchor: PointState) => boolean;
 };
 
 /** Who is in reach of a point, itself included, in order of code. */
@@ -56,76 +76,65 @@ export class Groups {
 
   /**
    * @param reading good, and no backfill
-   * @param late it came after its time: may raise, never end
-   * @param judged told of every point whose memory changes; false: not that one (it knows this reading already)
    */
-  hear(
-    at: PointState,
-    reading: Reading,
-    late: boolean,
-    tell: Verdicts,
-    judged: (anchor: PointState) => boolean,
-  ): void {
+  hear(at: PointState, reading: Reading, how: Hearing): void {
     const listeners = this.#listeners.get(at.plan.pack.lifeline)?.get(reading.metric);
     if (listeners === undefined) return;
     for (const listener of listeners) {
+      if (listener.over.to === 'point') {
+        if (at.plan.pack.lifeline === listener.lifeline) this.#judge(at, listener, at, reading, how);
+        continue;
+      }
       for (const { code, lifeline } of this.#inReach(at.code, listener).points) {
         // Points at which the rule lives that have this one in reach: reach is symmetric.
         const anchor = lifeline !== listener.lifeline ? undefined : code === at.code ? at : this.#state(code);
         if (anchor === undefined) continue;
-        const rule = anchor.plan.rules.get(listener.rule);
-        if (rule !== undefined && judged(anchor)) {
-          this.#judge(anchor, rule, this.#inReach(code, listener).codes, at, reading, late, tell);
-        }
+        this.#judge(anchor, listener, at, reading, how);
         if (!listener.atEach) break;
       }
     }
   }
 
-  #judge(
-    anchor: PointState,
-    rule: Rule,
-    reach: ReadonlySet<PointCode>,
-    at: PointState,
-    reading: Reading,
-    late: boolean,
-    tell: Verdicts,
-  ): void {
+  #judge(anchor: PointState, listener: Listener, at: PointState, reading: Reading, how: Hearing): void {
+    const rule = anchor.plan.rules.get(listener.rule);
+    if (rule === undefined) return;
+    const known = anchor.memory.rules.get(rule.id);
     const { signal } = rule;
-    const value = reading.value as number;
-    const before = anchor.memory.rules.get(rule.id) ?? freshMemory(rule);
-    let found = null;
-    const news = { point: at.code, at: reading.observedAt };
+    let found: Judgement | null = null;
     if (signal.of === 'spread') {
-      found = evaluateSpread(rule, before, { ...news, value }, reach);
+      if (!how.judged(anchor)) return;
+      const news = { point: at.code, at: reading.observedAt, value: reading.value as number };
+      found = evaluateSpread(
+        rule,
+        known ?? freshMemory(rule),
+        news,
+        this.#inReach(anchor.code, listener).codes,
+      );
     } else if (signal.of === 'together') {
-      for (let i = 0; i < signal.members.length; i++) {
-        const member = signal.members[i] as Member;
+      for (const [i, member] of signal.members.entries()) {
         if (member.metric !== reading.metric || (member.lifeline ?? rule.lifeline) !== at.plan.pack.lifeline)
           continue;
         if (member.at === 'here' && anchor !== at) continue;
-        const holds = holdsAt(member, at, value);
-        // A rule says what is in force now, also where the reading came behind newer ones.
-        const newest = at.memory.series.get(reading.metric)?.newestAt ?? reading.observedAt;
-        const when = member.holds.by === 'rule' ? newest : reading.observedAt;
-        found = evaluateTogether(
-          rule,
-          found?.memory ?? before,
-          { point: at.code, at: when, member: i, holds },
-          reach,
-        );
+        const holds = holdsAt(member, at, reading.value as number);
+        const before = found?.memory ?? known ?? freshMemory(rule);
+        // Most of what is said: that it does not hold, where nothing of the rule does.
+        if (!holds && !how.ahead && isAtRest(before) && !anchor.alarms.has(rule.id)) continue;
+        if (found === null && !how.judged(anchor)) return;
+        const reach = this.#inReach(anchor.code, listener).codes;
+        found = hearMember(rule, before, { i, member, holds }, at, reading, how.ahead, reach);
       }
     }
     if (found === null) return;
-    anchor.memory.rules.set(rule.id, found.memory);
+    const forget = signal.of === 'together' && !how.ahead && saysNothing(found);
+    anchor.memory.rules.set(rule.id, forget ? freshMemory(rule) : found.memory);
     if (found.level !== null && found.step !== null) {
       noteWorst(anchor, rule, found.step.limit, found.signal, reading.observedAt);
-      tell.breach(
+      how.tell.breach(
         anchor,
         rule,
-        breachOf(rule, found.step, found.level, found.signal, reading.observedAt, late),
+        breachOf(rule, found.step, found.level, found.signal, reading.observedAt, how.late),
       );
-    } else if (!late) endOfCondition(anchor, rule, tell);
+    } else if (!how.late) endOfCondition(anchor, rule, how.tell);
   }
 
   #inReach(code: PointCode, { near, over }: Listener): Near {
@@ -170,6 +179,33 @@ export class Groups {
 export function isJudgedAtEach({ signal }: Rule, over: Reach): boolean {
   return over.to !== 'asset' || (signal.of === 'together' && signal.members.some((m) => m.at === 'here'));
 }
+
+/** One member of a combination has something to say. */
+function hearMember(
+  rule: Rule,
+  before: RuleMemory,
+  said: { readonly i: number; readonly member: Member; readonly holds: boolean },
+  at: PointState,
+  reading: Reading,
+  ahead: boolean,
+  reach: ReadonlySet<PointCode>,
+): Judgement {
+  const series = at.memory.series.get(reading.metric);
+  // A rule says what is in force now, also where the reading came behind newer ones.
+  const byRule = said.member.holds.by === 'rule';
+  const when = byRule ? (series?.newestAt ?? reading.observedAt) : reading.observedAt;
+  const news = { point: at.code, member: said.i };
+  let memory = before;
+  const newest = series?.valueAt ?? null;
+  // It came behind one that did not hold: of that nothing was noted.
+  if (!ahead && newest !== null && newest > when && !isNoted(before.signal, news))
+    memory = evaluateTogether(rule, before, { ...news, at: newest, holds: false }, reach).memory;
+  return evaluateTogether(rule, memory, { ...news, at: when, holds: said.holds }, reach);
+}
+
+/** Nothing holds or held lately, and no step is on or about to be: as good as never heard of. */
+const saysNothing = (found: Judgement): boolean =>
+  found.signal === 0 && found.memory.watchers.every((w) => !w.on && w.disagreeingSince === null);
 
 function holdsAt(member: Member, at: PointState, value: number): boolean {
   if (member.holds.by === 'limit') return passes(member.holds.limit, 0, value);

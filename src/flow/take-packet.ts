@@ -224,7 +224,7 @@ function takeInstant(
     const reading = sticks ? { ...judged, quality: STUCK } : judged;
     core.quality.reading(device, at, plan, reading);
     draft.readings.push(reading);
-    core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing), draft);
+    core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing));
   }
   if (placed.clockOff) core.meters.count('clock_off_total');
 }
@@ -323,7 +323,7 @@ function takeFrames(
       const featurePlan = at.plan.metrics.get(feature.metric);
       if (featurePlan === undefined) continue;
       draft.readings.push(feature);
-      core.toGroups(at, feature, judgeReading(at, featurePlan, feature, core.hearing), draft);
+      core.toGroups(at, feature, judgeReading(at, featurePlan, feature, core.hearing));
     }
   }
 }

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as, type LifelineKey } from '../../src/domain/ids.ts';
+import { evaluateTogether, freshMemory, levelIn } from '../../src/domain/judge/evaluate.ts';
 import type { Metric, Pack } from '../../src/domain/metric.ts';
 import type { Asset, Point } from '../../src/domain/register.ts';
 import type { Member, Rule, Signal, Step } from '../../src/domain/rule.ts';
-import { days, hours, minutes } from '../../src/domain/time.ts';
+import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { Core } from '../../src/flow/core.ts';
 import { Meters } from '../../src/flow/meters.ts';
 import { above, below, rule, step } from '../domain/judge/rules.ts';
@@ -112,10 +114,20 @@ class Town {
 
   says(minute: number, lifeline: LifelineKey, device: string, values: Record<string, number>): string[] {
     const at = START + minutes(minute);
-    const draft = this.core.begin(at);
-    const payload = new TextEncoder().encode(JSON.stringify({ ts: at, values }));
+    return this.hears(at, at, lifeline, device, values);
+  }
+
+  hears(
+    observedAt: number,
+    receivedAt: number,
+    lifeline: LifelineKey,
+    device: string,
+    values: Record<string, number>,
+  ): string[] {
+    const draft = this.core.begin(receivedAt);
+    const payload = new TextEncoder().encode(JSON.stringify({ ts: observedAt, values }));
     const topic = `lifeline/v1/${lifeline}/${device}/telemetry`;
-    this.core.take({ topic, payload, qos: 1, retain: false, receivedAt: at }, draft);
+    this.core.take({ topic, payload, qos: 1, retain: false, receivedAt }, draft);
     this.core.finish(draft, 'none');
     return draft.events.map((e) => `${e.after.pointCode} ${e.event.change.kind}`);
   }
@@ -179,6 +191,76 @@ describe('a cover that tilts while gas rises', () => {
     expect(town.says(2, GAS, 'G1', { ch4: 6 })).toEqual([]);
     town.says(3, COVER, 'C1', { tilt: 12 });
     expect(town.says(4, GAS, 'G2', { ch4: 6 })).toEqual(['G2 raised']);
+  });
+});
+
+describe('a combination of which nothing holds', () => {
+  const both = ruleOf(
+    GAS,
+    'ch4',
+    'together',
+    {
+      of: 'together',
+      members: [near('ch4', 5, undefined, 'here'), near('tilt', 10, COVER)],
+      over: { to: 'asset' },
+      within: seconds(4),
+      counting: 'members',
+    },
+    step(1, above(2), { onDelay: seconds(2), offDelay: seconds(3) }),
+  );
+  const [G1, C1] = [as.point('G1'), as.point('C1')];
+  const memoryAtG1 = (town: Town) => town.core.point(G1)?.memory.rules.get(both.id);
+
+  test('remembers nothing, and nothing again once all is over', () => {
+    const packs = [pack(GAS, ['ch4'], [both]), pack(COVER, ['tilt'], [])];
+    const town = new Town(packs, [
+      { code: G1, lifeline: GAS, asset },
+      { code: C1, lifeline: COVER, asset },
+    ]);
+    town.says(0, GAS, 'G1', { ch4: 1 });
+    town.says(1, COVER, 'C1', { tilt: 1 });
+    expect(memoryAtG1(town)).toBeUndefined();
+    town.says(2, GAS, 'G1', { ch4: 6 });
+    expect(memoryAtG1(town)?.signal).not.toBeNull();
+    town.says(3, GAS, 'G1', { ch4: 1 });
+    town.says(4, COVER, 'C1', { tilt: 1 });
+    expect(memoryAtG1(town)).toEqual(freshMemory(both));
+  });
+
+  /** What the domain says of every piece of news, whether or not there is anything in it. */
+  function levelsInFull(news: readonly { tilt: boolean; holds: boolean; at: number }[]) {
+    let memory = freshMemory(both);
+    return news.map(({ tilt, holds, at }) => {
+      const said = { member: tilt ? 1 : 0, point: tilt ? C1 : G1, holds, at };
+      const judged = evaluateTogether(both, memory, said, new Set([G1, C1]));
+      memory = judged.memory;
+      return judged.level;
+    });
+  }
+
+  test('whatever is said in whatever order, the level is as if all of it had been noted', () => {
+    const packs = [pack(GAS, ['ch4'], [both]), pack(COVER, ['tilt'], [])];
+    const news = fc.uniqueArray(
+      fc.record({ tilt: fc.boolean(), holds: fc.boolean(), second: fc.integer({ min: 0, max: 25 }) }),
+      { selector: (n) => `${n.tilt} ${n.second}`, minLength: 1, maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(news, (said) => {
+        const town = new Town(packs, [
+          { code: G1, lifeline: GAS, asset },
+          { code: C1, lifeline: COVER, asset },
+        ]);
+        const all = said.map(({ tilt, holds, second }) => ({ tilt, holds, at: START + seconds(second) }));
+        const levels = all.map(({ tilt, holds, at }) => {
+          if (tilt) town.hears(at, START + seconds(26), COVER, 'C1', { tilt: holds ? 12 : 1 });
+          else town.hears(at, START + seconds(26), GAS, 'G1', { ch4: holds ? 6 : 1 });
+          const memory = memoryAtG1(town);
+          return memory === undefined ? null : levelIn(both, memory);
+        });
+        expect(levels).toEqual(levelsInFull(all));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 

@@ -19,6 +19,13 @@ import { rememberUnchanged, unchangedFor } from './signals/unchanged.ts';
 import { valueJudged } from './signals/value.ts';
 import { OFF, watch } from './watcher.ts';
 
+/** True while a rule has nothing to remember and no step of it is on, or about to be. */
+export function isAtRest(memory: RuleMemory): boolean {
+  return memory.signal === null && memory.watchers.every((w) => w === OFF || isOff(w));
+}
+
+const isOff = (w: WatcherMemory): boolean => !w.on && w.disagreeingSince === null;
+
 /** What one rule says of a point after one more value. */
 export type Judgement = {
   /** To be kept; the very object that was given when nothing changed. */

@@ -131,7 +131,12 @@ export class TrialRun {
     const stands = judgeReading(at, plan, reading, this.#tell);
     if (this.#rule.signal.of === 'silentFor') this.#heard(at);
     if (this.#groups === null || stands === null || stands === 'backfill') return;
-    this.#groups.hear(at, reading, stands === 'late', this.#tell, (anchor) => anchor === this.#anchor);
+    this.#groups.hear(at, reading, {
+      late: stands === 'late',
+      ahead: false,
+      tell: this.#tell,
+      judged: (anchor) => anchor === this.#anchor,
+    });
   }
 
   /** The points are over: what is open there will not be heard of again. */

@@ -17,6 +17,11 @@ export type MemberNews = {
   readonly at: Millis;
 };
 
+/** True when the memory has ever heard this member at this point. */
+export function isNoted(before: SignalMemory, news: Pick<MemberNews, 'member' | 'point'>): boolean {
+  return before?.of === 'together' && before.held[`${news.member}@${news.point}`] !== undefined;
+}
+
 /** In whatever order the news come: the newest says what holds now, and the last time that it held is the last. */
 export function rememberTogether(
   before: SignalMemory,
