@@ -14,6 +14,11 @@ export class FrameMeter {
     this.#packetBytes = packetBytes;
   }
 
+  /** True where the next byte begins a packet. */
+  get isBetween(): boolean {
+    return this.#rest === 0 && this.#place === 0;
+  }
+
   /** @returns what is wrong with the bytes; `null` while nothing is */
   pass(chunk: Uint8Array): string | null {
     for (let i = 0; i < chunk.length; ) {

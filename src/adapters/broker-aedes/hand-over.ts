@@ -1,14 +1,20 @@
+import type { Millis } from '../../domain/time.ts';
 import type { Meters } from '../../flow/meters.ts';
-import type { Intake } from '../../flow/ports/broker.ts';
+import type { Intake, Packet } from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
-import { Holds, type Outcome } from './holds.ts';
+import { Acks } from './acks.ts';
+import { type Hold, Holds, type Outcome } from './holds.ts';
 import type { PacketInside } from './inside.ts';
 import type { Limits } from './limits.ts';
 import type { CutOffTeller, Link } from './link.ts';
+import type { PlainPublish } from './short-cut.ts';
 
 /** What a held packet costs beside its payload. */
 const HOLD_BYTES = 300;
+
+/** What subscribers get. */
+export type Forwarded = Pick<PacketInside, 'topic' | 'payload' | 'qos' | 'retain'>;
 
 /** aedes's callback: without an error the packet is acknowledged and forwarded, with one the connection ends. */
 type Done = (e?: Error | null) => void;
@@ -24,9 +30,11 @@ export class HandOver {
   readonly #cutOff: CutOffTeller;
   readonly #waits: (link: Link) => void;
   readonly #released: () => void;
-  readonly #forward: (packet: PacketInside) => void;
+  readonly #forward: (packet: Forwarded) => void;
+  readonly #isHeard: (topic: string, qos: 0 | 1) => boolean;
+  readonly #acks = new Acks();
 
-  /** @param o.waits hears of a packet that is not released at once; `o.released` after each packet let go; `o.forward` brings a packet to subscribers */
+  /** @param o.waits hears of a packet that is not released at once; `o.released` after each packet let go; `o.forward` brings a packet to subscribers, `o.isHeard` says whether there may be any */
   constructor(o: {
     limits: Limits;
     intake: Intake;
@@ -36,7 +44,8 @@ export class HandOver {
     cutOff: CutOffTeller;
     waits: (link: Link) => void;
     released: () => void;
-    forward: (packet: PacketInside) => void;
+    forward: (packet: Forwarded) => void;
+    isHeard: (topic: string, qos: 0 | 1) => boolean;
   }) {
     this.#limits = o.limits;
     this.#intake = o.intake;
@@ -47,6 +56,7 @@ export class HandOver {
     this.#waits = o.waits;
     this.#released = o.released;
     this.#forward = o.forward;
+    this.#isHeard = o.isHeard;
     this.holds = new Holds((e) => o.log.error('an acknowledgement could not be sent', { error: String(e) }));
   }
 
@@ -60,7 +70,21 @@ export class HandOver {
     this.#give(link, packet, (e) => {
       // aedes forwards a QoS 1 packet after it has sent the PUBACK; to a client that is gone it cannot.
       if (e === null && qos === 1 && messageId !== undefined && link.client?.closed) this.#forward(packet);
+      this.#acks.flush(link);
       done(e);
+    });
+  }
+
+  /** A packet that has not gone through aedes: acknowledged and forwarded by ourselves. */
+  takePlain(link: Link, packet: PlainPublish, receivedAt: Millis): void {
+    const { topic, payload, qos, messageId } = packet;
+    this.#hand(link, { topic, payload, qos, retain: false, receivedAt }, (e) => {
+      if (e !== null) {
+        link.socket.destroy();
+        return;
+      }
+      if (qos === 1) this.#acks.add(link, messageId);
+      if (this.#isHeard(topic, qos)) this.#forward({ topic, payload: payload as Buffer, qos, retain: false });
     });
   }
 
@@ -91,7 +115,13 @@ export class HandOver {
 
   #give(link: Link, packet: PacketInside, settled: (e: Error | null) => void): void {
     const { topic, payload, qos, retain } = packet;
-    const bytes = payload.length + HOLD_BYTES;
+    const hold = this.#hand(link, { topic, payload, qos, retain, receivedAt: this.#clock.now() }, settled);
+    if (!hold.settled) this.#waits(link);
+  }
+
+  #hand(link: Link, packet: Packet, settled: (e: Error | null) => void): Hold {
+    const { qos, topic } = packet;
+    const bytes = packet.payload.length + HOLD_BYTES;
     link.heldBytes += bytes;
     this.#meters.count(PACKETS[qos]);
     const hold = this.holds.take(bytes, qos > 0, (outcome: Outcome) => {
@@ -103,14 +133,12 @@ export class HandOver {
       this.#released();
     });
     try {
-      this.#intake({ topic, payload, qos, retain, receivedAt: this.#clock.now() }, (outcome) =>
-        this.holds.release(hold, outcome),
-      );
+      this.#intake(packet, (outcome) => this.holds.release(hold, outcome));
     } catch (e) {
       this.#log.error('the intake threw', { error: String(e), topic });
       this.holds.release(hold, 'failed');
     }
-    if (!hold.settled) this.#waits(link);
+    return hold;
   }
 }
 

@@ -15,9 +15,9 @@ import type { Log } from '../../flow/ports/log.ts';
 import { parseTopic } from '../../wire/topics.ts';
 import type { Refusal } from './connect-packet.ts';
 import { Door, type Knock } from './door.ts';
-import { HandOver } from './hand-over.ts';
+import { type Forwarded, HandOver } from './hand-over.ts';
 import { Heard } from './heard.ts';
-import type { Distribution, InsideAedes, PacketInside } from './inside.ts';
+import { type Distribution, type InsideAedes, noteAlive, type PacketInside } from './inside.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
 import { type Pace, Paces } from './pace.ts';
@@ -25,6 +25,7 @@ import { QuietLog } from './quiet-log.ts';
 import { ReadBrake } from './read-brake.ts';
 import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
 import { SESSION_MARK, Sessions } from './sessions.ts';
+import { learnTopic, takePlain } from './short-cut.ts';
 import { isLoopback } from './turnstile.ts';
 
 export { DEFAULT_LIMITS, type Limits };
@@ -76,6 +77,8 @@ export class BrokerAedes implements Broker {
   readonly #parentOf: (area: string) => string | null;
   #aedes: InsideAedes | null = null;
   #sessions: Sessions | null = null;
+  /** Topics that something in this process listens to. */
+  #inProcess: Heard | null = null;
   #stopping = false;
 
   constructor(options: BrokerAedesOptions) {
@@ -97,12 +100,14 @@ export class BrokerAedes implements Broker {
       waits: (link) => this.#brake.nudge(link),
       released: () => this.#brake.readOn(),
       forward: (packet) => this.#forward(packet),
+      isHeard: (topic, qos) => this.#mayBeHeard(topic, qos),
     });
     this.#brake = new ReadBrake({
       limits,
       cutOff: this.#cutOff,
       held: () => this.#handOver.holds,
       wait: (link) => this.#wait(link),
+      shortCut: (link, chunk) => this.#shortCut(link, chunk),
     });
     this.#door = new Door({
       limits,
@@ -235,7 +240,7 @@ export class BrokerAedes implements Broker {
     aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#linkOf(client)?.filters.delete(filter);
     });
-    spareUnheard((aedes as InsideAedes).mq);
+    this.#inProcess = spareUnheard((aedes as InsideAedes).mq);
     return aedes as InsideAedes;
   }
 
@@ -295,6 +300,8 @@ export class BrokerAedes implements Broker {
       session,
       client: null,
       topic: null,
+      known: [],
+      acks: [],
       filters: new Set(),
       heldBytes: 0,
       nudges: 0,
@@ -392,13 +399,31 @@ export class BrokerAedes implements Broker {
         return;
       }
       link.topic = packet.topic;
+      learnTopic(link, packet.topic);
     }
     for (const pace of link.paces) this.#paces.spend(pace);
     if (packet.retain) packet.retain = this.#mayRetain(packet);
     this.#handOver.take(link, packet, done);
   }
 
-  #forward(packet: { topic: string; payload: Buffer; qos: 0 | 1 | 2; retain: boolean }): void {
+  /** @returns what is left of the chunk for aedes; `null`: nothing */
+  #shortCut(link: Link, chunk: Buffer): Buffer | null {
+    if (this.#stopping) return chunk;
+    const receivedAt = this.#o.clock.now();
+    const left = takePlain(link, chunk, (packet) => {
+      for (const pace of link.paces) this.#paces.spend(pace);
+      this.#handOver.takePlain(link, packet, receivedAt);
+    });
+    if (left !== chunk) noteAlive(link.client);
+    return left;
+  }
+
+  /** False where it is known that nobody listens. At QoS 0 aedes asks for those who are connected alone. */
+  #mayBeHeard(topic: string, qos: 0 | 1): boolean {
+    return this.#inProcess?.of(topic) !== false || (qos > 0 && this.#sessions?.mayBeHeard(topic) !== false);
+  }
+
+  #forward(packet: Forwarded): void {
     const { topic, payload, qos, retain } = packet;
     this.#aedes?.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, () => {});
   }
@@ -466,8 +491,8 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
   clearTimeout(late);
 }
 
-/** What nobody in this process listens to is not looked up again for every packet. */
-function spareUnheard(mq: Distribution): void {
+/** What nobody in this process listens to is not looked up again for every packet. @returns what is known of that */
+function spareUnheard(mq: Distribution): Heard {
   const heard = new Heard();
   const on = mq.on.bind(mq);
   const emit = mq.emit.bind(mq);
@@ -482,4 +507,5 @@ function spareUnheard(mq: Distribution): void {
     done();
     return mq;
   };
+  return heard;
 }

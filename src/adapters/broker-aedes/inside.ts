@@ -1,4 +1,4 @@
-import type { Aedes, Subscription } from 'aedes';
+import type { Aedes, Client, Subscription } from 'aedes';
 
 /**
  * What we use of aedes 1.2.0 beyond its typings, in one place: look here first when the version, which is
@@ -25,6 +25,26 @@ export type PacketInside = {
   brokerId?: string;
   brokerCounter?: number;
 };
+
+type InsideClient = Client & {
+  readonly connackSent: boolean;
+  /** Packets that came before the CONNACK, until they are through. */
+  readonly _parser: { readonly _queue: readonly unknown[] | null };
+  readonly _keepaliveInterval: number;
+  readonly _keepaliveTimer: NodeJS.Timeout | null;
+};
+
+/** True once nothing of a client waits in aedes any more that came before its CONNACK. */
+export function mayTakeShortCut(client: Client | null): boolean {
+  const inside = client as InsideClient | null;
+  return inside?.connackSent === true && !inside.closed && inside._parser._queue === null;
+}
+
+/** What aedes does for every packet that it sees ([MQTT-3.1.2-24]). */
+export function noteAlive(client: Client | null): void {
+  const inside = client as InsideClient | null;
+  if (inside !== null && inside._keepaliveInterval > 0) inside._keepaliveTimer?.refresh();
+}
 
 type Who = { readonly id: string };
 

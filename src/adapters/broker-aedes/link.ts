@@ -6,6 +6,7 @@ import type { Pace } from './pace.ts';
 import type { QuietLog } from './quiet-log.ts';
 import { identity } from './rights.ts';
 import type { Session } from './sessions.ts';
+import type { KnownTopic } from './short-cut.ts';
 
 /** One admitted client and its connection. */
 export type Link = {
@@ -18,6 +19,10 @@ export type Link = {
   client: Client | null;
   /** The topic it last published on, and rightly: mostly it is the next one too. */
   topic: string | null;
+  /** Topics whose packets take the short cut. */
+  readonly known: KnownTopic[];
+  /** Packet ids whose PUBACKs leave with the next write. */
+  readonly acks: number[];
   /** Filters granted on this connection. */
   readonly filters: Set<string>;
   /** Bytes of its packets that the intake has not released yet. */

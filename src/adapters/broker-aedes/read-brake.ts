@@ -18,6 +18,8 @@ export class ReadBrake {
   readonly #held: () => { readonly bytes: number; readonly count: number };
   /** Milliseconds until a client that was too fast may go on. */
   readonly #wait: (link: Link) => number;
+  /** Takes what needs nothing of aedes; what it leaves is aedes's. */
+  readonly #shortCut: (link: Link, chunk: Buffer) => Buffer | null;
   /** Links whose reading was put off, the longest waiting first. */
   readonly #putOff = new Set<Link>();
   #closed = false;
@@ -27,11 +29,13 @@ export class ReadBrake {
     cutOff: CutOffTeller;
     held: () => { bytes: number; count: number };
     wait: (link: Link) => number;
+    shortCut: (link: Link, chunk: Buffer) => Buffer | null;
   }) {
     this.#limits = o.limits;
     this.#cutOff = o.cutOff;
     this.#held = o.held;
     this.#wait = o.wait;
+    this.#shortCut = o.shortCut;
   }
 
   /** From now on nothing more is read from anybody. */
@@ -53,8 +57,10 @@ export class ReadBrake {
         return null;
       }
       const chunk = this.#isTight() ? this.#sip(link, read) : read(n);
-      const wrong = chunk === null ? null : meter.pass(chunk);
-      if (wrong === null) return chunk;
+      if (chunk === null) return null;
+      const between = meter.isBetween;
+      const wrong = meter.pass(chunk);
+      if (wrong === null) return between ? this.#shortCut(link, chunk) : chunk;
       this.#cutOff(link, 'packet-too-large', wrong);
       socket.destroy();
       return null;

@@ -144,6 +144,11 @@ export class Sessions implements Persistence {
     return present ? [...subs, { topic: SESSION_MARK, qos: 0 }] : subs;
   }
 
+  /** False: asked since the last subscription, and nobody has subscribed. */
+  mayBeHeard(topic: string): boolean {
+    return this.#heard.of(topic) !== false;
+  }
+
   async subscriptionsByTopic(topic: string): Promise<Subscription[]> {
     if (this.#heard.of(topic) === false) return [];
     const subs = await this.#subscriptions.subscriptionsByTopic(topic);
