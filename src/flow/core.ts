@@ -32,7 +32,7 @@ import type { Flaw, Packet } from './ports/broker.ts';
 import type { HistoryLatest } from './ports/history.ts';
 import type { Ids } from './ports/ids.ts';
 import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from './ports/journal.ts';
-import { QualityBook } from './quality-book.ts';
+import { type KeptQuality, QualityBook } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
 import { replan } from './replan.ts';
 import { RuleBook } from './rule-book.ts';
@@ -59,6 +59,13 @@ export type CoreOptions = {
   readonly ruleApproval?: 'one' | 'two';
 };
 
+/** Whose a telemetry topic is. */
+export type Belongs = {
+  readonly at: PointState;
+  readonly device: DeviceCode;
+  readonly quality: KeptQuality;
+};
+
 /**
  * The single-writer state machine behind the turn: takes packets, commands and the clock in order, and
  * writes everything that follows from them into a draft. It does no input or output, so that what it
@@ -73,7 +80,7 @@ export class Core {
   readonly book: RuleBook;
   readonly rules: RuleDesk;
   /** Where the packets of a telemetry topic belong: a device says the same one all day. Forgotten with every change of the register. */
-  readonly telemetryTopics = new Map<string, { readonly at: PointState; readonly device: DeviceCode }>();
+  readonly telemetryTopics = new Map<string, Belongs>();
   /** The desk's ear for the turn in hand. */
   hearing: Verdicts = NOBODY;
   #heardNow: Hearing = { late: false, ahead: false, tell: NOBODY, judged: () => true };
@@ -260,9 +267,11 @@ export class Core {
     return this.#planOf(point, this.#lastTurn);
   }
 
-  rememberTopic(topic: string, belongs: { readonly at: PointState; readonly device: DeviceCode }): void {
+  rememberTopic(topic: string, at: PointState, device: DeviceCode): Belongs {
     if (this.telemetryTopics.size >= TOPICS_AT_MOST) this.telemetryTopics.clear();
+    const belongs = { at, device, quality: this.quality.record(device, at.code) };
     this.telemetryTopics.set(topic, belongs);
+    return belongs;
   }
 
   touched(at: PointState, turn: TurnNumber, now: Millis): void {

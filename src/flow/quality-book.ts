@@ -31,7 +31,15 @@ const LOOKED_AT_LEAST = 500;
 /** Looks in a row at which a device must stand apart from its neighbours. */
 const APART_FOR = 10;
 
-type Kept = { readonly q: DeviceQuality; keptAt: Millis };
+/** One device's figures, and how they stand with the book. */
+export type KeptQuality = {
+  readonly q: DeviceQuality;
+  keptAt: Millis;
+  /** Changed since the journal had it. */
+  dirty: boolean;
+  /** Spoke since the last look at faults. */
+  heard: boolean;
+};
 
 /**
  * How well each device measures, and what is wrong with it: for those who maintain. It hears what the judge hears, and
@@ -40,8 +48,8 @@ type Kept = { readonly q: DeviceQuality; keptAt: Millis };
 export class QualityBook implements QualityView {
   readonly #register: RegisterView;
   readonly #state: (code: PointCode) => PointState | undefined;
-  readonly #devices = new Map<DeviceCode, Kept>();
-  readonly #dirty = new Set<DeviceCode>();
+  readonly #devices = new Map<DeviceCode, KeptQuality>();
+  readonly #dirty = new Set<KeptQuality>();
   readonly #faults = new Map<string, DeviceFault>();
   readonly #openOf = new Map<DeviceCode, Map<string, DeviceFault>>();
   /** Looks in a row at which device and metric stood apart. */
@@ -49,7 +57,7 @@ export class QualityBook implements QualityView {
   #lookedAt: Millis | null = null;
   #wrongAtAsset: ReadonlyMap<DeviceCode, Wrong[]> = new Map();
   /** Spoke since the last look; and whose turn is still to come in this one. */
-  readonly #heard = new Set<DeviceCode>();
+  readonly #heard = new Set<KeptQuality>();
   #toLookAt = new Set<DeviceCode>();
 
   constructor(given: { register: RegisterView; state: (code: PointCode) => PointState | undefined }) {
@@ -60,7 +68,7 @@ export class QualityBook implements QualityView {
   /** Puts back what the journal has kept. */
   take(change: Extract<RegisterChange, { kind: 'fault' | 'quality' }>): void {
     if (change.kind === 'fault') this.#note(change.fault);
-    else this.#devices.set(change.quality.device, { q: structuredClone(change.quality), keptAt: 0 });
+    else this.#devices.set(change.quality.device, newlyKept(structuredClone(change.quality)));
   }
 
   of(device: DeviceCode): DeviceQuality | undefined {
@@ -72,21 +80,28 @@ export class QualityBook implements QualityView {
     ...(this.#openOf.get(device)?.values() ?? []),
   ];
 
-  packet(device: DeviceCode, at: PointState, p: Parameters<typeof hearPacket>[1]): void {
-    hearPacket(this.#at(device, at.code), p);
-    this.#dirty.add(device);
-    this.#heard.add(device);
+  /** A device's record, made on first use; whoever brings its readings keeps it until the register changes. */
+  record(device: DeviceCode, point: PointCode): KeptQuality {
+    const known = this.#devices.get(device);
+    if (known !== undefined) {
+      known.q.point = point;
+      return known;
+    }
+    const made = newlyKept(newDeviceQuality(device, point));
+    this.#devices.set(device, made);
+    return made;
   }
 
-  reading(device: DeviceCode, at: PointState, plan: MetricPlan, r: Reading): void {
-    if (plan.metric.feature !== undefined) return;
-    hearReading(this.#at(device, at.code), r, plan.metric.kind);
-  }
-
-  /** Whether this reading, too, would only repeat what the device has stuck at. */
-  sticks(device: DeviceCode, metric: MetricKey, value: number | null, at: Millis): boolean {
-    const series = this.#devices.get(device)?.q.series[metric];
-    return series !== undefined && value === series.last && isStuck(series, at);
+  packet(of: KeptQuality, p: Parameters<typeof hearPacket>[1]): void {
+    hearPacket(of.q, p);
+    if (!of.dirty) {
+      of.dirty = true;
+      this.#dirty.add(of);
+    }
+    if (!of.heard) {
+      of.heard = true;
+      this.#heard.add(of);
+    }
   }
 
   /** The clock: once a minute faults begin or end, and a share of the figures is kept. @returns what the journal has to keep */
@@ -95,8 +110,10 @@ export class QualityBook implements QualityView {
     if (this.#lookedAt === null || now - this.#lookedAt >= LOOKS_EVERY || now < this.#lookedAt) {
       this.#lookedAt = now;
       this.#wrongAtAsset = this.#disagreeing();
-      const due = [...this.#heard, ...this.#openOf.keys(), ...this.#wrongAtAsset.keys()];
+      const spoke = Array.from(this.#heard, (kept) => kept.q.device);
+      const due = [...spoke, ...this.#openOf.keys(), ...this.#wrongAtAsset.keys()];
       this.#toLookAt = new Set([...this.#toLookAt, ...due]);
+      for (const kept of this.#heard) kept.heard = false;
       this.#heard.clear();
     }
     const share = Math.max(LOOKED_AT_LEAST, Math.ceil(this.#toLookAt.size / 30));
@@ -120,28 +137,17 @@ export class QualityBook implements QualityView {
     return this.#keep(now, () => true, KEPT_AT_A_STOP);
   }
 
-  #keep(now: Millis, due: (kept: Kept) => boolean, most: number): RegisterChange[] {
+  #keep(now: Millis, due: (kept: KeptQuality) => boolean, most: number): RegisterChange[] {
     const changes: RegisterChange[] = [];
-    for (const device of this.#dirty) {
+    for (const kept of this.#dirty) {
       if (changes.length >= most) break;
-      const kept = this.#devices.get(device);
-      if (kept === undefined || !due(kept)) continue;
+      if (!due(kept)) continue;
       kept.keptAt = now;
-      this.#dirty.delete(device);
+      kept.dirty = false;
+      this.#dirty.delete(kept);
       changes.push({ kind: 'quality', quality: structuredClone(kept.q) });
     }
     return changes;
-  }
-
-  #at(device: DeviceCode, point: PointCode): DeviceQuality {
-    const known = this.#devices.get(device);
-    if (known !== undefined) {
-      known.q.point = point;
-      return known.q;
-    }
-    const q = newDeviceQuality(device, point);
-    this.#devices.set(device, { q, keptAt: 0 });
-    return q;
   }
 
   #changed(q: DeviceQuality, apart: readonly Wrong[], now: Millis): DeviceFault[] {
@@ -241,6 +247,19 @@ export class QualityBook implements QualityView {
       if (fresh.length >= 3) yield { metric: as.metric(key), span, members: fresh };
     }
   }
+}
+
+const newlyKept = (q: DeviceQuality): KeptQuality => ({ q, keptAt: 0, dirty: false, heard: false });
+
+/** One more reading of a device. What is computed here from its waveforms is none. */
+export function hearOf({ q }: KeptQuality, { metric }: MetricPlan, r: Reading): void {
+  if (metric.feature === undefined) hearReading(q, r, metric.kind);
+}
+
+/** Whether this reading, too, would only repeat what the device has stuck at. */
+export function sticks({ q }: KeptQuality, metric: MetricKey, value: number | null, at: Millis): boolean {
+  const series = q.series[metric];
+  return series !== undefined && value === series.last && isStuck(series, at);
 }
 
 type Wrong = { readonly kind: FaultKind; readonly metric: MetricKey | null; readonly why: Bilingual };

@@ -20,6 +20,8 @@ export type Plan = {
   readonly metrics: ReadonlyMap<string, MetricPlan>;
   /** Rules driven by our clock, not by readings. */
   readonly silence: readonly Rule[];
+  /** Some of them count a point that rests as none that is silent. */
+  readonly mayRest: boolean;
   readonly silenceIds: ReadonlySet<RuleId>;
   /** Minutes of silence at which the first of them can take hold; Infinity without one. */
   readonly silentAfter: number;
@@ -189,6 +191,7 @@ export function planFor(pack: Pack, rules: readonly Rule[]): Plan {
     pack,
     metrics,
     silence,
+    mayRest: silence.some((r) => r.signal.of === 'silentFor' && r.signal.restsWhile !== undefined),
     silenceIds: new Set(silence.map((r) => r.id)),
     silentAfter: silentAfter(silence),
     rules: new Map(rules.map((r) => [r.id, r])),

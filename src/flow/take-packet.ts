@@ -8,11 +8,12 @@ import { no, ok, type Result, unreachable } from '../domain/result.ts';
 import type { Millis } from '../domain/time.ts';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../wire/telemetry.ts';
 import { type DeviceTopic, parseTopic } from '../wire/topics.ts';
-import type { Core } from './core.ts';
+import type { Belongs, Core } from './core.ts';
 import type { Draft } from './draft.ts';
 import { cutFeatures, judgeReading } from './judge-point.ts';
 import type { PointState } from './point-state.ts';
 import type { Flaw, Packet } from './ports/broker.ts';
+import { hearOf, sticks } from './quality-book.ts';
 import type { MetricPlan, Plan } from './rule-book.ts';
 import { restOf } from './silence.ts';
 
@@ -34,8 +35,7 @@ const SPREAD_AT_MOST = 1_000;
  */
 export function takePacket(core: Core, packet: Packet, draft: Draft): readonly Flaw[] {
   const known = core.telemetryTopics.get(packet.topic);
-  if (known !== undefined)
-    return takeDecoded(core, packet, known.at, known.device, decodeTelemetry(packet.payload), draft);
+  if (known !== undefined) return takeDecoded(core, packet, known, decodeTelemetry(packet.payload), draft);
   const topic = parseTopic(packet.topic);
   if (!topic.ok) return setAside(core, packet, null, [topic.error], draft);
   const { device } = topic.value;
@@ -79,26 +79,26 @@ function takeTelemetry(core: Core, packet: Packet, topic: DeviceTopic, draft: Dr
   const decoded = decodeTelemetry(packet.payload);
   const where = identify(core, topic, plan, decoded, draft);
   if (!where.ok) return setAside(core, packet, topic.device, [...decoded.flaws, where.error], draft);
-  core.rememberTopic(packet.topic, { at: where.value, device: topic.device });
-  return takeDecoded(core, packet, where.value, topic.device, decoded, draft);
+  const belongs = core.rememberTopic(packet.topic, where.value, topic.device);
+  return takeDecoded(core, packet, belongs, decoded, draft);
 }
 
 function takeDecoded(
   core: Core,
   packet: Packet,
-  at: PointState,
-  device: DeviceCode,
+  belongs: Belongs,
   decoded: Decoded,
   draft: Draft,
 ): readonly Flaw[] {
+  const { at, device } = belongs;
   if (at.plan.pack.reserved === true && packet.own !== true)
     return setAside(core, packet, device, [RESERVED], draft);
   const flaws: Flaw[] = decoded.flaws.length > 0 ? [...decoded.flaws] : [];
   const instants =
     decoded.instants.length > 1 ? inOrder(decoded.instants, packet.receivedAt) : decoded.instants;
-  const rested = at.plan.silence.some((rule) => restOf(at, rule) > 0);
-  for (const instant of instants) takeInstant(core, packet, at, device, instant, flaws, draft);
-  noteSamples(core, packet, at, device, instants, rested);
+  const rested = at.plan.mayRest && at.plan.silence.some((rule) => restOf(at, rule) > 0);
+  for (const instant of instants) takeInstant(core, packet, belongs, instant, flaws, draft);
+  noteSamples(core, packet, belongs, instants, rested);
   for (const block of decoded.frames) takeFrames(core, packet, at, device, block, flaws, draft);
   core.touched(at, draft.turn, draft.at);
   if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
@@ -204,8 +204,7 @@ function registerItself(core: Core, topic: DeviceTopic, draft: Draft): PointStat
 function takeInstant(
   core: Core,
   packet: Packet,
-  at: PointState,
-  device: DeviceCode,
+  { at, quality }: Belongs,
   instant: Decoded['instants'][number],
   flaws: Flaw[],
   draft: Draft,
@@ -218,11 +217,10 @@ function takeInstant(
       continue;
     }
     const judged = readingOf(at, plan, raw, placed, instant.deviceTime === null, packet.receivedAt);
-    const sticks =
-      judged.quality.grade === 'good' &&
-      core.quality.sticks(device, plan.metric.key, judged.value, judged.observedAt);
-    const reading = sticks ? { ...judged, quality: STUCK } : judged;
-    core.quality.reading(device, at, plan, reading);
+    const stuck =
+      judged.quality.grade === 'good' && sticks(quality, plan.metric.key, judged.value, judged.observedAt);
+    const reading = stuck ? { ...judged, quality: STUCK } : judged;
+    hearOf(quality, plan, reading);
     draft.readings.push(reading);
     core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing));
   }
@@ -269,8 +267,7 @@ const STUCK: Quality = { grade: 'doubtful', why: 'stuck' };
 function noteSamples(
   core: Core,
   packet: Packet,
-  at: PointState,
-  device: DeviceCode,
+  { at, quality }: Belongs,
   instants: Decoded['instants'],
   rested: boolean,
 ): void {
@@ -281,7 +278,7 @@ function noteSamples(
   const newest = instants.at(-1);
   if (newest === undefined || expected === Infinity) return;
   const placed = placeInTime(newest.deviceTime, packet.receivedAt);
-  core.quality.packet(device, at, {
+  core.quality.packet(quality, {
     expected,
     samples: instants.length,
     deviceTime: newest.deviceTime,

@@ -24,6 +24,8 @@ const TURNS_IN_FLIGHT = 2;
 /** Packets waiting at most before QoS 0 is dropped; QoS 1 and 2 wait, bounded by their senders' windows. */
 const WAITING_AT_MOST = 20_000;
 
+const NO_FLAWS: readonly Flaw[] = [];
+
 /** Said to whoever asks for something after the journal has failed: nothing may be promised any more. */
 export class JournalFailed extends Error {
   constructor(cause: unknown) {
@@ -32,8 +34,15 @@ export class JournalFailed extends Error {
   }
 }
 
+type PacketItem = {
+  readonly kind: 'packet';
+  readonly packet: Packet;
+  readonly release: Parameters<Intake>[1];
+  /** What was set aside of it, once it is judged. */
+  flaws: readonly Flaw[];
+};
 type Item =
-  | { readonly kind: 'packet'; readonly packet: Packet; readonly release: Parameters<Intake>[1] }
+  | PacketItem
   | {
       readonly kind: 'act';
       readonly id: AlarmId;
@@ -104,7 +113,7 @@ export class Turn {
       release('dropped', []);
       return;
     }
-    this.#offer({ kind: 'packet', packet, release });
+    this.#offer({ kind: 'packet', packet, release, flaws: NO_FLAWS });
   };
 
   act(id: AlarmId, command: OperatorCommand, closed: Alarm | null): Promise<Result<Alarm, Refusal>> {
@@ -208,7 +217,7 @@ export class Turn {
   #turn(): void {
     const items = this.#nextItems();
     const at = this.#clock.now();
-    const releases: (() => void)[] = [];
+    const releases: (PacketItem | (() => void))[] = [];
     let keep: 'none' | 'share' | 'all' = 'none';
     let written: Promise<TurnRecord>;
     try {
@@ -228,7 +237,10 @@ export class Turn {
       .then((record) => {
         this.#lastTurnAt = at;
         this.#guarded(() => this.#released(record));
-        for (const release of releases) this.#guarded(release);
+        for (const release of releases) {
+          if (typeof release === 'function') this.#guarded(release);
+          else this.#releasePacket(release);
+        }
       })
       .catch((cause) => this.#fail(cause, items))
       .finally(() => {
@@ -238,12 +250,12 @@ export class Turn {
       });
   }
 
-  #take(item: Item, draft: Draft): () => void {
+  /** @returns what is to be released once the turn is durable; of a packet, itself */
+  #take(item: Item, draft: Draft): PacketItem | (() => void) {
     switch (item.kind) {
-      case 'packet': {
-        const flaws = this.#takePacket(item.packet, draft);
-        return () => item.release('kept', flaws);
-      }
+      case 'packet':
+        item.flaws = this.#takePacket(item.packet, draft);
+        return item;
       case 'act': {
         const done = this.#core.act(item.id, item.command, item.closed, draft);
         return () => item.answer.resolve(done);
@@ -289,13 +301,25 @@ export class Turn {
     }
   }
 
+  #releasePacket({ release, flaws }: PacketItem): void {
+    try {
+      release('kept', flaws);
+    } catch (cause) {
+      this.#tellFailed(cause);
+    }
+  }
+
   /** What is durable stays durable, whatever a listener does with the news. */
   #guarded(tell: () => void): void {
     try {
       tell();
     } catch (cause) {
-      this.#log.error('telling of a durable turn failed', { cause: String(cause) });
+      this.#tellFailed(cause);
     }
+  }
+
+  #tellFailed(cause: unknown): void {
+    this.#log.error('telling of a durable turn failed', { cause: String(cause) });
   }
 
   /** Fail-stop: after the first failed turn, memory may be ahead of the disk, so nothing is promised any more. */

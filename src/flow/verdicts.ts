@@ -27,6 +27,8 @@ export function breachOf(
 }
 
 export function endOfCondition(at: PointState, rule: Rule, tell: Verdicts): void {
+  // Nearly always: nothing was wrong at this point.
+  if (at.alarms.size === 0 && at.memory.worst.size === 0) return;
   const alarm = at.alarms.get(rule.id);
   if (alarm !== undefined) {
     const worst = at.memory.worst.get(rule.id);
