@@ -41,6 +41,18 @@ export class Desk {
     return new Desk({ service, browser, api: await service.client() }, dir, sensor);
   }
 
+  /** Somebody with these roles and a password of his own: the usual one of the tests. */
+  async person(account: string, roles: readonly string[]): Promise<ApiClient> {
+    const made = await this.api.post('/accounts', { account, name: account, roles });
+    if (made.status !== 201)
+      throw new Error(`account ${account}: ${made.status} ${JSON.stringify(made.body)}`);
+    const first = await this.service.client(account, String(made.body.oneTimeCode));
+    const set = await first.post('/me/password', { next: PASSWORD });
+    if (set.status >= 300)
+      throw new Error(`password of ${account}: ${set.status} ${JSON.stringify(set.body)}`);
+    return this.service.client(account);
+  }
+
   /** A logged-in operator with a live link, in a browser session of his own. */
   async operator(options: BrowserContextOptions = {}, url = this.service.url): Promise<Page> {
     const page = await this.stranger(options, url);

@@ -81,11 +81,11 @@ export class ServiceProcess {
   }
 
   /** A logged-in client of the HTTP interface. */
-  async client(): Promise<ApiClient> {
+  async client(account = 'admin', password = PASSWORD): Promise<ApiClient> {
     const answer = await fetch(`${this.url}/api/v1/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ account: 'admin', password: PASSWORD }),
+      body: JSON.stringify({ account, password }),
     });
     if (!answer.ok) throw new Error(`log-in failed: ${answer.status} ${await answer.text()}`);
     const cookie = (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
@@ -114,7 +114,8 @@ export class ApiClient {
       headers: { cookie: this.cookie, 'content-type': 'application/json', origin: this.url },
       body: JSON.stringify(body),
     });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
   }
 
   /** Every item of a paged list. */

@@ -6,7 +6,9 @@ import type { Say } from './i18n/translate.ts';
 import { timeOf } from './state/beijing.ts';
 import { isUnacked } from './state/phase.ts';
 
-export type Done = { readonly ok: true } | { readonly ok: false; readonly words: string };
+export type Done =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly words: string; readonly code: string };
 
 type Needs = {
   readonly api: Api;
@@ -24,6 +26,8 @@ export type Actions = {
   act(alarm: AlarmJson, verb: Verb, body: Record<string, unknown>): Promise<Done>;
 };
 
+const ABOUT_THE_SECOND = new Set(['wrong-credentials', 'second-factor-needed']);
+
 export function createActions(needs: Needs): Actions {
   // A command whose answer was lost keeps its id: pressed again, it cannot happen twice (C10).
   const unanswered = new Map<string, string>();
@@ -31,8 +35,10 @@ export function createActions(needs: Needs): Actions {
   return {
     async act(alarm, verb, body) {
       const say = needs.say();
-      if (!needs.connected()) return { ok: false, words: say('link.refused') };
-      const deed = JSON.stringify([alarm.id, verb, body]);
+      if (!needs.connected()) return { ok: false, words: say('link.refused'), code: '' };
+      // Another person's password is no part of the deed, and is kept nowhere.
+      const { second: _, ...same } = body;
+      const deed = JSON.stringify([alarm.id, verb, same]);
       const commandId = unanswered.get(deed) ?? newCommandId(crypto);
       unanswered.set(deed, commandId);
       const answer = await needs.api.act(alarm.id, verb, { ...body, commandId });
@@ -41,10 +47,13 @@ export function createActions(needs: Needs): Actions {
         if (answer.value) needs.learn(answer.value);
         return { ok: true };
       }
-      if (answer.problem.status === 0) return { ok: false, words: say('act.noAnswer') };
+      if (answer.problem.status === 0) return { ok: false, words: say('act.noAnswer'), code: '' };
       unanswered.delete(deed);
-      if (answer.problem.status === 401) needs.onExpired();
-      return { ok: false, words: refusalInWords(answer.problem, needs.known(alarm.id), say, needs.now()) };
+      const { status, code } = answer.problem;
+      // A second person who mistypes his password does not end the first one's session.
+      if (status === 401 && !ABOUT_THE_SECOND.has(code)) needs.onExpired();
+      const words = refusalInWords(answer.problem, needs.known(alarm.id), say, needs.now());
+      return { ok: false, words, code };
     },
   };
 }

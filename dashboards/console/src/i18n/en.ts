@@ -47,6 +47,7 @@ export const en: Messages = {
   'me.operator': 'Operator',
 
   'nav.label': 'Screens',
+  'nav.notYours': 'Your role may not see this page.',
   'theme.system': 'Auto',
   'theme.dark': 'Dark',
   'theme.light': 'Light',
@@ -184,6 +185,15 @@ export const en: Messages = {
   'shelve.quick.1': 'Crew at work',
   'shelve.quick.2': 'Device maintenance',
   'shelve.quick.3': 'Sent to check',
+
+  'shelve.second': 'Second person',
+  'shelve.secondWhy':
+    'To shelve a red alarm another person who may shelve must confirm it here; it counts for this once.',
+  'shelve.secondAccount': 'Account of the second person',
+  'shelve.secondPassword': 'Password of the second person',
+  'shelve.secondOtp': 'Digits of the second person (or a recovery code)',
+  'shelve.secondEmpty': 'The second person enters account and password',
+  'shelve.secondOtpWrong': 'Wrong digits, or used already: wait for the next ones',
 
   'assess.title': 'Assess',
   'assess.verdict': 'Verdict',

@@ -45,6 +45,7 @@ export const zh = {
   'me.operator': '值班员',
 
   'nav.label': '页面',
+  'nav.notYours': '您的角色不能查看这一页。',
   'theme.system': '跟随系统',
   'theme.dark': '深色',
   'theme.light': '浅色',
@@ -180,6 +181,14 @@ export const zh = {
   'shelve.quick.1': '现场处置中',
   'shelve.quick.2': '设备检修',
   'shelve.quick.3': '已派人核查',
+
+  'shelve.second': '复核人',
+  'shelve.secondWhy': '搁置红色报警须由另一名有权搁置的值班人员在此复核，仅用于本次操作。',
+  'shelve.secondAccount': '复核人账号',
+  'shelve.secondPassword': '复核人密码',
+  'shelve.secondOtp': '复核人动态口令（或恢复码）',
+  'shelve.secondEmpty': '请复核人输入账号和密码',
+  'shelve.secondOtpWrong': '动态口令不正确或已用过，请等下一组数字',
 
   'assess.title': '研判',
   'assess.verdict': '结论',
