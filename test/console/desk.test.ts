@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { figuresOf } from '../../dashboards/console/src/screens/handover/figures.ts';
 import { FLOOD_FROM, floodOf } from '../../dashboards/console/src/state/flood.ts';
 import { shiftAt } from '../../dashboards/console/src/state/shift.ts';
 import { sparkOf } from '../../dashboards/console/src/state/spark.ts';
@@ -90,28 +89,5 @@ describe('a filter', () => {
     expect(select(all, { ...none, area: '3416' })).toHaveLength(2);
     expect(select(all, { ...none, area: '341621', lifeline: 'gas' })).toEqual([]);
     expect(select(all, { ...none, q: 'point b' }).map((a) => a.id)).toEqual(['b']);
-  });
-});
-
-describe('the figures of a shift', () => {
-  it('count what was raised, acknowledged late, and judged false', () => {
-    const slow = acked(anAlarm('s'), '张三', '2026-03-01T04:06:00.000Z');
-    const fast = acked(anAlarm('q', { level: 2 }), '张三', '2026-03-01T04:00:10.000Z');
-    const wrong = {
-      ...acked(anAlarm('w', { pointCode: 'P-s' }), '张三', '2026-03-01T04:00:20.000Z'),
-      assessment: { verdict: 'false' as const, by: '张三', at: '2026-03-01T04:01:00.000Z', note: null },
-    };
-    expect(figuresOf([slow, fast, wrong, anAlarm('u')])).toMatchObject({
-      raised: 4,
-      byLevel: { 1: 3, 2: 1, 3: 0, 4: 0 },
-      acked: 3,
-      unacked: 1,
-      medianToAck: 20_000,
-      slow: 1,
-      assessed: 1,
-      assessedFalse: 1,
-      noisiest: [{ code: 'P-s', count: 2 }],
-    });
-    expect(figuresOf([]).medianToAck).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hexDump } from '../../dashboards/console/src/screens/register/hex.ts';
 import { former } from '../../dashboards/console/src/screens/register/swap.ts';
 import { areasBelow, troublesOf } from '../../dashboards/console/src/screens/register/troubles.ts';
-import type { Latest, Point } from '../../dashboards/console/src/screens/register/types.ts';
+import type { DeviceFault, Latest, Point } from '../../dashboards/console/src/screens/register/types.ts';
 
 const NOW = Date.parse('2026-03-01T05:10:00Z');
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1_000).toISOString();
@@ -30,8 +30,8 @@ const reading = (pointCode: string, more: Partial<Latest> = {}): Latest => ({
   ageMs: 5_000,
   ...more,
 });
-const troubles = (points: Point[], latest: Latest[]) =>
-  troublesOf({ points, devices: [], latest, expected: () => 60_000, now: NOW }).map((t) => [
+const troubles = (points: Point[], latest: Latest[], found: DeviceFault[] = []) =>
+  troublesOf({ points, devices: [], latest, found, expected: () => 60_000, now: NOW }).map((t) => [
     t.point.code,
     ...t.faults,
   ]);
@@ -60,6 +60,21 @@ describe('what is wrong with the points', () => {
       ['low', 'battery'],
       ['never', 'never'],
     ]);
+  });
+
+  it('has with it what the service has found over days, of points whose newest reading looks well too', () => {
+    const fault = {
+      device: 'd',
+      pointCode: 'drifts',
+      kind: 'interval-drift' as const,
+      metric: null,
+      since: at(3_600),
+      why: { zh: '上报间隔变长', en: 'the interval grew' },
+      clearedAt: null,
+      times: 1,
+    };
+    const points = [point('drifts'), point('well')];
+    expect(troubles(points, [reading('drifts'), reading('well')], [fault])).toEqual([['drifts', 'interval']]);
   });
 
   it('is not asked of a point in maintenance, nor of the service itself', () => {

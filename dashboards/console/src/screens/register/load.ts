@@ -1,7 +1,7 @@
 import { type Ref, ref, shallowRef } from 'vue';
 import { sayProblem } from '../../api/problem.ts';
 import { useConsole } from '../../console.ts';
-import type { Area, Asset, Device, Latest, Point } from './types.ts';
+import type { Area, Asset, Device, DeviceFault, Latest, Point } from './types.ts';
 
 /** More than a city has; the screen says nothing of what lies beyond. */
 const MOST = 100_000;
@@ -12,6 +12,7 @@ export type Register = {
   readonly assets: readonly Asset[];
   readonly areas: readonly Area[];
   readonly latest: readonly Latest[];
+  readonly found: readonly DeviceFault[];
   readonly at: number;
 };
 
@@ -30,15 +31,16 @@ export function useRegister(): {
   async function read(): Promise<void> {
     if (busy.value) return;
     busy.value = true;
-    const [points, devices, assets, areas, latest] = await Promise.all([
+    const [points, devices, assets, areas, latest, found] = await Promise.all([
       api.all<Point>('/points?limit=1000', MOST),
       api.all<Device>('/devices?limit=1000', MOST),
       api.all<Asset>('/assets?limit=1000', MOST),
       api.all<Area>('/areas?limit=1000', MOST),
       api.all<Latest>('/latest?limit=1000', MOST),
+      api.all<DeviceFault>('/device-faults?limit=1000', MOST),
     ]);
     busy.value = false;
-    if (points.ok && devices.ok && assets.ok && areas.ok && latest.ok) {
+    if (points.ok && devices.ok && assets.ok && areas.ok && latest.ok && found.ok) {
       failed.value = null;
       register.value = {
         points: points.value,
@@ -46,11 +48,12 @@ export function useRegister(): {
         assets: assets.value,
         areas: areas.value,
         latest: latest.value,
+        found: found.value,
         at: clock.read(),
       };
       return;
     }
-    const first = [points, devices, assets, areas, latest].find((a) => !a.ok);
+    const first = [points, devices, assets, areas, latest, found].find((a) => !a.ok);
     if (first !== undefined && !first.ok) failed.value = sayProblem(first.problem, say.value);
   }
   return { register, failed, busy, read };

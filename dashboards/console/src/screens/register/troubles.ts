@@ -1,7 +1,19 @@
-import { type Device, type Latest, OWN_LIFELINE, type Point } from './types.ts';
+import { type Device, type DeviceFault, type Latest, OWN_LIFELINE, type Point } from './types.ts';
 
 /** What can be wrong with what a point says, worst first; last what was never joined. */
-export const FAULTS = ['silent', 'offline', 'bad', 'stuck', 'jumping', 'clock', 'battery', 'never'] as const;
+export const FAULTS = [
+  'silent',
+  'offline',
+  'bad',
+  'stuck',
+  'noise',
+  'jumping',
+  'disagrees',
+  'clock',
+  'interval',
+  'battery',
+  'never',
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export type Trouble = {
@@ -9,9 +21,23 @@ export type Trouble = {
   readonly devices: readonly Device[];
   /** Worst first, none twice. */
   readonly faults: readonly Fault[];
+  /** Those that the service has found over hours and days, with its own words. */
+  readonly found: readonly DeviceFault[];
   /** When it last spoke, ms; `null`: never. */
   readonly heardAt: number | null;
 };
+
+/** What the service calls it (`GET /device-faults`), as it is called here. */
+const KINDS: Readonly<Record<DeviceFault['kind'], Fault>> = {
+  'poor-readings': 'bad',
+  stuck: 'stuck',
+  'noise-collapse': 'noise',
+  'clock-off': 'clock',
+  'low-battery': 'battery',
+  'interval-drift': 'interval',
+  disagrees: 'disagrees',
+};
+export const kindOf = (f: DeviceFault): Fault => KINDS[f.kind];
 
 /** Intervals without a word after which a point is called silent. */
 const INTERVALS_MISSED = 3;
@@ -23,17 +49,21 @@ const BATTERY_LOW = 20;
  * Every point with something wrong, worst first, within that the longest silent first. Points in maintenance have
  * their reason and are no trouble.
  *
+ * What the newest reading says of itself, and what the service has found over hours and days.
+ *
  * @param expected interval of a metric in ms, `null` where it is not known
  */
 export function troublesOf(given: {
   readonly points: readonly Point[];
   readonly devices: readonly Device[];
   readonly latest: readonly Latest[];
+  readonly found: readonly DeviceFault[];
   readonly expected: (lifeline: string, metric: string) => number | null;
   readonly now: number;
 }): Trouble[] {
   const devices = grouped(given.devices, (d) => d.point);
   const latest = grouped(given.latest, (r) => r.pointCode);
+  const told = grouped(given.found, (f) => f.pointCode);
   const troubles: Trouble[] = [];
   for (const point of given.points) {
     if (point.outOfService !== null || point.lifeline === OWN_LIFELINE) continue;
@@ -49,11 +79,14 @@ export function troublesOf(given: {
       const fault = faultOf(r);
       if (fault !== null) found.add(fault);
     }
+    const foundOf = told.get(point.code) ?? [];
+    for (const f of foundOf) found.add(kindOf(f));
     if (found.size === 0) continue;
     troubles.push({
       point,
       devices: its,
       faults: FAULTS.filter((f) => found.has(f)),
+      found: foundOf,
       heardAt: readings.length === 0 ? null : heardAt,
     });
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { issuedOut, keyOut } from '../../../../../src/wire/http-device-keys.ts';
+import type { deviceFaultOut, deviceQualityOut } from '../../../../../src/wire/http-quality.ts';
 import type { quarantinedOut } from '../../../../../src/wire/http-quarantine.ts';
 import type { latestItem } from '../../../../../src/wire/http-readings.ts';
 import type {
@@ -20,6 +21,8 @@ export type Latest = z.infer<typeof latestItem>;
 export type Issued = z.infer<typeof issuedOut>;
 export type Credential = z.infer<typeof keyOut>;
 export type Quarantined = z.infer<typeof quarantinedOut>;
+export type DeviceFault = z.infer<typeof deviceFaultOut>;
+export type DeviceQuality = z.infer<typeof deviceQualityOut>;
 export type ImportReport = z.infer<typeof importOut>;
 
 /** By which the service watches itself: no part of the city. */
