@@ -7,6 +7,7 @@ import { type Areas, createAreas } from './areas.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type Key, type Language, type Say, sayIn } from './i18n/translate.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
+import { seesTheCity } from './login/screens-for.ts';
 import { createToasts, type Toasts } from './notices.ts';
 import { createPointRules, type PointRules } from './point-rules.ts';
 import { createSound, type Sound } from './sound.ts';
@@ -49,6 +50,8 @@ export type Console = {
   readonly shift: Ref<{ readonly start: number; readonly end: number; readonly nextEnd: number }>;
   readonly shown: Ref<readonly AlarmJson[]>;
   readonly hidden: Ref<readonly AlarmJson[]>;
+  /** False for who administers and sees no alarms. */
+  readonly sees: Ref<boolean>;
   /** True while what is on the screen is true: actions are only for then. */
   readonly connected: Ref<boolean>;
   /** @returns why not; `null`: he is in */
@@ -92,7 +95,11 @@ export function createConsole(): Console {
   const arranged = computed(() => arrange(live.board.value.open.values()));
   const shown = computed(() => arranged.value.shown);
   const hidden = computed(() => arranged.value.hidden);
-  const connected = computed(() => live.link.value.is === 'live' || live.link.value.is === 'delayed');
+  // Who sees no alarms has no live link that could be down: what he asks for is answered, or refused in words.
+  const sees = computed(() => session.value.is !== 'in' || seesTheCity(session.value.me));
+  const connected = computed(
+    () => !sees.value || live.link.value.is === 'live' || live.link.value.is === 'delayed',
+  );
   const sound = createSound(
     computed(() => levelToSound(shown.value)),
     clock.now,
@@ -140,6 +147,7 @@ export function createConsole(): Console {
       return;
     }
     session.value = { is: 'in', me };
+    if (!seesTheCity(me)) return;
     live.start();
     void readCatalog();
     void countPoints();
@@ -207,6 +215,7 @@ export function createConsole(): Console {
     shown,
     hidden,
     connected,
+    sees,
     async login(account, password, otp) {
       const answer = await api.login(account, password, otp);
       if (!answer.ok) return answer.problem;

@@ -11,6 +11,8 @@ export type Screen = {
   readonly inNav: boolean;
   /** Without strip and navigation: the wall. */
   readonly bare?: true;
+  /** Who may not is not offered it (`docs/permissions.md`); absent: `picture.see`, as all that shows the city. */
+  readonly right?: string;
   readonly keys?: readonly (readonly [key: string, does: Pair])[];
   readonly load: () => Promise<{ default: Component }>;
 };
@@ -138,6 +140,22 @@ export const SCREENS: readonly Screen[] = [
     title: ['交接班', 'Hand-over'],
     inNav: true,
     load: () => import('./handover/index.vue'),
+  },
+  {
+    name: 'accounts',
+    path: '/accounts',
+    title: ['账号', 'Accounts'],
+    inNav: true,
+    right: 'accounts.see',
+    load: () => import('./accounts/index.vue'),
+  },
+  {
+    name: 'audit',
+    path: '/audit',
+    title: ['审计', 'Audit'],
+    inNav: true,
+    right: 'audit.read',
+    load: () => import('./audit/index.vue'),
   },
   {
     name: 'wall',

@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import type { accountOut, tokenCreate, tokenOut } from '../../../../../src/wire/http-accounts.ts';
+
+export type Account = z.infer<typeof accountOut>;
+export type Token = z.infer<typeof tokenOut>;
+
+/** In the order in which a house usually fills them. */
+export const PERSON_ROLES = [
+  'operator',
+  'shift-leader',
+  'analyst',
+  'maintainer',
+  'system-admin',
+  'security-admin',
+  'auditor',
+] as const satisfies readonly Account['roles'][number][];
+export const MACHINE_ROLES = ['wall', 'platform', 'monitor'] as const satisfies readonly z.infer<
+  typeof tokenCreate
+>['role'][];
+
+/** A secret that was just made; it is nowhere else, and here until the person has kept it. */
+export type Once = { readonly heading: string; readonly secret: string };
+
+/** Codes with commas, Chinese ones too, or blanks between; none: the whole city. */
+export function areasIn(text: string): readonly string[] | null {
+  const codes = text.split(/[\s,，、]+/).filter((c) => c !== '');
+  return codes.length === 0 ? null : codes;
+}
