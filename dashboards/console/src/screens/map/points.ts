@@ -174,6 +174,29 @@ export function outlineOf(places: readonly Place[], air: number): [number, numbe
   return hull(round);
 }
 
+/** About 110 m: a mark's size when a district fills the screen. */
+const AIR = 0.001;
+const MOST_OUTLINES = 80;
+
+/** One outline for each area that has points with a place, of those whose code begins with `within`. */
+export function outlinesOf(
+  points: readonly PointJson[],
+  areas: readonly { readonly code: string; readonly name: string }[],
+  within = '',
+): { readonly name: string; readonly ring: readonly (readonly [number, number])[] }[] {
+  const places = new Map<string, Place[]>();
+  for (const p of points) {
+    if (p.place === null || !p.area.startsWith(within)) continue;
+    const list = places.get(p.area);
+    if (list) list.push(p.place);
+    else places.set(p.area, [p.place]);
+  }
+  const nameOf = (code: string): string => areas.find((a) => a.code === code)?.name ?? code;
+  return [...places]
+    .slice(0, MOST_OUTLINES)
+    .map(([code, list]) => ({ name: nameOf(code), ring: outlineOf(list, AIR) }));
+}
+
 /** Andrew's monotone chain. */
 function hull(points: [number, number][]): [number, number][] {
   const sorted = [...points].sort((a, b) => a[0] - b[0] || a[1] - b[1]);

@@ -9,6 +9,8 @@ export const words = {
   page: ['{page} / {pages}', '{page} / {pages}'],
   handled: ['今日已解除', 'Over today'],
   overdue: ['超过 5 分钟未确认', 'Unacknowledged for over 5 min'],
+  rain: ['最大小时雨量', 'Most rain in an hour'],
+  map: ['全市监测点 {n} 个，异常 {bad} 个', '{n} points of the city, {bad} not normal'],
   online: ['设备在线率', 'Devices on line'],
   open: ['未解除', 'Open'],
   shelved: ['搁置与停用', 'Shelved or out of service'],
