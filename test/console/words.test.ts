@@ -134,6 +134,8 @@ describe('the story of an alarm', () => {
   });
   it('tells the value, the verdict, the reason and the words of a person', () => {
     expect(eventDetail(item({ value: 60, unit: '%LEL', level: 1 }), inZh, NOW)).toBe('60 %LEL');
+    const cover = { kind: 'flag' } as Parameters<typeof eventDetail>[3];
+    expect(eventDetail(item({ value: 1, level: 2 }), inZh, NOW, cover)).toBe('是');
     expect(eventDetail(item({ event: 'assessed', verdict: 'biogas', note: '化粪池' }), inZh, NOW)).toBe(
       '沼气 · 化粪池',
     );

@@ -81,7 +81,7 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
     await stranger.goto(`${desk.service.url}/no-such-place`);
     expect(await stranger.textContent('main')).toContain('没有这个页面');
     await stranger.context().close();
-  });
+  }, 120_000);
 
   it('is small: what the duty desk loads first is under 400 kB, packed', async () => {
     const stranger = await desk.stranger();

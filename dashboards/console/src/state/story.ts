@@ -1,7 +1,8 @@
 import type { AlarmEventJson } from '../../../../src/wire/http-alarms.ts';
 import type { Key, Say } from '../i18n/translate.ts';
 import { untilOf } from './beijing.ts';
-import { quantityOf } from './numbers.ts';
+import type { MetricJson } from './catalog.ts';
+import { valueInWords } from './value-words.ts';
 
 export type StoryItem = AlarmEventJson;
 
@@ -21,9 +22,15 @@ export function eventWord(item: StoryItem, say: Say): string {
 }
 
 /** What else is worth knowing about it: the value, the verdict, the words of a person. */
-export function eventDetail(item: StoryItem, say: Say, now: number): string {
+export function eventDetail(
+  item: StoryItem,
+  say: Say,
+  now: number,
+  metric: MetricJson | null = null,
+): string {
   const parts: string[] = [];
-  if (item.value !== undefined && item.value !== null) parts.push(quantityOf(item.value, item.unit ?? ''));
+  if (item.value !== undefined && item.value !== null)
+    parts.push(valueInWords(item.value, item.unit ?? '', metric, say));
   if (item.verdict !== undefined) {
     const known = VERDICTS[item.verdict];
     parts.push(known ? say(known) : item.verdict);
