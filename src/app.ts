@@ -41,6 +41,7 @@ import { recall } from './flow/recall.ts';
 import { SelfWatch } from './flow/self-watch.ts';
 import { SpoolWatch } from './flow/spool-watch.ts';
 import { BESIDE_THE_PRESENT, StockDesk } from './flow/stock-desk.ts';
+import { NumberSuggestions } from './flow/suggest-numbers.ts';
 import { tellAlarms } from './flow/tell-alarms.ts';
 import { Turn } from './flow/turn.ts';
 import { PACKS } from './packs/index.ts';
@@ -244,7 +245,9 @@ export function createApp(options: AppOptions): App {
       anonymous: config.LIFELINE_MQTT_ANONYMOUS,
       cutOff: (whose, code, why) => broker.cutOff(whose, code, why),
     });
-    const backtests = new BacktestJobs({ core, history, journal, clock, breathe: () => nextRound() });
+    const breathe = (): Promise<void> => nextRound();
+    const backtests = new BacktestJobs({ core, history, journal, clock, breathe });
+    const suggestions = new NumberSuggestions({ core, history, journal, backtests, breathe });
     const http = new ConsoleHttp({
       host: config.LIFELINE_HTTP_HOST,
       port: config.LIFELINE_HTTP_PORT,
@@ -254,6 +257,7 @@ export function createApp(options: AppOptions): App {
       journal,
       history,
       backtests,
+      suggestions,
       accounts,
       audit: edgeAudit,
       clock,

@@ -90,6 +90,7 @@ import {
   passwordBody,
 } from './http-session.ts';
 import { codeIn, pageOf } from './http-shapes.ts';
+import { suggestionOut, suggestionQuery } from './http-suggestion.ts';
 import { checkBody, checkOut, telemetryBody, telemetryOut } from './http-telemetry.ts';
 import { workWindowBody, workWindowOut, workWindowsQuery } from './http-works.ts';
 
@@ -845,6 +846,21 @@ export const ROUTES = {
     orStatus: 202,
     problems: ['too-busy'],
     refusals: ['rule-unknown', 'rule-change-unsound', 'rule-unchanged', 'backtest-range'],
+  }),
+  suggestion: route({
+    method: 'GET',
+    path: '/api/v1/rules/{id}/suggestion',
+    who: 'session',
+    tag: 'rules',
+    does: {
+      zh: '由历史读数的实测噪声建议回差或报警延时，并附其回测；没有可建议的说明原因',
+      en: 'A deadband or an on-delay by the measured noise of the stored readings, with its backtest; or why there is nothing to suggest',
+    },
+    params: ofRule,
+    query: suggestionQuery,
+    answer: json(suggestionOut),
+    problems: ['too-busy'],
+    refusals: ['rule-unknown', 'point-unknown', 'rule-change-unsound', 'rule-unchanged', 'backtest-range'],
   }),
   backtests: route({
     method: 'GET',

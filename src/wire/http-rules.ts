@@ -118,7 +118,7 @@ const given = (parts: Readonly<Record<string, number | undefined>>): Record<stri
 // ── going out ───────────────────────────────────────────────────────────────────────────────────────
 
 const personOut = z.object({ account: z.string(), name: z.string() });
-const scopeOut = z.object({
+export const scopeOut = z.object({
   kind: z.enum(['lifeline', 'area', 'point']),
   code: z.string().nullable().describe('of the area or the point'),
 });
@@ -168,7 +168,7 @@ const settingOut = z.object({
   reason: z.string(),
 });
 
-const changeOut = z.discriminatedUnion('do', [
+export const changeOut = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('set'),
     scope: scopeOut,
@@ -228,7 +228,7 @@ const instant = (t: number): string => new Date(t).toISOString();
 const person = (p: Person): z.infer<typeof personOut> => ({ account: p.account, name: p.name });
 const personOrNull = (p: Person | null) => (p === null ? null : person(p));
 
-function scopeJson(s: RuleScope): z.infer<typeof scopeOut> {
+export function scopeJson(s: RuleScope): z.infer<typeof scopeOut> {
   return { kind: s.kind, code: s.kind === 'lifeline' ? null : s.kind === 'area' ? s.area : s.point };
 }
 
@@ -306,7 +306,7 @@ export function ruleVersionJson(v: RuleVersion, inForce: boolean): z.input<typeo
   };
 }
 
-function changeJson(c: RuleChange): z.input<typeof changeOut> {
+export function changeJson(c: RuleChange): z.input<typeof changeOut> {
   if (c.do === 'revert') return c;
   return {
     do: 'set',

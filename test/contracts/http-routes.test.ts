@@ -116,6 +116,7 @@ describe('the route table', () => {
         draft: { changes: [{ level: 3, limit: 10 }] },
       },
     });
+    await ok('suggestion', { ...rule, query: { area: '3416' } });
     await ok('backtests');
     await ok('backtest', { params: { id: backtest.id } });
     await ok('cancelBacktest', { params: { id: backtest.id } });

@@ -224,3 +224,71 @@ describe('a backtest over HTTP', () => {
     expect([json.result.draft.byLevel[1], json.result.other.byLevel[1]]).toEqual([1, 0]);
   });
 });
+
+describe('a suggestion over HTTP', () => {
+  /** A noisy gauge, one reading in ten minutes; for a third of the time it stands at the limit of level 2. */
+  async function tremble(device: string, n = 240): Promise<void> {
+    const noise = [-0.016, 0.012, -0.009, 0.016, -0.013, 0.005, 0.014];
+    for (let i = 0; i < n; i++) {
+      const stands = i % 90 < 60 ? 0.2 : 0.06;
+      await house.world.value('gas', device, 'pressure', stands + (noise[i % noise.length] as number));
+      await house.world.pass(600_000);
+    }
+    await house.stored();
+    // Two days have gone by.
+    house.token = await house.enter('admin', PASSWORD);
+  }
+  const PRESSURE = { params: { id: 'gas.pressure.limit' } };
+  const O2 = { params: { id: 'gas.o2.limit' } };
+
+  test('is a number by which the rule would have been quieter, with its backtest', async () => {
+    await tremble('GAS-1');
+    const { status, json } = await house.ask('suggestion', { ...PRESSURE, query: { point: 'GAS-1' } });
+    expect(status).toBe(200);
+    expect(json.points).toMatchObject([{ pointCode: 'GAS-1' }]);
+    expect(json.scope).toEqual({ kind: 'point', code: 'GAS-1' });
+    const two = json.steps.find((s: { level: number }) => s.level === 2);
+    expect(two.found).toMatchObject({ is: 'deadband', was: 0.01 });
+    expect(two.found.value).toBeGreaterThan(0.01);
+    expect(json.draft).toMatchObject({ do: 'set', steps: [{ level: 2, deadband: two.found.value }] });
+    expect(json.backtest).toMatchObject({ state: 'done', by: { account: 'admin' } });
+    // Nothing has changed by it.
+    expect((await house.ask('rule', PRESSURE)).json.version).toBe(1);
+  });
+
+  test('asked again, the same backtest answers', async () => {
+    await tremble('GAS-1');
+    const query = { point: 'GAS-1' };
+    const one = await house.ask('suggestion', { ...PRESSURE, query });
+    const two = await house.ask('suggestion', { ...PRESSURE, query });
+    expect(two.json).toEqual(one.json);
+    expect((await house.ask('backtests')).json.items).toHaveLength(1);
+  });
+
+  test('for a whole lifeline looks at the points where the rule spoke, and says where safety forbids to wait', async () => {
+    await house.raise('GAS-9', 1);
+    for (let i = 0; i < 130; i++) {
+      await house.world.value('gas', 'GAS-1', 'h2s', i % 9 === 0 ? 150 : 1);
+      await house.world.pass(60_000);
+    }
+    await house.stored();
+    const { json } = await house.ask('suggestion', { params: { id: 'gas.h2s.limit' } });
+    expect(json.points.map((p: { pointCode: string }) => p.pointCode)).toEqual(['GAS-1']);
+    expect(json.scope).toEqual({ kind: 'lifeline', code: null });
+    const ch4 = await house.ask('suggestion', { ...CH4, query: { point: 'GAS-1' } });
+    expect(ch4.json).toMatchObject({ draft: null, backtest: null });
+  });
+
+  test('where there is nothing to suggest it says why', async () => {
+    await house.raise('GAS-1', 1);
+    const why = async (ask: object) =>
+      (await house.ask('suggestion', ask)).json.steps.map((s: { found: { why?: string } }) => s.found.why);
+    expect(await why(O2)).toEqual(['too-little-data']);
+    expect(await why({ params: { id: 'gas.any.silence' } })).toEqual(['kind']);
+    const codes = async (ask: object) => (await house.ask('suggestion', ask)).json.code;
+    expect(await codes({ params: { id: 'no.such' } })).toBe('rule-unknown');
+    expect(await codes({ ...CH4, query: { point: 'nobody' } })).toBe('point-unknown');
+    const later = { from: '2026-06-02T00:00:00Z', to: '2026-06-01T00:00:00Z' };
+    expect(await codes({ ...CH4, query: later })).toBe('backtest-range');
+  });
+});

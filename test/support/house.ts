@@ -13,6 +13,7 @@ import { LifelineService } from '../../src/flow/lifeline-service.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
 import type { Health } from '../../src/flow/ports/service.ts';
+import { NumberSuggestions } from '../../src/flow/suggest-numbers.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { type ProblemJson, problemOut } from '../../src/wire/http-problems.ts';
 import type { RouteSpec } from '../../src/wire/http-route.ts';
@@ -135,6 +136,8 @@ export class House {
       anonymous: false,
       cutOff: () => 0,
     });
+    const breathe = () => nextRound();
+    const backtests = new BacktestJobs({ core: world.core, history, journal, clock, breathe });
     const http = new ConsoleHttp({
       keys,
       host: '127.0.0.1',
@@ -142,7 +145,8 @@ export class House {
       service,
       journal,
       history,
-      backtests: new BacktestJobs({ core: world.core, history, journal, clock, breathe: () => nextRound() }),
+      backtests,
+      suggestions: new NumberSuggestions({ core: world.core, history, journal, backtests, breathe }),
       accounts,
       audit,
       clock,

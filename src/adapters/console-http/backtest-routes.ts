@@ -13,17 +13,18 @@ const SHORT = seconds(2);
 
 type Names = 'backtestRule' | 'backtests' | 'backtest' | 'cancelBacktest';
 
-export function backtestRoutes({ backtests, clock }: Parts): Pick<Handlers, Names> {
-  /** Resolves when it has ended, or when the caller should be told to come back. */
-  async function aMoment(id: string): Promise<void> {
-    let forget = (): void => undefined;
-    const patience = new Promise<void>((resolve) => {
-      forget = clock.after(SHORT, resolve);
-    });
-    await Promise.race([backtests.ended(id), patience]);
-    forget();
-  }
+/** Resolves when it has ended, or when the caller should be told to come back. */
+export async function aMoment({ backtests, clock }: Parts, id: string): Promise<void> {
+  let forget = (): void => undefined;
+  const patience = new Promise<void>((resolve) => {
+    forget = clock.after(SHORT, resolve);
+  });
+  await Promise.race([backtests.ended(id), patience]);
+  forget();
+}
 
+export function backtestRoutes(parts: Parts): Pick<Handlers, Names> {
+  const { backtests } = parts;
   return {
     backtestRule: async ({ params, body, session, status }) => {
       const started = backtests.start({
@@ -38,7 +39,7 @@ export function backtestRoutes({ backtests, clock }: Parts): Pick<Handlers, Name
       if (started === null) throw new HttpProblem('too-busy');
       if (!started.ok) throw refused(started.error);
       const { id } = started.value;
-      if (body.wait) await aMoment(id);
+      if (body.wait) await aMoment(parts, id);
       const now = backtests.get(id) ?? started.value;
       if (now.endedAt === null) status(202);
       return backtestJson(now);
@@ -67,7 +68,7 @@ function found(b: Backtest | undefined): BacktestJson {
 
 const instant = (t: number): string => new Date(t).toISOString();
 
-function backtestJson(b: Backtest): BacktestJson {
+export function backtestJson(b: Backtest): BacktestJson {
   const { asked, progress, result } = b;
   return {
     id: b.id,

@@ -31,6 +31,7 @@ import { registerRoutes } from './register-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { languageOfRequest, serveRoute } from './serve-route.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { suggestionRoutes } from './suggestion-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
 import { problemOf } from './what-went-wrong.ts';
 import { workRoutes } from './work-routes.ts';
@@ -207,6 +208,7 @@ function handlersOf(parts: Parts): Handlers {
     ...alarmRoutes(parts),
     ...ruleRoutes(parts),
     ...backtestRoutes(parts),
+    ...suggestionRoutes(parts),
     ...quarantineRoutes(parts),
     ...lossRoutes(parts),
     ...indicatorRoutes(parts),

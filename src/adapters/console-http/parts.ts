@@ -9,6 +9,7 @@ import type { Journal } from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { LossLedger } from '../../flow/ports/losses.ts';
 import type { Service } from '../../flow/ports/service.ts';
+import type { Suggestions } from '../../flow/ports/suggestions.ts';
 
 /** What the routes are answered from. */
 export type Parts = {
@@ -20,6 +21,7 @@ export type Parts = {
   readonly audit: Audit;
   readonly keys: KeyDesk;
   readonly backtests: Backtests;
+  readonly suggestions: Suggestions;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

@@ -171,6 +171,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   backtest: 'rule.try',
 
   backtestRule: 'rule.try',
+  suggestion: 'rule.try',
   cancelBacktest: 'rule.try',
   changeRule: 'rule.change',
   revertRule: 'rule.change',

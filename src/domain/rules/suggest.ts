@@ -133,6 +133,9 @@ function forStep(
   return nothing(smallestThatHelps('onDelay', tried, takes, forbidden) === null ? 'not-noise' : 'safety');
 }
 
+/** Whether noise of a reading can be what such a rule's alarms come from. */
+export const canSuggest = (rule: Rule): boolean => fieldsOf(rule, null).length > 0;
+
 /** Which of its numbers answer to noise. */
 function fieldsOf({ signal }: Rule, metric: Metric | null): readonly ('deadband' | 'onDelay')[] {
   switch (signal.of) {

@@ -86,7 +86,10 @@ export async function runBacktest(run: BacktestRun): Promise<BacktestResult | nu
     const heard = ahead as Merged;
     ahead = open(units[i + 1]);
     for (const [v, trial] of runs.entries()) {
-      const states = unit.points.flatMap((p) => stateOf(p, plans[v]?.(p)) ?? []);
+      const states = unit.points.flatMap((p) => {
+        const plan = plans[v]?.(p);
+        return plan === undefined ? [] : [stateOf(p, plan)];
+      });
       trial.begin(unit.anchor.code, states, installedAt.get(unit.anchor.code) ?? -Infinity);
     }
     for (;;) {
@@ -111,8 +114,8 @@ export async function runBacktest(run: BacktestRun): Promise<BacktestResult | nu
   return { points: units.length, readings, inForce, draft, other: other ?? null };
 }
 
-function stateOf(point: Point, plan: Plan | undefined): PointState | null {
-  if (plan === undefined) return null;
+/** A point that has heard nothing yet. */
+export function stateOf(point: Point, plan: Plan): PointState {
   return {
     code: point.code,
     plan,
@@ -196,7 +199,7 @@ function looksAt({ signal }: Rule, other: Rule): boolean {
 }
 
 /** As it was received: on time, or too late to be judged as if live. */
-function readingOf({ of: { point, metric }, item }: Heard): Reading {
+export function readingOf({ of: { point, metric }, item }: Heard): Reading {
   return {
     point,
     metric,
