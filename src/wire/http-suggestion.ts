@@ -10,7 +10,7 @@ export const suggestionQuery = z.strictObject({
   point: ruleWhereQuery.point.describe('for this point'),
   area: ruleWhereQuery.area.describe('for this area; neither: for the whole lifeline'),
   from: instantIn.optional().describe('by the time of observation, inclusive; default: 7 days before `to`'),
-  to: instantIn.optional().describe('exclusive; default: the last full minute'),
+  to: instantIn.optional().describe('exclusive; default: the end of this minute'),
 });
 
 const span = z.number().describe('milliseconds');

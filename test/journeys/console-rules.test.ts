@@ -50,6 +50,37 @@ describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
     expect(told.numbers.find((n) => n.level === 3)?.onDelayMs.value).toBe(77_000);
   });
 
+  it('numbers are suggested by the measured noise, beside their backtest, and taken as a draft', async () => {
+    const at = Date.now() - 26_000;
+    // A detector whose own alarm flag flickers: one sample in ten.
+    const samples = Array.from({ length: 130 }, (_, i) => ({
+      ts: at + i * 200,
+      values: { alarmLow: i % 10 === 0 },
+    }));
+    await desk.publish('lifeline/v1/gas/R-2/telemetry', samples);
+    await expect
+      .poll(async () => {
+        const stored = await desk.api.get<{ items: unknown[] }>('/points/R-2/readings?metric=alarmLow');
+        return stored.items.length;
+      })
+      .toBe(130);
+    await page.goto(`${desk.service.url}/rules/gas.alarmLow.flag?point=R-2`);
+    await page.locator('[data-part=suggest]').click();
+    await page.locator('[data-part=suggestion][data-found=true] [data-suggested=onDelay]').waitFor();
+    await page.locator('[data-part=backtest][data-state=done]').waitFor();
+    const alarms = (trial: string) => page.locator(`[data-trial=${trial}] td`).nth(1).textContent();
+    expect([await alarms('now'), await alarms('draft')]).toEqual(['13', '0']);
+    await page.locator('[data-part=take]').click();
+    expect(await page.inputValue('input[name=delay-3]')).toBe('5');
+    expect(await page.inputValue('input[name=scope-code]')).toBe('R-2');
+    expect(await page.inputValue('input[name=reason]')).not.toBe('');
+    await page.click('[data-part=rule] [type=submit]');
+    await page.locator('tr[data-level="3"]').getByText('按实测噪声调整').waitFor();
+    await page.goto(`${desk.service.url}/rules/${rule}`);
+    await page.locator('[data-part=suggest]').click();
+    await page.locator('[data-part=suggestion][data-found=false]').waitFor();
+  });
+
   it('what was lost is told in a ledger, and that nothing was', async () => {
     const other = await desk.operator({}, `${desk.service.url}/losses`);
     await other.locator('[data-part=no-losses]').waitFor();

@@ -31,7 +31,7 @@ export function suggestionRoutes(parts: Parts): Pick<Handlers, 'suggestion'> {
   return {
     suggestion: async ({ params, query, session, sees }) => {
       // Whole minutes: who looks again soon is answered by the same backtest.
-      const to = query.to ?? Math.floor(clock.now() / minutes(1)) * minutes(1);
+      const to = query.to ?? Math.ceil(clock.now() / minutes(1)) * minutes(1);
       const found = await suggestions.suggest({
         rule: as.rule(params.id),
         scope: scopeAsked(query, sees),

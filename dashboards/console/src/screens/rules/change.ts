@@ -5,12 +5,14 @@ export type Typed = {
   readonly level: StepNumbers['level'];
   enabled: boolean;
   limit: Record<string, string>;
+  deadband: string;
   delay: string;
 };
 export type StepChange = {
   level: number;
   enabled?: boolean;
   limit?: Record<string, number>;
+  deadband?: number;
   onDelayMs?: number;
 };
 
@@ -19,6 +21,7 @@ export const typedOf = (rule: EffectiveRule): Typed[] =>
     level: n.level,
     enabled: n.enabled.value,
     limit: Object.fromEntries(Object.entries(n.limit.value).map(([k, v]) => [k, String(v)])),
+    deadband: String(n.deadband.value),
     delay: String(n.onDelayMs.value / 1_000),
   }));
 
@@ -39,14 +42,28 @@ export function changesOf(
       if (value !== now.limit.value[key]) limit[key] = value;
     }
     const seconds = numberIn(t.delay);
-    if (seconds === null) return { wrong: t.level };
+    const deadband = numberIn(t.deadband);
+    if (seconds === null || deadband === null) return { wrong: t.level };
     if (Object.keys(limit).length > 0) step.limit = limit;
+    if (deadband !== now.deadband.value) step.deadband = deadband;
     if (seconds * 1_000 !== now.onDelayMs.value) step.onDelayMs = Math.round(seconds * 1_000);
     if (t.enabled !== now.enabled.value) step.enabled = t.enabled;
     if (Object.keys(step).length > 1) steps.push(step);
   }
   return { steps };
 }
+
+/** The form with the numbers of a change in it. */
+export const typedWith = (typed: readonly Typed[], steps: readonly StepChange[]): Typed[] =>
+  typed.map((t) => {
+    const step = steps.find((s) => s.level === t.level);
+    if (step === undefined) return t;
+    return {
+      ...t,
+      ...(step.deadband === undefined ? {} : { deadband: String(step.deadband) }),
+      ...(step.onDelayMs === undefined ? {} : { delay: String(step.onDelayMs / 1_000) }),
+    };
+  });
 
 function numberIn(text: string): number | null {
   const value = Number(String(text).trim());

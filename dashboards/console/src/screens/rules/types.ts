@@ -1,4 +1,5 @@
-import type { Person, RuleScope } from '../register/types.ts';
+import type { Person, RuleScope, StepNumbers } from '../register/types.ts';
+import type { StepChange } from './change.ts';
 
 type Step = {
   readonly level: number;
@@ -32,6 +33,14 @@ export type Trial = {
   readonly byLevel: Readonly<Record<'1' | '2' | '3' | '4', number>>;
   readonly points: number;
   readonly judged: Readonly<Record<string, { readonly of: number; readonly raised: number }>>;
+  readonly missed: readonly JudgedThen[];
+  readonly later: readonly (JudgedThen & { readonly byMs: number })[];
+};
+export type JudgedThen = {
+  readonly alarmId: string;
+  readonly pointCode: string;
+  readonly verdict: string;
+  readonly raisedAt: string;
 };
 export type Backtest = {
   readonly id: string;
@@ -44,6 +53,26 @@ export type Backtest = {
     readonly draft: Trial;
   } | null;
   readonly says: string | null;
+};
+export type SuggestedStep = {
+  readonly level: StepNumbers['level'];
+  readonly takes: number;
+  readonly excursions: { readonly n: number; readonly medianMs: number; readonly longestMs: number };
+  readonly found:
+    | { readonly is: 'deadband'; readonly value: number; readonly was: number; readonly takes: number }
+    | { readonly is: 'onDelay'; readonly valueMs: number; readonly wasMs: number; readonly takes: number }
+    | {
+        readonly is: 'nothing';
+        readonly why: 'kind' | 'too-little-data' | 'quiet' | 'safety' | 'not-noise';
+      };
+};
+/** Answer of `GET /rules/{id}/suggestion`. */
+export type Suggestion = {
+  readonly points: readonly { readonly pointCode: string; readonly readings: number }[];
+  readonly noise: { readonly sigma: number; readonly step: number } | null;
+  readonly steps: readonly SuggestedStep[];
+  readonly draft: { readonly steps: readonly StepChange[] } | null;
+  readonly backtest: Backtest | null;
 };
 export type Noisy = {
   readonly ruleId: string;
