@@ -54,6 +54,18 @@ describe('on SQLite', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
+  test('what is removed is overwritten in the file, and not only forgotten', async () => {
+    const accounts = open();
+    await accounts.start({ adminPassword: GOOD });
+    for (let i = 0; i < 40; i++) await accounts.addToken(`machine-${i}`);
+    await accounts.removeToken('machine-20');
+    await accounts.close();
+    opened = [];
+    const kept = Buffer.concat(readdirSync(dir).map((f) => readFileSync(join(dir, f))));
+    expect(kept.includes('machine-21')).toBe(true);
+    expect(kept.includes('machine-20')).toBe(false);
+  });
+
   test('no password, code or token can be read in the files, and nobody else may read them', async () => {
     const accounts = open();
     const { oneTimeCode } = await accounts.start({ adminPassword: null });

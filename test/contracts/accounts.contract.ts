@@ -1,8 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
-import { hours, minutes, seconds } from '../../src/domain/time.ts';
+import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import {
   type Accounts,
+  type Grants,
   LOGIN_LIMITS,
   type LoggedIn,
   type LoginLimits,
@@ -488,16 +489,32 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
       });
 
       test('new rights hold at once, over a restart, and nobody gives them to himself', async () => {
-        await accounts.add('li', '李', GOOD);
+        await accounts.add('li', '李', GOOD, { roles: ['operator'], areas: ['341602'] });
         const { token, roles } = await logIn('li');
         expect(roles).toEqual(['operator']);
-        await accounts.change('li', 'admin', { roles: ['analyst'], areas: ['341602'] });
-        expect(accounts.session(token)).toMatchObject({ roles: ['analyst'], areas: ['341602'] });
+        const more = { roles: ['operator', 'analyst'], areas: ['341602', '341621'] } as const;
+        await accounts.change('li', 'admin', more);
+        expect(accounts.session(token)).toMatchObject(more);
         expect(await accounts.change('li', 'li', { areas: null })).toMatchObject({
           error: { code: 'own-account' },
         });
         await restart();
-        expect(accounts.session(token)).toMatchObject({ roles: ['analyst'], areas: ['341602'] });
+        expect(accounts.session(token)).toMatchObject(more);
+      });
+
+      test.each<[string, Partial<Grants>]>([
+        ['a role', { roles: ['analyst'] }],
+        ['an area', { areas: ['341621'] }],
+        ['the whole city', { roles: ['operator'], areas: ['341602'] }],
+      ])('who loses %s is logged out, over a restart too', async (what, less) => {
+        const areas = what === 'the whole city' ? null : ['341602', '341621'];
+        await accounts.add('li', '李', GOOD, { roles: ['operator'], areas });
+        const { token } = await logIn('li');
+        expect((await accounts.change('li', 'admin', less)).ok).toBe(true);
+        expect(accounts.session(token)).toBeNull();
+        await restart();
+        expect(accounts.session(token)).toBeNull();
+        await logIn('li');
       });
 
       test('a disabled account is out at once and does not come back in until it is enabled', async () => {
@@ -541,6 +558,17 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         expect(accounts.unlock('li')).toBe(true);
         await logIn('li');
         expect(accounts.unlock('niemand')).toBe(false);
+      });
+
+      test('a password that has become too old is not answered with itself', async () => {
+        await accounts.add('li', '李', GOOD);
+        now += days(91);
+        const { token, mustSetPassword } = await logIn('li');
+        expect(mustSetPassword).toBe(true);
+        expect(await accounts.setPassword('li', { session: token }, GOOD)).toMatchObject({
+          error: { code: 'weak-password' },
+        });
+        expect((await accounts.setPassword('li', { session: token }, BETTER)).ok).toBe(true);
       });
 
       test('a password of the dengbao profile is changed after 90 days, asked for at a log-in and not before', async () => {

@@ -47,6 +47,24 @@ describe('on SQLite', () => {
     }
   });
 
+  test('a revoked credential is overwritten in the file, and not only forgotten', async () => {
+    keys.issue(['DEV-OLD'], hours(0));
+    const db = new DatabaseSync(join(dir, 'devices.db'));
+    const { seal } = db.prepare("SELECT seal FROM keys WHERE holder = 'DEV-OLD'").get() as {
+      seal: Uint8Array;
+    };
+    db.close();
+    keys.issue(
+      Array.from({ length: 40 }, (_, i) => `DEV-${i}`),
+      hours(0),
+    );
+    keys.revoke('DEV-OLD');
+    await keys.close();
+    const kept = Buffer.concat(readdirSync(dir).map((f) => readFileSync(join(dir, f))));
+    expect(kept.includes('DEV-39')).toBe(true);
+    expect(kept.includes(Buffer.from(seal))).toBe(false);
+  });
+
   test('a secret is 32 letters and digits that a shell and a spreadsheet leave alone: 160 bits', () => {
     for (const { secret } of keys.issue(['A', 'B', 'C'], hours(0))) expect(secret).toMatch(/^[a-z2-7]{32}$/);
   });

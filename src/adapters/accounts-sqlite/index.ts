@@ -177,6 +177,8 @@ export class AccountsSqlite implements Accounts {
       return this.#turnstile.pass(async () => {
         const session = this.#known(proof.session);
         if (session?.account !== account || !session.mustSetPassword) return no(NO_SESSION);
+        const old = this.#people.get(account)?.password;
+        if (old != null && (await opens(next, old))) return no(UNCHANGED);
         await this.#change(account, next, session);
         return ok(null);
       });
@@ -281,7 +283,7 @@ export class AccountsSqlite implements Accounts {
         next.disabled === undefined ? row.disabledAt : next.disabled ? (row.disabledAt ?? this.#now()) : null,
     };
     if (this.#isLastOfItsKind(row, after)) return no({ code: 'last-administrator', detail: null });
-    this.#put(after, after.disabledAt === null ? 'keep' : 'end sessions');
+    this.#put(after, after.disabledAt !== null || loses(row, after) ? 'end sessions' : 'keep');
     return ok(this.#listed(after));
   }
 
@@ -547,6 +549,13 @@ export class AccountsSqlite implements Accounts {
     for (const hash of ended) this.#sessions.delete(hash);
     this.#store.endSessions(ended);
   }
+}
+
+/** Somebody has a role or an area less than before: pages and exports begun with it must not go on. */
+function loses(before: AccountRow, after: AccountRow): boolean {
+  if (before.roles.some((role) => !after.roles.includes(role))) return true;
+  const { areas } = after;
+  return areas !== null && (before.areas === null || before.areas.some((area) => !areas.includes(area)));
 }
 
 const WRONG = { code: 'wrong-credentials', detail: null, retryAfter: null } as const;

@@ -88,6 +88,8 @@ export class Store {
     // Made first, so that nobody but the service's own user can ever read it; SQLite gives its helpers the same mode.
     if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
     this.#db = new DatabaseSync(file, { timeout: 2_000 });
+    // What is deleted is overwritten, and not only forgotten (等保 剩余信息保护).
+    this.#db.exec('PRAGMA secure_delete = ON;');
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as {
       user_version: number;

@@ -328,6 +328,7 @@ export class ConsoleWs {
   /** Rights may change under an open stream: whoever lost them is out, whoever is bound to other areas begins anew. */
   #isOver(viewer: Viewer, session: Session | null): boolean {
     if (session === null || !may(session.roles, 'picture.see')) return true;
+    if (session.mustEnrol || session.mustSetPassword) return true;
     if (JSON.stringify(session.areas) !== JSON.stringify(viewer.scope)) {
       viewer.scope = session.areas;
       viewer.sees = this.#rule(session.areas);
