@@ -244,6 +244,7 @@ export function createApp(options: AppOptions): App {
       register: core.register,
       anonymous: config.LIFELINE_MQTT_ANONYMOUS,
       cutOff: (whose, code, why) => broker.cutOff(whose, code, why),
+      forget: (holder) => broker.forget(holder),
     });
     const breathe = (): Promise<void> => nextRound();
     const backtests = new BacktestJobs({ core, history, journal, clock, breathe });

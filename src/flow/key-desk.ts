@@ -28,6 +28,7 @@ export class Keys implements KeyDesk {
   readonly #register: Pick<RegisterView, 'device'>;
   readonly #anonymous: boolean;
   readonly #cutOff: Broker['cutOff'];
+  readonly #forget: Broker['forget'];
 
   /** @param o.anonymous whoever shows no key is let in all the same, as nobody in particular */
   constructor(o: {
@@ -38,6 +39,7 @@ export class Keys implements KeyDesk {
     register: Pick<RegisterView, 'device'>;
     anonymous: boolean;
     cutOff: Broker['cutOff'];
+    forget: Broker['forget'];
   }) {
     this.#keys = o.keys;
     this.#audit = o.audit;
@@ -46,6 +48,7 @@ export class Keys implements KeyDesk {
     this.#register = o.register;
     this.#anonymous = o.anonymous;
     this.#cutOff = o.cutOff;
+    this.#forget = o.forget;
   }
 
   /** Who a client is. Synchronous: twenty thousand devices come back at once after a power cut. */
@@ -126,6 +129,8 @@ export class Keys implements KeyDesk {
       'revoked',
       `the credential of ${holder} was revoked`,
     );
+    // Whoever is issued the name next shall not hear what waited for this one.
+    this.#forget(holder);
     await this.#trace(by, 'device.credential.revoke', holder, { connectionsCutOff: cutOff });
     this.#log.info('a credential was revoked', { by: by.who, holder, connectionsCutOff: cutOff });
     return ok({ cutOff });

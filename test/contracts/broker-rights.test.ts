@@ -253,6 +253,40 @@ describe('systems', () => {
   });
 });
 
+describe('somebody whose credential was revoked', () => {
+  test('leaves nothing behind for whoever is issued the name next', async () => {
+    const { broker, port } = await startBroker(stops);
+    const a = { clientId: 'DEV-A', username: 'DEV-A', clean: false };
+    const command = (device: string) => `lifeline/v1/gas/${device}/down/command`;
+    for (const id of ['DEV-A', 'DEV-B']) {
+      const client = await RawClient.connect(port, { ...a, clientId: id, username: id });
+      expect(await client.subscribe(`lifeline/v1/gas/${id}/down/#`, 1)).toBe(1);
+      client.disconnect();
+      await client.ended();
+      broker.tell(command(id), 'while it was away', 1);
+    }
+    broker.forget('DEV-A');
+    broker.forget('system:nobody');
+    const next = await RawClient.dial(port);
+    next.hello(a);
+    expect((await next.next('connack')).sessionPresent).toBe(false);
+    await next.pinged();
+    expect(next.got).toEqual([]);
+    const other = await RawClient.connect(port, { ...a, clientId: 'DEV-B', username: 'DEV-B' });
+    expect((await other.next('publish')).topic).toBe(command('DEV-B'));
+  });
+});
+
+describe('a stranger', () => {
+  test('is not taken for the device that he names himself after', async () => {
+    const offences: (string | null)[] = [];
+    const { port } = await startBroker(stops, { offended: (o) => offences.push(o.by) });
+    const told = await connackOf(port, { clientId: 'x', username: 'device DEV-A', password: 'wrong' });
+    expect(told.returnCode).toBe(4);
+    expect(offences).toEqual(['"device DEV-A"']);
+  });
+});
+
 // RELIABILITY F11, the part that is about single packets
 describe('topics that are none', () => {
   test.each<[string, string | Uint8Array]>([

@@ -13,6 +13,7 @@ describe('the desk at which credentials are issued', () => {
   let audited: { what: string; object: string | null }[];
   /** Who is connected. */
   let connected: Admitted[];
+  let forgotten: string[];
   let keys: DeviceKeysMemory;
 
   const desk = (anonymous = false) =>
@@ -34,6 +35,7 @@ describe('the desk at which credentials are issued', () => {
         connected = connected.filter((who) => !whose(who));
         return before - connected.length;
       },
+      forget: (holder) => void forgotten.push(holder),
     });
   const knock = (o: { username?: string; password?: string; certificate?: string }) => ({
     clientId: '',
@@ -53,6 +55,7 @@ describe('the desk at which credentials are issued', () => {
     writable = true;
     audited = [];
     connected = [];
+    forgotten = [];
     keys = new DeviceKeysMemory({ now: () => now });
   });
 
@@ -99,6 +102,7 @@ describe('the desk at which credentials are issued', () => {
     const d = desk();
     connected = [d.admit(knock({ certificate: 'DEV-A' })) as Admitted];
     expect(await d.revoke('DEV-A', BY)).toEqual({ ok: true, value: { cutOff: 1 } });
+    expect(forgotten).toEqual(['DEV-A']);
     expect(d.admit(knock({ certificate: 'DEV-A' }))).toMatchObject({ as: 'refused' });
     expect(audited).toMatchObject([{ what: 'device.credential.revoke', object: 'DEV-A', who: 'wang' }]);
   });

@@ -135,6 +135,7 @@ export class House {
       register: world.core.register,
       anonymous: false,
       cutOff: () => 0,
+      forget: () => undefined,
     });
     const breathe = () => nextRound();
     const backtests = new BacktestJobs({ core: world.core, history, journal, clock, breathe });

@@ -212,7 +212,7 @@ export class Door {
       this.#waiting.delete(socket);
       const read = packet.ok ? readConnect(packet.bytes, this.#limits.clientIdChars) : packet;
       if (!read.ok) return settle(read.error);
-      by = read.value.username ?? certificate;
+      by = strangersName(read.value.username) ?? certificate;
       this.#letIn({ socket, address, connect: read.value, certificate }).then(settle, (e: unknown) => {
         settle({ returnCode: 3, code: 'gate-failed', why: `the gate could not answer: ${String(e)}` });
       });
@@ -239,6 +239,10 @@ async function listen(server: Server, host: string, port: number, log: QuietLog)
   if (at === null || typeof at === 'string') throw new Error(`MQTT listens on ${at}, which is no port`);
   return { host: at.address, port: at.port };
 }
+
+/** What somebody calls himself before he has shown a key: never to be read as one of those who have. */
+const strangersName = (username: string | null): string | null =>
+  username !== null && /^(device|system) /.test(username) ? JSON.stringify(username) : username;
 
 const addressOf = (socket: Socket): string => socket.remoteAddress ?? 'unknown';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type Subscription } from 'aedes';
+import { as } from '../../domain/ids.ts';
 import type { Meters } from '../../flow/meters.ts';
 import type {
   Address,
@@ -179,6 +180,13 @@ export class BrokerAedes implements Broker {
       }
     }
     return ended;
+  }
+
+  forget(holder: string): void {
+    const [, name] = /^system:(.*)$/.exec(holder) ?? [];
+    this.#sessions?.forgetOf(
+      identity(name === undefined ? { as: 'device', device: as.device(holder) } : { as: 'system', name }),
+    );
   }
 
   tell(topic: string, payload: string, qos: 0 | 1, retain = false): void {

@@ -88,6 +88,11 @@ export class Sessions implements Persistence {
     if (this.#lasting.get(session.id) === session) this.#touch(session);
   }
 
+  /** Nobody of that identity goes on where he was. */
+  forgetOf(owner: string): void {
+    for (const session of this.#lasting.values()) if (session.owner === owner) this.#forget(session);
+  }
+
   get count(): number {
     return this.#lasting.size;
   }

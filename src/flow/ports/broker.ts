@@ -76,6 +76,8 @@ export interface Broker {
   start(): Promise<Address & { readonly tls: Address | null }>;
   /** Ends the connections of whom `whose` picks. @returns how many there were */
   cutOff(whose: (who: Admitted) => boolean, code: string, why: string): number;
+  /** Drops what is kept for a client of this credential for when it comes back: subscriptions and messages. */
+  forget(holder: string): void;
   /** Publishes to subscribers (alarm topics). */
   tell(topic: string, payload: string, qos: 0 | 1, retain?: boolean): void;
   /** Refuses new connections and packets; those in hand are still released. */
