@@ -26,7 +26,9 @@ function sentence(issue: z.core.$ZodIssue, language: Language): string {
       : 'must be an ISO 8601 time with Z or an offset, e.g. 2026-01-31T08:00:00Z or 2026-01-31T16:00:00+08:00 (in an address write + as %2B)';
   }
   if (issue.code === 'invalid_format' && issue.format === 'regex' && issue.pattern?.includes('{Cc}')) {
-    return language === 'zh' ? '不得含控制字符' : 'must not contain control characters';
+    return language === 'zh'
+      ? '不得含控制字符或不可见字符'
+      : 'must not contain control characters or invisible ones';
   }
   if (issue.code === 'invalid_format' && issue.pattern !== undefined) {
     return language === 'zh' ? `须符合 ${issue.pattern}` : `must match ${issue.pattern}`;

@@ -12,23 +12,26 @@ export const lifelineIn = z
 
 export const metricIn = z.string().min(1).max(64);
 
-/** Text that a person typed: trimmed, bounded, no control characters other than line breaks and tabs. */
+/**
+ * Text that a person typed: trimmed, bounded, no control characters other than line breaks and tabs, and no marks that
+ * turn the direction of writing: with them a note, or a name, reads otherwise than it is.
+ */
 export const textIn = (most: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(most)
-    .regex(/^(?:\P{Cc}|[\n\r\t])*$/u);
+    .regex(/^(?:[^\p{Cc}\u202a-\u202e\u2066-\u2069]|[\n\r\t])*$/u);
 
-/** One line of such text. */
+/** One line of such text, and nothing in it that cannot be seen: two names that look alike are alike. */
 export const lineIn = (most: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(most)
-    .regex(/^\P{Cc}*$/u);
+    .regex(/^[^\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*$/u);
 
 /** An instant in a query or a body, ISO 8601 with `Z` or an offset; becomes epoch milliseconds. */
 export const instantIn = z.iso

@@ -59,6 +59,15 @@ describe('somebody who wants in', () => {
     expect(({} as { roles?: unknown }).roles).toBeUndefined();
   });
 
+  test.each(['li\u202egnaw', 'li\u200b', '\u2066li\u2069', '\ufeffx\ufeffx'])(
+    'a name that reads otherwise than it is, %j, is none',
+    async (name) => {
+      const told = await house.ask('createAccount', { body: { account: 'look-alike', name } });
+      expect([told.status, told.json.code]).toEqual([400, 'invalid']);
+      expect(told.json.errors[0].at).toBe('body.name');
+    },
+  );
+
   test('nobody grants himself anything, nor makes a founder', async () => {
     expect(
       (await house.ask('grantAccount', { params: { account: 'admin' }, body: { roles: ['auditor'] } })).json

@@ -219,6 +219,16 @@ point,P-MINE,meins,gas,${OWN},,
     expect([told.status, told.json.code]).toEqual([403, 'foreign-area']);
   });
 
+  test('the name of a system that hears more than he does is not his to issue', async () => {
+    const token = tokens.get(`maintainer of ${OWN}`) ?? '';
+    const issue = (name: string, areas: string, by = token) =>
+      house.ask('issueSystemCredential', { params: { name }, query: { areas, keepOldHours: 0 }, token: by });
+    expect((await issue('city', `${OWN},${FOREIGN}`, house.token)).status).toBe(201);
+    expect((await issue('city', OWN)).json.code).toBe('foreign-area');
+    expect((await issue('his', OWN)).status).toBe(201);
+    expect((await issue('his', OWN)).status).toBe(201);
+  });
+
   test('a platform pushes for devices of its areas alone', async () => {
     const told = await house.ask('telemetry', {
       token: tokens.get(`platform of ${OWN}`) ?? '',
@@ -279,14 +289,19 @@ describe('the live stream of somebody bound to one district', () => {
     await live.until(() => live.of('readings').length === 2);
   });
 
-  test('begins anew when he is bound to another district, and ends when he is disabled', async () => {
+  test('begins anew when he is given another district, and ends when one is taken from him', async () => {
     const live = await join();
     await live.until(() => live.of('snapshot').length);
-    await house.accounts.change('operator-own', 'admin', { areas: [FOREIGN] });
+    await house.accounts.change('operator-own', 'admin', { areas: [OWN, FOREIGN] });
     house.world.clock.forward(1_000);
     await live.until(() => live.of('snapshot').length === 2);
-    expect(live.of('snapshot')[1]?.alarms.map((a) => a.areaCode)).toEqual([FOREIGN]);
-    await house.accounts.change('operator-own', 'admin', { disabled: true });
+    expect(
+      live
+        .of('snapshot')[1]
+        ?.alarms.map((a) => a.areaCode)
+        .sort(),
+    ).toEqual([OWN, FOREIGN].sort());
+    await house.accounts.change('operator-own', 'admin', { areas: [FOREIGN] });
     house.world.clock.forward(1_000);
     while (live.closed === null) await live.change();
     expect(live.closed.code).toBe(4401);

@@ -66,8 +66,13 @@ export function deviceKeyRoutes({ keys, service, clock }: Parts): Pick<Handlers,
       // Nobody gives away more than he has.
       if (areas === null ? session.areas !== null : !areas.every((a) => sees(a)))
         throw new HttpProblem('foreign-area');
+      // … nor takes over a name that hears more than he does: who has it could throw the other out.
+      const holder = `system:${params.name}`;
+      const foreign = (k: KeyListed) => k.areas === null || !k.areas.every((a) => sees(a));
+      if (session.areas !== null && keys.list().some((k) => k.holder === holder && foreign(k)))
+        throw new HttpProblem('foreign-area');
       const by = { who: session.account, from };
-      return issue(`system:${params.name}`, by, query.keepOldHours, areas);
+      return issue(holder, by, query.keepOldHours, areas);
     },
 
     revokeSystemCredential: async ({ params, session, from }) => {
