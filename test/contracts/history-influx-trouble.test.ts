@@ -525,6 +525,32 @@ describe('how 2.x and 3 are spoken to', () => {
     expect(told).toEqual([expect.stringMatching(/no bucket \\"lifeline\\" in the organisation/)]);
   });
 
+  test('3: the database is made, with its retention, before it is asked anything; one that is there is left alone', async () => {
+    let there = false;
+    server.meddle = ({ method, path }) => {
+      if (path.endsWith('/ping')) return json(200, { version: '3.4.1' });
+      if (method === 'POST' && path.endsWith('/api/v3/configure/database')) {
+        if (there) return json(409, { error: 'attempted to create a resource that already exists' });
+        there = true;
+        return json(200, {});
+      }
+      if (path.includes('/api/v2/write')) return { status: 204 };
+      return there
+        ? json(200, { results: [{ statement_id: 0 }] })
+        : json(404, { error: 'query error: database not found: lifeline' });
+    };
+    const told: string[] = [];
+    for (const n of [1, 2]) {
+      const history = open('3', told);
+      await history.start();
+      await history.keep([turn(n, [reading(NOON, n)])]);
+    }
+    expect(told).toEqual([]);
+    const [made] = server.asked.filter((a) => a.path.endsWith('/api/v3/configure/database'));
+    expect(JSON.parse(made?.body ?? '')).toEqual({ db: 'lifeline', retention_period: '400d' });
+    expect(made?.headers['content-type']).toBe('application/json');
+  });
+
   test('3: bearer, and one statement a request', async () => {
     server.meddle = ({ path }) => {
       if (path.endsWith('/ping')) return json(200, { version: '3.4.1' });

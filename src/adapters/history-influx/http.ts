@@ -83,6 +83,7 @@ export class StoreHttp {
     const body = form ?? (json === undefined ? '' : JSON.stringify(json));
     const headers: Record<string, string> = { accept: 'application/json' };
     if (form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
+    else if (json !== undefined) headers['content-type'] = 'application/json';
     const answer = await sent(
       this.#wire,
       path,

@@ -18,7 +18,7 @@ export class Unreadable extends Error {}
 export const EARLIEST = -9_200_000_000_000;
 export const LATEST = 9_200_000_000_000;
 
-/** Above this a question goes in the body: addresses have a bound on the way. */
+/** Above this a question goes in the body: addresses have a bound on the way. Not to 3, which reads the address alone. */
 const LONG_QUESTION = 1_500;
 /** Statements at a time, where the store takes one a request. */
 const AT_A_TIME = 4;
@@ -77,7 +77,7 @@ export class InfluxQl {
     const q = new URLSearchParams({ q: statements.join(';') }).toString();
     const path = `${this.#dialect.queryPath}&epoch=${epoch}`;
     const answer =
-      changes || q.length > LONG_QUESTION
+      changes || (q.length > LONG_QUESTION && this.#dialect.manyStatements)
         ? await this.#http.ask(path, { method: 'POST', form: q, within })
         : await this.#http.ask(`${path}&${q}`, { within });
     return read(answer.body, statements.length);

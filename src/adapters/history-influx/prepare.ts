@@ -47,9 +47,23 @@ function placeOf(given: Given): Promise<Prepared> {
     case '2':
       return bucketOf2(given);
     case '3':
-      // The first write makes the database. Its retention is set when it is made by hand, and cannot be asked for here.
-      return Promise.resolve({ keeps: null });
+      return databaseOf3(given);
   }
+}
+
+/**
+ * Made before it is asked anything: 3 answers 404 to a question to a database that is not there, so that the mark could
+ * not be read and the first write, which would make it, never came. Core takes its retention now or never.
+ */
+async function databaseOf3({ http, dialect, keepDays, within }: Given): Promise<Prepared> {
+  const made = await http.ask('/api/v3/configure/database', {
+    method: 'POST',
+    json: { db: dialect.bucket, retention_period: `${keepDays}d` },
+    within,
+    // 409: it is there. A token that may not make databases, and a 3 before the retention came, leave it as it is.
+    statuses: [400, 401, 403, 404, 405, 409, 422],
+  });
+  return { keeps: made.status < 300 ? days(keepDays) : null };
 }
 
 async function checkVersion({ http, dialect, within }: Given): Promise<void> {
