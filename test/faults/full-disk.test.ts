@@ -1,18 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { disk, hasPrlimit } from '../support/disk.ts';
 import { eventually } from '../support/eventually.ts';
 import { excursions, Fleet, type Sample } from '../support/fleet.ts';
 import { LiveConsole } from '../support/live-console.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
-// F3, C16: a disk filled to 100 %, the real process. No file may be written any more, which to the writer is a full
-// disk (a mount of our own needs rights that a test has not).
+// F3, C16: a disk filled to 100 %, the real process.
 
-const PRLIMIT = 'prlimit';
-const hasPrlimit = spawnSync(PRLIMIT, ['--version']).status === 0;
 const dir = mkdtempSync(join(tmpdir(), 'lifeline-full-'));
 let service: ServiceProcess | null = null;
 let fleet: Fleet | null = null;
@@ -22,9 +19,6 @@ afterAll(async () => {
   await service?.kill();
   rmSync(dir, { recursive: true, force: true });
 });
-
-const disk = (pid: number | undefined, room: 'none' | 'unlimited') =>
-  execFileSync(PRLIMIT, ['--pid', String(pid), `--fsize=${room === 'none' ? '1' : 'unlimited'}:`]);
 
 test.skipIf(!hasPrlimit)(
   'a full disk stops acknowledgements and is told without it; with room again all goes on by itself, and nothing acknowledged is missing',

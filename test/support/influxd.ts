@@ -43,6 +43,10 @@ export class Influxd {
     return this.#port;
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it where it was, with what it had. */
   async again(): Promise<void> {
     const child = spawn('influxd', ['-config', join(this.#dir, 'influx.conf')], {
