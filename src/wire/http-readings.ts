@@ -61,6 +61,22 @@ export const csvQuery = z.strictObject({
   ...range,
 });
 
+/** Codes that one address may name; for more there are `lifeline` and `area`. */
+const POINTS_AT_MOST = 200;
+
+export const csvOfPointsQuery = z.strictObject({
+  points: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(codeIn).max(POINTS_AT_MOST))
+    .optional()
+    .describe('codes, separated by commas; left out: every point that you may see'),
+  lifeline: lifelineIn.optional(),
+  area: codeIn.optional().describe('prefix: 3416 finds every district below'),
+  metric: metricIn.optional().describe('left out: every metric of the point'),
+  ...range,
+});
+
 const rawItem = z.object({
   t: instantOut,
   value: z.number().nullable(),

@@ -43,7 +43,14 @@ import { lifelineOut } from './http-lifelines.ts';
 import { lossesQuery, lossOut } from './http-losses.ts';
 import { deviceFaultOut, deviceQualityOut, faultsQuery, qualityQuery } from './http-quality.ts';
 import { quarantinedOut, quarantineQuery } from './http-quarantine.ts';
-import { csvQuery, latestItem, latestQuery, readingsOut, readingsQuery } from './http-readings.ts';
+import {
+  csvOfPointsQuery,
+  csvQuery,
+  latestItem,
+  latestQuery,
+  readingsOut,
+  readingsQuery,
+} from './http-readings.ts';
 import {
   areaOut,
   areasQuery,
@@ -629,6 +636,20 @@ export const ROUTES = {
     },
     params: ofCode,
     query: csvQuery,
+    answer: { status: 200, type: 'csv' },
+    problems: ['store-unavailable'],
+    refusals: ['point-unknown'],
+  }),
+  readingsOfPointsCsv: route({
+    method: 'GET',
+    path: '/api/v1/readings.csv',
+    who: 'session',
+    tag: 'readings',
+    does: {
+      zh: '按监测点、业务专项、区域导出读数',
+      en: 'Readings of several points as CSV, point after point: as of one, chosen by code, lifeline and area',
+    },
+    query: csvOfPointsQuery,
     answer: { status: 200, type: 'csv' },
     problems: ['store-unavailable'],
     refusals: ['point-unknown'],

@@ -70,6 +70,7 @@ describe('the route table', () => {
     await ok('readings', { params: { code: 'P-1' }, query: { metric: 'ch4' } });
     await ok('readings', { params: { code: 'P-1' }, query: { metric: 'ch4', buckets: 10 } });
     await ok('readingsCsv', { params: { code: 'P-1' } });
+    await ok('readingsOfPointsCsv', { query: { points: 'P-1', lifeline: 'gas' } });
     expect((await ok('quarantine')).items).toHaveLength(1);
     const checked = await ok('checkTelemetry', {
       body: { lifeline: 'gas', device: 'D-1', payload: '{"values":{"ch4":-7,"nonsense":1}}' },

@@ -215,6 +215,74 @@ describe('the export of readings', () => {
   });
 });
 
+describe('the export of several points', () => {
+  const cells = (text: string, ...columns: number[]) =>
+    [...csvRows(text)].slice(1).map((r) => columns.map((c) => r.cells[c]));
+
+  beforeEach(async () => {
+    const imported = await house.ask('importRegister', {
+      csv: [
+        'kind,code,name,parent,lifeline,area,asset,point',
+        'area,3416,亳州市,,,,,',
+        'area,341602,谯城区,3416,,,,',
+        'area,341621,涡阳县,3416,,,,',
+        'point,GAS-A,甲,,gas,341602,,',
+        'point,GAS-B,乙,,gas,341621,,',
+        'point,WATER-A,丙,,waterlogging,341602,,',
+        'device,GAS-A,,,gas,,,GAS-A',
+        'device,GAS-B,,,gas,,,GAS-B',
+        'device,WATER-A,,,waterlogging,,,WATER-A',
+      ].join('\n'),
+    });
+    expect(imported.json.errors).toEqual([]);
+    for (const [lifeline, code, metric] of [
+      ['gas', 'GAS-A', 'ch4'],
+      ['gas', 'GAS-B', 'ch4'],
+      ['waterlogging', 'WATER-A', 'depth'],
+    ] as const)
+      await house.world.telemetry(lifeline, code, { values: { [metric]: 2 }, battery: 90 });
+    await house.stored();
+    house.world.clock.forward(1);
+  });
+
+  test('is one file in the columns of one point’s, chosen by code, lifeline, district and metric', async () => {
+    const all = await house.ask('readingsOfPointsCsv', {});
+    expect(all.headers.get('content-disposition')).toBe('attachment; filename="readings.csv"');
+    expect(all.text.split(BOM)).toHaveLength(2);
+    expect(cells(all.text, 0, 2, 7)).toEqual([
+      ['GAS-A', 'ch4', '2'],
+      ['GAS-A', 'battery', '90'],
+      ['GAS-B', 'ch4', '2'],
+      ['GAS-B', 'battery', '90'],
+      ['WATER-A', 'depth', '2'],
+      ['WATER-A', 'battery', '90'],
+    ]);
+    const of = async (query: Record<string, string>) => {
+      const { status, text } = await house.ask('readingsOfPointsCsv', { query });
+      expect(status).toBe(200);
+      return cells(text, 0, 2).map(String);
+    };
+    expect(await of({ points: 'WATER-A,GAS-A', metric: 'battery' })).toEqual([
+      'WATER-A,battery',
+      'GAS-A,battery',
+    ]);
+    expect(await of({ lifeline: 'gas', area: '341621' })).toEqual(['GAS-B,ch4', 'GAS-B,battery']);
+    expect(await of({ metric: 'depth' })).toEqual(['WATER-A,depth']);
+    expect(await of({ area: '37' })).toEqual([]);
+  });
+
+  test('has nothing of another district, and does not say whether a point of it is there', async () => {
+    const token = await house.person('zhao', ['analyst'], ['341602']);
+    const mine = await house.ask('readingsOfPointsCsv', { token });
+    expect(mine.status).toBe(200);
+    expect(new Set(cells(mine.text, 0).flat())).toEqual(new Set(['GAS-A', 'WATER-A']));
+    for (const points of ['GAS-A,GAS-B', 'GAS-A,NOBODY']) {
+      const told = await house.ask('readingsOfPointsCsv', { token, query: { points } });
+      expect([told.status, told.json.code]).toEqual([404, 'point-unknown']);
+    }
+  });
+});
+
 describe('telemetry pushed over HTTP', () => {
   test('is on disk when it is called accepted, item by item', async () => {
     const { status, json } = await house.ask('telemetry', {

@@ -234,6 +234,7 @@ ${[OWN, FOREIGN].map((a) => `asset,W-${a},${quoted},,gas,${a},,\npoint,P-${a},${
       ['a point', `/api/v1/points/P-${FOREIGN}`, 'register.point'],
       ['its readings', `/api/v1/points/P-${FOREIGN}/readings?metric=ch4`, 'readings.readings'],
       ['an export of them', `/api/v1/points/P-${FOREIGN}/readings.csv`, 'readings.readingsCsv'],
+      ['one among others', `/api/v1/readings.csv?points=P-${FOREIGN}`, 'readings.readingsOfPointsCsv'],
     ])('of another district, %s: not there', async (_what, path, what) => {
       const told = await audited({ what, why: 'foreign-area', who: 'li' }, () =>
         curl(path, bearer(operator)),

@@ -14,7 +14,7 @@ import { HttpProblem, hidden, invalid, retryAfter } from './problem.ts';
 import { readingsCsv } from './readings-csv.ts';
 import { started } from './started.ts';
 
-type Names = 'latestOfPoint' | 'latest' | 'readings' | 'readingsCsv';
+type Names = 'latestOfPoint' | 'latest' | 'readings' | 'readingsCsv' | 'readingsOfPointsCsv';
 
 /** How long a chart waits for a store that is known to take nothing: it may hang, and a person looks at the page. */
 const PATIENCE = seconds(3);
@@ -102,7 +102,25 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
           ? metrics.of(point.lifeline)
           : [metrics.find(point.lifeline, query.metric) ?? unlisted(query.metric)];
       header('content-disposition', `attachment; filename="readings-${point.code}.csv"`);
-      return started(readingsCsv({ history, point, metrics: asked, ...range }));
+      return started(readingsCsv({ history, of: [{ point, metrics: asked }], ...range }));
+    },
+
+    readingsOfPointsCsv: ({ query, language, header, register }) => {
+      const range = rangeOf(query, language);
+      const { points, lifeline, area = '', metric } = query;
+      const named =
+        points === undefined
+          ? register.points()
+          : [...new Set(points)].map((code) => pointOf(code, register));
+      const of = named
+        .filter((p) => (lifeline === undefined || p.lifeline === lifeline) && p.area.startsWith(area))
+        .map((point) => {
+          // A lifeline that does not have the metric has no readings of it either.
+          const all = metrics.of(point.lifeline);
+          return { point, metrics: metric === undefined ? all : all.filter((m) => m.key === metric) };
+        });
+      header('content-disposition', 'attachment; filename="readings.csv"');
+      return started(readingsCsv({ history, of, ...range }));
     },
   };
 }

@@ -5,7 +5,15 @@ import type { Parts } from './parts.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Reading these is itself an act. */
-const READ_ACTS = new Set(['readingsCsv', 'exportRegister', 'audit', 'auditCsv', 'accounts', 'tokens']);
+const READ_ACTS = new Set([
+  'readingsCsv',
+  'readingsOfPointsCsv',
+  'exportRegister',
+  'audit',
+  'auditCsv',
+  'accounts',
+  'tokens',
+]);
 /** Accepted readings are in the journal; a line for each would be a second journal. */
 const SILENT = new Set(['telemetry']);
 

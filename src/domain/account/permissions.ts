@@ -181,6 +181,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
   rejectRuleDraft: 'rule.approve',
 
   readingsCsv: 'data.export',
+  readingsOfPointsCsv: 'data.export',
   exportRegister: 'data.export',
   quarantine: 'packets.see',
   checkTelemetry: 'packets.see',
