@@ -22,7 +22,8 @@ describe('abuse of the edge', () => {
   beforeAll(async () => {
     service = await ServiceProcess.start(dir, { LIFELINE_HTTP_RATE: '5000' });
     api = await service.client();
-  });
+    await serveForAWhile();
+  }, 120_000);
   afterAll(async () => {
     await service.stop();
     rmSync(dir, { recursive: true, force: true });
@@ -32,6 +33,15 @@ describe('abuse of the edge', () => {
     const pages = readFileSync(`/proc/${service.child.pid}/statm`, 'utf8').split(' ')[1];
     return (Number(pages) * 4_096) / MIB;
   };
+  /** As any shift does, until it takes no more memory: what abuse adds is not what V8 widens by in a cold process. */
+  async function serveForAWhile(): Promise<void> {
+    let before = rss();
+    for (let round = 0, settled = 0; round < 20 && settled < 2; round++) {
+      for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: 20 }, () => api.get('/me')));
+      settled = rss() - before < 2 ? settled + 1 : 0;
+      before = rss();
+    }
+  }
   const said = (what: string, before: number) => {
     const now = rss();
     process.stdout.write(`${what}: resident ${before.toFixed(0)} → ${now.toFixed(0)} MiB\n`);
@@ -105,7 +115,9 @@ describe('abuse of the edge', () => {
     for (const socket of slow) socket.destroy();
   });
 
-  test('F13: viewers that stop reading cost little, and one that reads on has the truth', async () => {
+  test('F13: viewers that stop reading cost little, and one that reads on has the truth', {
+    timeout: 90_000,
+  }, async () => {
     const alarm = await raise('GAS-F13');
     const stalled = await Promise.all(
       Array.from({ length: 20 }, () => LiveConsole.join(service.url, { headers: { cookie: api.cookie } })),
