@@ -1,3 +1,4 @@
+import mqtt from 'mqtt';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PASSWORD } from '../support/service-process.ts';
@@ -109,6 +110,33 @@ describe.skipIf(CHROMIUM === null)('the screens of administrators', () => {
     await founder.click('dialog [type=submit]');
     await founder.locator('.empty').waitFor();
     expect(await ask()).toBe(401);
+  }, 60_000);
+
+  test('a system gets its secret once, reads alarms over MQTT with it, and is cut off when it is revoked', async () => {
+    await founder.click('[data-tab=systems]');
+    await founder.locator('.empty').waitFor();
+    await founder.click('[data-part=new-system]');
+    await founder.fill('input[name=system-name]', 'not a name');
+    await founder.click('dialog [type=submit]');
+    await refusal(founder).waitFor();
+    await founder.fill('input[name=system-name]', '119');
+    await founder.click('dialog [type=submit]');
+    const secret = ((await founder.locator('[data-part=secret]').textContent()) ?? '').trim();
+    const client = await mqtt.connectAsync(`mqtt://${desk.service.mqttHost}:${desk.service.mqttPort}`, {
+      username: 'system:119',
+      password: secret,
+      clientId: 'system:119',
+      reconnectPeriod: 0,
+    });
+    await client.subscribeAsync('lifeline/v1/alarms/#', { qos: 1 });
+    const told = new Promise<string>((resolve) => client.once('message', (topic) => resolve(topic)));
+    await desk.gas('SYS-1', 60);
+    expect(await told).toMatch(/^lifeline\/v1\/alarms\/1\//);
+    const cutOff = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    await founder.click('[data-system="119"] [data-part=revoke]');
+    await founder.click('dialog [type=submit]');
+    await founder.locator('.empty').waitFor();
+    await cutOff;
   }, 60_000);
 
   test('a security administrator begins with the accounts, without a link that could be down', async () => {

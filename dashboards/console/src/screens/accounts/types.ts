@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { accountOut, tokenCreate, tokenOut } from '../../../../../src/wire/http-accounts.ts';
+import type { keyOut } from '../../../../../src/wire/http-device-keys.ts';
 
 export type Account = z.infer<typeof accountOut>;
 export type Token = z.infer<typeof tokenOut>;
+export type SystemKey = z.infer<typeof keyOut>;
 
 /** In the order in which a house usually fills them. */
 export const PERSON_ROLES = [
