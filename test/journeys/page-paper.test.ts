@@ -16,6 +16,10 @@ describe.skipIf(CHROMIUM === null)('what nobody writes down', () => {
   }, 60_000);
   afterAll(() => desk?.end());
 
+  const alarm = async (): Promise<{ id: string; phase: string }> => {
+    const { items } = await desk.api.get<{ items: { id: string; phase: string }[] }>('/alarms?point=PAPER-1');
+    return items[0] as { id: string; phase: string };
+  };
   const pasted = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
 
   it('a point’s code is copied with one click, and the link to its alarm opens that alarm', async () => {
@@ -57,6 +61,21 @@ describe.skipIf(CHROMIUM === null)('what nobody writes down', () => {
     expect(keys.filter((k) => /^[DE]$/.test(k.trim()))).toEqual([]);
     await page.keyboard.press('Escape');
     expect(await page.locator('.actions', { hasText: '派单' }).count()).toBe(0);
+  });
+
+  it('the hand-over tells the service’s own figures of the shift, and a device its data quality', async () => {
+    await page.goto(`${desk.service.url}/handover`);
+    const figures = page.locator('[data-part=figures]');
+    await expect.poll(() => figures.textContent()).toMatch(/新发报警\s*1\s*1 红 1/);
+    const { acknowledged } = await desk.api.get<{ acknowledged: { count: number } }>('/indicators');
+    expect(acknowledged.count).toBe(0);
+    await page.goto(`${desk.service.url}/alarms/${(await alarm()).id}`);
+    await page.locator('.ack').click();
+    await expect.poll(async () => (await alarm()).phase).toBe('active-acked');
+    await page.goto(`${desk.service.url}/handover`);
+    await expect.poll(() => figures.textContent()).toMatch(/已确认\s*1\s*此刻未确认 0/);
+    await page.goto(`${desk.service.url}/devices/PAPER-1`);
+    await expect.poll(() => page.locator('[data-part=health]').textContent()).toContain('没有发现故障');
   });
 
   it('the wall has the city’s map with what is wrong on it, as soon as a point has a place', async () => {
