@@ -77,6 +77,7 @@ export const acts = {
   floods: ['查看报警泛滥', 'See floods'],
   rules: ['查看规则', 'See rules'],
   rule: ['查看规则', 'See a rule'],
+  suggestion: ['查看规则调整建议', 'See a suggestion for a rule'],
   ruleVersions: ['查看规则版本', 'See versions of a rule'],
   ruleDrafts: ['查看规则草案', 'See drafts of rules'],
   ruleDraft: ['查看规则草案', 'See a draft of a rule'],
