@@ -15,12 +15,13 @@ export type Built = { readonly built: boolean; readonly ms: number; readonly gzi
  * Builds the console into `dashboards/console/dist`, unless what lies there was built from the very same
  * sources. By content and not by time: a checkout or a copied folder sets any times it likes.
  */
-export async function buildConsole(): Promise<Built> {
+export async function buildConsole(onBuilding: () => void = () => undefined): Promise<Built> {
   const started = performance.now();
   const sources = await fingerprint();
   const kept = await readFile(join(dist, SEAL), 'utf8').catch(() => '');
   const built = kept !== sources;
   if (built) {
+    onBuilding();
     // Beside, then in one step: a service that is serving the old files, or a second build, never sees half.
     const fresh = `${dist}.${process.pid}`;
     try {
@@ -89,7 +90,9 @@ async function weigh(folder: string): Promise<number> {
 }
 
 if (import.meta.main) {
-  const { built, ms, gzipBytes } = await buildConsole();
+  const { built, ms, gzipBytes } = await buildConsole(() =>
+    console.log('console: is built once, this takes some seconds …'),
+  );
   const size = `${Math.round(gzipBytes / 1024)} kB gzip`;
   console.log(
     built ? `console: built in ${ms} ms, ${size}` : `console: dist is up to date, ${size} (${ms} ms)`,

@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { City } from './city.ts';
 import { drive } from './driver.ts';
 import { generate } from './generate.ts';
+import { importPast } from './past.ts';
 import { demo as demoCity } from './profiles/demo.ts';
 import { registerCsv } from './register-csv.ts';
 import { SCENARIOS } from './scenarios/index.ts';
@@ -12,28 +16,39 @@ import { SCENARIOS } from './scenarios/index.ts';
 /** A password that is printed is no secret: it opens a service that listens on loopback only, over invented data. */
 const ACCOUNT = { account: 'admin', password: 'Demo-lifeline-2026' } as const;
 const DATA_DIR = './demo-data';
+const PORTS = { http: '8080', mqtt: '1883' } as const;
+/** As much as a chart shows at first. */
+const PAST_MS = 6 * 3_600_000;
+/** The past ends where the first live readings begin. */
+const PAST_ENDS_BEFORE_MS = 10_000;
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 25_000;
 
 const HELP = `npm run demo -- [options]      the whole service with a simulated city; opens nothing outside loopback
 
   --keep            go on with the data of the last demo (a fresh start each time)
-  --http-port N     console (8080; 0: any free port)
-  --mqtt-port N     broker (1883; 0: any free port)
+  --http-port N     console (8080, or any free port; 0: any)
+  --mqtt-port N     broker (1883, or any free port; 0: any)
   --seed N          which incidents come when (1)
   --minutes N       end by itself after so long (until Ctrl-C)
 `;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-type Options = { keep: boolean; httpPort: string; mqttPort: string; seed: number; minutes: number | null };
+type Options = {
+  keep: boolean;
+  httpPort: string | null;
+  mqttPort: string | null;
+  seed: number;
+  minutes: number | null;
+};
 
 function readOptions(): Options | null {
   const { values } = parseArgs({
     options: {
       keep: { type: 'boolean', default: false },
-      'http-port': { type: 'string', default: '8080' },
-      'mqtt-port': { type: 'string', default: '1883' },
+      'http-port': { type: 'string' },
+      'mqtt-port': { type: 'string' },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -46,21 +61,40 @@ function readOptions(): Options | null {
     throw new Error(`--seed ${values.seed}: a whole number would be right`);
   if (minutes !== null && !(minutes > 0))
     throw new Error(`--minutes ${values.minutes}: a number would be right`);
-  return { keep: values.keep, httpPort: values['http-port'], mqttPort: values['mqtt-port'], seed, minutes };
+  return {
+    keep: values.keep,
+    httpPort: values['http-port'] ?? null,
+    mqttPort: values['mqtt-port'] ?? null,
+    seed,
+    minutes,
+  };
+}
+
+/** Somebody who only wants to look shall not have to find out what else listens on this machine. */
+async function freePort(usual: string): Promise<string> {
+  const free = await new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(Number(usual), '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+  if (!free) say(`  port ${usual} is in use here: the demo takes another`);
+  return free ? usual : '0';
 }
 
 type Running = { readonly child: ChildProcess; readonly mqtt: string; readonly http: string };
 
 /** The service as `npm start` runs it, with what makes it a demo said in its environment. */
-function startService(o: Options): Promise<Running> {
+async function startService(o: Options): Promise<Running> {
+  const httpPort = o.httpPort ?? (await freePort(PORTS.http));
+  const mqttPort = o.mqttPort ?? (await freePort(PORTS.mqtt));
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: {
       ...process.env,
       LIFELINE_DATA_DIR: DATA_DIR,
       LIFELINE_HTTP_HOST: '127.0.0.1',
-      LIFELINE_HTTP_PORT: o.httpPort,
+      LIFELINE_HTTP_PORT: httpPort,
       LIFELINE_MQTT_HOST: '127.0.0.1',
-      LIFELINE_MQTT_PORT: o.mqttPort,
+      LIFELINE_MQTT_PORT: mqttPort,
       LIFELINE_MQTT_ANONYMOUS: 'true',
       LIFELINE_AUTO_REGISTER: 'true',
       LIFELINE_ADMIN_PASSWORD: ACCOUNT.password,
@@ -69,7 +103,7 @@ function startService(o: Options): Promise<Running> {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`the service was not ready within ${READY_WITHIN_MS / 1000} s`));
@@ -85,7 +119,8 @@ function startService(o: Options): Promise<Running> {
       if (said?.msg === 'ready' && typeof said.mqtt === 'string' && typeof said.http === 'string') {
         clearTimeout(limit);
         resolve({ child, mqtt: said.mqtt, http: said.http });
-      } else if (said?.level !== 'info') say(line);
+        // What a service in earnest warns of (administrators not appointed, …) would only startle a visitor.
+      } else if (said?.level !== 'info' && said?.level !== 'warn') say(line);
     });
   });
 }
@@ -141,6 +176,17 @@ async function importRegister(http: string, csv: string): Promise<string> {
   return await answer.text();
 }
 
+/** Beside everything else: nobody waits for it, and the demo goes on without it. */
+async function givePast(city: City, seed: number, signal: AbortSignal): Promise<void> {
+  const until = Date.now() - PAST_ENDS_BEFORE_MS;
+  const file = join(DATA_DIR, 'past.csv');
+  try {
+    await importPast({ city, dataDir: DATA_DIR, file, from: until - PAST_MS, until, seed, signal });
+  } catch (e) {
+    say(`  ${e instanceof Error ? e.message : String(e)}`);
+  }
+}
+
 async function run(o: Options): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
@@ -152,15 +198,18 @@ async function run(o: Options): Promise<void> {
   try {
     const city = demoCity();
     await importRegister(service.http, registerCsv(city));
+    if (!o.keep) void givePast(city, o.seed, stop.signal);
     say(`
   ${city.name}：${city.instruments.length} 个监测点，模拟事件循环进行   (a simulated city; incidents come in a loop)
 
-  console   ${service.http}
-  account   ${ACCOUNT.account}
-  password  ${ACCOUNT.password}
+  console   ${service.http}   控制台
+  account   ${ACCOUNT.account}   账号
+  password  ${ACCOUNT.password}   密码
   MQTT      mqtt://${service.mqtt}   (no credential needed; loopback only)
 
-  The first alarm comes within seconds. Ctrl-C ends it all.
+  用浏览器打开控制台并登录，几秒后出现第一条报警，按 A 键确认。Ctrl-C 结束。
+  Open the console in a browser and log in: the first alarm comes within seconds; press A to acknowledge it.
+  Ctrl-C ends it all.
 `);
     for (let round = 0; !stop.signal.aborted; round++) {
       const plot = SCENARIOS.storyline.plot(city, o.seed + round);

@@ -62,6 +62,8 @@ export type AppOptions = {
   readonly packs?: readonly Pack[];
   /** The journal has failed: stop this app and make a new one, which recovers from the disk. */
   readonly onFailed?: (why: Error) => void;
+  /** Nobody has an account yet: how the first person gets in, for whoever sits before the terminal. */
+  readonly onFirstStart?: (enter: { readonly url: string; readonly oneTimeCode: string }) => void;
 };
 
 export type Addresses = { readonly mqtt: string; readonly mqtts?: string; readonly http: string };
@@ -357,6 +359,7 @@ export function createApp(options: AppOptions): App {
     if (configuredPasswordIsWeak)
       log.warn('the configured password of `admin` is weak: change it after logging in', {});
     sayHowToEnter(oneTimeCode, url, log);
+    if (oneTimeCode !== null) options.onFirstStart?.({ url, oneTimeCode });
     sayHowToAddDevices(config, deviceKeys.list().length, log);
     warnOfOpenDoors(config, log);
     warnOfOldCertificates(config, clock.now(), log);

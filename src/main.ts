@@ -47,6 +47,20 @@ function help(): string {
   ].join('\n');
 }
 
+/** The log says it as well, among other lines of JSON; whoever sits at a terminal shall not have to look for it. */
+function welcome(enter: { readonly url: string; readonly oneTimeCode: string }): void {
+  if (!process.stdout.isTTY) return;
+  process.stderr.write(`
+  第一次启动：用浏览器打开控制台，用一次性口令登录，再设置自己的密码。
+  First start: open the console in a browser, log in with the one-time code, and choose a password.
+
+  console   ${enter.url}   控制台
+  account   admin   账号
+  code      ${enter.oneTimeCode}   一次性口令
+
+`);
+}
+
 function configOrExit(): Config {
   try {
     return readConfig(process.env);
@@ -79,6 +93,7 @@ async function serve(config: Config): Promise<number> {
       version: VERSION,
       consoleDir: existsSync(join(CONSOLE_DIR, 'index.html')) ? CONSOLE_DIR : null,
       onFailed: fail,
+      onFirstStart: welcome,
     });
     try {
       await sign.takeDown();
