@@ -133,4 +133,7 @@ describe('the rows in the document', () => {
 it('a site is not named twice', () => {
   expect(siteOf(anAlarm('a', { assetName: '北门井', pointName: '北门井' }))).toBe('北门井');
   expect(siteOf(anAlarm('a', { assetName: '北门井', pointName: '甲烷' }))).toBe('北门井 · 甲烷');
+  // The same crossing twice would push what tells the wells apart out of the row.
+  const crossing = { assetName: '桐荫路与青枫路路口燃气管线相邻空间', pointName: '桐荫路与青枫路路口雨水井' };
+  expect(siteOf(anAlarm('a', crossing))).toBe('桐荫路与青枫路路口雨水井');
 });

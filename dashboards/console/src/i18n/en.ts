@@ -125,6 +125,8 @@ export const en: Messages = {
   'empty.auto':
     'Start the service with LIFELINE_MQTT_ANONYMOUS=true and LIFELINE_AUTO_REGISTER=true (for trying out on this machine only), then in a terminal:',
   'empty.then': 'A gas alarm appears here within seconds.',
+  'empty.or': 'There is a register already?',
+  'empty.import': 'Import areas, assets, points and devices (CSV)',
   'empty.copy': 'Copy',
   'empty.copied': 'Copied',
 

@@ -122,6 +122,8 @@ export const zh = {
   'empty.auto':
     '以 LIFELINE_MQTT_ANONYMOUS=true 和 LIFELINE_AUTO_REGISTER=true 启动服务（仅限本机试用），然后在终端执行：',
   'empty.then': '几秒内，这里会出现一条燃气报警。',
+  'empty.or': '已有台账？',
+  'empty.import': '导入区域、设施、监测点和设备（CSV）',
   'empty.copy': '复制',
   'empty.copied': '已复制',
 

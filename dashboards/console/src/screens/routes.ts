@@ -137,7 +137,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'handover',
     path: '/handover',
-    title: ['交接班', 'Hand-over'],
+    title: ['交接班', 'Handover'],
     inNav: true,
     load: () => import('./handover/index.vue'),
   },

@@ -26,8 +26,12 @@ export const isHidden = (a: Pick<AlarmJson, 'overlay'>): boolean => a.overlay !=
 /** Latched, over, and acknowledged: the one state in which a reset is an answer. */
 export const canReset = (a: Pick<AlarmJson, 'phase'>): boolean => a.phase === 'latched-acked';
 
-/** Asset and point, without saying the same name twice. */
+/** So many characters in common, and both names say the same place. */
+const SAME_PLACE = 4;
+
+/** Asset and point, without saying the same place twice. */
 export function siteOf(a: Pick<AlarmJson, 'assetName' | 'pointName' | 'pointCode'>): string {
   const point = a.pointName || a.pointCode;
-  return a.assetName && !point.startsWith(a.assetName) ? `${a.assetName} · ${point}` : point;
+  const place = a.assetName?.slice(0, SAME_PLACE) ?? '';
+  return place === '' || point.startsWith(place) ? point : `${a.assetName} · ${point}`;
 }

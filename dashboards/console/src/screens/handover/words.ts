@@ -2,7 +2,7 @@ export const words = {
   title: ['交接班', 'Hand-over'],
   shift: ['本班：{from} 至 {to}（北京时间）', 'This shift: {from} to {to} (Beijing time)'],
   plan: ['交班时刻', 'Shifts change at'],
-  print: ['打印交接单', 'Print the hand-over'],
+  print: ['打印交接单', 'Print'],
   refresh: ['重新读取', 'Read again'],
   reading: ['正在读取…', 'Reading…'],
   failed: ['读取失败：{why}', 'Could not be read: {why}'],

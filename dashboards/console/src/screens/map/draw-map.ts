@@ -21,6 +21,7 @@ import Text from 'ol/style/Text.js';
 import View from 'ol/View.js';
 import type { Level } from '../../state/sounding.ts';
 import type { Base } from './base.ts';
+import { type Label, placeLabels } from './labels.ts';
 import { type Cluster, clustersOf, type PointState, type Spot } from './points.ts';
 import { projectionOf, tileLayer } from './tiles.ts';
 
@@ -87,20 +88,28 @@ export function drawMap(needs: Needs): MapDrawing {
     source: areas,
     style: (f) => [
       new Style({ stroke: new Stroke({ color: paint.muted, width: 1, lineDash: [4, 4] }) }),
-      // Above its area: in the middle it would lie under the marks.
+      // Beside its area: in the middle it would lie under the marks.
+      ...nameOf(f.get('label') as Label | undefined, String(f.get('name'))),
+    ],
+  });
+  function nameOf(label: Label | undefined, name: string): Style[] {
+    if (label === undefined) return [];
+    return [
       new Style({
-        geometry: (g) => new Point(topOf((g.getGeometry() as Polygon).getCoordinates()[0] ?? [])),
+        geometry: new Point([...label.at]),
         text: new Text({
-          text: String(f.get('name')),
+          text: name,
           font: `13px ${FONT}`,
-          offsetY: -12,
+          textAlign: label.align,
+          offsetX: label.offset[0],
+          offsetY: label.offset[1],
           fill: new Fill({ color: paint.muted }),
           stroke: new Stroke({ color: paint.field, width: 3 }),
           overflow: true,
         }),
       }),
-    ],
-  });
+    ];
+  }
   const markLayer = new VectorLayer({
     source: marks,
     style: (f) => styleOf(f.get('cluster') as Cluster),
@@ -244,6 +253,20 @@ export function drawMap(needs: Needs): MapDrawing {
       }),
     );
     needs.into.dataset.clusters = String(clusters.length);
+    name(clusters);
+  }
+
+  /** The names stand where they cover no mark; that changes with the marks. */
+  function name(clusters: readonly Cluster[]): void {
+    const features = areas.getFeatures();
+    const outlines = features.map((f) => ({
+      name: String(f.get('name')),
+      ring: f.getGeometry()?.getCoordinates()[0] ?? [],
+    }));
+    const at = clusters.map((c): [number, number] => [c.x, c.y]);
+    placeLabels(outlines, at, view.getResolution() ?? 1).forEach((label, i) => {
+      features[i]?.set('label', label);
+    });
   }
 
   view.on('change:resolution', () => cluster(false));
@@ -306,6 +329,7 @@ export function drawMap(needs: Needs): MapDrawing {
           return f;
         }),
       );
+      cluster(true);
     },
     whole() {
       const extent = boundingExtent(spots.map((s) => [s.x, s.y]));
@@ -330,9 +354,6 @@ export function drawMap(needs: Needs): MapDrawing {
     },
   };
 }
-
-const topOf = (ring: readonly number[][]): number[] =>
-  ring.reduce((top, at) => ((at[1] ?? 0) > (top[1] ?? 0) ? at : top), ring[0] ?? [0, 0]);
 
 const rank = (c: Cluster): number =>
   c.worst.level !== null ? c.worst.level : c.worst.unheard !== null ? 5 : 6;

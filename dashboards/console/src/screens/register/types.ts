@@ -32,7 +32,7 @@ export type Person = { readonly account: string; readonly name: string };
 export type RuleScope = { readonly kind: 'lifeline' | 'area' | 'point'; readonly code: string | null };
 /** Whose number it is. */
 export type From =
-  | { readonly is: 'pack'; readonly source: { readonly mark: string; readonly ref: string } }
+  | { readonly is: 'pack'; readonly source: { readonly mark: 'V' | 'V2' | 'R' | 'D'; readonly ref: string } }
   | {
       readonly is: 'override';
       readonly scope: RuleScope;

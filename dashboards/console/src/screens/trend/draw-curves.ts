@@ -25,7 +25,7 @@ type Needs = {
   readonly inks: readonly number[];
   readonly bands: readonly Band[];
   readonly marks: readonly Mark[];
-  readonly limitWords: (value: number) => string;
+  readonly limitWords: (level: Level, value: number) => string;
   /** Words for 0 and 1 of a yes-or-no metric; `null`: a quantity. */
   readonly flagWords: readonly [string, string] | null;
   /** Bars from above, as rain is drawn beside levels. */
@@ -218,7 +218,7 @@ export function drawCurves(needs: Needs): CurvesDrawing {
     const lines = needs.bands.map((b) => ({
       value: b.edge,
       level: b.level,
-      words: `${b.level} ${needs.limitWords(b.edge)}`,
+      words: needs.limitWords(b.level, b.edge),
     }));
     drawLimitLines(u, lines, colour);
   }

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { placeLabels } from '../../dashboards/console/src/screens/map/labels.ts';
+
+const square = (x: number, y: number, half: number): number[][] => [
+  [x - half, y - half],
+  [x + half, y - half],
+  [x + half, y + half],
+  [x - half, y + half],
+];
+
+it('a name stands above its outline, and below it where a mark is above', () => {
+  const outlines = [{ name: '北渡街道', ring: square(0, 0, 40) }];
+  expect(placeLabels(outlines, [], 1)[0]).toMatchObject({ at: [40, 40], offset: [0, -12], align: 'center' });
+  expect(placeLabels(outlines, [[40, 45]], 1)[0]).toMatchObject({ at: [-40, -40], offset: [0, 12] });
+});
+
+it('names of neighbours do not cover each other', () => {
+  const [a, b] = placeLabels(
+    [
+      { name: '茶亭街道', ring: square(0, 0, 3) },
+      { name: '沙咀街道', ring: square(4, 0, 3) },
+    ],
+    [],
+    1,
+  );
+  expect(a?.offset).not.toEqual(b?.offset);
+});
+
+it('where there is no room at all, it stands above all the same', () => {
+  const crowd: [number, number][] = [];
+  for (let x = -100; x <= 100; x += 20) for (let y = -100; y <= 100; y += 20) crowd.push([x, y]);
+  expect(placeLabels([{ name: '鼓楼街道', ring: square(0, 0, 5) }], crowd, 1)[0]?.offset).toEqual([0, -12]);
+});
