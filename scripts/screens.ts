@@ -1,36 +1,35 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Page } from 'playwright-core';
-import { demo as demoCity } from '../simulators/profiles/demo.ts';
-import { registerCsv } from '../simulators/register-csv.ts';
+import type { BrowserContext, Page } from 'playwright-core';
 import { findChromium, launch, logIn } from '../test/journeys/page-browser.ts';
 import { PASSWORD, ServiceProcess } from '../test/support/service-process.ts';
 import { buildConsole } from './build-console.ts';
+import { fileOf, type Look, looksFor } from './screens/looks.ts';
+import { type Scene, scenes } from './screens/scenes.ts';
+import { enrolSomebody, setStage } from './screens/stage.ts';
 
 /**
  * Pictures of every screen while the storyline runs, from the real service: `npm run screens`.
- * Dark and light, Chinese and English, a small desk monitor and a phone, into `docs/screens/`.
+ * Dark and light, Chinese and English, a small desk monitor and a phone, into `docs/screens/`. Chinese needs a font
+ * (`apt-get install fonts-noto-cjk`); `pngquant`, where there is one, makes the files small.
  */
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: join(import.meta.dirname, '../docs/screens') },
+    /** Names of scenes, by commas. */
     only: { type: 'string', default: '' },
-    speed: { type: 'string', default: '30' },
-    seconds: { type: 'string', default: '45' },
+    /** Another monitor than the usual ones, such as 3840x2160. */
+    size: { type: 'string', default: '' },
+    speed: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '75' },
   },
 });
 
-const SIZES = { desk: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } } as const;
-/** Not every combination: each theme and each language is seen on each screen, and the phone once. */
-const LOOKS = [
-  { theme: 'dark', language: 'zh-CN', size: 'desk' },
-  { theme: 'light', language: 'en', size: 'desk' },
-  { theme: 'light', language: 'zh-CN', size: 'phone' },
-] as const;
+/** What a screen asks for has come, and is drawn. */
+const SETTLED_MS = 2_000;
 
 const chromium = findChromium();
 if (chromium === null) {
@@ -40,87 +39,61 @@ if (chromium === null) {
 await buildConsole();
 await mkdir(values.out, { recursive: true });
 const dir = await mkdtemp(join(tmpdir(), 'lifeline-screens-'));
-const [service, browser] = await Promise.all([ServiceProcess.start(dir), launch(chromium)]);
-const city = demoCity();
-const api = await service.client();
-const imported = await fetch(`${service.url}/api/v1/register/import`, {
-  method: 'POST',
-  headers: { cookie: api.cookie, 'content-type': 'text/csv', origin: service.url },
-  body: registerCsv(city),
-});
-if (!imported.ok)
-  throw new Error(`the register import was answered ${imported.status}: ${await imported.text()}`);
-
-const simulator = spawn(
-  process.execPath,
-  [
-    join(import.meta.dirname, '../simulators/main.ts'),
-    ...['--url', `mqtt://${service.mqttHost}:${service.mqttPort}`, '--profile', 'demo'],
-    ...['--scenario', 'storyline', '--speed', values.speed],
-  ],
-  { stdio: 'ignore' },
-);
+const [service, empty, browser] = await Promise.all([
+  ServiceProcess.start(join(dir, 'city')),
+  ServiceProcess.start(join(dir, 'empty')),
+  launch(chromium),
+]);
 try {
-  const page = await browser.newPage({ viewport: SIZES.desk });
-  await page.goto(service.url);
-  await logIn(page, 'admin', PASSWORD);
-  await page.locator('[data-link=live]').waitFor();
-  // The storyline needs its time: pictures of an empty list say nothing.
-  await page.waitForTimeout(Number(values.seconds) * 1_000);
-  await page.keyboard.press('a');
-  await page.waitForTimeout(1_000);
-
-  const { items } = await api.get<{ items: { id: string; pointCode: string }[] }>('/alarms?limit=3');
-  const first = items[0];
-  const screens: Record<string, string> = await routesToShow(page, first);
-  for (const [name, path] of Object.entries(screens)) {
-    if (values.only !== '' && !values.only.split(',').includes(name)) continue;
-    for (const look of LOOKS) {
-      await page.setViewportSize(SIZES[look.size]);
-      await page.evaluate(
-        ([theme, language]) => {
-          localStorage.setItem('lifeline.theme', theme as string);
-          localStorage.setItem('lifeline.language', language as string);
-        },
-        [look.theme, look.language],
-      );
-      await page.goto(`${service.url}${path}`);
-      await page.locator('[data-link=live]').waitFor();
-      await page.waitForTimeout(1_500);
-      if (await page.locator('.missing').isVisible()) break;
-      const file = `${name}-${look.size}-${look.theme}-${look.language === 'en' ? 'en' : 'zh'}.png`;
-      await page.screenshot({ path: join(values.out, file) });
-      console.log(file);
-    }
+  await enrolSomebody(service, await service.client());
+  const stage = await setStage(service, dir, join(dir, 'city'), {
+    speed: values.speed,
+    seconds: Number(values.seconds),
+  });
+  try {
+    const wanted = values.only === '' ? null : new Set(values.only.split(','));
+    const shown = scenes(stage.alarm).filter((s) => wanted === null || wanted.has(s.name));
+    for (const look of looksFor(values.size)) await takeAll(shown, look);
+  } finally {
+    await stage.end();
   }
 } finally {
-  if (simulator.exitCode === null) {
-    const gone = once(simulator, 'exit');
-    simulator.kill('SIGTERM');
-    await gone;
-  }
   await browser.close();
-  await service.stop();
+  await Promise.all([service.stop(), empty.stop()]);
   await rm(dir, { recursive: true, force: true });
 }
 
-/** The screens in the navigation, and those that are about one thing. */
-async function routesToShow(
-  page: Page,
-  alarm: { id: string; pointCode: string } | undefined,
-): Promise<Record<string, string>> {
-  const paths = await page
-    .locator('.nav a')
-    .evaluateAll((links) =>
-      links.map((l) => (l as unknown as { getAttribute(name: string): string }).getAttribute('href')),
-    );
-  const screens = Object.fromEntries(paths.map((p) => [p === '/' ? 'duty' : p.slice(1), p]));
-  if (alarm === undefined) return screens;
-  return {
-    ...screens,
-    alarm: `/alarms/${alarm.id}`,
-    point: `/points/${alarm.pointCode}`,
-    // The storyline is told quickly: all of it lies in the last minute.
-    trend: `/trend?points=${alarm.pointCode}&from=${new Date(Date.now() - 50_000).toISOString()}&to=${new Date().toISOString()}`,
-  };
+async function takeAll(shown: readonly Scene[], look: Look): Promise<void> {
+  const context = await browser.newContext({ viewport: look.viewport, locale: look.language });
+  await context.addInitScript(
+    `localStorage.setItem('lifeline.theme', '${look.theme}'); localStorage.setItem('lifeline.language', '${look.language}')`,
+  );
+  for (const [at, own] of Map.groupBy(shown, (s) => s.at ?? 'city')) {
+    const url = at === 'first-start' ? empty.url : service.url;
+    const page = at === 'door' ? null : await inside(context, url);
+    for (const scene of own) await take(page ?? (await context.newPage()), url, scene, look);
+    if (at !== 'door') await context.clearCookies();
+  }
+  await context.close();
+}
+
+async function inside(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url);
+  await logIn(page, 'admin', PASSWORD);
+  await page.locator('[data-link=live]').waitFor();
+  return page;
+}
+
+async function take(page: Page, url: string, scene: Scene, look: Look): Promise<void> {
+  await page.goto(`${url}${scene.path}`);
+  if (scene.at !== 'door') await page.locator('[data-link=live]').waitFor();
+  else await page.locator('input[name=account]').waitFor();
+  await page.waitForTimeout(SETTLED_MS / 2);
+  await scene.first?.(page);
+  await page.waitForTimeout(SETTLED_MS);
+  const path = join(values.out, fileOf(scene.name, look));
+  await page.screenshot({ path });
+  spawnSync('pngquant', ['--force', '--skip-if-larger', '--speed', '1', '--output', path, '64', path]);
+  console.log(path);
 }

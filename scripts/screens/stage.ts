@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import mqtt from 'mqtt';
+import { importPast } from '../../simulators/past.ts';
+import { demo as demoCity } from '../../simulators/profiles/demo.ts';
+import { registerCsv } from '../../simulators/register-csv.ts';
+import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
+import type { AlarmJson } from '../../src/wire/alarm.ts';
+import { ApiClient, PASSWORD, type ServiceProcess } from '../../test/support/service-process.ts';
+
+const HOUR = 3_600_000;
+const SIMULATOR = join(import.meta.dirname, '../../simulators/main.ts');
+
+/** The demo city with a day behind it, and the storyline going on; people have begun to deal with what came. */
+export type Stage = { readonly alarm: AlarmJson; end(): Promise<void> };
+
+export async function setStage(
+  service: ServiceProcess,
+  scratch: string,
+  dataDir: string,
+  o: { speed: string; seconds: number },
+): Promise<Stage> {
+  const city = demoCity();
+  const api = await service.client();
+  const imported = await fetch(`${service.url}/api/v1/register/import`, {
+    method: 'POST',
+    headers: { cookie: api.cookie, 'content-type': 'text/csv', origin: service.url },
+    body: registerCsv(city),
+  });
+  if (!imported.ok)
+    throw new Error(`the register import was answered ${imported.status}: ${await imported.text()}`);
+  const until = Date.now();
+  const file = join(scratch, 'past.csv');
+  await importPast({ city, dataDir, file, from: until - 6 * HOUR, until, seed: 1 });
+
+  const url = `mqtt://${service.mqttHost}:${service.mqttPort}`;
+  const simulator = spawn(
+    process.execPath,
+    [SIMULATOR, '--url', url, '--profile', 'demo', '--scenario', 'storyline', '--speed', o.speed],
+    { stdio: 'ignore' },
+  );
+  await sendFlawed(url);
+  // The storyline needs its time: pictures of an empty list say nothing.
+  await new Promise((resolve) => setTimeout(resolve, o.seconds * 1_000));
+  const alarm = await dealWith(api);
+  return {
+    alarm,
+    async end() {
+      if (simulator.exitCode !== null) return;
+      const gone = once(simulator, 'exit');
+      simulator.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+/** What devices really send at times: half a packet, a word for a number, a metric that nobody knows. */
+async function sendFlawed(url: string): Promise<void> {
+  const sensor = await mqtt.connectAsync(url);
+  for (const [topic, payload] of [
+    ['lifeline/v1/gas/GAS-01/telemetry', '{"ts":1764547200000,"values":{"ch4":'],
+    ['lifeline/v1/gas/GAS-02/telemetry', '{"values":{"ch4":"高"}}'],
+    ['lifeline/v1/waterlogging/WL-01/telemetry', '{"values":{"depth":3.2,"colour":7}}'],
+    ['lifeline/v1/manhole/MH-01/telemetry', '\u0001\u0002MH-01;tilt=3'],
+  ] as const)
+    await sensor.publishAsync(topic, payload, { qos: 1 });
+  await sensor.endAsync();
+}
+
+/** Some are acknowledged, one assessed and noted, one shelved, a rule is to be changed: a desk at work. */
+async function dealWith(api: ApiClient): Promise<AlarmJson> {
+  const alarms = await api.all<AlarmJson>('/alarms?state=open');
+  const [first, second, ...rest] = alarms.filter((a) => a.level === 1);
+  if (first === undefined) throw new Error('the storyline has raised no red alarm yet: more --seconds');
+  const command = (a: AlarmJson, does: string, body: object): Promise<unknown> =>
+    api.post(`/alarms/${a.id}/${does}`, { ...body, commandId: crypto.randomUUID() });
+  const acknowledge = (a: AlarmJson) => command(a, 'acknowledge', { seenRevision: a.revision });
+  for (const a of [second, ...rest.slice(0, 2)]) if (a !== undefined) await acknowledge(a);
+  if (second !== undefined) {
+    await command(second, 'note', { text: '已电话通知燃气集团抢险队，预计 15 分钟到场。' });
+    await command(second, 'assess', { verdict: 'real', note: '现场确认，疏散周边行人。' });
+  }
+  const mild = alarms.find((a) => a.level > 1);
+  if (mild !== undefined)
+    await command(mild, 'shelve', {
+      until: new Date(Date.now() + HOUR / 2).toISOString(),
+      reason: '施工单位现场作业，已核实',
+    });
+  return second ?? first;
+}
+
+/** An account whose house wants a second factor: for the picture of the log-in. */
+export async function enrolSomebody(service: ServiceProcess, api: ApiClient): Promise<void> {
+  const made = await api.post('/accounts', { account: 'li', name: '李明', roles: ['operator'] });
+  const login = async (password: string): Promise<ApiClient> => {
+    const answer = await fetch(`${service.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ account: 'li', password }),
+    });
+    return new ApiClient(service.url, (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '');
+  };
+  const code = String(made.body.oneTimeCode);
+  const first = await login(code);
+  await first.post('/me/password', { next: PASSWORD });
+  const own = await login(PASSWORD);
+  const begun = await own.post('/me/second-factor', {});
+  await own.post('/me/second-factor/confirm', { otp: totp(String(begun.body.secret), stepAt(Date.now())) });
+}
