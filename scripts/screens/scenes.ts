@@ -20,7 +20,7 @@ const { SCREENS } = (await import(routes)) as {
 
 const PACKET = JSON.stringify({
   ts: 1764547200,
-  values: { ch4: 12.5, temp: '21', pressure: 101 },
+  values: { ch4: 12.5, temp: '高', colour: 7 },
   battery: 88,
 });
 /** A district that is not there, a lifeline that nobody knows, a place that is no number. */
