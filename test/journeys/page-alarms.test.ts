@@ -9,8 +9,14 @@ declare const document: {
 type Watcher = { new (f: () => void): { observe(n: unknown, o: unknown): void; disconnect(): void } };
 declare const MutationObserver: Watcher;
 
-type Timed = { acknowledged(): Promise<number> };
+/** Milliseconds from the key to the changed document, and how much of it was waiting for the service. */
+type Wait = { readonly whole: number; readonly service: number };
+type Timed = { acknowledged(): Promise<Wait> };
+type Entry = { readonly name: string; readonly startTime: number; readonly responseEnd: number };
 declare const performance: { now(): number };
+declare const PerformanceObserver: {
+  new (f: (l: { getEntries(): Entry[] }) => void): { observe(o: object): void; disconnect(): void };
+};
 declare function addEventListener(
   name: string,
   f: (e: { code: string; timeStamp: number }) => void,
@@ -22,7 +28,7 @@ declare function addEventListener(
  * by the page's own clock. What the test driver needs for its questions is not in it.
  */
 function timeAcknowledgements(): void {
-  let wait: Promise<number> | null = null;
+  let wait: Promise<Wait> | null = null;
   addEventListener(
     'keydown',
     (e) => {
@@ -30,14 +36,28 @@ function timeAcknowledgements(): void {
       const id = document.querySelector('.place.chosen .row')?.getAttribute('data-id');
       // An acknowledged row sinks below the others, maybe out of the list's sight: then its row is gone.
       const asking = `.list [data-id="${id}"][data-state="unacked"]`;
-      wait = new Promise((resolve) => {
+      const shown = new Promise<number>((resolve) => {
         const o = new MutationObserver(() => {
           if (document.querySelector(asking) !== null) return;
           o.disconnect();
-          resolve(performance.now() - e.timeStamp);
+          resolve(performance.now());
         });
         o.observe(document.body, { childList: true, subtree: true, attributes: true });
       });
+      const answered = new Promise<Entry>((resolve) => {
+        const o = new PerformanceObserver((l) => {
+          const mine = l.getEntries().find((r) => r.name.endsWith(`${id}/acknowledge`));
+          if (mine === undefined) return;
+          o.disconnect();
+          resolve(mine);
+        });
+        o.observe({ type: 'resource' });
+      });
+      // The event on the live stream may show it before the request's own answer.
+      wait = Promise.all([shown, answered]).then(([at, r]) => ({
+        whole: at - e.timeStamp,
+        service: Math.min(at, r.responseEnd) - r.startTime,
+      }));
     },
     true,
   );
@@ -149,15 +169,19 @@ describe.skipIf(CHROMIUM === null)('S1, in a real browser', () => {
     await page.click('[data-part=sound-strip] button');
     await page.locator('.list .scroller').focus();
     await page.evaluate(timeAcknowledgements);
-    const waits: number[] = [];
+    const waits: Wait[] = [];
     for (let i = 0; i < 40; i++) {
       await page.locator('.place.chosen [data-state=unacked]').waitFor();
       await page.keyboard.press('a');
       waits.push(await page.evaluate(() => (globalThis as unknown as Timed).acknowledged()));
     }
-    figures('A4 key to acknowledged', waits);
-    console.info(JSON.stringify(waits.map(Math.round)));
-    expect(quantile(waits, 0.5)).toBeLessThan(600);
+    const whole = waits.map((w) => w.whole);
+    const own = waits.map((w) => w.whole - w.service);
+    figures('A4 key to acknowledged', whole);
+    figures('A4 of it the page itself', own);
+    // On a machine that does nothing else 300; other tests may run beside this one.
+    expect(quantile(whole, 0.5)).toBeLessThan(600);
+    expect(quantile(own, 0.5)).toBeLessThan(300);
 
     // All the rest, until nothing sounds. The last one is the newest: acknowledged it stays in sight.
     await desk.gas('A4-last', 60);
