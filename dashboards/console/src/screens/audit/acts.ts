@@ -30,6 +30,7 @@ export const acts = {
   issueMissingCredentials: ['批量签发设备凭据', 'Issue credentials in bulk'],
   importRegister: ['导入台账', 'Import the register'],
   exportRegister: ['导出台账', 'Export the register'],
+  readingsOfPointsCsv: ['导出多个监测点读数', 'Export readings of several points'],
   readingsCsv: ['导出读数', 'Export readings'],
   checkTelemetry: ['报文自检', 'Self-check of a packet'],
   acknowledge: ['确认报警', 'Acknowledge an alarm'],
