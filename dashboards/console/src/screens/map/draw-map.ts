@@ -81,6 +81,7 @@ export function drawMap(needs: Needs): MapDrawing {
   let chosen: string | null = null;
   let spots: readonly Spot[] = [];
   let step: number | null = null;
+  let shown: readonly Cluster[] = [];
   let anyUnacked = false;
   const kept = new Map<string, Style[]>();
 
@@ -253,23 +254,25 @@ export function drawMap(needs: Needs): MapDrawing {
       }),
     );
     needs.into.dataset.clusters = String(clusters.length);
-    name(clusters);
+    shown = clusters;
+    name();
   }
 
-  /** The names stand where they cover no mark; that changes with the marks. */
-  function name(clusters: readonly Cluster[]): void {
+  /** The names stand where they cover no mark; that changes with the marks, and with how close one looks. */
+  function name(): void {
     const features = areas.getFeatures();
     const outlines = features.map((f) => ({
       name: String(f.get('name')),
       ring: f.getGeometry()?.getCoordinates()[0] ?? [],
     }));
-    const at = clusters.map((c): [number, number] => [c.x, c.y]);
+    const at = shown.map((c): [number, number] => [c.x, c.y]);
     placeLabels(outlines, at, view.getResolution() ?? 1).forEach((label, i) => {
       features[i]?.set('label', label);
     });
   }
 
   view.on('change:resolution', () => cluster(false));
+  map.on('moveend', name);
   map.on('click', (e) => {
     let found: Cluster | null = null;
     map.forEachFeatureAtPixel(
@@ -334,7 +337,7 @@ export function drawMap(needs: Needs): MapDrawing {
     whole() {
       const extent = boundingExtent(spots.map((s) => [s.x, s.y]));
       if (!isEmpty(extent) || spots.length > 0)
-        view.fit(extent, { padding: [70, 60, 60, 60], maxZoom: CLOSE_UP });
+        view.fit(extent, { padding: [70, 70, 60, 70], maxZoom: CLOSE_UP });
     },
     goTo(lon, lat) {
       view.setCenter(put(lon, lat));
