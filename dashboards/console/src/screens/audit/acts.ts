@@ -32,7 +32,6 @@ export const acts = {
   exportRegister: ['导出台账', 'Export the register'],
   readingsOfPointsCsv: ['导出多个监测点读数', 'Export readings of several points'],
   readingsCsv: ['导出读数', 'Export readings'],
-  readingsOfPointsCsv: ['导出多个监测点的读数', 'Export readings of several points'],
   checkTelemetry: ['报文自检', 'Self-check of a packet'],
   acknowledge: ['确认报警', 'Acknowledge an alarm'],
   shelve: ['搁置报警', 'Shelve an alarm'],
