@@ -33,12 +33,25 @@ export function rememberRate(signal: Rate, before: SignalMemory, value: number, 
   const newest = known.at[known.at.length - 1];
   if (newest !== undefined && at - newest < signal.window / SAMPLES_PER_WINDOW) return known;
   const i = firstInside(known, at - signal.window);
-  return { of: 'rate', at: [...known.at.slice(i), at], values: [...known.values.slice(i), value] };
+  return { of: 'rate', at: followedBy(known.at, i, at), values: followedBy(known.values, i, value) };
 }
 
 /** What another kind of signal left behind (the rule was changed) is no memory of ours. */
 function of(before: SignalMemory): RateMemory | null {
   return before?.of === 'rate' ? before : null;
+}
+
+/**
+ * From number `from` on, and one more. In the usual case, a full window that moves on by a sample, one array of its final length
+ * is made: this runs for every reading, and spreading slices cost more than twice as much.
+ */
+function followedBy(of: readonly number[], from: number, next: number): readonly number[] {
+  if (from === 0) return [...of, next];
+  const moved = of.slice(from - 1);
+  const last = moved.length - 1;
+  for (let k = 0; k < last; k++) moved[k] = moved[k + 1] as number;
+  moved[last] = next;
+  return moved;
 }
 
 function firstInside(known: RateMemory, from: Millis): number {
