@@ -31,10 +31,9 @@ export class HandOver {
   readonly #waits: (link: Link) => void;
   readonly #released: () => void;
   readonly #forward: (packet: Forwarded) => void;
-  readonly #isHeard: (topic: string, qos: 0 | 1) => boolean;
   readonly #acks = new Acks();
 
-  /** @param o.waits hears of a packet that is not released at once; `o.released` after each packet let go; `o.forward` brings a packet to subscribers, `o.isHeard` says whether there may be any */
+  /** @param o.waits hears of a packet that is not released at once; `o.released` after each packet let go; `o.forward` brings a packet to subscribers */
   constructor(o: {
     limits: Limits;
     intake: Intake;
@@ -45,7 +44,6 @@ export class HandOver {
     waits: (link: Link) => void;
     released: () => void;
     forward: (packet: Forwarded) => void;
-    isHeard: (topic: string, qos: 0 | 1) => boolean;
   }) {
     this.#limits = o.limits;
     this.#intake = o.intake;
@@ -56,7 +54,6 @@ export class HandOver {
     this.#waits = o.waits;
     this.#released = o.released;
     this.#forward = o.forward;
-    this.#isHeard = o.isHeard;
     this.holds = new Holds((e) => o.log.error('an acknowledgement could not be sent', { error: String(e) }));
   }
 
@@ -75,16 +72,12 @@ export class HandOver {
     });
   }
 
-  /** A packet that has not gone through aedes: acknowledged and forwarded by ourselves. */
+  /** A packet that does not go through aedes: nobody listens to it, and we acknowledge it ourselves. */
   takePlain(link: Link, packet: PlainPublish, receivedAt: Millis): void {
     const { topic, payload, qos, messageId } = packet;
     this.#hand(link, { topic, payload, qos, retain: false, receivedAt }, (e) => {
-      if (e !== null) {
-        link.socket.destroy();
-        return;
-      }
-      if (qos === 1) this.#acks.add(link, messageId);
-      if (this.#isHeard(topic, qos)) this.#forward({ topic, payload: payload as Buffer, qos, retain: false });
+      if (e !== null) link.socket.destroy();
+      else if (qos === 1) this.#acks.add(link, messageId);
     });
   }
 

@@ -101,7 +101,6 @@ export class BrokerAedes implements Broker {
       waits: (link) => this.#brake.nudge(link),
       released: () => this.#brake.readOn(),
       forward: (packet) => this.#forward(packet),
-      isHeard: (topic, qos) => this.#mayBeHeard(topic, qos),
     });
     this.#brake = new ReadBrake({
       limits,
@@ -418,18 +417,25 @@ export class BrokerAedes implements Broker {
   #shortCut(link: Link, chunk: Buffer): Buffer | null {
     if (this.#stopping) return chunk;
     const receivedAt = this.#o.clock.now();
-    const left = takePlain(link, chunk, (packet) => {
-      for (const pace of link.paces) this.#paces.spend(pace);
-      this.#handOver.takePlain(link, packet, receivedAt);
+    let taken = 0;
+    const left = takePlain(link, chunk, {
+      isUnheard: this.#isUnheard,
+      take: (packet) => {
+        taken++;
+        for (const pace of link.paces) this.#paces.spend(pace);
+        this.#handOver.takePlain(link, packet, receivedAt);
+      },
     });
-    if (left !== chunk) noteAlive(link.client);
+    if (taken > 0) {
+      noteAlive(link.client);
+      this.#o.meters.count('mqtt_short_cut_total', taken);
+    }
     return left;
   }
 
-  /** False where it is known that nobody listens. At QoS 0 aedes asks for those who are connected alone. */
-  #mayBeHeard(topic: string, qos: 0 | 1): boolean {
-    return this.#inProcess?.of(topic) !== false || (qos > 0 && this.#sessions?.mayBeHeard(topic) !== false);
-  }
+  /** Known since the last subscription of anybody. At QoS 0 aedes asks for those who are connected alone. */
+  readonly #isUnheard = (topic: string, qos: 0 | 1): boolean =>
+    this.#inProcess?.of(topic) === false && (qos === 0 || this.#sessions?.isUnheard(topic) === true);
 
   #forward(packet: Forwarded): void {
     const { topic, payload, qos, retain } = packet;

@@ -149,9 +149,9 @@ export class Sessions implements Persistence {
     return present ? [...subs, { topic: SESSION_MARK, qos: 0 }] : subs;
   }
 
-  /** False: asked since the last subscription, and nobody has subscribed. */
-  mayBeHeard(topic: string): boolean {
-    return this.#heard.of(topic) !== false;
+  /** Asked since the last subscription, and nobody has subscribed. */
+  isUnheard(topic: string): boolean {
+    return this.#heard.of(topic) === false;
   }
 
   async subscriptionsByTopic(topic: string): Promise<Subscription[]> {
