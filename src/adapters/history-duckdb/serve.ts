@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, type Transferable } from 'node:worker_threads';
 import type { News, Operations, Reply, Request } from './protocol.ts';
 import { Store } from './store.ts';
@@ -5,6 +6,10 @@ import { Store } from './store.ts';
 /** The history thread: answers each request as soon as it can, not in the order in which they came. */
 if (parentPort === null) throw new Error('this file runs as a worker thread, not by itself');
 const port = parentPort;
+
+// Where there is not enough of the processor for both, intake and alarms go first and the spool waits. On Linux alone
+// this is about the calling thread; elsewhere it would be the whole service.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let store: Store | null = null;
 const inHand = new Set<Promise<unknown>>();
