@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
@@ -14,6 +13,7 @@ import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
+import { makeDataDir } from './config/data-dir.ts';
 import { influxAccess } from './config/influx-access.ts';
 import { type Config, isLoopback, shownConfig } from './config/read.ts';
 import { as } from './domain/ids.ts';
@@ -89,7 +89,7 @@ export function createApp(options: AppOptions): App {
 
   async function start(): Promise<Addresses> {
     const dir = config.LIFELINE_DATA_DIR;
-    mkdirSync(dir, { recursive: true });
+    makeDataDir(dir);
     const meters = new Meters();
 
     const journal = new JournalSqlite({ dir });
