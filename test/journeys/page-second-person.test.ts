@@ -75,7 +75,7 @@ describe.skipIf(CHROMIUM === null)('shelving a red alarm, where the house wants 
     const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]));
     expect(kept + (await page.content())).not.toContain(PASSWORD);
     // The first person is still in, and may undo it alone.
-    await page.click('.toast button');
+    await page.locator('.toast', { hasText: 'RED-1' }).getByRole('button').click();
     await row(page, 'RED-1').waitFor();
     expect(desk.faults).toEqual([]);
   }, 120_000);
