@@ -7,7 +7,7 @@ import { Histogram } from './histogram.ts';
 const BEAT = 10;
 /** A probe is opened and closed again by turns: each opening is one alarm, or one that recurs. */
 const PROBES = 20;
-const PROBE_EVERY = 200;
+const PROBE_EVERY = 50;
 
 /** Latencies of one phase, by the moment at which a packet was sent. */
 export type Phase = { readonly ack: Histogram; readonly alarm: Histogram };

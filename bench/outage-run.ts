@@ -184,7 +184,7 @@ async function turns(http: string): Promise<{ readonly stored: number; readonly 
 
 /**
  * Seconds from the last moment at which the store had nothing of the backlog (it is asked itself: the cursor moves only
- * with whole batches of 4 MB) to the moment at which it has all of it. @returns null where it has not in half an hour
+ * with whole batches) to the moment at which it has all of it. @returns null where it has not in half an hour
  */
 async function drained({ http, influxd }: Parts, goal: number): Promise<number | null> {
   const began = performance.now();
