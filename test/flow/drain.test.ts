@@ -80,6 +80,20 @@ describe('while the history store is away', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(10_500);
   });
 
+  test('it is asked with little, however much waits: a large batch costs the thread that judges a pause', async () => {
+    const { w, history } = await begin();
+    const offered: number[] = [];
+    history.keep = async (turns) => {
+      offered.push(turns.reduce((bytes, t) => bytes + t.body.length, 0));
+      throw Object.assign(new Error('connect ECONNREFUSED'), { kind: 'unreachable' });
+    };
+    for (let i = 0; i < 3_000; i++) await w.value('gas', 'G-1', 'ch4', 2);
+    await wait(w, seconds(30));
+    expect((await w.journal.spoolState()).bytes).toBeGreaterThan(150_000);
+    expect(offered.length).toBeGreaterThan(3);
+    expect(Math.max(...offered.slice(1))).toBeLessThan(70_000);
+  });
+
   test('a store that asks to be left alone is left alone', async () => {
     const { w, history } = await begin();
     let asked = 0;
