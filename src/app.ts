@@ -85,6 +85,7 @@ export function createApp(options: AppOptions): App {
   const clock = options.clock ?? systemClock;
   const stops: Stage[] = [];
   let renew: (renewed: Config) => void = () => undefined;
+  let mqttPort: number | null = null;
   const onStop = (name: string, atMost: number, run: Stage['run']) => stops.unshift({ name, atMost, run });
 
   async function start(): Promise<Addresses> {
@@ -278,6 +279,7 @@ export function createApp(options: AppOptions): App {
       },
       secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
       loginBanner: config.LIFELINE_LOGIN_BANNER || null,
+      mqttPort: () => mqttPort,
     });
     const live = new ConsoleWs({
       service,
@@ -324,6 +326,7 @@ export function createApp(options: AppOptions): App {
 
     // Packets are accepted last: everything that they need is there.
     const mqtt = await broker.start();
+    mqttPort = mqtt.port;
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
 
     const addresses: Addresses = {

@@ -28,6 +28,10 @@ export const meOut = z
     mustSetPassword: z.boolean().describe('true: nothing else is answered until a password is set'),
     mustEnrol: z.boolean().describe('true: nothing else is answered until a second factor is enrolled'),
     expiresAt: instantOut.nullable(),
+    mqttPort: z
+      .int()
+      .nullable()
+      .describe('where devices of this service publish; null: its broker is not open yet'),
   })
   .meta({ id: 'Me' });
 

@@ -61,7 +61,9 @@ describe.skipIf(executable === null)('the page, from the sensor to two operators
 
   it('tells a newcomer without points what to do next', async () => {
     await first.page.waitForSelector('[data-part=first-point]');
-    expect(await first.page.textContent('[data-part=first-point]')).toContain('mosquitto_pub');
+    expect(await first.page.textContent('[data-part=first-point]')).toContain(
+      `mosquitto_pub -h 127.0.0.1 -p ${service.mqttPort} `,
+    );
   });
 
   it('shows a published breach in a row that asks to be acknowledged, by itself', async () => {

@@ -30,4 +30,6 @@ export type Parts = {
   /** Shown before a log-in. */
   readonly loginBanner?: string | null;
   readonly version: string;
+  /** Where the broker listens, so that the page can say how a device sends; null: not yet. */
+  readonly mqttPort?: () => number | null;
 };

@@ -20,7 +20,7 @@ type Names =
 const cookie = (token: string, seconds: number, secure: boolean) =>
   `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
 
-const meJson = (session: Session) => ({
+const meJson = (session: Session, mqttPort: Parts['mqttPort']) => ({
   kind: session.kind,
   account: session.account,
   name: session.name,
@@ -30,9 +30,11 @@ const meJson = (session: Session) => ({
   mustSetPassword: session.mustSetPassword,
   mustEnrol: session.mustEnrol,
   expiresAt: session.expiresAt === null ? null : iso(session.expiresAt),
+  mqttPort: mqttPort?.() ?? null,
 });
 
-export function sessionRoutes({ accounts, clock, log, meters, loginBanner }: Parts): Pick<Handlers, Names> {
+export function sessionRoutes(parts: Parts): Pick<Handlers, Names> {
+  const { accounts, clock, log, meters, loginBanner, mqttPort } = parts;
   return {
     login: async ({ body, from, secure, header }) => {
       const entered = await accounts.login(body.account, body.password, from, body.otp);
@@ -45,7 +47,7 @@ export function sessionRoutes({ accounts, clock, log, meters, loginBanner }: Par
       const { token, account, expiresAt } = entered.value;
       log.info('somebody logged in', { account, from });
       header('set-cookie', cookie(token, Math.max(0, Math.floor((expiresAt - clock.now()) / 1_000)), secure));
-      return { ...meJson({ kind: 'person', ...entered.value }), token };
+      return { ...meJson({ kind: 'person', ...entered.value }, mqttPort), token };
     },
 
     loginNotice: () => ({ text: loginBanner ?? null }),
@@ -57,7 +59,7 @@ export function sessionRoutes({ accounts, clock, log, meters, loginBanner }: Par
       return undefined;
     },
 
-    me: ({ session }) => meJson(session),
+    me: ({ session }) => meJson(session, mqttPort),
 
     setPassword: async ({ body, session, token, language }) => {
       if (body.old === undefined && !session.mustSetPassword) {

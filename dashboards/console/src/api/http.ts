@@ -19,6 +19,8 @@ export type Me = {
   readonly permissions?: readonly string[];
   /** `null`: the whole city. */
   readonly areas?: readonly string[] | null;
+  /** `null`: the broker was not open yet. */
+  readonly mqttPort?: number | null;
 };
 export type Verb = 'acknowledge' | 'shelve' | 'unshelve' | 'assess' | 'note' | 'reset';
 /** `atLeast`: there are more, and nobody needs to know how many. */
