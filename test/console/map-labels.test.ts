@@ -26,6 +26,11 @@ it('names of neighbours do not cover each other', () => {
   expect(a?.offset).not.toEqual(b?.offset);
 });
 
+it('a name stands a line further off where a mark takes all four places close by', () => {
+  const [far] = placeLabels([{ name: '鼓楼街道', ring: square(0, 0, 5) }], [[0, 0]], 1);
+  expect(far?.offset).toEqual([0, -28]);
+});
+
 it('where there is no room at all, it stands above all the same', () => {
   const crowd: [number, number][] = [];
   for (let x = -100; x <= 100; x += 20) for (let y = -100; y <= 100; y += 20) crowd.push([x, y]);

@@ -89,7 +89,7 @@ describe.skipIf(CHROMIUM === null)('what nobody writes down', () => {
     });
     expect(placed.status).toBe(200);
     await page.reload();
-    await page.locator('[data-part=wall-map][data-clusters="1"] canvas').first().waitFor();
+    await page.locator('[data-part=wall-map] [data-clusters="1"] canvas').first().waitFor();
     expect(await page.getAttribute('[data-part=wall-map]', 'aria-label')).toContain('异常 1');
     expect(desk.faults).toEqual([]);
   });

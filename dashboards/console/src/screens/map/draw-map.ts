@@ -41,6 +41,8 @@ type Needs = {
   readonly base: Base | null;
   /** Flashing and gliding may hurt. */
   readonly still: boolean;
+  /** Drawn so many times finer, for who shows it so many times larger. */
+  readonly finer?: number;
   readonly onPick: (members: readonly PointState[]) => void;
   readonly onTilesFail: () => void;
 };
@@ -120,6 +122,7 @@ export function drawMap(needs: Needs): MapDrawing {
   const map = new OlMap({
     target: needs.into,
     view,
+    pixelRatio: devicePixelRatio * (needs.finer ?? 1),
     controls: [],
     interactions: [
       new DragPan(),

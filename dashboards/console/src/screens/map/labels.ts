@@ -8,13 +8,14 @@ type Outline = { readonly name: string; readonly ring: readonly (readonly number
 type Box = readonly [left: number, top: number, right: number, bottom: number];
 
 const LINE = 16;
-const AWAY = 12;
+/** Close by, or a line further where that is taken. */
+const AWAYS = [12, 28] as const;
 /** Half of what a mark takes, and its count below it. */
 const MARK = { side: 22, above: 18, below: 34 } as const;
 
 /**
- * A place for each outline's name where it covers no mark and no other name: above it, else below, right or left;
- * above all the same where there is none.
+ * A place for each outline's name where it covers no mark and no other name: above it, else below, right or left, else
+ * the same a line further; above all the same where there is none.
  *
  * @param marks in the outline's own coordinates
  * @param resolution units of them a pixel
@@ -44,12 +45,16 @@ function choices(ring: readonly (readonly number[])[]): Label[] {
     const found = ring.reduce((best, p) => (better(p, best) ? p : best), ring[0] ?? [0, 0]);
     return [found[0] ?? 0, found[1] ?? 0];
   };
-  return [
-    { at: corner((a, b) => (a[1] ?? 0) > (b[1] ?? 0)), offset: [0, -AWAY], align: 'center' },
-    { at: corner((a, b) => (a[1] ?? 0) < (b[1] ?? 0)), offset: [0, AWAY], align: 'center' },
-    { at: corner((a, b) => (a[0] ?? 0) > (b[0] ?? 0)), offset: [AWAY, 0], align: 'left' },
-    { at: corner((a, b) => (a[0] ?? 0) < (b[0] ?? 0)), offset: [-AWAY, 0], align: 'right' },
-  ];
+  const top = corner((a, b) => (a[1] ?? 0) > (b[1] ?? 0));
+  const bottom = corner((a, b) => (a[1] ?? 0) < (b[1] ?? 0));
+  const right = corner((a, b) => (a[0] ?? 0) > (b[0] ?? 0));
+  const left = corner((a, b) => (a[0] ?? 0) < (b[0] ?? 0));
+  return AWAYS.flatMap((away): Label[] => [
+    { at: top, offset: [0, -away], align: 'center' },
+    { at: bottom, offset: [0, away], align: 'center' },
+    { at: right, offset: [away, 0], align: 'left' },
+    { at: left, offset: [-away, 0], align: 'right' },
+  ]);
 }
 
 function boxOf(l: Label, wide: number, resolution: number): Box {
