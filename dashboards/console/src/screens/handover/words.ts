@@ -1,5 +1,5 @@
 export const words = {
-  title: ['交接班', 'Hand-over'],
+  title: ['交接班', 'Handover'],
   shift: ['本班：{from} 至 {to}（北京时间）', 'This shift: {from} to {to} (Beijing time)'],
   plan: ['交班时刻', 'Shifts change at'],
   print: ['打印交接单', 'Print'],
@@ -19,7 +19,7 @@ export const words = {
   floodLongest: ['最长 {n} 分钟', 'longest {n} min'],
   stale: ['超过 24 小时未解除', 'Open for more than 24 h'],
   chattering: ['抖动报警 {n} 处', '{n} chattering'],
-  shelvedTimes: ['搁置 {n} 次', 'shelved {n} times'],
+  shelvedTimes: ['搁置 {n} 次', 'shelved {n} ×'],
   falseOnes: ['研判为误报', 'Assessed as false'],
   noisy: ['报警最多的规则', 'The noisiest rules'],
   open: ['未解除的报警', 'Open alarms'],
