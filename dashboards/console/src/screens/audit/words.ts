@@ -5,6 +5,7 @@ export const words = {
   none: ['没有符合条件的记录。放宽时间或条件再查。', 'Nothing fits. Widen the time or the filter.'],
   who: ['操作者', 'Who'],
   whoHint: ['账号，或 token:名称、device:编码', 'Account, or token:name, device:code'],
+  whoExample: ['账号、token:…', 'Account, token:…'],
   what: ['行为', 'What'],
   everything: ['全部行为', 'Everything'],
   object: ['对象', 'Object'],
