@@ -9,7 +9,7 @@ import { PASSWORD, ServiceProcess } from '../test/support/service-process.ts';
 import { buildConsole } from './build-console.ts';
 import { fileOf, type Look, looksFor } from './screens/looks.ts';
 import { type Scene, scenes } from './screens/scenes.ts';
-import { enrolSomebody, setStage } from './screens/stage.ts';
+import { AUDITOR, appointPeople, setStage } from './screens/stage.ts';
 
 /**
  * Pictures of every screen while the storyline runs, from the real service: `npm run screens`.
@@ -28,6 +28,13 @@ const { values } = parseArgs({
   },
 });
 
+/** Who sees no alarms has no live link. */
+const SHOWN = {
+  city: '[data-link=live]',
+  'first-start': '[data-link=live]',
+  auditor: 'nav',
+  door: 'input[name=account]',
+} as const;
 /** What a screen asks for has come, and is drawn. */
 const SETTLED_MS = 2_000;
 
@@ -45,7 +52,7 @@ const [service, empty, browser] = await Promise.all([
   launch(chromium),
 ]);
 try {
-  await enrolSomebody(service, await service.client());
+  await appointPeople(service);
   const stage = await setStage(service, dir, join(dir, 'city'), {
     speed: values.speed,
     seconds: Number(values.seconds),
@@ -70,25 +77,24 @@ async function takeAll(shown: readonly Scene[], look: Look): Promise<void> {
   );
   for (const [at, own] of Map.groupBy(shown, (s) => s.at ?? 'city')) {
     const url = at === 'first-start' ? empty.url : service.url;
-    const page = at === 'door' ? null : await inside(context, url);
+    const page = at === 'door' ? null : await inside(context, url, at === 'auditor' ? AUDITOR : 'admin');
     for (const scene of own) await take(page ?? (await context.newPage()), url, scene, look);
     if (at !== 'door') await context.clearCookies();
   }
   await context.close();
 }
 
-async function inside(context: BrowserContext, url: string): Promise<Page> {
+async function inside(context: BrowserContext, url: string, account: string): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
-  await logIn(page, 'admin', PASSWORD);
-  await page.locator('[data-link=live]').waitFor();
+  await logIn(page, account, PASSWORD);
+  await page.locator(SHOWN[account === AUDITOR ? 'auditor' : 'city']).waitFor();
   return page;
 }
 
 async function take(page: Page, url: string, scene: Scene, look: Look): Promise<void> {
   await page.goto(`${url}${scene.path}`);
-  if (scene.at !== 'door') await page.locator('[data-link=live]').waitFor();
-  else await page.locator('input[name=account]').waitFor();
+  await page.locator(SHOWN[scene.at ?? 'city']).waitFor();
   await page.waitForTimeout(SETTLED_MS / 2);
   await scene.first?.(page);
   await page.waitForTimeout(SETTLED_MS);

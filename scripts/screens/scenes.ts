@@ -7,15 +7,15 @@ import { PASSWORD } from '../../test/support/service-process.ts';
 export type Scene = {
   readonly name: string;
   readonly path: string;
-  /** Of the service that has just been started for the first time, or before anybody has logged in. */
-  readonly at?: 'first-start' | 'door';
+  /** Of the service that has just been started for the first time, before anybody has logged in, or as the auditor. */
+  readonly at?: 'first-start' | 'door' | 'auditor';
   readonly first?: (page: Page) => Promise<void>;
 };
 
 // By address and not by name: it leads to the page's own code, which is checked with a browser's types, not with Node's.
 const routes = new URL('../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
 const { SCREENS } = (await import(routes)) as {
-  SCREENS: readonly { readonly name: string; readonly path: string }[];
+  SCREENS: readonly { readonly name: string; readonly path: string; readonly right?: string }[];
 };
 
 const PACKET = JSON.stringify({
@@ -55,7 +55,12 @@ export function scenes(alarm: AlarmJson): Scene[] {
   const screens = SCREENS.map((s) => {
     const path = s.path.replace(/:(\w+)[^/]*/g, (_, name: string) => given[name] ?? idOf(s.name));
     const first = FIRST[s.name];
-    return { name: s.name, path: path + (query[s.name] ?? ''), ...(first === undefined ? {} : { first }) };
+    return {
+      name: s.name,
+      path: path + (query[s.name] ?? ''),
+      ...(s.right === 'audit.read' ? { at: 'auditor' as const } : {}),
+      ...(first === undefined ? {} : { first }),
+    };
   });
   return [
     ...screens,

@@ -7,7 +7,7 @@ import { demo as demoCity } from '../../simulators/profiles/demo.ts';
 import { registerCsv } from '../../simulators/register-csv.ts';
 import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
-import { ApiClient, PASSWORD, type ServiceProcess } from '../../test/support/service-process.ts';
+import { type ApiClient, PASSWORD, type ServiceProcess } from '../../test/support/service-process.ts';
 
 const HOUR = 3_600_000;
 const SIMULATOR = join(import.meta.dirname, '../../simulators/main.ts');
@@ -90,21 +90,25 @@ async function dealWith(api: ApiClient): Promise<AlarmJson> {
   return second ?? first;
 }
 
-/** An account whose house wants a second factor: for the picture of the log-in. */
-export async function enrolSomebody(service: ServiceProcess, api: ApiClient): Promise<void> {
-  const made = await api.post('/accounts', { account: 'li', name: '李明', roles: ['operator'] });
-  const login = async (password: string): Promise<ApiClient> => {
-    const answer = await fetch(`${service.url}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ account: 'li', password }),
-    });
-    return new ApiClient(service.url, (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '');
+/** The auditor, who alone may read the audit journal: none of the first account's own rights. */
+export const AUDITOR = 'zhou';
+
+/** The people of the house, one of them with a second factor, and a machine: for the pictures of who may what. */
+export async function appointPeople(service: ServiceProcess): Promise<void> {
+  const founder = await service.client();
+  const appoint = async (account: string, name: string, roles: readonly string[]): Promise<void> => {
+    const made = await founder.post('/accounts', { account, name, roles });
+    if (made.status !== 201) throw new Error(`${account}: ${made.status} ${JSON.stringify(made.body)}`);
+    const first = await service.client(account, String(made.body.oneTimeCode));
+    await first.post('/me/password', { next: PASSWORD });
   };
-  const code = String(made.body.oneTimeCode);
-  const first = await login(code);
-  await first.post('/me/password', { next: PASSWORD });
-  const own = await login(PASSWORD);
+  await appoint('li', '李明', ['operator']);
+  await appoint('chen', '陈静', ['shift-leader', 'analyst']);
+  await appoint(AUDITOR, '周敏', ['auditor']);
+  await founder.post('/tokens', { name: 'wall-1', role: 'wall', areas: null, expiresAt: null });
+  const own = await service.client('li');
+  // What is refused is in the journal, too.
+  await own.post('/accounts', { account: 'x', name: 'x', roles: [] });
   const begun = await own.post('/me/second-factor', {});
   await own.post('/me/second-factor/confirm', { otp: totp(String(begun.body.secret), stepAt(Date.now())) });
 }
