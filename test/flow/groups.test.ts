@@ -5,7 +5,7 @@ import { evaluateTogether, freshMemory, levelIn } from '../../src/domain/judge/e
 import type { Metric, Pack } from '../../src/domain/metric.ts';
 import type { Asset, Point } from '../../src/domain/register.ts';
 import type { Member, Rule, Signal, Step } from '../../src/domain/rule.ts';
-import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
+import { type Duration, days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { Core } from '../../src/flow/core.ts';
 import { Meters } from '../../src/flow/meters.ts';
 import { above, below, rule, step } from '../domain/judge/rules.ts';
@@ -55,6 +55,22 @@ const near = (metric: string, limit: number, lifeline?: LifelineKey, at: Member[
   ...(lifeline === undefined ? {} : { lifeline }),
   holds: { by: 'limit', limit: above(limit) },
 });
+
+/** Gas here, and a cover of the same well that tilts. */
+const tiltAndGas = (within: Duration, taken: Step): Rule =>
+  ruleOf(
+    GAS,
+    'ch4',
+    'together',
+    {
+      of: 'together',
+      members: [near('ch4', 5, undefined, 'here'), near('tilt', 10, COVER)],
+      over: { to: 'asset' },
+      within,
+      counting: 'members',
+    },
+    taken,
+  );
 
 /** The flow without a clock or a disk: what it says to each packet, as `<point> <kind>`. */
 class Town {
@@ -143,19 +159,7 @@ class Town {
 const asset = as.asset('W1');
 
 describe('a cover that tilts while gas rises', () => {
-  const both = ruleOf(
-    GAS,
-    'ch4',
-    'together',
-    {
-      of: 'together',
-      members: [near('ch4', 5, undefined, 'here'), near('tilt', 10, COVER)],
-      over: { to: 'asset' },
-      within: minutes(30),
-      counting: 'members',
-    },
-    step(1, above(2)),
-  );
+  const both = tiltAndGas(minutes(30), step(1, above(2)));
   const packs = [pack(GAS, ['ch4'], [both]), pack(COVER, ['tilt'], [])];
   const points = [
     { code: as.point('G1'), lifeline: GAS, asset },
@@ -195,19 +199,7 @@ describe('a cover that tilts while gas rises', () => {
 });
 
 describe('a combination of which nothing holds', () => {
-  const both = ruleOf(
-    GAS,
-    'ch4',
-    'together',
-    {
-      of: 'together',
-      members: [near('ch4', 5, undefined, 'here'), near('tilt', 10, COVER)],
-      over: { to: 'asset' },
-      within: seconds(4),
-      counting: 'members',
-    },
-    step(1, above(2), { onDelay: seconds(2), offDelay: seconds(3) }),
-  );
+  const both = tiltAndGas(seconds(4), step(1, above(2), { onDelay: seconds(2), offDelay: seconds(3) }));
   const [G1, C1] = [as.point('G1'), as.point('C1')];
   const memoryAtG1 = (town: Town) => town.core.point(G1)?.memory.rules.get(both.id);
 
@@ -265,19 +257,7 @@ describe('a combination of which nothing holds', () => {
 });
 
 describe('over a restart', () => {
-  const both = ruleOf(
-    GAS,
-    'ch4',
-    'together',
-    {
-      of: 'together',
-      members: [near('ch4', 5, undefined, 'here'), near('tilt', 10, COVER)],
-      over: { to: 'asset' },
-      within: minutes(30),
-      counting: 'members',
-    },
-    step(1, above(2)),
-  );
+  const both = tiltAndGas(minutes(30), step(1, above(2)));
   const packs = [pack(GAS, ['ch4'], [both]), pack(COVER, ['tilt'], [])];
 
   test.each(['before', 'after'])('a cover that tilted %s its memory was kept still counts', async (when) => {
