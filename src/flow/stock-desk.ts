@@ -18,7 +18,7 @@ export type Pace = {
   readonly rest: Duration;
 };
 
-/** Beside devices and operators: some 2 ms of the one thread, then ten times as long for them; 16,000 readings/s. */
+/** Beside devices and operators: some 2 ms of the one thread, then ten times as long for them; at most some 18,000 readings/s. */
 export const BESIDE_THE_PRESENT: Pace = { readings: 500, rest: 25 };
 
 /**

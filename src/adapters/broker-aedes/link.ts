@@ -6,7 +6,9 @@ import type { Pace } from './pace.ts';
 import type { QuietLog } from './quiet-log.ts';
 import { identity } from './rights.ts';
 import type { Session } from './sessions.ts';
-import type { KnownTopic } from './short-cut.ts';
+
+/** A topic that a connection has published on before, rightly; its bytes as they come. */
+export type KnownTopic = { readonly topic: string; readonly bytes: Uint8Array };
 
 /** One admitted client and its connection. */
 export type Link = {

@@ -1,11 +1,8 @@
 import { mayTakeShortCut } from './inside.ts';
-import type { Link } from './link.ts';
+import type { KnownTopic, Link } from './link.ts';
 
 /** Topics of one connection that are recognised by their bytes: a device has a few, a gateway one for each of its devices. */
 const TOPICS_AT_MOST = 32;
-
-/** A topic that this connection has published on before, rightly. */
-export type KnownTopic = { readonly topic: string; readonly bytes: Uint8Array };
 
 /** A PUBLISH at QoS 0 or 1 that is not to be retained, on a known topic. `messageId` counts at QoS 1 alone. */
 export type PlainPublish = {
