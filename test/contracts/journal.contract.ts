@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { PointMemory } from '../../src/domain/judge/memory.ts';
+import { Rows } from '../../src/domain/judge/rows.ts';
 import type { RegisterChange } from '../../src/domain/register.ts';
 import { hours } from '../../src/domain/time.ts';
 import type {
@@ -306,7 +307,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
             [
               as.rule('gas.rate'),
               {
-                signal: { of: 'rate', at: [T0, T0 + 60_000], values: [1e-300, 1e308] },
+                signal: { of: 'rate', samples: Rows.of([T0, 1e-300, T0 + 60_000, 1e308]) },
                 watchers: [
                   { on: true, disagreeingSince: null },
                   { on: false, disagreeingSince: T0 },

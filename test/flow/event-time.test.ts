@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromExactJson, toExactJson } from '../../src/adapters/journal-sqlite/exact-json.ts';
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as } from '../../src/domain/ids.ts';
 import type { PointMemory, RuleMemory } from '../../src/domain/judge/memory.ts';
@@ -9,6 +8,7 @@ import type { Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import { Core } from '../../src/flow/core.ts';
 import { Meters } from '../../src/flow/meters.ts';
+import { fromExactJson, toExactJson } from '../../src/wire/exact-json.ts';
 import { above, outside, rule, step } from '../domain/judge/rules.ts';
 import { World } from './world.ts';
 

@@ -15,6 +15,7 @@ import type {
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
 import type { Loss, LossLedger, NotedLoss } from '../../src/flow/ports/losses.ts';
+import { fromExactJson, toExactJson } from '../../src/wire/exact-json.ts';
 import { encodeSpool } from '../../src/wire/spool.ts';
 
 type SpoolRow = { turn: number; at: Millis; body: string; bytes: number };
@@ -115,7 +116,7 @@ export class JournalMemory implements Journal, LossLedger {
         ...[...s.ruleVersions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change),
       ],
       openAlarmEvents: s.events.filter((e) => open.has(e.alarm)).map(toEvent),
-      memories: structuredClone([...s.memories.values()].sort((a, b) => (a.point < b.point ? -1 : 1))),
+      memories: copyOf([...s.memories.values()].sort((a, b) => (a.point < b.point ? -1 : 1))),
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
     };
@@ -124,7 +125,7 @@ export class JournalMemory implements Journal, LossLedger {
   commit(record: TurnRecord): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     // Taken now, written when its turn comes: what changes meanwhile is not in it.
-    const row = { ...record, memories: structuredClone(record.memories), spool: spoolRow(record) };
+    const row = { ...record, memories: copyOf(record.memories), spool: spoolRow(record) };
     const done = this.#last.then(() => this.#write(record, row));
     this.#last = done.catch(() => {});
     return done;
@@ -379,6 +380,9 @@ function registerKey(c: Recovered['register'][number]): string {
 
 const versionKey = (v: { readonly rule: string; readonly version: number }): string =>
   `${v.rule} ${String(v.version).padStart(9, '0')}`;
+
+/** Rule memories are more than plain data: what the real journal writes gives them back. */
+const copyOf = <T>(memories: T): T => fromExactJson(toExactJson(memories)) as T;
 
 const toEvent = (e: { readonly text: string }): JournaledEvent => JSON.parse(e.text) as JournaledEvent;
 

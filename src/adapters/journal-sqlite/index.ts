@@ -21,10 +21,11 @@ import type {
   TurnRecord,
 } from '../../flow/ports/journal.ts';
 import type { Loss, LossLedger, NotedLoss } from '../../flow/ports/losses.ts';
+import { fromExactJson } from '../../wire/exact-json.ts';
 import { encodeTurn } from './encode.ts';
-import { fromExactJson } from './exact-json.ts';
 import { asFailure, failed, JournalFailure } from './failure.ts';
 import { journalFile } from './files.ts';
+import { ofToday } from './older-memories.ts';
 import type {
   AsideState,
   BriefRow,
@@ -282,7 +283,7 @@ function recovered(opened: OpenedJournal): Recovered {
     memories: opened.memories.map((m) => ({
       point: as.point(m.point),
       turn: as.turn(m.turn),
-      memory: fromExactJson(m.text) as PointMemory,
+      memory: ofToday(fromExactJson(m.text) as PointMemory),
     })),
     answers: opened.answers.map((text) => JSON.parse(text) as CommandAnswer),
     statuses: opened.statuses.map((text) => JSON.parse(text) as DeviceStatus),

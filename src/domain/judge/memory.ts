@@ -1,13 +1,20 @@
 import type { MetricKey, RuleId } from '../ids.ts';
 import type { Duration, Millis } from '../time.ts';
+import type { Rows } from './rows.ts';
 
 /** One step's memory: one bit, and since when the signal has disagreed with it (event time). */
 export type WatcherMemory = { readonly on: boolean; readonly disagreeingSince: Millis | null };
 
-/** What a signal has to remember; plain JSON, of bounded size. `null`: nothing. */
+/**
+ * What a signal has to remember; of bounded size, and kept in the journal. `null`: nothing.
+ *
+ * Every reading replaces what changed, and with 100,000 points nothing of it dies young: what changes with each reading
+ * is few objects, and their numbers stand in arrays, for in an object each would be one more object of its own.
+ */
 export type SignalMemory =
   | null
-  | { readonly of: 'rate'; readonly at: readonly Millis[]; readonly values: readonly number[] }
+  /** Samples in rows of instant and value. */
+  | { readonly of: 'rate'; readonly samples: Rows }
   | StatisticMemory
   | CountMemory
   | DeviationMemory
@@ -17,35 +24,31 @@ export type SignalMemory =
   | TogetherMemory
   | SpreadMemory;
 
-/** What is known of one stretch of readings: enough for every statistic, and two of them make one. */
-export type Part = {
-  /** Instant of its first reading. */
-  readonly from: Millis;
-  readonly n: number;
-  readonly sum: number;
-  /** Sum of squares of the distances from the mean: no cancellation, however far from 0 the readings lie. */
-  readonly m2: number;
-  readonly min: number;
-  readonly max: number;
-};
+/**
+ * What is known of one stretch of readings: enough for every statistic, and two of them make one. `from` is the instant of its
+ * first reading; `m2` the sum of squares of the distances from the mean: no cancellation, however far from 0 they lie.
+ */
+export type Part = readonly [from: Millis, n: number, sum: number, m2: number, min: number, max: number];
 
 export type StatisticMemory = {
   readonly of: 'statistic';
   /** Number of the part that is open: event time / length of a part. */
   readonly index: number;
   readonly open: Part;
-  /** Closed parts that the window still holds, oldest first, and the number of each. */
-  readonly closed: readonly Part[];
-  readonly indices: readonly number[];
-  /** The closed parts taken together: once a part, not once a reading. */
+  /** Closed parts that the window still holds, in rows of the part's number and the part … */
+  readonly closed: Rows;
+  readonly closedTogether: Part | null;
+  /** … and before them, in rows of a part's number and all from that part on to the last that is in here. */
+  readonly older: Rows;
+  /** All closed parts. */
   readonly together: Part | null;
 };
 
 export type CountMemory = {
   readonly of: 'count';
   readonly on: boolean;
-  /** When each occurrence began, oldest first. */
-  readonly begun: readonly Millis[];
+  /** When each occurrence began. */
+  readonly begun: Rows;
 };
 
 export type DeviationMemory = {
@@ -55,18 +58,18 @@ export type DeviationMemory = {
 };
 
 export type LearnedMemory = {
-  readonly since: Millis;
-  readonly lastAt: Millis;
-  /** Time that taught nothing: the rule was on, or nothing came for long. */
-  readonly skipped: Duration;
-  readonly index: number;
-  readonly n: number;
-  readonly sum: number;
-  readonly indices: readonly number[];
-  readonly means: readonly number[];
-  readonly baseline: number | null;
-  /** A first window is over: its baseline stays. */
-  readonly settled: boolean;
+  readonly learnt: {
+    readonly since: Millis;
+    /** Number of the part that is open. */
+    readonly index: number;
+    /** Closed parts, in rows of number and mean. */
+    readonly means: Rows;
+    readonly baseline: number | null;
+    /** A first window is over: its baseline stays. */
+    readonly settled: boolean;
+  };
+  /** The part that is open. `skipped`: time that taught nothing: the rule was on, or nothing came for long. */
+  readonly open: readonly [lastAt: Millis, skipped: Duration, n: number, sum: number];
 };
 
 export type ExtremeMemory = {
@@ -103,7 +106,7 @@ export type SpreadMemory = {
   readonly latest: Readonly<Record<string, { readonly value: number; readonly at: Millis }>>;
 };
 
-/** A rule's memory at a point; plain JSON, kept in the journal, so that a restart forgets nothing. */
+/** A rule's memory at a point, kept in the journal, so that a restart forgets nothing. */
 export type RuleMemory = {
   readonly signal: SignalMemory;
   /** One entry per `rule.steps`, in that order. */
@@ -148,7 +151,7 @@ export type RecentMemory = {
   next: readonly RuleMemory[] | null;
 };
 
-/** Everything judging knows of one point. Changed copy-on-write at the top level; plain JSON. */
+/** Everything judging knows of one point. Changed copy-on-write at the top level. */
 export type PointMemory = {
   /** Our clock: when anything was last heard. */
   heardAt: Millis;

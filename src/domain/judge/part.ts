@@ -5,54 +5,43 @@ import type { Part } from './memory.ts';
 
 /** A stretch of one reading. */
 export function partOf(value: number, at: Millis): Part {
-  return { from: at, n: 1, sum: value, m2: 0, min: value, max: value };
+  return [at, 1, value, 0, value, value];
 }
 
 /** One more reading (Welford: stable where the readings lie far from 0 and close together). */
 export function grown(p: Part, value: number): Part {
-  const n = p.n + 1;
-  const sum = p.sum + value;
-  return {
-    from: p.from,
-    n,
-    sum,
-    m2: p.m2 + (value - p.sum / p.n) * (value - sum / n),
-    min: Math.min(value, p.min),
-    max: Math.max(value, p.max),
-  };
+  const n = p[1] + 1;
+  const sum = p[2] + value;
+  const m2 = p[3] + (value - p[2] / p[1]) * (value - sum / n);
+  return [p[0], n, sum, m2, Math.min(value, p[4]), Math.max(value, p[5])];
 }
 
 /** Two stretches as one (Chan); `a` is the older. */
 export function joined(a: Part, b: Part): Part {
-  const n = a.n + b.n;
-  const apart = b.sum / b.n - a.sum / a.n;
-  return {
-    from: a.from,
-    n,
-    sum: a.sum + b.sum,
-    m2: a.m2 + b.m2 + (apart * apart * a.n * b.n) / n,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-  };
+  const n = a[1] + b[1];
+  const apart = b[2] / b[1] - a[2] / a[1];
+  const m2 = a[3] + b[3] + (apart * apart * a[1] * b[1]) / n;
+  return [a[0], n, a[2] + b[2], m2, Math.min(a[4], b[4]), Math.max(a[5], b[5])];
 }
 
 /** In the metric's unit; `deviation` is that of the population. */
 export function statisticOf(p: Part, stat: Statistic): number {
+  const [, n, sum, m2, min, max] = p;
   switch (stat) {
     case 'mean':
-      return p.sum / p.n;
+      return sum / n;
     case 'rms':
-      return Math.sqrt(p.m2 / p.n + (p.sum / p.n) ** 2);
+      return Math.sqrt(m2 / n + (sum / n) ** 2);
     case 'min':
-      return p.min;
+      return min;
     case 'max':
-      return p.max;
+      return max;
     case 'peakToPeak':
-      return p.max - p.min;
+      return max - min;
     case 'deviation':
-      return Math.sqrt(p.m2 / p.n);
+      return Math.sqrt(m2 / n);
     case 'sum':
-      return p.sum;
+      return sum;
     default:
       return unreachable(stat);
   }

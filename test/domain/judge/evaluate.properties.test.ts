@@ -10,6 +10,7 @@ import { passes } from '../../../src/domain/judge/limit.ts';
 import { isGraver, type LevelInForce } from '../../../src/domain/level.ts';
 import type { Limit, Rule, Signal, Step } from '../../../src/domain/rule.ts';
 import { minutes } from '../../../src/domain/time.ts';
+import { fromExactJson, toExactJson } from '../../../src/wire/exact-json.ts';
 import { rule, step } from './rules.ts';
 
 type Sample = { readonly value: number; readonly at: number };
@@ -135,7 +136,7 @@ test('judging is pure, replays to the same, and its memory survives JSON at any 
       expect(judgeAll(r, list)).toEqual(live);
       let memory = freshMemory(r);
       list.forEach(({ value, at }, i) => {
-        memory = JSON.parse(JSON.stringify(memory));
+        memory = fromExactJson(toExactJson(memory)) as typeof memory;
         const frozen = JSON.stringify(memory);
         const judged = evaluate(r, memory, value, at);
         expect(JSON.stringify(memory)).toBe(frozen);

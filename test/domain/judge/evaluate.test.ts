@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, evaluateSilence, freshMemory } from '../../../src/domain/judge/evaluate.ts';
 import type { RuleMemory } from '../../../src/domain/judge/memory.ts';
+import { Rows } from '../../../src/domain/judge/rows.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
 import { above, below, outside, rule, step, THREE_STEPS } from './rules.ts';
 import { levels, levelsOf, run, values } from './series.ts';
@@ -118,7 +119,7 @@ describe('rate of change', () => {
     for (let t = 0; t <= minutes(20); t += 100) {
       ({ memory, signal } = evaluate(rate, memory, (t / minutes(1)) * 1.5, t));
     }
-    expect(memory.signal?.of === 'rate' && memory.signal.at.length).toBeLessThanOrEqual(34);
+    expect(memory.signal?.of === 'rate' && memory.signal.samples.length / 2).toBeLessThanOrEqual(34);
     expect(signal).toBeCloseTo(1.5, 9);
   });
 
@@ -126,7 +127,7 @@ describe('rate of change', () => {
     const left: RuleMemory = { signal: { of: 'unchangedFor', since: 0, value: 1 }, watchers: [] };
     const { memory, level } = evaluate(rate, left, 5, minutes(1));
     expect(memory).toEqual({
-      signal: { of: 'rate', at: [minutes(1)], values: [5] },
+      signal: { of: 'rate', samples: Rows.of([minutes(1), 5]) },
       watchers: [{ on: false, disagreeingSince: null }],
     });
     expect(level).toBeNull();

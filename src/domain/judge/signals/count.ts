@@ -3,6 +3,7 @@ import type { SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import { passes } from '../limit.ts';
 import type { CountMemory, SignalMemory } from '../memory.ts';
+import { NO_ROWS } from '../rows.ts';
 
 type Count = SignalOf<'count'>;
 
@@ -27,15 +28,19 @@ export function rememberCount(
       ? passes(signal.occurrence.limit, was ? signal.occurrence.deadband : 0, value)
       : isAtLeast(counted, signal.occurrence.level);
   if (known !== null && on === was) return known;
-  const begun = known?.begun ?? [];
-  return { of: 'count', on, begun: on ? [...begun, at].slice(-BEGUN_AT_MOST) : begun };
+  const begun = known?.begun ?? NO_ROWS;
+  return {
+    of: 'count',
+    on,
+    begun: on ? begun.followedBy([at], begun.length < BEGUN_AT_MOST ? 0 : 1) : begun,
+  };
 }
 
 /** How many began within the window that ends at `at`. */
 export function countOf(signal: Count, known: CountMemory, at: Millis): number {
   const from = at - signal.window;
   let i = known.begun.length;
-  while (i > 0 && (known.begun[i - 1] as number) > from) i--;
+  while (i > 0 && known.begun.at(i - 1) > from) i--;
   return known.begun.length - i;
 }
 

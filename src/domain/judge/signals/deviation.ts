@@ -69,7 +69,7 @@ function compensated(signal: Deviation, value: number, beside: Beside): number |
 }
 
 function baselineOf(b: Baseline, before: SignalMemory, beside: Beside): number | null {
-  const learned = before?.of === 'deviation' ? (before.learned?.baseline ?? null) : null;
+  const learned = before?.of === 'deviation' ? (before.learned?.learnt.baseline ?? null) : null;
   switch (b.is) {
     case 'fixed':
       return b.value;

@@ -1,9 +1,12 @@
 import type { Learned } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { LearnedMemory } from '../memory.ts';
+import { NO_ROWS, type Rows } from '../rows.ts';
 
 /** The window is learnt in this many means: 48 numbers, whatever the sampling. */
 const PARTS = 48;
+/** Numbers of a closed part: which it is, and its mean. */
+const WIDTH = 2;
 
 /**
  * One more reading for a baseline to learn from.
@@ -18,53 +21,48 @@ export function learn(
   at: Millis,
   quiet: boolean,
 ): LearnedMemory {
-  if (before === null)
+  if (before === null) {
+    const index = Math.floor(at / (learned.over / PARTS));
     return {
-      since: at,
-      lastAt: at,
-      skipped: 0,
-      index: Math.floor(at / (learned.over / PARTS)),
-      n: 1,
-      sum: value,
-      indices: [],
-      means: [],
-      baseline: null,
-      settled: false,
+      learnt: { since: at, index, means: NO_ROWS, baseline: null, settled: false },
+      open: [at, 0, 1, value],
     };
-  if (before.settled) return before;
-  const gap = Math.max(0, at - before.lastAt);
-  const lastAt = Math.max(at, before.lastAt);
-  if (!quiet && learned.window === 'rolling') return { ...before, lastAt, skipped: before.skipped + gap };
+  }
+  const { learnt } = before;
+  if (learnt.settled) return before;
+  const [wasAt, wasSkipped, n, sum] = before.open;
+  const gap = Math.max(0, at - wasAt);
+  const lastAt = Math.max(at, wasAt);
+  if (!quiet && learned.window === 'rolling') return { learnt, open: [lastAt, wasSkipped + gap, n, sum] };
   // Nothing for longer than the window: what was learnt before it still stands.
-  const skipped = before.skipped + Math.max(0, gap - learned.over);
+  const skipped = wasSkipped + Math.max(0, gap - learned.over);
 
   const index = Math.floor((lastAt - skipped) / (learned.over / PARTS));
-  if (index <= before.index) return { ...before, lastAt, skipped, n: before.n + 1, sum: before.sum + value };
+  if (index <= learnt.index) return { learnt, open: [lastAt, skipped, n + 1, sum + value] };
 
+  const { since } = learnt;
   const from = learned.window === 'rolling' ? index - PARTS : -Infinity;
-  const first = before.indices.findIndex((i) => i >= from);
-  const kept = first < 0 ? before.indices.length : first;
-  const indices = [...before.indices.slice(kept), before.index];
-  const means = [...before.means.slice(kept), before.sum / before.n];
-  const seen = lastAt - skipped - before.since;
+  let gone = 0;
+  while (gone < learnt.means.length && learnt.means.at(gone) < from) gone += WIDTH;
+  const means = learnt.means.followedBy([learnt.index, sum / n], gone);
+  const seen = lastAt - skipped - since;
   const settled = learned.window === 'first' && seen >= learned.over;
+  const baseline = seen >= learned.over / 4 ? quantile(meansOf(means), learned.quantile) : null;
   return {
-    since: before.since,
-    lastAt,
-    skipped,
-    index,
-    n: 1,
-    sum: value,
-    indices: settled ? [] : indices,
-    means: settled ? [] : means,
-    baseline: seen >= learned.over / 4 ? quantile(means, learned.quantile) : null,
-    settled,
+    learnt: { since, index, means: settled ? NO_ROWS : means, baseline, settled },
+    open: [lastAt, skipped, 1, value],
   };
+}
+
+function meansOf(rows: Rows): number[] {
+  const means: number[] = [];
+  for (let i = 1; i < rows.length; i += WIDTH) means.push(rows.at(i));
+  return means;
 }
 
 /** Linear between the two nearest ranks. */
 export function quantile(of: readonly number[], q: number): number | null {
-  const sorted = [...of].sort((a, b) => a - b);
+  const sorted = Float64Array.from(of).sort();
   const place = q * (sorted.length - 1);
   const low = sorted[Math.floor(place)];
   const high = sorted[Math.ceil(place)];

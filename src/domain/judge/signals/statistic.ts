@@ -2,9 +2,12 @@ import type { Statistic } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
 import type { Part, StatisticMemory } from '../memory.ts';
 import { grown, joined, partOf, statisticOf } from '../part.ts';
+import { NO_ROWS, Rows } from '../rows.ts';
 
 /** A window is remembered in this many parts: whatever the sampling, it costs the same. */
 const PARTS = 24;
+/** Numbers of a closed part: which it is, and the part. */
+const WIDTH = 7;
 
 /** @param before of any signal: what another kind left behind (the rule was changed) is no memory of ours */
 export function rememberWindow(
@@ -14,32 +17,13 @@ export function rememberWindow(
   at: Millis,
 ): StatisticMemory {
   const index = Math.floor(at / (window / PARTS));
-  if (before === null)
-    return { of: 'statistic', index, open: partOf(value, at), closed: [], indices: [], together: null };
+  if (before === null) return { of: 'statistic', index, open: partOf(value, at), ...NONE_CLOSED };
+  const { closed, closedTogether, older, together } = before;
   if (index <= before.index) {
-    const { closed, indices, together } = before;
-    return {
-      of: 'statistic',
-      index: before.index,
-      open: grown(before.open, value),
-      closed,
-      indices,
-      together,
-    };
+    const open = grown(before.open, value);
+    return { of: 'statistic', index: before.index, open, closed, closedTogether, older, together };
   }
-  const oldest = index - PARTS;
-  const closed: Part[] = [];
-  const indices: number[] = [];
-  let together: Part | null = null;
-  const keep = (part: Part, i: number) => {
-    if (i <= oldest) return;
-    closed.push(part);
-    indices.push(i);
-    together = together === null ? part : joined(together, part);
-  };
-  for (let k = 0; k < before.closed.length; k++) keep(before.closed[k] as Part, before.indices[k] as number);
-  keep(before.open, before.index);
-  return { of: 'statistic', index, open: partOf(value, at), closed, indices, together };
+  return { of: 'statistic', index, open: partOf(value, at), ...withOneMore(before, index - PARTS) };
 }
 
 /**
@@ -54,6 +38,55 @@ export function windowStatistic(
   at: Millis,
 ): number | null {
   const all = known.together === null ? known.open : joined(known.together, known.open);
-  if (stat !== 'sum' && at - all.from < window / 2) return null;
+  if (stat !== 'sum' && at - all[0] < window / 2) return null;
   return statisticOf(all, stat);
 }
+
+type Closed = Omit<StatisticMemory, 'of' | 'index' | 'open'>;
+const NONE_CLOSED: Closed = { closed: NO_ROWS, closedTogether: null, older: NO_ROWS, together: null };
+
+/**
+ * The open part closes, and those up to number `gone` leave the window. A queue made of two stacks: however many parts a
+ * window has, each is joined twice in its life.
+ */
+function withOneMore(before: StatisticMemory, gone: number): Closed {
+  const p = before.open;
+  const closed = before.closed.followedBy([before.index, p[0], p[1], p[2], p[3], p[4], p[5]]);
+  const closedTogether = before.closedTogether === null ? p : joined(before.closedTogether, p);
+  let older = before.older.followedBy([], goneFrom(before.older, gone));
+  if (older.length > 0)
+    return { closed, closedTogether, older, together: joined(partAt(older, 1), closedTogether) };
+
+  const first = goneFrom(closed, gone);
+  if (first === 0) return { closed, closedTogether, older, together: closedTogether };
+  older = fromEachOn(closed, first);
+  return { ...NONE_CLOSED, older, together: older.length === 0 ? null : partAt(older, 1) };
+}
+
+/** How many numbers belong to parts that have left the window. */
+function goneFrom(rows: Rows, gone: number): number {
+  let i = 0;
+  while (i < rows.length && rows.at(i) <= gone) i += WIDTH;
+  return i;
+}
+
+/** For each part from place `first` on: its number, and it with all that follow it. */
+function fromEachOn(closed: Rows, first: number): Rows {
+  const rows = closed.toJSON().slice(first);
+  let all: Part | null = null;
+  for (let i = rows.length - WIDTH; i >= 0; i -= WIDTH) {
+    const part = partAt(closed, first + i + 1);
+    all = all === null ? part : joined(part, all);
+    for (let k = 0; k < all.length; k++) rows[i + 1 + k] = all[k] as number;
+  }
+  return Rows.of(rows);
+}
+
+const partAt = (r: Rows, i: number): Part => [
+  r.at(i),
+  r.at(i + 1),
+  r.at(i + 2),
+  r.at(i + 3),
+  r.at(i + 4),
+  r.at(i + 5),
+];
