@@ -1,5 +1,5 @@
 import type { Alarm, Breach, HiddenByDesign, Scene } from '../domain/alarm/alarm.ts';
-import type { AlarmCommand, DeskLimits } from '../domain/alarm/commands.ts';
+import { type AlarmCommand, type DeskLimits, mayOneHide } from '../domain/alarm/commands.ts';
 import { decide } from '../domain/alarm/decide.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
 import { evolve } from '../domain/alarm/evolve.ts';
@@ -116,7 +116,7 @@ export class Desk {
   }
 
   #clockMatters(alarm: Alarm, reAlarmAfter: number | null, now: Millis): boolean {
-    if (alarm.overlay.is === 'shelved') return true;
+    if (alarm.overlay.is === 'shelved' || alarm.overlay.is === 'outOfService') return true;
     return (
       alarm.phase.is === 'active-acked' && reAlarmAfter !== null && now - alarm.phase.ack.at >= reAlarmAfter
     );
@@ -148,7 +148,8 @@ export class Desk {
   /** Why an alarm of this rule is not shown, by the register or by a rule's own word; `null`: it is shown. */
   #hiding(scene: Scene, rule: Rule, level: Level, now: Millis): HiddenByDesign | null {
     const outOfService = this.#register.point(scene.pointCode)?.outOfService ?? null;
-    if (outOfService !== null) return { is: 'outOfService', reason: outOfService.reason };
+    if (outOfService !== null && mayOneHide(level, this.#limits))
+      return { is: 'outOfService', reason: outOfService.reason };
     if (rule.explainedByWorks) {
       const work = this.#register.worksAt(scene.pointCode).find((w) => isWorking(w, now));
       if (work !== undefined)

@@ -178,13 +178,14 @@ function particulars(c: AlarmChange): Partial<AlarmEventJson> {
       return { reason: c.because };
     case 'outOfService':
       return { reason: c.reason };
+    case 'returnedToService':
+      return c.because === undefined ? {} : { reason: c.because };
     case 'assessed':
       return { verdict: c.verdict, note: c.note };
     case 'noted':
       return { note: c.text };
     case 'realarmed':
     case 'unsuppressed':
-    case 'returnedToService':
     case 'interrupted':
     case 'resumed':
       return {};

@@ -151,3 +151,50 @@ describe('a point under maintenance', () => {
     expect(overlays()).toEqual({ open: 'suppressed' });
   });
 });
+
+// One person, a maintainer, does it: it must not be the way round the second one
+describe('a point under maintenance, in a house where no one person hides a red alarm', () => {
+  const take = async (w: World, reason: string | null) => {
+    const point = w.core.register.point(as.point('G-1')) as Point;
+    const outOfService = reason === null ? null : { since: w.clock.now(), reason };
+    await w.turn.change([{ kind: 'point', point: { ...point, outOfService } }]);
+  };
+  const gas = async (w: World, value: number) => {
+    w.clock.forward(seconds(1));
+    await w.value('gas', 'G-1', 'ch4', value);
+  };
+  const seen = (w: World) => w.open('G-1').map((a) => [a.level, a.overlay.is]);
+
+  test('shows red ones, whether they were there, come, or are what another has turned into', async () => {
+    const two = await World.begin({ secondPersonForLevel1: true });
+    await gas(two, 60);
+    await take(two, '换电池');
+    expect(seen(two)).toEqual([[1, 'none']]);
+
+    const come = await World.begin({ secondPersonForLevel1: true });
+    await gas(come, 0);
+    await take(come, '换电池');
+    await gas(come, 60);
+    expect(seen(come)).toEqual([[1, 'none']]);
+
+    const turned = await World.begin({ secondPersonForLevel1: true });
+    await gas(turned, 25);
+    await take(turned, '换电池');
+    expect(seen(turned)).toEqual([[3, 'outOfService']]);
+    await gas(turned, 60);
+    expect(seen(turned)).toEqual([[1, 'none']]);
+    expect(turned.kinds('G-1').slice(-2)).toEqual(['returnedToService', 'escalated']);
+    await take(turned, null);
+    expect(seen(turned)).toEqual([[1, 'none']]);
+  });
+
+  test('shows, within a tick, what was hidden before the house wanted two', async () => {
+    const one = await World.begin();
+    await gas(one, 60);
+    await take(one, '换电池');
+    expect(seen(one)).toEqual([[1, 'outOfService']]);
+    const again = await World.begin({ clock: one.clock, disk: one.disk, secondPersonForLevel1: true });
+    await again.pass(seconds(2));
+    expect(seen(again)).toEqual([[1, 'none']]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { AlarmId, CommandId } from '../ids.ts';
+import type { Level } from '../level.ts';
 import type { Millis } from '../time.ts';
 import type { Actor, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
 import type { WorstSeen } from './events.ts';
@@ -64,3 +65,10 @@ export type DeskLimits = {
   /** Level 1 is shelved by two. */
   readonly secondPersonForLevel1?: boolean;
 };
+
+/**
+ * Whether the house lets one person hide an alarm of this level. Where it does not, the register cannot either:
+ * a point is taken out of service by one person.
+ */
+export const mayOneHide = (level: Level, limits: DeskLimits): boolean =>
+  level !== 1 || (limits.shelveLevel1 && limits.secondPersonForLevel1 !== true);

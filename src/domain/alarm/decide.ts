@@ -7,7 +7,7 @@ import type { AlarmCommand, DeskLimits } from './commands.ts';
 import { becomes, type Decision, isBlank, NOTHING, nameOf, refused } from './decision.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from './events.ts';
 import { isActive, isOpen, isStanding, isUnacked, type StandingAlarm } from './order.ts';
-import { hide, shelfIsOver } from './overlays.ts';
+import { hide, isHiddenByOne, shelfIsOver } from './overlays.ts';
 import { unseen } from './seen.ts';
 import { worse } from './worst.ts';
 
@@ -60,7 +60,7 @@ function onceOver(alarm: Alarm, command: AlarmCommand): Decision {
 function whileOpen(alarm: StandingAlarm, command: AlarmCommand, now: Millis, limits: DeskLimits): Decision {
   switch (command.do) {
     case 'observe':
-      return breach(alarm, command.breach);
+      return breach(alarm, command.breach, limits);
     case 'observeNormal':
       return isActive(alarm) ? normal(alarm, command.worst) : NOTHING;
     case 'acknowledge':
@@ -90,15 +90,19 @@ function whileOpen(alarm: StandingAlarm, command: AlarmCommand, now: Millis, lim
   }
 }
 
-function breach(alarm: StandingAlarm, found: Breach): Decision {
+function breach(alarm: StandingAlarm, found: Breach, limits: DeskLimits): Decision {
   const rises = isGraver(found.level, alarm.level);
-  // The shelf was for what was known then. It goes first, so that the rise itself is not hidden.
-  const shown: readonly AlarmChange[] =
-    rises && alarm.overlay.is === 'shelved' ? [{ kind: 'unshelved', because: 'escalated' }] : [];
+  const shown = rises ? unhiding(alarm, found, limits) : [];
   if (!isActive(alarm)) return becomes(...shown, { kind: 'recurred', breach: found });
   if (rises) return becomes(...shown, { kind: 'escalated', breach: found });
   // What backfill raised was marked, not shouted; now the condition is there live, at whatever level.
   return alarm.late && !found.late ? becomes({ kind: 'recurred', breach: found }) : NOTHING;
+}
+
+/** What hid it was for what was known then. It goes first, so that the rise itself is not hidden. */
+function unhiding(alarm: StandingAlarm, found: Breach, limits: DeskLimits): readonly AlarmChange[] {
+  if (alarm.overlay.is === 'shelved') return [{ kind: 'unshelved', because: 'escalated' }];
+  return isHiddenByOne(alarm, found.level, limits) ? [{ kind: 'returnedToService', because: 'level-1' }] : [];
 }
 
 function normal(alarm: StandingAlarm, seen: WorstSeen): Decision {
@@ -147,6 +151,7 @@ function tick(alarm: StandingAlarm, reAlarmAfter: number | null, now: Millis, li
   const due: AlarmChange[] = [];
   // The shelf ends first, so that a re-alarm of the same moment is seen.
   if (shelfIsOver(alarm, now, limits)) due.push({ kind: 'unshelved', because: 'expired' });
+  if (isHiddenByOne(alarm, alarm.level, limits)) due.push({ kind: 'returnedToService', because: 'level-1' });
   const acked = alarm.phase.is === 'active-acked' ? alarm.phase.ack.at : null;
   if (acked !== null && reAlarmAfter !== null && now - acked >= reAlarmAfter) due.push({ kind: 'realarmed' });
   return ok(due);

@@ -23,7 +23,8 @@ export type AlarmChange =
   | { readonly kind: 'suppressed'; readonly because: string }
   | { readonly kind: 'unsuppressed' }
   | { readonly kind: 'outOfService'; readonly reason: string }
-  | { readonly kind: 'returnedToService' }
+  /** `level-1`: the point has not; but no red alarm stays hidden with it in this house. */
+  | { readonly kind: 'returnedToService'; readonly because?: 'level-1' }
   | { readonly kind: 'reset'; readonly note: string | null }
   | { readonly kind: 'assessed'; readonly verdict: Verdict; readonly note: string | null }
   | { readonly kind: 'noted'; readonly text: string }

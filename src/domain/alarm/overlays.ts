@@ -1,6 +1,7 @@
+import type { Level } from '../level.ts';
 import { unreachable } from '../result.ts';
 import type { Duration, Millis } from '../time.ts';
-import type { AlarmCommand, DeskLimits } from './commands.ts';
+import { type AlarmCommand, type DeskLimits, mayOneHide } from './commands.ts';
 import { becomes, type Decision, isBlank, NOTHING, nameOf, refused } from './decision.ts';
 import type { StandingAlarm } from './order.ts';
 import { unseen } from './seen.ts';
@@ -32,6 +33,7 @@ export function hide(alarm: StandingAlarm, command: Hiding, now: Millis, limits:
     case 'unsuppress':
       return overlay.is === 'suppressed' ? becomes({ kind: 'unsuppressed' }) : NOTHING;
     case 'takeOutOfService':
+      if (!mayOneHide(alarm.level, limits)) return NOTHING;
       if (overlay.is === 'outOfService' && overlay.reason === command.reason) return NOTHING;
       return becomes({ kind: 'outOfService', reason: command.reason });
     case 'returnToService':
@@ -88,6 +90,10 @@ export function shelfIsOver(alarm: StandingAlarm, now: Millis, limits: DeskLimit
   const left = alarm.overlay.until - now;
   return left <= 0 || left > limits.shelveAtMost;
 }
+
+/** Hidden with its point, and of a level that the house does not let one person hide: risen, or the house changed. */
+export const isHiddenByOne = (alarm: StandingAlarm, level: Level, limits: DeskLimits): boolean =>
+  alarm.overlay.is === 'outOfService' && !mayOneHide(level, limits);
 
 function atMost(limit: Duration): { zh: string; en: string } {
   const minutes = Math.floor(limit / 60_000);

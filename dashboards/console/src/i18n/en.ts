@@ -241,6 +241,7 @@ export const en: Messages = {
   'event.unsuppressed': 'Unsuppressed',
   'event.outOfService': 'Out of service',
   'event.returnedToService': 'Back in service',
+  'event.shownForRed': 'Red: shown although out of service',
   'event.reset': 'Reset',
   'event.assessed': 'Assessed',
   'event.noted': 'Note',

@@ -236,6 +236,7 @@ export const zh = {
   'event.unsuppressed': '解除抑制',
   'event.outOfService': '检修停用',
   'event.returnedToService': '恢复启用',
+  'event.shownForRed': '红色报警，检修停用中仍显示',
   'event.reset': '复位',
   'event.assessed': '研判',
   'event.noted': '备注',

@@ -14,11 +14,14 @@ const VERDICTS: Readonly<Record<string, Key>> = {
   works: 'assess.works',
 };
 
+/** Of these the reason is a code, and part of the word. */
+const CODED: ReadonlySet<StoryItem['event']> = new Set(['unshelved', 'returnedToService']);
+
 /** What happened, in a word. */
 export function eventWord(item: StoryItem, say: Say): string {
-  return item.event === 'unshelved' && item.reason === 'expired'
-    ? say('event.unshelvedExpired')
-    : say(`event.${item.event}`);
+  if (item.event === 'unshelved' && item.reason === 'expired') return say('event.unshelvedExpired');
+  if (item.event === 'returnedToService' && item.reason !== undefined) return say('event.shownForRed');
+  return say(`event.${item.event}`);
 }
 
 /** What else is worth knowing about it: the value, the verdict, the words of a person. */
@@ -37,7 +40,7 @@ export function eventDetail(
   }
   if (item.until !== undefined)
     parts.push(say('overlay.shelved', { time: untilOf(Date.parse(item.until), now) }));
-  if (item.reason !== undefined && item.event !== 'unshelved') parts.push(item.reason);
+  if (item.reason !== undefined && !CODED.has(item.event)) parts.push(item.reason);
   if (item.note) parts.push(item.note);
   return parts.join(' · ');
 }
