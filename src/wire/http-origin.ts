@@ -21,6 +21,13 @@ export function presented(headers: Headers): Presented | null {
   return null;
 }
 
+/** True of a request that shows nothing at all by which somebody could be known, not even something false. */
+export function showsNothing(headers: Headers): boolean {
+  if (single(headers.authorization) !== undefined) return false;
+  const cookies = (single(headers.cookie) ?? '').split(';');
+  return !cookies.some((pair) => pair.split('=', 1)[0]?.trim() === SESSION_COOKIE);
+}
+
 /**
  * True when the request was not sent by another site's page. A browser names the page in `Origin` on
  * everything that changes state and on every WebSocket; a program that names nothing is no browser.

@@ -54,6 +54,20 @@ describe('coming in', () => {
     }
   });
 
+  test('a first visit to the page is no attempt; whatever shows something that is no key is one', async () => {
+    const asks = async (headers: Record<string, string>) => {
+      const before = house.audit.kept.length;
+      expect((await house.ask('me', { token: null, headers })).status).toBe(401);
+      return house.audit.kept.length - before;
+    };
+    expect(await asks({})).toBe(0);
+    expect(await asks({ cookie: 'lang=zh' })).toBe(0);
+    expect(await asks({ cookie: 'lang=zh; lifeline_session=tampered-with' })).toBe(1);
+    expect(await asks({ cookie: 'lifeline_session=' })).toBe(1);
+    expect(await asks({ authorization: 'Bearer x' })).toBe(1);
+    expect(await asks({ authorization: 'Basic YWRtaW46eA==' })).toBe(1);
+  });
+
   test('a stranger cannot make the service read a body', async () => {
     const told = await house.ask('importRegister', { token: null, csv: 'x'.repeat(1_000_000) });
     expect(told.status).toBe(401);

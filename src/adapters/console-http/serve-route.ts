@@ -8,6 +8,7 @@ import { as } from '../../domain/ids.ts';
 import type { AuditValue } from '../../flow/ports/audit.ts';
 import { explain, inLanguage } from '../../wire/http-issues.ts';
 import { type Language, languageOf } from '../../wire/http-language.ts';
+import { showsNothing } from '../../wire/http-origin.ts';
 import { statusOf } from '../../wire/http-problems.ts';
 import type { BodySpec, RouteSpec } from '../../wire/http-route.ts';
 import { MEDIA } from '../../wire/openapi.ts';
@@ -44,7 +45,9 @@ export function serveRoute(
   });
   const refused = (request: FastifyRequest, who: Admitted | null, body: unknown, error: unknown): never => {
     const problem = problemOf(error, parts.service.health().journal === 'failed');
-    trace.refused(asked(request, who, body), problem, statusOf(problem.code));
+    // The page asks who is there before anybody has logged in: a first visit, and no attempt.
+    const firstVisit = name === 'me' && problem.code === 'no-session' && showsNothing(request.headers);
+    if (!firstVisit) trace.refused(asked(request, who, body), problem, statusOf(problem.code));
     door.trace.told(request);
     throw error;
   };
