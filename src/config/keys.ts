@@ -173,7 +173,7 @@ export const KEYS = {
     default: '',
     right: 'origins separated by commas, e.g. https://watch.example.gov.cn',
     means:
-      'pages beside our own that may use the interface, such as those behind a proxy that renames the host',
+      'pages beside our own that may use the interface: behind a proxy that renames the host, or plain HTTP under a name of public DNS',
   },
   LIFELINE_MAP_TILE_HOSTS: {
     schema: listOf(

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** Headers as Node gives them. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -30,7 +32,9 @@ export function showsNothing(headers: Headers): boolean {
 
 /**
  * True when the request was not sent by another site's page. A browser names the page in `Origin` on
- * everything that changes state and on every WebSocket; a program that names nothing is no browser.
+ * everything that changes state and on every WebSocket; a program that names nothing is no browser. That the page
+ * is of the host that was asked says little where a stranger may let his own name point to us (DNS rebinding): over
+ * plain HTTP the name must be one that he cannot own. Over TLS he lacks the certificate.
  *
  * @param trusted origins beside our own, e.g. `https://watch.example.gov.cn` of a proxy before us
  */
@@ -38,12 +42,22 @@ export function fromOurPages(headers: Headers, trusted: readonly string[]): bool
   const origin = single(headers.origin);
   if (origin !== undefined) {
     if (trusted.includes(origin)) return true;
-    const host = /^https?:\/\/([^/]+)$/.exec(origin)?.[1];
-    return host !== undefined && host === single(headers.host);
+    const [, scheme, host] = /^(https?):\/\/([^/]+)$/.exec(origin) ?? [];
+    if (host === undefined || host !== single(headers.host)) return false;
+    return scheme === 'https' || isNobodysName(host);
   }
   const site = single(headers['sec-fetch-site']);
   return site === undefined || site === 'same-origin' || site === 'none';
 }
+
+/** An address, this machine, or a name that only a local network can answer for: nobody can buy it. */
+export function isNobodysName(host: string): boolean {
+  const name = URL.parse(`http://${host}`)?.hostname ?? '.';
+  return isIP(name.replace(/^\[|\]$/g, '')) !== 0 || !name.includes('.') || LOCAL.test(name);
+}
+
+/** Reserved: RFC 6761, RFC 6762, RFC 8375, and ICANN's resolution of 2024 on `internal`. */
+const LOCAL = /\.(localhost|local|internal|home\.arpa)$/;
 
 function single(h: string | readonly string[] | undefined): string | undefined {
   return typeof h === 'string' ? h : h?.[0];

@@ -1,6 +1,9 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hours } from '../../src/domain/time.ts';
 import { House, PASSWORD } from '../support/house.ts';
+
+const JSON_BODY = { 'content-type': 'application/json' };
 
 describe('coming in', () => {
   let house: House;
@@ -163,6 +166,34 @@ describe('a request of another site', () => {
       headers: { origin: 'https://evil.example' },
     });
     expect(told.status).toBe(403);
+  });
+
+  test('under a name that anybody may let point to us is one of another site, and is told what to configure', async () => {
+    const name = 'rebound.example:8080';
+    const ask = (origin: string) =>
+      new Promise<{ status: number; text: string }>((resolve) => {
+        const { hostname, port } = new URL(house.url);
+        // fetch() would not let us choose the host.
+        const asked = request(
+          {
+            hostname,
+            port,
+            path: '/api/v1/session',
+            method: 'POST',
+            headers: { host: name, origin, ...JSON_BODY },
+          },
+          async (answer) => {
+            let text = '';
+            for await (const piece of answer) text += piece;
+            resolve({ status: answer.statusCode ?? 0, text });
+          },
+        );
+        asked.end(JSON.stringify({ account: 'admin', password: PASSWORD }));
+      });
+    const told = await ask(`http://${name}`);
+    expect(told.status).toBe(403);
+    expect(told.text).toContain(`LIFELINE_TRUSTED_ORIGINS=http://${name}`);
+    expect((await ask(`https://${name}`)).status).toBe(200);
   });
 
   test('is no concern of machines, whose bearer no browser adds by itself', async () => {

@@ -45,7 +45,7 @@ describe('a session is presented', () => {
 });
 
 describe('a request of another site', () => {
-  const host = 'watch.example:8080';
+  const host = '10.0.0.5:8080';
   test.each([
     [{ host }, true, 'a program names nothing'],
     [{ host, origin: `http://${host}` }, true, 'our own page'],
@@ -60,6 +60,25 @@ describe('a request of another site', () => {
     [{ host, 'sec-fetch-site': 'same-origin' }, true, 'a browser on our page'],
   ])('%j → %s (%s)', (headers, expected, _who) => {
     expect(fromOurPages(headers, ['https://trusted.example'])).toBe(expected);
+  });
+
+  test.each([
+    ['127.0.0.1:8080', true],
+    ['[::1]:8080', true],
+    ['localhost:8080', true],
+    ['lifeline:8080', true],
+    ['watch.local', true],
+    ['watch.gov.internal:8080', true],
+    ['watch.example', false],
+    ['10.0.0.5.nip.io:8080', false],
+    ['local', true],
+    ['evil.local.example', false],
+    ['localhost.', false],
+    ['a b', false],
+  ])('whose name points to us by its own DNS, http://%s: ours %s; with TLS it is', (name, ours) => {
+    expect(fromOurPages({ host: name, origin: `http://${name}` }, [])).toBe(ours);
+    expect(fromOurPages({ host: name, origin: `http://${name}` }, [`http://${name}`])).toBe(true);
+    expect(fromOurPages({ host: name, origin: `https://${name}` }, [])).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { isWholeCity, may, rightOf } from '../../domain/account/permissions.ts';
+import type { Bilingual } from '../../domain/metric.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
 import { fromOurPages, presented } from '../../wire/http-origin.ts';
 import type { RouteSpec } from '../../wire/http-route.ts';
@@ -29,6 +30,15 @@ export function whoIs(request: FastifyRequest, accounts: Parts['accounts']): Adm
   return who === null || session === null ? null : { session, token: who.token };
 }
 
+/** Whoever opened our own page by a name that we cannot trust is told what to do about it. */
+function whyForeign({ origin, host }: FastifyRequest['headers']): Bilingual | null {
+  if (host === undefined || origin !== `http://${host}`) return null;
+  return {
+    zh: `此域名未登记：请用 IP 地址或 HTTPS 访问，或由管理员配置 LIFELINE_TRUSTED_ORIGINS=${origin}`,
+    en: `This name is not known here: use the IP address or HTTPS, or have LIFELINE_TRUSTED_ORIGINS=${origin} configured.`,
+  };
+}
+
 /**
  * May he? Before the body is read, so that a stranger cannot make us read one.
  *
@@ -47,7 +57,7 @@ export function admit(
   // A browser adds the cookie to whatever any page makes it send; a bearer it never adds by itself.
   const byBearer = presented(request.headers)?.by === 'bearer';
   if (route.method !== 'GET' && !byBearer && !fromOurPages(request.headers, door.trustOrigins)) {
-    throw new HttpProblem('foreign-origin');
+    throw new HttpProblem('foreign-origin', { detail: whyForeign(request.headers) });
   }
   const closed = door.closed.has(name);
   if (route.who === 'anybody' && !closed) return;
