@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 /** Headers as Node gives them. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -51,11 +49,13 @@ export function fromOurPages(headers: Headers, trusted: readonly string[]): bool
 }
 
 /** An address, this machine, or a name that only a local network can answer for: nobody can buy it. */
-export function isNobodysName(host: string): boolean {
+function isNobodysName(host: string): boolean {
   const name = URL.parse(`http://${host}`)?.hostname ?? '.';
-  return isIP(name.replace(/^\[|\]$/g, '')) !== 0 || !name.includes('.') || LOCAL.test(name);
+  return ADDRESS.test(name) || !name.includes('.') || LOCAL.test(name);
 }
 
+/** As the parser of URLs writes it: no name can end in a number. */
+const ADDRESS = /^(\d+(\.\d+){3}|\[[\da-f:.]+\])$/;
 /** Reserved: RFC 6761, RFC 6762, RFC 8375, and ICANN's resolution of 2024 on `internal`. */
 const LOCAL = /\.(localhost|local|internal|home\.arpa)$/;
 
