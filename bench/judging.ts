@@ -68,29 +68,74 @@ export function judging(): JudgingFigure {
     const rule: Rule = { ...limit, id: as.rule(`bench.${signal.of}`), signal };
     return { kind, nanosEach: evaluating(rule, POINTS), nanosEachOfMany: evaluating(rule, MANY) };
   });
+  kinds.push({
+    kind: '(a memory replaced, no rule)',
+    nanosEach: replacing(POINTS),
+    nanosEachOfMany: replacing(MANY),
+  });
   const nanosPerEvaluate = kinds[0]?.nanosEach ?? Number.NaN;
   return { nanosPerParse, nanosPerEvaluate, evaluationsPerParse: nanosPerParse / nanosPerEvaluate, kinds };
 }
 
 /** A reading every ten seconds at each of so many points, in turn; their windows are full before the clock runs. */
 function evaluating(rule: Rule, points: number): number {
-  let at = 1_764_547_200_000;
   let full = freshMemory(rule);
-  for (let i = 0; i < UNTIL_FULL; i++, at += 10_000) full = evaluate(rule, full, 1 + (i % 7) / 10, at).memory;
+  for (let i = -UNTIL_FULL; i < 0; i++) full = evaluate(rule, full, valueAt(i), instantOf(i)).memory;
   // As after a restart: each point's own, nothing shared.
   const kept = toExactJson(full);
-  const memories: RuleMemory[] = Array.from({ length: points }, () => fromExactJson(kept) as RuleMemory);
   let seen = 0;
-  const nanos = nanosEach(500_000, (i) => {
-    const point = i % points;
-    if (point === 0) at += 10_000;
-    const judged = evaluate(rule, memories[point] as RuleMemory, 1 + (i % 7) / 10, at);
-    memories[point] = judged.memory;
-    if (judged.signal !== null) seen++;
-  });
+  const nanos = goingRound(
+    points,
+    () => fromExactJson(kept) as RuleMemory,
+    (memory, value, at) => {
+      const judged = evaluate(rule, memory, value, at);
+      if (judged.signal !== null) seen++;
+      return judged.memory;
+    },
+  );
   if (seen === 0) throw new Error(`nothing could be judged by ${rule.id}`);
   return nanos;
 }
+
+/** What the machine takes for a memory that is replaced and nothing else: two objects and an array of six numbers. */
+function replacing(points: number): number {
+  type Least = { readonly signal: { readonly numbers: readonly number[] } };
+  const least = (value: number, at: number): Least => ({ signal: { numbers: [at, value, 0.5, 0, 0, 0] } });
+  let seen = 0;
+  const nanos = goingRound(
+    points,
+    () => least(1.5, FROM),
+    (memory, value, at) => {
+      seen += memory.signal.numbers[2] ?? 0;
+      return least(value, at);
+    },
+  );
+  if (seen === 0) throw new Error('nothing was replaced');
+  return nanos;
+}
+
+function goingRound<M>(
+  points: number,
+  first: () => M,
+  next: (memory: M, value: number, at: number) => M,
+): number {
+  const memories = Array.from({ length: points }, first);
+  let round = 0;
+  const rounds = Math.max(10, 500_000 / points);
+  const once = () => {
+    for (let r = 0; r < rounds; r++, round++) {
+      const at = instantOf(round);
+      for (let p = 0; p < points; p++) memories[p] = next(memories[p] as M, valueAt(p + round), at);
+    }
+  };
+  // Until nothing of what was read back from JSON is left: a window of rows grows into its size.
+  for (let i = 0; i < 4; i++) once();
+  return nanosEach(1, once) / (rounds * points);
+}
+
+const FROM = 1_764_547_200_000;
+const instantOf = (round: number): number => FROM + round * 10_000;
+const valueAt = (i: number): number => 1 + Math.abs(i % 7) / 10;
 
 /** Median of five runs after one to warm up. */
 function nanosEach(times: number, work: (i: number) => void): number {

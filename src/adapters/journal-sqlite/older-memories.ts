@@ -75,10 +75,12 @@ function statistic(old: OldStatistic): StatisticMemory {
     of: 'statistic',
     index: old.index,
     open: part(old.open),
-    closed: rows(old.indices, (i) => parts[i] ?? []),
-    closedTogether: all,
-    older: NO_ROWS,
-    together: all,
+    past: {
+      newer: rows(old.indices, (i) => parts[i] ?? []),
+      newerTogether: all,
+      older: NO_ROWS,
+      together: all,
+    },
   };
 }
 

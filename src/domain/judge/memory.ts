@@ -35,12 +35,16 @@ export type StatisticMemory = {
   /** Number of the part that is open: event time / length of a part. */
   readonly index: number;
   readonly open: Part;
-  /** Closed parts that the window still holds, in rows of the part's number and the part … */
-  readonly closed: Rows;
-  readonly closedTogether: Part | null;
-  /** … and before them, in rows of a part's number and all from that part on to the last that is in here. */
+  readonly past: PastParts;
+};
+
+/** The closed parts that a window still holds. */
+export type PastParts = {
+  /** In rows of a part's number and the part … */
+  readonly newer: Rows;
+  readonly newerTogether: Part | null;
+  /** … and those before them, in rows of a part's number and all from that part on to the last in here. */
   readonly older: Rows;
-  /** All closed parts. */
   readonly together: Part | null;
 };
 

@@ -26,20 +26,21 @@ export function joined(a: Part, b: Part): Part {
 
 /** In the metric's unit; `deviation` is that of the population. */
 export function statisticOf(p: Part, stat: Statistic): number {
-  const [, n, sum, m2, min, max] = p;
+  const n = p[1];
+  const sum = p[2];
   switch (stat) {
     case 'mean':
       return sum / n;
     case 'rms':
-      return Math.sqrt(m2 / n + (sum / n) ** 2);
+      return Math.sqrt(p[3] / n + (sum / n) ** 2);
     case 'min':
-      return min;
+      return p[4];
     case 'max':
-      return max;
+      return p[5];
     case 'peakToPeak':
-      return max - min;
+      return p[5] - p[4];
     case 'deviation':
-      return Math.sqrt(m2 / n);
+      return Math.sqrt(p[3] / n);
     case 'sum':
       return sum;
     default:

@@ -1,6 +1,6 @@
 import type { Statistic } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
-import type { Part, StatisticMemory } from '../memory.ts';
+import type { Part, PastParts, StatisticMemory } from '../memory.ts';
 import { grown, joined, partOf, statisticOf } from '../part.ts';
 import { NO_ROWS, Rows } from '../rows.ts';
 
@@ -17,13 +17,10 @@ export function rememberWindow(
   at: Millis,
 ): StatisticMemory {
   const index = Math.floor(at / (window / PARTS));
-  if (before === null) return { of: 'statistic', index, open: partOf(value, at), ...NONE_CLOSED };
-  const { closed, closedTogether, older, together } = before;
-  if (index <= before.index) {
-    const open = grown(before.open, value);
-    return { of: 'statistic', index: before.index, open, closed, closedTogether, older, together };
-  }
-  return { of: 'statistic', index, open: partOf(value, at), ...withOneMore(before, index - PARTS) };
+  if (before === null) return { of: 'statistic', index, open: partOf(value, at), past: NONE };
+  return index <= before.index
+    ? { of: 'statistic', index: before.index, open: grown(before.open, value), past: before.past }
+    : { of: 'statistic', index, open: partOf(value, at), past: withOneMore(before, index - PARTS) };
 }
 
 /**
@@ -37,30 +34,30 @@ export function windowStatistic(
   known: StatisticMemory,
   at: Millis,
 ): number | null {
-  const all = known.together === null ? known.open : joined(known.together, known.open);
+  const { together } = known.past;
+  const all = together === null ? known.open : joined(together, known.open);
   if (stat !== 'sum' && at - all[0] < window / 2) return null;
   return statisticOf(all, stat);
 }
 
-type Closed = Omit<StatisticMemory, 'of' | 'index' | 'open'>;
-const NONE_CLOSED: Closed = { closed: NO_ROWS, closedTogether: null, older: NO_ROWS, together: null };
+const NONE: PastParts = { newer: NO_ROWS, newerTogether: null, older: NO_ROWS, together: null };
 
 /**
  * The open part closes, and those up to number `gone` leave the window. A queue made of two stacks: however many parts a
  * window has, each is joined twice in its life.
  */
-function withOneMore(before: StatisticMemory, gone: number): Closed {
-  const p = before.open;
-  const closed = before.closed.followedBy([before.index, p[0], p[1], p[2], p[3], p[4], p[5]]);
-  const closedTogether = before.closedTogether === null ? p : joined(before.closedTogether, p);
-  let older = before.older.followedBy([], goneFrom(before.older, gone));
+function withOneMore({ index, open: p, past }: StatisticMemory, gone: number): PastParts {
+  const newer = past.newer.followedBy([index, p[0], p[1], p[2], p[3], p[4], p[5]]);
+  const newerTogether = past.newerTogether === null ? p : joined(past.newerTogether, p);
+  const older = past.older.followedBy([], goneFrom(past.older, gone));
   if (older.length > 0)
-    return { closed, closedTogether, older, together: joined(partAt(older, 1), closedTogether) };
+    return { newer, newerTogether, older, together: joined(partAt(older, 1), newerTogether) };
 
-  const first = goneFrom(closed, gone);
-  if (first === 0) return { closed, closedTogether, older, together: closedTogether };
-  older = fromEachOn(closed, first);
-  return { ...NONE_CLOSED, older, together: older.length === 0 ? null : partAt(older, 1) };
+  const first = goneFrom(newer, gone);
+  if (first === 0) return { newer, newerTogether, older, together: newerTogether };
+  if (first === newer.length) return NONE;
+  const all = fromEachOn(newer, first);
+  return { newer: NO_ROWS, newerTogether: null, older: all, together: partAt(all, 1) };
 }
 
 /** How many numbers belong to parts that have left the window. */
@@ -71,11 +68,11 @@ function goneFrom(rows: Rows, gone: number): number {
 }
 
 /** For each part from place `first` on: its number, and it with all that follow it. */
-function fromEachOn(closed: Rows, first: number): Rows {
-  const rows = closed.toJSON().slice(first);
+function fromEachOn(newer: Rows, first: number): Rows {
+  const rows = newer.toJSON().slice(first);
   let all: Part | null = null;
   for (let i = rows.length - WIDTH; i >= 0; i -= WIDTH) {
-    const part = partAt(closed, first + i + 1);
+    const part = partAt(newer, first + i + 1);
     all = all === null ? part : joined(part, all);
     for (let k = 0; k < all.length; k++) rows[i + 1 + k] = all[k] as number;
   }

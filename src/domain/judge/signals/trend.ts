@@ -9,10 +9,13 @@ export function rememberTrend(signal: Trend, before: SignalMemory, value: number
   const index = Math.floor(at / signal.window);
   if (before?.of !== 'trend')
     return { of: 'trend', index, open: partOf(value, at), last: null, run: 0, closed: 0 };
-  if (index <= before.index) return { ...before, open: grown(before.open, value) };
-
+  const { last, closed } = before;
+  if (index <= before.index) {
+    const open = grown(before.open, value);
+    return { of: 'trend', index: before.index, open, last, run: before.run, closed };
+  }
   const stat = statisticOf(before.open, signal.stat);
-  const run = before.last !== null && isOn(signal, before.last, stat) ? before.run + 1 : 0;
+  const run = last !== null && isOn(signal, last, stat) ? before.run + 1 : 0;
   const missed = index > before.index + 1;
   return {
     of: 'trend',
@@ -20,7 +23,7 @@ export function rememberTrend(signal: Trend, before: SignalMemory, value: number
     open: partOf(value, at),
     last: missed ? null : stat,
     run: missed ? 0 : run,
-    closed: before.closed + 1,
+    closed: closed + 1,
   };
 }
 
