@@ -223,13 +223,13 @@ describe('the edge', () => {
 
   test('nobody chooses his own address: X-Forwarded-For is believed of a trusted proxy alone', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' };
-    await house.ask('me', { token: null, headers });
+    await house.ask('alarms', { token: null, headers });
     expect(last()?.from).toBe('127.0.0.1');
     await expect(LiveConsole.join(house.url, { headers })).rejects.toThrow('401');
     expect(last()?.from).toBe('127.0.0.1');
     const behind = await House.open({ trustProxies: ['127.0.0.1'] });
     try {
-      await behind.ask('me', { token: null, headers });
+      await behind.ask('alarms', { token: null, headers });
       expect(behind.audit.kept.at(-1)?.from).toBe('203.0.113.9');
       await expect(LiveConsole.join(behind.url, { headers })).rejects.toThrow('401');
       expect(behind.audit.kept.at(-1)).toMatchObject({ what: 'live.join', from: '203.0.113.9' });
