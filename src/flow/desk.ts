@@ -4,6 +4,7 @@ import { decide } from '../domain/alarm/decide.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
 import { evolve } from '../domain/alarm/evolve.ts';
 import { isActive } from '../domain/alarm/order.ts';
+import { isHiddenByOne } from '../domain/alarm/overlays.ts';
 import type { AlarmId, RuleId } from '../domain/ids.ts';
 import { isGraver, type Level } from '../domain/level.ts';
 import type { Pack } from '../domain/metric.ts';
@@ -116,7 +117,7 @@ export class Desk {
   }
 
   #clockMatters(alarm: Alarm, reAlarmAfter: number | null, now: Millis): boolean {
-    if (alarm.overlay.is === 'shelved' || alarm.overlay.is === 'outOfService') return true;
+    if (alarm.overlay.is === 'shelved' || isHiddenByOne(alarm, alarm.level, this.#limits)) return true;
     return (
       alarm.phase.is === 'active-acked' && reAlarmAfter !== null && now - alarm.phase.ack.at >= reAlarmAfter
     );

@@ -1,57 +1,95 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { ofToday } from '../../src/adapters/journal-sqlite/older-memories.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
 import { as } from '../../src/domain/ids.ts';
 import { evaluate } from '../../src/domain/judge/evaluate.ts';
 import type { PointMemory, RuleMemory } from '../../src/domain/judge/memory.ts';
 import type { Signal } from '../../src/domain/rule.ts';
-import { fromExactJson, toExactJson } from '../../src/wire/exact-json.ts';
+import { toExactJson } from '../../src/wire/exact-json.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
+import { turn } from './journal-records.ts';
 
-/** Written by version 0.1: a memory of 400 readings, and what that version made of those that followed. */
+/** Written by a program of schema 6: a memory of 400 readings, and what that program made of those that followed. */
 type Kept = {
   readonly signal: Signal;
-  readonly kept: unknown;
+  readonly kept: RuleMemory;
   readonly next: readonly (readonly [at: number, value: number, signal: number | null])[];
 };
 const KEPT = JSON.parse(
-  readFileSync(new URL('data/memories-of-0.1.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('data/memories-of-schema-6.json', import.meta.url), 'utf8'),
 ) as readonly Kept[];
+const X = as.metric('x');
+const idOf = (signal: Signal) => as.rule(`test.${signal.of}`);
 
-describe('a memory that version 0.1 kept goes on', () => {
-  test.each(KEPT)('$signal.of', ({ signal, kept, next }) => {
+describe('a memory that was kept before memories shared their rows', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'journal-'));
+  const open: JournalSqlite[] = [];
+  let memory: PointMemory;
+
+  /** As the service finds them at its next start. */
+  async function again(): Promise<PointMemory> {
+    await open.at(-1)?.close();
+    const journal = new JournalSqlite({ dir });
+    open.push(journal);
+    const [found] = (await journal.recover()).memories;
+    if (found === undefined) throw new Error('the memory is gone');
+    return found.memory;
+  }
+
+  beforeAll(async () => {
+    const journal = new JournalSqlite({ dir });
+    open.push(journal);
+    await journal.recover();
+    const rules = () => new Map(KEPT.map(({ signal, kept }) => [idOf(signal), kept]));
+    const all = KEPT.map(({ kept }) => kept);
+    const old: PointMemory = {
+      heardAt: 0,
+      series: new Map(),
+      rules: rules(),
+      late: rules(),
+      recent: new Map([[X, { baseAt: 0, base: all, at: [], values: [], split: 0, next: all }]]),
+      windows: new Map(),
+      worst: new Map(),
+    };
+    await journal.commit(turn(1, { memories: [{ point: as.point('P-1'), memory: old }] }));
+    await journal.close();
+    const db = new DatabaseSync(join(dir, 'journal.sqlite'));
+    db.exec('PRAGMA user_version = 6');
+    db.close();
+    memory = await again();
+  });
+
+  afterAll(async () => {
+    await open.at(-1)?.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test.each(KEPT)('goes on: $signal.of', ({ signal, next }) => {
     const r = rule(signal, step(2, above(1e6)));
-    let memory = broughtUp(kept);
+    let one = memory.rules.get(idOf(signal)) as RuleMemory;
     for (const [at, value, expected] of next) {
-      const judged = evaluate(r, memory, value, at);
+      const judged = evaluate(r, one, value, at);
       if (expected === null) expect(judged.signal).toBeNull();
       else expect(judged.signal).toBeCloseTo(expected, 9);
-      memory = judged.memory;
+      one = judged.memory;
     }
-    // And one of today's is left as it is.
-    expect(broughtUp(JSON.parse(toExactJson(memory)))).toEqual(memory);
+  });
+
+  test('goes on in backfill and in checkpoints too', () => {
+    const all = [...memory.rules.values()];
+    expect([...memory.late.values()]).toEqual(all);
+    expect(memory.recent?.get(X)).toMatchObject({ base: all, next: all });
+  });
+
+  test('is of today from then on, and an older program refuses the file', async () => {
+    const journal = open.at(-1) as JournalSqlite;
+    await journal.commit(turn(2, { memories: [{ point: as.point('P-1'), memory }] }));
+    expect(toExactJson(await again())).toBe(toExactJson(memory));
+    const db = new DatabaseSync(join(dir, 'journal.sqlite'), { readOnly: true });
+    expect(Number(db.prepare('PRAGMA user_version').get()?.user_version)).toBeGreaterThan(6);
+    db.close();
   });
 });
-
-/** As the journal gives a point's memories back; checkpoints among them. */
-function broughtUp(json: unknown): RuleMemory {
-  const id = as.rule('test.x');
-  const read = () => fromExactJson(JSON.stringify(json)) as RuleMemory;
-  const x = as.metric('x');
-  const memory: PointMemory = {
-    heardAt: 0,
-    series: new Map(),
-    rules: new Map([[id, read()]]),
-    late: new Map([[id, read()]]),
-    recent: new Map([[x, { baseAt: 0, base: [read()], at: [], values: [], split: 0, next: [read()] }]]),
-    windows: new Map(),
-    worst: new Map(),
-  };
-  const today = ofToday(memory);
-  const found = today.rules.get(id);
-  if (found === undefined) throw new Error('the memory is gone');
-  const checkpoints = today.recent?.get(x);
-  for (const other of [today.late.get(id), checkpoints?.base[0], checkpoints?.next?.[0]])
-    expect(other).toEqual(found);
-  return found;
-}

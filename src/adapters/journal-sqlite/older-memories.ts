@@ -10,7 +10,7 @@ import { joined } from '../../domain/judge/part.ts';
 import { NO_ROWS, Rows } from '../../domain/judge/rows.ts';
 
 /**
- * Memories as version 0.1 wrote them, in the form of today: a city that updates at night must not forget a day's rain.
+ * Memories as they were written up to schema 6 of the file, in the form of today: a city that updates at night must not forget a day's rain.
  * What is of today's form already comes back as it is.
  */
 export function ofToday(memory: PointMemory): PointMemory {
@@ -51,9 +51,7 @@ function signalOfToday(kept: SignalMemory | Old): SignalMemory {
     case 'statistic':
       return 'indices' in kept ? statistic(kept) : kept;
     case 'count':
-      return kept.begun instanceof Rows
-        ? { ...kept, begun: kept.begun }
-        : { ...kept, begun: Rows.of(kept.begun) };
+      return { ...kept, begun: Rows.of([...kept.begun]) };
     case 'deviation':
       return { of: 'deviation', smooth: smooth(kept.smooth), learned: learned(kept.learned) };
     case 'trend':

@@ -127,4 +127,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE quality (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
   CREATE TABLE fault (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Rule memories share rows of numbers. Nothing to change here, older-memories.ts reads what is from before; but a
+  -- program from before would misread what is written from now on, and must refuse this file.
+  `,
 ];

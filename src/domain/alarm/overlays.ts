@@ -92,8 +92,11 @@ export function shelfIsOver(alarm: StandingAlarm, now: Millis, limits: DeskLimit
 }
 
 /** Hidden with its point, and of a level that the house does not let one person hide: risen, or the house changed. */
-export const isHiddenByOne = (alarm: StandingAlarm, level: Level, limits: DeskLimits): boolean =>
-  alarm.overlay.is === 'outOfService' && !mayOneHide(level, limits);
+export const isHiddenByOne = (
+  alarm: Pick<StandingAlarm, 'overlay'>,
+  level: Level,
+  limits: DeskLimits,
+): boolean => alarm.overlay.is === 'outOfService' && !mayOneHide(level, limits);
 
 function atMost(limit: Duration): { zh: string; en: string } {
   const minutes = Math.floor(limit / 60_000);

@@ -34,6 +34,13 @@ export class Rows {
     return this.#kept[this.#from + i] as number;
   }
 
+  /** How many numbers lie in rows that begin with less than `first`, where they ascend by what they begin with. */
+  before(first: number, width: number): number {
+    let i = 0;
+    while (i < this.length && this.at(i) < first) i += width;
+    return i;
+  }
+
   /**
    * One more row at the end.
    *

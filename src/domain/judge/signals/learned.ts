@@ -42,9 +42,7 @@ export function learn(
 
   const { since } = learnt;
   const from = learned.window === 'rolling' ? index - PARTS : -Infinity;
-  let gone = 0;
-  while (gone < learnt.means.length && learnt.means.at(gone) < from) gone += WIDTH;
-  const means = learnt.means.followedBy([learnt.index, sum / n], gone);
+  const means = learnt.means.followedBy([learnt.index, sum / n], learnt.means.before(from, WIDTH));
   const seen = lastAt - skipped - since;
   const settled = learned.window === 'first' && seen >= learned.over;
   const baseline = seen >= learned.over / 4 ? quantile(meansOf(means), learned.quantile) : null;

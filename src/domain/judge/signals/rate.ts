@@ -20,7 +20,7 @@ export function rateOf(signal: Rate, before: SignalMemory, value: number, at: Mi
   const known = of(before);
   if (known === null) return null;
   const { samples } = known;
-  const i = firstInside(samples, at - signal.window);
+  const i = samples.before(at - signal.window, WIDTH);
   if (i >= samples.length) return null;
   const span = at - samples.at(i);
   return span <= 0 || span < signal.window / 2
@@ -34,16 +34,10 @@ export function rememberRate(signal: Rate, before: SignalMemory, value: number, 
   if (known === null) return { of: 'rate', samples: Rows.of([at, value]) };
   const { samples } = known;
   if (at - samples.at(samples.length - WIDTH) < signal.window / SAMPLES_PER_WINDOW) return known;
-  return { of: 'rate', samples: samples.followedBy([at, value], firstInside(samples, at - signal.window)) };
+  return { of: 'rate', samples: samples.followedBy([at, value], samples.before(at - signal.window, WIDTH)) };
 }
 
 /** What another kind of signal left behind (the rule was changed) is no memory of ours. */
 function of(before: SignalMemory): RateMemory | null {
   return before?.of === 'rate' ? before : null;
-}
-
-function firstInside(samples: Rows, from: Millis): number {
-  let i = 0;
-  while (i < samples.length && samples.at(i) < from) i += WIDTH;
-  return i;
 }

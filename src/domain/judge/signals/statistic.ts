@@ -20,7 +20,7 @@ export function rememberWindow(
   if (before === null) return { of: 'statistic', index, open: partOf(value, at), past: NONE };
   return index <= before.index
     ? { of: 'statistic', index: before.index, open: grown(before.open, value), past: before.past }
-    : { of: 'statistic', index, open: partOf(value, at), past: withOneMore(before, index - PARTS) };
+    : { of: 'statistic', index, open: partOf(value, at), past: withOneMore(before, index - PARTS + 1) };
 }
 
 /**
@@ -43,28 +43,21 @@ export function windowStatistic(
 const NONE: PastParts = { newer: NO_ROWS, newerTogether: null, older: NO_ROWS, together: null };
 
 /**
- * The open part closes, and those up to number `gone` leave the window. A queue made of two stacks: however many parts a
+ * The open part closes, and those before number `first` leave the window. A queue made of two stacks: however many parts a
  * window has, each is joined twice in its life.
  */
-function withOneMore({ index, open: p, past }: StatisticMemory, gone: number): PastParts {
+function withOneMore({ index, open: p, past }: StatisticMemory, first: number): PastParts {
   const newer = past.newer.followedBy([index, p[0], p[1], p[2], p[3], p[4], p[5]]);
   const newerTogether = past.newerTogether === null ? p : joined(past.newerTogether, p);
-  const older = past.older.followedBy([], goneFrom(past.older, gone));
+  const older = past.older.followedBy([], past.older.before(first, WIDTH));
   if (older.length > 0)
     return { newer, newerTogether, older, together: joined(partAt(older, 1), newerTogether) };
 
-  const first = goneFrom(newer, gone);
-  if (first === 0) return { newer, newerTogether, older, together: newerTogether };
-  if (first === newer.length) return NONE;
-  const all = fromEachOn(newer, first);
+  const gone = newer.before(first, WIDTH);
+  if (gone === 0) return { newer, newerTogether, older, together: newerTogether };
+  if (gone === newer.length) return NONE;
+  const all = fromEachOn(newer, gone);
   return { newer: NO_ROWS, newerTogether: null, older: all, together: partAt(all, 1) };
-}
-
-/** How many numbers belong to parts that have left the window. */
-function goneFrom(rows: Rows, gone: number): number {
-  let i = 0;
-  while (i < rows.length && rows.at(i) <= gone) i += WIDTH;
-  return i;
 }
 
 /** For each part from place `first` on: its number, and it with all that follow it. */
