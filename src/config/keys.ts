@@ -166,7 +166,8 @@ export const KEYS = {
     schema: z.enum(['one-person', 'two-persons', 'never']),
     default: 'one-person',
     right: 'one-person, two-persons or never',
-    means: 'who may shelve a red alarm: one person, only with a second one, or nobody',
+    means:
+      'who may shelve a red alarm: one person, only with a second one, or nobody; with the latter two, no red alarm is hidden with its point either',
   },
   LIFELINE_TRUSTED_ORIGINS: {
     schema: listOf(z.string().regex(/^https?:\/\/[^/\s]+$/)),
