@@ -79,7 +79,8 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
     await stranger.goto(`${desk.service.url}/?wall`);
     await stranger.locator('[data-part=wall]').waitFor();
     await stranger.goto(`${desk.service.url}/no-such-place`);
-    expect(await stranger.textContent('main')).toContain('没有这个页面');
+    // Loaded is not connected yet: the page says so for as long as it is.
+    await stranger.locator('main').getByText('没有这个页面').waitFor();
     await stranger.context().close();
   }, 120_000);
 
