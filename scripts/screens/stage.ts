@@ -109,6 +109,6 @@ export async function appointPeople(service: ServiceProcess): Promise<void> {
   const own = await service.client('li');
   // What is refused is in the journal, too.
   await own.post('/accounts', { account: 'x', name: 'x', roles: [] });
-  const begun = await own.post('/me/second-factor', {});
+  const begun = await own.post('/me/second-factor', { password: PASSWORD });
   await own.post('/me/second-factor/confirm', { otp: totp(String(begun.body.secret), stepAt(Date.now())) });
 }

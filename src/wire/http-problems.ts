@@ -34,6 +34,10 @@ export const PROBLEMS = {
     status: 403,
     title: { zh: '须先设置自己的密码', en: 'Set a password of your own first' },
   },
+  'password-needed': {
+    status: 403,
+    title: { zh: '请输入当前密码', en: 'Enter your password' },
+  },
   'foreign-origin': {
     status: 403,
     title: { zh: '拒绝来自其他站点的请求', en: 'Requests from another site are refused' },

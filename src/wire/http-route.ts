@@ -10,7 +10,13 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What comes in as the body. `json` is parsed and checked; `csv` is handed on as text. */
 export type BodySpec =
-  | { readonly type: 'json'; readonly schema: z.ZodType; readonly atMost: number }
+  | {
+      readonly type: 'json';
+      readonly schema: z.ZodType;
+      readonly atMost: number;
+      /** None at all is as good as `{}`. */
+      readonly optional?: true;
+    }
   /** The handler takes it apart by itself: item by item, so that one bad item does not refuse the others. */
   | { readonly type: 'json-as-is'; readonly documented: z.ZodType; readonly atMost: number }
   | { readonly type: 'csv'; readonly atMost: number };

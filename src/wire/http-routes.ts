@@ -86,6 +86,7 @@ import {
   versionsQuery,
 } from './http-rules.ts';
 import {
+  factorBeginBody,
   factorBegunOut,
   factorConfirmBody,
   factorConfirmedOut,
@@ -208,9 +209,19 @@ export const ROUTES = {
     path: '/api/v1/me/second-factor',
     who: 'unset',
     tag: 'session',
-    does: { zh: '开始绑定动态口令', en: 'Begin to enrol a second factor (RFC 6238)' },
+    does: {
+      zh: '开始绑定动态口令，须输入密码；刚登录且必须绑定的会话除外',
+      en: 'Begin to enrol a second factor (RFC 6238); needs the password, but just after the log-in of one who must',
+    },
+    body: { ...bodyOf(factorBeginBody), optional: true },
     answer: json(factorBegunOut),
-    problems: ['second-factor-not-begun'],
+    problems: [
+      'password-needed',
+      'wrong-credentials',
+      'too-many-attempts',
+      'too-busy',
+      'second-factor-not-begun',
+    ],
   }),
   confirmSecondFactor: route({
     method: 'POST',

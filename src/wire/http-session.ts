@@ -50,6 +50,18 @@ export const passwordBody = z
   })
   .meta({ id: 'SetPassword' });
 
+export const factorBeginBody = z
+  .strictObject({
+    password: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe(
+        'not needed within ten minutes of the log-in by a session that must enrol (`mustEnrol`); else `password-needed`',
+      ),
+  })
+  .meta({ id: 'BeginSecondFactor' });
 export const factorBegunOut = z
   .object({
     secret: z.string().describe('base32; shown this once'),
@@ -57,7 +69,7 @@ export const factorBegunOut = z
   })
   .meta({ id: 'SecondFactorBegun' });
 export const factorConfirmBody = z
-  .strictObject({ otp: z.string().min(6).max(32) })
+  .strictObject({ otp: z.string().min(6).max(32).describe('within ten minutes of the beginning') })
   .meta({ id: 'ConfirmSecondFactor' });
 export const factorConfirmedOut = z
   .object({ recoveryCodes: z.array(z.string()).describe('each opens once; shown this once') })

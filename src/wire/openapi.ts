@@ -96,7 +96,8 @@ function requestBody(body: NonNullable<RouteSpec['body']>, book: SchemaBook): Js
     return { required: true, content: { 'text/csv': { schema: { type: 'string' } } } };
   }
   const schema = book.in(body.type === 'json' ? body.schema : body.documented);
-  return { required: true, content: { 'application/json': { schema } } };
+  const required = !(body.type === 'json' && body.optional);
+  return { required, content: { 'application/json': { schema } } };
 }
 
 function responses(route: RouteSpec, book: SchemaBook): Json {

@@ -607,7 +607,7 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
 
       beforeEach(async () => {
         await open(GOOD);
-        const begun = await accounts.beginSecondFactor('admin');
+        const begun = await accounts.beginSecondFactor('admin', { password: GOOD });
         secret = begun.ok ? begun.value.secret : '';
         expect((await enter()).ok).toBe(true);
         const wrong = await accounts.confirmSecondFactor('admin', '000000');
@@ -657,10 +657,75 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         await restart(null, { secondFactorFor: ['operator'] });
         const { token, mustEnrol } = await logIn('li');
         expect(mustEnrol).toBe(true);
-        const begun = await accounts.beginSecondFactor('li');
+        const begun = await accounts.beginSecondFactor('li', { session: token });
         secret = begun.ok ? begun.value.secret : '';
         await accounts.confirmSecondFactor('li', digits());
         expect(accounts.session(token)?.mustEnrol).toBe(false);
+      });
+    });
+
+    describe('enrolling a second factor', () => {
+      const begin = async (...given: Parameters<Accounts['beginSecondFactor']>) => {
+        const begun = await accounts.beginSecondFactor(...given);
+        return begun.ok ? 'begun' : begun.error.code;
+      };
+
+      test('wants the password: an unlocked screen must not bind a stranger’s phone', async () => {
+        await open(GOOD);
+        const { token } = await logIn();
+        expect(await begin('admin', { session: token })).toBe('password-needed');
+        expect(await begin('admin', { password: 'Falsch-123' })).toBe('wrong-credentials');
+        expect(await begin('niemand', { password: GOOD })).toBe('wrong-credentials');
+        expect(await begin('admin', { password: GOOD })).toBe('begun');
+      });
+
+      test('is no way to guess the password', async () => {
+        await open(GOOD);
+        for (let i = 0; i < 5; i++) await begin('admin', { password: `Falsch-${i}` });
+        expect(await begin('admin', { password: GOOD })).toBe('too-many-attempts');
+        expect((await accounts.setPassword('admin', { old: GOOD }, BETTER)).ok).toBe(false);
+        await logIn();
+      });
+
+      test('of one who must, a log-in is proof for ten minutes; not a later moment, nor another’s, nor before a restart', async () => {
+        const must = { secondFactorFor: ['operator', 'founder'] } as const;
+        await open(GOOD, must);
+        await accounts.add('li', '李', GOOD);
+        const { token } = await logIn('li');
+        const admins = await logIn();
+        expect(await begin('li', { session: admins.token })).toBe('password-needed');
+        now += minutes(10) - 1;
+        expect(await begin('li', { session: token })).toBe('begun');
+        now += 1;
+        expect(await begin('li', { session: token })).toBe('password-needed');
+        const again = await logIn('li');
+        await restart(null, must);
+        expect(await begin('li', { session: again.token })).toBe('password-needed');
+        expect(await begin('li', { password: GOOD })).toBe('begun');
+      });
+
+      test('who is given such a role in the middle of a shift shows the password', async () => {
+        await open(GOOD, { secondFactorFor: ['analyst'] });
+        await accounts.add('li', '李', GOOD);
+        const { token } = await logIn('li');
+        now += hours(3);
+        await accounts.change('li', 'admin', { roles: ['operator', 'analyst'] });
+        expect(accounts.session(token)?.mustEnrol).toBe(true);
+        expect(await begin('li', { session: token })).toBe('password-needed');
+        // Setting a password is showing it.
+        expect((await accounts.setPassword('li', { old: GOOD, session: token }, BETTER)).ok).toBe(true);
+        expect(await begin('li', { session: token })).toBe('begun');
+      });
+
+      test('a key that was begun and left is good for ten minutes', async () => {
+        await open(GOOD);
+        const begun = await accounts.beginSecondFactor('admin', { password: GOOD });
+        const secret = begun.ok ? begun.value.secret : '';
+        now += minutes(10);
+        expect(await accounts.confirmSecondFactor('admin', totp(secret, stepAt(now)))).toMatchObject({
+          error: { code: 'second-factor-not-begun' },
+        });
+        await logIn();
       });
     });
   });

@@ -147,7 +147,7 @@ describe('the route table', () => {
     await ok('createToken', { body: { name: '大屏', role: 'wall', expiresAt: until } });
     expect((await ok('tokens')).items).toHaveLength(1);
     await ok('removeToken', { params: { name: '大屏' } });
-    const { secret } = await ok('enrolSecondFactor');
+    const { secret } = await ok('enrolSecondFactor', { body: { password: 'Another-one-of-2026' } });
     await ok('confirmSecondFactor', { body: { otp: totp(secret, stepAt(house.world.clock.now())) } });
     await ok('removeSecondFactor', { body: { password: 'Another-one-of-2026' } });
     const auditor = { token: await house.person('shen', ['auditor']) };

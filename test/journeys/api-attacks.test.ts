@@ -303,9 +303,20 @@ describe('the edge', () => {
   });
 
   test('the second factor over HTTP: asked for by its own code, and neither secret nor digits are audited', async () => {
-    const { secret } = (await house.ask('enrolSecondFactor')).json;
+    expect((await house.ask('enrolSecondFactor')).json.code).toBe('password-needed');
+    expect(last()).toMatchObject({ what: 'session.enrolSecondFactor', why: 'password-needed' });
+    const guess = await house.ask('enrolSecondFactor', { body: { password: 'a guess' } });
+    expect([guess.status, guess.json.code]).toEqual([401, 'wrong-credentials']);
+    expect(last()).toMatchObject({
+      what: 'session.enrolSecondFactor',
+      outcome: 'refused',
+      why: 'wrong-credentials',
+      after: { password: '***' },
+    });
+    const { secret } = (await house.ask('enrolSecondFactor', { body: { password: PASSWORD } })).json;
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     expect(JSON.stringify(house.audit.kept)).not.toContain(secret);
+    expect(JSON.stringify(house.audit.kept)).not.toContain(PASSWORD);
     await house.ask('confirmSecondFactor', { body: { otp: '000000' } });
     expect(last()).toMatchObject({ outcome: 'refused', why: 'second-factor-wrong', after: { otp: '***' } });
   });

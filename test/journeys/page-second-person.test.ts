@@ -14,7 +14,7 @@ describe.skipIf(CHROMIUM === null)('shelving a red alarm, where the house wants 
     desk = await Desk.start({ LIFELINE_SHELVE_LEVEL_1: 'two-persons' });
     await desk.person('zhao', ['analyst']);
     const wang = await desk.person('wang', ['shift-leader']);
-    secret = String((await wang.post('/me/second-factor', {})).body.secret);
+    secret = String((await wang.post('/me/second-factor', { password: PASSWORD })).body.secret);
     const enrolled = await wang.post('/me/second-factor/confirm', {
       otp: totp(secret, stepAt(Date.now()) - 1),
     });

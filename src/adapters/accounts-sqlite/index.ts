@@ -10,6 +10,7 @@ import {
   type Accounts,
   type AddRefusal,
   type ChangeRefusal,
+  type EnrolProof,
   type FactorRefusal,
   type Grants,
   LOGIN_LIMITS,
@@ -46,6 +47,9 @@ const WAITING_ROOM = 32;
 /** A session's last use is written this often at most. */
 const SEEN_WRITTEN_EVERY = minutes(1);
 
+/** How long a password counts as just shown, and a second factor that was begun can be confirmed: time to fetch the phone. */
+const ENROL_WITHIN = minutes(10);
+
 /** A guess by way of changing the password counts as a login from nowhere else. */
 const BY_CHANGE = 'set-password';
 
@@ -57,7 +61,11 @@ export type AccountsOptions = {
   readonly cost?: Cost;
 };
 
-type Known = SessionRow & { readonly seenWritten: Millis };
+type Known = SessionRow & {
+  readonly seenWritten: Millis;
+  /** When its person last showed the password, as far as this process saw it. */
+  readonly provenAt: Millis | null;
+};
 
 /** Accounts in a SQLite file of their own; sessions and tokens also in memory, so that looking one up waits for nothing. */
 export class AccountsSqlite implements Accounts {
@@ -71,6 +79,8 @@ export class AccountsSqlite implements Accounts {
   readonly #sessions = new Map<string, Known>();
   readonly #people = new Map<string, AccountRow>();
   readonly #machines = new Map<string, TokenListed>();
+  /** When each account began to enrol a second factor; forgotten with the process: it is begun again. */
+  readonly #enrolling = new Map<string, Millis>();
   #opened: Store | null = null;
   /** The one-time code, sealed like a password. */
   #code: string | null = null;
@@ -94,7 +104,7 @@ export class AccountsSqlite implements Accounts {
   }): Promise<{ oneTimeCode: string | null; configuredPasswordIsWeak: boolean }> {
     this.#opened = new Store(this.#file);
     for (const row of this.#store.sessions())
-      this.#sessions.set(row.hash, { ...row, seenWritten: row.seenAt });
+      this.#sessions.set(row.hash, { ...row, seenWritten: row.seenAt, provenAt: null });
     this.#forgetEnded();
     for (const { hash, ...token } of this.#store.tokens()) this.#machines.set(hash, token);
 
@@ -195,13 +205,19 @@ export class AccountsSqlite implements Accounts {
     });
   }
 
-  async beginSecondFactor(account: string): Promise<Result<{ secret: string }, FactorRefusal>> {
-    const row = this.#people.get(account);
-    if (row === undefined) return no(WRONG);
-    if (row.totpConfirmedAt !== null) return no(NOT_BEGUN);
-    const secret = base32(this.#random(20));
-    this.#put({ ...row, totp: secret, totpUsed: 0 });
-    return ok({ secret });
+  async beginSecondFactor(
+    account: string,
+    proof: EnrolProof,
+  ): Promise<Result<{ secret: string }, FactorRefusal | LoginRefusal>> {
+    if (!('password' in proof))
+      return this.#mayEnrolBy(proof.session, account) ? this.#begin(account) : no(PASSWORD_NEEDED);
+    const shut = this.#shut(account, BY_CHANGE);
+    if (shut !== null) return no(shut);
+    return this.#turnstile.pass(async () => {
+      if ((await this.#isRight(account, proof.password)) === null) return no(WRONG);
+      this.#lockOut.succeeded(account, BY_CHANGE);
+      return this.#begin(account);
+    });
   }
 
   async confirmSecondFactor(
@@ -210,11 +226,14 @@ export class AccountsSqlite implements Accounts {
   ): Promise<Result<{ recoveryCodes: readonly string[] }, FactorRefusal>> {
     const row = this.#people.get(account);
     if (row?.totp == null || row.totpConfirmedAt !== null) return no(NOT_BEGUN);
+    // A key left on an unlocked screen must not wait there for a stranger's phone.
+    if (!this.#isRecent(this.#enrolling.get(account))) return no(NOT_BEGUN);
     const step = stepOf(row.totp, otp, this.#now(), row.totpUsed);
     if (step === null) return no({ code: 'second-factor-wrong', detail: null });
     const recoveryCodes = Array.from({ length: 8 }, () => freshCode(this.#random));
     const recovery = recoveryCodes.map((code) => tokenHash(typedCode(code)));
     this.#put({ ...row, totpConfirmedAt: this.#now(), totpUsed: step, recovery });
+    this.#enrolling.delete(account);
     return ok({ recoveryCodes });
   }
 
@@ -360,6 +379,26 @@ export class AccountsSqlite implements Accounts {
     return right && seal != null && given.length <= 1_024 ? by : null;
   }
 
+  #mayEnrolBy(token: string, account: string): boolean {
+    const known = this.#known(token);
+    if (known?.account !== account || !this.#isRecent(known.provenAt)) return false;
+    return this.#asSession(known).mustEnrol;
+  }
+
+  #isRecent(at: Millis | null | undefined): boolean {
+    const age = at == null ? -1 : this.#now() - at;
+    return age >= 0 && age < ENROL_WITHIN;
+  }
+
+  #begin(account: string): Result<{ secret: string }, FactorRefusal> {
+    const row = this.#people.get(account);
+    if (row === undefined || row.totpConfirmedAt !== null) return no(NOT_BEGUN);
+    const secret = base32(this.#random(20));
+    this.#put({ ...row, totp: secret, totpUsed: 0 });
+    this.#enrolling.set(account, this.#now());
+    return ok({ secret });
+  }
+
   /** One code, once: the digits of a step, and a recovery code, are taken a single time. */
   #secondFactor(account: string, otp: string | undefined): 'right' | 'wrong' | 'missing' {
     const row = this.#people.get(account);
@@ -394,7 +433,7 @@ export class AccountsSqlite implements Accounts {
       seenAt: now,
     };
     this.#store.addSession(row);
-    const known = { ...row, seenWritten: now };
+    const known = { ...row, seenWritten: now, provenAt: now };
     this.#sessions.set(row.hash, known);
     const { kind: _, ...told } = this.#asSession(known);
     return { token, ...told };
@@ -406,7 +445,8 @@ export class AccountsSqlite implements Accounts {
     const row = this.#people.get(account) as AccountRow;
     this.#people.set(account, { ...row, password: seal, code: null, passwordSetAt: this.#now() });
     for (const s of this.#sessions.values()) if (s.account === account) this.#sessions.delete(s.hash);
-    if (keep !== null) this.#sessions.set(keep.hash, { ...keep, mustSetPassword: false });
+    if (keep !== null)
+      this.#sessions.set(keep.hash, { ...keep, mustSetPassword: false, provenAt: this.#now() });
   }
 
   #seal(password: string): Promise<string> {
@@ -560,6 +600,7 @@ function loses(before: AccountRow, after: AccountRow): boolean {
 
 const WRONG = { code: 'wrong-credentials', detail: null, retryAfter: null } as const;
 const FACTOR_NEEDED = { code: 'second-factor-needed', detail: null, retryAfter: null } as const;
+const PASSWORD_NEEDED = { code: 'password-needed', detail: null } as const;
 const NOT_BEGUN = { code: 'second-factor-not-begun', detail: null } as const;
 const UNKNOWN = { code: 'account-unknown', detail: null } as const;
 const BUSY = { code: 'too-busy', detail: null, retryAfter: null } as const;

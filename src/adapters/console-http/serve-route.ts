@@ -152,6 +152,8 @@ function bodyOf(spec: BodySpec | undefined, body: Body | undefined, language: La
     return body.bytes;
   }
   if (body?.is === 'csv') throw new HttpProblem('unsupported-media-type', { detail: WANTS_JSON });
+  if (body === undefined && spec.type === 'json' && spec.optional)
+    return checked(spec.schema, {}, 'body', language);
   if (body === undefined) throw new HttpProblem('not-json', { detail: WANTS_JSON });
   return spec.type === 'json' ? checked(spec.schema, body.value, 'body', language) : body.value;
 }

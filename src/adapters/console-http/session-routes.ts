@@ -1,5 +1,5 @@
 import { rightsOf } from '../../domain/account/permissions.ts';
-import type { Session } from '../../flow/ports/accounts.ts';
+import type { FactorRefusal, LoginRefusal, Session } from '../../flow/ports/accounts.ts';
 import { iso } from '../../wire/alarm.ts';
 import { SESSION_COOKIE } from '../../wire/http-origin.ts';
 import type { Handlers } from './handler.ts';
@@ -78,9 +78,10 @@ export function sessionRoutes(parts: Parts): Pick<Handlers, Names> {
       return undefined;
     },
 
-    enrolSecondFactor: async ({ session }) => {
-      const begun = await accounts.beginSecondFactor(session.account);
-      if (!begun.ok) throw new HttpProblem(begun.error.code);
+    enrolSecondFactor: async ({ session, token, body: { password } }) => {
+      const proof = password === undefined ? { session: token } : { password };
+      const begun = await accounts.beginSecondFactor(session.account, proof);
+      if (!begun.ok) throw factorProblem(begun.error);
       const { secret } = begun.value;
       const label = encodeURIComponent(`lifeline-watch:${session.account}`);
       return { secret, uri: `otpauth://totp/${label}?secret=${secret}&issuer=lifeline-watch` };
@@ -92,9 +93,13 @@ export function sessionRoutes(parts: Parts): Pick<Handlers, Names> {
     },
     removeSecondFactor: async ({ session, body }) => {
       const done = await accounts.removeSecondFactor(session.account, body.password);
-      if (done.ok) return undefined;
-      const wait = 'retryAfter' in done.error ? done.error.retryAfter : null;
-      throw new HttpProblem(done.error.code, { headers: wait === null ? {} : retryAfter(wait) });
+      if (!done.ok) throw factorProblem(done.error);
+      return undefined;
     },
   };
+}
+
+function factorProblem(refused: FactorRefusal | LoginRefusal): HttpProblem {
+  const wait = 'retryAfter' in refused ? refused.retryAfter : null;
+  return new HttpProblem(refused.code, { headers: wait === null ? {} : retryAfter(wait) });
 }

@@ -48,7 +48,7 @@ export type ChangeRefusal = RefusedWith<
   'account-unknown' | 'roles-not-apart' | 'own-account' | 'last-administrator'
 >;
 export type FactorRefusal = RefusedWith<
-  'second-factor-wrong' | 'second-factor-not-begun' | 'wrong-credentials'
+  'second-factor-wrong' | 'second-factor-not-begun' | 'wrong-credentials' | 'password-needed'
 >;
 
 /**
@@ -62,6 +62,12 @@ export type PasswordProof =
       readonly session?: string;
     }
   | { readonly session: string };
+
+/**
+ * By what right a second factor is enrolled: the password; or the token of a session that must enrol, and within the
+ * last minutes has shown the password. Any other session is an unlocked screen, and could bind a stranger's phone.
+ */
+export type EnrolProof = { readonly password: string } | { readonly session: string };
 
 /** What an account may do, and where. */
 export type Grants = { readonly roles: readonly PersonRole[]; readonly areas: Scope };
@@ -153,9 +159,20 @@ export interface Accounts {
   /** Ends every session of the account but the one named in the proof. */
   setPassword(account: string, proof: PasswordProof, next: string): Promise<Result<null, PasswordRefusal>>;
 
-  /** Begins to enrol a second factor (RFC 6238: SHA-1, 6 digits, 30 s). @returns the secret in base32, this once */
-  beginSecondFactor(account: string): Promise<Result<{ readonly secret: string }, FactorRefusal>>;
-  /** Ends enrolling, with six digits that show that the secret has arrived. @returns recovery codes, this once */
+  /**
+   * Begins to enrol a second factor (RFC 6238: SHA-1, 6 digits, 30 s).
+   *
+   * @returns the secret in base32, this once; `password-needed`: a session was not proof enough
+   */
+  beginSecondFactor(
+    account: string,
+    proof: EnrolProof,
+  ): Promise<Result<{ readonly secret: string }, FactorRefusal | LoginRefusal>>;
+  /**
+   * Ends enrolling, within ten minutes, with six digits that show that the secret has arrived.
+   *
+   * @returns recovery codes, this once
+   */
   confirmSecondFactor(
     account: string,
     otp: string,

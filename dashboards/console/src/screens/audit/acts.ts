@@ -98,6 +98,7 @@ export const whys = {
   'no-session': ['未登录', 'not logged in'],
   'wrong-credentials': ['账号或密码错误', 'wrong account or password'],
   'second-factor-needed': ['缺动态口令，或不正确', 'the second factor was missing or wrong'],
+  'password-needed': ['未输入密码', 'without the password'],
   'not-permitted': ['角色无此权限', 'not with his role'],
   'foreign-area': ['超出负责区域', 'outside his areas'],
   'too-many-attempts': ['尝试次数过多', 'too many attempts'],
