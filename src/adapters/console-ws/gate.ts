@@ -39,12 +39,22 @@ export function whoAsks(request: IncomingMessage, accounts: Pick<Accounts, 'sess
   return who === null ? null : (accounts.session(who.token)?.account ?? null);
 }
 
+/** A refused client gets this long to read its answer. */
+const LINGER = 1_000;
+
+/**
+ * Says why, and ends the connection. The HTTP server has let go of it at the upgrade, with its time limits: nobody else
+ * would read what still comes, hear that the client has gone, or mind that it never goes.
+ */
 export function refuse(request: IncomingMessage, socket: Duplex, code: ProblemCode): void {
   const language = languageOf(request.headers['accept-language']);
   const status = statusOf(code);
   const title = titleOf(code)[language];
   const problem: ProblemJson = { type: `urn:lifeline:problem:${code}`, title, status, detail: title, code };
   const body = JSON.stringify(problem);
+  socket.resume();
+  const late = setTimeout(() => socket.destroy(), LINGER);
+  socket.once('close', () => clearTimeout(late));
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
