@@ -167,7 +167,7 @@ export const KEYS = {
     default: 'one-person',
     right: 'one-person, two-persons or never',
     means:
-      'who may shelve a red alarm: one person, only with a second one, or nobody; with the latter two, no red alarm is hidden with its point either',
+      'who may shelve a red alarm: one person, only with a second one, or nobody; with the latter two, no red alarm is hidden with its point either, and works that one person authorised (with never: any) hide no red cover',
   },
   LIFELINE_TRUSTED_ORIGINS: {
     schema: listOf(z.string().regex(/^https?:\/\/[^/\s]+$/)),

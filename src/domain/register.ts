@@ -58,6 +58,8 @@ export type WorkWindow = {
   readonly until: Millis;
   readonly reason: string;
   readonly by: { readonly account: string; readonly name: string };
+  /** Name of a second person who may authorise works too, and has proved to be there; left out: there was none. */
+  readonly second?: string;
   /** Our clock. */
   readonly at: Millis;
   /** 提前结束: since then it hides nothing. */

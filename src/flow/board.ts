@@ -4,6 +4,7 @@ import type { BriefEvent } from '../domain/alarm/indicators.ts';
 import { byUrgency } from '../domain/alarm/order.ts';
 import { worse } from '../domain/alarm/worst.ts';
 import { type AlarmId, as, type EventSeq } from '../domain/ids.ts';
+import { isWorking, type WorkWindow } from '../domain/register.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Core } from './core.ts';
 import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';
@@ -64,7 +65,16 @@ export class LiveBoard implements Board {
       current,
       worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),
       flips: flipsBy(this.#flips.get(alarm.id) ?? [], this.#now),
+      works: this.#worksAt(alarm),
     };
+  }
+
+  #worksAt(alarm: Alarm): WorkWindow | null {
+    if (alarm.phase.is === 'closed' || alarm.overlay.is !== 'none') return null;
+    const works = this.#core.register.worksAt(alarm.pointCode);
+    if (works.length === 0) return null;
+    const rule = this.#core.point(alarm.pointCode)?.plan.rules.get(alarm.ruleId);
+    return rule?.explainedByWorks ? (works.find((w) => isWorking(w, this.#now)) ?? null) : null;
   }
 
   join(listener: BoardListener): ReturnType<Board['join']> {

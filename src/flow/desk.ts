@@ -1,5 +1,5 @@
 import type { Alarm, Breach, HiddenByDesign, Scene } from '../domain/alarm/alarm.ts';
-import { type AlarmCommand, type DeskLimits, mayOneHide } from '../domain/alarm/commands.ts';
+import { type AlarmCommand, type DeskLimits, mayHide, mayOneHide } from '../domain/alarm/commands.ts';
 import { decide } from '../domain/alarm/decide.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
 import { evolve } from '../domain/alarm/evolve.ts';
@@ -9,7 +9,7 @@ import type { AlarmId, RuleId } from '../domain/ids.ts';
 import { isGraver, type Level } from '../domain/level.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import { isWorking, UNPLACED_AREA } from '../domain/register.ts';
+import { isWorking, UNPLACED_AREA, type WorkWindow } from '../domain/register.ts';
 import { ok, type Result } from '../domain/result.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Millis } from '../domain/time.ts';
@@ -136,8 +136,11 @@ export class Desk {
     const id = open?.id ?? this.#ids.alarm(draft.at);
     const scene = this.#scene(at, rule);
     const hidden = open === undefined ? this.#hiding(scene, rule, breach.level, draft.at) : null;
+    // Shown first, so that the rise itself is not hidden: it may be of a level that works do not hide.
+    if (open?.overlay.is === 'suppressed' && isGraver(breach.level, open.level))
+      this.#settle(id, draft, breach.level);
     this.#decide(
-      open ?? null,
+      this.open.get(id) ?? null,
       at,
       { do: 'observe', id, scene, breach, ...(hidden === null ? {} : { hidden }) },
       draft,
@@ -152,9 +155,11 @@ export class Desk {
     if (outOfService !== null && mayOneHide(level, this.#limits))
       return { is: 'outOfService', reason: outOfService.reason };
     if (rule.explainedByWorks) {
-      const work = this.#register.worksAt(scene.pointCode).find((w) => isWorking(w, now));
+      const work = this.#register
+        .worksAt(scene.pointCode)
+        .find((w) => isWorking(w, now) && mayHide(level, this.#limits, w.second === undefined ? 1 : 2));
       if (work !== undefined)
-        return { is: 'suppressed', because: `授权作业：${work.reason}（${work.by.name}）` };
+        return { is: 'suppressed', because: `授权作业：${work.reason}（${whoOf(work)}）` };
     }
     const parent = this.#parentOf(scene, rule, level);
     return parent === null
@@ -173,13 +178,13 @@ export class Desk {
     return null;
   }
 
-  /** Hides or shows an open alarm as its circumstances now are. */
-  #settle(id: AlarmId, draft: Draft): void {
+  /** Hides or shows an open alarm as its circumstances now are. @param level what it is about to become */
+  #settle(id: AlarmId, draft: Draft, level?: Level): void {
     const alarm = this.open.get(id);
     const at = this.#states.get(id);
     const rule = alarm === undefined ? undefined : at?.plan.rules.get(alarm.ruleId);
     if (alarm === undefined || at === undefined || alarm.overlay.is === 'outOfService') return;
-    const hiding = rule === undefined ? null : this.#hiding(alarm, rule, alarm.level, draft.at);
+    const hiding = rule === undefined ? null : this.#hiding(alarm, rule, level ?? alarm.level, draft.at);
     if (hiding?.is === 'suppressed')
       this.#decide(alarm, at, { do: 'suppress', because: hiding.because }, draft);
     else if (alarm.overlay.is === 'suppressed') this.#decide(alarm, at, { do: 'unsuppress' }, draft);
@@ -261,6 +266,9 @@ export class Desk {
     };
   }
 }
+
+const whoOf = ({ by, second }: WorkWindow): string =>
+  second === undefined ? by.name : `${by.name}，复核：${second}`;
 
 const siteOf = (scene: Pick<Scene, 'assetCode' | 'pointCode'>): string =>
   scene.assetCode === null ? `point ${scene.pointCode}` : `asset ${scene.assetCode}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor, Alarm, Current, Overlay } from '../domain/alarm/alarm.ts';
 import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
+import type { WorkWindow } from '../domain/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { Limit } from '../domain/rule.ts';
 
@@ -40,6 +41,12 @@ export const alarmJson = z
       .describe('`returned-acked` only in a live frame whose next one says `closed`'),
     overlay: z.enum(['none', 'shelved', 'suppressed', 'outOfService']),
     overlayReason: z.string().nullable(),
+    works: z
+      .object({ reason: z.string(), by: z.string(), until: instant })
+      .optional()
+      .describe(
+        '作业窗口: works authorised at the point, of which it is the likely effect; shown all the same',
+      ),
     revision: z.number().int().describe('give it back as seenRevision when acknowledging'),
     raisedAt: instant,
     observedAt: instant,
@@ -101,6 +108,7 @@ export type AlarmLive = {
   readonly worst: Alarm['worst'];
   /** Times active ↔ clear within the last minute. */
   readonly flips?: number;
+  readonly works?: WorkWindow | null;
 };
 
 export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
@@ -122,6 +130,9 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
     phase: p.is,
     overlay: a.overlay.is,
     overlayReason: overlayReason(a.overlay),
+    ...(live.works
+      ? { works: { reason: live.works.reason, by: live.works.by.name, until: iso(live.works.until) } }
+      : {}),
     revision: a.revision,
     raisedAt: iso(a.raisedAt),
     observedAt: iso(a.observedAt),

@@ -13,6 +13,7 @@ import {
   lifelineIn,
   limitIn,
   paging,
+  secondPersonIn,
   textIn,
 } from './http-shapes.ts';
 import { alarmEventKind } from './live.ts';
@@ -54,14 +55,9 @@ export const shelveBody = z
     until: instantIn,
     reason: textIn(500),
     seenRevision: z.number().int().min(1).optional().describe('given: nobody hides what he has not seen'),
-    second: z
-      .strictObject({
-        account: z.string().min(1).max(64),
-        password: z.string().min(1).max(256),
-        otp: z.string().max(32).optional(),
-      })
-      .optional()
-      .describe('a second person who may shelve too, where the house wants one for level 1'),
+    second: secondPersonIn.describe(
+      'a second person who may shelve too, where the house wants one for level 1',
+    ),
     commandId,
   })
   .meta({ id: 'Shelve' });

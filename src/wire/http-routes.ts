@@ -1080,13 +1080,14 @@ export const ROUTES = {
     who: 'session',
     tag: 'alarms',
     does: {
-      zh: '登记授权作业：期间井盖开启、倾斜报警记录而不显示，气体报警照常',
-      en: 'Authorise works: open and tilted covers are recorded and not shown meanwhile; gas is shown as ever',
+      zh: '登记授权作业：期间井盖开启、倾斜报警记录而不显示，气体报警照常；要求双人时，无第二人则红色照常显示',
+      en: 'Authorise works: open and tilted covers are recorded and not shown meanwhile; gas is shown as ever, and red covers too, where the house wants two and only one authorised them',
     },
     params: ofCode,
     body: bodyOf(workWindowBody),
     answer: created(workWindowOut),
-    refusals: ['point-unknown'],
+    problems: ['wrong-credentials', 'second-factor-needed', 'too-many-attempts', 'too-busy'],
+    refusals: ['point-unknown', 'second-person-needed'],
   }),
   endWorkWindow: route({
     method: 'DELETE',

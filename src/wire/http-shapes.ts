@@ -69,3 +69,12 @@ export const whyOut = z
 /** Every list answers so; `next` goes back as `?after=`, null on the last page. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
+
+/** Somebody who stands beside whoever asks, and shows it by what he logs in with. */
+export const secondPersonIn = z
+  .strictObject({
+    account: z.string().min(1).max(64),
+    password: z.string().min(1).max(256),
+    otp: z.string().max(32).optional(),
+  })
+  .optional();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isWorking, type WorkWindow } from '../domain/register.ts';
 import { iso } from './alarm.ts';
-import { codeIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './http-shapes.ts';
+import { codeIn, instantIn, instantOut, lifelineIn, lineIn, paging, secondPersonIn } from './http-shapes.ts';
 
 export const workWindowsQuery = z.strictObject({
   ...paging,
@@ -19,6 +19,9 @@ export const workWindowBody = z
     from: instantIn.optional().describe('left out: now'),
     until: instantIn.describe('exclusive; at most 24 h after `from`'),
     reason: lineIn(500).describe('what is done, and under which permit'),
+    second: secondPersonIn.describe(
+      'a second person who may authorise works too: where the house wants two for level 1, red alarms stay shown without one',
+    ),
   })
   .meta({ id: 'OpenWorkWindow' });
 
@@ -31,6 +34,7 @@ export const workWindowOut = z
     until: instantOut,
     reason: z.string(),
     by: z.string(),
+    second: z.string().nullable().describe('who agreed to it beside him'),
     at: instantOut.describe('when it was authorised'),
     active: z.boolean().describe('it hides what the works set off, now'),
     ended: z.object({ at: instantOut, by: z.string() }).nullable().describe('before its time'),
@@ -44,6 +48,7 @@ export const workWindowJson = (w: WorkWindow, now: number): z.infer<typeof workW
   until: iso(w.until),
   reason: w.reason,
   by: w.by.name,
+  second: w.second ?? null,
   at: iso(w.at),
   active: isWorking(w, now),
   ended: w.ended && { at: iso(w.ended.at), by: w.ended.by.name },

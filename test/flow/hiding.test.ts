@@ -78,6 +78,85 @@ describe('an authorised opening', () => {
   });
 });
 
+// Its window may last a day, and one person makes it: it must not be the way round the second one either
+describe('an authorised opening, in a house where no one person hides a red alarm', () => {
+  const TWO = { secondPersonForLevel1: true };
+  const seen = (w: World) =>
+    Object.fromEntries(w.open('M-1').map((a) => [a.ruleId, `${a.level} ${a.overlay.is}`]));
+  const tilt = async (w: World, value: number) => {
+    w.clock.forward(seconds(1));
+    await w.value('manhole', 'M-1', 'tilt', value);
+  };
+  const begin = async (house: Parameters<typeof World.begin>[0], more: Partial<WorkWindow> = {}) => {
+    const w = await World.begin(house);
+    await w.value('manhole', 'M-1', 'tilt', 0);
+    const now = w.clock.now();
+    const work = { ...window(0, 0), from: now, until: now + hours(1), at: now, ...more };
+    return { w, permit: () => w.turn.change([{ kind: 'work', work }]) };
+  };
+
+  test('hides an open cover and not one that is turned over, whether that was there, comes, or is what it turns into', async () => {
+    const come = await begin(TWO);
+    await come.permit();
+    await come.w.value('manhole', 'M-1', 'open', 1);
+    await tilt(come.w, 95);
+    expect(seen(come.w)).toMatchObject({
+      'manhole.open.flag': '2 suppressed',
+      'manhole.tilt.limit': '1 none',
+    });
+
+    const there = await begin(TWO);
+    await tilt(there.w, 95);
+    await there.permit();
+    await there.w.pass(seconds(2));
+    expect(seen(there.w)['manhole.tilt.limit']).toBe('1 none');
+
+    const turned = await begin(TWO);
+    await turned.permit();
+    await tilt(turned.w, 30);
+    expect(seen(turned.w)['manhole.tilt.limit']).toBe('2 suppressed');
+    await tilt(turned.w, 95);
+    expect(seen(turned.w)['manhole.tilt.limit']).toBe('1 none');
+    expect(turned.w.kinds('M-1').slice(-2)).toEqual(['unsuppressed', 'escalated']);
+  });
+
+  test('says at what stays shown that works are authorised there, by whom and until when', async () => {
+    const { w, permit } = await begin(TWO);
+    await permit();
+    await tilt(w, 95);
+    const red = w.open('M-1').find((a) => a.level === 1);
+    expect(red && w.board.live(red).works).toMatchObject({ reason: '清淤 票号 88', by: { name: '王班长' } });
+    await w.pass(hours(1));
+    expect(red && w.board.live(red).works).toBeNull();
+  });
+
+  test('that a second person agreed to hides it; nothing does where nobody may hide red', async () => {
+    const two = await begin(TWO, { second: '李' });
+    await two.permit();
+    await tilt(two.w, 95);
+    const overlay = two.w.open('M-1').find((a) => a.level === 1)?.overlay;
+    expect(overlay).toMatchObject({
+      is: 'suppressed',
+      because: '授权作业：清淤 票号 88（王班长，复核：李）',
+    });
+
+    const never = await begin({ shelveLevel1: false }, { second: '李' });
+    await never.permit();
+    await tilt(never.w, 95);
+    expect(seen(never.w)['manhole.tilt.limit']).toBe('1 none');
+  });
+
+  test('shows, within a tick, what was hidden before the house wanted two', async () => {
+    const one = await begin({});
+    await one.permit();
+    await tilt(one.w, 95);
+    expect(seen(one.w)['manhole.tilt.limit']).toBe('1 suppressed');
+    const again = await World.begin({ clock: one.w.clock, disk: one.w.disk, ...TWO });
+    await again.pass(seconds(2));
+    expect(seen(again)['manhole.tilt.limit']).toBe('1 none');
+  });
+});
+
 describe('a consequence', () => {
   const RULE = 'manhole.level.limit';
   const level = () => world.open('M-1').find((a) => a.ruleId === RULE)?.overlay;

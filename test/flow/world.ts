@@ -84,6 +84,7 @@ export class World {
       history?: History;
       autoRegister?: boolean;
       ruleApproval?: 'one' | 'two';
+      shelveLevel1?: boolean;
       secondPersonForLevel1?: boolean;
       packs?: readonly Pack[];
     } = {},
@@ -101,7 +102,7 @@ export class World {
       meters,
       limits: {
         shelveAtMost: hours(8),
-        shelveLevel1: true,
+        shelveLevel1: given.shelveLevel1 ?? true,
         secondPersonForLevel1: given.secondPersonForLevel1 ?? false,
       },
       autoRegister: given.autoRegister ?? true,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hours, minutes } from '../../src/domain/time.ts';
-import { House } from '../support/house.ts';
+import { House, PASSWORD } from '../support/house.ts';
 
 let house: House;
 beforeEach(async () => {
@@ -66,4 +66,37 @@ test('a window that cannot be is refused in words, and foreign districts are not
   expect((await house.ask('workWindows', { token: bound })).json.items).toEqual([]);
   const unknown = await house.ask('endWorkWindow', { params: { code: 'M-1', id: 'W0' } });
   expect(unknown.json.code).toBe('not-found');
+});
+
+test('where the house wants two for red, works say whether a second one agreed, and he must be one who may', async () => {
+  const two = await House.open({ secondPersonForLevel1: true });
+  try {
+    await two.world.value('manhole', 'M-1', 'tilt', 0);
+    const li = await two.person('li', ['operator']);
+    await two.person('wang', ['maintainer']);
+    await two.person('zhao', ['analyst']);
+    const until = new Date(two.world.clock.now() + hours(2)).toISOString();
+    const permit = (second?: { account: string; password: string }) =>
+      two.ask('openWorkWindow', {
+        ...M1,
+        token: li,
+        body: { until, reason: '清淤', ...(second ? { second } : {}) },
+      });
+    const red = async () => {
+      const { items } = (await two.ask('alarms', { query: { state: 'open', level: 1 } })).json;
+      return [items[0]?.overlay, items[0]?.works?.by];
+    };
+    expect((await permit({ account: 'li', password: PASSWORD })).json.code).toBe('second-person-needed');
+    expect((await permit({ account: 'zhao', password: PASSWORD })).json.code).toBe('second-person-needed');
+    expect((await permit({ account: 'wang', password: 'guess' })).json.code).toBe('wrong-credentials');
+    expect((await permit()).json).toMatchObject({ second: null, by: 'li' });
+    two.world.clock.forward(1_000);
+    await two.world.value('manhole', 'M-1', 'tilt', 95);
+    expect(await red()).toEqual(['none', 'li']);
+    expect((await permit({ account: 'wang', password: PASSWORD })).json).toMatchObject({ second: 'wang' });
+    expect(await red()).toEqual(['suppressed', undefined]);
+    expect(JSON.stringify(two.audit.kept)).not.toContain(PASSWORD);
+  } finally {
+    await two.close();
+  }
 });

@@ -1,5 +1,3 @@
-import { may } from '../../domain/account/permissions.ts';
-import { maySeeArea } from '../../domain/account/scope.ts';
 import type { Actor, Alarm } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import { type AlarmId, as } from '../../domain/ids.ts';
@@ -12,6 +10,7 @@ import { openAlarmsPage } from './open-alarms.ts';
 import { numberCursor, type Page } from './paging.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, hidden, refused } from './problem.ts';
+import { secondPerson } from './second-person.ts';
 
 type Names =
   | 'alarms'
@@ -24,14 +23,9 @@ type Names =
   | 'assess'
   | 'note';
 
-export function alarmRoutes({
-  service,
-  journal,
-  accounts,
-  secondPersonForLevel1,
-}: Parts): Pick<Handlers, Names> {
-  const { board, register } = service;
-  const parentOf = (area: string) => register.area(as.area(area))?.parent;
+export function alarmRoutes(parts: Parts): Pick<Handlers, Names> {
+  const { service, journal } = parts;
+  const { board } = service;
   const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
 
   async function find(id: AlarmId, sees: Sees): Promise<Alarm> {
@@ -46,23 +40,6 @@ export function alarmRoutes({
     const done = await service.act(as.alarm(id), command);
     if (!done.ok) throw refused(done.error);
     return json(done.value);
-  }
-
-  /** @returns the name of the second person; `null` where none came, or none is asked for: the desk says if one must */
-  async function secondPerson(
-    id: AlarmId,
-    second: { account: string; password: string; otp?: string | undefined } | undefined,
-    { session, sees, from }: Who & { readonly from: string },
-  ): Promise<string | null> {
-    if (secondPersonForLevel1 !== true || second === undefined) return null;
-    const { areaCode } = await find(id, sees);
-    const entered = await accounts.login(second.account, second.password, from, second.otp);
-    if (!entered.ok) throw new HttpProblem(entered.error.code);
-    const { token, account, name, roles, areas, mustSetPassword } = entered.value;
-    await accounts.logout(token);
-    const entitled = may(roles, 'alarm.attend') && !mustSetPassword && maySeeArea(areas, areaCode, parentOf);
-    if (account === session.account || !entitled) throw new HttpProblem('second-person-needed');
-    return name;
   }
 
   async function past(q: AlarmsQuery, { session, sees }: Who): Promise<Page<Alarm>> {
@@ -114,7 +91,15 @@ export function alarmRoutes({
     acknowledge: ({ params, body, session, sees }) =>
       act(params.id, commands.acknowledge(body, actor(session)), { session, sees }),
     shelve: async ({ params, body, session, sees, from }) => {
-      const second = await secondPerson(as.alarm(params.id), body.second, { session, sees, from });
+      // Whether there must be one the desk says, at the level that the alarm then has.
+      const id = as.alarm(params.id);
+      const second =
+        body.second === undefined
+          ? null
+          : await secondPerson(parts, body.second, 'alarm.attend', (await find(id, sees)).areaCode, {
+              session,
+              from,
+            });
       return act(params.id, commands.shelve(body, actor(session), second), { session, sees });
     },
     unshelve: ({ params, body, session, sees }) =>

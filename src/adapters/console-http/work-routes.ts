@@ -8,13 +8,15 @@ import { InTurns } from './in-turns.ts';
 import { pageOf } from './paging.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, hidden, invalid } from './problem.ts';
+import { secondPerson } from './second-person.ts';
 
 /** A permit is for a day's work; longer is taking the point out of service. */
 const AT_MOST = hours(24);
 
 type Names = 'workWindows' | 'openWorkWindow' | 'endWorkWindow';
 
-export function workRoutes({ service, clock }: Parts): Pick<Handlers, Names> {
+export function workRoutes(parts: Parts): Pick<Handlers, Names> {
+  const { service, clock } = parts;
   const writing = new InTurns();
 
   function pointOf(code: string, register: RegisterView): Point {
@@ -41,7 +43,7 @@ export function workRoutes({ service, clock }: Parts): Pick<Handlers, Names> {
       return { items: items.map((w) => workWindowJson(w, now)), next };
     },
 
-    openWorkWindow: ({ params, body, session, register, language }) =>
+    openWorkWindow: ({ params, body, session, register, language, from: address }) =>
       writing.run(async () => {
         const point = pointOf(params.code, register);
         const now = clock.now();
@@ -55,6 +57,8 @@ export function workRoutes({ service, clock }: Parts): Pick<Handlers, Names> {
           );
         if (body.until - from > AT_MOST)
           throw invalid('body.until', '作业窗口最长 24 小时', 'a work window lasts 24 h at most', language);
+        const at = { session, from: address };
+        const second = await secondPerson(parts, body.second, 'works.permit', point.area, at);
         const taken = new Set(service.register.works().map((w) => w.id));
         let id = '';
         for (let n = 0; id === '' || taken.has(id); n++) id = `W${(now + n).toString(36).padStart(9, '0')}`;
@@ -66,6 +70,7 @@ export function workRoutes({ service, clock }: Parts): Pick<Handlers, Names> {
           until: body.until,
           reason: body.reason,
           by,
+          ...(second === null ? {} : { second }),
           at: now,
           ended: null,
         };

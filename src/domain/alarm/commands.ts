@@ -66,9 +66,11 @@ export type DeskLimits = {
   readonly secondPersonForLevel1?: boolean;
 };
 
-/**
- * Whether the house lets one person hide an alarm of this level. Where it does not, the register cannot either:
- * a point is taken out of service by one person.
- */
-export const mayOneHide = (level: Level, limits: DeskLimits): boolean =>
-  level !== 1 || (limits.shelveLevel1 && limits.secondPersonForLevel1 !== true);
+/** Whether the house lets so many people hide an alarm of this level, by whatever way: a shelf, the register, works. */
+export function mayHide(level: Level, limits: DeskLimits, people: 1 | 2): boolean {
+  if (level !== 1) return true;
+  return limits.shelveLevel1 && (people === 2 || limits.secondPersonForLevel1 !== true);
+}
+
+/** As `mayHide`; a point is taken out of service by one person. */
+export const mayOneHide = (level: Level, limits: DeskLimits): boolean => mayHide(level, limits, 1);

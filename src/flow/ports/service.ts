@@ -77,6 +77,8 @@ export interface Board {
     readonly worst: Alarm['worst'];
     /** Times active ↔ clear within the last minute. */
     readonly flips: number;
+    /** Works authorised there now, that would explain it and do not hide it: red, and only one person authorised them. */
+    readonly works: WorkWindow | null;
   };
   readonly floods: FloodsNow;
   join(listener: BoardListener): { readonly seq: EventSeq; readonly open: readonly Alarm[]; leave(): void };

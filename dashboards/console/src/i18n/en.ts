@@ -92,6 +92,8 @@ export const en: Messages = {
   'overlay.shelved': 'Shelved until {time}',
   'overlay.suppressed': 'Suppressed by design',
   'overlay.outOfService': 'Out of service',
+  'overlay.works':
+    'Works are authorised there ({by}, until {time}): {reason}. Red stays shown all the same: check the permit.',
 
   'mark.interrupted': 'No data',
   'mark.noisy': 'Came back {n} times',

@@ -89,6 +89,7 @@ export const zh = {
   'overlay.shelved': '搁置至 {time}',
   'overlay.suppressed': '设计抑制',
   'overlay.outOfService': '检修停用',
+  'overlay.works': '该处在作业窗口内（{by}，至 {time}）：{reason}。红色报警照常显示，请核对作业票。',
 
   'mark.interrupted': '数据中断',
   'mark.noisy': '频繁复发 {n} 次',
