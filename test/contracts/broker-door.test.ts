@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RawClient, rawConnect, rawPublish, startBroker, telemetry, varint } from './broker-bench.ts';
 
@@ -134,14 +135,26 @@ describe('how many, how fast, how slow', () => {
     await a.pinged();
   });
 
-  test('whoever has waited longest without a CONNECT makes room', async () => {
+  test('with too many that wait for their CONNECT the newcomer goes, and who is on his way in gets in', async () => {
+    const { port, meters } = await startBroker(stops, { limits: { waiting: 3 } });
+    const slow = [];
+    for (let i = 0; i < 3; i++) slow.push(await RawClient.dial(port));
+    await (await RawClient.dial(port)).ended();
+    expect(meters.counter('mqtt_refused_total{why="waiting"}')).toBe(1);
+    slow[0]?.send(rawConnect({ fields: ['GAS-1'] }));
+    expect((await slow[0]?.next('connack'))?.returnCode).toBe(0);
+    await RawClient.connect(port, { clientId: 'GAS-2' });
+  });
+
+  test('one address that fills the waiting room gives way to another', async () => {
     const { port, meters } = await startBroker(stops, { limits: { waiting: 3 } });
     const idle = [];
     for (let i = 0; i < 3; i++) idle.push(await RawClient.dial(port));
-    await RawClient.connect(port, { clientId: 'GAS-1' });
+    const other = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.2' });
     await idle[0]?.ended();
     expect(idle.map((c) => c.closed)).toEqual([true, false, false]);
     expect(meters.counter('mqtt_refused_total{why="waiting"}')).toBe(1);
+    other.destroy();
   });
 
   test('half a CONNECT is not waited for longer than the time-out', async () => {

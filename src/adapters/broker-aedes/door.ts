@@ -6,6 +6,7 @@ import { type Connect, isConnect, packetLength, type Refusal, readConnect } from
 import type { Limits } from './limits.ts';
 import type { QuietLog } from './quiet-log.ts';
 import { Turnstile } from './turnstile.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /** A refused client gets this long to read its CONNACK. */
 const LINGER = 1_000;
@@ -37,8 +38,7 @@ export class Door {
   readonly #server: Server;
   readonly #asksCertificate: boolean;
   readonly #tlsServer: TlsServer | null;
-  /** Sockets that have not sent a whole CONNECT yet, the longest waiting first. */
-  readonly #waiting = new Set<Socket>();
+  readonly #waiting: WaitingRoom<Socket>;
   readonly #open = new Set<Socket>();
   /** TCP connections whose TLS has not come about yet, by the peer's address and port. */
   readonly #shaking = new Map<string, Socket>();
@@ -59,6 +59,7 @@ export class Door {
     this.#offended = o.offended;
     this.#letIn = o.letIn;
     this.#turnstile = new Turnstile(o.limits);
+    this.#waiting = new WaitingRoom(o.limits.waiting);
     const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE };
     this.#server = createServer(tcp, (socket) => {
       if (this.#arrive(socket)) this.#hear(socket, addressOf(socket), null);
@@ -100,9 +101,9 @@ export class Door {
       this.#shaking.delete(peerOf(socket));
       if (below !== undefined) {
         this.#open.delete(below);
-        this.#waiting.delete(below);
+        this.#waiting.leave(below, address);
       }
-      this.#waiting.add(socket);
+      this.#makeRoom(socket, address);
       const certificate = this.#asksCertificate ? commonName(socket) : null;
       socket.on('error', ignore);
       if (this.#asksCertificate && certificate === null) {
@@ -143,7 +144,7 @@ export class Door {
   shut(): void {
     this.#server.close();
     this.#tlsServer?.close();
-    for (const socket of this.#waiting) socket.destroy();
+    for (const socket of this.#waiting.all) socket.destroy();
   }
 
   /** Sends what is still to be sent, and ends every connection within `within` milliseconds. */
@@ -168,24 +169,24 @@ export class Door {
       return false;
     }
     this.#open.add(socket);
-    this.#waiting.add(socket);
     this.#meters.set('mqtt_connections', ++this.#connections);
     socket.once('close', () => {
-      this.#waiting.delete(socket);
+      this.#waiting.leave(socket, address);
       this.#open.delete(socket);
       this.#turnstile.leave(address);
       this.#meters.set('mqtt_connections', --this.#connections);
     });
-    if (this.#waiting.size > this.#limits.waiting) {
-      const [longest] = this.#waiting;
-      this.#refused(
-        longest?.remoteAddress ?? 'unknown',
-        'waiting',
-        'too many connections wait without a CONNECT',
-      );
-      longest?.destroy();
-    }
+    this.#makeRoom(socket, address);
     return !socket.destroyed;
+  }
+
+  /** It waits for its CONNECT now; if that is one too many, somebody goes. */
+  #makeRoom(socket: Socket, address: string): void {
+    const tooMany = this.#waiting.enter(socket, address);
+    if (tooMany === null) return;
+    this.#refused(tooMany.address, 'waiting', 'too many connections wait without a CONNECT');
+    this.#waiting.leave(tooMany.waiter, tooMany.address);
+    tooMany.waiter.destroy();
   }
 
   /** Waits for the CONNECT, and asks whether it may come in. */
@@ -197,7 +198,7 @@ export class Door {
     }, this.#limits.connectWithin);
     socket.once('close', () => {
       clearTimeout(late);
-      this.#waiting.delete(socket);
+      this.#waiting.leave(socket, address);
       this.#open.delete(socket);
     });
     let by: string | null = certificate;
@@ -209,7 +210,7 @@ export class Door {
       else goodbye(socket, answer.returnCode);
     };
     collectConnect(socket, this.#limits.connectBytes, (packet) => {
-      this.#waiting.delete(socket);
+      this.#waiting.leave(socket, address);
       const read = packet.ok ? readConnect(packet.bytes, this.#limits.clientIdChars) : packet;
       if (!read.ok) return settle(read.error);
       by = strangersName(read.value.username) ?? certificate;

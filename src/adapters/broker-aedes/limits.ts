@@ -16,7 +16,7 @@ export type Limits = {
   readonly keepAliveSeconds: number;
 
   readonly connections: number;
-  /** Connections that have not yet sent a CONNECT; past it the one that has waited longest goes. */
+  /** Connections that have not yet sent a CONNECT; past it the address that has most of them gives one. */
   readonly waiting: number;
   readonly connectionsPerAddress: number;
   readonly newPerSecondPerAddress: number;
