@@ -8,17 +8,20 @@ const TOKEN = /^[\w.~+/=-]{8,256}$/;
 /** Where a request's session token came from: the cookie is sent by a browser on its own, a bearer is not. */
 export type Presented = { readonly token: string; readonly by: 'cookie' | 'bearer' };
 
-/** `Authorization: Bearer` before the cookie; anything that cannot be a token is no token. */
+/**
+ * `Authorization: Bearer` before the cookie; anything that cannot be a token is no token. Of two different cookies neither
+ * counts: one was put there by somebody else, such as a page below our own domain, to have us take him for the person.
+ */
 export function presented(headers: Headers): Presented | null {
   const bearer = /^Bearer +(\S+)$/i.exec(single(headers.authorization) ?? '')?.[1];
   if (bearer !== undefined) return TOKEN.test(bearer) ? { token: bearer, by: 'bearer' } : null;
+  const tokens = new Set<string>();
   for (const pair of (single(headers.cookie) ?? '').split(';')) {
     const eq = pair.indexOf('=');
-    if (pair.slice(0, eq).trim() !== SESSION_COOKIE) continue;
-    const token = pair.slice(eq + 1).trim();
-    return TOKEN.test(token) ? { token, by: 'cookie' } : null;
+    if (pair.slice(0, eq).trim() === SESSION_COOKIE) tokens.add(pair.slice(eq + 1).trim());
   }
-  return null;
+  const [token = '', ...others] = tokens;
+  return others.length === 0 && TOKEN.test(token) ? { token, by: 'cookie' } : null;
 }
 
 /** True of a request that shows nothing at all by which somebody could be known, not even something false. */

@@ -9,6 +9,27 @@ export function dial(url: string, text: string | Buffer): Socket {
   return socket;
 }
 
+/** What came back until the other side ended it, or for `within` milliseconds. */
+export function answerTo(
+  url: string,
+  text: string | Buffer,
+  within = 2_000,
+): Promise<{ readonly text: string; readonly ended: boolean }> {
+  const socket = dial(url, text);
+  const chunks: Buffer[] = [];
+  return new Promise((resolve) => {
+    const done = (ended: boolean) => {
+      clearTimeout(late);
+      socket.destroy();
+      resolve({ text: Buffer.concat(chunks).toString('latin1'), ended });
+    };
+    const late = setTimeout(() => done(false), within);
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('end', () => done(true));
+    socket.on('close', () => done(true));
+  });
+}
+
 /** The request that opens the live stream, with every part open to forgery. */
 export function upgrade(
   url: string,

@@ -21,6 +21,7 @@ import { healthRoutes } from './health-routes.ts';
 import { indicatorRoutes } from './indicator-routes.ts';
 import { lossRoutes } from './loss-routes.ts';
 import { answerNoHttp } from './no-http.ts';
+import { demandOneMeaning, LEFT_TO_US } from './one-meaning.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, sendProblem } from './problem.ts';
 import { qualityRoutes } from './quality-routes.ts';
@@ -124,7 +125,7 @@ export class ConsoleHttp {
     const { consoleDir, meters } = this.#options;
     const { tls } = this.#options;
     const app = fastify({
-      ...(tls ? { https: { ...TLS, ...tls } } : {}),
+      ...(tls ? { https: { ...LEFT_TO_US, ...TLS, ...tls } } : { http: LEFT_TO_US }),
       logger: false,
       requestTimeout: 60_000,
       bodyLimit: 64 * 1_024,
@@ -142,6 +143,7 @@ export class ConsoleHttp {
     });
     secureHeaders(app, { tls: tls != null, tileHosts: this.#options.tileHosts ?? [] });
     readBodies(app);
+    demandOneMeaning(app, this.#options);
     app.addHook('onRequest', async (request) => {
       // Once asked for, Node knows it also after the client has gone; the audit journal wants it then.
       addressOf(request);

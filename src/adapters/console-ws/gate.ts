@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { may } from '../../domain/account/permissions.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
+import { mayBecomeStream } from '../../wire/http-form.ts';
 import { languageOf } from '../../wire/http-language.ts';
 import { fromOurPages, presented } from '../../wire/http-origin.ts';
 import { type ProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http-problems.ts';
@@ -20,6 +21,7 @@ export function examine(
   accounts: Pick<Accounts, 'session'>,
   trustOrigins: readonly string[],
 ): Asked | ProblemCode {
+  if (!mayBecomeStream(request)) return 'not-http';
   const [path, query] = (request.url ?? '').split('?', 2);
   if (path !== LIVE_PATH) return 'not-found';
   // A browser sends the cookie along with a WebSocket that any page opens, and no CORS stands in between.

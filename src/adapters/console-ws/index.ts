@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { may } from '../../domain/account/permissions.ts';
@@ -13,6 +13,7 @@ import type { Log } from '../../flow/ports/log.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import { floodsSeen, floodToJson } from '../../wire/flood.ts';
+import type { ProblemCode } from '../../wire/http-problems.ts';
 import { alarmFrame, LIVE_CLOSE, type LiveFrame, liveQuery, liveRequest } from '../../wire/live.ts';
 import { clientAddress } from './client-address.ts';
 import { type Asked, examine, refuse, whoAsks } from './gate.ts';
@@ -58,6 +59,8 @@ export class ConsoleWs {
   readonly #watchers = new Watchers();
   readonly #clientAddress: (request: IncomingMessage) => string | null;
   readonly #snapshots: Snapshots;
+  /** The newest answer of a connection that has not left yet: where one is due, no stream can begin. */
+  readonly #unanswered = new WeakMap<Duplex, ServerResponse>();
   #ends: (() => void)[] = [];
   #stopping = false;
   #floodTexts: { revision: number; byScope: Map<string, { text: string; any: boolean }> } = {
@@ -91,12 +94,21 @@ export class ConsoleWs {
     const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head);
     server.on('upgrade', upgrade);
+    const request = ({ socket }: IncomingMessage, answer: ServerResponse) => {
+      this.#unanswered.set(socket, answer);
+      answer.once('close', () => {
+        if (this.#unanswered.get(socket) === answer) this.#unanswered.delete(socket);
+      });
+    };
+    server.on('request', request);
+    this.#sockets.on('wsClientError', (_error, socket, request) => this.#refuse(request, socket, 'not-http'));
     const { leave } = service.board.join({
       event: (e) => this.#tellEvent(e),
       readings: (readings) => this.#watchers.tell(readings),
     });
     this.#ends = [
       () => server.off('upgrade', upgrade),
+      () => server.off('request', request),
       leave,
       clock.every(TICK_EVERY, () => this.#tick()),
       clock.every(PING_EVERY, () => this.#ping()),
@@ -128,27 +140,35 @@ export class ConsoleWs {
     // Until the socket is a WebSocket its errors are ours: without a listener one reset ends the process.
     const gone = () => socket.destroy();
     socket.on('error', gone);
-    const asked = examine(request, this.#given.accounts, this.#given.trustOrigins ?? []);
+    const asked = this.#unanswered.has(socket)
+      ? 'not-http'
+      : examine(request, this.#given.accounts, this.#given.trustOrigins ?? []);
     const full = this.#stopping || this.#viewers.size >= this.#limits.consoles;
-    const refusal = typeof asked === 'string' ? asked : full ? 'too-busy' : null;
-    if (refusal !== null || typeof asked === 'string') {
-      this.#given.meters.count(`live_refused_total{why="${refusal}"}`);
-      refuse(request, socket, refusal ?? 'internal');
-      void this.#given.audit.record({
-        at: this.#given.clock.now(),
-        who: whoAsks(request, this.#given.accounts),
-        from: this.#clientAddress(request),
-        what: 'live.join',
-        object: null,
-        outcome: 'refused',
-        why: refusal ?? 'internal',
-      });
+    if (typeof asked === 'string' || full) {
+      this.#refuse(request, socket, typeof asked === 'string' ? asked : 'too-busy');
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       socket.off('error', gone);
       this.#join(ws, socket, asked);
     });
+  }
+
+  #refuse(request: IncomingMessage, socket: Duplex, why: ProblemCode): void {
+    const { meters, audit, clock, accounts } = this.#given;
+    meters.count(`live_refused_total{why="${why}"}`);
+    void audit.record({
+      at: clock.now(),
+      who: whoAsks(request, accounts),
+      from: this.#clientAddress(request),
+      what: 'live.join',
+      object: null,
+      outcome: 'refused',
+      why,
+    });
+    // Ours would be taken for the answer that is still to come.
+    if (this.#unanswered.has(socket)) socket.destroy();
+    else refuse(request, socket, why);
   }
 
   #join(socket: WebSocket, raw: Duplex, { token, session, query }: Asked): void {
