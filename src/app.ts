@@ -277,6 +277,7 @@ export function createApp(options: AppOptions): App {
         metrics: config.LIFELINE_METRICS_ACCESS === 'role',
         docs: config.LIFELINE_DOCS_ACCESS === 'role',
       },
+      shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never',
       secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
       loginBanner: config.LIFELINE_LOGIN_BANNER || null,
       mqttPort: () => mqttPort,

@@ -28,6 +28,11 @@ export const meOut = z
     mustSetPassword: z.boolean().describe('true: nothing else is answered until a password is set'),
     mustEnrol: z.boolean().describe('true: nothing else is answered until a second factor is enrolled'),
     expiresAt: instantOut.nullable(),
+    shelveLevel1: z
+      .enum(['one-person', 'two-persons', 'never'])
+      .describe(
+        '`LIFELINE_SHELVE_LEVEL_1`: who may hide a red alarm, so that a page can say what stays shown',
+      ),
     mqttPort: z
       .int()
       .nullable()

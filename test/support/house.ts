@@ -85,11 +85,12 @@ export class House {
       readonly login?: Partial<LoginLimits>;
     } & Pick<
       ConsoleHttpOptions,
-      'rate' | 'trustProxies' | 'closed' | 'secondPersonForLevel1' | 'tileHosts'
+      'rate' | 'trustProxies' | 'closed' | 'shelveLevel1' | 'secondPersonForLevel1' | 'tileHosts'
     > = {},
   ): Promise<House> {
-    const { rate, trustProxies, closed, secondPersonForLevel1, tileHosts } = given;
+    const { rate, trustProxies, closed, shelveLevel1, secondPersonForLevel1, tileHosts } = given;
     const edge = {
+      ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
       ...(rate === undefined ? {} : { rate }),
       ...(trustProxies === undefined ? {} : { trustProxies }),
       ...(closed === undefined ? {} : { closed }),
@@ -100,6 +101,7 @@ export class House {
       given.world ??
       (await World.begin({
         ...(given.hooks ? { hooks: given.hooks } : {}),
+        ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
         ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
       }));
     const { clock, meters, journal, history } = world;

@@ -25,6 +25,8 @@ export type Parts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  /** A red alarm is shelved at all; left out: it is. */
+  readonly shelveLevel1?: boolean;
   /** A red alarm is shelved by two. */
   readonly secondPersonForLevel1?: boolean;
   /** Shown before a log-in. */

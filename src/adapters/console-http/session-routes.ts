@@ -20,7 +20,9 @@ type Names =
 const cookie = (token: string, seconds: number, secure: boolean) =>
   `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
 
-const meJson = (session: Session, mqttPort: Parts['mqttPort']) => ({
+type House = Pick<Parts, 'mqttPort' | 'shelveLevel1' | 'secondPersonForLevel1'>;
+
+const meJson = (session: Session, { mqttPort, shelveLevel1, secondPersonForLevel1 }: House) => ({
   kind: session.kind,
   account: session.account,
   name: session.name,
@@ -30,11 +32,17 @@ const meJson = (session: Session, mqttPort: Parts['mqttPort']) => ({
   mustSetPassword: session.mustSetPassword,
   mustEnrol: session.mustEnrol,
   expiresAt: session.expiresAt === null ? null : iso(session.expiresAt),
+  shelveLevel1:
+    shelveLevel1 === false
+      ? ('never' as const)
+      : secondPersonForLevel1
+        ? ('two-persons' as const)
+        : ('one-person' as const),
   mqttPort: mqttPort?.() ?? null,
 });
 
 export function sessionRoutes(parts: Parts): Pick<Handlers, Names> {
-  const { accounts, clock, log, meters, loginBanner, mqttPort } = parts;
+  const { accounts, clock, log, meters, loginBanner } = parts;
   return {
     login: async ({ body, from, secure, header }) => {
       const entered = await accounts.login(body.account, body.password, from, body.otp);
@@ -47,7 +55,7 @@ export function sessionRoutes(parts: Parts): Pick<Handlers, Names> {
       const { token, account, expiresAt } = entered.value;
       log.info('somebody logged in', { account, from });
       header('set-cookie', cookie(token, Math.max(0, Math.floor((expiresAt - clock.now()) / 1_000)), secure));
-      return { ...meJson({ kind: 'person', ...entered.value }, mqttPort), token };
+      return { ...meJson({ kind: 'person', ...entered.value }, parts), token };
     },
 
     loginNotice: () => ({ text: loginBanner ?? null }),
@@ -59,7 +67,7 @@ export function sessionRoutes(parts: Parts): Pick<Handlers, Names> {
       return undefined;
     },
 
-    me: ({ session }) => meJson(session, mqttPort),
+    me: ({ session }) => meJson(session, parts),
 
     setPassword: async ({ body, session, token, language }) => {
       if (body.old === undefined && !session.mustSetPassword) {

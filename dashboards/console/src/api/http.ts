@@ -19,6 +19,8 @@ export type Me = {
   readonly permissions?: readonly string[];
   /** `null`: the whole city. */
   readonly areas?: readonly string[] | null;
+  /** Who may hide a red alarm here. */
+  readonly shelveLevel1?: 'one-person' | 'two-persons' | 'never';
   /** `null`: the broker was not open yet. */
   readonly mqttPort?: number | null;
 };

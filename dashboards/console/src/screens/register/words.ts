@@ -170,8 +170,16 @@ export const words = {
   noAlarms: ['没有', 'None'],
   maintain: ['检修停用', 'Take out of service'],
   maintainWhy: [
-    '停用期间读数照常保存，但不再报警。请写明原因和预计结束时间；到时须由人恢复。',
-    'Readings are kept and raise no alarm. Say why and until when; a person puts it back.',
+    '停用期间读数照常保存，报警只记录、不显示。请写明原因和预计结束时间；到时须由人恢复。',
+    'Readings are kept; its alarms are recorded and not shown. Say why and until when; a person puts it back.',
+  ],
+  maintainRedTwo: [
+    '红色报警照常显示、响铃：本单位规定红色报警不得由一人隐藏，如需隐藏，须两人搁置。',
+    'Red alarms stay shown and ring: here no one person may hide them. To hide one, two persons shelve it.',
+  ],
+  maintainRedNever: [
+    '红色报警照常显示、响铃：本单位规定红色报警不得隐藏。',
+    'Red alarms stay shown and ring: here nobody may hide them.',
   ],
   maintainReason: ['原因', 'Reason'],
   maintainUntil: ['预计结束（北京时间）', 'Expected end (Beijing time)'],
