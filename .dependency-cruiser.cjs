@@ -26,6 +26,7 @@ const adapters = [
   'history-duckdb',
   'history-influx',
   'broker-aedes',
+  'handshakes',
   'accounts-sqlite',
   'audit-sqlite',
   'device-keys-sqlite',

@@ -9,6 +9,7 @@ import { ConsoleHttp } from './adapters/console-http/index.ts';
 import { ConsoleWs } from './adapters/console-ws/index.ts';
 import { ControlSocket } from './adapters/control-socket/index.ts';
 import { DeviceKeysSqlite } from './adapters/device-keys-sqlite/index.ts';
+import { Handshakes } from './adapters/handshakes/index.ts';
 import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
@@ -225,6 +226,7 @@ export function createApp(options: AppOptions): App {
 
     const offenders = new Offenders({ audit, clock, meters });
     onStop('tell the last offences', seconds(1), async () => offenders.close());
+    const handshakes = new Handshakes(seconds(10));
     const broker: BrokerAedes = new BrokerAedes({
       host: config.LIFELINE_MQTT_HOST,
       port: config.LIFELINE_MQTT_PORT,
@@ -232,6 +234,7 @@ export function createApp(options: AppOptions): App {
       gate: async (who) => keys.admit(who),
       limits: brokerLimits(config),
       ...mqttTls(config),
+      pace: (server, late) => handshakes.pace(server, late),
       offended: offenders.hear,
       parentOf: (area) => core.register.area(as.area(area))?.parent ?? null,
       clock,
@@ -256,6 +259,7 @@ export function createApp(options: AppOptions): App {
       host: config.LIFELINE_HTTP_HOST,
       port: config.LIFELINE_HTTP_PORT,
       tls: httpTls(config),
+      pace: (server) => handshakes.pace(server),
       keys,
       service,
       journal,

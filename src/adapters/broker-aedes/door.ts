@@ -22,6 +22,9 @@ export type Knock = {
   readonly certificate: string | null;
 };
 
+/** Lets the handshakes of a TLS listener take turns with everything else; tells of connections that never began one. */
+export type PaceHandshakes = (server: TlsServer, late: (socket: Socket) => void) => unknown;
+
 /**
  * Everything between the first TCP packet and aedes: how many, how fast, how large, how slow. aedes itself
  * buffers 200 MiB from a client that has not even said its name, so nobody reaches it without a whole,
@@ -51,6 +54,7 @@ export class Door {
     offended: (o: Offence) => void;
     /** Of the listener for TLS; `null`: there is none. */
     tls: TlsMaterial | null;
+    pace: PaceHandshakes;
     letIn: (knock: Knock) => Promise<Refusal | null>;
   }) {
     this.#limits = o.limits;
@@ -65,7 +69,7 @@ export class Door {
       if (this.#arrive(socket)) this.#hear(socket, addressOf(socket), null);
     });
     this.#asksCertificate = o.tls?.ca != null;
-    this.#tlsServer = o.tls === null ? null : this.#createTls(o.tls, tcp);
+    this.#tlsServer = o.tls === null ? null : this.#createTls(o.tls, tcp, o.pace);
     for (const server of [this.#server, this.#tlsServer]) {
       if (server === null) continue;
       server.maxConnections = o.limits.connections;
@@ -76,7 +80,7 @@ export class Door {
     }
   }
 
-  #createTls(tls: TlsMaterial, tcp: object): TlsServer {
+  #createTls(tls: TlsMaterial, tcp: object, pace: PaceHandshakes): TlsServer {
     const server = createTlsServer({
       ...tcp,
       ...secrets(tls),
@@ -86,6 +90,7 @@ export class Door {
       requestCert: this.#asksCertificate,
       rejectUnauthorized: this.#asksCertificate,
     });
+    pace(server, (socket) => this.#refused(addressOf(socket), 'tls', 'it never began TLS'));
     server.on('connection', (socket) => {
       if (!this.#arrive(socket)) return;
       const peer = peerOf(socket);

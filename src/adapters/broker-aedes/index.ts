@@ -15,7 +15,7 @@ import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import { parseTopic } from '../../wire/topics.ts';
 import type { Refusal } from './connect-packet.ts';
-import { Door, type Knock } from './door.ts';
+import { Door, type Knock, type PaceHandshakes } from './door.ts';
 import { type Forwarded, HandOver } from './hand-over.ts';
 import { Heard } from './heard.ts';
 import { type Distribution, type InsideAedes, noteAlive, type PacketInside } from './inside.ts';
@@ -43,6 +43,8 @@ export type BrokerAedesOptions = {
   readonly limits?: Partial<Limits>;
   /** A second listener, for TLS 1.2 and 1.3; with `ca`, whoever has a certificate of that authority is its name. */
   readonly tls?: TlsMaterial & { readonly host: string; readonly port: number };
+  /** How its handshakes take turns with everything else; unset: each begins as it comes. */
+  readonly pace?: PaceHandshakes;
   /** Hears of everything that a client may not do, each time. */
   readonly offended?: (o: Offence) => void;
   /** What lies above an area, for systems that are bound to areas. */
@@ -115,6 +117,7 @@ export class BrokerAedes implements Broker {
       log: this.#log,
       offended: this.#offended,
       tls: options.tls ?? null,
+      pace: options.pace ?? (() => undefined),
       letIn: (knock) => this.#letIn(knock),
     });
   }

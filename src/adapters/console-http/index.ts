@@ -43,6 +43,8 @@ export type ConsoleHttpOptions = Parts & {
   readonly port: number;
   /** HTTPS with this certificate, PEM; absent: HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | null;
+  /** Lets handshakes take turns with everything else. @returns ends what waits for its turn */
+  readonly pace?: (server: TlsServer) => () => void;
   /** Built console, served at `/`; null: a page that says how to build it. */
   readonly consoleDir: string | null;
   /** Origins beside our own that pages may come from, e.g. of a proxy that speaks https for us. */
@@ -73,6 +75,8 @@ export class ConsoleHttp {
   readonly #trace: EdgeTrace;
   readonly #served: string[] = [];
   #app: FastifyInstance | null = null;
+  /** Ends TLS connections that have not begun. */
+  #dropHeld: () => void = () => undefined;
 
   constructor(options: ConsoleHttpOptions) {
     this.#options = options;
@@ -113,7 +117,10 @@ export class ConsoleHttp {
     const app = this.#app;
     if (app === null) return;
     this.#app = null;
-    const cut = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS);
+    const cut = setTimeout(() => {
+      this.#dropHeld();
+      app.server.closeAllConnections();
+    }, LAST_REQUESTS);
     try {
       await app.close();
     } finally {
@@ -138,6 +145,7 @@ export class ConsoleHttp {
         void this.#answerProblem(error, request, reply as FastifyReply);
       },
     });
+    if (tls && this.#options.pace) this.#dropHeld = this.#options.pace(app.server as unknown as TlsServer);
     app.addHook('onRoute', ({ method, url }) => {
       for (const m of [method].flat()) if (m !== 'HEAD') this.#served.push(`${m} ${url}`);
     });
