@@ -1,3 +1,5 @@
+import { plainLines } from './said.ts';
+
 /** 0 done · 1 not done, or the answer is bad · 2 could not begin · 70 a fault of ours: as the service itself. */
 export const EXIT = { done: 0, failed: 1, wrongUse: 2, fault: 70 } as const;
 
@@ -37,7 +39,7 @@ export async function runProgram({ usage, run }: Program): Promise<void> {
     process.exitCode = await run(args, process.env);
   } catch (cause) {
     process.exitCode = exitCode(cause);
-    process.stderr.write(`${words(cause)}\n`);
+    process.stderr.write(`${plainLines(words(cause))}\n`);
   }
 }
 

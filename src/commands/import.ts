@@ -18,6 +18,7 @@ import { Tally } from './import/tally.ts';
 import { linesOf, lookAt, type TextFile } from './import/text.ts';
 import type { Precision } from './import/times.ts';
 import { configOf } from './options.ts';
+import { saidList } from './said.ts';
 import { lookOnly, openStockOf } from './stock/open.ts';
 
 const USAGE = `npm run import -- readings FILE [--dry-run] [--mapping FILE.json] …
@@ -225,7 +226,7 @@ function mappingOf(path: string | undefined): StockMapping {
 function tellIgnored({ ignored }: RowReader): void {
   if (ignored.length > 0)
     process.stderr.write(
-      `不是指标、未读取的列 columns that are no metric, and are left out: ${ignored.join(', ')}\n`,
+      `不是指标、未读取的列 columns that are no metric, and are left out: ${saidList(ignored)}\n`,
     );
 }
 

@@ -25,64 +25,81 @@ function cellText(cell: string | number | null): string {
 export type CsvRow = {
   /** Where the row begins, the first line of the file is 1. */
   readonly line: number;
+  /** Where a flaw is said, those before it. */
   readonly cells: readonly string[];
-  /** A quote that never ends: the cells are then what could be made of the rest. */
-  readonly broken: boolean;
+  /** A quote that never ends, or more cells than any table of ours has; null: none. */
+  readonly flaw: 'quote-unended' | 'too-wide' | null;
 };
 
-/** Rows of a file, one by one, so that a long file can be read in pieces. Blank lines are skipped. */
+/** More than any table of ours: a row with a million of them would hold up whoever waits behind it. */
+const CELLS_AT_MOST = 256;
+
+/**
+ * Rows of a file, one by one, so that a long file can be read in pieces. Blank lines are skipped. A row with a flaw
+ * costs its own line and no other: what comes after an unended quote is read as lines again.
+ */
 export function* csvRows(text: string): Generator<CsvRow> {
   let at = text.startsWith(BOM) ? 1 : 0;
   let line = 1;
   while (at < text.length) {
     const begins = line;
+    const began = at;
     const cells: string[] = [];
-    let broken = false;
+    let flaw: CsvRow['flaw'] = null;
     for (;;) {
       const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at);
+      if (cell === null) flaw = 'quote-unended';
+      else if (cells.length === CELLS_AT_MOST) flaw = 'too-wide';
+      if (cell === null || flaw !== null) break;
       cells.push(cell.text);
       line += cell.lines;
       at = cell.end;
-      broken ||= cell.broken;
       if (text[at] !== ',') break;
       at += 1;
+    }
+    if (flaw !== null) {
+      at = lineEnd(text, flaw === 'too-wide' ? at : began);
+      line = flaw === 'too-wide' ? line : begins;
     }
     if (text[at] === '\r') at += 1;
     if (text[at] === '\n') at += 1;
     line += 1;
-    if (cells.length > 1 || cells[0] !== '') yield { line: begins, cells, broken };
+    if (cells.length > 1 || cells[0] !== '') yield { line: begins, cells, flaw };
   }
 }
 
-type Cell = { readonly text: string; readonly end: number; readonly lines: number; readonly broken: boolean };
+type Cell = { readonly text: string; readonly end: number; readonly lines: number };
+
+const LINE_END = /[\r\n]/g;
+
+function lineEnd(text: string, from: number): number {
+  LINE_END.lastIndex = from;
+  return LINE_END.exec(text)?.index ?? text.length;
+}
 
 const PLAIN_END = /[,\r\n]/g;
 
 function plainCell(text: string, from: number): Cell {
   PLAIN_END.lastIndex = from;
   const end = PLAIN_END.exec(text)?.index ?? text.length;
-  return { text: text.slice(from, end), end, lines: 0, broken: false };
+  return { text: text.slice(from, end), end, lines: 0 };
 }
 
-function quotedCell(text: string, from: number): Cell {
+/** Null for one that does not end; also for one that ends lines later in the middle of another: that quote is not its own. */
+function quotedCell(text: string, from: number): Cell | null {
   let close = from + 1;
   for (;;) {
     close = text.indexOf('"', close);
-    if (close === -1) {
-      return { text: text.slice(from + 1), end: text.length, lines: 0, broken: true };
-    }
+    if (close === -1) return null;
     if (text[close + 1] !== '"') break;
     close += 2;
   }
   const inside = text.slice(from + 1, close);
+  const lines = inside.split('\n').length - 1;
   // Whatever stands between the closing quote and the next comma belongs to nobody's standard: kept as it is.
   const rest = plainCell(text, close + 1);
-  return {
-    text: inside.replaceAll('""', '"') + rest.text,
-    end: rest.end,
-    lines: inside.split('\n').length - 1,
-    broken: false,
-  };
+  if (lines > 0 && rest.text !== '') return null;
+  return { text: inside.replaceAll('""', '"') + rest.text, end: rest.end, lines };
 }
 
 const BEIJING = 8 * 3_600_000;

@@ -153,6 +153,8 @@ export function readRow(
 type Filled = ReadonlyMap<Column, string>;
 
 const lineShape = lineIn(100);
+const keyShape = lineIn(40);
+const valueShape = lineIn(200);
 
 function line(filled: Filled, column: Column, errors: RowError[]): string | undefined {
   const cell = filled.get(column);
@@ -272,18 +274,20 @@ function attributes(filled: Filled, errors: RowError[]): Readonly<Record<string,
   if (cell === undefined) return undefined;
   const pairs = cell.split(/[;；]/).map((p) => p.trim());
   const read = pairs.filter((p) => p !== '').map((p) => /^([^=]{1,40})=(.{1,200})$/.exec(p));
-  if (read.length > 40 || read.some((p) => p === null)) {
+  const words = read.map((p) => [unescaped(p?.[1] ?? ''), unescaped(p?.[2] ?? '')] as const);
+  const good = words.every(([k, v]) => keyShape.safeParse(k).success && valueShape.safeParse(v).success);
+  if (read.length > 40 || !good) {
     errors.push(
       bad(
         'attributes',
         'attributes-bad',
-        '须形如 名=值;名=值，至多 40 对',
-        'must be name=value;name=value, at most 40',
+        '须形如 名=值;名=值，至多 40 对，不含控制字符',
+        'must be name=value;name=value, at most 40, no control characters',
       ),
     );
     return undefined;
   }
-  return Object.fromEntries(read.map((p) => [unescaped(p?.[1] ?? ''), unescaped(p?.[2] ?? '')]));
+  return Object.fromEntries(words);
 }
 
 /** The marks that part names and values, where they stand inside one. */

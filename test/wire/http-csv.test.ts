@@ -14,7 +14,7 @@ describe('CSV', () => {
       fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 5 }), { maxLength: 5 }), (table) => {
         const read = rows(table.map((cells) => csvLine(cells)).join(''));
         expect(read.map((r) => r.cells.map(unguard))).toEqual(table);
-        expect(read.some((r) => r.broken)).toBe(false);
+        expect(read.some((r) => r.flaw !== null)).toBe(false);
       }),
       { numRuns: 500 },
     );
@@ -40,10 +40,25 @@ describe('CSV', () => {
     ]);
   });
 
-  test('a quote that never ends is said, and takes the rest of the file with it', () => {
-    const read = rows('a,b\n1,"2\n3,4\n');
-    expect(read.map((r) => r.broken)).toEqual([false, true]);
-    expect(read[1]?.line).toBe(2);
+  test.each([
+    ['is nowhere ended', 'a,b\n1,"2\n3,4\n'],
+    ['ends in the next one that begins', 'a,b\n1,"2\n"3",4\n'],
+  ])('a quote that %s costs its own line, and no other', (_what, text) => {
+    expect(rows(text).map((r) => [r.line, r.cells, r.flaw])).toEqual([
+      [1, ['a', 'b'], null],
+      [2, ['1'], 'quote-unended'],
+      [3, ['3', '4'], null],
+    ]);
+  });
+
+  test('a row of a million cells is passed over, and those behind it are read', () => {
+    const read = rows(`a,b\n${','.repeat(1_000_000)}\n3,4\n`);
+    expect(read.map((r) => [r.line, r.flaw])).toEqual([
+      [1, null],
+      [2, 'too-wide'],
+      [3, null],
+    ]);
+    expect(read[1]?.cells.length).toBeLessThan(1_000);
   });
 
   test('a byte-order mark is no part of the first cell, and the last line needs no end', () => {

@@ -62,6 +62,8 @@ describe('a register file', () => {
     ['kind,code,installedAt\ndevice,D,2026-02-03T00:00:00\n', 'time-bad'],
     ['kind,code,unverified\ndevice,D,maybe\n', 'flag-bad'],
     ['kind,code,attributes\npoint,P,nonsense\n', 'attributes-bad'],
+    ['kind,code,attributes\npoint,P,well=\u001b[2J\n', 'attributes-bad'],
+    ['kind,code,attributes\npoint,P,we\u202ell=sag\n', 'attributes-bad'],
     [`kind,code,name\npoint,P,${'长'.repeat(101)}\n`, 'text-bad'],
   ])('a bad cell is named with what would be right: %j', (text, code) => {
     const { draft, errors } = onlyRow(text);

@@ -105,9 +105,9 @@ export class RegisterImport {
     const rows: Row[] = [];
     const seen = new Map<string, number>();
     let header: Header | null = null;
-    for (const { line, cells, broken } of csvRows(text)) {
+    for (const { line, cells, flaw } of csvRows(text)) {
       if (header === null) {
-        const read = readHeader(cells);
+        const read = flaw === null ? readHeader(cells) : { error: FLAWS[flaw] };
         if ('error' in read) {
           this.#counts.failed = 1;
           this.#tell(line, [read.error]);
@@ -118,9 +118,8 @@ export class RegisterImport {
       }
       this.#counts.rows += 1;
       if (this.#counts.rows % ROWS === 0) await breathe();
-      const { draft, errors } = broken
-        ? { draft: null, errors: [UNENDED] }
-        : readRow(header, cells, this.#lifelineNames);
+      const { draft, errors } =
+        flaw === null ? readRow(header, cells, this.#lifelineNames) : { draft: null, errors: [FLAWS[flaw]] };
       const key = draft && `${draft.kind} ${draft.code}`;
       const first = key === null ? undefined : seen.get(key);
       if (draft === null || key === null) this.#fail(line, errors);
@@ -327,7 +326,20 @@ const FOREIGN = bad(
 );
 const NAMELESS = bad('name', 'name-missing', '请填写名称', 'a name must be given');
 const NO_LIFELINE = bad('lifeline', 'lifeline-missing', '请填写业务专项', 'a lifeline must be given');
-const UNENDED = bad(null, 'quote-unended', '引号没有结束', 'a quote is never closed');
+const FLAWS = {
+  'quote-unended': bad(
+    null,
+    'quote-unended',
+    '引号没有结束；单元格内的引号应写成 ""',
+    'a quote is never closed; "" would be right for one inside a cell',
+  ),
+  'too-wide': bad(
+    null,
+    'too-wide',
+    '单元格过多；台账一行至多 256 格',
+    'too many cells; a row of the register has 256 at most',
+  ),
+};
 const repeats = (line: number) =>
   bad('code', 'row-repeats', `与第 ${line} 行重复`, `the same as line ${line}`);
 

@@ -4,8 +4,9 @@ import { BOM, unguard } from '../../wire/csv.ts';
 import { qualityInWords } from '../../wire/http-readings-csv.ts';
 import type { StockMapping } from '../../wire/stock-mapping.ts';
 import { NotDone } from '../command.ts';
+import { said, saidList } from '../said.ts';
 import type { Naming, Said } from './naming.ts';
-import { NOT_TEXT, type Row, type RowReader } from './row.ts';
+import { addWrong, type Row, type RowReader, unreadable } from './row.ts';
 import type { Line } from './text.ts';
 import { TimeReader } from './times.ts';
 
@@ -93,6 +94,8 @@ export class CsvReader implements RowReader {
     this.ignored = long ? [] : others.filter(({ label }) => !naming.isMetric(label)).map((o) => o.label);
     this.kind = long ? 'CSV 长表 long' : 'CSV 宽表 wide';
     this.#refuseWhatIsMissing(headings, mapping, long);
+    const used = [...taken, ...this.#metrics.map((m) => m.column)].map((column) => headings[column] ?? '');
+    refuseTwice(headings, used);
   }
 
   *rows(lines: readonly Line[]): Iterable<Row> {
@@ -110,20 +113,21 @@ export class CsvReader implements RowReader {
       missing.push('指标列 a column per metric, or 指标编码 metric with 数值 value');
     if (missing.length === 0) return;
     throw new NotDone(
-      `缺少列 missing in the heading: ${missing.join('; ')}. Found: ${headings.join(' | ')}. Name them in "columns" and "metrics" of a --mapping file.`,
+      `缺少列 missing in the heading: ${missing.join('; ')}. Found: ${saidList(headings, ' | ')}. Name them in "columns" and "metrics" of a --mapping file.`,
     );
   }
 
   #row(line: Line, cells: readonly string[] | null): Row {
     const bad = (why: string): Row => ({ line, readings: [], wrong: [why] });
+    const why = unreadable(line);
+    if (why !== null) return bad(why);
     if (cells === null) return bad('a quotation mark in this line does not end in it');
-    if (line.text.includes('\ufffd')) return bad(NOT_TEXT);
     if (cells.length > this.#width) return bad(`${cells.length} cells, but the heading has ${this.#width}`);
     const timeText = cells[(this.#isUtc ? this.#at.utc : this.#at.time) ?? -1] ?? '';
     const at = this.#time.read(timeText);
     if (at === null)
       return bad(
-        `"${timeText}" is no time that is understood; 2026-01-31 16:00:00 would be, or another "time.format" of the mapping`,
+        `"${said(timeText)}" is no time that is understood; 2026-01-31 16:00:00 would be, or another "time.format" of the mapping`,
       );
     const point = unguard(this.#cell(cells, 'point'));
     if (this.#metrics.length === 0) return this.#long(line, cells, point, at);
@@ -135,7 +139,7 @@ export class CsvReader implements RowReader {
       const value = this.#number(text);
       const made =
         value === undefined
-          ? `${label}: "${text}" is no number`
+          ? `${said(label)}: "${said(text)}" is no number`
           : this.#naming.reading({
               point,
               metric: label,
@@ -146,7 +150,7 @@ export class CsvReader implements RowReader {
               backfill: null,
             });
       if (typeof made !== 'string') readings.push(made);
-      else if (!wrong.includes(made)) wrong.push(made);
+      else addWrong(wrong, made);
     }
     return { line, readings, wrong };
   }
@@ -157,15 +161,15 @@ export class CsvReader implements RowReader {
     const quality = this.#quality(cells);
     if (quality === undefined)
       return bad(
-        `"${this.#cell(cells, 'quality')}/${this.#cell(cells, 'why')}" is no quality; 正常, 存疑 or 无效 with its reason would be`,
+        `"${said(this.#cell(cells, 'quality'))}/${said(this.#cell(cells, 'why'))}" is no quality; 正常, 存疑 or 无效 with its reason would be`,
       );
     const value = text === '' ? null : this.#number(text);
-    if (value === undefined) return bad(`"${text}" is no number`);
+    if (value === undefined) return bad(`"${said(text)}" is no number`);
     if (value === null && (quality === null || quality.grade === 'good')) return bad('the row has no value');
     const unit = this.#cell(cells, 'unit');
     const backfill =
       this.#at.backfill === undefined ? null : /^(是|true|1|yes)$/i.test(this.#cell(cells, 'backfill'));
-    const said: Said = {
+    const row: Said = {
       point,
       metric: unguard(this.#cell(cells, 'metric')),
       unit: unit === '' ? null : unguard(unit),
@@ -174,7 +178,7 @@ export class CsvReader implements RowReader {
       quality,
       backfill,
     };
-    const made = this.#naming.reading(said);
+    const made = this.#naming.reading(row);
     return typeof made === 'string' ? bad(made) : { line, readings: [made], wrong: [] };
   }
 
@@ -196,6 +200,13 @@ export class CsvReader implements RowReader {
     const n = Number(plain);
     return Number.isFinite(n) ? n : undefined;
   }
+}
+
+/** Which of the two would be believed? A point's reading of one instant is one. */
+function refuseTwice(headings: readonly string[], used: readonly string[]): void {
+  const twice = used.find((label) => headings.indexOf(label) !== headings.lastIndexOf(label));
+  if (twice !== undefined)
+    throw new NotDone(`the heading has "${said(twice)}" twice: one column of that name would be right`);
 }
 
 function firstLine(head: string): string {
@@ -222,7 +233,7 @@ function columnsOf(headings: readonly string[], mapping: StockMapping): Partial<
         : (HEADINGS[which].map((name) => plain.indexOf(name)).find((i) => i >= 0) ?? -1);
     if (theirs !== undefined && column < 0)
       throw new NotDone(
-        `the mapping calls the ${which} column "${theirs}", but the heading has: ${headings.join(' | ')}`,
+        `the mapping calls the ${which} column "${theirs}", but the heading has: ${saidList(headings, ' | ')}`,
       );
     if (column >= 0) at[which] = column;
   }

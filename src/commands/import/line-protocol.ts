@@ -2,8 +2,9 @@ import { codeOf, metricOfField } from '../../adapters/history-influx/names.ts';
 import { decodeQuality } from '../../adapters/history-influx/quality-code.ts';
 import type { Quality, Reading } from '../../domain/reading.ts';
 import type { StockMapping } from '../../wire/stock-mapping.ts';
+import { said } from '../said.ts';
 import type { Naming } from './naming.ts';
-import { NOT_TEXT, type Row, type RowReader } from './row.ts';
+import { addWrong, type Row, type RowReader, unreadable } from './row.ts';
 import type { Line } from './text.ts';
 import { epoch, type Precision } from './times.ts';
 
@@ -38,7 +39,8 @@ export class LineProtocolReader implements RowReader {
 
   #row(line: Line): Row {
     const bad = (why: string): Row => ({ line, readings: [], wrong: [why] });
-    if (line.text.includes('\ufffd')) return bad(NOT_TEXT);
+    const why = unreadable(line);
+    if (why !== null) return bad(why);
     const parsed = parseLine(line.text.replace(/^\ufeff/, ''));
     if (typeof parsed === 'string') return bad(parsed);
     const { measurement, tags, fields, time } = parsed;
@@ -48,7 +50,7 @@ export class LineProtocolReader implements RowReader {
     const at = epoch(time, this.#precision);
     if (at < Date.UTC(2000, 0, 1))
       return bad(
-        `${time} would be ${new Date(at).toISOString()} in ${this.#precision}: another --precision would be right`,
+        `${said(time)} lies before the year 2000 in ${this.#precision}: another --precision would be right`,
       );
     const tag = this.#mapping.columns.point ?? POINT_TAGS.find((t) => tags.has(t)) ?? '';
     const point = codeOf(tags.get(tag) ?? '');
@@ -57,10 +59,10 @@ export class LineProtocolReader implements RowReader {
     for (const { metric, value, quality, backfill } of saidBy(measurement, fields, this.#naming)) {
       const made =
         typeof value === 'string'
-          ? `${metric}: ${value}`
+          ? `${said(metric)}: ${value}`
           : this.#naming.reading({ point, metric, unit: null, at, value, quality, backfill });
       if (typeof made !== 'string') readings.push(made);
-      else if (!wrong.includes(made)) wrong.push(made);
+      else addWrong(wrong, made);
     }
     if (readings.length === 0 && wrong.length === 0) return bad('the line has no field that is a metric');
     return { line, readings, wrong };
@@ -107,21 +109,21 @@ export function parseLine(line: string): ParsedLine | string {
   const [series, fieldText, time, ...more] = parts;
   if (series === undefined || fieldText === undefined || more.length > 0)
     return 'not line protocol; gas,point=GAS-1 ch4=1.5 1764547200000000000 would be';
-  if (time !== undefined && !/^-?\d+$/.test(time)) return `"${time}" is no time; whole digits would be`;
+  if (time !== undefined && !/^-?\d+$/.test(time)) return `"${said(time)}" is no time; whole digits would be`;
   const [name = '', ...tagTexts] = split(series, ',');
   if (name === '') return 'the line has no measurement';
   const tags = new Map<string, string>();
   for (const text of tagTexts) {
     const [key = '', value] = split(text, '=');
-    if (value === undefined) return `"${text}" is no tag; name=value would be`;
+    if (value === undefined) return `"${said(text)}" is no tag; name=value would be`;
     tags.set(unescaped(key), unescaped(value));
   }
   const fields = new Map<string, number | string>();
   for (const text of split(fieldText, ',', true)) {
     const cut = endOf(text, '=', 0);
-    if (cut <= 0 || cut >= text.length - 1) return `"${text}" is no field; name=value would be`;
+    if (cut <= 0 || cut >= text.length - 1) return `"${said(text)}" is no field; name=value would be`;
     const value = fieldValue(text.slice(cut + 1));
-    if (value === null) return `"${text}" has no value that line protocol knows`;
+    if (value === null) return `"${said(text)}" has no value that line protocol knows`;
     fields.set(unescaped(text.slice(0, cut)), value);
   }
   return { measurement: unescaped(name), tags, fields, time: time ?? null };

@@ -6,11 +6,14 @@ import { GOOD, type Quality, type Reading } from '../../domain/reading.ts';
 import type { StockPoint } from '../../flow/ports/stock.ts';
 import { beijing } from '../../wire/csv.ts';
 import type { StockMapping } from '../../wire/stock-mapping.ts';
+import { said as plainly } from '../said.ts';
 
 const UNIT = /^(.*?)\s*[([（【]\s*([^)\]）】]+?)\s*[)\]）】]$/;
 /** A sensor's clock may run ahead a little; a file's may not be of tomorrow. */
 const AHEAD_AT_MOST = 10 * 60_000;
 const DAY = 86_400_000;
+/** Nothing longer names a metric, and what looks for its unit takes the square of its length. */
+const NAME_AT_MOST = 200;
 
 /** A metric as a file names it, and the unit that the file says it is in. */
 type Named = { readonly metric: Metric; readonly unit: string | null };
@@ -78,14 +81,14 @@ export class Naming {
       count(this.unknownPoints, theirs);
       if (theirs === '') return 'the row names no point';
       return point === null
-        ? `several points are called "${theirs}"; its code would be right`
-        : `"${theirs}" is no point of the register: register it first, or name it in "points" of the mapping`;
+        ? `several points are called "${plainly(theirs)}"; its code would be right`
+        : `"${plainly(theirs)}" is no point of the register: register it first, or name it in "points" of the mapping`;
     }
     const pack = this.#packs.get(point.lifeline);
     const named = pack === undefined ? null : this.#metric(pack, said.metric);
     if (named === null) {
       count(this.unknownMetrics, `${said.metric} (${point.lifeline})`);
-      return `"${said.metric}" is no metric of ${point.lifeline}: a key or name of its pack would be right, or "metrics" of the mapping`;
+      return `"${plainly(said.metric)}" is no metric of ${point.lifeline}: a key or name of its pack would be right, or "metrics" of the mapping`;
     }
     if (typeof named === 'string') return named;
     return this.#judged(point, named, said);
@@ -99,7 +102,7 @@ export class Naming {
       said.value === null || of === null || of === '' ? said.value : toMetricUnit(metric, said.value, of);
     if (value === undefined) {
       const known = [metric.unit, ...(metric.conversions ?? []).map((c) => c.from)].join(', ');
-      return `${metric.key} cannot be converted from "${of}"; known are ${known}`;
+      return `${metric.key} cannot be converted from "${plainly(of ?? '')}"; known are ${known}`;
     }
     // Of a jump nothing is said: a file may be in any order, and the same row must always become the same reading.
     const judged =
@@ -119,9 +122,9 @@ export class Naming {
 
   #wrongTime(at: number): string | null {
     if (at > this.#now + AHEAD_AT_MOST)
-      return `${beijing(at)} (Beijing) lies in the future: is the time's unit, format or zone right?`;
+      return `${dateOf(at)} lies in the future: is the time's unit, format or zone right?`;
     if (at < this.#oldest)
-      return `${beijing(at)} (Beijing) is older than the ${this.#keepDays} days that are kept: raise LIFELINE_KEEP_DAYS first`;
+      return `${dateOf(at)} is older than the ${this.#keepDays} days that are kept: raise LIFELINE_KEEP_DAYS first`;
     return null;
   }
 
@@ -135,6 +138,7 @@ export class Naming {
   }
 
   #findMetric(pack: Pack, label: string): Named | null | string {
+    if (label.length > NAME_AT_MOST) return null;
     const mapped = Object.hasOwn(this.#mapping.metrics, label) ? this.#mapping.metrics[label] : undefined;
     const name = typeof mapped === 'string' ? mapped : (mapped?.metric ?? label);
     const givenUnit = typeof mapped === 'object' && mapped !== null ? (mapped.unit ?? null) : null;
@@ -146,6 +150,12 @@ export class Naming {
     return { metric, unit: givenUnit ?? said };
   }
 }
+
+/** Beyond the last day that a date can be, its number. */
+const dateOf = (at: number): string =>
+  Math.abs(at) < LAST_DATE ? `${beijing(at)} (Beijing)` : `a time of ${at} ms since 1970`;
+/** A day less than the last one of all, ±8.64e15: it is written in Beijing's time. */
+const LAST_DATE = 8.64e15 - DAY;
 
 function byName(pack: Pack, name: string): Metric | undefined {
   return (

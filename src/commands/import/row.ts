@@ -15,4 +15,15 @@ export type RowReader = {
   rows(lines: readonly Line[]): Iterable<Row>;
 };
 
-export const NOT_TEXT = 'the row has bytes that are no text in this encoding';
+const WRONG_AT_MOST = 20;
+
+/** Each thing once, and not more than a person reads. */
+export function addWrong(wrong: string[], what: string): void {
+  if (wrong.length < WRONG_AT_MOST && !wrong.includes(what)) wrong.push(what);
+}
+
+/** What is wrong with a line whatever it says, or null. */
+export function unreadable(line: Line): string | null {
+  if (line.tooLong) return 'the line has more than a million characters: one row of readings would be right';
+  return line.text.includes('\ufffd') ? 'the row has bytes that are no text in this encoding' : null;
+}

@@ -1,4 +1,5 @@
 import { beijing } from '../../wire/csv.ts';
+import { said } from '../said.ts';
 import type { Naming } from './naming.ts';
 import type { Row } from './row.ts';
 
@@ -47,6 +48,6 @@ export class Tally {
 
 function named(counts: ReadonlyMap<string, number>): string {
   const most = [...counts].sort(([, a], [, b]) => b - a);
-  const told = most.slice(0, NAMED_AT_MOST).map(([name, n]) => `${name} ×${n}`);
+  const told = most.slice(0, NAMED_AT_MOST).map(([name, n]) => `${said(name)} ×${n}`);
   return told.join(', ') + (most.length > NAMED_AT_MOST ? `, … (${most.length})` : '');
 }

@@ -5,12 +5,19 @@ import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib';
 import { NotDone, WrongUse } from '../command.ts';
 
 /** One line of the file; the first is 1. */
-export type Line = { readonly number: number; readonly text: string };
+export type Line = {
+  readonly number: number;
+  /** Of a line that is too long only its beginning: it costs its row, and no memory. */
+  readonly text: string;
+  readonly tooLong?: true;
+};
 
 const LOOKED_AT = 64 * 1024;
 const LINE_AT_MOST = 1_000_000;
 /** Lines handed on at a time: enough to be quick, few enough that progress moves. */
 const AT_A_TIME = 1_000;
+const CHARACTERS_AT_A_TIME = 4_000_000;
+const KEPT_OF_TOO_LONG = 100;
 
 export type TextFile = {
   readonly gzip: boolean;
@@ -31,11 +38,15 @@ export async function lookAt(path: string, encoding: string | undefined): Promis
   } catch (cause) {
     throw new WrongUse(`--encoding ${named} is not known; utf-8, gb18030 or utf-16le would be right`, cause);
   }
+  let head: string;
   try {
-    return { gzip, encoding: named, head: decoder.decode(bytes, { stream: true }) };
+    head = decoder.decode(bytes, { stream: true });
   } catch {
     throw new NotDone(notText(path, bytes, named));
   }
+  if (bytes.length >= LOOKED_AT && !head.trimStart().includes('\n'))
+    throw new NotDone(`the first line of ${path} is longer than 64 KiB: this is no table of readings`);
+  return { gzip, encoding: named, head };
 }
 
 function notText(path: string, bytes: Uint8Array, encoding: string): string {
@@ -81,7 +92,7 @@ function byMark(bytes: Uint8Array): string {
 
 /**
  * The lines of a file, some at a time; blank ones are left out. A byte that is no text becomes U+FFFD, so that it
- * costs its row and no other.
+ * costs its row and no other; so does a line beyond all measure, which may be gigabytes long when it is unpacked.
  *
  * @param read told of the bytes of the file as they are read
  */
@@ -97,35 +108,38 @@ export async function* linesOf(
   let number = 0;
   let rest = '';
   let lines: Line[] = [];
+  let characters = 0;
+  let tooLong: string | null = null;
   const add = (text: string) => {
     number++;
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
-    if (line.trim() !== '') lines.push({ number, text: line });
+    if (tooLong !== null) lines.push({ number, text: tooLong, tooLong: true });
+    else if (line.trim() !== '') lines.push({ number, text: line });
+    characters += line.length;
+    tooLong = null;
   };
   try {
     for await (const piece of bytes) {
       const parts = (rest + decoder.decode(piece as Uint8Array, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
-      if (rest.length > LINE_AT_MOST)
-        throw new NotDone(
-          `line ${number + parts.length + 1} has more than a million characters: this is no table of readings`,
-        );
       for (const part of parts) {
         add(part);
-        if (lines.length >= AT_A_TIME) {
+        if (lines.length >= AT_A_TIME || characters >= CHARACTERS_AT_A_TIME) {
           yield lines;
           lines = [];
+          characters = 0;
         }
       }
+      if (rest.length > LINE_AT_MOST) tooLong ??= `${rest.slice(0, KEPT_OF_TOO_LONG)}…`;
+      if (tooLong !== null) rest = '';
     }
   } catch (cause) {
-    if (cause instanceof NotDone) throw cause;
     throw new NotDone(
       `${path} cannot be read beyond line ${number}: ${(cause as Error).message}; what was before it is stored, and the same command goes on from there when the file is whole`,
       cause,
     );
   }
   rest += decoder.decode();
-  if (rest !== '') add(rest);
+  if (rest !== '' || tooLong !== null) add(rest);
   if (lines.length > 0) yield lines;
 }
