@@ -68,6 +68,25 @@ describe('a device that is too fast', () => {
     for (let i = 1; i <= 101; i++) expect((await fast.next('puback')).messageId).toBe(i);
   });
 
+  test('devices behind one address that are too fast together are read more slowly, and lose nothing', async () => {
+    const { port, intake, meters } = await startBroker(stops, {
+      limits: { loopbackExempt: false, messagesPerAddress: 10 },
+    });
+    const come = (user: string) => RawClient.connect(port, { clientId: user, username: user });
+    const [a, b] = [await come('DEV-A'), await come('DEV-B')];
+    const since = performance.now();
+    // Ten seconds' worth at once is theirs: 100 together. The five beyond it are paid for at ten a second.
+    for (let i = 1; i <= 60; i++) a.publish(telemetry('DEV-A'), `${i}`, 1, i);
+    await intake.has(60);
+    for (let i = 1; i <= 45; i++) b.publish(telemetry('DEV-B'), `${i}`, 1, i);
+    await intake.has(105);
+    b.publish(telemetry('DEV-B'), 'late', 1, 46);
+    await intake.has(106);
+    expect(performance.now() - since).toBeGreaterThan(400);
+    expect(meters.counter('mqtt_slowed_total')).toBeGreaterThan(0);
+    for (let i = 1; i <= 46; i++) expect((await b.next('puback')).messageId).toBe(i);
+  });
+
   test('with one connection too many its own oldest goes, and nobody else’s', async () => {
     const { port, meters } = await startBroker(stops, { limits: { connectionsPerDevice: 2 } });
     const come = (user: string, id: string) => RawClient.connect(port, { clientId: id, username: user });
