@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sbom } from '../../scripts/sbom.ts';
@@ -18,6 +18,40 @@ test('every test that docs/security.md calls as a witness is there', () => {
       (c) => !there.some((t) => `test/${t}`.endsWith(`/${c}`) || `test/${t}` === c),
     ),
   ).toEqual([]);
+});
+
+describe.each(readdirSync(join(ROOT, 'docs')).filter((f) => /^security.*\.md$/.test(f)))(
+  'docs/%s',
+  (file) => {
+    test('names no path that is not there', () => {
+      const inside = /`((?:src|test|docs|scripts|bench|simulators|dashboards)\/[\w./-]*\w)`/g;
+      const linked = /\]\(([\w./-]+)\)/g;
+      const named = [
+        ...[...text(`docs/${file}`).matchAll(inside)].map((m) => m[1] ?? ''),
+        ...[...text(`docs/${file}`).matchAll(linked)].map((m) => join('docs', m[1] ?? '')),
+      ];
+      expect(named.length).toBeGreaterThan(5);
+      expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    });
+  },
+);
+
+test('each test that docs/security-clauses.md calls by its name is in the file named before it', () => {
+  const rows = text('docs/security-clauses.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| '));
+  const called = rows.flatMap((row) => {
+    let path = '';
+    return [...row.matchAll(/`(test\/[\w./-]+\.ts)`|“([^”]+)”/g)].flatMap(([, file, name]) => {
+      path = file ?? path;
+      return name === undefined ? [] : [{ path, name }];
+    });
+  });
+  expect(called.length).toBeGreaterThan(80);
+  // As a name is written there: a whole string.
+  const isIn = ({ path, name }: { path: string; name: string }) =>
+    path !== '' && ["'", '`'].some((quote) => text(path).includes(`${quote}${name}${quote}`));
+  expect(called.filter((c) => !isIn(c))).toEqual([]);
 });
 
 describe('the bill of materials', () => {

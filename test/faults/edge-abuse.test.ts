@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from '../support/eventually.ts';
 import { LiveConsole } from '../support/live-console.ts';
-import { type ApiClient, ServiceProcess } from '../support/service-process.ts';
+import { type ApiClient, PASSWORD, ServiceProcess } from '../support/service-process.ts';
 
 const MIB = 2 ** 20;
 
@@ -153,14 +153,23 @@ describe('abuse of the edge', () => {
   });
 
   test('F14: of two who acknowledge in the same moment one wins, both are told the truth, a retry repeats it', async () => {
+    const made = await api.post('/accounts', { account: 'li', name: '李值班', roles: ['operator'] });
+    const newcomer = await service.client('li', String(made.body.oneTimeCode));
+    expect((await newcomer.post('/me/password', { next: PASSWORD })).status).toBe(204);
+    const li = await service.client('li');
     for (let round = 0; round < 10; round++) {
       const alarm = await raise(`GAS-F14-${round}`);
       const acknowledge = (commandId: string) =>
-        api.post(`/alarms/${alarm.id}/acknowledge`, { seenRevision: alarm.revision, commandId });
+        (commandId.startsWith('a') ? api : li).post(`/alarms/${alarm.id}/acknowledge`, {
+          seenRevision: alarm.revision,
+          commandId,
+        });
       const answers = await Promise.all([acknowledge(`a${round}`), acknowledge(`b${round}`)]);
       const statuses = answers.map((a) => a.status).sort();
       expect(statuses).toEqual([200, 409]);
       expect(answers.find((a) => a.status === 409)?.body.code).toBe('already-acknowledged');
+      const names = answers[0]?.status === 200 ? '系统管理员' : '李值班';
+      expect(answers.find((a) => a.status === 409)?.body.detail).toContain(names);
       const winner = answers[0]?.status === 200 ? `a${round}` : `b${round}`;
       // The answer was lost on the way: the same command again is the same answer, and no second event.
       const again = await acknowledge(winner);
