@@ -108,7 +108,6 @@ export class Door {
         this.#open.delete(below);
         this.#waiting.leave(below, address);
       }
-      this.#makeRoom(socket, address);
       const certificate = this.#asksCertificate ? commonName(socket) : null;
       socket.on('error', ignore);
       if (this.#asksCertificate && certificate === null) {
@@ -116,15 +115,19 @@ export class Door {
         socket.destroy();
         return;
       }
+      this.#makeRoom(socket, address);
       this.#hear(socket, address, certificate);
     });
     server.on('tlsClientError', (error, socket) => {
-      const { code } = error as NodeJS.ErrnoException;
+      // Whose certificate is not good is cut off by Node, which then says that the client has gone.
+      const code = String(
+        socket.authorizationError ?? (error as NodeJS.ErrnoException).code ?? error.message,
+      );
       // Not by us, but by a client that has gone or that does not trust our certificate.
       if (code === 'ECONNRESET') this.#meters.count('mqtt_refused_total{why="tls-broken-off"}');
       else {
-        const why = `no TLS came about (${code ?? error.message}); TLS 1.2 or 1.3${this.#asksCertificate ? ' with a certificate of our authority' : ''} would be right`;
-        this.#refused(addressOf(socket), 'tls', why);
+        const why = `no TLS came about (${code}); TLS 1.2 or 1.3${this.#asksCertificate ? ' with a certificate of our authority' : ''} would be right`;
+        this.#refused(addressOf(carrierOf(socket)), 'tls', why);
       }
       socket.destroy();
     });
@@ -251,6 +254,9 @@ const strangersName = (username: string | null): string | null =>
   username !== null && /^(device|system) /.test(username) ? JSON.stringify(username) : username;
 
 const addressOf = (socket: Socket): string => socket.remoteAddress ?? 'unknown';
+
+/** Node has closed the socket within TLS by then, which forgets where it came from; the one that carried it does not. */
+const carrierOf = (socket: TLSSocket): Socket => (socket as { readonly _parent?: Socket })._parent ?? socket;
 
 const peerOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
 

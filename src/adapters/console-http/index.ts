@@ -34,6 +34,7 @@ import { languageOfRequest, serveRoute } from './serve-route.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { suggestionRoutes } from './suggestion-routes.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
+import { TLS, TLS_WITHIN } from './tls.ts';
 import { problemOf } from './what-went-wrong.ts';
 import { workRoutes } from './work-routes.ts';
 
@@ -59,7 +60,6 @@ export type ConsoleHttpOptions = Parts & {
   readonly closed?: { readonly metrics: boolean; readonly docs: boolean };
 };
 
-const TLS = { minVersion: 'TLSv1.2' } as const;
 /** Connections at once; beyond them the kernel's queue waits. */
 const CONNECTIONS = 10_000;
 /** … and of one address: a control room behind one, with a live stream and a handful of requests for each screen. */
@@ -132,7 +132,9 @@ export class ConsoleHttp {
     const { consoleDir, meters } = this.#options;
     const { tls } = this.#options;
     const app = fastify({
-      ...(tls ? { https: { ...LEFT_TO_US, ...TLS, ...tls } } : { http: LEFT_TO_US }),
+      ...(tls
+        ? { https: { ...LEFT_TO_US, ...TLS, handshakeTimeout: TLS_WITHIN, ...tls } }
+        : { http: LEFT_TO_US }),
       logger: false,
       requestTimeout: 60_000,
       bodyLimit: 64 * 1_024,

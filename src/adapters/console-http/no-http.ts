@@ -5,8 +5,10 @@ import { MEDIA } from '../../wire/openapi.ts';
 import type { Parts } from './parts.ts';
 import { HttpProblem, problemJson } from './problem.ts';
 
-/** The client has gone, or no TLS came about, as when it does not trust our certificate: nothing was asked for. */
-const SILENCE = /^(ECONNRESET|EPIPE|ERR_SSL_\w+|ERR_TLS_\w+)$/;
+/** The client has gone, or has said (`…_ALERT_…`) that it does not trust our certificate: nothing was tried. */
+const SILENCE = /^(ECONNRESET|EPIPE)$|_ALERT_/;
+/** What came would have to be TLS, of a version and with a cipher that are good enough. There are no words in between. */
+const NO_TLS = /^ERR_(SSL|TLS)_/;
 
 /**
  * Answers what came over a connection and is no request that any route could see: two lengths, a folded header, a
@@ -17,11 +19,12 @@ export function answerNoHttp(
   socket: Socket,
   { audit, clock }: Pick<Parts, 'audit' | 'clock'>,
 ): void {
-  if (SILENCE.test(error.code ?? '') || socket.destroyed) {
+  const noTls = NO_TLS.test(error.code ?? '');
+  if (SILENCE.test(error.code ?? '') || (socket.destroyed && !noTls)) {
     socket.destroy();
     return;
   }
-  const code = codeOf(error);
+  const code = noTls ? null : codeOf(error);
   void audit.record({
     at: clock.now(),
     who: null,
@@ -29,10 +32,14 @@ export function answerNoHttp(
     what: 'http.other',
     object: null,
     outcome: 'refused',
-    why: code,
+    why: code ?? 'no-tls',
+    ...(code === null ? { after: { why: error.code ?? '' } } : {}),
   });
-  if (socket.writable) socket.write(answerOf(code));
-  socket.destroySoon();
+  if (code === null) socket.destroy();
+  else {
+    if (socket.writable) socket.write(answerOf(code));
+    socket.destroySoon();
+  }
 }
 
 function codeOf(error: NodeJS.ErrnoException): ProblemCode {
