@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { csvRows } from '../../src/wire/csv.ts';
 import { run } from '../commands/run.ts';
-import { type ApiClient, ServiceProcess } from '../support/service-process.ts';
+import { type ApiClient, PASSWORD, ServiceProcess } from '../support/service-process.ts';
 
 /** What a terminal obeys, what turns the direction of writing; a program's answer has line breaks and no more of it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -37,6 +37,7 @@ describe('a hostile file', () => {
   describe('for the register', () => {
     const HEAD = 'kind,code,name,lifeline,attributes\n';
     let good = 0;
+    let sent = 0;
     /** A good row, new each time: it must be in the register whatever stands around it. */
     const fine = () => `point,GOOD-${++good},好点,gas,\n`;
 
@@ -44,6 +45,7 @@ describe('a hostile file', () => {
       body: string | Uint8Array,
       headers: Record<string, string> = {},
     ): Promise<{ status: number; body: Report & { code?: string } }> {
+      sent++;
       const answer = await fetch(`${service.url}/api/v1/register/import`, {
         method: 'POST',
         headers: { cookie: api.cookie, 'content-type': 'text/csv', 'accept-language': 'en', ...headers },
@@ -146,7 +148,19 @@ describe('a hostile file', () => {
       expect((await load(text)).body).toMatchObject({ created: 0, updated: 0, failed: 0 });
     });
 
-    test('all of it is in the audit, nothing of it is a fault of ours', () => {
+    test('each file is in the audit, used or refused, and none was a fault of ours', async () => {
+      const { body } = await api.post('/accounts', { account: 'shen', name: 'shen', roles: ['auditor'] });
+      const first = await service.client('shen', String(body.oneTimeCode));
+      await first.post('/me/password', { next: PASSWORD });
+      const auditor = await service.client('shen');
+      const entries = await auditor.all<{ what: string; outcome: string; why: string | null }>(
+        '/audit?what=register.&limit=1000',
+      );
+      const files = entries.filter((e) => e.what === 'register.importRegister');
+      expect(files.length).toBe(sent);
+      expect(files.filter((e) => e.outcome === 'refused').map((e) => e.why)).toEqual(
+        Array(3).fill('not-utf8'),
+      );
       expect(service.log.filter((l) => l.level === 'error')).toEqual([]);
     });
   });
