@@ -3,7 +3,7 @@ import { days } from '../src/domain/time.ts';
 import { hasInfluxd } from '../test/support/influxd.ts';
 import { FILLED_DAYS, Fill, METRIC } from './history-fill.ts';
 import { type BenchStore, embedded, influx, type Say, type Span } from './history-stores.ts';
-import { median } from './judging.ts';
+import { median } from './median.ts';
 
 const POINTS = 1_000;
 const CHARTS = 40;

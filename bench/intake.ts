@@ -1,6 +1,6 @@
 import { atRest, type Child } from './child.ts';
-import { median } from './judging.ts';
 import { load } from './load.ts';
+import { median } from './median.ts';
 import type { Options } from './options.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
 import { counters } from './service.ts';

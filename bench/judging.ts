@@ -5,26 +5,20 @@ import type { Rule, Signal } from '../src/domain/rule.ts';
 import { days, hours, minutes } from '../src/domain/time.ts';
 import { PACKS } from '../src/packs/index.ts';
 import { fromExactJson, toExactJson } from '../src/wire/exact-json.ts';
-
-/** One kind of rule, over few points and over many. */
-export type KindFigure = {
-  readonly kind: string;
-  readonly nanosEach: number;
-  /** With a hundred times as many points: memories that no cache holds. */
-  readonly nanosEachOfMany: number;
-};
+import { type CostFigure, costFigure, cpuNanos, FEW, MANY } from './cost-figure.ts';
+import { median } from './median.ts';
+import { wholeReadings } from './whole-reading.ts';
 
 export type JudgingFigure = {
   readonly nanosPerParse: number;
   readonly nanosPerEvaluate: number;
   /** How many rule evaluations cost as much as parsing one packet's JSON. */
   readonly evaluationsPerParse: number;
-  readonly kinds: readonly KindFigure[];
+  readonly kinds: readonly CostFigure[];
+  readonly whole: readonly CostFigure[];
 };
 
 const PACKET = '{"ts":1764547200000,"values":{"ch4":12.5,"temp":21.4},"battery":88,"rssi":-97}';
-const POINTS = 1_000;
-const MANY = 100_000;
 /** Readings, ten seconds apart: the longest window here that fills within a day is one hour. */
 const UNTIL_FULL = 500;
 
@@ -53,8 +47,8 @@ const KINDS: readonly (readonly [string, Signal])[] = [
   ['stuck', { of: 'unchangedFor', within: 0.01 }],
 ];
 
-/** The pure evaluator on normal gas readings, beside the least that any intake must do: parse the JSON. */
-export function judging(): JudgingFigure {
+/** Rules alone, and whole readings, beside the least that any intake must do: parse the JSON. */
+export async function judging(): Promise<JudgingFigure> {
   const limit = PACKS.flatMap((p) => p.rules).find(
     (r): r is Rule => r.metric === 'ch4' && r.signal.of === 'value',
   );
@@ -64,17 +58,14 @@ export function judging(): JudgingFigure {
     seen += (JSON.parse(PACKET) as { battery: number }).battery;
   });
   if (seen === 0) throw new Error('nothing was parsed');
-  const kinds = KINDS.map(([kind, signal]): KindFigure => {
+  const kinds = KINDS.map(([kind, signal]): CostFigure => {
     const rule: Rule = { ...limit, id: as.rule(`bench.${signal.of}`), signal };
-    return { kind, nanosEach: evaluating(rule, POINTS), nanosEachOfMany: evaluating(rule, MANY) };
+    return costFigure(kind, evaluating(rule, FEW), evaluating(rule, MANY));
   });
-  kinds.push({
-    kind: '(a memory replaced, no rule)',
-    nanosEach: replacing(POINTS),
-    nanosEachOfMany: replacing(MANY),
-  });
+  kinds.push(costFigure('(a memory replaced, no rule)', replacing(FEW), replacing(MANY)));
   const nanosPerEvaluate = kinds[0]?.nanosEach ?? Number.NaN;
-  return { nanosPerParse, nanosPerEvaluate, evaluationsPerParse: nanosPerParse / nanosPerEvaluate, kinds };
+  const evaluationsPerParse = nanosPerParse / nanosPerEvaluate;
+  return { nanosPerParse, nanosPerEvaluate, evaluationsPerParse, kinds, whole: await wholeReadings() };
 }
 
 /** A reading every ten seconds at each of so many points, in turn; their windows are full before the clock runs. */
@@ -141,16 +132,9 @@ const valueAt = (i: number): number => 1 + Math.abs(i % 7) / 10;
 function nanosEach(times: number, work: (i: number) => void): number {
   const runs: number[] = [];
   for (let run = 0; run < 6; run++) {
-    const from = process.hrtime.bigint();
+    const from = cpuNanos();
     for (let i = 0; i < times; i++) work(i);
-    if (run > 0) runs.push(Number(process.hrtime.bigint() - from) / times);
+    if (run > 0) runs.push((cpuNanos() - from) / times);
   }
   return median(runs);
-}
-
-export function median(of: readonly number[]): number {
-  const sorted = [...of].sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new Error('the median of nothing');
-  return middle;
 }

@@ -22,7 +22,7 @@ async function run(o: Options): Promise<Report> {
     options: o,
   };
   if (o.parts.includes('judging') && o.soakMinutes === null) {
-    report.judging = judging();
+    report.judging = await judging();
     say(judgingText(report.judging));
   }
   if (o.parts.includes('history') && o.soakMinutes === null) {

@@ -1,3 +1,4 @@
+import type { CostFigure } from './cost-figure.ts';
 import { BOUND_MS, type HistoryFigure } from './history.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
@@ -78,19 +79,27 @@ export function latencyText(l: NonNullable<Report['latency']>): string {
 
 export function judgingText(j: JudgingFigure): string {
   return `\n${table([
-    ['judging', 'ns'],
+    ['judging', 'ns of CPU'],
     ['JSON.parse of one packet', j.nanosPerParse.toFixed(0)],
     ['one rule over one reading', j.nanosPerEvaluate.toFixed(0)],
     ['rules per parse', j.evaluationsPerParse.toFixed(1)],
   ])}\n\n${table([
-    ['one rule over one reading', 'ns, 1,000 points', 'ns, 100,000 points', 'of a parse'],
-    ...j.kinds.map((k) => [
-      k.kind,
-      k.nanosEach.toFixed(0),
-      k.nanosEachOfMany.toFixed(0),
-      (k.nanosEach / j.nanosPerParse).toFixed(2),
-    ]),
+    ['one rule over one reading', 'ns, 1,000 points', 'ns, 100,000 points', 'ratio', 'of a parse'],
+    ...j.kinds.map((k) => costRow(k, j.nanosPerParse)),
+  ])}\n\n${table([
+    ['packet bytes to journal bytes', 'ns, 1,000 points', 'ns, 100,000 points', 'ratio', 'of a parse'],
+    ...j.whole.map((k) => costRow(k, j.nanosPerParse)),
   ])}\n`;
+}
+
+function costRow(k: CostFigure, nanosPerParse: number): string[] {
+  return [
+    k.kind,
+    k.nanosEach.toFixed(0),
+    k.nanosEachOfMany.toFixed(0),
+    k.ratio.toFixed(2),
+    (k.nanosEach / nanosPerParse).toFixed(2),
+  ];
 }
 
 export function soakText(s: Soak): string {
