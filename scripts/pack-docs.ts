@@ -52,9 +52,18 @@ export function packIndex(packs: readonly Pack[]): string {
     .concat('\n');
 }
 
+/** Only where a pack says something other than the default. */
+const JUDGED_BY: Readonly<Record<NonNullable<Rule['judges']>, string>> = {
+  'strictly-good': '只判毫无疑问的读数 judges only readings without any doubt (`strictly-good`)',
+  good: '判可信的读数 judges good readings (`good`)',
+  measured:
+    '判一切测得的数，含超量程、跳变 judges every measured number, out of range and jumps too (`measured`)',
+};
+
 function ruleDoc(rule: Rule): string {
   const facts = [
     `信号 signal：${signalText(rule)}`,
+    ...(rule.judges === undefined ? [] : [JUDGED_BY[rule.judges]]),
     rule.latching ? '**锁定**：须现场查看后复位 latched: reset after a look on site' : '不锁定 not latched',
     rule.reAlarmAfter === null
       ? '确认后不再重复报警 no re-alarm'

@@ -11,11 +11,14 @@ export type QualityReason =
   | 'device-fault' // the device says so itself
   | 'clock-off'; // device time unusable: placed at the time of receipt
 
-/** Data quality 数据质量. Only good readings are judged; the others are kept and shown. */
+/** Data quality 数据质量. Rules judge good readings, unless they say otherwise (`Judges`); the others are kept and shown. */
 export type Quality =
   | { readonly grade: 'good' }
   | { readonly grade: 'doubtful'; readonly why: QualityReason }
   | { readonly grade: 'bad'; readonly why: QualityReason };
+
+/** What a reading is where it is not simply good. */
+export type Doubt = Exclude<Quality, { readonly grade: 'good' }>;
 
 export const GOOD: Quality = { grade: 'good' };
 

@@ -4,7 +4,7 @@ import type { Bilingual, Source } from './metric.ts';
 import type { Duration } from './time.ts';
 
 /**
- * What number a rule watches. A signal turns good readings (and, for `silentFor`, the clock; for `together` and
+ * What number a rule watches. A signal turns the readings that its rule judges (and, for `silentFor`, the clock; for `together` and
  * `spread`, other points) into one number; the steps then judge that number, whatever it came from. While it cannot
  * be known (too little of a window, no baseline) it is no evidence: it neither raises nor ends.
  */
@@ -160,6 +160,18 @@ export type Step = {
   readonly advice: Bilingual;
 };
 
+/**
+ * Which readings a rule judges, by their quality. What it judges it also remembers: in its windows, counts, extremes and
+ * learned baselines. What is no number (sentinels among it) nobody judges.
+ */
+export type Judges =
+  /** Simply good ones alone: neither those of a clock that is off nor those of a gauge that seems stuck. */
+  | 'strictly-good'
+  /** Good ones, and those two doubts, for neither says that the number is wrong (RELIABILITY C14). */
+  | 'good'
+  /** Every number that was measured, out of range and impossible jump too: where these are what must be told. */
+  | 'measured';
+
 /** Rule 规则: when a metric's behaviour at a point is a condition. */
 export type Rule = {
   readonly id: RuleId;
@@ -172,6 +184,8 @@ export type Rule = {
   /** Unit of the signal, for people: `%LEL`, `cm/min`, `min`. */
   readonly unit: string;
   readonly steps: readonly Step[];
+  /** Absent: `good`. Members of a combination, and counts, that go by another rule go by what that one judges. */
+  readonly judges?: Judges;
   /** An authorised opening explains it: while a work window 作业窗口 lasts at the point, its alarms are recorded and not shown. */
   readonly explainedByWorks?: true;
   /**

@@ -10,6 +10,7 @@ import {
   type PointCode,
   type TurnNumber,
 } from '../domain/ids.ts';
+import { isMeasured } from '../domain/judge/admits.ts';
 import { judgeSamples } from '../domain/judge/quality.ts';
 import type { Standing } from '../domain/judge/standing.ts';
 import type { Pack } from '../domain/metric.ts';
@@ -25,7 +26,7 @@ import { baselinesOf } from './beside.ts';
 import { Desk } from './desk.ts';
 import { Draft } from './draft.ts';
 import { Groups, type Hearing } from './groups.ts';
-import { cutFeatures, isJudged, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
+import { cutFeatures, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
 import type { Meters } from './meters.ts';
 import { emptyMemory, type PointState } from './point-state.ts';
 import type { Flaw, Packet } from './ports/broker.ts';
@@ -353,7 +354,7 @@ export class Core {
   /** A point whose memory is newer than this reading may still be one that another's combination has to hear of. */
   #replayToGroups(reading: Reading, turn: TurnNumber, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
     const at = this.#points.get(reading.point);
-    if (at === undefined || reading.value === null || !isJudged(reading.quality) || reading.backfill) return;
+    if (at === undefined || !isMeasured(reading) || reading.backfill) return;
     const judged = (anchor: PointState) => {
       if (turn <= (keptAt.get(anchor.code) ?? 0)) return false;
       this.touched(anchor, turn, this.#startedAt);

@@ -1,4 +1,5 @@
 import type { LifelineKey, MetricKey, PointCode, RuleId } from '../domain/ids.ts';
+import { admits } from '../domain/judge/admits.ts';
 import {
   evaluateSpread,
   evaluateTogether,
@@ -13,7 +14,8 @@ import { isAtLeast } from '../domain/judge/signals/count.ts';
 import { isNoted } from '../domain/judge/signals/together.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Point } from '../domain/register.ts';
-import type { Member, Reach, Rule } from '../domain/rule.ts';
+import type { Judges, Member, Reach, Rule } from '../domain/rule.ts';
+import type { Millis } from '../domain/time.ts';
 import type { PointState } from './point-state.ts';
 import type { RegisterView } from './ports/service.ts';
 import { Reaches } from './reach.ts';
@@ -75,7 +77,7 @@ export class Groups {
   }
 
   /**
-   * @param reading good, and no backfill
+   * @param reading measured, and no backfill
    */
   hear(at: PointState, reading: Reading, how: Hearing): void {
     const listeners = this.#listeners.get(at.plan.pack.lifeline)?.get(reading.metric);
@@ -102,6 +104,7 @@ export class Groups {
     const { signal } = rule;
     let found: Judgement | null = null;
     if (signal.of === 'spread') {
+      if (!admits(rule.judges, reading.quality)) return;
       if (!how.judged(anchor)) return;
       const news = { point: at.code, at: reading.observedAt, value: reading.value as number };
       found = evaluateSpread(
@@ -115,25 +118,23 @@ export class Groups {
         if (member.metric !== reading.metric || (member.lifeline ?? rule.lifeline) !== at.plan.pack.lifeline)
           continue;
         if (member.at === 'here' && anchor !== at) continue;
+        const judges = judgesOf(rule, member, at);
+        if (!admits(judges, reading.quality)) continue;
         const holds = holdsAt(member, at, reading.value as number);
         const before = found?.memory ?? known ?? freshMemory(rule);
         // Most of what is said: that it does not hold, where nothing of the rule does.
         if (!holds && !how.ahead && isAtRest(before) && !anchor.alarms.has(rule.id)) continue;
         if (found === null && !how.judged(anchor)) return;
         const reach = this.#inReach(anchor.code, listener).codes;
-        found = hearMember(rule, before, { i, member, holds }, at, reading, how.ahead, reach);
+        found = hearMember(rule, before, { i, member, holds, judges }, at, reading, how.ahead, reach);
       }
     }
     if (found === null) return;
     const forget = signal.of === 'together' && !how.ahead && saysNothing(found);
     anchor.memory.rules.set(rule.id, forget ? freshMemory(rule) : found.memory);
     if (found.level !== null && found.step !== null) {
-      noteWorst(anchor, rule, found.step.limit, found.signal, reading.observedAt);
-      how.tell.breach(
-        anchor,
-        rule,
-        breachOf(rule, found.step, found.level, found.signal, reading.observedAt, how.late),
-      );
+      noteWorst(anchor, rule, found.step.limit, found.signal, reading);
+      how.tell.breach(anchor, rule, breachOf(rule, found.step, found.level, found.signal, reading, how.late));
     } else if (!how.late) endOfCondition(anchor, rule, how.tell);
   }
 
@@ -184,7 +185,12 @@ export function isJudgedAtEach({ signal }: Rule, over: Reach): boolean {
 function hearMember(
   rule: Rule,
   before: RuleMemory,
-  said: { readonly i: number; readonly member: Member; readonly holds: boolean },
+  said: {
+    readonly i: number;
+    readonly member: Member;
+    readonly holds: boolean;
+    readonly judges: Judges | undefined;
+  },
   at: PointState,
   reading: Reading,
   ahead: boolean,
@@ -196,11 +202,25 @@ function hearMember(
   const when = byRule ? (series?.newestAt ?? reading.observedAt) : reading.observedAt;
   const news = { point: at.code, member: said.i };
   let memory = before;
-  const newest = series?.valueAt ?? null;
+  const newest = newestHeard(at, reading.metric, said.judges);
   // It came behind one that did not hold: of that nothing was noted.
   if (!ahead && newest !== null && newest > when && !isNoted(before.signal, news))
     memory = evaluateTogether(rule, before, { ...news, at: newest, holds: false }, reach).memory;
   return evaluateTogether(rule, memory, { ...news, at: when, holds: said.holds }, reach);
+}
+
+/** A member that goes by another rule goes by what that one judges: it says what is in force now, and not why. */
+function judgesOf(rule: Rule, { holds }: Member, at: PointState): Judges | undefined {
+  return holds.by === 'rule' ? at.plan.rules.get(holds.rule)?.judges : rule.judges;
+}
+
+/** When the newest reading was observed that a member may have heard of; `null`: none, as far as is known. */
+function newestHeard(at: PointState, metric: MetricKey, judges: Judges | undefined): Millis | null {
+  const newest = at.memory.series.get(metric)?.valueAt ?? null;
+  const latest = at.latest.get(metric);
+  if (latest === undefined || latest.quality.grade === 'good' || latest.value === null) return newest;
+  if (admits(judges, latest.quality)) return latest.observedAt;
+  return latest.observedAt === newest ? null : newest;
 }
 
 /** Nothing holds or held lately, and no step is on or about to be: as good as never heard of. */

@@ -1,12 +1,13 @@
-import { evaluate, freshMemory, type Judgement } from '../domain/judge/evaluate.ts';
+import { admits } from '../domain/judge/admits.ts';
+import { evaluate, freshMemory, type Judgement, levelIn } from '../domain/judge/evaluate.ts';
 import type { RecentMemory, RuleMemory } from '../domain/judge/memory.ts';
-import { insertAt, placeAmong } from '../domain/judge/recent.ts';
+import { insertAt, noteDoubt, placeAmong } from '../domain/judge/recent.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Rule } from '../domain/rule.ts';
 import { BesideReading } from './beside.ts';
 import type { PointState } from './point-state.ts';
 import type { MetricPlan } from './rule-book.ts';
-import { breachOf, endOfCondition, noteWorst, type Verdicts } from './verdicts.ts';
+import { breachOf, endOfCondition, noteWorst, type Verdicts, type Witness } from './verdicts.ts';
 
 /**
  * Judges a reading that came behind newer ones in its own place: the rules run again from the last checkpoint over
@@ -26,18 +27,24 @@ export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, 
   const first = recent.next !== null && place > recent.split ? recent.split : 0;
   const said = run(at, plan, recent, reading, first);
   insertAt(recent, place, reading.value as number, reading.observedAt);
+  noteDoubt(recent, reading.observedAt, reading.quality);
   const found = run(at, plan, recent, reading, first);
   if (recent.next !== null && found.atSplit !== null) recent.next = found.atSplit;
 
+  const witness = (j: number): Witness => {
+    const observedAt = recent.at[first + j] as number;
+    return { observedAt, quality: recent.doubts?.get(observedAt) };
+  };
   for (let k = 0; k < plan.rules.length; k++) {
     const rule = plan.rules[k] as Rule;
+    if (!admits(rule.judges, reading.quality)) continue;
     at.memory.rules.set(rule.id, found.memories[k] as RuleMemory);
     const before = said.entries.map((e) => e[k] as Judgement);
     const after = found.entries.map((e) => e[k] as Judgement);
     sayDifference(
       at,
       rule,
-      recent.at.slice(first),
+      witness,
       place - first,
       before,
       after,
@@ -75,7 +82,7 @@ function levelBefore(
 function sayDifference(
   at: PointState,
   rule: Rule,
-  instants: readonly number[],
+  witness: (j: number) => Witness,
   place: number,
   said: readonly Judgement[],
   found: readonly Judgement[],
@@ -87,14 +94,20 @@ function sayDifference(
     const now = found[j] as Judgement;
     const saidHere = j === place ? levelThen : (said[j - 1]?.level ?? null);
     const last = j === found.length - 1;
-    const observedAt = instants[j] as number;
-    if (now.level !== null && now.step !== null) noteWorst(at, rule, now.step.limit, now.signal, observedAt);
+    const by = witness(j);
+    if (now.level !== null && now.step !== null) noteWorst(at, rule, now.step.limit, now.signal, by);
     if (now.level === saidHere && !(last && now.level !== told)) continue;
     told = now.level;
     if (now.level === null || now.step === null) endOfCondition(at, rule, tell);
-    else tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, observedAt, false));
+    else tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, by, false));
   }
   if (told === null) at.memory.worst.delete(rule.id);
+}
+
+/** What a rule says to a reading that it does not judge: what it said before. */
+function unmoved(rule: Rule, memory: RuleMemory): Judgement {
+  const level = levelIn(rule, memory);
+  return { memory, level, signal: null, step: rule.steps.find((s) => s.level === level) ?? null };
 }
 
 function run(
@@ -116,8 +129,11 @@ function run(
   const entries: Judgement[][] = [];
   for (let j = first; j < recent.at.length; j++) {
     if (j === recent.split && first === 0) atSplit = memories.slice();
+    const doubt = recent.doubts?.get(recent.at[j] as number);
     entries.push(
       rules.map((rule, k) => {
+        if (doubt !== undefined && !admits(rule.judges, doubt))
+          return entries.at(-1)?.[k] ?? unmoved(rule, memories[k] as RuleMemory);
         const found = evaluate(
           rule,
           memories[k] as RuleMemory,

@@ -1,13 +1,14 @@
 import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { RuleId } from '../domain/ids.ts';
+import { admits, isMeasured } from '../domain/judge/admits.ts';
 import type { Beside } from '../domain/judge/beside.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import { addFrame } from '../domain/judge/features.ts';
 import type { RuleMemory } from '../domain/judge/memory.ts';
-import { noteRecent } from '../domain/judge/recent.ts';
+import { noteDoubt, noteRecent } from '../domain/judge/recent.ts';
 import { remember, type Standing, standing } from '../domain/judge/standing.ts';
 import { isGraver, type LevelInForce } from '../domain/level.ts';
-import { type Frame, GOOD, type Quality, type Reading } from '../domain/reading.ts';
+import { type Frame, GOOD, type Reading } from '../domain/reading.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Millis } from '../domain/time.ts';
 import { BesideReading } from './beside.ts';
@@ -22,7 +23,7 @@ export { NOBODY, type Verdicts } from './verdicts.ts';
  * Runs one reading through the memories and rules of its point. The same function judges live readings and
  * rebuilds memories at a start; only who is told differs.
  *
- * @returns where the reading stands; `null` where it is not judged
+ * @returns where the reading stands; `null` where no rule would judge it
  */
 export function judgeReading(
   at: PointState,
@@ -36,18 +37,20 @@ export function judgeReading(
 
   const series = memory.series.get(metric);
   const stands = standing(series, observedAt, receivedAt, plan.lateness);
-  const good = reading.value !== null && isJudged(reading.quality);
+  const good = reading.value !== null && admits('good', reading.quality);
   if (stands !== 'repeat') memory.series.set(metric, remember(series, reading, stands, good));
   if (stands === 'live' || stands === 'late' || !at.latest.has(metric)) at.latest.set(metric, reading);
-  if (!good || stands === 'repeat') return null;
-  if (plan.rules.length === 0) return stands;
+  if (stands === 'repeat' || !(good || isMeasured(reading))) return null;
+  if (plan.rules.length === 0 || !(good || plan.judgesDoubtful)) return stands;
 
   if (stands === 'behind' && judgeBehind(at, plan, reading, tell)) return stands;
   const memories = stands === 'backfill' ? memory.late : memory.rules;
   if (stands === 'live' || stands === 'late') noteForLater(at, plan, reading, series?.newestAt ?? null);
   const beside = new BesideReading(at, metric, (id) => memories.get(id));
-  for (const rule of plan.rules)
+  for (const rule of plan.rules) {
+    if (!admits(rule.judges, reading.quality)) continue;
     judgeRule(at, rule, reading, stands, series?.newestAt ?? observedAt, memories, beside, tell);
+  }
   return stands;
 }
 
@@ -60,15 +63,7 @@ function noteForLater(at: PointState, plan: MetricPlan, r: Reading, previousAt: 
     plan.rules.map((rule) => memory.rules.get(rule.id) ?? freshMemory(rule)),
   );
   if (noted !== known) memory.recent.set(r.metric, noted);
-}
-
-/**
- * Only good readings are judged. A device whose clock is off says nothing wrong about the gas: its reading
- * stands at our time, flagged, and is judged (RELIABILITY C14). One that seems stuck may as well be right (water that
- * stands): it is flagged, and judged.
- */
-export function isJudged(q: Quality): boolean {
-  return q.grade === 'good' || (q.grade === 'doubtful' && (q.why === 'clock-off' || q.why === 'stuck'));
+  noteDoubt(noted, r.observedAt, r.quality);
 }
 
 function judgeRule(
@@ -93,8 +88,8 @@ function judgeRule(
   if (found.level !== null && found.step !== null) {
     const late = stands === 'late' || stands === 'backfill';
     if (stands === 'backfill' && !isNews(at.alarms.get(rule.id), before, found.level)) return;
-    if (stands !== 'backfill') noteWorst(at, rule, found.step.limit, found.signal, r.observedAt);
-    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r.observedAt, late));
+    if (stands !== 'backfill') noteWorst(at, rule, found.step.limit, found.signal, r);
+    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r, late));
     return;
   }
   if (stands === 'live') endOfCondition(at, rule, tell);

@@ -10,7 +10,13 @@ import { LATENESS } from '../domain/judge/place.ts';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { RuleBookChange, RuleDraft, RuleVersion, Setting } from '../domain/rules/change.ts';
-import { type EffectiveRule, effectiveRule, nearness, type RulePlace } from '../domain/rules/effective.ts';
+import {
+  type EffectiveRule,
+  effectiveRule,
+  judging,
+  nearness,
+  type RulePlace,
+} from '../domain/rules/effective.ts';
 import { type Duration, minutes } from '../domain/time.ts';
 import { silentAfter } from './silence.ts';
 
@@ -31,6 +37,8 @@ export type Plan = {
 export type MetricPlan = {
   readonly metric: Metric;
   readonly rules: readonly Rule[];
+  /** Some of them judge what others leave out. */
+  readonly judgesDoubtful: boolean;
   /** How long after `observedAt` a reading still counts as on time. */
   readonly lateness: Duration;
   /** Windows over this waveform, each with the feature metrics that it feeds. */
@@ -176,12 +184,15 @@ function heldText(settings: readonly Setting[], place: RulePlace): string {
 }
 
 /** Lays rules out for judging. The backtest lays out a draft's. */
-export function planFor(pack: Pack, rules: readonly Rule[]): Plan {
+export function planFor(pack: Pack, given: readonly Rule[]): Plan {
+  const rules = given.map((r) => asCounted(r, given));
   const metrics = new Map<string, MetricPlan>();
   for (const metric of pack.metrics) {
+    const judged = judgedByReadings(rules, metric.key);
     metrics.set(metric.key, {
       metric,
-      rules: judgedByReadings(rules, metric.key),
+      rules: judged,
+      judgesDoubtful: judged.some((r) => r.judges === 'measured'),
       lateness: metric.arrivesWithin ?? (metric.feature === undefined ? LATENESS : LATENESS + FRAME_AT_MOST),
       windows: windowsOver(pack, metric.key),
     });
@@ -196,6 +207,14 @@ export function planFor(pack: Pack, rules: readonly Rule[]): Plan {
     silentAfter: silentAfter(silence),
     rules: new Map(rules.map((r) => [r.id, r])),
   };
+}
+
+/** A count of what another rule says hears every reading that this one judges: else it would miss what began with it. */
+function asCounted(rule: Rule, all: readonly Rule[]): Rule {
+  const { signal } = rule;
+  if (signal.of !== 'count' || signal.occurrence.by !== 'rule') return rule;
+  const { rule: counted } = signal.occurrence;
+  return judging(rule, all.find((r) => r.id === counted)?.judges);
 }
 
 /** In the order in which they are judged: a count comes after what it counts. */

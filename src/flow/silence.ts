@@ -25,7 +25,7 @@ export function judgeSilence(
   const changed = found.memory !== before;
   if (changed) at.memory.rules.set(rule.id, found.memory);
   if (found.level !== null && found.step !== null)
-    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, now, false));
+    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, { observedAt: now }, false));
   else tell.normal(at, rule, null);
   return { ...found, changed };
 }

@@ -1,4 +1,5 @@
 import type { PointCode } from '../domain/ids.ts';
+import { admits } from '../domain/judge/admits.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Refusal } from '../domain/refusals.ts';
@@ -160,6 +161,7 @@ export class NumberSuggestions implements Suggestions {
         const plan = state.plan.metrics.get(reading.metric);
         const stands = plan === undefined ? null : judgeReading(state, plan, reading, NOBODY);
         if (stands === null || reading.backfill || reading.metric !== rule.metric) continue;
+        if (!admits(inForce.judges, reading.quality)) continue;
         const judged = evaluate(inForce, memory, reading.value as number, reading.observedAt, beside);
         memory = judged.memory;
         if (judged.signal === null) continue;

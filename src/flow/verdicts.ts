@@ -1,7 +1,9 @@
 import type { Breach } from '../domain/alarm/alarm.ts';
 import type { WorstSeen } from '../domain/alarm/events.ts';
 import { depth } from '../domain/alarm/worst.ts';
+import { doubtIn } from '../domain/judge/admits.ts';
 import type { LevelInForce } from '../domain/level.ts';
+import type { Quality } from '../domain/reading.ts';
 import type { Limit, Rule, Step } from '../domain/rule.ts';
 import type { Millis } from '../domain/time.ts';
 import type { PointState } from './point-state.ts';
@@ -15,15 +17,28 @@ export interface Verdicts {
 /** Rebuilding memories at a start: the alarms come from the journal, so nobody needs telling. */
 export const NOBODY: Verdicts = { breach: () => undefined, normal: () => undefined };
 
+/** The reading at which something was found; of a silence, our clock alone. */
+export type Witness = { readonly observedAt: Millis; readonly quality?: Quality | undefined };
+
 export function breachOf(
   rule: Rule,
   step: Step,
   level: NonNullable<LevelInForce>,
   value: number | null,
-  observedAt: Millis,
+  by: Witness,
   late: boolean,
 ): Breach {
-  return { level, value, unit: rule.unit, limit: step.limit, observedAt, late, advice: step.advice };
+  const { observedAt, quality } = by;
+  return {
+    level,
+    value,
+    unit: rule.unit,
+    limit: step.limit,
+    observedAt,
+    late,
+    advice: step.advice,
+    ...doubtIn(quality),
+  };
 }
 
 export function endOfCondition(at: PointState, rule: Rule, tell: Verdicts): void {
@@ -42,11 +57,11 @@ export function noteWorst(
   rule: Rule,
   limit: Limit,
   signal: number | null,
-  observedAt: Millis,
+  { observedAt, quality }: Witness,
 ): void {
   if (signal === null) return;
   const known = at.memory.worst.get(rule.id);
   if (known === undefined || known.value === null || depth(limit, signal) > depth(limit, known.value)) {
-    at.memory.worst.set(rule.id, { value: signal, at: observedAt });
+    at.memory.worst.set(rule.id, { value: signal, at: observedAt, ...doubtIn(quality) });
   }
 }

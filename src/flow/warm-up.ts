@@ -1,4 +1,5 @@
 import type { MetricKey } from '../domain/ids.ts';
+import { admits } from '../domain/judge/admits.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import { lookBackOf } from '../domain/judge/look-back.ts';
 import type { RuleMemory } from '../domain/judge/memory.ts';
@@ -63,9 +64,11 @@ async function warm(
   for (let n = 0; n < READINGS_AT_MOST; queries++) {
     const page = await history.raw({ point: at.code, metric, from, to: newestAt + 1, limit: PAGE });
     for (const item of page) {
-      if (item.value === null || item.quality.grade !== 'good') continue;
-      for (const r of running)
+      if (item.value === null) continue;
+      for (const r of running) {
+        if (!admits(r.judges, item.quality)) continue;
         memories.set(r.id, evaluate(r, memories.get(r.id) as RuleMemory, item.value, item.t, beside).memory);
+      }
     }
     n += page.length;
     const last = page.at(-1);

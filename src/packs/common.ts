@@ -103,7 +103,7 @@ type RuleShape = {
   readonly steps: readonly Step[];
   readonly latching?: boolean;
   readonly reAlarmAfter: Duration | null;
-} & Pick<Rule, 'explainedByWorks' | 'consequenceOf'>;
+} & Pick<Rule, 'judges' | 'explainedByWorks' | 'consequenceOf'>;
 
 export function rule(lifeline: LifelineKey, r: RuleShape): Rule {
   return {
@@ -115,6 +115,7 @@ export function rule(lifeline: LifelineKey, r: RuleShape): Rule {
     signal: r.signal ?? { of: 'value' },
     unit: r.unit,
     steps: r.steps,
+    ...(r.judges === undefined ? {} : { judges: r.judges }),
     ...(r.explainedByWorks ? { explainedByWorks: true } : {}),
     ...(r.consequenceOf ? { consequenceOf: r.consequenceOf } : {}),
     latching: r.latching ?? false,
@@ -124,7 +125,10 @@ export function rule(lifeline: LifelineKey, r: RuleShape): Rule {
 
 type Name = readonly [zh: string, en: string];
 type How = Partial<
-  Pick<RuleShape, 'kind' | 'signal' | 'latching' | 'reAlarmAfter' | 'explainedByWorks' | 'consequenceOf'>
+  Pick<
+    RuleShape,
+    'kind' | 'signal' | 'judges' | 'latching' | 'reAlarmAfter' | 'explainedByWorks' | 'consequenceOf'
+  >
 >;
 
 /** A rule on the reading itself, unless `how` says otherwise; re-alarmed by the hour. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { JUDGES } from '../domain/judge/admits.ts';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Limit, Rule, Step } from '../domain/rule.ts';
+import { judgesFlaws } from '../domain/rules/sense.ts';
 import { boundsOf, limitSchema, senselessSignal, signalSchema } from './signal.ts';
 
 /**
@@ -74,6 +76,7 @@ const rule = z.strictObject({
   signal: signalSchema,
   unit: z.string(),
   steps: z.array(step).min(1),
+  judges: z.enum(JUDGES).optional(),
   explainedByWorks: z.literal(true).optional(),
   consequenceOf: z.array(z.string()).min(1).optional(),
   latching: z.boolean(),
@@ -145,6 +148,7 @@ function* senselessRule(r: Rule, pack: Pack, metrics: ReadonlyMap<string, Metric
   }
   if (r.metric !== null && m === undefined) yield `${r.id}: "${r.metric}" is no metric of this pack`;
   if (m?.kind === 'waveform') yield `${r.id}: a waveform is judged by its features, never sample by sample`;
+  for (const flaw of judgesFlaws(r, m ?? null)) yield `${r.id}: ${flaw.en}`;
   for (const s of r.steps) yield* senselessStep(r, s, m);
   for (let i = 1; i < r.steps.length; i++) {
     const [milder, graver] = [r.steps[i - 1] as Step, r.steps[i] as Step];

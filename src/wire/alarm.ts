@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Actor, Alarm, Current, Overlay } from '../domain/alarm/alarm.ts';
 import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
+import type { Doubt } from '../domain/reading.ts';
 import type { WorkWindow } from '../domain/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { Limit } from '../domain/rule.ts';
+import { whyOut } from './http-shapes.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
 const level = z
@@ -11,6 +13,12 @@ const level = z
   .describe('1 red 红 … 4 blue 蓝; 1 is the gravest');
 const bilingual = z.object({ zh: z.string(), en: z.string() });
 const qualityJson = z.enum(['good', 'doubtful', 'bad']);
+
+/** Beside a value that came of a reading which is not simply good. */
+export const doubtOut = {
+  quality: z.enum(['doubtful', 'bad']).optional().describe('of the reading it came of; absent: good'),
+  why: whyOut.optional(),
+};
 
 /** An alarm as JSON (INTERFACES §3), the same over HTTP, WebSocket and MQTT. */
 export const alarmJson = z
@@ -56,9 +64,17 @@ export const alarmJson = z
       unit: z.string(),
       limit: z.number().describe('the limit that was crossed'),
       side: z.enum(['above', 'below']).describe('on which side of it'),
+      ...doubtOut,
     }),
-    worst: z.object({ value: z.number().nullable(), level, at: instant }),
-    current: z.object({ value: z.number().nullable(), at: instant, quality: qualityJson }).nullable(),
+    worst: z.object({ value: z.number().nullable(), level, at: instant, ...doubtOut }),
+    current: z
+      .object({
+        value: z.number().nullable(),
+        at: instant,
+        quality: qualityJson,
+        why: whyOut.optional().describe('absent: the reading is good'),
+      })
+      .nullable(),
     ack: z.object({ by: z.string(), at: instant, note: z.string().nullable() }).optional(),
     shelf: z.object({ by: z.string(), at: instant, until: instant, reason: z.string() }).optional(),
     returnedAt: instant.optional(),
@@ -103,6 +119,14 @@ export function actorName(a: Actor): string {
   }
 }
 
+/** How far a value may be believed, where that is not said by its being there. */
+export const doubtJson = ({
+  doubt,
+}: {
+  readonly doubt?: Doubt;
+}): { quality?: Doubt['grade']; why?: Doubt['why'] } =>
+  doubt === undefined ? {} : { quality: doubt.grade, why: doubt.why };
+
 export type AlarmLive = {
   readonly current: Current | null;
   readonly worst: Alarm['worst'];
@@ -137,12 +161,27 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
     raisedAt: iso(a.raisedAt),
     observedAt: iso(a.observedAt),
     late: a.late,
-    trigger: { value: a.trigger.value, unit: a.trigger.unit, ...crossed(a.trigger.limit, a.trigger.value) },
-    worst: { value: live.worst.value, level: live.worst.level, at: iso(live.worst.at) },
+    trigger: {
+      value: a.trigger.value,
+      unit: a.trigger.unit,
+      ...crossed(a.trigger.limit, a.trigger.value),
+      ...doubtJson(a.trigger),
+    },
+    worst: {
+      value: live.worst.value,
+      level: live.worst.level,
+      at: iso(live.worst.at),
+      ...doubtJson(live.worst),
+    },
     current:
       live.current === null
         ? null
-        : { value: live.current.value, at: iso(live.current.at), quality: live.current.quality.grade },
+        : {
+            value: live.current.value,
+            at: iso(live.current.at),
+            quality: live.current.quality.grade,
+            ...(live.current.quality.grade === 'good' ? {} : { why: live.current.quality.why }),
+          },
     ...('ack' in p ? { ack: { by: actorName(p.ack.by), at: iso(p.ack.at), note: p.ack.note } } : {}),
     ...(a.overlay.is === 'shelved'
       ? {

@@ -4,7 +4,7 @@ import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from '../domain/alarm/events.ts';
 import { as } from '../domain/ids.ts';
 import { unreachable } from '../domain/result.ts';
-import { actorName, iso } from './alarm.ts';
+import { actorName, doubtJson, doubtOut, iso } from './alarm.ts';
 import {
   codeIn,
   cursorIn,
@@ -130,8 +130,9 @@ export const alarmEventOut = z
     unit: z.string().optional(),
     observedAt: instantOut.optional(),
     late: z.boolean().optional(),
+    ...doubtOut,
     worst: z
-      .object({ value: z.number().nullable(), level: z.number().int(), at: instantOut })
+      .object({ value: z.number().nullable(), level: z.number().int(), at: instantOut, ...doubtOut })
       .nullable()
       .optional(),
     note: z.string().nullable().optional(),
@@ -196,6 +197,7 @@ const breachJson = (b: Breach): Partial<AlarmEventJson> => ({
   unit: b.unit,
   observedAt: iso(b.observedAt),
   late: b.late,
+  ...doubtJson(b),
 });
 
-const worstJson = (w: WorstSeen) => w && { value: w.value, level: w.level, at: iso(w.at) };
+const worstJson = (w: WorstSeen) => w && { value: w.value, level: w.level, at: iso(w.at), ...doubtJson(w) };

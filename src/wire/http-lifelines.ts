@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JUDGES } from '../domain/judge/admits.ts';
 import type { Metric, Pack } from '../domain/metric.ts';
 import type { Rule, Step } from '../domain/rule.ts';
 import { bilingualOut } from './http-shapes.ts';
@@ -44,6 +45,12 @@ const stepOut = z.object({
   advice: bilingualOut.describe('处置建议'),
 });
 
+export const judgesOut = z
+  .enum(JUDGES)
+  .describe(
+    'which readings the rule judges: strictly-good: neither clock-off nor stuck ones; good, also where absent: those two as well; measured: every number that was measured, out-of-range and impossible-jump too',
+  );
+
 export const ruleOut = z
   .object({
     id: z.string(),
@@ -54,6 +61,7 @@ export const ruleOut = z
     signal: signalWire,
     unit: z.string(),
     steps: z.array(stepOut),
+    judges: judgesOut.optional(),
     latching: z.boolean(),
     reAlarmAfterMs: z.number().nullable(),
   })
@@ -106,6 +114,7 @@ export function ruleJson(r: Rule): RuleJson {
     signal: signalJson(r.signal),
     unit: r.unit,
     steps: r.steps.map(stepJson),
+    ...(r.judges === undefined ? {} : { judges: r.judges }),
     latching: r.latching,
     reAlarmAfterMs: r.reAlarmAfter,
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { as } from '../domain/ids.ts';
+import { JUDGES } from '../domain/judge/admits.ts';
 import type { Level } from '../domain/level.ts';
 import type { Rule } from '../domain/rule.ts';
 import type {
@@ -12,7 +13,7 @@ import type {
   StepChange,
 } from '../domain/rules/change.ts';
 import type { EffectiveRule, NumberInForce } from '../domain/rules/effective.ts';
-import { type RuleJson, ruleJson, ruleOut, sourceOut } from './http-lifelines.ts';
+import { judgesOut, type RuleJson, ruleJson, ruleOut, sourceOut } from './http-lifelines.ts';
 import { codeIn, instantOut, lifelineIn, paging, textIn } from './http-shapes.ts';
 
 /** Rules as they are in force, whose number each is, and how they are changed. */
@@ -60,23 +61,31 @@ const stepChangeIn = z
   .refine((s) => Object.keys(s).length > 1, 'name at least one number beside the level')
   .describe('numbers of one step; null gives a number back to the wider scope or the pack');
 
-const changesIn = z.array(stepChangeIn).min(1).max(4);
+const changed = {
+  scope: scopeIn.default('lifeline'),
+  changes: z.array(stepChangeIn).max(4).default([]),
+  judges: judgesOut.nullable().optional(),
+};
+const saysSomething = (d: { readonly changes: readonly unknown[]; readonly judges?: unknown }): boolean =>
+  d.changes.length > 0 || d.judges !== undefined;
+const NOTHING_SAID = { path: ['changes'], message: 'name at least one number of a step, or judges' };
 
 /** What a backtest tries: a change that nobody has made. */
-export const draftIn = z.strictObject({ scope: scopeIn.default('lifeline'), changes: changesIn });
+export const draftIn = z.strictObject(changed).refine(saysSomething, NOTHING_SAID);
 
 const commandId = z
   .string()
   .regex(/^[A-Za-z0-9_.:-]{1,64}$/)
   .optional();
 
-export const ruleChangeBody = z.strictObject({
-  scope: scopeIn.default('lifeline'),
-  changes: changesIn,
-  reason: textIn(500).describe('why; kept with the version'),
-  submit: z.boolean().default(true).describe('false: only write the draft down'),
-  commandId,
-});
+export const ruleChangeBody = z
+  .strictObject({
+    ...changed,
+    reason: textIn(500).describe('why; kept with the version'),
+    submit: z.boolean().default(true).describe('false: only write the draft down'),
+    commandId,
+  })
+  .refine(saysSomething, NOTHING_SAID);
 export const revertBody = z.strictObject({
   version: z.int().min(1).max(1_000_000).describe('as it was at this version'),
   reason: textIn(500),
@@ -92,7 +101,12 @@ export const draftsQuery = z.strictObject({
 export const versionsQuery = z.strictObject(paging);
 
 export function changeFrom(d: z.output<typeof draftIn>): RuleChange {
-  return { do: 'set', scope: scopeFrom(d.scope), steps: d.changes.map(stepFrom) };
+  return {
+    do: 'set',
+    scope: scopeFrom(d.scope),
+    steps: d.changes.map(stepFrom),
+    ...(d.judges === undefined ? {} : { judges: d.judges }),
+  };
 }
 
 function scopeFrom(s: z.output<typeof scopeIn>): RuleScope {
@@ -123,19 +137,18 @@ export const scopeOut = z.object({
   code: z.string().nullable().describe('of the area or the point'),
 });
 
+const fromOverrideOut = z.object({
+  is: z.literal('override'),
+  scope: scopeOut,
+  version: z.int(),
+  by: personOut,
+  approvedBy: personOut.nullable(),
+  at: instantOut,
+  reason: z.string(),
+});
+
 const fromOut = z
-  .discriminatedUnion('is', [
-    z.object({ is: z.literal('pack'), source: sourceOut }),
-    z.object({
-      is: z.literal('override'),
-      scope: scopeOut,
-      version: z.int(),
-      by: personOut,
-      approvedBy: personOut.nullable(),
-      at: instantOut,
-      reason: z.string(),
-    }),
-  ])
+  .discriminatedUnion('is', [z.object({ is: z.literal('pack'), source: sourceOut }), fromOverrideOut])
   .describe('whose number it is');
 
 const numberOf = <T extends z.ZodType>(value: T) => z.object({ value, from: fromOut });
@@ -153,14 +166,15 @@ export const effectiveRuleOut = ruleOut
   .extend({
     overridden: z.boolean().describe('some number is not the pack’s'),
     numbers: z.array(stepNumbersOut).describe('every step of the pack, with whose number each is'),
+    judgesFrom: fromOverrideOut.optional().describe('who said which readings it judges; absent: the pack'),
   })
   .meta({ id: 'EffectiveRule' });
 
 const settingOut = z.object({
   scope: scopeOut,
-  level,
-  field: z.enum(['enabled', 'limit', 'deadband', 'onDelayMs', 'offDelayMs']),
-  value: z.union([z.boolean(), z.number(), z.record(z.string(), z.number())]),
+  level: level.nullable().describe('null: of the whole rule'),
+  field: z.enum(['enabled', 'limit', 'deadband', 'onDelayMs', 'offDelayMs', 'judges']),
+  value: z.union([z.boolean(), z.number(), z.record(z.string(), z.number()), z.enum(JUDGES)]),
   version: z.int(),
   by: personOut,
   approvedBy: personOut.nullable(),
@@ -182,6 +196,7 @@ export const changeOut = z.discriminatedUnion('do', [
         offDelayMs: z.number().nullable().optional(),
       }),
     ),
+    judges: judgesOut.nullable().optional(),
   }),
   z.object({ do: z.literal('revert'), version: z.int() }),
 ]);
@@ -236,6 +251,9 @@ export function effectiveJson(e: EffectiveRule): RuleJson & z.infer<typeof effec
   return {
     ...ruleJson(e.rule),
     overridden: e.isOverridden,
+    ...(e.judges.from === null
+      ? {}
+      : { judges: e.judges.value, judgesFrom: { is: 'override' as const, ...whoseJson(e.judges.from) } }),
     numbers: e.steps.map(({ step, numbers }) => {
       const of = (field: NumberInForce['field']) => {
         const n = numbers.find((x) => x.field === field) as NumberInForce;
@@ -272,6 +290,7 @@ const FIELD = {
   deadband: 'deadband',
   onDelay: 'onDelayMs',
   offDelay: 'offDelayMs',
+  judges: 'judges',
 } as const;
 
 /** The pack's own version, from which the others count on. */
@@ -319,6 +338,7 @@ export function changeJson(c: RuleChange): z.input<typeof changeOut> {
       ...(s.onDelay === undefined ? {} : { onDelayMs: s.onDelay }),
       ...(s.offDelay === undefined ? {} : { offDelayMs: s.offDelay }),
     })),
+    ...(c.judges === undefined ? {} : { judges: c.judges }),
   };
 }
 

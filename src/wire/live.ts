@@ -4,6 +4,7 @@ import type { AlarmEvent } from '../domain/alarm/events.ts';
 import type { Reading } from '../domain/reading.ts';
 import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from './alarm.ts';
 import { floodJson } from './flood.ts';
+import { whyOut } from './http-shapes.ts';
 
 /** Frames of `GET /api/v1/live` (INTERFACES §4). */
 export const alarmEventKind = z.enum([
@@ -46,6 +47,7 @@ export const liveFrame = z.discriminatedUnion('type', [
         metric: z.string(),
         value: z.number().nullable(),
         quality: z.enum(['good', 'doubtful', 'bad']),
+        why: whyOut.optional(),
         observedAt: z.string(),
       }),
     ),
@@ -106,5 +108,6 @@ export const readingItem = (r: Reading): Extract<LiveFrame, { type: 'readings' }
   metric: r.metric,
   value: r.value,
   quality: r.quality.grade,
+  ...(r.quality.grade === 'good' ? {} : { why: r.quality.why }),
   observedAt: iso(r.observedAt),
 });

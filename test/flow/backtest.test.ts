@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import type { RuleChange } from '../../src/domain/rules/change.ts';
+import type { Pack } from '../../src/domain/metric.ts';
+import type { RuleChange, Setting } from '../../src/domain/rules/change.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { runBacktest } from '../../src/flow/backtest/run.ts';
 import type { BacktestAsked } from '../../src/flow/ports/backtests.ts';
 import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { above, rule, step } from '../domain/judge/rules.ts';
 import { LI, START, World } from './world.ts';
 
 const CH4 = as.rule('gas.ch4.limit');
@@ -59,7 +61,11 @@ const asSeen = (e: JournaledEvent) => ({
 });
 
 /** Backtests what has just been judged live, by the numbers that were in force, and compares the events. */
-async function compare(w: World, rule = CH4): Promise<readonly ReturnType<typeof asSeen>[]> {
+async function compare(
+  w: World,
+  rule = CH4,
+  settings: readonly Setting[] = [],
+): Promise<readonly ReturnType<typeof asSeen>[]> {
   await w.stored('none', 'none');
   const known = w.core.book.packRule(rule);
   if (known === undefined) throw new Error('no rule');
@@ -70,7 +76,7 @@ async function compare(w: World, rule = CH4): Promise<readonly ReturnType<typeof
     planAt: (point) => w.core.planNow(point),
     from: START,
     to: w.clock.now() + 1,
-    settings: [[], []],
+    settings: [settings, []],
     attend: false,
     judged: [],
     history: w.history,
@@ -83,10 +89,13 @@ async function compare(w: World, rule = CH4): Promise<readonly ReturnType<typeof
       if (variant === 0) events.push(e);
     },
   });
-  const wasLive = w.events.filter((e) => e.after.ruleId === rule).map(asSeen);
+  // A draft has no version of its own.
+  const seen = (e: JournaledEvent) =>
+    settings.length === 0 ? asSeen(e) : { ...asSeen(e), ruleVersion: known.rule.version };
+  const wasLive = w.events.filter((e) => e.after.ruleId === rule).map(seen);
   const order = (a: { point: string; at: number }, b: { point: string; at: number }) =>
     a.point < b.point ? -1 : a.point > b.point ? 1 : a.at - b.at;
-  expect(events.map(asSeen).sort(order)).toEqual(wasLive.sort(order));
+  expect(events.map(seen).sort(order)).toEqual(wasLive.sort(order));
   return wasLive;
 }
 
@@ -158,6 +167,124 @@ describe('a backtest judges as the watch did', () => {
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('a rule that says which readings it judges', () => {
+  const judge = (judges: 'strictly-good' | 'measured'): RuleChange => ({
+    do: 'set',
+    scope: { kind: 'lifeline' },
+    steps: [],
+    judges,
+  });
+  /** Good, out of range (above 2,000) and a sentinel, with a clock that is off now and then. */
+  async function doubtfulHour(w: World): Promise<void> {
+    const calm = Array.from({ length: 9 }, () => 3);
+    const values = [2_100, ...calm, 60, 9999, 2_500, 30, ...calm, 22, 22, 2_050, ...calm, 70, 3];
+    for (const [i, v] of values.entries()) {
+      const clockOff = i % 6 === 5 ? hours(30) : 0;
+      await w.value('gas', 'G-1', 'ch4', v, w.clock.now() + clockOff);
+      await w.pass(minutes(1));
+    }
+  }
+
+  test.each(['strictly-good', 'measured'] as const)('judges the same over history: %s', async (judges) => {
+    const w = await World.begin();
+    await w.value('gas', 'G-1', 'ch4', 1);
+    const done = await w.turn.rule({
+      do: 'propose',
+      rule: CH4,
+      change: judge(judges),
+      reason: '量程偏小',
+      submit: true,
+      by: BY,
+      commandId: null,
+    });
+    expect(done.ok).toBe(true);
+    await w.pass(minutes(1));
+    await doubtfulHour(w);
+    const settings = w.core.book.versions(CH4).at(-1)?.settings ?? [];
+    const events = await compare(w, CH4, settings);
+    expect(events.filter((e) => e.worst.doubt !== undefined).length > 0).toBe(judges === 'measured');
+    expect(events.length).toBeGreaterThan(3);
+  });
+
+  test('each point by the word that holds there', async () => {
+    const w = await World.begin();
+    for (const p of ['G-1', 'G-2', 'G-3'])
+      for (const v of [1, 2_100]) {
+        await w.value('gas', p, 'ch4', v);
+        await w.pass(seconds(10));
+      }
+    const at = { kind: 'point', point: as.point('G-2') } as const;
+    const set = (change: RuleChange) =>
+      w.turn.rule({
+        do: 'propose',
+        rule: CH4,
+        change,
+        reason: '该点探头常坏',
+        submit: true,
+        by: BY,
+        commandId: null,
+      });
+    await set({ do: 'set', scope: at, steps: [], judges: 'good' });
+    const found = await done(w, asked(w, { draft: judge('measured') }));
+    expect(found.draft.list.map((a) => a.point)).toEqual(['G-1', 'G-3']);
+  });
+
+  test('at the point that the draft is for, also where another lies in reach', async () => {
+    const lifeline = as.lifeline('test');
+    const spread = rule(
+      { of: 'spread', over: { to: 'distance', metres: 100 }, within: hours(1) },
+      step(2, above(60)),
+    );
+    const source = { mark: 'D', ref: 'made up for a test' } as const;
+    const pack: Pack = {
+      lifeline,
+      name: { zh: '试验', en: 'test' },
+      metrics: [
+        {
+          key: as.metric('metric'),
+          name: { zh: '量', en: 'quantity' },
+          unit: '',
+          kind: 'number',
+          range: { min: 0, max: 100, source },
+          sentinels: [],
+          expectedInterval: minutes(1),
+        },
+      ],
+      rules: [spread],
+      levelNote: { zh: '无', en: 'none' },
+    };
+    const w = await World.begin({ packs: [pack] });
+    await register(w, [
+      { code: 'P1', lifeline, east: 0 },
+      { code: 'P2', lifeline, east: 10 },
+    ]);
+    for (const [p, v] of [
+      ['P1', 50],
+      ['P2', 150],
+    ] as const)
+      await w.value('test', p, 'metric', v);
+    await w.pass(minutes(1));
+    const draft: RuleChange = {
+      do: 'set',
+      scope: { kind: 'point', point: as.point('P2') },
+      steps: [],
+      judges: 'measured',
+    };
+    const found = await done(w, asked(w, { rule: spread.id, draft }));
+    expect([found.inForce.alarms, found.draft.list.map((a) => a.point)]).toEqual([0, ['P2']]);
+  });
+
+  test('a draft of the word alone says what it would have raised', async () => {
+    const w = await World.begin();
+    for (const v of [1, 2_100, 1, 1]) {
+      await w.value('gas', 'G-1', 'ch4', v);
+      await w.pass(minutes(1));
+    }
+    const found = await done(w, asked(w, { draft: judge('measured') }));
+    expect([found.inForce.alarms, found.draft.alarms]).toEqual([0, 1]);
   });
 });
 

@@ -58,6 +58,70 @@ describe('whose number is it', () => {
   });
 });
 
+describe('which readings a rule judges', () => {
+  const judges = (word: unknown, more: object = {}) => ({
+    scope: { point: 'GAS-1' },
+    judges: word,
+    reason: '探头量程偏小',
+    ...more,
+  });
+  const rule = async (query = {}) => (await house.ask('rule', { ...CH4, query })).json;
+
+  test('a rule that nobody gave a word has none in its answer, as before', async () => {
+    await house.raise('GAS-1', 1);
+    expect(Object.keys(await rule())).not.toContain('judges');
+    expect(JSON.stringify(await rule())).not.toContain('judges');
+  });
+
+  test('is said by lifeline, area and point, with who said it; null gives it back', async () => {
+    await house.raise('GAS-1', 1);
+    const put = await house.ask('changeRule', { ...CH4, body: judges('measured') });
+    expect([put.status, put.json.change]).toEqual([
+      200,
+      { do: 'set', scope: { kind: 'point', code: 'GAS-1' }, steps: [], judges: 'measured' },
+    ]);
+    expect(await rule({ point: 'GAS-1' })).toMatchObject({
+      judges: 'measured',
+      judgesFrom: { is: 'override', version: 2, by: { account: 'admin' }, reason: '探头量程偏小' },
+      overridden: true,
+    });
+    expect((await rule()).judges).toBeUndefined();
+    const { json } = await house.ask('ruleVersions', CH4);
+    expect(json.items[0].overrides).toMatchObject([{ level: null, field: 'judges', value: 'measured' }]);
+
+    await house.ask('changeRule', { ...CH4, body: judges('strictly-good', { scope: 'lifeline' }) });
+    expect([(await rule()).judges, (await rule({ point: 'GAS-1' })).judges]).toEqual([
+      'strictly-good',
+      'measured',
+    ]);
+    await house.ask('changeRule', { ...CH4, body: judges(null) });
+    expect((await rule({ point: 'GAS-1' })).judges).toBe('strictly-good');
+  });
+
+  test('stands beside numbers in one change', async () => {
+    await house.raise('GAS-1', 1);
+    const both = judges('measured', { changes: [{ level: 3, limit: 15 }] });
+    await house.ask('changeRule', { ...CH4, body: both });
+    const found = await rule({ point: 'GAS-1' });
+    expect([found.judges, found.steps[0].limit.limit]).toEqual(['measured', 15]);
+  });
+
+  test('what it cannot be is refused with what would be right', async () => {
+    const wrong = await house.ask('changeRule', { ...CH4, body: judges('everything') });
+    expect([wrong.status, wrong.json.code]).toEqual([400, 'invalid']);
+    for (const word of ['strictly-good', 'good', 'measured'])
+      expect(wrong.json.errors[0].message).toContain(word);
+    const silence = await house.ask('changeRule', {
+      params: { id: 'gas.any.silence' },
+      body: judges('measured', { scope: 'lifeline' }),
+    });
+    expect([silence.status, silence.json.code]).toEqual([422, 'rule-change-unsound']);
+    expect(silence.json.detail).toContain('judges 只能为 good');
+    const nothing = await house.ask('changeRule', { ...CH4, body: { reason: 'x' } });
+    expect([nothing.status, nothing.json.errors[0].at]).toEqual([400, 'body.changes']);
+  });
+});
+
 describe('changing a rule', () => {
   test('takes effect in under a second, without a restart', async () => {
     await house.raise('GAS-1', 1);
@@ -263,6 +327,20 @@ describe('a suggestion over HTTP', () => {
     const two = await house.ask('suggestion', { ...PRESSURE, query });
     expect(two.json).toEqual(one.json);
     expect((await house.ask('backtests')).json.items).toHaveLength(1);
+  });
+
+  test('measures the readings that the rule judges', async () => {
+    for (const v of [0.2, 0.2, 11, 0.2, 12]) {
+      await house.world.value('gas', 'GAS-1', 'pressure', v);
+      await house.world.pass(60_000);
+    }
+    await house.stored();
+    const ask = { ...PRESSURE, query: { point: 'GAS-1' } };
+    const readings = async () => (await house.ask('suggestion', ask)).json.points[0].readings;
+    expect(await readings()).toBe(3);
+    const body = { judges: 'measured', reason: '压力表量程偏小' };
+    expect((await house.ask('changeRule', { ...PRESSURE, body })).status).toBe(200);
+    expect(await readings()).toBe(5);
   });
 
   test('for a whole lifeline looks at the points where the rule spoke, and says where safety forbids to wait', async () => {

@@ -1,7 +1,7 @@
 import type { AlarmId, AreaCode, AssetCode, LifelineKey, MetricKey, PointCode, RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Bilingual } from '../metric.ts';
-import type { Quality } from '../reading.ts';
+import type { Doubt, Quality } from '../reading.ts';
 import type { Limit } from '../rule.ts';
 import type { Millis } from '../time.ts';
 
@@ -22,6 +22,8 @@ export type Breach = {
   /** Raised by backfill: marked, not shouted. */
   readonly late: boolean;
   readonly advice: Bilingual;
+  /** Of the reading at which it took hold, where that was not simply good: whoever reads the value must know. */
+  readonly doubt?: Doubt;
 };
 
 /** What the register said when the occurrence began: the story stays true when the register changes. */
@@ -100,9 +102,19 @@ export type Alarm = Scene & {
   readonly observedAt: Millis;
   /** 补传: nothing but backfill has spoken for it so far. */
   readonly late: boolean;
-  readonly trigger: { readonly value: number | null; readonly unit: string; readonly limit: Limit };
+  readonly trigger: {
+    readonly value: number | null;
+    readonly unit: string;
+    readonly limit: Limit;
+    readonly doubt?: Doubt;
+  };
   /** Of the whole occurrence, as of its last event. */
-  readonly worst: { readonly value: number | null; readonly level: Level; readonly at: Millis };
+  readonly worst: {
+    readonly value: number | null;
+    readonly level: Level;
+    readonly at: Millis;
+    readonly doubt?: Doubt;
+  };
   readonly advice: Bilingual;
   /** 数据中断: the point is silent while the alarm is open. */
   readonly dataInterrupted: boolean;

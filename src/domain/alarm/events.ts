@@ -1,7 +1,6 @@
 import type { AlarmId, CommandId } from '../ids.ts';
-import type { Level } from '../level.ts';
 import type { Millis } from '../time.ts';
-import type { Actor, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
+import type { Actor, Alarm, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
 
 /** What happened to an alarm. `kind` is what the live stream calls it. */
 export type AlarmChange =
@@ -36,7 +35,7 @@ export type AlarmChange =
 export type ChangeKind = AlarmChange['kind'];
 
 /** The worst value between two events, known to the desk only as readings pass. */
-export type WorstSeen = { readonly value: number | null; readonly level: Level; readonly at: Millis } | null;
+export type WorstSeen = Alarm['worst'] | null;
 
 /** An event 事件 as the journal keeps it: who, when, under which command, and the revision it leads to. */
 export type AlarmEvent = {

@@ -1,4 +1,5 @@
 import { isGraver } from '../level.ts';
+import type { Doubt } from '../reading.ts';
 import { unreachable } from '../result.ts';
 import type { Acknowledgement, Alarm, Breach, Overlay, Phase, PhaseName, PhaseOf } from './alarm.ts';
 import type { AlarmChange, AlarmEvent, ChangeKind } from './events.ts';
@@ -52,8 +53,8 @@ function raised(event: AlarmEvent, { scene, breach, hidden }: Of<'raised'>): Ala
     raisedAt: event.at,
     observedAt: breach.observedAt,
     late: breach.late,
-    trigger: { value: breach.value, unit: breach.unit, limit: breach.limit },
-    worst: { value: breach.value, level: breach.level, at: breach.observedAt },
+    trigger: { value: breach.value, unit: breach.unit, limit: breach.limit, ...doubtOf(breach) },
+    worst: { value: breach.value, level: breach.level, at: breach.observedAt, ...doubtOf(breach) },
     advice: breach.advice,
     dataInterrupted: false,
     recurrences: 0,
@@ -61,6 +62,8 @@ function raised(event: AlarmEvent, { scene, breach, hidden }: Of<'raised'>): Ala
     assessment: null,
   };
 }
+
+const doubtOf = ({ doubt }: Breach): { readonly doubt?: Doubt } => (doubt === undefined ? {} : { doubt });
 
 type Of<K extends ChangeKind> = Extract<AlarmChange, { readonly kind: K }>;
 type Consequence = Partial<Omit<Alarm, 'id' | 'revision' | 'hiddenEvents'>>;
@@ -159,7 +162,7 @@ function consequence(alarm: Alarm, event: AlarmEvent): Consequence {
 /** What a breach after the raise changes, whatever the phase: the level never falls within an occurrence. */
 function seen(alarm: Alarm, event: AlarmEvent, breach: Breach): Consequence {
   const { level, value, observedAt } = breach;
-  const worst = worse(alarm, { value, level, at: observedAt }, breach.limit);
+  const worst = worse(alarm, { value, level, at: observedAt, ...doubtOf(breach) }, breach.limit);
   const late = alarm.late && breach.late;
   if (!isGraver(level, alarm.level)) return { worst, late };
   return { worst, late, level, levelRevision: event.revision, advice: breach.advice };

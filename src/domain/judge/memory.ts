@@ -1,4 +1,5 @@
 import type { MetricKey, RuleId } from '../ids.ts';
+import type { Doubt } from '../reading.ts';
 import type { Duration, Millis } from '../time.ts';
 import type { Rows } from './rows.ts';
 
@@ -153,6 +154,8 @@ export type RecentMemory = {
   readonly values: number[];
   split: number;
   next: readonly RuleMemory[] | null;
+  /** By instant, of those that are not simply good: not every rule judges them. */
+  doubts?: Map<Millis, Doubt>;
 };
 
 /** Everything judging knows of one point. Changed copy-on-write at the top level. */
@@ -168,5 +171,5 @@ export type PointMemory = {
   /** Open windows over waveforms, keyed `<waveform>@<length>`. */
   readonly windows: Map<MetricKey, WindowMemory>;
   /** Worst value while a rule's level is in force; feeds the alarm's `worst`. */
-  readonly worst: Map<RuleId, { readonly value: number | null; readonly at: Millis }>;
+  readonly worst: Map<RuleId, { readonly value: number | null; readonly at: Millis; readonly doubt?: Doubt }>;
 };

@@ -15,7 +15,7 @@ const OUT_OF_RANGE = bad('out-of-range');
 const IMPOSSIBLE_JUMP: Quality = { grade: 'doubtful', why: 'impossible-jump' };
 
 /**
- * How far one raw value may be believed. Only good values are judged by rules; the others are kept and shown.
+ * How far one raw value may be believed. Rules judge good values, unless they say otherwise; the others are kept and shown.
  *
  * @param raw in the metric's unit, flags as 0 or 1; `null` where the device sent no number
  * @param previous what the series remembers, before this value

@@ -1,3 +1,4 @@
+import type { Quality } from '../reading.ts';
 import type { Duration, Millis } from '../time.ts';
 import type { RecentMemory, RuleMemory } from './memory.ts';
 
@@ -40,6 +41,20 @@ export function noteRecent(
   known.at.push(at);
   known.values.push(value);
   return known;
+}
+
+/** Notes how far a reading that was remembered may be believed; to be called for good ones too, so that old doubts go. */
+export function noteDoubt(known: RecentMemory, at: Millis, quality: Quality): void {
+  if (quality.grade !== 'good') {
+    known.doubts ??= new Map();
+    known.doubts.set(at, quality);
+  }
+  if (known.doubts === undefined) return;
+  const oldest = known.at[0] as Millis;
+  for (const t of known.doubts.keys()) {
+    if (t >= oldest) break;
+    known.doubts.delete(t);
+  }
 }
 
 /** Where a reading that comes behind belongs; `null` where the memories of that moment are gone. */

@@ -43,7 +43,8 @@ export function isBackfill(stands: Standing): boolean {
 /**
  * What the series remembers after a reading that is not a repeat.
  *
- * @param judged the reading's value counts (its quality is one that rules judge)
+ * @param judged the reading's value counts: its quality is one that rules judge unless they say otherwise. What some rule says
+ *   must not change what the next reading is compared with
  */
 export function remember(
   s: SeriesMemory | undefined,

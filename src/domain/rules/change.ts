@@ -1,5 +1,6 @@
 import type { AreaCode, PointCode, RuleId, TurnNumber } from '../ids.ts';
 import type { Level } from '../level.ts';
+import type { Judges } from '../rule.ts';
 import type { Millis } from '../time.ts';
 
 /** Where a number holds: everywhere in the rule's lifeline, in an area and all below it, or at one point. */
@@ -27,23 +28,38 @@ export type StepChange = { readonly level: Level } & {
 };
 
 export type RuleChange =
-  | { readonly do: 'set'; readonly scope: RuleScope; readonly steps: readonly StepChange[] }
+  | {
+      readonly do: 'set';
+      readonly scope: RuleScope;
+      readonly steps: readonly StepChange[];
+      /** Which readings the rule judges there; absent: as it was, `null`: gives it back. */
+      readonly judges?: Judges | null;
+    }
   /** Every number of the rule, in every scope, as it was at that version; the pack's own version: no overrides. */
   | { readonly do: 'revert'; readonly version: number };
 
 export type Person = { readonly account: string; readonly name: string };
 
-/** One number that somebody has set: who, when, why, and with which version. */
-export type Setting = {
+type SetBySomebody = {
   readonly scope: RuleScope;
-  readonly level: Level;
   readonly version: number;
   readonly by: Person;
   readonly approvedBy: Person | null;
   /** Our clock, when it came into force. */
   readonly at: Millis;
   readonly reason: string;
-} & { readonly [F in StepField]: { readonly field: F; readonly value: StepValues[F] } }[StepField];
+};
+export type StepSetting = SetBySomebody & { readonly level: Level } & {
+    readonly [F in StepField]: { readonly field: F; readonly value: StepValues[F] };
+  }[StepField];
+export type JudgesSetting = SetBySomebody & {
+  /** Of the whole rule, not of one step. */
+  readonly level: null;
+  readonly field: 'judges';
+  readonly value: Judges;
+};
+/** One number (or word) that somebody has set: who, when, why, and with which version. */
+export type Setting = StepSetting | JudgesSetting;
 
 /** A rule's numbers as they came into force together: the whole of its overrides, in every scope. */
 export type RuleVersion = {

@@ -1,7 +1,15 @@
 import { maySeeArea } from '../account/scope.ts';
 import type { AreaCode, PointCode } from '../ids.ts';
-import type { Limit, Rule, Step } from '../rule.ts';
-import { type RuleScope, type Setting, STEP_FIELDS, type StepField, type StepValues } from './change.ts';
+import type { Judges, Limit, Rule, Step } from '../rule.ts';
+import {
+  type JudgesSetting,
+  type RuleScope,
+  type Setting,
+  STEP_FIELDS,
+  type StepField,
+  type StepSetting,
+  type StepValues,
+} from './change.ts';
 
 /** Where a rule is asked about. */
 export type RulePlace = {
@@ -17,7 +25,7 @@ export type NumberInForce = {
   readonly field: StepField;
   readonly value: StepValues[StepField];
   /** `null`: the pack's own. */
-  readonly from: Setting | null;
+  readonly from: StepSetting | null;
 };
 
 export type EffectiveRule = {
@@ -25,6 +33,7 @@ export type EffectiveRule = {
   readonly rule: Rule;
   /** Every step of the pack's rule, the disabled ones too. */
   readonly steps: readonly { readonly step: Step; readonly numbers: readonly NumberInForce[] }[];
+  readonly judges: { readonly value: Judges; readonly from: JudgesSetting | null };
   readonly isOverridden: boolean;
 };
 
@@ -59,11 +68,21 @@ export function effectiveRule(
     const numbers = STEP_FIELDS.map((field) => numberInForce(step, field, settings, place));
     return { step: numbers.reduce(withNumber, step), numbers };
   });
-  const isOverridden = steps.some((s) => s.numbers.some((n) => n.from !== null));
+  const from = nearestOf(settings, place, (s): s is JudgesSetting => s.field === 'judges');
+  const judges = { value: from?.value ?? packs.judges ?? 'good', from };
+  const isOverridden = from !== null || steps.some((s) => s.numbers.some((n) => n.from !== null));
   if (!isOverridden)
-    return { rule: version === packs.version ? packs : { ...packs, version }, steps, isOverridden };
+    return { rule: version === packs.version ? packs : { ...packs, version }, steps, judges, isOverridden };
   const enabled = steps.filter((s) => s.numbers.every((n) => n.field !== 'enabled' || n.value === true));
-  return { rule: { ...packs, version, steps: enabled.map((s) => s.step) }, steps, isOverridden };
+  const rule = judging({ ...packs, version, steps: enabled.map((s) => s.step) }, judges.value);
+  return { rule, steps, judges, isOverridden };
+}
+
+/** The rule with another word on what it judges; the default is written as no word at all. */
+export function judging(rule: Rule, judges: Judges = 'good'): Rule {
+  if ((rule.judges ?? 'good') === judges) return rule;
+  const { judges: _, ...without } = rule;
+  return judges === 'good' ? without : { ...without, judges };
 }
 
 function numberInForce(
@@ -72,16 +91,29 @@ function numberInForce(
   settings: readonly Setting[],
   place: RulePlace,
 ): NumberInForce {
-  let nearest: Setting | null = null;
+  const nearest = nearestOf(
+    settings,
+    place,
+    (s): s is StepSetting => s.level === step.level && s.field === field,
+  );
+  return { field, value: nearest?.value ?? packNumber(step, field), from: nearest };
+}
+
+function nearestOf<S extends Setting>(
+  settings: readonly Setting[],
+  place: RulePlace,
+  isMeant: (s: Setting) => s is S,
+): S | null {
+  let nearest: S | null = null;
   let near = -1;
   for (const s of settings) {
-    if (s.level !== step.level || s.field !== field) continue;
+    if (!isMeant(s)) continue;
     const n = nearness(s.scope, place);
     if (n === null || n <= near) continue;
     near = n;
     nearest = s;
   }
-  return { field, value: nearest?.value ?? packNumber(step, field), from: nearest };
+  return nearest;
 }
 
 /** What the pack itself says. */

@@ -70,7 +70,7 @@ function numberFlaws(c: StepChange, step: Step): Bilingual[] {
 
 /** What makes no sense in a rule as it would be judged by. One sentence each, saying what would be right. */
 export function ruleFlaws(rule: Rule, metric: Metric | null): readonly Bilingual[] {
-  const flaws = rule.steps.flatMap((s) => stepFlaws(rule, s, metric));
+  const flaws = [...judgesFlaws(rule, metric), ...rule.steps.flatMap((s) => stepFlaws(rule, s, metric))];
   for (let i = 1; i < rule.steps.length; i++) {
     const [milder, graver] = [rule.steps[i - 1] as Step, rule.steps[i] as Step];
     if (!isFarther(graver.limit, milder.limit))
@@ -80,6 +80,44 @@ export function ruleFlaws(rule: Rule, metric: Metric | null): readonly Bilingual
       });
   }
   return flaws;
+}
+
+/** A word on the readings that a rule judges must have readings to be about. */
+export function judgesFlaws({ judges, signal }: Rule, metric: Metric | null): Bilingual[] {
+  if (judges === undefined || judges === 'good') return [];
+  if (signal.of === 'silentFor')
+    return [
+      {
+        zh: `该规则看的是有无数据，不看读数质量：judges 只能为 good，不能为 ${judges}`,
+        en: `The rule watches silence, whatever the quality of what is heard: judges can only be good, not ${judges}.`,
+      },
+    ];
+  const byRules =
+    signal.of === 'count'
+      ? signal.occurrence.by === 'rule'
+      : signal.of === 'together' && signal.members.every((m) => m.holds.by === 'rule');
+  if (byRules)
+    return [
+      {
+        zh: `该规则只看其他规则是否成立：judges 请改在那些规则上，此处只能为 good`,
+        en: 'The rule goes by what other rules say: set judges on those; here it can only be good.',
+      },
+    ];
+  if (signal.of === 'unchangedFor' && judges === 'strictly-good')
+    return [
+      {
+        zh: '该规则看的正是读数不变：strictly-good 会略去疑似卡滞的读数，永远不会报警；应为 good 或 measured',
+        en: 'The rule watches for what stands still: strictly-good leaves out readings that seem stuck, and it would never take hold; good or measured would be right.',
+      },
+    ];
+  if (metric?.feature !== undefined && signal.of !== 'together')
+    return [
+      {
+        zh: '该指标由波形计算，不可信的采样已先剔除，其特征值都是 good：judges 只能为 good',
+        en: 'The metric is cut from a waveform without its impossible samples, and is always good: judges can only be good.',
+      },
+    ];
+  return [];
 }
 
 function stepFlaws(rule: Rule, step: Step, metric: Metric | null): Bilingual[] {

@@ -41,9 +41,13 @@ export function settingsAfter(
           return [{ scope: change.scope, level: step.level, field, value, ...stamp }];
         }),
       );
-      const replaced = new Set(fresh.map(keyOf));
+      const word =
+        change.judges === undefined
+          ? []
+          : [{ scope: change.scope, level: null, field: 'judges', value: change.judges, ...stamp } as const];
+      const replaced = new Set([...fresh, ...word].map(keyOf));
       const kept = now.filter((s) => !replaced.has(keyOf(s)));
-      return [...kept, ...fresh.filter((s) => s.value !== null)] as Setting[];
+      return [...kept, ...[...fresh, ...word].filter((s) => s.value !== null)] as Setting[];
     }
     default:
       return unreachable(change);
@@ -52,8 +56,8 @@ export function settingsAfter(
 
 const keyOf = (s: {
   readonly scope: Setting['scope'];
-  readonly level: number;
-  readonly field: StepField;
+  readonly level: number | null;
+  readonly field: StepField | 'judges';
 }): string => `${scopeKey(s.scope)} ${s.level} ${s.field}`;
 
 /** The numbers alone: equal texts judge alike. @param only one scope's, where a change touches no other */

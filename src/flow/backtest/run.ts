@@ -135,7 +135,8 @@ function plansOf({ rule, register, planAt }: BacktestRun, settings: readonly Set
     const plan = planAt(point);
     if (plan === undefined || point.lifeline !== rule.lifeline) return plan;
     const tried = effectiveRule(rule, rule.version, settings, placeOf(register, point)).rule;
-    const key = JSON.stringify(tried.steps.map((s) => [s.level, s.limit, s.deadband, s.onDelay, s.offDelay]));
+    const steps = tried.steps.map((s) => [s.level, s.limit, s.deadband, s.onDelay, s.offDelay]);
+    const key = JSON.stringify([tried.judges ?? null, steps]);
     const ofPlan = known.get(plan) ?? new Map<string, Plan>();
     known.set(plan, ofPlan);
     const there = ofPlan.get(key);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RecentMemory, RuleMemory } from '../../../src/domain/judge/memory.ts';
-import { insertAt, noteRecent, placeAmong } from '../../../src/domain/judge/recent.ts';
+import { insertAt, noteDoubt, noteRecent, placeAmong } from '../../../src/domain/judge/recent.ts';
+import { GOOD, type Quality } from '../../../src/domain/reading.ts';
 import { seconds } from '../../../src/domain/time.ts';
 
 const WINDOW = seconds(30);
@@ -47,4 +48,24 @@ test('a reading finds its place, and none where the memories of its moment are g
   expect(placeAmong(known, 5_000)).toBeNull();
   insertAt(known, 1, 9, 15_000);
   expect(known.values).toEqual([1, 9, 2]);
+});
+
+test('a doubt is remembered as long as its reading, and no longer', () => {
+  const stuck: Quality = { grade: 'doubtful', why: 'stuck' };
+  const gaps = fc.record({ gap: fc.integer({ min: 1, max: 40_000 }), doubtful: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(gaps, { minLength: 1, maxLength: 200 }), (list) => {
+      let known: RecentMemory | undefined;
+      let at = 0;
+      const doubtful: number[] = [];
+      for (const { gap, doubtful: isDoubtful } of list) {
+        at += gap;
+        known = noteRecent(known, 1, at, WINDOW, null, () => after(0));
+        noteDoubt(known, at, isDoubtful ? stuck : GOOD);
+        if (isDoubtful) doubtful.push(at);
+        const remembered = known.at;
+        expect([...(known.doubts?.keys() ?? [])]).toEqual(doubtful.filter((t) => remembered.includes(t)));
+      }
+    }),
+  );
 });
