@@ -50,6 +50,26 @@ describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
     expect(told.numbers.find((n) => n.level === 3)?.onDelayMs.value).toBe(77_000);
   });
 
+  it('which readings a rule judges is chosen on the form, and an alarm says beside its value why it is doubtful', async () => {
+    await page.goto(`${desk.service.url}/rules/gas.co.limit?point=R-1`);
+    await page.locator('[data-part=judges]').getByText('可信的读数').waitFor();
+    await page.selectOption('select[name=judges]', 'measured');
+    await page.fill('input[name=reason]', '探头量程偏小');
+    await page.click('[data-part=rule] [type=submit]');
+    await page.locator('[data-part=judges]').getByText('一切测得的数').waitFor();
+    await page.locator('[data-part=judges]').getByText('探头量程偏小').waitFor();
+    await desk.publish('lifeline/v1/gas/R-1/telemetry', { values: { co: 10_500 } });
+    await page.goto(desk.service.url);
+    const alarm = row(page, 'R-1').filter({ has: page.locator('[data-mark=doubt]') });
+    await alarm.getByText('存疑：超出量程').waitFor();
+    await alarm.click();
+    await page.locator('[data-fact=worst]').getByText('超出量程').waitFor();
+    // Silence is heard whatever the quality: there is nothing to choose.
+    await page.goto(`${desk.service.url}/rules/gas.any.silence`);
+    await page.locator('input[name=reason]').waitFor();
+    expect(await page.locator('select[name=judges]').count()).toBe(0);
+  });
+
   it('numbers are suggested by the measured noise, beside their backtest, and taken as a draft', async () => {
     const at = Date.now() - 26_000;
     // A detector whose own alarm flag flickers: one sample in ten.

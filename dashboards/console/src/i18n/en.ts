@@ -98,6 +98,7 @@ export const en: Messages = {
   'mark.interrupted': 'No data',
   'mark.noisy': 'Came back {n} times',
   'mark.late': 'Backfill',
+  'mark.doubt': 'Doubtful: {why}',
 
   'list.title': 'Alarms',
   'list.open': 'Alarms',
@@ -254,6 +255,13 @@ export const en: Messages = {
   'quality.good': 'good',
   'quality.doubtful': 'doubtful',
   'quality.bad': 'bad data',
+  'quality.why.not-a-number': 'not a number',
+  'quality.why.sentinel': 'a code for a fault',
+  'quality.why.out-of-range': 'out of range',
+  'quality.why.impossible-jump': 'impossible jump',
+  'quality.why.stuck': 'stuck',
+  'quality.why.device-fault': 'fault by its own word',
+  'quality.why.clock-off': 'device clock off',
 
   'actor.system': 'System',
 

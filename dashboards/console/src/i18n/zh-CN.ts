@@ -94,6 +94,7 @@ export const zh = {
   'mark.interrupted': '数据中断',
   'mark.noisy': '频繁复发 {n} 次',
   'mark.late': '补传',
+  'mark.doubt': '存疑：{why}',
 
   'list.title': '报警',
   'list.open': '报警',
@@ -248,6 +249,13 @@ export const zh = {
   'quality.good': '有效',
   'quality.doubtful': '可疑',
   'quality.bad': '坏数据',
+  'quality.why.not-a-number': '不是数值',
+  'quality.why.sentinel': '设备故障码',
+  'quality.why.out-of-range': '超出量程',
+  'quality.why.impossible-jump': '跳变过大',
+  'quality.why.stuck': '数值长时间不变',
+  'quality.why.device-fault': '设备自报故障',
+  'quality.why.clock-off': '设备时钟不准',
 
   'actor.system': '系统',
 

@@ -34,6 +34,7 @@ export function eventDetail(
   const parts: string[] = [];
   if (item.value !== undefined && item.value !== null)
     parts.push(valueInWords(item.value, item.unit ?? '', metric, say));
+  if (item.why !== undefined) parts.push(say(`quality.why.${item.why}`));
   if (item.verdict !== undefined) {
     const known = VERDICTS[item.verdict];
     parts.push(known ? say(known) : item.verdict);

@@ -8,6 +8,12 @@ export function valueInWords(value: number, unit: string, metric: MetricJson | n
   return metric?.kind === 'flag' ? say(value === 0 ? 'flag.0' : 'flag.1') : quantityOf(value, unit);
 }
 
+/** How far the alarm's value may be believed: of the reading that raised it, or of the worst; `null`: wholly. */
+export function doubtInWords(a: AlarmJson, say: Say): string | null {
+  const why = a.trigger.why ?? a.worst.why;
+  return why === undefined ? null : say('mark.doubt', { why: say(`quality.why.${why}`) });
+}
+
 /** `≥ 50 %LEL`, of the level in force; nothing for a flag, whose limit says no more than the rule's name. */
 export function limitInWords(
   a: AlarmJson,

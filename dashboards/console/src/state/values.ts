@@ -30,5 +30,6 @@ export function currentOf(a: AlarmJson, values: LiveValues): CurrentValue | null
   const live = a.metric === null ? undefined : values.get(valueKey(a.pointCode, a.metric));
   if (!live) return a.current;
   if (a.current && Date.parse(a.current.at) > Date.parse(live.observedAt)) return a.current;
-  return { value: live.value, at: live.observedAt, quality: live.quality };
+  const { value, observedAt: at, quality, why } = live;
+  return { value, at, quality, ...(why === undefined ? {} : { why }) };
 }

@@ -43,6 +43,9 @@ export type From =
       readonly reason: string;
     };
 type NumberOf<T> = { readonly value: T; readonly from: From };
+/** From the strictest to the widest. */
+export const JUDGES = ['strictly-good', 'good', 'measured'] as const;
+export type Judges = (typeof JUDGES)[number];
 export type Level = 1 | 2 | 3 | 4;
 export type StepNumbers = {
   readonly level: Level;
@@ -58,6 +61,10 @@ export type EffectiveRule = RuleJson & {
   readonly name: { readonly zh: string; readonly en: string };
   readonly overridden: boolean;
   readonly numbers: readonly StepNumbers[];
+  /** Which readings it judges; absent: `good`. */
+  readonly judges?: Judges;
+  /** Absent: the pack. */
+  readonly judgesFrom?: Extract<From, { is: 'override' }>;
 };
 
 /** Answer of `POST /telemetry/check`. */

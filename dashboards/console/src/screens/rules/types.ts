@@ -1,4 +1,4 @@
-import type { Person, RuleScope, StepNumbers } from '../register/types.ts';
+import type { Judges, Person, RuleScope, StepNumbers } from '../register/types.ts';
 import type { StepChange } from './change.ts';
 
 type Step = {
@@ -8,7 +8,12 @@ type Step = {
   readonly onDelayMs?: number | null;
 };
 export type Change =
-  | { readonly do: 'set'; readonly scope: RuleScope; readonly steps: readonly Step[] }
+  | {
+      readonly do: 'set';
+      readonly scope: RuleScope;
+      readonly steps: readonly Step[];
+      readonly judges?: Judges | null;
+    }
   | { readonly do: 'revert'; readonly version: number };
 export type Draft = {
   readonly id: string;
