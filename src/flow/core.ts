@@ -254,6 +254,7 @@ export class Core {
       alarms: new Map(),
       dirtySince: null,
       dirtyAt: 0,
+      near: [],
     };
     this.#points.set(point.code, made);
     return made;

@@ -13,12 +13,11 @@ import type { RuleMemory } from '../domain/judge/memory.ts';
 import { isAtLeast } from '../domain/judge/signals/count.ts';
 import { isNoted } from '../domain/judge/signals/together.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { Point } from '../domain/register.ts';
 import type { Judges, Member, Reach, Rule } from '../domain/rule.ts';
 import type { Millis } from '../domain/time.ts';
 import type { PointState } from './point-state.ts';
 import type { RegisterView } from './ports/service.ts';
-import { Reaches } from './reach.ts';
+import { type Near, Reaches } from './reach.ts';
 import { breachOf, endOfCondition, noteWorst, type Verdicts } from './verdicts.ts';
 
 /** A rule that looks at several points: it lives at points of its lifeline that have a member in reach. */
@@ -27,8 +26,8 @@ type Listener = {
   readonly lifeline: LifelineKey;
   readonly over: Reach;
   readonly atEach: boolean;
-  /** Looked up once a point; shared by all rules of the same reach. */
-  readonly near: Map<PointCode, Near>;
+  /** Number of its reach; rules of the same reach share what is looked up. */
+  readonly reach: number;
 };
 
 /** How a reading is heard. */
@@ -42,9 +41,6 @@ export type Hearing = {
   readonly judged: (anchor: PointState) => boolean;
 };
 
-/** Who is in reach of a point, itself included, in order of code. */
-type Near = { readonly points: readonly Point[]; readonly codes: ReadonlySet<PointCode> };
-
 /**
  * Brings a reading to the rules of other points (and of its own) that look at several at once. What they make of it
  * is the domain's; who is within reach of whom is the register's, and is looked up here.
@@ -57,7 +53,9 @@ export class Groups {
   readonly #register: RegisterView;
   readonly #state: (code: PointCode) => PointState | undefined;
   readonly #reaches: Reaches;
-  readonly #near = new Map<string, Map<PointCode, Near>>();
+  readonly #numbers = new Map<string, number>();
+  /** Counts the register's changes: what a point knows of its neighbours holds for one state of it. */
+  #asOf = 0;
 
   constructor(given: {
     rules: readonly Rule[];
@@ -73,7 +71,7 @@ export class Groups {
   /** The register has changed: who is near whom is looked up again. */
   forget(): void {
     this.#reaches.forget();
-    for (const near of this.#near.values()) near.clear();
+    this.#asOf++;
   }
 
   /**
@@ -87,7 +85,7 @@ export class Groups {
         if (at.plan.pack.lifeline === listener.lifeline) this.#judge(at, listener, at, reading, how);
         continue;
       }
-      for (const { code, lifeline } of this.#inReach(at.code, listener).points) {
+      for (const { code, lifeline } of this.#inReach(at, listener).points) {
         // Points at which the rule lives that have this one in reach: reach is symmetric.
         const anchor = lifeline !== listener.lifeline ? undefined : code === at.code ? at : this.#state(code);
         if (anchor === undefined) continue;
@@ -111,7 +109,7 @@ export class Groups {
         rule,
         known ?? freshMemory(rule),
         news,
-        this.#inReach(anchor.code, listener).codes,
+        codesOf(this.#inReach(anchor, listener)),
       );
     } else if (signal.of === 'together') {
       for (const [i, member] of signal.members.entries()) {
@@ -125,7 +123,7 @@ export class Groups {
         // Most of what is said: that it does not hold, where nothing of the rule does.
         if (!holds && !how.ahead && isAtRest(before) && !anchor.alarms.has(rule.id)) continue;
         if (found === null && !how.judged(anchor)) return;
-        const reach = this.#inReach(anchor.code, listener).codes;
+        const reach = codesOf(this.#inReach(anchor, listener));
         found = hearMember(rule, before, { i, member, holds, judges }, at, reading, how.ahead, reach);
       }
     }
@@ -138,14 +136,14 @@ export class Groups {
     } else if (!how.late) endOfCondition(anchor, rule, how.tell);
   }
 
-  #inReach(code: PointCode, { near, over }: Listener): Near {
-    const known = near.get(code);
-    if (known !== undefined) return known;
-    const point = this.#register.point(code);
-    if (point === undefined) return { points: [], codes: new Set([code]) };
-    const points = this.#reaches.of(point, over);
-    const found = { points, codes: new Set(points.map((p) => p.code)) };
-    near.set(code, found);
+  /** Kept at the point itself: with many of them a map is what no cache holds. */
+  #inReach(at: PointState, { reach, over }: Listener): Near {
+    const known = at.near[reach];
+    if (known?.asOf === this.#asOf) return known;
+    const point = this.#register.point(at.code);
+    if (point === undefined) return { points: [], codes: new Set([at.code]), asOf: this.#asOf };
+    const found: Near = { points: this.#reaches.of(point, over), codes: null, asOf: this.#asOf };
+    at.near[reach] = found;
     return found;
   }
 
@@ -164,16 +162,21 @@ export class Groups {
     metrics.set(metric, listeners);
     if (listeners.some((l) => l.rule === rule.id)) return;
     const reach = over.to === 'distance' ? `${over.metres} m` : over.to;
-    const near = this.#near.get(reach) ?? new Map<PointCode, Near>();
-    this.#near.set(reach, near);
+    const number = this.#numbers.get(reach) ?? this.#numbers.size;
+    this.#numbers.set(reach, number);
     listeners.push({
       rule: rule.id,
       lifeline: rule.lifeline,
       over,
       atEach: isJudgedAtEach(rule, over),
-      near,
+      reach: number,
     });
   }
+}
+
+function codesOf(near: Near): ReadonlySet<PointCode> {
+  near.codes ??= new Set(near.points.map((p) => p.code));
+  return near.codes;
 }
 
 /** At each of its points, or at one of an asset's alone. */

@@ -6,7 +6,7 @@ import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import { addFrame } from '../domain/judge/features.ts';
 import type { RuleMemory } from '../domain/judge/memory.ts';
 import { noteDoubt, noteRecent } from '../domain/judge/recent.ts';
-import { remember, type Standing, standing } from '../domain/judge/standing.ts';
+import { firstOf, remember, type Standing, standing } from '../domain/judge/standing.ts';
 import { isGraver, type LevelInForce } from '../domain/level.ts';
 import { type Frame, GOOD, type Reading } from '../domain/reading.ts';
 import type { Rule } from '../domain/rule.ts';
@@ -36,22 +36,37 @@ export function judgeReading(
   if (receivedAt > memory.heardAt) memory.heardAt = receivedAt;
 
   const series = memory.series.get(metric);
+  const previousAt = series?.newestAt ?? null;
   const stands = standing(series, observedAt, receivedAt, plan.lateness);
   const good = reading.value !== null && admits('good', reading.quality);
-  if (stands !== 'repeat') memory.series.set(metric, remember(series, reading, stands, good));
-  if (stands === 'live' || stands === 'late' || !at.latest.has(metric)) at.latest.set(metric, reading);
+  if (series === undefined) memory.series.set(metric, firstOf(reading, good));
+  else if (stands !== 'repeat') remember(series, reading, stands, good);
+  noteLatest(at, reading, stands);
   if (stands === 'repeat' || !(good || isMeasured(reading))) return null;
   if (plan.rules.length === 0 || !(good || plan.judgesDoubtful)) return stands;
 
   if (stands === 'behind' && judgeBehind(at, plan, reading, tell)) return stands;
   const memories = stands === 'backfill' ? memory.late : memory.rules;
-  if (stands === 'live' || stands === 'late') noteForLater(at, plan, reading, series?.newestAt ?? null);
+  if (stands === 'live' || stands === 'late') noteForLater(at, plan, reading, previousAt);
   const beside = new BesideReading(at, metric, (id) => memories.get(id));
   for (const rule of plan.rules) {
     if (!admits(rule.judges, reading.quality)) continue;
-    judgeRule(at, rule, reading, stands, series?.newestAt ?? observedAt, memories, beside, tell);
+    judgeRule(at, rule, reading, stands, previousAt ?? observedAt, memories, beside, tell);
   }
   return stands;
+}
+
+function noteLatest(at: PointState, reading: Reading, stands: Standing): void {
+  const known = at.latest.get(reading.metric);
+  if (known === undefined) {
+    at.latest.set(reading.metric, { ...reading });
+  } else if (stands === 'live' || stands === 'late') {
+    known.value = reading.value;
+    known.quality = reading.quality;
+    known.observedAt = reading.observedAt;
+    known.receivedAt = reading.receivedAt;
+    known.backfill = reading.backfill;
+  }
 }
 
 /** What a reading that comes behind this one will have to be judged with. */
@@ -77,13 +92,14 @@ function judgeRule(
   tell: Verdicts,
 ): void {
   const value = r.value as number;
-  const before = memories.get(rule.id) ?? firstMemory(at, rule, stands);
+  const known = memories.get(rule.id);
+  const before = known ?? firstMemory(at, rule, stands);
   // So far behind that its moment is forgotten: judged as of the newest, so that time never runs backwards.
   const judgedAt = stands === 'behind' ? newestAt : r.observedAt;
   const found = evaluate(rule, before, value, judgedAt, beside);
 
   if (stands === 'behind' && letsGo(before, found.memory)) return;
-  if (found.memory !== before || !memories.has(rule.id)) memories.set(rule.id, found.memory);
+  if (found.memory !== known) memories.set(rule.id, found.memory);
 
   if (found.level !== null && found.step !== null) {
     const late = stands === 'late' || stands === 'backfill';

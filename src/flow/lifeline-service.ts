@@ -64,7 +64,7 @@ export class LifelineService implements Service {
   }
 
   latest(code: PointCode): readonly Reading[] {
-    return [...(this.#core.point(code)?.latest.values() ?? [])];
+    return Array.from(this.#core.point(code)?.latest.values() ?? [], (reading) => ({ ...reading }));
   }
 
   heardAt(code: PointCode): Millis | null {

@@ -3,6 +3,7 @@ import type { MetricKey, PointCode, RuleId, TurnNumber } from '../domain/ids.ts'
 import type { PointMemory } from '../domain/judge/memory.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Millis } from '../domain/time.ts';
+import type { Near } from './reach.ts';
 import type { Plan } from './rule-book.ts';
 
 /** Everything the flow knows of one point between turns. */
@@ -11,7 +12,7 @@ export type PointState = {
   /** The rules in force here; another one from the end of the turn in which one of them changes. */
   plan: Plan;
   readonly memory: PointMemory;
-  readonly latest: Map<MetricKey, Reading>;
+  readonly latest: Map<MetricKey, LatestReading>;
   /** What the register knows of the point at rest: installed angle, as-built force; in the metric's unit. */
   baselines: ReadonlyMap<MetricKey, number>;
   /** Open alarms by rule: one occurrence of a rule at a point at a time. */
@@ -20,7 +21,12 @@ export type PointState = {
   dirtySince: TurnNumber | null;
   /** Our clock, of that turn. */
   dirtyAt: Millis;
+  /** Who is in reach of it, by number of the reach; looked up by the groups, and again when the register has changed. */
+  readonly near: Near[];
 };
+
+/** The point's own copy of its newest reading, overwritten by the next: with many points nothing that is replaced is cheap. */
+export type LatestReading = { -readonly [K in keyof Reading]: Reading[K] };
 
 export function emptyMemory(): PointMemory {
   return {

@@ -1,7 +1,16 @@
-import type { AssetCode } from '../domain/ids.ts';
+import type { AssetCode, PointCode } from '../domain/ids.ts';
 import type { Place, Point } from '../domain/register.ts';
 import type { Reach } from '../domain/rule.ts';
 import type { RegisterView } from './ports/service.ts';
+
+/** Who is in reach of a point, itself included, in order of code. */
+export type Near = {
+  readonly points: readonly Point[];
+  /** Their codes, once somebody has asked. */
+  codes: ReadonlySet<PointCode> | null;
+  /** Which state of the register it was looked up in. */
+  readonly asOf: number;
+};
 
 /** Who is within reach of whom, as the register has it. */
 export class Reaches {

@@ -661,5 +661,6 @@ function pointOf(rules: readonly Rule[]): PointState {
     alarms: new Map(),
     dirtySince: null,
     dirtyAt: 0,
+    near: [],
   };
 }

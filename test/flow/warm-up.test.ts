@@ -71,6 +71,7 @@ function point(rules: readonly Rule[]): PointState {
     alarms: new Map(),
     dirtySince: null,
     dirtyAt: 0,
+    near: [],
   };
 }
 

@@ -118,18 +118,18 @@ export type RuleMemory = {
   readonly watchers: readonly WatcherMemory[];
 };
 
-/** What a point remembers of one metric: enough for order, duplicates and jumps. */
+/** What a point remembers of one metric: enough for order, duplicates and jumps. Changed in place. */
 export type SeriesMemory = {
-  readonly newestAt: Millis;
+  newestAt: Millis;
   /** Last good value. */
-  readonly value: number | null;
-  readonly valueAt: Millis | null;
+  value: number | null;
+  valueAt: Millis | null;
   /** The last reading, where it was an impossible jump: a second one that agrees with it makes it believed. */
-  readonly doubted?: { readonly value: number; readonly at: Millis } | null;
+  doubted?: { readonly value: number; readonly at: Millis } | null;
   /** The newest instants, oldest first, bounded: what is sent again within the lateness window is not judged again. */
-  readonly recent: readonly Millis[];
+  readonly recent: Millis[];
   /** Stretches of which nothing is known yet, exclusive at both ends: only backfill 补传 that fills one is judged. */
-  readonly gaps: readonly { readonly from: Millis; readonly to: Millis }[];
+  gaps: readonly { readonly from: Millis; readonly to: Millis }[];
 };
 
 /** Open window of a waveform feature: everything the five statistics need. */

@@ -50,7 +50,7 @@ export class Rows {
     let kept = this.#kept;
     let from = this.#from + without;
     // Somebody else has gone on from here, nothing is left, or too much lies before it that nobody wants.
-    if (kept.length !== this.#to || from === this.#to || from >= UNWANTED_AT_MOST) {
+    if (kept.length !== this.#to || from === this.#to || from >= UNWANTED_LEAST + (this.#to - from) / 2) {
       kept = kept.slice(from, this.#to);
       from = 0;
     }
@@ -67,7 +67,10 @@ export class Rows {
   }
 }
 
-/** Numbers: with windows of about as many, every number is copied once more in its life. */
-const UNWANTED_AT_MOST = 64;
+/**
+ * With half of what is wanted, the numbers that nobody wants may lie before it: what an array that is begun anew has room
+ * for when it has grown once. (A second time would cost more than beginning anew.)
+ */
+const UNWANTED_LEAST = 16;
 
 export const NO_ROWS = Rows.of([]);

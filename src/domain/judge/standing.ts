@@ -41,39 +41,53 @@ export function isBackfill(stands: Standing): boolean {
 }
 
 /**
- * What the series remembers after a reading that is not a repeat.
- *
  * @param judged the reading's value counts: its quality is one that rules judge unless they say otherwise. What some rule says
  *   must not change what the next reading is compared with
  */
-export function remember(
-  s: SeriesMemory | undefined,
-  r: Pick<Reading, 'value' | 'quality' | 'observedAt'>,
-  stands: Standing,
-  judged: boolean,
-): SeriesMemory {
-  const { observedAt } = r;
-  if (s !== undefined && stands === 'backfill') return { ...s, gaps: filled(s.gaps, observedAt) };
-  if (s !== undefined && stands === 'behind')
-    return { ...s, recent: noted([...s.recent].sort(ascending), observedAt) };
+export function firstOf(r: Told, judged: boolean): SeriesMemory {
   return {
-    newestAt: observedAt,
-    value: judged ? r.value : (s?.value ?? null),
-    valueAt: judged ? observedAt : (s?.valueAt ?? null),
-    doubted: doubtedBy(r.value, r.quality, observedAt),
-    recent: s === undefined ? [observedAt] : noted(s.recent as Millis[], observedAt),
-    gaps: s === undefined ? NO_GAPS : opened(s, observedAt),
+    newestAt: r.observedAt,
+    value: judged ? r.value : null,
+    valueAt: judged ? r.observedAt : null,
+    doubted: doubtedBy(r.value, r.quality, r.observedAt),
+    recent: [r.observedAt],
+    gaps: NO_GAPS,
   };
+}
+
+type Told = Pick<Reading, 'value' | 'quality' | 'observedAt'>;
+
+/**
+ * The series remembers a reading that is not a repeat. In place: this runs for every reading, and nobody looks at an
+ * older memory again.
+ */
+export function remember(s: SeriesMemory, r: Told, stands: Standing, judged: boolean): void {
+  const { observedAt } = r;
+  if (stands === 'backfill') {
+    s.gaps = filled(s.gaps, observedAt);
+    return;
+  }
+  if (stands === 'behind') {
+    s.recent.sort(ascending);
+    noted(s.recent, observedAt);
+    return;
+  }
+  s.gaps = opened(s, observedAt);
+  s.newestAt = observedAt;
+  if (judged) {
+    s.value = r.value;
+    s.valueAt = observedAt;
+  }
+  s.doubted = doubtedBy(r.value, r.quality, observedAt);
+  noted(s.recent, observedAt);
 }
 
 const NO_GAPS: SeriesMemory['gaps'] = [];
 const ascending = (a: number, b: number) => a - b;
 
-/** Grows in place: this runs for every reading, and nobody looks at an older memory again. */
-function noted(recent: Millis[], at: Millis): Millis[] {
+function noted(recent: Millis[], at: Millis): void {
   if (recent.length >= RECENT_AT_MOST) recent.splice(0, RECENT_AT_MOST / 2);
   recent.push(at);
-  return recent;
 }
 
 function opened(s: SeriesMemory, at: Millis): SeriesMemory['gaps'] {

@@ -125,6 +125,7 @@ export function stateOf(point: Point, plan: Plan): PointState {
     baselines: baselinesOf(point),
     dirtySince: null,
     dirtyAt: 0,
+    near: [],
   };
 }
 
