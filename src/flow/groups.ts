@@ -26,6 +26,8 @@ type Listener = {
   readonly lifeline: LifelineKey;
   readonly over: Reach;
   readonly atEach: boolean;
+  /** The metric means something to the rule at its own point alone: nobody has to be looked for. */
+  readonly hereOnly: boolean;
   /** Number of its reach; rules of the same reach share what is looked up. */
   readonly reach: number;
 };
@@ -81,7 +83,7 @@ export class Groups {
     const listeners = this.#listeners.get(at.plan.pack.lifeline)?.get(reading.metric);
     if (listeners === undefined) return;
     for (const listener of listeners) {
-      if (listener.over.to === 'point') {
+      if (listener.hereOnly) {
         if (at.plan.pack.lifeline === listener.lifeline) this.#judge(at, listener, at, reading, how);
         continue;
       }
@@ -169,6 +171,7 @@ export class Groups {
       lifeline: rule.lifeline,
       over,
       atEach: isJudgedAtEach(rule, over),
+      hereOnly: over.to === 'point' || isHeardHereOnly(rule, lifeline, metric),
       reach: number,
     });
   }
@@ -182,6 +185,12 @@ function codesOf(near: Near): ReadonlySet<PointCode> {
 /** At each of its points, or at one of an asset's alone. */
 export function isJudgedAtEach({ signal }: Rule, over: Reach): boolean {
   return over.to !== 'asset' || (signal.of === 'together' && signal.members.some((m) => m.at === 'here'));
+}
+
+function isHeardHereOnly({ signal, lifeline: own }: Rule, lifeline: LifelineKey, metric: MetricKey): boolean {
+  if (signal.of !== 'together') return false;
+  const heard = signal.members.filter((m) => m.metric === metric && (m.lifeline ?? own) === lifeline);
+  return heard.every((m) => m.at === 'here');
 }
 
 /** One member of a combination has something to say. */
