@@ -17,6 +17,8 @@ export type Child = {
   readonly secured?: Secured;
   /** CPU seconds so far, user and system; `null` where the machine has no /proc. */
   cpuSeconds(): Promise<number | null>;
+  /** The same of its main thread alone, which judges in the service. */
+  mainThreadSeconds(): Promise<number | null>;
   /** Resident memory in MiB; `null` as above. */
   rssMiB(): Promise<number | null>;
   alive(): boolean;
@@ -71,7 +73,8 @@ export async function startChild(
     pid,
     mqtt: address(ready.mqtt),
     http: ready.http ?? null,
-    cpuSeconds: () => cpuSeconds(pid),
+    cpuSeconds: () => cpuSeconds(`/proc/${pid}`),
+    mainThreadSeconds: () => cpuSeconds(`/proc/${pid}/task/${pid}`),
     rssMiB: () => rssMiB(pid),
     alive: () => child.exitCode === null && child.signalCode === null,
     stop: () => stop(child),
@@ -129,8 +132,9 @@ function stop(child: ChildProcess): Promise<void> {
 /** Linux's clock tick as user space sees it: USER_HZ is 100 on every architecture that Node 24 is built for. */
 const TICKS_PER_SECOND = 100;
 
-async function cpuSeconds(pid: number): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+/** @param of the folder of a process or of one of its threads */
+async function cpuSeconds(of: string): Promise<number | null> {
+  const stat = await readFile(`${of}/stat`, 'utf8').catch(() => null);
   if (stat === null) return null;
   // Fields 14 and 15 (proc(5)); counted after the command name, which may itself hold blanks.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

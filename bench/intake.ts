@@ -1,4 +1,5 @@
 import { atRest, type Child } from './child.ts';
+import { keepOn } from './cores.ts';
 import { load } from './load.ts';
 import { median } from './median.ts';
 import type { Options } from './options.ts';
@@ -18,6 +19,7 @@ export async function intake(
   say: (line: string) => void,
 ): Promise<NonNullable<Report['intake']>> {
   const rounds: IntakeFigure[] = [];
+  if (o.apart) for (const { pid } of [bare, service]) keepOn(0, pid);
   // Taking turns, so that whatever else the machine does falls on both alike.
   for (let round = 1; round <= o.rounds; round++) {
     for (const qos of [0, 1] as const) {
@@ -25,7 +27,7 @@ export async function intake(
         // The service's history is still busy with a load that is over; that is nobody's figure but its own.
         for (const child of [bare, service]) await atRest(child);
         const before = await counters(target, [DROPPED]);
-        const loaded = await load(target, {
+        const job = {
           // Devices with credentials are the same ones throughout.
           label: o.secured ? SECURED : `q${qos}-${round}`,
           connections: o.connections,
@@ -34,7 +36,8 @@ export async function intake(
           qos,
           seconds: o.seconds,
           rate: null,
-        });
+        };
+        const loaded = await load(target, job, undefined, o.apart ? 1 : null);
         const dropped = ((await counters(target, [DROPPED]))[DROPPED] ?? 0) - (before[DROPPED] ?? 0);
         const figure = {
           ...loaded,

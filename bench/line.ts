@@ -3,6 +3,8 @@ import { connect as connectTls } from 'node:tls';
 import { connectFrame, readingTemplate, stamp, type Template } from './frames.ts';
 import type { Histogram } from './histogram.ts';
 
+const NOTHING = Buffer.alloc(0);
+
 export type LineOptions = {
   readonly host: string;
   readonly port: number;
@@ -46,7 +48,15 @@ export class Line {
   open(onLoss: (why: string) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const { host, port, clientId, ca, secret } = this.#options;
-      const tcp = { host, port, noDelay: true };
+      // One buffer for all that comes: beside ours, the broker's costs are to be seen.
+      const onread = {
+        buffer: Buffer.allocUnsafe(4096),
+        callback: (n: number, bytes: Uint8Array) => {
+          hear(Buffer.from(bytes.buffer, bytes.byteOffset, n));
+          return true;
+        },
+      };
+      const tcp = { host, port, noDelay: true, onread };
       const socket = ca === undefined ? connect(tcp) : connectTls({ ...tcp, ca, servername: 'localhost' });
       this.#socket = socket;
       this.#onLoss = reject;
@@ -58,7 +68,7 @@ export class Line {
       );
       socket.on('error', (e) => this.#onLoss(e.message));
       socket.on('close', () => this.#onLoss('closed by the broker'));
-      socket.on('data', (chunk) => {
+      const hear = (chunk: Buffer): void => {
         const bytes = this.#partial.length === 0 ? chunk : Buffer.concat([this.#partial, chunk]);
         let at = 0;
         let acks = 0;
@@ -77,13 +87,13 @@ export class Line {
             return;
           }
         }
-        this.#partial = bytes.subarray(at);
+        this.#partial = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at));
         if (acks > 0) {
           this.acked += acks;
           this.inFlight -= acks;
           this.#onAck(acks);
         }
-      });
+      };
     });
   }
 

@@ -19,6 +19,8 @@ export type Options = {
   readonly soakRate: number | null;
   /** Instead of the bare broker: the service without and with credentials and TLS. */
   readonly secured: boolean;
+  /** What is measured on one core and the load on another one. */
+  readonly apart: boolean;
   /** How many the stores are filled with. */
   readonly readings: number;
   /** DuckDB's memory_limit, where it shall not be the service's. */
@@ -40,6 +42,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --soak MINUTES    instead: load at full speed, memory at minute 2 and at the end
   --soak-rate N     messages a second of the soak (as fast as the service lets us)
   --secured         intake only: the service with credentials and TLS against itself without
+  --apart           intake: what is measured on the first core and the load on the second, so that what the load costs slows nothing
   --readings N      history: readings of 1,000 points over 30 days, in the embedded store and a real InfluxDB (10000000)
   --store-memory M  history: memory_limit of the embedded store, e.g. 256MB (as in the service)
   --json FILE       figures as JSON
@@ -58,6 +61,7 @@ const FLAGS = {
   soak: { type: 'string' },
   'soak-rate': { type: 'string' },
   secured: { type: 'boolean', default: false },
+  apart: { type: 'boolean', default: false },
   readings: { type: 'string', default: '10000000' },
   'store-memory': { type: 'string' },
   json: { type: 'string' },
@@ -85,6 +89,7 @@ export function readOptions(argv: readonly string[]): Options | null {
     soakRate:
       values['soak-rate'] === undefined ? null : number('soak-rate', values['soak-rate'], 1, 1_000_000),
     secured: values.secured,
+    apart: values.apart,
     readings: number('readings', values.readings, 30_000, 1_000_000_000),
     storeMemory: memory(values['store-memory']),
     json: values.json ?? null,

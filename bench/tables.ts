@@ -2,6 +2,7 @@ import type { CostFigure } from './cost-figure.ts';
 import { BOUND_MS, type HistoryFigure } from './history.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
+import { median } from './median.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
 import type { Soak } from './soak.ts';
 
@@ -55,11 +56,17 @@ export function intakeText(
 export function costText({ rounds, summary }: NonNullable<Report['intake']>): string {
   return summary
     .map(({ qos, bareCpuMicros: open, serviceCpuMicros: secured }) => {
-      const busy = rounds
-        .filter((r) => r.qos === qos && r.on === 'secured')
-        .map((r) => (r.outcome.generatorCpuSeconds / r.outcome.elapsedMs) * 1_000);
+      const of = (on: string) => rounds.filter((r) => r.qos === qos && r.on === on);
+      const busy = of('secured').map((r) => (r.outcome.generatorCpuSeconds / r.outcome.elapsedMs) * 1_000);
+      const judging = (on: string) => {
+        const known = of(on).flatMap((r) => r.mainMicrosPerMessage ?? []);
+        return tenths(known.length === 0 ? null : median(known));
+      };
       const more = open === null || secured === null ? '–' : `${((secured / open - 1) * 100).toFixed(0)} %`;
-      return `QoS ${qos}: ${more} more CPU of the service per message; the generator had ${Math.max(...busy).toFixed(2)} cores to pay for its side of TLS`;
+      return (
+        `QoS ${qos}: ${more} more CPU of the service per message, of its judging thread ${judging('secured')} µs instead of ${judging('open')}; ` +
+        `the generator had ${Math.max(...busy).toFixed(2)} cores to pay for its side of TLS`
+      );
     })
     .join('\n');
 }
