@@ -18,6 +18,9 @@ const LIBRARIES = {
   'console-ws': ['ws', '@types/ws', 'zod'],
 };
 
+/** A thread of its own can be given no functions: it takes what it needs by itself. */
+const ALSO = { 'tls-thread': ['^src/adapters/handshakes/'] };
+
 const adapters = [
   'clock',
   'ids',
@@ -27,6 +30,7 @@ const adapters = [
   'history-influx',
   'broker-aedes',
   'handshakes',
+  'tls-thread',
   'accounts-sqlite',
   'audit-sqlite',
   'device-keys-sqlite',
@@ -78,6 +82,7 @@ module.exports = {
         '^src/domain/',
         '^src/wire/',
         NODE,
+        ...(ALSO[a] ?? []),
         ...(LIBRARIES[a] ? [npm(...LIBRARIES[a].map((n) => n.replace('/', '/')))] : []),
       ),
     ),

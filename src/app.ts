@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
 import { AuditSqlite } from './adapters/audit-sqlite/index.ts';
-import { BrokerAedes } from './adapters/broker-aedes/index.ts';
+import { BrokerAedes, type OpenTls } from './adapters/broker-aedes/index.ts';
 import { systemClock } from './adapters/clock/index.ts';
 import { ConsoleHttp } from './adapters/console-http/index.ts';
 import { ConsoleWs } from './adapters/console-ws/index.ts';
@@ -14,6 +14,7 @@ import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
+import { TlsThread } from './adapters/tls-thread/index.ts';
 import { makeDataDir } from './config/data-dir.ts';
 import { influxAccess } from './config/influx-access.ts';
 import { type Config, isLoopback, shownConfig } from './config/read.ts';
@@ -226,7 +227,6 @@ export function createApp(options: AppOptions): App {
 
     const offenders = new Offenders({ audit, clock, meters });
     onStop('tell the last offences', seconds(1), async () => offenders.close());
-    const handshakes = new Handshakes(seconds(10));
     const broker: BrokerAedes = new BrokerAedes({
       host: config.LIFELINE_MQTT_HOST,
       port: config.LIFELINE_MQTT_PORT,
@@ -234,7 +234,6 @@ export function createApp(options: AppOptions): App {
       gate: async (who) => keys.admit(who),
       limits: brokerLimits(config),
       ...mqttTls(config),
-      pace: (server, late) => handshakes.pace(server, late),
       offended: offenders.hear,
       parentOf: (area) => core.register.area(as.area(area))?.parent ?? null,
       clock,
@@ -259,7 +258,7 @@ export function createApp(options: AppOptions): App {
       host: config.LIFELINE_HTTP_HOST,
       port: config.LIFELINE_HTTP_PORT,
       tls: httpTls(config),
-      pace: (server) => handshakes.pace(server),
+      pace: (server) => new Handshakes(seconds(10)).pace(server),
       keys,
       service,
       journal,
@@ -497,7 +496,9 @@ function brokerLimits(config: Config) {
 function mqttTls(config: Config) {
   const { LIFELINE_MQTTS_CERT: cert, LIFELINE_MQTTS_KEY: key, LIFELINE_MQTTS_PORT: port } = config;
   if (port === undefined || cert === undefined || key === undefined) return {};
-  return { tls: { host: config.LIFELINE_MQTTS_HOST, port, cert, key, ca: config.LIFELINE_MQTTS_CA ?? null } };
+  const ca = config.LIFELINE_MQTTS_CA ?? null;
+  const open: OpenTls = (o) => new TlsThread(o);
+  return { tls: { host: config.LIFELINE_MQTTS_HOST, port, cert, key, ca, open } };
 }
 
 function httpTls(config: Config) {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, type createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clientHello } from '../../src/adapters/handshakes/client-hello.ts';
 import { Handshakes } from '../../src/adapters/handshakes/index.ts';
 import { Authority, textsOf } from '../support/certificates.ts';
+import { realHello } from '../support/hello.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -22,22 +23,6 @@ const listening = async (server: Server | ReturnType<typeof createServer>): Prom
   stops.push(() => server.close());
   return (server.address() as AddressInfo).port;
 };
-
-/** What a real client begins with. */
-async function realHello(): Promise<Buffer> {
-  let hello = Buffer.alloc(0);
-  const server = createServer((s) =>
-    s.once('data', (d) => {
-      hello = d;
-      s.destroy();
-    }),
-  );
-  const port = await listening(server);
-  const client = connectTls({ port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false });
-  client.on('error', () => undefined);
-  await new Promise((resolve) => client.once('close', resolve));
-  return hello;
-}
 
 /** The same handshake message in records of at most so many bytes. */
 function inRecords(hello: Buffer, most: number): Buffer {

@@ -1,9 +1,10 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { createServer, type Server } from 'node:net';
+import type { Duration } from '../../domain/time.ts';
 import type { Meters } from '../../flow/meters.ts';
 import type { Address, Offence, TlsMaterial } from '../../flow/ports/broker.ts';
 import { type Connect, isConnect, packetLength, type Refusal, readConnect } from './connect-packet.ts';
 import type { Limits } from './limits.ts';
+import type { Conn } from './link.ts';
 import type { QuietLog } from './quiet-log.ts';
 import { Turnstile } from './turnstile.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -15,15 +16,48 @@ const TCP_KEEP_ALIVE = 60_000;
 
 /** A client before the door, with a CONNECT that holds water. Its bytes are still unread in the socket. */
 export type Knock = {
-  readonly socket: Socket;
+  readonly socket: Conn;
   readonly address: string;
   readonly connect: Connect;
   /** Common name of its certificate, which our authority has signed; `null`: none was asked for. */
   readonly certificate: string | null;
 };
 
-/** Lets the handshakes of a TLS listener take turns with everything else; tells of connections that never began one. */
-export type PaceHandshakes = (server: TlsServer, late: (socket: Socket) => void) => unknown;
+/** Where TLS is ended before the door: it hands over what clients say within. */
+export type TlsListener = {
+  /** @throws when it cannot listen there */
+  listen(host: string, port: number): Promise<Address>;
+  /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */
+  renew(material: TlsMaterial): void;
+  /** No new connections. */
+  close(): void;
+  /** Ends every connection and whatever it runs. */
+  end(): Promise<void>;
+};
+
+/** @throws when the material is none */
+export type OpenTls = (o: {
+  readonly material: TlsMaterial;
+  /** From the TCP connection to the ClientHello, and from there to the end of the handshake. */
+  readonly within: Duration;
+  readonly connections: number;
+  readonly tcpKeepAlive: Duration;
+  readonly hears: TlsHears;
+}) => TlsListener;
+
+export type TlsHears = {
+  /** A TCP connection, before anything of it was read. It goes no further when it has been destroyed in here. */
+  arrived(socket: Conn): void;
+  /** @param certificate the one common name of its certificate; `null`: none was demanded, or it has not exactly one */
+  secured(socket: Conn, certificate: string | null): void;
+  /** No TLS has come about, with a code of OpenSSL or Node; the socket is destroyed then. */
+  failed(socket: Conn, code: string): void;
+  /** It never began TLS; the socket is destroyed then. */
+  late(socket: Conn): void;
+  full(address: string): void;
+  /** Something is wrong with the listener; it goes on. */
+  trouble(why: string): void;
+};
 
 /**
  * Everything between the first TCP packet and aedes: how many, how fast, how large, how slow. aedes itself
@@ -39,12 +73,9 @@ export class Door {
   readonly #letIn: (knock: Knock) => Promise<Refusal | null>;
   readonly #turnstile: Turnstile;
   readonly #server: Server;
-  readonly #asksCertificate: boolean;
-  readonly #tlsServer: TlsServer | null;
-  readonly #waiting: WaitingRoom<Socket>;
-  readonly #open = new Set<Socket>();
-  /** TCP connections whose TLS has not come about yet, by the peer's address and port. */
-  readonly #shaking = new Map<string, Socket>();
+  readonly #tls: TlsListener | null;
+  readonly #waiting: WaitingRoom<Conn>;
+  readonly #open = new Set<Conn>();
   #connections = 0;
 
   constructor(o: {
@@ -53,8 +84,7 @@ export class Door {
     log: QuietLog;
     offended: (o: Offence) => void;
     /** Of the listener for TLS; `null`: there is none. */
-    tls: TlsMaterial | null;
-    pace: PaceHandshakes;
+    tls: (TlsMaterial & { readonly open: OpenTls }) | null;
     letIn: (knock: Knock) => Promise<Refusal | null>;
   }) {
     this.#limits = o.limits;
@@ -68,75 +98,51 @@ export class Door {
     this.#server = createServer(tcp, (socket) => {
       if (this.#arrive(socket)) this.#hear(socket, addressOf(socket), null);
     });
-    this.#asksCertificate = o.tls?.ca != null;
-    this.#tlsServer = o.tls === null ? null : this.#createTls(o.tls, tcp, o.pace);
-    for (const server of [this.#server, this.#tlsServer]) {
-      if (server === null) continue;
-      server.maxConnections = o.limits.connections;
-      server.on('drop', (peer) => {
-        const why = `all ${o.limits.connections} connections are in use`;
-        this.#refused(peer?.remoteAddress ?? 'unknown', 'full', why);
-      });
-    }
+    this.#server.maxConnections = o.limits.connections;
+    this.#server.on('drop', (peer) => this.#full(peer?.remoteAddress ?? 'unknown'));
+    this.#tls = o.tls === null ? null : this.#openTls(o.tls, o.tls.open);
   }
 
-  #createTls(tls: TlsMaterial, tcp: object, pace: PaceHandshakes): TlsServer {
-    const server = createTlsServer({
-      ...tcp,
-      ...secrets(tls),
-      minVersion: 'TLSv1.2',
-      handshakeTimeout: this.#limits.connectWithin,
-      // Mutual: without a certificate of our authority nobody gets as far as a CONNECT.
-      requestCert: this.#asksCertificate,
-      rejectUnauthorized: this.#asksCertificate,
+  #openTls({ cert, key, ca }: TlsMaterial, open: OpenTls): TlsListener {
+    const asksCertificate = ca !== null;
+    return open({
+      material: { cert, key, ca },
+      within: this.#limits.connectWithin,
+      connections: this.#limits.connections,
+      tcpKeepAlive: TCP_KEEP_ALIVE,
+      hears: {
+        arrived: (socket) => void this.#arrive(socket),
+        secured: (socket, certificate) => {
+          const address = addressOf(socket);
+          if (asksCertificate && certificate === null) {
+            this.#refused(address, 'certificate', 'its certificate has not exactly one common name');
+            socket.destroy();
+            return;
+          }
+          this.#hear(socket, address, certificate);
+        },
+        failed: (socket, code) => {
+          // Not by us, but by a client that has gone or that does not trust our certificate.
+          if (code === 'ECONNRESET') this.#meters.count('mqtt_refused_total{why="tls-broken-off"}');
+          else {
+            const why = `no TLS came about (${code}); TLS 1.2 or 1.3${asksCertificate ? ' with a certificate of our authority' : ''} would be right`;
+            this.#refused(addressOf(socket), 'tls', why);
+          }
+        },
+        late: (socket) => this.#refused(addressOf(socket), 'tls', 'it never began TLS'),
+        full: (address) => this.#full(address),
+        trouble: (why) => this.#log.warn('tls', 'listen', why, {}),
+      },
     });
-    pace(server, (socket) => this.#refused(addressOf(socket), 'tls', 'it never began TLS'));
-    server.on('connection', (socket) => {
-      if (!this.#arrive(socket)) return;
-      const peer = peerOf(socket);
-      this.#shaking.set(peer, socket);
-      socket.once('close', () => {
-        if (this.#shaking.get(peer) === socket) this.#shaking.delete(peer);
-      });
-    });
-    server.on('secureConnection', (socket) => {
-      const address = addressOf(socket);
-      // From here on the socket within TLS stands for both: it sends last words, and they end together.
-      const below = this.#shaking.get(peerOf(socket));
-      this.#shaking.delete(peerOf(socket));
-      if (below !== undefined) {
-        this.#open.delete(below);
-        this.#waiting.leave(below, address);
-      }
-      const certificate = this.#asksCertificate ? commonName(socket) : null;
-      socket.on('error', ignore);
-      if (this.#asksCertificate && certificate === null) {
-        this.#refused(address, 'certificate', 'its certificate has not exactly one common name');
-        socket.destroy();
-        return;
-      }
-      this.#makeRoom(socket, address);
-      this.#hear(socket, address, certificate);
-    });
-    server.on('tlsClientError', (error, socket) => {
-      // Whose certificate is not good is cut off by Node, which then says that the client has gone.
-      const code = String(
-        socket.authorizationError ?? (error as NodeJS.ErrnoException).code ?? error.message,
-      );
-      // Not by us, but by a client that has gone or that does not trust our certificate.
-      if (code === 'ECONNRESET') this.#meters.count('mqtt_refused_total{why="tls-broken-off"}');
-      else {
-        const why = `no TLS came about (${code}); TLS 1.2 or 1.3${this.#asksCertificate ? ' with a certificate of our authority' : ''} would be right`;
-        this.#refused(addressOf(carrierOf(socket)), 'tls', why);
-      }
-      socket.destroy();
-    });
-    return server;
+  }
+
+  #full(address: string): void {
+    this.#refused(address, 'full', `all ${this.#limits.connections} connections are in use`);
   }
 
   /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */
-  renew(tls: TlsMaterial): void {
-    this.#tlsServer?.setSecureContext(secrets(tls));
+  renew({ cert, key, ca }: TlsMaterial): void {
+    this.#tls?.renew({ cert, key, ca });
   }
 
   async listen(host: string, port: number): Promise<Address> {
@@ -144,14 +150,14 @@ export class Door {
   }
 
   async listenTls(host: string, port: number): Promise<Address> {
-    if (this.#tlsServer === null) throw new Error('a listener for TLS needs a certificate');
-    return listen(this.#tlsServer, host, port, this.#log);
+    if (this.#tls === null) throw new Error('a listener for TLS needs a certificate');
+    return this.#tls.listen(host, port);
   }
 
   /** No new connections, and whoever has not come through yet goes. */
   shut(): void {
     this.#server.close();
-    this.#tlsServer?.close();
+    this.#tls?.close();
     for (const socket of this.#waiting.all) socket.destroy();
   }
 
@@ -164,10 +170,11 @@ export class Door {
     }, within);
     await Promise.all(gone);
     clearTimeout(late);
+    await this.#tls?.end();
   }
 
   /** A TCP connection, TLS or not. @returns false when it is refused */
-  #arrive(socket: Socket): boolean {
+  #arrive(socket: Conn): boolean {
     socket.on('error', ignore);
     const address = addressOf(socket);
     const why = this.#turnstile.enter(address);
@@ -189,7 +196,7 @@ export class Door {
   }
 
   /** It waits for its CONNECT now; if that is one too many, somebody goes. */
-  #makeRoom(socket: Socket, address: string): void {
+  #makeRoom(socket: Conn, address: string): void {
     const tooMany = this.#waiting.enter(socket, address);
     if (tooMany === null) return;
     this.#refused(tooMany.address, 'waiting', 'too many connections wait without a CONNECT');
@@ -198,7 +205,7 @@ export class Door {
   }
 
   /** Waits for the CONNECT, and asks whether it may come in. */
-  #hear(socket: Socket, address: string, certificate: string | null): void {
+  #hear(socket: Conn, address: string, certificate: string | null): void {
     this.#open.add(socket);
     const late = setTimeout(() => {
       this.#refused(address, 'late', `no CONNECT was complete within ${this.#limits.connectWithin} ms`);
@@ -253,27 +260,14 @@ async function listen(server: Server, host: string, port: number, log: QuietLog)
 const strangersName = (username: string | null): string | null =>
   username !== null && /^(device|system) /.test(username) ? JSON.stringify(username) : username;
 
-const addressOf = (socket: Socket): string => socket.remoteAddress ?? 'unknown';
-
-/** Node has closed the socket within TLS by then, which forgets where it came from; the one that carried it does not. */
-const carrierOf = (socket: TLSSocket): Socket => (socket as { readonly _parent?: Socket })._parent ?? socket;
-
-const peerOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
-
-const secrets = ({ cert, key, ca }: TlsMaterial) => ({ cert, key, ...(ca === null ? {} : { ca }) });
-
-/** Of several common names none counts: whose it would be is a matter of taste. */
-function commonName(socket: TLSSocket): string | null {
-  const name: unknown = socket.authorized ? socket.getPeerCertificate().subject?.CN : null;
-  return typeof name === 'string' && name !== '' ? name : null;
-}
+const addressOf = (socket: Conn): string => socket.remoteAddress ?? 'unknown';
 
 type Collected =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly error: Refusal };
 
 /** Reads until one whole packet has come, and puts everything back for aedes to read. */
-function collectConnect(socket: Socket, most: number, tell: (packet: Collected) => void): void {
+function collectConnect(socket: Conn, most: number, tell: (packet: Collected) => void): void {
   let chunks: Buffer[] = [];
   let size = 0;
   let length = 0;
@@ -308,7 +302,7 @@ function collectConnect(socket: Socket, most: number, tell: (packet: Collected) 
 }
 
 /** CONNACK with a return code, then the end ([MQTT-3.2.2-5]); what the client still sends is thrown away. */
-function goodbye(socket: Socket, returnCode: number): void {
+function goodbye(socket: Conn, returnCode: number): void {
   if (socket.destroyed) return;
   socket.resume();
   socket.end(Buffer.of(0x20, 0x02, 0x00, returnCode));

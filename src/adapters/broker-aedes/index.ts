@@ -15,7 +15,7 @@ import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import { parseTopic } from '../../wire/topics.ts';
 import type { Refusal } from './connect-packet.ts';
-import { Door, type Knock, type PaceHandshakes } from './door.ts';
+import { Door, type Knock, type OpenTls } from './door.ts';
 import { type Forwarded, HandOver } from './hand-over.ts';
 import { Heard } from './heard.ts';
 import { type Distribution, type InsideAedes, noteAlive, type PacketInside } from './inside.ts';
@@ -29,7 +29,7 @@ import { SESSION_MARK, Sessions } from './sessions.ts';
 import { learnTopic, takePlain } from './short-cut.ts';
 import { isLoopback } from './turnstile.ts';
 
-export { DEFAULT_LIMITS, type Limits };
+export { DEFAULT_LIMITS, type Limits, type OpenTls };
 
 export type BrokerAedesOptions = {
   readonly host: string;
@@ -42,9 +42,7 @@ export type BrokerAedesOptions = {
   readonly log: Log;
   readonly limits?: Partial<Limits>;
   /** A second listener, for TLS 1.2 and 1.3; with `ca`, whoever has a certificate of that authority is its name. */
-  readonly tls?: TlsMaterial & { readonly host: string; readonly port: number };
-  /** How its handshakes take turns with everything else; unset: each begins as it comes. */
-  readonly pace?: PaceHandshakes;
+  readonly tls?: TlsMaterial & { readonly host: string; readonly port: number; readonly open: OpenTls };
   /** Hears of everything that a client may not do, each time. */
   readonly offended?: (o: Offence) => void;
   /** What lies above an area, for systems that are bound to areas. */
@@ -117,7 +115,6 @@ export class BrokerAedes implements Broker {
       log: this.#log,
       offended: this.#offended,
       tls: options.tls ?? null,
-      pace: options.pace ?? (() => undefined),
       letIn: (knock) => this.#letIn(knock),
     });
   }

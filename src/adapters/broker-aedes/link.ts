@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
 import type { Meters } from '../../flow/meters.ts';
 import type { Admitted, Offence } from '../../flow/ports/broker.ts';
@@ -10,9 +10,17 @@ import type { Session } from './sessions.ts';
 /** A topic that a connection has published on before, rightly; its bytes as they come. */
 export type KnownTopic = { readonly topic: string; readonly bytes: Uint8Array };
 
+/** A connection: a `net.Socket`, or what stands for one whose TLS ends elsewhere. */
+export type Conn = Duplex & {
+  readonly remoteAddress?: string | undefined;
+  destroySoon(): void;
+  /** Where there is one: is given what comes while nothing is buffered. @returns false when it goes into the stream instead */
+  taker?: ((bytes: Buffer) => boolean) | null;
+};
+
 /** One admitted client and its connection. */
 export type Link = {
-  readonly socket: Socket;
+  readonly socket: Conn;
   readonly address: string;
   readonly who: Admitted;
   readonly clientId: string;

@@ -48,6 +48,16 @@ export class ReadBrake {
     const { socket } = link;
     const meter = new FrameMeter(this.#limits.packetBytes);
     const read = socket.read.bind(socket);
+    /** What has passed beside the stream, and is aedes's. */
+    let beside: Buffer | null = null;
+    const pass = (chunk: Buffer): Buffer | null => {
+      const between = meter.isBetween;
+      const wrong = meter.pass(chunk);
+      if (wrong === null) return between ? this.#shortCut(link, chunk) : chunk;
+      this.#cutOff(link, 'packet-too-large', wrong);
+      socket.destroy();
+      return null;
+    };
     socket.read = (n?: number) => {
       if (n === 0) return read(0); // the stream's own way to start the flow
       if (this.#closed) return null;
@@ -56,15 +66,20 @@ export class ReadBrake {
         this.#putOff.add(link);
         return null;
       }
-      const chunk = this.#isTight() ? this.#sip(link, read) : read(n);
-      if (chunk === null) return null;
-      const between = meter.isBetween;
-      const wrong = meter.pass(chunk);
-      if (wrong === null) return between ? this.#shortCut(link, chunk) : chunk;
-      this.#cutOff(link, 'packet-too-large', wrong);
-      socket.destroy();
-      return null;
+      const chunk: Buffer | null = this.#isTight() ? this.#sip(link, read) : read(n);
+      const rest = chunk === null ? null : pass(chunk);
+      const first = beside;
+      beside = null;
+      return first === null ? rest : rest === null ? first : Buffer.concat([first, rest]);
     };
+    if ('taker' in socket)
+      socket.taker = (chunk) => {
+        if (beside !== null || this.#closed || link.pause !== null || this.#isTight()) return false;
+        if (this.#isFull(link) || this.#mustWait(link)) return false;
+        beside = pass(chunk);
+        if (beside !== null) socket.emit('readable');
+        return true;
+      };
     socket.once('close', () => {
       this.#putOff.delete(link);
       if (link.pause !== null) clearTimeout(link.pause);
