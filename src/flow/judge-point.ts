@@ -37,6 +37,8 @@ export function judgeReading(
 
   const series = memory.series.get(metric);
   const previousAt = series?.newestAt ?? null;
+  // Readings that no rule judges, with which a device may begin, leave no memory behind.
+  const wasJudged = series !== undefined && (series.valueAt !== null || memory.recent?.has(metric) === true);
   const stands = standing(series, observedAt, receivedAt, plan.lateness);
   const good = reading.value !== null && admits('good', reading.quality);
   if (series === undefined) memory.series.set(metric, firstOf(reading, good));
@@ -45,13 +47,23 @@ export function judgeReading(
   if (stands === 'repeat' || !(good || isMeasured(reading))) return null;
   if (plan.rules.length === 0 || !(good || plan.judgesDoubtful)) return stands;
 
-  if (stands === 'behind' && judgeBehind(at, plan, reading, tell)) return stands;
+  if (stands === 'behind' && wasJudged && judgeBehind(at, plan, reading, tell)) return stands;
   const memories = stands === 'backfill' ? memory.late : memory.rules;
-  if (stands === 'live' || stands === 'late') noteForLater(at, plan, reading, previousAt);
+  const isAhead = stands === 'live' || stands === 'late' || (stands === 'behind' && !wasJudged);
+  if (isAhead) noteForLater(at, plan, reading, wasJudged ? previousAt : null);
   const beside = new BesideReading(at, metric, (id) => memories.get(id));
   for (const rule of plan.rules) {
     if (!admits(rule.judges, reading.quality)) continue;
-    judgeRule(at, rule, reading, stands, previousAt ?? observedAt, memories, beside, tell);
+    judgeRule(
+      at,
+      rule,
+      reading,
+      stands,
+      wasJudged ? (previousAt ?? observedAt) : observedAt,
+      memories,
+      beside,
+      tell,
+    );
   }
   return stands;
 }

@@ -14,6 +14,8 @@ import { World } from './world.ts';
 
 const START = Date.UTC(2026, 5, 1);
 const X = as.metric('x');
+/** What the device says when it measures nothing; mostly with its first words. */
+const NOTHING = 9_999;
 
 /** A lifeline of one metric with these rules, and one device that reports it. */
 function city(rules: readonly Rule[], arrivesWithin?: number): Core {
@@ -26,7 +28,7 @@ function city(rules: readonly Rule[], arrivesWithin?: number): Core {
         name: { zh: '量', en: 'quantity' },
         unit: '',
         kind: 'number',
-        sentinels: [],
+        sentinels: [NOTHING],
         expectedInterval: minutes(1),
         ...(arrivesWithin === undefined ? {} : { arrivesWithin }),
       },
@@ -90,9 +92,14 @@ const named = (id: string, signal: Signal, ...steps: Step[]): Rule => ({
   metric: X,
 });
 
+const said = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 70 }) },
+  { weight: 1, arbitrary: fc.constant(NOTHING) },
+);
+
 /** Readings one a second, each up to 25 s on its way. */
 const jittered = fc
-  .array(fc.record({ value: fc.integer({ min: 0, max: 70 }), delay: fc.integer({ min: 0, max: 25_000 }) }), {
+  .array(fc.record({ value: said, delay: fc.integer({ min: 0, max: 25_000 }) }), {
     minLength: 2,
     maxLength: 80,
   })

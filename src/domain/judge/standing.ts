@@ -70,6 +70,11 @@ export function remember(s: SeriesMemory, r: Told, stands: Standing, judged: boo
   if (stands === 'behind') {
     s.recent.sort(ascending);
     noted(s.recent, observedAt);
+    // What was newer was no measurement.
+    if (judged && (s.valueAt === null || observedAt > s.valueAt)) {
+      s.value = r.value;
+      s.valueAt = observedAt;
+    }
     return;
   }
   s.gaps = opened(s, observedAt);
