@@ -47,6 +47,9 @@ describe('the window', () => {
     const back = stepped('24h', -1, NOW);
     expect(back).toEqual({ from: NOW - 36 * HOUR, to: NOW - 12 * HOUR });
     expect(stepped(back, 1, NOW)).toBe('24h');
+    // Back, a look, and on again; a good while later it is half a window on, and no more.
+    expect(stepped(back, 1, NOW + MINUTE)).toBe('24h');
+    expect(stepped(back, 1, NOW + 80 * MINUTE)).toMatchObject({ to: NOW });
     expect(stepped(stepped(back, -1, NOW), 1, NOW)).toEqual(back);
   });
   it('never shows the future', () => {

@@ -69,12 +69,15 @@ export function stretchOf(window: WindowAsked, now: number): Stretch {
   return { from: to - LENGTH[window], to };
 }
 
-/** Half a window back or on, so that what was at the edge is then in the middle; the future is not shown. */
+/**
+ * Half a window back or on, so that what was at the edge is then in the middle; the future is not shown. On to nearly now is
+ * on to now: whoever goes back, looks for a minute and comes on again wants to be where he was.
+ */
 export function stepped(window: WindowAsked, by: -1 | 1, now: number): WindowAsked {
   const { from, to } = stretchOf(window, now);
   const length = to - from;
   const next = to + (by * length) / 2;
-  if (next < now) return { from: Math.round(next - length), to: Math.round(next) };
+  if (by === -1 || next < now - length / 20) return { from: Math.round(next - length), to: Math.round(next) };
   const range = RANGES.find((r) => Math.abs(LENGTH[r] - length) < 1_000);
   return range ?? { from: now - length, to: now };
 }
