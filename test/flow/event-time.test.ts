@@ -285,7 +285,11 @@ describe('over a restart', () => {
       if (i % 7 === 6) await w.turn.tick();
     }
     leave();
-    return { kinds, memories: [...(w.core.point(as.point('D1'))?.memory.rules ?? [])] };
+    // A rule that has judged nothing yet may have a memory of nothing since a start, or none.
+    const memories = [...(w.core.point(as.point('D1'))?.memory.rules ?? [])].filter(
+      ([, m]) => m.signal !== null,
+    );
+    return { kinds, memories };
   }
 
   test('the same is said, and the same remembered, whenever the service dies', async () => {
