@@ -28,7 +28,7 @@ import { Draft } from './draft.ts';
 import { Groups, type Hearing } from './groups.ts';
 import { cutFeatures, judgeReading, NOBODY, type Verdicts } from './judge-point.ts';
 import type { Meters } from './meters.ts';
-import { emptyMemory, type PointState } from './point-state.ts';
+import { type PointState, stateOf } from './point-state.ts';
 import type { Flaw, Packet } from './ports/broker.ts';
 import type { HistoryLatest } from './ports/history.ts';
 import type { Ids } from './ports/ids.ts';
@@ -245,17 +245,7 @@ export class Core {
     if (known !== undefined) return known;
     const plan = this.#planOf(point, this.#lastTurn);
     if (plan === undefined) return undefined;
-    const made: PointState = {
-      code: point.code,
-      plan,
-      memory: emptyMemory(),
-      latest: new Map(),
-      baselines: baselinesOf(point),
-      alarms: new Map(),
-      dirtySince: null,
-      dirtyAt: 0,
-      near: [],
-    };
+    const made = stateOf(point, plan);
     this.#points.set(point.code, made);
     return made;
   }

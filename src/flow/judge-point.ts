@@ -38,7 +38,8 @@ export function judgeReading(
   const series = memory.series.get(metric);
   const previousAt = series?.newestAt ?? null;
   // Readings that no rule judges, with which a device may begin, leave no memory behind.
-  const wasJudged = series !== undefined && (series.valueAt !== null || memory.recent?.has(metric) === true);
+  const wasJudged =
+    series !== undefined && (series.valueAt !== null || plan.rules.some((r) => memory.rules.has(r.id)));
   const stands = standing(series, observedAt, receivedAt, plan.lateness);
   const good = reading.value !== null && admits('good', reading.quality);
   if (series === undefined) memory.series.set(metric, firstOf(reading, good));

@@ -2,7 +2,9 @@ import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { MetricKey, PointCode, RuleId, TurnNumber } from '../domain/ids.ts';
 import type { PointMemory } from '../domain/judge/memory.ts';
 import type { Reading } from '../domain/reading.ts';
+import type { Point } from '../domain/register.ts';
 import type { Millis } from '../domain/time.ts';
+import { baselinesOf } from './beside.ts';
 import type { Near } from './reach.ts';
 import type { Plan } from './rule-book.ts';
 
@@ -27,6 +29,21 @@ export type PointState = {
 
 /** The point's own copy of its newest reading, overwritten by the next: with many points nothing that is replaced is cheap. */
 export type LatestReading = { -readonly [K in keyof Reading]: Reading[K] };
+
+/** A point that has heard nothing yet. */
+export function stateOf(point: Point, plan: Plan): PointState {
+  return {
+    code: point.code,
+    plan,
+    memory: emptyMemory(),
+    latest: new Map(),
+    baselines: baselinesOf(point),
+    alarms: new Map(),
+    dirtySince: null,
+    dirtyAt: 0,
+    near: [],
+  };
+}
 
 export function emptyMemory(): PointMemory {
   return {

@@ -57,7 +57,8 @@ async function warm(
       : [],
   );
   const running = [...new Set([...counted, ...missing])];
-  const memories = new Map(running.map((r) => [r.id, freshMemory(r)]));
+  const fresh = new Map(running.map((r) => [r.id, freshMemory(r)]));
+  const memories = new Map(fresh);
   const beside = new BesideReading(at, metric, (id) => memories.get(id));
   let from = newestAt - Math.min(LOOK_BACK_AT_MOST, Math.max(...missing.map(lookBackOf)));
   let queries = 0;
@@ -75,7 +76,11 @@ async function warm(
     if (last === undefined || page.length < PAGE) break;
     from = last.t + 1;
   }
-  for (const r of missing) at.memory.rules.set(r.id, memories.get(r.id) as RuleMemory);
+  // Of nothing that was judged there is no memory, as before a start.
+  for (const r of missing) {
+    const memory = memories.get(r.id) as RuleMemory;
+    if (memory !== fresh.get(r.id)) at.memory.rules.set(r.id, memory);
+  }
   at.memory.recent?.delete(metric);
   return queries + 1;
 }

@@ -6,10 +6,10 @@ import type { PointMemory, RuleMemory } from '../../src/domain/judge/memory.ts';
 import type { Pack } from '../../src/domain/metric.ts';
 import type { Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
-import { Core } from '../../src/flow/core.ts';
-import { Meters } from '../../src/flow/meters.ts';
+import type { Core } from '../../src/flow/core.ts';
 import { fromExactJson, toExactJson } from '../../src/wire/exact-json.ts';
 import { above, outside, rule, step } from '../domain/judge/rules.ts';
+import { cityOf, report, type Sample as Said } from './one-point.ts';
 import { World } from './world.ts';
 
 const START = Date.UTC(2026, 5, 1);
@@ -36,17 +36,10 @@ function city(rules: readonly Rule[], arrivesWithin?: number): Core {
     rules,
     levelNote: { zh: '无', en: 'none' },
   };
-  let n = 0;
-  return new Core({
-    packs: [pack],
-    ids: { alarm: () => as.alarm(`A${++n}`) },
-    meters: new Meters(),
-    limits: { shelveAtMost: hours(8), shelveLevel1: true },
-    autoRegister: true,
-  });
+  return cityOf(pack);
 }
 
-type Sample = { readonly value: number; readonly at: number; readonly receivedAt: number };
+type Sample = Said & { readonly value: number };
 type Told = { kinds: string[]; occurrences: number; alarm: Alarm | null; memories: [string, RuleMemory][] };
 
 function arrive(
@@ -58,23 +51,10 @@ function arrive(
   const kinds: string[] = [];
   let alarm: Alarm | null = null;
   for (const s of samples) {
-    const draft = core.begin(s.receivedAt);
-    const body = JSON.stringify({ ts: s.at, values: { x: s.value } });
-    core.take(
-      {
-        topic: 'lifeline/v1/test/D1/telemetry',
-        payload: new TextEncoder().encode(body),
-        qos: 1,
-        retain: false,
-        receivedAt: s.receivedAt,
-      },
-      draft,
-    );
-    for (const e of draft.events) {
+    for (const e of report(core, s)) {
       kinds.push(e.event.change.kind);
       alarm = e.after;
     }
-    core.finish(draft, 'none');
     between(core);
   }
   const memory = core.point(as.point('D1'))?.memory;
@@ -285,11 +265,7 @@ describe('over a restart', () => {
       if (i % 7 === 6) await w.turn.tick();
     }
     leave();
-    // A rule that has judged nothing yet may have a memory of nothing since a start, or none.
-    const memories = [...(w.core.point(as.point('D1'))?.memory.rules ?? [])].filter(
-      ([, m]) => m.signal !== null,
-    );
-    return { kinds, memories };
+    return { kinds, memories: [...(w.core.point(as.point('D1'))?.memory.rules ?? [])] };
   }
 
   test('the same is said, and the same remembered, whenever the service dies', async () => {

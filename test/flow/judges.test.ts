@@ -8,15 +8,15 @@ import { GOOD, type Quality, type QualityReason, type Reading } from '../../src/
 import type { Judges, Rule, Signal, Step } from '../../src/domain/rule.ts';
 import type { RuleChange } from '../../src/domain/rules/change.ts';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
-import { Core } from '../../src/flow/core.ts';
+import type { Core } from '../../src/flow/core.ts';
 import { judgeReading } from '../../src/flow/judge-point.ts';
-import { Meters } from '../../src/flow/meters.ts';
-import { emptyMemory, type PointState } from '../../src/flow/point-state.ts';
+import { type PointState, stateOf } from '../../src/flow/point-state.ts';
 import { planFor } from '../../src/flow/rule-book.ts';
 import { warmUp } from '../../src/flow/warm-up.ts';
 import { checked } from '../../src/packs/schema.ts';
 import { fromExactJson, toExactJson } from '../../src/wire/exact-json.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
+import { cityOf, POINT, report, type Sample } from './one-point.ts';
 import { World } from './world.ts';
 
 const START = Date.UTC(2026, 5, 1);
@@ -56,18 +56,6 @@ const limit = (judges?: Judges, ...steps: Step[]): Rule =>
     ...(steps.length > 0 ? steps : [step(3, above(20))]),
   );
 
-function city(pack: Pack): Core {
-  let n = 0;
-  return new Core({
-    packs: [pack],
-    ids: { alarm: () => as.alarm(`A${++n}`) },
-    meters: new Meters(),
-    limits: { shelveAtMost: hours(8), shelveLevel1: true },
-    autoRegister: true,
-  });
-}
-
-type Sample = { readonly value: number | string | null; readonly at: number; readonly receivedAt: number };
 const sample = (s: number, value: Sample['value'], more: Partial<Sample> = {}): Sample => ({
   value,
   at: START + seconds(s),
@@ -87,27 +75,14 @@ function arrive(
   samples: readonly Sample[],
   between: (core: Core) => void = () => undefined,
 ): Told {
-  const core = city(pack);
+  const core = cityOf(pack);
   const said: string[] = [];
   const alarms = new Map<string, Alarm>();
   for (const s of samples) {
-    const draft = core.begin(s.receivedAt);
-    const body = JSON.stringify({ ts: s.at, values: { x: s.value } });
-    core.take(
-      {
-        topic: 'lifeline/v1/test/D1/telemetry',
-        payload: new TextEncoder().encode(body),
-        qos: 1,
-        retain: false,
-        receivedAt: s.receivedAt,
-      },
-      draft,
-    );
-    for (const e of draft.events) {
+    for (const e of report(core, s)) {
       said.push(`${e.after.ruleId.replace('test.x.', '')} ${e.event.change.kind} ${e.after.level}`);
       alarms.set(e.after.ruleId, e.after);
     }
-    core.finish(draft, 'none');
     between(core);
   }
   const memories = core.point(as.point('D1'))?.memory.rules ?? new Map();
@@ -651,16 +626,5 @@ describe('a word of the house', () => {
 });
 
 function pointOf(rules: readonly Rule[]): PointState {
-  const memory = emptyMemory();
-  return {
-    code: as.point('P1'),
-    plan: planFor(packOf(rules), rules),
-    memory,
-    latest: new Map(),
-    baselines: new Map(),
-    alarms: new Map(),
-    dirtySince: null,
-    dirtyAt: 0,
-    near: [],
-  };
+  return stateOf(POINT, planFor(packOf(rules), rules));
 }

@@ -5,11 +5,12 @@ import type { Metric, Pack } from '../../src/domain/metric.ts';
 import { GOOD } from '../../src/domain/reading.ts';
 import type { Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { days, hours, minutes } from '../../src/domain/time.ts';
-import { emptyMemory, type PointState } from '../../src/flow/point-state.ts';
+import { type PointState, stateOf } from '../../src/flow/point-state.ts';
 import type { History } from '../../src/flow/ports/history.ts';
 import { planFor } from '../../src/flow/rule-book.ts';
 import { warmUp } from '../../src/flow/warm-up.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
+import { POINT } from './one-point.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const X = as.metric('x');
@@ -60,19 +61,9 @@ function point(rules: readonly Rule[]): PointState {
     rules,
     levelNote: { zh: '无', en: 'none' },
   };
-  const memory = emptyMemory();
-  memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, recent: [NOW], gaps: [] });
-  return {
-    code: as.point('P1'),
-    plan: planFor(pack, rules),
-    memory,
-    latest: new Map(),
-    baselines: new Map(),
-    alarms: new Map(),
-    dirtySince: null,
-    dirtyAt: 0,
-    near: [],
-  };
+  const at = stateOf(POINT, planFor(pack, rules));
+  at.memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, recent: [NOW], gaps: [] });
+  return at;
 }
 
 test('a rule that is new at a point begins with what the point told before', async () => {

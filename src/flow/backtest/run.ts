@@ -9,8 +9,7 @@ import type { Setting } from '../../domain/rules/change.ts';
 import { effectiveRule } from '../../domain/rules/effective.ts';
 import { placeOf } from '../../domain/rules/places.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../domain/time.ts';
-import { baselinesOf } from '../beside.ts';
-import { emptyMemory, type PointState } from '../point-state.ts';
+import { stateOf } from '../point-state.ts';
 import type { BacktestResult } from '../ports/backtests.ts';
 import type { History } from '../ports/history.ts';
 import type { JournaledEvent } from '../ports/journal.ts';
@@ -112,21 +111,6 @@ export async function runBacktest(run: BacktestRun): Promise<BacktestResult | nu
   if (inForce === undefined || draft === undefined)
     throw new Error('a backtest compares the rule in force with a draft: both settings must be given');
   return { points: units.length, readings, inForce, draft, other: other ?? null };
-}
-
-/** A point that has heard nothing yet. */
-export function stateOf(point: Point, plan: Plan): PointState {
-  return {
-    code: point.code,
-    plan,
-    memory: emptyMemory(),
-    latest: new Map(),
-    alarms: new Map(),
-    baselines: baselinesOf(point),
-    dirtySince: null,
-    dirtyAt: 0,
-    near: [],
-  };
 }
 
 /** Points with the same numbers share a plan. The other rules in force come along: rules may look at each other. */
