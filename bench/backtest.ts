@@ -8,13 +8,13 @@ import { HistoryDuckdb } from '../src/adapters/history-duckdb/index.ts';
 import { JournalSqlite } from '../src/adapters/journal-sqlite/index.ts';
 import { as } from '../src/domain/ids.ts';
 import { GOOD, type Reading } from '../src/domain/reading.ts';
-import { UNPLACED_AREA } from '../src/domain/register.ts';
 import { days, hours, minutes } from '../src/domain/time.ts';
 import { BacktestJobs } from '../src/flow/backtest/jobs.ts';
 import { Core } from '../src/flow/core.ts';
 import { Meters } from '../src/flow/meters.ts';
 import { PACKS } from '../src/packs/index.ts';
 import { encodeSpool } from '../src/wire/spool.ts';
+import { pointOf } from './points.ts';
 
 /**
  * How long a backtest takes on the embedded store: fills one with points of gas at an interval, then tries a draft
@@ -116,17 +116,7 @@ async function tryIt(): Promise<void> {
   for (const code of CODES)
     core.register.apply({
       kind: 'point',
-      point: {
-        code,
-        name: code,
-        lifeline: as.lifeline('gas'),
-        asset: null,
-        area: UNPLACED_AREA.code,
-        place: null,
-        unverified: false,
-        outOfService: null,
-        attributes: {},
-      },
+      point: pointOf(code, as.lifeline('gas')),
     });
   const jobs = new BacktestJobs({
     core,

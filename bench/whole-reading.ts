@@ -2,7 +2,7 @@ import { encodeTurn } from '../src/adapters/journal-sqlite/encode.ts';
 import { as, type LifelineKey, type MetricKey } from '../src/domain/ids.ts';
 import type { PointMemory } from '../src/domain/judge/memory.ts';
 import type { DeviceQuality } from '../src/domain/quality/device.ts';
-import { type RegisterChange, UNPLACED_AREA } from '../src/domain/register.ts';
+import type { RegisterChange } from '../src/domain/register.ts';
 import { Core } from '../src/flow/core.ts';
 import { Meters } from '../src/flow/meters.ts';
 import type { Packet } from '../src/flow/ports/broker.ts';
@@ -14,6 +14,7 @@ import { PACKS } from '../src/packs/index.ts';
 import { fromExactJson, toExactJson } from '../src/wire/exact-json.ts';
 import { type CostFigure, costFigure, cpuNanos, FEW, MANY } from './cost-figure.ts';
 import { median } from './median.ts';
+import { pointOf } from './points.ts';
 
 /** Which metric of which pack; all of the pack's rules on it run over each reading. */
 export type WholeKind = { readonly name: string; readonly lifeline: LifelineKey; readonly metric: MetricKey };
@@ -193,17 +194,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     const device = as.device(codeOf(p));
     register.push({
       kind: 'point',
-      point: {
-        code: point,
-        name: codeOf(p),
-        lifeline: kind.lifeline,
-        asset: null,
-        area: UNPLACED_AREA.code,
-        place: null,
-        unverified: false,
-        outOfService: null,
-        attributes: {},
-      },
+      point: pointOf(point, kind.lifeline),
     });
     register.push({
       kind: 'device',

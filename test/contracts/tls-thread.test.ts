@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type ThreadSocket, TlsThread, type TlsThreadHears } from '../../src/adapters/tls-thread/index.ts';
+import { type ThreadSocket, TlsThread } from '../../src/adapters/tls-thread/index.ts';
 import { ON_THE_WAY } from '../../src/adapters/tls-thread/protocol.ts';
 import type { TlsMaterial } from '../../src/flow/ports/broker.ts';
+import type { TlsHears } from '../../src/flow/ports/tls-listener.ts';
 import { Authority, textsOf } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
 import { realHello } from '../support/hello.ts';
@@ -47,7 +48,7 @@ describe('TLS in a thread of its own', () => {
   /** A listener; `sockets` are those whose TLS has come about, `heard` is everything else that it told. */
   async function listener(
     o: { secured?: (s: ThreadSocket) => void; material?: TlsMaterial; within?: number; file?: URL } = {},
-    more: Partial<TlsThreadHears> = {},
+    more: Partial<TlsHears<ThreadSocket>> = {},
   ) {
     const sockets: ThreadSocket[] = [];
     const heard: string[] = [];

@@ -1,19 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import { type Point, UNPLACED_AREA } from '../../src/domain/register.ts';
+import type { Point } from '../../src/domain/register.ts';
 import { Reaches } from '../../src/flow/reach.ts';
+import { POINT } from './one-point.ts';
 
 const point = (i: number, place: Point['place']): Point => ({
+  ...POINT,
   code: as.point(`P${i}`),
   name: `P${i}`,
   lifeline: as.lifeline('waterlogging'),
-  asset: null,
-  area: UNPLACED_AREA.code,
   place,
-  unverified: false,
-  outOfService: null,
-  attributes: {},
 });
 
 /** By the great circle: another way to the same metres, to a thousandth. */

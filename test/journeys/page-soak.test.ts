@@ -77,7 +77,7 @@ describe.skipIf(CHROMIUM === null)('a night on the wall, compressed', () => {
 
   it.each([
     { path: '/', kind: 'readings', breath: 10 },
-    { path: '/wall', kind: 'alarm', breath: 500 },
+    { path: '/wall', kind: 'alarm', breath: 200 },
   ] as const)(
     'leaves one WebSocket, a heap that has not grown, and no unhandled error: $path',
     async (on) => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
-import type { Duration } from '../../domain/time.ts';
 import type { Meters } from '../../flow/meters.ts';
 import type { Address, Offence, TlsMaterial } from '../../flow/ports/broker.ts';
+import type { TlsHears, TlsListener, TlsSetup } from '../../flow/ports/tls-listener.ts';
 import { type Connect, isConnect, packetLength, type Refusal, readConnect } from './connect-packet.ts';
 import type { Limits } from './limits.ts';
 import type { Conn } from './link.ts';
@@ -23,41 +23,8 @@ export type Knock = {
   readonly certificate: string | null;
 };
 
-/** Where TLS is ended before the door: it hands over what clients say within. */
-export type TlsListener = {
-  /** @throws when it cannot listen there */
-  listen(host: string, port: number): Promise<Address>;
-  /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */
-  renew(material: TlsMaterial): void;
-  /** No new connections. */
-  close(): void;
-  /** Ends every connection and whatever it runs. */
-  end(): Promise<void>;
-};
-
-/** @throws when the material is none */
-export type OpenTls = (o: {
-  readonly material: TlsMaterial;
-  /** From the TCP connection to the ClientHello, and from there to the end of the handshake. */
-  readonly within: Duration;
-  readonly connections: number;
-  readonly tcpKeepAlive: Duration;
-  readonly hears: TlsHears;
-}) => TlsListener;
-
-export type TlsHears = {
-  /** A TCP connection, before anything of it was read. It goes no further when it has been destroyed in here. */
-  arrived(socket: Conn): void;
-  /** @param certificate the one common name of its certificate; `null`: none was demanded, or it has not exactly one */
-  secured(socket: Conn, certificate: string | null): void;
-  /** No TLS has come about, with a code of OpenSSL or Node; the socket is destroyed then. */
-  failed(socket: Conn, code: string): void;
-  /** It never began TLS; the socket is destroyed then. */
-  late(socket: Conn): void;
-  full(address: string): void;
-  /** Something is wrong with the listener; it goes on. */
-  trouble(why: string): void;
-};
+/** Opens the listener whose TLS is ended before the door. @throws when the material is none */
+export type OpenTls = (o: TlsSetup & { readonly hears: TlsHears<Conn> }) => TlsListener;
 
 /**
  * Everything between the first TCP packet and aedes: how many, how fast, how large, how slow. aedes itself

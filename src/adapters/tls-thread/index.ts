@@ -2,8 +2,9 @@ import { createSecureContext } from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { seconds } from '../../domain/time.ts';
 import type { Address, TlsMaterial } from '../../flow/ports/broker.ts';
+import type { TlsHears, TlsListener, TlsSetup } from '../../flow/ports/tls-listener.ts';
 import { Batches, type Hears, readBatch } from './batches.ts';
-import type { FromThread, Setup, ToThread } from './protocol.ts';
+import { contextOf, type FromThread, type Setup, type ToThread } from './protocol.ts';
 import { ThreadSocket } from './thread-socket.ts';
 
 export { ThreadSocket };
@@ -13,28 +14,13 @@ const AGAIN_AFTER = seconds(1);
 
 type AboutOne = Extract<FromThread, { id: number }> & { is: Exclude<FromThread['is'], 'arrived'> };
 
-export type TlsThreadHears = {
-  /** A TCP connection, before anything of it was read. It goes no further when it has been destroyed in here. */
-  arrived(socket: ThreadSocket): void;
-  /** @param certificate the one common name of its certificate; `null`: none was demanded, or it has not exactly one */
-  secured(socket: ThreadSocket, certificate: string | null): void;
-  /** No TLS has come about; the socket is destroyed then. */
-  failed(socket: ThreadSocket, code: string): void;
-  /** It never began TLS; the socket is destroyed then. */
-  late(socket: ThreadSocket): void;
-  /** Somebody was sent away because all connections are in use. */
-  full(address: string): void;
-  /** Something is wrong with the port or with the thread; it goes on. */
-  trouble(why: string): void;
-};
-
 /**
  * A listener whose TLS is ended in a thread of its own, so that neither records nor handshakes take time from judging:
  * what it hands over is what clients say within TLS. It takes TLS 1.2 and 1.3.
  */
-export class TlsThread {
-  readonly #setup: Omit<Setup, 'host' | 'port' | 'material'>;
-  readonly #hears: TlsThreadHears;
+export class TlsThread implements TlsListener {
+  readonly #setup: Omit<TlsSetup, 'material'>;
+  readonly #hears: TlsHears<ThreadSocket>;
   readonly #file: URL;
   readonly #sockets = new Map<number, ThreadSocket>();
   readonly #batches = new Batches((batch) => this.#worker?.postMessage(batch, [batch]));
@@ -48,18 +34,17 @@ export class TlsThread {
 
   /** @throws when the material is none. @param file of the thread; another one in tests */
   constructor(
-    o: Omit<Setup, 'host' | 'port'> & { readonly hears: TlsThreadHears },
+    o: TlsSetup & { readonly hears: TlsHears<ThreadSocket> },
     file = new URL('./serve.ts', import.meta.url),
   ) {
     const { material, hears, ...setup } = o;
-    check(material);
+    createSecureContext(contextOf(material));
     this.#material = material;
     this.#setup = setup;
     this.#hears = hears;
     this.#file = file;
   }
 
-  /** @param port 0 = any free one. @throws when it cannot listen there */
   listen(host: string, port: number): Promise<Address> {
     return new Promise((resolve, reject) => {
       let address: Address | null = null;
@@ -95,20 +80,17 @@ export class TlsThread {
     });
   }
 
-  /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */
   renew(material: TlsMaterial): void {
-    check(material);
+    createSecureContext(contextOf(material));
     this.#material = material;
     this.#tell({ is: 'renew', material });
   }
 
-  /** No new connections. */
   close(): void {
     this.#isClosed = true;
     this.#tell({ is: 'close' });
   }
 
-  /** Ends the thread, and every connection with it. */
   async end(): Promise<void> {
     this.#isClosed = true;
     await this.#worker?.terminate();
@@ -177,8 +159,4 @@ export class TlsThread {
     this.#batches.flush();
     this.#worker?.postMessage(m);
   }
-}
-
-function check({ cert, key, ca }: TlsMaterial): void {
-  createSecureContext({ cert, key, ...(ca === null ? {} : { ca }) });
 }

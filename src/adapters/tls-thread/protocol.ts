@@ -1,18 +1,8 @@
-import type { Duration } from '../../domain/time.ts';
-import type { TlsMaterial } from '../../flow/ports/broker.ts';
+import type { Address, TlsMaterial } from '../../flow/ports/broker.ts';
+import type { TlsSetup } from '../../flow/ports/tls-listener.ts';
 
-/** What the thread begins with. */
-export type Setup = {
-  readonly material: TlsMaterial;
-  readonly host: string;
-  /** 0 = any free port. */
-  readonly port: number;
-  /** From the TCP connection to the whole ClientHello, and from there to the end of the handshake. */
-  readonly within: Duration;
-  readonly connections: number;
-  /** Idle time after which TCP asks whether the peer is still there. */
-  readonly tcpKeepAlive: Duration;
-};
+/** What the thread begins with. Port 0 = any free one. */
+export type Setup = TlsSetup & Address;
 
 /**
  * Bytes of one connection that may be on their way from one thread to the other, or wait there. Both sides tell what
@@ -48,3 +38,6 @@ export type ToThread =
   | { readonly is: 'destroy'; readonly id: number }
   | { readonly is: 'renew'; readonly material: TlsMaterial }
   | { readonly is: 'close' };
+
+/** As Node takes it. */
+export const contextOf = ({ cert, key, ca }: TlsMaterial) => ({ cert, key, ...(ca === null ? {} : { ca }) });

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { TlsMaterial } from '../../flow/ports/broker.ts';
 import { Handshakes } from '../handshakes/index.ts';
 import { Batches, readBatch } from './batches.ts';
 import { Connection } from './connection.ts';
-import type { FromThread, Setup, ToThread } from './protocol.ts';
+import { contextOf, type FromThread, type Setup, type ToThread } from './protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs as a worker thread, not by itself');
@@ -22,11 +21,10 @@ const connections = new Map<number, Connection>();
 const carried = new WeakMap<Socket, Connection>();
 let lastId = 0;
 
-const material = ({ cert, key, ca }: TlsMaterial) => ({ cert, key, ...(ca === null ? {} : { ca }) });
 // Mutual: without a certificate of the authority nobody gets in.
 const asksCertificate = setup.material.ca !== null;
 const server = createServer({
-  ...material(setup.material),
+  ...contextOf(setup.material),
   noDelay: true,
   keepAlive: true,
   keepAliveInitialDelay: setup.tcpKeepAlive,
@@ -84,7 +82,7 @@ const hears = {
 port.on('message', (m: ArrayBuffer | ToThread) => {
   if (m instanceof ArrayBuffer) readBatch(m, hears);
   else if (m.is === 'close') server.close();
-  else if (m.is === 'renew') server.setSecureContext(material(m.material));
+  else if (m.is === 'renew') server.setSecureContext(contextOf(m.material));
   else {
     const connection = connections.get(m.id);
     if (m.is === 'end') connection?.end();
