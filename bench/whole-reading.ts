@@ -2,7 +2,7 @@ import { encodeTurn } from '../src/adapters/journal-sqlite/encode.ts';
 import { as, type LifelineKey, type MetricKey } from '../src/domain/ids.ts';
 import type { PointMemory } from '../src/domain/judge/memory.ts';
 import type { DeviceQuality } from '../src/domain/quality/device.ts';
-import type { RegisterChange } from '../src/domain/register.ts';
+import type { RegisterChange } from '../src/domain/register/register.ts';
 import { Core } from '../src/flow/core.ts';
 import { Meters } from '../src/flow/meters.ts';
 import type { Packet } from '../src/flow/ports/broker.ts';

@@ -3,7 +3,7 @@ import type { Beside } from '../domain/judge/beside.ts';
 import { levelIn } from '../domain/judge/evaluate.ts';
 import type { RuleMemory } from '../domain/judge/memory.ts';
 import type { LevelInForce } from '../domain/level.ts';
-import type { Point } from '../domain/register.ts';
+import type { Point } from '../domain/register/register.ts';
 import type { PointState } from './point-state.ts';
 
 /** What a rule may ask about its own point while a reading of one metric is judged. */

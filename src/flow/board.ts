@@ -4,7 +4,7 @@ import type { BriefEvent } from '../domain/alarm/indicators.ts';
 import { byUrgency } from '../domain/alarm/order.ts';
 import { worse } from '../domain/alarm/worst.ts';
 import { type AlarmId, as, type EventSeq } from '../domain/ids.ts';
-import { isWorking, type WorkWindow } from '../domain/register.ts';
+import { isWorking, type WorkWindow } from '../domain/register/register.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Core } from './core.ts';
 import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';

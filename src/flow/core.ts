@@ -16,7 +16,7 @@ import type { Standing } from '../domain/judge/standing.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { Point, RegisterChange } from '../domain/register.ts';
+import type { Point, RegisterChange } from '../domain/register/register.ts';
 import { no, ok, type Result } from '../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../domain/rules/change.ts';
 import { placeOf } from '../domain/rules/places.ts';

@@ -9,7 +9,7 @@ import type { AlarmId, RuleId } from '../domain/ids.ts';
 import { isGraver, type Level } from '../domain/level.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import { isWorking, UNPLACED_AREA, type WorkWindow } from '../domain/register.ts';
+import { isWorking, UNPLACED_AREA, type WorkWindow } from '../domain/register/register.ts';
 import { ok, type Result } from '../domain/result.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { Millis } from '../domain/time.ts';

@@ -2,7 +2,7 @@ import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../domain/alarm/events.ts';
 import { as, type EventSeq, type TurnNumber } from '../domain/ids.ts';
 import type { Frame, Reading } from '../domain/reading.ts';
-import type { RegisterChange } from '../domain/register.ts';
+import type { RegisterChange } from '../domain/register/register.ts';
 import type { RuleBookChange } from '../domain/rules/change.ts';
 import type { Millis } from '../domain/time.ts';
 import type {

@@ -2,7 +2,7 @@ import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, DeviceCode, PointCode } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { RegisterChange } from '../domain/register.ts';
+import type { RegisterChange } from '../domain/register/register.ts';
 import type { Rule } from '../domain/rule.ts';
 import { placeOf } from '../domain/rules/places.ts';
 import type { Millis } from '../domain/time.ts';

@@ -2,7 +2,7 @@ import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { MetricKey, PointCode, RuleId, TurnNumber } from '../domain/ids.ts';
 import type { PointMemory } from '../domain/judge/memory.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { Point } from '../domain/register.ts';
+import type { Point } from '../domain/register/register.ts';
 import type { Millis } from '../domain/time.ts';
 import { baselinesOf } from './beside.ts';
 import type { Near } from './reach.ts';

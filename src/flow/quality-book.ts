@@ -13,7 +13,7 @@ import {
 import { apartFrom } from '../domain/quality/neighbours.ts';
 import { isStuck } from '../domain/quality/series.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { RegisterChange } from '../domain/register.ts';
+import type { RegisterChange } from '../domain/register/register.ts';
 import { type Millis, minutes } from '../domain/time.ts';
 import type { PointState } from './point-state.ts';
 import type { QualityView, RegisterView } from './ports/service.ts';

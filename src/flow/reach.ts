@@ -1,5 +1,5 @@
 import type { AssetCode, PointCode } from '../domain/ids.ts';
-import type { Place, Point } from '../domain/register.ts';
+import type { Place, Point } from '../domain/register/register.ts';
 import type { Reach } from '../domain/rule.ts';
 import type { RegisterView } from './ports/service.ts';
 

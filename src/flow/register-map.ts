@@ -7,7 +7,7 @@ import {
   type RegisterChange,
   UNPLACED_AREA,
   type WorkWindow,
-} from '../domain/register.ts';
+} from '../domain/register/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { RegisterView } from './ports/service.ts';
 

@@ -1,5 +1,5 @@
 import { as } from '../domain/ids.ts';
-import { type Point, UNPLACED_AREA } from '../domain/register.ts';
+import { type Point, UNPLACED_AREA } from '../domain/register/register.ts';
 import { type Millis, minutes } from '../domain/time.ts';
 import type { Drain } from './drain.ts';
 import type { Meters } from './meters.ts';

@@ -3,7 +3,7 @@ import { admits } from '../domain/judge/admits.ts';
 import { evaluate, freshMemory } from '../domain/judge/evaluate.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { Point } from '../domain/register.ts';
+import type { Point } from '../domain/register/register.ts';
 import { no, ok, type Result } from '../domain/result.ts';
 import type { Rule } from '../domain/rule.ts';
 import type { RuleChange } from '../domain/rules/change.ts';

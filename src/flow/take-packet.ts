@@ -3,7 +3,7 @@ import { placeInTime } from '../domain/judge/place.ts';
 import { judgeQuality, judgeSamples } from '../domain/judge/quality.ts';
 import { isBackfill, standing } from '../domain/judge/standing.ts';
 import type { Frame, Quality, Reading } from '../domain/reading.ts';
-import { type Device, type Point, UNPLACED_AREA } from '../domain/register.ts';
+import { type Device, type Point, UNPLACED_AREA } from '../domain/register/register.ts';
 import { no, ok, type Result, unreachable } from '../domain/result.ts';
 import type { Millis } from '../domain/time.ts';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../wire/telemetry.ts';

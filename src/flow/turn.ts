@@ -3,7 +3,7 @@ import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, TurnNumber } from '../domain/ids.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { RegisterChange } from '../domain/register.ts';
+import type { RegisterChange } from '../domain/register/register.ts';
 import { type Result, unreachable } from '../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../domain/rules/change.ts';
 import type { Millis } from '../domain/time.ts';

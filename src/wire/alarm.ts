@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Actor, Alarm, Current, Overlay } from '../domain/alarm/alarm.ts';
 import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
 import type { Doubt } from '../domain/reading.ts';
-import type { WorkWindow } from '../domain/register.ts';
+import type { WorkWindow } from '../domain/register/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { Limit } from '../domain/rule.ts';
 import { whyOut } from './http-shapes.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Bilingual } from '../domain/metric.ts';
-import type { Area, Asset, Device, Place, Point } from '../domain/register.ts';
+import type { Area, Asset, Device, Place, Point } from '../domain/register/register.ts';
 import { iso } from './alarm.ts';
 import { csvLine, unguard } from './csv.ts';
 import { codeIn, lineIn } from './http-shapes.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Area, Asset, Device, Place, Point } from '../domain/register.ts';
+import type { Area, Asset, Device, Place, Point } from '../domain/register/register.ts';
 import { iso } from './alarm.ts';
 import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './http-shapes.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isWorking, type WorkWindow } from '../domain/register.ts';
+import { isWorking, type WorkWindow } from '../domain/register/register.ts';
 import { iso } from './alarm.ts';
 import { codeIn, instantIn, instantOut, lifelineIn, lineIn, paging, secondPersonIn } from './http-shapes.ts';
 

@@ -1,6 +1,6 @@
 import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
 import { as } from '../../src/domain/ids.ts';
-import type { RegisterChange } from '../../src/domain/register.ts';
+import type { RegisterChange } from '../../src/domain/register/register.ts';
 import { turnOf } from './a-data-dir.ts';
 
 const AREA = as.area('341602');

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { PointMemory } from '../../src/domain/judge/memory.ts';
 import { Rows } from '../../src/domain/judge/rows.ts';
-import type { RegisterChange } from '../../src/domain/register.ts';
+import type { RegisterChange } from '../../src/domain/register/register.ts';
 import { hours } from '../../src/domain/time.ts';
 import type {
   AlarmFilter,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { as, type LifelineKey } from '../../src/domain/ids.ts';
 import { evaluateTogether, freshMemory, levelIn } from '../../src/domain/judge/evaluate.ts';
 import type { Metric, Pack } from '../../src/domain/metric.ts';
-import type { Asset, Point } from '../../src/domain/register.ts';
+import type { Asset, Point } from '../../src/domain/register/register.ts';
 import type { Member, Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { type Duration, days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { Core } from '../../src/flow/core.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import type { Point, WorkWindow } from '../../src/domain/register.ts';
+import type { Point, WorkWindow } from '../../src/domain/register/register.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import { World } from './world.ts';
 

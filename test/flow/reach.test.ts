@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import type { Point } from '../../src/domain/register.ts';
+import type { Point } from '../../src/domain/register/register.ts';
 import { Reaches } from '../../src/flow/reach.ts';
 import { POINT } from './one-point.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import type { Point } from '../../src/domain/register.ts';
+import type { Point } from '../../src/domain/register/register.ts';
 import { csvRows } from '../../src/wire/csv.ts';
 import { deviceRow, exportHeader, pointRow, readHeader, readRow } from '../../src/wire/http-register-csv.ts';
 

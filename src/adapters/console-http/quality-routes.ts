@@ -1,6 +1,6 @@
 import { as } from '../../domain/ids.ts';
 import { faultKey, poorShare } from '../../domain/quality/device.ts';
-import type { Device } from '../../domain/register.ts';
+import type { Device } from '../../domain/register/register.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
 import { deviceFaultJson, deviceQualityJson } from '../../wire/http-quality.ts';
 import type { Handlers } from './handler.ts';

@@ -1,6 +1,6 @@
 import { as } from '../../domain/ids.ts';
 import type { Reading } from '../../domain/reading.ts';
-import type { Point } from '../../domain/register.ts';
+import type { Point } from '../../domain/register/register.ts';
 import { hours, seconds } from '../../domain/time.ts';
 import type { History } from '../../flow/ports/history.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';

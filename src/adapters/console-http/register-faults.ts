@@ -1,4 +1,4 @@
-import type { RegisterEntry } from '../../domain/register.ts';
+import type { RegisterEntry } from '../../domain/register/register.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
 import { bad, type RowError } from '../../wire/http-register-csv.ts';
 

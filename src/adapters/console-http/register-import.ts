@@ -9,7 +9,7 @@ import {
   type Point,
   type RegisterEntry,
   UNPLACED_AREA,
-} from '../../domain/register.ts';
+} from '../../domain/register/register.ts';
 import type { RegisterView, Service } from '../../flow/ports/service.ts';
 import { csvRows } from '../../wire/csv.ts';
 import type { Language } from '../../wire/http-language.ts';

@@ -1,6 +1,6 @@
 import { as } from '../../domain/ids.ts';
-import type { Asset, Device, Place, Point, RegisterEntry } from '../../domain/register.ts';
-import { UNPLACED_AREA } from '../../domain/register.ts';
+import type { Asset, Device, Place, Point, RegisterEntry } from '../../domain/register/register.ts';
+import { UNPLACED_AREA } from '../../domain/register/register.ts';
 import type { Session } from '../../flow/ports/accounts.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
 import type { Language } from '../../wire/http-language.ts';

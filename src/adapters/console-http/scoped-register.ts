@@ -1,4 +1,4 @@
-import type { Area, Asset, Device, Point, WorkWindow } from '../../domain/register.ts';
+import type { Area, Asset, Device, Point, WorkWindow } from '../../domain/register/register.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
 
 type Sees = (area: string) => boolean;

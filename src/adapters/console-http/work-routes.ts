@@ -1,5 +1,5 @@
 import { as } from '../../domain/ids.ts';
-import type { Point, WorkWindow } from '../../domain/register.ts';
+import type { Point, WorkWindow } from '../../domain/register/register.ts';
 import { hours } from '../../domain/time.ts';
 import type { RegisterView } from '../../flow/ports/service.ts';
 import { workWindowJson } from '../../wire/http-works.ts';

@@ -1,5 +1,5 @@
 import { faultKey } from '../../domain/quality/device.ts';
-import type { RegisterChange } from '../../domain/register.ts';
+import type { RegisterChange } from '../../domain/register/register.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
 import { toExactJson } from '../../wire/exact-json.ts';

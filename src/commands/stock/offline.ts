@@ -8,7 +8,7 @@ import { JournalFailure } from '../../adapters/journal-sqlite/failure.ts';
 import { JournalSqlite } from '../../adapters/journal-sqlite/index.ts';
 import { influxAccess } from '../../config/influx-access.ts';
 import type { Config } from '../../config/read.ts';
-import type { RegisterChange } from '../../domain/register.ts';
+import type { RegisterChange } from '../../domain/register/register.ts';
 import { hours } from '../../domain/time.ts';
 import { Core } from '../../flow/core.ts';
 import { Drain } from '../../flow/drain.ts';

@@ -1,5 +1,5 @@
 import type { AreaCode } from '../ids.ts';
-import type { Area, Point } from '../register.ts';
+import type { Area, Point } from '../register/register.ts';
 import type { RulePlace } from './effective.ts';
 
 type Areas = { area(code: AreaCode): Area | undefined };

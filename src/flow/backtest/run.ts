@@ -3,7 +3,7 @@ import { lookBackOf } from '../../domain/judge/look-back.ts';
 import { LATENESS } from '../../domain/judge/place.ts';
 import type { Pack } from '../../domain/metric.ts';
 import type { Reading } from '../../domain/reading.ts';
-import type { Point } from '../../domain/register.ts';
+import type { Point } from '../../domain/register/register.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { Setting } from '../../domain/rules/change.ts';
 import { effectiveRule } from '../../domain/rules/effective.ts';

@@ -1,6 +1,6 @@
 import type { LifelineKey, MetricKey, PointCode } from '../../domain/ids.ts';
 import type { Pack } from '../../domain/metric.ts';
-import type { Point } from '../../domain/register.ts';
+import type { Point } from '../../domain/register/register.ts';
 import type { Reach, Rule } from '../../domain/rule.ts';
 import { isJudgedAtEach } from '../groups.ts';
 import type { RegisterView } from '../ports/service.ts';

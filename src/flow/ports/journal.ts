@@ -14,7 +14,7 @@ import type {
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
-import type { RegisterChange } from '../../domain/register.ts';
+import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
 

@@ -17,7 +17,14 @@ import type { Pack } from '../../domain/metric.ts';
 import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
-import type { Area, Asset, Device, Point, RegisterChange, WorkWindow } from '../../domain/register.ts';
+import type {
+  Area,
+  Asset,
+  Device,
+  Point,
+  RegisterChange,
+  WorkWindow,
+} from '../../domain/register/register.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';

@@ -1,6 +1,6 @@
-import type { AreaCode, AssetCode, DeviceCode, LifelineKey, PointCode } from './ids.ts';
-import type { DeviceFault, DeviceQuality } from './quality/device.ts';
-import type { Millis } from './time.ts';
+import type { AreaCode, AssetCode, DeviceCode, LifelineKey, PointCode } from '../ids.ts';
+import type { DeviceFault, DeviceQuality } from '../quality/device.ts';
+import type { Millis } from '../time.ts';
 
 /** Node of 市 → 区 → 街道 → 社区. */
 export type Area = { readonly code: AreaCode; readonly name: string; readonly parent: AreaCode | null };
