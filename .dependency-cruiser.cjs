@@ -46,7 +46,15 @@ module.exports = {
     only('wire', '^src/wire/', '^src/wire/', '^src/domain/', npm('zod')),
     only('packs', '^src/packs/', '^src/packs/', '^src/domain/', npm('zod')),
     only('flow', '^src/flow/', '^src/flow/', '^src/domain/', '^src/packs/', '^src/wire/'),
-    only('config', '^src/config/', '^src/config/', '^src/domain/', npm('zod'), NODE),
+    only(
+      'config',
+      '^src/config/',
+      '^src/config/',
+      '^src/domain/',
+      '^src/adapters/shared/peer-address',
+      npm('zod'),
+      NODE,
+    ),
     // Stock data of a stopped service goes through the service's own turn and drain.
     only(
       'commands for stock data',
@@ -77,6 +85,7 @@ module.exports = {
         `adapters/${a}`,
         `^src/adapters/${a}/`,
         `^src/adapters/${a}/`,
+        '^src/adapters/shared/',
         '^src/flow/ports/',
         '^src/flow/meters',
         '^src/domain/',
@@ -86,7 +95,8 @@ module.exports = {
         ...(LIBRARIES[a] ? [npm(...LIBRARIES[a].map((n) => n.replace('/', '/')))] : []),
       ),
     ),
-    only('an adapter without a row in this table', `^src/adapters/(?!(${adapters.join('|')})/)`, '^$'),
+    only('adapters/shared', '^src/adapters/shared/', '^src/adapters/shared/', NODE),
+    only('an adapter without a row in this table', `^src/adapters/(?!(shared|${adapters.join('|')})/)`, '^$'),
     only(
       'simulators',
       '^simulators/',

@@ -14,10 +14,11 @@ import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
+import { isLoopbackHost } from './adapters/shared/peer-address.ts';
 import { TlsThread } from './adapters/tls-thread/index.ts';
 import { makeDataDir } from './config/data-dir.ts';
 import { influxAccess } from './config/influx-access.ts';
-import { type Config, isLoopback, shownConfig } from './config/read.ts';
+import { type Config, shownConfig } from './config/read.ts';
 import { as } from './domain/ids.ts';
 import type { Pack } from './domain/metric.ts';
 import { days, hours, type Millis, minutes, seconds } from './domain/time.ts';
@@ -469,12 +470,12 @@ function warnOfOldCertificates(config: Config, now: Millis, log: Log): void {
 /** What goes over a network without TLS can be read and changed on the way. */
 function warnOfOpenDoors(config: Config, log: Log): void {
   const { LIFELINE_MQTT_HOST: mqtt, LIFELINE_HTTP_HOST: http } = config;
-  if (!isLoopback(mqtt))
+  if (!isLoopbackHost(mqtt))
     log.warn('MQTT listens beyond this machine without TLS: secrets of devices can be read on the way', {
       host: mqtt,
       right: 'LIFELINE_MQTTS_PORT=8883 with a certificate, and LIFELINE_MQTT_HOST=127.0.0.1',
     });
-  if (!isLoopback(http) && config.LIFELINE_HTTP_TLS_CERT === undefined)
+  if (!isLoopbackHost(http) && config.LIFELINE_HTTP_TLS_CERT === undefined)
     log.warn('HTTP listens beyond this machine without TLS: passwords can be read on the way', {
       host: http,
       right: 'LIFELINE_HTTP_TLS_CERT_FILE and LIFELINE_HTTP_TLS_KEY_FILE, or a TLS proxy on this machine',

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
+import { isLoopbackHost } from '../adapters/shared/peer-address.ts';
 import { KEYS, type KeyName } from './keys.ts';
 
 /** The configuration, checked. Units stand with each key in `keys.ts`. */
@@ -124,7 +124,7 @@ function fromFile(name: KeyName, values: Values): string | undefined {
 }
 
 function checked(config: Config): Config {
-  if (config.LIFELINE_MQTT_ANONYMOUS && !isLoopback(config.LIFELINE_MQTT_HOST)) {
+  if (config.LIFELINE_MQTT_ANONYMOUS && !isLoopbackHost(config.LIFELINE_MQTT_HOST)) {
     throw new BadConfig(
       `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTT_HOST is a loopback address (127.0.0.1), not "${config.LIFELINE_MQTT_HOST}".`,
     );
@@ -132,7 +132,7 @@ function checked(config: Config): Config {
   if (
     config.LIFELINE_MQTT_ANONYMOUS &&
     config.LIFELINE_MQTTS_PORT !== undefined &&
-    !isLoopback(config.LIFELINE_MQTTS_HOST)
+    !isLoopbackHost(config.LIFELINE_MQTTS_HOST)
   ) {
     throw new BadConfig(
       `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTTS_HOST is a loopback address too (127.0.0.1), not "${config.LIFELINE_MQTTS_HOST}".`,
@@ -202,11 +202,6 @@ function checkInflux(config: Config): void {
     throw new BadConfig(
       'LIFELINE_INFLUX_TOKEN: its value is not right; for InfluxDB 1 it should be user:password.',
     );
-}
-
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }
 
 /** The known key that is a few letters away from a mistyped one. */

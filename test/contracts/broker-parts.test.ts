@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { generate } from 'mqtt-packet';
 import { describe, expect, test } from 'vitest';
 import { packetLength, readConnect } from '../../src/adapters/broker-aedes/connect-packet.ts';
+import { ConnectionRate } from '../../src/adapters/broker-aedes/connection-rate.ts';
 import { FrameMeter } from '../../src/adapters/broker-aedes/frame-meter.ts';
 import { Holds } from '../../src/adapters/broker-aedes/holds.ts';
 import { DEFAULT_LIMITS } from '../../src/adapters/broker-aedes/limits.ts';
 import { QuietLog } from '../../src/adapters/broker-aedes/quiet-log.ts';
 import { Retained } from '../../src/adapters/broker-aedes/retained.ts';
-import { Turnstile } from '../../src/adapters/broker-aedes/turnstile.ts';
 import { KeptLog, varint } from './broker-bench.ts';
 
 /** Cuts bytes into pieces at the given places. */
@@ -238,7 +238,7 @@ describe('retained messages', () => {
   });
 });
 
-describe('the turnstile', () => {
+describe('the rate of connections', () => {
   const limits = {
     ...DEFAULT_LIMITS,
     connectionsPerAddress: 3,
@@ -248,7 +248,7 @@ describe('the turnstile', () => {
 
   test('lets one address in at its rate, and others meanwhile', () => {
     let now = 0;
-    const t = new Turnstile(limits, () => now);
+    const t = new ConnectionRate(limits, () => now);
     const come = (address: string) => {
       const why = t.enter(address);
       if (why === null) t.leave(address);
@@ -267,7 +267,7 @@ describe('the turnstile', () => {
   });
 
   test('knows loopback by all its names', () => {
-    const t = new Turnstile(limits, () => 0);
+    const t = new ConnectionRate(limits, () => 0);
     for (const a of ['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1']) {
       for (let i = 0; i < 20; i++) expect(t.enter(a)).toBeNull();
     }

@@ -3,10 +3,10 @@ import type { Meters } from '../../flow/meters.ts';
 import type { Address, Offence, TlsMaterial } from '../../flow/ports/broker.ts';
 import type { TlsHears, TlsListener, TlsSetup } from '../../flow/ports/tls-listener.ts';
 import { type Connect, isConnect, packetLength, type Refusal, readConnect } from './connect-packet.ts';
+import { ConnectionRate } from './connection-rate.ts';
 import type { Limits } from './limits.ts';
 import type { Conn } from './link.ts';
 import type { QuietLog } from './quiet-log.ts';
-import { Turnstile } from './turnstile.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** A refused client gets this long to read its CONNACK. */
@@ -38,7 +38,7 @@ export class Door {
   readonly #offended: (o: Offence) => void;
   /** Answers when the client is in (`null`), or why not. Looks at the socket again after every wait. */
   readonly #letIn: (knock: Knock) => Promise<Refusal | null>;
-  readonly #turnstile: Turnstile;
+  readonly #rate: ConnectionRate;
   readonly #server: Server;
   readonly #tls: TlsListener | null;
   readonly #waiting: WaitingRoom<Conn>;
@@ -59,7 +59,7 @@ export class Door {
     this.#log = o.log;
     this.#offended = o.offended;
     this.#letIn = o.letIn;
-    this.#turnstile = new Turnstile(o.limits);
+    this.#rate = new ConnectionRate(o.limits);
     this.#waiting = new WaitingRoom(o.limits.waiting);
     const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE };
     this.#server = createServer(tcp, (socket) => {
@@ -144,7 +144,7 @@ export class Door {
   #arrive(socket: Conn): boolean {
     socket.on('error', ignore);
     const address = addressOf(socket);
-    const why = this.#turnstile.enter(address);
+    const why = this.#rate.enter(address);
     if (why !== null) {
       this.#refused(address, why, 'it opens too many connections, or too many at once');
       socket.destroy();
@@ -155,7 +155,7 @@ export class Door {
     socket.once('close', () => {
       this.#waiting.leave(socket, address);
       this.#open.delete(socket);
-      this.#turnstile.leave(address);
+      this.#rate.leave(address);
       this.#meters.set('mqtt_connections', --this.#connections);
     });
     this.#makeRoom(socket, address);

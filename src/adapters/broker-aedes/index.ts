@@ -14,6 +14,7 @@ import type {
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import { parseTopic } from '../../wire/topics.ts';
+import { isLoopback } from '../shared/peer-address.ts';
 import type { Refusal } from './connect-packet.ts';
 import { Door, type Knock, type OpenTls } from './door.ts';
 import { type Forwarded, HandOver } from './hand-over.ts';
@@ -27,7 +28,6 @@ import { ReadBrake } from './read-brake.ts';
 import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
 import { SESSION_MARK, Sessions } from './sessions.ts';
 import { learnTopic, takePlain } from './short-cut.ts';
-import { isLoopback } from './turnstile.ts';
 
 export { DEFAULT_LIMITS, type Limits, type OpenTls };
 

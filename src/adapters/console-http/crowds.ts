@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
-import { BlockList, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { addressesIn, isLoopback } from '../shared/peer-address.ts';
 
 /**
  * Connections of one address at once are bounded: otherwise a stranger's unfinished requests take every place that
@@ -41,18 +42,6 @@ export function boundCrowds(
 
 /** This machine, and proxies whose word is believed: addresses or networks. */
 export function sparedOf(proxies: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  list.addSubnet('127.0.0.0', 8, 'ipv4');
-  list.addAddress('::1', 'ipv6');
-  for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return (address) => {
-    // A socket that listens for both calls an IPv4 peer `::ffff:10.0.0.5`.
-    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-    return list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
-  };
+  const isProxy = addressesIn(proxies);
+  return (address) => isLoopback(address) || isProxy(address);
 }

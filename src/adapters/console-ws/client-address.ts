@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { addressesIn } from '../shared/peer-address.ts';
 
 /**
  * Whose request it is: the address that the connection comes from, or, where that is a trusted proxy, the nearest one
@@ -8,14 +8,7 @@ import { BlockList, isIP } from 'node:net';
  * @param proxies addresses or networks, e.g. `10.0.0.5`, `10.1.0.0/16`
  */
 export function clientAddress(proxies: readonly string[]): (request: IncomingMessage) => string | null {
-  const trusted = new BlockList();
-  for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/');
-    if (bits === undefined) trusted.addAddress(address, family(address));
-    else trusted.addSubnet(address, Number(bits), family(address));
-  }
-  const isTrusted = (address: string) =>
-    isIP(address) !== 0 && trusted.check(plain(address), family(plain(address)));
+  const isTrusted = addressesIn(proxies);
   return (request) => {
     const peer = request.socket.remoteAddress ?? null;
     if (peer === null || proxies.length === 0) return peer;
@@ -33,7 +26,3 @@ export function clientAddress(proxies: readonly string[]): (request: IncomingMes
     return at;
   };
 }
-
-const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
-/** A socket that listens for both calls an IPv4 peer `::ffff:10.0.0.5`. */
-const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
