@@ -1,6 +1,7 @@
 import type { Metric } from '../metric.ts';
 import { GOOD, type Quality, type QualityReason } from '../reading.ts';
 import { type Millis, minutes } from '../time.ts';
+import { isAtLeast } from './limit.ts';
 import type { SeriesMemory } from './memory.ts';
 
 /** What judging needs of a series. */
@@ -95,5 +96,6 @@ function jumped(metric: Metric, value: number, previous: Before | undefined, obs
 
 /** A minute's worth is always allowed: at 20 Hz plain noise exceeds any limit per minute taken by the sample. */
 function within(perMinute: number, change: number, elapsed: number): boolean {
-  return Math.abs(change) <= perMinute * Math.max(1, Math.abs(elapsed) / minutes(1));
+  const most = perMinute * Math.max(1, Math.abs(elapsed) / minutes(1));
+  return isAtLeast(most, Math.abs(change), most);
 }

@@ -1,5 +1,6 @@
 import type { SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
+import { isAtLeast } from '../limit.ts';
 import type { SignalMemory, TrendMemory } from '../memory.ts';
 import { grown, partOf, statisticOf } from '../part.ts';
 
@@ -33,5 +34,7 @@ export function runOf(known: TrendMemory): number | null {
 }
 
 function isOn(signal: Trend, last: number, stat: number): boolean {
-  return signal.going === 'up' ? stat > last + signal.by : stat < last - signal.by;
+  return signal.going === 'up'
+    ? !isAtLeast(last + signal.by, stat, last)
+    : !isAtLeast(stat, last - signal.by, last);
 }

@@ -1,5 +1,6 @@
 import type { Signal } from '../../rule.ts';
 import { type Millis, minutes } from '../../time.ts';
+import { isAtLeast } from '../limit.ts';
 import type { SignalMemory } from '../memory.ts';
 
 type Unchanged = Extract<Signal, { of: 'unchangedFor' }>;
@@ -13,7 +14,8 @@ export function rememberUnchanged(
   at: Millis,
 ): UnchangedMemory | null {
   if (signal.onlyAbove !== undefined && value <= signal.onlyAbove) return null;
-  const still = before?.of === 'unchangedFor' && Math.abs(value - before.value) <= signal.within;
+  const still =
+    before?.of === 'unchangedFor' && isAtLeast(signal.within, Math.abs(value - before.value), value);
   return still ? before : { of: 'unchangedFor', since: at, value };
 }
 
