@@ -90,6 +90,8 @@ async function weigh(folder: string): Promise<number> {
 }
 
 if (import.meta.main) {
+  // It goes before every start: a reader that has gone (`npm start | head -1`) shall not keep the service from it.
+  process.stdout.on('error', () => undefined);
   const { built, ms, gzipBytes } = await buildConsole(() =>
     console.log('console: is built once, this takes some seconds …'),
   );

@@ -65,6 +65,8 @@ export type AppOptions = {
   readonly packs?: readonly Pack[];
   /** The journal has failed: stop this app and make a new one, which recovers from the disk. */
   readonly onFailed?: (why: Error) => void;
+  /** Lines of the log, and of standard error, that could not be written so far. */
+  readonly droppedLogLines?: () => number;
   /** Nobody has an account yet: how the first person gets in, for whoever sits before the terminal. */
   readonly onFirstStart?: (enter: { readonly url: string; readonly oneTimeCode: string }) => void;
 };
@@ -309,6 +311,8 @@ export function createApp(options: AppOptions): App {
     const sweeping = clock.every(seconds(10), () => keys.sweep());
     await self.start(core.register);
     const watching = clock.every(seconds(10), () => {
+      const unsaid = (options.droppedLogLines?.() ?? 0) - meters.counter('log_lines_dropped_total');
+      meters.count('log_lines_dropped_total', unsaid);
       void losses.look().catch(() => undefined);
       void spool.look().then(() => self.report(clock.now()));
     });

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClosedSign } from './adapters/closed-sign/index.ts';
-import { jsonLog } from './adapters/log/index.ts';
+import { jsonLine, jsonLog } from './adapters/log/index.ts';
+import { LinesOut, writerOf } from './adapters/log/lines-out.ts';
 import { type App, createApp } from './app.ts';
 import { KEYS } from './config/keys.ts';
 import { BadConfig, type Config, readConfig } from './config/read.ts';
@@ -26,7 +27,23 @@ const ROOT = join(import.meta.dirname, '..');
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 const CONSOLE_DIR = join(ROOT, 'dashboards/console/dist');
 
-const log = jsonLog((line) => process.stdout.write(line), Date.now);
+/** A log that cannot be written, or that nobody reads, is no reason to stop the watch or to hold it up. */
+const later = (ms: number, run: () => void) => void setTimeout(run, ms).unref();
+const out = new LinesOut({
+  write: writerOf(1),
+  later,
+  missing: (lines, why) =>
+    jsonLine(Date.now(), 'warn', 'log lines could not be written and are missing here', { lines, why }),
+});
+const err = new LinesOut({
+  write: writerOf(2),
+  later,
+  missing: (lines, why) => `${lines} messages could not be written here (${why})\n`,
+});
+/** The last words may wait for a reader that is slow, not for one that has gone. */
+const LAST_WORDS = 500;
+
+const log = jsonLog((line) => out.write(line), Date.now);
 
 function help(): string {
   const rows = Object.entries(
@@ -50,7 +67,7 @@ function help(): string {
 /** The log says it as well, among other lines of JSON; whoever sits at a terminal shall not have to look for it. */
 function welcome(enter: { readonly url: string; readonly oneTimeCode: string }): void {
   if (!process.stdout.isTTY) return;
-  process.stderr.write(`
+  err.write(`
   第一次启动：用浏览器打开控制台，用一次性口令登录，再设置自己的密码。
   First start: open the console in a browser, log in with the one-time code, and choose a password.
 
@@ -66,7 +83,7 @@ function configOrExit(): Config {
     return readConfig(process.env);
   } catch (cause) {
     if (!(cause instanceof BadConfig)) throw cause;
-    process.stderr.write(`${cause.message}\n`);
+    err.write(`${cause.message}\n`);
     process.exit(EXIT.noStart);
   }
 }
@@ -94,6 +111,7 @@ async function serve(config: Config): Promise<number> {
       consoleDir: existsSync(join(CONSOLE_DIR, 'index.html')) ? CONSOLE_DIR : null,
       onFailed: fail,
       onFirstStart: welcome,
+      droppedLogLines: () => out.dropped + err.dropped,
     });
     try {
       await sign.takeDown();
@@ -118,7 +136,7 @@ async function serve(config: Config): Promise<number> {
     }
     log.error('starting anew from the journal', { inMs: wait, cause: explain(ended) });
     // By every way that needs no disk: a log may go to a file on the disk that is full.
-    process.stderr.write(`nothing is acknowledged until the journal has recovered: ${explain(ended)}\n`);
+    err.write(`nothing is acknowledged until the journal has recovered: ${explain(ended)}\n`);
     if (at !== null) await sign.put({ ...at, why: explain(ended) });
     const again = await Promise.race([
       stopping,
@@ -164,6 +182,8 @@ function watchCertificates(app: App, config: Config): { end(): void } {
 }
 
 function hearSignals(stop: () => void): void {
+  // Also while nobody renews certificates, at the start and between two: its default is the end of the process.
+  process.on('SIGHUP', () => undefined);
   let firstAt: number | null = null;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -203,5 +223,6 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
     });
   }
   process.exitCode = await serve(configOrExit());
+  await out.flushed(LAST_WORDS);
   process.exit();
 }
