@@ -37,7 +37,7 @@ const adapters = [
   'console-http',
   'console-ws',
   'control-socket',
-  'closed-sign',
+  'recovery-page',
 ];
 
 module.exports = {
@@ -87,7 +87,7 @@ module.exports = {
         `^src/adapters/${a}/`,
         '^src/adapters/shared/',
         '^src/flow/ports/',
-        '^src/flow/meters',
+        '^src/flow/ports/meters',
         '^src/domain/',
         '^src/wire/',
         NODE,

@@ -10,10 +10,10 @@ import { as } from '../src/domain/ids.ts';
 import { GOOD, type Reading } from '../src/domain/reading.ts';
 import { days, hours, minutes } from '../src/domain/time.ts';
 import { BacktestJobs } from '../src/flow/backtest/jobs.ts';
-import { Core } from '../src/flow/core.ts';
-import { Meters } from '../src/flow/meters.ts';
+import { Core } from '../src/flow/core/core.ts';
+import { Meters } from '../src/flow/ports/meters.ts';
 import { PACKS } from '../src/packs/index.ts';
-import { encodeSpool } from '../src/wire/spool.ts';
+import { encodeSpool } from '../src/wire/files/spool.ts';
 import { pointOf } from './points.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { RuleMemory } from '../src/domain/judge/memory.ts';
 import type { Rule, Signal } from '../src/domain/rule.ts';
 import { days, hours, minutes } from '../src/domain/time.ts';
 import { PACKS } from '../src/packs/index.ts';
-import { fromExactJson, toExactJson } from '../src/wire/exact-json.ts';
+import { fromExactJson, toExactJson } from '../src/wire/files/exact-json.ts';
 import { type CostFigure, costFigure, cpuNanos, FEW, MANY } from './cost-figure.ts';
 import { median } from './median.ts';
 import { wholeReadings } from './whole-reading.ts';

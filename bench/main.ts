@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child.ts';
-import { history } from './history.ts';
+import { history } from './history/measure.ts';
 import { intake } from './intake.ts';
 import { judging } from './judging.ts';
 import { latency } from './latency-pair.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { hasInfluxd } from '../test/support/influxd.ts';
-import { FAULTS, type Fault, type Outage, type OutageOptions, outage } from './outage-run.ts';
+import { FAULTS, type Fault, type Outage, type OutageOptions, outage } from './outage/run.ts';
 import { table, tenths, thousands } from './tables.ts';
 
 const HELP = `npm run outage -- [options]      历史库中断试验：真实服务、真实 influxd（1.x，须已安装），仅用回环地址，自行结束

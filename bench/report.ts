@@ -1,4 +1,4 @@
-import type { HistoryFigure } from './history.ts';
+import type { HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
 import type { LoadFigure } from './load.ts';

@@ -1,5 +1,5 @@
 import type { CostFigure } from './cost-figure.ts';
-import { BOUND_MS, type HistoryFigure } from './history.ts';
+import { BOUND_MS, type HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
 import { median } from './median.ts';

@@ -9,8 +9,8 @@ import {
   ROUTE_RIGHTS,
 } from '../src/domain/account/permissions.ts';
 import { ROLES, type Role } from '../src/domain/account/roles.ts';
-import type { RouteSpec } from '../src/wire/http-route.ts';
-import { ROUTES } from '../src/wire/http-routes.ts';
+import type { RouteSpec } from '../src/wire/http/route.ts';
+import { ROUTES } from '../src/wire/http/routes.ts';
 
 const FILE = join(import.meta.dirname, '../docs/permissions.md');
 

@@ -20,7 +20,7 @@ export type LinkChange = {
 
 /**
  * How virtual time becomes device time: event time is compressed with the run, because a device's clock may not
- * run ahead of the service's (src/decisions/0004-simulated-time.md).
+ * run ahead of the service's (docs/decisions/0004-simulated-time.md).
  */
 export type TimeScale = {
   /** Epoch milliseconds of virtual 0. */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClosedSign } from './adapters/closed-sign/index.ts';
 import { jsonLine, jsonLog } from './adapters/log/index.ts';
 import { LinesOut, writerOf } from './adapters/log/lines-out.ts';
+import { ClosedSign } from './adapters/recovery-page/index.ts';
 import { type App, createApp } from './app.ts';
 import { KEYS } from './config/keys.ts';
 import { BadConfig, type Config, readConfig } from './config/read.ts';

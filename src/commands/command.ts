@@ -1,4 +1,4 @@
-import { plainLines } from './said.ts';
+import { plainLines } from './terminal-text.ts';
 
 /** 0 done · 1 not done, or the answer is bad · 2 could not begin · 70 a fault of ours: as the service itself. */
 export const EXIT = { done: 0, failed: 1, wrongUse: 2, fault: 70 } as const;

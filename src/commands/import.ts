@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config/read.ts';
 import { PACKS } from '../packs/index.ts';
-import { NO_MAPPING, readStockMapping, type StockMapping } from '../wire/stock-mapping.ts';
+import { NO_MAPPING, readStockMapping, type StockMapping } from '../wire/files/stock-mapping.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
 import { CheckpointFile, identityOf } from './import/checkpoint.ts';
 import { CsvReader } from './import/csv.ts';
@@ -18,8 +18,8 @@ import { Tally } from './import/tally.ts';
 import { linesOf, lookAt, type TextFile } from './import/text.ts';
 import type { Precision } from './import/times.ts';
 import { configOf } from './options.ts';
-import { saidList } from './said.ts';
 import { lookOnly, openStockOf } from './stock/open.ts';
+import { saidList } from './terminal-text.ts';
 
 const USAGE = `npm run import -- readings FILE [--dry-run] [--mapping FILE.json] …
 

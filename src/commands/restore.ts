@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { BackupManifest } from '../wire/backup.ts';
+import type { BackupManifest } from '../wire/files/backup.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
 import { flushDirectory } from './copy.ts';
 import { lockFor } from './lock.ts';

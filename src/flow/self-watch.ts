@@ -1,10 +1,10 @@
 import { as } from '../domain/ids.ts';
 import { type Point, UNPLACED_AREA } from '../domain/register/register.ts';
 import { type Millis, minutes } from '../domain/time.ts';
-import type { Drain } from './drain.ts';
-import type { Meters } from './meters.ts';
+import type { Meters } from './ports/meters.ts';
 import type { RegisterView } from './ports/service.ts';
-import type { SpoolWatch } from './spool-watch.ts';
+import type { Drain } from './storage/drain.ts';
+import type { SpoolWatch } from './storage/spool-watch.ts';
 import type { Turn } from './turn.ts';
 
 const PLATFORM = as.lifeline('platform');

@@ -24,7 +24,7 @@ import {
   temperature,
   V,
   V2,
-} from './common.ts';
+} from './language/common.ts';
 
 const bridge = as.lifeline('bridge');
 /** Features and slow quantities come every 1–10 min (fact sheet §6.1). */

@@ -18,7 +18,7 @@ import {
   silence,
   step,
   temperature,
-} from './common.ts';
+} from './language/common.ts';
 
 const building = as.lifeline('building');
 /** Loggers on houses (R). */

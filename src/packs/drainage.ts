@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
+import { hydrogenSulphide, hydrogenSulphideLimits, methane, methaneLimits } from './gases.ts';
 import {
   AGAIN,
   above,
@@ -21,8 +22,7 @@ import {
   step,
   temperature,
   V,
-} from './common.ts';
-import { hydrogenSulphide, hydrogenSulphideLimits, methane, methaneLimits } from './gases.ts';
+} from './language/common.ts';
 
 const drainage = as.lifeline('drainage');
 /** Stations sample every 5 min, faster once past their alert value [S133]. */

@@ -20,7 +20,7 @@ import {
   stateRule,
   step,
   temperature,
-} from './common.ts';
+} from './language/common.ts';
 
 const environment = as.lifeline('environment');
 /** Outfalls are sampled every 2 h, stations by the hour (R); HJ 212 devices send minute and hour means [S105]. */

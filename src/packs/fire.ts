@@ -20,7 +20,7 @@ import {
   stateRule,
   step,
   V,
-} from './common.ts';
+} from './language/common.ts';
 
 const fire = as.lifeline('fire');
 /** Transmission units poll their parts (R). */

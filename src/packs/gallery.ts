@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import { minutes, seconds } from '../domain/time.ts';
+import { hydrogenSulphide, methane } from './gases.ts';
 import {
   AGAIN,
   above,
@@ -19,8 +20,7 @@ import {
   stateRule,
   step,
   V,
-} from './common.ts';
-import { hydrogenSulphide, methane } from './gases.ts';
+} from './language/common.ts';
 
 const gallery = as.lifeline('gallery');
 /** Wired sensors of a gallery (R). */

@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
+import { methane, propane } from './gases.ts';
 import {
   AGAIN,
   above,
@@ -18,8 +19,7 @@ import {
   stateRule,
   step,
   V,
-} from './common.ts';
-import { methane, propane } from './gases.ts';
+} from './language/common.ts';
 
 const user = as.lifeline('gas-user');
 /** Heartbeat of a home alarm (R); on alarm and on recovery it reports at once. */

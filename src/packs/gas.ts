@@ -2,6 +2,16 @@ import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import { days, hours, minutes } from '../domain/time.ts';
 import {
+  carbonMonoxide,
+  carbonMonoxideLimits,
+  hydrogenSulphide,
+  hydrogenSulphideLimits,
+  methane,
+  methaneLimits,
+  oxygen,
+  oxygenLimits,
+} from './gases.ts';
+import {
   AGAIN,
   above,
   advice,
@@ -21,17 +31,7 @@ import {
   stuck,
   temperature,
   V,
-} from './common.ts';
-import {
-  carbonMonoxide,
-  carbonMonoxideLimits,
-  hydrogenSulphide,
-  hydrogenSulphideLimits,
-  methane,
-  methaneLimits,
-  oxygen,
-  oxygenLimits,
-} from './gases.ts';
+} from './language/common.ts';
 
 const gas = as.lifeline('gas');
 /** Sampling while normal (R, typical tender text); on alarm and on recovery such detectors report at once [S57]. */

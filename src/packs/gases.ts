@@ -2,7 +2,19 @@ import type { LifelineKey } from '../domain/ids.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { Rule } from '../domain/rule.ts';
 import { type Duration, minutes, seconds } from '../domain/time.ts';
-import { AGAIN, above, advice, D, FAULT_VALUES, from, outside, quantity, rule, step, V } from './common.ts';
+import {
+  AGAIN,
+  above,
+  advice,
+  D,
+  FAULT_VALUES,
+  from,
+  outside,
+  quantity,
+  rule,
+  step,
+  V,
+} from './language/common.ts';
 
 /*
  * Gases in wells and chambers: the same below a gas main's neighbour (gas pack) and below any manhole cover.

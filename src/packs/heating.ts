@@ -20,7 +20,7 @@ import {
   stateRule,
   step,
   V,
-} from './common.ts';
+} from './language/common.ts';
 
 const heating = as.lifeline('heating');
 /** Stations and nets (R). */

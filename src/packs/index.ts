@@ -8,10 +8,10 @@ import { GALLERY } from './gallery.ts';
 import { GAS } from './gas.ts';
 import { GAS_USER } from './gas-user.ts';
 import { HEATING } from './heating.ts';
+import { checked } from './language/schema.ts';
 import { LIFT } from './lift.ts';
 import { LPG } from './lpg.ts';
 import { MANHOLE } from './manhole.ts';
-import { checked } from './schema.ts';
 import { WATER_SUPPLY } from './water-supply.ts';
 import { WATERLOGGING } from './waterlogging.ts';
 

@@ -18,7 +18,7 @@ import {
   stateRule,
   step,
   V,
-} from './common.ts';
+} from './language/common.ts';
 
 const lift = as.lifeline('lift');
 /** Gateways of lifts report by the minute while idle, and at once what happens (R). */

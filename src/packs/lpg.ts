@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import { hours, minutes } from '../domain/time.ts';
+import { propane } from './gases.ts';
 import {
   AGAIN,
   above,
@@ -19,8 +20,7 @@ import {
   stateRule,
   step,
   V,
-} from './common.ts';
-import { propane } from './gases.ts';
+} from './language/common.ts';
 
 const lpg = as.lifeline('lpg');
 /** Stations are wired (R). */

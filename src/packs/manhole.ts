@@ -3,6 +3,16 @@ import type { Pack } from '../domain/metric.ts';
 import type { Reach, Rule } from '../domain/rule.ts';
 import { days, hours, minutes, seconds } from '../domain/time.ts';
 import {
+  carbonMonoxide,
+  carbonMonoxideLimits,
+  hydrogenSulphide,
+  hydrogenSulphideLimits,
+  methane,
+  methaneLimits,
+  oxygen,
+  oxygenLimits,
+} from './gases.ts';
+import {
   AGAIN,
   above,
   advice,
@@ -21,17 +31,7 @@ import {
   step,
   temperature,
   V,
-} from './common.ts';
-import {
-  carbonMonoxide,
-  carbonMonoxideLimits,
-  hydrogenSulphide,
-  hydrogenSulphideLimits,
-  methane,
-  methaneLimits,
-  oxygen,
-  oxygenLimits,
-} from './gases.ts';
+} from './language/common.ts';
 
 const manhole = as.lifeline('manhole');
 /** Heartbeat of a cover (R); on alarm and on recovery it reports at once [S57]. */

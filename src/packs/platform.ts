@@ -1,7 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import { minutes, seconds } from '../domain/time.ts';
-import { above, advice, D, flag, quantity, rule, step } from './common.ts';
+import { above, advice, D, flag, quantity, rule, step } from './language/common.ts';
 
 const platform = as.lifeline('platform');
 const EVERY = minutes(1);

@@ -22,7 +22,7 @@ import {
   step,
   temperature,
   V,
-} from './common.ts';
+} from './language/common.ts';
 
 const supply = as.lifeline('water-supply');
 /** Pressure and flow of the net (R). */

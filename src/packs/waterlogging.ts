@@ -21,7 +21,7 @@ import {
   stuck,
   temperature,
   V,
-} from './common.ts';
+} from './language/common.ts';
 
 const waterlogging = as.lifeline('waterlogging');
 /** Drainage stations sample every 5 min, faster once past their alert value [S133]. */

@@ -5,7 +5,7 @@ import type { Doubt } from '../domain/reading.ts';
 import type { WorkWindow } from '../domain/register/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { Limit } from '../domain/rule.ts';
-import { whyOut } from './http-shapes.ts';
+import { whyOut } from './http/shapes.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
 const level = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Flood, FloodAlarm } from '../domain/alarm/flood-story.ts';
 import { iso } from './alarm.ts';
-import { bilingualOut, instantOut } from './http-shapes.ts';
+import { bilingualOut, instantOut } from './http/shapes.ts';
 
 const levelOut = z.number().int().min(1).max(4);
 /** Groups told of one flood; what lies beyond is in `ungrouped`. */

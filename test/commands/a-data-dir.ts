@@ -6,7 +6,7 @@ import { as } from '../../src/domain/ids.ts';
 import { GOOD, type Reading } from '../../src/domain/reading.ts';
 import { days } from '../../src/domain/time.ts';
 import type { SpooledTurn, TurnRecord } from '../../src/flow/ports/journal.ts';
-import { encodeSpool } from '../../src/wire/spool.ts';
+import { encodeSpool } from '../../src/wire/files/spool.ts';
 
 export const DAYS = 3;
 export const MIDNIGHT = Date.UTC(2026, 0, 2);

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lockDirectory } from '../../src/adapters/journal-sqlite/files.ts';
-import { backupManifest } from '../../src/wire/backup.ts';
+import { backupManifest } from '../../src/wire/files/backup.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeDataDir } from './a-data-dir.ts';
 import { canMount, mounted } from './mounts.ts';

@@ -5,7 +5,7 @@ import { as } from '../../src/domain/ids.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { PACKS } from '../../src/packs/index.ts';
-import { encodeSpool } from '../../src/wire/spool.ts';
+import { encodeSpool } from '../../src/wire/files/spool.ts';
 import { hasInfluxd, Influxd } from '../support/influxd.ts';
 
 type Panel = { targets?: { query: string }[]; panels?: Panel[]; title: string };

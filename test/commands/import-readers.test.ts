@@ -5,7 +5,7 @@ import { Naming } from '../../src/commands/import/naming.ts';
 import { TimeReader } from '../../src/commands/import/times.ts';
 import { as } from '../../src/domain/ids.ts';
 import { PACKS } from '../../src/packs/index.ts';
-import { NO_MAPPING, readStockMapping, type StockMapping } from '../../src/wire/stock-mapping.ts';
+import { NO_MAPPING, readStockMapping, type StockMapping } from '../../src/wire/files/stock-mapping.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const point = (code: string) => ({

@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { HistoryDuckdb } from '../../src/adapters/history-duckdb/index.ts';
 import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
 import { as } from '../../src/domain/ids.ts';
-import type { BackupManifest } from '../../src/wire/backup.ts';
+import type { BackupManifest } from '../../src/wire/files/backup.ts';
 import { eventually } from '../support/eventually.ts';
 import { CH4, DAYS, MIDNIGHT, makeDataDir, POINT } from './a-data-dir.ts';
 import { run, start } from './run.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { mayOpen, seesTheCity } from '../../dashboards/console/src/login/screens-for.ts';
 import { areasIn } from '../../dashboards/console/src/screens/accounts/types.ts';
 import { words as accounts } from '../../dashboards/console/src/screens/accounts/words.ts';
 import { acts } from '../../dashboards/console/src/screens/audit/acts.ts';
 import { filterOf, GROUPS, queryOf } from '../../dashboards/console/src/screens/audit/filter.ts';
+import { mayOpen, seesTheCity } from '../../dashboards/console/src/session/screens-for.ts';
 import { rightsOf } from '../../src/domain/account/permissions.ts';
 import { ROLES, type Role } from '../../src/domain/account/roles.ts';
-import { ROUTES } from '../../src/wire/http-routes.ts';
+import { ROUTES } from '../../src/wire/http/routes.ts';
 
 const me = (...roles: Role[]) => ({ permissions: rightsOf(roles) });
 

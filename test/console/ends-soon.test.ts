@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endsSoon } from '../../dashboards/console/src/login/ends-soon.ts';
+import { endsSoon } from '../../dashboards/console/src/session/ends-soon.ts';
 
 test('the end of a session is announced a quarter of an hour before, and never where there is none', () => {
   const end = '2026-05-01T20:30:00.000Z';

@@ -6,7 +6,7 @@ import {
   SILENT_AFTER,
   type SocketLike,
 } from '../../dashboards/console/src/api/live.ts';
-import { LIVE_CLOSE, type LiveFrame } from '../../src/wire/live.ts';
+import { LIVE_CLOSE, type LiveFrame } from '../../src/wire/live/live.ts';
 
 /** A link over sockets and time that the test holds in its hands. */
 function aLink() {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { refusalInWords } from '../../dashboards/console/src/actions.ts';
 import { newCommandId } from '../../dashboards/console/src/api/ids.ts';
 import { NO_ANSWER, problemOf, sayProblem, TOO_SLOW } from '../../dashboards/console/src/api/problem.ts';
+import { refusalInWords } from '../../dashboards/console/src/console/actions.ts';
 import { en } from '../../dashboards/console/src/i18n/en.ts';
 import { sayIn } from '../../dashboards/console/src/i18n/translate.ts';
 import { zh } from '../../dashboards/console/src/i18n/zh-CN.ts';
@@ -12,7 +12,7 @@ import { keyOf } from '../../dashboards/console/src/state/keys.ts';
 import { numberOf, quantityOf } from '../../dashboards/console/src/state/numbers.ts';
 import { eventDetail, eventWord, type StoryItem } from '../../dashboards/console/src/state/story.ts';
 import { limitInWords, valueInWords } from '../../dashboards/console/src/state/value-words.ts';
-import type { lifelineJson } from '../../src/wire/http-lifelines.ts';
+import type { lifelineJson } from '../../src/wire/http/lifelines.ts';
 import { acked, anAlarm } from './an-alarm.ts';
 
 const inZh = sayIn('zh-CN');

@@ -4,10 +4,10 @@ import { generate, type Packet as MqttPacket, parser } from 'mqtt-packet';
 import { BrokerAedes, type BrokerAedesOptions } from '../../src/adapters/broker-aedes/index.ts';
 import { as } from '../../src/domain/ids.ts';
 import type { Duration, Millis } from '../../src/domain/time.ts';
-import { Meters } from '../../src/flow/meters.ts';
 import type { Admission, Intake, Packet } from '../../src/flow/ports/broker.ts';
 import type { Clock } from '../../src/flow/ports/clock.ts';
 import type { Log, LogFields } from '../../src/flow/ports/log.ts';
+import { Meters } from '../../src/flow/ports/meters.ts';
 
 /** A clock that only says what it was told. */
 export class SetClock implements Clock {

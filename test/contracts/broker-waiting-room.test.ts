@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { WaitingRoom } from '../../src/adapters/broker-aedes/waiting-room.ts';
+import { WaitingRoom } from '../../src/adapters/broker-aedes/pending-connects.ts';
 
 const waiter = (name: string) => ({ name, destroy: () => undefined });
 

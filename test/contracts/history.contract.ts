@@ -4,7 +4,7 @@ import { type Frame, GOOD, type Quality, type Reading } from '../../src/domain/r
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import type { History, HistoryBucket } from '../../src/flow/ports/history.ts';
 import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
-import { encodeSpool } from '../../src/wire/spool.ts';
+import { encodeSpool } from '../../src/wire/files/spool.ts';
 
 /** Where a history lies: every `open` gives another one over the same contents. */
 export type Place = {

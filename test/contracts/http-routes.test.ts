@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { PACKS } from '../../src/packs/index.ts';
-import type { RouteSpec } from '../../src/wire/http-route.ts';
-import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
+import type { RouteSpec } from '../../src/wire/http/route.ts';
+import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
 import { House, PASSWORD } from '../support/house.ts';
 
 /** One walk through every route: the answers are held against the route table by the house. */

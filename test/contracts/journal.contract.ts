@@ -11,7 +11,7 @@ import type {
   Recovered,
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
-import { decodeSpool } from '../../src/wire/spool.ts';
+import { decodeSpool } from '../../src/wire/files/spool.ts';
 import {
   acknowledged,
   closed,

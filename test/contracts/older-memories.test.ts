@@ -8,7 +8,7 @@ import { as } from '../../src/domain/ids.ts';
 import { evaluate } from '../../src/domain/judge/evaluate.ts';
 import type { PointMemory, RuleMemory } from '../../src/domain/judge/memory.ts';
 import type { Signal } from '../../src/domain/rule.ts';
-import { toExactJson } from '../../src/wire/exact-json.ts';
+import { toExactJson } from '../../src/wire/files/exact-json.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
 import { turn } from './journal-records.ts';
 

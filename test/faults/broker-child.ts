@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { BrokerAedes, type Limits } from '../../src/adapters/broker-aedes/index.ts';
-import { Meters } from '../../src/flow/meters.ts';
+import { Meters } from '../../src/flow/ports/meters.ts';
 import { testGate } from '../contracts/broker-bench.ts';
 
 /** The broker in a process of its own, so that its memory can be told from that of whoever torments it. */

@@ -2,7 +2,7 @@ import { as } from '../../src/domain/ids.ts';
 import { GOOD, type Reading } from '../../src/domain/reading.ts';
 import { days, minutes } from '../../src/domain/time.ts';
 import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
-import { encodeSpool } from '../../src/wire/spool.ts';
+import { encodeSpool } from '../../src/wire/files/spool.ts';
 
 /** A city of ten-minute turns: what a turn holds follows from its number alone. */
 const BEGAN = Date.UTC(2026, 0, 2);

@@ -1,6 +1,6 @@
 import { as } from '../../src/domain/ids.ts';
 import type { Journal, Recovered, TurnRecord } from '../../src/flow/ports/journal.ts';
-import { decodeSpool } from '../../src/wire/spool.ts';
+import { decodeSpool } from '../../src/wire/files/spool.ts';
 import { memory, quarantined, raised, reading, T0, turn } from '../contracts/journal-records.ts';
 
 /** Memories are kept up to this many turns back, so the spool must reach at least that far. */

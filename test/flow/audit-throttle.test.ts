@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AuditThrottle } from '../../src/flow/audit-throttle.ts';
+import { AuditThrottle } from '../../src/flow/access/audit-throttle.ts';
 import { entry } from '../contracts/audit.contract.ts';
 import { AuditMemory } from '../memory/audit.ts';
 import { ManualClock } from '../memory/clock.ts';

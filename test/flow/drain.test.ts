@@ -3,7 +3,7 @@ import { as, type TurnNumber } from '../../src/domain/ids.ts';
 import { seconds } from '../../src/domain/time.ts';
 import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
 import { SelfWatch } from '../../src/flow/self-watch.ts';
-import { SpoolWatch } from '../../src/flow/spool-watch.ts';
+import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
 import { MemoryHistory } from '../memory/history.ts';
 import { World } from './world.ts';
 

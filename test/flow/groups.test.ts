@@ -6,8 +6,8 @@ import type { Metric, Pack } from '../../src/domain/metric.ts';
 import type { Asset, Point } from '../../src/domain/register/register.ts';
 import type { Member, Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { type Duration, days, hours, minutes, seconds } from '../../src/domain/time.ts';
-import { Core } from '../../src/flow/core.ts';
-import { Meters } from '../../src/flow/meters.ts';
+import { Core } from '../../src/flow/core/core.ts';
+import { Meters } from '../../src/flow/ports/meters.ts';
 import { above, below, rule, step } from '../domain/judge/rules.ts';
 import { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { hours } from '../../src/domain/time.ts';
-import { Keys } from '../../src/flow/key-desk.ts';
+import { Keys } from '../../src/flow/access/key-desk.ts';
 import type { Admitted } from '../../src/flow/ports/broker.ts';
 import { DeviceKeysMemory } from '../memory/device-keys.ts';
 

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { GOOD, type Reading } from '../../src/domain/reading.ts';
 import { minutes } from '../../src/domain/time.ts';
-import { LossBook, type RefusedLine } from '../../src/flow/loss-book.ts';
 import { SelfWatch } from '../../src/flow/self-watch.ts';
-import { SpoolWatch } from '../../src/flow/spool-watch.ts';
+import { LossBook, type RefusedLine } from '../../src/flow/storage/loss-book.ts';
+import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
 import { START, World } from './world.ts';
 
 const reading = (point: string, i: number): Reading => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { seconds } from '../../src/domain/time.ts';
-import { LifelineService } from '../../src/flow/lifeline-service.ts';
+import { LifelineService } from '../../src/flow/service.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { World } from './world.ts';
 

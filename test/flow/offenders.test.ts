@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { minutes } from '../../src/domain/time.ts';
-import { Meters } from '../../src/flow/meters.ts';
-import { Offenders } from '../../src/flow/offenders.ts';
+import { Offenders } from '../../src/flow/access/offenders.ts';
 import type { AuditEntry } from '../../src/flow/ports/audit.ts';
+import { Meters } from '../../src/flow/ports/meters.ts';
 
 function watch() {
   let now = minutes(1_000);

@@ -2,9 +2,9 @@ import { as } from '../../src/domain/ids.ts';
 import type { Pack } from '../../src/domain/metric.ts';
 import { type Point, UNPLACED_AREA } from '../../src/domain/register/register.ts';
 import { hours } from '../../src/domain/time.ts';
-import { Core } from '../../src/flow/core.ts';
-import { Meters } from '../../src/flow/meters.ts';
+import { Core } from '../../src/flow/core/core.ts';
 import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { Meters } from '../../src/flow/ports/meters.ts';
 
 /** A point of the lifeline that these tests make up. */
 export const POINT: Point = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { Point } from '../../src/domain/register/register.ts';
-import { Reaches } from '../../src/flow/reach.ts';
+import { Reaches } from '../../src/flow/judging/neighbours.ts';
 import { POINT } from './one-point.ts';
 
 const point = (i: number, place: Point['place']): Point => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { GOOD, type Reading } from '../../src/domain/reading.ts';
-import { BESIDE_THE_PRESENT, StockDesk } from '../../src/flow/stock-desk.ts';
+import { BESIDE_THE_PRESENT, StockDesk } from '../../src/flow/storage/stock-desk.ts';
 import { World } from './world.ts';
 
 // Stock data 存量数据 shares the journal's turn with the present, and the present goes first.

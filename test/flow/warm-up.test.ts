@@ -5,10 +5,10 @@ import type { Metric, Pack } from '../../src/domain/metric.ts';
 import { GOOD } from '../../src/domain/reading.ts';
 import type { Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { days, hours, minutes } from '../../src/domain/time.ts';
-import { type PointState, stateOf } from '../../src/flow/point-state.ts';
+import { type PointState, stateOf } from '../../src/flow/judging/point-state.ts';
+import { warmUp } from '../../src/flow/judging/warm-up.ts';
 import type { History } from '../../src/flow/ports/history.ts';
-import { planFor } from '../../src/flow/rule-book.ts';
-import { warmUp } from '../../src/flow/warm-up.ts';
+import { planFor } from '../../src/flow/rules/rule-book.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
 import { POINT } from './one-point.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RouteSpec } from '../../src/wire/http-route.ts';
-import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
+import type { RouteSpec } from '../../src/wire/http/route.ts';
+import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
 import { House, PASSWORD } from '../support/house.ts';
 import { LiveConsole } from '../support/live-console.ts';
 

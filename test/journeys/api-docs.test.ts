@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES } from '../../src/wire/http-routes.ts';
+import { ROUTES } from '../../src/wire/http/routes.ts';
 import { House } from '../support/house.ts';
 import { findChromium, launch, visit } from './page-browser.ts';
 

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boundCrowds, sparedOf } from '../../src/adapters/console-http/crowds.ts';
+import { boundCrowds, sparedOf } from '../../src/adapters/console-http/edge/connection-limit.ts';
 import { World } from '../flow/world.ts';
 import { eventually } from '../support/eventually.ts';
 import { House } from '../support/house.ts';

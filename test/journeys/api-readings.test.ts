@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { minutes } from '../../src/domain/time.ts';
-import { BOM, csvRows } from '../../src/wire/csv.ts';
+import { BOM, csvRows } from '../../src/wire/files/csv.ts';
 import { START } from '../flow/world.ts';
 import { House } from '../support/house.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { demo as demoCity } from '../../simulators/profiles/demo.ts';
 import { registerCsv } from '../../simulators/register-csv.ts';
-import { BOM, csvRows } from '../../src/wire/csv.ts';
+import { BOM, csvRows } from '../../src/wire/files/csv.ts';
 import { House } from '../support/house.ts';
 
 let house: House;

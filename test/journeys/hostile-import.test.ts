@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { csvRows } from '../../src/wire/csv.ts';
+import { csvRows } from '../../src/wire/files/csv.ts';
 import { run } from '../commands/run.ts';
 import { type ApiClient, PASSWORD, ServiceProcess } from '../support/service-process.ts';
 

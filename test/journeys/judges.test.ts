@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
-import type { AlarmEventJson } from '../../src/wire/http-alarms.ts';
+import type { AlarmEventJson } from '../../src/wire/http/alarms.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ApiClient, ServiceProcess } from '../support/service-process.ts';
 

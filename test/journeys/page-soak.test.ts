@@ -1,7 +1,7 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
-import type { LiveFrame } from '../../src/wire/live.ts';
+import type { LiveFrame } from '../../src/wire/live/live.ts';
 import { CHROMIUM, Desk } from './page-desk.ts';
 
 type Told = Extract<LiveFrame, { type: 'readings' | 'alarm' }>;

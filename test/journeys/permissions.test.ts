@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isWholeCity, may, RIGHTS, type Right, ROUTE_RIGHTS } from '../../src/domain/account/permissions.ts';
 import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../src/domain/account/roles.ts';
 import { as } from '../../src/domain/ids.ts';
-import type { RouteSpec } from '../../src/wire/http-route.ts';
-import { ROUTES, type RouteName } from '../../src/wire/http-routes.ts';
+import type { RouteSpec } from '../../src/wire/http/route.ts';
+import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
 import { type Ask, House } from '../support/house.ts';
 import { LiveConsole } from '../support/live-console.ts';
 

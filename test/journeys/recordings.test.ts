@@ -8,7 +8,7 @@ import type { Metric, Pack } from '../../src/domain/metric.ts';
 import type { Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { packOf } from '../../src/packs/index.ts';
-import { checked } from '../../src/packs/schema.ts';
+import { checked } from '../../src/packs/language/schema.ts';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
 import { above, outside, rule, step } from '../domain/judge/rules.ts';
 import { VirtualService } from '../simulators/virtual-service.ts';

@@ -10,7 +10,7 @@ import type {
   StoredFrame,
 } from '../../src/flow/ports/history.ts';
 import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
-import { decodeSpool } from '../../src/wire/spool.ts';
+import { decodeSpool } from '../../src/wire/files/spool.ts';
 
 type Series<T> = Map<PointCode, Map<MetricKey, Map<Millis, T>>>;
 type Asked = {

@@ -15,8 +15,8 @@ import type {
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
 import type { Loss, LossLedger, NotedLoss } from '../../src/flow/ports/losses.ts';
-import { fromExactJson, toExactJson } from '../../src/wire/exact-json.ts';
-import { encodeSpool } from '../../src/wire/spool.ts';
+import { fromExactJson, toExactJson } from '../../src/wire/files/exact-json.ts';
+import { encodeSpool } from '../../src/wire/files/spool.ts';
 
 type SpoolRow = { turn: number; at: Millis; body: string; bytes: number };
 type State = {

@@ -6,6 +6,7 @@ import { packDoc } from '../../scripts/pack-docs.ts';
 import { as } from '../../src/domain/ids.ts';
 import type { Pack } from '../../src/domain/metric.ts';
 import { minutes } from '../../src/domain/time.ts';
+import { PACKS } from '../../src/packs/index.ts';
 import {
   above,
   advice,
@@ -16,9 +17,8 @@ import {
   R,
   silence,
   step,
-} from '../../src/packs/common.ts';
-import { PACKS } from '../../src/packs/index.ts';
-import { checked } from '../../src/packs/schema.ts';
+} from '../../src/packs/language/common.ts';
+import { checked } from '../../src/packs/language/schema.ts';
 import { World } from '../flow/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -7,8 +7,8 @@ import type { Metric, Pack } from '../../src/domain/metric.ts';
 import type { Rule, Step } from '../../src/domain/rule.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { metricOf, PACKS, packOf } from '../../src/packs/index.ts';
-import { checked } from '../../src/packs/schema.ts';
-import { parseTopic } from '../../src/wire/topics.ts';
+import { checked } from '../../src/packs/language/schema.ts';
+import { parseTopic } from '../../src/wire/mqtt/topics.ts';
 
 const RULES = PACKS.flatMap((p) => p.rules);
 const METRICS = PACKS.flatMap((p) => p.metrics.map((metric) => ({ pack: p.lifeline as string, metric })));

@@ -1,7 +1,7 @@
 import { as } from '../../src/domain/ids.ts';
-import { ALONE } from '../../src/domain/judge/beside.ts';
 import { evaluate, evaluateSpread, evaluateTogether, freshMemory } from '../../src/domain/judge/evaluate.ts';
 import { passes } from '../../src/domain/judge/limit.ts';
+import { ALONE } from '../../src/domain/judge/own-point.ts';
 import type { LevelInForce } from '../../src/domain/level.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 import { levelsOf, values } from '../domain/judge/series.ts';

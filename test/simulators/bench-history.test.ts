@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { Fill } from '../../bench/history-fill.ts';
+import { Fill } from '../../bench/history/fill.ts';
 import { readOptions } from '../../bench/options.ts';
 import type { Report } from '../../bench/report.ts';
-import { decodeSpool } from '../../src/wire/spool.ts';
+import { decodeSpool } from '../../src/wire/files/spool.ts';
 import { hasInfluxd } from '../support/influxd.ts';
 
 test('the stores are filled with as many readings as asked, at instants of their own, within whole days', () => {

@@ -62,7 +62,7 @@ const STRIDES: Strides = { strideMs: 20_000, idleMs: 60_000 };
 
 /**
  * The whole service in this process, over real MQTT, journal, history and HTTP, on a clock that the test moves:
- * a simulated hour takes seconds, and every device clock is right (src/decisions/0004-simulated-time.md).
+ * a simulated hour takes seconds, and every device clock is right (docs/decisions/0004-simulated-time.md).
  */
 export class VirtualService {
   readonly start: number;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
-import { type LiveFrame, liveFrame } from '../../src/wire/live.ts';
+import { type LiveFrame, liveFrame } from '../../src/wire/live/live.ts';
 import { same } from './house.ts';
 
 export type FrameOf<T extends LiveFrame['type']> = Extract<LiveFrame, { type: T }>;

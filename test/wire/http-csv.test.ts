@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beijing, csvLine, csvRows, guard, unguard } from '../../src/wire/csv.ts';
+import { beijing, csvLine, csvRows, guard, unguard } from '../../src/wire/files/csv.ts';
 
 const rows = (text: string) => [...csvRows(text)];
 

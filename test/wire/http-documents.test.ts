@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { asyncapi } from '../../src/wire/asyncapi.ts';
-import { statusOf } from '../../src/wire/http-problems.ts';
-import type { RouteSpec } from '../../src/wire/http-route.ts';
-import { ROUTES } from '../../src/wire/http-routes.ts';
-import { alarmEventKind, liveFrame } from '../../src/wire/live.ts';
-import { openapi, problemCodesOf } from '../../src/wire/openapi.ts';
+import { openapi, problemCodesOf } from '../../src/wire/http/openapi.ts';
+import { statusOf } from '../../src/wire/http/problems.ts';
+import type { RouteSpec } from '../../src/wire/http/route.ts';
+import { ROUTES } from '../../src/wire/http/routes.ts';
+import { asyncapi } from '../../src/wire/live/asyncapi.ts';
+import { alarmEventKind, liveFrame } from '../../src/wire/live/live.ts';
 
 type Json = { [key: string]: Json };
 const api = openapi('1.2.3') as Json;

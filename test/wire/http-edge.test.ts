@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { languageOf } from '../../src/wire/http-language.ts';
-import { fromOurPages, presented } from '../../src/wire/http-origin.ts';
-import { itemsOf, pushed } from '../../src/wire/http-telemetry.ts';
-import { decodeTelemetry } from '../../src/wire/telemetry.ts';
+import { languageOf } from '../../src/wire/http/head/language.ts';
+import { fromOurPages, presented } from '../../src/wire/http/head/origin.ts';
+import { itemsOf, pushed } from '../../src/wire/http/telemetry.ts';
+import { decodeTelemetry } from '../../src/wire/mqtt/telemetry.ts';
 
 describe('the language of an answer', () => {
   test.each([

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { Point } from '../../src/domain/register/register.ts';
-import { csvRows } from '../../src/wire/csv.ts';
-import { deviceRow, exportHeader, pointRow, readHeader, readRow } from '../../src/wire/http-register-csv.ts';
+import { csvRows } from '../../src/wire/files/csv.ts';
+import { deviceRow, exportHeader, pointRow, readHeader, readRow } from '../../src/wire/files/register-csv.ts';
 
 const LIFELINES = new Map([
   ['gas', 'gas'],

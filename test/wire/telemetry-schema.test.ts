@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeEvent, decodeStatus, decodeTelemetry } from '../../src/wire/telemetry.ts';
-import { eventPayload, statusPayload, telemetryPayload } from '../../src/wire/telemetry-schema.ts';
+import { decodeEvent, decodeStatus, decodeTelemetry } from '../../src/wire/mqtt/telemetry.ts';
+import { eventPayload, statusPayload, telemetryPayload } from '../../src/wire/mqtt/telemetry-schema.ts';
 
 const bytes = (x: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(x));
 

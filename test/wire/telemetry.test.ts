@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../src/wire/telemetry.ts';
-import { PAYLOAD_BYTES } from '../../src/wire/telemetry-json.ts';
+import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../src/wire/mqtt/telemetry.ts';
+import { PAYLOAD_BYTES } from '../../src/wire/mqtt/telemetry-json.ts';
 
 const bytes = (s: string): Uint8Array => new TextEncoder().encode(s);
 const decode = (json: unknown): Decoded => decodeTelemetry(bytes(JSON.stringify(json)));

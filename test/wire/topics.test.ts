@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import { alarmTopic, downTopic, parseTopic, statusTopic } from '../../src/wire/topics.ts';
+import { alarmTopic, downTopic, parseTopic, statusTopic } from '../../src/wire/mqtt/topics.ts';
 
 describe('topics', () => {
   test.each([

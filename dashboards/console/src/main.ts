@@ -1,6 +1,6 @@
 import { createApp } from 'vue';
 import App from './App.vue';
-import { CONSOLE, createConsole } from './console.ts';
+import { CONSOLE, createConsole } from './console/console.ts';
 import { createConsoleRouter } from './router.ts';
 import './theme.css';
 

@@ -35,9 +35,9 @@ import {
   tokenHash,
   typedCode,
 } from './secret.ts';
+import { Turnstile } from './serial-queue.ts';
 import { type AccountRow, type SessionRow, Store } from './store.ts';
 import { base32, stepOf } from './totp.ts';
-import { Turnstile } from './turnstile.ts';
 
 const ADMIN = 'admin';
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type Subscription } from 'aedes';
 import { as } from '../../domain/ids.ts';
-import type { Meters } from '../../flow/meters.ts';
 import type {
   Address,
   Admitted,
@@ -13,21 +12,22 @@ import type {
 } from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
-import { parseTopic } from '../../wire/topics.ts';
+import type { Meters } from '../../flow/ports/meters.ts';
+import { parseTopic } from '../../wire/mqtt/topics.ts';
 import { isLoopback } from '../shared/peer-address.ts';
+import { type Distribution, type InsideAedes, noteAlive, type PacketInside } from './aedes-internals.ts';
+import { ReadBrake } from './backpressure.ts';
 import type { Refusal } from './connect-packet.ts';
-import { Door, type Knock, type OpenTls } from './door.ts';
-import { type Forwarded, HandOver } from './hand-over.ts';
-import { Heard } from './heard.ts';
-import { type Distribution, type InsideAedes, noteAlive, type PacketInside } from './inside.ts';
+import { learnTopic, takePlain } from './fast-path.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
+import { Door, type Knock, type OpenTls } from './listener.ts';
 import { type Pace, Paces } from './pace.ts';
+import { type Forwarded, HandOver } from './publish-intake.ts';
 import { QuietLog } from './quiet-log.ts';
-import { ReadBrake } from './read-brake.ts';
 import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
 import { SESSION_MARK, Sessions } from './sessions.ts';
-import { learnTopic, takePlain } from './short-cut.ts';
+import { Heard } from './subscribed-topics.ts';
 
 export { DEFAULT_LIMITS, type Limits, type OpenTls };
 
@@ -58,7 +58,7 @@ const LAST_WORDS = 800;
  * The embedded broker: aedes (MQTT 3.1.1) behind a door of our own. A PUBACK or PUBREC leaves when the
  * intake has released the packet as kept, in the order of arrival, and not before.
  *
- * `src/decisions/0003-broker.md` says what is ours, what is aedes's, and where we differ from the standard.
+ * `docs/decisions/0003-broker.md` says what is ours, what is aedes's, and where we differ from the standard.
  */
 export class BrokerAedes implements Broker {
   readonly #o: BrokerAedesOptions;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
-import type { Meters } from '../../flow/meters.ts';
 import type { Admitted, Offence } from '../../flow/ports/broker.ts';
+import type { Meters } from '../../flow/ports/meters.ts';
 import type { Pace } from './pace.ts';
 import type { QuietLog } from './quiet-log.ts';
 import { identity } from './rights.ts';

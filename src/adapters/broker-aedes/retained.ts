@@ -1,4 +1,4 @@
-import type { PacketInside } from './inside.ts';
+import type { PacketInside } from './aedes-internals.ts';
 
 /**
  * Retained messages, found by the device's code. aedes's own store compares every retained topic with

@@ -1,6 +1,6 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { Admitted } from '../../flow/ports/broker.ts';
-import { ALARMS_ROOT, TOPIC_ROOT } from '../../wire/topics.ts';
+import { ALARMS_ROOT, TOPIC_ROOT } from '../../wire/mqtt/topics.ts';
 import type { Limits } from './limits.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Subscription } from 'aedes';
-import type { Meters } from '../../flow/meters.ts';
-import { Heard } from './heard.ts';
-import type { PacketInside, Persistence } from './inside.ts';
+import type { Meters } from '../../flow/ports/meters.ts';
+import type { PacketInside, Persistence } from './aedes-internals.ts';
 import type { Limits } from './limits.ts';
 import { Retained } from './retained.ts';
+import { Heard } from './subscribed-topics.ts';
 
 /** A QoS 2 packet between PUBLISH and PUBREL. `again` are the same packet sent again meanwhile. */
 export type Half = { state: 'held' | 'kept' | 'stored'; readonly again: (() => void)[] };

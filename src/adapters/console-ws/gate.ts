@@ -2,10 +2,10 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { may } from '../../domain/account/permissions.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
-import { mayBecomeStream } from '../../wire/http-form.ts';
-import { languageOf } from '../../wire/http-language.ts';
-import { fromOurPages, presented } from '../../wire/http-origin.ts';
-import { type ProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http-problems.ts';
+import { mayBecomeStream } from '../../wire/http/head/form.ts';
+import { languageOf } from '../../wire/http/head/language.ts';
+import { fromOurPages, presented } from '../../wire/http/head/origin.ts';
+import { type ProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http/problems.ts';
 
 export const LIVE_PATH = '/api/v1/live';
 

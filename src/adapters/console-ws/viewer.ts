@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Scope } from '../../domain/account/scope.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Millis } from '../../domain/time.ts';
-import { type LiveFrame, readingItem } from '../../wire/live.ts';
+import { type LiveFrame, readingItem } from '../../wire/live/live.ts';
 import { GOOD_BYE, type LiveLimits, TICK_EVERY } from './limits.ts';
 
 /**

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Reading } from '../../domain/reading.ts';
 import type { HistoryItem } from '../../flow/ports/history.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
-import { encodeSpool } from '../../wire/spool.ts';
+import { encodeSpool } from '../../wire/files/spool.ts';
 import type { StockAsk, StockTold } from './protocol.ts';
 
 type Waiting = { resolve(value: unknown): void; reject(why: Error): void };

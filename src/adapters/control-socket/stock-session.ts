@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
-import { decodeSpool } from '../../wire/spool.ts';
+import { decodeSpool } from '../../wire/files/spool.ts';
 import type { StockAsk, StockTold } from './protocol.ts';
 
 /** Lines answered ahead of the one in hand: the client waits for its answers, so that more are nobody's we know. */

@@ -14,7 +14,7 @@ export function freshSecret(random: Random): string {
 /**
  * What is kept of a secret. It has 160 bits, so that guessing costs 2¹⁶⁰ tries however cheap each is, and a slow
  * hash would only slow the devices that come back after a power cut. The holder is the salt
- * (src/decisions/0007).
+ * (docs/decisions/0007).
  */
 export function kept(holder: string, secret: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([Buffer.from(`lifeline device key 1\0${holder}\0`), secret]), 'buffer');

@@ -15,7 +15,7 @@ import {
 } from '@duckdb/node-api';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
-import { decodeSpool } from '../../wire/spool.ts';
+import { decodeSpool } from '../../wire/files/spool.ts';
 import { type Day, dayOf } from './day.ts';
 import type { DayFile } from './day-files.ts';
 import { SeriesIds } from './series-ids.ts';

@@ -10,7 +10,7 @@ import type {
 } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 import type { LogFields } from '../../flow/ports/log.ts';
-import { decodeSpool } from '../../wire/spool.ts';
+import { decodeSpool } from '../../wire/files/spool.ts';
 import { type BucketsAsked, bucketsOf, inMilliseconds } from './buckets.ts';
 import { type Access, type Dialect, dialectOf } from './dialect.ts';
 import { forget } from './forget.ts';

@@ -2,8 +2,8 @@ import { faultKey } from '../../domain/quality/device.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
-import { toExactJson } from '../../wire/exact-json.ts';
-import { encodeSpool } from '../../wire/spool.ts';
+import { toExactJson } from '../../wire/files/exact-json.ts';
+import { encodeSpool } from '../../wire/files/spool.ts';
 import type { EventRow, TurnRow } from './protocol.ts';
 
 /** A turn as texts and bytes. Runs on the main thread, in the call: what changes afterwards is not in it. */

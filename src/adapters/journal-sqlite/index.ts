@@ -21,7 +21,7 @@ import type {
   TurnRecord,
 } from '../../flow/ports/journal.ts';
 import type { Loss, LossLedger, NotedLoss } from '../../flow/ports/losses.ts';
-import { fromExactJson } from '../../wire/exact-json.ts';
+import { fromExactJson } from '../../wire/files/exact-json.ts';
 import { encodeTurn } from './encode.ts';
 import { asFailure, failed, JournalFailure } from './failure.ts';
 import { journalFile } from './files.ts';

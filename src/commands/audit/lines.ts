@@ -1,7 +1,7 @@
 import type { Link } from '../../adapters/audit-sqlite/chain.ts';
 import type { AuditKept } from '../../flow/ports/audit.ts';
-import { BOM } from '../../wire/csv.ts';
-import { AUDIT_CSV_HEADER, auditLine } from '../../wire/http-audit.ts';
+import { BOM } from '../../wire/files/csv.ts';
+import { AUDIT_CSV_HEADER, auditLine } from '../../wire/http/audit.ts';
 
 /** Every entry as a line: CSV for people, guarded against formulas; JSON lines for programs, with the sealed text as it is. */
 export function* exportLines(links: Iterable<Link>, jsonl: boolean): Generator<string> {

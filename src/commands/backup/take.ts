@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refused, type Stillness, standStill } from '../../adapters/control-socket/client.ts';
-import { BACKUP_VERSION, type BackupFile, type BackupManifest } from '../../wire/backup.ts';
+import { BACKUP_VERSION, type BackupFile, type BackupManifest } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
 import { copyWhole, flushDirectory, sealOf, type Watched } from '../copy.ts';
 import { lockFor } from '../lock.ts';

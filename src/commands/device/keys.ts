@@ -4,7 +4,7 @@ import { askForKey, Refused } from '../../adapters/control-socket/client.ts';
 import { DeviceKeysSqlite } from '../../adapters/device-keys-sqlite/index.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { AuditEntry } from '../../flow/ports/audit.ts';
-import { isDeviceCode } from '../../wire/topics.ts';
+import { isDeviceCode } from '../../wire/mqtt/topics.ts';
 import { NotDone, WrongUse } from '../command.ts';
 import { lockFor } from '../lock.ts';
 

@@ -1,5 +1,5 @@
-import { BOM } from '../../wire/csv.ts';
-import { READINGS_HEADER, readingLine } from '../../wire/http-readings-csv.ts';
+import { BOM } from '../../wire/files/csv.ts';
+import { READINGS_HEADER, readingLine } from '../../wire/files/readings-csv.ts';
 import { type Asked, pages } from './pages.ts';
 
 /** The same file as the console's export has, of many points. */

@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import type { Quality } from '../../domain/reading.ts';
-import { BOM, unguard } from '../../wire/csv.ts';
-import { qualityInWords } from '../../wire/http-readings-csv.ts';
-import type { StockMapping } from '../../wire/stock-mapping.ts';
+import { BOM, unguard } from '../../wire/files/csv.ts';
+import { qualityInWords } from '../../wire/files/readings-csv.ts';
+import type { StockMapping } from '../../wire/files/stock-mapping.ts';
 import { NotDone } from '../command.ts';
-import { said, saidList } from '../said.ts';
+import { said, saidList } from '../terminal-text.ts';
 import type { Naming, Said } from './naming.ts';
 import { addWrong, type Row, type RowReader, unreadable } from './row.ts';
 import type { Line } from './text.ts';

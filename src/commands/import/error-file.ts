@@ -1,5 +1,5 @@
 import { closeSync, existsSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
-import { BOM, csvLine } from '../../wire/csv.ts';
+import { BOM, csvLine } from '../../wire/files/csv.ts';
 import { WrongUse } from '../command.ts';
 
 const HEADER = BOM + csvLine(['行号 row', '原因 reason', '原行 the row']);

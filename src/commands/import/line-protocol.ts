@@ -1,8 +1,8 @@
 import { codeOf, metricOfField } from '../../adapters/history-influx/names.ts';
 import { decodeQuality } from '../../adapters/history-influx/quality-code.ts';
 import type { Quality, Reading } from '../../domain/reading.ts';
-import type { StockMapping } from '../../wire/stock-mapping.ts';
-import { said } from '../said.ts';
+import type { StockMapping } from '../../wire/files/stock-mapping.ts';
+import { said } from '../terminal-text.ts';
 import type { Naming } from './naming.ts';
 import { addWrong, type Row, type RowReader, unreadable } from './row.ts';
 import type { Line } from './text.ts';

@@ -4,9 +4,9 @@ import { toMetricUnit } from '../../domain/judge/units.ts';
 import type { Metric, Pack } from '../../domain/metric.ts';
 import { GOOD, type Quality, type Reading } from '../../domain/reading.ts';
 import type { StockPoint } from '../../flow/ports/stock.ts';
-import { beijing } from '../../wire/csv.ts';
-import type { StockMapping } from '../../wire/stock-mapping.ts';
-import { said as plainly } from '../said.ts';
+import { beijing } from '../../wire/files/csv.ts';
+import type { StockMapping } from '../../wire/files/stock-mapping.ts';
+import { said as plainly } from '../terminal-text.ts';
 
 const UNIT = /^(.*?)\s*[([（【]\s*([^)\]）】]+?)\s*[)\]）】]$/;
 /** A sensor's clock may run ahead a little; a file's may not be of tomorrow. */

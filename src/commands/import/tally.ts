@@ -1,5 +1,5 @@
-import { beijing } from '../../wire/csv.ts';
-import { said } from '../said.ts';
+import { beijing } from '../../wire/files/csv.ts';
+import { said } from '../terminal-text.ts';
 import type { Naming } from './naming.ts';
 import type { Row } from './row.ts';
 

@@ -1,4 +1,4 @@
-import type { StockMapping } from '../../wire/stock-mapping.ts';
+import type { StockMapping } from '../../wire/files/stock-mapping.ts';
 import { WrongUse } from '../command.ts';
 
 type Format = StockMapping['time']['format'];

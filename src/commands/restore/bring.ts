@@ -1,6 +1,6 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BackupFile, BackupManifest } from '../../wire/backup.ts';
+import type { BackupFile, BackupManifest } from '../../wire/files/backup.ts';
 import { unpack } from '../archive.ts';
 import { NotDone } from '../command.ts';
 import { copyWhole, type Seal, sealOf, type Watched } from '../copy.ts';

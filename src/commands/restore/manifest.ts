@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MIGRATIONS } from '../../adapters/journal-sqlite/schema.ts';
-import { BACKUP_VERSION, type BackupManifest, backupManifest, backupMark } from '../../wire/backup.ts';
+import { BACKUP_VERSION, type BackupManifest, backupManifest, backupMark } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
 
 /** Reads what a backup says of itself, and refuses what this version cannot bring back. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { HistoryDuckdb } from '../../adapters/history-duckdb/index.ts';
-import type { BackupManifest } from '../../wire/backup.ts';
+import type { BackupManifest } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
 
 /** Opens the restored history as the service will, and holds its cursor against what was told when it was copied. */

@@ -7,7 +7,7 @@ import { type Duration, minutes, seconds } from '../time.ts';
 import type { StepChange } from './change.ts';
 import { type Excursions, excursionsOf, type Stretch, takesOf, thinned } from './excursions.ts';
 import { median, type Noise, noiseOf, type Trace } from './noise.ts';
-import { ruleFlaws } from './sense.ts';
+import { ruleFlaws } from './rule-flaws.ts';
 
 /** What a rule heard at one point, and the rule as it is in force there. */
 export type Heard = Trace & { readonly rule: Rule };

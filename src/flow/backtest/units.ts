@@ -2,9 +2,9 @@ import type { LifelineKey, MetricKey, PointCode } from '../../domain/ids.ts';
 import type { Pack } from '../../domain/metric.ts';
 import type { Point } from '../../domain/register/register.ts';
 import type { Reach, Rule } from '../../domain/rule.ts';
-import { isJudgedAtEach } from '../groups.ts';
+import { isJudgedAtEach } from '../judging/combinations.ts';
+import { Reaches } from '../judging/neighbours.ts';
 import type { RegisterView } from '../ports/service.ts';
-import { Reaches } from '../reach.ts';
 
 export type Series = { readonly point: PointCode; readonly metric: MetricKey };
 

@@ -11,9 +11,9 @@ import {
   rightsOf,
 } from '../../../src/domain/account/permissions.ts';
 import { ADMINISTRATORS, areApart, ROLES, type Role } from '../../../src/domain/account/roles.ts';
-import type { RouteSpec } from '../../../src/wire/http-route.ts';
-import { ROUTES } from '../../../src/wire/http-routes.ts';
-import { liveFrame, liveRequest } from '../../../src/wire/live.ts';
+import type { RouteSpec } from '../../../src/wire/http/route.ts';
+import { ROUTES } from '../../../src/wire/http/routes.ts';
+import { liveFrame, liveRequest } from '../../../src/wire/live/live.ts';
 
 test('every route has its row, and every row its route', () => {
   expect(Object.keys(ROUTES).filter((r) => !(r in ROUTE_RIGHTS))).toEqual([]);

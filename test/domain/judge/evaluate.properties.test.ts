@@ -10,7 +10,7 @@ import { passes } from '../../../src/domain/judge/limit.ts';
 import { isGraver, type LevelInForce } from '../../../src/domain/level.ts';
 import type { Limit, Rule, Signal, Step } from '../../../src/domain/rule.ts';
 import { minutes } from '../../../src/domain/time.ts';
-import { fromExactJson, toExactJson } from '../../../src/wire/exact-json.ts';
+import { fromExactJson, toExactJson } from '../../../src/wire/files/exact-json.ts';
 import { rule, step } from './rules.ts';
 
 type Sample = { readonly value: number; readonly at: number };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
-import { ALONE, type Beside } from '../../../src/domain/judge/beside.ts';
 import { evaluateSpread, freshMemory } from '../../../src/domain/judge/evaluate.ts';
+import { ALONE, type Beside } from '../../../src/domain/judge/own-point.ts';
 import type { Metric, Pack } from '../../../src/domain/metric.ts';
 import type { Rule } from '../../../src/domain/rule.ts';
 import { minutes } from '../../../src/domain/time.ts';
-import { checked } from '../../../src/packs/schema.ts';
+import { checked } from '../../../src/packs/language/schema.ts';
 import { signalJson, signalOf, signalWire } from '../../../src/wire/signal.ts';
 import { APART, TABLE } from './over-limit-table.ts';
 import { levelsOf } from './series.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LATENESS, placeInTime } from '../../../src/domain/judge/place.ts';
+import { LATENESS, placeInTime } from '../../../src/domain/judge/event-time.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 
 const NOW = 1_764_547_200_000;

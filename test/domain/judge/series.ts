@@ -1,10 +1,10 @@
-import { ALONE, type Beside } from '../../../src/domain/judge/beside.ts';
 import {
   evaluate,
   evaluateSilence,
   freshMemory,
   type Judgement,
 } from '../../../src/domain/judge/evaluate.ts';
+import { ALONE, type Beside } from '../../../src/domain/judge/own-point.ts';
 import type { LevelInForce } from '../../../src/domain/level.ts';
 import type { Rule } from '../../../src/domain/rule.ts';
 import { type Duration, minutes } from '../../../src/domain/time.ts';

@@ -1,4 +1,4 @@
-import type { LiveFrame } from '../../../../src/wire/live.ts';
+import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 
 /** How the console stands to the server, as the strip says it. */
 export type LinkState =

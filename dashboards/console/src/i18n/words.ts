@@ -1,4 +1,4 @@
-import { useConsole } from '../console.ts';
+import { useConsole } from '../console/console.ts';
 import type { Language, Places } from './translate.ts';
 
 /** One sentence in both languages, side by side, so that neither can be forgotten. */

@@ -1,5 +1,5 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
-import type { LiveFrame } from '../../../../src/wire/live.ts';
+import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 
 /** The open alarms as this console knows them, and the place in the stream up to which it knows them. */
 export type Board = {

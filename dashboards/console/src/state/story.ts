@@ -1,4 +1,4 @@
-import type { AlarmEventJson } from '../../../../src/wire/http-alarms.ts';
+import type { AlarmEventJson } from '../../../../src/wire/http/alarms.ts';
 import type { Key, Say } from '../i18n/translate.ts';
 import { untilOf } from './beijing.ts';
 import type { MetricJson } from './catalog.ts';

@@ -1,5 +1,5 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
-import type { LiveFrame } from '../../../../src/wire/live.ts';
+import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 
 export type LiveReading = Extract<LiveFrame, { type: 'readings' }>['items'][number];
 /** Newest reading per point and metric, of the points being watched. */

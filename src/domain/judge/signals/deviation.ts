@@ -1,8 +1,8 @@
 import { unreachable } from '../../result.ts';
 import type { Baseline, Learned, SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
-import type { Beside } from '../beside.ts';
 import type { DeviationMemory, SignalMemory, StatisticMemory } from '../memory.ts';
+import type { Beside } from '../own-point.ts';
 import { learn } from './learned.ts';
 import { rememberWindow, windowStatistic } from './statistic.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../../src/domain/ids.ts';
-import type { Beside } from '../../../../src/domain/judge/beside.ts';
-import { ALONE } from '../../../../src/domain/judge/beside.ts';
 import { evaluate, freshMemory, levelIn } from '../../../../src/domain/judge/evaluate.ts';
+import type { Beside } from '../../../../src/domain/judge/own-point.ts';
+import { ALONE } from '../../../../src/domain/judge/own-point.ts';
 import { days, hours, minutes } from '../../../../src/domain/time.ts';
 import { above, outside, rule, step } from '../rules.ts';
 import { run } from '../series.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../../src/domain/ids.ts';
-import { ALONE } from '../../../../src/domain/judge/beside.ts';
+import { ALONE } from '../../../../src/domain/judge/own-point.ts';
 import { quantile } from '../../../../src/domain/judge/signals/learned.ts';
 import { hours, minutes } from '../../../../src/domain/time.ts';
 import { above, outside, rule, step } from '../rules.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { accountOut, tokenCreate, tokenOut } from '../../../../../src/wire/http-accounts.ts';
-import type { keyOut } from '../../../../../src/wire/http-device-keys.ts';
+import type { accountOut, tokenCreate, tokenOut } from '../../../../../src/wire/http/accounts.ts';
+import type { keyOut } from '../../../../../src/wire/http/device-keys.ts';
 
 export type Account = z.infer<typeof accountOut>;
 export type Token = z.infer<typeof tokenOut>;

@@ -1,6 +1,6 @@
 import { computed, onBeforeUnmount, ref, shallowRef } from 'vue';
 import { sayProblem } from '../../api/problem.ts';
-import { useConsole } from '../../console.ts';
+import { useConsole } from '../../console/console.ts';
 import type { PackJson } from '../../state/catalog.ts';
 import { type PointJson, silentAfter } from './points.ts';
 

@@ -1,4 +1,4 @@
-import { useConsole } from '../../console.ts';
+import { useConsole } from '../../console/console.ts';
 import { ofBilingual } from '../../i18n/translate.ts';
 import { useWords } from '../../i18n/words.ts';
 import { type Choice, type EditField, orNull, placeOf } from './edit.ts';

@@ -1,6 +1,6 @@
 import { type Ref, ref, shallowRef } from 'vue';
 import { sayProblem } from '../../api/problem.ts';
-import { useConsole } from '../../console.ts';
+import { useConsole } from '../../console/console.ts';
 import type { Area, Asset, Device, DeviceFault, Latest, Point } from './types.ts';
 
 /** More than a city has; the screen says nothing of what lies beyond. */

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import type { issuedOut, keyOut } from '../../../../../src/wire/http-device-keys.ts';
-import type { deviceFaultOut, deviceQualityOut } from '../../../../../src/wire/http-quality.ts';
-import type { quarantinedOut } from '../../../../../src/wire/http-quarantine.ts';
-import type { latestItem } from '../../../../../src/wire/http-readings.ts';
+import type { issuedOut, keyOut } from '../../../../../src/wire/http/device-keys.ts';
+import type { deviceFaultOut, deviceQualityOut } from '../../../../../src/wire/http/quality.ts';
+import type { quarantinedOut } from '../../../../../src/wire/http/quarantine.ts';
+import type { latestItem } from '../../../../../src/wire/http/readings.ts';
 import type {
   areaOut,
   assetOut,
   deviceOut,
   importOut,
   pointOut,
-} from '../../../../../src/wire/http-register.ts';
+} from '../../../../../src/wire/http/register.ts';
 import type { RuleJson } from '../../state/catalog.ts';
 
 /** The register as the public interface says it. */

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { drawLimitLines, FONT, timeLabel, yRange } from '../../parts/plot-parts.ts';
+import { drawLimitLines, FONT, timeLabel, yRange } from '../../parts/curve/plot-parts.ts';
 import { roundTimes } from '../../state/beijing.ts';
 import { numberOf } from '../../state/numbers.ts';
 import type { Level } from '../../state/sounding.ts';

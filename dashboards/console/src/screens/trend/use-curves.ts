@@ -1,11 +1,11 @@
 import { computed, onBeforeUnmount, type Ref, ref, shallowRef, watch } from 'vue';
 import type { AlarmJson } from '../../../../../src/wire/alarm.ts';
 import type { Problem } from '../../api/problem.ts';
-import { useConsole } from '../../console.ts';
+import { useConsole } from '../../console/console.ts';
+import { useWatch } from '../../console/use-watch.ts';
 import type { MetricJson, RuleJson } from '../../state/catalog.ts';
 import { continueWith, forgetBefore, grow, joinWithin, type Trend, trendOf } from '../../state/trend.ts';
 import type { LiveReading } from '../../state/values.ts';
-import { useWatch } from '../../use-watch.ts';
 import { type Asked, type CurveAsked, keyOfCurve, type Stretch, stretchOf } from './ask.ts';
 
 export type Latest = {

@@ -1,5 +1,5 @@
 import { type Ref, shallowRef, watch } from 'vue';
-import { useConsole } from '../../console.ts';
+import { useConsole } from '../../console/console.ts';
 import { type Trend, trendOf } from '../../state/trend.ts';
 import type { Stretch } from './ask.ts';
 import type { Latest, PointFacts } from './use-curves.ts';

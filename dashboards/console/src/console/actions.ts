@@ -1,0 +1,70 @@
+import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+import type { Api, Verb } from '../api/http.ts';
+import { newCommandId } from '../api/ids.ts';
+import { type Problem, sayProblem } from '../api/problem.ts';
+import type { Say } from '../i18n/translate.ts';
+import { timeOf } from '../state/beijing.ts';
+import { isUnacked } from '../state/phase.ts';
+
+export type Done =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly words: string; readonly code: string };
+
+type Needs = {
+  readonly api: Api;
+  say(): Say;
+  now(): number;
+  connected(): boolean;
+  learn(alarm: AlarmJson): void;
+  /** The alarm as it is known now: the answer to "who was first?". */
+  known(id: string): AlarmJson | undefined;
+  onExpired(): void;
+};
+
+export type Actions = {
+  /** Does it now or says in words why not; nothing is ever kept back to be sent later. */
+  act(alarm: AlarmJson, verb: Verb, body: Record<string, unknown>): Promise<Done>;
+};
+
+const ABOUT_THE_SECOND = new Set(['wrong-credentials', 'second-factor-needed']);
+
+export function createActions(needs: Needs): Actions {
+  // A command whose answer was lost keeps its id: pressed again, it cannot happen twice (C10).
+  const unanswered = new Map<string, string>();
+
+  return {
+    async act(alarm, verb, body) {
+      const say = needs.say();
+      if (!needs.connected()) return { ok: false, words: say('link.refused'), code: '' };
+      // Another person's password is no part of the deed, and is kept nowhere.
+      const { second: _, ...same } = body;
+      const deed = JSON.stringify([alarm.id, verb, same]);
+      const commandId = unanswered.get(deed) ?? newCommandId(crypto);
+      unanswered.set(deed, commandId);
+      const answer = await needs.api.act(alarm.id, verb, { ...body, commandId });
+      if (answer.ok) {
+        unanswered.delete(deed);
+        if (answer.value) needs.learn(answer.value);
+        return { ok: true };
+      }
+      if (answer.problem.status === 0) return { ok: false, words: say('act.noAnswer'), code: '' };
+      unanswered.delete(deed);
+      const { status, code } = answer.problem;
+      // A second person who mistypes his password does not end the first one's session.
+      if (status === 401 && !ABOUT_THE_SECOND.has(code)) needs.onExpired();
+      const words = refusalInWords(answer.problem, needs.known(alarm.id), say, needs.now());
+      return { ok: false, words, code };
+    },
+  };
+}
+
+/** The one refusal that should name a person says who and when, as soon as this console knows. */
+export function refusalInWords(p: Problem, known: AlarmJson | undefined, say: Say, now: number): string {
+  if (p.code === 'already-acknowledged' && known?.ack && !isUnacked(known)) {
+    return say('refusal.already-acknowledged.by', {
+      name: known.ack.by,
+      time: timeOf(Date.parse(known.ack.at), now),
+    });
+  }
+  return sayProblem(p, say);
+}

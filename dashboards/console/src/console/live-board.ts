@@ -1,0 +1,153 @@
+import { type Ref, ref, shallowRef } from 'vue';
+import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+import type { LiveFrame } from '../../../../src/wire/live/live.ts';
+import { createLink, type Link, type LinkState, type SocketLike } from '../api/live.ts';
+import { type Board, type BoardFrame, EMPTY_BOARD, fold, learn, type News } from '../state/board.ts';
+import { keepOnly, type LiveReading, type LiveValues, takeReadings } from '../state/values.ts';
+import type { Clock } from './clock.ts';
+
+/** The open alarms, kept in step with the server. */
+export type LiveBoard = {
+  readonly board: Ref<Board>;
+  readonly values: Ref<LiveValues>;
+  readonly link: Ref<LinkState>;
+  /** When the server was last heard; `null` before the first word. */
+  readonly heardAt: Ref<number | null>;
+  start(): void;
+  stop(): void;
+  watch(points: readonly string[]): void;
+  /** What the answer to an action already tells. */
+  learn(alarm: AlarmJson): void;
+  onNews(listener: (news: readonly News[]) => void): void;
+  /** @returns stop listening */
+  onReadings(listener: (items: readonly LiveReading[]) => void): () => void;
+};
+
+/** Scrolling changes what is seen many times a second; the server counts what a console says. */
+const WATCH_AFTER = 250;
+
+/** A storm of events is folded in gulps: sorting five thousand rows for each one would stop the page. */
+const GULP = 16;
+
+export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard {
+  const board = shallowRef<Board>(EMPTY_BOARD);
+  const values = shallowRef<LiveValues>(new Map());
+  const link = ref<LinkState>({ is: 'connecting' });
+  const heardAt = ref<number | null>(null);
+  const newsListeners: ((news: readonly News[]) => void)[] = [];
+  const readingsListeners = new Set<(items: readonly LiveReading[]) => void>();
+  let waiting: BoardFrame[] = [];
+  let scheduled = false;
+  let watchSoon: ReturnType<typeof setTimeout> | undefined;
+
+  function swallow(): void {
+    scheduled = false;
+    const frames = waiting;
+    waiting = [];
+    const { board: next, news } = fold(board.value, frames);
+    board.value = next;
+    if (news.length > 0) for (const tell of newsListeners) tell(news);
+  }
+
+  function take(frame: LiveFrame): void {
+    heardAt.value = clock.read();
+    switch (frame.type) {
+      case 'hello':
+        clock.set(frame.serverTime);
+        waiting.push(frame);
+        break;
+      case 'snapshot':
+      case 'alarm':
+        waiting.push(frame);
+        break;
+      case 'readings':
+        values.value = takeReadings(values.value, frame.items);
+        for (const tell of readingsListeners) tell(frame.items);
+        return;
+      // Its own reckoning (state/flood.ts) goes by what is unacknowledged; nothing on the screen needs this one yet.
+      case 'floods':
+      case 'resync':
+      case 'ping':
+        return;
+    }
+    // Behind another window a browser lets timers wait for a minute; the sound must not.
+    if (document.hidden) {
+      swallow();
+      return;
+    }
+    if (scheduled) return;
+    scheduled = true;
+    setTimeout(swallow, GULP);
+  }
+
+  const wire: Link = createLink({
+    open(path) {
+      const url = new URL(path, location.href);
+      url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+      return quiet(new WebSocket(url));
+    },
+    now: () => performance.now(),
+    after(ms, then) {
+      const timer = setTimeout(then, ms);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+    position: () => {
+      // What waits to be swallowed counts as taken in, or a quick reconnect would ask for it twice.
+      if (waiting.length > 0) swallow();
+      return board.value;
+    },
+    onFrame: take,
+    onState: (state) => {
+      link.value = state.is === 'down' ? { is: 'down', since: clock.read() } : state;
+    },
+    onRefused,
+  });
+  addEventListener('online', () => wire.hurry());
+  addEventListener('offline', () => wire.lost());
+
+  return {
+    board,
+    values,
+    link,
+    heardAt,
+    start: () => wire.start(),
+    stop() {
+      wire.stop();
+      waiting = [];
+      board.value = EMPTY_BOARD;
+      values.value = new Map();
+      link.value = { is: 'connecting' };
+    },
+    watch(points) {
+      clearTimeout(watchSoon);
+      watchSoon = setTimeout(() => {
+        values.value = keepOnly(values.value, new Set(points));
+        wire.watch(points);
+      }, WATCH_AFTER);
+    },
+    learn(alarm) {
+      board.value = learn(board.value, alarm);
+    },
+    onNews: (listener) => newsListeners.push(listener),
+    onReadings(listener) {
+      readingsListeners.add(listener);
+      return () => readingsListeners.delete(listener);
+    },
+  };
+}
+
+/** A browser's socket throws when it is spoken to before it is open: such words are said again after the greeting. */
+function quiet(ws: WebSocket): SocketLike {
+  const socket: SocketLike = {
+    onmessage: null,
+    onclose: null,
+    send: (text) => {
+      if (ws.readyState === WebSocket.OPEN) ws.send(text);
+    },
+    close: () => ws.close(),
+  };
+  ws.onmessage = (e) => socket.onmessage?.(e);
+  ws.onclose = (e) => socket.onclose?.(e);
+  return socket;
+}

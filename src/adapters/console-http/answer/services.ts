@@ -1,0 +1,37 @@
+import type { Accounts } from '../../../flow/ports/accounts.ts';
+import type { Audit } from '../../../flow/ports/audit.ts';
+import type { Backtests } from '../../../flow/ports/backtests.ts';
+import type { Clock } from '../../../flow/ports/clock.ts';
+import type { KeyDesk } from '../../../flow/ports/device-keys.ts';
+import type { History } from '../../../flow/ports/history.ts';
+import type { Journal } from '../../../flow/ports/journal.ts';
+import type { Log } from '../../../flow/ports/log.ts';
+import type { LossLedger } from '../../../flow/ports/losses.ts';
+import type { Meters } from '../../../flow/ports/meters.ts';
+import type { Service } from '../../../flow/ports/service.ts';
+import type { Suggestions } from '../../../flow/ports/suggestions.ts';
+
+/** What the routes are answered from. */
+export type Parts = {
+  readonly service: Service;
+  readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'eventsOf' | 'quarantine'> &
+    Pick<LossLedger, 'losses'>;
+  readonly history: Pick<History, 'raw' | 'buckets'>;
+  readonly accounts: Accounts;
+  readonly audit: Audit;
+  readonly keys: KeyDesk;
+  readonly backtests: Backtests;
+  readonly suggestions: Suggestions;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  /** A red alarm is shelved at all; left out: it is. */
+  readonly shelveLevel1?: boolean;
+  /** A red alarm is shelved by two. */
+  readonly secondPersonForLevel1?: boolean;
+  /** Shown before a log-in. */
+  readonly loginBanner?: string | null;
+  readonly version: string;
+  /** Where the broker listens, so that the page can say how a device sends; null: not yet. */
+  readonly mqttPort?: () => number | null;
+};

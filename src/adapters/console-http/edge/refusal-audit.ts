@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify';
+import { statusOf } from '../../../wire/http/problems.ts';
+import type { HttpProblem } from '../answer/problem.ts';
+import type { Parts } from '../answer/services.ts';
+import { addressOf, whoIs } from './admit.ts';
+
+/** Statuses by which an input is turned away for its form: too large, no JSON, an address that is none. */
+const ILL_FORMED = new Set([400, 413, 414, 415, 431]);
+/** `../..` as a step of a path, however it is written, or a NUL. */
+const WAY_OUT = /(^|[/\\]|%2f|%5c)(\.|%2e){2}($|[/\\?#]|%2f|%5c)|%00/i;
+const OBJECT = 200;
+
+/** True of an address that would leave the folder that it is below. Asked of the address as it came over the wire. */
+export const leadsOut = (url: string): boolean => WAY_OUT.test(url.split('?', 1)[0] ?? '');
+
+/** Tells the audit journal of requests that were turned away before any route could: routes trace their own. */
+export class EdgeTrace {
+  readonly #parts: Pick<Parts, 'audit' | 'clock' | 'accounts'>;
+  readonly #traced = new WeakSet<FastifyRequest>();
+
+  constructor(parts: Pick<Parts, 'audit' | 'clock' | 'accounts'>) {
+    this.#parts = parts;
+  }
+
+  /** Its route has told of it. */
+  told(request: FastifyRequest): void {
+    this.#traced.add(request);
+  }
+
+  refused(request: FastifyRequest, problem: HttpProblem): void {
+    if (this.#traced.has(request)) return;
+    if (!ILL_FORMED.has(statusOf(problem.code)) && problem.audit === null) return;
+    const { name } = (request.routeOptions?.config ?? {}) as { name?: string };
+    void this.#parts.audit.record({
+      at: this.#parts.clock.now(),
+      who: whoIs(request, this.#parts.accounts)?.session.account ?? null,
+      from: addressOf(request),
+      what: `http.${name ?? 'other'}`,
+      // Without the query: whoever put his token there shall not find it here.
+      object: `${request.method} ${request.url.split('?', 1)[0]}`.slice(0, OBJECT),
+      outcome: 'refused',
+      why: problem.audit ?? problem.code,
+    });
+  }
+}

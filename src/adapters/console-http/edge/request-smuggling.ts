@@ -1,0 +1,29 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { meansMoreThanOne } from '../../../wire/http/head/form.ts';
+import { HttpProblem } from '../answer/problem.ts';
+import type { Parts } from '../answer/services.ts';
+import { answerNoHttp } from './malformed-request.ts';
+
+/** For the server: these are ours to refuse, in words and with a trace, or to answer as if nothing had been asked. */
+export const LEFT_TO_US = {
+  requireHostHeader: false,
+  // Whoever offers another protocol (`Upgrade: h2c`) is answered in this one.
+  shouldUpgradeCallback: ({ headers }: { readonly headers: { readonly upgrade?: string | undefined } }) =>
+    headers.upgrade?.toLowerCase() === 'websocket',
+};
+
+/** Refuses what a proxy before us may have read otherwise, and ends its connection. */
+export function demandOneMeaning(app: FastifyInstance, parts: Pick<Parts, 'audit' | 'clock'>): void {
+  // What came behind such a request was perhaps meant to be a part of it.
+  const doubtful = new WeakSet<Socket>();
+  app.addHook('onRequest', async ({ raw }) => {
+    if (!doubtful.has(raw.socket) && !meansMoreThanOne(raw)) return;
+    doubtful.add(raw.socket);
+    throw new HttpProblem('not-http', { headers: { connection: 'close' } });
+  });
+  app.server.on('checkExpectation', (request, answer) => app.server.emit('request', request, answer));
+  app.server.on('connect', (_request, socket) =>
+    answerNoHttp(new Error('CONNECT: this is no proxy'), socket as Socket, parts),
+  );
+}

@@ -1,0 +1,88 @@
+import { isPrivileged, rightOf } from '../../../domain/account/permissions.ts';
+import type { AuditEntry, AuditValue } from '../../../flow/ports/audit.ts';
+import type { RouteSpec } from '../../../wire/http/route.ts';
+import { HttpProblem } from '../answer/problem.ts';
+import type { Parts } from '../answer/services.ts';
+
+/** Reading these is itself an act. */
+const READ_ACTS = new Set([
+  'readingsCsv',
+  'readingsOfPointsCsv',
+  'exportRegister',
+  'audit',
+  'auditCsv',
+  'accounts',
+  'tokens',
+]);
+/** Accepted readings are in the journal; a line for each would be a second journal. */
+const SILENT = new Set(['telemetry']);
+
+/** Statuses of what somebody tried and could not: also a question whose form was wrong, for that is how one probes. */
+const ATTEMPTS = new Set([400, 401, 403, 429]);
+
+export type Asked = {
+  readonly who: string | null;
+  readonly from: string;
+  readonly params: unknown;
+  readonly body: unknown;
+};
+
+/** What the audit journal is told of a route's requests. */
+export class Trace {
+  readonly #what: string;
+  readonly #acts: boolean;
+  readonly #privileged: boolean;
+  readonly #parts: Pick<Parts, 'audit' | 'clock'>;
+
+  constructor(name: string, route: RouteSpec, parts: Pick<Parts, 'audit' | 'clock'>) {
+    this.#what = `${route.tag}.${name}`;
+    this.#acts = (route.method !== 'GET' || READ_ACTS.has(name)) && !SILENT.has(name);
+    this.#privileged = isPrivileged(rightOf(name));
+    this.#parts = parts;
+  }
+
+  /** @throws HttpProblem where nothing privileged may begin, for it would leave no trace */
+  async mayBegin(): Promise<void> {
+    if (this.#privileged && !(await this.#parts.audit.writable())) throw new HttpProblem('audit-failed');
+  }
+
+  /** Resolves when a privileged act's trace is on disk; others are not held up by it. */
+  async done(asked: Asked, before: unknown, after: AuditValue | undefined): Promise<void> {
+    if (!this.#acts) return;
+    const kept = this.#parts.audit.record({
+      ...this.#entry(asked),
+      outcome: 'done',
+      ...(before === undefined ? {} : { before: before as AuditValue }),
+      ...(after === undefined && asked.body === undefined
+        ? {}
+        : { after: after ?? (asked.body as AuditValue) }),
+    });
+    if (this.#privileged) await kept;
+  }
+
+  refused(asked: Asked, problem: HttpProblem, status: number): void {
+    const attempt = ATTEMPTS.has(status) || problem.audit !== null;
+    if (!this.#acts && !attempt) return;
+    void this.#parts.audit.record({
+      ...this.#entry(asked),
+      outcome: 'refused',
+      why: problem.audit ?? problem.code,
+      ...(asked.body === undefined ? {} : { after: asked.body as AuditValue }),
+    });
+  }
+
+  #entry({ who, from, params, body }: Asked): Omit<AuditEntry, 'outcome'> {
+    const named = { ...(body as object | undefined), ...(params as object | undefined) } as Record<
+      string,
+      unknown
+    >;
+    const object = named.code ?? named.id ?? named.account ?? named.name ?? null;
+    return {
+      at: this.#parts.clock.now(),
+      who,
+      from,
+      what: this.#what,
+      object: typeof object === 'string' ? object : null,
+    };
+  }
+}

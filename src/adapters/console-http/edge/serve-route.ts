@@ -1,0 +1,189 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { accountName } from '../../../domain/account/name.ts';
+import { may } from '../../../domain/account/permissions.ts';
+import { maySeeArea } from '../../../domain/account/scope.ts';
+import { as } from '../../../domain/ids.ts';
+import type { AuditValue } from '../../../flow/ports/audit.ts';
+import { type Language, languageOf } from '../../../wire/http/head/language.ts';
+import { showsNothing } from '../../../wire/http/head/origin.ts';
+import { explain, inLanguage } from '../../../wire/http/issues.ts';
+import { MEDIA } from '../../../wire/http/openapi.ts';
+import { statusOf } from '../../../wire/http/problems.ts';
+import type { BodySpec, RouteSpec } from '../../../wire/http/route.ts';
+import type { Ask, Handler } from '../answer/handler.ts';
+import { HttpProblem } from '../answer/problem.ts';
+import { problemOf } from '../answer/problem-of-error.ts';
+import type { Parts } from '../answer/services.ts';
+import { type Admitted, addressOf, admit, type Door, whoIs } from './admit.ts';
+import type { Body } from './bodies.ts';
+import { type Asked, Trace } from './route-audit.ts';
+import { registerSeen } from './scoped-register.ts';
+
+export const languageOfRequest = (request: FastifyRequest): Language =>
+  languageOf(request.headers['accept-language']);
+
+/** Registers one line of the route table: admit, read, check, answer, in this order for every route. */
+export function serveRoute(
+  app: FastifyInstance,
+  name: string,
+  route: RouteSpec,
+  handler: Handler<RouteSpec>,
+  door: Door,
+  parts: Pick<Parts, 'audit' | 'clock' | 'service'>,
+): void {
+  const admitted = new WeakMap<FastifyRequest, Admitted | null>();
+  const trace = new Trace(name, route, parts);
+  const { register } = parts.service;
+  const parentOf = (area: string) => register.area(as.area(area))?.parent;
+  const asked = (request: FastifyRequest, who: Admitted | null, body: unknown): Asked => ({
+    who: who?.session.account ?? callsHimself(name, body),
+    from: addressOf(request),
+    params: request.params,
+    body,
+  });
+  const refused = (request: FastifyRequest, who: Admitted | null, body: unknown, error: unknown): never => {
+    const problem = problemOf(error, parts.service.health().journal === 'failed');
+    // The page asks who is there before anybody has logged in: a first visit, and no attempt.
+    const firstVisit = name === 'me' && problem.code === 'no-session' && showsNothing(request.headers);
+    if (!firstVisit) trace.refused(asked(request, who, body), problem, statusOf(problem.code));
+    door.trace.told(request);
+    throw error;
+  };
+  app.route({
+    method: route.method,
+    url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    config: { name },
+    ...(route.body ? { bodyLimit: route.body.atMost } : {}),
+    onRequest: async (request) => {
+      const who = whoIs(request, door.accounts);
+      admitted.set(request, who);
+      try {
+        admit(request, name, route, who, door);
+      } catch (error) {
+        refused(request, who, undefined, error);
+      }
+    },
+    handler: async (request, reply) => {
+      const who = admitted.get(request) ?? null;
+      const language = languageOfRequest(request);
+      const areas = who?.session.areas ?? null;
+      const sees = remembering((area) => maySeeArea(areas, area, parentOf));
+      let before: unknown;
+      let after: AuditValue | undefined;
+      const said = toldBody(request.body as Body | undefined);
+      const of = () => ({
+        params: checked(route.params, request.params, 'params', language),
+        query: checked(route.query, request.query, 'query', language),
+        body: bodyOf(route.body, request.body as Body | undefined, language),
+        sees,
+        register: registerSeen(register, sees, areas),
+        can: (right: Parameters<typeof may>[1]) => may(who?.session.roles ?? [], right),
+        was: (x: unknown) => {
+          before = x;
+        },
+        became: (x: AuditValue) => {
+          after = x;
+        },
+        session: who?.session ?? null,
+        token: who?.token ?? null,
+        language,
+        from: addressOf(request),
+        secure: isSecure(request),
+        header: (header: string, value: string) => reply.header(header, value),
+        status: (code: number) => reply.code(code),
+      });
+      try {
+        const ask = of() as Ask<RouteSpec>;
+        await trace.mayBegin();
+        reply.code(route.answer.status);
+        const answer = await handler(ask);
+        await trace.done(asked(request, who, said), before, after);
+        return send(reply, route, answer);
+      } catch (error) {
+        return refused(request, who, said, error);
+      }
+    },
+  });
+}
+
+/** A city has far more points than areas. */
+function remembering(sees: (area: string) => boolean): (area: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (area) => {
+    const before = known.get(area);
+    if (before !== undefined) return before;
+    const found = sees(area);
+    known.set(area, found);
+    return found;
+  };
+}
+
+/** A stranger's own word for himself, at a log-in. */
+const callsHimself = (name: string, body: unknown): string | null => {
+  const account = name === 'login' ? (body as { account?: unknown } | undefined)?.account : null;
+  return typeof account === 'string' ? accountName(account).slice(0, 64) : null;
+};
+
+/** A body as the audit journal keeps it: of a file only its size. */
+function toldBody(body: Body | undefined): AuditValue | undefined {
+  if (body === undefined) return undefined;
+  return body.is === 'csv' ? { csvBytes: body.bytes.byteLength } : (body.value as AuditValue);
+}
+
+function checked(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  part: 'params' | 'query' | 'body',
+  language: Language,
+): unknown {
+  if (schema === undefined) return undefined;
+  const found = schema.safeParse(value, inLanguage(language));
+  if (!found.success)
+    throw new HttpProblem('invalid', { errors: explain(found.error.issues, part, language) });
+  return found.data;
+}
+
+function bodyOf(spec: BodySpec | undefined, body: Body | undefined, language: Language): unknown {
+  if (spec === undefined) return undefined;
+  if (spec.type === 'csv') {
+    if (body?.is !== 'csv') throw new HttpProblem('unsupported-media-type', { detail: WANTS_CSV });
+    return body.bytes;
+  }
+  if (body?.is === 'csv') throw new HttpProblem('unsupported-media-type', { detail: WANTS_JSON });
+  if (body === undefined && spec.type === 'json' && spec.optional)
+    return checked(spec.schema, {}, 'body', language);
+  if (body === undefined) throw new HttpProblem('not-json', { detail: WANTS_JSON });
+  return spec.type === 'json' ? checked(spec.schema, body.value, 'body', language) : body.value;
+}
+
+const WANTS_JSON = {
+  zh: '须为 JSON 正文（Content-Type: application/json）',
+  en: 'It wants a JSON body (Content-Type: application/json).',
+};
+const WANTS_CSV = {
+  zh: '须为 CSV 正文（Content-Type: text/csv）',
+  en: 'It wants a CSV body (Content-Type: text/csv).',
+};
+
+/** The page's own scheme, where a browser names it: behind a proxy that is the only one who knows. */
+const isSecure = (request: FastifyRequest): boolean =>
+  request.protocol === 'https' || (request.headers.origin ?? '').startsWith('https://');
+
+function send(reply: FastifyReply, route: RouteSpec, answer: unknown): FastifyReply {
+  switch (route.answer.type) {
+    case 'json':
+      return reply.type(MEDIA.json).send(JSON.stringify(answer));
+    case 'document':
+      return reply.type(MEDIA.json).send(answer);
+    case 'text':
+      return reply.type(MEDIA.text).send(answer);
+    case 'csv':
+      return reply
+        .type(MEDIA.csv)
+        .send(Readable.from(answer as AsyncIterable<string>, { objectMode: false }));
+    case 'nothing':
+      return reply.send();
+  }
+}

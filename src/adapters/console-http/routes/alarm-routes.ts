@@ -1,0 +1,126 @@
+import type { Actor, Alarm } from '../../../domain/alarm/alarm.ts';
+import type { OperatorCommand } from '../../../domain/alarm/commands.ts';
+import { type AlarmId, as } from '../../../domain/ids.ts';
+import type { Level } from '../../../domain/level.ts';
+import type { Session } from '../../../flow/ports/accounts.ts';
+import { type AlarmJson, alarmToJson } from '../../../wire/alarm.ts';
+import { type AlarmsQuery, alarmEventJson, commands } from '../../../wire/http/alarms.ts';
+import type { Handlers } from '../answer/handler.ts';
+import { HttpProblem, hidden, refused } from '../answer/problem.ts';
+import type { Parts } from '../answer/services.ts';
+import { openAlarmsPage } from './open-alarms.ts';
+import { numberCursor, type Page } from './paging.ts';
+import { secondPerson } from './second-person.ts';
+
+type Names =
+  | 'alarms'
+  | 'alarm'
+  | 'alarmEvents'
+  | 'acknowledge'
+  | 'shelve'
+  | 'unshelve'
+  | 'reset'
+  | 'assess'
+  | 'note';
+
+export function alarmRoutes(parts: Parts): Pick<Handlers, Names> {
+  const { service, journal } = parts;
+  const { board } = service;
+  const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
+
+  async function find(id: AlarmId, sees: Sees): Promise<Alarm> {
+    const alarm = board.openAlarm(id) ?? (await journal.alarm(id));
+    if (alarm === null) throw new HttpProblem('alarm-unknown');
+    if (!sees(alarm.areaCode)) throw hidden('alarm-unknown');
+    return alarm;
+  }
+
+  async function act(id: string, command: OperatorCommand, { session, sees }: Who): Promise<AlarmJson> {
+    if (session.areas !== null) await find(as.alarm(id), sees);
+    const done = await service.act(as.alarm(id), command);
+    if (!done.ok) throw refused(done.error);
+    return json(done.value);
+  }
+
+  async function past(q: AlarmsQuery, { session, sees }: Who): Promise<Page<Alarm>> {
+    const filter = {
+      state: q.state,
+      level: q.level as Level | undefined,
+      overlay: q.overlay,
+      lifeline: q.lifeline === undefined ? undefined : as.lifeline(q.lifeline),
+      area: q.area === undefined ? undefined : as.area(q.area),
+      point: q.point === undefined ? undefined : as.point(q.point),
+      from: q.from,
+      to: q.to,
+    };
+    const items: Alarm[] = [];
+    let after = q.after ?? null;
+    // Somebody bound to areas gets what is his out of as many pages as it takes, within bounds.
+    for (let pages = 0; ; pages++) {
+      const page = await journal.alarms(filter, q.limit - items.length, after);
+      items.push(...(session.areas === null ? page.items : page.items.filter((a) => sees(a.areaCode))));
+      after = page.next;
+      if (after === null || items.length >= q.limit || pages >= PAGES) return { items, next: after };
+    }
+  }
+
+  return {
+    alarms: async ({ query, session, sees }) => {
+      // Open ones are asked of the board: what consoles see, not what the journal's reader has caught up with.
+      const ofBoard = query.state === 'open' || query.state === 'unacked';
+      const { items, next } = ofBoard
+        ? openAlarmsPage(board.open(), query, sees)
+        : await past(query, { session, sees });
+      return { items: items.map(json), next };
+    },
+    alarm: async ({ params, sees }) => json(await find(as.alarm(params.id), sees)),
+    alarmEvents: async ({ params, query, sees, session }) => {
+      const id = as.alarm(params.id);
+      const after = numberCursor(query.after) ?? 0;
+      if (session.areas !== null) await find(id, sees);
+      const events = await journal.eventsOf(id);
+      if (events.length === 0) await find(id, sees);
+      const rest = events.filter((e) => e.event.revision > after);
+      const items = rest.slice(0, query.limit);
+      const last = items.at(-1);
+      return {
+        items: items.map((e) => alarmEventJson(e.seq, e.event)),
+        next: rest.length > items.length && last ? String(last.event.revision) : null,
+      };
+    },
+    acknowledge: ({ params, body, session, sees }) =>
+      act(params.id, commands.acknowledge(body, actor(session)), { session, sees }),
+    shelve: async ({ params, body, session, sees, from }) => {
+      // Whether there must be one the desk says, at the level that the alarm then has.
+      const id = as.alarm(params.id);
+      const second =
+        body.second === undefined
+          ? null
+          : await secondPerson(parts, body.second, 'alarm.attend', (await find(id, sees)).areaCode, {
+              session,
+              from,
+            });
+      return act(params.id, commands.shelve(body, actor(session), second), { session, sees });
+    },
+    unshelve: ({ params, body, session, sees }) =>
+      act(params.id, commands.unshelve(body, actor(session)), { session, sees }),
+    reset: ({ params, body, session, sees }) =>
+      act(params.id, commands.reset(body, actor(session)), { session, sees }),
+    assess: ({ params, body, session, sees }) =>
+      act(params.id, commands.assess(body, actor(session)), { session, sees }),
+    note: ({ params, body, session, sees }) =>
+      act(params.id, commands.note(body, actor(session)), { session, sees }),
+  };
+}
+
+/** Pages of the journal looked through for one page of somebody bound to areas. */
+const PAGES = 50;
+
+type Sees = (area: string) => boolean;
+type Who = { readonly session: Session; readonly sees: Sees };
+
+const actor = (session: Session): Actor => ({
+  kind: 'operator',
+  account: session.account,
+  name: session.name,
+});

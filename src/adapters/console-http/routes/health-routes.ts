@@ -1,0 +1,39 @@
+import { iso } from '../../../wire/alarm.ts';
+import { openapi } from '../../../wire/http/openapi.ts';
+import { asyncapi } from '../../../wire/live/asyncapi.ts';
+import type { Handlers } from '../answer/handler.ts';
+import type { Parts } from '../answer/services.ts';
+import { metersText } from './meters-text.ts';
+
+export function healthRoutes(
+  parts: Parts,
+): Pick<Handlers, 'livez' | 'readyz' | 'metrics' | 'openapi' | 'asyncapi'> {
+  const { service, version } = parts;
+  const documents = {
+    openapi: JSON.stringify(openapi(version)),
+    asyncapi: JSON.stringify(asyncapi(version)),
+  };
+  return {
+    livez: () => ({ status: 'alive', version }),
+    readyz: ({ status }) => {
+      const h = service.health();
+      const ready = h.journal === 'ok';
+      if (!ready) status(503);
+      return {
+        status: ready ? 'ready' : 'not-ready',
+        journal: h.journal,
+        history: h.history,
+        startedAt: iso(h.startedAt),
+        lastTurnAt: h.lastTurnAt === null ? null : iso(h.lastTurnAt),
+        spool: {
+          bytes: h.spool.bytes,
+          turns: h.spool.turns,
+          oldest: h.spool.oldest === null ? null : iso(h.spool.oldest),
+        },
+      };
+    },
+    metrics: () => metersText(parts),
+    openapi: () => documents.openapi,
+    asyncapi: () => documents.asyncapi,
+  };
+}

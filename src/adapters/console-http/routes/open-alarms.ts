@@ -1,0 +1,71 @@
+import type { Alarm } from '../../../domain/alarm/alarm.ts';
+import { isUnacked } from '../../../domain/alarm/order.ts';
+import type { AlarmsQuery } from '../../../wire/http/alarms.ts';
+import { HttpProblem } from '../answer/problem.ts';
+import type { Page } from './paging.ts';
+
+/** Where an alarm stands in the board's order: unacknowledged, then graver, then newest. */
+type Place = {
+  readonly acked: number;
+  readonly level: number;
+  readonly raisedAt: number;
+  readonly id: string;
+};
+
+const placeOf = (a: Alarm): Place => ({
+  acked: isUnacked(a) ? 0 : 1,
+  level: a.level,
+  raisedAt: a.raisedAt,
+  id: a.id,
+});
+
+const cursorOf = (p: Place) => `${p.acked}.${p.level}.${p.raisedAt}.${p.id}`;
+
+function readCursor(text: string): Place {
+  const [, acked, level, raisedAt, id] = /^([01])\.([1-4])\.(\d{1,15})\.([\w.-]{1,64})$/.exec(text) ?? [];
+  if (id === undefined) throw new HttpProblem('bad-cursor');
+  return { acked: Number(acked), level: Number(level), raisedAt: Number(raisedAt), id };
+}
+
+/** Negative when `a` stands before `b`; the same order as the domain's `byUrgency` (test). */
+function compare(a: Place, b: Place): number {
+  if (a.acked !== b.acked) return a.acked - b.acked;
+  if (a.level !== b.level) return a.level - b.level;
+  if (a.raisedAt !== b.raisedAt) return b.raisedAt - a.raisedAt;
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+}
+
+/**
+ * A page of the open alarms. The cursor is a place in the order, not a number of a row: alarms that rise,
+ * close or are acknowledged between two pages shift nothing for the others.
+ */
+export function openAlarmsPage(
+  open: readonly Alarm[],
+  query: AlarmsQuery,
+  sees: (area: string) => boolean,
+): Page<Alarm> {
+  const after = query.after === undefined ? null : readCursor(query.after);
+  const items: Alarm[] = [];
+  for (const alarm of open) {
+    if (!sees(alarm.areaCode) || !wanted(alarm, query)) continue;
+    if (after !== null && compare(placeOf(alarm), after) <= 0) continue;
+    const last = items.at(-1);
+    if (items.length === query.limit && last !== undefined) return { items, next: cursorOf(placeOf(last)) };
+    items.push(alarm);
+  }
+  return { items, next: null };
+}
+
+function wanted(a: Alarm, q: AlarmsQuery): boolean {
+  return (
+    (q.state !== 'unacked' || isUnacked(a)) &&
+    (q.level === undefined || a.level === q.level) &&
+    (q.overlay === undefined ||
+      (q.overlay === 'hidden' ? a.overlay.is !== 'none' : a.overlay.is === q.overlay)) &&
+    (q.lifeline === undefined || a.lifeline === q.lifeline) &&
+    (q.area === undefined || a.areaCode.startsWith(q.area)) &&
+    (q.point === undefined || a.pointCode === q.point) &&
+    (q.from === undefined || a.raisedAt >= q.from) &&
+    (q.to === undefined || a.raisedAt < q.to)
+  );
+}

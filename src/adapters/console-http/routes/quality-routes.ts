@@ -1,0 +1,66 @@
+import { as } from '../../../domain/ids.ts';
+import { faultKey, poorShare } from '../../../domain/quality/device.ts';
+import type { Device } from '../../../domain/register/register.ts';
+import type { RegisterView } from '../../../flow/ports/service.ts';
+import { deviceFaultJson, deviceQualityJson } from '../../../wire/http/quality.ts';
+import type { Handlers } from '../answer/handler.ts';
+import { HttpProblem, hidden } from '../answer/problem.ts';
+import type { Parts } from '../answer/services.ts';
+import { numberCursor, pageOf } from './paging.ts';
+
+type Names = 'deviceQuality' | 'quality' | 'deviceFaults';
+type Places = { readonly lifeline?: string | undefined; readonly area?: string | undefined };
+
+export function qualityRoutes({ service }: Parts): Pick<Handlers, Names> {
+  const { quality } = service;
+
+  const lies = (d: Device, register: RegisterView, q: Places): boolean =>
+    (q.lifeline === undefined || d.lifeline === q.lifeline) &&
+    (q.area === undefined || (d.point !== null && (register.point(d.point)?.area ?? '').startsWith(q.area)));
+
+  const json = (d: Device) => deviceQualityJson(d, quality.of(d.code), quality.openFaults(d.code));
+
+  return {
+    deviceQuality: ({ params, register }) => {
+      const device = register.device(as.device(params.code));
+      if (device !== undefined) return json(device);
+      throw service.register.device(as.device(params.code)) === undefined
+        ? new HttpProblem('not-found')
+        : hidden('not-found');
+    },
+
+    quality: ({ query, register }) => {
+      // Ranked anew for each page: the cursor is a place in the order, not a device.
+      const from = numberCursor(query.after) ?? 0;
+      const ranked = register
+        .devices()
+        .filter((d) => lies(d, register, query))
+        .map((d) => {
+          const q = quality.of(d.code);
+          return { d, faults: quality.openFaults(d.code).length, poor: q === undefined ? 0 : poorShare(q) };
+        })
+        .sort((a, b) => b.faults - a.faults || b.poor - a.poor || (a.d.code < b.d.code ? -1 : 1));
+      const items = ranked.slice(from, from + query.limit).map(({ d }) => json(d));
+      const end = from + items.length;
+      return { items, next: end < ranked.length ? String(end) : null };
+    },
+
+    deviceFaults: ({ query, register }) => {
+      const inOrder = quality
+        .faults()
+        .filter((f) => (query.state === 'all' || f.clearedAt === null) && (query.kind ?? f.kind) === f.kind)
+        .map((f) => ({ f, key: `${f.device}~${faultKey(f).replaceAll(' ', '~')}` }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1));
+      const { items, next } = pageOf(
+        inOrder,
+        ({ key }) => key,
+        query,
+        ({ f }) => {
+          const device = register.device(f.device);
+          return device !== undefined && lies(device, register, query);
+        },
+      );
+      return { items: items.map(({ f }) => deviceFaultJson(f)), next };
+    },
+  };
+}

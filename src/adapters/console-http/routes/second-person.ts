@@ -1,0 +1,36 @@
+import { may, type Right } from '../../../domain/account/permissions.ts';
+import { maySeeArea } from '../../../domain/account/scope.ts';
+import { as } from '../../../domain/ids.ts';
+import type { Session } from '../../../flow/ports/accounts.ts';
+import { HttpProblem, retryAfter } from '../answer/problem.ts';
+import type { Parts } from '../answer/services.ts';
+
+export type Second = { account: string; password: string; otp?: string | undefined } | undefined;
+
+/**
+ * Proves that somebody else, who has the same right there, is at the desk too.
+ *
+ * @param areaCode where it shall hold
+ * @returns his name; `null` where none came, or the house asks for none
+ * @throws HttpProblem
+ */
+export async function secondPerson(
+  { accounts, service, secondPersonForLevel1 }: Pick<Parts, 'accounts' | 'service' | 'secondPersonForLevel1'>,
+  second: Second,
+  right: Right,
+  areaCode: string,
+  { session, from }: { readonly session: Session; readonly from: string },
+): Promise<string | null> {
+  if (secondPersonForLevel1 !== true || second === undefined) return null;
+  const parentOf = (area: string) => service.register.area(as.area(area))?.parent;
+  const entered = await accounts.login(second.account, second.password, from, second.otp);
+  if (!entered.ok) {
+    const { code, retryAfter: wait } = entered.error;
+    throw new HttpProblem(code, { headers: wait === null ? {} : retryAfter(wait) });
+  }
+  const { token, account, name, roles, areas, mustSetPassword } = entered.value;
+  await accounts.logout(token);
+  const entitled = may(roles, right) && !mustSetPassword && maySeeArea(areas, areaCode, parentOf);
+  if (account === session.account || !entitled) throw new HttpProblem('second-person-needed');
+  return name;
+}

@@ -1,0 +1,59 @@
+import { createServer, type Server } from 'node:http';
+import { type Language, languageOf } from '../../wire/http/head/language.ts';
+import { MEDIA } from '../../wire/http/openapi.ts';
+import { titleOf } from '../../wire/http/problems.ts';
+
+/**
+ * Stands where the console's HTTP stood while the service recovers, and needs no disk: whoever looks (a person, a
+ * load balancer, a monitor) learns that nothing is acknowledged and why, and not only that nobody answers.
+ */
+export class ClosedSign {
+  #server: Server | null = null;
+
+  /** Resolves also where the port cannot be had: the sign is a help, not a condition. */
+  async put({ host, port, why }: { host: string; port: number; why: string }): Promise<void> {
+    const server = createServer((request, response) => {
+      const path = request.url?.split('?', 1)[0] ?? '/';
+      const language = languageOf(request.headers['accept-language']);
+      const alive = path === '/livez';
+      response
+        .writeHead(alive ? 200 : 503, {
+          'content-type': alive ? MEDIA.json : MEDIA.problem,
+          'cache-control': 'no-store',
+          ...(alive ? {} : { 'retry-after': '2' }),
+        })
+        .end(JSON.stringify(alive ? { status: 'alive', recovering: true } : problem(language, why)));
+    });
+    server.on('upgrade', (_, socket) => {
+      socket.on('error', () => undefined);
+      socket.end(
+        'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      );
+    });
+    await new Promise<void>((resolve) => {
+      server.once('error', () => resolve());
+      server.listen(port, host, () => {
+        this.#server = server;
+        resolve();
+      });
+    });
+  }
+
+  /** The port is free again when it resolves. */
+  async takeDown(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server === null) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+}
+
+const problem = (language: Language, why: string) => ({
+  type: 'urn:lifeline:problem:journal-failed',
+  title: titleOf('journal-failed')[language],
+  status: 503,
+  detail: why,
+  code: 'journal-failed',
+});

@@ -1,0 +1,86 @@
+import { minutes } from '../../domain/time.ts';
+import type { Audit } from '../ports/audit.ts';
+import type { Offence } from '../ports/broker.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Meters } from '../ports/meters.ts';
+
+/** Offenders with a counter of their own; beyond them they are counted together. */
+const NAMED = 100;
+/** Entries a minute in the audit journal: a flood must not bury everything else there. */
+const TRACED_A_MINUTE = 200;
+/** Safe in the text of `/metrics`. */
+const PLAIN = /^[\w.:@ -]{1,80}$/;
+
+/** What clients tried that they may not do: counted by offender, and traced once a minute for each kind. */
+export class Offenders {
+  readonly #audit: Pick<Audit, 'record'>;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #meters: Meters;
+  readonly #named = new Set<string>();
+  /** Of this minute: what was traced, and how often it happened. */
+  readonly #stories = new Map<string, { offence: Offence; times: number }>();
+  #beyond = 0;
+  #minute = 0;
+
+  constructor(o: { audit: Pick<Audit, 'record'>; clock: Pick<Clock, 'now'>; meters: Meters }) {
+    this.#audit = o.audit;
+    this.#clock = o.clock;
+    this.#meters = o.meters;
+  }
+
+  readonly hear = (offence: Offence): void => {
+    const now = this.#clock.now();
+    const minute = Math.floor(now / minutes(1));
+    if (minute !== this.#minute) this.#endMinute(minute);
+    this.#count(offence);
+    const key = `${offence.address} ${offence.code} ${offence.by}`;
+    const story = this.#stories.get(key);
+    if (story !== undefined) story.times++;
+    else if (this.#stories.size >= TRACED_A_MINUTE) this.#beyond++;
+    else {
+      this.#stories.set(key, { offence, times: 1 });
+      this.#trace(offence);
+    }
+  };
+
+  /** What went on unseen is told as a number, when the next one comes or the service stops. */
+  #endMinute(minute: number): void {
+    for (const { offence, times } of this.#stories.values())
+      if (times > 1) this.#trace(offence, { timesMore: times - 1 });
+    if (this.#beyond > 0)
+      this.#trace(
+        { by: null, address: 'many', code: 'flood', why: 'too many to be traced singly' },
+        { times: this.#beyond },
+      );
+    this.#stories.clear();
+    this.#beyond = 0;
+    this.#minute = minute;
+  }
+
+  /** To be called when the service stops. */
+  close(): void {
+    this.#endMinute(0);
+  }
+
+  #count({ by, address, code }: Offence): void {
+    // A stranger may call himself anything: his address is what can be counted.
+    const name = by?.startsWith('device ') || by?.startsWith('system ') ? by : address;
+    const known = this.#named.has(name);
+    if (!known && this.#named.size < NAMED && PLAIN.test(name)) this.#named.add(name);
+    const label = this.#named.has(name) ? name : 'others';
+    this.#meters.count(`mqtt_offences_total{by="${label}",why="${code}"}`);
+  }
+
+  #trace({ by, address, code, why }: Offence, after?: Readonly<Record<string, number>>): void {
+    void this.#audit.record({
+      at: this.#clock.now(),
+      who: by?.replace(/^(device|system) /, '$1:').slice(0, 100) ?? null,
+      from: address,
+      what: 'mqtt.offence',
+      object: null,
+      outcome: 'refused',
+      why: code,
+      after: { ...after, why: why.slice(0, 300) },
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import { flippedAt, flipsBy, isFlip } from '../../domain/alarm/chatter.ts';
+import type { BriefEvent } from '../../domain/alarm/indicators.ts';
+import { byUrgency } from '../../domain/alarm/order.ts';
+import { worse } from '../../domain/alarm/worst.ts';
+import { type AlarmId, as, type EventSeq } from '../../domain/ids.ts';
+import { isWorking, type WorkWindow } from '../../domain/register/register.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { Core } from '../core/core.ts';
+import type { TurnRecord } from '../ports/journal.ts';
+import type { Board, BoardListener } from '../ports/service.ts';
+import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';
+
+/**
+ * The open alarms as everybody may see them: as of the last durable turn. The desk may be a turn ahead;
+ * nobody is shown that.
+ */
+export class LiveBoard implements Board {
+  readonly epoch: string;
+  readonly #core: Core;
+  readonly #open = new Map<AlarmId, Alarm>();
+  readonly #listeners = new Set<BoardListener>();
+  readonly floods: Floods;
+  /** Flips of the last minute, of alarms that had any. */
+  readonly #flips = new Map<AlarmId, readonly Millis[]>();
+  /** Our clock, as of the last turn. */
+  #now: Millis = 0;
+  /** The list in order, until the next event. */
+  #inOrder: readonly Alarm[] | null = null;
+  #seq: EventSeq;
+
+  constructor(given: { epoch: string; core: Core }) {
+    this.epoch = given.epoch;
+    this.#core = given.core;
+    this.floods = new Floods(given.core.register);
+    this.#seq = given.core.lastSeq;
+    for (const [id, alarm] of given.core.desk.open) this.#open.set(id, alarm);
+  }
+
+  seq(): EventSeq {
+    return this.#seq;
+  }
+
+  open(): readonly Alarm[] {
+    this.#inOrder ??= [...this.#open.values()].sort(byUrgency);
+    return this.#inOrder;
+  }
+
+  openAlarm(id: AlarmId): Alarm | undefined {
+    return this.#open.get(id);
+  }
+
+  live(alarm: Alarm): ReturnType<Board['live']> {
+    const at = this.#core.point(alarm.pointCode);
+    const reading = alarm.metric === null ? undefined : at?.latest.get(alarm.metric);
+    const current =
+      reading === undefined
+        ? null
+        : { value: reading.value, at: reading.observedAt, quality: reading.quality };
+    const seen =
+      alarm.phase.is === 'closed' || at?.alarms.get(alarm.ruleId)?.id !== alarm.id
+        ? undefined
+        : at.memory.worst.get(alarm.ruleId);
+    return {
+      current,
+      worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),
+      flips: flipsBy(this.#flips.get(alarm.id) ?? [], this.#now),
+      works: this.#worksAt(alarm),
+    };
+  }
+
+  #worksAt(alarm: Alarm): WorkWindow | null {
+    if (alarm.phase.is === 'closed' || alarm.overlay.is !== 'none') return null;
+    const works = this.#core.register.worksAt(alarm.pointCode);
+    if (works.length === 0) return null;
+    const rule = this.#core.point(alarm.pointCode)?.plan.rules.get(alarm.ruleId);
+    return rule?.explainedByWorks ? (works.find((w) => isWorking(w, this.#now)) ?? null) : null;
+  }
+
+  join(listener: BoardListener): ReturnType<Board['join']> {
+    this.#listeners.add(listener);
+    return { seq: this.#seq, open: this.open(), leave: () => this.#listeners.delete(listener) };
+  }
+
+  /** A turn has become durable. */
+  release(record: TurnRecord): void {
+    for (const e of record.events) {
+      const { change } = e.event;
+      if (change.kind === 'raised' && change.hidden === undefined) this.floods.hear(floodAlarm(e.after));
+      if (isFlip(change.kind)) this.#flip(e.after.id, e.event.at);
+    }
+    this.pass(record.at);
+    for (const e of record.events) {
+      this.#inOrder = null;
+      this.#seq = e.seq;
+      if (e.after.phase.is === 'closed') {
+        this.#open.delete(e.after.id);
+        this.#flips.delete(e.after.id);
+      }
+      if (e.after.phase.is !== 'closed') this.#open.set(e.after.id, e.after);
+      for (const l of this.#listeners) l.event(e);
+    }
+    if (record.readings.length > 0) for (const l of this.#listeners) l.readings(record.readings);
+  }
+
+  /** An event from before the start. */
+  recall(e: BriefEvent): void {
+    if (e.kind === 'raised' && !e.hidden) this.floods.hear(rememberedFloodAlarm(e));
+    const id = as.alarm(e.alarm);
+    if (isFlip(e.kind) && this.#open.has(id)) this.#flip(id, e.at);
+  }
+
+  /** The clock has moved on. */
+  pass(now: Millis): void {
+    this.#now = Math.max(this.#now, now);
+    this.floods.pass(this.#now);
+    for (const [id, flips] of this.#flips) if (flipsBy(flips, this.#now) === 0) this.#flips.delete(id);
+  }
+
+  #flip(id: AlarmId, at: Millis): void {
+    this.#flips.set(id, flippedAt(this.#flips.get(id) ?? [], at));
+  }
+}

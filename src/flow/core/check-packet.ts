@@ -1,0 +1,72 @@
+import { as } from '../../domain/ids.ts';
+import { placeInTime } from '../../domain/judge/event-time.ts';
+import type { Millis } from '../../domain/time.ts';
+import { decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
+import { parseTopic } from '../../wire/mqtt/topics.ts';
+import { emptyMemory } from '../judging/point-state.ts';
+import type { Flaw } from '../ports/broker.ts';
+import type { CheckedPacket } from '../ports/service.ts';
+import type { Core } from './core.ts';
+import { RESERVED, readingOf, unknownLifeline, unknownMetric, whereIs } from './take-packet.ts';
+
+/**
+ * What a telemetry packet would become if it came now: the same decoding and judging as at intake, and nothing is
+ * written, registered, counted or alarmed. Each value is judged against what is stored, not against its
+ * neighbours in the packet.
+ */
+export function checkPacket(
+  core: Core,
+  packet: { readonly topic: string; readonly payload: Uint8Array; readonly receivedAt: Millis },
+): CheckedPacket {
+  const topic = parseTopic(packet.topic);
+  if (!topic.ok) return nothing([topic.error]);
+  const decoded = decodeTelemetry(packet.payload);
+  const plan = core.book.planOf(topic.value.lifeline);
+  if (plan === undefined) return nothing([...decoded.flaws, unknownLifeline(topic.value.lifeline)]);
+  if (plan.pack.reserved === true) return nothing([RESERVED]);
+  const where = whereIs(core, topic.value, plan, decoded);
+  if (!where.ok) return nothing([...decoded.flaws, where.error]);
+  const at =
+    where.value === 'new' ? { code: as.point(topic.value.device), plan, memory: emptyMemory() } : where.value;
+
+  const flaws: Flaw[] = [...decoded.flaws];
+  const values: CheckedPacket['values'][number][] = [];
+  const frames: CheckedPacket['frames'][number][] = [];
+  for (const instant of decoded.instants) {
+    const placed = placeInTime(instant.deviceTime, packet.receivedAt);
+    for (const [key, raw] of instant.values) {
+      const metric = at.plan.metrics.get(key);
+      if (metric === undefined || metric.metric.kind === 'waveform') {
+        flaws.push(unknownMetric(key, at, metric));
+        continue;
+      }
+      const timeless = instant.deviceTime === null;
+      values.push({
+        given: raw,
+        deviceTime: instant.deviceTime,
+        clockOff: placed.clockOff,
+        reading: readingOf(at, metric, raw, placed, timeless, packet.receivedAt),
+      });
+    }
+  }
+  for (const block of decoded.frames) {
+    const { observedAt } = placeInTime(block.deviceTime, packet.receivedAt);
+    for (const [key, samples] of block.series) {
+      const metric = at.plan.metrics.get(key);
+      if (metric === undefined || metric.metric.kind !== 'waveform') {
+        flaws.push(unknownMetric(key, at, metric));
+        continue;
+      }
+      frames.push({ metric: metric.metric.key, samples: samples.length, dt: block.dt, observedAt });
+    }
+  }
+  return { point: at.code, wouldRegister: where.value === 'new', values, frames, flaws };
+}
+
+const nothing = (flaws: readonly Flaw[]): CheckedPacket => ({
+  point: null,
+  wouldRegister: false,
+  values: [],
+  frames: [],
+  flaws,
+});

@@ -1,0 +1,449 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { DeskLimits, OperatorCommand } from '../../domain/alarm/commands.ts';
+import { evolve } from '../../domain/alarm/evolve.ts';
+import {
+  type AlarmId,
+  as,
+  type CommandId,
+  type DeviceCode,
+  type EventSeq,
+  type PointCode,
+  type TurnNumber,
+} from '../../domain/ids.ts';
+import { isMeasured } from '../../domain/judge/admits.ts';
+import type { Standing } from '../../domain/judge/arrival.ts';
+import { judgeSamples } from '../../domain/judge/quality.ts';
+import type { Pack } from '../../domain/metric.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { Refusal } from '../../domain/refusals.ts';
+import type { Point, RegisterChange } from '../../domain/register/register.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
+import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
+import { placeOf } from '../../domain/rules/scope.ts';
+import { type Millis, seconds } from '../../domain/time.ts';
+import { decodeJudged } from '../../wire/files/spool.ts';
+import { Groups, type Hearing } from '../judging/combinations.ts';
+import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
+import { baselinesOf } from '../judging/own-point.ts';
+import { type PointState, stateOf } from '../judging/point-state.ts';
+import { replan } from '../judging/replan.ts';
+import { isSilenceOpen, judgeSilence } from '../judging/silence.ts';
+import type { Flaw, Packet } from '../ports/broker.ts';
+import type { HistoryLatest } from '../ports/history.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from '../ports/journal.ts';
+import type { Meters } from '../ports/meters.ts';
+import { RuleBook } from '../rules/rule-book.ts';
+import { Desk } from './alarm-desk.ts';
+import { Draft } from './draft.ts';
+import { type KeptQuality, QualityBook } from './quality-book.ts';
+import { RegisterMap } from './register-map.ts';
+import { RuleDesk } from './rule-desk.ts';
+import { placesOf } from './rule-scopes.ts';
+import { takePacket } from './take-packet.ts';
+
+/** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
+const MEMORIES_PER_TICK = 20_000;
+/** A memory that changes with every reading is kept this often; the turns in between are replayed at a start. */
+const MEMORY_RESTS = seconds(10);
+
+/** Twice the largest city we know of. */
+const TOPICS_AT_MOST = 200_000;
+
+export type CoreOptions = {
+  readonly packs: readonly Pack[];
+  readonly ids: Ids;
+  readonly meters: Meters;
+  readonly limits: DeskLimits;
+  readonly autoRegister: boolean;
+  /** Whether a second person must approve a change of a rule. Left out: one is enough. */
+  readonly ruleApproval?: 'one' | 'two';
+};
+
+/** Whose a telemetry topic is. */
+export type Belongs = {
+  readonly at: PointState;
+  readonly device: DeviceCode;
+  readonly quality: KeptQuality;
+};
+
+/**
+ * The single-writer state machine behind the turn: takes packets, commands and the clock in order, and
+ * writes everything that follows from them into a draft. It does no input or output, so that what it
+ * decides depends on nothing but what it was given.
+ */
+export class Core {
+  readonly register = new RegisterMap();
+  readonly statuses = new Map<DeviceCode, DeviceStatus>();
+  readonly desk: Desk;
+  readonly meters: Meters;
+  readonly autoRegister: boolean;
+  readonly book: RuleBook;
+  readonly rules: RuleDesk;
+  /** Where the packets of a telemetry topic belong: a device says the same one all day. Forgotten with every change of the register. */
+  readonly telemetryTopics = new Map<string, Belongs>();
+  /** The desk's ear for the turn in hand. */
+  hearing: Verdicts = NOBODY;
+  #heardNow: Hearing = { late: false, ahead: false, tell: NOBODY, judged: () => true };
+  #heardLate: Hearing = this.#heardNow;
+  readonly groups: Groups;
+  readonly quality: QualityBook;
+  readonly #points = new Map<PointCode, PointState>();
+  readonly #dirty = new Set<PointState>();
+  readonly #answers = new Map<CommandId, CommandAnswer>();
+  #lastTurn = as.turn(0);
+  #lastSeq = as.seq(0);
+  #startedAt: Millis = 0;
+  #replayedTo = as.turn(0);
+
+  constructor(options: CoreOptions) {
+    this.book = new RuleBook(options.packs);
+    this.meters = options.meters;
+    this.autoRegister = options.autoRegister;
+    this.rules = new RuleDesk({
+      book: this.book,
+      places: placesOf(this.register),
+      approval: options.ruleApproval ?? 'one',
+    });
+    this.groups = new Groups({
+      rules: options.packs.flatMap((p) => p.rules),
+      register: this.register,
+      state: (code) => this.#points.get(code),
+    });
+    this.quality = new QualityBook({
+      register: this.register,
+      state: (code) => this.#points.get(code),
+    });
+    this.desk = new Desk({
+      ids: options.ids,
+      limits: options.limits,
+      register: this.register,
+      packs: options.packs,
+    });
+  }
+
+  get lastTurn(): TurnNumber {
+    return this.#lastTurn;
+  }
+
+  get lastSeq(): EventSeq {
+    return this.#lastSeq;
+  }
+
+  // ── a turn ────────────────────────────────────────────────────────────────────────────────────────
+
+  begin(at: Millis): Draft {
+    const draft = new Draft(as.turn(this.#lastTurn + 1), at, this.#lastSeq);
+    this.hearing = this.desk.hearing(draft);
+    const judged = (anchor: PointState) => {
+      this.touched(anchor, draft.turn, draft.at);
+      return true;
+    };
+    this.#heardNow = { late: false, ahead: false, tell: this.hearing, judged };
+    this.#heardLate = { ...this.#heardNow, late: true };
+    return draft;
+  }
+
+  take(packet: Packet, draft: Draft): readonly Flaw[] {
+    return takePacket(this, packet, draft);
+  }
+
+  act(id: AlarmId, command: OperatorCommand, closed: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
+    const account = command.by.kind === 'operator' ? command.by.account : '';
+    const given = this.#answers.get(command.commandId);
+    if (given !== undefined) {
+      const same = given.alarmId === id && given.verb === command.do && given.account === account;
+      const alarm = this.desk.open.get(id) ?? this.desk.closedLately(id) ?? closed;
+      return same && alarm !== null ? ok(alarm) : no({ code: 'command-reused', detail: null });
+    }
+    const done = this.desk.order(id, command, closed, draft);
+    if (!done.ok) return done;
+    if (done.value === null) return no({ code: 'alarm-unknown', detail: null });
+    this.#answer(
+      {
+        commandId: command.commandId,
+        alarmId: id,
+        verb: command.do,
+        at: draft.at,
+        account,
+        revision: done.value.revision,
+      },
+      draft,
+    );
+    return ok(done.value);
+  }
+
+  change(changes: readonly RegisterChange[], draft: Draft): void {
+    this.telemetryTopics.clear();
+    this.groups.forget();
+    for (const change of changes) {
+      const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
+      this.register.apply(change);
+      draft.register.push(change);
+      if (change.kind === 'point') this.#pointChanged(before, change.point, draft);
+      const worked = change.kind === 'work' ? this.#points.get(change.work.point) : undefined;
+      if (worked !== undefined) this.desk.works(worked, draft);
+    }
+    // An area may have gone into another one whose rules differ.
+    if (changes.some((c) => c.kind === 'area')) this.#replanAll(this.#lastTurn);
+  }
+
+  /** A rule's draft goes on its way. What comes into force by it holds from the end of the turn. */
+  ruleAct(command: RuleCommand, draft: Draft): Result<RuleDraft, Refusal> {
+    return this.rules.order(command, draft);
+  }
+
+  /** The clock moves on: shelves, re-alarms, silence. */
+  tick(draft: Draft): void {
+    this.desk.tick(
+      (alarm) => this.book.planOf(alarm.lifeline)?.rules.get(alarm.ruleId)?.reAlarmAfter ?? null,
+      draft,
+    );
+    for (const at of this.#points.values()) this.#listenForSilence(at, draft);
+    draft.register.push(...this.quality.tick(draft.at));
+  }
+
+  /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
+  finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
+    this.#lastTurn = draft.turn;
+    this.#lastSeq = draft.lastSeq;
+    if (draft.rules.some((r) => r.kind === 'version')) this.#replanAll(draft.turn);
+    const most = keepMemories === 'none' ? 0 : keepMemories === 'share' ? MEMORIES_PER_TICK : Infinity;
+    const memories: TurnRecord['memories'][number][] = [];
+    for (const at of this.#dirty) {
+      if (memories.length >= most || (keepMemories === 'share' && draft.at - at.dirtyAt < MEMORY_RESTS))
+        break;
+      this.#dirty.delete(at);
+      at.dirtySince = null;
+      memories.push({ point: at.code, memory: at.memory });
+    }
+    if (keepMemories === 'all') draft.register.push(...this.quality.keepAll(draft.at));
+    const oldest = this.#dirty.values().next().value?.dirtySince;
+    return {
+      turn: draft.turn,
+      at: draft.at,
+      readings: draft.readings,
+      frames: draft.frames,
+      ...(draft.stock.length > 0 ? { stock: draft.stock } : {}),
+      quarantined: draft.quarantined,
+      statuses: draft.statuses,
+      deviceEvents: draft.deviceEvents,
+      register: draft.register,
+      rules: draft.rules,
+      events: draft.events,
+      answers: draft.answers,
+      memories,
+      memoriesKeptUpTo: oldest == null ? draft.turn : as.turn(oldest - 1),
+    };
+  }
+
+  // ── what the turn's parts need ────────────────────────────────────────────────────────────────────
+
+  /** State of a registered point; made on first use. */
+  at(point: Point): PointState | undefined {
+    const known = this.#points.get(point.code);
+    if (known !== undefined) return known;
+    const plan = this.#planOf(point, this.#lastTurn);
+    if (plan === undefined) return undefined;
+    const made = stateOf(point, plan);
+    this.#points.set(point.code, made);
+    return made;
+  }
+
+  point(code: PointCode): PointState | undefined {
+    return this.#points.get(code);
+  }
+
+  /** The rules in force at a point. */
+  planNow(point: Point): PointState['plan'] | undefined {
+    return this.#planOf(point, this.#lastTurn);
+  }
+
+  rememberTopic(topic: string, at: PointState, device: DeviceCode): Belongs {
+    if (this.telemetryTopics.size >= TOPICS_AT_MOST) this.telemetryTopics.clear();
+    const belongs = { at, device, quality: this.quality.record(device, at.code) };
+    this.telemetryTopics.set(topic, belongs);
+    return belongs;
+  }
+
+  touched(at: PointState, turn: TurnNumber, now: Millis): void {
+    if (at.dirtySince !== null) return;
+    at.dirtySince = turn;
+    at.dirtyAt = now;
+    this.#dirty.add(at);
+  }
+
+  /** Brings a reading that was judged at its own point to the rules that look at several. */
+  toGroups(at: PointState, reading: Reading, stands: Standing | null): void {
+    if (stands === null || stands === 'backfill') return;
+    this.groups.hear(at, reading, stands === 'late' ? this.#heardLate : this.#heardNow);
+  }
+
+  /** Something was heard from a point that was silent. */
+  heard(at: PointState, receivedAt: Millis, draft: Draft): void {
+    at.memory.heardAt = Math.max(at.memory.heardAt, receivedAt);
+    if (at.alarms.size === 0) return;
+    for (const rule of at.plan.silence) if (at.alarms.has(rule.id)) this.#judgeSilence(at, rule, draft);
+  }
+
+  // ── a start ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** Puts everything back as it was at the last durable turn, but for the turns still to be replayed. */
+  restore(from: Recovered, now: Millis): void {
+    this.#startedAt = now;
+    this.#lastTurn = from.lastTurn;
+    this.#lastSeq = from.lastSeq;
+    for (const change of from.register) {
+      if (change.kind === 'fault' || change.kind === 'quality') this.quality.take(change);
+      else this.register.apply(change);
+    }
+    for (const point of this.register.points()) this.at(point);
+    // Memories come back under the rules of their time, and go on to today's as the turns are replayed.
+    for (const change of from.rules) this.book.take(change);
+    for (const { point, turn, memory } of from.memories) this.#putBack(point, turn, memory);
+    const alarms = new Map<AlarmId, Alarm>();
+    for (const { event } of from.openAlarmEvents)
+      alarms.set(event.alarmId, evolve(alarms.get(event.alarmId) ?? null, event));
+    for (const alarm of alarms.values()) {
+      const at = this.#points.get(alarm.pointCode);
+      if (at !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, at);
+    }
+    for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
+    for (const status of from.statuses) this.statuses.set(status.device, status);
+  }
+
+  /** Runs one kept turn through the memories that do not know it yet. @param keptAt turn each memory was taken at */
+  replay(turn: SpooledTurn, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
+    const { readings, frames } = decodeJudged(turn.body);
+    const before = as.turn(turn.turn - 1);
+    if (this.book.changedBetween(this.#replayedTo, before))
+      this.#replanAll(before, (code) => turn.turn > (keptAt.get(code) ?? 0));
+    this.#replayedTo = before;
+    const news = (point: PointCode): PointState | undefined => {
+      const at = this.#points.get(point);
+      if (at !== undefined && turn.turn > (keptAt.get(point) ?? 0)) return at;
+      return undefined;
+    };
+    for (const frame of frames) {
+      const at = news(frame.point);
+      const plan = at?.plan.metrics.get(frame.metric);
+      if (at === undefined || plan === undefined) continue;
+      // Closed windows are in the turn as readings already: only the open window is rebuilt here.
+      cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, frame.samples) });
+      this.touched(at, turn.turn, this.#startedAt);
+    }
+    for (const reading of readings) {
+      const at = news(reading.point);
+      const plan = at?.plan.metrics.get(reading.metric);
+      if (at === undefined || plan === undefined) continue;
+      judgeReading(at, plan, reading, NOBODY);
+      this.touched(at, turn.turn, this.#startedAt);
+    }
+    for (const reading of readings) this.#replayToGroups(reading, turn.turn, keptAt);
+  }
+
+  /** A point whose memory is newer than this reading may still be one that another's combination has to hear of. */
+  #replayToGroups(reading: Reading, turn: TurnNumber, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
+    const at = this.#points.get(reading.point);
+    if (at === undefined || !isMeasured(reading) || reading.backfill) return;
+    const judged = (anchor: PointState) => {
+      if (turn <= (keptAt.get(anchor.code) ?? 0)) return false;
+      this.touched(anchor, turn, this.#startedAt);
+      return true;
+    };
+    const ahead = turn <= (keptAt.get(reading.point) ?? 0);
+    this.groups.hear(at, reading, { late: false, ahead, tell: NOBODY, judged });
+  }
+
+  /** After the last replayed turn: from here on everything is judged by the rules in force now. */
+  replayed(): void {
+    this.#replanAll(this.#lastTurn);
+  }
+
+  /** Turns are numbered on from here, where that is further than the journal itself has come. */
+  continueAfter(turn: TurnNumber): void {
+    if (turn > this.#lastTurn) this.#lastTurn = turn;
+  }
+
+  /** Newest readings as the history store has them, for what the replayed turns did not bring. */
+  remind(latest: readonly HistoryLatest[]): void {
+    for (const x of latest) {
+      const at = this.#points.get(x.point);
+      if (at === undefined || at.latest.has(x.metric)) continue;
+      at.latest.set(x.metric, { ...x, backfill: false });
+    }
+  }
+
+  #planOf(point: Point, asOf: TurnNumber): PointState['plan'] | undefined {
+    return this.book.planAt(point.lifeline, placeOf(this.register, point), asOf);
+  }
+
+  #replanAll(asOf: TurnNumber, which: (code: PointCode) => boolean = () => true): void {
+    if (this.book.isPlain) return;
+    const ofArea = new Map<string, PointState['plan']>();
+    for (const at of this.#points.values()) {
+      const point = this.register.point(at.code);
+      if (point === undefined || !which(at.code)) continue;
+      // A city has far more points than areas: those without a number of their own share their area's plan.
+      const isNamed = this.book.names(at.code);
+      const area = `${point.lifeline} ${point.area}`;
+      const plan = (isNamed ? undefined : ofArea.get(area)) ?? this.#planOf(point, asOf);
+      if (plan === undefined) continue;
+      if (!isNamed) ofArea.set(area, plan);
+      replan(at, plan);
+    }
+  }
+
+  #putBack(point: PointCode, turn: TurnNumber, memory: PointState['memory']): void {
+    const at = this.#points.get(point);
+    const registered = this.register.point(point);
+    if (at === undefined || registered === undefined) return;
+    at.plan = this.#planOf(registered, turn) ?? at.plan;
+    at.memory.heardAt = memory.heardAt;
+    for (const [k, v] of memory.series) at.memory.series.set(k, v);
+    for (const [k, v] of memory.windows) at.memory.windows.set(k, v);
+    at.memory.recent = memory.recent ?? new Map();
+    for (const [k, v] of memory.worst) at.memory.worst.set(k, v);
+    for (const [of, to] of [
+      [memory.rules, at.memory.rules],
+      [memory.late, at.memory.late],
+    ] as const) {
+      for (const [id, m] of of) {
+        // A rule whose steps changed since begins afresh: its old watchers mean something else now.
+        if (at.plan.rules.get(id)?.steps.length === m.watchers.length) to.set(id, m);
+      }
+    }
+  }
+
+  #answer(answer: CommandAnswer, draft: Draft): void {
+    draft.answers.push(answer);
+    this.#answers.set(answer.commandId, answer);
+    if (this.#answers.size > 10_000) this.#answers.delete(this.#answers.keys().next().value as CommandId);
+  }
+
+  #pointChanged(before: Point | undefined, point: Point, draft: Draft): void {
+    const at = this.at(point);
+    if (at === undefined) return;
+    at.baselines = baselinesOf(point);
+    if (before !== undefined && before.area !== point.area)
+      replan(at, this.#planOf(point, this.#lastTurn) ?? at.plan);
+    if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);
+    if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
+      this.desk.service(at, point.outOfService, draft);
+    this.touched(at, draft.turn, draft.at);
+  }
+
+  #listenForSilence(at: PointState, draft: Draft): void {
+    const since = Math.max(at.memory.heardAt, isSilenceOpen(at) ? 0 : this.#startedAt);
+    const maybe = (draft.at - since) / 60_000 >= at.plan.silentAfter;
+    if (!maybe && !at.plan.silence.some((r) => at.alarms.has(r.id))) return;
+    for (const rule of at.plan.silence) this.#judgeSilence(at, rule, draft);
+  }
+
+  #judgeSilence(at: PointState, rule: PointState['plan']['silence'][number], draft: Draft): void {
+    const found = judgeSilence(at, rule, draft.at, this.#startedAt, this.hearing);
+    if (found === null) return;
+    if (found.changed) this.touched(at, draft.turn, draft.at);
+    if (rule.metric === null) this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);
+  }
+}

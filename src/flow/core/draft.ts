@@ -1,0 +1,46 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import { as, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
+import type { Frame, Reading } from '../../domain/reading.ts';
+import type { RegisterChange } from '../../domain/register/register.ts';
+import type { RuleBookChange } from '../../domain/rules/change.ts';
+import type { Millis } from '../../domain/time.ts';
+import type {
+  CommandAnswer,
+  DeviceEvent,
+  DeviceStatus,
+  JournaledEvent,
+  Quarantined,
+} from '../ports/journal.ts';
+
+/** A turn being written: what the core has decided so far and the journal has not yet got. */
+export class Draft {
+  readonly readings: Reading[] = [];
+  readonly frames: Frame[] = [];
+  readonly stock: Reading[] = [];
+  readonly quarantined: Quarantined[] = [];
+  readonly statuses: DeviceStatus[] = [];
+  readonly deviceEvents: DeviceEvent[] = [];
+  readonly register: RegisterChange[] = [];
+  readonly rules: RuleBookChange[] = [];
+  readonly events: JournaledEvent[] = [];
+  readonly answers: CommandAnswer[] = [];
+  readonly turn: TurnNumber;
+  readonly at: Millis;
+  #seq: EventSeq;
+
+  constructor(turn: TurnNumber, at: Millis, lastSeq: EventSeq) {
+    this.turn = turn;
+    this.at = at;
+    this.#seq = lastSeq;
+  }
+
+  event(event: AlarmEvent, after: Alarm): void {
+    this.#seq = as.seq(this.#seq + 1);
+    this.events.push({ seq: this.#seq, event, after });
+  }
+
+  get lastSeq(): EventSeq {
+    return this.#seq;
+  }
+}

@@ -1,0 +1,374 @@
+import { as, type DeviceCode } from '../../domain/ids.ts';
+import { isBackfill, standing } from '../../domain/judge/arrival.ts';
+import { placeInTime } from '../../domain/judge/event-time.ts';
+import { judgeQuality, judgeSamples } from '../../domain/judge/quality.ts';
+import type { Frame, Quality, Reading } from '../../domain/reading.ts';
+import { type Device, type Point, UNPLACED_AREA } from '../../domain/register/register.ts';
+import { no, ok, type Result, unreachable } from '../../domain/result.ts';
+import type { Millis } from '../../domain/time.ts';
+import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
+import { type DeviceTopic, parseTopic } from '../../wire/mqtt/topics.ts';
+import { cutFeatures, judgeReading } from '../judging/judge-point.ts';
+import type { PointState } from '../judging/point-state.ts';
+import { restOf } from '../judging/silence.ts';
+import type { Flaw, Packet } from '../ports/broker.ts';
+import type { MetricPlan, Plan } from '../rules/rule-book.ts';
+import type { Belongs, Core } from './core.ts';
+import type { Draft } from './draft.ts';
+import { hearOf, sticks } from './quality-book.ts';
+
+const NO_FLAWS: readonly Flaw[] = [];
+export const RESERVED: Flaw = {
+  code: 'reserved-lifeline',
+  detail: 'Only the service itself reports under this lifeline; use the lifeline that your device watches.',
+};
+/** Several flaws of one packet share its quarantine row; a person needs the first few, not ten thousand. */
+const FLAWS_TOLD = 8;
+/** Packets of one series without device time that arrive in the same millisecond are set this far apart at most. */
+const SPREAD_AT_MOST = 1_000;
+
+/**
+ * One packet on its straight line: identify → decode → place → judge. What is wrong with it is set aside
+ * with its bytes and the reason; what is right of it is used all the same.
+ *
+ * @returns what was set aside
+ */
+export function takePacket(core: Core, packet: Packet, draft: Draft): readonly Flaw[] {
+  const known = core.telemetryTopics.get(packet.topic);
+  if (known !== undefined) return takeDecoded(core, packet, known, decodeTelemetry(packet.payload), draft);
+  const topic = parseTopic(packet.topic);
+  if (!topic.ok) return setAside(core, packet, null, [topic.error], draft);
+  const { device } = topic.value;
+  switch (topic.value.kind) {
+    case 'telemetry':
+      return takeTelemetry(core, packet, topic.value, draft);
+    case 'status': {
+      const status = decodeStatus(packet.payload);
+      if ('code' in status) return setAside(core, packet, device, [status], draft);
+      const said = { device, online: status.online, at: packet.receivedAt };
+      core.statuses.set(device, said);
+      draft.statuses.push(said);
+      return NO_FLAWS;
+    }
+    case 'event': {
+      const said = decodeEvent(packet.payload);
+      if (!('deviceTime' in said)) return setAside(core, packet, device, [said], draft);
+      draft.deviceEvents.push({
+        device,
+        point: core.register.device(device)?.point ?? null,
+        code: said.code,
+        level: said.level,
+        text: said.text,
+        observedAt: placeInTime(said.deviceTime, packet.receivedAt).observedAt,
+        receivedAt: packet.receivedAt,
+      });
+      return NO_FLAWS;
+    }
+    case 'up/reply':
+      return NO_FLAWS;
+    default:
+      return unreachable(topic.value.kind);
+  }
+}
+
+function takeTelemetry(core: Core, packet: Packet, topic: DeviceTopic, draft: Draft): readonly Flaw[] {
+  const plan = core.book.planOf(topic.lifeline);
+  if (plan === undefined) {
+    return setAside(core, packet, topic.device, [unknownLifeline(topic.lifeline)], draft);
+  }
+  const decoded = decodeTelemetry(packet.payload);
+  const where = identify(core, topic, plan, decoded, draft);
+  if (!where.ok) return setAside(core, packet, topic.device, [...decoded.flaws, where.error], draft);
+  const belongs = core.rememberTopic(packet.topic, where.value, topic.device);
+  return takeDecoded(core, packet, belongs, decoded, draft);
+}
+
+function takeDecoded(
+  core: Core,
+  packet: Packet,
+  belongs: Belongs,
+  decoded: Decoded,
+  draft: Draft,
+): readonly Flaw[] {
+  const { at, device } = belongs;
+  if (at.plan.pack.reserved === true && packet.own !== true)
+    return setAside(core, packet, device, [RESERVED], draft);
+  const flaws: Flaw[] = decoded.flaws.length > 0 ? [...decoded.flaws] : [];
+  const instants =
+    decoded.instants.length > 1 ? inOrder(decoded.instants, packet.receivedAt) : decoded.instants;
+  const rested = at.plan.mayRest && at.plan.silence.some((rule) => restOf(at, rule) > 0);
+  for (const instant of instants) takeInstant(core, packet, belongs, instant, flaws, draft);
+  noteSamples(core, packet, belongs, instants, rested);
+  for (const block of decoded.frames) takeFrames(core, packet, at, device, block, flaws, draft);
+  core.touched(at, draft.turn, draft.at);
+  if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
+  return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
+}
+
+/** The samples of a batch come in any order: they are judged in the order in which they were observed. */
+function inOrder(instants: Decoded['instants'], receivedAt: Millis): Decoded['instants'] {
+  return [...instants].sort((a, b) => (a.deviceTime ?? receivedAt) - (b.deviceTime ?? receivedAt));
+}
+
+/** Device → point; an unknown device is registered on the spot where that is allowed and it speaks sense. */
+function identify(
+  core: Core,
+  topic: DeviceTopic,
+  plan: Plan,
+  decoded: Decoded,
+  draft: Draft,
+): Result<PointState, Flaw> {
+  const where = whereIs(core, topic, plan, decoded);
+  return where.ok && where.value === 'new'
+    ? ok(registerItself(core, topic, draft))
+    : (where as Result<PointState, Flaw>);
+}
+
+/** `'new'`: not in the register, and it may register itself with this packet. */
+export function whereIs(
+  core: Core,
+  topic: DeviceTopic,
+  plan: Plan,
+  decoded: Decoded,
+): Result<PointState | 'new', Flaw> {
+  const device = core.register.device(topic.device);
+  if (device !== undefined) {
+    if (device.lifeline !== topic.lifeline) {
+      return no({
+        code: 'wrong-lifeline',
+        detail: `Device ${topic.device} is registered under "${device.lifeline}", not "${topic.lifeline}".`,
+      });
+    }
+    const point = device.point === null ? undefined : core.register.point(device.point);
+    const at = point === undefined ? undefined : core.at(point);
+    return at === undefined
+      ? no({
+          code: 'not-installed',
+          detail: `Device ${topic.device} is registered but not installed at any point.`,
+        })
+      : ok(at);
+  }
+  if (!core.autoRegister) {
+    return no({
+      code: 'unknown-device',
+      detail: `Device ${topic.device} is not in the register: add it, or start with LIFELINE_AUTO_REGISTER=true.`,
+    });
+  }
+  if (
+    !decoded.instants.some((i) => i.values.some(([key]) => plan.metrics.has(key))) &&
+    !decoded.frames.some((f) => f.series.some(([key]) => plan.metrics.has(key)))
+  ) {
+    return no({
+      code: 'unknown-device',
+      detail: `Device ${topic.device} is not in the register, and nothing in its packet is a known metric of "${topic.lifeline}".`,
+    });
+  }
+  return ok('new');
+}
+
+function registerItself(core: Core, topic: DeviceTopic, draft: Draft): PointState {
+  const code = as.point(topic.device);
+  const known = core.register.point(code);
+  const point: Point = known ?? {
+    code,
+    name: topic.device,
+    lifeline: topic.lifeline,
+    asset: null,
+    area: UNPLACED_AREA.code,
+    place: null,
+    unverified: true,
+    outOfService: null,
+    attributes: {},
+  };
+  const device: Device = {
+    code: topic.device,
+    lifeline: topic.lifeline,
+    point: code,
+    vendor: null,
+    serial: null,
+    installedAt: draft.at,
+    unverified: true,
+  };
+  core.change(
+    known === undefined
+      ? [
+          { kind: 'point', point },
+          { kind: 'device', device },
+        ]
+      : [{ kind: 'device', device }],
+    draft,
+  );
+  return core.at(point) as PointState;
+}
+
+function takeInstant(
+  core: Core,
+  packet: Packet,
+  { at, quality }: Belongs,
+  instant: Decoded['instants'][number],
+  flaws: Flaw[],
+  draft: Draft,
+): void {
+  const placed = placeInTime(instant.deviceTime, packet.receivedAt);
+  for (const [key, raw] of instant.values) {
+    const plan = at.plan.metrics.get(key);
+    if (plan === undefined || plan.metric.kind === 'waveform') {
+      flaws.push(unknownMetric(key, at, plan));
+      continue;
+    }
+    const judged = readingOf(at, plan, raw, placed, instant.deviceTime === null, packet.receivedAt);
+    const stuck =
+      judged.quality.grade === 'good' && sticks(quality, plan.metric.key, judged.value, judged.observedAt);
+    const reading = stuck ? { ...judged, quality: STUCK } : judged;
+    hearOf(quality, plan, reading);
+    draft.readings.push(reading);
+    core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing));
+  }
+  if (placed.clockOff) core.meters.count('clock_off_total');
+}
+
+export function readingOf(
+  at: Pick<PointState, 'code' | 'memory'>,
+  plan: MetricPlan,
+  raw: number | null,
+  placed: { observedAt: Millis; clockOff: boolean },
+  timeless: boolean,
+  receivedAt: Millis,
+): Reading {
+  const key = plan.metric.key;
+  const series = at.memory.series.get(key);
+  let { observedAt } = placed;
+  // Two packets without a time of their own in one millisecond are two readings: neither may overwrite the other.
+  if (
+    (timeless || placed.clockOff) &&
+    series !== undefined &&
+    series.newestAt >= observedAt &&
+    series.newestAt - observedAt < SPREAD_AT_MOST
+  ) {
+    observedAt = series.newestAt + 1;
+  }
+  const judged = judgeQuality(plan.metric, raw, series, observedAt);
+  const stands = standing(series, observedAt, receivedAt, plan.lateness);
+  return {
+    point: at.code,
+    metric: key,
+    value: judged.value,
+    quality: placed.clockOff && judged.quality.grade === 'good' ? CLOCK_OFF : judged.quality,
+    observedAt,
+    receivedAt,
+    backfill: isBackfill(stands),
+  };
+}
+
+const CLOCK_OFF: Quality = { grade: 'doubtful', why: 'clock-off' };
+const STUCK: Quality = { grade: 'doubtful', why: 'stuck' };
+
+/** How often the device samples, and what its clock says; for those who maintain it. */
+function noteSamples(
+  core: Core,
+  packet: Packet,
+  { at, quality }: Belongs,
+  instants: Decoded['instants'],
+  rested: boolean,
+): void {
+  let expected = Infinity;
+  for (const { values } of instants)
+    for (const [key] of values)
+      expected = Math.min(expected, at.plan.metrics.get(key)?.metric.expectedInterval ?? Infinity);
+  const newest = instants.at(-1);
+  if (newest === undefined || expected === Infinity) return;
+  const placed = placeInTime(newest.deviceTime, packet.receivedAt);
+  core.quality.packet(quality, {
+    expected,
+    samples: instants.length,
+    deviceTime: newest.deviceTime,
+    clockOff: placed.clockOff,
+    rested,
+    observedAt: placed.observedAt,
+    receivedAt: packet.receivedAt,
+  });
+}
+
+function takeFrames(
+  core: Core,
+  packet: Packet,
+  at: PointState,
+  device: DeviceCode,
+  block: Decoded['frames'][number],
+  flaws: Flaw[],
+  draft: Draft,
+): void {
+  const { observedAt } = placeInTime(block.deviceTime, packet.receivedAt);
+  for (const [key, samples] of block.series) {
+    const plan = at.plan.metrics.get(key);
+    if (plan === undefined || plan.metric.kind !== 'waveform') {
+      flaws.push(unknownMetric(key, at, plan));
+      continue;
+    }
+    const frame: Frame = {
+      point: at.code,
+      metric: plan.metric.key,
+      device,
+      observedAt,
+      receivedAt: packet.receivedAt,
+      dt: block.dt,
+      samples,
+    };
+    draft.frames.push(frame);
+    const usable = { ...frame, samples: judgeSamples(plan.metric, samples) };
+    for (const feature of cutFeatures(at, plan, usable)) {
+      const featurePlan = at.plan.metrics.get(feature.metric);
+      if (featurePlan === undefined) continue;
+      draft.readings.push(feature);
+      core.toGroups(at, feature, judgeReading(at, featurePlan, feature, core.hearing));
+    }
+  }
+}
+
+export function unknownLifeline(lifeline: string): Flaw {
+  return {
+    code: 'unknown-lifeline',
+    detail: `There is no lifeline "${lifeline}"; the second-to-last levels of a topic are a pack's key and the device's code.`,
+  };
+}
+
+export function unknownMetric(key: string, at: Pick<PointState, 'plan'>, plan: MetricPlan | undefined): Flaw {
+  const lifeline = at.plan.pack.lifeline;
+  if (plan !== undefined) {
+    return {
+      code: 'wrong-shape',
+      detail:
+        plan.metric.kind === 'waveform'
+          ? `"${key}" is a waveform: send it as {"t0":…,"dt":…,"series":{"${key}":[…]}}.`
+          : `"${key}" is a single value: send it as {"ts":…,"values":{"${key}":…}}.`,
+    };
+  }
+  const known = [...at.plan.metrics.keys()].slice(0, 12).join(', ');
+  return {
+    code: 'unknown-metric',
+    detail: `"${key}" is not a metric of ${lifeline}; known are ${known}${at.plan.metrics.size > 12 ? ', …' : ''}.`,
+  };
+}
+
+function setAside(
+  core: Core,
+  packet: Packet,
+  device: DeviceCode | null,
+  flaws: readonly Flaw[],
+  draft: Draft,
+): readonly Flaw[] {
+  const [first] = flaws;
+  if (first === undefined) return NO_FLAWS;
+  const told = flaws.slice(0, FLAWS_TOLD).map((f) => f.detail);
+  if (flaws.length > FLAWS_TOLD) told.push(`… and ${flaws.length - FLAWS_TOLD} more.`);
+  draft.quarantined.push({
+    receivedAt: packet.receivedAt,
+    topic: packet.topic,
+    device,
+    bytes: packet.payload,
+    flaw: first.code,
+    detail: told.join(' '),
+  });
+  core.meters.count(`packets_quarantined_total{flaw="${first.code}"}`);
+  return flaws;
+}

@@ -1,0 +1,67 @@
+import type { Breach } from '../../domain/alarm/alarm.ts';
+import type { WorstSeen } from '../../domain/alarm/events.ts';
+import { depth } from '../../domain/alarm/worst.ts';
+import { doubtIn } from '../../domain/judge/admits.ts';
+import type { LevelInForce } from '../../domain/level.ts';
+import type { Quality } from '../../domain/reading.ts';
+import type { Limit, Rule, Step } from '../../domain/rule.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { PointState } from './point-state.ts';
+
+/** What judging a reading may find out: told to the desk while live, to nobody while rebuilding. */
+export interface Verdicts {
+  breach(at: PointState, rule: Rule, breach: Breach): void;
+  normal(at: PointState, rule: Rule, worst: WorstSeen): void;
+}
+
+/** Rebuilding memories at a start: the alarms come from the journal, so nobody needs telling. */
+export const NOBODY: Verdicts = { breach: () => undefined, normal: () => undefined };
+
+/** The reading at which something was found; of a silence, our clock alone. */
+export type Witness = { readonly observedAt: Millis; readonly quality?: Quality | undefined };
+
+export function breachOf(
+  rule: Rule,
+  step: Step,
+  level: NonNullable<LevelInForce>,
+  value: number | null,
+  by: Witness,
+  late: boolean,
+): Breach {
+  const { observedAt, quality } = by;
+  return {
+    level,
+    value,
+    unit: rule.unit,
+    limit: step.limit,
+    observedAt,
+    late,
+    advice: step.advice,
+    ...doubtIn(quality),
+  };
+}
+
+export function endOfCondition(at: PointState, rule: Rule, tell: Verdicts): void {
+  // Nearly always: nothing was wrong at this point.
+  if (at.alarms.size === 0 && at.memory.worst.size === 0) return;
+  const alarm = at.alarms.get(rule.id);
+  if (alarm !== undefined) {
+    const worst = at.memory.worst.get(rule.id);
+    tell.normal(at, rule, worst === undefined ? null : { ...worst, level: alarm.level });
+  }
+  at.memory.worst.delete(rule.id);
+}
+
+export function noteWorst(
+  at: PointState,
+  rule: Rule,
+  limit: Limit,
+  signal: number | null,
+  { observedAt, quality }: Witness,
+): void {
+  if (signal === null) return;
+  const known = at.memory.worst.get(rule.id);
+  if (known === undefined || known.value === null || depth(limit, signal) > depth(limit, known.value)) {
+    at.memory.worst.set(rule.id, { value: signal, at: observedAt, ...doubtIn(quality) });
+  }
+}

@@ -1,0 +1,181 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { RuleId } from '../../domain/ids.ts';
+import { admits, isMeasured } from '../../domain/judge/admits.ts';
+import { firstOf, remember, type Standing, standing } from '../../domain/judge/arrival.ts';
+import { evaluate, freshMemory } from '../../domain/judge/evaluate.ts';
+import { addFrame } from '../../domain/judge/features.ts';
+import type { RuleMemory } from '../../domain/judge/memory.ts';
+import type { Beside } from '../../domain/judge/own-point.ts';
+import { noteDoubt, noteRecent } from '../../domain/judge/recent.ts';
+import { isGraver, type LevelInForce } from '../../domain/level.ts';
+import { type Frame, GOOD, type Reading } from '../../domain/reading.ts';
+import type { Rule } from '../../domain/rule.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { MetricPlan } from '../rules/rule-book.ts';
+import { breachOf, endOfCondition, noteWorst, type Verdicts } from './findings.ts';
+import { judgeBehind } from './judge-behind.ts';
+import { BesideReading } from './own-point.ts';
+import type { PointState } from './point-state.ts';
+
+export { NOBODY, type Verdicts } from './findings.ts';
+
+/**
+ * Runs one reading through the memories and rules of its point. The same function judges live readings and
+ * rebuilds memories at a start; only who is told differs.
+ *
+ * @returns where the reading stands; `null` where no rule would judge it
+ */
+export function judgeReading(
+  at: PointState,
+  plan: MetricPlan,
+  reading: Reading,
+  tell: Verdicts,
+): Standing | null {
+  const { memory } = at;
+  const { metric, observedAt, receivedAt } = reading;
+  if (receivedAt > memory.heardAt) memory.heardAt = receivedAt;
+
+  const series = memory.series.get(metric);
+  const previousAt = series?.newestAt ?? null;
+  // Readings that no rule judges, with which a device may begin, leave no memory behind.
+  const wasJudged =
+    series !== undefined && (series.valueAt !== null || plan.rules.some((r) => memory.rules.has(r.id)));
+  const stands = standing(series, observedAt, receivedAt, plan.lateness);
+  const good = reading.value !== null && admits('good', reading.quality);
+  if (series === undefined) memory.series.set(metric, firstOf(reading, good));
+  else if (stands !== 'repeat') remember(series, reading, stands, good);
+  noteLatest(at, reading, stands);
+  if (stands === 'repeat' || !(good || isMeasured(reading))) return null;
+  if (plan.rules.length === 0 || !(good || plan.judgesDoubtful)) return stands;
+
+  if (stands === 'behind' && wasJudged && judgeBehind(at, plan, reading, tell)) return stands;
+  const memories = stands === 'backfill' ? memory.late : memory.rules;
+  const isAhead = stands === 'live' || stands === 'late' || (stands === 'behind' && !wasJudged);
+  if (isAhead) noteForLater(at, plan, reading, wasJudged ? previousAt : null);
+  const beside = new BesideReading(at, metric, (id) => memories.get(id));
+  for (const rule of plan.rules) {
+    if (!admits(rule.judges, reading.quality)) continue;
+    judgeRule(
+      at,
+      rule,
+      reading,
+      stands,
+      wasJudged ? (previousAt ?? observedAt) : observedAt,
+      memories,
+      beside,
+      tell,
+    );
+  }
+  return stands;
+}
+
+function noteLatest(at: PointState, reading: Reading, stands: Standing): void {
+  const known = at.latest.get(reading.metric);
+  if (known === undefined) {
+    at.latest.set(reading.metric, { ...reading });
+  } else if (stands === 'live' || stands === 'late') {
+    known.value = reading.value;
+    known.quality = reading.quality;
+    known.observedAt = reading.observedAt;
+    known.receivedAt = reading.receivedAt;
+    known.backfill = reading.backfill;
+  }
+}
+
+/** What a reading that comes behind this one will have to be judged with. */
+function noteForLater(at: PointState, plan: MetricPlan, r: Reading, previousAt: Millis | null): void {
+  const { memory } = at;
+  memory.recent ??= new Map();
+  const known = memory.recent.get(r.metric);
+  const noted = noteRecent(known, r.value as number, r.observedAt, plan.lateness, previousAt, () =>
+    plan.rules.map((rule) => memory.rules.get(rule.id) ?? freshMemory(rule)),
+  );
+  if (noted !== known) memory.recent.set(r.metric, noted);
+  noteDoubt(noted, r.observedAt, r.quality);
+}
+
+function judgeRule(
+  at: PointState,
+  rule: Rule,
+  r: Reading,
+  stands: Standing,
+  newestAt: Millis,
+  memories: Map<RuleId, RuleMemory>,
+  beside: Beside,
+  tell: Verdicts,
+): void {
+  const value = r.value as number;
+  const known = memories.get(rule.id);
+  const before = known ?? firstMemory(at, rule, stands);
+  // So far behind that its moment is forgotten: judged as of the newest, so that time never runs backwards.
+  const judgedAt = stands === 'behind' ? newestAt : r.observedAt;
+  const found = evaluate(rule, before, value, judgedAt, beside);
+
+  if (stands === 'behind' && letsGo(before, found.memory)) return;
+  if (found.memory !== known) memories.set(rule.id, found.memory);
+
+  if (found.level !== null && found.step !== null) {
+    const late = stands === 'late' || stands === 'backfill';
+    if (stands === 'backfill' && !isNews(at.alarms.get(rule.id), before, found.level)) return;
+    if (stands !== 'backfill') noteWorst(at, rule, found.step.limit, found.signal, r);
+    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r, late));
+    return;
+  }
+  if (stands === 'live') endOfCondition(at, rule, tell);
+}
+
+/**
+ * Backfill behind the newest reading tells of another excursion than the one that may be open now: it raises one
+ * late alarm as it begins, makes that one graver, and touches no other.
+ */
+function isNews(open: Alarm | undefined, before: RuleMemory, level: LevelInForce): boolean {
+  if (open === undefined) return !before.watchers.some((w) => w.on);
+  return open.late && isGraver(level, open.level);
+}
+
+/** Backfill is judged by a memory of its own, but what the point has learnt of itself holds there too. */
+function firstMemory(at: PointState, rule: Rule, stands: Standing): RuleMemory {
+  const fresh = freshMemory(rule);
+  const live = stands === 'backfill' ? at.memory.rules.get(rule.id)?.signal : undefined;
+  return live?.of === 'deviation' || live?.of === 'extreme' ? { ...fresh, signal: live } : fresh;
+}
+
+/** True when some watcher that was on is off now, or has begun to count towards it. */
+function letsGo(before: RuleMemory, after: RuleMemory): boolean {
+  return before.watchers.some(
+    (w, i) =>
+      w.on &&
+      (after.watchers[i]?.on === false ||
+        (w.disagreeingSince === null && after.watchers[i]?.disagreeingSince != null)),
+  );
+}
+
+/**
+ * Adds a waveform frame to the open windows of its features.
+ *
+ * @returns the feature readings of every window that closed, `observedAt` at the window's end
+ */
+export function cutFeatures(at: PointState, plan: MetricPlan, frame: Frame): Reading[] {
+  const readings: Reading[] = [];
+  if (frame.receivedAt > at.memory.heardAt) at.memory.heardAt = frame.receivedAt;
+  for (const { key, length, metrics } of plan.windows) {
+    const cut = addFrame(at.memory.windows.get(key), frame, length);
+    if (cut.window === undefined) at.memory.windows.delete(key);
+    else at.memory.windows.set(key, cut.window);
+    for (const closed of cut.closed) {
+      for (const metric of metrics) {
+        if (metric.feature === undefined) continue;
+        readings.push({
+          point: at.code,
+          metric: metric.key,
+          value: closed[metric.feature.stat],
+          quality: GOOD,
+          observedAt: closed.endsAt,
+          receivedAt: frame.receivedAt,
+          backfill: false,
+        });
+      }
+    }
+  }
+  return readings;
+}

@@ -1,0 +1,58 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { MetricKey, PointCode, RuleId, TurnNumber } from '../../domain/ids.ts';
+import type { PointMemory } from '../../domain/judge/memory.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { Point } from '../../domain/register/register.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { Plan } from '../rules/rule-book.ts';
+import type { Near } from './neighbours.ts';
+import { baselinesOf } from './own-point.ts';
+
+/** Everything the flow knows of one point between turns. */
+export type PointState = {
+  readonly code: PointCode;
+  /** The rules in force here; another one from the end of the turn in which one of them changes. */
+  plan: Plan;
+  readonly memory: PointMemory;
+  readonly latest: Map<MetricKey, LatestReading>;
+  /** What the register knows of the point at rest: installed angle, as-built force; in the metric's unit. */
+  baselines: ReadonlyMap<MetricKey, number>;
+  /** Open alarms by rule: one occurrence of a rule at a point at a time. */
+  readonly alarms: Map<RuleId, Alarm>;
+  /** First turn that changed the memory since it was last kept; null: kept. */
+  dirtySince: TurnNumber | null;
+  /** Our clock, of that turn. */
+  dirtyAt: Millis;
+  /** Who is in reach of it, by number of the reach; looked up by the groups, and again when the register has changed. */
+  readonly near: Near[];
+};
+
+/** The point's own copy of its newest reading, overwritten by the next: with many points nothing that is replaced is cheap. */
+export type LatestReading = { -readonly [K in keyof Reading]: Reading[K] };
+
+/** A point that has heard nothing yet. */
+export function stateOf(point: Point, plan: Plan): PointState {
+  return {
+    code: point.code,
+    plan,
+    memory: emptyMemory(),
+    latest: new Map(),
+    baselines: baselinesOf(point),
+    alarms: new Map(),
+    dirtySince: null,
+    dirtyAt: 0,
+    near: [],
+  };
+}
+
+export function emptyMemory(): PointMemory {
+  return {
+    heardAt: 0,
+    series: new Map(),
+    rules: new Map(),
+    late: new Map(),
+    recent: new Map(),
+    windows: new Map(),
+    worst: new Map(),
+  };
+}

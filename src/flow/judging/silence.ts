@@ -1,0 +1,91 @@
+import { evaluateSilence, freshMemory, type Judgement } from '../../domain/judge/evaluate.ts';
+import { passes } from '../../domain/judge/limit.ts';
+import type { Rule } from '../../domain/rule.ts';
+import { type Duration, type Millis, minutes } from '../../domain/time.ts';
+import { breachOf, type Verdicts } from './findings.ts';
+import type { PointState } from './point-state.ts';
+
+/**
+ * Runs a rule of silence at a point, as our clock ticks and when something was heard. The same function judges live and
+ * tries a draft over history.
+ *
+ * @returns `null` where the rule has nothing to miss; `changed`: the point's memory did
+ */
+export function judgeSilence(
+  at: PointState,
+  rule: Rule,
+  now: Millis,
+  startedAt: Millis,
+  tell: Verdicts,
+): (Judgement & { readonly changed: boolean }) | null {
+  const before = at.memory.rules.get(rule.id) ?? freshMemory(rule);
+  const since = silentSince(at, rule, startedAt);
+  if (since === null) return null;
+  const found = evaluateSilence(rule, before, since, now, restOf(at, rule));
+  const changed = found.memory !== before;
+  if (changed) at.memory.rules.set(rule.id, found.memory);
+  if (found.level !== null && found.step !== null)
+    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, { observedAt: now }, false));
+  else tell.normal(at, rule, null);
+  return { ...found, changed };
+}
+
+/**
+ * When a rule of silence may next say something else, if nothing is heard until then. Live it is looked at with every
+ * tick; over months of history only then.
+ *
+ * @returns Infinity: never
+ */
+export function silenceMattersAt(at: PointState, rule: Rule, startedAt: Millis): Millis {
+  const since = silentSince(at, rule, startedAt);
+  if (since === null || rule.signal.of !== 'silentFor') return Infinity;
+  const { watchers } = at.memory.rules.get(rule.id) ?? freshMemory(rule);
+  const unit = rule.signal.per ?? minutes(1);
+  let next = Infinity;
+  for (const [i, step] of rule.steps.entries()) {
+    const on = watchers[i]?.on === true;
+    const disputed = watchers[i]?.disagreeingSince ?? null;
+    if (disputed !== null) next = Math.min(next, disputed + (on ? step.offDelay : step.onDelay));
+    else if (!on && step.limit.is === 'above')
+      next = Math.min(next, since + restOf(at, rule) + step.limit.limit * unit);
+  }
+  return next;
+}
+
+/**
+ * Since when a rule of silence has heard nothing, on our clock. While we were stopped nobody could be heard: after a
+ * start, silence counts from the start, unless its alarm is open already, which only hearing something may end.
+ *
+ * @returns `null` where the rule has nothing to miss: a metric that this point has never sent
+ */
+export function silentSince(at: PointState, rule: Rule, startedAt: Millis): Millis | null {
+  const open = rule.metric === null ? isSilenceOpen(at) : at.alarms.has(rule.id);
+  if (rule.metric === null) return open ? at.memory.heardAt : Math.max(at.memory.heardAt, startedAt);
+  if (!at.memory.series.has(rule.metric)) return null;
+  const heardAt = at.latest.get(rule.metric)?.receivedAt ?? 0;
+  return open ? heardAt : Math.max(heardAt, startedAt);
+}
+
+export function isSilenceOpen(at: PointState): boolean {
+  return at.plan.silence.some((r) => r.metric === null && at.alarms.has(r.id));
+}
+
+/** What of a silence counts as none: a rain gauge that last said "dry" has nothing to say. */
+export function restOf(at: PointState, rule: Rule): Duration {
+  const rests = rule.signal.of === 'silentFor' ? rule.signal.restsWhile : undefined;
+  if (rests === undefined) return 0;
+  const value = at.memory.series.get(rests.metric)?.value ?? null;
+  return value !== null && passes(rests.limit, 0, value) ? rests.upTo : 0;
+}
+
+/** Minutes of silence at which the first of these rules can take hold. */
+export function silentAfter(rules: readonly Rule[]): number {
+  let first = Infinity;
+  for (const r of rules) {
+    // A metric may be missed while the point is heard: such rules are looked at with every tick.
+    if (r.metric !== null) return 0;
+    const unit = r.signal.of === 'silentFor' ? (r.signal.per ?? minutes(1)) / minutes(1) : 1;
+    for (const s of r.steps) if (s.limit.is === 'above') first = Math.min(first, s.limit.limit * unit);
+  }
+  return first;
+}

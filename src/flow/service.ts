@@ -1,0 +1,100 @@
+import type { OperatorCommand } from '../domain/alarm/commands.ts';
+import type { AlarmId, DeviceCode, PointCode } from '../domain/ids.ts';
+import type { Pack } from '../domain/metric.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { RegisterChange } from '../domain/register/register.ts';
+import type { Rule } from '../domain/rule.ts';
+import { placeOf } from '../domain/rules/scope.ts';
+import type { Millis } from '../domain/time.ts';
+import type { LiveBoard } from './board/board.ts';
+import { countIndicators } from './board/indicators.ts';
+import { checkPacket } from './core/check-packet.ts';
+import type { Core } from './core/core.ts';
+import type { Intake } from './ports/broker.ts';
+import type { DeviceStatus, Journal } from './ports/journal.ts';
+import type { Health, QualityView, RegisterView, RulesView, Service } from './ports/service.ts';
+import type { Drain } from './storage/drain.ts';
+import type { Turn } from './turn.ts';
+
+/** The running service as the consoles see it. */
+export class LifelineService implements Service {
+  readonly board: LiveBoard;
+  readonly register: RegisterView;
+  readonly intake: Intake;
+  readonly rules: RulesView;
+  readonly quality: QualityView;
+  readonly #core: Core;
+  readonly #turn: Turn;
+  readonly #journal: Journal;
+  readonly #drain: Drain;
+  readonly #packs: readonly Pack[];
+  readonly #startedAt: Millis;
+  readonly #spool: () => Health['spool'];
+
+  constructor(given: {
+    core: Core;
+    turn: Turn;
+    board: LiveBoard;
+    journal: Journal;
+    drain: Drain;
+    packs: readonly Pack[];
+    startedAt: Millis;
+    spool: () => Health['spool'];
+  }) {
+    this.#core = given.core;
+    this.#turn = given.turn;
+    this.#journal = given.journal;
+    this.#drain = given.drain;
+    this.#packs = given.packs;
+    this.#startedAt = given.startedAt;
+    this.#spool = given.spool;
+    this.board = given.board;
+    this.register = given.core.register;
+    this.intake = given.turn.intake;
+    this.rules = given.core.book;
+    this.quality = given.core.quality;
+  }
+
+  packs = (): readonly Pack[] => this.#packs;
+
+  rulesAt(code: PointCode): readonly Rule[] {
+    const point = this.register.point(code);
+    if (point === undefined) return [];
+    return this.rules.effective(point.lifeline, placeOf(this.register, point)).map((r) => r.rule);
+  }
+
+  latest(code: PointCode): readonly Reading[] {
+    return Array.from(this.#core.point(code)?.latest.values() ?? [], (reading) => ({ ...reading }));
+  }
+
+  heardAt(code: PointCode): Millis | null {
+    const heardAt = this.#core.point(code)?.memory.heardAt ?? 0;
+    return heardAt === 0 ? null : heardAt;
+  }
+
+  status = (device: DeviceCode): DeviceStatus | undefined => this.#core.statuses.get(device);
+
+  check: Service['check'] = (packet) => checkPacket(this.#core, packet);
+
+  async act(id: AlarmId, command: OperatorCommand): ReturnType<Service['act']> {
+    const closed = this.#core.desk.open.has(id) ? null : await this.#journal.alarm(id);
+    return this.#turn.act(id, command, closed);
+  }
+
+  rule: Service['rule'] = (command) => this.#turn.rule(command);
+
+  change = (changes: readonly RegisterChange[]): Promise<void> => this.#turn.change(changes);
+
+  indicators: Service['indicators'] = (q) =>
+    countIndicators({ ...q, journal: this.#journal, open: this.board.open() });
+
+  health(): Health {
+    return {
+      journal: this.#turn.failure === null ? 'ok' : 'failed',
+      history: this.#drain.state,
+      startedAt: this.#startedAt,
+      lastTurnAt: this.#turn.lastTurnAt,
+      spool: this.#spool(),
+    };
+  }
+}

@@ -1,0 +1,357 @@
+import { z } from 'zod';
+import type { Bilingual } from '../../domain/metric.ts';
+import type { Area, Asset, Device, Place, Point } from '../../domain/register/register.ts';
+import { iso } from '../alarm.ts';
+import { codeIn, lineIn } from '../http/shapes.ts';
+import { csvLine, unguard } from './csv.ts';
+
+/**
+ * The register as one file: areas, assets, points and devices, one a row, told apart by `kind`. An empty cell
+ * means "as it is": an import never erases; to clear something, PATCH it.
+ */
+const COLUMNS = [
+  ['kind', '类型'],
+  ['code', '编码'],
+  ['name', '名称'],
+  ['lifeline', '业务专项'],
+  ['parent', '上级区域'],
+  ['area', '区域'],
+  ['asset', '设施'],
+  ['point', '监测点'],
+  ['owner', '权属单位'],
+  ['lon', '经度'],
+  ['lat', '纬度'],
+  ['crs', '坐标系'],
+  ['vendor', '厂商'],
+  ['serial', '序列号'],
+  ['installedAt', '安装时间'],
+  ['unverified', '待核实'],
+  ['attributes', '属性'],
+] as const;
+export type Column = (typeof COLUMNS)[number][0];
+
+// Maps, not objects: what is looked up in them was typed by somebody, and may be `constructor`.
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ['area', 'area'],
+  ['区域', 'area'],
+  ['asset', 'asset'],
+  ['设施', 'asset'],
+  ['point', 'point'],
+  ['监测点', 'point'],
+  ['device', 'device'],
+  ['监测设备', 'device'],
+  ['设备', 'device'],
+]);
+export type Kind = 'area' | 'asset' | 'point' | 'device';
+
+export type RowError = { readonly column: Column | null; readonly code: string; readonly say: Bilingual };
+
+/** What a row asks for; only the cells that were filled in. */
+export type RowDraft = {
+  readonly kind: Kind;
+  readonly code: string;
+  readonly name?: string;
+  readonly lifeline?: string;
+  readonly parent?: string;
+  readonly area?: string;
+  readonly asset?: string;
+  readonly point?: string;
+  readonly owner?: string;
+  readonly place?: Place;
+  readonly vendor?: string;
+  readonly serial?: string;
+  readonly installedAt?: number;
+  readonly unverified?: boolean;
+  readonly attributes?: Readonly<Record<string, string>>;
+};
+
+export const bad = (column: Column | null, code: string, zh: string, en: string): RowError => ({
+  column,
+  code,
+  say: { zh, en },
+});
+
+/** Which cell is which; `null` for columns that we do not know and leave alone. */
+export type Header = readonly (Column | null)[];
+
+export function readHeader(cells: readonly string[]): { header: Header } | { error: RowError } {
+  const header = cells.map((cell) => {
+    const name = cell.trim().toLowerCase();
+    return COLUMNS.find(([key, zh]) => key.toLowerCase() === name || zh === cell.trim())?.[0] ?? null;
+  });
+  for (const need of ['kind', 'code'] as const) {
+    if (!header.includes(need)) {
+      const zh = COLUMNS.find(([key]) => key === need)?.[1];
+      return {
+        error: bad(
+          need,
+          'no-such-column',
+          `表头缺少“${need}”（${zh}）一列`,
+          `the header lacks the column ${need} (${zh})`,
+        ),
+      };
+    }
+  }
+  const twice = header.find((c, i) => c !== null && header.indexOf(c) !== i);
+  if (twice) {
+    return {
+      error: bad(twice, 'column-twice', `表头中“${twice}”出现两次`, `the column ${twice} is there twice`),
+    };
+  }
+  return { header };
+}
+
+/** @param lifelines key by key and by Chinese name, as a person may write either */
+export function readRow(
+  header: Header,
+  cells: readonly string[],
+  lifelines: ReadonlyMap<string, string>,
+): { readonly draft: RowDraft | null; readonly errors: readonly RowError[] } {
+  const filled = new Map<Column, string>();
+  header.forEach((column, i) => {
+    const text = unguard((cells[i] ?? '').trim()).trim();
+    if (column !== null && text !== '') filled.set(column, text);
+  });
+  const errors: RowError[] = [];
+  const kind = KINDS.get(filled.get('kind')?.toLowerCase() ?? '');
+  if (kind === undefined) {
+    errors.push(
+      bad(
+        'kind',
+        'kind-unknown',
+        '类型须为 区域、设施、监测点 或 监测设备',
+        'kind is area, asset, point or device',
+      ),
+    );
+  }
+  const text = {
+    column: (c: Column) => line(filled, c, errors),
+    code: (c: Column) => code(filled, c, errors),
+  };
+  const fields = {
+    code: text.code('code'),
+    name: text.column('name'),
+    lifeline: lifeline(filled, lifelines, errors),
+    parent: text.code('parent'),
+    area: text.code('area'),
+    asset: text.code('asset'),
+    point: text.code('point'),
+    owner: text.column('owner'),
+    place: place(filled, errors),
+    vendor: text.column('vendor'),
+    serial: text.column('serial'),
+    installedAt: day(filled, errors),
+    unverified: yesNo(filled, errors),
+    attributes: attributes(filled, errors),
+  };
+  if (!filled.has('code')) errors.push(bad('code', 'code-missing', '请填写编码', 'a code must be given'));
+  if (errors.length > 0 || kind === undefined || fields.code === undefined) return { draft: null, errors };
+  const present = Object.entries(fields).filter(([, v]) => v !== undefined);
+  return { draft: { kind, ...Object.fromEntries(present) } as RowDraft, errors };
+}
+
+type Filled = ReadonlyMap<Column, string>;
+
+const lineShape = lineIn(100);
+const keyShape = lineIn(40);
+const valueShape = lineIn(200);
+
+function line(filled: Filled, column: Column, errors: RowError[]): string | undefined {
+  const cell = filled.get(column);
+  if (cell === undefined) return undefined;
+  if (lineShape.safeParse(cell).success) return cell;
+  errors.push(
+    bad(column, 'text-bad', '至多 100 字，不含控制字符', 'at most 100 characters, no control characters'),
+  );
+  return undefined;
+}
+
+function code(filled: Filled, column: Column, errors: RowError[]): string | undefined {
+  const cell = filled.get(column);
+  if (cell === undefined || codeIn.safeParse(cell).success) return cell;
+  errors.push(
+    bad(
+      column,
+      'code-bad',
+      '编码由字母、数字、_ 和 - 组成，至多 64 位',
+      'a code is 1 to 64 of A-Z a-z 0-9 _ -',
+    ),
+  );
+  return undefined;
+}
+
+function lifeline(
+  filled: Filled,
+  lifelines: ReadonlyMap<string, string>,
+  errors: RowError[],
+): string | undefined {
+  const cell = filled.get('lifeline');
+  if (cell === undefined) return undefined;
+  const key = lifelines.get(cell);
+  if (key === undefined) {
+    const all = [...new Set(lifelines.values())].join(', ');
+    errors.push(
+      bad(
+        'lifeline',
+        'lifeline-unknown',
+        `没有该业务专项，可用：${all}`,
+        `no such lifeline; there are: ${all}`,
+      ),
+    );
+  }
+  return key;
+}
+
+const CRS: ReadonlyMap<string, Place['crs']> = new Map([
+  ['CGCS2000', 'CGCS2000'],
+  ['EPSG:4490', 'CGCS2000'],
+  ['WGS-84', 'WGS-84'],
+  ['WGS84', 'WGS-84'],
+  ['EPSG:4326', 'WGS-84'],
+]);
+
+function place(filled: Filled, errors: RowError[]): Place | undefined {
+  const [lon, lat, crs] = [filled.get('lon'), filled.get('lat'), filled.get('crs')];
+  if (lon === undefined && lat === undefined) return undefined;
+  const x = degrees(lon, 180);
+  const y = degrees(lat, 90);
+  if (x === null)
+    errors.push(bad('lon', 'lon-bad', '经度须为 −180…180 的数', 'lon is a number from -180 to 180'));
+  if (y === null)
+    errors.push(bad('lat', 'lat-bad', '纬度须为 −90…90 的数', 'lat is a number from -90 to 90'));
+  const reference = CRS.get(crs?.toUpperCase() ?? '');
+  if (reference === undefined) {
+    errors.push(
+      bad(
+        'crs',
+        'crs-bad',
+        '坐标系须为 CGCS2000 或 WGS-84；GCJ-02 请先转换',
+        'crs is CGCS2000 or WGS-84; convert GCJ-02 first',
+      ),
+    );
+  }
+  return x === null || y === null || reference === undefined ? undefined : { lon: x, lat: y, crs: reference };
+}
+
+function degrees(cell: string | undefined, most: number): number | null {
+  const n = cell !== undefined && /^[-+]?\d{1,3}(\.\d{1,12})?$/.test(cell) ? Number(cell) : Number.NaN;
+  return Math.abs(n) <= most ? n : null;
+}
+
+const instant = z.iso.datetime({ offset: true });
+
+/** An ISO time with its offset, or a day as spreadsheets write it, which is then that day's beginning in Beijing. */
+function day(filled: Filled, errors: RowError[]): number | undefined {
+  const cell = filled.get('installedAt');
+  if (cell === undefined) return undefined;
+  if (instant.safeParse(cell).success) return Date.parse(cell);
+  const [, y, m, d] = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(cell) ?? [];
+  const date = `${y}-${m?.padStart(2, '0')}-${d?.padStart(2, '0')}`;
+  if (z.iso.date().safeParse(date).success) return Date.parse(`${date}T00:00:00+08:00`);
+  errors.push(
+    bad(
+      'installedAt',
+      'time-bad',
+      '须为日期 2026-01-31 或带时区的 ISO 8601 时间',
+      'must be a day, 2026-01-31, or an ISO 8601 time with its offset',
+    ),
+  );
+  return undefined;
+}
+
+function yesNo(filled: Filled, errors: RowError[]): boolean | undefined {
+  const cell = filled.get('unverified')?.toLowerCase();
+  if (cell === undefined) return undefined;
+  if (['true', '是', '1', 'yes'].includes(cell)) return true;
+  if (['false', '否', '0', 'no'].includes(cell)) return false;
+  errors.push(bad('unverified', 'flag-bad', '须为 是 或 否', 'must be true or false'));
+  return undefined;
+}
+
+/** `well=gas;distance=3.5`: pairs, because a spreadsheet has no better place for them. */
+function attributes(filled: Filled, errors: RowError[]): Readonly<Record<string, string>> | undefined {
+  const cell = filled.get('attributes');
+  if (cell === undefined) return undefined;
+  const pairs = cell.split(/[;；]/).map((p) => p.trim());
+  const read = pairs.filter((p) => p !== '').map((p) => /^([^=]{1,40})=(.{1,200})$/.exec(p));
+  const words = read.map((p) => [unescaped(p?.[1] ?? ''), unescaped(p?.[2] ?? '')] as const);
+  const good = words.every(([k, v]) => keyShape.safeParse(k).success && valueShape.safeParse(v).success);
+  if (read.length > 40 || !good) {
+    errors.push(
+      bad(
+        'attributes',
+        'attributes-bad',
+        '须形如 名=值;名=值，至多 40 对，不含控制字符',
+        'must be name=value;name=value, at most 40, no control characters',
+      ),
+    );
+    return undefined;
+  }
+  return Object.fromEntries(words);
+}
+
+/** The marks that part names and values, where they stand inside one. */
+const ESCAPES = [
+  ['%', '%25'],
+  [';', '%3B'],
+  ['；', '%FF1B'],
+  ['=', '%3D'],
+] as const;
+const escaped = (text: string) =>
+  text.replace(/[%;；=]/g, (c) => ESCAPES.find(([plain]) => plain === c)?.[1] ?? c);
+const unescaped = (text: string) =>
+  text.trim().replace(/%(25|3B|FF1B|3D)/g, (e) => ESCAPES.find(([, written]) => written === e)?.[0] ?? e);
+
+export function exportHeader(language: 'zh' | 'en'): string {
+  return csvLine(COLUMNS.map(([key, zh]) => (language === 'zh' ? zh : key)));
+}
+
+const row = (cells: Partial<Record<Column, string | number | null>>) =>
+  csvLine(COLUMNS.map(([key]) => cells[key] ?? null));
+
+const placeCells = (p: Place | null) => (p === null ? {} : { lon: p.lon, lat: p.lat, crs: p.crs });
+const flagCell = (b: boolean) => (b ? 'true' : 'false');
+
+export const areaRow = (a: Area): string =>
+  row({ kind: 'area', code: a.code, name: a.name, parent: a.parent });
+
+export const assetRow = (a: Asset): string =>
+  row({
+    kind: 'asset',
+    code: a.code,
+    name: a.name,
+    lifeline: a.lifeline,
+    area: a.area,
+    owner: a.owner,
+    ...placeCells(a.place),
+  });
+
+export const pointRow = (p: Point): string =>
+  row({
+    kind: 'point',
+    code: p.code,
+    name: p.name,
+    lifeline: p.lifeline,
+    area: p.area,
+    asset: p.asset,
+    ...placeCells(p.place),
+    unverified: flagCell(p.unverified),
+    attributes: attributesCell(p.attributes),
+  });
+
+function attributesCell(attributes: Readonly<Record<string, string>>): string | null {
+  const pairs = Object.entries(attributes).map(([k, v]) => `${escaped(k)}=${escaped(v)}`);
+  return pairs.length === 0 ? null : pairs.join(';');
+}
+
+export const deviceRow = (d: Device): string =>
+  row({
+    kind: 'device',
+    code: d.code,
+    lifeline: d.lifeline,
+    point: d.point,
+    vendor: d.vendor,
+    serial: d.serial,
+    installedAt: d.installedAt === null ? null : iso(d.installedAt),
+    unverified: flagCell(d.unverified),
+  });

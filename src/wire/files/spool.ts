@@ -1,0 +1,87 @@
+import { as } from '../../domain/ids.ts';
+import { type Frame, GOOD, type Quality, type QualityReason, type Reading } from '../../domain/reading.ts';
+
+/**
+ * How a turn's readings and frames lie in the spool: one JSON text per turn, readings as flat arrays so
+ * that a person with `sqlite3` can read it and neither side spends its time on it.
+ *
+ * `[point, metric, observedAt, receivedAt, value, grade, why, backfill]`, grade 0 good, 1 doubtful, 2 bad.
+ * `r` was judged when it came in, `s` is stock data 存量数据: for the store alone, no rule ever sees it.
+ */
+type ReadingRow = [string, string, number, number, number | null, 0 | 1 | 2, QualityReason | 0, 0 | 1];
+type FrameRow = [string, string, string, number, number, number, readonly (number | null)[]];
+type Body = { r: ReadingRow[]; f: FrameRow[]; s?: ReadingRow[] };
+
+const GRADES = ['good', 'doubtful', 'bad'] as const;
+
+export function encodeSpool(
+  readings: readonly Reading[],
+  frames: readonly Frame[],
+  stock: readonly Reading[] = [],
+): string {
+  const r = readings.map(rowOf);
+  const f: FrameRow[] = frames.map((x) => [
+    x.point,
+    x.metric,
+    x.device,
+    x.observedAt,
+    x.receivedAt,
+    x.dt,
+    x.samples,
+  ]);
+  const body: Body = stock.length === 0 ? { r, f } : { r, f, s: stock.map(rowOf) };
+  return JSON.stringify(body);
+}
+
+function rowOf(x: Reading): ReadingRow {
+  return [
+    x.point,
+    x.metric,
+    x.observedAt,
+    x.receivedAt,
+    x.value,
+    x.quality.grade === 'good' ? 0 : x.quality.grade === 'doubtful' ? 1 : 2,
+    x.quality.grade === 'good' ? 0 : x.quality.why,
+    x.backfill ? 1 : 0,
+  ];
+}
+
+/** Everything for the store, stock data last. The text is our own, from the journal: it is trusted to have this shape. */
+export function decodeSpool(body: string): { readings: Reading[]; frames: Frame[] } {
+  const { r, f, s } = JSON.parse(body) as Body;
+  return decoded(s === undefined ? r : [...r, ...s], f);
+}
+
+/** What was judged when it came in, and is judged again when memories are rebuilt: all but stock data. */
+export function decodeJudged(body: string): { readings: Reading[]; frames: Frame[] } {
+  const { r, f } = JSON.parse(body) as Body;
+  return decoded(r, f);
+}
+
+function decoded(readings: ReadingRow[], f: FrameRow[]): { readings: Reading[]; frames: Frame[] } {
+  return {
+    readings: readings.map(([point, metric, observedAt, receivedAt, value, grade, why, backfill]) => ({
+      point: as.point(point),
+      metric: as.metric(metric),
+      value,
+      quality: quality(grade, why),
+      observedAt,
+      receivedAt,
+      backfill: backfill === 1,
+    })),
+    frames: f.map(([point, metric, device, observedAt, receivedAt, dt, samples]) => ({
+      point: as.point(point),
+      metric: as.metric(metric),
+      device: as.device(device),
+      observedAt,
+      receivedAt,
+      dt,
+      samples,
+    })),
+  };
+}
+
+function quality(grade: 0 | 1 | 2, why: QualityReason | 0): Quality {
+  if (grade === 0 || why === 0) return GOOD;
+  return { grade: GRADES[grade] as 'doubtful' | 'bad', why };
+}

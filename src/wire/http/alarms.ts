@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import type { Actor, Breach } from '../../domain/alarm/alarm.ts';
+import type { OperatorCommand } from '../../domain/alarm/commands.ts';
+import type { AlarmChange, AlarmEvent, WorstSeen } from '../../domain/alarm/events.ts';
+import { as } from '../../domain/ids.ts';
+import { unreachable } from '../../domain/result.ts';
+import { actorName, doubtJson, doubtOut, iso } from '../alarm.ts';
+import { alarmEventKind } from '../live/live.ts';
+import {
+  codeIn,
+  cursorIn,
+  instantIn,
+  instantOut,
+  lifelineIn,
+  limitIn,
+  paging,
+  secondPersonIn,
+  textIn,
+} from './shapes.ts';
+
+export const alarmsQuery = z.strictObject({
+  ...paging,
+  state: z.enum(['open', 'unacked', 'closed', 'all']).default('open'),
+  level: z.coerce.number().int().min(1).max(4).optional(),
+  overlay: z
+    .enum(['none', 'shelved', 'suppressed', 'outOfService', 'hidden'])
+    .optional()
+    .describe('how it is hidden now; `hidden`: in whatever way'),
+  lifeline: lifelineIn.optional(),
+  area: codeIn.optional().describe('prefix: 3416 finds every district below'),
+  point: codeIn.optional(),
+  from: instantIn.optional().describe('raised at or after'),
+  to: instantIn.optional().describe('raised before'),
+});
+export type AlarmsQuery = z.output<typeof alarmsQuery>;
+
+/** The whole story on one page, unless it is a very long one. */
+export const eventsQuery = z.strictObject({ limit: limitIn(1_000, 1_000), after: cursorIn });
+
+const commandId = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,64}$/)
+  .describe('chosen by you, new for each act; sending the same one again repeats the answer, not the act');
+const noteIn = textIn(2_000);
+
+export const acknowledgeBody = z
+  .strictObject({
+    seenRevision: z.number().int().min(1).describe('revision of the alarm that you were looking at'),
+    note: noteIn.nullish(),
+    commandId,
+  })
+  .meta({ id: 'Acknowledge' });
+export const shelveBody = z
+  .strictObject({
+    until: instantIn,
+    reason: textIn(500),
+    seenRevision: z.number().int().min(1).optional().describe('given: nobody hides what he has not seen'),
+    second: secondPersonIn.describe(
+      'a second person who may shelve too, where the house wants one for level 1',
+    ),
+    commandId,
+  })
+  .meta({ id: 'Shelve' });
+export const unshelveBody = z.strictObject({ commandId }).meta({ id: 'Unshelve' });
+export const resetBody = z.strictObject({ note: noteIn.nullish(), commandId }).meta({ id: 'Reset' });
+export const assessBody = z
+  .strictObject({
+    verdict: z.enum(['real', 'false', 'biogas', 'test', 'works']),
+    note: noteIn.nullish(),
+    commandId,
+  })
+  .meta({ id: 'Assess' });
+export const noteBody = z.strictObject({ text: noteIn, commandId }).meta({ id: 'Note' });
+
+export const commands = {
+  acknowledge: (b: z.output<typeof acknowledgeBody>, by: Actor): OperatorCommand => ({
+    do: 'acknowledge',
+    by,
+    seenRevision: b.seenRevision,
+    note: b.note ?? null,
+    commandId: as.command(b.commandId),
+  }),
+  shelve: (b: z.output<typeof shelveBody>, by: Actor, second: string | null): OperatorCommand => ({
+    do: 'shelve',
+    by,
+    until: b.until,
+    reason: b.reason,
+    ...(b.seenRevision === undefined ? {} : { seenRevision: b.seenRevision }),
+    ...(second === null ? {} : { second }),
+    commandId: as.command(b.commandId),
+  }),
+  unshelve: (b: z.output<typeof unshelveBody>, by: Actor): OperatorCommand => ({
+    do: 'unshelve',
+    by,
+    commandId: as.command(b.commandId),
+  }),
+  reset: (b: z.output<typeof resetBody>, by: Actor): OperatorCommand => ({
+    do: 'reset',
+    by,
+    note: b.note ?? null,
+    commandId: as.command(b.commandId),
+  }),
+  assess: (b: z.output<typeof assessBody>, by: Actor): OperatorCommand => ({
+    do: 'assess',
+    by,
+    verdict: b.verdict,
+    note: b.note ?? null,
+    commandId: as.command(b.commandId),
+  }),
+  note: (b: z.output<typeof noteBody>, by: Actor): OperatorCommand => ({
+    do: 'note',
+    by,
+    text: b.text,
+    commandId: as.command(b.commandId),
+  }),
+};
+
+/** One event of an alarm's story. Fields beyond the head are there where they mean something for the event. */
+export const alarmEventOut = z
+  .object({
+    seq: z.number().int(),
+    alarmId: z.string(),
+    revision: z.number().int(),
+    event: alarmEventKind,
+    at: instantOut,
+    by: z.string(),
+    account: z.string().nullable().describe('null: the service itself'),
+    level: z.number().int().optional(),
+    value: z.number().nullable().optional(),
+    unit: z.string().optional(),
+    observedAt: instantOut.optional(),
+    late: z.boolean().optional(),
+    ...doubtOut,
+    worst: z
+      .object({ value: z.number().nullable(), level: z.number().int(), at: instantOut, ...doubtOut })
+      .nullable()
+      .optional(),
+    note: z.string().nullable().optional(),
+    until: instantOut.optional(),
+    reason: z.string().optional(),
+    verdict: z.string().optional(),
+  })
+  .meta({ id: 'AlarmEvent' });
+export type AlarmEventJson = z.infer<typeof alarmEventOut>;
+
+export function alarmEventJson(seq: number, e: AlarmEvent): AlarmEventJson {
+  return {
+    seq,
+    alarmId: e.alarmId,
+    revision: e.revision,
+    event: e.change.kind,
+    at: iso(e.at),
+    by: actorName(e.by),
+    account: e.by.kind === 'operator' ? e.by.account : null,
+    ...particulars(e.change),
+  };
+}
+
+function particulars(c: AlarmChange): Partial<AlarmEventJson> {
+  switch (c.kind) {
+    case 'raised':
+    case 'escalated':
+    case 'recurred':
+      return breachJson(c.breach);
+    case 'returned':
+    case 'closed':
+      return { worst: worstJson(c.worst) };
+    case 'acknowledged':
+    case 'reset':
+      return { note: c.note };
+    case 'shelved':
+      return { until: iso(c.until), reason: c.reason };
+    case 'unshelved':
+    case 'suppressed':
+      return { reason: c.because };
+    case 'outOfService':
+      return { reason: c.reason };
+    case 'returnedToService':
+      return c.because === undefined ? {} : { reason: c.because };
+    case 'assessed':
+      return { verdict: c.verdict, note: c.note };
+    case 'noted':
+      return { note: c.text };
+    case 'realarmed':
+    case 'unsuppressed':
+    case 'interrupted':
+    case 'resumed':
+      return {};
+    default:
+      return unreachable(c);
+  }
+}
+
+const breachJson = (b: Breach): Partial<AlarmEventJson> => ({
+  level: b.level,
+  value: b.value,
+  unit: b.unit,
+  observedAt: iso(b.observedAt),
+  late: b.late,
+  ...doubtJson(b),
+});
+
+const worstJson = (w: WorstSeen) => w && { value: w.value, level: w.level, at: iso(w.at), ...doubtJson(w) };

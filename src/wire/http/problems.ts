@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { REFUSALS, type RefusalCode } from '../../domain/refusals.ts';
+
+/**
+ * Problems that the edge itself answers with, beside the refusals of the desk. Stable codes; with the
+ * refusals they are all that a client can meet (RFC 9457).
+ */
+export const PROBLEMS = {
+  'bad-url': { status: 400, title: { zh: '网址无法解析', en: 'The address cannot be read' } },
+  'not-http': {
+    status: 400,
+    title: { zh: '不是合法的 HTTP 请求', en: 'This is no well-formed HTTP request' },
+  },
+  'not-json': { status: 400, title: { zh: '正文不是 JSON', en: 'The body is not JSON' } },
+  'not-utf8': { status: 400, title: { zh: '正文编码无法识别', en: 'The text encoding is not recognised' } },
+  invalid: { status: 400, title: { zh: '请求内容有误', en: 'The request is not right' } },
+  'bad-cursor': { status: 400, title: { zh: '分页游标无效', en: 'The page cursor is not valid' } },
+  'no-session': { status: 401, title: { zh: '请先登录', en: 'Log in first' } },
+  'wrong-credentials': { status: 401, title: { zh: '账号或密码错误', en: 'Wrong account or password' } },
+  'second-factor-needed': {
+    status: 401,
+    title: { zh: '请输入动态口令', en: 'The digits of the second factor are needed' },
+  },
+  'not-permitted': { status: 403, title: { zh: '您的角色无此权限', en: 'Your role may not do this' } },
+  'foreign-area': {
+    status: 403,
+    title: { zh: '超出您负责的区域', en: 'This lies outside the areas that you are bound to' },
+  },
+  'second-factor-must-be-set': {
+    status: 403,
+    title: { zh: '须先绑定动态口令', en: 'Enrol a second factor first' },
+  },
+  'password-must-be-set': {
+    status: 403,
+    title: { zh: '须先设置自己的密码', en: 'Set a password of your own first' },
+  },
+  'password-needed': {
+    status: 403,
+    title: { zh: '请输入当前密码', en: 'Enter your password' },
+  },
+  'foreign-origin': {
+    status: 403,
+    title: { zh: '拒绝来自其他站点的请求', en: 'Requests from another site are refused' },
+  },
+  'not-found': { status: 404, title: { zh: '没有此资源', en: 'There is no such thing' } },
+  'method-not-allowed': { status: 405, title: { zh: '此处不支持该方法', en: 'Not with this method' } },
+  'account-unknown': { status: 404, title: { zh: '没有此账号', en: 'There is no such account' } },
+  'account-exists': { status: 409, title: { zh: '账号已存在', en: 'There is such an account already' } },
+  'own-account': {
+    status: 409,
+    title: { zh: '不能更改本人的角色、区域或状态', en: 'Nobody changes his own rights: somebody else must' },
+  },
+  'last-administrator': {
+    status: 409,
+    title: {
+      zh: '须先任命另一名同类管理员',
+      en: 'It is the last administrator of its kind: appoint another first',
+    },
+  },
+  'token-exists': {
+    status: 409,
+    title: { zh: '同名令牌已存在', en: 'There is a token of that name already' },
+  },
+  'second-factor-not-begun': {
+    status: 409,
+    title: { zh: '尚未开始绑定，或已绑定', en: 'Enrolling has not begun, or is done already' },
+  },
+  'code-taken': { status: 409, title: { zh: '编码已被使用', en: 'The code is in use already' } },
+  'too-slow': { status: 408, title: { zh: '请求未在限时内发完', en: 'The request did not come in time' } },
+  'head-too-large': { status: 431, title: { zh: '请求头过大', en: 'The head of the request is too large' } },
+  'too-large': { status: 413, title: { zh: '正文过大', en: 'The body is too large' } },
+  'unsupported-media-type': {
+    status: 415,
+    title: { zh: '不支持该正文类型', en: 'This kind of body is not understood' },
+  },
+  'unknown-reference': {
+    status: 422,
+    title: { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
+  },
+  'account-invalid': {
+    status: 422,
+    title: {
+      zh: '账号须为小写字母、数字、._-，最长 32 位',
+      en: 'An account is a-z, 0-9, ._- and at most 32 long',
+    },
+  },
+  'token-invalid': {
+    status: 422,
+    title: { zh: '令牌名称须为 1 至 64 字', en: 'A token has a name of 1 to 64' },
+  },
+  'roles-not-apart': {
+    status: 422,
+    title: {
+      zh: '系统管理员、安全管理员、审计管理员不能为同一账号',
+      en: 'No account is two of system administrator, security administrator and auditor',
+    },
+  },
+  'second-factor-wrong': {
+    status: 422,
+    title: { zh: '动态口令不正确', en: 'Those are not the digits of now' },
+  },
+  'weak-password': { status: 422, title: { zh: '新密码不符合要求', en: 'The new password will not do' } },
+  'too-many-attempts': {
+    status: 429,
+    title: { zh: '尝试次数过多，请稍后再试', en: 'Too many attempts: try again later' },
+  },
+  'too-many-requests': { status: 429, title: { zh: '请求过于频繁', en: 'Too many requests: slow down' } },
+  internal: { status: 500, title: { zh: '服务内部错误', en: 'Something broke inside the service' } },
+  'journal-failed': {
+    status: 503,
+    title: { zh: '事件日志写入失败，暂不受理', en: 'The journal has failed: nothing can be accepted' },
+  },
+  'store-unavailable': {
+    status: 503,
+    title: {
+      zh: '历史库暂不可用，历史曲线暂缺；最新读数和报警不受影响',
+      en: 'The history store is away: no charts for now; latest readings and alarms go on',
+    },
+  },
+  'audit-failed': {
+    status: 503,
+    title: {
+      zh: '审计日志无法写入，暂不受理配置与权限变更',
+      en: 'The audit journal cannot be written: changes are not accepted, alarms flow on',
+    },
+  },
+  'too-busy': { status: 503, title: { zh: '服务繁忙，请稍后再试', en: 'Too busy: try again soon' } },
+} as const satisfies Record<string, { status: number; title: { zh: string; en: string } }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export type AnyProblemCode = ProblemCode | RefusalCode;
+
+export function statusOf(code: AnyProblemCode): number {
+  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].status : REFUSALS[code as RefusalCode].status;
+}
+
+export function titleOf(code: AnyProblemCode): { readonly zh: string; readonly en: string } {
+  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].title : REFUSALS[code as RefusalCode].say;
+}
+
+/** What is wrong with one field of a request. */
+export const fieldError = z.object({
+  at: z.string().describe('where, e.g. `body.until`; `query.limit`'),
+  message: z.string().describe('what would be right, in the asked language'),
+});
+export type FieldError = z.infer<typeof fieldError>;
+
+/** `application/problem+json`, RFC 9457. */
+export const problemOut = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().describe('stable; branch on this'),
+    errors: z.array(fieldError).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type ProblemJson = z.infer<typeof problemOut>;

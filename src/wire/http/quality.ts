@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { type DeviceFault, type DeviceQuality, poorShare } from '../../domain/quality/device.ts';
+import { iso } from '../alarm.ts';
+import { bilingualOut, codeIn, instantOut, lifelineIn, paging, whyOut } from './shapes.ts';
+
+const count = z.number().int().min(0);
+const places = {
+  lifeline: lifelineIn.optional(),
+  area: codeIn.optional().describe('prefix: 3416 finds every district below'),
+};
+
+export const qualityQuery = z.strictObject({ ...paging, ...places });
+export const faultsQuery = z.strictObject({
+  ...paging,
+  ...places,
+  state: z
+    .enum(['open', 'all'])
+    .default('open')
+    .describe('`all`: of each device and kind the last, cleared or not'),
+  kind: z
+    .enum([
+      'poor-readings',
+      'stuck',
+      'noise-collapse',
+      'clock-off',
+      'low-battery',
+      'interval-drift',
+      'disagrees',
+    ])
+    .optional(),
+});
+
+/** 设备故障 */
+export const deviceFaultOut = z
+  .object({
+    device: z.string(),
+    pointCode: z.string(),
+    kind: faultsQuery.shape.kind.unwrap().describe('stable code'),
+    metric: z.string().nullable().describe('null: of the device as a whole'),
+    since: instantOut,
+    why: bilingualOut,
+    clearedAt: instantOut.nullable(),
+    times: count.describe('how often it has begun'),
+  })
+  .meta({ id: 'DeviceFault' });
+
+export const deviceQualityOut = z
+  .object({
+    device: z.string(),
+    pointCode: z.string().nullable(),
+    poorShare: z.number().describe('readings of the days below that were not good, 0 … 1'),
+    days: z
+      .array(
+        z.object({
+          from: instantOut.describe('start of the day in Beijing'),
+          good: count,
+          doubtful: count,
+          bad: count,
+          why: z.partialRecord(whyOut, count).describe('how many of each reason'),
+        }),
+      )
+      .describe('newest last, at most 14'),
+    lastGoodAt: instantOut.nullable().describe('device clock'),
+    newestAt: instantOut.nullable(),
+    interval: z.object({
+      expectedSeconds: z.number().nullable(),
+      seenSeconds: z.number().nullable().describe('mean of the last eight or so'),
+    }),
+    battery: z.object({ percent: z.number(), at: instantOut }).nullable(),
+    clockOffsetSeconds: z
+      .number()
+      .nullable()
+      .describe('device clock less ours at the newest sample, transport included; null: it sends no time'),
+    faults: z.array(deviceFaultOut).describe('open ones'),
+  })
+  .meta({ id: 'DeviceQuality' });
+
+export const deviceFaultJson = (f: DeviceFault): z.infer<typeof deviceFaultOut> => ({
+  device: f.device,
+  pointCode: f.point,
+  kind: f.kind,
+  metric: f.metric,
+  since: iso(f.since),
+  why: f.why,
+  clearedAt: f.clearedAt === null ? null : iso(f.clearedAt),
+  times: f.times,
+});
+
+export function deviceQualityJson(
+  device: { readonly code: string; readonly point: string | null },
+  q: DeviceQuality | undefined,
+  faults: readonly DeviceFault[],
+): z.infer<typeof deviceQualityOut> {
+  const at = (t: number | null | undefined) => (t == null ? null : iso(t));
+  const inSeconds = (t: number | null | undefined) =>
+    t == null || t === 0 ? null : Math.round(t / 100) / 10;
+  return {
+    device: device.code,
+    pointCode: device.point,
+    poorShare: q === undefined ? 0 : Math.round(poorShare(q) * 1e4) / 1e4,
+    days: (q?.days ?? []).map((d) => ({
+      from: iso(d.from),
+      good: d.good,
+      doubtful: d.doubtful,
+      bad: d.bad,
+      why: d.why,
+    })),
+    lastGoodAt: at(q?.lastGoodAt),
+    newestAt: at(q?.newestAt),
+    interval: { expectedSeconds: inSeconds(q?.interval.expected), seenSeconds: inSeconds(q?.interval.seen) },
+    battery: q?.battery == null ? null : { percent: q.battery.value, at: iso(q.battery.at) },
+    clockOffsetSeconds: q?.clock.offset == null ? null : Math.round(q.clock.offset / 100) / 10,
+    faults: faults.map(deviceFaultJson),
+  };
+}

@@ -1,0 +1,228 @@
+import { z } from 'zod';
+import type { Area, Asset, Device, Place, Point } from '../../domain/register/register.ts';
+import { iso } from '../alarm.ts';
+import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './shapes.ts';
+
+/** The register 台账 as JSON, and what may be asked to change in it. */
+
+const nameIn = lineIn(100);
+const reasonIn = lineIn(200);
+
+const placeIn = z.strictObject({
+  lon: z.number().min(-180).max(180),
+  lat: z.number().min(-90).max(90),
+  crs: z.enum(['CGCS2000', 'WGS-84']).describe('GCJ-02 is never stored: convert first'),
+});
+const placeOut = z.object({ lon: z.number(), lat: z.number(), crs: z.enum(['CGCS2000', 'WGS-84']) });
+
+const attributeKey = lineIn(40);
+const attributesIn = z
+  .record(attributeKey, lineIn(200))
+  .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' });
+
+export const areaOut = z
+  .object({ code: z.string(), name: z.string(), parent: z.string().nullable() })
+  .meta({ id: 'Area' });
+export const assetOut = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    lifeline: z.string(),
+    area: z.string(),
+    owner: z.string().nullable().describe('权属单位'),
+    place: placeOut.nullable(),
+  })
+  .meta({ id: 'Asset' });
+export const pointOut = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    lifeline: z.string(),
+    asset: z.string().nullable(),
+    area: z.string(),
+    place: placeOut.nullable(),
+    unverified: z.boolean().describe('待核实'),
+    outOfService: z.object({ since: instantOut, reason: z.string() }).nullable().describe('检修停用'),
+    attributes: z.record(z.string(), z.string()),
+    heardAt: instantOut.nullable().describe('when anything was last heard from it, our clock'),
+  })
+  .meta({ id: 'Point' });
+export const deviceOut = z
+  .object({
+    code: z.string(),
+    lifeline: z.string(),
+    point: z.string().nullable(),
+    vendor: z.string().nullable(),
+    serial: z.string().nullable(),
+    installedAt: instantOut.nullable(),
+    unverified: z.boolean(),
+    online: z.boolean().nullable().describe('what the device last said of its own link; null: nothing yet'),
+    statusAt: instantOut.nullable(),
+  })
+  .meta({ id: 'Device' });
+
+export const areasQuery = z.strictObject({
+  ...paging,
+  parent: codeIn.optional(),
+});
+export const assetsQuery = z.strictObject({
+  ...paging,
+  lifeline: lifelineIn.optional(),
+  area: codeIn.optional().describe('prefix: 3416 finds every district below'),
+});
+export const pointsQuery = z.strictObject({
+  ...assetsQuery.shape,
+  asset: codeIn.optional(),
+  unverified: flagIn,
+});
+export const devicesQuery = z.strictObject({
+  ...paging,
+  lifeline: lifelineIn.optional(),
+  point: codeIn.optional(),
+});
+
+export const assetCreate = z
+  .strictObject({
+    code: codeIn,
+    name: nameIn,
+    lifeline: lifelineIn,
+    area: codeIn,
+    owner: nameIn.nullish(),
+    place: placeIn.nullish(),
+  })
+  .meta({ id: 'AssetCreate' });
+export const assetPatch = z
+  .strictObject({
+    name: nameIn.optional(),
+    area: codeIn.optional(),
+    owner: nameIn.nullish(),
+    place: placeIn.nullish(),
+  })
+  .meta({ id: 'AssetPatch' });
+
+export const pointCreate = z
+  .strictObject({
+    code: codeIn,
+    name: nameIn,
+    lifeline: lifelineIn,
+    asset: codeIn.nullish(),
+    area: codeIn.optional().describe('left out: the area of the asset'),
+    place: placeIn.nullish(),
+    attributes: attributesIn.optional(),
+  })
+  .meta({ id: 'PointCreate' });
+export const pointPatch = z
+  .strictObject({
+    name: nameIn.optional(),
+    asset: codeIn.nullish(),
+    area: codeIn.optional(),
+    place: placeIn.nullish(),
+    unverified: z.boolean().optional(),
+    outOfService: z.strictObject({ reason: reasonIn }).nullish().describe('null: back in service'),
+    attributes: z
+      .record(attributeKey, lineIn(200).nullable())
+      .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' })
+      .optional()
+      .describe('merged into what is there; null takes one away'),
+  })
+  .meta({ id: 'PointPatch' });
+
+export const deviceCreate = z
+  .strictObject({
+    code: codeIn,
+    lifeline: lifelineIn,
+    point: codeIn.nullish(),
+    vendor: nameIn.nullish(),
+    serial: nameIn.nullish(),
+    installedAt: instantIn.nullish(),
+  })
+  .meta({ id: 'DeviceCreate' });
+export const devicePatch = z
+  .strictObject({
+    point: codeIn.nullish(),
+    vendor: nameIn.nullish(),
+    serial: nameIn.nullish(),
+    installedAt: instantIn.nullish(),
+    unverified: z.boolean().optional(),
+  })
+  .meta({ id: 'DevicePatch' });
+
+export const importQuery = z.strictObject({
+  dryRun: flagIn.describe('true: say what would happen, change nothing'),
+  credentials: flagIn.describe(
+    'true: issue a credential to each device that is new, answered this once; needs the right device.credential',
+  ),
+});
+
+export const exportQuery = z.strictObject({
+  header: z.enum(['en', 'zh']).default('en').describe('language of the header line; either can be imported'),
+});
+
+export const importOut = z
+  .object({
+    dryRun: z.boolean(),
+    rows: z.number().int(),
+    created: z.number().int(),
+    updated: z.number().int(),
+    unchanged: z.number().int(),
+    failed: z.number().int(),
+    errors: z.array(
+      z.object({
+        row: z.number().int().describe('line of the file, the header is 1'),
+        column: z.string().nullable(),
+        code: z.string(),
+        message: z.string(),
+      }),
+    ),
+    moreErrors: z.number().int().describe('errors beyond those listed'),
+    credentials: z
+      .array(z.object({ code: z.string(), secret: z.string() }))
+      .optional()
+      .describe('of devices that are new, where they were asked for; shown this once'),
+  })
+  .meta({ id: 'ImportReport' });
+
+const placeJson = (p: Place | null) => (p === null ? null : { lon: p.lon, lat: p.lat, crs: p.crs });
+
+export const areaJson = (a: Area): z.infer<typeof areaOut> => ({
+  code: a.code,
+  name: a.name,
+  parent: a.parent,
+});
+
+export const assetJson = (a: Asset): z.infer<typeof assetOut> => ({
+  code: a.code,
+  name: a.name,
+  lifeline: a.lifeline,
+  area: a.area,
+  owner: a.owner,
+  place: placeJson(a.place),
+});
+
+export const pointJson = (p: Point, heardAt: number | null): z.infer<typeof pointOut> => ({
+  code: p.code,
+  name: p.name,
+  lifeline: p.lifeline,
+  asset: p.asset,
+  area: p.area,
+  place: placeJson(p.place),
+  unverified: p.unverified,
+  outOfService: p.outOfService && { since: iso(p.outOfService.since), reason: p.outOfService.reason },
+  attributes: { ...p.attributes },
+  heardAt: heardAt === null ? null : iso(heardAt),
+});
+
+export const deviceJson = (
+  d: Device,
+  status: { readonly online: boolean; readonly at: number } | undefined,
+): z.infer<typeof deviceOut> => ({
+  code: d.code,
+  lifeline: d.lifeline,
+  point: d.point,
+  vendor: d.vendor,
+  serial: d.serial,
+  installedAt: d.installedAt === null ? null : iso(d.installedAt),
+  unverified: d.unverified,
+  online: status?.online ?? null,
+  statusAt: status === undefined ? null : iso(status.at),
+});

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { Bilingual } from '../../domain/metric.ts';
+import type { RefusalCode } from '../../domain/refusals.ts';
+import type { ProblemCode } from './problems.ts';
+
+/** Who may ask. `unset`: also a session that must set its password first, and so may do nothing else. */
+export type Who = 'anybody' | 'session' | 'unset';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What comes in as the body. `json` is parsed and checked; `csv` is handed on as text. */
+export type BodySpec =
+  | {
+      readonly type: 'json';
+      readonly schema: z.ZodType;
+      readonly atMost: number;
+      /** None at all is as good as `{}`. */
+      readonly optional?: true;
+    }
+  /** The handler takes it apart by itself: item by item, so that one bad item does not refuse the others. */
+  | { readonly type: 'json-as-is'; readonly documented: z.ZodType; readonly atMost: number }
+  | { readonly type: 'csv'; readonly atMost: number };
+
+export type AnswerSpec =
+  | { readonly status: number; readonly type: 'json'; readonly schema: z.ZodType }
+  | { readonly status: number; readonly type: 'csv' | 'text' | 'document' }
+  | { readonly status: 204; readonly type: 'nothing' };
+
+/** One line of the route table: everything that the server, the documents and the tests know of a route. */
+export type RouteSpec = {
+  readonly method: Method;
+  /** With `{code}` for what varies; outside `/api/v1` only what watches the service itself. */
+  readonly path: string;
+  readonly who: Who;
+  readonly tag: string;
+  readonly does: Bilingual;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: BodySpec;
+  readonly answer: AnswerSpec;
+  /** The answer with another status, of the same shape: 503 of `/readyz`. */
+  readonly orStatus?: number;
+  /** Beyond those that every route of its kind can meet. */
+  readonly problems?: readonly ProblemCode[];
+  readonly refusals?: readonly RefusalCode[];
+};
+
+/** Checks a line of the table and keeps its own types, so that its handler is held to them. */
+export const route = <const R extends RouteSpec>(r: R): R => r;

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { SchemaBook } from '../http/schema-book.ts';
+import { eventPayload, statusPayload, telemetryPayload } from '../mqtt/telemetry-schema.ts';
+import { ALARMS_ROOT, TOPIC_ROOT } from '../mqtt/topics.ts';
+import { LIVE_CLOSE, liveFrame, liveQuery, liveRequest } from './live.ts';
+
+type Json = Record<string, unknown>;
+
+const down = z.object({ id: z.string(), name: z.string(), params: z.record(z.string(), z.unknown()) });
+const reply = z.object({ id: z.string(), ok: z.boolean(), result: z.unknown() });
+
+const FRAMES = {
+  hello: 'first frame; `epoch` changes only when the journal was replaced',
+  snapshot: 'all open alarms; sent when there is nothing to resume from',
+  alarm: 'one per journal event, in order, without gaps',
+  readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',
+  floods:
+    'which floods 报警泛滥 are on, at most once a second as that changes; an empty list: none any more; without `seq`, for nothing is lost with it',
+  resync: 'you fell behind; a snapshot follows',
+  ping: 'every 10 s; a client that has heard nothing for 25 s reconnects and says so',
+} as const;
+
+/** `/asyncapi.json`: MQTT topics and the live stream as AsyncAPI 3. */
+export function asyncapi(version: string): Json {
+  const book = new SchemaBook();
+  const messages: Record<string, Json> = {};
+  const channels: Record<string, Json> = {};
+  const operations: Record<string, Json> = {};
+
+  const message = (name: string, summary: string, payload: Json) => {
+    messages[name] = { name, summary, contentType: 'application/json', payload };
+    return { $ref: `#/components/messages/${name}` };
+  };
+
+  /** From where the service stands: it receives what devices send. */
+  const mqtt = (
+    name: string,
+    action: 'send' | 'receive',
+    address: string,
+    summary: string,
+    payload: Json,
+  ) => {
+    const parameters = [...address.matchAll(/\{(\w+)\}/g)].map(([, p]) => [p, PARAMETERS[p ?? '']]);
+    channels[name] = {
+      address,
+      summary,
+      servers: [{ $ref: '#/servers/mqtt' }],
+      parameters: Object.fromEntries(parameters),
+      messages: { [name]: message(name, summary, payload) },
+    };
+    operations[`${action}-${name}`] = { action, channel: { $ref: `#/channels/${name}` }, summary };
+  };
+
+  const device = `${TOPIC_ROOT}/{lifeline}/{device}`;
+  mqtt(
+    'telemetry',
+    'receive',
+    `${device}/telemetry`,
+    'Readings; a PUBACK means that they are on disk',
+    book.in(telemetryPayload),
+  );
+  mqtt(
+    'status',
+    'receive',
+    `${device}/status`,
+    'Retained, also as Last Will: is the device there',
+    book.in(statusPayload),
+  );
+  mqtt('event', 'receive', `${device}/event`, 'What the device itself alarms on', book.in(eventPayload));
+  mqtt('reply', 'receive', `${device}/up/reply`, 'Answer to a command', book.in(reply));
+  mqtt('command', 'send', `${device}/down/command`, 'A command for the device', book.out(down));
+  mqtt('config', 'send', `${device}/down/config`, 'Settings for the device', book.out(down));
+  const alarmFrame = liveFrame.options.find((o) => o.shape.type.value === 'alarm');
+  mqtt(
+    'alarms',
+    'send',
+    `${ALARMS_ROOT}/{level}/{areaCode}`,
+    'Every alarm event, retained = false, QoS 1: the frame of the live stream',
+    book.out(alarmFrame ?? liveFrame),
+  );
+
+  const frames = liveFrame.options.map((option) => {
+    const type = option.shape.type.value;
+    return [type, message(`live-${type}`, FRAMES[type], book.out(option))] as const;
+  });
+  channels.live = {
+    address: '/api/v1/live',
+    summary: `The live stream. Cookie or bearer as for HTTP; the Origin header is checked. Closed with ${LIVE_CLOSE.restart} when the service stops, ${LIVE_CLOSE.sessionEnded} when the session ends, ${LIVE_CLOSE.policy} on nonsense, 1009 on a frame above 64 KiB.`,
+    servers: [{ $ref: '#/servers/http' }],
+    bindings: { ws: { method: 'GET', query: book.in(liveQuery) } },
+    messages: {
+      ...Object.fromEntries(frames),
+      watch: message('live-watch', 'Which points to send readings of', book.in(liveRequest)),
+    },
+  };
+  operations['send-live'] = {
+    action: 'send',
+    channel: { $ref: '#/channels/live' },
+    messages: frames.map(([type]) => ({ $ref: `#/channels/live/messages/${type}` })),
+  };
+  operations['receive-live'] = {
+    action: 'receive',
+    channel: { $ref: '#/channels/live' },
+    messages: [{ $ref: '#/channels/live/messages/watch' }],
+  };
+
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'lifeline-watch', version },
+    defaultContentType: 'application/json',
+    servers: {
+      mqtt: { host: 'localhost:1883', protocol: 'mqtt', protocolVersion: '3.1.1' },
+      http: { host: 'localhost:8080', protocol: 'ws' },
+    },
+    channels,
+    operations,
+    components: { messages, schemas: book.named() },
+  };
+}
+
+const PARAMETERS: Readonly<Record<string, Json>> = {
+  lifeline: { description: "a pack's key: gas, waterlogging, manhole, bridge, …" },
+  device: { description: 'device code, [A-Za-z0-9_-]{1,64}' },
+  level: { description: '1 (gravest) … 4', enum: ['1', '2', '3', '4'] },
+  areaCode: { description: 'administrative code of the area' },
+};

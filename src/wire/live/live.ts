@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import type { Reading } from '../../domain/reading.ts';
+import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm.ts';
+import { floodJson } from '../flood.ts';
+import { whyOut } from '../http/shapes.ts';
+
+/** Frames of `GET /api/v1/live` (INTERFACES §4). */
+export const alarmEventKind = z.enum([
+  'raised',
+  'escalated',
+  'returned',
+  'recurred',
+  'acknowledged',
+  'realarmed',
+  'shelved',
+  'unshelved',
+  'suppressed',
+  'unsuppressed',
+  'outOfService',
+  'returnedToService',
+  'reset',
+  'assessed',
+  'noted',
+  'closed',
+  'interrupted',
+  'resumed',
+]);
+
+export const liveFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), epoch: z.string(), seq: z.number().int(), serverTime: z.string() }),
+  z.object({ type: z.literal('snapshot'), seq: z.number().int(), alarms: z.array(alarmJson) }),
+  z.object({
+    type: z.literal('alarm'),
+    seq: z.number().int(),
+    event: alarmEventKind,
+    at: z.string(),
+    by: z.string(),
+    alarm: alarmJson,
+  }),
+  z.object({
+    type: z.literal('readings'),
+    items: z.array(
+      z.object({
+        pointCode: z.string(),
+        metric: z.string(),
+        value: z.number().nullable(),
+        quality: z.enum(['good', 'doubtful', 'bad']),
+        why: whyOut.optional(),
+        observedAt: z.string(),
+      }),
+    ),
+  }),
+  z.object({ type: z.literal('floods'), items: z.array(floodJson) }),
+  z.object({ type: z.literal('resync') }),
+  z.object({ type: z.literal('ping') }),
+]);
+export type LiveFrame = z.infer<typeof liveFrame>;
+
+/** Points one console may watch at a time. */
+export const WATCH_AT_MOST = 500;
+
+/** What a client may send. The newest `watch` replaces the former one; an empty list ends it. */
+export const liveRequest = z.object({
+  type: z.literal('watch'),
+  points: z.array(z.string().max(64)).max(WATCH_AT_MOST),
+});
+
+/** How a console opens the stream: where it left off, and of which journal. */
+export const liveQuery = z.object({
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional()
+    .describe('the last `seq` that the client has seen'),
+  epoch: z.string().max(200).optional().describe('the `epoch` of the `hello` under which it saw it'),
+});
+
+/** Close codes of our own and those that a client should tell apart. */
+export const LIVE_CLOSE = {
+  /** The service stops or starts anew: come back. */
+  restart: 1012,
+  /** Too much, or too much nonsense, from this client. */
+  policy: 1008,
+  /** The session ended: log in again. */
+  sessionEnded: 4401,
+} as const;
+
+/** @param live the board's, of this alarm */
+export function alarmFrame(
+  e: { readonly seq: number; readonly event: AlarmEvent; readonly after: Alarm },
+  live: AlarmLive,
+): Extract<LiveFrame, { type: 'alarm' }> {
+  return {
+    type: 'alarm',
+    seq: e.seq,
+    event: e.event.change.kind,
+    at: iso(e.event.at),
+    by: actorName(e.event.by),
+    alarm: alarmToJson(e.after, live),
+  };
+}
+
+export const readingItem = (r: Reading): Extract<LiveFrame, { type: 'readings' }>['items'][number] => ({
+  pointCode: r.point,
+  metric: r.metric,
+  value: r.value,
+  quality: r.quality.grade,
+  ...(r.quality.grade === 'good' ? {} : { why: r.quality.why }),
+  observedAt: iso(r.observedAt),
+});
