@@ -1,120 +1,66 @@
 import type { Bilingual } from './metric.ts';
 
 /**
- * Refusals 拒绝: answers to an operator who asked for something that cannot be done. Stable codes; the
- * HTTP status stands beside because the edge must not invent it. The docs list exactly these (test).
+ * Refusals 拒绝: answers to an operator who asked for something that cannot be done. Stable codes; their HTTP status
+ * stands in `wire/http-problems.ts`. The docs list exactly these (test).
  */
 export const REFUSALS = {
-  'alarm-unknown': { status: 404, say: { zh: '没有这条报警', en: 'There is no such alarm.' } },
-  'point-unknown': { status: 404, say: { zh: '没有这个监测点', en: 'There is no such point.' } },
-  'already-acknowledged': {
-    status: 409,
-    say: { zh: '已由他人确认', en: 'Somebody has acknowledged it already.' },
-  },
+  'alarm-unknown': { zh: '没有这条报警', en: 'There is no such alarm.' },
+  'point-unknown': { zh: '没有这个监测点', en: 'There is no such point.' },
+  'already-acknowledged': { zh: '已由他人确认', en: 'Somebody has acknowledged it already.' },
   'seen-too-old': {
-    status: 409,
-    say: {
-      zh: '您看到之后等级已升高，请重新查看后再确认',
-      en: 'The level has risen since what you saw: look again, then acknowledge.',
-    },
+    zh: '您看到之后等级已升高，请重新查看后再确认',
+    en: 'The level has risen since what you saw: look again, then acknowledge.',
   },
   'seen-unknown': {
-    status: 409,
-    say: {
-      zh: '该版本尚不存在，请刷新后再确认',
-      en: 'There is no such revision yet: reload, then acknowledge.',
-    },
+    zh: '该版本尚不存在，请刷新后再确认',
+    en: 'There is no such revision yet: reload, then acknowledge.',
   },
-  'not-acknowledged': {
-    status: 409,
-    say: { zh: '须先确认才能复位', en: 'It must be acknowledged before it is reset.' },
-  },
-  'not-latched': {
-    status: 409,
-    say: { zh: '该报警无需复位', en: 'This alarm is not latched: there is nothing to reset.' },
-  },
-  'still-active': {
-    status: 409,
-    say: { zh: '险情仍在，不能复位', en: 'The condition is still there: it cannot be reset.' },
-  },
-  'alarm-closed': { status: 409, say: { zh: '报警已解除', en: 'The alarm is closed.' } },
-  'already-shelved': { status: 409, say: { zh: '已处于搁置状态', en: 'It is shelved already.' } },
-  'not-shelved': { status: 409, say: { zh: '该报警未被搁置', en: 'It is not shelved.' } },
+  'not-acknowledged': { zh: '须先确认才能复位', en: 'It must be acknowledged before it is reset.' },
+  'not-latched': { zh: '该报警无需复位', en: 'This alarm is not latched: there is nothing to reset.' },
+  'still-active': { zh: '险情仍在，不能复位', en: 'The condition is still there: it cannot be reset.' },
+  'alarm-closed': { zh: '报警已解除', en: 'The alarm is closed.' },
+  'already-shelved': { zh: '已处于搁置状态', en: 'It is shelved already.' },
+  'not-shelved': { zh: '该报警未被搁置', en: 'It is not shelved.' },
   'already-hidden': {
-    status: 409,
-    say: { zh: '该报警已被抑制或停用，无需搁置', en: 'It is suppressed or out of service already.' },
+    zh: '该报警已被抑制或停用，无需搁置',
+    en: 'It is suppressed or out of service already.',
   },
-  'shelve-level-1': {
-    status: 422,
-    say: { zh: '红色（1级）报警不可搁置', en: 'A red (level 1) alarm cannot be shelved.' },
-  },
+  'shelve-level-1': { zh: '红色（1级）报警不可搁置', en: 'A red (level 1) alarm cannot be shelved.' },
   'second-person-needed': {
-    status: 409,
-    say: {
-      zh: '红色（1级）报警须由另一名有权人员复核后方可搁置',
-      en: 'A red (level 1) alarm is shelved by two: a second person who may do so must confirm it.',
-    },
+    zh: '红色（1级）报警须由另一名有权人员复核后方可搁置',
+    en: 'A red (level 1) alarm is shelved by two: a second person who may do so must confirm it.',
   },
-  'shelve-too-long': {
-    status: 422,
-    say: { zh: '搁置时间超过上限', en: 'That is longer than shelving may last.' },
-  },
-  'shelve-in-past': {
-    status: 422,
-    say: { zh: '搁置截止时间已过', en: 'The end of shelving lies in the past.' },
-  },
-  'reason-missing': { status: 422, say: { zh: '请填写原因', en: 'A reason must be given.' } },
-  'rule-unknown': { status: 404, say: { zh: '没有这条规则', en: 'There is no such rule.' } },
-  'rule-version-unknown': {
-    status: 404,
-    say: { zh: '该规则没有这一版本', en: 'The rule has no such version.' },
-  },
-  'rule-draft-unknown': {
-    status: 404,
-    say: { zh: '没有这份规则草案', en: 'There is no such draft of a rule.' },
-  },
-  'rule-change-unsound': {
-    status: 422,
-    say: { zh: '规则修改不合理', en: 'The rule would make no sense with this change.' },
-  },
+  'shelve-too-long': { zh: '搁置时间超过上限', en: 'That is longer than shelving may last.' },
+  'shelve-in-past': { zh: '搁置截止时间已过', en: 'The end of shelving lies in the past.' },
+  'reason-missing': { zh: '请填写原因', en: 'A reason must be given.' },
+  'rule-unknown': { zh: '没有这条规则', en: 'There is no such rule.' },
+  'rule-version-unknown': { zh: '该规则没有这一版本', en: 'The rule has no such version.' },
+  'rule-draft-unknown': { zh: '没有这份规则草案', en: 'There is no such draft of a rule.' },
+  'rule-change-unsound': { zh: '规则修改不合理', en: 'The rule would make no sense with this change.' },
   'rule-unchanged': {
-    status: 422,
-    say: { zh: '与现行数值相同，无需修改', en: 'These are the numbers in force: nothing would change.' },
+    zh: '与现行数值相同，无需修改',
+    en: 'These are the numbers in force: nothing would change.',
   },
-  'rule-draft-decided': { status: 409, say: { zh: '该草案已办结', en: 'The draft has been decided.' } },
-  'rule-draft-not-submitted': {
-    status: 409,
-    say: { zh: '草案尚未提交', en: 'The draft has not been submitted yet.' },
-  },
+  'rule-draft-decided': { zh: '该草案已办结', en: 'The draft has been decided.' },
+  'rule-draft-not-submitted': { zh: '草案尚未提交', en: 'The draft has not been submitted yet.' },
   'rule-draft-own': {
-    status: 409,
-    say: {
-      zh: '不能审批自己起草的修改，请另一人审批',
-      en: 'Nobody approves his own draft: somebody else must.',
-    },
+    zh: '不能审批自己起草的修改，请另一人审批',
+    en: 'Nobody approves his own draft: somebody else must.',
   },
-  'rule-draft-not-own': {
-    status: 409,
-    say: { zh: '只有起草人可以提交或撤回', en: 'Only its author can submit or withdraw it.' },
-  },
+  'rule-draft-not-own': { zh: '只有起草人可以提交或撤回', en: 'Only its author can submit or withdraw it.' },
   'rule-draft-outdated': {
-    status: 409,
-    say: {
-      zh: '起草之后规则已被修改，请按现行数值重新起草',
-      en: 'The rule has changed since the draft was made: draft it anew.',
-    },
+    zh: '起草之后规则已被修改，请按现行数值重新起草',
+    en: 'The rule has changed since the draft was made: draft it anew.',
   },
-  'backtest-unknown': { status: 404, say: { zh: '没有这次回测', en: 'There is no such backtest.' } },
+  'backtest-unknown': { zh: '没有这次回测', en: 'There is no such backtest.' },
   'backtest-range': {
-    status: 422,
-    say: { zh: '回测时段须由早到晚', en: 'The range of a backtest must run from earlier to later.' },
+    zh: '回测时段须由早到晚',
+    en: 'The range of a backtest must run from earlier to later.',
   },
-  'text-missing': { status: 422, say: { zh: '请填写内容', en: 'There is nothing in it.' } },
-  'command-reused': {
-    status: 409,
-    say: { zh: '该操作编号已用于另一操作', en: 'This commandId was used for another command.' },
-  },
-} as const satisfies Record<string, { readonly status: number; readonly say: Bilingual }>;
+  'text-missing': { zh: '请填写内容', en: 'There is nothing in it.' },
+  'command-reused': { zh: '该操作编号已用于另一操作', en: 'This commandId was used for another command.' },
+} as const satisfies Record<string, Bilingual>;
 
 export type RefusalCode = keyof typeof REFUSALS;
 

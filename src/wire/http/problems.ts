@@ -127,15 +127,50 @@ export const PROBLEMS = {
   'too-busy': { status: 503, title: { zh: '服务繁忙，请稍后再试', en: 'Too busy: try again soon' } },
 } as const satisfies Record<string, { status: number; title: { zh: string; en: string } }>;
 
+/** With which status a refusal of the desk is answered: one without a row does not compile. */
+export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
+  'alarm-unknown': 404,
+  'point-unknown': 404,
+  'already-acknowledged': 409,
+  'seen-too-old': 409,
+  'seen-unknown': 409,
+  'not-acknowledged': 409,
+  'not-latched': 409,
+  'still-active': 409,
+  'alarm-closed': 409,
+  'already-shelved': 409,
+  'not-shelved': 409,
+  'already-hidden': 409,
+  'shelve-level-1': 422,
+  'second-person-needed': 409,
+  'shelve-too-long': 422,
+  'shelve-in-past': 422,
+  'reason-missing': 422,
+  'rule-unknown': 404,
+  'rule-version-unknown': 404,
+  'rule-draft-unknown': 404,
+  'rule-change-unsound': 422,
+  'rule-unchanged': 422,
+  'rule-draft-decided': 409,
+  'rule-draft-not-submitted': 409,
+  'rule-draft-own': 409,
+  'rule-draft-not-own': 409,
+  'rule-draft-outdated': 409,
+  'backtest-unknown': 404,
+  'backtest-range': 422,
+  'text-missing': 422,
+  'command-reused': 409,
+};
+
 export type ProblemCode = keyof typeof PROBLEMS;
 export type AnyProblemCode = ProblemCode | RefusalCode;
 
 export function statusOf(code: AnyProblemCode): number {
-  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].status : REFUSALS[code as RefusalCode].status;
+  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].status : REFUSAL_STATUS[code as RefusalCode];
 }
 
 export function titleOf(code: AnyProblemCode): { readonly zh: string; readonly en: string } {
-  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].title : REFUSALS[code as RefusalCode].say;
+  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].title : REFUSALS[code as RefusalCode];
 }
 
 /** What is wrong with one field of a request. */
