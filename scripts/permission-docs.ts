@@ -1,16 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MQTT_CLIENTS, type MqttClientKind, TOPIC_RIGHTS } from '../src/domain/account/mqtt-rights.ts';
-import {
-  FRAME_RIGHTS,
-  isWholeCity,
-  RIGHTS,
-  type Right,
-  ROUTE_RIGHTS,
-} from '../src/domain/account/permissions.ts';
+import { isWholeCity, RIGHTS, type Right } from '../src/domain/account/permissions.ts';
 import { ROLES, type Role } from '../src/domain/account/roles.ts';
 import type { RouteSpec } from '../src/wire/http/route.ts';
 import { ROUTES } from '../src/wire/http/routes.ts';
+import { FRAME_RIGHTS } from '../src/wire/live/live.ts';
 
 const FILE = join(import.meta.dirname, '../docs/permissions.md');
 
@@ -25,15 +20,15 @@ export function permissionsPage(): string {
   const clients = Object.keys(MQTT_CLIENTS) as MqttClientKind[];
   const byRight = (right: Right) =>
     roles.map((role) => ((RIGHTS[right].roles as readonly Role[]).includes(role) ? '●' : ''));
-  const routes = Object.entries(ROUTES as Record<string, RouteSpec>).map(([name, r]) => [
+  const routes = Object.values<RouteSpec>(ROUTES).map((r) => [
     `\`${r.method} ${r.path}\``,
     r.does.zh,
-    `\`${ROUTE_RIGHTS[name] ?? '–'}\``,
+    `\`${r.right}\``,
   ]);
   return `# 权限 Permissions
 
-Made by \`npm run permission-docs\` from \`src/domain/account/permissions.ts\`, the table by which the service itself
-refuses. A test asks every route as every role and compares.
+Made by \`npm run permission-docs\` from \`src/domain/account/permissions.ts\` and the rows of \`src/wire/http/routes.ts\`,
+by which the service itself refuses. A test asks every route as every role and compares.
 
 - 一个账号可绑定若干区域：只能看到、处理这些区域及其下级的台账、读数、报警（接口、实时推送、导出一致）。
   An account may be bound to areas: it sees and acts on those and what is below them alone, over HTTP, WebSocket and in

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isWholeCity, may, RIGHTS, type Right, ROUTE_RIGHTS } from '../../src/domain/account/permissions.ts';
+import { isWholeCity, may, RIGHTS, type Right } from '../../src/domain/account/permissions.ts';
 import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../src/domain/account/roles.ts';
 import { as } from '../../src/domain/ids.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
@@ -92,7 +92,7 @@ describe.each(ROLES)('as %s', (role) => {
     '%s is allowed or refused as the table says',
     async (name) => {
       if (name === 'logout') return;
-      const right = ROUTE_RIGHTS[name];
+      const right = ROUTES[name].right;
       const session = house.accounts.peek(tokens.get(role) ?? '');
       const told = await house.ask(name, { ...asking(name, OWN), token: tokens.get(role) ?? '' });
       if (right === 'anybody' || (session?.mustSetPassword && ROUTES[name].who === 'session')) {
@@ -120,7 +120,7 @@ test.each(Object.keys(ROUTES) as RouteName[])(
   'a stranger gets 401 from %s, or it is for anybody',
   async (name) => {
     const told = await house.ask(name, { ...asking(name, OWN), token: null });
-    if (ROUTE_RIGHTS[name] === 'anybody') expect(told.status).not.toBe(403);
+    if (ROUTES[name].right === 'anybody') expect(told.status).not.toBe(403);
     else expect([told.status, told.json.code]).toEqual([401, 'no-session']);
   },
 );
@@ -209,15 +209,15 @@ test('a foreign area is asked of every route, or the route is of none', () => {
     ...Object.keys(IN_TESTS_OF_THEIR_OWN),
     ...OF_NO_AREA,
   ]);
-  const left = Object.entries(ROUTE_RIGHTS).filter(
-    ([name, right]) => right !== 'anybody' && right !== 'self' && !isWholeCity(right) && !asked.has(name),
+  const left = Object.entries<RouteSpec>(ROUTES).filter(
+    ([name, { right }]) => right !== 'anybody' && right !== 'self' && !isWholeCity(right) && !asked.has(name),
   );
   expect(left.map(([name]) => name)).toEqual([]);
 });
 
 describe.each(PERSON_ROLES)('%s bound to one district', (role) => {
   const token = () => tokens.get(`${role} of ${OWN}`) ?? '';
-  const mine = (Object.keys(DOES) as RouteName[]).filter((n) => may([role], ROUTE_RIGHTS[n] as Right));
+  const mine = (Object.keys(DOES) as RouteName[]).filter((n) => may([role], ROUTES[n].right as Right));
 
   test.each(mine.length > 0 ? mine : (['me'] as RouteName[]))(
     '%s: own yes, foreign no, and the attempt is audited',
@@ -243,7 +243,7 @@ describe.each(PERSON_ROLES)('%s bound to one district', (role) => {
 
 describe.each(PERSON_ROLES)('%s bound to one district, of what concerns the whole city', (role) => {
   const city = (Object.keys(ROUTES) as RouteName[]).filter((name) => {
-    const right = ROUTE_RIGHTS[name];
+    const right = ROUTES[name].right;
     return isWholeCity(right as Right) && may([role], right as Right);
   });
   test.runIf(city.length > 0)('is refused, and it is audited', async () => {
@@ -415,6 +415,6 @@ describe('the live stream of somebody bound to one district', () => {
 });
 
 test('every right was asked for by some route', () => {
-  const asked = new Set([...Object.values(ROUTE_RIGHTS), 'device.credential', 'meters.see']);
+  const asked = new Set([...Object.values(ROUTES).map((r) => r.right), 'device.credential', 'meters.see']);
   expect(Object.keys(RIGHTS).filter((r) => !asked.has(r as Right))).toEqual([]);
 });

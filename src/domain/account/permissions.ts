@@ -22,7 +22,8 @@ type RightSpec = {
 
 /**
  * Who may do what. The only table of it: the server refuses by it, `docs/permissions.md` is made from it, and a
- * test asks every route as every role and compares the answers with it.
+ * test asks every route as every role and compares the answers with it. Which right a route or a frame needs stands
+ * in its own row (`wire/http-routes.ts`, `wire/live.ts`).
  */
 export const RIGHTS = {
   self: { does: { zh: '本人账号与会话', en: 'his own account and session' }, roles: EVERY_ROLE },
@@ -127,134 +128,16 @@ export const RIGHTS = {
 
 export type Right = keyof typeof RIGHTS;
 
-/** Routes by their name in `wire/http-routes.ts`. `anybody`: without logging in. */
-export const ROUTE_RIGHTS: Readonly<Record<string, Right | 'anybody'>> = {
-  login: 'anybody',
-  loginNotice: 'anybody',
-  livez: 'anybody',
-  readyz: 'anybody',
-  metrics: 'anybody',
-  openapi: 'anybody',
-  asyncapi: 'anybody',
-
-  logout: 'self',
-  me: 'self',
-  setPassword: 'self',
-  enrolSecondFactor: 'self',
-  confirmSecondFactor: 'self',
-  removeSecondFactor: 'self',
-
-  lifelines: 'picture.see',
-  areas: 'picture.see',
-  assets: 'picture.see',
-  points: 'picture.see',
-  point: 'picture.see',
-  devices: 'picture.see',
-  latestOfPoint: 'picture.see',
-  latest: 'picture.see',
-  readings: 'picture.see',
-  alarms: 'picture.see',
-  alarm: 'picture.see',
-  alarmEvents: 'picture.see',
-  indicators: 'picture.see',
-  workWindows: 'picture.see',
-  quality: 'picture.see',
-  deviceQuality: 'picture.see',
-  deviceFaults: 'picture.see',
-  floods: 'picture.see',
-  rules: 'picture.see',
-  rule: 'picture.see',
-  ruleVersions: 'rule.story',
-  ruleDrafts: 'rule.story',
-  ruleDraft: 'rule.story',
-  backtests: 'rule.try',
-  backtest: 'rule.try',
-
-  backtestRule: 'rule.try',
-  suggestion: 'rule.try',
-  cancelBacktest: 'rule.try',
-  changeRule: 'rule.change',
-  revertRule: 'rule.change',
-  submitRuleDraft: 'rule.change',
-  withdrawRuleDraft: 'rule.change',
-  approveRuleDraft: 'rule.approve',
-  rejectRuleDraft: 'rule.approve',
-
-  readingsCsv: 'data.export',
-  readingsOfPointsCsv: 'data.export',
-  exportRegister: 'data.export',
-  quarantine: 'packets.see',
-  checkTelemetry: 'packets.see',
-  losses: 'losses.see',
-  telemetry: 'readings.push',
-
-  acknowledge: 'alarm.attend',
-  shelve: 'alarm.attend',
-  unshelve: 'alarm.attend',
-  reset: 'alarm.attend',
-  openWorkWindow: 'works.permit',
-  endWorkWindow: 'works.permit',
-  assess: 'alarm.assess',
-  note: 'alarm.note',
-
-  createAsset: 'register.change',
-  changeAsset: 'register.change',
-  createPoint: 'register.change',
-  changePoint: 'register.change',
-  createDevice: 'register.change',
-  changeDevice: 'register.change',
-  importRegister: 'register.change',
-
-  issueCredential: 'device.credential',
-  revokeCredential: 'device.credential',
-  issueSystemCredential: 'device.credential',
-  revokeSystemCredential: 'device.credential',
-  credentials: 'device.credential',
-  issueMissingCredentials: 'device.credential',
-
-  accounts: 'accounts.see',
-  tokens: 'accounts.see',
-  createAccount: 'accounts.keep',
-  changeAccount: 'accounts.keep',
-  resetPassword: 'accounts.keep',
-  unlockAccount: 'accounts.keep',
-  grantAccount: 'accounts.grant',
-  createToken: 'accounts.grant',
-  removeToken: 'accounts.grant',
-
-  audit: 'audit.read',
-  auditCsv: 'audit.read',
-  auditAnchor: 'audit.anchor',
-};
-
-/** Frames of the live stream, both ways. Of areas that are not one's own nothing is told, and nothing can be watched. */
-export const FRAME_RIGHTS = {
-  hello: 'picture.see',
-  snapshot: 'picture.see',
-  alarm: 'picture.see',
-  readings: 'picture.see',
-  floods: 'picture.see',
-  resync: 'picture.see',
-  ping: 'picture.see',
-  watch: 'picture.see',
-} as const satisfies Record<string, Right>;
-
-/** A route without a row is closed to all but the first account, until somebody writes the row (a test asks for it). */
-export function rightOf(route: string): Right | 'anybody' | null {
-  return Object.hasOwn(ROUTE_RIGHTS, route) ? (ROUTE_RIGHTS[route] ?? null) : null;
-}
-
-export function may(roles: readonly Role[], right: Right | null): boolean {
-  if (right === null) return roles.includes('founder');
+export function may(roles: readonly Role[], right: Right): boolean {
   const allowed: readonly Role[] = RIGHTS[right].roles;
   return roles.some((role) => allowed.includes(role));
 }
 
-export const isPrivileged = (right: Right | 'anybody' | null): boolean =>
-  right !== null && right !== 'anybody' && 'privileged' in RIGHTS[right];
+export const isPrivileged = (right: Right | 'anybody'): boolean =>
+  right !== 'anybody' && 'privileged' in RIGHTS[right];
 
-export const isWholeCity = (right: Right | 'anybody' | null): boolean =>
-  right !== null && right !== 'anybody' && 'wholeCity' in RIGHTS[right];
+export const isWholeCity = (right: Right | 'anybody'): boolean =>
+  right !== 'anybody' && 'wholeCity' in RIGHTS[right];
 
 export const rightsOf = (roles: readonly Role[]): readonly Right[] =>
   (Object.keys(RIGHTS) as Right[]).filter((right) => may(roles, right));

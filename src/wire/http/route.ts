@@ -1,10 +1,16 @@
 import type { z } from 'zod';
+import type { Right } from '../../domain/account/permissions.ts';
 import type { Bilingual } from '../../domain/metric.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
 import type { ProblemCode } from './problems.ts';
 
-/** Who may ask. `unset`: also a session that must set its password first, and so may do nothing else. */
-export type Who = 'anybody' | 'session' | 'unset';
+/**
+ * Who may ask, and by which right. `unset`: also a session that must set its password first, and so may do nothing
+ * else; `self`: people alone. Whoever forgets to say it is told by the compiler.
+ */
+type Access =
+  | { readonly who: 'anybody'; readonly right: 'anybody' }
+  | { readonly who: 'session' | 'unset'; readonly right: Right };
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -27,13 +33,19 @@ export type AnswerSpec =
   | { readonly status: 204; readonly type: 'nothing' };
 
 /** One line of the route table: everything that the server, the documents and the tests know of a route. */
-export type RouteSpec = {
+export type RouteSpec = Access & {
   readonly method: Method;
   /** With `{code}` for what varies; outside `/api/v1` only what watches the service itself. */
   readonly path: string;
-  readonly who: Who;
   readonly tag: string;
   readonly does: Bilingual;
+  /** What it is called in the audit journal: who reads there has no time for `does`. */
+  readonly act: Bilingual;
+  /**
+   * Asking it leaves a trace in the audit journal, also when it is granted: a change, or a question that is an act
+   * (taking a file away). Attempts that are refused leave one always.
+   */
+  readonly audited: boolean;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: BodySpec;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Right } from '../../domain/account/permissions.ts';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -66,6 +67,21 @@ export const liveRequest = z.object({
   type: z.literal('watch'),
   points: z.array(z.string().max(64)).max(WATCH_AT_MOST),
 });
+
+/**
+ * Which right each frame needs, both ways. Of areas that are not one's own nothing is told, and nothing can be
+ * watched.
+ */
+export const FRAME_RIGHTS = {
+  hello: 'picture.see',
+  snapshot: 'picture.see',
+  alarm: 'picture.see',
+  readings: 'picture.see',
+  floods: 'picture.see',
+  resync: 'picture.see',
+  ping: 'picture.see',
+  watch: 'picture.see',
+} as const satisfies Readonly<Record<LiveFrame['type'] | z.infer<typeof liveRequest>['type'], Right>>;
 
 /** How a console opens the stream: where it left off, and of which journal. */
 export const liveQuery = z.object({

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { isWholeCity, may, rightOf } from '../../../domain/account/permissions.ts';
+import { isWholeCity, may } from '../../../domain/account/permissions.ts';
 import type { Bilingual } from '../../../domain/metric.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { fromOurPages, presented } from '../../../wire/http/head/origin.ts';
@@ -65,7 +65,7 @@ export function admit(
   const { session } = who;
   if (session.mustSetPassword && route.who !== 'unset') throw new HttpProblem('password-must-be-set');
   if (session.mustEnrol && route.who !== 'unset') throw new HttpProblem('second-factor-must-be-set');
-  const right = closed ? 'meters.see' : rightOf(name);
+  const right = closed ? 'meters.see' : route.right;
   if (
     right === 'self'
       ? session.kind === 'machine' && name !== 'me'

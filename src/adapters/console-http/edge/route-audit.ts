@@ -1,21 +1,8 @@
-import { isPrivileged, rightOf } from '../../../domain/account/permissions.ts';
+import { isPrivileged } from '../../../domain/account/permissions.ts';
 import type { AuditEntry, AuditValue } from '../../../flow/ports/audit.ts';
 import type { RouteSpec } from '../../../wire/http/route.ts';
 import { HttpProblem } from '../answer/problem.ts';
 import type { Parts } from '../answer/services.ts';
-
-/** Reading these is itself an act. */
-const READ_ACTS = new Set([
-  'readingsCsv',
-  'readingsOfPointsCsv',
-  'exportRegister',
-  'audit',
-  'auditCsv',
-  'accounts',
-  'tokens',
-]);
-/** Accepted readings are in the journal; a line for each would be a second journal. */
-const SILENT = new Set(['telemetry']);
 
 /** Statuses of what somebody tried and could not: also a question whose form was wrong, for that is how one probes. */
 const ATTEMPTS = new Set([400, 401, 403, 429]);
@@ -36,8 +23,8 @@ export class Trace {
 
   constructor(name: string, route: RouteSpec, parts: Pick<Parts, 'audit' | 'clock'>) {
     this.#what = `${route.tag}.${name}`;
-    this.#acts = (route.method !== 'GET' || READ_ACTS.has(name)) && !SILENT.has(name);
-    this.#privileged = isPrivileged(rightOf(name));
+    this.#acts = route.audited;
+    this.#privileged = isPrivileged(route.right);
     this.#parts = parts;
   }
 
