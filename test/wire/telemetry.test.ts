@@ -15,6 +15,7 @@ describe('the three shapes', () => {
       instants: [
         {
           deviceTime: 1764547200000,
+          unread: null,
           values: [
             ['ch4', 12.5],
             ['temp', 21.4],
@@ -45,6 +46,7 @@ describe('the three shapes', () => {
       frames: [
         {
           deviceTime: 1764547200000,
+          unread: null,
           dt: 20,
           series: [
             ['ax', [0.01, 0.02]],
@@ -87,6 +89,9 @@ describe('device time', () => {
     ['the last second before milliseconds', 99_999_999_999, 99_999_999_999_000],
     ['the first millisecond after seconds', 100_000_000_000, 100_000_000_000],
     ['a device without a clock', 0, 0],
+    ['epoch milliseconds as digits', '1764547200123', 1764547200123],
+    ['epoch seconds as digits', ' 1764547200 ', 1764547200000],
+    ['epoch seconds as digits with a fraction', '1764547200.25', 1764547200250],
     ['ISO 8601 in UTC', '2025-12-01T00:00:00Z', 1764547200000],
     ['ISO 8601 with offset', '2025-12-01T08:00:00.5+08:00', 1764547200500],
     ['ISO 8601 with a short offset', '2025-12-01T08:00+0800', 1764547200000],
@@ -106,14 +111,42 @@ describe('device time', () => {
     ['2025-12-01T08:61:00Z', 'bad-time'],
     ['2025-12-01T08:00:00+19:00', 'bad-time'],
     ['01/12/2025', 'bad-time'],
-    ['1764547200000', 'bad-time'],
+    ['1764547200000.0.0', 'bad-time'],
+    ['-1764547200000', 'bad-time'],
+    ['+1764547200000', 'bad-time'],
+    ['1e12', 'bad-time'],
+    ['0x19AB', 'bad-time'],
+    ['2025-12-01T08:00:60Z', 'bad-time'],
+    ['yesterday', 'bad-time'],
+    [1764547200000000, 'bad-time'],
+    ['1764547200000000', 'bad-time'],
+    [1764547200000000000, 'bad-time'],
+    ['1764547200000000000', 'bad-time'],
+    [[1764547200000], 'bad-time'],
     ['', 'bad-time'],
     [-1, 'bad-time'],
     [1e17, 'bad-time'],
     [true, 'bad-time'],
     [{}, 'bad-time'],
-  ])('%j has the flaw %s, and the values are used at the time of receipt', (ts, code) => {
+  ])('%j has the flaw %s, and is not taken for none', (ts, code) => {
     expect(time(ts)).toEqual([null, code]);
+    expect(decode({ ts, values: { a: 1 } }).instants[0]?.unread).not.toBeNull();
+    expect(decode({ t0: ts, dt: 20, series: { ax: [1] } }).frames[0]?.unread).not.toBeNull();
+    expect(decodeEvent(bytes(JSON.stringify({ ts, code: 'x' })))).toMatchObject({
+      deviceTime: null,
+      unread: expect.anything(),
+      flaw: { code },
+    });
+  });
+
+  test('microseconds and nanoseconds are named as such', () => {
+    expect(decode({ ts: 1764547200000000, values: {} }).flaws[0]?.detail).toContain('microseconds');
+    expect(decode({ ts: '1764547200000000000', values: {} }).flaws[0]?.detail).toContain('nanoseconds');
+  });
+
+  test('a time without offset says at least day and hour', () => {
+    const [instant] = decode({ ts: '2025-12-01 08:00:00.5', values: {} }).instants;
+    expect(instant?.unread).toEqual({ local: Date.UTC(2025, 11, 1, 8, 0, 0, 500) });
   });
 
   test('an infinite time is no time', () => {
@@ -197,6 +230,7 @@ describe('values that are not values', () => {
     expect(d.instants).toEqual([
       {
         deviceTime: null,
+        unread: null,
         values: [
           ['constructor', 2],
           ['toString', 3],
@@ -326,12 +360,16 @@ describe('status and event', () => {
   test('an event has a code, and a time, level and text where the device says them', () => {
     expect(decodeEvent(bytes('{"ts":1764547200,"code":"cover-open","level":2,"text":"井盖开启"}'))).toEqual({
       deviceTime: 1764547200000,
+      unread: null,
+      flaw: null,
       code: 'cover-open',
       level: 2,
       text: '井盖开启',
     });
     expect(decodeEvent(bytes('{"code":"tamper"}'))).toEqual({
       deviceTime: null,
+      unread: null,
+      flaw: null,
       code: 'tamper',
       level: null,
       text: null,

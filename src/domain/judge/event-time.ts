@@ -2,8 +2,8 @@ import { type Duration, days, type Millis, minutes, seconds } from '../time.ts';
 
 /** How long after its instant a reading still counts as live (RELIABILITY C14). */
 export const LATENESS: Duration = seconds(30);
-const OLDEST: Duration = days(7);
-const AHEAD: Duration = minutes(2);
+export const OLDEST: Duration = days(7);
+export const AHEAD: Duration = minutes(2);
 
 export type Placed = {
   readonly observedAt: Millis;

@@ -88,7 +88,7 @@ export function hearPacket(
     /** Of the quickest metric in it. */
     readonly expected: Duration;
     readonly samples: number;
-    /** Newest instant by the device; `null`: it sent none. */
+    /** Newest instant by the device; `null`: it sent none, or (with `clockOff`) none that can be read. */
     readonly deviceTime: Millis | null;
     readonly clockOff: boolean;
     /** It may rightly have been silent before: a rain gauge on a dry day. */
@@ -106,8 +106,9 @@ export function hearPacket(
       q.interval.seen === null ? gap : q.interval.seen + (gap - q.interval.seen) / Math.min(q.interval.n, 8);
   }
   q.newestAt = Math.max(q.newestAt ?? p.observedAt, p.observedAt);
-  if (p.deviceTime === null) return;
-  q.clock.offset = p.deviceTime - p.receivedAt;
+  // None that can be read is a fault of its clock, none at all is not.
+  if (p.deviceTime === null && !p.clockOff) return;
+  q.clock.offset = p.deviceTime === null ? null : p.deviceTime - p.receivedAt;
   q.clock.off = Math.max(0, Math.min(3, q.clock.off + (p.clockOff ? 1 : -1)));
 }
 
@@ -171,8 +172,10 @@ export function faultsOf(
     say('low-battery', null, `电池电量低${level}`, `Battery low${level}.`);
   }
   if (beyond('clock-off', q.clock.off === 3, q.clock.off > 0)) {
-    const off = Math.round((q.clock.offset ?? 0) / seconds(1));
-    say('clock-off', null, `时钟偏差 ${off} 秒`, `Its clock is off by ${off} s.`);
+    const { offset } = q.clock;
+    const off = Math.round((offset ?? 0) / seconds(1));
+    if (offset === null) say('clock-off', null, '上报的时间无法识别', 'The times it sends cannot be read.');
+    else say('clock-off', null, `时钟偏差 ${off} 秒`, `Its clock is off by ${off} s.`);
   }
   const { seen, expected, n } = q.interval;
   if (seen !== null && n >= 8) {

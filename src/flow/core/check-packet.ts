@@ -1,13 +1,13 @@
 import { as } from '../../domain/ids.ts';
-import { placeInTime } from '../../domain/judge/event-time.ts';
+import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
 import type { Millis } from '../../domain/time.ts';
-import { decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
+import { type Decoded, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
 import { parseTopic } from '../../wire/mqtt/topics.ts';
 import { emptyMemory } from '../judging/point-state.ts';
 import type { Flaw } from '../ports/broker.ts';
 import type { CheckedPacket } from '../ports/service.ts';
 import type { Core } from './core.ts';
-import { RESERVED, readingOf, unknownLifeline, unknownMetric, whereIs } from './take-packet.ts';
+import { isTimeless, RESERVED, readingOf, unknownLifeline, unknownMetric, whereIs } from './take-packet.ts';
 
 /**
  * What a telemetry packet would become if it came now: the same decoding and judging as at intake, and nothing is
@@ -32,25 +32,24 @@ export function checkPacket(
   const flaws: Flaw[] = [...decoded.flaws];
   const values: CheckedPacket['values'][number][] = [];
   const frames: CheckedPacket['frames'][number][] = [];
-  for (const instant of decoded.instants) {
-    const placed = placeInTime(instant.deviceTime, packet.receivedAt);
+  for (const { item, placed } of placeBatch(decoded.instants, packet.receivedAt, at.plan.onTime)) {
+    const instant = decoded.instants[item] as Decoded['instants'][number];
     for (const [key, raw] of instant.values) {
       const metric = at.plan.metrics.get(key);
       if (metric === undefined || metric.metric.kind === 'waveform') {
         flaws.push(unknownMetric(key, at, metric));
         continue;
       }
-      const timeless = instant.deviceTime === null;
       values.push({
         given: raw,
         deviceTime: instant.deviceTime,
         clockOff: placed.clockOff,
-        reading: readingOf(at, metric, raw, placed, timeless, packet.receivedAt),
+        reading: readingOf(at, metric, raw, placed, isTimeless(instant), packet.receivedAt),
       });
     }
   }
   for (const block of decoded.frames) {
-    const { observedAt } = placeInTime(block.deviceTime, packet.receivedAt);
+    const { observedAt } = placeTold(block, packet.receivedAt);
     for (const [key, samples] of block.series) {
       const metric = at.plan.metrics.get(key);
       if (metric === undefined || metric.metric.kind !== 'waveform') {

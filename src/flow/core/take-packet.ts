@@ -1,6 +1,7 @@
 import { as, type DeviceCode } from '../../domain/ids.ts';
 import { isBackfill, standing } from '../../domain/judge/arrival.ts';
-import { placeInTime } from '../../domain/judge/event-time.ts';
+import { AHEAD, type Placed } from '../../domain/judge/event-time.ts';
+import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
 import { judgeQuality, judgeSamples } from '../../domain/judge/quality.ts';
 import type { Frame, Quality, Reading } from '../../domain/reading.ts';
 import { type Device, type Point, UNPLACED_AREA } from '../../domain/register/register.ts';
@@ -24,8 +25,11 @@ export const RESERVED: Flaw = {
 };
 /** Several flaws of one packet share its quarantine row; a person needs the first few, not ten thousand. */
 const FLAWS_TOLD = 8;
-/** Packets of one series without device time that arrive in the same millisecond are set this far apart at most. */
-const SPREAD_AT_MOST = 1_000;
+/**
+ * Readings of one series without a time of their own that arrive in the same millisecond are set apart, a millisecond
+ * each, and so may run ahead of the receipt: as far as a device's own clock may, and no further.
+ */
+const SPREAD_AT_MOST = AHEAD;
 
 /**
  * One packet on its straight line: identify → decode → place → judge. What is wrong with it is set aside
@@ -59,10 +63,10 @@ export function takePacket(core: Core, packet: Packet, draft: Draft): readonly F
         code: said.code,
         level: said.level,
         text: said.text,
-        observedAt: placeInTime(said.deviceTime, packet.receivedAt).observedAt,
+        observedAt: placeTold(said, packet.receivedAt).observedAt,
         receivedAt: packet.receivedAt,
       });
-      return NO_FLAWS;
+      return said.flaw === null ? NO_FLAWS : setAside(core, packet, device, [said.flaw], draft);
     }
     case 'up/reply':
       return NO_FLAWS;
@@ -94,20 +98,26 @@ function takeDecoded(
   if (at.plan.pack.reserved === true && packet.own !== true)
     return setAside(core, packet, device, [RESERVED], draft);
   const flaws: Flaw[] = decoded.flaws.length > 0 ? [...decoded.flaws] : [];
-  const instants =
-    decoded.instants.length > 1 ? inOrder(decoded.instants, packet.receivedAt) : decoded.instants;
+  const { instants } = decoded;
   const rested = at.plan.mayRest && at.plan.silence.some((rule) => restOf(at, rule) > 0);
-  for (const instant of instants) takeInstant(core, packet, belongs, instant, flaws, draft);
-  noteSamples(core, packet, belongs, instants, rested);
+  let newest = instants[0];
+  let newestPlaced: Placed | null = null;
+  if (instants.length > 1) {
+    for (const { item, placed } of placeBatch(instants, packet.receivedAt, at.plan.onTime)) {
+      newest = instants[item] as Instant;
+      newestPlaced = placed;
+      takeInstant(core, packet, belongs, newest, placed, flaws, draft);
+    }
+  } else if (newest !== undefined) {
+    newestPlaced = placeTold(newest, packet.receivedAt);
+    takeInstant(core, packet, belongs, newest, newestPlaced, flaws, draft);
+  }
+  if (newest !== undefined && newestPlaced !== null)
+    noteSamples(core, packet, belongs, instants, { newest, placed: newestPlaced, rested });
   for (const block of decoded.frames) takeFrames(core, packet, at, device, block, flaws, draft);
   core.touched(at, draft.turn, draft.at);
   if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
   return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
-}
-
-/** The samples of a batch come in any order: they are judged in the order in which they were observed. */
-function inOrder(instants: Decoded['instants'], receivedAt: Millis): Decoded['instants'] {
-  return [...instants].sort((a, b) => (a.deviceTime ?? receivedAt) - (b.deviceTime ?? receivedAt));
 }
 
 /** Device → point; an unknown device is registered on the spot where that is allowed and it speaks sense. */
@@ -205,18 +215,18 @@ function takeInstant(
   core: Core,
   packet: Packet,
   { at, quality }: Belongs,
-  instant: Decoded['instants'][number],
+  instant: Instant,
+  placed: Placed,
   flaws: Flaw[],
   draft: Draft,
 ): void {
-  const placed = placeInTime(instant.deviceTime, packet.receivedAt);
   for (const [key, raw] of instant.values) {
     const plan = at.plan.metrics.get(key);
     if (plan === undefined || plan.metric.kind === 'waveform') {
       flaws.push(unknownMetric(key, at, plan));
       continue;
     }
-    const judged = readingOf(at, plan, raw, placed, instant.deviceTime === null, packet.receivedAt);
+    const judged = readingOf(at, plan, raw, placed, isTimeless(instant), packet.receivedAt);
     const stuck =
       judged.quality.grade === 'good' && sticks(quality, plan.metric.key, judged.value, judged.observedAt);
     const reading = stuck ? { ...judged, quality: STUCK } : judged;
@@ -226,6 +236,11 @@ function takeInstant(
   }
   if (placed.clockOff) core.meters.count('clock_off_total');
 }
+
+type Instant = Decoded['instants'][number];
+
+/** It stands where we put it, and not where its device saw it. */
+export const isTimeless = (instant: Instant): boolean => instant.deviceTime === null;
 
 export function readingOf(
   at: Pick<PointState, 'code' | 'memory'>,
@@ -243,6 +258,7 @@ export function readingOf(
     (timeless || placed.clockOff) &&
     series !== undefined &&
     series.newestAt >= observedAt &&
+    observedAt > receivedAt - plan.lateness &&
     series.newestAt - observedAt < SPREAD_AT_MOST
   ) {
     observedAt = series.newestAt + 1;
@@ -269,15 +285,14 @@ function noteSamples(
   packet: Packet,
   { at, quality }: Belongs,
   instants: Decoded['instants'],
-  rested: boolean,
+  said: { readonly newest: Instant; readonly placed: Placed; readonly rested: boolean },
 ): void {
   let expected = Infinity;
   for (const { values } of instants)
     for (const [key] of values)
       expected = Math.min(expected, at.plan.metrics.get(key)?.metric.expectedInterval ?? Infinity);
-  const newest = instants.at(-1);
-  if (newest === undefined || expected === Infinity) return;
-  const placed = placeInTime(newest.deviceTime, packet.receivedAt);
+  if (expected === Infinity) return;
+  const { newest, placed, rested } = said;
   core.quality.packet(quality, {
     expected,
     samples: instants.length,
@@ -298,7 +313,7 @@ function takeFrames(
   flaws: Flaw[],
   draft: Draft,
 ): void {
-  const { observedAt } = placeInTime(block.deviceTime, packet.receivedAt);
+  const { observedAt } = placeTold(block, packet.receivedAt);
   for (const [key, samples] of block.series) {
     const plan = at.plan.metrics.get(key);
     if (plan === undefined || plan.metric.kind !== 'waveform') {

@@ -29,6 +29,8 @@ export type Plan = {
   /** Some of them count a point that rests as none that is silent. */
   readonly mayRest: boolean;
   readonly silenceIds: ReadonlySet<RuleId>;
+  /** How long after its instant the slowest of the metrics is still on time. */
+  readonly onTime: Duration;
   /** Minutes of silence at which the first of them can take hold; Infinity without one. */
   readonly silentAfter: number;
   readonly rules: ReadonlyMap<RuleId, Rule>;
@@ -201,6 +203,7 @@ export function planFor(pack: Pack, given: readonly Rule[]): Plan {
   return {
     pack,
     metrics,
+    onTime: Math.max(LATENESS, ...Array.from(metrics.values(), (m) => m.lateness)),
     silence,
     mayRest: silence.some((r) => r.signal.of === 'silentFor' && r.signal.restsWhile !== undefined),
     silenceIds: new Set(silence.map((r) => r.id)),

@@ -8,11 +8,11 @@ import { readTime } from './telemetry-time.ts';
  */
 export const deviceTime = z
   .union([
-    z.number().min(0).max(8.64e15).describe('epoch milliseconds; below 10^11 epoch seconds'),
+    z.number().min(0).max(253_402_300_799_999).describe('epoch milliseconds; below 10^11 epoch seconds'),
     z
       .string()
-      .refine((s) => readTime(s).flaw === null, 'ISO 8601 with offset')
-      .meta({ format: 'date-time' }),
+      .refine((s) => readTime(s).flaw === null, 'ISO 8601 with offset, or digits')
+      .describe('ISO 8601 with offset, or the number as digits'),
   ])
   .describe('absent = time of receipt');
 

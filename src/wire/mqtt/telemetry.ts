@@ -1,7 +1,8 @@
-import type { Duration, Millis } from '../../domain/time.ts';
+import type { Told } from '../../domain/judge/place-batch.ts';
+import type { Duration } from '../../domain/time.ts';
 import { type Flaw, Flaws, kind, quoted } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';
-import { readTime } from './telemetry-time.ts';
+import { type ReadTime, readTime } from './telemetry-time.ts';
 
 export type { Flaw };
 
@@ -12,14 +13,10 @@ export type RawSeries = readonly [key: string, samples: readonly (number | null)
 
 /** What a telemetry packet says, before anybody asked whether its device and metrics are known. */
 export type Decoded = {
-  /** In the order of the packet, which need not be the order of time. `deviceTime` null: none, or none that can be read. */
-  readonly instants: readonly { readonly deviceTime: Millis | null; readonly values: readonly RawValue[] }[];
+  /** In the order of the packet, which need not be the order of time. */
+  readonly instants: readonly (Told & { readonly values: readonly RawValue[] })[];
   /** Equally spaced samples; `dt` > 0 in milliseconds, no series is empty. */
-  readonly frames: readonly {
-    readonly deviceTime: Millis | null;
-    readonly dt: Duration;
-    readonly series: readonly RawSeries[];
-  }[];
+  readonly frames: readonly (Told & { readonly dt: Duration; readonly series: readonly RawSeries[] })[];
   /** The device's own counter, the highest of the packet. */
   readonly seq: number | null;
   /** What could not be used; the rest of the packet is used all the same. */
@@ -64,8 +61,8 @@ export function decodeTelemetryJson(json: unknown): Decoded {
 }
 
 class Decoding {
-  readonly instants: { deviceTime: Millis | null; values: RawValue[] }[] = [];
-  readonly frames: { deviceTime: Millis | null; dt: Duration; series: RawSeries[] }[] = [];
+  readonly instants: (Told & { values: RawValue[] })[] = [];
+  readonly frames: (Told & { dt: Duration; series: RawSeries[] })[] = [];
   readonly flaws = new Flaws();
   seq: number | null = null;
   #samples = 0;
@@ -92,11 +89,11 @@ class Decoding {
     const time = readTime(ts);
     if (time.flaw !== null) this.flaws.add(time.flaw.code, time.flaw.detail);
     if (x.seq !== undefined) this.#counter(x.seq);
-    if (x.values !== undefined || state) this.#instant(x, time.at);
-    if (series !== undefined) this.#frame(series, x.dt, time.at);
+    if (x.values !== undefined || state) this.#instant(x, time);
+    if (series !== undefined) this.#frame(series, x.dt, time);
   }
 
-  #instant(x: Readonly<Record<string, unknown>>, deviceTime: Millis | null): void {
+  #instant(x: Readonly<Record<string, unknown>>, { at: deviceTime, unread }: ReadTime): void {
     const values: RawValue[] = [];
     const given = x.values;
     if (isObject(given)) {
@@ -113,10 +110,10 @@ class Decoding {
       if (value === undefined || (isObject(given) && Object.hasOwn(given, key))) continue;
       values.push([key, numeric(value)]);
     }
-    this.instants.push({ deviceTime, values });
+    this.instants.push({ deviceTime, unread, values });
   }
 
-  #frame(given: unknown, dt: unknown, deviceTime: Millis | null): void {
+  #frame(given: unknown, dt: unknown, { at: deviceTime, unread }: ReadTime): void {
     if (!isObject(given)) {
       this.flaws.add(
         'wrong-shape',
@@ -136,7 +133,7 @@ class Decoding {
       const samples = this.#samplesOf(key, given[key]);
       if (samples.length > 0) series.push([key, samples]);
     }
-    if (series.length > 0) this.frames.push({ deviceTime, dt, series });
+    if (series.length > 0) this.frames.push({ deviceTime, unread, dt, series });
   }
 
   #samplesOf(key: string, given: unknown): (number | null)[] {
@@ -206,13 +203,14 @@ export function decodeStatus(bytes: Uint8Array): { readonly online: boolean } | 
 const EVENT_TEXT = 500;
 const EVENT_CODE = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/;
 
-export type DecodedEvent = {
-  readonly deviceTime: Millis | null;
+export type DecodedEvent = Told & {
   readonly code: string;
   /** In the device's own counting. */
   readonly level: number | null;
   /** At most 500 characters. */
   readonly text: string | null;
+  /** The event is used all the same. */
+  readonly flaw: Flaw | null;
 };
 
 /** `{"ts":…,"code":"cover-open","level":…?,"text":…?}`: what the device itself alarms on. */
@@ -227,8 +225,11 @@ export function decodeEvent(bytes: Uint8Array): DecodedEvent | Flaw {
         'An event says {"ts":…,"code":"cover-open"}; the code is up to 64 letters, digits, "_", ".", ":" and "-".',
     };
   }
+  const { at, unread, flaw } = readTime(x.ts);
   return {
-    deviceTime: readTime(x.ts).at,
+    deviceTime: at,
+    unread,
+    flaw,
     code: x.code,
     level: numeric(x.level),
     text: typeof x.text === 'string' ? x.text.slice(0, EVENT_TEXT) : null,
