@@ -1,7 +1,7 @@
 import type { City } from '../city.ts';
 import { procedural } from './procedural.ts';
 
-/** 亳州, first phase: 1,840 gas, 333 drainage, 304 leak loggers, 784 sensors on 17 bridges (DOMAIN §7, S38). */
+/** 亳州, first phase: 1,840 gas, 333 drainage, 304 leak loggers, 784 sensors on 17 bridges (domain §7, S38). */
 export const bozhou = (): City =>
   procedural({
     key: 'bozhou',

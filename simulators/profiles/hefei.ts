@@ -1,7 +1,7 @@
 import type { City } from '../city.ts';
 import { procedural } from './procedural.ts';
 
-/** 合肥: about 85,000 devices, 137 bridges (DOMAIN §7, S34). How they divide over the kinds is ours. */
+/** 合肥: about 85,000 devices, 137 bridges (domain §7, S34). How they divide over the kinds is ours. */
 export const hefei = (): City =>
   procedural({
     key: 'hefei',

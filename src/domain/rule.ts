@@ -167,7 +167,7 @@ export type Step = {
 export type Judges =
   /** Simply good ones alone: neither those of a clock that is off nor those of a gauge that seems stuck. */
   | 'strictly-good'
-  /** Good ones, and those two doubts, for neither says that the number is wrong (RELIABILITY C14). */
+  /** Good ones, and those two doubts, for neither says that the number is wrong (promises C14). */
   | 'good'
   /** Every number that was measured, out of range and impossible jump too: where these are what must be told. */
   | 'measured';

@@ -20,7 +20,7 @@ export const doubtOut = {
   why: whyOut.optional(),
 };
 
-/** An alarm as JSON (INTERFACES §3), the same over HTTP, WebSocket and MQTT. */
+/** An alarm as JSON (interfaces §3), the same over HTTP, WebSocket and MQTT. */
 export const alarmJson = z
   .object({
     id: z.string(),
@@ -102,7 +102,7 @@ export const alarmJson = z
   .meta({ id: 'Alarm' });
 export type AlarmJson = z.infer<typeof alarmJson>;
 
-/** Recurrences within one occurrence from which we call its rule noisy (≥ 3 flips; DOMAIN §9.3 [S123]). */
+/** Recurrences within one occurrence from which we call its rule noisy (≥ 3 flips; domain §9.3 [S123]). */
 export const NOISY_FROM = 3;
 
 export const iso = (t: number): string => new Date(t).toISOString();

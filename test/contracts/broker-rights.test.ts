@@ -26,7 +26,7 @@ const connackOf = async (port: number, o: Parameters<RawClient['hello']>[0]) => 
   return { client, returnCode };
 };
 
-// RELIABILITY F12
+// promises F12
 describe('a device is itself and nobody else', () => {
   test.each([
     ['telemetry of another device', telemetry('DEV-B')],
@@ -287,7 +287,7 @@ describe('a stranger', () => {
   });
 });
 
-// RELIABILITY F11, the part that is about single packets
+// promises F11, the part that is about single packets
 describe('topics that are none', () => {
   test.each<[string, string | Uint8Array]>([
     ['#', '#'],

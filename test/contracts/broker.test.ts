@@ -6,7 +6,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-// RELIABILITY C1–C3
+// promises C1–C3
 describe('acknowledgements', () => {
   test('a PUBACK leaves when the packet is kept, and not before', async () => {
     const { port, intake, clock } = await startBroker(stops);

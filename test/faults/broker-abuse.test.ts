@@ -183,7 +183,7 @@ async function pour(socket: Socket, bytes: number): Promise<number> {
   return poured;
 }
 
-// RELIABILITY F11, the broker's part, against a broker in a process of its own.
+// promises F11, the broker's part, against a broker in a process of its own.
 describe('abuse', { timeout: 120_000 }, () => {
   // One broker endures all that needs no limits of its own, one after the other, as a service would.
   let broker: Broker;

@@ -15,7 +15,7 @@ const LOST = 7;
 
 type Ran = { readonly code: number | null; readonly text: string };
 
-// RELIABILITY F12, against the service as it is started, with the tools that an attacker has
+// promises F12, against the service as it is started, with the tools that an attacker has
 describe('somebody with mosquitto’s clients, before a service that asks for credentials', () => {
   const dir = mkdtempSync(join(tmpdir(), 'attackers-'));
   let service: ServiceProcess;

@@ -10,7 +10,7 @@ import { ServiceProcess } from '../support/service-process.ts';
 
 const MiB = 2 ** 20;
 
-// RELIABILITY F11, against the service as it is started; the broker alone: broker-abuse.test.ts
+// promises F11, against the service as it is started; the broker alone: broker-abuse.test.ts
 describe('floods and monsters before the service itself', () => {
   const dir = mkdtempSync(join(tmpdir(), 'flood-'));
   let service: ServiceProcess;

@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 
 type AlarmJson = { id: string; revision: number; phase: string; ack?: { by: string } | null };
 
-/** F13 and F14 of RELIABILITY.md, against the real process. */
+/** F13 and F14 of promises, against the real process. */
 describe('abuse of the edge', () => {
   const dir = mkdtempSync(join(tmpdir(), 'edge-abuse-'));
   let service: ServiceProcess;

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { dial, upgrade } from '../support/raw.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
-/** F13 of RELIABILITY.md, where the HTTP server has let go of a connection and nobody has taken it up. */
+/** F13 of promises, where the HTTP server has let go of a connection and nobody has taken it up. */
 describe('a refused upgrade', () => {
   const dir = mkdtempSync(join(tmpdir(), 'upgrade-abuse-'));
   let service: ServiceProcess;

@@ -27,7 +27,7 @@ const RULE: Rule = {
     deadband: 2,
     onDelay: minutes(2),
     offDelay: minutes(3),
-    source: { mark: 'D', ref: 'DESIGN §5' },
+    source: { mark: 'D', ref: 'architecture §5' },
     advice: { zh: '', en: '' },
   })),
   latching: false,

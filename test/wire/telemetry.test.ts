@@ -155,7 +155,7 @@ describe('device time', () => {
   });
 });
 
-// RELIABILITY F8
+// promises F8
 describe('values that are not values', () => {
   const decoded = (literal: string) => {
     const d = decodeTelemetry(bytes(`{"values":{"a":${literal},"b":1}}`));

@@ -1,6 +1,6 @@
 import { type Duration, seconds } from '../../domain/time.ts';
 
-/** Bounds of the broker: what is beyond them is refused and counted (RELIABILITY F11). */
+/** Bounds of the broker: what is beyond them is refused and counted (promises F11). */
 export type Limits = {
   /** Bytes of a CONNECT packet: user name, password and a last will of a few kilobytes fit. */
   readonly connectBytes: number;

@@ -69,7 +69,7 @@ const RATE = 200;
 /** How long requests in hand may take to finish when the service stops. */
 const LAST_REQUESTS = 1_500;
 
-/** HTTP: the interface of INTERFACES §3, the documents of it, and the built console. */
+/** HTTP: the interface of interfaces §3, the documents of it, and the built console. */
 export class ConsoleHttp {
   readonly #options: ConsoleHttpOptions;
   readonly #trace: EdgeTrace;

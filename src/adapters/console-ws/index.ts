@@ -50,7 +50,7 @@ const REPLAY_PAGE = 200;
 const PING = encode({ type: 'ping' });
 const RESYNC = encode({ type: 'resync' });
 
-/** The live stream of INTERFACES §4: every console told every event once, in order, or given a snapshot. */
+/** The live stream of interfaces §4: every console told every event once, in order, or given a snapshot. */
 export class ConsoleWs {
   readonly #given: ConsoleWsOptions;
   readonly #limits: LiveLimits;

@@ -4,7 +4,7 @@ import { column, eachChunk, int } from './sql.ts';
 
 /**
  * The newest days that are looked through: the one begun and eight whole ones, for devices are believed up to
- * 7 days back (RELIABILITY C14).
+ * 7 days back (promises C14).
  */
 const LOOK_BACK_DAYS = 9;
 

@@ -2,7 +2,7 @@ import type { Bilingual } from '../metric.ts';
 
 /**
  * `dengbao`: at least 8 characters of at least 3 classes, changed every 90 days: what 等保 assessors look for
- * (DOMAIN §10). `asvs`: at least 12 characters, no classes, no change for its own sake, and none of the
+ * (domain §10). `asvs`: at least 12 characters, no classes, no change for its own sake, and none of the
  * commonest (OWASP ASVS 5, 6.2).
  */
 export type PasswordProfile = 'dengbao' | 'asvs';

@@ -24,7 +24,7 @@ const rolesOf = (kind: 'person' | 'machine') =>
 export const PERSON_ROLES = rolesOf('person') as readonly PersonRole[];
 export const MACHINE_ROLES = rolesOf('machine') as readonly MachineRole[];
 
-/** 三员分立: no account is two of these (等保, DOMAIN §10). */
+/** 三员分立: no account is two of these (等保, domain §10). */
 export const ADMINISTRATORS = ['system-admin', 'security-admin', 'auditor'] as const;
 
 /** False where one account would be two of the three administrators. */

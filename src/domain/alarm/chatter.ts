@@ -1,7 +1,7 @@
 import { type Duration, type Millis, minutes } from '../time.ts';
 import type { ChangeKind } from './events.ts';
 
-/** Three times active ↔ clear in a minute is chattering 抖动 (DOMAIN §9.3 [S123]). */
+/** Three times active ↔ clear in a minute is chattering 抖动 (domain §9.3 [S123]). */
 export const CHATTERS_FROM = 3;
 export const CHATTER_WINDOW: Duration = minutes(1);
 /** At 1 Hz a limit is passed sixty times in a minute; beyond that it is only "very often". */

@@ -1,6 +1,6 @@
 import { type Duration, type Millis, minutes } from '../time.ts';
 
-/** A flood 报警泛滥 begins with more than 10 alarms in 10 min and ends below 5 (DOMAIN §9.3 [S122]). */
+/** A flood 报警泛滥 begins with more than 10 alarms in 10 min and ends below 5 (domain §9.3 [S122]). */
 export const FLOOD_WINDOW: Duration = minutes(10);
 const BEGINS_ABOVE = 10;
 const ENDS_BELOW = 5;

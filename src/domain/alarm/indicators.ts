@@ -50,7 +50,7 @@ export type NoisySource = {
   readonly flipsInMinute: number;
 };
 
-/** How an alarm system is doing over a period 报警运行指标 (DOMAIN §9.3). Hidden raises count apart. */
+/** How an alarm system is doing over a period 报警运行指标 (domain §9.3). Hidden raises count apart. */
 export type Indicators = {
   readonly raised: number;
   readonly raisedHidden: number;

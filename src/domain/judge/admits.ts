@@ -8,7 +8,7 @@ export const JUDGES = ['strictly-good', 'good', 'measured'] as const satisfies r
  * Whether a rule judges a reading of this quality.
  *
  * `good`: a device whose clock is off says nothing wrong about the gas, so its reading stands at our time, flagged, and
- * is judged (RELIABILITY C14). One that seems stuck may as well be right (water that stands): flagged, and judged.
+ * is judged (promises C14). One that seems stuck may as well be right (water that stands): flagged, and judged.
  *
  * @param judges absent: `good`
  */

@@ -1,6 +1,6 @@
 import { type Duration, days, type Millis, minutes, seconds } from '../time.ts';
 
-/** How long after its instant a reading still counts as live (RELIABILITY C14). */
+/** How long after its instant a reading still counts as live (promises C14). */
 export const LATENESS: Duration = seconds(30);
 export const OLDEST: Duration = days(7);
 export const AHEAD: Duration = minutes(2);
@@ -13,7 +13,7 @@ export type Placed = {
 };
 
 /**
- * When a reading happened (RELIABILITY C14): the device's time where it lies within −7 d … +2 min of ours, else
+ * When a reading happened (promises C14): the device's time where it lies within −7 d … +2 min of ours, else
  * the time of receipt, flagged. A device a little ahead of us keeps its own time: its samples stay in their order.
  *
  * @param deviceTime the device's clock; `null` where it sent none, which is no fault

@@ -97,7 +97,7 @@ export type TokenListed = {
   readonly expiresAt: Millis | null;
 };
 
-/** House limits of logging in; the lengths and counts that 等保 assessors look for (DOMAIN §10). */
+/** House limits of logging in; the lengths and counts that 等保 assessors look for (domain §10). */
 export type LoginLimits = {
   /** Failures for one account from one address after which that address waits. */
   readonly failures: number;

@@ -6,7 +6,7 @@ import type { Turn } from '../turn.ts';
 
 /**
  * Watches how full the spool is: 70 % warns, 90 % is grave, at 100 % packets are no longer acknowledged,
- * since nothing that was not stored may be overwritten (RELIABILITY C13).
+ * since nothing that was not stored may be overwritten (promises C13).
  */
 export class SpoolWatch {
   readonly #journal: Journal;

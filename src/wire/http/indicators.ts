@@ -27,7 +27,7 @@ const source = z
   })
   .meta({ id: 'NoisySource' });
 
-/** Targets are those of DOMAIN §9.3, beside the figures that they judge. */
+/** Targets are those of domain §9.3, beside the figures that they judge. */
 export const indicatorsOut = z
   .object({
     from: instantOut,

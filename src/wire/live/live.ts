@@ -7,7 +7,7 @@ import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm
 import { floodJson } from '../flood.ts';
 import { whyOut } from '../http/shapes.ts';
 
-/** Frames of `GET /api/v1/live` (INTERFACES §4). */
+/** Frames of `GET /api/v1/live` (interfaces §4). */
 export const alarmEventKind = z.enum([
   'raised',
   'escalated',

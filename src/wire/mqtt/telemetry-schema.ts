@@ -3,7 +3,7 @@ import { INSTANTS_PER_PACKET, METRIC_KEY, METRICS_PER_INSTANT, SAMPLES_PER_PACKE
 import { readTime } from './telemetry-time.ts';
 
 /**
- * The payloads of INTERFACES §2 as zod schemas, for the OpenAPI and AsyncAPI documents. The service itself
+ * The payloads of interfaces §2 as zod schemas, for the OpenAPI and AsyncAPI documents. The service itself
  * decodes by hand (`telemetry.ts`); a test shows that what these accept decodes without a flaw.
  */
 export const deviceTime = z

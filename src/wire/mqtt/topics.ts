@@ -3,7 +3,7 @@ import type { Level } from '../../domain/level.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import { type Flaw, quoted } from './telemetry-flaw.ts';
 
-/** The topics of INTERFACES §2: `lifeline/v1/{lifeline}/{device}/{kind}`. */
+/** The topics of interfaces §2: `lifeline/v1/{lifeline}/{device}/{kind}`. */
 export const TOPIC_ROOT = 'lifeline/v1';
 /** Where alarm events are published: `lifeline/v1/alarms/{level}/{areaCode}`. */
 export const ALARMS_ROOT = `${TOPIC_ROOT}/alarms`;

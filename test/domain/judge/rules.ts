@@ -30,7 +30,7 @@ export function rule(signal: Signal, ...steps: Step[]): Rule {
 }
 
 const SLOW = { onDelay: minutes(2), offDelay: minutes(3), deadband: 2 };
-/** The rule of DESIGN §5's case table: 20→3, 40→2, 60→1, onDelay 2 min, offDelay 3 min, deadband 2. */
+/** The rule of architecture §5's case table: 20→3, 40→2, 60→1, onDelay 2 min, offDelay 3 min, deadband 2. */
 export const THREE_STEPS = rule(
   { of: 'value' },
   step(3, above(20), SLOW),

@@ -31,7 +31,7 @@ export type LinkNeeds = {
   onRefused(): void;
 };
 
-/** The server pings every 10 s; a client that has heard nothing for 25 s reconnects and says so (INTERFACES §4). */
+/** The server pings every 10 s; a client that has heard nothing for 25 s reconnects and says so (interfaces §4). */
 export const DELAYED_AFTER = 12_000;
 export const SILENT_AFTER = 25_000;
 /** `LIVE_CLOSE.sessionEnded` of the wire: a script sees no HTTP status on a WebSocket. */
