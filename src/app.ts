@@ -29,17 +29,17 @@ import { BacktestJobs } from './flow/backtest/jobs.ts';
 import { NumberSuggestions } from './flow/backtest/threshold-suggestions.ts';
 import { LiveBoard } from './flow/board/board.ts';
 import { recall } from './flow/board/recall.ts';
-import { tellAlarms } from './flow/board/tell-alarms.ts';
 import { Core } from './flow/core/core.ts';
 import { rebuild } from './flow/core/rebuild.ts';
 import { LOGIN_LIMITS, type LoginLimits } from './flow/ports/accounts.ts';
 import type { Audit, AuditValue } from './flow/ports/audit.ts';
 import type { Clock } from './flow/ports/clock.ts';
 import type { Ids } from './flow/ports/ids.ts';
-import type { DeviceStatus, TurnRecord } from './flow/ports/journal.ts';
+import type { DeviceStatus } from './flow/ports/journal.ts';
 import type { Log } from './flow/ports/log.ts';
 import { Meters } from './flow/ports/meters.ts';
 import type { RegisterView } from './flow/ports/service.ts';
+import { releaseInto } from './flow/release.ts';
 import { SelfWatch } from './flow/self-watch.ts';
 import { LifelineService } from './flow/service.ts';
 import { Drain } from './flow/storage/drain.ts';
@@ -195,12 +195,11 @@ export function createApp(options: AppOptions): App {
     const board = new LiveBoard({ epoch: recovered.epoch, core });
     await recall(board, journal, clock.now());
     const drain = new Drain({ journal, history, clock, log, meters });
-    const released = (record: TurnRecord) => {
-      board.release(record);
-      tellAlarms(record.events, board, (topic, payload) => broker.tell(topic, payload, 1));
-      if (record.readings.length > 0 || record.frames.length > 0 || record.stock !== undefined)
-        drain.kick(record.turn);
-    };
+    const released = releaseInto({
+      board,
+      drain,
+      tell: (topic, payload) => broker.tell(topic, payload, 1),
+    });
     const turn = new Turn({ core, journal, clock, log, released, failed: (why) => options.onFailed?.(why) });
     const spool = new SpoolWatch({
       journal,

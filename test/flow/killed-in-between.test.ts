@@ -4,7 +4,7 @@ import { seconds } from '../../src/domain/time.ts';
 import { MemoryDisk } from '../memory/journal.ts';
 import { LI, World } from './world.ts';
 
-// F2, F3 and F14 of RELIABILITY at the one seam where they can be placed to the instant: the commit.
+// F2, F3 and F14 of promises at the one seam where they can be placed to the instant: the commit.
 
 describe('killed between commit and acknowledgement', () => {
   test('the device sends again, and there is one reading and one alarm, shown after the start', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { World } from './world.ts';
 
-// F6, F9, C8, C9, C14, C15 of RELIABILITY, over the whole flow.
+// F6, F9, C8, C9, C14, C15 of promises, over the whole flow.
 
 describe('one alarm per excursion', () => {
   test('the same message a thousand times is one reading and one alarm', async () => {

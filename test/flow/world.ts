@@ -11,6 +11,7 @@ import type { History } from '../../src/flow/ports/history.ts';
 import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
 import type { Log } from '../../src/flow/ports/log.ts';
 import { Meters } from '../../src/flow/ports/meters.ts';
+import { releaseInto } from '../../src/flow/release.ts';
 import { Drain } from '../../src/flow/storage/drain.ts';
 import { Turn } from '../../src/flow/turn.ts';
 import { PACKS } from '../../src/packs/index.ts';
@@ -39,6 +40,8 @@ export class World {
   readonly log: Log = SILENT;
   readonly events: JournaledEvent[] = [];
   readonly records: TurnRecord[] = [];
+  /** What other systems were told over MQTT. */
+  readonly told: { readonly topic: string; readonly payload: string }[] = [];
   failure: Error | null = null;
   #command = 0;
 
@@ -59,6 +62,11 @@ export class World {
       log: SILENT,
       meters: made.meters,
     });
+    const release = releaseInto({
+      board: this.board,
+      drain: this.drain,
+      tell: (topic, payload) => this.told.push({ topic, payload }),
+    });
     this.turn = new Turn({
       core: made.core,
       journal: made.journal,
@@ -67,8 +75,7 @@ export class World {
       released: (record) => {
         this.records.push(record);
         this.events.push(...record.events);
-        this.board.release(record);
-        if (record.readings.length > 0) this.drain.kick(record.turn);
+        release(record);
       },
       failed: (why) => {
         this.failure = why;

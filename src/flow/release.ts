@@ -1,0 +1,25 @@
+import type { LiveBoard } from './board/board.ts';
+import { type Tell, tellAlarms } from './board/tell-alarms.ts';
+import type { TurnRecord } from './ports/journal.ts';
+import type { Drain } from './storage/drain.ts';
+
+/**
+ * What happens once a turn is durable, and not before (promises C7), in this order: the consoles are shown it, other systems
+ * are told its alarms, the drain learns that there is something to carry. Who waits for the turn itself (PUBACK, HTTP answer) is
+ * answered by the turn.
+ *
+ * @param tell publishes over MQTT
+ */
+export function releaseInto(given: {
+  readonly board: LiveBoard;
+  readonly drain: Pick<Drain, 'kick'>;
+  readonly tell: Tell;
+}): (record: TurnRecord) => void {
+  const { board, drain, tell } = given;
+  return (record) => {
+    board.release(record);
+    tellAlarms(record.events, board, tell);
+    if (record.readings.length > 0 || record.frames.length > 0 || record.stock !== undefined)
+      drain.kick(record.turn);
+  };
+}
