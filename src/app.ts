@@ -16,7 +16,7 @@ import { systemIds } from './adapters/ids/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
 import { isLoopbackHost } from './adapters/shared/peer-address.ts';
 import { TlsThread } from './adapters/tls-thread/index.ts';
-import { makeDataDir } from './config/data-dir.ts';
+import { closeToOthers, makeDataDir } from './config/data-dir.ts';
 import { influxAccess } from './config/influx-access.ts';
 import { type Config, shownConfig } from './config/read.ts';
 import { as } from './domain/ids.ts';
@@ -96,6 +96,11 @@ export function createApp(options: AppOptions): App {
   async function start(): Promise<Addresses> {
     const dir = config.LIFELINE_DATA_DIR;
     makeDataDir(dir);
+    const wereOpen = closeToOthers(dir);
+    if (wereOpen > 0)
+      log.warn('files in the data directory could be read by others of this machine; they are closed now', {
+        files: wereOpen,
+      });
     const meters = new Meters();
 
     const journal = new JournalSqlite({ dir });

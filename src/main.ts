@@ -4,6 +4,7 @@ import { jsonLine, jsonLog } from './adapters/log/index.ts';
 import { LinesOut, writerOf } from './adapters/log/lines-out.ts';
 import { ClosedSign } from './adapters/recovery-page/index.ts';
 import { type App, createApp } from './app.ts';
+import { OF_OWNER_ALONE } from './config/data-dir.ts';
 import { KEYS } from './config/keys.ts';
 import { BadConfig, type Config, readConfig } from './config/read.ts';
 
@@ -22,6 +23,8 @@ const CERTIFICATES = [
 ] as const;
 const RESTART_FIRST = 500;
 const RESTART_AT_MOST = 30_000;
+
+process.umask(OF_OWNER_ALONE);
 
 const ROOT = join(import.meta.dirname, '..');
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;

@@ -1,3 +1,4 @@
+import { OF_OWNER_ALONE } from '../config/data-dir.ts';
 import { plainLines } from './terminal-text.ts';
 
 /** 0 done · 1 not done, or the answer is bad · 2 could not begin · 70 a fault of ours: as the service itself. */
@@ -28,8 +29,12 @@ export type Program = {
   ) => Promise<number>;
 };
 
-/** Runs a program for a person at a terminal, or for cron: its answer on stdout, all else on stderr. */
+/**
+ * Runs a program for a person at a terminal, or for cron: its answer on stdout, all else on stderr. Files that it makes
+ * are of the service's user alone: whatever it works on is, or was taken from, the data directory.
+ */
 export async function runProgram({ usage, run }: Program): Promise<void> {
+  process.umask(OF_OWNER_ALONE);
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(`${usage}\n`);

@@ -275,7 +275,10 @@ describe('the doctor finds', () => {
     const { bad, of } = await doctor();
     expect(bad).toEqual([]);
     expect(of('history aside')?.says).toContain('2026-01-01.duckdb.corrupt');
-    expect(of('accounts')).toMatchObject({ verdict: 'warn', says: expect.stringContaining('chmod 600') });
+    expect(of('file modes')).toMatchObject({
+      verdict: 'warn',
+      says: expect.stringContaining('chmod -R go='),
+    });
   });
 
   test('a service that has the directory and does not answer', async () => {

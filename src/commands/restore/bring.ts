@@ -1,18 +1,21 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BackupFile, BackupManifest } from '../../wire/files/backup.ts';
 import { unpack } from '../archive.ts';
 import { NotDone } from '../command.ts';
 import { copyWhole, type Seal, sealOf, type Watched } from '../copy.ts';
-import { readManifest } from './manifest.ts';
+import { megabytes } from '../progress.ts';
+import { manifestOf, readManifest } from './manifest.ts';
+import { measure } from './measure.ts';
 
 /**
- * Brings a backup, a folder or an archive, into an empty folder; every byte that has arrived is held against
- * the manifest.
+ * Brings a backup, a folder or an archive, into an empty folder: measured before, and every byte that has arrived
+ * is held against the manifest. All of it is of the owner alone, whatever the archive says.
  */
 export async function bring(from: string, to: string, watched: Watched): Promise<BackupManifest> {
   if ((await stat(from)).isDirectory()) {
     const manifest = await readManifest(from);
+    refuseWithoutRoom(manifest, to, await roomAt(to));
     for (const file of manifest.files) {
       await mkdir(dirname(join(to, file.path)), { recursive: true, mode: 0o700 });
       check(
@@ -22,6 +25,12 @@ export async function bring(from: string, to: string, watched: Watched): Promise
     }
     return manifest;
   }
+  const room = await roomAt(to);
+  await measure(from, {
+    signal: watched.signal,
+    manifestOf: (text) => manifestOf(text, `${from}: manifest.json`),
+    accept: (manifest) => refuseWithoutRoom(manifest, to, room),
+  });
   await unpack(from, to, watched);
   const manifest = await readManifest(to);
   for (const file of manifest.files)
@@ -30,7 +39,27 @@ export async function bring(from: string, to: string, watched: Watched): Promise
       await sealOf(join(to, file.path), { ...watched, bytes: () => undefined }).catch(isMissing(file)),
     );
   await refuseStrangers(to, manifest);
+  await closeToOthers(to);
   return manifest;
+}
+
+async function roomAt(dir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize;
+}
+
+function refuseWithoutRoom({ files }: BackupManifest, to: string, room: number): void {
+  const bytes = files.reduce((n, f) => n + f.bytes, 0);
+  if (bytes > room)
+    throw new NotDone(
+      `it needs ${megabytes(bytes)}, and ${dirname(to)} has ${megabytes(room)} free: make room, or choose another place`,
+    );
+}
+
+/** tar gives files the modes that the archive says, where it is run by root. */
+async function closeToOthers(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
 }
 
 /** Holds a backup against its manifest where it lies; an archive is unpacked into `scratch` for it. */

@@ -10,6 +10,11 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   const text = await readFile(path, 'utf8').catch((cause) => {
     throw new NotDone(`${folder} is not a backup: it has no manifest.json`, cause);
   });
+  return manifestOf(text, path);
+}
+
+/** @param path where it is, for who has to look at it */
+export function manifestOf(text: string, path: string): BackupManifest {
   const said = parsed(text);
   const mark = backupMark.safeParse(said);
   if (!mark.success)

@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../../open-database.ts';
-import { bad, type Finding, ok, warn } from '../finding.ts';
+import { bad, type Finding, ok } from '../finding.ts';
 
 export function checkAccounts(dataDir: string): readonly Finding[] {
   const path = join(dataDir, 'accounts.db');
@@ -17,8 +17,6 @@ export function checkAccounts(dataDir: string): readonly Finding[] {
         ),
       ];
     const { n } = { ...db.prepare('SELECT count(*) AS n FROM accounts').get() };
-    if ((statSync(path).mode & 0o077) !== 0)
-      return [warn('accounts', `${path} can be read by others of this machine: chmod 600 ${path}`)];
     return [ok('accounts', `${String(n)}, whole`)];
   } catch (cause) {
     return [bad('accounts', `${path} cannot be read: ${(cause as Error).message}`)];

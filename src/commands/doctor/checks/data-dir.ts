@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { openToOthers } from '../../../config/data-dir.ts';
 import { megabytes } from '../../progress.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 
@@ -35,10 +36,20 @@ export function checkDataDir(
           'data directory',
           `${dir} belongs to user ${stat.uid}, and this runs as ${uid}: run the service, backup and doctor as one user`,
         ),
+    modes(dir),
     flushed(flush),
     space(dir, spoolMaxMb),
     fileSystem(dir),
   ];
+}
+
+function modes(dir: string): Finding {
+  const open = openToOthers(dir);
+  if (open.length === 0) return ok('file modes', 'of the owner alone');
+  return warn(
+    'file modes',
+    `${open.length} files or folders can be read by others of this machine (${open[0]}): the next start closes those that are this user's; chmod -R go= ${dir} closes them now`,
+  );
 }
 
 function missing(dir: string): Finding {
