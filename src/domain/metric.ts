@@ -28,6 +28,8 @@ export type Metric = {
    * alarm. Default: 30 s.
    */
   readonly arrivesWithin?: Duration;
+  /** Of a waveform: how far apart its samples may lie, inclusive, in milliseconds. */
+  readonly spacing?: { readonly min: Duration; readonly max: Duration; readonly source: Source };
   /** Change per minute beyond which a reading is doubtful (impossible jump). */
   readonly maxChangePerMinute?: { readonly value: number; readonly source: Source };
   /** Units a device may name instead of ours: value × factor + offset gives ours. */

@@ -21,6 +21,7 @@ export type Quality =
 export type Doubt = Exclude<Quality, { readonly grade: 'good' }>;
 
 export const GOOD: Quality = { grade: 'good' };
+export const CLOCK_OFF: Quality = { grade: 'doubtful', why: 'clock-off' };
 
 /** One value of one metric at one point at one instant, decoded, in our unit. */
 export type Reading = {

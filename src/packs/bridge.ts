@@ -43,6 +43,15 @@ const ACCELERATION = {
   ),
 } as const;
 
+/** Twenty to a hundred samples a second are usual, some cables are sampled ten times as fast. */
+const SPACING = {
+  min: 0.1,
+  max: 1000,
+  source: D(
+    'bridges sample at 20–100 Hz [S40]; from 1 Hz to 10 kHz leaves room for every logger of the kind',
+  ),
+};
+
 function waveform(
   key: string,
   zh: string,
@@ -55,6 +64,7 @@ function waveform(
     kind: 'waveform',
     sentinels: FAULT_VALUES,
     expectedInterval: minutes(1),
+    spacing: SPACING,
     ...shape,
   };
 }

@@ -140,6 +140,8 @@ export type WindowMemory = {
   readonly sumOfSquares: number;
   readonly min: number;
   readonly max: number;
+  /** Some of it came by a clock that is off. */
+  readonly clockOff?: true;
 };
 
 /**

@@ -1,5 +1,5 @@
 import { as } from '../../domain/ids.ts';
-import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
+import { placeBatch } from '../../domain/judge/place-batch.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type Decoded, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
 import { parseTopic } from '../../wire/mqtt/topics.ts';
@@ -7,6 +7,7 @@ import { emptyMemory } from '../judging/point-state.ts';
 import type { Flaw } from '../ports/broker.ts';
 import type { CheckedPacket } from '../ports/service.ts';
 import type { Core } from './core.ts';
+import { channelOf, placedFrames } from './take-frames.ts';
 import { isTimeless, RESERVED, readingOf, unknownLifeline, unknownMetric, whereIs } from './take-packet.ts';
 
 /**
@@ -48,15 +49,11 @@ export function checkPacket(
       });
     }
   }
-  for (const block of decoded.frames) {
-    const { observedAt } = placeTold(block, packet.receivedAt);
+  for (const { block, observedAt, clockOff } of placedFrames(at, decoded.frames, packet.receivedAt)) {
     for (const [key, samples] of block.series) {
-      const metric = at.plan.metrics.get(key);
-      if (metric === undefined || metric.metric.kind !== 'waveform') {
-        flaws.push(unknownMetric(key, at, metric));
-        continue;
-      }
-      frames.push({ metric: metric.metric.key, samples: samples.length, dt: block.dt, observedAt });
+      const metric = channelOf(at, key, block.dt, flaws)?.metric.key;
+      if (metric !== undefined)
+        frames.push({ metric, samples: samples.length, dt: block.dt, observedAt, clockOff });
     }
   }
   return { point: at.code, wouldRegister: where.value === 'new', values, frames, flaws };

@@ -2,14 +2,14 @@ import { as, type DeviceCode } from '../../domain/ids.ts';
 import { isBackfill, standing } from '../../domain/judge/arrival.ts';
 import { AHEAD, type Placed } from '../../domain/judge/event-time.ts';
 import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
-import { judgeQuality, judgeSamples } from '../../domain/judge/quality.ts';
-import type { Frame, Quality, Reading } from '../../domain/reading.ts';
+import { judgeQuality } from '../../domain/judge/quality.ts';
+import { CLOCK_OFF, type Quality, type Reading } from '../../domain/reading.ts';
 import { type Device, type Point, UNPLACED_AREA } from '../../domain/register/register.ts';
 import { no, ok, type Result, unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
 import { type DeviceTopic, parseTopic } from '../../wire/mqtt/topics.ts';
-import { cutFeatures, judgeReading } from '../judging/judge-point.ts';
+import { judgeReading } from '../judging/judge-point.ts';
 import type { PointState } from '../judging/point-state.ts';
 import { restOf } from '../judging/silence.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
@@ -17,6 +17,7 @@ import type { MetricPlan, Plan } from '../rules/rule-book.ts';
 import type { Belongs, Core } from './core.ts';
 import type { Draft } from './draft.ts';
 import { hearOf, sticks } from './quality-book.ts';
+import { takeFrames } from './take-frames.ts';
 
 const NO_FLAWS: readonly Flaw[] = [];
 export const RESERVED: Flaw = {
@@ -114,7 +115,7 @@ function takeDecoded(
   }
   if (newest !== undefined && newestPlaced !== null)
     noteSamples(core, packet, belongs, instants, { newest, placed: newestPlaced, rested });
-  for (const block of decoded.frames) takeFrames(core, packet, at, device, block, flaws, draft);
+  if (decoded.frames.length > 0) takeFrames(core, packet, belongs, decoded.frames, flaws, draft);
   core.touched(at, draft.turn, draft.at);
   if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
   return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
@@ -276,7 +277,6 @@ export function readingOf(
   };
 }
 
-const CLOCK_OFF: Quality = { grade: 'doubtful', why: 'clock-off' };
 const STUCK: Quality = { grade: 'doubtful', why: 'stuck' };
 
 /** How often the device samples, and what its clock says; for those who maintain it. */
@@ -302,42 +302,6 @@ function noteSamples(
     observedAt: placed.observedAt,
     receivedAt: packet.receivedAt,
   });
-}
-
-function takeFrames(
-  core: Core,
-  packet: Packet,
-  at: PointState,
-  device: DeviceCode,
-  block: Decoded['frames'][number],
-  flaws: Flaw[],
-  draft: Draft,
-): void {
-  const { observedAt } = placeTold(block, packet.receivedAt);
-  for (const [key, samples] of block.series) {
-    const plan = at.plan.metrics.get(key);
-    if (plan === undefined || plan.metric.kind !== 'waveform') {
-      flaws.push(unknownMetric(key, at, plan));
-      continue;
-    }
-    const frame: Frame = {
-      point: at.code,
-      metric: plan.metric.key,
-      device,
-      observedAt,
-      receivedAt: packet.receivedAt,
-      dt: block.dt,
-      samples,
-    };
-    draft.frames.push(frame);
-    const usable = { ...frame, samples: judgeSamples(plan.metric, samples) };
-    for (const feature of cutFeatures(at, plan, usable)) {
-      const featurePlan = at.plan.metrics.get(feature.metric);
-      if (featurePlan === undefined) continue;
-      draft.readings.push(feature);
-      core.toGroups(at, feature, judgeReading(at, featurePlan, feature, core.hearing));
-    }
-  }
 }
 
 export function unknownLifeline(lifeline: string): Flaw {

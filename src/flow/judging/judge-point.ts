@@ -3,12 +3,13 @@ import type { RuleId } from '../../domain/ids.ts';
 import { admits, isMeasured } from '../../domain/judge/admits.ts';
 import { firstOf, remember, type Standing, standing } from '../../domain/judge/arrival.ts';
 import { evaluate, freshMemory } from '../../domain/judge/evaluate.ts';
+import { AHEAD } from '../../domain/judge/event-time.ts';
 import { addFrame } from '../../domain/judge/features.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
 import type { Beside } from '../../domain/judge/own-point.ts';
 import { noteDoubt, noteRecent } from '../../domain/judge/recent.ts';
 import { isGraver, type LevelInForce } from '../../domain/level.ts';
-import { type Frame, GOOD, type Reading } from '../../domain/reading.ts';
+import { CLOCK_OFF, type Frame, GOOD, type Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
@@ -153,23 +154,32 @@ function letsGo(before: RuleMemory, after: RuleMemory): boolean {
 /**
  * Adds a waveform frame to the open windows of its features.
  *
+ * @param clockOff the frame's time could not be believed: every window that it has part in says so
  * @returns the feature readings of every window that closed, `observedAt` at the window's end
  */
-export function cutFeatures(at: PointState, plan: MetricPlan, frame: Frame): Reading[] {
+export function cutFeatures(at: PointState, plan: MetricPlan, frame: Frame, clockOff = false): Reading[] {
   const readings: Reading[] = [];
   if (frame.receivedAt > at.memory.heardAt) at.memory.heardAt = frame.receivedAt;
   for (const { key, length, metrics } of plan.windows) {
-    const cut = addFrame(at.memory.windows.get(key), frame, length);
-    if (cut.window === undefined) at.memory.windows.delete(key);
-    else at.memory.windows.set(key, cut.window);
-    for (const closed of cut.closed) {
+    const kept = at.memory.windows.get(key);
+    // A window that begins where no sample may lie was opened by a spacing that nobody bounded once.
+    const known = kept !== undefined && kept.startsAt > frame.receivedAt + AHEAD ? undefined : kept;
+    const cut = addFrame(known, frame, length);
+    const { window } = cut;
+    if (window === undefined) at.memory.windows.delete(key);
+    else {
+      const doubted = clockOff || (known?.clockOff === true && known.startsAt === window.startsAt);
+      at.memory.windows.set(key, doubted ? { ...window, clockOff: true } : window);
+    }
+    for (const [i, closed] of cut.closed.entries()) {
+      const doubted = clockOff || (i === 0 && known?.clockOff === true);
       for (const metric of metrics) {
         if (metric.feature === undefined) continue;
         readings.push({
           point: at.code,
           metric: metric.key,
           value: closed[metric.feature.stat],
-          quality: GOOD,
+          quality: doubted ? CLOCK_OFF : GOOD,
           observedAt: closed.endsAt,
           receivedAt: frame.receivedAt,
           backfill: false,

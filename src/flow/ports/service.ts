@@ -145,6 +145,7 @@ export type CheckedPacket = {
     readonly samples: number;
     readonly dt: Duration;
     readonly observedAt: Millis;
+    readonly clockOff: boolean;
   }[];
   /** What would be set aside, and what would be right. */
   readonly flaws: readonly Flaw[];

@@ -37,6 +37,7 @@ const metric = z.strictObject({
   sentinels: z.array(finite),
   expectedInterval: duration.positive(),
   arrivesWithin: duration.positive().optional(),
+  spacing: z.strictObject({ min: z.number().positive(), max: z.number().positive(), source }).optional(),
   maxChangePerMinute: z.strictObject({ value: z.number().positive(), source }).optional(),
   conversions: z
     .array(

@@ -27,6 +27,10 @@ const metricOut = z
       .number()
       .nullable()
       .describe('devices that upload in batches: how old a reading may be and still be on time; null: 30 s'),
+    spacing: z
+      .object({ minMs: z.number(), maxMs: z.number() })
+      .nullable()
+      .describe('of a waveform: how far apart its samples may lie'),
     maxChangePerMinute: z.object({ value: z.number(), source: sourceOut }).nullable(),
     conversions: z.array(
       z.object({ from: z.string(), factor: z.number(), offset: z.number(), source: sourceOut }),
@@ -98,6 +102,7 @@ function metricJson(m: Metric): z.infer<typeof metricOut> {
     sentinels: [...m.sentinels],
     expectedIntervalMs: m.expectedInterval,
     arrivesWithinMs: m.arrivesWithin ?? null,
+    spacing: m.spacing ? { minMs: m.spacing.min, maxMs: m.spacing.max } : null,
     maxChangePerMinute: m.maxChangePerMinute ?? null,
     conversions: (m.conversions ?? []).map((c) => ({ ...c, offset: c.offset ?? 0 })),
     feature: m.feature ? { of: m.feature.of, stat: m.feature.stat, windowMs: m.feature.window } : null,

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { INSTANTS_PER_PACKET, METRIC_KEY, METRICS_PER_INSTANT, SAMPLES_PER_PACKET } from './telemetry.ts';
+import {
+  FRAME_SPAN,
+  INSTANTS_PER_PACKET,
+  METRIC_KEY,
+  METRICS_PER_INSTANT,
+  SAMPLES_PER_PACKET,
+} from './telemetry.ts';
 import { readTime } from './telemetry-time.ts';
 
 /**
@@ -43,12 +49,13 @@ export const framePayload = z
   .looseObject({
     t0: deviceTime.optional().describe('instant of the first sample'),
     ts: deviceTime.optional().describe('stands in for t0'),
-    dt: z.number().positive().describe('sample spacing in ms'),
+    dt: z.number().positive().describe('sample spacing in ms; the pack says between which bounds'),
     series,
     ...ownState,
   })
   .refine((x) => !('values' in x), 'values or series, not both')
   .refine((f) => samplesIn(f) <= SAMPLES_PER_PACKET, `at most ${SAMPLES_PER_PACKET} samples`)
+  .refine((f) => (longestIn(f) - 1) * f.dt <= FRAME_SPAN, 'an hour at most from the first sample to the last')
   .meta({ id: 'Samples' });
 
 export const telemetryPayload = z
@@ -75,6 +82,13 @@ export const eventPayload = z
     text: z.string().max(500).optional(),
   })
   .meta({ id: 'DeviceEvent' });
+
+function longestIn(x: Readonly<Record<string, unknown>>): number {
+  return Object.values(x.series ?? {}).reduce(
+    (n: number, s) => Math.max(n, Array.isArray(s) ? s.length : 0),
+    0,
+  );
+}
 
 function samplesIn(x: Readonly<Record<string, unknown>>): number {
   return Object.values(x.series ?? {}).reduce((n, s) => n + (Array.isArray(s) ? s.length : 0), 0);

@@ -1,5 +1,5 @@
 import type { Told } from '../../domain/judge/place-batch.ts';
-import type { Duration } from '../../domain/time.ts';
+import { type Duration, hours } from '../../domain/time.ts';
 import { type Flaw, Flaws, kind, quoted } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';
 import { type ReadTime, readTime } from './telemetry-time.ts';
@@ -26,6 +26,8 @@ export type Decoded = {
 export const METRICS_PER_INSTANT = 1_000;
 export const INSTANTS_PER_PACKET = 10_000;
 export const SAMPLES_PER_PACKET = 100_000;
+/** From the first sample of a frame to its last, in milliseconds. */
+export const FRAME_SPAN: Duration = hours(1);
 export const METRIC_KEY = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
 
 /** Metrics that stand beside `values` because every device has them. */
@@ -129,9 +131,18 @@ class Decoding {
       return;
     }
     const series: RawSeries[] = [];
+    let longest = 0;
     for (const key of this.#keys(given, 'series')) {
       const samples = this.#samplesOf(key, given[key]);
       if (samples.length > 0) series.push([key, samples]);
+      longest = Math.max(longest, samples.length);
+    }
+    if ((longest - 1) * dt > FRAME_SPAN) {
+      this.flaws.add(
+        'bad-dt',
+        `${longest} samples every ${quoted(dt)} ms last longer than the hour that fits into a packet: send several.`,
+      );
+      return;
     }
     if (series.length > 0) this.frames.push({ deviceTime, unread, dt, series });
   }
