@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
 import type { Millis } from '../../domain/time.ts';
 import type { Audit, AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
 import type { Log } from '../../flow/ports/log.ts';
+import { threadOf } from '../shared/thread-channel.ts';
+import { WorkerClient } from '../shared/worker-client.ts';
 import { textOf } from './chain.ts';
-import type { Given, Reply, Request } from './protocol.ts';
+import type { AuditOperations, Given } from './protocol.ts';
 import { auditKey } from './store.ts';
 
 export type AuditOptions = {
@@ -30,9 +31,7 @@ type Waiting = { readonly text: string; told: ((kept: boolean) => void) | null }
  */
 export class AuditSqlite implements Audit {
   readonly #options: AuditOptions;
-  readonly #asked = new Map<number, { resolve: (v: unknown) => void; reject: (e: Error) => void }>();
-  #worker: Worker | null = null;
-  #lastId = 0;
+  #thread: WorkerClient<AuditOperations> | null = null;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | null = null;
   #provenAt = Number.NEGATIVE_INFINITY;
@@ -55,35 +54,30 @@ export class AuditSqlite implements Audit {
   async #open(): Promise<void> {
     const key = auditKey(this.#options.keyFile, () => randomBytes(32));
     const given: Given = { file: this.#options.file, key };
-    const worker = new Worker(new URL('./audit-thread.ts', import.meta.url), {
-      name: 'audit',
-      workerData: given,
+    const thread = new WorkerClient<AuditOperations>({
+      name: 'the thread of the audit journal',
+      open: threadOf(new URL('./audit-thread.ts', import.meta.url), { name: 'audit' }),
     });
-    this.#worker = worker;
-    worker.on('message', (reply: Reply) => {
-      const asked = this.#asked.get(reply.id);
-      this.#asked.delete(reply.id);
-      if (reply.ok) asked?.resolve(reply.value);
-      else asked?.reject(new Error(reply.why));
+    this.#thread = thread;
+    // The next act that needs it opens another one.
+    void thread.ended.then(() => {
+      if (this.#thread === thread) this.#thread = null;
     });
-    let crash: Error | null = null;
-    worker.on('error', (e) => {
-      crash = e as Error;
-    });
-    worker.on('exit', () => {
-      this.#worker = null;
-      const gone = new Error(`the thread of the audit journal has ended: ${crash?.message ?? 'closed'}`);
-      for (const { reject } of this.#asked.values()) reject(gone);
-      this.#asked.clear();
-    });
-    await this.#ask({ do: 'anchor' });
+    try {
+      await thread.call('open', given);
+    } catch (cause) {
+      await thread.terminate();
+      throw cause;
+    }
   }
 
   async close(): Promise<void> {
     await this.#writing;
     if (this.#waiting.length > 0) await this.#write();
-    if (this.#worker !== null) await this.#ask({ do: 'close' }).catch(() => undefined);
-    await this.#worker?.terminate();
+    const thread = this.#thread;
+    if (thread === null) return;
+    await thread.call('close', null).catch(() => undefined);
+    await thread.terminate();
   }
 
   record(entry: AuditEntry): Promise<boolean> {
@@ -101,8 +95,8 @@ export class AuditSqlite implements Audit {
     const now = this.#options.now();
     if (!this.#failing && now >= this.#provenAt && now - this.#provenAt < PROOF_LASTS) return true;
     try {
-      if (this.#worker === null) await this.#open();
-      await this.#ask({ do: 'probe', at: now });
+      if (this.#thread === null || this.#thread.isGone) await this.#open();
+      await this.#opened.call('probe', now);
       this.#provenAt = now;
       if (this.#failing) {
         this.#begin();
@@ -116,15 +110,15 @@ export class AuditSqlite implements Audit {
   }
 
   async entries(filter: AuditFilter, limit: number, after: number | null): Promise<readonly AuditKept[]> {
-    return (await this.#ask({ do: 'entries', filter, limit, after })) as AuditKept[];
+    return this.#opened.call('entries', { filter, limit, after });
   }
 
   async anchor(): Promise<AuditAnchor | null> {
-    return (await this.#ask({ do: 'anchor' })) as AuditAnchor | null;
+    return this.#opened.call('anchor', null);
   }
 
   async forgetBefore(then: Millis): Promise<number> {
-    return (await this.#ask({ do: 'forget', then })) as number;
+    return this.#opened.call('forgetBefore', then);
   }
 
   #begin(): void {
@@ -138,7 +132,10 @@ export class AuditSqlite implements Audit {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, TOGETHER);
       try {
-        await this.#ask({ do: 'append', texts: batch.map((w) => w.text) });
+        await this.#opened.call(
+          'append',
+          batch.map((w) => w.text),
+        );
       } catch (cause) {
         // What waits goes on waiting, but nobody waits for it any more.
         for (const w of this.#waiting) {
@@ -170,14 +167,8 @@ export class AuditSqlite implements Audit {
     this.#failing = true;
   }
 
-  #ask(request: Request): Promise<unknown> {
-    const worker = this.#worker;
-    if (worker === null) return Promise.reject(new Error('the audit journal is not open'));
-    this.#lastId += 1;
-    const id = this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
-      worker.postMessage({ id, request });
-    });
+  get #opened(): WorkerClient<AuditOperations> {
+    if (this.#thread === null) throw new Error('the audit journal is not open');
+    return this.#thread;
   }
 }

@@ -1,20 +1,18 @@
-import type { AuditFilter } from '../../flow/ports/audit.ts';
+import type { AuditAnchor, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
 
 export type Given = { readonly file: string; readonly key: Uint8Array };
 
-export type Request =
-  | { readonly do: 'append'; readonly texts: readonly string[] }
-  | { readonly do: 'probe'; readonly at: number }
-  | {
-      readonly do: 'entries';
-      readonly filter: AuditFilter;
-      readonly limit: number;
-      readonly after: number | null;
-    }
-  | { readonly do: 'anchor' }
-  | { readonly do: 'forget'; readonly then: number }
-  | { readonly do: 'close' };
-
-export type Reply =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly why: string };
+/** What the thread of the audit journal is asked. */
+export type AuditOperations = {
+  open(given: Given): void;
+  append(texts: readonly string[]): void;
+  probe(at: number): void;
+  entries(q: {
+    readonly filter: AuditFilter;
+    readonly limit: number;
+    readonly after: number | null;
+  }): AuditKept[];
+  anchor(nothing: null): AuditAnchor | null;
+  forgetBefore(then: number): number;
+  close(nothing: null): void;
+};

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
+import { writeAgain } from '../shared/write-again.ts';
 import { GENESIS, isSealed, type Link, nextLink, type Place, placeText, readPlace, sealOf } from './chain.ts';
 
 const VERSION = 1;
@@ -44,6 +45,7 @@ export class AuditStore {
 
   constructor(file: string, key: Uint8Array) {
     closeSync(openSync(file, 'a', 0o600));
+    writeAgain(`${file}-wal`);
     this.#key = key;
     this.#db = new DatabaseSync(file, { timeout: 2_000 });
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

@@ -1,3 +1,5 @@
+import { WorkerGone } from '../shared/worker-client.ts';
+
 /**
  * A broken world as the journal tells it: what could not be done, where, why, and what would help.
  * `code` is stable: SQLite's own name of the error (`SQLITE_FULL`), or one of ours:
@@ -13,9 +15,6 @@ export class JournalFailure extends Error {
     this.code = code;
   }
 }
-
-/** An error on its way between threads: structured clone would drop `code`. */
-export type ToldError = { readonly code: string; readonly message: string; readonly stack: string };
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that a disk, a person or a bug can cause. */
 const NAMES: Readonly<Record<number, string>> = {
@@ -54,18 +53,6 @@ export function asFailure(e: unknown): JournalFailure {
   return new JournalFailure(codeOf(error), error.message, error);
 }
 
-export function tellError(e: unknown): ToldError {
-  const { code, message, stack } = asFailure(e);
-  return { code, message, stack: stack ?? message };
-}
-
-/** The told error as it was on the other side, for use as a cause. */
-export function heardError(told: ToldError): JournalFailure {
-  const error = new JournalFailure(told.code, told.message);
-  error.stack = told.stack;
-  return error;
-}
-
 /** @param what could not be done, e.g. `turn 17 is not on disk` */
 export function failed(what: string, where: string, cause: JournalFailure): JournalFailure {
   const help = HELP[cause.code];
@@ -78,6 +65,7 @@ export function failed(what: string, where: string, cause: JournalFailure): Jour
 }
 
 function codeOf(error: Error): string {
+  if (error instanceof WorkerGone) return 'journal-thread-gone';
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   // node:sqlite gives the extended code; its lowest byte is the primary one.
   if (typeof errcode === 'number') return NAMES[errcode & 0xff] ?? `SQLITE_${errcode}`;

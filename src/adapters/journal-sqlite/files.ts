@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { writeAgain } from '../shared/write-again.ts';
 import { JournalFailure } from './failure.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 
@@ -31,6 +32,7 @@ export function lockDirectory(dir: string): DatabaseSync {
 }
 
 export function openForWriting(dir: string, epochIfNew: string): DatabaseSync {
+  writeAgain(`${journalFile(dir)}-wal`);
   // A person's sqlite3 or a backup may hold the file for a moment; a commit waits that long, no longer.
   const db = new DatabaseSync(journalFile(dir), { timeout: 5_000 });
   try {

@@ -34,7 +34,7 @@ import type {
   ReaderOperations,
   WriterOperations,
 } from './protocol.ts';
-import { Thread } from './thread.ts';
+import { type JournalThread, journalThread } from './thread.ts';
 
 export { JournalFailure } from './failure.ts';
 
@@ -58,8 +58,8 @@ const NOT_THE_DISK = new Set(['journal-not-open', 'journal-closed', 'journal-his
  */
 export class JournalSqlite implements Journal, LossLedger {
   readonly #options: JournalSqliteOptions;
-  #writer: Thread<WriterOperations> | null = null;
-  #reader: Promise<Thread<ReaderOperations>> | null = null;
+  #writer: JournalThread<WriterOperations> | null = null;
+  #reader: Promise<JournalThread<ReaderOperations>> | null = null;
   /** Why no commit is accepted any more. */
   #failure: JournalFailure | null = null;
   #state: 'new' | 'open' | 'closed' = 'new';
@@ -74,7 +74,7 @@ export class JournalSqlite implements Journal, LossLedger {
     }
     const { dir, quarantineAtMost, deviceEventsAtMost, maxPagesForTests } = this.#options;
     this.#state = 'open';
-    this.#writer = new Thread('journal writer', new URL('./writer-thread.ts', import.meta.url));
+    this.#writer = journalThread('journal writer', new URL('./writer-thread.ts', import.meta.url));
     try {
       const opening = this.#writer.call('open', {
         dir,
@@ -212,7 +212,10 @@ export class JournalSqlite implements Journal, LossLedger {
   }
 
   /** One change; the first that fails is the last that is tried. */
-  async #write(what: string, change: (writer: Thread<WriterOperations>) => Promise<void>): Promise<void> {
+  async #write(
+    what: string,
+    change: (writer: JournalThread<WriterOperations>) => Promise<void>,
+  ): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     try {
       await change(this.#openWriter());
@@ -224,14 +227,14 @@ export class JournalSqlite implements Journal, LossLedger {
     }
   }
 
-  #openWriter(): Thread<WriterOperations> {
+  #openWriter(): JournalThread<WriterOperations> {
     this.#mustBeOpen();
     if (this.#writer === null) throw new JournalFailure('journal-not-open', 'recover() comes first');
     return this.#writer;
   }
 
   /** The reading thread holds nothing that could be lost: if it has died, the next question gets a new one. */
-  async #openReader(ready?: Promise<unknown>): Promise<Thread<ReaderOperations>> {
+  async #openReader(ready?: Promise<unknown>): Promise<JournalThread<ReaderOperations>> {
     this.#mustBeOpen();
     if (this.#reader === null) {
       const started = startReader(this.#options.dir, ready);
@@ -256,8 +259,8 @@ export class JournalSqlite implements Journal, LossLedger {
 }
 
 /** @param ready when the file is there to be read; the thread comes up meanwhile */
-async function startReader(dir: string, ready?: Promise<unknown>): Promise<Thread<ReaderOperations>> {
-  const reader = new Thread<ReaderOperations>(
+async function startReader(dir: string, ready?: Promise<unknown>): Promise<JournalThread<ReaderOperations>> {
+  const reader = journalThread<ReaderOperations>(
     'journal reader',
     new URL('./reader-thread.ts', import.meta.url),
   );

@@ -1,8 +1,9 @@
+import { threadEndpoint } from '../shared/thread-channel.ts';
+import { serve } from '../shared/worker-server.ts';
 import { JournalFailure } from './failure.ts';
 import { openForReading } from './files.ts';
 import type { ReaderOperations } from './protocol.ts';
 import { JournalReader } from './reader.ts';
-import { serve } from './serve.ts';
 
 /**
  * The journal's reading thread: lists, stories and the drain's batches. A thread of its own, because a
@@ -15,7 +16,7 @@ function reader(): JournalReader {
   return open;
 }
 
-serve<ReaderOperations>({
+serve<ReaderOperations>(threadEndpoint(), {
   open({ dir }) {
     open = new JournalReader(openForReading(dir));
   },

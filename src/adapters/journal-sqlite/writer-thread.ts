@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { threadEndpoint } from '../shared/thread-channel.ts';
+import { serve } from '../shared/worker-server.ts';
 import { JournalFailure } from './failure.ts';
 import { lockDirectory, openForWriting } from './files.ts';
 import type { WriterOperations } from './protocol.ts';
-import { serve } from './serve.ts';
 import { JournalWriter } from './writer.ts';
 
 /** The journal's writing thread: holds the directory's lock and the one connection that writes. */
@@ -30,7 +31,7 @@ function tidySoon(): void {
   });
 }
 
-serve<WriterOperations>({
+serve<WriterOperations>(threadEndpoint(), {
   open(options) {
     lock = lockDirectory(options.dir);
     open = new JournalWriter(openForWriting(options.dir, randomUUID()), options);
