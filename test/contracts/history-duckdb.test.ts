@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -15,14 +14,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HistoryDuckdb, type HistoryDuckdbOptions } from '../../src/adapters/history-duckdb/index.ts';
 import { as } from '../../src/domain/ids.ts';
 import { GOOD, type Quality, type Reading } from '../../src/domain/reading.ts';
 import { days, hours, minutes } from '../../src/domain/time.ts';
+import { isStoreTrouble, troubleOf } from '../../src/flow/ports/history.ts';
 import { MemoryHistory } from '../memory/history.ts';
+import { engineOf } from '../support/engine.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   all,
   BAD,
@@ -316,9 +317,9 @@ describe('on DuckDB', () => {
     expect(one).toEqual(expected.slice(0, 34));
     expect(two.map((b) => b.avg)).toEqual(expected);
     const openFiles = (): number =>
-      readdirSync('/proc/self/fd').filter((fd) => {
+      readdirSync(`/proc/${engineOf(process.pid)}/fd`).filter((fd) => {
         try {
-          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(dir);
+          return readlinkSync(`/proc/${engineOf(process.pid)}/fd/${fd}`).startsWith(dir);
         } catch {
           return false;
         }
@@ -464,19 +465,95 @@ describe('on DuckDB', () => {
     expect(names()).not.toContain('2026-01-02.duckdb.corrupt');
   });
 
-  test('when the thread ends by itself, those who wait are told, and so is the log', async () => {
-    const workers: Worker[] = [];
-    const see = (m: unknown): void => void workers.push((m as { worker: Worker }).worker);
-    subscribe('worker_threads', see);
-    const h = await start();
-    unsubscribe('worker_threads', see);
-    const waiting = h.keep([turn(1, minutely(MIDNIGHT, 100, 500))]);
-    await workers[0]?.terminate();
-    await expect(waiting).rejects.toThrow(/history thread has ended/);
-    await expect(h.raw(all)).rejects.toThrow(/history thread has ended/);
-    expect(troubles.join()).toMatch(/history thread has ended/);
-    await expect(h.close()).rejects.toThrow(/history thread has ended/);
-    open.length = 0;
+  describe('when its process ends by itself', () => {
+    const again = { first: 20, atMost: 200 };
+
+    test('those who wait are told, and it is well again by itself, with everything that was kept', async () => {
+      const renewed = Promise.withResolvers<void>();
+      let lost = 0;
+      const h = await start({ again, onLost: () => lost++, onRenewed: () => renewed.resolve() });
+      await h.keep([turn(1, [reading(NOON, 1)])]);
+      const waiting = h.keep([turn(2, minutely(MIDNIGHT, 100, 500))]).catch((e: unknown) => e);
+      const asking = h.raw(all).catch((e: unknown) => e);
+      process.kill(engineOf(process.pid), 'SIGABRT');
+      for (const told of [await waiting, await asking])
+        if (told instanceof Error)
+          expect([isStoreTrouble(told), troubleOf(told).kind]).toEqual([true, 'unreachable']);
+      await renewed.promise;
+      expect(lost).toBe(1);
+      await h.keep([turn(2, minutely(MIDNIGHT, 100, 500))]);
+      expect(await h.cursor()).toBe(2);
+      expect(await values(h)).toEqual([1]);
+      expect(await h.latest()).toHaveLength(101);
+      expect(troubles.join()).toMatch(/opened anew.*SIGABRT/);
+      troubles.length = 0;
+    });
+
+    test('asked meanwhile, it says that it is being opened anew, and when to come back', async () => {
+      const h = await start({ again: { first: 60_000, atMost: 60_000 } });
+      const lost = h.raw(all).catch(() => undefined);
+      process.kill(engineOf(process.pid), 'SIGKILL');
+      await lost;
+      const told = await eventually(() =>
+        h.latest().then(
+          () => false,
+          (e: Error) => /opened anew/.test(e.message) && e,
+        ),
+      );
+      expect(troubleOf(told)).toEqual({ kind: 'unreachable', retryAfter: 60_000 });
+      await h.close();
+      open.length = 0;
+      troubles.length = 0;
+    });
+
+    test('while it stands still for a copy, the copy is not whole', async () => {
+      const renewed = Promise.withResolvers<void>();
+      const h = await start({ again, onRenewed: () => renewed.resolve() });
+      await h.standStill();
+      process.kill(engineOf(process.pid), 'SIGKILL');
+      await renewed.promise;
+      await expect(h.goOn()).rejects.toThrow(/copy made meanwhile is not whole/);
+      await h.keep([turn(1, [reading(NOON, 1)])]);
+      await h.goOn();
+      troubles.length = 0;
+    });
+
+    test('with the service, however that ends, nothing of it is left', async () => {
+      const script = `
+        import { HistoryDuckdb } from ${JSON.stringify(new URL('../../src/adapters/history-duckdb/index.ts', import.meta.url).href)};
+        const h = new HistoryDuckdb({ dir: ${JSON.stringify(dir)}, onTrouble: console.log });
+        await h.start();
+        console.log('open');
+        setInterval(() => undefined, 1_000);`;
+      const service = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(service.stdout, 'data');
+      const engine = engineOf(service.pid as number);
+      service.kill('SIGKILL');
+      await eventually(async () => !existsSync(`/proc/${engine}`));
+      await start();
+    });
+  });
+
+  test('one that cannot be opened yet keeps nobody waiting, and is there by itself when it can be', async () => {
+    const renewed = Promise.withResolvers<void>();
+    const place = join(dir, 'not-a-directory');
+    writeFileSync(place, 'in the way');
+    const h = new HistoryDuckdb({
+      dir: place,
+      keepTrying: true,
+      again: { first: 20, atMost: 100 },
+      onTrouble: (msg) => troubles.push(msg),
+      onRenewed: () => renewed.resolve(),
+    });
+    await h.start();
+    open.push(h);
+    expect(troubleOf(await h.cursor().catch((e: unknown) => e)).kind).toBe('unreachable');
+    rmSync(place);
+    await renewed.promise;
+    expect(await h.cursor()).toBe(0);
+    troubles.length = 0;
   });
 
   test('a question that makes no sense is refused and disturbs nobody', async () => {

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HistoryDuckdb } from '../../src/adapters/history-duckdb/index.ts';
 import { MemoryHistory } from '../memory/history.ts';
+import { engineOf } from '../support/engine.ts';
 import { CH4, POINTS, turnOf } from './history-kill-life.ts';
 
 let dir: string;
@@ -114,7 +115,7 @@ test.skipIf(!hasPrlimit).each([200, 300])(
     keeper.tell('again');
     expect(numberIn(await keeper.next('refused'))).toBe(durable);
 
-    execFileSync(PRLIMIT, ['--pid', String(child?.pid), '--fsize=unlimited']);
+    execFileSync(PRLIMIT, ['--pid', String(engineOf(child?.pid as number)), '--fsize=unlimited']);
     keeper.tell('again');
     const kept = numberIn(await keeper.next('kept'));
     expect(kept).toBeGreaterThan(durable);

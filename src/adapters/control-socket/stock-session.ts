@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
 import { decodeSpool } from '../../wire/files/spool.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
 import type { StockAsk, StockTold } from './protocol.ts';
 
 /** Lines answered ahead of the one in hand: the client waits for its answers, so that more are nobody's we know. */
@@ -10,7 +11,7 @@ const WAITING_AT_MOST = 16;
 
 /** Answers one client's questions about stock data, one after the other, until it goes. */
 export function serveStock(socket: Socket, stock: Stock, log: Log): void {
-  let last: Promise<void> = Promise.resolve();
+  const answering = new SerialQueue();
   let waiting = 0;
   log.info('a program has come for stock data');
   const lines = createInterface({ input: socket, crlfDelay: Infinity });
@@ -21,7 +22,7 @@ export function serveStock(socket: Socket, stock: Stock, log: Log): void {
       socket.destroy();
       return;
     }
-    last = last.then(async () => {
+    void answering.run(async () => {
       const told = await answer(stock, line);
       waiting--;
       if (!socket.destroyed) socket.write(`${JSON.stringify(told)}\n`);

@@ -2,9 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { isDamage, mustBeAttachedAnew } from './damage.ts';
 import { type Day, dayOf, fileName, type Kind } from './day.ts';
 import type { DayFile, DayFiles } from './day-files.ts';
+import type { Pool } from './pool.ts';
 import type { Fields, SeriesQuery } from './protocol.ts';
 import { column, eachChunk, int } from './sql.ts';
-import type { Pool } from './turns.ts';
 
 /** What every question needs. */
 export type Asking = {

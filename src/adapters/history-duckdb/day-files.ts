@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { SerialQueue } from '../shared/serial-queue.ts';
+import { writeAgain } from '../shared/write-again.ts';
 import { cannotBeOpened, notOurs } from './damage.ts';
 import { type Day, dayName, fileName, fromFileName, type Kind } from './day.ts';
 import { FLOOR_LEFTOVER } from './floor.ts';
@@ -10,7 +12,6 @@ import { tables } from './schema.ts';
 import { SeriesIds } from './series-ids.ts';
 import { numbers, quoted } from './sql.ts';
 import { syncDir } from './sync-dir.ts';
-import { Turns } from './turns.ts';
 
 /** A day file that is attached. Whoever uses it holds a pin, and until he lets go of it the file stays. */
 export class DayFile {
@@ -88,7 +89,7 @@ export class DayFiles {
   readonly #options: DayFilesOptions;
   readonly #days: Record<Kind, Set<Day>> = { reading: new Set(), frame: new Set() };
   readonly #attached = new Map<string, DayFile>();
-  readonly #door = new Turns();
+  readonly #door = new SerialQueue();
   #uses = 0;
 
   constructor(options: DayFilesOptions) {
@@ -128,7 +129,7 @@ export class DayFiles {
       if (leaving) {
         await leaving;
       } else if (files.includes(undefined)) {
-        for (const d of there) await this.#door.take(() => this.#attach(kind, d));
+        for (const d of there) await this.#door.run(() => this.#attach(kind, d));
       } else {
         const pinned = files as DayFile[];
         for (const f of pinned) {
@@ -148,7 +149,7 @@ export class DayFiles {
   /** As `lease` of one day, for writing: a file that is not there is made, `store` being the cursor so far. */
   async leaseForWriting(kind: Kind, day: Day, store: number): Promise<DayFile> {
     for (;;) {
-      if (!this.has(kind, day)) await this.#door.take(() => this.#make(kind, day, store));
+      if (!this.has(kind, day)) await this.#door.run(() => this.#make(kind, day, store));
       const [file] = await this.lease(kind, [day]);
       if (file) return file;
     }
@@ -161,7 +162,7 @@ export class DayFiles {
   async leave(file: DayFile, next: () => Promise<void> = async () => undefined): Promise<boolean> {
     while (file.leaving !== null) await file.leaving;
     if (!this.#isAttached(file)) return false;
-    const left = file.idle().then(() => this.#door.take(() => this.#detach(file, next)));
+    const left = file.idle().then(() => this.#door.run(() => this.#detach(file, next)));
     // Those who wait for the file only want to know that it is over; how it went is for the caller.
     file.leaving = left
       .catch(() => undefined)
@@ -211,7 +212,7 @@ export class DayFiles {
     while (this.has(kind, day)) {
       const file = this.#attached.get(keyOf(kind, day));
       if (file) await this.leave(file, unlink);
-      else await this.#door.take(async () => void (this.#attached.has(keyOf(kind, day)) || (await unlink())));
+      else await this.#door.run(async () => void (this.#attached.has(keyOf(kind, day)) || (await unlink())));
     }
   }
 
@@ -238,6 +239,8 @@ export class DayFiles {
       this.#options.trouble('a day file of the history is gone', { file: fileName(kind, day) });
       return;
     }
+    // What a run, or an attachment, left behind that could not be flushed may count only once it is.
+    writeAgain(`${path}.wal`);
     try {
       this.#attached.set(keyOf(kind, day), await this.#open(kind, day, path));
     } catch (e) {

@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { as, type TurnNumber } from '../../domain/ids.ts';
-import type { Millis } from '../../domain/time.ts';
+import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import type {
   History,
   HistoryBucket,
@@ -10,14 +11,16 @@ import type {
 } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 import type { LogFields } from '../../flow/ports/log.ts';
+import { Engine } from './engine.ts';
 import { bucketList, frameList, items, latestList } from './items.ts';
-import { Thread } from './thread.ts';
 
 export type HistoryDuckdbOptions = {
   /** Holds nothing but the history; made if it is not there. Only one running service may have it. */
   readonly dir: string;
-  /** What a person should know: a file that cannot be read, or be written back. Never called per reading. */
-  /** A file that was set aside because it cannot be read is named in the field `aside`. */
+  /**
+   * What a person should know: a file that cannot be read, or be written back. Never called per reading. A file
+   * that was set aside because it cannot be read is named in the field `aside`.
+   */
   readonly onTrouble: (msg: string, fields: LogFields) => void;
   /** A day that is over has been put in order. */
   readonly onSettled?: (day: string, fields: { readonly rows: number; readonly ms: number }) => void;
@@ -30,7 +33,22 @@ export type HistoryDuckdbOptions = {
   readonly memoryLimit?: string;
   /** How many day files stay attached while nobody uses them; half a megabyte or more each. */
   readonly maxAttached?: number;
+  /**
+   * A history that cannot be opened keeps nobody from starting: it is opened anew until that succeeds, and
+   * refuses everything meanwhile. Left out: `start` rejects.
+   */
+  readonly keepTrying?: boolean;
+  /** The process of the history has ended by itself or had to be ended. */
+  readonly onLost?: () => void;
+  /** Another one has taken its place. */
+  readonly onRenewed?: () => void;
+  /** Until another process is tried, the first time and at most: twice as long each time. */
+  readonly again?: { readonly first: Duration; readonly atMost: Duration };
 };
+
+const AGAIN = { first: seconds(0.5), atMost: seconds(30) };
+/** A stop gives the history a second more. */
+const CLOSE_WITHIN = seconds(4);
 
 /** DuckDB keeps other processes from a file, but not a second instance in this one, which would ruin it. */
 const openHere = new Set<string>();
@@ -39,36 +57,48 @@ type Asked = { readonly point: string; readonly metric: string; readonly from: M
 
 /**
  * The history of readings and waveforms 历史数据 on DuckDB: one file per UTC day and kind, in a directory,
- * read and written by one worker thread (decisions/0002).
+ * read and written by a process of its own, which is renewed when it ends (decisions/0002). Trouble with it
+ * rejects with an error that the port's `troubleOf` reads.
  */
 export class HistoryDuckdb implements History {
   readonly #options: HistoryDuckdbOptions;
-  #thread: Thread | null = null;
+  #engine: Engine | null = null;
   #place: string | null = null;
+  /** The process that stands still, if one does. */
+  #still: number | null = null;
 
   constructor(options: HistoryDuckdbOptions) {
     this.#options = options;
   }
 
   async start(): Promise<void> {
-    if (this.#thread !== null) throw new Error('the history is already open');
-    const { dir, onTrouble, onSettled, threads = 1, memoryLimit = '96MB', maxAttached = 40 } = this.#options;
-    mkdirSync(dir, { recursive: true });
-    const place = realpathSync(dir);
+    if (this.#engine !== null) throw new Error('the history is already open');
+    const { dir, onTrouble, onSettled, onLost, onRenewed, keepTrying = false } = this.#options;
+    const { threads = 1, memoryLimit = '96MB', maxAttached = 40, again = AGAIN } = this.#options;
+    const place = placeOf(dir);
     if (openHere.has(place)) throw new Error(`the history in ${dir} is already open in this process`);
     openHere.add(place);
     this.#place = place;
-    const thread = new Thread((news) => {
-      if (news.is === 'trouble') onTrouble(news.msg, news.fields);
-      else onSettled?.(news.day, { rows: news.rows, ms: news.ms });
+    const engine = new Engine({
+      open: { dir, threads, memoryLimit, maxAttached },
+      news: (news) => {
+        if (news.is === 'trouble') onTrouble(news.msg, news.fields);
+        else onSettled?.(news.day, { rows: news.rows, ms: news.ms });
+      },
+      trouble: onTrouble,
+      lost: () => onLost?.(),
+      renewed: () => onRenewed?.(),
+      again,
+      closeWithin: CLOSE_WITHIN,
     });
-    this.#thread = thread;
-    void thread.ended.then((why) => {
-      if (why !== null) onTrouble('the history thread has ended', { why: why.message });
-    });
+    this.#engine = engine;
     try {
-      await thread.call('open', { dir, threads, memoryLimit, maxAttached });
+      await engine.open();
     } catch (e) {
+      if (keepTrying) {
+        engine.tryAgain(e as Error);
+        return;
+      }
       await this.close();
       throw new Error(`the history in ${dir} cannot be opened: ${String(e)}`, { cause: e });
     }
@@ -109,27 +139,48 @@ export class HistoryDuckdb implements History {
    * @returns the cursor, as a store made of the copies will have it
    */
   async standStill(): Promise<TurnNumber> {
-    return as.turn(await this.#open.call('standStill', null));
+    const engine = this.#open;
+    const cursor = as.turn(await engine.call('standStill', null));
+    this.#still = engine.generation;
+    return cursor;
   }
 
-  /** Safe to repeat. */
+  /**
+   * Safe to repeat. Rejects where the process that stood still is not there any more: another one may have
+   * changed files since, and what was copied meanwhile is not to be trusted.
+   */
   async goOn(): Promise<void> {
-    await this.#open.call('goOn', null);
+    const engine = this.#open;
+    const still = this.#still;
+    this.#still = null;
+    if (still !== null && still !== engine.generation)
+      throw new Error('the history was opened anew while it stood still: a copy made meanwhile is not whole');
+    await engine.call('goOn', null);
   }
 
   async close(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = null;
+    const engine = this.#engine;
+    this.#engine = null;
     try {
-      await thread?.close();
+      await engine?.close();
     } finally {
       if (this.#place !== null) openHere.delete(this.#place);
       this.#place = null;
     }
   }
 
-  get #open(): Thread {
-    if (this.#thread === null) throw new Error('the history is not open: start() comes first');
-    return this.#thread;
+  get #open(): Engine {
+    if (this.#engine === null) throw new Error('the history is not open: start() comes first');
+    return this.#engine;
+  }
+}
+
+/** A directory that cannot be made, or be looked at, is trouble for whoever opens it. */
+function placeOf(dir: string): string {
+  try {
+    mkdirSync(dir, { recursive: true });
+    return realpathSync(dir);
+  } catch {
+    return resolve(dir);
   }
 }

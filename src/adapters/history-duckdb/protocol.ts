@@ -1,9 +1,9 @@
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 
 /**
- * What crosses between the main thread and the history thread. Answers travel as columns whose numbers are
- * typed arrays: those are handed over, not copied, so that a day of readings costs the main thread only
- * the making of its items.
+ * What crosses between the service and the history process. Answers travel as columns whose numbers are typed
+ * arrays: those are read where they arrived, so that a day of readings costs the main thread only the making of
+ * its items.
  */
 
 export type OpenOptions = {
@@ -74,21 +74,9 @@ export type Operations = {
 
 export type Operation = keyof Operations;
 
-export type Request = {
-  readonly [K in Operation]: {
-    readonly id: number;
-    readonly op: K;
-    readonly arg: Parameters<Operations[K]>[0];
-  };
-}[Operation];
-
 export type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What the thread has to say without having been asked. */
+/** What the process has to say without having been asked. */
 export type News =
   | { readonly is: 'trouble'; readonly msg: string; readonly fields: Fields }
   | { readonly is: 'settled'; readonly day: string; readonly rows: number; readonly ms: number };
-
-export type Reply =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly message: string; readonly stack: string | undefined };

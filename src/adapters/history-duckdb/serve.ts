@@ -1,15 +1,13 @@
 import { constants, setPriority } from 'node:os';
-import { parentPort, type Transferable } from 'node:worker_threads';
-import type { News, Operations, Reply, Request } from './protocol.ts';
+import { processEndpoint } from '../shared/process-channel.ts';
+import { serve } from '../shared/worker-server.ts';
+import type { News, Operations } from './protocol.ts';
 import { Store } from './store.ts';
 
-/** The history thread: answers each request as soon as it can, not in the order in which they came. */
-if (parentPort === null) throw new Error('this file runs as a worker thread, not by itself');
-const port = parentPort;
+/** The history process: answers each request as soon as it can, not in the order in which they came. */
 
-// Where there is not enough of the processor for both, intake and alarms go first and the spool waits. On Linux alone
-// this is about the calling thread; elsewhere it would be the whole service.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// Where there is not enough of the processor for both, intake and alarms go first and the spool waits.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let store: Store | null = null;
 const inHand = new Set<Promise<unknown>>();
@@ -19,18 +17,25 @@ const opened = (): Store => {
   return store;
 };
 
-const operations: Operations = {
+/** A close waits for it. */
+function held<T>(work: Promise<T>): Promise<T> {
+  inHand.add(work);
+  work.catch(() => undefined).finally(() => inHand.delete(work));
+  return work;
+}
+
+const tell: (news: News) => void = serve<Operations, News>(processEndpoint(), {
   open: async (options) => {
-    store = await Store.open(options, (news: News) => port.postMessage(news));
+    store = await Store.open(options, (news) => tell(news));
   },
   cursor: async () => opened().cursor(),
-  keep: (turns) => opened().keep(turns),
-  raw: (q) => opened().raw(q),
-  buckets: (q) => opened().buckets(q),
-  latest: () => opened().latest(),
-  frames: (q) => opened().frames(q),
-  forgetBefore: (before) => opened().forgetBefore(before),
-  standStill: () => opened().standStill(),
+  keep: (turns) => held(opened().keep(turns)),
+  raw: (q) => held(opened().raw(q)),
+  buckets: (q) => held(opened().buckets(q)),
+  latest: () => held(opened().latest()),
+  frames: (q) => held(opened().frames(q)),
+  forgetBefore: (before) => held(opened().forgetBefore(before)),
+  standStill: () => held(opened().standStill()),
   goOn: async () => opened().goOn(),
   close: async () => {
     const closing = store;
@@ -39,25 +44,4 @@ const operations: Operations = {
     await Promise.allSettled(inHand);
     await closing?.close();
   },
-};
-
-port.on('message', ({ id, op, arg }: Request) => {
-  const work = (async () => operations[op](arg as never))();
-  if (op !== 'close') {
-    inHand.add(work);
-    work.catch(() => undefined).finally(() => inHand.delete(work));
-  }
-  work.then(
-    (value: unknown) => port.postMessage({ id, ok: true, value } satisfies Reply, numbersOf(value)),
-    (e: unknown) => {
-      const error = e instanceof Error ? e : new Error(String(e));
-      port.postMessage({ id, ok: false, message: error.message, stack: error.stack } satisfies Reply);
-    },
-  );
 });
-
-/** The typed arrays of an answer are handed over, not copied. */
-function numbersOf(value: unknown): Transferable[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((v) => (ArrayBuffer.isView(v) ? [v.buffer as ArrayBuffer] : []));
-}

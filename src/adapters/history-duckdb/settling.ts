@@ -1,17 +1,17 @@
 import { rm, stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { SerialQueue } from '../shared/serial-queue.ts';
 import { type Day, dayName, fileName, reachOf } from './day.ts';
 import type { DayFile, DayFiles } from './day-files.ts';
 import type { News } from './protocol.ts';
 import { tables } from './schema.ts';
 import { column, eachChunk, int, numbers, quoted } from './sql.ts';
-import type { Turns } from './turns.ts';
 
 export type SettlingOptions = {
   readonly files: DayFiles;
   readonly connection: DuckDBConnection;
   /** Whoever has its turn is the only one who writes. */
-  readonly writing: Turns;
+  readonly writing: SerialQueue;
   readonly cursor: () => number;
   readonly tell: (news: News) => void;
 };
@@ -130,7 +130,7 @@ export class Settling {
     await Promise.race([file.idle(), this.#stopping.promise]);
     let rows: number | null = null;
     try {
-      rows = await writing.take(() => this.#putInPlace(day, copy));
+      rows = await writing.run(() => this.#putInPlace(day, copy));
     } finally {
       if (rows === null) await this.#dropCopy(path);
     }

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { SerialQueue } from '../shared/serial-queue.ts';
 import { type Day, fileName, type Kind } from './day.ts';
 import type { DayFiles } from './day-files.ts';
-import type { Turns } from './turns.ts';
 
 /** A turn of writing that is kept until it is given back. */
 export class Standstill {
   readonly #over = Promise.withResolvers<void>();
 
   /** Resolves when the turn has come and `first` is done; rejects, the turn given back, when `first` fails. */
-  hold(turns: Turns, first: () => Promise<void>): Promise<void> {
+  hold(writing: SerialQueue, first: () => Promise<void>): Promise<void> {
     const begun = Promise.withResolvers<void>();
-    turns
-      .take(async () => {
+    writing
+      .run(async () => {
         await first();
         begun.resolve();
         await this.#over.promise;

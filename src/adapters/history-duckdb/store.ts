@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
 import type { Asking } from './asking.ts';
 import { buckets } from './buckets.ts';
 import { isDamage } from './damage.ts';
@@ -9,6 +10,7 @@ import { readFloor, writeFloor } from './floor.ts';
 import { frames } from './frames.ts';
 import { type Batch, split, writeFrames, writeReadings } from './keeping.ts';
 import { latest } from './latest.ts';
+import { Pool } from './pool.ts';
 import type {
   BucketColumns,
   FrameColumns,
@@ -21,7 +23,6 @@ import type {
 import { raw } from './raw.ts';
 import { Settling } from './settling.ts';
 import { bringHome, Standstill } from './standstill.ts';
-import { Pool, Turns } from './turns.ts';
 
 /** DuckDB's own statements run in libuv's four threads, which the whole process shares. */
 const READERS = 2;
@@ -45,7 +46,7 @@ export class Store {
   readonly #files: DayFiles;
   readonly #asking: Asking;
   readonly #settling: Settling;
-  readonly #writing = new Turns();
+  readonly #writing = new SerialQueue();
   readonly #tell: (news: News) => void;
   #standstill: Standstill | null = null;
   #cursor = 0;
@@ -138,7 +139,7 @@ export class Store {
   }
 
   keep(turns: readonly SpooledTurn[]): Promise<void> {
-    return this.#writing.take(async () => {
+    return this.#writing.run(async () => {
       const news = turns.filter(({ turn }) => turn > this.#cursor);
       const last = news.at(-1);
       if (last === undefined) return;
@@ -221,7 +222,7 @@ export class Store {
   async forgetBefore(before: number): Promise<number> {
     await this.#settling.stop();
     try {
-      return await this.#writing.take(async () => {
+      return await this.#writing.run(async () => {
         const cut = dayOf(before);
         const gone = new Set<Day>();
         if (this.#home !== null && this.#home.day < cut) {
@@ -268,7 +269,7 @@ export class Store {
   /** After the last question has been answered. */
   async close(): Promise<void> {
     await this.#settling.stop();
-    await this.#writing.take(async () => {
+    await this.#writing.run(async () => {
       this.#moveTo(null);
       await this.#files.leaveAll();
       this.#instance.closeSync();

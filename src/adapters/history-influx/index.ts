@@ -11,6 +11,7 @@ import type {
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 import type { LogFields } from '../../flow/ports/log.ts';
 import { decodeSpool } from '../../wire/files/spool.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
 import { type BucketsAsked, bucketsOf, inMilliseconds } from './buckets.ts';
 import { type Access, type Dialect, dialectOf } from './dialect.ts';
 import { forget } from './forget.ts';
@@ -95,8 +96,8 @@ export class HistoryInflux implements History {
   #prepared: Prepared | null = null;
   #preparing: Promise<Prepared> | null = null;
   #marked: MarkState | null = null;
-  /** Calls that write, one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Calls that write. */
+  readonly #writing = new SerialQueue();
 
   constructor(options: HistoryInfluxOptions) {
     this.#options = options;
@@ -229,7 +230,7 @@ export class HistoryInflux implements History {
   /** Resolves when nothing is being written, and no hours are being counted. */
   async idle(): Promise<void> {
     await this.#background;
-    await this.#turn;
+    await this.#writing.idle();
   }
 
   get #lifelines(): readonly string[] {
@@ -250,13 +251,13 @@ export class HistoryInflux implements History {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work).catch((cause) => {
-      // A database that was dropped, or another server behind the address: looked at anew before the next attempt.
-      if (cause instanceof StoreTrouble && cause.kind === 'other') this.#prepared = null;
-      throw cause;
-    });
-    this.#turn = done.catch(() => undefined);
-    return done;
+    return this.#writing.run(() =>
+      work().catch((cause) => {
+        // A database that was dropped, or another server behind the address: looked at anew before the next attempt.
+        if (cause instanceof StoreTrouble && cause.kind === 'other') this.#prepared = null;
+        throw cause;
+      }),
+    );
   }
 
   /** Whoever needs the store comes by here: the first one after a start, or an outage at the start, prepares it. */

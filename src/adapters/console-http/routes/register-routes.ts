@@ -5,9 +5,9 @@ import type { Session } from '../../../flow/ports/accounts.ts';
 import type { RegisterView } from '../../../flow/ports/service.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
 import { areaJson, assetJson, deviceJson, pointJson } from '../../../wire/http/register.ts';
+import { SerialQueue } from '../../shared/serial-queue.ts';
 import { started } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { InTurns } from '../answer/in-turns.ts';
 import { HttpProblem, hidden } from '../answer/problem.ts';
 import type { Parts } from '../answer/services.ts';
 import { pageOf } from './paging.ts';
@@ -37,7 +37,7 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
   const whole = service.register;
   const lifelines = new Set<string>(service.packs().map((p) => p.lifeline));
   // What a change is checked against must still be so when it is made.
-  const writing = new InTurns();
+  const writing = new SerialQueue();
 
   type By = { readonly session: Session; readonly language: Language; readonly register: RegisterView };
 

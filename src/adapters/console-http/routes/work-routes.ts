@@ -3,8 +3,8 @@ import type { Point, WorkWindow } from '../../../domain/register/register.ts';
 import { hours } from '../../../domain/time.ts';
 import type { RegisterView } from '../../../flow/ports/service.ts';
 import { workWindowJson } from '../../../wire/http/works.ts';
+import { SerialQueue } from '../../shared/serial-queue.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { InTurns } from '../answer/in-turns.ts';
 import { HttpProblem, hidden, invalid } from '../answer/problem.ts';
 import type { Parts } from '../answer/services.ts';
 import { pageOf } from './paging.ts';
@@ -17,7 +17,7 @@ type Names = 'workWindows' | 'openWorkWindow' | 'endWorkWindow';
 
 export function workRoutes(parts: Parts): Pick<Handlers, Names> {
   const { service, clock } = parts;
-  const writing = new InTurns();
+  const writing = new SerialQueue();
 
   function pointOf(code: string, register: RegisterView): Point {
     const point = register.point(as.point(code));

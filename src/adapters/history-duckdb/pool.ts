@@ -1,14 +1,3 @@
-/** One at a time, first come first served: whoever holds the turn runs alone until its promise settles. */
-export class Turns {
-  #last: Promise<unknown> = Promise.resolve();
-
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work);
-    this.#last = mine.catch(() => undefined);
-    return mine;
-  }
-}
-
 /** A fixed number of things of which each is lent to one borrower at a time. */
 export class Pool<T> {
   readonly #free: T[];
