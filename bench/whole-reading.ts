@@ -220,6 +220,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     epoch: 'bench',
     cleanStop: true,
     lastTurn: as.turn(1),
+    lastAt: null,
     lastSeq: as.seq(0),
     register,
     rules: [],

@@ -4,7 +4,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
 import { AuditSqlite } from './adapters/audit-sqlite/index.ts';
 import { BrokerAedes, type OpenTls } from './adapters/broker-aedes/index.ts';
-import { systemClock } from './adapters/clock/index.ts';
+import { SteadyClock } from './adapters/clock/index.ts';
 import { ConsoleHttp } from './adapters/console-http/index.ts';
 import { ConsoleWs } from './adapters/console-ws/index.ts';
 import { ControlSocket } from './adapters/control-socket/index.ts';
@@ -21,7 +21,7 @@ import { influxAccess } from './config/influx-access.ts';
 import { type Config, shownConfig } from './config/read.ts';
 import { as } from './domain/ids.ts';
 import type { Pack } from './domain/metric.ts';
-import { days, hours, type Millis, minutes, seconds } from './domain/time.ts';
+import { type Duration, days, hours, type Millis, minutes, seconds } from './domain/time.ts';
 import { AuditThrottle } from './flow/access/audit-throttle.ts';
 import { Keys } from './flow/access/key-desk.ts';
 import { Offenders } from './flow/access/offenders.ts';
@@ -29,11 +29,13 @@ import { BacktestJobs } from './flow/backtest/jobs.ts';
 import { NumberSuggestions } from './flow/backtest/threshold-suggestions.ts';
 import { LiveBoard } from './flow/board/board.ts';
 import { recall } from './flow/board/recall.ts';
+import { ClockWatch } from './flow/clock-watch.ts';
 import { Core } from './flow/core/core.ts';
 import { rebuild } from './flow/core/rebuild.ts';
+import { devicesSay } from './flow/devices-say.ts';
 import { LOGIN_LIMITS, type LoginLimits } from './flow/ports/accounts.ts';
 import type { Audit, AuditValue } from './flow/ports/audit.ts';
-import type { Clock } from './flow/ports/clock.ts';
+import type { WatchedClock } from './flow/ports/clock.ts';
 import type { Ids } from './flow/ports/ids.ts';
 import type { DeviceStatus } from './flow/ports/journal.ts';
 import type { Log } from './flow/ports/log.ts';
@@ -58,8 +60,10 @@ export type AppOptions = {
   /** Built console, served at `/`; null: a page that says how to build it. */
   readonly consoleDir: string | null;
   readonly version: string;
-  /** Tests drive a manual clock. */
-  readonly clock?: Clock;
+  /** Goes on over starts of the app anew. Left out: one of its own; tests drive a manual one. */
+  readonly clock?: WatchedClock;
+  /** The machine's clock was taken for ours while nothing ran: how far (0: that has moved along), and when. */
+  readonly clockMoved?: { readonly by: Duration; readonly at: Millis };
   readonly ids?: Ids;
   /** Left out: every pack that ships. */
   readonly packs?: readonly Pack[];
@@ -67,6 +71,8 @@ export type AppOptions = {
   readonly onFailed?: (why: Error) => void;
   /** Lines of the log, and of standard error, that could not be written so far. */
   readonly droppedLogLines?: () => number;
+  /** The machine's clock was set and has settled: stop this app, adopt it, and make a new one. */
+  readonly onClockSettled?: () => void;
   /** Nobody has an account yet: how the first person gets in, for whoever sits before the terminal. */
   readonly onFirstStart?: (enter: { readonly url: string; readonly oneTimeCode: string }) => void;
 };
@@ -87,7 +93,7 @@ const DESK = { shelveAtMost: hours(8), shelveLevel1: true };
 /** Introduces everybody to everybody, in one straight line. Nothing runs before `start`. */
 export function createApp(options: AppOptions): App {
   const { config, log } = options;
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? new SteadyClock();
   const stops: Stage[] = [];
   let renew: (renewed: Config) => void = () => undefined;
   let mqttPort: number | null = null;
@@ -112,6 +118,7 @@ export function createApp(options: AppOptions): App {
       }
     });
     const recovered = await journal.recover();
+    const startedAt = beginAfter(clock, recovered.lastAt, (options.clockMoved?.by ?? 0) !== 0, log);
     if (!recovered.cleanStop)
       log.warn('the last run did not stop cleanly: recovering from the journal', {
         lastTurn: recovered.lastTurn,
@@ -177,6 +184,7 @@ export function createApp(options: AppOptions): App {
     onStop('close the accounts', seconds(2), () => accounts.close());
     const { oneTimeCode, configuredPasswordIsWeak } = await accounts.start({
       adminPassword: config.LIFELINE_ADMIN_PASSWORD ?? null,
+      clockMovedBy: options.clockMoved?.by ?? 0,
     });
 
     const deviceKeys = new DeviceKeysSqlite({ file: join(dir, 'devices.db'), now: () => clock.now() });
@@ -195,7 +203,15 @@ export function createApp(options: AppOptions): App {
       autoRegister: config.LIFELINE_AUTO_REGISTER,
       ruleApproval: config.LIFELINE_RULE_APPROVAL,
     });
-    await rebuild({ core, recovered, journal, history, now: clock.now(), log });
+    await rebuild({
+      core,
+      recovered,
+      journal,
+      history,
+      now: clock.now(),
+      log,
+      clockMovedBy: options.clockMoved?.by ?? 0,
+    });
 
     const board = new LiveBoard({ epoch: recovered.epoch, core });
     await recall(board, journal, clock.now());
@@ -213,7 +229,16 @@ export function createApp(options: AppOptions): App {
       meters,
       maxBytes: config.LIFELINE_SPOOL_MAX_MB * 1e6,
     });
+    const clockWatch = new ClockWatch({
+      clock,
+      log,
+      meters,
+      devicesSay: () => devicesSay(core, startedAt),
+      settled: () => options.onClockSettled?.(),
+      adoptedAt: options.clockMoved?.at ?? null,
+    });
     const self = new SelfWatch({
+      clock: clockWatch,
       turn,
       drain,
       spool,
@@ -228,7 +253,7 @@ export function createApp(options: AppOptions): App {
       journal,
       drain,
       packs: [...(options.packs ?? PACKS), PLATFORM],
-      startedAt: clock.now(),
+      startedAt,
       spool: () => spool.state,
     });
 
@@ -311,7 +336,10 @@ export function createApp(options: AppOptions): App {
     live.attach(http.server);
     onStop('tell the consoles', seconds(1), () => live.stop());
 
-    const ticking = clock.every(seconds(1), () => void turn.tick().catch(() => undefined));
+    const ticking = clock.every(seconds(1), () => {
+      if (clockWatch.look()) self.report(clock.now());
+      void turn.tick().catch(() => undefined);
+    });
     const sweeping = clock.every(seconds(10), () => keys.sweep());
     await self.start(core.register);
     const watching = clock.every(seconds(10), () => {
@@ -321,7 +349,9 @@ export function createApp(options: AppOptions): App {
       void spool.look().then(() => self.report(clock.now()));
     });
     const tidying = clock.every(hours(1), () => void forgetOld());
+    const forgetsFrom = startedAt + doubtfulFor(startedAt, recovered.lastAt);
     const forgetOld = async () => {
+      if (clock.now() < forgetsFrom) return;
       const gone = await history.forgetBefore(clock.now() - days(config.LIFELINE_KEEP_DAYS));
       if (gone > 0) log.info('old readings were dropped', { days: gone });
       const old = clock.now() - days(config.LIFELINE_AUDIT_KEEP_DAYS);
@@ -388,6 +418,26 @@ export function createApp(options: AppOptions): App {
   }
 
   return { start, stop, renewCertificates: (renewed) => renew(renewed) };
+}
+
+/**
+ * Ours goes on where the journal ends, also where the machine's clock has gone back since: what is written does not
+ * become the future. Where that clock was adopted on purpose it may. @returns our clock, of the start
+ */
+function beginAfter(clock: WatchedClock, lastAt: Millis | null, adopted: boolean, log: Log): Millis {
+  if (!adopted && lastAt !== null) clock.notBefore(lastAt);
+  const apart = clock.apart();
+  if (apart < -seconds(1))
+    log.error("the machine's clock lies behind what is written in the journal: ours goes on from there", {
+      journalEnds: new Date(lastAt ?? 0).toISOString(),
+      apartMs: apart,
+    });
+  return clock.now();
+}
+
+/** A clock that leapt ahead must not have a year of readings forgotten in its first hour. */
+function doubtfulFor(startedAt: Millis, lastAt: Millis | null): Duration {
+  return lastAt !== null && startedAt - lastAt > days(1) ? days(1) : 0;
 }
 
 const OURSELVES = { who: 'system', from: null, object: null, outcome: 'done' } as const;

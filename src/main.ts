@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SteadyClock } from './adapters/clock/index.ts';
 import { jsonLine, jsonLog } from './adapters/log/index.ts';
 import { LinesOut, writerOf } from './adapters/log/lines-out.ts';
 import { ClosedSign } from './adapters/recovery-page/index.ts';
-import { type App, createApp } from './app.ts';
+import { type App, type AppOptions, createApp } from './app.ts';
 import { OF_OWNER_ALONE } from './config/data-dir.ts';
 import { KEYS } from './config/keys.ts';
 import { BadConfig, type Config, readConfig } from './config/read.ts';
@@ -30,13 +31,15 @@ const ROOT = join(import.meta.dirname, '..');
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 const CONSOLE_DIR = join(ROOT, 'dashboards/console/dist');
 
+/** One for the life of the process: starting the app anew does not set it. */
+const clock = new SteadyClock();
 /** A log that cannot be written, or that nobody reads, is no reason to stop the watch or to hold it up. */
 const later = (ms: number, run: () => void) => void setTimeout(run, ms).unref();
 const out = new LinesOut({
   write: writerOf(1),
   later,
   missing: (lines, why) =>
-    jsonLine(Date.now(), 'warn', 'log lines could not be written and are missing here', { lines, why }),
+    jsonLine(clock.now(), 'warn', 'log lines could not be written and are missing here', { lines, why }),
 });
 const err = new LinesOut({
   write: writerOf(2),
@@ -46,7 +49,10 @@ const err = new LinesOut({
 /** The last words may wait for a reader that is slow, not for one that has gone. */
 const LAST_WORDS = 500;
 
-const log = jsonLog((line) => out.write(line), Date.now);
+const log = jsonLog(
+  (line) => out.write(line),
+  () => clock.now(),
+);
 
 function help(): string {
   const rows = Object.entries(
@@ -102,14 +108,22 @@ async function serve(config: Config): Promise<number> {
   const sign = new ClosedSign();
   let at: { readonly host: string; readonly port: number } | null = null;
   let wait = RESTART_FIRST;
+  let clockMoved: AppOptions['clockMoved'];
   for (let first = true; ; first = false) {
     let fail: (why: Error) => void = () => undefined;
     const failed = new Promise<Error>((resolve) => {
       fail = resolve;
     });
+    let settle: () => void = () => undefined;
+    const clockSettled = new Promise<'clock'>((resolve) => {
+      settle = () => resolve('clock');
+    });
     const app: App = createApp({
       config,
       log,
+      clock,
+      ...(clockMoved === undefined ? {} : { clockMoved }),
+      onClockSettled: settle,
       version: VERSION,
       consoleDir: existsSync(join(CONSOLE_DIR, 'index.html')) ? CONSOLE_DIR : null,
       onFailed: fail,
@@ -123,6 +137,7 @@ async function serve(config: Config): Promise<number> {
       at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
       log.info('ready', { ...addresses, version: VERSION, pid: process.pid });
       wait = RESTART_FIRST;
+      if (clockMoved !== undefined) clockMoved = { ...clockMoved, by: 0 };
     } catch (cause) {
       log.error('could not start', { cause: explain(cause) });
       await app.stop();
@@ -130,12 +145,18 @@ async function serve(config: Config): Promise<number> {
       fail(cause as Error);
     }
     const renewing = watchCertificates(app, config);
-    const ended = await Promise.race([stopping, failed]);
+    const ended = await Promise.race([stopping, failed, clockSettled]);
     renewing.end();
     const clean = await app.stop();
     if (ended === 'stop') {
       log.info('stopped', { clean });
       return clean ? EXIT.fine : EXIT.unclean;
+    }
+    if (ended === 'clock') {
+      const by = clock.adopt();
+      clockMoved = { by: (clockMoved?.by ?? 0) + by, at: clock.now() };
+      log.warn("starting anew with the machine's clock", { movedByMs: by });
+      continue;
     }
     log.error('starting anew from the journal', { inMs: wait, cause: explain(ended) });
     // By every way that needs no disk: a log may go to a file on the disk that is full.
@@ -191,10 +212,10 @@ function hearSignals(stop: () => void): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (firstAt === null) {
-        firstAt = Date.now();
+        firstAt = performance.now();
         log.info('stopping', { signal });
         stop();
-      } else if (Date.now() - firstAt >= PATIENCE) {
+      } else if (performance.now() - firstAt >= PATIENCE) {
         log.warn('stopping at once', { signal });
         process.exit(EXIT.unclean);
       }

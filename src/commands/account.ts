@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AccountsSqlite } from '../adapters/accounts-sqlite/index.ts';
 import { AuditSqlite } from '../adapters/audit-sqlite/index.ts';
+import { wallNow } from '../adapters/clock/index.ts';
 import { ROLES } from '../domain/account/roles.ts';
 import type { AccountListed } from '../flow/ports/accounts.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
@@ -33,7 +34,7 @@ async function run(
       `${dir} has no accounts.db: --data-dir should name the data directory of a service that was started once`,
     );
   const lock = lockFor(dir, `a service runs on ${dir}: stop it first, or use the console`);
-  const accounts = new AccountsSqlite({ file, now: Date.now });
+  const accounts = new AccountsSqlite({ file, now: wallNow });
   try {
     await accounts.start({ adminPassword: null });
     if (verb === 'list') {
@@ -52,7 +53,7 @@ async function reset(dir: string, accounts: AccountsSqlite, account: string): Pr
   const audit = new AuditSqlite({
     file: join(dir, 'audit.db'),
     keyFile: join(dir, 'audit.key'),
-    now: Date.now,
+    now: wallNow,
     log,
   });
   await audit.start();
@@ -61,7 +62,7 @@ async function reset(dir: string, accounts: AccountsSqlite, account: string): Pr
       throw new NotDone('审计日志无法写入，未作任何更改 · nothing was changed: it could not be audited');
     const done = await accounts.resetPassword(account, 'system');
     const entry = {
-      at: Date.now(),
+      at: wallNow(),
       who: 'system',
       from: null,
       what: 'accounts.reset-offline',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { wallNow } from '../adapters/clock/index.ts';
 import { givenValues } from '../config/read.ts';
 import { FOLDER, pack } from './archive.ts';
 import { configurationText } from './backup/configuration.ts';
@@ -70,7 +71,7 @@ async function run(
       configuration: configurationText(givenValues(env), withSecrets),
       withSecrets,
       madeBy: { version: VERSION, node: process.version },
-      madeAt: new Date(),
+      madeAt: new Date(wallNow()),
       watched,
     });
     progress.doing('packing');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { wallNow } from '../adapters/clock/index.ts';
 import { whoServes } from '../adapters/control-socket/client.ts';
 import { BadConfig, type Config, givenValues, readConfig } from '../config/read.ts';
 import { EXIT, runProgram } from './command.ts';
@@ -65,12 +66,12 @@ function configuration(env: Env): { config: Config; finding: Finding } {
 async function checksOf(config: Config, dataDir: string): Promise<Check[]> {
   const serving = await whoServes(dataDir);
   const spoolMaxMb = config.LIFELINE_SPOOL_MAX_MB;
-  const journal = checkJournal({ dataDir, serving: serving !== null, spoolMaxMb, now: Date.now() });
+  const journal = checkJournal({ dataDir, serving: serving !== null, spoolMaxMb, now: wallNow() });
   const ports = [
     { name: 'http', key: 'LIFELINE_HTTP', host: config.LIFELINE_HTTP_HOST, port: config.LIFELINE_HTTP_PORT },
     { name: 'mqtt', key: 'LIFELINE_MQTT', host: config.LIFELINE_MQTT_HOST, port: config.LIFELINE_MQTT_PORT },
   ] as const;
-  const clock = { wall: Date.now, monotonic: () => performance.now(), lastTurnAt: journal.lastTurnAt };
+  const clock = { wall: wallNow, monotonic: () => performance.now(), lastTurnAt: journal.lastTurnAt };
   return [
     { name: 'node', look: () => checkNode(PINNED ?? '') },
     { name: 'packages', look: () => checkPackages(ROOT) },

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { wallNow } from '../adapters/clock/index.ts';
 import { days } from '../domain/time.ts';
 import { PACKS } from '../packs/index.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
@@ -51,7 +52,7 @@ async function run(
   const partial = `${to}.partial`;
   for (const path of [to, partial])
     if (existsSync(path)) throw new WrongUse(`${path} is there already, and is not overwritten`);
-  const until = timeOf('--until', options.until) ?? Date.now();
+  const until = timeOf('--until', options.until) ?? wallNow();
   const from = timeOf('--from', options.from) ?? until - days(1);
   if (from >= until) throw new WrongUse('--from lies at or after --until');
 

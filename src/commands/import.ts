@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { wallNow } from '../adapters/clock/index.ts';
 import type { Config } from '../config/read.ts';
 import { PACKS } from '../packs/index.ts';
 import { NO_MAPPING, readStockMapping, type StockMapping } from '../wire/files/stock-mapping.ts';
@@ -93,7 +94,7 @@ type Given = {
 
 async function dryRun({ asked, config, dataDir, mapping, text }: Given): Promise<number> {
   const about = await lookOnly(dataDir, config);
-  const naming = new Naming({ ...about, packs: PACKS, mapping, now: Date.now() });
+  const naming = new Naming({ ...about, packs: PACKS, mapping, now: wallNow() });
   const reader = readerOf(asked, mapping, text, naming);
   const tally = new Tally();
   const progress = progressOf(asked.file);
@@ -138,12 +139,12 @@ async function bring({ asked, config, dataDir, mapping, text }: Given): Promise<
       stop.abort(new NotDone(`stopped by ${signal}; the same command goes on from here`)),
     );
   try {
-    const naming = new Naming({ ...(await stock.about()), packs: PACKS, mapping, now: Date.now() });
+    const naming = new Naming({ ...(await stock.about()), packs: PACKS, mapping, now: wallNow() });
     const reader = readerOf(asked, mapping, text, naming);
     const errors = new ErrorFile(resolve(asked.errors ?? `${asked.file}.errors.csv`), before.errorBytes);
     const tally = new Tally();
     const progress = progressOf(asked.file);
-    const sender = new Sender({ stock, checkpoints, file: asked.file, now: () => Date.now() });
+    const sender = new Sender({ stock, checkpoints, file: asked.file, now: wallNow });
     if (before.line > 0)
       process.stderr.write(`从第 ${before.line} 行之后继续 going on after line ${before.line}\n`);
     tellIgnored(reader);

@@ -1,6 +1,6 @@
 import { as } from '../domain/ids.ts';
 import { type Point, UNPLACED_AREA } from '../domain/register/register.ts';
-import { type Millis, minutes } from '../domain/time.ts';
+import { type Duration, type Millis, minutes } from '../domain/time.ts';
 import type { Meters } from './ports/meters.ts';
 import type { RegisterView } from './ports/service.ts';
 import type { Drain } from './storage/drain.ts';
@@ -34,6 +34,7 @@ export class SelfWatch {
   readonly #losses: { readonly readings: number };
   readonly #meters: Meters;
   readonly #rssMiB: () => number;
+  readonly #clock: { readonly apart: Duration };
   #before: { at: Millis; packets: number; aside: number; dropped: number; lost: number } | null = null;
 
   constructor(given: {
@@ -44,6 +45,8 @@ export class SelfWatch {
     losses: { readonly readings: number };
     meters: Meters;
     rssMiB: () => number;
+    /** By how much the machine's clock is beyond ours. */
+    clock: { readonly apart: Duration };
   }) {
     this.#turn = given.turn;
     this.#drain = given.drain;
@@ -51,6 +54,7 @@ export class SelfWatch {
     this.#losses = given.losses;
     this.#meters = given.meters;
     this.#rssMiB = given.rssMiB;
+    this.#clock = given.clock;
   }
 
   /** Registers the service's own point where it is not there yet. */
@@ -88,6 +92,7 @@ export class SelfWatch {
       locked: trouble?.kind === 'unauthorised',
       rss: round(this.#rssMiB()),
       lost: lost - (this.#before?.lost ?? 0),
+      clock: round(this.#clock.apart / 1_000),
     };
     const before = this.#before;
     if (before !== null && now > before.at) {

@@ -1,7 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import { minutes, seconds } from '../domain/time.ts';
-import { above, advice, D, flag, quantity, rule, step } from './language/common.ts';
+import { above, advice, D, flag, outside, quantity, rule, step } from './language/common.ts';
 
 const platform = as.lifeline('platform');
 const EVERY = minutes(1);
@@ -48,6 +48,15 @@ export const PLATFORM: Pack = {
       {
         sentinels: [],
       },
+    ),
+    quantity(
+      'clock',
+      '服务器时钟与本系统时钟之差',
+      "the machine's clock beyond ours",
+      's',
+      [-1e10, 1e10, D('a length of time: three hundred years')],
+      EVERY,
+      { sentinels: [] },
     ),
     quantity('rss', '内存占用', 'resident memory', 'MiB', [0, 1e9, D('an amount of memory')], EVERY),
   ],
@@ -135,6 +144,35 @@ export const PLATFORM: Pack = {
           advice(
             '历史库永久拒收了部分已确认的读数（或历史文件损坏），报警判断不受影响。请系统管理员查看损失台账（GET /api/v1/losses）：涉及监测点、原因和原始数据都在其中。',
             'The store will never take some acknowledged readings, or a file of it is damaged; judging is not affected. Have the administrator look at the loss ledger (GET /api/v1/losses): points, reasons and the data itself are there.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
+    }),
+    rule(platform, {
+      metric: 'clock',
+      kind: 'limit',
+      name: { zh: '服务器时钟被调整', en: "the machine's clock was set" },
+      unit: 's',
+      steps: [
+        step(
+          2,
+          outside(-5, 5),
+          { deadband: 4 },
+          D('NTP keeps a clock to a fraction of a second; by seconds it is set, or it is wrong'),
+          advice(
+            '服务器时钟与本系统时钟相差所示秒数（正数：服务器时钟超前）。判断、搁置和静默计时按实际经过的时间继续，不受影响；相差 2 分钟以内逐步校正。请系统管理员检查 NTP。',
+            "The machine's clock differs from ours by so many seconds (positive: it is ahead). Judging, shelves and silences go on by the time that really passes. Up to two minutes are caught up little by little. Have the administrator look at NTP.",
+          ),
+        ),
+        step(
+          1,
+          outside(-120, 120),
+          { deadband: 60 },
+          D('RELIABILITY C14: beyond two minutes the times of devices and ours do not fit together'),
+          advice(
+            '服务器时钟与本系统时钟相差所示秒数（正数：服务器时钟超前）。报警照常；时间标注以本系统时钟为准。立即核对服务器时间和 NTP：稳定 5 分钟后本系统按服务器时钟重新启动一次（数秒），若各监测设备的时钟表明服务器时钟有误则不采用。',
+            "The machine's clock differs from ours by so many seconds (positive: it is ahead). Alarms go on; times are given by our clock. Check the machine's time and NTP at once: when it has stood still for five minutes the service starts anew with it (some seconds), unless the devices' clocks say that the machine's is wrong.",
           ),
         ),
       ],

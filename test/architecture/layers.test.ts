@@ -109,3 +109,25 @@ describe('domain, wire, packs and flow', () => {
     expect(hiddenInputs('const d = new Date(t); // not Date.now()')).toEqual([]);
   });
 });
+
+/** The machine's clock: only the steady clock looks at it, and so does whoever asks that one what people say it is. */
+const WALL = [/\bDate\.now\b/, /\bnew Date\(\s*\)/, /\bDate\(\s*\)/];
+
+describe('the machine’s clock', () => {
+  test.each(
+    filesUnder('src')
+      .map((f) => [f.slice(ROOT.length + 1), f] as const)
+      .filter(([name]) => !name.startsWith('src/adapters/clock/')),
+  )('%s does not look at it', (_, file) => {
+    const code = withoutComments(readFileSync(file, 'utf8'));
+    expect(WALL.filter((w) => w.test(code)).map(String)).toEqual([]);
+  });
+
+  test('is asked directly by programs that are no service alone', () => {
+    const askers = filesUnder('src')
+      .filter((f) => /\bwallNow\b/.test(withoutComments(readFileSync(f, 'utf8'))))
+      .map((f) => f.slice(ROOT.length + 1))
+      .filter((f) => !f.startsWith('src/commands/') && !f.startsWith('src/adapters/clock/'));
+    expect(askers).toEqual([]);
+  });
+});

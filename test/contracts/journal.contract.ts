@@ -74,6 +74,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           epoch: expect.stringMatching(/./),
           cleanStop: true,
           lastTurn: 0,
+          lastAt: null,
           lastSeq: 0,
           register: [],
           rules: [],
@@ -158,6 +159,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
         expect(rest).toEqual({
           cleanStop: false,
           lastTurn: 1,
+          lastAt: T0 + 1_000,
           lastSeq: 2,
           register,
           rules: [],
@@ -281,7 +283,9 @@ export function journalContract(name: string, makePlace: () => Place): void {
         await journal.commit(turn(1));
         expect((await again()).cleanStop, 'stopped without a word').toBe(false);
         await journal.stoppedCleanly(T0);
-        expect((await again()).cleanStop, 'stopped cleanly').toBe(true);
+        const stopped = await again();
+        expect(stopped.cleanStop, 'stopped cleanly').toBe(true);
+        expect(stopped.lastAt, 'our clock goes on from there').toBe(T0);
         expect((await again()).cleanStop, 'started, and stopped without a word').toBe(false);
       });
 

@@ -124,6 +124,7 @@ describe('while the history store is away', () => {
       losses: NO_LOSSES,
       meters: w.meters,
       rssMiB: () => 100,
+      clock: { apart: 0 },
     });
     await self.start(w.core.register);
     const minute = async () => {
@@ -191,6 +192,7 @@ describe('a device cannot speak for the service', () => {
       losses: NO_LOSSES,
       meters: w.meters,
       rssMiB: () => 100,
+      clock: { apart: 0 },
     });
     await self.start(w.core.register);
     self.report(w.clock.now());

@@ -82,7 +82,15 @@ test('the operators are told by an alarm of the platform when acknowledged readi
   const { w, book } = await begin();
   const { turn, drain, meters, log, journal } = w;
   const spool = new SpoolWatch({ journal, turn, log, meters, maxBytes: 1e9 });
-  const self = new SelfWatch({ turn, drain, spool, losses: book, meters, rssMiB: () => 100 });
+  const self = new SelfWatch({
+    turn,
+    drain,
+    spool,
+    losses: book,
+    meters,
+    rssMiB: () => 100,
+    clock: { apart: 0 },
+  });
   await self.start(w.core.register);
   self.report(w.clock.now());
   w.clock.forward(minutes(1));

@@ -94,6 +94,8 @@ export class World {
       shelveLevel1?: boolean;
       secondPersonForLevel1?: boolean;
       packs?: readonly Pack[];
+      /** How far the clock was set since what is on the disk was written. */
+      clockMovedBy?: number;
     } = {},
   ): Promise<World> {
     const clock = given.clock ?? new ManualClock(START);
@@ -116,7 +118,15 @@ export class World {
       ...(given.ruleApproval ? { ruleApproval: given.ruleApproval } : {}),
     });
     const recovered = await journal.recover();
-    await rebuild({ core, recovered, journal, history, now: clock.now(), log: SILENT });
+    await rebuild({
+      core,
+      recovered,
+      journal,
+      history,
+      now: clock.now(),
+      log: SILENT,
+      clockMovedBy: given.clockMovedBy ?? 0,
+    });
     const world = new World({ clock, disk, journal, history, core, meters, epoch: recovered.epoch });
     await recall(world.board, journal, clock.now());
     return world;
@@ -179,8 +189,8 @@ export class World {
   }
 
   /** As after a kill: nothing is carried over but what the ports hold. */
-  async restart(): Promise<World> {
-    return World.begin({ clock: this.clock, disk: this.disk, history: this.history });
+  async restart(clockMovedBy = 0): Promise<World> {
+    return World.begin({ clock: this.clock, disk: this.disk, history: this.history, clockMovedBy });
   }
 
   async stored(device: string, metric: string) {

@@ -1,8 +1,11 @@
-import type { Clock } from '../../src/flow/ports/clock.ts';
+import type { WatchedClock } from '../../src/flow/ports/clock.ts';
 
 /** A clock that moves only when told: due calls are made in order of their instant. */
-export class ManualClock implements Clock {
+export class ManualClock implements WatchedClock {
   #now: number;
+  /** What the machine's clock shows beyond ours. */
+  #apart = 0;
+  #rate = 1;
   #calls: { at: number; period: number | null; tell: () => void }[] = [];
 
   constructor(now: number) {
@@ -19,6 +22,45 @@ export class ManualClock implements Clock {
 
   after(delay: number, tell: () => void): () => void {
     return this.#add({ at: this.#now + delay, period: null, tell });
+  }
+
+  /** Somebody sets the machine's clock. */
+  wallStepsBy(ms: number): void {
+    this.#apart += ms;
+  }
+
+  apart(): number {
+    return Math.round(this.#apart);
+  }
+
+  goAt(rate: number): void {
+    this.#rate = rate;
+  }
+
+  notBefore(then: number): void {
+    const ahead = Math.max(0, then - this.#now);
+    this.#now += ahead;
+    this.#apart -= ahead;
+  }
+
+  adopt(): number {
+    const by = this.apart();
+    this.#now += by;
+    for (const call of this.#calls) call.at += by;
+    this.#apart = 0;
+    return by;
+  }
+
+  /** The machine is off for so long, or its clock is set while it is. */
+  off(ms: number): void {
+    this.#now += ms;
+    for (const call of this.#calls) call.at += ms;
+  }
+
+  /** Moves on by `ms` of what really passes, as the machine's clock does: ours goes at its own rate. */
+  passes(ms: number): void {
+    this.#apart += ms - ms * this.#rate;
+    this.forward(ms * this.#rate);
   }
 
   /** Moves on by `ms`, making every call that falls due on the way. */

@@ -23,6 +23,7 @@ type State = {
   readonly epoch: string;
   clean: boolean;
   lastTurn: number;
+  lastAt: Millis | null;
   lastSeq: number;
   memoriesKeptUpTo: number;
   drainCursor: number;
@@ -49,6 +50,7 @@ export class MemoryDisk {
     epoch: `memory-${++disksMade}`,
     clean: true,
     lastTurn: 0,
+    lastAt: null,
     lastSeq: 0,
     memoriesKeptUpTo: 0,
     drainCursor: 0,
@@ -107,6 +109,7 @@ export class JournalMemory implements Journal, LossLedger {
       epoch: s.epoch,
       cleanStop,
       lastTurn: as.turn(s.lastTurn),
+      lastAt: s.lastAt,
       lastSeq: as.seq(s.lastSeq),
       register: [...s.register.entries()]
         .sort(([a, x], [b, y]) => order.indexOf(x.kind) - order.indexOf(y.kind) || (a < b ? -1 : 1))
@@ -288,11 +291,12 @@ export class JournalMemory implements Journal, LossLedger {
     return { quarantineDropped: 0, deviceEventsDropped: 0 };
   }
 
-  async stoppedCleanly(_at: Millis): Promise<void> {
+  async stoppedCleanly(at: Millis): Promise<void> {
     await this.#last;
     const s = this.#open();
     if (this.#failure !== null) throw this.#failure;
     s.clean = true;
+    s.lastAt = at;
   }
 
   async close(): Promise<void> {
@@ -334,6 +338,7 @@ function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): v
       throw refused('journal-order', `${versionKey(c.version)} is there already`);
   s.clean = false;
   s.lastTurn = r.turn;
+  s.lastAt = r.at;
   s.lastSeq += r.events.length;
   s.memoriesKeptUpTo = Math.max(s.memoriesKeptUpTo, r.memoriesKeptUpTo);
   if (r.spool !== null) s.spool.push(r.spool);

@@ -6,7 +6,7 @@ import type { SimEvent } from '../../simulators/event.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Pack } from '../../src/domain/metric.ts';
-import type { Clock } from '../../src/flow/ports/clock.ts';
+import type { WatchedClock } from '../../src/flow/ports/clock.ts';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
 import { ApiClient, PASSWORD } from '../support/service-process.ts';
 
@@ -14,7 +14,7 @@ import { ApiClient, PASSWORD } from '../support/service-process.ts';
  * A clock that goes in strides. What falls due within a stride is told once, not once per period: a stride of
  * five seconds is one tick of the flow, as if the machine had been busy for as long.
  */
-class StridingClock implements Clock {
+class StridingClock implements WatchedClock {
   #now: number;
   #calls: { at: number; period: number | null; tell: () => void }[] = [];
 
@@ -25,6 +25,12 @@ class StridingClock implements Clock {
   now(): number {
     return this.#now;
   }
+
+  // The machine's clock is this one.
+  apart = (): number => 0;
+  goAt = (): void => undefined;
+  notBefore = (): void => undefined;
+  adopt = (): number => 0;
 
   every(period: number, tell: () => void): () => void {
     return this.#add({ at: this.#now + period, period, tell });

@@ -97,12 +97,12 @@ export class AccountsSqlite implements Accounts {
     this.#nobodys = nobodysSeal(this.#cost, this.#random);
   }
 
-  async start({
-    adminPassword,
-  }: {
-    readonly adminPassword: string | null;
-  }): Promise<{ oneTimeCode: string | null; configuredPasswordIsWeak: boolean }> {
+  async start({ adminPassword, clockMovedBy = 0 }: Parameters<Accounts['start']>[0]): Promise<{
+    oneTimeCode: string | null;
+    configuredPasswordIsWeak: boolean;
+  }> {
     this.#opened = new Store(this.#file);
+    if (clockMovedBy !== 0) this.#store.clockMoved(clockMovedBy);
     for (const row of this.#store.sessions())
       this.#sessions.set(row.hash, { ...row, seenWritten: row.seenAt, provenAt: null });
     this.#forgetEnded();

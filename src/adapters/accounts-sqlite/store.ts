@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { MachineRole, Role } from '../../domain/account/roles.ts';
 import type { Scope } from '../../domain/account/scope.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import type { TokenListed } from '../../flow/ports/accounts.ts';
 
 export type AccountRow = {
@@ -183,6 +183,11 @@ export class Store {
       )
       .all() as (Omit<SessionRow, 'mustSetPassword'> & { mustSetPassword: number })[];
     return rows.map((row) => ({ ...row, mustSetPassword: row.mustSetPassword === 1 }));
+  }
+
+  /** Our clock was set: sessions last as long as they would have. */
+  clockMoved(by: Duration): void {
+    this.#db.prepare('UPDATE sessions SET expiresAt = expiresAt + ?1, seenAt = seenAt + ?1').run(by);
   }
 
   addSession(s: SessionRow): void {

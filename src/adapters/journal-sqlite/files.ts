@@ -109,7 +109,9 @@ function migrate(db: DatabaseSync, epochIfNew: string): void {
   db.exec('BEGIN IMMEDIATE');
   for (const step of MIGRATIONS.slice(from)) db.exec(step);
   if (from === 0) {
-    db.prepare(`INSERT INTO meta VALUES (1, ?, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`).run(epochIfNew);
+    db.prepare(`INSERT INTO meta VALUES (1, ?, 1, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL)`).run(
+      epochIfNew,
+    );
   }
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
 }

@@ -279,6 +279,7 @@ function recovered(opened: OpenedJournal): Recovered {
     epoch: opened.epoch,
     cleanStop: opened.cleanStop,
     lastTurn: as.turn(opened.lastTurn),
+    lastAt: opened.lastAt,
     lastSeq: as.seq(opened.lastSeq),
     register: opened.register.map((r) => JSON.parse(r.text) as RegisterChange),
     rules: opened.rules.map((text) => JSON.parse(text) as RuleBookChange),

@@ -6,6 +6,8 @@ export type Meta = {
   readonly clean: number;
   readonly stoppedAt: number | null;
   readonly lastTurn: number;
+  /** Our clock, as of the last turn or clean stop; `null`: there was none yet. */
+  readonly lastAt: number | null;
   readonly lastSeq: number;
   readonly memoriesKeptUpTo: number;
   readonly drainCursor: number;
@@ -24,6 +26,7 @@ const COLUMNS = {
   clean: 'clean',
   stoppedAt: 'stopped_at',
   lastTurn: 'last_turn',
+  lastAt: 'last_at',
   lastSeq: 'last_seq',
   memoriesKeptUpTo: 'memories_kept_up_to',
   drainCursor: 'drain_cursor',

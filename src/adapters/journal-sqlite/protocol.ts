@@ -89,6 +89,7 @@ export type OpenedJournal = {
   readonly epoch: string;
   readonly cleanStop: boolean;
   readonly lastTurn: number;
+  readonly lastAt: number | null;
   readonly lastSeq: number;
   readonly register: readonly { readonly kind: RegisterKind; readonly text: string }[];
   readonly rules: readonly string[];

@@ -131,4 +131,15 @@ export const MIGRATIONS: readonly string[] = [
   -- Rule memories share rows of numbers. Nothing to change here, older-memories.ts reads what is from before; but a
   -- program from before would misread what is written from now on, and must refuse this file.
   `,
+  `
+  -- Our clock as of the last commit: the next start goes on from here, whatever the machine's clock says by then.
+  ALTER TABLE meta ADD COLUMN last_at REAL;
+  UPDATE meta SET last_at = (
+    SELECT max(at) FROM (
+      SELECT stopped_at AS at FROM meta
+      UNION ALL SELECT * FROM (SELECT at FROM spool ORDER BY turn DESC LIMIT 1)
+      UNION ALL SELECT * FROM (SELECT at FROM event ORDER BY seq DESC LIMIT 1)
+    )
+  );
+  `,
 ];

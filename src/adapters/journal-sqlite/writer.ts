@@ -70,6 +70,7 @@ export class JournalWriter {
       epoch: before.epoch,
       cleanStop: before.clean === 1,
       lastTurn: before.lastTurn,
+      lastAt: before.lastAt,
       lastSeq: before.lastSeq,
       register: kinds.flatMap((kind) => texts(kind, 'code').map((text) => ({ kind, text }))),
       rules: [...texts('rule_draft', 'made'), ...texts('rule_version', 'rule, version')],
@@ -97,6 +98,7 @@ export class JournalWriter {
         ...meta,
         clean: 0,
         lastTurn: turn.turn,
+        lastAt: turn.at,
         lastSeq: meta.lastSeq + turn.events.length,
         // A lower claim than a former one takes nothing back: what is kept stays kept.
         memoriesKeptUpTo: Math.max(meta.memoriesKeptUpTo, turn.memoriesKeptUpTo),
@@ -138,7 +140,7 @@ export class JournalWriter {
   }
 
   stoppedCleanly(at: number): void {
-    this.#change((meta) => ({ ...meta, clean: 1, stoppedAt: at }));
+    this.#change((meta) => ({ ...meta, clean: 1, stoppedAt: at, lastAt: at }));
   }
 
   noteLosses(rows: readonly LossRow[]): void {

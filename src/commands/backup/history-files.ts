@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { wallNow } from '../../adapters/clock/index.ts';
 import { fromFileName } from '../../adapters/history-duckdb/day.ts';
 import type { BackupFile } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
@@ -91,7 +92,7 @@ async function stateOf(path: string): Promise<string> {
 async function quietState(path: string, quietMs: number): Promise<string | null> {
   try {
     const { ctimeMs } = await stat(path);
-    const age = Date.now() - ctimeMs;
+    const age = wallNow() - ctimeMs;
     return age > quietMs ? await stateOf(path) : null;
   } catch {
     return null;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AuditSqlite } from '../../adapters/audit-sqlite/index.ts';
+import { wallNow } from '../../adapters/clock/index.ts';
 import { askForKey, Refused } from '../../adapters/control-socket/client.ts';
 import { DeviceKeysSqlite } from '../../adapters/device-keys-sqlite/index.ts';
 import type { Duration } from '../../domain/time.ts';
@@ -61,11 +62,11 @@ async function alone<T>(
   work: (keys: DeviceKeysSqlite, trace: Trace) => Promise<T>,
 ): Promise<T> {
   const lock = lockFor(dataDir, STARTING);
-  const keys = new DeviceKeysSqlite({ file: join(dataDir, 'devices.db'), now: Date.now });
+  const keys = new DeviceKeysSqlite({ file: join(dataDir, 'devices.db'), now: wallNow });
   const audit = new AuditSqlite({
     file: join(dataDir, 'audit.db'),
     keyFile: join(dataDir, 'audit.key'),
-    now: Date.now,
+    now: wallNow,
     log: { info: () => undefined, error: (msg) => void process.stderr.write(`${msg}\n`) },
   });
   try {
@@ -75,7 +76,7 @@ async function alone<T>(
       throw new NotDone('the audit journal cannot be written: nothing was issued or revoked');
     return await work(keys, async (what, object, after) => {
       await audit.record({
-        at: Date.now(),
+        at: wallNow(),
         who: 'command',
         from: null,
         what,

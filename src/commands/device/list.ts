@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { wallNow } from '../../adapters/clock/index.ts';
 import { openDatabase } from '../open-database.ts';
 
 type Row = {
@@ -23,7 +24,7 @@ export async function listText(dataDir: string): Promise<string> {
       at: number;
     }[];
     if (rows.length === 0 && barred.length === 0) return EMPTY;
-    const now = Date.now();
+    const now = wallNow();
     const lines = [
       ...rows
         .filter((r) => r.until === null || r.until > now)

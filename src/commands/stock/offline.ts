@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../../adapters/clock/index.ts';
+import { SteadyClock, wallNow } from '../../adapters/clock/index.ts';
 import { HistoryDuckdb } from '../../adapters/history-duckdb/index.ts';
 import { HistoryInflux } from '../../adapters/history-influx/index.ts';
 import { systemIds } from '../../adapters/ids/index.ts';
@@ -37,9 +37,11 @@ export async function openStopped(
   log: Log,
 ): Promise<Stock & { close(): Promise<void> }> {
   const journal = new JournalSqlite({ dir });
+  const clock = new SteadyClock();
   let history: History | null = null;
   try {
     const recovered = await journal.recover();
+    clock.notBefore(recovered.lastAt ?? 0);
     const meters = new Meters();
     const core = new Core({
       packs,
@@ -48,7 +50,7 @@ export async function openStopped(
       limits: { shelveAtMost: hours(8), shelveLevel1: true },
       autoRegister: false,
     });
-    const losses = new LossBook({ ledger: journal, clock: systemClock, log, meters });
+    const losses = new LossBook({ ledger: journal, clock, log, meters });
     history = historyOf(dir, config, log, losses, {
       lifelineOf: (point) => core.register.point(point)?.lifeline ?? null,
       source: recovered.epoch,
@@ -56,13 +58,13 @@ export async function openStopped(
     });
     await history.start();
     const store = history;
-    await rebuild({ core, recovered, journal, history, now: systemClock.now(), log });
-    const drain = new Drain({ journal, history, clock: systemClock, log, meters });
+    await rebuild({ core, recovered, journal, history, now: clock.now(), log });
+    const drain = new Drain({ journal, history, clock, log, meters });
     const failed = (why: Error) => log.error('the journal has failed', { cause: String(why) });
     const turn = new Turn({
       core,
       journal,
-      clock: systemClock,
+      clock,
       log,
       failed,
       released: ({ turn: t }) => drain.kick(t),
@@ -74,7 +76,7 @@ export async function openStopped(
       drain,
       history,
       keepDays: config.LIFELINE_KEEP_DAYS,
-      clock: systemClock,
+      clock,
       pace: null,
     });
     return {
@@ -86,7 +88,7 @@ export async function openStopped(
         await turn.settle();
         await drain.stop();
         await store.close();
-        if (recovered.cleanStop) await journal.stoppedCleanly(systemClock.now());
+        if (recovered.cleanStop) await journal.stoppedCleanly(clock.now());
         await journal.close();
       },
     };
@@ -123,7 +125,7 @@ function historyOf(
     ...influxAccess(config),
     lifelines: packs.map((p) => p.lifeline),
     keepDays: config.LIFELINE_KEEP_DAYS,
-    now: () => systemClock.now(),
+    now: wallNow,
     onTrouble: (msg, fields) => log.error(msg, fields),
     // What is given up here stands in the same ledger as what the service gives up.
     onRejected: (rejected) => losses.storeRefused(rejected),

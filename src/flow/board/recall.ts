@@ -14,7 +14,8 @@ export async function recall(
 ): Promise<void> {
   const filter = {
     from: now - BACK,
-    to: Number.MAX_SAFE_INTEGER,
+    // Nothing of a time that our clock has not reached: it was set back since.
+    to: now + 1,
     kinds: ['raised', 'recurred', 'returned'] as const,
   };
   let after: string | null = null;

@@ -1,4 +1,5 @@
 import type { Alarm, Breach, HiddenByDesign, Scene } from '../../domain/alarm/alarm.ts';
+import { clockMoved } from '../../domain/alarm/clock-moved.ts';
 import { type AlarmCommand, type DeskLimits, mayHide, mayOneHide } from '../../domain/alarm/commands.ts';
 import { decide } from '../../domain/alarm/decide.ts';
 import type { WorstSeen } from '../../domain/alarm/events.ts';
@@ -12,7 +13,7 @@ import type { Refusal } from '../../domain/refusals.ts';
 import { isWorking, UNPLACED_AREA, type WorkWindow } from '../../domain/register/register.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import type { Verdicts } from '../judging/judge-point.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -48,6 +49,12 @@ export class Desk {
   /** Puts back an alarm that the journal knows as open. */
   restore(alarm: Alarm, at: PointState): void {
     this.#seat(alarm, at);
+  }
+
+  /** Our clock was set while nothing ran: what waits by it moves along. */
+  clockMoved(by: Duration): void {
+    for (const alarm of [...this.open.values()])
+      this.#seat(clockMoved(alarm, by), this.#states.get(alarm.id) ?? null);
   }
 
   /** The desk's ear for judging, within one turn. */

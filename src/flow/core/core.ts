@@ -20,7 +20,7 @@ import type { Point, RegisterChange } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
 import { placeOf } from '../../domain/rules/scope.ts';
-import { type Millis, seconds } from '../../domain/time.ts';
+import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { decodeJudged } from '../../wire/files/spool.ts';
 import { Groups, type Hearing } from '../judging/combinations.ts';
 import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
@@ -353,6 +353,17 @@ export class Core {
     };
     const ahead = turn <= (keptAt.get(reading.point) ?? 0);
     this.groups.hear(at, reading, { late: false, ahead, tell: NOBODY, judged });
+  }
+
+  /** Our clock was set while nothing ran: what waits by it, a silence, a shelf, an acknowledgement, moves along. */
+  clockMoved(by: Duration): void {
+    if (by === 0) return;
+    for (const at of this.#points.values()) {
+      if (at.memory.heardAt > 0) at.memory.heardAt += by;
+      for (const reading of at.latest.values()) reading.receivedAt += by;
+      this.touched(at, this.#lastTurn, this.#startedAt);
+    }
+    this.desk.clockMoved(by);
   }
 
   /** After the last replayed turn: from here on everything is judged by the rules in force now. */

@@ -1,5 +1,5 @@
 import { as, type PointCode, type TurnNumber } from '../../domain/ids.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import { warmUp } from '../judging/warm-up.ts';
 import type { History } from '../ports/history.ts';
 import type { Journal, Recovered } from '../ports/journal.ts';
@@ -21,8 +21,10 @@ export async function rebuild(given: {
   history: History;
   now: Millis;
   log: Log;
+  /** How far our clock was set since all this was written, where that is known. */
+  clockMovedBy?: Duration;
 }): Promise<void> {
-  const { core, recovered, journal, history, now, log } = given;
+  const { core, recovered, journal, history, now, log, clockMovedBy = 0 } = given;
   core.restore(recovered, now);
   const keptAt = new Map<PointCode, TurnNumber>(recovered.memories.map((m) => [m.point, m.turn]));
   let replayed = 0;
@@ -47,6 +49,7 @@ export async function rebuild(given: {
   } catch (cause) {
     log.warn('the history store could not be asked for the newest values', { cause: String(cause) });
   }
+  core.clockMoved(clockMovedBy);
   log.info('rebuilt from the journal', {
     points: core.register.points().length,
     openAlarms: core.desk.open.size,

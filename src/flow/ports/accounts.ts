@@ -132,7 +132,11 @@ export interface Accounts {
    *
    * @returns `configuredPasswordIsWeak`: it was taken, but the log should ask for a better one
    */
-  start(given: { readonly adminPassword: string | null }): Promise<{
+  start(given: {
+    readonly adminPassword: string | null;
+    /** How far our clock was set since sessions were written: they last as long as they would have. */
+    readonly clockMovedBy?: Duration;
+  }): Promise<{
     readonly oneTimeCode: string | null;
     readonly configuredPasswordIsWeak: boolean;
   }>;

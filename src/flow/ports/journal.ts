@@ -89,6 +89,8 @@ export type Recovered = {
   readonly epoch: string;
   readonly cleanStop: boolean;
   readonly lastTurn: TurnNumber;
+  /** Our clock, as of the last turn or clean stop; `null`: nothing has been written yet. */
+  readonly lastAt: Millis | null;
   readonly lastSeq: EventSeq;
   readonly register: readonly RegisterChange[];
   /** Drafts in order of making, then the versions of each rule, oldest first. */

@@ -1,3 +1,4 @@
+import { wallNow } from '../../../adapters/clock/index.ts';
 import { type Access, dialectOf } from '../../../adapters/history-influx/dialect.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 
@@ -50,7 +51,7 @@ function standing(reached: string, status: number, { version, bucket }: Access):
 /** Another clock on the same network: as near to a check of NTP as one comes without the internet. */
 function clocks(date: string | null): Finding {
   if (date === null) return ok('clock of InfluxDB', 'it does not tell its time');
-  const apart = Date.now() - Date.parse(date);
+  const apart = wallNow() - Date.parse(date);
   const says = `${(Math.abs(apart) / 1_000).toFixed(0)} s from ours`;
   return Math.abs(apart) <= CLOCKS_MAY_DIFFER
     ? ok('clock of InfluxDB', says)

@@ -79,7 +79,8 @@ function look(db: DatabaseSync, path: string, given: JournalGiven): JournalSeen 
   ];
   return {
     lastTurn,
-    lastTurnAt: Math.max(...known) || null,
+    // Before there was this column, the newest instant that can be found.
+    lastTurnAt: Number(meta.last_at ?? 0) || Math.max(...known) || null,
     findings: [
       ok('journal', `whole, schema ${schema}, up to turn ${lastTurn}, ${megabytes(statSync(path).size)}`),
       stopped(given.serving, Number(meta.clean) === 1),
