@@ -169,7 +169,7 @@ export const PLATFORM: Pack = {
           1,
           outside(-120, 120),
           { deadband: 60 },
-          D('RELIABILITY C14: beyond two minutes the times of devices and ours do not fit together'),
+          D('promises C14: beyond two minutes the times of devices and ours do not fit together'),
           advice(
             '服务器时钟与本系统时钟相差所示秒数（正数：服务器时钟超前）。报警照常；时间标注以本系统时钟为准。立即核对服务器时间和 NTP：稳定 5 分钟后本系统按服务器时钟重新启动一次（数秒），若各监测设备的时钟表明服务器时钟有误则不采用。',
             "The machine's clock differs from ours by so many seconds (positive: it is ahead). Alarms go on; times are given by our clock. Check the machine's time and NTP at once: when it has stood still for five minutes the service starts anew with it (some seconds), unless the devices' clocks say that the machine's is wrong.",
