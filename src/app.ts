@@ -32,6 +32,7 @@ import { recall } from './flow/board/recall.ts';
 import { ClockWatch } from './flow/clock-watch.ts';
 import { Core } from './flow/core/core.ts';
 import { rebuild } from './flow/core/rebuild.ts';
+import { RegisterDesk } from './flow/core/register-desk.ts';
 import { devicesSay } from './flow/devices-say.ts';
 import { LOGIN_LIMITS, type LoginLimits } from './flow/ports/accounts.ts';
 import type { Audit, AuditValue } from './flow/ports/audit.ts';
@@ -222,6 +223,8 @@ export function createApp(options: AppOptions): App {
       tell: (topic, payload) => broker.tell(topic, payload, 1),
     });
     const turn = new Turn({ core, journal, clock, log, released, failed: (why) => options.onFailed?.(why) });
+    const breathe = (): Promise<void> => nextRound();
+    const registrar = new RegisterDesk({ turn, register: core.register, lifelines: core.lifelines, breathe });
     const spool = new SpoolWatch({
       journal,
       turn,
@@ -240,6 +243,7 @@ export function createApp(options: AppOptions): App {
     const self = new SelfWatch({
       clock: clockWatch,
       turn,
+      registrar,
       drain,
       spool,
       losses,
@@ -249,6 +253,7 @@ export function createApp(options: AppOptions): App {
     const service = new LifelineService({
       core,
       turn,
+      registrar,
       board,
       journal,
       drain,
@@ -283,7 +288,6 @@ export function createApp(options: AppOptions): App {
       cutOff: (whose, code, why) => broker.cutOff(whose, code, why),
       forget: (holder) => broker.forget(holder),
     });
-    const breathe = (): Promise<void> => nextRound();
     const backtests = new BacktestJobs({ core, history, journal, clock, breathe });
     const suggestions = new NumberSuggestions({ core, history, journal, backtests, breathe });
     const http = new ConsoleHttp({

@@ -59,6 +59,14 @@ export const REFUSALS = {
     en: 'The range of a backtest must run from earlier to later.',
   },
   'text-missing': { zh: '请填写内容', en: 'There is nothing in it.' },
+  'not-found': { zh: '没有此资源', en: 'There is no such thing' },
+  'foreign-area': {
+    zh: '超出您负责的区域',
+    en: 'This lies outside the areas that you are bound to',
+  },
+  'code-taken': { zh: '编码已被使用', en: 'The code is in use already' },
+  'unknown-reference': { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
+  invalid: { zh: '请求内容有误', en: 'The request is not right' },
   'command-reused': { zh: '该操作编号已用于另一操作', en: 'This commandId was used for another command.' },
 } as const satisfies Record<string, Bilingual>;
 

@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
-import { type Point, UNPLACED_AREA } from '../domain/register/register.ts';
+import { type Device, type Point, UNPLACED_AREA } from '../domain/register/register.ts';
 import { type Duration, type Millis, minutes } from '../domain/time.ts';
+import type { RegisterDesk } from './core/register-desk.ts';
 import type { Meters } from './ports/meters.ts';
 import type { RegisterView } from './ports/service.ts';
 import type { Drain } from './storage/drain.ts';
@@ -23,12 +24,23 @@ const SELF_POINT: Point = {
   attributes: {},
 };
 
+const SELF_DEVICE: Device = {
+  code: as.device(SELF),
+  lifeline: PLATFORM,
+  point: SELF_POINT.code,
+  vendor: null,
+  serial: null,
+  installedAt: null,
+  unverified: false,
+};
+
 /**
  * The service watches itself as it watches a street: what it knows of its own state goes through the same turn,
  * history and rules, so that a store that is away or a spool that fills is an alarm before the same people.
  */
 export class SelfWatch {
   readonly #turn: Turn;
+  readonly #registrar: RegisterDesk;
   readonly #drain: Drain;
   readonly #spool: SpoolWatch;
   readonly #losses: { readonly readings: number };
@@ -39,6 +51,7 @@ export class SelfWatch {
 
   constructor(given: {
     turn: Turn;
+    registrar: RegisterDesk;
     drain: Drain;
     spool: SpoolWatch;
     /** Acknowledged readings given up so far. */
@@ -49,6 +62,7 @@ export class SelfWatch {
     clock: { readonly apart: Duration };
   }) {
     this.#turn = given.turn;
+    this.#registrar = given.registrar;
     this.#drain = given.drain;
     this.#spool = given.spool;
     this.#losses = given.losses;
@@ -60,21 +74,15 @@ export class SelfWatch {
   /** Registers the service's own point where it is not there yet. */
   async start(register: RegisterView): Promise<void> {
     if (register.device(as.device(SELF)) !== undefined) return;
-    await this.#turn.change([
-      { kind: 'point', point: SELF_POINT },
-      {
-        kind: 'device',
-        device: {
-          code: as.device(SELF),
-          lifeline: PLATFORM,
-          point: SELF_POINT.code,
-          vendor: null,
-          serial: null,
-          installedAt: null,
-          unverified: false,
-        },
-      },
-    ]);
+    const stated = await this.#registrar.order({
+      do: 'state',
+      entries: [
+        { kind: 'point', point: SELF_POINT },
+        { kind: 'device', device: SELF_DEVICE },
+      ],
+    });
+    if (!stated.ok)
+      throw new Error(`the register refuses the service's own point: ${JSON.stringify(stated.error.flaws)}`);
   }
 
   /** Says how things stand now. */

@@ -2,7 +2,6 @@ import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, DeviceCode, PointCode } from '../domain/ids.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Reading } from '../domain/reading.ts';
-import type { RegisterChange } from '../domain/register/register.ts';
 import type { Rule } from '../domain/rule.ts';
 import { placeOf } from '../domain/rules/scope.ts';
 import type { Millis } from '../domain/time.ts';
@@ -10,6 +9,7 @@ import type { LiveBoard } from './board/board.ts';
 import { countIndicators } from './board/indicators.ts';
 import { checkPacket } from './core/check-packet.ts';
 import type { Core } from './core/core.ts';
+import type { RegisterDesk } from './core/register-desk.ts';
 import type { Intake } from './ports/broker.ts';
 import type { DeviceStatus, Journal } from './ports/journal.ts';
 import type { Health, QualityView, RegisterView, RulesView, Service } from './ports/service.ts';
@@ -25,6 +25,7 @@ export class LifelineService implements Service {
   readonly quality: QualityView;
   readonly #core: Core;
   readonly #turn: Turn;
+  readonly #registrar: RegisterDesk;
   readonly #journal: Journal;
   readonly #drain: Drain;
   readonly #packs: readonly Pack[];
@@ -34,6 +35,7 @@ export class LifelineService implements Service {
   constructor(given: {
     core: Core;
     turn: Turn;
+    registrar: RegisterDesk;
     board: LiveBoard;
     journal: Journal;
     drain: Drain;
@@ -43,6 +45,7 @@ export class LifelineService implements Service {
   }) {
     this.#core = given.core;
     this.#turn = given.turn;
+    this.#registrar = given.registrar;
     this.#journal = given.journal;
     this.#drain = given.drain;
     this.#packs = given.packs;
@@ -83,7 +86,9 @@ export class LifelineService implements Service {
 
   rule: Service['rule'] = (command) => this.#turn.rule(command);
 
-  change = (changes: readonly RegisterChange[]): Promise<void> => this.#turn.change(changes);
+  changeRegister: Service['changeRegister'] = (command) => this.#registrar.order(command);
+
+  importRegister: Service['importRegister'] = (file) => this.#registrar.importRows(file);
 
   indicators: Service['indicators'] = (q) =>
     countIndicators({ ...q, journal: this.#journal, open: this.board.open() });

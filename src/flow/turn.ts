@@ -3,7 +3,7 @@ import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, TurnNumber } from '../domain/ids.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { RegisterChange } from '../domain/register/register.ts';
+import type { Decided } from '../domain/register/commands.ts';
 import { type Result, unreachable } from '../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../domain/rules/change.ts';
 import type { Millis } from '../domain/time.ts';
@@ -55,7 +55,11 @@ type Item =
       readonly command: RuleCommand;
       readonly answer: Answer<Result<RuleDraft, Refusal>>;
     }
-  | { readonly kind: 'change'; readonly changes: readonly RegisterChange[]; readonly answer: Answer<void> }
+  | {
+      readonly kind: 'register';
+      decide(now: Millis): { readonly changes: Decided; readonly release: () => void };
+      readonly answer: Pick<Answer<never>, 'reject'>;
+    }
   | { readonly kind: 'stock'; readonly readings: readonly Reading[]; readonly answer: Answer<TurnNumber> }
   | { readonly kind: 'tick'; readonly keepMemories: 'share' | 'all'; readonly answer: Answer<void> | null };
 
@@ -80,6 +84,8 @@ export class Turn {
   /** Stock data has a queue of its own: see `#nextItems`. */
   readonly #stockWaiting: Item[] = [];
   #inFlight = 0;
+  /** Settled when the newest turn is on disk, or will never be. */
+  #newest: Promise<unknown> = Promise.resolve();
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
   #failure: JournalFailed | null = null;
@@ -122,9 +128,17 @@ export class Turn {
     );
   }
 
-  change(changes: readonly RegisterChange[]): Promise<void> {
+  /** Decides on the register as it stands in the turn, which takes the changes over; resolves when they are durable. */
+  register<T>(decide: (now: Millis) => { readonly changes: Decided; readonly answer: T }): Promise<T> {
     return new Promise((resolve, reject) =>
-      this.#offer({ kind: 'change', changes, answer: { resolve, reject } }),
+      this.#offer({
+        kind: 'register',
+        decide: (now) => {
+          const { changes, answer } = decide(now);
+          return { changes, release: () => resolve(answer) };
+        },
+        answer: { reject },
+      }),
     );
   }
 
@@ -219,24 +233,32 @@ export class Turn {
     const at = this.#clock.now();
     const releases: (PacketItem | (() => void))[] = [];
     let keep: 'none' | 'share' | 'all' = 'none';
-    let written: Promise<TurnRecord>;
+    let written: Promise<TurnRecord | null>;
     try {
       const draft = this.#core.begin(at);
       for (const item of items) {
         if (item.kind === 'tick' && keep !== 'all') keep = item.keepMemories;
         releases.push(this.#take(item, draft));
       }
-      const record = this.#core.finish(draft, keep);
-      // The journal takes records in the order of the calls and answers in that order.
-      written = this.#journal.commit(record).then(() => record);
+      if (draft.register.length === 0 && items.every((item) => item.kind === 'register')) {
+        // Nothing came of it: no turn. What was looked at must be durable all the same before anybody is told.
+        written = this.#newest.then(() => null);
+      } else {
+        const record = this.#core.finish(draft, keep);
+        // The journal takes records in the order of the calls and answers in that order.
+        written = this.#journal.commit(record).then(() => record);
+        this.#newest = written;
+      }
     } catch (cause) {
       written = Promise.reject(cause);
     }
     this.#inFlight++;
     written
       .then((record) => {
-        this.#lastTurnAt = at;
-        this.#guarded(() => this.#released(record));
+        if (record !== null) {
+          this.#lastTurnAt = at;
+          this.#guarded(() => this.#released(record));
+        }
         for (const release of releases) {
           if (typeof release === 'function') this.#guarded(release);
           else this.#releasePacket(release);
@@ -264,9 +286,8 @@ export class Turn {
         const done = this.#core.ruleAct(item.command, draft);
         return () => item.answer.resolve(done);
       }
-      case 'change':
-        this.#core.change(item.changes, draft);
-        return () => item.answer.resolve();
+      case 'register':
+        return this.#decide(item, draft);
       case 'stock':
         for (const reading of item.readings) draft.stock.push(reading);
         return () => item.answer.resolve(draft.turn);
@@ -276,6 +297,21 @@ export class Turn {
       default:
         return unreachable(item);
     }
+  }
+
+  /** A question that trips a fault of ours, while nothing has changed yet, is not answered; the others go on. */
+  #decide(item: Extract<Item, { kind: 'register' }>, draft: Draft): () => void {
+    let decided: ReturnType<typeof item.decide>;
+    try {
+      decided = item.decide(draft.at);
+    } catch (cause) {
+      this.#log.error('a change of the register could not be decided because of a fault in this program', {
+        cause: String(cause),
+      });
+      return () => item.answer.reject(new Error('the change could not be decided', { cause }));
+    }
+    if (decided.changes.length > 0) this.#core.change(decided.changes, draft);
+    return decided.release;
   }
 
   /** One packet that trips a fault of ours must not stop the others: it is set aside like any other bad one. */

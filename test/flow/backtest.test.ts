@@ -129,7 +129,7 @@ async function register(
   points: readonly { code: string; lifeline: string; east?: number; asset?: string }[],
 ): Promise<void> {
   for (const { code, lifeline, east, asset } of points)
-    await w.turn.change([
+    await w.change([
       {
         kind: 'point',
         point: {

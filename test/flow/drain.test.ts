@@ -119,6 +119,7 @@ describe('while the history store is away', () => {
     });
     const self = new SelfWatch({
       turn: w.turn,
+      registrar: w.registrar,
       drain: w.drain,
       spool,
       losses: NO_LOSSES,
@@ -187,6 +188,7 @@ describe('a device cannot speak for the service', () => {
     });
     const self = new SelfWatch({
       turn: w.turn,
+      registrar: w.registrar,
       drain: w.drain,
       spool,
       losses: NO_LOSSES,

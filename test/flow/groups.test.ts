@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { as, type LifelineKey } from '../../src/domain/ids.ts';
 import { evaluateTogether, freshMemory, levelIn } from '../../src/domain/judge/evaluate.ts';
 import type { Metric, Pack } from '../../src/domain/metric.ts';
+import { decided } from '../../src/domain/register/decide.ts';
 import type { Asset, Point } from '../../src/domain/register/register.ts';
 import type { Member, Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { type Duration, days, hours, minutes, seconds } from '../../src/domain/time.ts';
@@ -117,11 +118,11 @@ class Town {
         place: null,
       };
       this.core.change(
-        [
+        decided([
           { kind: 'asset', asset },
           { kind: 'point', point },
           { kind: 'device', device },
-        ],
+        ]),
         draft,
       );
     }
@@ -190,7 +191,7 @@ describe('a cover that tilts while gas rises', () => {
     town.says(0, COVER, 'C1', { tilt: 12 });
     const draft = town.core.begin(START);
     const moved = { ...(town.core.register.point(as.point('C1')) as Point), asset: as.asset('W2') };
-    town.core.change([{ kind: 'point', point: moved }], draft);
+    town.core.change(decided([{ kind: 'point', point: moved }]), draft);
     town.core.finish(draft, 'none');
     expect(town.says(2, GAS, 'G1', { ch4: 6 })).toEqual([]);
     town.says(3, COVER, 'C1', { tilt: 12 });
@@ -265,7 +266,7 @@ describe('over a restart', () => {
     await w.value(GAS, 'G1', 'ch4', 1);
     await w.value(COVER, 'C1', 'tilt', 0);
     const points = w.core.register.points().filter((p) => p.lifeline === GAS || p.lifeline === COVER);
-    await w.turn.change([
+    await w.change([
       {
         kind: 'asset',
         asset: { code: asset, name: '井', lifeline: GAS, area: as.area('000000'), owner: null, place: null },
@@ -489,7 +490,7 @@ describe('a baseline that the register keeps', () => {
       ...(town.core.register.point(as.point('C1')) as Point),
       attributes: { 'baseline.tilt': '1' },
     };
-    town.core.change([{ kind: 'point', point }], draft);
+    town.core.change(decided([{ kind: 'point', point }]), draft);
     town.core.finish(draft, 'none');
     expect(town.says(1, COVER, 'C1', { tilt: 13 })).toEqual(['C1 raised']);
   });

@@ -32,7 +32,7 @@ const ofRule = (metric: string) => world.open('M-1').find((a) => a.metric === me
 
 describe('an authorised opening', () => {
   test('is recorded and not shown while its window lasts; gas at the same cover is shown', async () => {
-    await world.turn.change([{ kind: 'work', work: window(0, hours(1)) }]);
+    await world.change([{ kind: 'work', work: window(0, hours(1)) }]);
     await say('open', 1);
     await say('tilt', 95);
     await say('ch4', 60);
@@ -45,7 +45,7 @@ describe('an authorised opening', () => {
   });
 
   test('that is still open when the window ends is shown, and wants to be acknowledged', async () => {
-    await world.turn.change([{ kind: 'work', work: window(0, minutes(30)) }]);
+    await world.change([{ kind: 'work', work: window(0, minutes(30)) }]);
     await say('open', 1);
     await world.pass(minutes(29));
     expect(overlays()).toEqual({ open: 'suppressed' });
@@ -58,17 +58,17 @@ describe('an authorised opening', () => {
   test('ended early is over at once, and a window to come hides from its beginning', async () => {
     await say('open', 1);
     const work = window(minutes(10), minutes(20));
-    await world.turn.change([{ kind: 'work', work }]);
+    await world.change([{ kind: 'work', work }]);
     expect(overlays()).toEqual({ open: 'none' });
     await world.pass(minutes(10));
     expect(overlays()).toEqual({ open: 'suppressed' });
     const ended = { at: world.clock.now(), by: BY };
-    await world.turn.change([{ kind: 'work', work: { ...work, ended } }]);
+    await world.change([{ kind: 'work', work: { ...work, ended } }]);
     expect(overlays()).toEqual({ open: 'none' });
   });
 
   test('after a restart it is still hidden, and still ends', async () => {
-    await world.turn.change([{ kind: 'work', work: window(0, minutes(30)) }]);
+    await world.change([{ kind: 'work', work: window(0, minutes(30)) }]);
     await say('open', 1);
     const again = await world.restart();
     expect(overlays(again)).toEqual({ open: 'suppressed' });
@@ -92,7 +92,7 @@ describe('an authorised opening, in a house where no one person hides a red alar
     await w.value('manhole', 'M-1', 'tilt', 0);
     const now = w.clock.now();
     const work = { ...window(0, 0), from: now, until: now + hours(1), at: now, ...more };
-    return { w, permit: () => w.turn.change([{ kind: 'work', work }]) };
+    return { w, permit: () => w.change([{ kind: 'work', work }]) };
   };
 
   test('hides an open cover and not one that is turned over, whether that was there, comes, or is what it turns into', async () => {
@@ -210,23 +210,23 @@ describe('a point under maintenance', () => {
 
   test('raises hidden alarms; those still there when it is back are shown, in their true state', async () => {
     const outOfService = { since: world.clock.now(), reason: '换电池' };
-    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService } }]);
+    await world.change([{ kind: 'point', point: { ...point(), outOfService } }]);
     await say('open', 1);
     await say('tilt', 95);
     await say('tilt', 0);
     expect(new Set(Object.values(overlays()))).toEqual(new Set(['outOfService']));
-    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
+    await world.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
     expect(new Set(Object.values(overlays()))).toEqual(new Set(['none']));
     expect(ofRule('open')?.phase.is).toBe('active-unacked');
     expect(ofRule('tilt')?.phase.is).toBe('returned-unacked');
   });
 
   test('that comes back during works is hidden by those', async () => {
-    await world.turn.change([{ kind: 'work', work: window(0, hours(1)) }]);
+    await world.change([{ kind: 'work', work: window(0, hours(1)) }]);
     const outOfService = { since: world.clock.now(), reason: '换电池' };
-    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService } }]);
+    await world.change([{ kind: 'point', point: { ...point(), outOfService } }]);
     await say('open', 1);
-    await world.turn.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
+    await world.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
     expect(overlays()).toEqual({ open: 'suppressed' });
   });
 });
@@ -236,7 +236,7 @@ describe('a point under maintenance, in a house where no one person hides a red 
   const take = async (w: World, reason: string | null) => {
     const point = w.core.register.point(as.point('G-1')) as Point;
     const outOfService = reason === null ? null : { since: w.clock.now(), reason };
-    await w.turn.change([{ kind: 'point', point: { ...point, outOfService } }]);
+    await w.change([{ kind: 'point', point: { ...point, outOfService } }]);
   };
   const gas = async (w: World, value: number) => {
     w.clock.forward(seconds(1));

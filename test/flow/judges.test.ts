@@ -470,7 +470,7 @@ describe('rules that look at rules', () => {
     for (const p of ['P1', 'P2']) await w.value('test', p, 'x', 50);
     for (const p of ['P1', 'P2']) {
       const point = w.core.register.point(as.point(p));
-      if (point) await w.turn.change([{ kind: 'point', point: { ...point, asset: as.asset('A') } }]);
+      if (point) await w.change([{ kind: 'point', point: { ...point, asset: as.asset('A') } }]);
     }
     w.clock.forward(seconds(10));
     for (const [p, v] of [

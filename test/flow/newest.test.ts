@@ -9,7 +9,14 @@ import { World } from './world.ts';
 test('newest readings that were given out, and those of turns, stay what they were', async () => {
   const w = await World.begin();
   const service = new LifelineService({
-    ...{ core: w.core, turn: w.turn, board: w.board, journal: w.journal, drain: w.drain },
+    ...{
+      core: w.core,
+      turn: w.turn,
+      registrar: w.registrar,
+      board: w.board,
+      journal: w.journal,
+      drain: w.drain,
+    },
     ...{ packs: PACKS, startedAt: w.clock.now(), spool: () => 'ok' as never },
   });
   const point = as.point('G-1');

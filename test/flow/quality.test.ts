@@ -45,13 +45,13 @@ test('a stuck reading is marked so, is a fault of the device, and is judged all 
 test('one of four points of a well that disagrees with the others is named, after ten minutes of it', async () => {
   const world = await World.begin();
   const well = { lifeline: as.lifeline('gas'), area: as.area('000000') };
-  await world.turn.change([
+  await world.change([
     { kind: 'asset', asset: { ...well, code: as.asset('W'), name: '井', owner: null, place: null } },
   ]);
   for (let i = 0; i < 4; i++) {
     await world.value('gas', `G-${i}`, 'ch4', 1);
     const point = world.core.register.point(as.point(`G-${i}`));
-    if (point) await world.turn.change([{ kind: 'point', point: { ...point, asset: as.asset('W') } }]);
+    if (point) await world.change([{ kind: 'point', point: { ...point, asset: as.asset('W') } }]);
   }
   for (let n = 0; n < 15; n++) {
     world.clock.forward(minutes(1));

@@ -30,7 +30,7 @@ describe('a number of the house', () => {
       ['3416', null],
       ['341602', '3416'],
     ] as const)
-      await w.turn.change([
+      await w.change([
         {
           kind: 'area',
           area: { code: as.area(code), name: code, parent: parent === null ? null : as.area(parent) },
@@ -39,7 +39,7 @@ describe('a number of the house', () => {
     for (const p of ['G-1', 'G-2', 'G-3']) await w.value('gas', p, 'ch4', 1);
     for (const p of ['G-1', 'G-2']) {
       const point = w.core.register.point(as.point(p));
-      if (point) await w.turn.change([{ kind: 'point', point: { ...point, area: as.area('341602') } }]);
+      if (point) await w.change([{ kind: 'point', point: { ...point, area: as.area('341602') } }]);
     }
     await propose(w, set(10, { kind: 'area', area: as.area('3416') }));
     await propose(w, set(30, at('G-2')));
@@ -55,7 +55,7 @@ describe('a number of the house', () => {
     const w = await World.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     const point = w.core.register.point(as.point('G-1'));
-    if (point) await w.turn.change([{ kind: 'point', point: { ...point, area: as.area('341602') } }]);
+    if (point) await w.change([{ kind: 'point', point: { ...point, area: as.area('341602') } }]);
     const version = await propose(w, set(15, { kind: 'area', area: as.area('341600') }));
     expect(version).toMatchObject({ ok: true });
     expect(await propose(w, set(12, { kind: 'area', area: as.area('341602') }))).toMatchObject({ ok: true });

@@ -1,11 +1,15 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as, type MetricKey } from '../../src/domain/ids.ts';
 import type { Pack } from '../../src/domain/metric.ts';
+import { decided } from '../../src/domain/register/decide.ts';
+import type { RegisterChange } from '../../src/domain/register/register.ts';
 import { hours } from '../../src/domain/time.ts';
 import { LiveBoard } from '../../src/flow/board/board.ts';
 import { recall } from '../../src/flow/board/recall.ts';
 import { Core } from '../../src/flow/core/core.ts';
 import { rebuild } from '../../src/flow/core/rebuild.ts';
+import { RegisterDesk } from '../../src/flow/core/register-desk.ts';
 import type { Flaw } from '../../src/flow/ports/broker.ts';
 import type { History } from '../../src/flow/ports/history.ts';
 import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
@@ -34,6 +38,7 @@ export class World {
   readonly history: History;
   readonly core: Core;
   readonly turn: Turn;
+  readonly registrar: RegisterDesk;
   readonly board: LiveBoard;
   readonly drain: Drain;
   readonly meters: Meters;
@@ -80,6 +85,12 @@ export class World {
       failed: (why) => {
         this.failure = why;
       },
+    });
+    this.registrar = new RegisterDesk({
+      turn: this.turn,
+      register: made.core.register,
+      lifelines: made.core.lifelines,
+      breathe: () => nextRound(),
     });
   }
 
@@ -156,6 +167,11 @@ export class World {
     ts: number = this.clock.now(),
   ): Promise<Outcome> {
     return this.telemetry(lifeline, device, { ts, values: { [metric]: value } });
+  }
+
+  /** The register is so from now on, whatever it would have decided: for what is judged by it. */
+  change(changes: readonly RegisterChange[]): Promise<void> {
+    return this.turn.register(() => ({ changes: decided(changes), answer: undefined }));
   }
 
   /** The clock moves on by whole seconds, with a tick of the flow at the end. */

@@ -118,6 +118,7 @@ export class House {
     const service = new LifelineService({
       core: world.core,
       turn: world.turn,
+      registrar: world.registrar,
       board: world.board,
       journal,
       drain: world.drain,

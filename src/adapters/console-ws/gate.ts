@@ -5,7 +5,7 @@ import type { Accounts, Session } from '../../flow/ports/accounts.ts';
 import { mayBecomeStream } from '../../wire/http/head/form.ts';
 import { languageOf } from '../../wire/http/head/language.ts';
 import { fromOurPages, presented } from '../../wire/http/head/origin.ts';
-import { type ProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http/problems.ts';
+import { type AnyProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http/problems.ts';
 
 export const LIVE_PATH = '/api/v1/live';
 
@@ -20,7 +20,7 @@ export function examine(
   request: IncomingMessage,
   accounts: Pick<Accounts, 'session'>,
   trustOrigins: readonly string[],
-): Asked | ProblemCode {
+): Asked | AnyProblemCode {
   if (!mayBecomeStream(request)) return 'not-http';
   const [path, query] = (request.url ?? '').split('?', 2);
   if (path !== LIVE_PATH) return 'not-found';
@@ -48,7 +48,7 @@ const LINGER = 1_000;
  * Says why, and ends the connection. The HTTP server has let go of it at the upgrade, with its time limits: nobody else
  * would read what still comes, hear that the client has gone, or mind that it never goes.
  */
-export function refuse(request: IncomingMessage, socket: Duplex, code: ProblemCode): void {
+export function refuse(request: IncomingMessage, socket: Duplex, code: AnyProblemCode): void {
   const language = languageOf(request.headers['accept-language']);
   const status = statusOf(code);
   const title = titleOf(code)[language];

@@ -13,7 +13,7 @@ import type { Meters } from '../../flow/ports/meters.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import { floodsSeen, floodToJson } from '../../wire/flood.ts';
-import type { ProblemCode } from '../../wire/http/problems.ts';
+import type { AnyProblemCode } from '../../wire/http/problems.ts';
 import { alarmFrame, LIVE_CLOSE, type LiveFrame, liveQuery, liveRequest } from '../../wire/live/live.ts';
 import { clientAddress } from './client-address.ts';
 import { type Asked, examine, refuse, whoAsks } from './gate.ts';
@@ -154,7 +154,7 @@ export class ConsoleWs {
     });
   }
 
-  #refuse(request: IncomingMessage, socket: Duplex, why: ProblemCode): void {
+  #refuse(request: IncomingMessage, socket: Duplex, why: AnyProblemCode): void {
     const { meters, audit, clock, accounts } = this.#given;
     meters.count(`live_refused_total{why="${why}"}`);
     void audit.record({

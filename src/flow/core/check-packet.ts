@@ -25,10 +25,13 @@ export function checkPacket(
   const plan = core.book.planOf(topic.value.lifeline);
   if (plan === undefined) return nothing([...decoded.flaws, unknownLifeline(topic.value.lifeline)]);
   if (plan.pack.reserved === true) return nothing([RESERVED]);
-  const where = whereIs(core, topic.value, plan, decoded);
+  const where = whereIs(core, topic.value, plan, decoded, packet.receivedAt);
   if (!where.ok) return nothing([...decoded.flaws, where.error]);
+  const isNew = 'registers' in where.value;
   const at =
-    where.value === 'new' ? { code: as.point(topic.value.device), plan, memory: emptyMemory() } : where.value;
+    'registers' in where.value
+      ? { code: as.point(topic.value.device), plan, memory: emptyMemory() }
+      : where.value;
 
   const flaws: Flaw[] = [...decoded.flaws];
   const values: CheckedPacket['values'][number][] = [];
@@ -56,7 +59,7 @@ export function checkPacket(
         frames.push({ metric, samples: samples.length, dt: block.dt, observedAt, clockOff });
     }
   }
-  return { point: at.code, wouldRegister: where.value === 'new', values, frames, flaws };
+  return { point: at.code, wouldRegister: isNew, values, frames, flaws };
 }
 
 const nothing = (flaws: readonly Flaw[]): CheckedPacket => ({

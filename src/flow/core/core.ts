@@ -16,7 +16,8 @@ import { judgeSamples } from '../../domain/judge/quality.ts';
 import type { Pack } from '../../domain/metric.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
-import type { Point, RegisterChange } from '../../domain/register/register.ts';
+import type { Decided } from '../../domain/register/commands.ts';
+import type { Point } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
 import { placeOf } from '../../domain/rules/scope.ts';
@@ -78,6 +79,8 @@ export class Core {
   readonly desk: Desk;
   readonly meters: Meters;
   readonly autoRegister: boolean;
+  /** Those of the packs. */
+  readonly lifelines: ReadonlySet<string>;
   readonly book: RuleBook;
   readonly rules: RuleDesk;
   /** Where the packets of a telemetry topic belong: a device says the same one all day. Forgotten with every change of the register. */
@@ -98,6 +101,7 @@ export class Core {
 
   constructor(options: CoreOptions) {
     this.book = new RuleBook(options.packs);
+    this.lifelines = new Set(options.packs.map((p) => p.lifeline));
     this.meters = options.meters;
     this.autoRegister = options.autoRegister;
     this.rules = new RuleDesk({
@@ -173,7 +177,8 @@ export class Core {
     return ok(done.value);
   }
 
-  change(changes: readonly RegisterChange[], draft: Draft): void {
+  /** Takes over what was decided. */
+  change(changes: Decided, draft: Draft): void {
     this.telemetryTopics.clear();
     this.groups.forget();
     for (const change of changes) {

@@ -1,10 +1,11 @@
-import { as, type DeviceCode } from '../../domain/ids.ts';
+import type { DeviceCode } from '../../domain/ids.ts';
 import { isBackfill, standing } from '../../domain/judge/arrival.ts';
 import { AHEAD, type Placed } from '../../domain/judge/event-time.ts';
 import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
 import { CLOCK_OFF, type Quality, type Reading } from '../../domain/reading.ts';
-import { type Device, type Point, UNPLACED_AREA } from '../../domain/register/register.ts';
+import type { Decided } from '../../domain/register/commands.ts';
+import { decide } from '../../domain/register/decide.ts';
 import { no, ok, type Result, unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
@@ -129,19 +130,21 @@ function identify(
   decoded: Decoded,
   draft: Draft,
 ): Result<PointState, Flaw> {
-  const where = whereIs(core, topic, plan, decoded);
-  return where.ok && where.value === 'new'
-    ? ok(registerItself(core, topic, draft))
-    : (where as Result<PointState, Flaw>);
+  const where = whereIs(core, topic, plan, decoded, draft.at);
+  if (!where.ok) return where;
+  if (!('registers' in where.value)) return ok(where.value);
+  core.change(where.value.registers, draft);
+  return whereIs(core, topic, plan, decoded, draft.at) as Result<PointState, Flaw>;
 }
 
-/** `'new'`: not in the register, and it may register itself with this packet. */
+/** `registers`: not in the register, and it may register itself with this packet. */
 export function whereIs(
   core: Core,
   topic: DeviceTopic,
   plan: Plan,
   decoded: Decoded,
-): Result<PointState | 'new', Flaw> {
+  now: Millis,
+): Result<PointState | { readonly registers: Decided }, Flaw> {
   const device = core.register.device(topic.device);
   if (device !== undefined) {
     if (device.lifeline !== topic.lifeline) {
@@ -174,42 +177,23 @@ export function whereIs(
       detail: `Device ${topic.device} is not in the register, and nothing in its packet is a known metric of "${topic.lifeline}".`,
     });
   }
-  return ok('new');
+  return ownRegistration(core, topic, now);
 }
 
-function registerItself(core: Core, topic: DeviceTopic, draft: Draft): PointState {
-  const code = as.point(topic.device);
-  const known = core.register.point(code);
-  const point: Point = known ?? {
-    code,
-    name: topic.device,
-    lifeline: topic.lifeline,
-    asset: null,
-    area: UNPLACED_AREA.code,
-    place: null,
-    unverified: true,
-    outOfService: null,
-    attributes: {},
-  };
-  const device: Device = {
-    code: topic.device,
-    lifeline: topic.lifeline,
-    point: code,
-    vendor: null,
-    serial: null,
-    installedAt: draft.at,
-    unverified: true,
-  };
-  core.change(
-    known === undefined
-      ? [
-          { kind: 'point', point },
-          { kind: 'device', device },
-        ]
-      : [{ kind: 'device', device }],
-    draft,
-  );
-  return core.at(point) as PointState;
+/** What the register takes over for a device that registers itself. */
+function ownRegistration(
+  core: Core,
+  { device, lifeline }: DeviceTopic,
+  now: Millis,
+): Result<{ readonly registers: Decided }, Flaw> {
+  const command = { do: 'register-itself', device, lifeline } as const;
+  const done = decide(core.register, command, { now, lifelines: core.lifelines });
+  if (done.ok) return ok({ registers: done.value.changes });
+  const why = done.error.flaws.map((f) => f.say.en).join('; ');
+  return no({
+    code: 'wrong-lifeline',
+    detail: `Device ${device} cannot register itself under "${lifeline}" at point ${device}: ${why}.`,
+  });
 }
 
 function takeInstant(

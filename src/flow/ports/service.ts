@@ -1,3 +1,4 @@
+import type { Scope } from '../../domain/account/scope.ts';
 import type { Alarm, Current } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { Flood } from '../../domain/alarm/flood-story.ts';
@@ -18,13 +19,13 @@ import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts'
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type {
-  Area,
-  Asset,
-  Device,
-  Point,
-  RegisterChange,
-  WorkWindow,
-} from '../../domain/register/register.ts';
+  RegisterCommand,
+  RegisterDecision,
+  RegisterRefusal,
+  ThingOf,
+} from '../../domain/register/commands.ts';
+import type { ImportOutcome, ImportRow } from '../../domain/register/import.ts';
+import type { Area, Asset, Device, Point, WorkWindow } from '../../domain/register/register.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
@@ -175,8 +176,16 @@ export interface Service {
   readonly rules: RulesView;
   /** A change of a rule goes on its way; resolves after it is durable. What it brings into force holds from then on. */
   rule(command: RuleCommand): Promise<Result<RuleDraft, Refusal>>;
-  /** Register changes; resolves after they are durable. The caller has checked them against `register`. */
-  change(changes: readonly RegisterChange[]): Promise<void>;
+  /** One change of the register: decided in the turn, resolves after it is durable. Idempotent by code. */
+  changeRegister<C extends RegisterCommand>(
+    command: C,
+  ): Promise<Result<RegisterDecision<ThingOf<C>>, RegisterRefusal>>;
+  /** A file of rows, in many turns, of which other changes see all or nothing. `trial`: nothing is taken over. */
+  importRegister(file: {
+    readonly rows: readonly ImportRow[];
+    readonly scope: Scope;
+    readonly trial: boolean;
+  }): Promise<ImportOutcome>;
   /** The same door that the broker uses, for platforms that push over HTTP. */
   readonly intake: Intake;
   health(): Health;

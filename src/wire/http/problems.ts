@@ -13,7 +13,6 @@ export const PROBLEMS = {
   },
   'not-json': { status: 400, title: { zh: '正文不是 JSON', en: 'The body is not JSON' } },
   'not-utf8': { status: 400, title: { zh: '正文编码无法识别', en: 'The text encoding is not recognised' } },
-  invalid: { status: 400, title: { zh: '请求内容有误', en: 'The request is not right' } },
   'bad-cursor': { status: 400, title: { zh: '分页游标无效', en: 'The page cursor is not valid' } },
   'no-session': { status: 401, title: { zh: '请先登录', en: 'Log in first' } },
   'wrong-credentials': { status: 401, title: { zh: '账号或密码错误', en: 'Wrong account or password' } },
@@ -22,10 +21,6 @@ export const PROBLEMS = {
     title: { zh: '请输入动态口令', en: 'The digits of the second factor are needed' },
   },
   'not-permitted': { status: 403, title: { zh: '您的角色无此权限', en: 'Your role may not do this' } },
-  'foreign-area': {
-    status: 403,
-    title: { zh: '超出您负责的区域', en: 'This lies outside the areas that you are bound to' },
-  },
   'second-factor-must-be-set': {
     status: 403,
     title: { zh: '须先绑定动态口令', en: 'Enrol a second factor first' },
@@ -42,7 +37,6 @@ export const PROBLEMS = {
     status: 403,
     title: { zh: '拒绝来自其他站点的请求', en: 'Requests from another site are refused' },
   },
-  'not-found': { status: 404, title: { zh: '没有此资源', en: 'There is no such thing' } },
   'method-not-allowed': { status: 405, title: { zh: '此处不支持该方法', en: 'Not with this method' } },
   'account-unknown': { status: 404, title: { zh: '没有此账号', en: 'There is no such account' } },
   'account-exists': { status: 409, title: { zh: '账号已存在', en: 'There is such an account already' } },
@@ -65,17 +59,12 @@ export const PROBLEMS = {
     status: 409,
     title: { zh: '尚未开始绑定，或已绑定', en: 'Enrolling has not begun, or is done already' },
   },
-  'code-taken': { status: 409, title: { zh: '编码已被使用', en: 'The code is in use already' } },
   'too-slow': { status: 408, title: { zh: '请求未在限时内发完', en: 'The request did not come in time' } },
   'head-too-large': { status: 431, title: { zh: '请求头过大', en: 'The head of the request is too large' } },
   'too-large': { status: 413, title: { zh: '正文过大', en: 'The body is too large' } },
   'unsupported-media-type': {
     status: 415,
     title: { zh: '不支持该正文类型', en: 'This kind of body is not understood' },
-  },
-  'unknown-reference': {
-    status: 422,
-    title: { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
   },
   'account-invalid': {
     status: 422,
@@ -159,6 +148,11 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   'backtest-unknown': 404,
   'backtest-range': 422,
   'text-missing': 422,
+  'not-found': 404,
+  'foreign-area': 403,
+  'code-taken': 409,
+  'unknown-reference': 422,
+  invalid: 400,
   'command-reused': 409,
 };
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Right } from '../../domain/account/permissions.ts';
 import type { Bilingual } from '../../domain/metric.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
-import type { ProblemCode } from './problems.ts';
+import type { AnyProblemCode } from './problems.ts';
 
 /**
  * Who may ask, and by which right. `unset`: also a session that must set its password first, and so may do nothing
@@ -53,7 +53,7 @@ export type RouteSpec = Access & {
   /** The answer with another status, of the same shape: 503 of `/readyz`. */
   readonly orStatus?: number;
   /** Beyond those that every route of its kind can meet. */
-  readonly problems?: readonly ProblemCode[];
+  readonly problems?: readonly AnyProblemCode[];
   readonly refusals?: readonly RefusalCode[];
 };
 

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Bilingual } from '../../../domain/metric.ts';
 import type { Refusal } from '../../../domain/refusals.ts';
+import type { RegisterRefusal } from '../../../domain/register/commands.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
 import { MEDIA } from '../../../wire/http/openapi.ts';
 import {
@@ -38,6 +39,14 @@ export class HttpProblem extends Error {
     this.audit = more.audit ?? null;
   }
 }
+
+/** A change of the register that was refused: field by field of the body what would be right. */
+export const refusedChange = ({ code, detail, flaws, foreign }: RegisterRefusal, language: Language) =>
+  new HttpProblem(code, {
+    detail,
+    errors: flaws.map((f) => ({ at: `body.${f.field ?? ''}`, message: f.say[language] })),
+    ...(foreign ? { audit: 'foreign-area' } : {}),
+  });
 
 export const refused = (r: Refusal): HttpProblem => new HttpProblem(r.code, { detail: r.detail });
 

@@ -100,7 +100,7 @@ export function alarmRoutes(parts: Parts): Pick<Handlers, Names> {
               session,
               from,
             });
-      return act(params.id, commands.shelve(body, actor(session), second), { session, sees });
+      return act(params.id, commands.shelve(body, actor(session), second?.name ?? null), { session, sees });
     },
     unshelve: ({ params, body, session, sees }) =>
       act(params.id, commands.unshelve(body, actor(session)), { session, sees }),

@@ -1,5 +1,5 @@
 import { may, type Right } from '../../../domain/account/permissions.ts';
-import { maySeeArea } from '../../../domain/account/scope.ts';
+import { maySeeArea, type Scope } from '../../../domain/account/scope.ts';
 import { as } from '../../../domain/ids.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { HttpProblem, retryAfter } from '../answer/problem.ts';
@@ -11,7 +11,7 @@ export type Second = { account: string; password: string; otp?: string | undefin
  * Proves that somebody else, who has the same right there, is at the desk too.
  *
  * @param areaCode where it shall hold
- * @returns his name; `null` where none came, or the house asks for none
+ * @returns who it is, and their areas; `null` where none came, or the house asks for none
  * @throws HttpProblem
  */
 export async function secondPerson(
@@ -20,7 +20,7 @@ export async function secondPerson(
   right: Right,
   areaCode: string,
   { session, from }: { readonly session: Session; readonly from: string },
-): Promise<string | null> {
+): Promise<{ readonly name: string; readonly scope: Scope } | null> {
   if (secondPersonForLevel1 !== true || second === undefined) return null;
   const parentOf = (area: string) => service.register.area(as.area(area))?.parent;
   const entered = await accounts.login(second.account, second.password, from, second.otp);
@@ -32,5 +32,5 @@ export async function secondPerson(
   await accounts.logout(token);
   const entitled = may(roles, right) && !mustSetPassword && maySeeArea(areas, areaCode, parentOf);
   if (account === session.account || !entitled) throw new HttpProblem('second-person-needed');
-  return name;
+  return { name, scope: areas };
 }

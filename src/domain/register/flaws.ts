@@ -1,47 +1,56 @@
-import type { RegisterEntry } from '../../../domain/register/register.ts';
-import type { RegisterView } from '../../../flow/ports/service.ts';
-import { bad, type RowError } from '../../../wire/files/register-csv.ts';
+import type { Bilingual } from '../metric.ts';
+import type { RegisterLook } from './look.ts';
+import type { Area, RegisterEntry } from './register.ts';
 
-/** What a change is checked against: the register, or the register with what a file is about to bring. */
-export type RegisterLook = Pick<RegisterView, 'area' | 'asset' | 'point' | 'device'>;
+export type RegisterField = 'name' | 'lifeline' | 'parent' | 'area' | 'asset' | 'point' | 'until';
+
+/** What is wrong with one field of a change, and what would be right; `null`: with the thing as a whole. */
+export type RegisterFlaw = {
+  readonly field: RegisterField | null;
+  readonly code: string;
+  readonly say: Bilingual;
+};
+
+export const flaw = (field: RegisterField | null, code: string, zh: string, en: string): RegisterFlaw => ({
+  field,
+  code,
+  say: { zh, en },
+});
 
 /** 市 → 区 → 街道 → 社区 is four; nobody needs more than this. */
 const DEEPEST = 16;
 
-/** What stands in the way of a change; nothing when it may be made. */
-export function faultsOf(
-  change: RegisterEntry,
+/** What stands in the way of an entry; nothing when the register may have it. */
+export function flawsOf(
+  entry: RegisterEntry,
   register: RegisterLook,
   lifelines: ReadonlySet<string>,
-): RowError[] {
-  switch (change.kind) {
+): readonly RegisterFlaw[] {
+  switch (entry.kind) {
     case 'area':
-      return areaFaults(change.area, register);
+      return areaFlaws(entry.area, register);
     case 'asset': {
-      const { asset } = change;
-      const known = register.asset(asset.code);
+      const { asset } = entry;
       return [
-        ...lifelineFaults(asset.lifeline, known?.lifeline, lifelines),
+        ...lifelineFlaws(asset.lifeline, register.asset(asset.code)?.lifeline, lifelines),
         ...(register.area(asset.area) ? [] : [unknown('area', asset.area)]),
       ];
     }
     case 'point': {
-      const { point } = change;
-      const known = register.point(point.code);
+      const { point } = entry;
       const asset = point.asset === null ? null : register.asset(point.asset);
       return [
-        ...lifelineFaults(point.lifeline, known?.lifeline, lifelines),
+        ...lifelineFlaws(point.lifeline, register.point(point.code)?.lifeline, lifelines),
         ...(register.area(point.area) ? [] : [unknown('area', point.area)]),
         ...(asset === undefined ? [unknown('asset', point.asset ?? '')] : []),
         ...(asset && asset.lifeline !== point.lifeline ? [otherLifeline('asset', asset.lifeline)] : []),
       ];
     }
     case 'device': {
-      const { device } = change;
-      const known = register.device(device.code);
+      const { device } = entry;
       const point = device.point === null ? null : register.point(device.point);
       return [
-        ...lifelineFaults(device.lifeline, known?.lifeline, lifelines),
+        ...lifelineFlaws(device.lifeline, register.device(device.code)?.lifeline, lifelines),
         ...(point === undefined ? [unknown('point', device.point ?? '')] : []),
         ...(point && point.lifeline !== device.lifeline ? [otherLifeline('point', point.lifeline)] : []),
       ];
@@ -49,14 +58,11 @@ export function faultsOf(
   }
 }
 
-function areaFaults(
-  area: Extract<RegisterEntry, { kind: 'area' }>['area'],
-  register: RegisterLook,
-): RowError[] {
+function areaFlaws(area: Area, register: RegisterLook): readonly RegisterFlaw[] {
   let { parent } = area;
   for (let depth = 0; parent !== null; depth++) {
     if (parent === area.code || depth === DEEPEST) {
-      return [bad('parent', 'area-circle', '上级区域构成循环', 'its parents lead back to itself')];
+      return [flaw('parent', 'area-circle', '上级区域构成循环', 'its parents lead back to itself')];
     }
     const above = register.area(parent);
     if (above === undefined) return [unknown('parent', parent)];
@@ -65,15 +71,15 @@ function areaFaults(
   return [];
 }
 
-function lifelineFaults(
+function lifelineFlaws(
   lifeline: string,
   before: string | undefined,
   lifelines: ReadonlySet<string>,
-): RowError[] {
+): readonly RegisterFlaw[] {
   if (!lifelines.has(lifeline)) {
     const all = [...lifelines].join(', ');
     return [
-      bad(
+      flaw(
         'lifeline',
         'lifeline-unknown',
         `没有该业务专项，可用：${all}`,
@@ -83,7 +89,7 @@ function lifelineFaults(
   }
   if (before !== undefined && before !== lifeline) {
     return [
-      bad(
+      flaw(
         'lifeline',
         'lifeline-fixed',
         `业务专项不可更改（现为 ${before}）：历史和规则都属于它`,
@@ -94,12 +100,12 @@ function lifelineFaults(
   return [];
 }
 
-const unknown = (column: 'area' | 'asset' | 'point' | 'parent', code: string) =>
-  bad(column, `${column}-unknown`, `编码 ${code} 不存在`, `there is no ${code}`);
+const unknown = (field: 'area' | 'asset' | 'point' | 'parent', code: string) =>
+  flaw(field, `${field}-unknown`, `编码 ${code} 不存在`, `there is no ${code}`);
 
-const otherLifeline = (column: 'asset' | 'point', lifeline: string) =>
-  bad(
-    column,
+const otherLifeline = (field: 'asset' | 'point', lifeline: string) =>
+  flaw(
+    field,
     'other-lifeline',
     `属于另一业务专项（${lifeline}）`,
     `it belongs to another lifeline (${lifeline})`,

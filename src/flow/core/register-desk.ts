@@ -1,0 +1,78 @@
+import type { Scope } from '../../domain/account/scope.ts';
+import type {
+  RegisterCommand,
+  RegisterDecision,
+  RegisterRefusal,
+  ThingOf,
+} from '../../domain/register/commands.ts';
+import { decide, decided } from '../../domain/register/decide.ts';
+import { decideImport, type ImportOutcome, type ImportRow } from '../../domain/register/import.ts';
+import type { RegisterLook } from '../../domain/register/look.ts';
+import type { Result } from '../../domain/result.ts';
+import type { Turn } from '../turn.ts';
+
+const NOTHING = decided([]);
+
+/**
+ * The one desk for changes of the register: whatever is asked of it is decided inside the turn that takes it over.
+ *
+ * A file of rows takes many turns. Until it is through, other changes and other files wait, in the order in which they
+ * came: all of them end as if they had come one after the other. Packets, operators and the clock go on between its
+ * turns; so do works, which the rows of a file neither ask for nor change.
+ */
+export class RegisterDesk {
+  readonly #turn: Turn;
+  readonly #register: RegisterLook;
+  readonly #lifelines: ReadonlySet<string>;
+  readonly #breathe: () => Promise<void>;
+  /** Settled when the newest file is through. */
+  #files: Promise<unknown> = Promise.resolve();
+
+  constructor(given: {
+    turn: Turn;
+    register: RegisterLook;
+    /** Those of the packs. */
+    lifelines: ReadonlySet<string>;
+    /** Lets everybody else at the thread. */
+    breathe: () => Promise<void>;
+  }) {
+    this.#turn = given.turn;
+    this.#register = given.register;
+    this.#lifelines = given.lifelines;
+    this.#breathe = given.breathe;
+  }
+
+  /** Resolves when what was decided is durable. */
+  async order<C extends RegisterCommand>(
+    command: C,
+  ): Promise<Result<RegisterDecision<ThingOf<C>>, RegisterRefusal>> {
+    if (command.do !== 'open-works' && command.do !== 'end-works') await this.#files;
+    return this.#turn.register((now) => {
+      const answer = decide(this.#register, command, { now, lifelines: this.#lifelines });
+      return { changes: answer.ok ? answer.value.changes : NOTHING, answer };
+    });
+  }
+
+  /** @param file.trial decided alike, and nothing taken over */
+  importRows(file: {
+    readonly rows: readonly ImportRow[];
+    readonly scope: Scope;
+    readonly trial: boolean;
+  }): Promise<ImportOutcome> {
+    const mine = this.#files.then(() => this.#steps(file));
+    this.#files = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #steps({ trial, ...file }: Parameters<RegisterDesk['importRows']>[0]): Promise<ImportOutcome> {
+    const steps = decideImport(this.#register, { ...file, lifelines: this.#lifelines });
+    for (;;) {
+      const step = await this.#turn.register(() => {
+        const next = steps.next();
+        return { changes: next.done || trial ? NOTHING : next.value, answer: next };
+      });
+      if (step.done) return step.value;
+      await this.#breathe();
+    }
+  }
+}
