@@ -185,9 +185,58 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         await logIn('admin', GOOD, HERE);
       });
 
-      test('from everywhere together there is a limit too', async () => {
-        for (let i = 0; i < 50; i++) await refusal('admin', 'Falsch-1', `10.1.0.${i}`);
+      test('from everywhere together there is a limit too, for strangers', async () => {
+        for (let i = 0; i < 100; i++) await refusal('admin', 'Falsch-1', `10.1.0.${i}`);
         expect(await refusal('admin', GOOD, HERE)).toMatchObject({ code: 'too-many-attempts' });
+        expect(accounts.list()[0]?.lockedUntil).toBe(now + seconds(300));
+        expect(accounts.unlock('admin')).toBe(true);
+        await logIn();
+      });
+
+      test('a dozen addresses with fifty wrong passwords keep nobody out but themselves', async () => {
+        const dozen = Array.from({ length: 12 }, (_, i) => `10.1.0.${i}`);
+        for (let round = 0; round < 5; round++)
+          for (const from of dozen) await refusal('admin', 'Falsch-1', from);
+        for (const from of dozen)
+          expect(await refusal('admin', GOOD, from)).toMatchObject({ code: 'too-many-attempts' });
+        await logIn('admin', GOOD, HERE);
+      });
+
+      test('where somebody has logged in before they come in, however many strangers guess, after a restart too', async () => {
+        await logIn('admin', GOOD, HERE);
+        const flood = async () => {
+          for (let i = 0; i < 150; i++) await refusal('admin', 'Falsch-1', `10.${i}.0.1`);
+        };
+        await flood();
+        expect(await refusal('admin', GOOD, THERE)).toMatchObject({ code: 'too-many-attempts' });
+        await logIn('admin', GOOD, HERE);
+        await restart();
+        await flood();
+        expect(await refusal('admin', GOOD, THERE)).toMatchObject({ code: 'too-many-attempts' });
+        await logIn('admin', GOOD, HERE);
+      });
+
+      test('an address that was not used for ninety days is a stranger’s', async () => {
+        await logIn('admin', GOOD, HERE);
+        now += days(90);
+        for (let i = 0; i < 100; i++) await refusal('admin', 'Falsch-1', `10.${i}.0.1`);
+        expect(await refusal('admin', GOOD, HERE)).toMatchObject({ code: 'too-many-attempts' });
+      });
+
+      test('one address that tries name after name is stopped, and others are not', async () => {
+        const codes: (string | undefined)[] = [];
+        for (let i = 0; i < 25; i++) codes.push((await refusal(`name-${i}`, 'Falsch-1', THERE))?.code);
+        expect(codes.slice(0, 20)).toEqual(Array(20).fill('wrong-credentials'));
+        expect(codes.slice(20)).toEqual(Array(5).fill('too-many-attempts'));
+        await logIn('admin', GOOD, HERE);
+        now += seconds(5);
+        await logIn('admin', GOOD, THERE);
+      });
+
+      test('whoever has a network of IPv6 addresses is one stranger', async () => {
+        for (let i = 0; i < 5; i++) await refusal('admin', 'Falsch-1', `2001:db8::${i}`);
+        expect(await refusal('admin', GOOD, '2001:db8::99')).toMatchObject({ code: 'too-many-attempts' });
+        await logIn('admin', GOOD, '2001:db8:0:1::1');
       });
 
       test('success forgets the failures before it', async () => {
@@ -631,6 +680,83 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         expect((await enter(digits(3))).ok).toBe(false);
         now += seconds(30);
         expect((await enter(digits(1))).ok).toBe(true);
+      });
+
+      describe('guessed between acts that are no whole log-in', () => {
+        const session = async () => {
+          const entered = await enter(recovery[0]);
+          now += seconds(60);
+          return entered.ok ? entered.value.token : '';
+        };
+        const acts: Record<string, (token: string) => Promise<unknown>> = {
+          'a log-in without the code': () => enter(),
+          'a log-in with an empty code': () => enter('  '),
+          'setting the password': async () => accounts.setPassword('admin', { old: GOOD }, GOOD),
+          'changing the password and back': async (token) => {
+            await accounts.setPassword('admin', { old: GOOD, session: token }, BETTER);
+            await accounts.setPassword('admin', { old: BETTER, session: token }, GOOD);
+          },
+          'beginning to enrol': () => accounts.beginSecondFactor('admin', { password: GOOD }),
+          'confirming an enrolment': () => accounts.confirmSecondFactor('admin', digits()),
+          'using a session': async (token) => accounts.session(token),
+          'another person’s log-in from there': async () => accounts.login('li', GOOD, HERE),
+          'a log-in from elsewhere': async () => {
+            now += 1;
+            return accounts.login('admin', GOOD, THERE, recovery[1]);
+          },
+          'logging out': (token) => accounts.logout(token),
+        };
+
+        test.each(Object.keys(acts))('%s: five wrong codes lock, as without', async (act) => {
+          await accounts.add('li', '李', GOOD);
+          const token = await session();
+          const refusals: string[] = [];
+          for (let i = 0; i < 48; i++) {
+            const guess = await enter(`00000${i % 10}`);
+            if (!guess.ok) refusals.push(guess.error.code);
+            await acts[act]?.(token);
+          }
+          expect(refusals.slice(0, 5)).toEqual(Array(5).fill('wrong-credentials'));
+          expect(refusals.slice(5)).toEqual(Array(43).fill('too-many-attempts'));
+          expect(await enter(digits())).toMatchObject({ error: { code: 'too-many-attempts' } });
+        });
+
+        test('a whole log-in ends the count', async () => {
+          for (let round = 0; round < 3; round++) {
+            for (let i = 0; i < 4; i++) await enter(`00000${i}`);
+            expect(await enter()).toMatchObject({ error: { code: 'second-factor-needed' } });
+            expect((await enter(recovery[round])).ok).toBe(true);
+          }
+        });
+      });
+
+      test('whoever has the password guesses ten codes, from however many addresses; a known desk comes in', async () => {
+        expect((await enter(recovery[0])).ok).toBe(true);
+        const guess = (i: number, otp = '000000') => accounts.login('admin', GOOD, `10.${i}.0.1`, otp);
+        const codes: string[] = [];
+        for (let i = 0; i < 20; i++) {
+          const answer = await guess(i);
+          if (!answer.ok) codes.push(answer.error.code);
+        }
+        expect(codes).toEqual([
+          ...Array(10).fill('wrong-credentials'),
+          ...Array(10).fill('too-many-attempts'),
+        ]);
+        expect((await guess(30, recovery[1])).ok).toBe(false);
+        expect((await enter(recovery[1])).ok).toBe(true);
+      });
+
+      test('an enrolment that is confirmed wrongly five times is begun again', async () => {
+        await accounts.removeSecondFactor('admin', GOOD);
+        const begun = await accounts.beginSecondFactor('admin', { password: GOOD });
+        secret = begun.ok ? begun.value.secret : '';
+        for (let i = 0; i < 5; i++)
+          expect(await accounts.confirmSecondFactor('admin', `00000${i}`)).toMatchObject({
+            error: { code: 'second-factor-wrong' },
+          });
+        expect(await accounts.confirmSecondFactor('admin', digits())).toMatchObject({
+          error: { code: 'second-factor-not-begun' },
+        });
       });
 
       test('guessing the digits is stopped like guessing the password', async () => {

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { LockOut } from '../../domain/account/lock-out.ts';
 import { accountName, isAccountName } from '../../domain/account/name.ts';
 import { passwordAge, passwordFlaw } from '../../domain/account/password.ts';
 import { ADMINISTRATORS, areApart, type Role } from '../../domain/account/roles.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
-import { type Duration, days, type Millis, minutes } from '../../domain/time.ts';
+import { days, type Millis, minutes } from '../../domain/time.ts';
 import {
   type AccountListed,
   type Accounts,
@@ -23,6 +22,7 @@ import {
   type TokenListed,
   type TokenRefusal,
 } from '../../flow/ports/accounts.ts';
+import { BUSY, LoginGate, type Try } from './login-gate.ts';
 import {
   COST,
   type Cost,
@@ -35,23 +35,16 @@ import {
   tokenHash,
   typedCode,
 } from './secret.ts';
-import { Turnstile } from './serial-queue.ts';
 import { type AccountRow, type SessionRow, Store } from './store.ts';
 import { base32, stepOf } from './totp.ts';
 
 const ADMIN = 'admin';
-
-/** Logins and changes of passwords that may wait for their turn. */
-const WAITING_ROOM = 32;
 
 /** A session's last use is written this often at most. */
 const SEEN_WRITTEN_EVERY = minutes(1);
 
 /** How long a password counts as just shown, and a second factor that was begun can be confirmed: time to fetch the phone. */
 const ENROL_WITHIN = minutes(10);
-
-/** A guess by way of changing the password counts as a login from nowhere else. */
-const BY_CHANGE = 'set-password';
 
 export type AccountsOptions = {
   readonly file: string;
@@ -74,14 +67,13 @@ export class AccountsSqlite implements Accounts {
   readonly #random: Random;
   readonly #limits: LoginLimits;
   readonly #cost: Cost;
-  readonly #lockOut: LockOut;
-  readonly #turnstile = new Turnstile(WAITING_ROOM);
   readonly #sessions = new Map<string, Known>();
   readonly #people = new Map<string, AccountRow>();
   readonly #machines = new Map<string, TokenListed>();
-  /** When each account began to enrol a second factor; forgotten with the process: it is begun again. */
-  readonly #enrolling = new Map<string, Millis>();
+  /** Who began to enrol a second factor, and how often they confirmed it wrongly; after a restart it is begun again. */
+  readonly #enrolling = new Map<string, { readonly begunAt: Millis; readonly failures: number }>();
   #opened: Store | null = null;
+  #gateOpened: LoginGate | null = null;
   /** The one-time code, sealed like a password. */
   #code: string | null = null;
   /** What a stranger's password is compared with, so that it takes as long as anybody's. */
@@ -93,7 +85,6 @@ export class AccountsSqlite implements Accounts {
     this.#random = options.random ?? randomBytes;
     this.#limits = options.limits ?? LOGIN_LIMITS;
     this.#cost = options.cost ?? COST;
-    this.#lockOut = new LockOut(this.#limits);
     this.#nobodys = nobodysSeal(this.#cost, this.#random);
   }
 
@@ -103,6 +94,7 @@ export class AccountsSqlite implements Accounts {
   }> {
     this.#opened = new Store(this.#file);
     if (clockMovedBy !== 0) this.#store.clockMoved(clockMovedBy);
+    this.#gateOpened = new LoginGate(this.#now, this.#limits, this.#store.desks());
     for (const row of this.#store.sessions())
       this.#sessions.set(row.hash, { ...row, seenWritten: row.seenAt, provenAt: null });
     this.#forgetEnded();
@@ -145,17 +137,15 @@ export class AccountsSqlite implements Accounts {
     otp?: string,
   ): Promise<Result<LoggedIn, LoginRefusal>> {
     const account = accountName(typed);
-    const shut = this.#shut(account, from);
-    if (shut !== null) return no(shut);
-    return this.#turnstile.pass(async () => {
+    return this.#gate.login(account, from, async (tried) => {
       const right = await this.#isRight(account, password);
       if (right === null) return no(WRONG);
-      const second = this.#secondFactor(account, otp);
-      // Counted as a failure too, once digits were given: six digits could be guessed.
-      if (second === 'missing') this.#lockOut.succeeded(account, from);
-      if (second !== 'right') return no(second === 'missing' ? FACTOR_NEEDED : WRONG);
-      this.#lockOut.succeeded(account, from);
-      return ok(this.#logIn(account, right));
+      const second = this.#secondFactor(account, otp, tried);
+      if (second !== null) return second;
+      tried.succeeded();
+      const entered = this.#logIn(account, right);
+      this.#rememberDesk(account, from);
+      return ok(entered);
     });
   }
 
@@ -183,8 +173,7 @@ export class AccountsSqlite implements Accounts {
     const flaw = passwordFlaw(next, this.#limits.passwords);
     if (flaw !== null) return no({ code: 'weak-password', detail: flaw });
     if (!('old' in proof)) {
-      if (this.#turnstile.full) return no(BUSY);
-      return this.#turnstile.pass(async () => {
+      const set = await this.#gate.inside(account, async (): Promise<Result<null, PasswordRefusal>> => {
         const session = this.#known(proof.session);
         if (session?.account !== account || !session.mustSetPassword) return no(NO_SESSION);
         const old = this.#people.get(account)?.password;
@@ -192,13 +181,12 @@ export class AccountsSqlite implements Accounts {
         await this.#change(account, next, session);
         return ok(null);
       });
+      return set ?? BUSY;
     }
     if (proof.old === next) return no(UNCHANGED);
-    const shut = this.#shut(account, BY_CHANGE);
-    if (shut !== null) return no(shut);
-    return this.#turnstile.pass(async () => {
+    return this.#gate.confirm(account, async (tried) => {
       if ((await this.#isRight(account, proof.old)) === null) return no(WRONG);
-      this.#lockOut.succeeded(account, BY_CHANGE);
+      tried.succeeded();
       const asking = proof.session === undefined ? null : this.#known(proof.session);
       await this.#change(account, next, asking?.account === account ? asking : null);
       return ok(null);
@@ -211,11 +199,9 @@ export class AccountsSqlite implements Accounts {
   ): Promise<Result<{ secret: string }, FactorRefusal | LoginRefusal>> {
     if (!('password' in proof))
       return this.#mayEnrolBy(proof.session, account) ? this.#begin(account) : no(PASSWORD_NEEDED);
-    const shut = this.#shut(account, BY_CHANGE);
-    if (shut !== null) return no(shut);
-    return this.#turnstile.pass(async () => {
+    return this.#gate.confirm(account, async (tried) => {
       if ((await this.#isRight(account, proof.password)) === null) return no(WRONG);
-      this.#lockOut.succeeded(account, BY_CHANGE);
+      tried.succeeded();
       return this.#begin(account);
     });
   }
@@ -227,9 +213,15 @@ export class AccountsSqlite implements Accounts {
     const row = this.#people.get(account);
     if (row?.totp == null || row.totpConfirmedAt !== null) return no(NOT_BEGUN);
     // A key left on an unlocked screen must not wait there for a stranger's phone.
-    if (!this.#isRecent(this.#enrolling.get(account))) return no(NOT_BEGUN);
+    const begun = this.#enrolling.get(account);
+    if (begun === undefined || !this.#isRecent(begun.begunAt)) return no(NOT_BEGUN);
     const step = stepOf(row.totp, otp, this.#now(), row.totpUsed);
-    if (step === null) return no({ code: 'second-factor-wrong', detail: null });
+    if (step === null) {
+      const failures = begun.failures + 1;
+      if (failures < this.#limits.failures) this.#enrolling.set(account, { ...begun, failures });
+      else this.#enrolling.delete(account);
+      return no({ code: 'second-factor-wrong', detail: null });
+    }
     const recoveryCodes = Array.from({ length: 8 }, () => freshCode(this.#random));
     const recovery = recoveryCodes.map((code) => tokenHash(typedCode(code)));
     this.#put({ ...row, totpConfirmedAt: this.#now(), totpUsed: step, recovery });
@@ -241,11 +233,9 @@ export class AccountsSqlite implements Accounts {
     account: string,
     password: string,
   ): Promise<Result<null, FactorRefusal | LoginRefusal>> {
-    const shut = this.#shut(account, BY_CHANGE);
-    if (shut !== null) return no(shut);
-    return this.#turnstile.pass(async () => {
+    return this.#gate.confirm(account, async (tried) => {
       if ((await this.#isRight(account, password)) === null) return no(WRONG);
-      this.#lockOut.succeeded(account, BY_CHANGE);
+      tried.succeeded();
       const row = this.#people.get(account) as AccountRow;
       this.#put({ ...row, totp: null, totpConfirmedAt: null, totpUsed: 0, recovery: [] });
       return ok(null);
@@ -271,7 +261,7 @@ export class AccountsSqlite implements Accounts {
     if (!areApart(grants.roles)) return no({ code: 'roles-not-apart', detail: null });
     if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
     const oneTimeCode = password === null ? freshCode(this.#random) : null;
-    const seal = await this.#turnstile.pass(() => this.#seal(password ?? typedCode(oneTimeCode ?? '')));
+    const seal = await this.#gate.admit(() => this.#seal(password ?? typedCode(oneTimeCode ?? '')));
     if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
     const row = { ...this.#fresh(account, name), roles: grants.roles, areas: grants.areas };
     this.#put(
@@ -311,17 +301,17 @@ export class AccountsSqlite implements Accounts {
     if (!this.#people.has(account)) return no(UNKNOWN);
     if (account === by) return no({ code: 'own-account', detail: null });
     const oneTimeCode = freshCode(this.#random);
-    const code = await this.#turnstile.pass(() => this.#seal(typedCode(oneTimeCode)));
+    const code = await this.#gate.admit(() => this.#seal(typedCode(oneTimeCode)));
     const row = this.#people.get(account) as AccountRow;
     const without = { totp: null, totpConfirmedAt: null, totpUsed: 0, recovery: [] };
     this.#put({ ...row, ...without, password: null, passwordSetAt: null, code }, 'end sessions');
-    this.#lockOut.forget(account);
+    this.#gate.unlock(account);
     return ok({ oneTimeCode });
   }
 
   unlock(typed: string): boolean {
     const account = accountName(typed);
-    this.#lockOut.forget(account);
+    this.#gate.unlock(account);
     return this.#people.has(account);
   }
 
@@ -355,11 +345,10 @@ export class AccountsSqlite implements Accounts {
     return this.#opened;
   }
 
-  /** Why nobody may even try: too many are trying, or this one failed too often. */
-  #shut(account: string, from: string): LoginRefusal | null {
-    if (this.#turnstile.full) return BUSY;
-    const retryAfter = this.#lockOut.attempt(account, from, this.#now());
-    return retryAfter === null ? null : { code: 'too-many-attempts', detail: wait(retryAfter), retryAfter };
+  get #gate(): LoginGate {
+    if (this.#gateOpened === null)
+      throw new Error('the accounts are not open: start() them first, use none after close()');
+    return this.#gateOpened;
   }
 
   /**
@@ -395,24 +384,44 @@ export class AccountsSqlite implements Accounts {
     if (row === undefined || row.totpConfirmedAt !== null) return no(NOT_BEGUN);
     const secret = base32(this.#random(20));
     this.#put({ ...row, totp: secret, totpUsed: 0 });
-    this.#enrolling.set(account, this.#now());
+    this.#enrolling.set(account, { begunAt: this.#now(), failures: 0 });
     return ok({ secret });
   }
 
-  /** One code, once: the digits of a step, and a recovery code, are taken a single time. */
-  #secondFactor(account: string, otp: string | undefined): 'right' | 'wrong' | 'missing' {
+  /** One code, once: the digits of a step, and a recovery code, are taken a single time. @returns `null`: it is right */
+  #secondFactor(account: string, otp: string | undefined, tried: Try): Result<never, LoginRefusal> | null {
     const row = this.#people.get(account);
-    if (row?.totp == null || row.totpConfirmedAt === null) return 'right';
-    if (otp === undefined || otp.trim() === '') return 'missing';
+    if (row?.totp == null || row.totpConfirmedAt === null) return null;
+    if (otp === undefined || otp.trim() === '') {
+      // Half a success: the page asks for the code next. It lets nobody forget the codes guessed before it.
+      tried.takenBack();
+      return no(FACTOR_NEEDED);
+    }
+    const shut = this.#gate.codesShut(account, tried);
+    if (shut !== null) return shut;
     const step = stepOf(row.totp, otp, this.#now(), row.totpUsed);
     if (step !== null) {
       this.#put({ ...row, totpUsed: step });
-      return 'right';
+      return null;
     }
     const hash = tokenHash(typedCode(otp));
-    if (!row.recovery.includes(hash)) return 'wrong';
-    this.#put({ ...row, recovery: row.recovery.filter((r) => r !== hash) });
-    return 'right';
+    if (row.recovery.includes(hash)) {
+      this.#put({ ...row, recovery: row.recovery.filter((r) => r !== hash) });
+      return null;
+    }
+    // Counted as a failure too: six digits could be guessed.
+    this.#gate.codeFailed(account, tried);
+    return no(WRONG);
+  }
+
+  #rememberDesk(account: string, from: string): void {
+    const known = this.#gate.remember(account, from);
+    if (known === null) return;
+    try {
+      this.#store.keepDesk(known.row, known.forgotten);
+    } catch {
+      // A full disk must not keep anybody out: unwritten, the desk is a stranger's again after a restart.
+    }
   }
 
   #logIn(account: string, by: 'password' | 'code'): LoggedIn {
@@ -548,7 +557,7 @@ export class AccountsSqlite implements Accounts {
 
   #listed(row: AccountRow): AccountListed {
     const { account, name, roles, areas, disabledAt, createdAt, passwordSetAt } = row;
-    const left = this.#lockOut.leftAnywhere(account, this.#now());
+    const left = this.#gate.leftForStrangers(account);
     return {
       account,
       name,
@@ -603,14 +612,8 @@ const FACTOR_NEEDED = { code: 'second-factor-needed', detail: null, retryAfter: 
 const PASSWORD_NEEDED = { code: 'password-needed', detail: null } as const;
 const NOT_BEGUN = { code: 'second-factor-not-begun', detail: null } as const;
 const UNKNOWN = { code: 'account-unknown', detail: null } as const;
-const BUSY = { code: 'too-busy', detail: null, retryAfter: null } as const;
 const NO_SESSION = { code: 'no-session', detail: null } as const;
 const UNCHANGED = {
   code: 'weak-password',
   detail: { zh: '新密码与旧密码相同', en: 'It is the old password.' },
 } as const;
-
-function wait(left: Duration): { zh: string; en: string } {
-  const s = Math.ceil(left / 1_000);
-  return { zh: `请在 ${s} 秒后再试`, en: `Try again in ${s} s.` };
-}

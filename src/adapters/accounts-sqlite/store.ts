@@ -4,6 +4,7 @@ import type { MachineRole, Role } from '../../domain/account/roles.ts';
 import type { Scope } from '../../domain/account/scope.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { TokenListed } from '../../flow/ports/accounts.ts';
+import type { DeskRow } from './known-desks.ts';
 
 export type AccountRow = {
   readonly account: string;
@@ -34,7 +35,7 @@ export type SessionRow = {
 };
 export type TokenRow = TokenListed & { readonly hash: string };
 
-const VERSION = 2;
+const VERSION = 3;
 
 const SCHEMA = `
   CREATE TABLE accounts (
@@ -77,6 +78,17 @@ const TO_2 = `
   PRAGMA user_version = 2;
 `;
 
+/** What came with known desks: until then a stranger's failures kept everybody waiting. */
+const TO_3 = `
+  CREATE TABLE desks (
+    account TEXT NOT NULL REFERENCES accounts (account) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    lastAt INTEGER NOT NULL,
+    PRIMARY KEY (account, address)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = 3;
+`;
+
 /**
  * The file of accounts. On the main thread: a few rows, written when somebody logs in or sets a password,
  * never on the way of a reading.
@@ -101,6 +113,7 @@ export class Store {
     this.#together(() => {
       if (version < 1) this.#db.exec(SCHEMA);
       if (version < 2) this.#db.exec(TO_2);
+      if (version < 3) this.#db.exec(TO_3);
     });
   }
 
@@ -188,6 +201,7 @@ export class Store {
   /** Our clock was set: sessions last as long as they would have. */
   clockMoved(by: Duration): void {
     this.#db.prepare('UPDATE sessions SET expiresAt = expiresAt + ?1, seenAt = seenAt + ?1').run(by);
+    this.#db.prepare('UPDATE desks SET lastAt = lastAt + ?').run(by);
   }
 
   addSession(s: SessionRow): void {
@@ -213,6 +227,26 @@ export class Store {
     this.#together(() => {
       const end = this.#db.prepare('DELETE FROM sessions WHERE hash = ?');
       for (const hash of hashes) end.run(hash);
+    });
+  }
+
+  /** The longest unused first. */
+  desks(): DeskRow[] {
+    return this.#db
+      .prepare('SELECT account, address, lastAt FROM desks ORDER BY lastAt')
+      .all() as unknown as DeskRow[];
+  }
+
+  /** @param forgotten the account's address whose place it takes */
+  keepDesk({ account, address, lastAt }: DeskRow, forgotten: string | null): void {
+    this.#together(() => {
+      this.#db
+        .prepare(
+          `INSERT INTO desks (account, address, lastAt) VALUES (?, ?, ?)
+           ON CONFLICT (account, address) DO UPDATE SET lastAt = excluded.lastAt`,
+        )
+        .run(account, address, lastAt);
+      this.#db.prepare('DELETE FROM desks WHERE account = ? AND address = ?').run(account, forgotten);
     });
   }
 

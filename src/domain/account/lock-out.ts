@@ -2,13 +2,31 @@ import type { Duration, Millis } from '../time.ts';
 
 type Tries = { readonly failures: number; readonly lastAt: Millis };
 
-/** Beyond so many names tried at once the oldest is forgotten: guessing names must not fill the memory. */
+/** Beyond so many counts at once the oldest is forgotten: guessing names must not fill the memory. */
 const REMEMBERED = 10_000;
+
+/** An attempt counts as failed from its beginning. Exactly one of these ends it otherwise; neither: it has failed. */
+export type Attempt = {
+  /** Password, and second factor where the account has one: the failures before it from there are forgotten. */
+  readonly succeeded: () => void;
+  /** It was never made, or only half of it and that half was right: it counts neither for nor against anybody. */
+  readonly takenBack: () => void;
+};
 
 /**
  * Counts failed attempts and says who must wait. An attempt counts as failed from its beginning until it has
  * succeeded, so that a hundred at once are not a hundred free guesses. Attempts while the door is shut do
  * not keep it shut longer.
+ *
+ * | counted | of one account | bound | who waits then |
+ * |---|---|---|---|
+ * | `from` | failures from one address | `failures` | that address |
+ * | `again` | failures of strangers who had failed before | `failuresAnywhere` | strangers who have failed |
+ * | `first` | first failures of strangers | twice that | every stranger |
+ * | `codes` | codes that strangers guessed, password in hand | twice `failures` | every stranger with the password |
+ *
+ * A stranger is whoever comes from where that account was never logged in to. Only whoever sits at the same address can
+ * keep a person from a known desk.
  */
 export class LockOut {
   readonly #tries = new Map<string, Tries>();
@@ -24,35 +42,65 @@ export class LockOut {
     this.#lockedFor = limits.lockedFor;
   }
 
-  /** @returns how long to wait; `null`: go on, and say so if it `succeeded` */
-  attempt(account: string, from: string, now: Millis): Duration | null {
-    const anywhere = anywhereKey(account);
-    const here = hereKey(account, from);
+  /**
+   * @param isKnown that account was logged in to from there before
+   * @returns how long to wait, or the attempt that may be made now
+   */
+  attempt(account: string, from: string, isKnown: boolean, now: Millis): Duration | Attempt {
+    const here = keyOf(account, `from ${from.slice(0, 64)}`);
+    const strangers = this.#recent(here, now) === null ? 'first' : 'again';
     const wait = Math.max(
-      this.#left(anywhere, this.#allowed.failuresAnywhere, now),
       this.#left(here, this.#allowed.failures, now),
+      isKnown ? 0 : this.#left(keyOf(account, strangers), this.#bound(strangers), now),
     );
     if (wait > 0) return wait;
-    this.#count(anywhere, now);
-    this.#count(here, now);
-    return null;
+    const takeBackHere = this.#count(here, now);
+    const takeBackStrangers = isKnown ? () => undefined : this.#count(keyOf(account, strangers), now);
+    return {
+      succeeded: () => {
+        this.#tries.delete(here);
+        takeBackStrangers();
+      },
+      takenBack: () => {
+        takeBackHere();
+        takeBackStrangers();
+      },
+    };
   }
 
-  succeeded(account: string, from: string): void {
-    this.#tries.delete(anywhereKey(account));
-    this.#tries.delete(hereKey(account, from));
+  /** A stranger who knows the password has guessed a code, and wrongly. */
+  codeFailed(account: string, now: Millis): void {
+    this.#count(keyOf(account, 'codes'), now);
   }
 
-  /** How long everybody waits who wants into this account; 0: nobody does. */
-  leftAnywhere(account: string, now: Millis): Duration {
-    return this.#left(anywhereKey(account), this.#allowed.failuresAnywhere, now);
+  /** How long strangers wait who know the password, right code or not; 0: they need not. */
+  codesLeft(account: string, now: Millis): Duration {
+    return this.#left(keyOf(account, 'codes'), this.#bound('codes'), now);
+  }
+
+  /** Has failed there lately, or is trying at this moment. */
+  hasFailed(account: string, from: string, now: Millis): boolean {
+    return this.#recent(keyOf(account, `from ${from.slice(0, 64)}`), now) !== null;
+  }
+
+  /** How long strangers wait who want into this account; 0: they need not. */
+  leftForStrangers(account: string, now: Millis): Duration {
+    return Math.max(
+      ...(['first', 'again', 'codes'] as const).map((what) =>
+        this.#left(keyOf(account, what), this.#bound(what), now),
+      ),
+    );
   }
 
   /** Forgets every failure for the account, wherever it came from. */
   forget(account: string): void {
-    const key = anywhereKey(account);
-    for (const known of this.#tries.keys())
-      if (known === key || known.startsWith(`${key}\n`)) this.#tries.delete(known);
+    const prefix = keyOf(account, '');
+    for (const known of this.#tries.keys()) if (known.startsWith(prefix)) this.#tries.delete(known);
+  }
+
+  #bound(what: 'first' | 'again' | 'codes'): number {
+    const { failures, failuresAnywhere } = this.#allowed;
+    return what === 'codes' ? 2 * failures : what === 'first' ? 2 * failuresAnywhere : failuresAnywhere;
   }
 
   #left(key: string, allowed: number, now: Millis): Duration {
@@ -60,10 +108,24 @@ export class LockOut {
     return tries === null || tries.failures < allowed ? 0 : this.#lockedFor - (now - tries.lastAt);
   }
 
-  #count(key: string, now: Millis): void {
-    const failures = (this.#recent(key, now)?.failures ?? 0) + 1;
+  /** @returns what takes it back, once, as if it had not been */
+  #count(key: string, now: Millis): () => void {
+    const before = this.#recent(key, now);
+    this.#put(key, { failures: (before?.failures ?? 0) + 1, lastAt: now });
+    return () => {
+      const tries = this.#tries.get(key);
+      if (tries === undefined) return;
+      const failures = tries.failures - 1;
+      if (failures <= 0) this.#tries.delete(key);
+      // Others may have failed since.
+      else
+        this.#put(key, { failures, lastAt: tries.lastAt === now ? (before?.lastAt ?? now) : tries.lastAt });
+    };
+  }
+
+  #put(key: string, tries: Tries): void {
     this.#tries.delete(key);
-    this.#tries.set(key, { failures, lastAt: now });
+    this.#tries.set(key, tries);
     if (this.#tries.size > REMEMBERED) this.#tries.delete(this.#tries.keys().next().value as string);
   }
 
@@ -77,5 +139,4 @@ export class LockOut {
 }
 
 /** What is longer than any account is cut: the key is kept, and its length is a stranger's to choose. */
-const anywhereKey = (account: string) => account.slice(0, 64);
-const hereKey = (account: string, from: string) => `${account.slice(0, 64)}\n${from.slice(0, 64)}`;
+const keyOf = (account: string, what: string) => `${account.slice(0, 64)}\n${what}`;

@@ -83,7 +83,7 @@ export type AccountListed = {
   readonly createdAt: Millis;
   /** `null`: none is set, it waits for its one-time code. */
   readonly passwordSetAt: Millis | null;
-  /** Until when logins are refused for too many failures from anywhere. */
+  /** Until when logins are refused from where nobody has logged in to it before: too many strangers failed. */
   readonly lockedUntil: Millis | null;
 };
 
@@ -101,7 +101,10 @@ export type TokenListed = {
 export type LoginLimits = {
   /** Failures for one account from one address after which that address waits. */
   readonly failures: number;
-  /** Failures for one account from anywhere after which everybody waits: higher, lest a stranger shut out the shift. */
+  /**
+   * Failures for one account from anywhere after which strangers wait who have failed before; after twice as many, all
+   * strangers. A stranger comes from an address from which that account was never wholly logged in to.
+   */
   readonly failuresAnywhere: number;
   readonly lockedFor: Duration;
   /** A session ends this long after the login, whatever happens. */
@@ -145,6 +148,9 @@ export interface Accounts {
   areAdministratorsApart(): boolean;
 
   /**
+   * Failures are counted until a whole log-in from the same address, or until they are too old. A right password whose
+   * code is missing counts neither for nor against anybody.
+   *
    * @param from the client's address; an unknown account costs the same time as a wrong password
    * @param otp six digits of the second factor, or a recovery code, where the account has one
    */

@@ -24,7 +24,9 @@ export const accountOut = z
     secondFactor: z.boolean(),
     createdAt: instantOut,
     passwordSetAt: instantOut.nullable().describe('null: it waits for its one-time code'),
-    lockedUntil: instantOut.nullable(),
+    lockedUntil: instantOut
+      .nullable()
+      .describe('until then it cannot be logged in to from a new address; null: it can'),
   })
   .meta({ id: 'Account' });
 

@@ -14,7 +14,7 @@ export const words = {
   active: ['启用', 'Enabled'],
   disabled: ['已停用', 'Disabled'],
   waiting: ['待设置密码', 'Waits for its password'],
-  locked: ['已锁定至 {time}', 'Locked until {time}'],
+  locked: ['新地址登录暂停至 {time}', 'From new addresses: locked until {time}'],
   factor: ['动态口令', 'Second factor'],
   factorOn: ['已绑定', 'Set up'],
   factorOff: ['未绑定', 'Not set up'],
