@@ -493,7 +493,7 @@ function retainedStatuses(
 ): { topic: string; payload: string }[] {
   return statuses.flatMap(({ device, online }) => {
     const lifeline = register.device(device)?.lifeline;
-    return lifeline === undefined
+    return lifeline === undefined || online === null
       ? []
       : [{ topic: statusTopic(lifeline, device), payload: JSON.stringify({ online }) }];
   });

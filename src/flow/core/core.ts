@@ -314,7 +314,13 @@ export class Core {
       if (at !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, at);
     }
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
-    for (const status of from.statuses) this.statuses.set(status.device, status);
+    for (const status of from.statuses) this.saidOfLink(status);
+  }
+
+  /** What a device says of its own link, or that it takes back what it said. */
+  saidOfLink(status: DeviceStatus): void {
+    if (status.online === null) this.statuses.delete(status.device);
+    else this.statuses.set(status.device, status);
   }
 
   /** Runs one kept turn through the memories that do not know it yet. @param keptAt turn each memory was taken at */

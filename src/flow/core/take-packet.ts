@@ -49,10 +49,11 @@ export function takePacket(core: Core, packet: Packet, draft: Draft): readonly F
     case 'telemetry':
       return takeTelemetry(core, packet, topic.value, draft);
     case 'status': {
-      const status = decodeStatus(packet.payload);
+      const isTakenBack = packet.retain && packet.payload.length === 0;
+      const status = isTakenBack ? { online: null } : decodeStatus(packet.payload);
       if ('code' in status) return setAside(core, packet, device, [status], draft);
       const said = { device, online: status.online, at: packet.receivedAt };
-      core.statuses.set(device, said);
+      core.saidOfLink(said);
       draft.statuses.push(said);
       return NO_FLAWS;
     }

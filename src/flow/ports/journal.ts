@@ -34,7 +34,12 @@ export type Quarantined = {
 };
 
 /** What a device last said of its own link (retained status, last will). */
-export type DeviceStatus = { readonly device: DeviceCode; readonly online: boolean; readonly at: Millis };
+export type DeviceStatus = {
+  readonly device: DeviceCode;
+  /** `null`: its status was taken back, and it says nothing any more ([MQTT-3.3.1-10]). */
+  readonly online: boolean | null;
+  readonly at: Millis;
+};
 
 /** What a device itself alarms on. */
 export type DeviceEvent = {

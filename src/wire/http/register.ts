@@ -214,7 +214,7 @@ export const pointJson = (p: Point, heardAt: number | null): z.infer<typeof poin
 
 export const deviceJson = (
   d: Device,
-  status: { readonly online: boolean; readonly at: number } | undefined,
+  status: { readonly online: boolean | null; readonly at: number } | undefined,
 ): z.infer<typeof deviceOut> => ({
   code: d.code,
   lifeline: d.lifeline,
