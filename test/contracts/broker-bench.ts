@@ -133,6 +133,8 @@ type ConnectOptions = {
   username?: string;
   password?: string;
   will?: { topic: string; payload: string; qos?: 0 | 1 | 2; retain?: boolean };
+  /** The address that it dials from. */
+  from?: string;
   /** Let go on close; default is to read on its own. */
   frozen?: boolean;
 };
@@ -160,8 +162,8 @@ export class RawClient {
   }
 
   /** A TCP connection, and nothing sent. */
-  static async dial(port: number): Promise<RawClient> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  static async dial(port: number, from = '127.0.0.1'): Promise<RawClient> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from, noDelay: true });
     const client = new RawClient(socket);
     await once(socket, 'connect');
     return client;
@@ -169,7 +171,7 @@ export class RawClient {
 
   /** Dials and says CONNECT; the CONNACK is the first packet got. */
   static async connect(port: number, o: ConnectOptions = {}): Promise<RawClient> {
-    const client = await RawClient.dial(port);
+    const client = await RawClient.dial(port, o.from);
     client.hello(o);
     await client.next('connack');
     return client;

@@ -58,9 +58,18 @@ export class ReadBrake {
       socket.destroy();
       return null;
     };
+    let begun = false;
     socket.read = (n?: number) => {
       if (n === 0) return read(0); // the stream's own way to start the flow
       if (this.#closed) return null;
+      if (link.beginning !== null) {
+        // The rest stays in the stream, and so does the end of a client that has said all it had to say: aedes forgets
+        // what came before its CONNACK as soon as the connection has ended.
+        const connect: Buffer | null = begun ? null : read(link.beginning.connectBytes);
+        if (connect === null) return null;
+        begun = true;
+        return pass(connect);
+      }
       if (link.pause !== null || this.#mustWait(link)) return null;
       if (this.#isFull(link)) {
         this.#putOff.add(link);
@@ -74,7 +83,14 @@ export class ReadBrake {
     };
     if ('taker' in socket)
       socket.taker = (chunk) => {
-        if (beside !== null || this.#closed || link.pause !== null || this.#isTight()) return false;
+        if (
+          beside !== null ||
+          this.#closed ||
+          link.beginning !== null ||
+          link.pause !== null ||
+          this.#isTight()
+        )
+          return false;
         if (this.#isFull(link) || this.#mustWait(link)) return false;
         beside = pass(chunk);
         if (beside !== null) socket.emit('readable');

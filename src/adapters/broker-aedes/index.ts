@@ -17,7 +17,9 @@ import { parseTopic } from '../../wire/mqtt/topics.ts';
 import { isLoopback } from '../shared/peer-address.ts';
 import { type Distribution, type InsideAedes, noteAlive, type PacketInside } from './aedes-internals.ts';
 import { ReadBrake } from './backpressure.ts';
+import { ClientIdFights } from './client-id-fights.ts';
 import type { Refusal } from './connect-packet.ts';
+import { publishesIn } from './early-packets.ts';
 import { learnTopic, takePlain } from './fast-path.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
@@ -26,7 +28,7 @@ import { type Pace, Paces } from './pace.ts';
 import { type Forwarded, HandOver } from './publish-intake.ts';
 import { QuietLog } from './quiet-log.ts';
 import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
-import { SESSION_MARK, Sessions } from './sessions.ts';
+import { newSession, SESSION_MARK, Sessions } from './sessions.ts';
 import { Heard } from './subscribed-topics.ts';
 
 export { DEFAULT_LIMITS, type Limits, type OpenTls };
@@ -74,6 +76,7 @@ export class BrokerAedes implements Broker {
   /** Connections of one identity, the oldest first. */
   readonly #byIdentity = new Map<string, Set<Link>>();
   readonly #paces = new Paces();
+  readonly #fights = new ClientIdFights();
   readonly #offended: (o: Offence) => void;
   readonly #parentOf: (area: string) => string | null;
   #aedes: InsideAedes | null = null;
@@ -244,6 +247,12 @@ export class BrokerAedes implements Broker {
     );
     aedes.on('clientError', (client, e) => this.#ended(client, e));
     aedes.on('connectionError', (client, e) => this.#ended(client, e));
+    aedes.on('clientReady', (client) => {
+      const link = this.#linkOf(client);
+      if (link === undefined) return;
+      link.beginning = null;
+      this.#brake.nudge(link);
+    });
     aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#linkOf(client)?.filters.delete(filter);
     });
@@ -266,7 +275,14 @@ export class BrokerAedes implements Broker {
   }
 
   /** The gate, and everything that the CONNECT asks for; then aedes may read it. */
-  async #letIn({ socket, address, connect, certificate }: Knock): Promise<Refusal | null> {
+  async #letIn({
+    socket,
+    address,
+    connect,
+    early,
+    connectBytes,
+    certificate,
+  }: Knock): Promise<Refusal | null> {
     const { username, password, will, clean } = connect;
     const who = await this.#o.gate({
       clientId: connect.clientId,
@@ -277,7 +293,7 @@ export class BrokerAedes implements Broker {
     });
     if (who.as === 'refused')
       return { returnCode: username === null ? 5 : 4, code: 'credential', why: who.why };
-    if (socket.destroyed || this.#stopping || this.#sessions === null) return null;
+    if (this.#stopping || this.#sessions === null) return null;
 
     const asked = JSON.stringify(connect.clientId);
     if (!mayUseClientId(who, connect.clientId)) {
@@ -298,14 +314,18 @@ export class BrokerAedes implements Broker {
     }
 
     this.#o.meters.count('mqtt_connects_total');
-    const session = this.#sessions.open(clientId, identity(who), clean);
-    this.#link({
+    // Whoever has gone already takes nobody's place.
+    const session = socket.destroyed
+      ? newSession(clientId, identity(who), true)
+      : this.#sessions.open(clientId, identity(who), clean);
+    const link: Link = {
       socket,
       address,
       who,
       clientId,
       session,
       client: null,
+      beginning: { connectBytes, early },
       topic: null,
       known: [],
       acks: [],
@@ -314,7 +334,9 @@ export class BrokerAedes implements Broker {
       nudges: 0,
       paces: this.#pacesOf(who, address),
       pause: null,
-    });
+    };
+    if (socket.destroyed) this.#gone(link);
+    else this.#link(link);
     return null;
   }
 
@@ -328,6 +350,22 @@ export class BrokerAedes implements Broker {
     return loopbackExempt && isLoopback(address)
       ? [ofDevice]
       : [ofDevice, this.#paces.of(`address ${address}`, site)];
+  }
+
+  /** Two devices with one client id throw each other out: the log says so once a minute, with both addresses. */
+  #takenOver(from: Link, by: Link): void {
+    this.#o.meters.count('mqtt_taken_over_total');
+    const addresses = this.#fights.takenOver(by.clientId, from.address, by.address);
+    if (addresses === null) return;
+    const [address = by.address] = addresses;
+    const { clientId } = by;
+    const why = `several clients, at ${addresses.join(' and ')}, come as ${JSON.stringify(clientId)} and throw each other out; a client id, and a credential, for each would be right`;
+    this.#o.meters.count('mqtt_client_id_fights_total');
+    this.#offended({ by: identity(by.who), address, code: 'client-id-fight', why });
+    this.#log.warn(address, `client-id-fight ${clientId}`, `an MQTT client id is used twice: ${why}`, {
+      clientId,
+      addresses: addresses.join(', '),
+    });
   }
 
   /** Milliseconds until a client that was too fast may go on. */
@@ -367,13 +405,22 @@ export class BrokerAedes implements Broker {
     if (link.paces.length > 1) this.#paces.left(`address ${link.address}`);
   }
 
+  /** Its connection has ended. Reset before aedes was through with its CONNECT: what it had said is said all the same. */
+  #gone(link: Link): void {
+    const { beginning } = link;
+    if (beginning !== null) for (const packet of publishesIn(beginning.early)) this.#takeEarly(link, packet);
+    this.#forgetLink(link);
+  }
+
   #link(link: Link): void {
     const { socket, clientId } = link;
+    const taken = this.#holders.get(clientId);
+    if (taken !== undefined) this.#takenOver(taken, link);
     this.#links.set(socket, link);
     this.#holders.set(clientId, link);
     this.#makeRoom(link);
     socket.once('close', () => {
-      this.#forgetLink(link);
+      this.#gone(link);
       // Taken over: the id, and the session if it lasts, are another connection's by now.
       if (this.#holders.get(clientId) !== link) return;
       this.#holders.delete(clientId);
@@ -399,18 +446,28 @@ export class BrokerAedes implements Broker {
     // last wills count: we are the ones who go, and they would say that the whole city is offline. The
     // standard lets a server that shuts down put them off (MQTT 3.1.1 §3.1.2.5).
     if (link === undefined || this.#stopping) return;
+    const forbidden = this.#forbidden(link, packet);
+    if (forbidden !== null) done(forbidden);
+    else this.#handOver.take(link, packet, done);
+  }
+
+  /** @returns why it may not publish this packet; else its pace is spent, and a flag that means nothing here is gone */
+  #forbidden(link: Link, packet: PacketInside): CutOff | null {
     if (packet.topic !== link.topic) {
       const forbidden = publishingForbidden(link.who, packet.topic, this.#limits);
-      if (forbidden !== null) {
-        done(this.#cutOff(link, 'topic-forbidden', forbidden));
-        return;
-      }
+      if (forbidden !== null) return this.#cutOff(link, 'topic-forbidden', forbidden);
       link.topic = packet.topic;
       learnTopic(link, packet.topic);
     }
     for (const pace of link.paces) this.#paces.spend(pace);
     if (packet.retain) packet.retain = this.#mayRetain(packet);
-    this.#handOver.take(link, packet, done);
+    return null;
+  }
+
+  /** A packet of a client that aedes has not come to know. Nobody waits for its acknowledgement. */
+  #takeEarly(link: Link, packet: PacketInside): void {
+    if (this.#stopping || this.#forbidden(link, packet) !== null) return;
+    this.#handOver.takeEarly(link, packet);
   }
 
   /** @returns what is left of the chunk for aedes; `null`: nothing */
@@ -449,7 +506,7 @@ export class BrokerAedes implements Broker {
       topic.ok &&
       topic.value.kind === 'status' &&
       packet.payload.length <= this.#limits.retainedBytes &&
-      this.#sessions?.hasRoomToRetain(packet.topic) === true;
+      (packet.payload.length === 0 || this.#sessions?.hasRoomToRetain(packet.topic) === true);
     if (!may) this.#o.meters.count('mqtt_retain_ignored_total');
     return may;
   }

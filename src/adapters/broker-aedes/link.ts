@@ -27,6 +27,8 @@ export type Link = {
   readonly session: Session;
   /** `null` until aedes has it. */
   client: Client | null;
+  /** `null` once it has its CONNACK. Until then aedes is given the CONNECT alone, of so many bytes. */
+  beginning: { readonly connectBytes: number; readonly early: Uint8Array } | null;
   /** The topic it last published on, and rightly: mostly it is the next one too. */
   topic: string | null;
   /** Topics whose packets take the short cut. */

@@ -19,6 +19,9 @@ export type Knock = {
   readonly socket: Conn;
   readonly address: string;
   readonly connect: Connect;
+  /** What has come behind the CONNECT ([MQTT-3.1.4-5] lets it); unread in the socket too. */
+  readonly early: Uint8Array;
+  readonly connectBytes: number;
   /** Common name of its certificate, which our authority has signed; `null`: none was asked for. */
   readonly certificate: string | null;
 };
@@ -196,9 +199,14 @@ export class Door {
       const read = packet.ok ? readConnect(packet.bytes, this.#limits.clientIdChars) : packet;
       if (!read.ok) return settle(read.error);
       by = strangersName(read.value.username) ?? certificate;
-      this.#letIn({ socket, address, connect: read.value, certificate }).then(settle, (e: unknown) => {
-        settle({ returnCode: 3, code: 'gate-failed', why: `the gate could not answer: ${String(e)}` });
-      });
+      const { bytes, early } = packet as Extract<Collected, { ok: true }>;
+      const connectBytes = bytes.length;
+      this.#letIn({ socket, address, connect: read.value, early, connectBytes, certificate }).then(
+        settle,
+        (e: unknown) => {
+          settle({ returnCode: 3, code: 'gate-failed', why: `the gate could not answer: ${String(e)}` });
+        },
+      );
     });
   }
 
@@ -230,7 +238,7 @@ const strangersName = (username: string | null): string | null =>
 const addressOf = (socket: Conn): string => socket.remoteAddress ?? 'unknown';
 
 type Collected =
-  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly early: Uint8Array }
   | { readonly ok: false; readonly error: Refusal };
 
 /** Reads until one whole packet has come, and puts everything back for aedes to read. */
@@ -261,7 +269,7 @@ function collectConnect(socket: Conn, most: number, tell: (packet: Collected) =>
         const all = chunks.length === 1 ? chunk : Buffer.concat(chunks);
         chunks = [];
         socket.unshift(all);
-        return end({ ok: true, bytes: all.subarray(0, length) });
+        return end({ ok: true, bytes: all.subarray(0, length), early: all.subarray(length) });
       }
     }
   };

@@ -72,6 +72,14 @@ export class HandOver {
     });
   }
 
+  /** A packet whose client has gone before aedes knew it. Of a QoS 2 packet the second half will never come. */
+  takeEarly(link: Link, { topic, payload, qos, retain }: PacketInside): void {
+    const receivedAt = this.#clock.now();
+    this.#hand(link, { topic, payload, qos, retain, receivedAt }, (e) => {
+      if (e === null) this.#forward({ topic, payload, qos, retain });
+    });
+  }
+
   /** A packet that does not go through aedes: nobody listens to it, and we acknowledge it ourselves. */
   takePlain(link: Link, packet: PlainPublish, receivedAt: Millis): void {
     const { topic, payload, qos, messageId } = packet;

@@ -22,6 +22,17 @@ export type Session = {
   queue: PacketInside[];
 };
 
+/** A session of which nothing is kept yet. */
+export const newSession = (id: string, owner: string, clean: boolean): Session => ({
+  id,
+  owner,
+  clean,
+  present: false,
+  online: true,
+  half: new Map(),
+  queue: [],
+});
+
 /**
  * aedes takes a session to be present when it has subscriptions; a publisher's session has none. So it is
  * given one that it can never have: `authorizeSubscribe` refuses it and nothing comes of it.
@@ -74,7 +85,7 @@ export class Sessions implements Persistence {
       return old;
     }
     if (old !== undefined) this.#forget(old);
-    const session: Session = { id, owner, clean, present: false, online: true, half: new Map(), queue: [] };
+    const session = newSession(id, owner, clean);
     if (!clean) {
       this.#touch(session);
       this.#makeRoom();
