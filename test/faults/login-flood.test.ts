@@ -12,11 +12,11 @@ const STRANGERS = Array.from({ length: 50 }, (_, i) => `127.0.1.${i + 1}`);
 /**
  * Strangers' passwords that are hashed while a person waits: the one in hand, one that is begun before the request is
  * read, and one whose answer is still on its way. On a machine that is not busy with anything else a hash takes a fifth
- * of a second, and the two seconds of RELIABILITY F19 are ten.
+ * of a second, and the two seconds of promises F19 are ten.
  */
 const HASHED_MEANWHILE = 3;
 
-/** F19 of RELIABILITY.md: a hundred wrong log-ins a second from fifty addresses, against the real process. */
+/** promises F19: a hundred wrong log-ins a second from fifty addresses, against the real process. */
 describe('a hundred wrong log-ins a second', () => {
   const dir = mkdtempSync(join(tmpdir(), 'login-flood-'));
   const agents = new Map<string, Agent>();
