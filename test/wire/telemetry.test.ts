@@ -191,7 +191,12 @@ describe('values that are not values', () => {
 
   test('minus zero is zero', () => expect(Object.is(decoded('-0'), 0)).toBe(true));
 
-  test.each(['NaN', 'Infinity', '-Infinity', '.5', '0x10', "'a'", '01'])('%s is not JSON', (literal) => {
+  test.each(['NaN', 'Infinity', '-Infinity', 'nan', '-nan', 'inf', '+INF'])(
+    '%s, as some write it, is no number',
+    (literal) => expect(decoded(literal)).toBeNull(),
+  );
+
+  test.each(['.5', '0x10', "'a'", '01', 'nano'])('%s is not JSON', (literal) => {
     const d = decodeTelemetry(bytes(`{"values":{"a":${literal}}}`));
     expect([codes(d), d.instants]).toEqual([['not-json'], []]);
   });

@@ -27,6 +27,8 @@ export function readJson(bytes: Uint8Array): Result<unknown, Flaw> {
   try {
     return ok(JSON.parse(text));
   } catch {
+    const mended = withoutBareNaN(text);
+    if (mended !== null) return ok(mended);
     return no({
       code: 'not-json',
       detail:
@@ -40,4 +42,17 @@ export function readJson(bytes: Uint8Array): Result<unknown, Flaw> {
 /** A JSON object, neither null nor an array; its names are whatever the device chose, `__proto__` included. */
 export function isObject(x: unknown): x is Readonly<Record<string, unknown>> {
   return typeof x === 'object' && x !== null && !Array.isArray(x);
+}
+
+/** A number that is none, as printf and Python write it: it must not take the others of its packet with it. */
+const BARE = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<=[:[,]\s*)[+-]?(?:nan|inf(?:inity)?)(?=\s*[,}\]])/gi;
+
+/** @returns what the text says with those as null; `null` where it is no JSON for another reason */
+function withoutBareNaN(text: string): unknown {
+  if (!/nan|inf/i.test(text)) return null;
+  try {
+    return JSON.parse(text.replace(BARE, (found) => (found.startsWith('"') ? found : 'null')));
+  } catch {
+    return null;
+  }
 }
