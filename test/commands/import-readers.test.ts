@@ -158,3 +158,36 @@ test('a value outside its range, and a sentinel, are judged as at the intake; a 
     [['=GAS,2', 1, { grade: 'good' }]],
   ]);
 });
+
+describe('fault values are known as the file has them', () => {
+  const readings = (heading: string, rows: readonly string[], mapping: StockMapping = NO_MAPPING) => {
+    const reader = new CsvReader(`${heading}\n`, { naming: naming(mapping), mapping, zone: '+08:00' });
+    const lines = [heading, ...rows].map((text, i) => ({ number: i + 1, text, tooLong: false }));
+    return [...reader.rows(lines as never)].flatMap((r) => r.readings).map((r) => [r.value, r.quality]);
+  };
+  const FAULT = [null, { grade: 'bad', why: 'sentinel' }];
+
+  test('in a unit that is not ours, before it is converted', () => {
+    expect(
+      readings('point,time,甲烷浓度(ppm)', [
+        'GAS-1,2026-05-01 08:00:00,9999',
+        'GAS-1,2026-05-01 08:01:00,65535',
+        'GAS-1,2026-05-01 08:02:00,999.9',
+        'GAS-1,2026-05-01 08:03:00,10000',
+      ]),
+    ).toEqual([FAULT, FAULT, [1.9998, { grade: 'doubtful', why: 'sentinel' }], [20, { grade: 'good' }]]);
+  });
+
+  test('those of their system, by the mapping', () => {
+    const mapped = readStockMapping('{"metrics":{"CH":{"metric":"ch4","unit":"ppm","sentinels":[5003]}}}');
+    if (typeof mapped === 'string') throw new Error(mapped);
+    expect(readings('point,time,CH', ['GAS-1,2026-05-01 08:00:00,5003'], mapped)).toEqual([FAULT]);
+    expect(readings('point,time,ch4', ['GAS-1,2026-05-01 08:00:00,5003'])).not.toEqual([FAULT]);
+  });
+
+  test('two columns that mean one metric are said, and not the one believed and the other lost', () => {
+    expect(() => readings('point,time,ch4,甲烷浓度', ['GAS-1,2026-05-01 08:00:00,1,60'])).toThrow(
+      /ch4.*甲烷浓度/,
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, freshMemory } from '../../src/domain/judge/evaluate.ts';
+import { FaultCodes, faultCodesOf } from '../../src/domain/judge/fault-codes.ts';
 import { addFrame } from '../../src/domain/judge/features.ts';
 import type { RuleMemory, WindowMemory } from '../../src/domain/judge/memory.ts';
 import { judgeQuality } from '../../src/domain/judge/quality.ts';
@@ -107,8 +108,9 @@ describe('the packs', () => {
 
   test("a device's fault value is bad in every metric that is a number", () => {
     for (const { metric } of METRICS.filter(({ metric: m }) => m.kind === 'number')) {
+      const codes = new FaultCodes(metric, RULES);
       for (const fault of [9999, -9999, 65_535]) {
-        expect(judgeQuality(metric, fault, undefined, 0)).toEqual({
+        expect(judgeQuality(metric, codes, fault, undefined, 0)).toEqual({
           value: null,
           quality: { grade: 'bad', why: 'sentinel' },
         });
@@ -122,7 +124,9 @@ describe('the packs', () => {
       const metric = metricOf(pack, r.metric as string) as Metric;
       for (const s of r.steps) {
         const worst = s.limit.is === 'outside' ? s.limit.high + 0.001 : s.limit.limit;
-        expect(judgeQuality(metric, worst, undefined, 0).quality.grade).toBe('good');
+        expect(
+          judgeQuality(metric, faultCodesOf(metric, pack.rules), worst, undefined, 0).quality.grade,
+        ).toBe('good');
         expect(evaluate({ ...r, steps: [{ ...s, onDelay: 0 }] }, freshMemory(r), worst, 0).level).toBe(
           s.level,
         );

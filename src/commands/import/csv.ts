@@ -96,6 +96,11 @@ export class CsvReader implements RowReader {
     this.#refuseWhatIsMissing(headings, mapping, long);
     const used = [...taken, ...this.#metrics.map((m) => m.column)].map((column) => headings[column] ?? '');
     refuseTwice(headings, used);
+    const twice = naming.twice(this.#metrics.map((m) => m.label));
+    if (twice !== null)
+      throw new NotDone(
+        `the columns "${said(twice[0])}" and "${said(twice[1])}" are both ${twice[2]}: leave one out with null in "metrics" of a --mapping file`,
+      );
   }
 
   *rows(lines: readonly Line[]): Iterable<Row> {

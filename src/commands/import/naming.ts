@@ -1,5 +1,6 @@
-import { as } from '../../domain/ids.ts';
-import { judgeQuality } from '../../domain/judge/quality.ts';
+import { as, type MetricKey } from '../../domain/ids.ts';
+import { type Codes, faultCodesOf, NO_CODES } from '../../domain/judge/fault-codes.ts';
+import { type Judged, judgeQuality } from '../../domain/judge/quality.ts';
 import { toMetricUnit } from '../../domain/judge/units.ts';
 import type { Metric, Pack } from '../../domain/metric.ts';
 import { GOOD, type Quality, type Reading } from '../../domain/reading.ts';
@@ -16,7 +17,13 @@ const DAY = 86_400_000;
 const NAME_AT_MOST = 200;
 
 /** A metric as a file names it, and the unit that the file says it is in. */
-type Named = { readonly metric: Metric; readonly unit: string | null };
+type Named = {
+  readonly metric: Metric;
+  readonly unit: string | null;
+  readonly codes: Codes;
+  /** What the mapping says that their system writes for "no value", in the file's unit. */
+  readonly own: readonly number[];
+};
 
 /** What a row says of one reading. */
 export type Said = {
@@ -66,6 +73,21 @@ export class Naming {
     );
   }
 
+  /** Two of these names that mean the same metric of some lifeline. */
+  twice(labels: readonly string[]): readonly [string, string, MetricKey] | null {
+    for (const pack of this.#packs.values()) {
+      const seen = new Map<MetricKey, string>();
+      for (const label of labels) {
+        const named = this.#metric(pack, label);
+        if (named === null || typeof named === 'string') continue;
+        const before = seen.get(named.metric.key);
+        if (before !== undefined) return [before, label, named.metric.key];
+        seen.set(named.metric.key, label);
+      }
+    }
+    return null;
+  }
+
   isLeftOut(label: string): boolean {
     return Object.hasOwn(this.#mapping.metrics, label) && this.#mapping.metrics[label] === null;
   }
@@ -94,7 +116,7 @@ export class Naming {
     return this.#judged(point, named, said);
   }
 
-  #judged(point: StockPoint, { metric, unit }: Named, said: Said): Reading | string {
+  #judged(point: StockPoint, { metric, unit, codes, own }: Named, said: Said): Reading | string {
     const wrongTime = this.#wrongTime(said.at);
     if (wrongTime !== null) return wrongTime;
     const of = said.unit ?? unit;
@@ -108,7 +130,7 @@ export class Naming {
     const judged =
       said.quality !== null && said.quality.grade !== 'good'
         ? { value, quality: said.quality }
-        : judgeQuality(metric, value, undefined, said.at);
+        : judgedAsGiven(metric, codes, said.value, value, own, said.at);
     return {
       point: point.code,
       metric: metric.key,
@@ -147,7 +169,8 @@ export class Naming {
     if (metric === undefined) return null;
     if (metric.kind === 'waveform') return `${metric.key} is a waveform: import takes single values`;
     const said = byName(pack, name) === undefined ? (unit ?? null) : null;
-    return { metric, unit: givenUnit ?? said };
+    const own = typeof mapped === 'object' && mapped !== null ? (mapped.sentinels ?? []) : [];
+    return { metric, unit: givenUnit ?? said, codes: faultCodesOf(metric, pack.rules), own };
   }
 }
 
@@ -156,6 +179,26 @@ const dateOf = (at: number): string =>
   Math.abs(at) < LAST_DATE ? `${beijing(at)} (Beijing)` : `a time of ${at} ms since 1970`;
 /** A day less than the last one of all, ±8.64e15: it is written in Beijing's time. */
 const LAST_DATE = 8.64e15 - DAY;
+
+/** A code for a fault is one as the file has it: 65535 ppm is none of 131 %LEL. */
+function judgedAsGiven(
+  metric: Metric,
+  codes: Codes,
+  raw: number | null,
+  value: number | null,
+  own: readonly number[],
+  at: number,
+): Judged {
+  if (raw !== null && value !== null && raw !== value) {
+    const suspicion = own.includes(raw) ? 'fault' : codes.of(raw, value);
+    const judged = judgeQuality(metric, NO_CODES, value, undefined, at);
+    if (suspicion === 'fault') return { value: null, quality: { grade: 'bad', why: 'sentinel' } };
+    return suspicion === 'perhaps' && judged.quality.grade === 'good'
+      ? { value, quality: { grade: 'doubtful', why: 'sentinel' } }
+      : judged;
+  }
+  return judgeQuality(metric, codes, value, undefined, at, own);
+}
 
 function byName(pack: Pack, name: string): Metric | undefined {
   return (

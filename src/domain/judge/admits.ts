@@ -18,6 +18,10 @@ export function admits(judges: Judges | undefined, quality: Quality): boolean {
     case 'clock-off':
     case 'stuck':
       return judges !== 'strictly-good';
+    case 'sentinel':
+      // A bad one is no number; a doubtful one may as well be a value.
+      if (quality.grade === 'bad') return false;
+      return judges !== 'strictly-good';
     case 'out-of-range':
     case 'impossible-jump':
       return judges === 'measured';

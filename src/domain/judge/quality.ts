@@ -1,6 +1,7 @@
 import type { Metric } from '../metric.ts';
 import { GOOD, type Quality, type QualityReason } from '../reading.ts';
 import { type Millis, minutes } from '../time.ts';
+import type { Codes } from './fault-codes.ts';
 import { isAtLeast } from './limit.ts';
 import type { SeriesMemory } from './memory.ts';
 
@@ -12,27 +13,35 @@ export type Judged = { readonly value: number | null; readonly quality: Quality 
 const bad = (why: QualityReason): Quality => ({ grade: 'bad', why });
 const NOT_A_NUMBER: Judged = { value: null, quality: bad('not-a-number') };
 const SENTINEL: Judged = { value: null, quality: bad('sentinel') };
+const PERHAPS_A_SENTINEL: Quality = { grade: 'doubtful', why: 'sentinel' };
 const OUT_OF_RANGE = bad('out-of-range');
 const IMPOSSIBLE_JUMP: Quality = { grade: 'doubtful', why: 'impossible-jump' };
 
 /**
  * How far one raw value may be believed. Rules judge good values, unless they say otherwise; the others are kept and shown.
  *
+ * @param codes the metric's fault values
  * @param raw in the metric's unit, flags as 0 or 1; `null` where the device sent no number
  * @param previous what the series remembers, before this value
+ * @param own fault values of this very device or model, as the register has them
  * @returns the value to keep: `null` for what is no measurement (not a number, sentinel), the number itself
  *   where it is out of range or jumped, so that people can see what the device said
  */
 export function judgeQuality(
   metric: Metric,
+  codes: Codes,
   raw: number | null,
   previous: Before | undefined,
   observedAt: Millis,
+  own?: readonly number[],
 ): Judged {
   if (raw === null || !Number.isFinite(raw)) return NOT_A_NUMBER;
-  if (metric.sentinels.includes(raw)) return SENTINEL;
+  if (own?.includes(raw) === true) return SENTINEL;
+  const suspicion = codes.of(raw);
+  if (suspicion === 'fault') return SENTINEL;
   const value = raw + 0; // −0 becomes 0: the two are one to every reader, but not to every store
   if (!isPossible(metric, value)) return { value, quality: OUT_OF_RANGE };
+  if (suspicion === 'perhaps') return { value, quality: PERHAPS_A_SENTINEL };
   if (jumped(metric, value, previous, observedAt)) return { value, quality: IMPOSSIBLE_JUMP };
   return { value, quality: GOOD };
 }
@@ -56,13 +65,14 @@ export function doubtedBy(
  */
 export function judgeSamples(
   metric: Metric,
+  codes: Codes,
   samples: readonly (number | null)[],
 ): readonly (number | null)[] {
   let cleaned: (number | null)[] | null = null;
   for (let i = 0; i < samples.length; i++) {
     const x = samples[i] as number | null;
     if (x === null) continue;
-    if (Number.isFinite(x) && !metric.sentinels.includes(x) && isPossible(metric, x)) continue;
+    if (Number.isFinite(x) && codes.of(x) !== 'fault' && isPossible(metric, x)) continue;
     cleaned ??= samples.slice();
     cleaned[i] = null;
   }

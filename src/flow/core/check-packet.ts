@@ -7,8 +7,9 @@ import { emptyMemory } from '../judging/point-state.ts';
 import type { Flaw } from '../ports/broker.ts';
 import type { CheckedPacket } from '../ports/service.ts';
 import type { Core } from './core.ts';
+import { RESERVED, unknownLifeline, unknownMetric } from './packet-flaws.ts';
 import { channelOf, placedFrames } from './take-frames.ts';
-import { isTimeless, RESERVED, readingOf, unknownLifeline, unknownMetric, whereIs } from './take-packet.ts';
+import { isTimeless, readingOf, whereIs } from './take-packet.ts';
 
 /**
  * What a telemetry packet would become if it came now: the same decoding and judging as at intake, and nothing is
@@ -30,7 +31,12 @@ export function checkPacket(
   const isNew = 'registers' in where.value;
   const at =
     'registers' in where.value
-      ? { code: as.point(topic.value.device), plan, memory: emptyMemory() }
+      ? {
+          code: as.point(topic.value.device),
+          plan,
+          memory: emptyMemory(),
+          faultValues: new Map<string, readonly number[]>(),
+        }
       : where.value;
 
   const flaws: Flaw[] = [...decoded.flaws];

@@ -25,7 +25,7 @@ import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { decodeJudged } from '../../wire/files/spool.ts';
 import { Groups, type Hearing } from '../judging/combinations.ts';
 import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
-import { baselinesOf } from '../judging/own-point.ts';
+import { baselinesOf, faultValuesOf } from '../judging/own-point.ts';
 import { type PointState, stateOf } from '../judging/point-state.ts';
 import { replan } from '../judging/replan.ts';
 import { isSilenceOpen, judgeSilence } from '../judging/silence.ts';
@@ -340,7 +340,7 @@ export class Core {
       const plan = at?.plan.metrics.get(frame.metric);
       if (at === undefined || plan === undefined) continue;
       // Closed windows are in the turn as readings already: only the open window is rebuilt here.
-      cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, frame.samples) });
+      cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
       this.touched(at, turn.turn, this.#startedAt);
     }
     for (const reading of readings) {
@@ -447,6 +447,7 @@ export class Core {
     const at = this.at(point);
     if (at === undefined) return;
     at.baselines = baselinesOf(point);
+    at.faultValues = faultValuesOf(point);
     if (before !== undefined && before.area !== point.area)
       replan(at, this.#planOf(point, this.#lastTurn) ?? at.plan);
     if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);

@@ -11,7 +11,7 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
 import type { Belongs, Core } from './core.ts';
 import type { Draft } from './draft.ts';
-import { unknownMetric } from './take-packet.ts';
+import { unknownMetric } from './packet-flaws.ts';
 
 type Block = Decoded['frames'][number];
 
@@ -38,7 +38,7 @@ export function takeFrames(
         samples,
       };
       draft.frames.push(frame);
-      const usable = { ...frame, samples: judgeSamples(plan.metric, samples) };
+      const usable = { ...frame, samples: judgeSamples(plan.metric, plan.codes, samples) };
       for (const feature of cutFeatures(at, plan, usable, clockOff)) takeFeature(core, at, feature, draft);
     }
     if (clockOff) core.meters.count('clock_off_total');

@@ -17,14 +17,11 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { MetricPlan, Plan } from '../rules/rule-book.ts';
 import type { Belongs, Core } from './core.ts';
 import type { Draft } from './draft.ts';
+import { RESERVED, unknownLifeline, unknownMetric } from './packet-flaws.ts';
 import { hearOf, sticks } from './quality-book.ts';
 import { takeFrames } from './take-frames.ts';
 
 const NO_FLAWS: readonly Flaw[] = [];
-export const RESERVED: Flaw = {
-  code: 'reserved-lifeline',
-  detail: 'Only the service itself reports under this lifeline; use the lifeline that your device watches.',
-};
 /** Several flaws of one packet share its quarantine row; a person needs the first few, not ten thousand. */
 const FLAWS_TOLD = 8;
 /**
@@ -229,7 +226,7 @@ type Instant = Decoded['instants'][number];
 export const isTimeless = (instant: Instant): boolean => instant.deviceTime === null;
 
 export function readingOf(
-  at: Pick<PointState, 'code' | 'memory'>,
+  at: Pick<PointState, 'code' | 'memory' | 'faultValues'>,
   plan: MetricPlan,
   raw: number | null,
   placed: { observedAt: Millis; clockOff: boolean },
@@ -249,7 +246,8 @@ export function readingOf(
   ) {
     observedAt = series.newestAt + 1;
   }
-  const judged = judgeQuality(plan.metric, raw, series, observedAt);
+  const own = at.faultValues.size === 0 ? undefined : at.faultValues.get(key);
+  const judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
   const stands = standing(series, observedAt, receivedAt, plan.lateness);
   return {
     point: at.code,
@@ -287,31 +285,6 @@ function noteSamples(
     observedAt: placed.observedAt,
     receivedAt: packet.receivedAt,
   });
-}
-
-export function unknownLifeline(lifeline: string): Flaw {
-  return {
-    code: 'unknown-lifeline',
-    detail: `There is no lifeline "${lifeline}"; the second-to-last levels of a topic are a pack's key and the device's code.`,
-  };
-}
-
-export function unknownMetric(key: string, at: Pick<PointState, 'plan'>, plan: MetricPlan | undefined): Flaw {
-  const lifeline = at.plan.pack.lifeline;
-  if (plan !== undefined) {
-    return {
-      code: 'wrong-shape',
-      detail:
-        plan.metric.kind === 'waveform'
-          ? `"${key}" is a waveform: send it as {"t0":…,"dt":…,"series":{"${key}":[…]}}.`
-          : `"${key}" is a single value: send it as {"ts":…,"values":{"${key}":…}}.`,
-    };
-  }
-  const known = [...at.plan.metrics.keys()].slice(0, 12).join(', ');
-  return {
-    code: 'unknown-metric',
-    detail: `"${key}" is not a metric of ${lifeline}; known are ${known}${at.plan.metrics.size > 12 ? ', …' : ''}.`,
-  };
 }
 
 function setAside(

@@ -9,6 +9,7 @@ import {
   levelIn,
 } from '../../domain/judge/evaluate.ts';
 import { passes } from '../../domain/judge/limit.ts';
+import { mayEnd } from '../../domain/judge/may-end.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
 import { isAtLeast } from '../../domain/judge/signals/count.ts';
 import { isNoted } from '../../domain/judge/signals/together.ts';
@@ -104,7 +105,8 @@ export class Groups {
     const { signal } = rule;
     let found: Judgement | null = null;
     if (signal.of === 'spread') {
-      if (!admits(rule.judges, reading.quality)) return;
+      // The greatest less the smallest: a code for a fault is not compared with its neighbours.
+      if (!admits(rule.judges, reading.quality) || !mayEnd(reading.quality)) return;
       if (!how.judged(anchor)) return;
       const news = { point: at.code, at: reading.observedAt, value: reading.value as number };
       found = evaluateSpread(
@@ -121,6 +123,7 @@ export class Groups {
         const judges = judgesOf(rule, member, at);
         if (!admits(judges, reading.quality)) continue;
         const holds = holdsAt(member, at, reading.value as number);
+        if (!holds && !mayEnd(reading.quality)) continue;
         const before = found?.memory ?? known ?? freshMemory(rule);
         // Most of what is said: that it does not hold, where nothing of the rule does.
         if (!holds && !how.ahead && isAtRest(before) && !anchor.alarms.has(rule.id)) continue;

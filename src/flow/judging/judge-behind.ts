@@ -1,5 +1,6 @@
 import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
+import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
 import { insertAt, noteDoubt, placeAmong } from '../../domain/judge/recent.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -134,13 +135,16 @@ function run(
       rules.map((rule, k) => {
         if (doubt !== undefined && !admits(rule.judges, doubt))
           return entries.at(-1)?.[k] ?? unmoved(rule, memories[k] as RuleMemory);
-        const found = evaluate(
+        const evaluated = evaluate(
           rule,
           memories[k] as RuleMemory,
           recent.values[j] as number,
           recent.at[j] as number,
           beside,
         );
+        const found =
+          doubt === undefined || mayEnd(doubt) ? evaluated : raisedBy(memories[k] as RuleMemory, evaluated);
+        if (found === null) return entries.at(-1)?.[k] ?? unmoved(rule, memories[k] as RuleMemory);
         memories[k] = found.memory;
         return found;
       }),

@@ -5,6 +5,7 @@ import { firstOf, remember, type Standing, standing } from '../../domain/judge/a
 import { evaluate, freshMemory } from '../../domain/judge/evaluate.ts';
 import { AHEAD } from '../../domain/judge/event-time.ts';
 import { addFrame } from '../../domain/judge/features.ts';
+import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
 import type { Beside } from '../../domain/judge/own-point.ts';
 import { noteDoubt, noteRecent } from '../../domain/judge/recent.ts';
@@ -42,12 +43,14 @@ export function judgeReading(
   const wasJudged =
     series !== undefined && (series.valueAt !== null || plan.rules.some((r) => memory.rules.has(r.id)));
   const stands = standing(series, observedAt, receivedAt, plan.lateness);
-  const good = reading.value !== null && admits('good', reading.quality);
+  const judged = reading.value !== null && admits('good', reading.quality);
+  // What may be a code for a fault is not what the next value is compared with.
+  const good = judged && mayEnd(reading.quality);
   if (series === undefined) memory.series.set(metric, firstOf(reading, good));
   else if (stands !== 'repeat') remember(series, reading, stands, good);
   noteLatest(at, reading, stands);
-  if (stands === 'repeat' || !(good || isMeasured(reading))) return null;
-  if (plan.rules.length === 0 || !(good || plan.judgesDoubtful)) return stands;
+  if (stands === 'repeat' || !(judged || isMeasured(reading))) return null;
+  if (plan.rules.length === 0 || !(judged || plan.judgesDoubtful)) return stands;
 
   if (stands === 'behind' && wasJudged && judgeBehind(at, plan, reading, tell)) return stands;
   const memories = stands === 'backfill' ? memory.late : memory.rules;
@@ -110,7 +113,9 @@ function judgeRule(
   const before = known ?? firstMemory(at, rule, stands);
   // So far behind that its moment is forgotten: judged as of the newest, so that time never runs backwards.
   const judgedAt = stands === 'behind' ? newestAt : r.observedAt;
-  const found = evaluate(rule, before, value, judgedAt, beside);
+  const evaluated = evaluate(rule, before, value, judgedAt, beside);
+  const found = mayEnd(r.quality) ? evaluated : raisedBy(before, evaluated);
+  if (found === null) return;
 
   if (stands === 'behind' && letsGo(before, found.memory)) return;
   if (found.memory !== known) memories.set(rule.id, found.memory);
@@ -122,7 +127,7 @@ function judgeRule(
     tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r, late));
     return;
   }
-  if (stands === 'live') endOfCondition(at, rule, tell);
+  if (stands === 'live' && mayEnd(r.quality)) endOfCondition(at, rule, tell);
 }
 
 /**

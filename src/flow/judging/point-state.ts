@@ -6,7 +6,7 @@ import type { Point } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Plan } from '../rules/rule-book.ts';
 import type { Near } from './neighbours.ts';
-import { baselinesOf } from './own-point.ts';
+import { baselinesOf, faultValuesOf } from './own-point.ts';
 
 /** Everything the flow knows of one point between turns. */
 export type PointState = {
@@ -17,6 +17,8 @@ export type PointState = {
   readonly latest: Map<MetricKey, LatestReading>;
   /** What the register knows of the point at rest: installed angle, as-built force; in the metric's unit. */
   baselines: ReadonlyMap<MetricKey, number>;
+  /** By which values the device that is installed here says that it has failed, beside those of the pack. */
+  faultValues: ReadonlyMap<string, readonly number[]>;
   /** Open alarms by rule: one occurrence of a rule at a point at a time. */
   readonly alarms: Map<RuleId, Alarm>;
   /** First turn that changed the memory since it was last kept; null: kept. */
@@ -38,6 +40,7 @@ export function stateOf(point: Point, plan: Plan): PointState {
     memory: emptyMemory(),
     latest: new Map(),
     baselines: baselinesOf(point),
+    faultValues: faultValuesOf(point),
     alarms: new Map(),
     dirtySince: null,
     dirtyAt: 0,

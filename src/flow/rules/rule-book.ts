@@ -7,6 +7,7 @@ import {
   type TurnNumber,
 } from '../../domain/ids.ts';
 import { LATENESS } from '../../domain/judge/event-time.ts';
+import { type Codes, faultCodesOf } from '../../domain/judge/fault-codes.ts';
 import type { Metric, Pack } from '../../domain/metric.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleBookChange, RuleDraft, RuleVersion, Setting } from '../../domain/rules/change.ts';
@@ -38,6 +39,7 @@ export type Plan = {
 
 export type MetricPlan = {
   readonly metric: Metric;
+  readonly codes: Codes;
   readonly rules: readonly Rule[];
   /** Some of them judge what others leave out. */
   readonly judgesDoubtful: boolean;
@@ -193,6 +195,7 @@ export function planFor(pack: Pack, given: readonly Rule[]): Plan {
     const judged = judgedByReadings(rules, metric.key);
     metrics.set(metric.key, {
       metric,
+      codes: faultCodesOf(metric, pack.rules),
       rules: judged,
       judgesDoubtful: judged.some((r) => r.judges === 'measured'),
       lateness: metric.arrivesWithin ?? (metric.feature === undefined ? LATENESS : LATENESS + FRAME_AT_MOST),

@@ -23,10 +23,12 @@ export const below = (limit: number): Limit => ({ is: 'below', limit });
 export const outside = (low: number, high: number): Limit => ({ is: 'outside', low, high });
 
 /**
- * How devices say "no value": 9999 (rain and water RTUs, [S70]), all bits set (FF…FF, [S56][S106]), and the
- * ends of 16-bit registers.
+ * How devices say "no value": 9999 (rain and water RTUs, [S70]), all bits set (FF…FF, [S56][S106]) and the code before
+ * it, and the ends of 16- and 32-bit registers. What they are in other scales is known by itself (`fault-codes.ts`).
  */
-export const FAULT_VALUES: readonly number[] = [9999, -9999, 65_535, 32_767, -32_768];
+export const FAULT_VALUES: readonly number[] = [
+  9999, -9999, 99_999, -99_999, 65_535, 65_534, 32_767, -32_768, 4_294_967_295, 2_147_483_647, -2_147_483_648,
+];
 
 type More = Partial<Pick<Metric, 'maxChangePerMinute' | 'conversions' | 'sentinels' | 'arrivesWithin'>>;
 

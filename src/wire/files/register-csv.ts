@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Bilingual } from '../../domain/metric.ts';
 import type { Area, Asset, Device, Place, Point } from '../../domain/register/register.ts';
 import { iso } from '../alarm.ts';
+import { FAULT_VALUES_FORM, isAttribute } from '../fault-values.ts';
 import { codeIn, lineIn } from '../http/shapes.ts';
 import { csvLine, unguard } from './csv.ts';
 
@@ -285,6 +286,10 @@ function attributes(filled: Filled, errors: RowError[]): Readonly<Record<string,
         'must be name=value;name=value, at most 40, no control characters',
       ),
     );
+    return undefined;
+  }
+  if (!words.every(([k, v]) => isAttribute(k, v))) {
+    errors.push(bad('attributes', 'attributes-bad', FAULT_VALUES_FORM.zh, FAULT_VALUES_FORM.en));
     return undefined;
   }
   return Object.fromEntries(words);

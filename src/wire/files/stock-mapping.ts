@@ -20,7 +20,19 @@ export const stockMapping = z.strictObject({
   points: z.record(z.string(), label).default({}),
   /** Their name of a metric (heading, or word in the metric's column) → ours; null: left out. */
   metrics: z
-    .record(z.string(), z.union([label, z.strictObject({ metric: label, unit: label.optional() }), z.null()]))
+    .record(
+      z.string(),
+      z.union([
+        label,
+        z.strictObject({
+          metric: label,
+          unit: label.optional(),
+          /** What their system writes for "no value", in the file's unit. */
+          sentinels: z.array(z.number()).optional(),
+        }),
+        z.null(),
+      ]),
+    )
     .default({}),
   time: z
     .strictObject({

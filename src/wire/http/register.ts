@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Area, Asset, Device, Place, Point } from '../../domain/register/register.ts';
 import { iso } from '../alarm.ts';
+import { FAULT_VALUES_FORM, isAttribute } from '../fault-values.ts';
 import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './shapes.ts';
 
 /** The register 台账 as JSON, and what may be asked to change in it. */
@@ -18,7 +19,8 @@ const placeOut = z.object({ lon: z.number(), lat: z.number(), crs: z.enum(['CGCS
 const attributeKey = lineIn(40);
 const attributesIn = z
   .record(attributeKey, lineIn(200))
-  .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' });
+  .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' })
+  .refine((r) => Object.entries(r).every(([k, v]) => isAttribute(k, v)), { error: FAULT_VALUES_FORM.en });
 
 export const areaOut = z
   .object({ code: z.string(), name: z.string(), parent: z.string().nullable() })
@@ -122,6 +124,9 @@ export const pointPatch = z
     attributes: z
       .record(attributeKey, lineIn(200).nullable())
       .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' })
+      .refine((r) => Object.entries(r).every(([k, v]) => v === null || isAttribute(k, v)), {
+        error: FAULT_VALUES_FORM.en,
+      })
       .optional()
       .describe('merged into what is there; null takes one away'),
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
+import { FaultCodes } from '../../../src/domain/judge/fault-codes.ts';
 import { type Before, doubtedBy, judgeQuality, judgeSamples } from '../../../src/domain/judge/quality.ts';
 import type { Metric } from '../../../src/domain/metric.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
@@ -29,7 +30,8 @@ const TWENTY_DIGITS = JSON.parse('12345678901234567890') as number;
 
 const bad = (why: string) => ({ grade: 'bad', why });
 const good = { grade: 'good' };
-const grade = (m: Metric, raw: number | null) => judgeQuality(m, raw, undefined, 0);
+const codes = (m: Metric) => new FaultCodes(m, []);
+const grade = (m: Metric, raw: number | null) => judgeQuality(m, codes(m), raw, undefined, 0);
 
 describe('what is no measurement becomes bad, never a number', () => {
   test.each([null, Number.NaN, Infinity, -Infinity])('%s', (raw) => {
@@ -80,7 +82,7 @@ describe('what is out of range is kept and not believed', () => {
 function grades(metric: Metric, samples: readonly (readonly [at: number, raw: number])[]): string[] {
   let memory: Before | undefined;
   return samples.map(([at, raw]) => {
-    const { value, quality } = judgeQuality(metric, raw, memory, at);
+    const { value, quality } = judgeQuality(metric, codes(metric), raw, memory, at);
     memory = {
       value: quality.grade === 'good' ? value : (memory?.value ?? null),
       valueAt: quality.grade === 'good' ? at : (memory?.valueAt ?? null),
@@ -150,7 +152,7 @@ describe('an impossible jump', () => {
 
   test('recovers by time alone, so that nobody who forgets what was doubted hides a metric for ever', () => {
     const before: Before = { value: 20, valueAt: 0 };
-    expect(judgeQuality(temp, 60, before, minutes(8)).quality).toEqual(good);
+    expect(judgeQuality(temp, codes(temp), 60, before, minutes(8)).quality).toEqual(good);
   });
 
   test('noise of a fast sensor is no jump', () => {
@@ -175,13 +177,13 @@ describe('an impossible jump', () => {
 
   test('is not looked for before anything good is known', () => {
     const nothingGood: Before = { value: null, valueAt: null };
-    expect(judgeQuality(temp, 60, nothingGood, 1).quality).toEqual(good);
+    expect(judgeQuality(temp, codes(temp), 60, nothingGood, 1).quality).toEqual(good);
   });
 });
 
 describe('samples of a waveform', () => {
   test('what is no measurement is taken out, the rest stays where it was', () => {
-    expect(judgeSamples(temp, [1, 9999, null, Number.NaN, 81, -40, 1e308])).toEqual([
+    expect(judgeSamples(temp, codes(temp), [1, 9999, null, Number.NaN, 81, -40, 1e308])).toEqual([
       1,
       null,
       null,
@@ -194,6 +196,6 @@ describe('samples of a waveform', () => {
 
   test('a clean frame is the same object', () => {
     const samples = [1, 2, null, 3];
-    expect(judgeSamples(temp, samples)).toBe(samples);
+    expect(judgeSamples(temp, codes(temp), samples)).toBe(samples);
   });
 });
