@@ -47,7 +47,6 @@ export type ConsoleWsOptions = {
 /** Events asked of the journal at a time when a console catches up. */
 const REPLAY_PAGE = 200;
 
-const PING = encode({ type: 'ping' });
 const RESYNC = encode({ type: 'resync' });
 
 /** The live stream of interfaces §4: every console told every event once, in order, or given a snapshot. */
@@ -373,10 +372,12 @@ export class ConsoleWs {
   }
 
   #ping(): void {
+    // With the time: a console that slept, or whose PC was set, is right again without a new greeting.
+    const ping = encode({ type: 'ping', serverTime: iso(this.#given.clock.now()) });
     for (const viewer of this.#viewers) {
       viewer.requests = 0;
       if (viewer.pingsUnanswered >= PINGS_UNANSWERED) viewer.cut();
-      else viewer.ping(PING);
+      else viewer.ping(ping);
     }
   }
 }

@@ -55,7 +55,7 @@ export const liveFrame = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('floods'), items: z.array(floodJson) }),
   z.object({ type: z.literal('resync') }),
-  z.object({ type: z.literal('ping') }),
+  z.object({ type: z.literal('ping'), serverTime: z.string() }),
 ]);
 export type LiveFrame = z.infer<typeof liveFrame>;
 

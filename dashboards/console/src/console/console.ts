@@ -102,7 +102,7 @@ export function createConsole(): Console {
   );
   const sound = createSound(
     computed(() => levelToSound(shown.value)),
-    clock.now,
+    clock,
   );
   live.onNews((news) => sound.hear(news));
 

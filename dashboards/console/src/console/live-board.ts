@@ -67,7 +67,9 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       // Its own reckoning (state/flood.ts) goes by what is unacknowledged; nothing on the screen needs this one yet.
       case 'floods':
       case 'resync':
+        return;
       case 'ping':
+        clock.correct(frame.serverTime);
         return;
     }
     // Behind another window a browser lets timers wait for a minute; the sound must not.
@@ -86,7 +88,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       return quiet(new WebSocket(url));
     },
-    now: () => performance.now(),
+    now: clock.elapsed,
     after(ms, then) {
       const timer = setTimeout(then, ms);
       return () => clearTimeout(timer);

@@ -1,9 +1,15 @@
 import { computed, type Ref, ref, watch } from 'vue';
 import type { News } from '../state/board.ts';
 import { endsMute, type Level, MUTE_FOR, PATTERNS, type Pattern, TEST_TONE } from '../state/sounding.ts';
+import type { Clock } from './clock.ts';
 
-/** Browsers play nothing until a person has pressed something: `locked` until then. */
-export type SoundState = 'locked' | 'on' | 'failed';
+/**
+ * Browsers play nothing until a person has pressed something: `locked` until then. `lost`: it was on, and the system has
+ * taken the sound away; it is asked back every two seconds.
+ */
+export type SoundState = 'locked' | 'on' | 'lost' | 'failed';
+
+const LOOKS_EVERY = 2_000;
 
 export type Sound = {
   readonly state: Ref<SoundState>;
@@ -18,12 +24,20 @@ export type Sound = {
   stop(): void;
 };
 
-export function createSound(wanted: Ref<Level | null>, now: Ref<number>): Sound {
+/** @param clock of durations: a mute lasts two minutes, whatever any clock is set to */
+export function createSound(
+  wanted: Ref<Level | null>,
+  clock: Pick<Clock, 'steady' | 'elapsed'>,
+  open: () => AudioContext = () => new AudioContext(),
+): Sound {
   const state = ref<SoundState>('locked');
   const mutedUntil = ref(0);
-  const mutedFor = computed(() => Math.max(0, Math.ceil((mutedUntil.value - now.value) / 1000)));
+  const mutedFor = computed(() => Math.max(0, Math.ceil((mutedUntil.value - clock.steady.value) / 1000)));
   const playing = computed(() => (state.value === 'on' && mutedFor.value === 0 ? wanted.value : null));
   let context: AudioContext | null = null;
+  let looking: ReturnType<typeof setTimeout> | undefined;
+  /** Where the sound stood at the last look: a running one moves on. */
+  let stoodAt = -1;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   watch(playing, (level, before) => {
@@ -35,9 +49,50 @@ export function createSound(wanted: Ref<Level | null>, now: Ref<number>): Sound 
 
   function round(): void {
     const level = playing.value;
-    if (level === null) return;
+    if (level === null || !sounds()) return;
     play(PATTERNS[level]);
     again = setTimeout(round, PATTERNS[level].every);
+  }
+
+  /** Whether anything can be heard now; if not, the strip says so, and the sound is asked back. */
+  function sounds(): boolean {
+    if (context?.state === 'running') return true;
+    if (state.value === 'on') state.value = 'lost';
+    if (state.value === 'lost') void revive();
+    return false;
+  }
+
+  /** Suspended, or interrupted by a call: resumed. Closed: made anew. Neither may be granted. */
+  async function revive(): Promise<void> {
+    try {
+      if (context === null || context.state === 'closed') context = listened(open());
+      await context.resume();
+      if (state.value === 'lost' && context.state === 'running') state.value = 'on';
+    } catch {
+      // Asked again at the next look.
+    }
+  }
+
+  function listened(made: AudioContext): AudioContext {
+    made.onstatechange = () => {
+      if (made === context && state.value !== 'locked' && sounds() && state.value === 'lost')
+        state.value = 'on';
+    };
+    stoodAt = -1;
+    return made;
+  }
+
+  /** Before an alarm needs it, too: the strip is to say in time that none would be heard. */
+  function look(): void {
+    clearTimeout(looking);
+    looking = setTimeout(look, LOOKS_EVERY);
+    if (!sounds() || context === null) return;
+    // "Running", and standing still: the loudspeaker is gone. Only another one can bring it back.
+    if (context.currentTime === stoodAt) {
+      void context.close().catch(() => undefined);
+      context = null;
+      sounds();
+    } else stoodAt = context.currentTime;
   }
 
   function play(pattern: Pattern): void {
@@ -67,16 +122,17 @@ export function createSound(wanted: Ref<Level | null>, now: Ref<number>): Sound 
     playing,
     async unlock() {
       try {
-        context ??= new AudioContext();
+        if (context === null || context.state === 'closed') context = listened(open());
         await context.resume();
         play(TEST_TONE);
         state.value = 'on';
+        look();
       } catch {
         state.value = 'failed';
       }
     },
     toggleMute() {
-      mutedUntil.value = mutedFor.value > 0 ? 0 : now.value + MUTE_FOR;
+      mutedUntil.value = mutedFor.value > 0 ? 0 : clock.elapsed() + MUTE_FOR;
     },
     hear(news) {
       if (endsMute(news)) mutedUntil.value = 0;

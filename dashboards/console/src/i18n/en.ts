@@ -41,6 +41,9 @@ export const en: Messages = {
   'sound.muted': 'Muted {n} s',
   'sound.mute': 'Mute for 2 minutes (M)',
   'sound.unmute': 'Unmute (M)',
+  'sound.lost': 'Sound has stopped',
+  'sound.lostLong':
+    'Sound has stopped: this computer plays nothing, and new alarms will not be heard. Trying again; or press here.',
   'sound.failed': 'This computer cannot play sound',
 
   'me.logout': 'Log out',

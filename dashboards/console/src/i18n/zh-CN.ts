@@ -39,6 +39,8 @@ export const zh = {
   'sound.muted': '静音 {n} 秒',
   'sound.mute': '静音 2 分钟（M）',
   'sound.unmute': '取消静音（M）',
+  'sound.lost': '声音中断',
+  'sound.lostLong': '声音中断：系统已停止播放，新报警不会响铃；正在重试，也可点此恢复。',
   'sound.failed': '本机无法播放声音',
 
   'me.logout': '退出',
