@@ -79,9 +79,10 @@ export class LifelineService implements Service {
 
   check: Service['check'] = (packet) => checkPacket(this.#core, packet);
 
+  alarm: Service['alarm'] = async (id) => this.board.openAlarm(id) ?? this.#journal.alarm(id);
+
   async act(id: AlarmId, command: OperatorCommand): ReturnType<Service['act']> {
-    const closed = this.#core.desk.open.has(id) ? null : await this.#journal.alarm(id);
-    return this.#turn.act(id, command, closed);
+    return this.#turn.act(id, command, await this.alarm(id));
   }
 
   rule: Service['rule'] = (command) => this.#turn.rule(command);

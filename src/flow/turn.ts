@@ -47,7 +47,8 @@ type Item =
       readonly kind: 'act';
       readonly id: AlarmId;
       readonly command: OperatorCommand;
-      readonly closed: Alarm | null;
+      /** As it was known outside when it was asked for. */
+      readonly durable: Alarm | null;
       readonly answer: Answer<Result<Alarm, Refusal>>;
     }
   | {
@@ -122,9 +123,9 @@ export class Turn {
     this.#offer({ kind: 'packet', packet, release, flaws: NO_FLAWS });
   };
 
-  act(id: AlarmId, command: OperatorCommand, closed: Alarm | null): Promise<Result<Alarm, Refusal>> {
+  act(id: AlarmId, command: OperatorCommand, durable: Alarm | null): Promise<Result<Alarm, Refusal>> {
     return new Promise((resolve, reject) =>
-      this.#offer({ kind: 'act', id, command, closed, answer: { resolve, reject } }),
+      this.#offer({ kind: 'act', id, command, durable, answer: { resolve, reject } }),
     );
   }
 
@@ -279,7 +280,7 @@ export class Turn {
         item.flaws = this.#takePacket(item.packet, draft);
         return item;
       case 'act': {
-        const done = this.#core.act(item.id, item.command, item.closed, draft);
+        const done = this.#core.act(item.id, item.command, item.durable, draft);
         return () => item.answer.resolve(done);
       }
       case 'rule': {

@@ -65,20 +65,14 @@ export class Desk {
     };
   }
 
-  /** @param closed the alarm as the journal has it, where it is not open any more */
-  order(
-    id: AlarmId,
-    command: AlarmCommand,
-    closed: Alarm | null,
-    draft: Draft,
-  ): Result<Alarm | null, Refusal> {
-    const alarm = this.open.get(id) ?? this.#closed.get(id) ?? closed;
-    const decided = this.#decide(alarm, this.#states.get(id) ?? null, command, draft);
-    return decided.ok ? ok(decided.value) : decided;
+  /** The alarm as it is in this turn. @param durable as it was known outside when somebody asked for it */
+  find(id: AlarmId, durable: Alarm | null): Alarm | null {
+    return this.open.get(id) ?? this.#closed.get(id) ?? durable;
   }
 
-  closedLately(id: AlarmId): Alarm | null {
-    return this.#closed.get(id) ?? null;
+  /** @param durable as for `find` */
+  order(id: AlarmId, command: AlarmCommand, durable: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
+    return this.#decide(this.find(id, durable), this.#states.get(id) ?? null, command, draft);
   }
 
   /** The clock: shelves that end, acknowledgements that are too old. */
@@ -216,7 +210,7 @@ export class Desk {
     at: PointState | null,
     command: AlarmCommand,
     draft: Draft,
-  ): Result<Alarm | null, Refusal> {
+  ): Result<Alarm, Refusal> {
     const decided = decide(alarm, command, draft.at, this.#limits);
     if (!decided.ok) return decided;
     let now = alarm;
@@ -229,7 +223,8 @@ export class Desk {
       this.#seat(now, at);
       if (this.#parents.has(now.ruleId)) this.#settleConsequences(now, draft);
     }
-    return ok(now);
+    // Where there was none, the decision was a refusal or raised one.
+    return ok(now as Alarm);
   }
 
   #seat(alarm: Alarm, at: PointState | null): void {

@@ -152,17 +152,16 @@ export class Core {
     return takePacket(this, packet, draft);
   }
 
-  act(id: AlarmId, command: OperatorCommand, closed: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
+  act(id: AlarmId, command: OperatorCommand, durable: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
     const account = command.by.kind === 'operator' ? command.by.account : '';
     const given = this.#answers.get(command.commandId);
     if (given !== undefined) {
       const same = given.alarmId === id && given.verb === command.do && given.account === account;
-      const alarm = this.desk.open.get(id) ?? this.desk.closedLately(id) ?? closed;
+      const alarm = this.desk.find(id, durable);
       return same && alarm !== null ? ok(alarm) : no({ code: 'command-reused', detail: null });
     }
-    const done = this.desk.order(id, command, closed, draft);
+    const done = this.desk.order(id, command, durable, draft);
     if (!done.ok) return done;
-    if (done.value === null) return no({ code: 'alarm-unknown', detail: null });
     this.#answer(
       {
         commandId: command.commandId,

@@ -164,6 +164,8 @@ export interface Service {
   status(device: DeviceCode): DeviceStatus | undefined;
   /** What a packet would become if it came now; nothing is written. */
   check(packet: Pick<Packet, 'topic' | 'payload' | 'receivedAt'>): CheckedPacket;
+  /** One alarm, open or over, as of the last durable turn. */
+  alarm(id: AlarmId): Promise<Alarm | null>;
   /** An operator's action; resolves after it is durable. Idempotent by `commandId`. */
   act(alarm: AlarmId, command: OperatorCommand): Promise<Result<Alarm, Refusal>>;
   readonly quality: QualityView;

@@ -14,8 +14,7 @@ import type { Suggestions } from '../../../flow/ports/suggestions.ts';
 /** What the routes are answered from. */
 export type Parts = {
   readonly service: Service;
-  readonly journal: Pick<Journal, 'alarm' | 'alarms' | 'eventsOf' | 'quarantine'> &
-    Pick<LossLedger, 'losses'>;
+  readonly journal: Pick<Journal, 'alarms' | 'eventsOf' | 'quarantine'> & Pick<LossLedger, 'losses'>;
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;
   readonly audit: Audit;

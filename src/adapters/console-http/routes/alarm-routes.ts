@@ -29,7 +29,7 @@ export function alarmRoutes(parts: Parts): Pick<Handlers, Names> {
   const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
 
   async function find(id: AlarmId, sees: Sees): Promise<Alarm> {
-    const alarm = board.openAlarm(id) ?? (await journal.alarm(id));
+    const alarm = await service.alarm(id);
     if (alarm === null) throw new HttpProblem('alarm-unknown');
     if (!sees(alarm.areaCode)) throw hidden('alarm-unknown');
     return alarm;
