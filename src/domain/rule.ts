@@ -13,11 +13,16 @@ export type Signal =
   | { readonly of: 'value'; readonly magnitude?: true }
   /** 1 while the reading is one of these codes (valve, pump, phase), else 0. */
   | { readonly of: 'state'; readonly oneOf: readonly number[] }
-  /** Change per minute (or `per`) over a window: (newest − oldest in window) / time between; needs half a window of data. */
+  /**
+   * Change per minute (or `per`) over a window: (newest − oldest in window) / time between; needs half a window of data. Where the
+   * window holds none before the newest, from the last one before it; over a gap, or over more than 12 windows, that only raises.
+   */
   | { readonly of: 'rate'; readonly window: Duration; readonly per?: Duration }
   /**
-   * A statistic over the window that ends at this reading, remembered in 24 parts: exact up to a 24th of the window.
-   * Known from half a window of data on; `sum` at once (50 mm in an hour are 50 mm in six).
+   * A statistic over the window that ends at this reading, by time: each reading stands until the next one comes. Remembered in
+   * 24 parts: exact up to a 24th of the window. Known from half a window of data on; where readings usually come further apart
+   * than that (up to 12 windows), both ends of each stretch between them count alike. `sum` counts readings, and is known at
+   * once (50 mm in an hour are 50 mm in six).
    */
   | { readonly of: 'statistic'; readonly stat: Statistic; readonly window: Duration }
   /** How often `occurrence` has begun within the window, this moment included; at most 64 are remembered. */
@@ -35,12 +40,14 @@ export type Signal =
     }
   /**
    * How far the reading lies beyond the point's own extreme so far, ≥ 0; 0 within it. What is beyond becomes the
-   * extreme when the excursion is over. Unknown until `learnFor` of event time has been seen.
+   * extreme when the excursion is over. Unknown until `learnFor` of event time has been seen, of which one reading stands for
+   * a fifth, or a day, at most.
    */
   | { readonly of: 'extreme'; readonly side: 'max' | 'min' | 'either'; readonly learnFor: Duration }
   /**
    * Divergence: how many times in succession the statistic of a window (aligned to multiples of its length) was more
-   * than `by` beyond that of the window before. A window without data breaks the run.
+   * than `by` beyond that of the window before. A window without data breaks the run, and leaves it unknown until the next one
+   * has closed.
    */
   | {
       readonly of: 'trend';
@@ -51,7 +58,8 @@ export type Signal =
     }
   /**
    * Minutes for which the value has not moved by more than `within` (metric's unit). `onlyAbove`: a value at or
-   * below it may stand still for ever (a dry street stays at 0) and counts as no time at all.
+   * below it may stand still for ever (a dry street stays at 0) and counts as no time at all. A reading speaks for a quarter of
+   * the least limit before it at most: a gap is no evidence.
    */
   | { readonly of: 'unchangedFor'; readonly within: number; readonly onlyAbove?: number }
   /**
@@ -101,7 +109,8 @@ export type Baseline =
 
 /**
  * A quantile (0.5 is the median) of means over 1/48 of `over`. `first`: of the first such time, then it stays;
- * `rolling`: of the newest, and what is seen while the rule is on teaches nothing. Known from a quarter of it on.
+ * `rolling`: of the newest, and what is seen while the rule is on teaches nothing. Known from a quarter of it on;
+ * a reading stands for a twelfth of it at most.
  */
 export type Learned = {
   readonly is: 'learned';

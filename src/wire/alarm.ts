@@ -65,6 +65,12 @@ export const alarmJson = z
       limit: z.number().describe('the limit that was crossed'),
       side: z.enum(['above', 'below']).describe('on which side of it'),
       ...doubtOut,
+      spanMs: z
+        .number()
+        .optional()
+        .describe(
+          'over how long the value was taken, where samples come so far apart that this is longer than the window of the rule',
+        ),
     }),
     worst: z.object({ value: z.number().nullable(), level, at: instant, ...doubtOut }),
     current: z
@@ -166,6 +172,7 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
       unit: a.trigger.unit,
       ...crossed(a.trigger.limit, a.trigger.value),
       ...doubtJson(a.trigger),
+      ...(a.trigger.span === undefined ? {} : { spanMs: a.trigger.span }),
     },
     worst: {
       value: live.worst.value,

@@ -207,7 +207,7 @@ describe('which readings a rule judges', () => {
       named(
         `mean-${judges ?? 'default'}`,
         judges,
-        { of: 'statistic', stat: 'mean', window: hours(1) },
+        { of: 'statistic', stat: 'sum', window: hours(1) },
         step(3, above(40)),
       );
     const items = [

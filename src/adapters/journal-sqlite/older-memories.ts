@@ -1,17 +1,20 @@
 import type {
   LearnedMemory,
+  OpenPart,
   Part,
+  PastParts,
   PointMemory,
   RuleMemory,
   SignalMemory,
   StatisticMemory,
 } from '../../domain/judge/memory.ts';
 import { joined } from '../../domain/judge/part.ts';
+import { behindOf, rowsOfNumbered } from '../../domain/judge/past-parts.ts';
 import { NO_ROWS, Rows } from '../../domain/judge/rows.ts';
 
 /**
- * Memories as they were written up to schema 6 of the file, in the form of today: a city that updates at night must not forget a day's rain.
- * What is of today's form already comes back as it is.
+ * Memories as they were written up to schema 6 of the file, and in schema 7, in the form of today: a city that updates at night must
+ * not forget a day's rain. What is of today's form already comes back as it is.
  */
 export function ofToday(memory: PointMemory): PointMemory {
   for (const rules of [memory.rules, memory.late]) {
@@ -24,6 +27,7 @@ export function ofToday(memory: PointMemory): PointMemory {
   return memory;
 }
 
+/** Up to schema 6. */
 type OldPart = { from: number; n: number; sum: number; m2: number; min: number; max: number };
 type OldStatistic = { of: 'statistic'; index: number; open: OldPart; closed: OldPart[]; indices: number[] };
 type OldLearned = Omit<LearnedMemory['learnt'], 'means'> & {
@@ -34,7 +38,16 @@ type OldLearned = Omit<LearnedMemory['learnt'], 'means'> & {
   indices: number[];
   means: number[];
 };
+/** Schema 7: readings counted alike however long they stood, and rows of parts began with a part's number. */
+type CountedPast = Omit<PastParts, 'behind'>;
+type Counted = { of: 'statistic'; index: number; open: Part; past: CountedPast };
+type CountedLearned = Pick<LearnedMemory, 'learnt'> & {
+  open: readonly [lastAt: number, skipped: number, n: number, sum: number];
+};
 type Old =
+  | Counted
+  | { of: 'deviation'; smooth: Counted | null; learned: CountedLearned | null }
+  | { of: 'trend'; index: number; open: Part; last: number | null; run: number; closed: number }
   | { of: 'rate'; at: number[]; values: number[] }
   | OldStatistic
   | { of: 'count'; on: boolean; begun: number[] }
@@ -49,13 +62,17 @@ function signalOfToday(kept: SignalMemory | Old): SignalMemory {
     case 'rate':
       return 'samples' in kept ? kept : { of: 'rate', samples: rows(kept.at, (i) => [kept.values[i]]) };
     case 'statistic':
-      return 'indices' in kept ? statistic(kept) : kept;
+      return statistic(kept);
     case 'count':
       return { ...kept, begun: Rows.of([...kept.begun]) };
     case 'deviation':
-      return { of: 'deviation', smooth: smooth(kept.smooth), learned: learned(kept.learned) };
+      return {
+        of: 'deviation',
+        smooth: kept.smooth === null ? null : statistic(kept.smooth),
+        learned: learned(kept.learned),
+      };
     case 'trend':
-      return { ...kept, open: part(kept.open) };
+      return isOpen(kept.open) ? { ...kept, open: kept.open } : { ...kept, open: opened(part(kept.open)) };
     default:
       return kept;
   }
@@ -66,7 +83,31 @@ const part = (p: Part | OldPart): Part => ('from' in p ? [p.from, p.n, p.sum, p.
 const rows = (firsts: readonly number[], rest: (i: number) => readonly (number | undefined)[]): Rows =>
   Rows.of(firsts.flatMap((first, i) => [first, ...rest(i)]) as number[]);
 
-function statistic(old: OldStatistic): StatisticMemory {
+const isOpen = (p: Part | OpenPart | OldPart): p is OpenPart => Array.isArray(p) && p.length > 6;
+
+/** When its last reading came is not known, nor what it was: about its mean. */
+const opened = (p: Part): OpenPart => [...p, p[0], p[2] / p[1], 0, 0];
+
+function statistic(kept: StatisticMemory | Counted | OldStatistic): StatisticMemory {
+  if ('by' in kept) return kept;
+  const { index, open, past } = 'indices' in kept ? counted(kept) : kept;
+  const newer = rowsOfNumbered(past.newer, lengthOf(index, open));
+  const older = rowsOfNumbered(past.older, lengthOf(index, open));
+  return {
+    of: 'statistic',
+    by: 'count',
+    index,
+    open: opened(open),
+    past: { ...past, newer, older, behind: behindOf(older, past.newerTogether) },
+  };
+}
+
+/** Of a part: it begins with its number times this, so that today's instants tell it to a thousandth of a ms. Windows are whole seconds. */
+const lengthOf = (index: number, open: Part): number =>
+  (Math.round(((open[0] / index) * PARTS) / 1000) * 1000) / PARTS;
+const PARTS = 24;
+
+function counted(old: OldStatistic): Counted {
   const parts = old.closed.map(part);
   const all = parts.length === 0 ? null : parts.reduce(joined);
   return {
@@ -82,12 +123,20 @@ function statistic(old: OldStatistic): StatisticMemory {
   };
 }
 
-const smooth = (kept: StatisticMemory | OldStatistic | null): StatisticMemory | null =>
-  kept !== null && 'indices' in kept ? statistic(kept) : kept;
-
-function learned(kept: LearnedMemory | OldLearned | null): LearnedMemory | null {
-  if (kept === null || 'learnt' in kept) return kept;
+function learned(kept: LearnedMemory | CountedLearned | OldLearned | null): LearnedMemory | null {
+  if (kept === null) return null;
+  if ('learnt' in kept)
+    return kept.open.length === 5 ? (kept as LearnedMemory) : { ...kept, open: taught(...kept.open) };
   const { since, index, baseline, settled, lastAt, skipped, n, sum } = kept;
   const means = rows(kept.indices, (i) => [kept.means[i]]);
-  return { learnt: { since, index, means, baseline, settled }, open: [lastAt, skipped, n, sum] };
+  return { learnt: { since, index, means, baseline, settled }, open: taught(lastAt, skipped, n, sum) };
 }
+
+/** The part that is open goes on with its mean. */
+const taught = (lastAt: number, skipped: number, n: number, sum: number): LearnedMemory['open'] => [
+  lastAt,
+  skipped,
+  0,
+  0,
+  sum / n,
+];

@@ -142,4 +142,7 @@ export const MIGRATIONS: readonly string[] = [
     )
   );
   `,
+  `
+  -- Windows in rule memories weigh their readings by time. As before: an older program must refuse this file.
+  `,
 ];

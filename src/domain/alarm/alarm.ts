@@ -3,7 +3,7 @@ import type { Level } from '../level.ts';
 import type { Bilingual } from '../metric.ts';
 import type { Doubt, Quality } from '../reading.ts';
 import type { Limit } from '../rule.ts';
-import type { Millis } from '../time.ts';
+import type { Duration, Millis } from '../time.ts';
 
 /** Who did something: a person's account, or one of our own parts. */
 export type Actor =
@@ -24,6 +24,8 @@ export type Breach = {
   readonly advice: Bilingual;
   /** Of the reading at which it took hold, where that was not simply good: whoever reads the value must know. */
   readonly doubt?: Doubt;
+  /** Over how long the value was taken, where samples lie so far apart that this is longer than the rule's window. */
+  readonly span?: Duration;
 };
 
 /** What the register said when the occurrence began: the story stays true when the register changes. */
@@ -107,6 +109,7 @@ export type Alarm = Scene & {
     readonly unit: string;
     readonly limit: Limit;
     readonly doubt?: Doubt;
+    readonly span?: Duration;
   };
   /** Of the whole occurrence, as of its last event. */
   readonly worst: {

@@ -2,20 +2,21 @@ import type { PointCode } from '../ids.ts';
 import type { LevelInForce } from '../level.ts';
 import { unreachable } from '../result.ts';
 import type { Rule, Step } from '../rule.ts';
-import type { Millis } from '../time.ts';
+import type { Duration, Millis } from '../time.ts';
+import { passes } from './limit.ts';
 import type { RuleMemory, SignalMemory, SpreadMemory, TogetherMemory, WatcherMemory } from './memory.ts';
 import { ALONE, type Beside } from './own-point.ts';
 import { countOf, rememberCount } from './signals/count.ts';
 import { deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
 import { beyondExtreme, rememberExtreme } from './signals/extreme.ts';
-import { rateOf, rememberRate } from './signals/rate.ts';
+import { isFar, rateOf, rateSpan, rememberRate } from './signals/rate.ts';
 import { type Rest, silentFor } from './signals/silent.ts';
 import { rememberSpread, spreadAt } from './signals/spread.ts';
 import { stateOf } from './signals/state.ts';
-import { rememberWindow, windowStatistic } from './signals/statistic.ts';
+import { rememberSum, rememberWindow, windowSpan, windowStatistic, windowSum } from './signals/statistic.ts';
 import { type MemberNews, rememberTogether, togetherAt } from './signals/together.ts';
 import { rememberTrend, runOf } from './signals/trend.ts';
-import { rememberUnchanged, unchangedFor } from './signals/unchanged.ts';
+import { rememberUnchanged, unchangedFor, vouchesFor } from './signals/unchanged.ts';
 import { valueJudged } from './signals/value.ts';
 import { OFF, watch } from './watcher.ts';
 
@@ -36,6 +37,8 @@ export type Judgement = {
   readonly signal: number | null;
   /** The step whose level is in force. */
   readonly step: Step | null;
+  /** Over how long a windowed signal was taken, where samples lie so far apart that this is longer than its window. */
+  readonly span?: Duration;
 };
 
 export function freshMemory(rule: Rule): RuleMemory {
@@ -68,13 +71,25 @@ export function evaluate(
       return judge(rule, memory, null, stateOf(watched, value), observedAt);
     case 'rate': {
       const rate = rateOf(watched, before, value, observedAt);
-      return judge(rule, memory, rememberRate(watched, before, value, observedAt), rate, observedAt);
+      const after = rememberRate(watched, before, value, observedAt);
+      const span = rate === null ? null : rateSpan(watched, before, observedAt);
+      if (span === null || span <= watched.window) return judge(rule, memory, after, rate, observedAt);
+      return {
+        ...judge(rule, memory, after, rate, observedAt, undefined, isFar(watched, before, span)),
+        span,
+      };
     }
     case 'statistic': {
       const known = before?.of === 'statistic' ? before : null;
+      if (watched.stat === 'sum') {
+        const after = rememberSum(watched.window, known, value, observedAt);
+        return judge(rule, memory, after, windowSum(after), observedAt);
+      }
       const after = rememberWindow(watched.window, known, value, observedAt);
       const stat = windowStatistic(watched.stat, watched.window, after, observedAt);
-      return judge(rule, memory, after, stat, observedAt);
+      const judged = judge(rule, memory, after, stat, observedAt);
+      const span = stat === null ? null : windowSpan(watched.window, after, observedAt);
+      return span === null ? judged : { ...judged, span };
     }
     case 'count': {
       const counted = watched.occurrence.by === 'rule' ? beside.levelOf(watched.occurrence.rule) : null;
@@ -91,7 +106,7 @@ export function evaluate(
     case 'extreme': {
       const beyond = beyondExtreme(watched, before, value, observedAt);
       return judge(rule, memory, before, beyond, observedAt, (quiet) =>
-        rememberExtreme(before, value, observedAt, quiet),
+        rememberExtreme(watched, before, value, observedAt, quiet),
       );
     }
     case 'trend': {
@@ -99,7 +114,7 @@ export function evaluate(
       return judge(rule, memory, after, runOf(after), observedAt);
     }
     case 'unchangedFor': {
-      const known = rememberUnchanged(watched, before, value, observedAt);
+      const known = rememberUnchanged(watched, before, value, observedAt, vouchesFor(rule.steps));
       return judge(rule, memory, known, unchangedFor(known, observedAt), observedAt);
     }
     case 'silentFor':
@@ -186,7 +201,10 @@ export function levelIn(rule: Rule, memory: RuleMemory): LevelInForce {
   return level;
 }
 
-/** @param learn for signals whose memory depends on whether the rule is quiet: no step on, and none about to be */
+/**
+ * @param learn for signals whose memory depends on whether the rule is quiet: no step on, and none about to be
+ * @param raisesOnly the signal says what was reached some time ago, not that it is over: it moves no watcher towards normal
+ */
 function judge(
   rule: Rule,
   memory: RuleMemory,
@@ -194,6 +212,7 @@ function judge(
   signal: number | null,
   at: Millis,
   learn?: (quiet: boolean) => SignalMemory,
+  raisesOnly = false,
 ): Judgement {
   const { steps } = rule;
   // What cannot be known is no evidence: it neither raises nor ends. (NaN compares false and would end.)
@@ -206,7 +225,8 @@ function judge(
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i] as Step;
     const before = memory.watchers[i] ?? OFF;
-    const after = known ? watch(step, before, signal, at) : before;
+    const says = known && !(raisesOnly && (before.on || !passes(step.limit, 0, signal)));
+    const after = says ? watch(step, before, signal, at) : before;
     if (after !== before) {
       changed ??= memory.watchers.slice();
       changed[i] = after;

@@ -21,6 +21,8 @@ function signalLookBack(rule: Rule): Duration {
       return 0;
     case 'rate':
     case 'statistic':
+      // Samples that come further apart than the window are judged by their neighbours.
+      return 4 * signal.window;
     case 'count':
       return signal.window;
     case 'trend':

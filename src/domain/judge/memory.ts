@@ -21,32 +21,52 @@ export type SignalMemory =
   | DeviationMemory
   | ExtremeMemory
   | TrendMemory
-  | { readonly of: 'unchangedFor'; readonly since: Millis; readonly value: number }
+  /**
+   * `since`: as if readings had come without a gap; `seenAt`: up to when that was looked at. Absent in memories that were
+   * kept before gaps were.
+   */
+  | {
+      readonly of: 'unchangedFor';
+      readonly since: Millis;
+      readonly value: number;
+      readonly seenAt?: Millis;
+    }
   | TogetherMemory
   | SpreadMemory;
 
 /**
  * What is known of one stretch of readings: enough for every statistic, and two of them make one. `from` is the instant of its
- * first reading; `m2` the sum of squares of the distances from the mean: no cancellation, however far from 0 they lie.
+ * first reading; `weight` the ms for which its readings stood (of a sum: how many they are), and `sum` is weighed by that;
+ * `m2` the weighed sum of squares of the distances from the mean: no cancellation, however far from 0 they lie.
  */
-export type Part = readonly [from: Millis, n: number, sum: number, m2: number, min: number, max: number];
+export type Part = readonly [from: Millis, weight: number, sum: number, m2: number, min: number, max: number];
+
+/**
+ * … and the reading that stands now, which weighs nothing in it until the next one comes: how far behind the one before it
+ * lay, and for how long it is taken to stand until then.
+ */
+export type OpenPart = readonly [...Part, lastAt: Millis, last: number, gap: Duration, stands: Duration];
 
 export type StatisticMemory = {
   readonly of: 'statistic';
+  /** What the parts weigh their readings by: how long each stood, or (a sum) none more than another. */
+  readonly by: 'time' | 'count';
   /** Number of the part that is open: event time / length of a part. */
   readonly index: number;
-  readonly open: Part;
+  readonly open: OpenPart;
   readonly past: PastParts;
 };
 
 /** The closed parts that a window still holds. */
 export type PastParts = {
-  /** In rows of a part's number and the part … */
+  /** In rows of a part's end and the part … */
   readonly newer: Rows;
   readonly newerTogether: Part | null;
-  /** … and those before them, in rows of a part's number and all from that part on to the last in here. */
+  /** … and those before them, in rows of a part's end and all from that part on to the last in here. */
   readonly older: Rows;
   readonly together: Part | null;
+  /** All but the oldest of `older`, of which the window may hold a share only. */
+  readonly behind: Part | null;
 };
 
 export type CountMemory = {
@@ -74,12 +94,15 @@ export type LearnedMemory = {
     readonly settled: boolean;
   };
   /** The part that is open. `skipped`: time that taught nothing: the rule was on, or nothing came for long. */
-  readonly open: readonly [lastAt: Millis, skipped: Duration, n: number, sum: number];
+  readonly open: readonly [lastAt: Millis, skipped: Duration, weight: number, sum: number, last: number];
 };
 
 export type ExtremeMemory = {
   readonly of: 'extreme';
+  /** As if readings had come without a gap. */
   readonly since: Millis;
+  /** Up to when that was looked at; absent in memories that were kept before gaps were. */
+  readonly seenAt?: Millis;
   readonly max: number;
   readonly min: number;
   /** The extremes to be, once the excursion is over. */
@@ -90,7 +113,7 @@ export type ExtremeMemory = {
 export type TrendMemory = {
   readonly of: 'trend';
   readonly index: number;
-  readonly open: Part;
+  readonly open: OpenPart;
   /** The statistic of the window before; `null` where it had no data. */
   readonly last: number | null;
   readonly run: number;

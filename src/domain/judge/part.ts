@@ -1,27 +1,52 @@
 import { unreachable } from '../result.ts';
 import type { Statistic } from '../rule.ts';
-import type { Millis } from '../time.ts';
-import type { Part } from './memory.ts';
+import type { Duration, Millis } from '../time.ts';
+import type { OpenPart, Part } from './memory.ts';
 
-/** A stretch of one reading. */
+/** A stretch of one reading, which weighs one. */
 export function partOf(value: number, at: Millis): Part {
   return [at, 1, value, 0, value, value];
 }
 
-/** One more reading (Welford: stable where the readings lie far from 0 and close together). */
+/** One more reading, which weighs one. */
 export function grown(p: Part, value: number): Part {
-  const n = p[1] + 1;
-  const sum = p[2] + value;
-  const m2 = p[3] + (value - p[2] / p[1]) * (value - sum / n);
+  return weighed(p, value, 1);
+}
+
+/** A value that stood for `weight` more (Welford: stable where the readings lie far from 0 and close together). */
+export function weighed(p: Part | OpenPart, value: number, weight: number): Part {
+  const n = p[1] + weight;
+  if (n === 0) return [p[0], 0, 0, 0, Math.min(value, p[4]), Math.max(value, p[5])];
+  const sum = p[2] + weight * value;
+  const apart = p[1] === 0 ? 0 : value - p[2] / p[1];
+  const m2 = p[3] + weight * apart * (value - sum / n);
   return [p[0], n, sum, m2, Math.min(value, p[4]), Math.max(value, p[5])];
 }
 
 /** Two stretches as one (Chan); `a` is the older. */
 export function joined(a: Part, b: Part): Part {
   const n = a[1] + b[1];
+  const min = Math.min(a[4], b[4]);
+  const max = Math.max(a[5], b[5]);
+  if (a[1] === 0 || b[1] === 0) return [a[0], n, a[2] + b[2], a[3] + b[3], min, max];
   const apart = b[2] / b[1] - a[2] / a[1];
   const m2 = a[3] + b[3] + (apart * apart * a[1] * b[1]) / n;
-  return [a[0], n, a[2] + b[2], m2, Math.min(a[4], b[4]), Math.max(a[5], b[5])];
+  return [a[0], n, a[2] + b[2], m2, min, max];
+}
+
+/**
+ * A reading has come and has stood for no time yet.
+ *
+ * @param gap to the one before it; 0 for none
+ * @param stands for how long it is taken to stand until the next one comes
+ */
+export function openedBy(value: number, at: Millis, gap: Duration, stands: Duration): OpenPart {
+  return [at, 0, 0, 0, value, value, at, value, gap, stands];
+}
+
+/** The last reading stood until `until`. */
+export function heldUntil(p: OpenPart, until: Millis): Part {
+  return weighed(p, p[7], Math.max(0, until - p[6]));
 }
 
 /** In the metric's unit; `deviation` is that of the population. */

@@ -5,7 +5,7 @@ import { doubtIn } from '../../domain/judge/admits.ts';
 import type { LevelInForce } from '../../domain/level.ts';
 import type { Quality } from '../../domain/reading.ts';
 import type { Limit, Rule, Step } from '../../domain/rule.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import type { PointState } from './point-state.ts';
 
 /** What judging a reading may find out: told to the desk while live, to nobody while rebuilding. */
@@ -27,6 +27,8 @@ export function breachOf(
   value: number | null,
   by: Witness,
   late: boolean,
+  /** Over how long the value was taken, where that is not the rule's window. */
+  span?: Duration,
 ): Breach {
   const { observedAt, quality } = by;
   return {
@@ -38,6 +40,7 @@ export function breachOf(
     late,
     advice: step.advice,
     ...doubtIn(quality),
+    ...(span === undefined ? {} : { span }),
   };
 }
 

@@ -100,7 +100,7 @@ function sayDifference(
     if (now.level === saidHere && !(last && now.level !== told)) continue;
     told = now.level;
     if (now.level === null || now.step === null) endOfCondition(at, rule, tell);
-    else tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, by, false));
+    else tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, by, false, now.span));
   }
   if (told === null) at.memory.worst.delete(rule.id);
 }

@@ -124,7 +124,7 @@ function judgeRule(
     const late = stands === 'late' || stands === 'backfill';
     if (stands === 'backfill' && !isNews(at.alarms.get(rule.id), before, found.level)) return;
     if (stands !== 'backfill') noteWorst(at, rule, found.step.limit, found.signal, r);
-    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r, late));
+    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r, late, found.span));
     return;
   }
   if (stands === 'live' && mayEnd(r.quality)) endOfCondition(at, rule, tell);

@@ -143,6 +143,7 @@ export const en: Messages = {
   'detail.version': 'version {n}',
   'detail.limit': 'Limit',
   'detail.trigger': 'Trigger',
+  'detail.takenOver': 'taken over {age}: the samples lie that far apart',
   'detail.worst': 'Worst',
   'detail.current': 'Now',
   'detail.raised': 'Raised',

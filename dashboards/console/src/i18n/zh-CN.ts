@@ -138,6 +138,7 @@ export const zh = {
   'detail.version': '第 {n} 版',
   'detail.limit': '限值',
   'detail.trigger': '触发值',
+  'detail.takenOver': '按 {age} 计算（采样间隔大于统计窗口）',
   'detail.worst': '最严重值',
   'detail.current': '当前值',
   'detail.raised': '发生时间',

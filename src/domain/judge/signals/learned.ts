@@ -5,6 +5,8 @@ import { NO_ROWS, type Rows } from '../rows.ts';
 
 /** The window is learnt in this many means: 48 numbers, whatever the sampling. */
 const PARTS = 48;
+/** It takes at least this many readings, spread over it, to have seen it all. */
+const READINGS_AT_LEAST = 12;
 /** Numbers of a closed part: which it is, and its mean. */
 const WIDTH = 2;
 
@@ -25,30 +27,35 @@ export function learn(
     const index = Math.floor(at / (learned.over / PARTS));
     return {
       learnt: { since: at, index, means: NO_ROWS, baseline: null, settled: false },
-      open: [at, 0, 1, value],
+      open: [at, 0, 0, 0, value],
     };
   }
   const { learnt } = before;
   if (learnt.settled) return before;
-  const [wasAt, wasSkipped, n, sum] = before.open;
+  const [wasAt, wasSkipped, wasWeight, wasSum, last] = before.open;
   const gap = Math.max(0, at - wasAt);
   const lastAt = Math.max(at, wasAt);
-  if (!quiet && learned.window === 'rolling') return { learnt, open: [lastAt, wasSkipped + gap, n, sum] };
-  // Nothing for longer than the window: what was learnt before it still stands.
-  const skipped = wasSkipped + Math.max(0, gap - learned.over);
+  if (!quiet && learned.window === 'rolling')
+    return { learnt, open: [lastAt, wasSkipped + gap, wasWeight, wasSum, last] };
+  // A reading stands until the next one comes, but a gap teaches no more than one reading may: what was learnt before it still stands.
+  const held = Math.min(gap, learned.over / READINGS_AT_LEAST);
+  const skipped = wasSkipped + gap - held;
+  const weight = wasWeight + held;
+  const sum = wasSum + held * last;
 
   const index = Math.floor((lastAt - skipped) / (learned.over / PARTS));
-  if (index <= learnt.index) return { learnt, open: [lastAt, skipped, n + 1, sum + value] };
+  if (index <= learnt.index) return { learnt, open: [lastAt, skipped, weight, sum, value] };
 
   const { since } = learnt;
   const from = learned.window === 'rolling' ? index - PARTS : -Infinity;
-  const means = learnt.means.followedBy([learnt.index, sum / n], learnt.means.before(from, WIDTH));
+  const mean = weight === 0 ? last : sum / weight;
+  const means = learnt.means.followedBy([learnt.index, mean], learnt.means.before(from, WIDTH));
   const seen = lastAt - skipped - since;
   const settled = learned.window === 'first' && seen >= learned.over;
   const baseline = seen >= learned.over / 4 ? quantile(meansOf(means), learned.quantile) : null;
   return {
     learnt: { since, index, means: settled ? NO_ROWS : means, baseline, settled },
-    open: [lastAt, skipped, 1, value],
+    open: [lastAt, skipped, 0, 0, value],
   };
 }
 

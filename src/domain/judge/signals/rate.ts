@@ -1,7 +1,8 @@
 import type { Signal } from '../../rule.ts';
-import { type Millis, minutes } from '../../time.ts';
+import { type Duration, type Millis, minutes } from '../../time.ts';
 import type { SignalMemory } from '../memory.ts';
 import { Rows } from '../rows.ts';
+import { NEIGHBOURS } from './statistic.ts';
 
 type Rate = Extract<Signal, { of: 'rate' }>;
 type RateMemory = Extract<SignalMemory, { of: 'rate' }>;
@@ -12,20 +13,33 @@ const SAMPLES_PER_WINDOW = 32;
 const WIDTH = 2;
 
 /**
- * Change per minute (or `per`): from the oldest sample in the window to this one.
+ * Time from the sample that a change is taken from to this one: the oldest in the window, or where the window holds none,
+ * the last one before it.
  *
- * @returns `null` while less than half a window lies between the two: too little to call it a trend
+ * @returns `null` while there is none, or less than half a window lies between the two: too little to call it a trend
  */
+export function rateSpan(signal: Rate, before: SignalMemory, at: Millis): Duration | null {
+  const i = anchorOf(signal, before, at);
+  return i === null ? null : at - (of(before) as RateMemory).samples.at(i);
+}
+
+/**
+ * Whether the sample before the window lies far back, by itself or for a device that usually comes oftener: then the change
+ * says what was reached at some time since (it went at least so fast then), and not that it does no more.
+ */
+export function isFar(signal: Rate, before: SignalMemory, span: Duration): boolean {
+  const samples = of(before)?.samples;
+  if (samples === undefined || samples.length < 2 * WIDTH) return true;
+  const usual = samples.at(samples.length - WIDTH) - samples.at(samples.length - 2 * WIDTH);
+  return span > NEIGHBOURS * signal.window || span > 2 * usual;
+}
+
+/** Change per minute (or `per`) over `rateSpan`; `null` where that is. */
 export function rateOf(signal: Rate, before: SignalMemory, value: number, at: Millis): number | null {
-  const known = of(before);
-  if (known === null) return null;
-  const { samples } = known;
-  const i = samples.before(at - signal.window, WIDTH);
-  if (i >= samples.length) return null;
-  const span = at - samples.at(i);
-  return span <= 0 || span < signal.window / 2
-    ? null
-    : (value - samples.at(i + 1)) / (span / (signal.per ?? minutes(1)));
+  const i = anchorOf(signal, before, at);
+  if (i === null) return null;
+  const { samples } = of(before) as RateMemory;
+  return (value - samples.at(i + 1)) / ((at - samples.at(i)) / (signal.per ?? minutes(1)));
 }
 
 /** @returns `before` itself when the sample comes too soon after the last one remembered */
@@ -34,7 +48,35 @@ export function rememberRate(signal: Rate, before: SignalMemory, value: number, 
   if (known === null) return { of: 'rate', samples: Rows.of([at, value]) };
   const { samples } = known;
   if (at - samples.at(samples.length - WIDTH) < signal.window / SAMPLES_PER_WINDOW) return known;
-  return { of: 'rate', samples: samples.followedBy([at, value], samples.before(at - signal.window, WIDTH)) };
+  // The last one before the window stays: it may be all that a change can be taken from.
+  const gone = Math.max(0, samples.before(at - signal.window, WIDTH) - WIDTH);
+  return { of: 'rate', samples: samples.followedBy([at, value], gone) };
+}
+
+/**
+ * Whether a change could be told at the last sample that is remembered.
+ *
+ * @returns `null` where it could, else how far that one lay behind the one before it; 0 for the first
+ */
+export function rateUnknown(signal: Rate, known: SignalMemory): Duration | null {
+  const samples = of(known)?.samples;
+  if (samples === undefined) return null;
+  const last = samples.length - WIDTH;
+  if (last < WIDTH) return 0;
+  const at = samples.at(last);
+  const gap = at - samples.at(last - WIDTH);
+  const i = samples.before(at - signal.window, WIDTH);
+  if (i >= last) return gap > NEIGHBOURS * signal.window ? gap : null;
+  return at - samples.at(i) >= signal.window / 2 ? null : gap;
+}
+
+function anchorOf(signal: Rate, before: SignalMemory, at: Millis): number | null {
+  const known = of(before);
+  if (known === null) return null;
+  const { samples } = known;
+  const i = samples.before(at - signal.window, WIDTH);
+  if (i >= samples.length) return i - WIDTH;
+  return at - samples.at(i) >= signal.window / 2 && at > samples.at(i) ? i : null;
 }
 
 /** What another kind of signal left behind (the rule was changed) is no memory of ours. */

@@ -1,82 +1,204 @@
 import type { Statistic } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
-import type { Part, PastParts, StatisticMemory } from '../memory.ts';
-import { grown, joined, partOf, statisticOf } from '../part.ts';
-import { NO_ROWS, Rows } from '../rows.ts';
+import type { OpenPart, Part, StatisticMemory } from '../memory.ts';
+import { grown, heldUntil, openedBy, partOf, statisticOf, weighed } from '../part.ts';
+import { NO_PAST, scaledRows, shareOfOldest, withOneMore } from '../past-parts.ts';
 
 /** A window is remembered in this many parts: whatever the sampling, it costs the same. */
 const PARTS = 24;
-/** Numbers of a closed part: which it is, and the part. */
-const WIDTH = 7;
+/** Readings further apart than so many windows say nothing of a window between them. */
+export const NEIGHBOURS = 12;
 
-/** @param before of any signal: what another kind left behind (the rule was changed) is no memory of ours */
+/**
+ * A reading stands until the next one comes, so that what counts is time and not how often a device speaks. Where they
+ * come further apart than half a window, as they usually do there (none was missed but perhaps one), both ends of the
+ * stretch count alike; a stretch longer than that is a gap, and for most of it nothing is known.
+ *
+ * The newest one has stood for no time yet: it counts as if it went on for as long as is usual (`presumed`).
+ *
+ * @param known `null` where another kind of signal left something behind (the rule was changed)
+ */
 export function rememberWindow(
+  window: Duration,
+  known: StatisticMemory | null,
+  value: number,
+  at: Millis,
+): StatisticMemory {
+  const index = Math.floor(at / (window / PARTS));
+  const before = known?.by === 'count' ? timed(window, known) : known;
+  if (before === null)
+    return { of: 'statistic', by: 'time', index, open: openedBy(value, at, 0, 0), past: NO_PAST };
+  const { open, past } = before;
+  const [lastAt, last] = [open[6], open[7]];
+  const gap = at - lastAt;
+  const half = window / 2;
+  const isUsual = gap <= half || (gap <= 2 * open[8] && gap <= NEIGHBOURS * window);
+  const until = isUsual ? at : lastAt + half;
+  const p =
+    isUsual && gap > half ? weighed(weighed(open, last, gap / 2), value, gap / 2) : heldUntil(open, until);
+  // A second reading of one instant is a later one.
+  const stands = gap === 0 ? open[9] : presumed(window, gap, open[8]);
+  const since = gap === 0 ? open[8] : gap;
+  if (index <= before.index) {
+    const [min, max] = [Math.min(p[4], value), Math.max(p[5], value)];
+    const still: OpenPart = [p[0], p[1], p[2], p[3], min, max, at, value, since, stands];
+    return { of: 'statistic', by: 'time', index: before.index, open: still, past };
+  }
+  return {
+    of: 'statistic',
+    by: 'time',
+    index,
+    open: openedBy(value, at, since, stands),
+    past: withOneMore(past, until, p, at + stands - window),
+  };
+}
+
+/** How long a reading will stand, going by the two gaps before it: nothing where they are far apart, and in a burst little. */
+function presumed(window: Duration, gap: Duration, gapBefore: Duration): Duration {
+  return gap > window / 2 ? 0 : Math.min(gap, gapBefore === 0 ? gap : gapBefore, window / 4);
+}
+
+/**
+ * The statistic of the window that ends at `at`, by time; the reading at `at` counts among least and greatest.
+ *
+ * @returns `null` while less than half of the window is known
+ */
+export function windowStatistic(
+  stat: Exclude<Statistic, 'sum'>,
+  window: Duration,
+  known: StatisticMemory,
+  at: Millis,
+): number | null {
+  const { open } = known;
+  const { together, behind } = known.past;
+  const stands = open[9];
+  // The part that is open, as if its last reading had stood.
+  let n = open[1] + stands;
+  let sum = open[2] + stands * open[7];
+  let m2 = open[3];
+  if (stands > 0 && open[1] > 0) m2 += stands * (open[7] - open[2] / open[1]) * (open[7] - sum / n);
+  let min = open[4];
+  let max = open[5];
+  if (together !== null) {
+    const share = shareOfOldest(known.past, at + stands - window);
+    const past = share === 1 ? together : share === 0 ? behind : between(behind, together, share);
+    if (past !== null) {
+      const weight = past[1];
+      if (n > 0 && weight > 0) {
+        const apart = sum / n - past[2] / weight;
+        m2 += (apart * apart * n * weight) / (n + weight);
+      }
+      n += weight;
+      sum += past[2];
+      m2 += past[3];
+      min = Math.min(min, past[4]);
+      max = Math.max(max, past[5]);
+    }
+  }
+  if (n - stands < window / 2 - ROUNDING) return null;
+  return statisticOf([open[0], n, sum, m2, min, max], stat);
+}
+
+/**
+ * How far back the readings reach that a window which ends at `at` was known from, where they come further apart than
+ * half of it; else `null`: the window itself.
+ */
+export function windowSpan(window: Duration, known: StatisticMemory, at: Millis): Duration | null {
+  if (known.open[8] <= window / 2) return null;
+  const { older, newer } = known.past;
+  const rows = older.length > 0 ? older : newer;
+  const from = rows.length > 0 ? rows.at(1) : known.open[0];
+  return at - from > window ? at - from : null;
+}
+
+/** Part of what is known of a window: ms. */
+const ROUNDING = 1;
+
+/** All from `behind` on, and so large a share of what `together` has more. */
+function between(behind: Part | null, together: Part, share: number): Part {
+  const n = behind?.[1] ?? 0;
+  const sum = behind?.[2] ?? 0;
+  const centre = together[2] / together[1];
+  // Squares about one centre for both, close to either mean: no cancellation.
+  const squares = behind === null || n === 0 ? 0 : behind[3] + n * (sum / n - centre) ** 2;
+  const all = n + share * (together[1] - n);
+  const total = sum + share * (together[2] - sum);
+  const spread = squares + share * (together[3] - squares) - all * (total / all - centre) ** 2;
+  return [together[0], all, total, Math.max(0, spread), together[4], together[5]];
+}
+
+/** What falls adds up, however long it took: readings count once each, from their instant on. */
+export function rememberSum(
   window: Duration,
   before: StatisticMemory | null,
   value: number,
   at: Millis,
 ): StatisticMemory {
-  const index = Math.floor(at / (window / PARTS));
-  if (before === null) return { of: 'statistic', index, open: partOf(value, at), past: NONE };
-  return index <= before.index
-    ? { of: 'statistic', index: before.index, open: grown(before.open, value), past: before.past }
-    : { of: 'statistic', index, open: partOf(value, at), past: withOneMore(before, index - PARTS + 1) };
+  const length = window / PARTS;
+  const index = Math.floor(at / length);
+  if (before?.by !== 'count')
+    return {
+      of: 'statistic',
+      by: 'count',
+      index,
+      open: counting(partOf(value, at), at, value, 0),
+      past: NO_PAST,
+    };
+  const { open } = before;
+  const gap = at - open[6];
+  if (index <= before.index)
+    return {
+      of: 'statistic',
+      by: 'count',
+      index: before.index,
+      open: counting(grown(partIn(open), value), at, value, gap),
+      past: before.past,
+    };
+  const past = withOneMore(
+    before.past,
+    (before.index + 1) * length,
+    partIn(open),
+    (index - PARTS + 1) * length,
+  );
+  return { of: 'statistic', by: 'count', index, open: counting(partOf(value, at), at, value, gap), past };
 }
 
-/**
- * The statistic of the window that ends at `at`.
- *
- * @returns `null` while less than half of the window has been seen; a sum is known at once
- */
-export function windowStatistic(
-  stat: Statistic,
-  window: Duration,
-  known: StatisticMemory,
-  at: Millis,
-): number | null {
-  const { together } = known.past;
-  const all = together === null ? known.open : joined(together, known.open);
-  if (stat !== 'sum' && at - all[0] < window / 2) return null;
-  return statisticOf(all, stat);
-}
+/** Known at once. */
+export const windowSum = ({ past, open }: StatisticMemory): number => (past.together?.[2] ?? 0) + open[2];
 
-const NONE: PastParts = { newer: NO_ROWS, newerTogether: null, older: NO_ROWS, together: null };
-
-/**
- * The open part closes, and those before number `first` leave the window. A queue made of two stacks: however many parts a
- * window has, each is joined twice in its life.
- */
-function withOneMore({ index, open: p, past }: StatisticMemory, first: number): PastParts {
-  const newer = past.newer.followedBy([index, p[0], p[1], p[2], p[3], p[4], p[5]]);
-  const newerTogether = past.newerTogether === null ? p : joined(past.newerTogether, p);
-  const older = past.older.followedBy([], past.older.before(first, WIDTH));
-  if (older.length > 0)
-    return { newer, newerTogether, older, together: joined(partAt(older, 1), newerTogether) };
-
-  const gone = newer.before(first, WIDTH);
-  if (gone === 0) return { newer, newerTogether, older, together: newerTogether };
-  if (gone === newer.length) return NONE;
-  const all = fromEachOn(newer, gone);
-  return { newer: NO_ROWS, newerTogether: null, older: all, together: partAt(all, 1) };
-}
-
-/** For each part from place `first` on: its number, and it with all that follow it. */
-function fromEachOn(newer: Rows, first: number): Rows {
-  const rows = newer.toJSON().slice(first);
-  let all: Part | null = null;
-  for (let i = rows.length - WIDTH; i >= 0; i -= WIDTH) {
-    const part = partAt(newer, first + i + 1);
-    all = all === null ? part : joined(part, all);
-    for (let k = 0; k < all.length; k++) rows[i + 1 + k] = all[k] as number;
-  }
-  return Rows.of(rows);
-}
-
-const partAt = (r: Rows, i: number): Part => [
-  r.at(i),
-  r.at(i + 1),
-  r.at(i + 2),
-  r.at(i + 3),
-  r.at(i + 4),
-  r.at(i + 5),
+const partIn = (p: OpenPart): Part => [p[0], p[1], p[2], p[3], p[4], p[5]];
+const counting = (p: Part, at: Millis, value: number, gap: Duration): OpenPart => [
+  p[0],
+  p[1],
+  p[2],
+  p[3],
+  p[4],
+  p[5],
+  at,
+  value,
+  gap,
+  0,
 ];
+
+/** What was kept before readings were weighed by time: each of them stood for as long as they were apart in the mean. */
+function timed(window: Duration, { index, open, past }: StatisticMemory): StatisticMemory | null {
+  if (past.together === null) return null;
+  const apart = (open[0] - past.together[0]) / past.together[1];
+  const scaled = (p: Part | null, by = apart): Part | null =>
+    p === null ? null : [p[0], p[1] * by, p[2] * by, p[3] * by, p[4], p[5]];
+  const before = (open[1] - 1) * apart;
+  const now = scaled(partIn(open), before / open[1]) as Part;
+  return {
+    of: 'statistic',
+    by: 'time',
+    index,
+    open: [...now, open[0] + before, open[2] / open[1], apart, presumed(window, apart, apart)],
+    past: {
+      newer: scaledRows(past.newer, apart),
+      newerTogether: scaled(past.newerTogether),
+      older: scaledRows(past.older, apart),
+      together: scaled(past.together),
+      behind: scaled(past.behind),
+    },
+  };
+}

@@ -1,25 +1,41 @@
-import type { Signal } from '../../rule.ts';
-import { type Millis, minutes } from '../../time.ts';
+import type { Signal, Step } from '../../rule.ts';
+import { type Duration, type Millis, minutes } from '../../time.ts';
 import { isAtLeast } from '../limit.ts';
 import type { SignalMemory } from '../memory.ts';
 
 type Unchanged = Extract<Signal, { of: 'unchangedFor' }>;
 type UnchangedMemory = Extract<SignalMemory, { of: 'unchangedFor' }>;
 
-/** @returns `before` itself while the value stays where it was; `null` where standing still is natural */
+/** A sensor is stuck when at least so many readings, spread over the time, have repeated it: a gap says nothing. */
+const REPEATED_AT_LEAST = 4;
+
+/** How long a reading may speak for the time before it, at most. */
+export function vouchesFor(steps: readonly Step[]): Duration {
+  let least = Infinity;
+  for (const { limit } of steps) if (limit.is === 'above' && limit.limit < least) least = limit.limit;
+  return minutes(least) / REPEATED_AT_LEAST;
+}
+
+/** @returns mostly `before` itself while the value stays where it was; `null` where standing still is natural */
 export function rememberUnchanged(
   signal: Unchanged,
   before: SignalMemory,
   value: number,
   at: Millis,
+  vouches: Duration,
 ): UnchangedMemory | null {
   if (signal.onlyAbove !== undefined && value <= signal.onlyAbove) return null;
   const still =
     before?.of === 'unchangedFor' && isAtLeast(signal.within, Math.abs(value - before.value), value);
-  return still ? before : { of: 'unchangedFor', since: at, value };
+  if (!still) return { of: 'unchangedFor', since: at, value, seenAt: at };
+  // Written down now and then: nothing is replaced with every reading.
+  const unseen = before.seenAt === undefined ? 0 : at - before.seenAt;
+  if (before.seenAt !== undefined && unseen <= vouches / 2) return before;
+  const gap = Math.max(0, unseen - vouches);
+  return { of: 'unchangedFor', since: before.since + gap, value: before.value, seenAt: at };
 }
 
-/** Minutes for which the value has stood still, this sample included. */
+/** Minutes for which the value has stood still, this sample included; of a gap no more than a reading may speak for. */
 export function unchangedFor(now: UnchangedMemory | null, at: Millis): number {
   return now === null ? 0 : Math.max(0, at - now.since) / minutes(1);
 }
