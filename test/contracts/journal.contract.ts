@@ -82,6 +82,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           memories: [],
           answers: [],
           statuses: [],
+          listened: [],
         });
       });
 
@@ -249,6 +250,14 @@ export function journalContract(name: string, makePlace: () => Place): void {
           turn(2, { statuses: [status('D-1', false, T0 + 5), status('D-1', true, T0 + 6)] }),
         );
         expect((await again()).statuses).toEqual([status('D-1', true, T0 + 6), status('D-2', true, T0)]);
+      });
+
+      test('knows when the service has listened, as of the last turn that said so', async () => {
+        const first = { from: T0, until: T0 + 1_000 };
+        await journal.commit(turn(1, { listened: [first] }));
+        await journal.commit(turn(2, { listened: [first, { from: T0 + 5_000, until: T0 + 6_000 }] }));
+        await journal.commit(turn(3, {}));
+        expect((await again()).listened).toEqual([first, { from: T0 + 5_000, until: T0 + 6_000 }]);
       });
 
       test('remembers answers to commands for a day of its own clock', async () => {

@@ -37,6 +37,7 @@ type State = {
   ruleVersions: Map<string, Recovered['rules'][number]>;
   answers: Map<string, Recovered['answers'][number]>;
   statuses: Map<string, Recovered['statuses'][number]>;
+  listened: Recovered['listened'];
   quarantine: (Quarantined & { id: number })[];
   deviceEvents: TurnRecord['deviceEvents'][number][];
   losses: NotedLoss[];
@@ -63,6 +64,7 @@ export class MemoryDisk {
     ruleVersions: new Map(),
     answers: new Map(),
     statuses: new Map(),
+    listened: [],
     quarantine: [],
     deviceEvents: [],
     losses: [],
@@ -122,6 +124,7 @@ export class JournalMemory implements Journal, LossLedger {
       memories: copyOf([...s.memories.values()].sort((a, b) => (a.point < b.point ? -1 : 1))),
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
+      listened: s.listened,
     };
   }
 
@@ -353,6 +356,7 @@ function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): v
     else s.ruleVersions.set(versionKey(c.version), c);
   }
   for (const x of r.statuses) s.statuses.set(x.device, x);
+  s.listened = r.listened ?? s.listened;
   for (const [id, a] of s.answers) if (a.at < r.at - hours(24)) s.answers.delete(id);
   for (const a of r.answers) s.answers.set(a.commandId, a);
   for (const q of r.quarantined) {

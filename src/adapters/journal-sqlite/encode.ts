@@ -24,6 +24,7 @@ export function encodeTurn(r: TurnRecord): TurnRow {
         : { kind: change.kind, rule: change.version.rule, version: change.version.version, text };
     }),
     statuses: r.statuses.map((s) => ({ device: s.device, text: JSON.stringify(s) })),
+    listened: r.listened === undefined ? null : JSON.stringify(r.listened),
     answers: r.answers.map((a) => ({ commandId: a.commandId, at: a.at, text: JSON.stringify(a) })),
     quarantined: r.quarantined.map(({ bytes, ...rest }) => ({
       device: rest.device,

@@ -52,6 +52,7 @@ export type TurnRow = {
     | { readonly kind: 'version'; readonly rule: string; readonly version: number; readonly text: string }
   )[];
   readonly statuses: readonly { readonly device: string; readonly text: string }[];
+  readonly listened: string | null;
   readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
   /** `size` bytes each of `quarantineBytes`, one after the other. */
   readonly quarantined: readonly {
@@ -97,6 +98,7 @@ export type OpenedJournal = {
   readonly memories: readonly { readonly point: string; readonly turn: number; readonly text: string }[];
   readonly answers: readonly string[];
   readonly statuses: readonly string[];
+  readonly listened: readonly string[];
 };
 
 export type SpoolState = { readonly bytes: number; readonly turns: number; readonly oldest: number | null };

@@ -144,5 +144,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- Windows in rule memories weigh their readings by time. As before: an older program must refuse this file.
+  -- And when the service has listened: one row, a bounded list.
+  CREATE TABLE listened (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), json TEXT NOT NULL) STRICT;
   `,
 ];

@@ -15,6 +15,7 @@ export class TurnRows {
   readonly #ruleDraft: StatementSync;
   readonly #ruleVersion: StatementSync;
   readonly #status: StatementSync;
+  readonly #listened: StatementSync;
   readonly #forgetAnswers: StatementSync;
   readonly #answer: StatementSync;
   readonly #quarantine: StatementSync;
@@ -51,6 +52,9 @@ export class TurnRows {
     this.#status = db.prepare(
       'INSERT INTO status VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET json = excluded.json',
     );
+    this.#listened = db.prepare(
+      'INSERT INTO listened VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET json = excluded.json',
+    );
     this.#forgetAnswers = db.prepare('DELETE FROM answer WHERE at < ?');
     // The id was chosen by a client, so the same one coming back must not be able to stop the journal.
     this.#answer = db.prepare(
@@ -70,6 +74,7 @@ export class TurnRows {
       else this.#ruleVersion.run(r.rule, r.version, r.text);
     }
     for (const s of turn.statuses) this.#status.run(s.device, s.text);
+    if (turn.listened !== null) this.#listened.run(turn.listened);
     this.#forgetAnswers.run(turn.at - ANSWERS_KEPT);
     for (const a of turn.answers) this.#answer.run(a.commandId, a.at, a.text);
     let from = 0;

@@ -85,6 +85,7 @@ export class JournalWriter {
         .all() as unknown as OpenedJournal['memories'],
       answers: texts('answer', 'at, command_id'),
       statuses: texts('status', 'device'),
+      listened: texts('listened', 'only_row'),
     };
     this.#change(() => ({ ...before, clean: 0 }));
     return opened;

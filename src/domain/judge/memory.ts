@@ -185,8 +185,10 @@ export type RecentMemory = {
 
 /** Everything judging knows of one point. Changed copy-on-write at the top level. */
 export type PointMemory = {
-  /** Our clock: when anything was last heard. */
+  /** Our clock: when anything was last heard; 0: never. */
   heardAt: Millis;
+  /** Our clock: since when something might have been heard, while nothing was: registered, or given a device. */
+  awaitedSince?: Millis;
   readonly series: Map<MetricKey, SeriesMemory>;
   readonly rules: Map<RuleId, RuleMemory>;
   /** The same rules over backfill that is older than the newest reading: may raise a late alarm, never clear one. */

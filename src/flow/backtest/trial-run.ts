@@ -9,6 +9,7 @@ import { Desk } from '../core/alarm-desk.ts';
 import { Draft } from '../core/draft.ts';
 import { Groups } from '../judging/combinations.ts';
 import { judgeReading, type Verdicts } from '../judging/judge-point.ts';
+import { Listening } from '../judging/listening.ts';
 import type { PointState } from '../judging/point-state.ts';
 import { judgeSilence, silenceMattersAt } from '../judging/silence.ts';
 import type { Trial, TrialAlarm } from '../ports/backtests.ts';
@@ -53,7 +54,7 @@ export class TrialRun {
   readonly #groups: Groups | null;
   #anchor: PointState | null = null;
   /** From when on silence counts at the anchor. */
-  #startedAt: Millis = 0;
+  #listening = new Listening([], 0);
   #tickedAt: Millis = 0;
   #now: Millis = 0;
   #made = 0;
@@ -113,8 +114,8 @@ export class TrialRun {
   begin(anchor: PointCode, states: readonly PointState[], installedAt: Millis): void {
     for (const at of states) this.#states.set(at.code, at);
     this.#anchor = this.#states.get(anchor) ?? null;
-    this.#startedAt = Math.max(this.#since, installedAt);
-    this.#tickedAt = this.#startedAt;
+    this.#listening = new Listening([], Math.max(this.#since, installedAt));
+    this.#tickedAt = this.#listening.startedAt;
   }
 
   /** In order of event time, over all the points. */
@@ -156,13 +157,13 @@ export class TrialRun {
     const rule = at?.plan.rules.get(this.#rule.id);
     if (at === null || rule === undefined) return;
     for (;;) {
-      const next = silenceMattersAt(at, rule, this.#startedAt);
+      const next = silenceMattersAt(at, rule, this.#listening);
       if (next === Infinity) return;
       const tick = Math.max(Math.ceil(next / this.#tick) * this.#tick, this.#tickedAt + this.#tick);
       if (tick > until) return;
       this.#tickedAt = tick;
       this.#now = tick;
-      judgeSilence(at, rule, tick, this.#startedAt, this.#tell);
+      judgeSilence(at, rule, tick, this.#listening, this.#tell);
     }
   }
 
@@ -170,7 +171,7 @@ export class TrialRun {
   #heard(at: PointState): void {
     const rule = at.plan.rules.get(this.#rule.id);
     if (rule !== undefined && at.alarms.has(rule.id))
-      judgeSilence(at, rule, this.#now, this.#startedAt, this.#tell);
+      judgeSilence(at, rule, this.#now, this.#listening, this.#tell);
   }
 
   /** @param inForce the same range under the rule in force */

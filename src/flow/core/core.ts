@@ -25,10 +25,11 @@ import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { decodeJudged } from '../../wire/files/spool.ts';
 import { Groups, type Hearing } from '../judging/combinations.ts';
 import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
+import { Listening } from '../judging/listening.ts';
 import { baselinesOf, faultValuesOf } from '../judging/own-point.ts';
 import { type PointState, stateOf } from '../judging/point-state.ts';
 import { replan } from '../judging/replan.ts';
-import { isSilenceOpen, judgeSilence } from '../judging/silence.ts';
+import { awaitedSince, judgeSilence } from '../judging/silence.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
 import type { HistoryLatest } from '../ports/history.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -47,6 +48,8 @@ import { takePacket } from './take-packet.ts';
 const MEMORIES_PER_TICK = 20_000;
 /** A memory that changes with every reading is kept this often; the turns in between are replayed at a start. */
 const MEMORY_RESTS = seconds(10);
+/** So much of the time in which we listened a kill may cost. */
+const LISTENED_RESTS = seconds(5);
 
 /** Twice the largest city we know of. */
 const TOPICS_AT_MOST = 200_000;
@@ -96,7 +99,8 @@ export class Core {
   readonly #answers = new Map<CommandId, CommandAnswer>();
   #lastTurn = as.turn(0);
   #lastSeq = as.seq(0);
-  #startedAt: Millis = 0;
+  #listening = new Listening([], 0);
+  #listenedKeptAt: Millis = 0;
   #replayedTo = as.turn(0);
 
   constructor(options: CoreOptions) {
@@ -182,8 +186,11 @@ export class Core {
     this.groups.forget();
     for (const change of changes) {
       const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
+      const moved = change.kind === 'device' ? this.register.device(change.device.code)?.point : undefined;
       this.register.apply(change);
       draft.register.push(change);
+      if (change.kind === 'device' && change.device.point !== null && change.device.point !== moved)
+        this.#deviceCame(change.device.point, draft);
       if (change.kind === 'point') this.#pointChanged(before, change.point, draft);
       const worked = change.kind === 'work' ? this.#points.get(change.work.point) : undefined;
       if (worked !== undefined) this.desk.works(worked, draft);
@@ -223,6 +230,10 @@ export class Core {
     }
     if (keepMemories === 'all') draft.register.push(...this.quality.keepAll(draft.at));
     const oldest = this.#dirty.values().next().value?.dirtySince;
+    const listens =
+      keepMemories === 'all' ||
+      (keepMemories === 'share' && draft.at - this.#listenedKeptAt >= LISTENED_RESTS);
+    if (listens) this.#listenedKeptAt = draft.at;
     return {
       turn: draft.turn,
       at: draft.at,
@@ -237,6 +248,7 @@ export class Core {
       events: draft.events,
       answers: draft.answers,
       memories,
+      ...(listens ? { listened: this.#listening.upTo(draft.at) } : {}),
       memoriesKeptUpTo: oldest == null ? draft.turn : as.turn(oldest - 1),
     };
   }
@@ -294,7 +306,7 @@ export class Core {
 
   /** Puts everything back as it was at the last durable turn, but for the turns still to be replayed. */
   restore(from: Recovered, now: Millis): void {
-    this.#startedAt = now;
+    this.#listening = new Listening(from.listened, now);
     this.#lastTurn = from.lastTurn;
     this.#lastSeq = from.lastSeq;
     for (const change of from.register) {
@@ -340,14 +352,14 @@ export class Core {
       if (at === undefined || plan === undefined) continue;
       // Closed windows are in the turn as readings already: only the open window is rebuilt here.
       cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
-      this.touched(at, turn.turn, this.#startedAt);
+      this.touched(at, turn.turn, this.#listening.startedAt);
     }
     for (const reading of readings) {
       const at = news(reading.point);
       const plan = at?.plan.metrics.get(reading.metric);
       if (at === undefined || plan === undefined) continue;
       judgeReading(at, plan, reading, NOBODY);
-      this.touched(at, turn.turn, this.#startedAt);
+      this.touched(at, turn.turn, this.#listening.startedAt);
     }
     for (const reading of readings) this.#replayToGroups(reading, turn.turn, keptAt);
   }
@@ -358,7 +370,7 @@ export class Core {
     if (at === undefined || !isMeasured(reading) || reading.backfill) return;
     const judged = (anchor: PointState) => {
       if (turn <= (keptAt.get(anchor.code) ?? 0)) return false;
-      this.touched(anchor, turn, this.#startedAt);
+      this.touched(anchor, turn, this.#listening.startedAt);
       return true;
     };
     const ahead = turn <= (keptAt.get(reading.point) ?? 0);
@@ -371,7 +383,7 @@ export class Core {
     for (const at of this.#points.values()) {
       if (at.memory.heardAt > 0) at.memory.heardAt += by;
       for (const reading of at.latest.values()) reading.receivedAt += by;
-      this.touched(at, this.#lastTurn, this.#startedAt);
+      this.touched(at, this.#lastTurn, this.#listening.startedAt);
     }
     this.desk.clockMoved(by);
   }
@@ -379,6 +391,19 @@ export class Core {
   /** After the last replayed turn: from here on everything is judged by the rules in force now. */
   replayed(): void {
     this.#replanAll(this.#lastTurn);
+    if (this.#listening.wasSetBack) this.#toTodaysClock();
+  }
+
+  /** What was heard in a time that is to come again would pass for heard until then. */
+  #toTodaysClock(): void {
+    const listening = this.#listening;
+    for (const at of this.#points.values()) {
+      const { memory } = at;
+      if (memory.heardAt > 0) memory.heardAt = listening.silentSince(memory.heardAt);
+      if (memory.awaitedSince !== undefined) memory.awaitedSince = listening.silentSince(memory.awaitedSince);
+      this.touched(at, this.#lastTurn, listening.startedAt);
+    }
+    this.#listening = listening.inTodaysClock();
   }
 
   /** Turns are numbered on from here, where that is further than the journal itself has come. */
@@ -421,6 +446,12 @@ export class Core {
     if (at === undefined || registered === undefined) return;
     at.plan = this.#planOf(registered, turn) ?? at.plan;
     at.memory.heardAt = memory.heardAt;
+    if (memory.awaitedSince !== undefined) at.memory.awaitedSince = memory.awaitedSince;
+    else if (memory.series.size === 0 && memory.windows.size === 0) {
+      // Kept when a point counted as heard with its registration.
+      at.memory.awaitedSince = memory.heardAt;
+      at.memory.heardAt = 0;
+    }
     for (const [k, v] of memory.series) at.memory.series.set(k, v);
     for (const [k, v] of memory.windows) at.memory.windows.set(k, v);
     at.memory.recent = memory.recent ?? new Map();
@@ -449,21 +480,29 @@ export class Core {
     at.faultValues = faultValuesOf(point);
     if (before !== undefined && before.area !== point.area)
       replan(at, this.#planOf(point, this.#lastTurn) ?? at.plan);
-    if (before === undefined) at.memory.heardAt = Math.max(at.memory.heardAt, draft.at);
+    if (before === undefined) at.memory.awaitedSince = draft.at;
     if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
       this.desk.service(at, point.outOfService, draft);
     this.touched(at, draft.turn, draft.at);
   }
 
+  /** As long as a point has never spoken, it is awaited from its newest device's coming on. */
+  #deviceCame(point: PointCode, draft: Draft): void {
+    const at = this.#points.get(point);
+    if (at === undefined || at.memory.heardAt > 0) return;
+    at.memory.awaitedSince = draft.at;
+    this.touched(at, draft.turn, draft.at);
+  }
+
   #listenForSilence(at: PointState, draft: Draft): void {
-    const since = Math.max(at.memory.heardAt, isSilenceOpen(at) ? 0 : this.#startedAt);
+    const since = this.#listening.silentSince(awaitedSince(at));
     const maybe = (draft.at - since) / 60_000 >= at.plan.silentAfter;
     if (!maybe && !at.plan.silence.some((r) => at.alarms.has(r.id))) return;
     for (const rule of at.plan.silence) this.#judgeSilence(at, rule, draft);
   }
 
   #judgeSilence(at: PointState, rule: PointState['plan']['silence'][number], draft: Draft): void {
-    const found = judgeSilence(at, rule, draft.at, this.#startedAt, this.hearing);
+    const found = judgeSilence(at, rule, draft.at, this.#listening, this.hearing);
     if (found === null) return;
     if (found.changed) this.touched(at, draft.turn, draft.at);
     if (rule.metric === null) this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);

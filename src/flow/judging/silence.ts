@@ -3,6 +3,7 @@ import { passes } from '../../domain/judge/limit.ts';
 import type { Rule } from '../../domain/rule.ts';
 import { type Duration, type Millis, minutes } from '../../domain/time.ts';
 import { breachOf, type Verdicts } from './findings.ts';
+import type { Listening } from './listening.ts';
 import type { PointState } from './point-state.ts';
 
 /**
@@ -15,12 +16,12 @@ export function judgeSilence(
   at: PointState,
   rule: Rule,
   now: Millis,
-  startedAt: Millis,
+  listening: Listening,
   tell: Verdicts,
 ): (Judgement & { readonly changed: boolean }) | null {
   const before = at.memory.rules.get(rule.id) ?? freshMemory(rule);
-  const since = silentSince(at, rule, startedAt);
-  if (since === null) return null;
+  const since = silentSince(at, rule, listening);
+  if (since === null || isTooSoon(at, rule, now, listening)) return null;
   const found = evaluateSilence(rule, before, since, now, restOf(at, rule));
   const changed = found.memory !== before;
   if (changed) at.memory.rules.set(rule.id, found.memory);
@@ -36,8 +37,8 @@ export function judgeSilence(
  *
  * @returns Infinity: never
  */
-export function silenceMattersAt(at: PointState, rule: Rule, startedAt: Millis): Millis {
-  const since = silentSince(at, rule, startedAt);
+export function silenceMattersAt(at: PointState, rule: Rule, listening: Listening): Millis {
+  const since = silentSince(at, rule, listening);
   if (since === null || rule.signal.of !== 'silentFor') return Infinity;
   const { watchers } = at.memory.rules.get(rule.id) ?? freshMemory(rule);
   const unit = rule.signal.per ?? minutes(1);
@@ -53,20 +54,42 @@ export function silenceMattersAt(at: PointState, rule: Rule, startedAt: Millis):
 }
 
 /**
- * Since when a rule of silence has heard nothing, on our clock. While we were stopped nobody could be heard: after a
- * start, silence counts from the start, unless its alarm is open already, which only hearing something may end.
+ * Since when a rule of silence has heard nothing, on our clock, as if the service had never been stopped: only the time in
+ * which it listened counts. An alarm that is open counts on from the last word itself: only hearing something may end it.
  *
  * @returns `null` where the rule has nothing to miss: a metric that this point has never sent
  */
-export function silentSince(at: PointState, rule: Rule, startedAt: Millis): Millis | null {
+function silentSince(at: PointState, rule: Rule, listening: Listening): Millis | null {
+  const heardAt = heardOf(at, rule);
+  if (heardAt === null) return null;
+  const since = listening.silentSince(heardAt);
   const open = rule.metric === null ? isSilenceOpen(at) : at.alarms.has(rule.id);
-  if (rule.metric === null) return open ? at.memory.heardAt : Math.max(at.memory.heardAt, startedAt);
-  if (!at.memory.series.has(rule.metric)) return null;
-  const heardAt = at.latest.get(rule.metric)?.receivedAt ?? 0;
-  return open ? heardAt : Math.max(heardAt, startedAt);
+  return open && heardAt > 0 ? Math.min(heardAt, since) : since;
 }
 
-export function isSilenceOpen(at: PointState): boolean {
+/** When a point was last heard, or, as long as it never spoke, since when it might have been. 0: nobody knows. */
+export const awaitedSince = ({ memory }: PointState): Millis =>
+  memory.heardAt > 0 ? memory.heardAt : (memory.awaitedSince ?? 0);
+
+function heardOf(at: PointState, { metric }: Rule): Millis | null {
+  if (metric === null) return awaitedSince(at);
+  const series = at.memory.series.get(metric);
+  if (series === undefined) return null;
+  // The device's clock where the store could not be asked; never later than anything was heard at all.
+  return Math.min(at.latest.get(metric)?.receivedAt ?? series.newestAt, at.memory.heardAt);
+}
+
+/** After a start devices need a moment until they are connected again: nobody who was heard before it is silent at once. */
+const GRACE_AT_MOST = minutes(1);
+const GRACE_OF_LIMIT = 1 / 4;
+
+function isTooSoon(at: PointState, rule: Rule, now: Millis, { startedAt }: Listening): boolean {
+  if (now - startedAt >= GRACE_AT_MOST || at.alarms.has(rule.id)) return false;
+  if ((heardOf(at, rule) ?? 0) >= startedAt) return false;
+  return now - startedAt < minutes(silentAfter([{ ...rule, metric: null }])) * GRACE_OF_LIMIT;
+}
+
+function isSilenceOpen(at: PointState): boolean {
   return at.plan.silence.some((r) => r.metric === null && at.alarms.has(r.id));
 }
 

@@ -17,6 +17,7 @@ import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
+import type { Listened } from '../judging/listening.ts';
 
 /** An alarm event in its place in the journal, with the alarm as it was right after it. */
 export type JournaledEvent = { readonly seq: EventSeq; readonly event: AlarmEvent; readonly after: Alarm };
@@ -81,6 +82,8 @@ export type TurnRecord = {
   readonly answers: readonly CommandAnswer[];
   /** Memories as of the end of this turn: those whose level changed, and a rolling share of the rest. */
   readonly memories: readonly { readonly point: PointCode; readonly memory: PointMemory }[];
+  /** When the service has listened, this turn included: replaces what was kept of it. Absent: as it was. */
+  readonly listened?: readonly Listened[];
   /** Every memory not yet kept as of its newest reading was changed in a turn after this one. */
   readonly memoriesKeptUpTo: TurnNumber;
 };
@@ -110,6 +113,8 @@ export type Recovered = {
   }[];
   readonly answers: readonly CommandAnswer[];
   readonly statuses: readonly DeviceStatus[];
+  /** When the service has listened, oldest first. */
+  readonly listened: readonly Listened[];
 };
 
 export type AlarmFilter = {

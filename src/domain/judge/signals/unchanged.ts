@@ -9,11 +9,11 @@ type UnchangedMemory = Extract<SignalMemory, { of: 'unchangedFor' }>;
 /** A sensor is stuck when at least so many readings, spread over the time, have repeated it: a gap says nothing. */
 const REPEATED_AT_LEAST = 4;
 
-/** How long a reading may speak for the time before it, at most. */
+/** How long a reading may speak for the time before it, at most: never less than a minute. */
 export function vouchesFor(steps: readonly Step[]): Duration {
   let least = Infinity;
   for (const { limit } of steps) if (limit.is === 'above' && limit.limit < least) least = limit.limit;
-  return minutes(least) / REPEATED_AT_LEAST;
+  return Math.max(minutes(least) / REPEATED_AT_LEAST, minutes(1));
 }
 
 /** @returns mostly `before` itself while the value stays where it was; `null` where standing still is natural */
