@@ -1,5 +1,6 @@
 import type { OperatorCommand } from '../domain/alarm/commands.ts';
-import type { AlarmId, DeviceCode, PointCode } from '../domain/ids.ts';
+import type { AlarmId, DeviceCode, PointCode, RuleId } from '../domain/ids.ts';
+import { type Unjudged, unjudged } from '../domain/judge/unjudged.ts';
 import type { Pack } from '../domain/metric.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Rule } from '../domain/rule.ts';
@@ -64,6 +65,18 @@ export class LifelineService implements Service {
     const point = this.register.point(code);
     if (point === undefined) return [];
     return this.rules.effective(point.lifeline, placeOf(this.register, point)).map((r) => r.rule);
+  }
+
+  unjudgedAt(code: PointCode): ReadonlyMap<RuleId, Unjudged> {
+    const found = new Map<RuleId, Unjudged>();
+    const at = this.#core.point(code);
+    for (const [id, rule] of at?.plan.rules ?? []) {
+      const memory = at?.memory.rules.get(id);
+      if (memory === undefined || rule.metric === null) continue;
+      const why = unjudged(rule, memory, at?.baselines.get(rule.metric) ?? null);
+      if (why !== null) found.set(id, why);
+    }
+    return found;
   }
 
   latest(code: PointCode): readonly Reading[] {

@@ -168,6 +168,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           memories: [{ point: 'GAS-1', turn: 1, memory: memory(T0) }],
           answers,
           statuses,
+          listened: [],
         });
       });
 

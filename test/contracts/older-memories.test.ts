@@ -65,7 +65,8 @@ describe.each([
     await journal.commit(turn(1, { memories: [{ point: as.point('P-1'), memory: old }] }));
     await journal.close();
     const db = new DatabaseSync(join(dir, 'journal.sqlite'));
-    db.exec(`PRAGMA user_version = ${schema}`);
+    // As it was then: what came later is not in it.
+    db.exec(`DROP TABLE listened; ALTER TABLE meta DROP COLUMN last_at; PRAGMA user_version = ${schema}`);
     db.close();
     memory = await again();
   });

@@ -144,7 +144,7 @@ describe('a point that never spoke', () => {
 
   test('was never heard, and is silent after its limit from its registration on, over restarts', async () => {
     let w = await World.begin();
-    await w.turn.change([{ kind: 'point', point }]);
+    await w.change([{ kind: 'point', point }]);
     expect(w.core.point(point.code)?.memory.heardAt).toBe(0);
     const limit = minutes(w.core.point(point.code)?.plan.silentAfter ?? 0);
     await runs(w, limit / 2);
@@ -154,17 +154,17 @@ describe('a point that never spoke', () => {
     expect(silent(w, 'N1')).toEqual([]);
     await runs(w, minutes(3));
     expect(silent(w, 'N1')).toHaveLength(1);
-    await w.turn.change([{ kind: 'device', device }]);
+    await w.change([{ kind: 'device', device }]);
     await w.value('gas', 'N1D', 'ch4', 1);
     expect(silent(w, 'N1')[0]?.phase.is).toBe('returned-unacked');
   });
 
   test('is awaited from the coming of its device on', async () => {
     const w = await World.begin();
-    await w.turn.change([{ kind: 'point', point }]);
+    await w.change([{ kind: 'point', point }]);
     const limit = minutes(w.core.point(point.code)?.plan.silentAfter ?? 0);
     await runs(w, limit - minutes(1));
-    await w.turn.change([{ kind: 'device', device }]);
+    await w.change([{ kind: 'device', device }]);
     await runs(w, limit - minutes(1));
     expect(silent(w, 'N1')).toEqual([]);
     await runs(w, minutes(2));

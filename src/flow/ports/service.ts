@@ -14,6 +14,7 @@ import type {
   PointCode,
   RuleId,
 } from '../../domain/ids.ts';
+import type { Unjudged } from '../../domain/judge/unjudged.ts';
 import type { Pack } from '../../domain/metric.ts';
 import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -158,6 +159,8 @@ export interface Service {
   packs(): readonly Pack[];
   /** Rules in force at a point. */
   rulesAt(point: PointCode): readonly Rule[];
+  /** Rules that can say nothing of the point although it is heard, and why. */
+  unjudgedAt(point: PointCode): ReadonlyMap<RuleId, Unjudged>;
   latest(point: PointCode): readonly Reading[];
   /** When anything was last heard from the point, on our clock. */
   heardAt(point: PointCode): Millis | null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { as } from '../../domain/ids.ts';
 import { JUDGES } from '../../domain/judge/admits.ts';
+import type { Unjudged } from '../../domain/judge/unjudged.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type {
@@ -162,10 +163,23 @@ const stepNumbersOut = z.object({
   offDelayMs: numberOf(z.number()),
 });
 
+const unjudgedOut = z
+  .object({
+    why: z
+      .enum(['too-sparse', 'too-little-yet', 'learning', 'no-baseline'])
+      .describe(
+        'too-sparse: samples come further apart than the rule can look; the others: not known yet, or not at all',
+      ),
+    everyMs: z.number().optional().describe('too-sparse: how far apart the samples come'),
+    windowMs: z.number().optional().describe('the rule’s window'),
+  })
+  .describe('with `point`: the point is heard, and the rule cannot say anything of it; absent: it can');
+
 export const effectiveRuleOut = ruleOut
   .extend({
     overridden: z.boolean().describe('some number is not the pack’s'),
     numbers: z.array(stepNumbersOut).describe('every step of the pack, with whose number each is'),
+    unjudged: unjudgedOut.optional(),
     judgesFrom: fromOverrideOut.optional().describe('who said which readings it judges; absent: the pack'),
   })
   .meta({ id: 'EffectiveRule' });
@@ -247,10 +261,15 @@ export function scopeJson(s: RuleScope): z.infer<typeof scopeOut> {
   return { kind: s.kind, code: s.kind === 'lifeline' ? null : s.kind === 'area' ? s.area : s.point };
 }
 
-export function effectiveJson(e: EffectiveRule): RuleJson & z.infer<typeof effectiveRuleOut> {
+/** @param unjudged why it can say nothing at the point that was asked about */
+export function effectiveJson(
+  e: EffectiveRule,
+  unjudged?: Unjudged,
+): RuleJson & z.infer<typeof effectiveRuleOut> {
   return {
     ...ruleJson(e.rule),
     overridden: e.isOverridden,
+    ...(unjudged === undefined ? {} : { unjudged: unjudgedJson(unjudged) }),
     ...(e.judges.from === null
       ? {}
       : { judges: e.judges.value, judgesFrom: { is: 'override' as const, ...whoseJson(e.judges.from) } }),
@@ -274,6 +293,12 @@ export function effectiveJson(e: EffectiveRule): RuleJson & z.infer<typeof effec
     }),
   };
 }
+
+const unjudgedJson = (u: Unjudged): z.infer<typeof unjudgedOut> => ({
+  why: u.why,
+  ...('every' in u ? { everyMs: u.every } : {}),
+  ...('window' in u ? { windowMs: u.window } : {}),
+});
 
 const whoseJson = (s: Setting) => ({
   scope: scopeJson(s.scope),

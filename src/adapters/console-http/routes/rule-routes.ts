@@ -62,6 +62,12 @@ export function ruleRoutes({ service }: Parts): Pick<Handlers, Names> {
     return packs.flatMap((p) => [...rules.effective(p.lifeline, place)]);
   }
 
+  /** Asked about a point: with why a rule can say nothing there. */
+  function shown(point: string | undefined): (e: EffectiveRule) => ReturnType<typeof effectiveJson> {
+    const silent = point === undefined ? undefined : service.unjudgedAt(as.point(point));
+    return (e) => effectiveJson(e, silent?.get(e.rule.id));
+  }
+
   async function order(command: RuleCommand, status: (code: number) => void): Promise<RuleDraftJson> {
     const done = await service.rule(command);
     if (!done.ok) throw refused(done.error);
@@ -82,13 +88,13 @@ export function ruleRoutes({ service }: Parts): Pick<Handlers, Names> {
         .filter((e) => query.lifeline === undefined || e.rule.lifeline === query.lifeline)
         .sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1));
       const { items, next } = pageOf(found, (e) => e.rule.id, query);
-      return { items: items.map(effectiveJson), next };
+      return { items: items.map(shown(query.point)), next };
     },
     rule: ({ params, query, sees }) => {
       const { place, lifeline } = placeAsked(query, { sees });
       const found = inForce(place, lifeline).find((e) => e.rule.id === params.id);
       if (found === undefined) throw new HttpProblem('rule-unknown');
-      return effectiveJson(found);
+      return shown(query.point)(found);
     },
     ruleVersions: ({ params, query }) => {
       const id = as.rule(params.id);

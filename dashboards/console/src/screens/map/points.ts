@@ -56,7 +56,7 @@ export function statesOf(
   known: {
     readonly silentAfter: ReadonlyMap<string, number>;
     readonly offline: ReadonlySet<string>;
-    /** Points that have ever sent a reading; `null`: not known yet. A point is "heard" when it is registered. */
+    /** Points that have ever sent a reading; `null`: not known yet. */
     readonly reported: ReadonlySet<string> | null;
     readonly now: number;
   },

@@ -71,7 +71,6 @@ export function troublesOf(given: {
     const readings = latest.get(point.code) ?? [];
     const heardAt = point.heardAt === null ? null : Date.parse(point.heardAt);
     const found = new Set<Fault>();
-    // A point that was just entered counts as heard, so that it has its time before it is called silent.
     if (readings.length === 0) found.add('never');
     else if (heardAt !== null && isSilent(point, readings, heardAt, given)) found.add('silent');
     if (its.some((d) => d.online === false)) found.add('offline');

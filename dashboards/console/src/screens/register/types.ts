@@ -65,6 +65,12 @@ export type EffectiveRule = RuleJson & {
   readonly judges?: Judges;
   /** Absent: the pack. */
   readonly judgesFrom?: Extract<From, { is: 'override' }>;
+  /** Asked about a point: why the rule can say nothing of it. */
+  readonly unjudged?: {
+    readonly why: 'too-sparse' | 'too-little-yet' | 'learning' | 'no-baseline';
+    readonly everyMs?: number;
+    readonly windowMs?: number;
+  };
 };
 
 /** Answer of `POST /telemetry/check`. */

@@ -24,6 +24,22 @@ export const words = {
   low: ['下限', 'Low'],
   high: ['上限', 'High'],
   judges: ['判断的读数', 'Readings it judges'],
+  'unjudged.too-sparse': [
+    '此处无法判断：采样间隔 {every}，统计窗口 {window}',
+    'cannot be judged here: samples every {every}, window {window}',
+  ],
+  'unjudged.too-little-yet': [
+    '暂不能判断：统计窗口（{window}）内数据不足',
+    'not yet: too little in the window of {window}',
+  ],
+  'unjudged.learning': [
+    '暂不能判断：正在学习该点的常态',
+    'not yet: what is usual here is still being learnt',
+  ],
+  'unjudged.no-baseline': [
+    '无法判断：台账中没有该点的基准值',
+    'cannot be judged: the register has no baseline for this point',
+  ],
   'judges.strictly-good': ['只判毫无疑问的读数', 'only readings without any doubt'],
   'judges.good': ['可信的读数（含时钟不准、疑似卡滞）', 'good readings (clock off and stuck among them)'],
   'judges.measured': ['一切测得的数（含超量程、跳变）', 'every measured number (out of range and jumps too)'],
