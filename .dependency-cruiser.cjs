@@ -34,6 +34,7 @@ const adapters = [
   'accounts-sqlite',
   'audit-sqlite',
   'device-keys-sqlite',
+  'installation',
   'console-http',
   'console-ws',
   'control-socket',

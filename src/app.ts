@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
-import { AuditSqlite } from './adapters/audit-sqlite/index.ts';
+import { AuditSqlite, keyFault } from './adapters/audit-sqlite/index.ts';
 import { BrokerAedes, type OpenTls } from './adapters/broker-aedes/index.ts';
 import { SteadyClock } from './adapters/clock/index.ts';
 import { ConsoleHttp } from './adapters/console-http/index.ts';
@@ -13,13 +13,14 @@ import { Handshakes } from './adapters/handshakes/index.ts';
 import { HistoryDuckdb } from './adapters/history-duckdb/index.ts';
 import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
+import { Installation } from './adapters/installation/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
 import { isLoopbackHost } from './adapters/shared/peer-address.ts';
 import { TlsThread } from './adapters/tls-thread/index.ts';
 import { closeToOthers, makeDataDir } from './config/data-dir.ts';
 import { influxAccess } from './config/influx-access.ts';
 import { type Config, shownConfig } from './config/read.ts';
-import { as } from './domain/ids.ts';
+import { as, type TurnNumber } from './domain/ids.ts';
 import type { Pack } from './domain/metric.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from './domain/time.ts';
 import { AuditThrottle } from './flow/access/audit-throttle.ts';
@@ -38,7 +39,7 @@ import { LOGIN_LIMITS, type LoginLimits } from './flow/ports/accounts.ts';
 import type { Audit, AuditValue } from './flow/ports/audit.ts';
 import type { WatchedClock } from './flow/ports/clock.ts';
 import type { Ids } from './flow/ports/ids.ts';
-import type { DeviceStatus } from './flow/ports/journal.ts';
+import type { DeviceStatus, TurnRecord } from './flow/ports/journal.ts';
 import type { Log } from './flow/ports/log.ts';
 import { Meters } from './flow/ports/meters.ts';
 import type { RegisterView } from './flow/ports/service.ts';
@@ -110,6 +111,13 @@ export function createApp(options: AppOptions): App {
       });
     const meters = new Meters();
 
+    // Before anything is opened: what does not belong together is looked at, and left as it is.
+    const { LIFELINE_INFLUX_URL: influx } = config;
+    const installation = new Installation({
+      dir,
+      embedded: influx === undefined,
+      auditKey: keyFault(join(dir, 'audit.db'), join(dir, 'audit.key')),
+    });
     const journal = new JournalSqlite({ dir });
     onStop('close the journal', seconds(5), async (bad) => {
       try {
@@ -144,7 +152,7 @@ export function createApp(options: AppOptions): App {
     const losses = new LossBook({ ledger: journal, clock, log, meters });
     onStop('close the loss ledger', seconds(1), () => losses.close());
 
-    const { LIFELINE_INFLUX_URL: influx } = config;
+    let filesSetAside = false;
     const embedded =
       influx === undefined
         ? new HistoryDuckdb({
@@ -153,8 +161,9 @@ export function createApp(options: AppOptions): App {
               log.error(msg, fields);
               const { aside, why = '' } = fields;
               // The journal says of itself when it has failed.
-              if (typeof aside === 'string')
-                void losses.fileSetAside(aside, String(why)).catch(() => undefined);
+              if (typeof aside !== 'string') return;
+              filesSetAside = true;
+              void losses.fileSetAside(aside, String(why)).catch(() => undefined);
             },
           })
         : null;
@@ -176,6 +185,13 @@ export function createApp(options: AppOptions): App {
       });
     onStop('close the history store', seconds(5), () => history.close());
     await history.start();
+    const historyCursor = (await embedded?.cursor()) ?? null;
+    if (historyCursor !== null)
+      installation.checkHistory({
+        cursor: historyCursor,
+        lastTurn: recovered.lastTurn,
+        setAside: filesSetAside,
+      });
 
     const accounts = new AccountsSqlite({
       file: join(dir, 'accounts.db'),
@@ -191,6 +207,9 @@ export function createApp(options: AppOptions): App {
     const deviceKeys = new DeviceKeysSqlite({ file: join(dir, 'devices.db'), now: () => clock.now() });
     onStop('close the device keys', seconds(2), () => deviceKeys.close());
     await deviceKeys.start();
+
+    installation.settle(randomUUID(), { turn: recovered.lastTurn, history: historyCursor });
+    onStop('close the marks of the installation', seconds(1), () => installation.close());
 
     const core = new Core({
       packs: [...(options.packs ?? PACKS), PLATFORM],
@@ -217,11 +236,16 @@ export function createApp(options: AppOptions): App {
     const board = new LiveBoard({ epoch: recovered.epoch, core });
     await recall(board, journal, clock.now());
     const drain = new Drain({ journal, history, clock, log, meters });
-    const released = releaseInto({
+    const release = releaseInto({
       board,
       drain,
       tell: (topic, payload) => broker.tell(topic, payload, 1),
     });
+    let durableTurn: TurnNumber = recovered.lastTurn;
+    const released = (record: TurnRecord): void => {
+      durableTurn = record.turn;
+      release(record);
+    };
     const turn = new Turn({ core, journal, clock, log, released, failed: (why) => options.onFailed?.(why) });
     const breathe = (): Promise<void> => nextRound();
     const registrar = new RegisterDesk({ turn, register: core.register, lifelines: core.lifelines, breathe });
@@ -351,7 +375,13 @@ export function createApp(options: AppOptions): App {
       meters.count('log_lines_dropped_total', unsaid);
       void losses.look().catch(() => undefined);
       void spool.look().then(() => self.report(clock.now()));
+      void markParts().catch(() => undefined);
     });
+    /** How far everything has come, so that a part of an earlier time is told from the others at the next start. */
+    const markParts = async () => {
+      const turn = durableTurn;
+      installation.mark({ turn, history: (await embedded?.cursor()) ?? null });
+    };
     const tidying = clock.every(hours(1), () => void forgetOld());
     const forgetsFrom = startedAt + doubtfulFor(startedAt, recovered.lastAt);
     const forgetOld = async () => {

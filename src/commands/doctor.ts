@@ -14,6 +14,7 @@ import { checkJournal } from './doctor/checks/journal.ts';
 import { checkOpenFiles } from './doctor/checks/limits.ts';
 import { checkNode } from './doctor/checks/node.ts';
 import { checkPackages } from './doctor/checks/packages.ts';
+import { checkParts } from './doctor/checks/parts.ts';
 import { checkPort } from './doctor/checks/ports.ts';
 import { checkServing } from './doctor/checks/serving.ts';
 import { bad, type Check, type Finding, ok, runChecks } from './doctor/finding.ts';
@@ -83,6 +84,7 @@ async function checksOf(config: Config, dataDir: string): Promise<Check[]> {
       name: `port ${port.name}`,
       look: async () => [await checkPort(port, serving)],
     })),
+    { name: 'parts', look: () => checkParts(dataDir, config.LIFELINE_INFLUX_URL === undefined) },
     { name: 'journal', look: () => journal.findings },
     { name: 'accounts', look: () => checkAccounts(dataDir) },
     { name: 'audit', look: () => checkAudit(dataDir) },

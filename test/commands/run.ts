@@ -14,6 +14,7 @@ type Program =
   | 'backup'
   | 'restore'
   | 'doctor'
+  | 'parts'
   | 'device'
   | 'audit'
   | 'account'

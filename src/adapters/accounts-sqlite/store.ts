@@ -1,9 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { MachineRole, Role } from '../../domain/account/roles.ts';
 import type { Scope } from '../../domain/account/scope.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { TokenListed } from '../../flow/ports/accounts.ts';
+import { openSqlite, together } from '../shared/sqlite.ts';
 import type { DeskRow } from './known-desks.ts';
 
 export type AccountRow = {
@@ -35,8 +35,6 @@ export type SessionRow = {
 };
 export type TokenRow = TokenListed & { readonly hash: string };
 
-const VERSION = 3;
-
 const SCHEMA = `
   CREATE TABLE accounts (
     account TEXT PRIMARY KEY,
@@ -58,7 +56,6 @@ const SCHEMA = `
     hash TEXT NOT NULL UNIQUE,
     createdAt INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = 1;
 `;
 
 /** What came with roles: until then every account could do everything. */
@@ -75,7 +72,6 @@ const TO_2 = `
   ALTER TABLE tokens ADD COLUMN role TEXT NOT NULL DEFAULT 'platform';
   ALTER TABLE tokens ADD COLUMN areas TEXT;
   ALTER TABLE tokens ADD COLUMN expiresAt INTEGER;
-  PRAGMA user_version = 2;
 `;
 
 /** What came with known desks: until then a stranger's failures kept everybody waiting. */
@@ -86,7 +82,6 @@ const TO_3 = `
     lastAt INTEGER NOT NULL,
     PRIMARY KEY (account, address)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = 3;
 `;
 
 /**
@@ -97,24 +92,7 @@ export class Store {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {
-    // Made first, so that nobody but the service's own user can ever read it; SQLite gives its helpers the same mode.
-    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-    this.#db = new DatabaseSync(file, { timeout: 2_000 });
-    // What is deleted is overwritten, and not only forgotten (等保 剩余信息保护).
-    this.#db.exec('PRAGMA secure_delete = ON;');
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-    const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as {
-      user_version: number;
-    };
-    if (version > VERSION) {
-      this.#db.close();
-      throw new Error(`${file} is of version ${version}; this program knows version ${VERSION}`);
-    }
-    this.#together(() => {
-      if (version < 1) this.#db.exec(SCHEMA);
-      if (version < 2) this.#db.exec(TO_2);
-      if (version < 3) this.#db.exec(TO_3);
-    });
+    this.#db = openSqlite({ file, migrations: [SCHEMA, TO_2, TO_3], secrets: true });
   }
 
   close(): void {
@@ -153,7 +131,7 @@ export class Store {
 
   /** Keeps everything of an account but its password. @param endSessions those it has */
   keepAccount(row: AccountRow, endSessions: boolean): void {
-    this.#together(() => {
+    together(this.#db, () => {
       this.#db
         .prepare(
           `UPDATE accounts SET name = ?, password = ?, code = ?, roles = ?, areas = ?, disabledAt = ?, totp = ?,
@@ -179,7 +157,7 @@ export class Store {
 
   /** Sets it and ends the account's sessions, but for one that has done what it had to. */
   setPassword(account: string, password: string, at: Millis, keep: string | null): void {
-    this.#together(() => {
+    together(this.#db, () => {
       this.#db
         .prepare('UPDATE accounts SET password = ?, code = NULL, passwordSetAt = ? WHERE account = ?')
         .run(password, at, account);
@@ -224,7 +202,7 @@ export class Store {
 
   endSessions(hashes: readonly string[]): void {
     if (hashes.length === 0) return;
-    this.#together(() => {
+    together(this.#db, () => {
       const end = this.#db.prepare('DELETE FROM sessions WHERE hash = ?');
       for (const hash of hashes) end.run(hash);
     });
@@ -239,7 +217,7 @@ export class Store {
 
   /** @param forgotten the account's address whose place it takes */
   keepDesk({ account, address, lastAt }: DeskRow, forgotten: string | null): void {
-    this.#together(() => {
+    together(this.#db, () => {
       this.#db
         .prepare(
           `INSERT INTO desks (account, address, lastAt) VALUES (?, ?, ?)
@@ -277,17 +255,6 @@ export class Store {
 
   removeToken(name: string): boolean {
     return this.#db.prepare('DELETE FROM tokens WHERE name = ?').run(name).changes === 1;
-  }
-
-  #together(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
 

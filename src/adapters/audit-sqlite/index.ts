@@ -6,7 +6,9 @@ import { threadOf } from '../shared/thread-channel.ts';
 import { WorkerClient } from '../shared/worker-client.ts';
 import { textOf } from './chain.ts';
 import type { AuditOperations, Given } from './protocol.ts';
-import { auditKey } from './store.ts';
+import { auditKey, keyFault } from './store.ts';
+
+export { keyFault } from './store.ts';
 
 export type AuditOptions = {
   readonly file: string;
@@ -52,6 +54,8 @@ export class AuditSqlite implements Audit {
   }
 
   async #open(): Promise<void> {
+    const fault = keyFault(this.#options.file, this.#options.keyFile);
+    if (fault !== null) throw new Error(fault);
     const key = auditKey(this.#options.keyFile, () => randomBytes(32));
     const given: Given = { file: this.#options.file, key };
     const thread = new WorkerClient<AuditOperations>({

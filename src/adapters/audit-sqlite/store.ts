@@ -1,10 +1,10 @@
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import type { AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
+import { makeFile, openSqlite, openToRead, together } from '../shared/sqlite.ts';
 import { writeAgain } from '../shared/write-again.ts';
 import { GENESIS, isSealed, type Link, nextLink, type Place, placeText, readPlace, sealOf } from './chain.ts';
-
-const VERSION = 1;
 
 const SCHEMA = `
   CREATE TABLE entry (
@@ -23,7 +23,6 @@ const SCHEMA = `
   CREATE INDEX entryWho ON entry (who, n);
   CREATE TABLE mark (name TEXT PRIMARY KEY, place TEXT NOT NULL, seal TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
-  PRAGMA user_version = ${VERSION};
 `;
 
 const START: Place = { n: 0, seal: GENESIS };
@@ -37,6 +36,42 @@ export function auditKey(keyFile: string, fresh: () => Uint8Array): Uint8Array {
   return key;
 }
 
+/**
+ * What keeps this key from going with this audit journal; `null`: nothing, or there is no journal yet, or one that is
+ * damaged. A key is never made anew for entries that it did not seal: nobody could verify them any more.
+ */
+export function keyFault(file: string, keyFile: string): string | null {
+  const newest = newestLinks(file);
+  if (newest.length === 0) return null;
+  if (!existsSync(keyFile))
+    return `${basename(keyFile)} is missing, which sealed the entries of ${basename(file)}`;
+  try {
+    const key = auditKey(keyFile, () => new Uint8Array());
+    // Some, since entries may have been changed: that is for \`npm run audit -- verify\` to tell.
+    return newest.some((link) => isSealed(key, link))
+      ? null
+      : `${basename(keyFile)} is not the key that sealed ${basename(file)}`;
+  } catch (cause) {
+    return (cause as Error).message;
+  }
+}
+
+function newestLinks(file: string): Link[] {
+  if (!existsSync(file)) return [];
+  try {
+    const db = openToRead(file);
+    try {
+      return db
+        .prepare('SELECT n, body, prev, seal FROM entry ORDER BY n DESC LIMIT 100')
+        .all() as unknown as Link[];
+    } finally {
+      db.close();
+    }
+  } catch {
+    return [];
+  }
+}
+
 /** The file of the audit journal, and its chain. */
 export class AuditStore {
   readonly #db: DatabaseSync;
@@ -44,24 +79,17 @@ export class AuditStore {
   #last: Place;
 
   constructor(file: string, key: Uint8Array) {
-    closeSync(openSync(file, 'a', 0o600));
+    makeFile(file);
     writeAgain(`${file}-wal`);
     this.#key = key;
-    this.#db = new DatabaseSync(file, { timeout: 2_000 });
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version);
-    if (version === 0) this.#together(() => this.#db.exec(SCHEMA));
-    else if (version !== VERSION) {
-      this.#db.close();
-      throw new Error(`${file} is of version ${version}; this program knows version ${VERSION}`);
-    }
+    this.#db = openSqlite({ file, migrations: [SCHEMA] });
     this.#last = this.#newest();
   }
 
   /** @param texts of entries, see `textOf` */
   append(texts: readonly string[]): void {
     let last = this.#last;
-    this.#together(() => {
+    together(this.#db, () => {
       const add = this.#db.prepare('INSERT INTO entry (n, body, prev, seal) VALUES (?, ?, ?, ?)');
       for (const text of texts) {
         const link = nextLink(this.#key, last, text);
@@ -118,7 +146,7 @@ export class AuditStore {
   /** Only whole beginnings of the chain go: the first entry that is young enough ends it. */
   forgetBefore(then: number): number {
     let gone = 0;
-    this.#together(() => {
+    together(this.#db, () => {
       const first = this.#db.prepare('SELECT min(n) AS n FROM entry WHERE at >= ?').get(then)?.n;
       const end = first == null ? this.#last.n + 1 : Number(first);
       const last = this.#db.prepare('SELECT n, seal FROM entry WHERE n < ? ORDER BY n DESC LIMIT 1').get(end);
@@ -146,17 +174,6 @@ export class AuditStore {
     this.#db
       .prepare('INSERT OR REPLACE INTO mark (name, place, seal) VALUES (?, ?, ?)')
       .run(name, text, sealOf(this.#key, name, text));
-  }
-
-  #together(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
 

@@ -1,11 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../domain/time.ts';
 import type { KeyListed } from '../../flow/ports/device-keys.ts';
+import { openSqlite, together } from '../shared/sqlite.ts';
 
 export type KeyRow = KeyListed & { readonly seal: Uint8Array };
-
-const VERSION = 1;
 
 const SCHEMA = `
   CREATE TABLE keys (
@@ -18,7 +16,6 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX keysOfHolder ON keys (holder);
   CREATE TABLE barred (holder TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${VERSION};
 `;
 
 type Raw = Omit<KeyRow, 'areas'> & { readonly areas: string | null };
@@ -35,20 +32,7 @@ export class Store {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {
-    // Made first, so that nobody but the service's own user can ever read it; SQLite gives its helpers the same mode.
-    closeSync(openSync(file, 'a', 0o600));
-    this.#db = new DatabaseSync(file, { timeout: 2_000 });
-    // What is deleted is overwritten, and not only forgotten (等保 剩余信息保护).
-    this.#db.exec('PRAGMA secure_delete = ON;');
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    const { user_version: version } = this.#db.prepare('PRAGMA user_version').get() as {
-      user_version: number;
-    };
-    if (version === 0) this.together(() => this.#db.exec(SCHEMA));
-    else if (version !== VERSION) {
-      this.#db.close();
-      throw new Error(`${file} is of version ${version}; this program knows version ${VERSION}`);
-    }
+    this.#db = openSqlite({ file, migrations: [SCHEMA], secrets: true });
   }
 
   close(): void {
@@ -87,14 +71,6 @@ export class Store {
   }
 
   together<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const done = work();
-      this.#db.exec('COMMIT');
-      return done;
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
+    return together(this.#db, work);
   }
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Link, type Place, type Verdict, verify } from '../../adapters/audit-sqlite/chain.ts';
 import { beginning, linksIn, markIn } from '../../adapters/audit-sqlite/store.ts';
+import { openToRead } from '../../adapters/shared/sqlite.ts';
 import { NotDone } from '../command.ts';
-import { openDatabase } from '../open-database.ts';
 
 /** The audit journal of a data directory, for reading only. */
 export function audited(dir: string): {
@@ -13,7 +13,7 @@ export function audited(dir: string): {
   verify(anchor: Place | null): Verdict;
   close(): void;
 } {
-  const db = openDatabase(join(dir, 'audit.db'));
+  const db = openToRead(join(dir, 'audit.db'));
   return {
     links: () => linksIn(db),
     newest: () => {

@@ -78,7 +78,9 @@ export class HistoryFiles {
 /** Names in the directory of the history: those that make it up, and others but what is only half made. */
 export async function namesIn(dir: string): Promise<{ ours: string[]; others: string[] }> {
   const names = (await readdir(dir).catch(() => [])).sort();
-  const ours = names.filter((n) => n === 'cursor' || fromFileName(n.replace(/\.wal$/, '')) !== null);
+  const ours = names.filter(
+    (n) => ['cursor', 'installation'].includes(n) || fromFileName(n.replace(/\.wal$/, '')) !== null,
+  );
   const others = names.filter((n) => !ours.includes(n) && !/^spill$|\.(new|settling)(\.wal)?$/.test(n));
   return { ours, others };
 }

@@ -1,6 +1,6 @@
 import { backup, DatabaseSync } from 'node:sqlite';
+import { openToRead } from '../../adapters/shared/sqlite.ts';
 import { NotDone } from '../command.ts';
-import { openDatabase } from '../open-database.ts';
 
 /** 8 MB between two reports of progress. */
 const PAGES_AT_ONCE = 2_000;
@@ -15,7 +15,7 @@ export class PinnedDatabase {
 
   constructor(path: string) {
     this.#path = path;
-    this.#db = openDatabase(path, 10_000);
+    this.#db = openToRead(path, 10_000);
     this.#db.exec('BEGIN');
     // A transaction begins with its first question.
     this.#db.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { wallNow } from '../../adapters/clock/index.ts';
-import { openDatabase } from '../open-database.ts';
+import { openToRead } from '../../adapters/shared/sqlite.ts';
 
 type Row = {
   readonly holder: string;
@@ -14,7 +14,7 @@ type Row = {
 export async function listText(dataDir: string): Promise<string> {
   const file = join(dataDir, 'devices.db');
   if (!existsSync(file)) return EMPTY;
-  const db = openDatabase(file);
+  const db = openToRead(file);
   try {
     const rows = db
       .prepare('SELECT holder, issuedAt, until, areas FROM keys ORDER BY holder, id')

@@ -10,6 +10,20 @@ export function renewEpoch(journal: string): void {
   change(journal, (db) => db.prepare('UPDATE meta SET epoch = ?').run(randomUUID()));
 }
 
+/**
+ * A journal that lies behind its history goes on after it: the history has those turns already, and would take others
+ * of the same numbers for repetitions.
+ */
+export function goOnAfter(journal: string, turn: number): void {
+  change(journal, (db) =>
+    db
+      .prepare(
+        'UPDATE meta SET epoch = ?, last_turn = ?, drain_cursor = ?, waiting_turns = 0, waiting_bytes = 0',
+      )
+      .run(randomUUID(), turn, turn),
+  );
+}
+
 /** A session that was ended after the backup must not come alive again. */
 export function endSessions(accounts: string): void {
   if (!existsSync(accounts)) return;

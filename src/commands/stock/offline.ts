@@ -6,6 +6,7 @@ import { HistoryInflux } from '../../adapters/history-influx/index.ts';
 import { systemIds } from '../../adapters/ids/index.ts';
 import { JournalFailure } from '../../adapters/journal-sqlite/failure.ts';
 import { JournalSqlite } from '../../adapters/journal-sqlite/index.ts';
+import { openToRead } from '../../adapters/shared/sqlite.ts';
 import { influxAccess } from '../../config/influx-access.ts';
 import type { Config } from '../../config/read.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
@@ -23,7 +24,6 @@ import { Turn } from '../../flow/turn.ts';
 import { PACKS } from '../../packs/index.ts';
 import { PLATFORM } from '../../packs/platform.ts';
 import { NotDone } from '../command.ts';
-import { openDatabase } from '../open-database.ts';
 
 const packs = [...PACKS, PLATFORM];
 
@@ -136,7 +136,7 @@ function historyOf(
 export function readPoints(dir: string): Awaited<ReturnType<Stock['about']>>['points'] {
   const file = join(dir, 'journal.sqlite');
   if (!existsSync(file)) return [];
-  const db = openDatabase(file);
+  const db = openToRead(file);
   try {
     const rows = db.prepare(`SELECT json FROM point`).all() as { json: string }[];
     return rows

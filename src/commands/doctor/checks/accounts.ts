@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '../../open-database.ts';
+import { openToRead } from '../../../adapters/shared/sqlite.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 
 export function checkAccounts(dataDir: string): readonly Finding[] {
   const path = join(dataDir, 'accounts.db');
   if (!existsSync(path)) return [ok('accounts', 'not there yet: the first start makes them')];
-  const db = openDatabase(path);
+  const db = openToRead(path);
   try {
     const checked = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
     if (checked !== 'ok')

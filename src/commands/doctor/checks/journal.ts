@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { journalFile } from '../../../adapters/journal-sqlite/files.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../../../adapters/journal-sqlite/schema.ts';
-import { isDamage, openDatabase } from '../../open-database.ts';
+import { openToRead } from '../../../adapters/shared/sqlite.ts';
+import { isDamage } from '../../damage.ts';
 import { megabytes } from '../../progress.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 
@@ -35,7 +36,7 @@ export function checkJournal(given: JournalGiven): JournalSeen {
   if (!existsSync(path)) return NOT_THERE;
   let db: DatabaseSync;
   try {
-    db = openDatabase(path);
+    db = openToRead(path);
   } catch (cause) {
     return broken(`${path} cannot be opened: ${(cause as Error).message}`);
   }

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { keyFault } from '../../../adapters/audit-sqlite/index.ts';
+import { faultsOf, lookAtParts } from '../../../adapters/installation/index.ts';
+import { bad, type Finding, ok } from '../finding.ts';
+
+/** Journal, accounts, device keys, audit journal and history: of one installation, and of one time. */
+export function checkParts(dataDir: string, embedded: boolean): readonly Finding[] {
+  if (!existsSync(dataDir)) return [];
+  const audit = keyFault(join(dataDir, 'audit.db'), join(dataDir, 'audit.key'));
+  const faults = faultsOf(lookAtParts(dataDir, audit, embedded));
+  if (faults.length === 0) return [ok('parts', 'belong together')];
+  return faults.map((fault) =>
+    bad(
+      'parts',
+      `${fault}: the next start refuses; put back what belongs here, restore the last backup into another directory, or go on with what is there (npm run parts -- --accept)`,
+    ),
+  );
+}

@@ -1,0 +1,94 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { keyFault } from '../adapters/audit-sqlite/index.ts';
+import { wallNow } from '../adapters/clock/index.ts';
+import { lookAt } from '../adapters/history-duckdb/look.ts';
+import { faultsOf, forgetMarks, historyFaults, lookAtParts } from '../adapters/installation/index.ts';
+import { openToRead } from '../adapters/shared/sqlite.ts';
+import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { lockFor } from './lock.ts';
+import { configOf, readOptions } from './options.ts';
+import { goOnAfter } from './restore/renew.ts';
+
+const USAGE = `npm run parts -- [--accept] [--data-dir DIR]
+
+Says whether the parts of a data directory belong together: journal, accounts, device keys, audit journal with its key,
+embedded history. A service refuses to start on those that do not: one is missing, of an earlier time, or of
+another installation. Better than to accept that is to put back the file that belongs there, or to restore the last
+backup into another directory.
+
+  --accept          go on with what is there: the next start makes what is missing, and takes the rest as it is.
+                    An audit journal without its key is put aside, and a new one begun
+  --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
+
+Exit codes: 0 they belong together, or have been accepted, 1 they do not, 2 could not begin.`;
+
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const options = readOptions(args, { 'data-dir': { type: 'string' }, accept: { type: 'boolean' } });
+  const config = configOf(env);
+  const dir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
+  if (!existsSync(dir)) throw new WrongUse(`${dir} is not there: --data-dir should name a data directory`);
+  const { letGo } = lockFor(
+    dir,
+    `a service has ${dir}: what it serves belongs together; npm run doctor looks at it`,
+  );
+  try {
+    const embedded = config.LIFELINE_INFLUX_URL === undefined;
+    const audit = keyFault(join(dir, 'audit.db'), join(dir, 'audit.key'));
+    const seen = lookAtParts(dir, audit, embedded);
+    const { journal } = seen;
+    const lastTurn = lastTurnOf(dir);
+    const history = join(dir, 'history');
+    const found = embedded && existsSync(history) ? await lookAt(history) : { cursor: 0, unreadable: [] };
+    const { cursor } = found;
+    const faults = [
+      ...faultsOf(seen),
+      ...historyFaults(seen, { cursor, lastTurn, setAside: found.unreadable.length > 0 }),
+    ];
+    if (faults.length === 0) {
+      process.stdout.write(`${dir}: its parts belong together\n`);
+      return EXIT.done;
+    }
+    for (const fault of faults) process.stdout.write(`${fault}\n`);
+    if (options.accept !== true) return EXIT.failed;
+    if (typeof journal === 'object' && 'unreadable' in journal)
+      throw new NotDone(
+        'a journal that cannot be read cannot be accepted: see to its owner and mode, or restore a backup',
+      );
+    if (audit !== null) putAside(dir);
+    if (lastTurn > 0 && cursor > lastTurn) goOnAfter(join(dir, 'journal.sqlite'), cursor);
+    forgetMarks(dir);
+    process.stdout.write(`${dir}: accepted as it is; the next start goes on with it\n`);
+    return EXIT.done;
+  } finally {
+    letGo();
+  }
+}
+
+/** @returns 0 where there is no journal, or none that can be read */
+function lastTurnOf(dir: string): number {
+  const path = join(dir, 'journal.sqlite');
+  if (!existsSync(path)) return 0;
+  try {
+    const db = openToRead(path);
+    try {
+      return Number(db.prepare('SELECT last_turn FROM meta').get()?.last_turn ?? 0);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return 0;
+  }
+}
+
+/** Kept, for whoever finds the key again: `npm run audit -- verify` can tell then what was changed. */
+function putAside(dir: string): void {
+  const ending = `without-key-${wallNow()}`;
+  for (const name of ['audit.db', 'audit.db-wal', 'audit.db-shm', 'audit.key'])
+    if (existsSync(join(dir, name))) renameSync(join(dir, name), join(dir, `${name}.${ending}`));
+}
+
+await runProgram({ usage: USAGE, run });
