@@ -34,8 +34,10 @@ export type Reading = {
   readonly observedAt: Millis;
   /** Our clock. */
   readonly receivedAt: Millis;
-  /** 补传: arrived more than the lateness window after `observedAt`, or older than what is already known. */
+  /** 补传: arrived more than the lateness window after `observedAt`. */
   readonly backfill: boolean;
+  /** The device's clock, where it says another instant than `observedAt` and the reading is known again by it. */
+  readonly deviceTime?: Millis;
 };
 
 /** Waveform 波形: equally spaced samples of one channel, kept whole, judged by features. */

@@ -79,7 +79,7 @@ export const memory = (heardAt: number): PointMemory => ({
         value: 12.5,
         valueAt: heardAt,
         recent: [heardAt],
-        gaps: [{ from: heardAt - 9, to: heardAt }],
+        contents: [12.5],
       },
     ],
   ]),

@@ -311,10 +311,10 @@ export function journalContract(name: string, makePlace: () => Place): void {
         const hard: PointMemory = {
           heardAt: T0,
           series: new Map([
-            [as.metric('z'), { newestAt: T0, value: -0, valueAt: null, recent: [], gaps: [] }],
+            [as.metric('z'), { newestAt: T0, value: -0, valueAt: null, recent: [], contents: [] }],
             [
               as.metric('a'),
-              { newestAt: T0 + 1, value: null, valueAt: T0, recent: [T0], gaps: [{ from: T0, to: T0 + 1 }] },
+              { newestAt: T0 + 1, value: null, valueAt: T0, recent: [T0], contents: [Number.NaN] },
             ],
           ]),
           rules: new Map([

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
+import { ofToday } from '../../src/adapters/journal-sqlite/older-memories.ts';
 import { as } from '../../src/domain/ids.ts';
+import { isKnown } from '../../src/domain/judge/arrival.ts';
 import { evaluate } from '../../src/domain/judge/evaluate.ts';
-import type { PointMemory, RuleMemory } from '../../src/domain/judge/memory.ts';
+import type { PointMemory, RuleMemory, SeriesMemory } from '../../src/domain/judge/memory.ts';
 import type { Signal } from '../../src/domain/rule.ts';
 import { fromExactJson, toExactJson } from '../../src/wire/files/exact-json.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
@@ -102,4 +104,24 @@ describe.each([
     expect(Number(db.prepare('PRAGMA user_version').get()?.user_version)).toBeGreaterThan(schema);
     db.close();
   });
+});
+
+test('a series that knew its instants only takes what is said of them for what it was', () => {
+  const at = Date.UTC(2026, 5, 1);
+  const kept = { newestAt: at, value: 2, valueAt: at, recent: [at - 1_000, at], gaps: [{ from: 0, to: at }] };
+  const old = {
+    heardAt: at,
+    series: new Map([[X, kept]]),
+    rules: new Map(),
+    late: new Map(),
+    worst: new Map(),
+  };
+  const memory = ofToday({ ...old, windows: new Map() } as unknown as PointMemory);
+  const series = memory.series.get(X) as SeriesMemory;
+  expect(series).toMatchObject({ newestAt: at, value: 2, valueAt: at });
+  expect('gaps' in series).toBe(false);
+  expect(isKnown(series, undefined, at, 60)).toBe(true);
+  expect(isKnown(series, undefined, at - 2_000, 60)).toBe(false);
+  const again = fromExactJson(toExactJson(memory)) as PointMemory;
+  expect(isKnown(again.series.get(X) as SeriesMemory, undefined, at, 60)).toBe(true);
 });

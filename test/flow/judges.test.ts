@@ -216,7 +216,7 @@ describe('which readings a rule judges', () => {
       { t: START + 2_000, value: 30, quality: why('doubtful', 'stuck'), backfill: false },
     ];
     const at = pointOf([mean('strictly-good'), mean(), mean('measured')]);
-    at.memory.series.set(X, { newestAt: START + 2_000, value: 30, valueAt: START, recent: [], gaps: [] });
+    at.memory.series.set(X, { newestAt: START + 2_000, value: 30, valueAt: START, recent: [], contents: [] });
     await warmUp([at], { raw: async () => items });
     const sums = at.plan.metrics.get('x')?.rules.map(({ id }) => {
       const signal = at.memory.rules.get(id)?.signal;

@@ -62,7 +62,7 @@ function point(rules: readonly Rule[]): PointState {
     levelNote: { zh: '无', en: 'none' },
   };
   const at = stateOf(POINT, planFor(pack, rules));
-  at.memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, recent: [NOW], gaps: [] });
+  at.memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, recent: [NOW], contents: [6] });
   return at;
 }
 

@@ -373,8 +373,9 @@ function retire(s: State): void {
 }
 
 function spoolRow(r: TurnRecord): SpoolRow | null {
-  if (r.readings.length === 0 && r.frames.length === 0 && r.stock === undefined) return null;
-  const body = encodeSpool(r.readings, r.frames, r.stock);
+  if (r.readings.length === 0 && r.frames.length === 0 && r.stock === undefined && r.clocks === undefined)
+    return null;
+  const body = encodeSpool(r.readings, r.frames, r.stock, r.clocks);
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
 

@@ -8,12 +8,13 @@ import type { EventRow, TurnRow } from './protocol.ts';
 
 /** A turn as texts and bytes. Runs on the main thread, in the call: what changes afterwards is not in it. */
 export function encodeTurn(r: TurnRecord): TurnRow {
-  const empty = r.readings.length === 0 && r.frames.length === 0 && r.stock === undefined;
+  const empty =
+    r.readings.length === 0 && r.frames.length === 0 && r.stock === undefined && r.clocks === undefined;
   return {
     turn: r.turn,
     at: r.at,
     memoriesKeptUpTo: r.memoriesKeptUpTo,
-    body: empty ? null : encodeSpool(r.readings, r.frames, r.stock),
+    body: empty ? null : encodeSpool(r.readings, r.frames, r.stock, r.clocks),
     events: r.events.map(encodeEvent),
     memories: r.memories.map((m) => ({ point: m.point, text: toExactJson(m.memory) })),
     register: r.register.map(encodeRegister),

@@ -1,3 +1,4 @@
+import { ANY } from '../../domain/judge/arrival.ts';
 import type {
   LearnedMemory,
   OpenPart,
@@ -5,6 +6,7 @@ import type {
   PastParts,
   PointMemory,
   RuleMemory,
+  SeriesMemory,
   SignalMemory,
   StatisticMemory,
 } from '../../domain/judge/memory.ts';
@@ -13,10 +15,12 @@ import { behindOf, rowsOfNumbered } from '../../domain/judge/past-parts.ts';
 import { NO_ROWS, Rows } from '../../domain/judge/rows.ts';
 
 /**
- * Memories as they were written up to schema 6 of the file, and in schema 7, in the form of today: a city that updates at night must
- * not forget a day's rain. What is of today's form already comes back as it is.
+ * Memories as they were written by older programs, in the form of today: a city that updates at night must not forget a day's rain.
+ * Up to schema 6 of the file, and in schema 7, rules kept their numbers otherwise; up to schema 9 a series knew its instants, and not what was said of them.
+ * What is of today's form already comes back as it is.
  */
 export function ofToday(memory: PointMemory): PointMemory {
+  for (const [key, series] of memory.series) memory.series.set(key, seriesOfToday(series));
   for (const rules of [memory.rules, memory.late]) {
     for (const [id, rule] of rules) rules.set(id, ruleOfToday(rule));
   }
@@ -53,6 +57,16 @@ type Old =
   | { of: 'count'; on: boolean; begun: number[] }
   | { of: 'deviation'; smooth: OldStatistic | null; learned: OldLearned | null }
   | { of: 'trend'; index: number; open: OldPart; last: number | null; run: number; closed: number };
+
+/** What was said of an instant was not noted: whatever is said of it now is taken for that, as it was then. */
+function seriesOfToday(kept: SeriesMemory): SeriesMemory {
+  if ('contents' in kept) return kept;
+  const { newestAt, value, valueAt, doubted, recent } = kept as SeriesMemory;
+  return {
+    ...{ newestAt, value, valueAt, recent, contents: recent.map(() => ANY) },
+    ...(doubted === undefined ? {} : { doubted }),
+  };
+}
 
 const ruleOfToday = (rule: RuleMemory): RuleMemory => ({ ...rule, signal: signalOfToday(rule.signal) });
 

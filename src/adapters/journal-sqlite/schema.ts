@@ -147,4 +147,8 @@ export const MIGRATIONS: readonly string[] = [
   -- And when the service has listened: one row, a bounded list.
   CREATE TABLE listened (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- A series knows what was said of its last instants, and no longer where nothing was. Nothing to change here,
+  -- older-memories.ts reads what is from before; a program from before must refuse what is written from now on.
+  `,
 ];

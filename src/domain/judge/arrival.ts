@@ -1,21 +1,20 @@
 import type { Reading } from '../reading.ts';
 import type { Duration, Millis } from '../time.ts';
-import { LATENESS } from './event-time.ts';
-import type { SeriesMemory } from './memory.ts';
+import type { RecentMemory, SeriesMemory } from './memory.ts';
 import { doubtedBy } from './quality.ts';
 
 /** Where a reading stands against what its series already knows. */
 export type Standing =
   | 'live' // newer than all before, and on time: judged in full
   | 'late' // newer than all before, but later than the lateness window: may raise, never clear
-  | 'behind' // older than the newest, on time, and not seen before: may raise, never clear
-  | 'backfill' // older than the newest, late, and in a stretch of which nothing was known: judged by a memory of its own
-  | 'repeat'; // known already: kept, changes nothing
+  | 'behind' // not newer than all before, on time: judged in its place
+  | 'backfill' // not newer than all before, and late: judged among what came late, may raise, never clear
+  | 'repeat'; // known already, with this very content: kept once, changes nothing
 
-/** Instants remembered for telling a repeat from a newcomer: twice what a device may have in flight. */
+/** Readings remembered for telling a repetition from a newcomer: twice what a device may have in flight. */
 const RECENT_AT_MOST = 64;
-/** Stretches remembered at most; the shortest goes first, for a long outage is what gets filled later. */
-const GAPS_AT_MOST = 4;
+/** Content that an older program did not note: any is taken for it. */
+export const ANY = Infinity;
 
 /** @param lateness how long after its instant a reading of this metric still counts as on time */
 export function standing(
@@ -23,16 +22,50 @@ export function standing(
   observedAt: Millis,
   receivedAt: Millis,
   lateness: Duration,
-): Standing {
+): Exclude<Standing, 'repeat'> {
   const late = receivedAt - observedAt > lateness;
   if (series === undefined || observedAt > series.newestAt) return late ? 'late' : 'live';
-  if (observedAt === series.newestAt) return 'repeat';
-  if (late) return series.gaps.some((g) => observedAt > g.from && observedAt < g.to) ? 'backfill' : 'repeat';
-  const { recent } = series;
-  const oldest = recent[0] ?? series.newestAt;
-  // Older than all we remember, while we had to forget some: it may have been judged, so it is taken as known.
-  if (observedAt < oldest && recent.length >= RECENT_AT_MOST / 2) return 'repeat';
-  return recent.includes(observedAt) ? 'repeat' : 'behind';
+  return late ? 'backfill' : 'behind';
+}
+
+/**
+ * Whether just this was said of just this instant, and judged. That the instant is old says nothing, nor that something
+ * else was said of it: a repetition is the same content at the same instant.
+ *
+ * @param recent what was judged lately of the metric, where that is kept
+ * @param sentAt as the device has it
+ * @param value `null`: no measurement
+ */
+export function isKnown(
+  series: SeriesMemory,
+  recent: RecentMemory | undefined,
+  sentAt: Millis,
+  value: number | null,
+): boolean {
+  const content = contentOf(value);
+  const { recent: instants, contents } = series;
+  for (let i = instants.length - 1; i >= 0; i--)
+    if (instants[i] === sentAt && isSame(contents[i] as number, content)) return true;
+  if (recent === undefined) return false;
+  // A device at 20 Hz has more in flight than is remembered by instant: what may still be judged again is known, too.
+  for (let i = recent.at.length - 1; i >= 0; i--) {
+    const at = recent.at[i] as number;
+    if (at < sentAt) return false;
+    if (at === sentAt && recent.values[i] === content) return true;
+  }
+  return false;
+}
+
+/** Whether something was said of an instant. */
+export function isSpokenOf(series: SeriesMemory, sentAt: Millis): boolean {
+  return series.recent.includes(sentAt);
+}
+
+/** Where a second reading of one instant goes: a millisecond after the last of that instant, so that none overwrites another. */
+export function beside(series: SeriesMemory, sentAt: Millis): Millis {
+  let n = 0;
+  for (const at of series.recent) if (at === sentAt) n++;
+  return sentAt + n;
 }
 
 /** 补传, as kept with the reading: it came too late to be judged as if live. */
@@ -50,12 +83,15 @@ export function firstOf(r: Told, judged: boolean): SeriesMemory {
     value: judged ? r.value : null,
     valueAt: judged ? r.observedAt : null,
     doubted: doubtedBy(r.value, r.quality, r.observedAt),
-    recent: [r.observedAt],
-    gaps: NO_GAPS,
+    recent: [sentAtOf(r)],
+    contents: [contentOf(r.value)],
   };
 }
 
-type Told = Pick<Reading, 'value' | 'quality' | 'observedAt'>;
+type Told = Pick<Reading, 'value' | 'quality' | 'observedAt' | 'deviceTime'>;
+
+/** The instant by which a reading is known again. */
+const sentAtOf = (r: Pick<Reading, 'observedAt' | 'deviceTime'>): Millis => r.deviceTime ?? r.observedAt;
 
 /**
  * The series remembers a reading that is not a repeat. In place: this runs for every reading, and nobody looks at an
@@ -63,13 +99,9 @@ type Told = Pick<Reading, 'value' | 'quality' | 'observedAt'>;
  */
 export function remember(s: SeriesMemory, r: Told, stands: Standing, judged: boolean): void {
   const { observedAt } = r;
-  if (stands === 'backfill') {
-    s.gaps = filled(s.gaps, observedAt);
-    return;
-  }
+  noted(s, sentAtOf(r), contentOf(r.value));
+  if (stands === 'backfill') return;
   if (stands === 'behind') {
-    s.recent.sort(ascending);
-    noted(s.recent, observedAt);
     // What was newer was no measurement.
     if (judged && (s.valueAt === null || observedAt > s.valueAt)) {
       s.value = r.value;
@@ -77,33 +109,25 @@ export function remember(s: SeriesMemory, r: Told, stands: Standing, judged: boo
     }
     return;
   }
-  s.gaps = opened(s, observedAt);
   s.newestAt = observedAt;
   if (judged) {
     s.value = r.value;
     s.valueAt = observedAt;
   }
   s.doubted = doubtedBy(r.value, r.quality, observedAt);
-  noted(s.recent, observedAt);
 }
 
-const NO_GAPS: SeriesMemory['gaps'] = [];
-const ascending = (a: number, b: number) => a - b;
+/** As a number, so that it lies in a row: NaN is no measurement. */
+const contentOf = (value: number | null): number => value ?? Number.NaN;
 
-function noted(recent: Millis[], at: Millis): void {
-  if (recent.length >= RECENT_AT_MOST) recent.splice(0, RECENT_AT_MOST / 2);
-  recent.push(at);
-}
+const isSame = (known: number, content: number): boolean =>
+  known === content || known === ANY || (Number.isNaN(known) && Number.isNaN(content));
 
-function opened(s: SeriesMemory, at: Millis): SeriesMemory['gaps'] {
-  if (at - s.newestAt <= LATENESS) return s.gaps;
-  const gaps = [...s.gaps, { from: s.newestAt, to: at }];
-  if (gaps.length <= GAPS_AT_MOST) return gaps;
-  const shortest = gaps.reduce((a, b) => (b.to - b.from < a.to - a.from ? b : a));
-  return gaps.filter((g) => g !== shortest);
-}
-
-/** Backfill comes in its own order: what lies before it in the stretch counts as judged. */
-function filled(gaps: SeriesMemory['gaps'], at: Millis): SeriesMemory['gaps'] {
-  return gaps.map((g) => (at > g.from && at < g.to ? { from: at, to: g.to } : g));
+function noted(s: SeriesMemory, sentAt: Millis, content: number): void {
+  if (s.recent.length >= RECENT_AT_MOST) {
+    s.recent.splice(0, RECENT_AT_MOST / 2);
+    s.contents.splice(0, RECENT_AT_MOST / 2);
+  }
+  s.recent.push(sentAt);
+  s.contents.push(content);
 }

@@ -1,6 +1,7 @@
 import type { MetricKey, RuleId } from '../ids.ts';
 import type { Doubt } from '../reading.ts';
 import type { Duration, Millis } from '../time.ts';
+import type { ClockMemory } from './clock.ts';
 import type { Rows } from './rows.ts';
 
 /** One step's memory: one bit, and since when the signal has disagreed with it (event time). */
@@ -149,10 +150,10 @@ export type SeriesMemory = {
   valueAt: Millis | null;
   /** The last reading, where it was an impossible jump: a second one that agrees with it makes it believed. */
   doubted?: { readonly value: number; readonly at: Millis } | null;
-  /** The newest instants, oldest first, bounded: what is sent again within the lateness window is not judged again. */
+  /** The last instants, as the device had them, in order of receipt, bounded … */
   readonly recent: Millis[];
-  /** Stretches of which nothing is known yet, exclusive at both ends: only backfill 补传 that fills one is judged. */
-  gaps: readonly { readonly from: Millis; readonly to: Millis }[];
+  /** … and what was said of each (`isKnown`): only the same content at the same instant is a repetition. */
+  readonly contents: number[];
 };
 
 /** Open window of a waveform feature: everything the five statistics need. */
@@ -183,6 +184,13 @@ export type RecentMemory = {
   doubts?: Map<Millis, Doubt>;
 };
 
+/** Backfill of a point, by metric, as `RecentMemory` keeps what is on time. */
+export type BacklogMemory = {
+  /** Our clock: when the last of it came. */
+  heardAt: Millis;
+  readonly of: Map<MetricKey, RecentMemory>;
+};
+
 /** Everything judging knows of one point. Changed copy-on-write at the top level. */
 export type PointMemory = {
   /** Our clock: when anything was last heard; 0: never. */
@@ -193,6 +201,12 @@ export type PointMemory = {
   readonly rules: Map<RuleId, RuleMemory>;
   /** The same rules over backfill that is older than the newest reading: may raise a late alarm, never clear one. */
   readonly late: Map<RuleId, RuleMemory>;
+  /** While backfill comes: what has come, so that it may come in any order. */
+  backlog?: BacklogMemory | undefined;
+  /** Excursions that were told of, by rule: see `told.ts`. */
+  told?: Map<RuleId, number[]>;
+  /** Absent: the device's word is good. */
+  clock?: ClockMemory | undefined;
   /** By metric; absent in memories that were kept before there was one. */
   recent?: Map<MetricKey, RecentMemory>;
   /** Open windows over waveforms, keyed `<waveform>@<length>`. */

@@ -1,5 +1,5 @@
 import { type Duration, hours, type Millis } from '../time.ts';
-import { AHEAD, OLDEST, type Placed, placeInTime } from './event-time.ts';
+import { AHEAD, OLDEST, type Placed, placeInTime, undated } from './event-time.ts';
 
 /** What a device says of when it observed something. */
 export type Told = {
@@ -19,9 +19,7 @@ const BEIJING: Duration = hours(8);
 
 /** When a single instant happened. A time that cannot be read is doubted, and stands at the time of receipt. */
 export function placeTold(told: Told, receivedAt: Millis): Placed {
-  return told.unread === null
-    ? placeInTime(told.deviceTime, receivedAt)
-    : { observedAt: receivedAt, clockOff: true, late: false };
+  return told.unread === null ? placeInTime(told.deviceTime, receivedAt) : undated(receivedAt, true);
 }
 
 export type PlacedItem = {
@@ -79,7 +77,7 @@ function dateTheLost(told: readonly Told[], placed: Placed[], receivedAt: Millis
   for (let i = 0; i < told.length; i++) {
     if (placed[i]?.clockOff !== true) continue;
     const observedAt = dated ? (anchors[i] ?? besides(anchors, i)) : receivedAt - onTime - (told.length - i);
-    placed[i] = { observedAt, clockOff: true, late: false };
+    placed[i] = undated(observedAt, true);
   }
 }
 

@@ -65,6 +65,22 @@ export function placeAmong(known: RecentMemory, at: Millis): number | null {
   return i;
 }
 
+/** Whether there is room for one more that comes behind; what comes in order makes room for itself. */
+export const hasRoom = (known: RecentMemory): boolean => known.at.length < READINGS_AT_MOST;
+
+/**
+ * Makes room for what is older still: the newer half has been judged and goes. For memories that are nobody's newest ones:
+ * what follows them is judged after what is left.
+ */
+export function forgetNewer(known: RecentMemory): void {
+  known.at.length = READINGS_AT_MOST / 2;
+  known.values.length = READINGS_AT_MOST / 2;
+  if (known.split >= READINGS_AT_MOST / 2) {
+    known.split = 0;
+    known.next = null;
+  }
+}
+
 /** Puts a reading that came behind in its place. A checkpoint after it is then out of date: the caller takes it anew. */
 export function insertAt(known: RecentMemory, i: number, value: number, at: Millis): void {
   known.at.splice(i, 0, at);

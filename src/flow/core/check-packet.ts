@@ -1,15 +1,18 @@
 import { as } from '../../domain/ids.ts';
+import { placeBy } from '../../domain/judge/event-time.ts';
 import { placeBatch } from '../../domain/judge/place-batch.ts';
+import type { Reading } from '../../domain/reading.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type Decoded, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
 import { parseTopic } from '../../wire/mqtt/topics.ts';
+import { placingOf } from '../judging/packet-clock.ts';
 import { emptyMemory } from '../judging/point-state.ts';
 import type { Flaw } from '../ports/broker.ts';
 import type { CheckedPacket } from '../ports/service.ts';
 import type { Core } from './core.ts';
 import { RESERVED, unknownLifeline, unknownMetric } from './packet-flaws.ts';
 import { channelOf, placedFrames } from './take-frames.ts';
-import { isTimeless, readingOf, whereIs } from './take-packet.ts';
+import { readingOf, whereIs } from './take-packet.ts';
 
 /**
  * What a telemetry packet would become if it came now: the same decoding and judging as at intake, and nothing is
@@ -42,7 +45,11 @@ export function checkPacket(
   const flaws: Flaw[] = [...decoded.flaws];
   const values: CheckedPacket['values'][number][] = [];
   const frames: CheckedPacket['frames'][number][] = [];
-  for (const { item, placed } of placeBatch(decoded.instants, packet.receivedAt, at.plan.onTime)) {
+  const { receivedAt } = packet;
+  const said = { instants: decoded.instants, seq: decoded.seq, receivedAt };
+  const by = placingOf(at, said, core.quality.of(topic.value.device) ?? null, false);
+  for (const { item, placed: told } of placeBatch(decoded.instants, receivedAt, at.plan.onTime)) {
+    const placed = placeBy(by, told, receivedAt);
     const instant = decoded.instants[item] as Decoded['instants'][number];
     for (const [key, raw] of instant.values) {
       const metric = at.plan.metrics.get(key);
@@ -54,7 +61,10 @@ export function checkPacket(
         given: raw,
         deviceTime: instant.deviceTime,
         clockOff: placed.clockOff,
-        reading: readingOf(at, metric, raw, placed, isTimeless(instant), packet.receivedAt),
+        // What is known already is shown as it stands.
+        reading:
+          readingOf(at, metric, raw, placed, receivedAt) ??
+          (readingOf(at, metric, raw, { ...placed, sentAt: null }, receivedAt) as Reading),
       });
     }
   }

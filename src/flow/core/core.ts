@@ -240,6 +240,7 @@ export class Core {
       readings: draft.readings,
       frames: draft.frames,
       ...(draft.stock.length > 0 ? { stock: draft.stock } : {}),
+      ...(draft.clocks.size > 0 ? { clocks: [...draft.clocks] } : {}),
       quarantined: draft.quarantined,
       statuses: draft.statuses,
       deviceEvents: draft.deviceEvents,
@@ -336,7 +337,7 @@ export class Core {
 
   /** Runs one kept turn through the memories that do not know it yet. @param keptAt turn each memory was taken at */
   replay(turn: SpooledTurn, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
-    const { readings, frames } = decodeJudged(turn.body);
+    const { readings, frames, clocks } = decodeJudged(turn.body);
     const before = as.turn(turn.turn - 1);
     if (this.book.changedBetween(this.#replayedTo, before))
       this.#replanAll(before, (code) => turn.turn > (keptAt.get(code) ?? 0));
@@ -360,6 +361,10 @@ export class Core {
       if (at === undefined || plan === undefined) continue;
       judgeReading(at, plan, reading, NOBODY);
       this.touched(at, turn.turn, this.#listening.startedAt);
+    }
+    for (const [point, clock] of clocks) {
+      const at = news(point);
+      if (at !== undefined) at.memory.clock = clock ?? undefined;
     }
     for (const reading of readings) this.#replayToGroups(reading, turn.turn, keptAt);
   }
@@ -455,6 +460,9 @@ export class Core {
     for (const [k, v] of memory.series) at.memory.series.set(k, v);
     for (const [k, v] of memory.windows) at.memory.windows.set(k, v);
     at.memory.recent = memory.recent ?? new Map();
+    at.memory.backlog = memory.backlog;
+    at.memory.told = memory.told ?? new Map();
+    at.memory.clock = memory.clock;
     for (const [k, v] of memory.worst) at.memory.worst.set(k, v);
     for (const [of, to] of [
       [memory.rules, at.memory.rules],

@@ -1,6 +1,7 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
-import { as, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
+import { as, type EventSeq, type PointCode, type TurnNumber } from '../../domain/ids.ts';
+import type { ClockMemory } from '../../domain/judge/clock.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
@@ -18,6 +19,8 @@ export class Draft {
   readonly readings: Reading[] = [];
   readonly frames: Frame[] = [];
   readonly stock: Reading[] = [];
+  /** What is believed of the clocks of points that were heard, where there is something to be said. */
+  readonly clocks = new Map<PointCode, ClockMemory | null>();
   readonly quarantined: Quarantined[] = [];
   readonly statuses: DeviceStatus[] = [];
   readonly deviceEvents: DeviceEvent[] = [];

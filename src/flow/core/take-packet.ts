@@ -1,16 +1,19 @@
 import type { DeviceCode } from '../../domain/ids.ts';
-import { isBackfill, standing } from '../../domain/judge/arrival.ts';
-import { AHEAD, type Placed } from '../../domain/judge/event-time.ts';
+import { beside, isBackfill, isKnown, isSpokenOf, standing } from '../../domain/judge/arrival.ts';
+import { AHEAD, type Placed, placeBy } from '../../domain/judge/event-time.ts';
+import type { SeriesMemory } from '../../domain/judge/memory.ts';
 import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
+import { isAheadOfUs } from '../../domain/judge/rebase.ts';
 import { CLOCK_OFF, type Quality, type Reading } from '../../domain/reading.ts';
 import type { Decided } from '../../domain/register/commands.ts';
 import { decide } from '../../domain/register/decide.ts';
 import { no, ok, type Result, unreachable } from '../../domain/result.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
 import { type DeviceTopic, parseTopic } from '../../wire/mqtt/topics.ts';
 import { judgeReading } from '../judging/judge-point.ts';
+import { placingOf } from '../judging/packet-clock.ts';
 import type { PointState } from '../judging/point-state.ts';
 import { restOf } from '../judging/silence.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
@@ -100,23 +103,33 @@ function takeDecoded(
   const flaws: Flaw[] = decoded.flaws.length > 0 ? [...decoded.flaws] : [];
   const { instants } = decoded;
   const rested = at.plan.mayRest && at.plan.silence.some((rule) => restOf(at, rule) > 0);
+  const before = at.memory.clock;
+  const said = { instants, seq: decoded.seq, receivedAt: packet.receivedAt };
+  const by = placingOf(at, said, belongs.quality.q);
+  if (before !== undefined || at.memory.clock !== undefined)
+    draft.clocks.set(at.code, at.memory.clock ?? null);
+  const kept = draft.readings.length;
+  let repeated = 0;
   let newest = instants[0];
   let newestPlaced: Placed | null = null;
   if (instants.length > 1) {
     for (const { item, placed } of placeBatch(instants, packet.receivedAt, at.plan.onTime)) {
       newest = instants[item] as Instant;
-      newestPlaced = placed;
-      takeInstant(core, packet, belongs, newest, placed, flaws, draft);
+      newestPlaced = placeBy(by, placed, packet.receivedAt);
+      repeated += takeInstant(core, packet, belongs, newest, newestPlaced, flaws, draft);
     }
   } else if (newest !== undefined) {
-    newestPlaced = placeTold(newest, packet.receivedAt);
-    takeInstant(core, packet, belongs, newest, newestPlaced, flaws, draft);
+    newestPlaced = placeBy(by, placeTold(newest, packet.receivedAt), packet.receivedAt);
+    repeated += takeInstant(core, packet, belongs, newest, newestPlaced, flaws, draft);
   }
-  if (newest !== undefined && newestPlaced !== null)
+  // What was heard before says nothing of now: it neither ends a silence nor puts it off.
+  const isRepetition = repeated > 0 && draft.readings.length === kept && decoded.frames.length === 0;
+  if (newest !== undefined && newestPlaced !== null && !isRepetition)
     noteSamples(core, packet, belongs, instants, { newest, placed: newestPlaced, rested });
   if (decoded.frames.length > 0) takeFrames(core, packet, belongs, decoded.frames, flaws, draft);
   core.touched(at, draft.turn, draft.at);
-  if (decoded.instants.length > 0 || decoded.frames.length > 0) core.heard(at, packet.receivedAt, draft);
+  if (!isRepetition && (decoded.instants.length > 0 || decoded.frames.length > 0))
+    core.heard(at, packet.receivedAt, draft);
   return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
 }
 
@@ -194,6 +207,7 @@ function ownRegistration(
   });
 }
 
+/** @returns how many of its values were known already */
 function takeInstant(
   core: Core,
   packet: Packet,
@@ -202,14 +216,19 @@ function takeInstant(
   placed: Placed,
   flaws: Flaw[],
   draft: Draft,
-): void {
+): number {
+  let repeated = 0;
   for (const [key, raw] of instant.values) {
     const plan = at.plan.metrics.get(key);
     if (plan === undefined || plan.metric.kind === 'waveform') {
       flaws.push(unknownMetric(key, at, plan));
       continue;
     }
-    const judged = readingOf(at, plan, raw, placed, isTimeless(instant), packet.receivedAt);
+    const judged = readingOf(at, plan, raw, placed, packet.receivedAt);
+    if (judged === null) {
+      repeated++;
+      continue;
+    }
     const stuck =
       judged.quality.grade === 'good' && sticks(quality, plan.metric.key, judged.value, judged.observedAt);
     const reading = stuck ? { ...judged, quality: STUCK } : judged;
@@ -218,46 +237,62 @@ function takeInstant(
     core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing));
   }
   if (placed.clockOff) core.meters.count('clock_off_total');
+  return repeated;
 }
 
 type Instant = Decoded['instants'][number];
 
-/** It stands where we put it, and not where its device saw it. */
-export const isTimeless = (instant: Instant): boolean => instant.deviceTime === null;
-
+/** @returns `null` where just this is known already: it is kept, and was judged, once */
 export function readingOf(
   at: Pick<PointState, 'code' | 'memory' | 'faultValues'>,
   plan: MetricPlan,
   raw: number | null,
-  placed: { observedAt: Millis; clockOff: boolean },
-  timeless: boolean,
+  placed: Placed,
   receivedAt: Millis,
-): Reading {
+): Reading | null {
   const key = plan.metric.key;
   const series = at.memory.series.get(key);
+  const { sentAt } = placed;
   let { observedAt } = placed;
-  // Two packets without a time of their own in one millisecond are two readings: neither may overwrite the other.
-  if (
-    (timeless || placed.clockOff) &&
-    series !== undefined &&
-    series.newestAt >= observedAt &&
-    observedAt > receivedAt - plan.lateness &&
-    series.newestAt - observedAt < SPREAD_AT_MOST
-  ) {
-    observedAt = series.newestAt + 1;
-  }
   const own = at.faultValues.size === 0 ? undefined : at.faultValues.get(key);
-  const judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
-  const stands = standing(series, observedAt, receivedAt, plan.lateness);
-  return {
+  let judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
+  if (
+    series !== undefined &&
+    !placed.isNew &&
+    sentAt !== null &&
+    (sentAt !== observedAt || observedAt <= series.newestAt)
+  ) {
+    const recent = sentAt === observedAt ? at.memory.recent?.get(key) : undefined;
+    if (isKnown(series, recent, sentAt, judged.value)) return null;
+  }
+  if (series !== undefined && observedAt <= series.newestAt) {
+    observedAt = apart(series, placed, receivedAt, plan.lateness);
+    if (observedAt !== placed.observedAt)
+      judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
+  }
+  const reading: Reading = {
     point: at.code,
     metric: key,
     value: judged.value,
     quality: placed.clockOff && judged.quality.grade === 'good' ? CLOCK_OFF : judged.quality,
     observedAt,
     receivedAt,
-    backfill: isBackfill(stands),
+    backfill: isBackfill(standing(series, observedAt, receivedAt, plan.lateness)),
   };
+  return sentAt === null || sentAt === observedAt ? reading : { ...reading, deviceTime: sentAt };
+}
+
+/** Two readings of one millisecond are two: neither may overwrite the other. */
+function apart(series: SeriesMemory, placed: Placed, receivedAt: Millis, lateness: Duration): Millis {
+  const { observedAt, sentAt } = placed;
+  if (!placed.isNext)
+    return sentAt === observedAt && isSpokenOf(series, sentAt) ? beside(series, sentAt) : observedAt;
+  if (observedAt <= receivedAt - lateness) return observedAt;
+  const fits =
+    sentAt === null
+      ? series.newestAt - observedAt < SPREAD_AT_MOST
+      : !isAheadOfUs(series.newestAt, receivedAt);
+  return fits ? series.newestAt + 1 : observedAt;
 }
 
 const STUCK: Quality = { grade: 'doubtful', why: 'stuck' };

@@ -2,7 +2,8 @@ import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
-import { insertAt, noteDoubt, placeAmong } from '../../domain/judge/recent.ts';
+import { hasRoom, insertAt, noteDoubt, placeAmong } from '../../domain/judge/recent.ts';
+import { noteTold, toldOf } from '../../domain/judge/told.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
@@ -16,13 +17,13 @@ import type { PointState } from './point-state.ts';
  * a breach that this reading made, the end that it was, the condition that began again after it. An alarm that would
  * not have been raised had the readings come in order returns; it does not vanish.
  *
- * @returns false where the memories of that moment are gone
+ * @returns false where the memories of that moment are gone, or there is no room for one more
  */
 export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, tell: Verdicts): boolean {
   const recent = at.memory.recent?.get(reading.metric);
   if (recent === undefined) return false;
   const place = placeAmong(recent, reading.observedAt);
-  if (place === null || !fits(plan, recent)) return false;
+  if (place === null || !hasRoom(recent) || !fits(plan, recent)) return false;
 
   // From the nearest checkpoint before it: a device whose every reading comes behind must not cost us the window each time.
   const first = recent.next !== null && place > recent.split ? recent.split : 0;
@@ -57,7 +58,7 @@ export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, 
 }
 
 /** False where the checkpoint is of other rules: kept by another version of the program. */
-function fits(plan: MetricPlan, recent: RecentMemory): boolean {
+export function fits(plan: MetricPlan, recent: RecentMemory): boolean {
   return (
     recent.base.length === plan.rules.length &&
     plan.rules.every((r, k) => recent.base[k]?.watchers.length === r.steps.length)
@@ -96,7 +97,12 @@ function sayDifference(
     const saidHere = j === place ? levelThen : (said[j - 1]?.level ?? null);
     const last = j === found.length - 1;
     const by = witness(j);
-    if (now.level !== null && now.step !== null) noteWorst(at, rule, now.step.limit, now.signal, by);
+    if (now.level !== null && now.step !== null) {
+      noteWorst(at, rule, now.step.limit, now.signal, by);
+      const goesOn = j > 0 && found[j - 1]?.level != null;
+      const since = goesOn ? witness(j - 1).observedAt : by.observedAt;
+      noteTold(toldOf(at.memory, rule.id), since, by.observedAt, now.level);
+    }
     if (now.level === saidHere && !(last && now.level !== told)) continue;
     told = now.level;
     if (now.level === null || now.step === null) endOfCondition(at, rule, tell);
@@ -111,7 +117,7 @@ function unmoved(rule: Rule, memory: RuleMemory): Judgement {
   return { memory, level, signal: null, step: rule.steps.find((s) => s.level === level) ?? null };
 }
 
-function run(
+export function run(
   at: PointState,
   plan: MetricPlan,
   recent: RecentMemory,

@@ -1,20 +1,21 @@
-import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { RuleId } from '../../domain/ids.ts';
 import { admits, isMeasured } from '../../domain/judge/admits.ts';
-import { firstOf, remember, type Standing, standing } from '../../domain/judge/arrival.ts';
-import { evaluate, freshMemory } from '../../domain/judge/evaluate.ts';
-import { AHEAD } from '../../domain/judge/event-time.ts';
+import { firstOf, isKnown, remember, type Standing, standing } from '../../domain/judge/arrival.ts';
+import { evaluate, freshMemory, levelIn } from '../../domain/judge/evaluate.ts';
+import { AHEAD, LATENESS } from '../../domain/judge/event-time.ts';
 import { addFrame } from '../../domain/judge/features.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
 import type { Beside } from '../../domain/judge/own-point.ts';
+import { isAheadOfUs, rebase } from '../../domain/judge/rebase.ts';
 import { noteDoubt, noteRecent } from '../../domain/judge/recent.ts';
-import { isGraver, type LevelInForce } from '../../domain/level.ts';
+import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
 import { CLOCK_OFF, type Frame, GOOD, type Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
 import { breachOf, endOfCondition, noteWorst, type Verdicts } from './findings.ts';
+import { forgetBacklog, judgeBacklog } from './judge-backlog.ts';
 import { judgeBehind } from './judge-behind.ts';
 import { BesideReading } from './own-point.ts';
 import type { PointState } from './point-state.ts';
@@ -25,7 +26,7 @@ export { NOBODY, type Verdicts } from './findings.ts';
  * Runs one reading through the memories and rules of its point. The same function judges live readings and
  * rebuilds memories at a start; only who is told differs.
  *
- * @returns where the reading stands; `null` where no rule would judge it
+ * @returns where the reading stands; `null` where no rule would judge it, or it was judged before
  */
 export function judgeReading(
   at: PointState,
@@ -35,9 +36,14 @@ export function judgeReading(
 ): Standing | null {
   const { memory } = at;
   const { metric, observedAt, receivedAt } = reading;
+  const series = memory.series.get(metric);
+  if (series !== undefined && isAheadOfUs(series.newestAt, receivedAt)) rebase(memory, receivedAt);
+  // What was placed otherwise than its device says was looked at as it was placed.
+  if (series !== undefined && reading.deviceTime === undefined && observedAt <= series.newestAt) {
+    if (isKnown(series, memory.recent?.get(metric), observedAt, reading.value)) return null;
+  }
   if (receivedAt > memory.heardAt) memory.heardAt = receivedAt;
 
-  const series = memory.series.get(metric);
   const previousAt = series?.newestAt ?? null;
   // Readings that no rule judges, with which a device may begin, leave no memory behind.
   const wasJudged =
@@ -47,13 +53,25 @@ export function judgeReading(
   // What may be a code for a fault is not what the next value is compared with.
   const good = judged && mayEnd(reading.quality);
   if (series === undefined) memory.series.set(metric, firstOf(reading, good));
-  else if (stands !== 'repeat') remember(series, reading, stands, good);
+  else remember(series, reading, stands, good);
   noteLatest(at, reading, stands);
-  if (stands === 'repeat' || !(judged || isMeasured(reading))) return null;
+  if (!(judged || isMeasured(reading))) return null;
   if (plan.rules.length === 0 || !(judged || plan.judgesDoubtful)) return stands;
 
-  if (stands === 'behind' && wasJudged && judgeBehind(at, plan, reading, tell)) return stands;
-  const memories = stands === 'backfill' ? memory.late : memory.rules;
+  if (stands === 'behind' && wasJudged) {
+    if (judgeBehind(at, plan, reading, tell)) return stands;
+    // Where on time is long, its own time is worth more than that it is told of as if live.
+    if (receivedAt - observedAt > LATENESS) {
+      judgeBacklog(at, plan, reading, tell);
+      return stands;
+    }
+  }
+  if (stands === 'backfill') {
+    judgeBacklog(at, plan, reading, tell);
+    return stands;
+  }
+  if (memory.backlog !== undefined) forgetBacklog(memory, receivedAt);
+  const memories = memory.rules;
   const isAhead = stands === 'live' || stands === 'late' || (stands === 'behind' && !wasJudged);
   if (isAhead) noteForLater(at, plan, reading, wasJudged ? previousAt : null);
   const beside = new BesideReading(at, metric, (id) => memories.get(id));
@@ -76,7 +94,8 @@ export function judgeReading(
 function noteLatest(at: PointState, reading: Reading, stands: Standing): void {
   const known = at.latest.get(reading.metric);
   if (known === undefined) {
-    at.latest.set(reading.metric, { ...reading });
+    const { deviceTime: _, ...latest } = reading;
+    at.latest.set(reading.metric, latest);
   } else if (stands === 'live' || stands === 'late') {
     known.value = reading.value;
     known.quality = reading.quality;
@@ -108,9 +127,10 @@ function judgeRule(
   beside: Beside,
   tell: Verdicts,
 ): void {
+  const { memory } = at;
   const value = r.value as number;
   const known = memories.get(rule.id);
-  const before = known ?? firstMemory(at, rule, stands);
+  const before = known ?? freshMemory(rule);
   // So far behind that its moment is forgotten: judged as of the newest, so that time never runs backwards.
   const judgedAt = stands === 'behind' ? newestAt : r.observedAt;
   const evaluated = evaluate(rule, before, value, judgedAt, beside);
@@ -121,29 +141,20 @@ function judgeRule(
   if (found.memory !== known) memories.set(rule.id, found.memory);
 
   if (found.level !== null && found.step !== null) {
-    const late = stands === 'late' || stands === 'backfill';
-    if (stands === 'backfill' && !isNews(at.alarms.get(rule.id), before, found.level)) return;
-    if (stands !== 'backfill') noteWorst(at, rule, found.step.limit, found.signal, r);
-    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, r, late, found.span));
+    const told = toldOf(memory, rule.id);
+    // Within what was told of already, it is that excursion.
+    if (stands === 'behind' && isTold(told, r.observedAt, r.observedAt, found.level)) return;
+    const goesOn = stands !== 'behind' && levelIn(rule, before) !== null;
+    noteTold(told, goesOn ? newestAt : r.observedAt, r.observedAt, found.level);
+    noteWorst(at, rule, found.step.limit, found.signal, r);
+    tell.breach(
+      at,
+      rule,
+      breachOf(rule, found.step, found.level, found.signal, r, stands === 'late', found.span),
+    );
     return;
   }
   if (stands === 'live' && mayEnd(r.quality)) endOfCondition(at, rule, tell);
-}
-
-/**
- * Backfill behind the newest reading tells of another excursion than the one that may be open now: it raises one
- * late alarm as it begins, makes that one graver, and touches no other.
- */
-function isNews(open: Alarm | undefined, before: RuleMemory, level: LevelInForce): boolean {
-  if (open === undefined) return !before.watchers.some((w) => w.on);
-  return open.late && isGraver(level, open.level);
-}
-
-/** Backfill is judged by a memory of its own, but what the point has learnt of itself holds there too. */
-function firstMemory(at: PointState, rule: Rule, stands: Standing): RuleMemory {
-  const fresh = freshMemory(rule);
-  const live = stands === 'backfill' ? at.memory.rules.get(rule.id)?.signal : undefined;
-  return live?.of === 'deviation' || live?.of === 'extreme' ? { ...fresh, signal: live } : fresh;
 }
 
 /** True when some watcher that was on is off now, or has begun to count towards it. */

@@ -55,6 +55,9 @@ export function emptyMemory(): PointMemory {
     rules: new Map(),
     late: new Map(),
     recent: new Map(),
+    backlog: undefined,
+    told: new Map(),
+    clock: undefined,
     windows: new Map(),
     worst: new Map(),
   };

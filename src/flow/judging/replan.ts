@@ -16,6 +16,7 @@ export function replan(at: PointState, plan: Plan): void {
   at.plan = plan;
   // What was judged by the old rules cannot be judged again by them.
   at.memory.recent?.clear();
+  at.memory.backlog = undefined;
   for (const { id, old, rule } of changes(before, plan))
     for (const memories of [at.memory.rules, at.memory.late]) carryOver(memories, id, old, rule);
 }

@@ -11,6 +11,7 @@ import type {
   PointCode,
   TurnNumber,
 } from '../../domain/ids.ts';
+import type { ClockMemory } from '../../domain/judge/clock.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
@@ -72,6 +73,8 @@ export type TurnRecord = {
   readonly frames: readonly Frame[];
   /** 存量数据: for the history store alone, judged by nobody, now or when memories are rebuilt. Absent: none. */
   readonly stock?: readonly Reading[];
+  /** What is believed of points' clocks as of the end of this turn, where it was not simply their word. Absent: of none. */
+  readonly clocks?: readonly (readonly [PointCode, ClockMemory | null])[];
   readonly quarantined: readonly Quarantined[];
   readonly statuses: readonly DeviceStatus[];
   readonly deviceEvents: readonly DeviceEvent[];

@@ -1,0 +1,234 @@
+import { type Duration, type Millis, minutes, seconds } from '../time.ts';
+
+/**
+ * What the packets of a point say of the clock that stamps them. Plain JSON of fixed size, kept in the journal. Absent while
+ * nothing is wrong: a device that is on time, in order and sends no `seq` costs nothing.
+ */
+export type ClockMemory = {
+  /** The device's own counter, of the newest packet; `null`: it sends none. */
+  seq: number | null;
+  /** Newest packet in order of receipt, by the device's clock and by ours. */
+  sentAt: Millis;
+  receivedAt: Millis;
+  /** Where the run of packets in doubt began, by both clocks, and how many of them there were; 0: none is in doubt. */
+  fromSentAt: Millis;
+  fromReceivedAt: Millis;
+  run: number;
+  /** The run began with a step back, behind what was known. */
+  back: boolean;
+  /** Packets in a row, each as long after the one before as this device takes between two. */
+  due: number;
+  /** Packets in a row that said something else of one and the same instant. */
+  same: number;
+  /** What is believed of the clock; `null`: its word. */
+  off: 'steady' | 'frozen' | 'erratic' | null;
+  /** Ours less the device's, of a clock that is off by a steady amount. */
+  lag: Duration;
+  /** Packets in a row that were right again. */
+  well: number;
+};
+
+/** What a packet shows of its device's clock. */
+export type PacketTime = {
+  /** The newest plausible instant in it. */
+  readonly sentAt: Millis;
+  readonly receivedAt: Millis;
+  /** From the oldest instant in it to the newest. */
+  readonly span: Duration;
+  readonly seq: number | null;
+  /** The newest instant that is known of what it speaks of; -Infinity: nothing. */
+  readonly knownAt: Millis;
+  /** It says something else of an instant that was judged … */
+  readonly clashes: boolean;
+  /** … or nothing that had not been said of its instants. */
+  readonly repeats: boolean;
+  /** How long a reading of what it speaks of may take. */
+  readonly lateness: Duration;
+  /** Between two packets of this device, as far as is known. */
+  readonly interval: Duration;
+};
+
+/**
+ * How the instants of a packet are taken.
+ *
+ * `own`: as the device says. `receipt`: the newest is now, the others as long before it as the device says. `lag`: the
+ * device's clock with its known error taken out, for what comes late from a device whose clock is off.
+ */
+export type Taken = 'own' | 'receipt' | 'lag';
+
+/** Two clocks that go equally fast differ by less than this, besides a share of the time that has passed. */
+const UNEVEN = 50;
+const UNEVEN_SHARE = 0.25;
+/** Beyond this besides that share they do not go together. */
+const APART = seconds(5);
+/** Less than this shows no pace. */
+const PACE_AFTER = 100;
+/** Several readings of this span at most are a packet of now; more are a batch, and a batch may be old. */
+const BATCH_FROM = minutes(2);
+const RIGHT_AGAIN = 3;
+
+/**
+ * Whether a packet's time is to be believed, by what its device has sent before (promises C14).
+ *
+ * A device that is on time and goes forward is believed. One that is late or goes back may be bringing old readings, or
+ * its clock may be off; what tells the two apart is how it goes on: old readings are flushed faster than they were made
+ * and a clock goes as fast as ours (`steady`); a device that has stopped making new ones and sends each of the old ones just when
+ * the next is due has a clock that jumps (`erratic`); and one instant is not measured three times with different results
+ * (`frozen`). While there is too little to tell, its word stands: the readings are then judged as late ones, so that nothing is hushed up.
+ *
+ * @param before changed in place
+ * @returns `clock` undefined: nothing to remember
+ */
+export function hearClock(
+  before: ClockMemory | undefined,
+  p: PacketTime,
+): { readonly clock: ClockMemory | undefined; readonly taken: Taken } {
+  const lag = p.receivedAt - p.sentAt;
+  if (p.repeats) {
+    if (before !== undefined && standsStill(before, p)) return { clock: before, taken: 'receipt' };
+    // One message sent again and again is a repetition at any pace but that of a clock.
+    if (!isInDoubt(p, lag) || p.sentAt === before?.sentAt) return { clock: before, taken: 'own' };
+  }
+  if (!isInDoubt(p, lag) && !p.clashes) return { clock: wellAgain(before, p), taken: 'own' };
+  const c = before ?? begun(p);
+  const gap = before === undefined ? Infinity : p.receivedAt - c.receivedAt;
+  const isNewer = p.seq !== null && before !== undefined && before.seq !== null && p.seq > before.seq;
+  count(c, p, before === undefined ? null : gap);
+  const taken = judge(c, p, lag, gap, isNewer);
+  noted(c, p);
+  c.well = 0;
+  return { clock: c, taken };
+}
+
+/**
+ * A repetition at an instant of which the device has said different things, and when its next word was due: its clock stands
+ * still, or it would not go back to what it said before.
+ */
+function standsStill(c: ClockMemory, p: PacketTime): boolean {
+  if (c.same === 0 || p.sentAt !== c.sentAt || !isDue(p.receivedAt - c.receivedAt, p.interval)) return false;
+  c.due++;
+  c.receivedAt = p.receivedAt;
+  if (c.off === null && c.due >= 3) c.off = 'frozen';
+  return c.off === 'frozen';
+}
+
+/**
+ * It is late, or something is known that is yet to come. Within the time that a reading may take they overtake each other on
+ * the way: that one is behind another says nothing then.
+ */
+const isInDoubt = (p: PacketTime, lag: Duration): boolean =>
+  lag > p.lateness || (p.sentAt <= p.knownAt && p.knownAt > p.receivedAt);
+
+function wellAgain(c: ClockMemory | undefined, p: PacketTime): ClockMemory | undefined {
+  if (c === undefined) return p.seq === null ? undefined : rightClock(p.seq, p.sentAt, p.receivedAt);
+  c.well++;
+  if (c.well >= RIGHT_AGAIN) c.off = null;
+  if (c.off === null && p.seq === null) return undefined;
+  c.run = 0;
+  c.due = 1;
+  c.same = 0;
+  c.back = false;
+  return noted(c, p);
+}
+
+function count(c: ClockMemory, p: PacketTime, gap: Duration | null): void {
+  c.due = !p.repeats && gap !== null && isDue(gap, p.interval) ? c.due + 1 : 1;
+  c.same = p.clashes ? (p.sentAt === c.sentAt ? c.same + 1 : 1) : 0;
+  const device = p.sentAt - c.fromSentAt;
+  const ours = p.receivedAt - c.fromReceivedAt;
+  if (c.run > 0 && Math.abs(device - ours) <= UNEVEN_SHARE * ours + APART) {
+    c.run++;
+    return;
+  }
+  c.back = p.sentAt <= p.knownAt;
+  c.run = 1;
+  c.fromSentAt = p.sentAt;
+  c.fromReceivedAt = p.receivedAt;
+}
+
+function judge(c: ClockMemory, p: PacketTime, lag: Duration, gap: Duration, isNewer: boolean): Taken {
+  const found = foundOf(c, p, lag, gap, isNewer);
+  const was = c.off;
+  // What a steady clock brings later than usual is late, whatever else could be said of it.
+  if (was === 'steady' && Math.abs(lag - c.lag) <= APART) {
+    c.lag = lag;
+    return 'receipt';
+  }
+  if (found !== null) {
+    c.off = found;
+    c.lag = lag;
+    return 'receipt';
+  }
+  switch (was) {
+    case 'steady':
+      return lag > c.lag ? 'lag' : 'receipt';
+    case 'frozen':
+      if (p.repeats) return 'own';
+      if (p.sentAt === c.sentAt) return 'receipt';
+      c.off = null;
+      return 'own';
+    case 'erratic':
+      if (p.repeats) return 'own';
+      if (gap >= p.interval / 2) {
+        c.lag = lag;
+        return 'receipt';
+      }
+      return 'own';
+    default:
+      return 'own';
+  }
+}
+
+function foundOf(
+  c: ClockMemory,
+  p: PacketTime,
+  lag: Duration,
+  gap: Duration,
+  isNewer: boolean,
+): ClockMemory['off'] {
+  const device = p.sentAt - c.fromSentAt;
+  const ours = p.receivedAt - c.fromReceivedAt;
+  if (c.same >= 2 && (lag > p.lateness || ours >= APART)) return 'frozen';
+  if (!isInDoubt(p, lag)) return null;
+  const single = p.span <= BATCH_FROM;
+  const uneven = Math.abs(device - ours);
+  const together = uneven <= UNEVEN_SHARE * ours + UNEVEN && device >= ours / 2 && ours >= PACE_AFTER;
+  if (together && (single || c.back)) {
+    if (c.run >= 3) return 'steady';
+    if (c.run === 2 && ours >= p.interval / 2 && uneven <= ours / 20 + UNEVEN) return 'steady';
+  }
+  if (p.repeats) return null;
+  // It says itself that this is newer, and it came when the next was due.
+  if (isNewer && c.back && isDue(gap, p.interval)) return 'steady';
+  return single && c.due >= 3 ? 'erratic' : null;
+}
+
+const isDue = (gap: Duration, interval: Duration): boolean => gap >= 0.7 * interval && gap <= 4 * interval;
+
+function noted(c: ClockMemory, p: PacketTime): ClockMemory {
+  c.sentAt = p.sentAt;
+  c.receivedAt = p.receivedAt;
+  if (p.seq !== null) c.seq = p.seq;
+  return c;
+}
+
+const begun = (p: PacketTime): ClockMemory => rightClock(null, p.sentAt, p.receivedAt);
+
+/** Nothing is in doubt. */
+export const rightClock = (seq: number | null, sentAt: Millis, receivedAt: Millis): ClockMemory => ({
+  seq,
+  sentAt,
+  receivedAt,
+  fromSentAt: sentAt,
+  fromReceivedAt: receivedAt,
+  run: 0,
+  back: false,
+  due: 1,
+  same: 0,
+  off: null,
+  lag: 0,
+  well: 0,
+});
+
+/** Nothing is in doubt: all that is remembered is the newest packet. */
+export const isRight = (c: ClockMemory): boolean => c.run === 0 && c.off === null;

@@ -1,0 +1,194 @@
+import { isActive } from '../../domain/alarm/order.ts';
+import { admits } from '../../domain/judge/admits.ts';
+import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
+import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
+import type { PointMemory, RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
+import {
+  forgetNewer,
+  hasRoom,
+  insertAt,
+  noteDoubt,
+  noteRecent,
+  placeAmong,
+} from '../../domain/judge/recent.ts';
+import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
+import { isGraver, type Level } from '../../domain/level.ts';
+import type { Reading } from '../../domain/reading.ts';
+import type { Rule } from '../../domain/rule.ts';
+import { days, hours, type Millis } from '../../domain/time.ts';
+import type { MetricPlan } from '../rules/rule-book.ts';
+import { breachOf, type Verdicts } from './findings.ts';
+import { fits, run } from './judge-behind.ts';
+import { BesideReading } from './own-point.ts';
+import type { PointState } from './point-state.ts';
+
+/** As old as a reading may be and still be placed by its own time. */
+const WINDOW = days(8);
+/** After so long without backfill what came is forgotten. */
+const IS_OVER = hours(1);
+
+/**
+ * Judges backfill 补传 that is not newer than what is known, in whatever order it comes: the rules run over what has come late,
+ * in order of event time, by memories of their own. An excursion that was not told of raises a late alarm, or makes an
+ * open one graver; none is ended.
+ */
+export function judgeBacklog(at: PointState, plan: MetricPlan, reading: Reading, tell: Verdicts): void {
+  const { memory } = at;
+  memory.backlog ??= { heardAt: reading.receivedAt, of: new Map() };
+  memory.backlog.heardAt = Math.max(memory.backlog.heardAt, reading.receivedAt);
+  const found = memory.backlog.of.get(reading.metric);
+  const known = found !== undefined && fits(plan, found) ? found : begun(at, plan);
+  if (known !== found) memory.backlog.of.set(reading.metric, known);
+
+  const newestAt = known.at.at(-1);
+  if (newestAt === undefined || reading.observedAt > newestAt) {
+    judgeNext(at, plan, known, reading, newestAt ?? null, tell);
+    return;
+  }
+  const place = placeAmong(known, reading.observedAt);
+  if (place === null) {
+    judgeAlone(at, plan, reading, tell);
+    return;
+  }
+  if (isThere(known, place, reading)) return;
+  if (!hasRoom(known)) {
+    forgetNewer(known);
+    judgeBacklog(at, plan, reading, tell);
+    return;
+  }
+  judgeAmong(at, plan, known, reading, place, tell);
+}
+
+/** Called with what is on time: backfill that has long been over is forgotten. */
+export function forgetBacklog(memory: PointMemory, now: Millis): void {
+  if (memory.backlog === undefined || now - memory.backlog.heardAt <= IS_OVER) return;
+  memory.backlog = undefined;
+  memory.late.clear();
+}
+
+function begun(at: PointState, plan: MetricPlan): RecentMemory {
+  for (const rule of plan.rules) at.memory.late.delete(rule.id);
+  const base = plan.rules.map((rule) => firstMemory(at, rule));
+  return { baseAt: null, base, at: [], values: [], split: 0, next: null };
+}
+
+/** Backfill is judged by a memory of its own, but what the point has learnt of itself holds there too. */
+function firstMemory(at: PointState, rule: Rule): RuleMemory {
+  const fresh = freshMemory(rule);
+  const live = at.memory.rules.get(rule.id)?.signal;
+  return live?.of === 'deviation' || live?.of === 'extreme' ? { ...fresh, signal: live } : fresh;
+}
+
+/** In order, as most backfill comes: each rule goes on from where it was. */
+function judgeNext(
+  at: PointState,
+  plan: MetricPlan,
+  known: RecentMemory,
+  r: Reading,
+  newestAt: Millis | null,
+  tell: Verdicts,
+): void {
+  const { late } = at.memory;
+  const memoryOf = (rule: Rule, k: number) =>
+    late.get(rule.id) ?? known.next?.[k] ?? known.base[k] ?? freshMemory(rule);
+  const before = plan.rules.map(memoryOf);
+  if (newestAt === null) {
+    known.at.push(r.observedAt);
+    known.values.push(r.value as number);
+  } else noteRecent(known, r.value as number, r.observedAt, WINDOW, newestAt, () => before.slice());
+  noteDoubt(known, r.observedAt, r.quality);
+  const beside = new BesideReading(at, r.metric, (id) => late.get(id));
+  for (const [k, rule] of plan.rules.entries()) {
+    const memory = before[k] as RuleMemory;
+    const evaluated = admits(rule.judges, r.quality)
+      ? evaluate(rule, memory, r.value as number, r.observedAt, beside)
+      : null;
+    // What may be a code for a fault ends nothing, here as where it is on time.
+    const found = evaluated === null || mayEnd(r.quality) ? evaluated : raisedBy(memory, evaluated);
+    late.set(rule.id, found?.memory ?? memory);
+    if (found === null || found.level === null) continue;
+    const goesOn = newestAt !== null && levelIn(rule, memory) !== null;
+    say(at, rule, { ...found, level: found.level }, r, goesOn ? newestAt : r.observedAt, r.observedAt, tell);
+  }
+}
+
+/** In its place among what came: what differs from what was found before is news. */
+function judgeAmong(
+  at: PointState,
+  plan: MetricPlan,
+  known: RecentMemory,
+  r: Reading,
+  place: number,
+  tell: Verdicts,
+): void {
+  const first = known.next !== null && place > known.split ? known.split : 0;
+  const said = run(at, plan, known, r, first);
+  insertAt(known, place, r.value as number, r.observedAt);
+  noteDoubt(known, r.observedAt, r.quality);
+  const found = run(at, plan, known, r, first);
+  if (known.next !== null && found.atSplit !== null) known.next = found.atSplit;
+  const inserted = place - first;
+  for (const [k, rule] of plan.rules.entries()) {
+    at.memory.late.set(rule.id, found.memories[k] as RuleMemory);
+    let from = 0;
+    while (from < found.entries.length) {
+      if (found.entries[from]?.[k]?.level == null) {
+        from++;
+        continue;
+      }
+      let to = from;
+      let gravest = from;
+      let isNews = false;
+      for (; to < found.entries.length; to++) {
+        const now = found.entries[to]?.[k]?.level ?? null;
+        if (now === null) break;
+        const before =
+          to === inserted ? null : (said.entries[to > inserted ? to - 1 : to]?.[k]?.level ?? null);
+        if (before === null || isGraver(now, before)) isNews = true;
+        if (isGraver(now, found.entries[gravest]?.[k]?.level as Level)) gravest = to;
+      }
+      const j = found.entries[gravest]?.[k] as Judgement;
+      if (isNews && j.level !== null) {
+        const observedAt = known.at[first + gravest] as Millis;
+        const by = { observedAt, quality: known.doubts?.get(observedAt) };
+        const [begins, ends] = [known.at[first + from] as Millis, known.at[first + to - 1] as Millis];
+        say(at, rule, { ...j, level: j.level }, by, begins, ends, tell);
+      }
+      from = to;
+    }
+  }
+}
+
+/** What is known of its time was made room for: it stands for itself. */
+function judgeAlone(at: PointState, plan: MetricPlan, r: Reading, tell: Verdicts): void {
+  const beside = new BesideReading(at, r.metric, () => undefined);
+  for (const rule of plan.rules) {
+    if (!admits(rule.judges, r.quality)) continue;
+    const found = evaluate(rule, firstMemory(at, rule), r.value as number, r.observedAt, beside);
+    if (found.level !== null)
+      say(at, rule, { ...found, level: found.level }, r, r.observedAt, r.observedAt, tell);
+  }
+}
+
+function isThere(known: RecentMemory, place: number, r: Reading): boolean {
+  return known.at[place - 1] === r.observedAt && known.values[place - 1] === r.value;
+}
+
+/** Tells of an excursion unless that has been done. An alarm that is active as gravely says it already. */
+function say(
+  at: PointState,
+  rule: Rule,
+  found: Judgement & { readonly level: Level },
+  by: Parameters<typeof breachOf>[4],
+  from: Millis,
+  to: Millis,
+  tell: Verdicts,
+): void {
+  const told = toldOf(at.memory, rule.id);
+  const known = isTold(told, from, to, found.level);
+  noteTold(told, from, to, found.level);
+  if (known || found.step === null) return;
+  const open = at.alarms.get(rule.id);
+  if (open !== undefined && isActive(open) && !isGraver(found.level, open.level)) return;
+  tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, by, true, found.span));
+}

@@ -1,0 +1,130 @@
+import { isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
+import { type ClockMemory, hearClock, type PacketTime } from '../../domain/judge/clock.ts';
+import { AHEAD, isPlausible, type Placing } from '../../domain/judge/event-time.ts';
+import { judgeQuality } from '../../domain/judge/quality.ts';
+import { isAheadOfUs, rebase } from '../../domain/judge/rebase.ts';
+import type { DeviceQuality } from '../../domain/quality/device.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { Decoded } from '../../wire/mqtt/telemetry.ts';
+import type { PointState } from './point-state.ts';
+
+type Instants = Decoded['instants'];
+type At = Pick<PointState, 'plan' | 'memory' | 'faultValues'>;
+
+/** The device's word is good: nearly always. */
+const OWN: Placing = {
+  taken: 'own',
+  newest: Number.NaN,
+  after: Number.NaN,
+  lag: 0,
+  frozen: false,
+  goesOn: false,
+  flagged: false,
+};
+/** Of interval figures that are learnt, fewer say nothing. */
+const SEEN_LEAST = 8;
+
+/**
+ * What a packet's instants are worth, by what its point has heard before. The clock is the point's: a device stands at one
+ * point, and where several do, one that is right speaks for none that is not.
+ *
+ * @param remember false: nothing is kept of it, as where a packet is only checked
+ */
+export function placingOf(
+  at: At,
+  packet: { readonly instants: Instants; readonly seq: number | null; readonly receivedAt: Millis },
+  device: Pick<DeviceQuality, 'interval'> | null,
+  remember = true,
+): Placing {
+  const { memory, plan } = at;
+  const { instants, seq, receivedAt } = packet;
+  let newest = -Infinity;
+  let oldest = Infinity;
+  let knownAt = -Infinity;
+  let lateness = 0;
+  let interval = Infinity;
+  for (const { deviceTime, values } of instants) {
+    if (deviceTime === null || !isPlausible(deviceTime, receivedAt)) continue;
+    if (deviceTime > newest) newest = deviceTime;
+    if (deviceTime < oldest) oldest = deviceTime;
+    for (const [key] of values) {
+      const metric = plan.metrics.get(key);
+      if (metric === undefined) continue;
+      if (metric.lateness > lateness) lateness = metric.lateness;
+      if (metric.metric.expectedInterval < interval) interval = metric.metric.expectedInterval;
+      const series = memory.series.get(metric.metric.key);
+      if (series === undefined) continue;
+      if (remember && isAheadOfUs(series.newestAt, receivedAt)) rebase(memory, receivedAt);
+      if (series.newestAt > knownAt) knownAt = series.newestAt;
+    }
+  }
+  if (newest === -Infinity || lateness === 0) return OWN;
+  const lag = receivedAt - newest;
+  const well = lag <= lateness && newest > knownAt;
+  if (well && memory.clock === undefined && seq === null) return OWN;
+
+  const content = well ? NEW : contentOf(at, instants, newest, receivedAt);
+  if (device !== null && device.interval.n >= SEEN_LEAST && device.interval.seen !== null)
+    interval = Math.min(interval, device.interval.seen);
+  const time: PacketTime = {
+    sentAt: newest,
+    receivedAt,
+    span: newest - oldest,
+    seq,
+    knownAt,
+    clashes: content.clashes,
+    repeats: !content.isNew,
+    lateness,
+    interval,
+  };
+  const clock = remember || memory.clock === undefined ? memory.clock : { ...memory.clock };
+  const after = clock?.sentAt ?? Number.NaN;
+  const heard = hearClock(clock, time);
+  if (remember) memory.clock = heard.clock;
+  return placing(heard.taken, heard.clock, { newest, after, lag, lateness });
+}
+
+function placing(
+  taken: Placing['taken'],
+  clock: ClockMemory | undefined,
+  p: { newest: Millis; after: Millis; lag: number; lateness: number },
+): Placing {
+  const frozen = clock?.off === 'frozen';
+  return {
+    taken,
+    newest: p.newest,
+    after: p.after,
+    lag: clock?.lag ?? 0,
+    frozen,
+    goesOn: taken === 'receipt' && clock?.off === 'steady',
+    flagged: frozen || p.lag > p.lateness || p.lag < -AHEAD,
+  };
+}
+
+type Content = { readonly isNew: boolean; readonly clashes: boolean };
+const NEW: Content = { isNew: true, clashes: false };
+
+/** Whether anything of a packet is new, and whether it says something else of an instant that is known. */
+function contentOf(at: At, instants: Instants, newest: Millis, receivedAt: Millis): Content {
+  const { memory, plan } = at;
+  let isNew = false;
+  let clashes = false;
+  for (const { deviceTime, values } of instants) {
+    if (deviceTime === null || !isPlausible(deviceTime, receivedAt)) {
+      isNew = true;
+      continue;
+    }
+    for (const [key, raw] of values) {
+      const metric = plan.metrics.get(key);
+      if (metric === undefined || metric.metric.kind === 'waveform') continue;
+      const series = memory.series.get(metric.metric.key);
+      const own = at.faultValues.get(key);
+      const { value } = judgeQuality(metric.metric, metric.codes, raw, undefined, deviceTime, own);
+      if (series !== undefined && isKnown(series, memory.recent?.get(metric.metric.key), deviceTime, value))
+        continue;
+      isNew = true;
+      if (deviceTime === newest && series !== undefined && isSpokenOf(series, deviceTime)) clashes = true;
+    }
+  }
+  return { isNew, clashes };
+}
