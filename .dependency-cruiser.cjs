@@ -16,6 +16,8 @@ const LIBRARIES = {
   'history-influx': ['@influxdata/influxdb-client'],
   'console-http': ['fastify', '@fastify/static', '@fastify/swagger-ui', 'zod'],
   'console-ws': ['ws', '@types/ws', 'zod'],
+  // Goes in as a device and comes out as a console.
+  'probe-line': ['mqtt', 'ws', '@types/ws'],
 };
 
 /** A thread of its own can be given no functions: it takes what it needs by itself. */
@@ -39,6 +41,7 @@ const adapters = [
   'console-ws',
   'control-socket',
   'recovery-page',
+  'probe-line',
 ];
 
 module.exports = {

@@ -1,4 +1,4 @@
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
@@ -15,6 +15,7 @@ import { HistoryInflux } from './adapters/history-influx/index.ts';
 import { systemIds } from './adapters/ids/index.ts';
 import { Installation } from './adapters/installation/index.ts';
 import { JournalSqlite } from './adapters/journal-sqlite/index.ts';
+import { SocketProbeLine } from './adapters/probe-line/index.ts';
 import { isLoopbackHost } from './adapters/shared/peer-address.ts';
 import { TlsThread } from './adapters/tls-thread/index.ts';
 import { closeToOthers, makeDataDir } from './config/data-dir.ts';
@@ -43,6 +44,8 @@ import type { DeviceStatus, TurnRecord } from './flow/ports/journal.ts';
 import type { Log } from './flow/ports/log.ts';
 import { Meters } from './flow/ports/meters.ts';
 import type { RegisterView } from './flow/ports/service.ts';
+import { PROBE_DEVICE, PROBE_TOPIC, Probe } from './flow/probe.ts';
+import { ProbeAccess } from './flow/probe-access.ts';
 import { releaseInto } from './flow/release.ts';
 import { SelfWatch } from './flow/self-watch.ts';
 import { LifelineService } from './flow/service.ts';
@@ -54,6 +57,7 @@ import { Turn } from './flow/turn.ts';
 import { runStages, type Stage } from './lifecycle.ts';
 import { PACKS } from './packs/index.ts';
 import { PLATFORM } from './packs/platform.ts';
+import { PROBE } from './packs/probe.ts';
 import { statusTopic } from './wire/mqtt/topics.ts';
 
 export type AppOptions = {
@@ -67,6 +71,8 @@ export type AppOptions = {
   /** The machine's clock was taken for ours while nothing ran: how far (0: that has moved along), and when. */
   readonly clockMoved?: { readonly by: Duration; readonly at: Millis };
   readonly ids?: Ids;
+  /** false: no self-check, in tests on a clock that leaps. */
+  readonly probe?: boolean;
   /** Left out: every pack that ships. */
   readonly packs?: readonly Pack[];
   /** The journal has failed: stop this app and make a new one, which recovers from the disk. */
@@ -99,6 +105,8 @@ export function createApp(options: AppOptions): App {
   const stops: Stage[] = [];
   let renew: (renewed: Config) => void = () => undefined;
   let mqttPort: number | null = null;
+  let mqttUrl: string | null = null;
+  let httpUrl: string | null = null;
   const onStop = (name: string, atMost: number, run: Stage['run']) => stops.unshift({ name, atMost, run });
 
   async function start(): Promise<Addresses> {
@@ -212,7 +220,7 @@ export function createApp(options: AppOptions): App {
     onStop('close the marks of the installation', seconds(1), () => installation.close());
 
     const core = new Core({
-      packs: [...(options.packs ?? PACKS), PLATFORM],
+      packs: [...(options.packs ?? PACKS), PLATFORM, PROBE],
       ids: options.ids ?? systemIds,
       meters,
       limits: {
@@ -264,8 +272,26 @@ export function createApp(options: AppOptions): App {
       settled: () => options.onClockSettled?.(),
       adoptedAt: options.clockMoved?.at ?? null,
     });
-    const self = new SelfWatch({
+    const probing = new ProbeAccess(randomBytes(32).toString('base64url'));
+    const line = new SocketProbeLine({
+      broker: () => mqttUrl,
+      http: () => httpUrl,
+      topic: PROBE_TOPIC,
+      device: PROBE_DEVICE,
+      secret: probing.secret,
+      lifeline: PROBE.lifeline,
+    });
+    const probe = new Probe({
+      line,
+      clock,
+      log,
+      meters,
+      firstBeat: randomInt(1, 2 ** 40),
+      changed: () => self.report(clock.now()),
+    });
+    const self: SelfWatch = new SelfWatch({
       clock: clockWatch,
+      probe,
       turn,
       registrar,
       drain,
@@ -284,6 +310,7 @@ export function createApp(options: AppOptions): App {
       packs: [...(options.packs ?? PACKS), PLATFORM],
       startedAt,
       spool: () => spool.state,
+      selfCheck: () => (probe.failing ? 'failing' : 'ok'),
     });
 
     const offenders = new Offenders({ audit, clock, meters });
@@ -291,8 +318,8 @@ export function createApp(options: AppOptions): App {
     const broker: BrokerAedes = new BrokerAedes({
       host: config.LIFELINE_MQTT_HOST,
       port: config.LIFELINE_MQTT_PORT,
-      intake: turn.intake,
-      gate: async (who) => keys.admit(who),
+      intake: probing.intake(turn.intake),
+      gate: async (who) => probing.admit(who) ?? keys.admit(who),
       limits: brokerLimits(config),
       ...mqttTls(config),
       offended: offenders.hear,
@@ -348,7 +375,8 @@ export function createApp(options: AppOptions): App {
     const live = new ConsoleWs({
       service,
       journal,
-      accounts,
+      accounts: probing.accounts(accounts),
+      probeToken: probing.secret,
       audit: edgeAudit,
       clock,
       log,
@@ -366,6 +394,7 @@ export function createApp(options: AppOptions): App {
 
     const ticking = clock.every(seconds(1), () => {
       if (clockWatch.look()) self.report(clock.now());
+      meters.set('probe_age_seconds', probe.age / 1_000);
       void turn.tick().catch(() => undefined);
     });
     const sweeping = clock.every(seconds(10), () => keys.sweep());
@@ -404,6 +433,8 @@ export function createApp(options: AppOptions): App {
     // Packets are accepted last: everything that they need is there.
     const mqtt = await broker.start();
     mqttPort = mqtt.port;
+    mqttUrl = `mqtt://${reachable(mqtt.host)}:${mqtt.port}`;
+    httpUrl = urlReachable(url);
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
 
     const addresses: Addresses = {
@@ -429,6 +460,14 @@ export function createApp(options: AppOptions): App {
     const control = new ControlSocket({ dir, hello, history: embedded, keys, stock, clock, log });
     await control.start();
     onStop('close the control socket', seconds(1), () => control.stop());
+
+    if (options.probe !== false) {
+      const ends = probe.start(seconds(config.LIFELINE_PROBE_SECONDS));
+      onStop('end the self-check', seconds(1), async () => {
+        ends();
+        line.close();
+      });
+    }
 
     await tellConfiguration(audit, config, options.version, clock.now());
     if (!accounts.areAdministratorsApart())
@@ -467,6 +506,15 @@ function beginAfter(clock: WatchedClock, lastAt: Millis | null, adopted: boolean
       apartMs: apart,
     });
   return clock.now();
+}
+
+/** Who listens everywhere is reached here. */
+const reachable = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+
+function urlReachable(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `${protocol}//${reachable(hostname.replace(/^\[|\]$/g, ''))}:${port}`;
 }
 
 /** A clock that leapt ahead must not have a year of readings forgotten in its first hour. */

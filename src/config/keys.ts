@@ -320,6 +320,14 @@ export const KEYS = {
     means:
       'how long readings are kept; in InfluxDB 2 and 3 by the retention of the bucket or database itself',
   },
+  LIFELINE_PROBE_SECONDS: {
+    schema: number(0.1, 600),
+    default: '60',
+    unit: 's',
+    right: 'seconds, 0.1…600',
+    means:
+      'how often the self-check sends a probe from the broker to a console; three misses raise 系统自检失败',
+  },
   LIFELINE_SPOOL_MAX_MB: {
     schema: number(10, 10_000_000),
     default: '5000',

@@ -47,6 +47,7 @@ export class SelfWatch {
   readonly #meters: Meters;
   readonly #rssMiB: () => number;
   readonly #clock: { readonly apart: Duration };
+  readonly #probe: { readonly misses: number };
   #before: { at: Millis; packets: number; aside: number; dropped: number; lost: number } | null = null;
 
   constructor(given: {
@@ -60,6 +61,8 @@ export class SelfWatch {
     rssMiB: () => number;
     /** By how much the machine's clock is beyond ours. */
     clock: { readonly apart: Duration };
+    /** Beats of the probe in a row that did not come out. */
+    probe: { readonly misses: number };
   }) {
     this.#turn = given.turn;
     this.#registrar = given.registrar;
@@ -69,6 +72,7 @@ export class SelfWatch {
     this.#meters = given.meters;
     this.#rssMiB = given.rssMiB;
     this.#clock = given.clock;
+    this.#probe = given.probe;
   }
 
   /** Registers the service's own point where it is not there yet. */
@@ -101,6 +105,7 @@ export class SelfWatch {
       rss: round(this.#rssMiB()),
       lost: lost - (this.#before?.lost ?? 0),
       clock: round(this.#clock.apart / 1_000),
+      probe: this.#probe.misses,
     };
     const before = this.#before;
     if (before !== null && now > before.at) {

@@ -32,6 +32,7 @@ export class LifelineService implements Service {
   readonly #packs: readonly Pack[];
   readonly #startedAt: Millis;
   readonly #spool: () => Health['spool'];
+  readonly #selfCheck: () => Health['selfCheck'];
 
   constructor(given: {
     core: Core;
@@ -43,6 +44,8 @@ export class LifelineService implements Service {
     packs: readonly Pack[];
     startedAt: Millis;
     spool: () => Health['spool'];
+    /** Left out: nobody looks. */
+    selfCheck?: () => Health['selfCheck'];
   }) {
     this.#core = given.core;
     this.#turn = given.turn;
@@ -52,6 +55,7 @@ export class LifelineService implements Service {
     this.#packs = given.packs;
     this.#startedAt = given.startedAt;
     this.#spool = given.spool;
+    this.#selfCheck = given.selfCheck ?? (() => 'ok');
     this.board = given.board;
     this.register = given.core.register;
     this.intake = given.turn.intake;
@@ -110,6 +114,7 @@ export class LifelineService implements Service {
   health(): Health {
     return {
       journal: this.#turn.failure === null ? 'ok' : 'failed',
+      selfCheck: this.#selfCheck(),
       history: this.#drain.state,
       startedAt: this.#startedAt,
       lastTurnAt: this.#turn.lastTurnAt,

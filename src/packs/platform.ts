@@ -58,6 +58,15 @@ export const PLATFORM: Pack = {
       EVERY,
       { sentinels: [] },
     ),
+    quantity(
+      'probe',
+      '自检未通过次数',
+      'misses of the self-check in a row',
+      '',
+      [0, 1e9, D('a count')],
+      EVERY,
+      { sentinels: [] },
+    ),
     quantity('rss', '内存占用', 'resident memory', 'MiB', [0, 1e9, D('an amount of memory')], EVERY),
   ],
   rules: [
@@ -177,6 +186,25 @@ export const PLATFORM: Pack = {
         ),
       ],
       reAlarmAfter: minutes(60),
+    }),
+    rule(platform, {
+      metric: 'probe',
+      kind: 'limit',
+      name: { zh: '系统自检失败', en: 'self-check failed' },
+      unit: '',
+      steps: [
+        step(
+          1,
+          above(3),
+          { deadband: 2 },
+          D('promises C17: three misses in a row'),
+          advice(
+            '自检报文连续三次未能变成报警推送到值班台：真实报警可能同样到不了。立即通知系统管理员查看日志，并以电话等方式加强值守。',
+            'Three probes in a row did not come out as alarms before the consoles: real ones may not either. Have the administrator look at the log at once, and keep watch by other means.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(30),
     }),
   ],
 };

@@ -126,6 +126,7 @@ describe('while the history store is away', () => {
       meters: w.meters,
       rssMiB: () => 100,
       clock: { apart: 0 },
+      probe: { misses: 0 },
     });
     await self.start(w.core.register);
     const minute = async () => {
@@ -195,6 +196,7 @@ describe('a device cannot speak for the service', () => {
       meters: w.meters,
       rssMiB: () => 100,
       clock: { apart: 0 },
+      probe: { misses: 0 },
     });
     await self.start(w.core.register);
     self.report(w.clock.now());

@@ -20,6 +20,7 @@ import { Drain } from '../../src/flow/storage/drain.ts';
 import { Turn } from '../../src/flow/turn.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { PLATFORM } from '../../src/packs/platform.ts';
+import { PROBE } from '../../src/packs/probe.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryHistory } from '../memory/history.ts';
 import { type CommitHooks, JournalMemory, MemoryDisk } from '../memory/journal.ts';
@@ -117,7 +118,7 @@ export class World {
     const meters = new Meters();
     let n = 0;
     const core = new Core({
-      packs: [...(given.packs ?? PACKS), PLATFORM],
+      packs: [...(given.packs ?? PACKS), PLATFORM, PROBE],
       ids: { alarm: (now) => as.alarm(`A${now.toString(36)}${(++n).toString(36).padStart(4, '0')}`) },
       meters,
       limits: {

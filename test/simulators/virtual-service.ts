@@ -109,6 +109,7 @@ export class VirtualService {
       consoleDir: null,
       version: 'test',
       clock,
+      probe: false,
       ...(packs === undefined ? {} : { packs }),
       onFailed: (why) => complain(why.message),
     });

@@ -6,8 +6,7 @@ import { mayBecomeStream } from '../../wire/http/head/form.ts';
 import { languageOf } from '../../wire/http/head/language.ts';
 import { fromOurPages, presented } from '../../wire/http/head/origin.ts';
 import { type AnyProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http/problems.ts';
-
-export const LIVE_PATH = '/api/v1/live';
+import { LIVE_PATH } from '../../wire/live/live.ts';
 
 export type Asked = {
   readonly token: string;

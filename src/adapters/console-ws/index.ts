@@ -37,6 +37,8 @@ export type ConsoleWsOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  /** Whose viewer hears of the probe, and of nothing that the others do not hear. */
+  readonly probeToken?: string;
   /** Origins beside our own that pages may come from. */
   readonly trustOrigins?: readonly string[];
   /** Addresses of proxies whose word about the client's address is believed; nobody's, if left out. */
@@ -103,6 +105,7 @@ export class ConsoleWs {
     this.#sockets.on('wsClientError', (_error, socket, request) => this.#refuse(request, socket, 'not-http'));
     const { leave } = service.board.join({
       event: (e) => this.#tellEvent(e),
+      probe: (e) => this.#tellProbe(e),
       readings: (readings) => this.#watchers.tell(readings),
     });
     this.#ends = [
@@ -234,6 +237,14 @@ export class ConsoleWs {
     }
   }
 
+  /** By the way that every alarm takes, to the one viewer whom it is for. */
+  #tellProbe(e: JournaledEvent): void {
+    for (const viewer of this.#viewers) {
+      if (viewer.token !== this.#given.probeToken || viewer.standing !== 'live') continue;
+      if (!viewer.tell(viewer.seq, this.#encode(e))) this.#fallBehind(viewer);
+    }
+  }
+
   #encode(e: JournaledEvent): Buffer {
     return encode(alarmFrame(e, this.#given.service.board.live(e.after)));
   }
@@ -320,6 +331,7 @@ export class ConsoleWs {
       } else {
         viewer.tellReadings((point) => this.#maySee(viewer, point));
         this.#tellFloods(viewer);
+        viewer.tellSelfCheck(this.#given.service.health().selfCheck === 'failing');
         viewer.nudge();
       }
     }

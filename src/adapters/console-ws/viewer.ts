@@ -34,6 +34,7 @@ export class Viewer {
   /** Revision of the floods that it was told of; before the first there is nothing to tell. */
   floodsAt = 0;
   #floodsTold = '';
+  #failingTold = false;
   pingsUnanswered = 0;
   readonly #raw: Duplex;
   readonly #limits: LiveLimits;
@@ -156,6 +157,13 @@ export class Viewer {
     if (text === this.#floodsTold || (!any && this.#floodsTold === '')) return;
     this.#floodsTold = text;
     this.send(Buffer.from(text));
+  }
+
+  /** To whom it was always well nothing is said. */
+  tellSelfCheck(failing: boolean): void {
+    if (failing === this.#failingTold || this.buffered > this.#limits.buffered) return;
+    this.#failingTold = failing;
+    this.send(encode({ type: 'selfCheck', failing }));
   }
 
   ping(frame: Buffer): void {

@@ -16,6 +16,7 @@ export function encodeTurn(r: TurnRecord): TurnRow {
     memoriesKeptUpTo: r.memoriesKeptUpTo,
     body: empty ? null : encodeSpool(r.readings, r.frames, r.stock, r.clocks),
     events: r.events.map(encodeEvent),
+    probe: r.probe === undefined ? null : JSON.stringify(r.probe),
     memories: r.memories.map((m) => ({ point: m.point, text: toExactJson(m.memory) })),
     register: r.register.map(encodeRegister),
     rules: r.rules.map((change) => {

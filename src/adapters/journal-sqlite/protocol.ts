@@ -41,6 +41,8 @@ export type TurnRow = {
   /** Spool text, `null` for a turn without readings and frames. */
   readonly body: string | null;
   readonly events: readonly EventRow[];
+  /** What the probe's alarm did; `null`: nothing. */
+  readonly probe: string | null;
   readonly memories: readonly { readonly point: string; readonly text: string }[];
   readonly register: readonly {
     readonly kind: RegisterKind;

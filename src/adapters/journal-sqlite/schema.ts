@@ -151,4 +151,8 @@ export const MIGRATIONS: readonly string[] = [
   -- A series knows what was said of its last instants, and no longer where nothing was. Nothing to change here,
   -- older-memories.ts reads what is from before; a program from before must refuse what is written from now on.
   `,
+  `
+  -- What the probe's alarm did last: one row, so that the self-check lets nothing grow.
+  CREATE TABLE probe (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), turn INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -20,6 +20,7 @@ export class TurnRows {
   readonly #answer: StatementSync;
   readonly #quarantine: StatementSync;
   readonly #deviceEvent: StatementSync;
+  readonly #probe: StatementSync;
 
   constructor(db: DatabaseSync) {
     const upsertByCode = (table: RegisterKind): StatementSync =>
@@ -62,11 +63,15 @@ export class TurnRows {
     );
     this.#quarantine = db.prepare('INSERT INTO quarantine (device, json, bytes) VALUES (?, ?, ?)');
     this.#deviceEvent = db.prepare('INSERT INTO device_event (device, json) VALUES (?, ?)');
+    this.#probe = db.prepare(
+      'INSERT INTO probe VALUES (1, ?, ?) ON CONFLICT (only_row) DO UPDATE SET turn = excluded.turn, json = excluded.json',
+    );
   }
 
   add(turn: TurnRow): void {
     if (turn.body !== null) this.#spool.run(turn.turn, turn.at, turn.body);
     for (const e of turn.events) this.#addEvent(e);
+    if (turn.probe !== null) this.#probe.run(turn.turn, turn.probe);
     for (const m of turn.memories) this.#memory.run(m.point, turn.turn, m.text);
     for (const r of turn.register) this.#register[r.kind].run(r.code, r.text);
     for (const r of turn.rules) {

@@ -100,6 +100,7 @@ export class LiveBoard implements Board {
       if (e.after.phase.is !== 'closed') this.#open.set(e.after.id, e.after);
       for (const l of this.#listeners) l.event(e);
     }
+    for (const e of record.probe ?? []) for (const l of this.#listeners) l.probe?.(e);
     if (record.readings.length > 0) for (const l of this.#listeners) l.readings(record.readings);
   }
 

@@ -35,10 +35,11 @@ import type { HistoryLatest } from '../ports/history.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { PROBE_DEVICE, PROBE_POINT, PROBE_TOPIC } from '../probe.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { Desk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
-import { type KeptQuality, QualityBook } from './quality-book.ts';
+import { type KeptQuality, QualityBook, unkeptQuality } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { placesOf } from './rule-scopes.ts';
@@ -182,7 +183,7 @@ export class Core {
 
   /** Takes over what was decided. */
   change(changes: Decided, draft: Draft): void {
-    this.telemetryTopics.clear();
+    this.#forgetTopics();
     this.groups.forget();
     for (const change of changes) {
       const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
@@ -248,6 +249,7 @@ export class Core {
       rules: draft.rules,
       events: draft.events,
       answers: draft.answers,
+      ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
       memories,
       ...(listens ? { listened: this.#listening.upTo(draft.at) } : {}),
       memoriesKeptUpTo: oldest == null ? draft.turn : as.turn(oldest - 1),
@@ -277,10 +279,19 @@ export class Core {
   }
 
   rememberTopic(topic: string, at: PointState, device: DeviceCode): Belongs {
-    if (this.telemetryTopics.size >= TOPICS_AT_MOST) this.telemetryTopics.clear();
+    if (this.telemetryTopics.size >= TOPICS_AT_MOST) this.#forgetTopics();
     const belongs = { at, device, quality: this.quality.record(device, at.code) };
     this.telemetryTopics.set(topic, belongs);
     return belongs;
+  }
+
+  /** The probe stays known, which stands in no register. */
+  #forgetTopics(): void {
+    this.telemetryTopics.clear();
+    const at = this.at(PROBE_POINT);
+    if (at === undefined) return;
+    const quality = unkeptQuality(PROBE_DEVICE, PROBE_POINT.code);
+    this.telemetryTopics.set(PROBE_TOPIC, { at, device: PROBE_DEVICE, quality });
   }
 
   touched(at: PointState, turn: TurnNumber, now: Millis): void {
@@ -315,6 +326,7 @@ export class Core {
       else this.register.apply(change);
     }
     for (const point of this.register.points()) this.at(point);
+    this.#forgetTopics();
     // Memories come back under the rules of their time, and go on to today's as the turns are replayed.
     for (const change of from.rules) this.book.take(change);
     for (const { point, turn, memory } of from.memories) this.#putBack(point, turn, memory);

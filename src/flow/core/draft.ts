@@ -6,6 +6,7 @@ import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
+import { PROBE } from '../../packs/probe.ts';
 import type {
   CommandAnswer,
   DeviceEvent,
@@ -28,6 +29,8 @@ export class Draft {
   readonly rules: RuleBookChange[] = [];
   readonly events: JournaledEvent[] = [];
   readonly answers: CommandAnswer[] = [];
+  /** What the probe's alarm did: in no numbering, for no person. */
+  readonly probe: JournaledEvent[] = [];
   readonly turn: TurnNumber;
   readonly at: Millis;
   #seq: EventSeq;
@@ -39,6 +42,10 @@ export class Draft {
   }
 
   event(event: AlarmEvent, after: Alarm): void {
+    if (after.lifeline === PROBE.lifeline) {
+      this.probe.push({ seq: this.#seq, event, after });
+      return;
+    }
     this.#seq = as.seq(this.#seq + 1);
     this.events.push({ seq: this.#seq, event, after });
   }

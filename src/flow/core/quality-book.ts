@@ -249,6 +249,10 @@ export class QualityBook implements QualityView {
   }
 }
 
+/** Of a device that stands in no register: nobody maintains it. */
+export const unkeptQuality = (device: DeviceCode, point: PointCode): KeptQuality =>
+  newlyKept(newDeviceQuality(device, point));
+
 const newlyKept = (q: DeviceQuality): KeptQuality => ({ q, keptAt: 0, dirty: false, heard: false });
 
 /** One more reading of a device. What is computed here from its waveforms is none. */

@@ -83,6 +83,8 @@ export type TurnRecord = {
   readonly rules: readonly RuleBookChange[];
   readonly events: readonly JournaledEvent[];
   readonly answers: readonly CommandAnswer[];
+  /** What the probe's alarm did: kept with the turn, and only until its next beat. Absent: nothing. */
+  readonly probe?: readonly JournaledEvent[];
   /** Memories as of the end of this turn: those whose level changed, and a rolling share of the rest. */
   readonly memories: readonly { readonly point: PointCode; readonly memory: PointMemory }[];
   /** When the service has listened, this turn included: replaces what was kept of it. Absent: as it was. */

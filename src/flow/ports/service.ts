@@ -54,6 +54,8 @@ export interface RegisterView {
 /** What a console that joins hears; called synchronously, in journal order, after the turn is durable. */
 export interface BoardListener {
   event(e: JournaledEvent): void;
+  /** What the probe's alarm did, which no console shows. */
+  probe?(e: JournaledEvent): void;
   /** Readings of the turn, in arrival order. */
   readings(readings: readonly Reading[]): void;
 }
@@ -116,6 +118,8 @@ export interface QualityView {
 /** State of the service for health, metrics and the console's strip. */
 export type Health = {
   readonly journal: 'ok' | 'failed';
+  /** Whether a packet still becomes an alarm before the consoles, as the probe finds. */
+  readonly selfCheck: 'ok' | 'failing';
   readonly history: 'ok' | 'behind' | 'failing';
   readonly startedAt: Millis;
   readonly lastTurnAt: Millis | null;

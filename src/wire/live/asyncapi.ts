@@ -14,6 +14,8 @@ const FRAMES = {
   snapshot: 'all open alarms; sent when there is nothing to resume from',
   alarm: 'one per journal event, in order, without gaps',
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',
+  selfCheck:
+    'the self-check 系统自检 has failed, or is well again; told without the disk, also while no event can be journaled',
   floods:
     'which floods 报警泛滥 are on, at most once a second as that changes; an empty list: none any more; without `seq`, for nothing is lost with it',
   resync: 'you fell behind; a snapshot follows',

@@ -29,6 +29,9 @@ export const alarmEventKind = z.enum([
   'resumed',
 ]);
 
+/** Where the stream is opened. */
+export const LIVE_PATH = '/api/v1/live';
+
 export const liveFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), epoch: z.string(), seq: z.number().int(), serverTime: z.string() }),
   z.object({ type: z.literal('snapshot'), seq: z.number().int(), alarms: z.array(alarmJson) }),
@@ -54,6 +57,7 @@ export const liveFrame = z.discriminatedUnion('type', [
     ),
   }),
   z.object({ type: z.literal('floods'), items: z.array(floodJson) }),
+  z.object({ type: z.literal('selfCheck'), failing: z.boolean() }),
   z.object({ type: z.literal('resync') }),
   z.object({ type: z.literal('ping'), serverTime: z.string() }),
 ]);
@@ -77,6 +81,7 @@ export const FRAME_RIGHTS = {
   snapshot: 'picture.see',
   alarm: 'picture.see',
   readings: 'picture.see',
+  selfCheck: 'picture.see',
   floods: 'picture.see',
   resync: 'picture.see',
   ping: 'picture.see',

@@ -11,6 +11,8 @@ export type LiveBoard = {
   readonly board: Ref<Board>;
   readonly values: Ref<LiveValues>;
   readonly link: Ref<LinkState>;
+  /** 系统自检失败: what is shown may lack alarms, as the server itself finds. */
+  readonly selfCheckFails: Ref<boolean>;
   /** When the server was last heard; `null` before the first word. */
   readonly heardAt: Ref<number | null>;
   start(): void;
@@ -33,6 +35,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
   const board = shallowRef<Board>(EMPTY_BOARD);
   const values = shallowRef<LiveValues>(new Map());
   const link = ref<LinkState>({ is: 'connecting' });
+  const selfCheckFails = ref(false);
   const heardAt = ref<number | null>(null);
   const newsListeners: ((news: readonly News[]) => void)[] = [];
   const readingsListeners = new Set<(items: readonly LiveReading[]) => void>();
@@ -54,6 +57,8 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
     switch (frame.type) {
       case 'hello':
         clock.set(frame.serverTime);
+        // Said anew to each connection, where it still fails.
+        selfCheckFails.value = false;
         waiting.push(frame);
         break;
       case 'snapshot':
@@ -63,6 +68,9 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'readings':
         values.value = takeReadings(values.value, frame.items);
         for (const tell of readingsListeners) tell(frame.items);
+        return;
+      case 'selfCheck':
+        selfCheckFails.value = frame.failing;
         return;
       // Its own reckoning (state/flood.ts) goes by what is unacknowledged; nothing on the screen needs this one yet.
       case 'floods':
@@ -112,6 +120,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
     board,
     values,
     link,
+    selfCheckFails,
     heardAt,
     start: () => wire.start(),
     stop() {

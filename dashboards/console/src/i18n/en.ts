@@ -25,6 +25,8 @@ export const en: Messages = {
   'link.live': 'Live',
   'link.delayed': 'Delayed {n} s',
   'link.down': 'Link down',
+  'selfCheck.banner':
+    'Self-check failed: new alarms may not reach this page. Tell the administrator at once, and keep watch by other means.',
   'link.banner':
     'No connection to the server (since {time}). What you see is as of then and does not update; actions are switched off. Reconnecting…',
   'link.refused': 'The link is down: try again when it is back (nothing is queued)',

@@ -24,6 +24,7 @@ export const zh = {
   'link.live': '实时',
   'link.delayed': '延迟 {n} 秒',
   'link.down': '已断开',
+  'selfCheck.banner': '系统自检失败：新的报警可能到不了本页。请立即通知系统管理员，并以电话等方式加强值守。',
   'link.banner': '与服务器的连接已断开（{time} 起）。下列为断开前的状态，不会更新；操作已停用。正在自动重连…',
   'link.refused': '连接已断开，暂不能操作；恢复后请重试（不会排队补发）',
 

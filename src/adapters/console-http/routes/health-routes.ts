@@ -17,11 +17,12 @@ export function healthRoutes(
     livez: () => ({ status: 'alive', version }),
     readyz: ({ status }) => {
       const h = service.health();
-      const ready = h.journal === 'ok';
+      const ready = h.journal === 'ok' && h.selfCheck === 'ok';
       if (!ready) status(503);
       return {
         status: ready ? 'ready' : 'not-ready',
         journal: h.journal,
+        selfCheck: h.selfCheck,
         history: h.history,
         startedAt: iso(h.startedAt),
         lastTurnAt: h.lastTurnAt === null ? null : iso(h.lastTurnAt),
