@@ -67,8 +67,8 @@ function signalAt(signal: SignalMemory, now: Millis): SignalMemory {
 }
 
 /** Time that taught nothing is counted as skipped; here, as skipped the other way. */
-function learnedAt({ learnt, open: [lastAt, skipped, n, sum] }: LearnedMemory, now: Millis): LearnedMemory {
-  return { learnt, open: [now, skipped - (lastAt - now), n, sum] };
+function learnedAt({ learnt, open: [lastAt, skipped, weight, sum, last] }: LearnedMemory, now: Millis): LearnedMemory {
+  return { learnt, open: [now, skipped - (lastAt - now), weight, sum, last] };
 }
 
 function heardUpTo({ held }: TogetherMemory, now: Millis): TogetherMemory {
