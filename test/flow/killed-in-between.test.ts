@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { OperatorCommand } from '../../src/domain/alarm/commands.ts';
 import { as } from '../../src/domain/ids.ts';
 import { seconds } from '../../src/domain/time.ts';
 import { MemoryDisk } from '../memory/journal.ts';
@@ -109,6 +110,34 @@ describe('two operators at once', () => {
     const again = await w.turn.act(alarm.id, { do: 'reset', by: LI, note: null, commandId }, null);
     expect(again.ok ? null : again.error.code).toBe('command-reused');
   });
+
+  test.each([
+    ['note', { do: 'note', text: '看过' }, { do: 'note', text: '有人在现场' }],
+    ['assess', { do: 'assess', verdict: 'real', note: null }, { do: 'assess', verdict: 'false', note: null }],
+    [
+      'acknowledge',
+      { do: 'acknowledge', note: null, seenRevision: 1 },
+      { do: 'acknowledge', note: '去看', seenRevision: 1 },
+    ],
+  ] as const)(
+    'the same commandId with other content is refused, also after a restart: %s',
+    async (_, one, other) => {
+      let w = await World.begin();
+      await w.value('gas', 'G-1', 'ch4', 60);
+      const [alarm] = w.open('G-1');
+      if (alarm === undefined) throw new Error('no alarm');
+      const say = (what: typeof one | typeof other) =>
+        w.turn.act(alarm.id, { ...what, by: LI, commandId: as.command('same') } as OperatorCommand, null);
+      expect((await say(one)).ok).toBe(true);
+      const again = async () => {
+        const [same, different] = [await say(one), await say(other)];
+        expect([same.ok, different.ok ? null : different.error.code]).toEqual([true, 'command-reused']);
+      };
+      await again();
+      w = await w.restart();
+      await again();
+    },
+  );
 
   test('nobody acknowledges what he has not seen', async () => {
     const w = await World.begin();

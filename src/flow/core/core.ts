@@ -161,7 +161,9 @@ export class Core {
     const account = command.by.kind === 'operator' ? command.by.account : '';
     const given = this.#answers.get(command.commandId);
     if (given !== undefined) {
-      const same = given.alarmId === id && given.verb === command.do && given.account === account;
+      // Answers of an older program do not say what was asked.
+      const asked = given.content === undefined || given.content === contentOf(command);
+      const same = given.alarmId === id && given.verb === command.do && given.account === account && asked;
       const alarm = this.desk.find(id, durable);
       return same && alarm !== null ? ok(alarm) : no({ code: 'command-reused', detail: null });
     }
@@ -175,6 +177,7 @@ export class Core {
         at: draft.at,
         account,
         revision: done.value.revision,
+        content: contentOf(command),
       },
       draft,
     );
@@ -528,3 +531,11 @@ export class Core {
     if (rule.metric === null) this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);
   }
 }
+
+/** What a command says, whoever gave it and whatever they had seen: the same again is a retry, anything else another command. */
+function contentOf(command: OperatorCommand): string {
+  const said = Object.entries(command).filter(([key]) => !NOT_SAID.has(key));
+  return JSON.stringify(said.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const NOT_SAID: ReadonlySet<string> = new Set(['do', 'by', 'commandId', 'seenRevision', 'second']);

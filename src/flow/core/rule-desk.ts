@@ -81,6 +81,7 @@ export class RuleDesk {
         const same =
           given.rule === rule &&
           given.author.account === by.account &&
+          given.reason === reason &&
           JSON.stringify(given.change) === JSON.stringify(change);
         return same ? ok(given) : refuse('command-reused');
       }

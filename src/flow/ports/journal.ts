@@ -63,6 +63,8 @@ export type CommandAnswer = {
   /** Account that gave it; the same id from another account or for another act is refused. */
   readonly account: string;
   readonly revision: number;
+  /** What it said; the same id with other content is refused. Absent in answers of an older program. */
+  readonly content?: string;
 };
 
 /** One turn: everything that becomes durable together, or not at all. */
