@@ -26,7 +26,7 @@ export class RegisterDesk {
   readonly #lifelines: ReadonlySet<string>;
   readonly #breathe: () => Promise<void>;
   /** Settled when the newest file is through. */
-  #files: Promise<unknown> = Promise.resolve();
+  #files: Promise<void> = Promise.resolve();
 
   constructor(given: {
     turn: Turn;
@@ -60,7 +60,11 @@ export class RegisterDesk {
     readonly trial: boolean;
   }): Promise<ImportOutcome> {
     const mine = this.#files.then(() => this.#steps(file));
-    this.#files = mine.catch(() => undefined);
+    // Not what came of it: that may be long, and would be kept until the next file.
+    this.#files = mine.then(
+      () => undefined,
+      () => undefined,
+    );
     return mine;
   }
 
