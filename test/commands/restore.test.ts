@@ -138,6 +138,19 @@ describe('a backup that is not what it was is found out, and the place stays emp
     ['one bit', () => flip(day()), '2026-01-03.duckdb is not what was backed up'],
     ['a file cut short', () => truncateSync(day(), 4096), 'is not what was backed up: 4096 bytes of'],
     ['a longer file', () => appendFileSync(day(), 'x'), 'is not what was backed up'],
+    [
+      'a file that would fill the disk',
+      () => truncateSync(day(), 8e12),
+      'is not what was backed up: 8000000000000 bytes of',
+    ],
+    [
+      'a pipe in place of a file',
+      () => {
+        rmSync(day());
+        execFileSync('mkfifo', [day()]);
+      },
+      'in the backup is not a plain file',
+    ],
     ['a file that is gone', () => rmSync(day()), '2026-01-03.duckdb is missing in the backup'],
     ['no manifest', () => rmSync(manifest()), 'is not a backup: it has no manifest.json'],
     [
@@ -209,8 +222,13 @@ describe('a backup that is not what it was is found out, and the place stays emp
 });
 
 test('a restore that is stopped leaves the place empty', async () => {
-  // Long enough to be met on the way: the same manifest, a file that goes on and on.
-  truncateSync(join(from, 'history', '2026-01-03.duckdb'), 20e9);
+  // Long enough to be met on the way.
+  const long = 4e9;
+  const path = 'history/2026-01-03.duckdb';
+  truncateSync(join(from, path), long);
+  const manifest = JSON.parse(readFileSync(join(from, 'manifest.json'), 'utf8')) as BackupManifest;
+  const files = manifest.files.map((f) => (f.path === path ? { ...f, bytes: long } : f));
+  writeFileSync(join(from, 'manifest.json'), JSON.stringify({ ...manifest, files }));
   const child = start('restore', ['--from', from, '--data-dir', to]);
   const half = join(to, '.restoring', 'history', '2026-01-03.duckdb');
   await eventually(async () => existsSync(half), 15_000, 5);

@@ -15,6 +15,7 @@ import { measure } from './measure.ts';
 export async function bring(from: string, to: string, watched: Watched): Promise<BackupManifest> {
   if ((await stat(from)).isDirectory()) {
     const manifest = await readManifest(from);
+    await measureFolder(from, manifest);
     refuseWithoutRoom(manifest, to, await roomAt(to));
     for (const file of manifest.files) {
       await mkdir(dirname(join(to, file.path)), { recursive: true, mode: 0o700 });
@@ -43,6 +44,15 @@ export async function bring(from: string, to: string, watched: Watched): Promise
   return manifest;
 }
 
+/** What lies there has the sizes that its manifest says, before a byte of it is copied. */
+async function measureFolder(folder: string, { files }: BackupManifest): Promise<void> {
+  for (const file of files) {
+    const is = await stat(join(folder, file.path)).catch(isMissing(file));
+    if (!is.isFile()) throw new NotDone(`${file.path} in the backup is not a plain file`);
+    if (is.size !== file.bytes) throw notWhatItWas(file, is.size);
+  }
+}
+
 async function roomAt(dir: string): Promise<number> {
   const { bavail, bsize } = await statfs(dir);
   return bavail * bsize;
@@ -66,17 +76,20 @@ async function closeToOthers(folder: string): Promise<void> {
 export async function verify(from: string, scratch: string, watched: Watched): Promise<BackupManifest> {
   if (!(await stat(from)).isDirectory()) return bring(from, scratch, watched);
   const manifest = await readManifest(from);
+  await measureFolder(from, manifest);
   for (const file of manifest.files)
     check(file, await sealOf(join(from, file.path), watched).catch(isMissing(file)));
   return manifest;
 }
 
 function check(file: BackupFile, seal: Seal): void {
-  if (seal.bytes !== file.bytes || seal.sha256 !== file.sha256)
-    throw new NotDone(
-      `${file.path} is not what was backed up: ${seal.bytes} bytes of ${file.bytes}, or other ones; take another backup`,
-    );
+  if (seal.bytes !== file.bytes || seal.sha256 !== file.sha256) throw notWhatItWas(file, seal.bytes);
 }
+
+const notWhatItWas = (file: BackupFile, bytes: number): NotDone =>
+  new NotDone(
+    `${file.path} is not what was backed up: ${bytes} bytes of ${file.bytes}, or other ones; take another backup`,
+  );
 
 const isMissing =
   (file: BackupFile) =>
