@@ -73,6 +73,8 @@ export class OpenIntake {
 export type Bench = {
   readonly broker: BrokerAedes;
   readonly port: number;
+  /** Of the listener for TLS; `null`: none was asked for. */
+  readonly tlsPort: number | null;
   readonly intake: OpenIntake;
   readonly meters: Meters;
   readonly log: KeptLog;
@@ -112,9 +114,9 @@ export async function startBroker(
     log,
     ...options,
   });
-  const { port } = await broker.start();
+  const { port, tls } = await broker.start();
   stops.push(() => broker.stop());
-  return { broker, port, intake, meters, log, clock };
+  return { broker, port, tlsPort: tls?.port ?? null, intake, meters, log, clock };
 }
 
 /** Waits for something that happens in this process and says so to nobody. */

@@ -34,6 +34,7 @@ const bytes = (...packets: MqttPacket[]): Buffer => Buffer.concat(packets.map((p
 /** How a client goes once it has said everything. */
 const GOES: Record<string, (socket: Socket) => void> = {
   'by FIN': (socket) => socket.end(),
+  'by FIN 50 ms later': (socket) => void setTimeout(() => socket.end(), 50),
   'by RST': (socket) => void socket.resetAndDestroy(),
 };
 
