@@ -15,7 +15,7 @@ import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
 import { isGraver, type Level } from '../../domain/level.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
-import { days, hours, type Millis } from '../../domain/time.ts';
+import { days, hours, type Millis, minutes } from '../../domain/time.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
 import { breachOf, type Verdicts } from './findings.ts';
 import { fits, run } from './judge-behind.ts';
@@ -24,6 +24,8 @@ import type { PointState } from './point-state.ts';
 
 /** As old as a reading may be and still be placed by its own time. */
 const WINDOW = days(8);
+/** What is further apart is not noted as one excursion. */
+const CLOSE = minutes(10);
 /** After so long without backfill what came is forgotten. */
 const IS_OVER = hours(1);
 
@@ -107,7 +109,7 @@ function judgeNext(
     const found = evaluated === null || mayEnd(r.quality) ? evaluated : raisedBy(memory, evaluated);
     late.set(rule.id, found?.memory ?? memory);
     if (found === null || found.level === null) continue;
-    const goesOn = newestAt !== null && levelIn(rule, memory) !== null;
+    const goesOn = newestAt !== null && r.observedAt - newestAt <= CLOSE && levelIn(rule, memory) !== null;
     say(at, rule, { ...found, level: found.level }, r, goesOn ? newestAt : r.observedAt, r.observedAt, tell);
   }
 }
@@ -144,15 +146,15 @@ function judgeAmong(
         if (now === null) break;
         const before =
           to === inserted ? null : (said.entries[to > inserted ? to - 1 : to]?.[k]?.level ?? null);
-        if (before === null || isGraver(now, before)) isNews = true;
-        if (isGraver(now, found.entries[gravest]?.[k]?.level as Level)) gravest = to;
+        if (before !== null && !isGraver(now, before)) continue;
+        if (!isNews || isGraver(now, found.entries[gravest]?.[k]?.level as Level)) gravest = to;
+        isNews = true;
       }
       const j = found.entries[gravest]?.[k] as Judgement;
       if (isNews && j.level !== null) {
         const observedAt = known.at[first + gravest] as Millis;
         const by = { observedAt, quality: known.doubts?.get(observedAt) };
-        const [begins, ends] = [known.at[first + from] as Millis, known.at[first + to - 1] as Millis];
-        say(at, rule, { ...j, level: j.level }, by, begins, ends, tell);
+        say(at, rule, { ...j, level: j.level }, by, observedAt, observedAt, tell);
       }
       from = to;
     }
@@ -185,7 +187,8 @@ function say(
   tell: Verdicts,
 ): void {
   const told = toldOf(at.memory, rule.id);
-  const known = isTold(told, from, to, found.level);
+  // What lies before it here may be another excursion: what came on time between the two is not among it.
+  const known = isTold(told, to, to, found.level);
   noteTold(told, from, to, found.level);
   if (known || found.step === null) return;
   const open = at.alarms.get(rule.id);
