@@ -52,4 +52,6 @@ export type Frame = {
   readonly dt: Duration;
   /** In the metric's unit; `null` where the device sent nothing usable. */
   readonly samples: readonly (number | null)[];
+  /** Its time could not be believed: it was placed so that it ends at the time of receipt. */
+  readonly clockOff?: true;
 };

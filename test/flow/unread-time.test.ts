@@ -8,7 +8,19 @@ const DAY = hours(24);
 const excursion = (ts: (i: number) => unknown) =>
   [1, 1, 60, 1, 1].map((ch4, i) => ({ ts: ts(i), values: { ch4 } }));
 
+/** Day and hour in Beijing as so many digits, 20251201080000. */
+const digits = (ms: number, many: number) =>
+  new Date(ms + hours(8)).toISOString().replace(/\D/g, '').slice(0, many);
+
 const UNREADABLE = [
+  ['0', () => 0],
+  ['0 as digits', () => '0'],
+  ['local digits to the second', (ms: number) => digits(ms, 14)],
+  ['local digits to the second, as a number', (ms: number) => Number(digits(ms, 14))],
+  ['local digits to the millisecond', (ms: number) => digits(ms, 17)],
+  ['local digits to the minute', (ms: number) => digits(ms, 12)],
+  ['local digits to the hour', (ms: number) => digits(ms, 10)],
+  ['local digits to the hour, as a number', (ms: number) => Number(digits(ms, 10))],
   ['nanoseconds', (ms: number) => ms * 1e6],
   ['microseconds', (ms: number) => ms * 1e3],
   ['microseconds as digits', (ms: number) => String(ms * 1e3)],

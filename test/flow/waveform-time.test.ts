@@ -137,6 +137,22 @@ describe('frames of a clock that is off', () => {
     expect(vibration(world)).toHaveLength(1);
   });
 
+  test('a window that a frame of a wrong clock has part in says so after a restart, too', async () => {
+    const world = await World.begin();
+    await world.telemetry('bridge', 'B1', frame(START + days(1), 100, 3));
+    const again = await world.restart();
+    for (let i = 0; i < 22; i++) {
+      await again.pass(minutes(1));
+      await again.telemetry('bridge', 'B1', frame(again.clock.now() - minutes(1), 100, 3));
+    }
+    // Its last sample lies at START: where the second window begins, which was open when the service went.
+    expect((await again.stored('B1', 'az.rms')).map((r) => r.quality.grade)).toEqual([
+      'doubtful',
+      'doubtful',
+      'good',
+    ]);
+  });
+
   test('a packet that is only looked at says where it would end', async () => {
     const world = await World.begin();
     const payload = new TextEncoder().encode(JSON.stringify(frame(START + days(1), 100, 0.01)));

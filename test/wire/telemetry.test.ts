@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../src/wire/mqtt/telemetry.ts';
 import { PAYLOAD_BYTES } from '../../src/wire/mqtt/telemetry-json.ts';
+import { readTime } from '../../src/wire/mqtt/telemetry-time.ts';
 
 const bytes = (s: string): Uint8Array => new TextEncoder().encode(s);
 const decode = (json: unknown): Decoded => decodeTelemetry(bytes(JSON.stringify(json)));
@@ -88,7 +89,6 @@ describe('device time', () => {
     ['epoch seconds with a fraction', 1764547200.25, 1764547200250],
     ['the last second before milliseconds', 99_999_999_999, 99_999_999_999_000],
     ['the first millisecond after seconds', 100_000_000_000, 100_000_000_000],
-    ['a device without a clock', 0, 0],
     ['epoch milliseconds as digits', '1764547200123', 1764547200123],
     ['epoch seconds as digits', ' 1764547200 ', 1764547200000],
     ['epoch seconds as digits with a fraction', '1764547200.25', 1764547200250],
@@ -105,6 +105,12 @@ describe('device time', () => {
   test.each([
     ['2025-12-01T08:00:00', 'time-without-offset'],
     ['2025-12-01 08:00', 'time-without-offset'],
+    ['20251201080000', 'time-without-offset'],
+    [20251201080000, 'time-without-offset'],
+    ['20251201080000123', 'time-without-offset'],
+    ['202512010800', 'time-without-offset'],
+    [0, 'bad-time'],
+    ['0', 'bad-time'],
     ['2025-02-30T00:00:00Z', 'bad-time'],
     ['2025-04-31T00:00:00Z', 'bad-time'],
     ['2025-12-01T24:00:00Z', 'bad-time'],
@@ -142,6 +148,18 @@ describe('device time', () => {
   test('microseconds and nanoseconds are named as such', () => {
     expect(decode({ ts: 1764547200000000, values: {} }).flaws[0]?.detail).toContain('microseconds');
     expect(decode({ ts: '1764547200000000000', values: {} }).flaws[0]?.detail).toContain('nanoseconds');
+  });
+
+  test('ten digits are seconds since 1970, and an hour of a day where the seconds would lie ahead', () => {
+    const in2025 = Date.UTC(2025, 11, 1, 9);
+    expect(readTime(2025120108, in2025)).toMatchObject({
+      at: null,
+      unread: { local: Date.UTC(2025, 11, 1, 8) },
+    });
+    expect(readTime('2025120108', in2025)).toMatchObject({ flaw: { code: 'time-without-offset' } });
+    expect(readTime(2025120108, 2025120108_000)).toMatchObject({ at: 2025120108_000, flaw: null });
+    // No day and hour: seconds, and a clock that is off.
+    expect(readTime(2025990108, in2025)).toMatchObject({ at: 2025990108_000, flaw: null });
   });
 
   test('a time without offset says at least day and hour', () => {

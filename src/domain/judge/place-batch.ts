@@ -96,7 +96,17 @@ function byLocalTime(
   const offset = mayBeNow ? newest - receivedAt : BEIJING;
   const isPast = mayBeNow || receivedAt - (newest - offset) > onTime;
   if (!isPast || receivedAt - (oldest - offset) > OLDEST) return locals.map(() => null);
-  return locals.map((l) => (l === null ? null : l - offset));
+  // Several of one second, minute or hour: the last stands there, those before it a millisecond apart.
+  const same = new Map<Millis, number>();
+  return locals
+    .map((_, i) => {
+      const local = locals[locals.length - 1 - i] ?? null;
+      if (local === null) return null;
+      const behind = same.get(local) ?? 0;
+      same.set(local, behind + 1);
+      return local - offset - behind;
+    })
+    .reverse();
 }
 
 /** A millisecond per place after the nearest one before it that is dated, or before the nearest after it. */

@@ -25,7 +25,7 @@ export function checkPacket(
 ): CheckedPacket {
   const topic = parseTopic(packet.topic);
   if (!topic.ok) return nothing([topic.error]);
-  const decoded = decodeTelemetry(packet.payload);
+  const decoded = decodeTelemetry(packet.payload, packet.receivedAt);
   const plan = core.book.planOf(topic.value.lifeline);
   if (plan === undefined) return nothing([...decoded.flaws, unknownLifeline(topic.value.lifeline)]);
   if (plan.pack.reserved === true) return nothing([RESERVED]);

@@ -36,10 +36,11 @@ export function takeFrames(
         receivedAt: packet.receivedAt,
         dt: block.dt,
         samples,
+        ...(clockOff ? { clockOff } : {}),
       };
       draft.frames.push(frame);
       const usable = { ...frame, samples: judgeSamples(plan.metric, plan.codes, samples) };
-      for (const feature of cutFeatures(at, plan, usable, clockOff)) takeFeature(core, at, feature, draft);
+      for (const feature of cutFeatures(at, plan, usable)) takeFeature(core, at, feature, draft);
     }
     if (clockOff) core.meters.count('clock_off_total');
   }

@@ -41,7 +41,8 @@ const SPREAD_AT_MOST = AHEAD;
  */
 export function takePacket(core: Core, packet: Packet, draft: Draft): readonly Flaw[] {
   const known = core.telemetryTopics.get(packet.topic);
-  if (known !== undefined) return takeDecoded(core, packet, known, decodeTelemetry(packet.payload), draft);
+  if (known !== undefined)
+    return takeDecoded(core, packet, known, decodeTelemetry(packet.payload, packet.receivedAt), draft);
   const topic = parseTopic(packet.topic);
   if (!topic.ok) return setAside(core, packet, null, [topic.error], draft);
   const { device } = topic.value;
@@ -58,7 +59,7 @@ export function takePacket(core: Core, packet: Packet, draft: Draft): readonly F
       return NO_FLAWS;
     }
     case 'event': {
-      const said = decodeEvent(packet.payload);
+      const said = decodeEvent(packet.payload, packet.receivedAt);
       if (!('deviceTime' in said)) return setAside(core, packet, device, [said], draft);
       draft.deviceEvents.push({
         device,
@@ -83,7 +84,7 @@ function takeTelemetry(core: Core, packet: Packet, topic: DeviceTopic, draft: Dr
   if (plan === undefined) {
     return setAside(core, packet, topic.device, [unknownLifeline(topic.lifeline)], draft);
   }
-  const decoded = decodeTelemetry(packet.payload);
+  const decoded = decodeTelemetry(packet.payload, packet.receivedAt);
   const where = identify(core, topic, plan, decoded, draft);
   if (!where.ok) return setAside(core, packet, topic.device, [...decoded.flaws, where.error], draft);
   const belongs = core.rememberTopic(packet.topic, where.value, topic.device);

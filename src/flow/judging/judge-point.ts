@@ -168,12 +168,13 @@ function letsGo(before: RuleMemory, after: RuleMemory): boolean {
 }
 
 /**
- * Adds a waveform frame to the open windows of its features.
+ * Adds a waveform frame to the open windows of its features. Where its time could not be believed, every window that
+ * it has part in says so.
  *
- * @param clockOff the frame's time could not be believed: every window that it has part in says so
  * @returns the feature readings of every window that closed, `observedAt` at the window's end
  */
-export function cutFeatures(at: PointState, plan: MetricPlan, frame: Frame, clockOff = false): Reading[] {
+export function cutFeatures(at: PointState, plan: MetricPlan, frame: Frame): Reading[] {
+  const clockOff = frame.clockOff === true;
   const readings: Reading[] = [];
   if (frame.receivedAt > at.memory.heardAt) at.memory.heardAt = frame.receivedAt;
   for (const { key, length, metrics } of plan.windows) {

@@ -21,11 +21,13 @@ type ReadingRow = [
   0 | 1,
   number?,
 ];
-type FrameRow = [string, string, string, number, number, number, readonly (number | null)[]];
+type FrameRow = [string, string, string, number, number, number, readonly (number | null)[], clockOff?: 1];
 type Clocks = readonly (readonly [PointCode, ClockMemory | null])[];
 /** Of a clock that is right nothing is believed: `[point, seq, sentAt, receivedAt]`, where its device counts its packets. */
 type ClockRow = [PointCode, ClockMemory | null] | [PointCode, number, number, number];
 type Body = { r: ReadingRow[]; f: FrameRow[]; s?: ReadingRow[]; c?: ClockRow[] };
+
+const NOTHING_MORE: readonly [] = [];
 
 const GRADES = ['good', 'doubtful', 'bad'] as const;
 
@@ -44,6 +46,7 @@ export function encodeSpool(
     x.receivedAt,
     x.dt,
     x.samples,
+    ...(x.clockOff === true ? ([1] as const) : NOTHING_MORE),
   ]);
   const body: Body = stock.length === 0 ? { r, f } : { r, f, s: stock.map(rowOf) };
   if (clocks.length > 0) body.c = clocks.map(([point, clock]) => clockRowOf(point, clock));
@@ -102,7 +105,7 @@ function decoded(readings: ReadingRow[], f: FrameRow[]): { readings: Reading[]; 
         return deviceTime === undefined ? reading : { ...reading, deviceTime };
       },
     ),
-    frames: f.map(([point, metric, device, observedAt, receivedAt, dt, samples]) => ({
+    frames: f.map(([point, metric, device, observedAt, receivedAt, dt, samples, clockOff]) => ({
       point: as.point(point),
       metric: as.metric(metric),
       device: as.device(device),
@@ -110,6 +113,7 @@ function decoded(readings: ReadingRow[], f: FrameRow[]): { readings: Reading[]; 
       receivedAt,
       dt,
       samples,
+      ...(clockOff === 1 ? { clockOff: true as const } : {}),
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { AHEAD } from '../../domain/judge/event-time.ts';
 import type { Unread } from '../../domain/judge/place-batch.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Flaw } from './telemetry-flaw.ts';
@@ -27,19 +28,27 @@ const UNREAD: Unread = { local: null };
 
 /**
  * `ts` or `t0`: epoch milliseconds, epoch seconds (either also as a string of digits), or ISO 8601 with offset. A
- * local time without offset is not guessed at: a wrong hour is worse than the time of receipt.
+ * local time without offset is not guessed at: a wrong hour is worse than the time of receipt. So are the digits of
+ * day and hour that some loggers send, 20251201080000.
+ *
+ * @param receivedAt our clock, by which 2025120108 is an hour of 2025 and no second of 2034; left out: it is a second
  */
-export function readTime(ts: unknown): ReadTime {
-  if (typeof ts === 'number') return fromNumber(ts);
+export function readTime(ts: unknown, receivedAt?: Millis): ReadTime {
+  if (typeof ts === 'number') return fromNumber(ts, receivedAt);
   if (ts === undefined || ts === null) return ABSENT;
-  if (typeof ts === 'string') return fromText(ts);
+  if (typeof ts === 'string') return fromText(ts, receivedAt);
   return bad(
     'bad-time',
     `The time is ${kind(ts)}; epoch milliseconds, or ISO 8601 with offset, would be right.`,
   );
 }
 
-function fromNumber(n: number): ReadTime {
+function fromNumber(n: number, receivedAt: Millis | undefined): ReadTime {
+  if (n === 0) return bad('bad-time', '0 is no instant: the clock of the device was never set.');
+  const local = isCompact(n) ? localOf(n) : null;
+  // Ten digits may be seconds since 1970 as well: they are, unless that lies ahead.
+  if (local !== null && !(n < SECONDS_BELOW && (receivedAt === undefined || n * 1_000 <= receivedAt + AHEAD)))
+    return withoutOffset(String(n), local);
   const ms = n >= 0 && n < SECONDS_BELOW ? Math.round(n * 1000) : Math.round(n);
   if (n >= 0 && ms <= LAST) return { at: ms, unread: null, flaw: null };
   const unit =
@@ -50,38 +59,66 @@ function fromNumber(n: number): ReadTime {
   );
 }
 
-function fromText(s: string): ReadTime {
-  if (DIGITS.test(s)) return fromNumber(Number(s));
+function fromText(s: string, receivedAt: Millis | undefined): ReadTime {
+  if (DIGITS.test(s)) return fromNumber(Number(s), receivedAt);
   const m = ISO.exec(s);
   if (m === null) {
     return bad('bad-time', `${quoted(s)} is no instant; 2025-12-01T08:00:00+08:00 or a number would be.`);
   }
   const [, year, month, day, hour, minute, second = '0', fraction = '0', offset] = m;
-  const h = Number(hour);
-  const local = Date.UTC(Number(year), Number(month) - 1, Number(day), h, Number(minute), Number(second));
-  // Date.UTC carries 31 April over into May; a device that says 31 April is mistaken, not early.
-  const there = new Date(local);
+  const named = [month, day, hour, minute, second].map(Number);
+  const local = utc(Number(year), named);
   const shift = offset === undefined ? 0 : offsetMillis(offset);
-  if (
-    there.getUTCMonth() !== Number(month) - 1 ||
-    there.getUTCDate() !== Number(day) ||
-    there.getUTCHours() !== h ||
-    there.getUTCMinutes() !== Number(minute) ||
-    there.getUTCSeconds() !== Number(second) ||
-    shift === null
-  ) {
+  if (local === null || shift === null) {
     return bad('bad-time', `${quoted(s)} names a day, hour or offset that does not exist.`);
   }
   const instant = local + Math.trunc(Number(`0.${fraction}`) * 1000) - shift;
   if (offset !== undefined) return { at: instant, unread: null, flaw: null };
-  return {
-    at: null,
-    unread: { local: instant },
-    flaw: {
-      code: 'time-without-offset',
-      detail: `${quoted(s)} does not say its offset; ${s.slice(0, 16)}:00+08:00 would.`,
-    },
-  };
+  return withoutOffset(quoted(s), instant);
+}
+
+/** Whether a number of 10, 12, 14 or 17 digits begins with 20, as yyyyMMddHH, …mm, …ss and …SSS of this century do. */
+function isCompact(n: number): boolean {
+  if (n > 21e10 && n < 20e12) return false; // every epoch millisecond from 1976 to 2603
+  return COMPACT_FROM.some((from) => n >= from && n < from * 1.05);
+}
+
+const COMPACT_FROM = [20e8, 20e10, 20e12, 20e15] as const;
+
+/** 20251201080000 as if it were UTC; `null` where the digits name no day and hour. */
+function localOf(n: number): Millis | null {
+  const digits = String(Math.trunc(n));
+  const [, year, month, day, hour, minute = '0', second = '0', ms = '0'] = COMPACT.exec(digits) ?? [];
+  if (year === undefined) return null;
+  const local = utc(Number(year), [month, day, hour, minute, second].map(Number));
+  return local === null ? null : local + Number(ms);
+}
+
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(\d{2})(?:(\d{2})(?:(\d{2})(\d{3})?)?)?$/;
+
+const withoutOffset = (given: string, local: Millis): ReadTime => ({
+  at: null,
+  unread: { local },
+  flaw: {
+    code: 'time-without-offset',
+    detail: `${given} does not say its offset; ${new Date(local).toISOString().slice(0, 19)}+08:00 would.`,
+  },
+});
+
+/** Date.UTC carries 31 April over into May; a device that says 31 April is mistaken, not early. */
+function utc(
+  year: number,
+  [month = 1, day = 1, hour = 0, minute = 0, second = 0]: readonly number[],
+): Millis | null {
+  const local = Date.UTC(year, month - 1, day, hour, minute, second);
+  const there = new Date(local);
+  const isThere =
+    there.getUTCMonth() + 1 === month &&
+    there.getUTCDate() === day &&
+    there.getUTCHours() === hour &&
+    there.getUTCMinutes() === minute &&
+    there.getUTCSeconds() === second;
+  return isThere ? local : null;
 }
 
 function offsetMillis(offset: string): number | null {

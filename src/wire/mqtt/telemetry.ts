@@ -1,5 +1,5 @@
 import type { Told } from '../../domain/judge/place-batch.ts';
-import { type Duration, hours } from '../../domain/time.ts';
+import { type Duration, hours, type Millis } from '../../domain/time.ts';
 import { type Flaw, Flaws, kind, quoted } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';
 import { type ReadTime, readTime } from './telemetry-time.ts';
@@ -36,17 +36,17 @@ const OWN_STATE = ['battery', 'rssi'] as const;
 const NOTHING = { instants: [], frames: [], seq: null } as const;
 
 /** Bytes of a `telemetry` packet → what they say. Never throws; what is wrong with them is in `flaws`. */
-export function decodeTelemetry(bytes: Uint8Array): Decoded {
+export function decodeTelemetry(bytes: Uint8Array, receivedAt?: Millis): Decoded {
   const json = readJson(bytes);
-  return json.ok ? decodeTelemetryJson(json.value) : { ...NOTHING, flaws: [json.error] };
+  return json.ok ? decodeTelemetryJson(json.value, receivedAt) : { ...NOTHING, flaws: [json.error] };
 }
 
 /**
  * The same from parsed JSON, for telemetry that comes over HTTP. By hand rather than by schema: it costs a
  * fraction of the parsing (`telemetry-schema.ts` says the same in zod, and a test holds the two together).
  */
-export function decodeTelemetryJson(json: unknown): Decoded {
-  const d = new Decoding();
+export function decodeTelemetryJson(json: unknown, receivedAt?: Millis): Decoded {
+  const d = new Decoding(receivedAt);
   if (!Array.isArray(json)) {
     d.item(json);
   } else {
@@ -68,6 +68,11 @@ class Decoding {
   readonly flaws = new Flaws();
   seq: number | null = null;
   #samples = 0;
+  readonly #receivedAt: Millis | undefined;
+
+  constructor(receivedAt: Millis | undefined) {
+    this.#receivedAt = receivedAt;
+  }
 
   item(x: unknown): void {
     if (!isObject(x)) {
@@ -88,7 +93,7 @@ class Decoding {
     }
     // One instant has one flaw of time, not one for its values and one for its series.
     const ts = series !== undefined && x.t0 !== undefined ? x.t0 : x.ts;
-    const time = readTime(ts);
+    const time = readTime(ts, this.#receivedAt);
     if (time.flaw !== null) this.flaws.add(time.flaw.code, time.flaw.detail);
     if (x.seq !== undefined) this.#counter(x.seq);
     if (x.values !== undefined || state) this.#instant(x, time);
@@ -225,7 +230,7 @@ export type DecodedEvent = Told & {
 };
 
 /** `{"ts":…,"code":"cover-open","level":…?,"text":…?}`: what the device itself alarms on. */
-export function decodeEvent(bytes: Uint8Array): DecodedEvent | Flaw {
+export function decodeEvent(bytes: Uint8Array, receivedAt?: Millis): DecodedEvent | Flaw {
   const json = readJson(bytes);
   if (!json.ok) return json.error;
   const x = json.value;
@@ -236,7 +241,7 @@ export function decodeEvent(bytes: Uint8Array): DecodedEvent | Flaw {
         'An event says {"ts":…,"code":"cover-open"}; the code is up to 64 letters, digits, "_", ".", ":" and "-".',
     };
   }
-  const { at, unread, flaw } = readTime(x.ts);
+  const { at, unread, flaw } = readTime(x.ts, receivedAt);
   return {
     deviceTime: at,
     unread,
