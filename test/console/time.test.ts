@@ -4,8 +4,8 @@ import { agoOf, lengthOf } from '../../dashboards/console/src/state/age.ts';
 import { clockOf, roundTimes, timeOf, untilOf } from '../../dashboards/console/src/state/beijing.ts';
 
 const at = (iso: string): number => Date.parse(iso);
-const zh = sayIn('zh-CN');
-const en = sayIn('en');
+const zh = sayIn(() => 'zh-CN', {});
+const en = sayIn(() => 'en', {});
 
 describe.each(['UTC', 'America/New_York', 'Asia/Shanghai'])('times in a browser set to %s', (zone) => {
   const before = process.env.TZ;

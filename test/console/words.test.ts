@@ -1,12 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newCommandId } from '../../dashboards/console/src/api/ids.ts';
 import { NO_ANSWER, problemOf, sayProblem, TOO_SLOW } from '../../dashboards/console/src/api/problem.ts';
 import { refusalInWords } from '../../dashboards/console/src/console/actions.ts';
-import { en } from '../../dashboards/console/src/i18n/en.ts';
+import { common } from '../../dashboards/console/src/i18n/common.ts';
 import { sayIn } from '../../dashboards/console/src/i18n/translate.ts';
-import { zh } from '../../dashboards/console/src/i18n/zh-CN.ts';
 import type { PackJson } from '../../dashboards/console/src/state/catalog.ts';
 import { keyOf } from '../../dashboards/console/src/state/keys.ts';
 import { numberOf, quantityOf } from '../../dashboards/console/src/state/numbers.ts';
@@ -15,45 +14,60 @@ import { limitInWords, valueInWords } from '../../dashboards/console/src/state/v
 import type { lifelineJson } from '../../src/wire/http/lifelines.ts';
 import { acked, anAlarm } from './an-alarm.ts';
 
-const inZh = sayIn('zh-CN');
-const inEn = sayIn('en');
+const inZh = sayIn(() => 'zh-CN', {});
+const inEn = sayIn(() => 'en', {});
 const NOW = Date.parse('2026-03-01T05:10:00Z');
 
-describe('the two languages', () => {
-  it('have the same sentences', () => {
-    expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort());
-  });
-  it('leave the same places to fill', () => {
-    const places = (s: string): string[] => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string).sort();
-    for (const key of Object.keys(zh) as (keyof typeof zh)[])
-      expect([key, places(en[key])]).toEqual([key, places(zh[key])]);
-  });
-  it('are not mixed: no English sentence has Chinese in it, but for the name of the other language', () => {
-    const mixed = Object.entries(en).filter(
-      ([key, s]) => /[\u3000-\u9fff]/.test(s) && key !== 'app.language',
-    );
-    expect(mixed).toEqual([]);
-  });
-  it('fill places and leave nothing unfilled', () => {
-    expect(inZh('link.delayed', { n: 14 })).toBe('延迟 14 秒');
-    expect(inEn('age.ago', { age: '3 min' })).toBe('3 min ago');
-  });
-});
+const SRC = join(import.meta.dirname, '../../dashboards/console/src');
+type Table = Readonly<Record<string, readonly [string, string]>>;
+/** Every table of words, by its address: `common` and that of each screen and of the log-in. */
+const tables: readonly (readonly [address: string, words: Table])[] = await Promise.all(
+  (readdirSync(SRC, { recursive: true }) as string[])
+    .filter((file) => /(^|\/)(words|acts|common)\.ts$/.test(file) && file !== 'i18n/words.ts')
+    .sort()
+    .map(async (file) => {
+      const exported = Object.values((await import(join(SRC, file))) as Record<string, Table>);
+      return [file, Object.assign({}, ...exported)] as const;
+    }),
+);
 
-describe('the words of the screens', () => {
-  const screens = join(import.meta.dirname, '../../dashboards/console/src/screens');
-  const files = readdirSync(screens).filter((name) => existsSync(join(screens, name, 'words.ts')));
-  it.each(files)('%s: are there in both languages, unmixed, with the same places', async (name) => {
-    const { words } = (await import(join(screens, name, 'words.ts'))) as {
-      words: Record<string, readonly [string, string]>;
-    };
-    const places = (s: string): string[] => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string).sort();
+describe('the words', () => {
+  const places = (s: string): string[] => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string).sort();
+
+  it.each(tables)('%s: are there in both languages, unmixed, with the same places', (_, words) => {
     expect(Object.keys(words).length).toBeGreaterThan(0);
     for (const [key, [chinese, english]] of Object.entries(words)) {
       expect([key, chinese.trim() !== '', english.trim() !== '']).toEqual([key, true, true]);
       expect([key, places(english)]).toEqual([key, places(chinese)]);
-      expect([key, /[\u3000-\u9fff]/.test(english)]).toEqual([key, false]);
+      // The name of the other language is said in it.
+      const hasChinese =
+        key === 'app.language' ? /[\u3000-\u9fff]/.test(chinese) : /[\u3000-\u9fff]/.test(english);
+      expect([key, hasChinese]).toEqual([key, false]);
     }
+  });
+  it.each(tables.filter(([address]) => address !== 'i18n/common.ts'))(
+    '%s: give no second sentence to a common key',
+    (_, words) => expect(Object.keys(words).filter((key) => key in common)).toEqual([]),
+  );
+  it('fill places and leave nothing unfilled', () => {
+    expect(inZh('link.delayed', { n: 14 })).toBe('延迟 14 秒');
+    expect(inEn('age.ago', { age: '3 min' })).toBe('3 min ago');
+    expect(inEn('age.ago')).toBe('{age} ago');
+  });
+  it('of a screen are said by the same voice as the common ones, and follow the language', () => {
+    let language: 'zh-CN' | 'en' = 'zh-CN';
+    const say = sayIn(() => language, { points: ['{n} 个监测点', '{n} points'] });
+    expect([say('points', { n: 3 }), say('field.code'), say(['确认', 'Acknowledge'])]).toEqual([
+      '3 个监测点',
+      '编码',
+      '确认',
+    ]);
+    language = 'en';
+    expect([say('points', { n: 3 }), say('field.code'), say(['确认', 'Acknowledge'])]).toEqual([
+      '3 points',
+      'Code',
+      'Acknowledge',
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ export type Done =
 
 type Needs = {
   readonly api: Api;
-  say(): Say;
+  readonly say: Say;
   now(): number;
   connected(): boolean;
   learn(alarm: AlarmJson): void;
@@ -34,7 +34,7 @@ export function createActions(needs: Needs): Actions {
 
   return {
     async act(alarm, verb, body) {
-      const say = needs.say();
+      const { say } = needs;
       if (!needs.connected()) return { ok: false, words: say('link.refused'), code: '' };
       // Another person's password is no part of the deed, and is kept nowhere.
       const { second: _, ...same } = body;

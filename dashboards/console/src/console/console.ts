@@ -39,7 +39,8 @@ export type Console = {
   readonly session: Ref<Session>;
   readonly theme: Theme;
   readonly language: Ref<Language>;
-  readonly say: Ref<Say>;
+  /** The common words; a screen with words of its own takes `useWords`. It follows the language by itself. */
+  readonly say: Say;
   readonly catalog: Ref<Catalog>;
   /** Keys of the packs, in their order. */
   readonly lifelines: Ref<readonly string[]>;
@@ -76,7 +77,7 @@ const SHIFT_KEPT = 'lifeline.shift';
 
 export function createConsole(): Console {
   const language = ref<Language>(localStorage.getItem(LANGUAGE_KEPT) === 'en' ? 'en' : 'zh-CN');
-  const say = computed(() => sayIn(language.value));
+  const say = sayIn(() => language.value, {});
   const theme = createTheme();
   const api = createApi(() => language.value);
   const clock = createClock();
@@ -108,7 +109,7 @@ export function createConsole(): Console {
 
   const actions = createActions({
     api,
-    say: () => say.value,
+    say,
     now: clock.read,
     connected: () => connected.value,
     learn: live.learn,
@@ -125,7 +126,7 @@ export function createConsole(): Console {
     { immediate: true },
   );
   watch(
-    () => `${unackedMark()}${say.value('app.title')}`,
+    () => `${unackedMark()}${say('app.title')}`,
     (title) => {
       document.title = title;
     },
@@ -225,7 +226,7 @@ export function createConsole(): Console {
     refreshMe,
     async setPassword(password) {
       const answer = await api.setPassword(password);
-      if (!answer.ok) return sayProblem(answer.problem, say.value);
+      if (!answer.ok) return sayProblem(answer.problem, say);
       await refreshMe();
       return null;
     },

@@ -1,18 +1,26 @@
-import { en } from './en.ts';
-import { type Key, type Messages, zh } from './zh-CN.ts';
+import { common, type Key } from './common.ts';
 
 export type { Key };
 export type Language = 'zh-CN' | 'en';
 export type Places = Readonly<Record<string, string | number>>;
-/** Says a sentence of the tables in the chosen language. */
-export type Say = (key: Key, places?: Places) => string;
+/** One sentence in both languages, side by side, so that neither can be forgotten. */
+export type Pair = readonly [zh: string, en: string];
+/** The words of one screen, `screens/<name>/words.ts`; `{places}` are filled when they are said. */
+export type Words = Readonly<Record<string, Pair>>;
+/**
+ * Says a sentence in the chosen language: a common one or one of the screen's own (`Own`) by its key, or a pair
+ * that came with what is shown. A place that is given nothing stays as it is written.
+ */
+export type Say<Own extends string = never> = (what: Key | Own | Pair, places?: Places) => string;
 
-const TABLES: Record<Language, Messages> = { 'zh-CN': zh, en };
-
-export function sayIn(language: Language): Say {
-  const table = TABLES[language];
-  return (key, places) =>
-    table[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(places?.[name] ?? whole));
+/** A `say` that knows the common words and these. */
+export function sayIn<W extends Words>(language: () => Language, own: W): Say<keyof W & string> {
+  const words: Words = { ...common, ...own };
+  return (what, places) => {
+    const [zh, en] = typeof what === 'string' ? (words[what] as Pair) : what;
+    const sentence = language() === 'en' ? en : zh;
+    return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(places?.[name] ?? whole));
+  };
 }
 
 /** The half of a bilingual text of the server (rule name, advice) that the reader wants. */

@@ -1,18 +1,11 @@
 import { useConsole } from '../console/console.ts';
-import type { Language, Places } from './translate.ts';
+import { type Key, type Say, sayIn, type Words } from './translate.ts';
 
-/** One sentence in both languages, side by side, so that neither can be forgotten. */
-export type Pair = readonly [zh: string, en: string];
-/** The words of one screen, `screens/<name>/words.ts`; `{places}` are filled when they are said. */
-export type Words = Readonly<Record<string, Pair>>;
+/** Of a screen's words those that are common already: none may be, or one key would have two sentences. */
+type Apart<W> = { readonly [K in keyof W & Key]: never };
 
-export const inLanguage = (pair: Pair, language: Language): string => pair[language === 'en' ? 1 : 0];
-
-export const fill = (sentence: string, places?: Places): string =>
-  sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(places?.[name] ?? whole));
-
-/** Says the words of a screen; in a template it follows the language switch by itself. */
-export function useWords<W extends Words>(words: W): (key: keyof W & string, places?: Places) => string {
+/** The `say` of a screen: its own words and the common ones. In a template it follows the language switch by itself. */
+export function useWords<W extends Words>(words: W & Apart<W>): Say<keyof W & string> {
   const { language } = useConsole();
-  return (key, places) => fill(inLanguage(words[key] as Pair, language.value), places);
+  return sayIn<W>(() => language.value, words);
 }

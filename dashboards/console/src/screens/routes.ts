@@ -1,5 +1,5 @@
 import type { Component } from 'vue';
-import type { Pair } from '../i18n/words.ts';
+import type { Pair } from '../i18n/translate.ts';
 
 /** One screen of the console: its address, its name in the navigation, its keys for the help overlay. */
 export type Screen = {

@@ -1,4 +1,4 @@
-import type { Words } from '../i18n/words.ts';
+import type { Words } from '../i18n/translate.ts';
 
 export const WORDS = {
   otp: ['动态口令（或恢复码）', 'Digits of the authenticator app (or a recovery code)'],

@@ -6,7 +6,6 @@ export const words = {
   more: ['另有 {n} 个', 'and {n} more'],
   around: ['报警前后 6 小时', 'Six hours before and after'],
   print: ['打印档案', 'Print this file'],
-  back: ['返回值班台', 'Back to duty'],
   reading: ['正在读取档案…', 'Reading the file…'],
   missing: ['没有这条报警：{why}', 'There is no such alarm: {why}'],
   printed: ['报警档案 {id} · 打印于 {time}（北京时间）', 'Alarm file {id} · printed {time} (Beijing time)'],

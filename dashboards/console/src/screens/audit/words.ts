@@ -1,7 +1,5 @@
 export const words = {
   title: ['审计日志', 'Audit journal'],
-  reading: ['正在读取…', 'Reading…'],
-  failed: ['读取失败：{why}', 'Could not be read: {why}'],
   none: ['没有符合条件的记录。放宽时间或条件再查。', 'Nothing fits. Widen the time or the filter.'],
   who: ['操作者', 'Who'],
   whoHint: ['账号，或 token:名称、device:编码', 'Account, or token:name, device:code'],
@@ -17,9 +15,7 @@ export const words = {
   to: ['至（北京时间）', 'To (Beijing time)'],
   search: ['查询', 'Search'],
   export: ['导出 CSV', 'Export CSV'],
-  older: ['更早', 'Older'],
   n: ['序号', 'No.'],
-  at: ['时间', 'When'],
   address: ['来源', 'From'],
   own: ['本服务', 'This service'],
   nobody: ['未登录', 'Not logged in'],

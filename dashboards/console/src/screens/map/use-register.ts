@@ -36,7 +36,7 @@ export function useRegister() {
       packs.value.length > 0 ? null : api.lifelines(),
     ]);
     if (gone) return;
-    why.value = p.ok ? null : sayProblem(p.problem, say.value);
+    why.value = p.ok ? null : sayProblem(p.problem, say);
     if (p.ok) points.value = p.value.filter((x) => x.lifeline !== OWN_LIFELINE);
     if (a.ok) areas.value = a.value;
     if (d.ok) devices.value = d.value;

@@ -13,12 +13,9 @@ export const words = {
   nobodyPlaced: ['没有一个监测点有坐标', 'No point has coordinates'],
   reading: ['正在读取台账…', 'Reading the register…'],
   failed: ['台账读取失败：{why}', 'The register could not be read: {why}'],
-  retry: ['重试', 'Try again'],
   layers: ['专项图层', 'Layers'],
   all: ['全部', 'All'],
   none: ['全不选', 'None'],
-  area: ['区域', 'Area'],
-  wholeCity: ['全部区域', 'Every area'],
   outlines: ['区域范围', 'Areas'],
   outlinesHint: [
     '虚线为该区域监测点的外包范围，不是行政界线',
@@ -46,7 +43,6 @@ export const words = {
   place: ['{lon}, {lat}（{crs}）', '{lon}, {lat} ({crs})'],
   noPlace: ['没有坐标', 'no coordinates'],
   lastHeard: ['最后通信 {age}', 'last heard {age}'],
-  outOfService: ['检修停用', 'out of service'],
   legend: ['图例', 'Legend'],
   legendCluster: [
     '图形与数字：其中最高等级；下方：不正常数 / 总数',

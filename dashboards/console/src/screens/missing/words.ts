@@ -1,5 +1,4 @@
 export const words = {
   title: ['没有这个页面', 'There is no such page'],
   hint: ['链接可能不完整，请核对后重新粘贴。', 'The link may have been cut: check it and paste it again.'],
-  back: ['返回值班台', 'Back to duty'],
 } as const;

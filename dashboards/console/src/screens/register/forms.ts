@@ -10,7 +10,7 @@ type Values = Readonly<Record<string, string>>;
 
 /** The fields of points, devices and assets, and what is sent of them. */
 export function useForms() {
-  const own = useWords(words);
+  const say = useWords(words);
   const { catalog, language, lifelines } = useConsole();
 
   const lifelineChoices = (): readonly Choice[] =>
@@ -26,36 +26,36 @@ export function useForms() {
   const head = (of: { code: string; lifeline: string } | null): EditField[] => [
     {
       name: 'code',
-      label: own('code'),
+      label: say('field.code'),
       value: of?.code ?? '',
       fixed: of !== null,
-      ...(of === null ? { hint: own('codeHint') } : {}),
+      ...(of === null ? { hint: say('codeHint') } : {}),
     },
     {
       name: 'lifeline',
-      label: own('lifeline'),
+      label: say('field.lifeline'),
       value: of?.lifeline ?? lifelineChoices()[0]?.value ?? '',
       options: lifelineChoices(),
       fixed: of !== null,
     },
   ];
   const place = (of: Point['place']): EditField[] => [
-    { name: 'lon', label: own('lon'), value: of ? String(of.lon) : '', number: true },
-    { name: 'lat', label: own('lat'), value: of ? String(of.lat) : '', number: true },
+    { name: 'lon', label: say('lon'), value: of ? String(of.lon) : '', number: true },
+    { name: 'lat', label: say('lat'), value: of ? String(of.lat) : '', number: true },
     {
       name: 'crs',
-      label: own('crs'),
+      label: say('crs'),
       value: of?.crs ?? 'CGCS2000',
       options: [
         { value: 'CGCS2000', label: 'CGCS2000' },
         { value: 'WGS-84', label: 'WGS-84' },
       ],
-      hint: own('crsHint'),
+      hint: say('crsHint'),
     },
   ];
   const area = (of: string | undefined, areas: readonly Area[], hint?: string): EditField => ({
     name: 'area',
-    label: own('area'),
+    label: say('field.area'),
     value: of ?? '',
     suggest: named(areas),
     ...(hint === undefined ? {} : { hint }),
@@ -65,9 +65,9 @@ export function useForms() {
     lifelines: lifelineChoices,
     point: (of: Point | null, areas: readonly Area[], assets: readonly Asset[]): EditField[] => [
       ...head(of),
-      { name: 'name', label: own('name'), value: of?.name ?? '' },
-      { name: 'asset', label: own('asset'), value: of?.asset ?? '', suggest: named(assets) },
-      area(of?.area, areas, of === null ? own('areaHint') : undefined),
+      { name: 'name', label: say('field.name'), value: of?.name ?? '' },
+      { name: 'asset', label: say('asset'), value: of?.asset ?? '', suggest: named(assets) },
+      area(of?.area, areas, of === null ? say('areaHint') : undefined),
       ...place(of?.place ?? null),
     ],
     pointBody: (v: Values, isNew: boolean) => ({
@@ -88,9 +88,9 @@ export function useForms() {
       points: readonly Point[],
     ): EditField[] => [
       ...head(of),
-      { name: 'point', label: own('point'), value: of?.point ?? '', suggest: named(points) },
-      { name: 'vendor', label: own('vendor'), value: of?.vendor ?? '' },
-      { name: 'serial', label: own('serial'), value: of?.serial ?? '' },
+      { name: 'point', label: say('point'), value: of?.point ?? '', suggest: named(points) },
+      { name: 'vendor', label: say('vendor'), value: of?.vendor ?? '' },
+      { name: 'serial', label: say('serial'), value: of?.serial ?? '' },
     ],
     deviceBody: (v: Values, isNew: boolean) => ({
       ...(isNew ? { code: v.code, lifeline: v.lifeline } : {}),
@@ -100,9 +100,9 @@ export function useForms() {
     }),
     asset: (of: Asset | null, areas: readonly Area[]): EditField[] => [
       ...head(of),
-      { name: 'name', label: own('name'), value: of?.name ?? '' },
+      { name: 'name', label: say('field.name'), value: of?.name ?? '' },
       area(of?.area, areas),
-      { name: 'owner', label: own('owner'), value: of?.owner ?? '' },
+      { name: 'owner', label: say('owner'), value: of?.owner ?? '' },
       ...place(of?.place ?? null),
     ],
     assetBody: (v: Values, isNew: boolean) => ({

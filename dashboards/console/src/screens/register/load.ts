@@ -54,7 +54,7 @@ export function useRegister(): {
       return;
     }
     const first = [points, devices, assets, areas, latest, found].find((a) => !a.ok);
-    if (first !== undefined && !first.ok) failed.value = sayProblem(first.problem, say.value);
+    if (first !== undefined && !first.ok) failed.value = sayProblem(first.problem, say);
   }
   return { register, failed, busy, read };
 }

@@ -1,6 +1,5 @@
 export const words = {
   title: ['城市生命线安全监测', 'City lifelines watch'],
-  clock: ['北京时间', 'Beijing time'],
   back: ['值班台', 'Duty'],
   normal: ['正常', 'Normal'],
   none: ['未接入', 'No devices'],
