@@ -49,6 +49,7 @@ import { ProbeAccess } from './flow/probe-access.ts';
 import { releaseInto } from './flow/release.ts';
 import { SelfWatch } from './flow/self-watch.ts';
 import { LifelineService } from './flow/service.ts';
+import { AuditWatch } from './flow/storage/audit-watch.ts';
 import { Drain } from './flow/storage/drain.ts';
 import { LossBook } from './flow/storage/loss-book.ts';
 import { SpoolWatch } from './flow/storage/spool-watch.ts';
@@ -161,10 +162,18 @@ export function createApp(options: AppOptions): App {
     onStop('close the loss ledger', seconds(1), () => losses.close());
 
     let filesSetAside = false;
+    let giveUpCopy = (): void => undefined;
     const embedded =
       influx === undefined
         ? new HistoryDuckdb({
             dir: join(dir, 'history'),
+            // Beside a new journal a store must be asked first: its turns are numbered on from what the store knows.
+            keepTrying: recovered.lastTurn > 0,
+            onLost: () => {
+              meters.count('history_process_ends_total');
+              giveUpCopy();
+            },
+            onRenewed: () => log.info('the history is there again'),
             onTrouble: (msg, fields) => {
               log.error(msg, fields);
               const { aside, why = '' } = fields;
@@ -254,16 +263,20 @@ export function createApp(options: AppOptions): App {
       durableTurn = record.turn;
       release(record);
     };
-    const turn = new Turn({ core, journal, clock, log, released, failed: (why) => options.onFailed?.(why) });
+    const maxBytes = config.LIFELINE_SPOOL_MAX_MB * 1e6;
+    const spool = new SpoolWatch({ journal, log, meters, maxBytes });
+    const turn = new Turn({
+      core,
+      journal,
+      clock,
+      log,
+      released,
+      failed: (why) => options.onFailed?.(why),
+      room: () => spool.room(),
+      holding: (isHolding) => void spool.holding(isHolding).then(() => self.report(clock.now())),
+    });
     const breathe = (): Promise<void> => nextRound();
     const registrar = new RegisterDesk({ turn, register: core.register, lifelines: core.lifelines, breathe });
-    const spool = new SpoolWatch({
-      journal,
-      turn,
-      log,
-      meters,
-      maxBytes: config.LIFELINE_SPOOL_MAX_MB * 1e6,
-    });
     const clockWatch = new ClockWatch({
       clock,
       log,
@@ -289,6 +302,7 @@ export function createApp(options: AppOptions): App {
       firstBeat: randomInt(1, 2 ** 40),
       changed: () => self.report(clock.now()),
     });
+    const auditWatch = new AuditWatch(audit);
     const self: SelfWatch = new SelfWatch({
       clock: clockWatch,
       probe,
@@ -299,6 +313,7 @@ export function createApp(options: AppOptions): App {
       losses,
       meters,
       rssMiB: () => process.memoryUsage.rss() / 2 ** 20,
+      audit: auditWatch,
     });
     const service = new LifelineService({
       core,
@@ -309,8 +324,9 @@ export function createApp(options: AppOptions): App {
       drain,
       packs: [...(options.packs ?? PACKS), PLATFORM],
       startedAt,
-      spool: () => spool.state,
       selfCheck: () => (probe.failing ? 'failing' : 'ok'),
+      spool,
+      audit: auditWatch,
     });
 
     const offenders = new Offenders({ audit, clock, meters });
@@ -400,6 +416,7 @@ export function createApp(options: AppOptions): App {
     const sweeping = clock.every(seconds(10), () => keys.sweep());
     await self.start(core.register);
     const watching = clock.every(seconds(10), () => {
+      void auditWatch.look();
       const unsaid = (options.droppedLogLines?.() ?? 0) - meters.counter('log_lines_dropped_total');
       meters.count('log_lines_dropped_total', unsaid);
       void losses.look().catch(() => undefined);
@@ -415,7 +432,12 @@ export function createApp(options: AppOptions): App {
     const forgetsFrom = startedAt + doubtfulFor(startedAt, recovered.lastAt);
     const forgetOld = async () => {
       if (clock.now() < forgetsFrom) return;
-      const gone = await history.forgetBefore(clock.now() - days(config.LIFELINE_KEEP_DAYS));
+      const gone = await history
+        .forgetBefore(clock.now() - days(config.LIFELINE_KEEP_DAYS))
+        .catch((cause) => {
+          log.warn('old readings could not be dropped; the next hour tries again', { cause: String(cause) });
+          return 0;
+        });
       if (gone > 0) log.info('old readings were dropped', { days: gone });
       const old = clock.now() - days(config.LIFELINE_AUDIT_KEEP_DAYS);
       const entries = await audit.forgetBefore(old).catch(() => 0);
@@ -458,6 +480,7 @@ export function createApp(options: AppOptions): App {
       pace: BESIDE_THE_PRESENT,
     });
     const control = new ControlSocket({ dir, hello, history: embedded, keys, stock, clock, log });
+    giveUpCopy = () => control.giveUpCopy();
     await control.start();
     onStop('close the control socket', seconds(1), () => control.stop());
 

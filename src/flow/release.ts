@@ -19,7 +19,8 @@ export function releaseInto(given: {
   return (record) => {
     board.release(record);
     tellAlarms(record.events, board, tell);
-    if (record.readings.length > 0 || record.frames.length > 0 || record.stock !== undefined)
+    const { readings, frames, stock, owed } = record;
+    if (readings.length > 0 || frames.length > 0 || stock !== undefined || owed !== undefined)
       drain.kick(record.turn);
   };
 }

@@ -48,7 +48,15 @@ export class SelfWatch {
   readonly #rssMiB: () => number;
   readonly #clock: { readonly apart: Duration };
   readonly #probe: { readonly misses: number };
-  #before: { at: Millis; packets: number; aside: number; dropped: number; lost: number } | null = null;
+  readonly #audit: { readonly isFailing: boolean } | undefined;
+  #before: {
+    at: Millis;
+    packets: number;
+    aside: number;
+    dropped: number;
+    lost: number;
+    ended: number;
+  } | null = null;
 
   constructor(given: {
     turn: Turn;
@@ -63,7 +71,9 @@ export class SelfWatch {
     clock: { readonly apart: Duration };
     /** Beats of the probe in a row that did not come out. */
     probe: { readonly misses: number };
+    audit?: { readonly isFailing: boolean };
   }) {
+    this.#audit = given.audit;
     this.#turn = given.turn;
     this.#registrar = given.registrar;
     this.#drain = given.drain;
@@ -95,6 +105,7 @@ export class SelfWatch {
     const aside = this.#meters.sum('packets_quarantined_total');
     const dropped = this.#meters.sum('packets_dropped_total');
     const lost = this.#losses.readings;
+    const ended = this.#meters.sum('history_process_ends_total');
     const { state, full } = this.#spool;
     const { trouble } = this.#drain;
     const values: Record<string, number | boolean> = {
@@ -102,6 +113,9 @@ export class SelfWatch {
       backlog: state.oldest === null ? 0 : Math.max(0, round((now - state.oldest) / 1_000)),
       store: trouble !== null,
       locked: trouble?.kind === 'unauthorised',
+      held: this.#spool.isHolding,
+      audit: this.#audit?.isFailing ?? false,
+      restarts: ended - (this.#before?.ended ?? 0),
       rss: round(this.#rssMiB()),
       lost: lost - (this.#before?.lost ?? 0),
       clock: round(this.#clock.apart / 1_000),
@@ -114,7 +128,7 @@ export class SelfWatch {
       values.aside = round(((aside - before.aside) / passed) * minutes(1));
       values.dropped = round(((dropped - before.dropped) / passed) * minutes(1));
     }
-    this.#before = { at: now, packets, aside, dropped, lost };
+    this.#before = { at: now, packets, aside, dropped, lost, ended };
     const payload = new TextEncoder().encode(JSON.stringify({ ts: now, values }));
     this.#turn.intake(
       { topic: TOPIC, payload, qos: 1, retain: false, receivedAt: now, own: true },

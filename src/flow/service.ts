@@ -15,6 +15,8 @@ import type { Intake } from './ports/broker.ts';
 import type { DeviceStatus, Journal } from './ports/journal.ts';
 import type { Health, QualityView, RegisterView, RulesView, Service } from './ports/service.ts';
 import type { Drain } from './storage/drain.ts';
+import type { SpoolWatch } from './storage/spool-watch.ts';
+import { troublesOf } from './storage/troubles.ts';
 import type { Turn } from './turn.ts';
 
 /** The running service as the consoles see it. */
@@ -31,7 +33,8 @@ export class LifelineService implements Service {
   readonly #drain: Drain;
   readonly #packs: readonly Pack[];
   readonly #startedAt: Millis;
-  readonly #spool: () => Health['spool'];
+  readonly #spool: Pick<SpoolWatch, 'state' | 'full' | 'isHolding'>;
+  readonly #audit: { readonly isFailing: boolean };
   readonly #selfCheck: () => Health['selfCheck'];
 
   constructor(given: {
@@ -43,7 +46,8 @@ export class LifelineService implements Service {
     drain: Drain;
     packs: readonly Pack[];
     startedAt: Millis;
-    spool: () => Health['spool'];
+    spool: Pick<SpoolWatch, 'state' | 'full' | 'isHolding'>;
+    audit: { readonly isFailing: boolean };
     /** Left out: nobody looks. */
     selfCheck?: () => Health['selfCheck'];
   }) {
@@ -56,6 +60,7 @@ export class LifelineService implements Service {
     this.#startedAt = given.startedAt;
     this.#spool = given.spool;
     this.#selfCheck = given.selfCheck ?? (() => 'ok');
+    this.#audit = given.audit;
     this.board = given.board;
     this.register = given.core.register;
     this.intake = given.turn.intake;
@@ -112,13 +117,24 @@ export class LifelineService implements Service {
     countIndicators({ ...q, journal: this.#journal, open: this.board.open() });
 
   health(): Health {
+    const journalFailed = this.#turn.failure !== null;
+    const { full, isHolding, state } = this.#spool;
     return {
-      journal: this.#turn.failure === null ? 'ok' : 'failed',
+      audit: this.#audit.isFailing ? 'failing' : 'ok',
+      intake: journalFailed ? 'none' : isHolding ? 'judged' : 'kept',
+      troubles: troublesOf({
+        journalFailed,
+        store: this.#drain.trouble?.kind ?? null,
+        spoolFull: full,
+        isHolding,
+        auditFails: this.#audit.isFailing,
+      }),
+      journal: journalFailed ? 'failed' : 'ok',
       selfCheck: this.#selfCheck(),
       history: this.#drain.state,
       startedAt: this.#startedAt,
       lastTurnAt: this.#turn.lastTurnAt,
-      spool: this.#spool(),
+      spool: state,
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, TurnNumber } from '../domain/ids.ts';
-import type { Reading } from '../domain/reading.ts';
+import type { Frame, Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Decided } from '../domain/register/commands.ts';
 import { type Result, unreachable } from '../domain/result.ts';
@@ -13,6 +13,7 @@ import type { Flaw, Intake, Packet } from './ports/broker.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal, TurnRecord } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
+import { SPOOLED_PER_BYTE, spoolSize } from './storage/spool-size.ts';
 
 /**
  * Items in one turn at most. Small enough that senders, judging and the disk work at the same time on one turn
@@ -40,6 +41,16 @@ type PacketItem = {
   readonly release: Parameters<Intake>[1];
   /** What was set aside of it, once it is judged. */
   flaws: readonly Flaw[];
+  /** Judged, and waiting for room in the spool. */
+  isHeld: boolean;
+};
+/** A packet that was judged and for which the spool has no room: it is acknowledged when it has. */
+type HeldItem = {
+  readonly item: PacketItem;
+  readonly readings: readonly Reading[];
+  readonly frames: readonly Frame[];
+  /** At most so much do they take in the spool. */
+  readonly bytes: number;
 };
 type Item =
   | PacketItem
@@ -90,7 +101,10 @@ export class Turn {
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
   #failure: JournalFailed | null = null;
-  #held = false;
+  readonly #room: () => number;
+  readonly #holding: (isHolding: boolean) => void;
+  /** Judged, not acknowledged, in order of arrival. */
+  #held: HeldItem[] = [];
   #lastTurnAt: Millis | null = null;
 
   constructor(given: {
@@ -101,7 +115,13 @@ export class Turn {
     released: Released;
     /** Called once, when the first commit fails. */
     failed: (why: Error) => void;
+    /** Bytes that may still come into the spool. Left out: as many as there are. */
+    room?: () => number;
+    /** Packets are judged and no longer acknowledged, since there is no room; or are again. */
+    holding?: (isHolding: boolean) => void;
   }) {
+    this.#room = given.room ?? (() => Number.POSITIVE_INFINITY);
+    this.#holding = given.holding ?? (() => undefined);
     this.#core = given.core;
     this.#journal = given.journal;
     this.#clock = given.clock;
@@ -120,7 +140,7 @@ export class Turn {
       release('dropped', []);
       return;
     }
-    this.#offer({ kind: 'packet', packet, release, flaws: NO_FLAWS });
+    this.#offer({ kind: 'packet', packet, release, flaws: NO_FLAWS, isHeld: false });
   };
 
   act(id: AlarmId, command: OperatorCommand, durable: Alarm | null): Promise<Result<Alarm, Refusal>> {
@@ -163,13 +183,6 @@ export class Turn {
     );
   }
 
-  /** True: packets wait unacknowledged (the spool is full), and so does stock data; operators and the clock go on. */
-  hold(held: boolean): void {
-    if (this.#held === held) return;
-    this.#held = held;
-    this.#wake();
-  }
-
   get lastTurnAt(): Millis | null {
     return this.#lastTurnAt;
   }
@@ -210,36 +223,106 @@ export class Turn {
   }
 
   #hasWork(): boolean {
-    if (this.#held) return this.#waiting.some((i) => i.kind !== 'packet');
-    return this.#waiting.length > 0 || this.#stockWaiting.length > 0;
+    if (this.#waiting.length > 0) return true;
+    const [first] = this.#held;
+    // Room comes by the drain, which does not wake us: the clock's tick does.
+    if (first !== undefined) return first.bytes <= this.#room();
+    return this.#stockWaiting.length > 0 && this.#room() > 0;
   }
 
   /** Stock data comes last: one piece a turn, and none in a turn that leaves a packet waiting for the next. */
   #nextItems(): Item[] {
-    if (this.#held) {
-      const now = this.#waiting.filter((i) => i.kind !== 'packet');
-      this.#waiting = this.#waiting.filter((i) => i.kind === 'packet');
-      return now;
-    }
     if (this.#waiting.length > ITEMS_PER_TURN) return this.#waiting.splice(0, ITEMS_PER_TURN);
     const all = this.#waiting;
     this.#waiting = [];
+    if (this.#held.length > 0 || this.#room() <= 0) return all;
     const piece = this.#stockWaiting.shift();
     if (piece !== undefined) all.push(piece);
     return all;
   }
 
+  /**
+   * What of the room is left for this turn, where it may not be enough for all of it; `null`: it is enough, and
+   * nobody needs to measure.
+   */
+  #budgetFor(items: readonly Item[]): { left: number } | null {
+    const left = this.#room();
+    if (this.#held.length > 0) return { left };
+    if (left === Number.POSITIVE_INFINITY) return null;
+    let most = 0;
+    for (const item of items) if (item.kind === 'packet') most += item.packet.payload.length;
+    return most * SPOOLED_PER_BYTE < left ? null : { left };
+  }
+
+  /** Those that were judged while there was no room, as far as there is now. */
+  #takeHeld(draft: Draft, budget: { left: number }): PacketItem[] {
+    const now: PacketItem[] = [];
+    for (const { item, readings, frames, bytes } of this.#held) {
+      if (now.length >= ITEMS_PER_TURN || bytes > budget.left) break;
+      budget.left -= bytes;
+      item.isHeld = false;
+      for (const r of readings) draft.owedReadings.push(r);
+      for (const f of frames) draft.owedFrames.push(f);
+      now.push(item);
+    }
+    if (now.length > 0) this.#held = this.#held.slice(now.length);
+    if (now.length > 0 && this.#held.length === 0) this.#guarded(() => this.#holding(false));
+    return now;
+  }
+
+  /**
+   * Judged like any other, and then kept only where there is room for it and for those before it. Without, QoS 0
+   * and what we say of ourselves is shown and let go; the rest is held.
+   *
+   * @returns what is to be released with the turn; `null`: nothing yet
+   */
+  #takeMeasured(item: PacketItem, draft: Draft, budget: { left: number }): PacketItem | (() => void) | null {
+    const { packet, release } = item;
+    const [readingsBefore, framesBefore] = [draft.readings.length, draft.frames.length];
+    item.flaws = this.#takePacket(packet, draft);
+    const readings = draft.readings.slice(readingsBefore);
+    const frames = draft.frames.slice(framesBefore);
+    const bytes = spoolSize(readings, frames);
+    if (this.#held.length === 0 && bytes <= budget.left) {
+      budget.left -= bytes;
+      return item;
+    }
+    draft.readings.length = readingsBefore;
+    draft.frames.length = framesBefore;
+    for (const r of readings) draft.shown.push(r);
+    if (packet.own === true) return item;
+    if (packet.qos === 0) {
+      this.#core.meters.count('packets_dropped_total{qos="0"}');
+      return () => release('dropped', item.flaws);
+    }
+    item.isHeld = true;
+    this.#held.push({ item, readings, frames, bytes });
+    if (this.#held.length === 1) this.#guarded(() => this.#holding(true));
+    return null;
+  }
+
   #turn(): void {
-    const items = this.#nextItems();
+    const given = this.#nextItems();
+    let items: readonly Item[] = given;
     const at = this.#clock.now();
     const releases: (PacketItem | (() => void))[] = [];
     let keep: 'none' | 'share' | 'all' = 'none';
     let written: Promise<TurnRecord | null>;
     try {
       const draft = this.#core.begin(at);
-      for (const item of items) {
+      const budget = this.#budgetFor(given);
+      if (budget !== null) {
+        const before = this.#takeHeld(draft, budget);
+        releases.push(...before);
+        items = [...before, ...given];
+      }
+      for (const item of given) {
         if (item.kind === 'tick' && keep !== 'all') keep = item.keepMemories;
-        releases.push(this.#take(item, draft));
+        if (budget === null || item.kind !== 'packet') releases.push(this.#take(item, draft));
+        else {
+          const release = this.#takeMeasured(item, draft, budget);
+          if (release !== null) releases.push(release);
+        }
       }
       if (draft.register.length === 0 && items.every((item) => item.kind === 'register')) {
         // Nothing came of it: no turn. What was looked at must be durable all the same before anybody is told.
@@ -363,6 +446,7 @@ export class Turn {
   #fail(cause: unknown, items: readonly Item[]): void {
     const first = this.#failure === null;
     this.#failure ??= new JournalFailed(cause);
+    for (const { item } of this.#held.splice(0)) item.release('failed', []);
     const waiting = [...this.#waiting.splice(0), ...this.#stockWaiting.splice(0)];
     for (const item of [...items, ...waiting]) refuse(item, this.#failure);
     if (!first) return;
@@ -372,6 +456,7 @@ export class Turn {
 }
 
 function refuse(item: Item, why: JournalFailed): void {
-  if (item.kind === 'packet') item.release('failed', []);
-  else item.answer?.reject(why);
+  if (item.kind !== 'packet') item.answer?.reject(why);
+  // What is held is refused with what is held.
+  else if (!item.isHeld) item.release('failed', []);
 }

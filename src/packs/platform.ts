@@ -35,6 +35,17 @@ export const PLATFORM: Pack = {
     ),
     flag('store', '历史库不可用', 'history store not taking readings', EVERY),
     flag('locked', '历史库拒绝凭证', 'history store refuses our credential', EVERY),
+    flag('held', '上报未确认（缓存已满）', 'packets not acknowledged (spool full)', EVERY),
+    flag('audit', '审计日志无法写入', 'audit journal cannot be written', EVERY),
+    quantity(
+      'restarts',
+      '历史库进程重启',
+      'history process ended',
+      '',
+      [0, 1e6, D('a number of times')],
+      EVERY,
+      { sentinels: [] },
+    ),
     quantity('intake', '接收报文', 'packets taken', '1/s', [0, 1e9, D('a rate')], EVERY),
     quantity('aside', '隔离报文', 'packets set aside', '1/min', [0, 1e9, D('a rate')], EVERY),
     quantity('dropped', '丢弃的 QoS 0 报文', 'QoS 0 packets dropped', '1/min', [0, 1e9, D('a rate')], EVERY),
@@ -92,8 +103,8 @@ export const PLATFORM: Pack = {
           { deadband: 5 },
           D(HOUSE),
           advice(
-            '缓存即将写满，写满后设备上报不再确认。立即恢复历史库，或扩大磁盘并调高 LIFELINE_SPOOL_MAX_MB。报警判断不受影响。',
-            'The spool is about to be full; then devices are no longer acknowledged. Bring the store back at once, or give more disk and raise LIFELINE_SPOOL_MAX_MB. Judging goes on.',
+            '缓存即将写满，写满后设备上报不再确认。立即恢复历史库，或扩大磁盘并调高 LIFELINE_SPOOL_MAX_MB。收到的上报仍参与报警判断，但等不到确认的设备会停止发送。',
+            'The spool is about to be full; then devices are no longer acknowledged. Bring the store back at once, or give more disk and raise LIFELINE_SPOOL_MAX_MB. What arrives is still judged, but a device that waits for its acknowledgement sends no more.',
           ),
         ),
       ],
@@ -113,6 +124,65 @@ export const PLATFORM: Pack = {
           advice(
             '读数暂存本机，报警不受影响，曲线会暂缺。通知系统管理员检查历史库进程、网络和磁盘。',
             'Readings wait on our disk and alarms go on; trends lack the latest. Have the administrator look at the store, its network and disk.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
+    }),
+    rule(platform, {
+      metric: 'held',
+      kind: 'flag',
+      name: { zh: '缓存已满，上报不再确认', en: 'spool full, nothing acknowledged' },
+      unit: '',
+      steps: [
+        step(
+          1,
+          above(1),
+          { offDelay: seconds(30) },
+          D(HOUSE),
+          advice(
+            '缓存已写满：收到的上报仍参与报警判断，但不入库、不确认；等不到确认的设备会停止发送，其数据不再判断。立即恢复历史库，或扩大磁盘并调高 LIFELINE_SPOOL_MAX_MB；必要时派人现场值守。',
+            'The spool is full: what arrives is judged, but neither kept nor acknowledged, and a device that waits for its acknowledgement sends no more and is not judged. Bring the store back at once, or give more disk and raise LIFELINE_SPOOL_MAX_MB; have people on site where it matters.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(10),
+    }),
+    rule(platform, {
+      metric: 'audit',
+      kind: 'flag',
+      name: { zh: '审计日志无法写入', en: 'audit journal cannot be written' },
+      unit: '',
+      steps: [
+        step(
+          2,
+          above(1),
+          { offDelay: seconds(10) },
+          D('what cannot be audited is not done: nobody can change anything meanwhile'),
+          advice(
+            '审计日志写不进磁盘，暂不受理配置与权限变更，报警不受影响。通知系统管理员检查数据目录所在磁盘。',
+            'The audit journal does not reach its disk: changes of settings and rights are refused, alarms flow on. Have the administrator look at the disk of the data directory.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
+    }),
+    rule(platform, {
+      metric: 'restarts',
+      kind: 'limit',
+      name: { zh: '历史库进程异常退出', en: 'history process ended by itself' },
+      unit: '',
+      steps: [
+        step(
+          3,
+          above(1),
+          {},
+          D(
+            'a process that ends by itself has met a disk that fails, too little memory, or a fault of its library',
+          ),
+          advice(
+            '历史库进程异常退出，已自动重新启动，已确认的数据不会丢失，报警不受影响。反复出现时请系统管理员检查磁盘和内存（服务日志中有原因）。',
+            'The history process ended and was started anew; nothing acknowledged is lost and alarms go on. Where it happens again, have the administrator look at disk and memory (the log of the service says why).',
           ),
         ),
       ],

@@ -112,7 +112,6 @@ describe('while the history store is away', () => {
     const { w, history } = await begin();
     const spool = new SpoolWatch({
       journal: w.journal,
-      turn: w.turn,
       log: w.log,
       meters: w.meters,
       maxBytes: 1e9,
@@ -182,7 +181,6 @@ describe('a device cannot speak for the service', () => {
     const { w } = await begin();
     const spool = new SpoolWatch({
       journal: w.journal,
-      turn: w.turn,
       log: w.log,
       meters: w.meters,
       maxBytes: 1e9,

@@ -81,7 +81,7 @@ test('QoS 0 dropped under pressure is one entry a minute, not one a packet', asy
 test('the operators are told by an alarm of the platform when acknowledged readings were given up', async () => {
   const { w, book } = await begin();
   const { turn, registrar, drain, meters, log, journal } = w;
-  const spool = new SpoolWatch({ journal, turn, log, meters, maxBytes: 1e9 });
+  const spool = new SpoolWatch({ journal, log, meters, maxBytes: 1e9 });
   const self = new SelfWatch({
     turn,
     registrar,

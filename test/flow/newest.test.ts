@@ -17,7 +17,12 @@ test('newest readings that were given out, and those of turns, stay what they we
       journal: w.journal,
       drain: w.drain,
     },
-    ...{ packs: PACKS, startedAt: w.clock.now(), spool: () => 'ok' as never },
+    ...{
+      packs: PACKS,
+      startedAt: w.clock.now(),
+      spool: { state: { bytes: 0, turns: 0, oldest: null }, full: 0, isHolding: false },
+    },
+    audit: { isFailing: false },
   });
   const point = as.point('G-1');
   const values = () => service.latest(point).map((r) => r.value);

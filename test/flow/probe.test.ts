@@ -155,11 +155,16 @@ test('a journal that fails: the self-check fails', async () => {
 
 test('judging that is held up is missed like any other', async () => {
   const h = await house();
-  // The spool is full: packets wait.
-  h.w.turn.hold(true);
+  // The disk takes its time.
+  const disk = Promise.withResolvers<void>();
+  const commit = h.w.journal.commit.bind(h.w.journal);
+  h.w.journal.commit = async (record) => {
+    await disk.promise;
+    return commit(record);
+  };
   await h.beats(4);
   expect(h.probe.failing).toBe(true);
-  h.w.turn.hold(false);
+  disk.resolve();
   await h.w.turn.settle();
   await h.beats(1);
   await h.w.turn.settle();

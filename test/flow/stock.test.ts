@@ -83,16 +83,20 @@ describe('stock data beside the present', () => {
 
   test('waits while packets wait for room in the spool, and goes on with them', async () => {
     const w = await worldWithPoint();
-    w.turn.hold(true);
+    w.spoolBound = 0;
     const piece = w.turn.stock(old(500));
     const packet = w.value('gas', 'G-1', 'ch4', 1, w.clock.now() + 1);
     await w.turn.tick();
     expect(kept(w)).toEqual([{ packets: 0, stock: 0 }]);
-    w.turn.hold(false);
+    w.spoolBound = Number.POSITIVE_INFINITY;
+    await w.turn.tick();
     await Promise.all([piece, packet]);
     expect(kept(w)).toEqual([
       { packets: 0, stock: 0 },
-      { packets: 1, stock: 500 },
+      // Judged before, and now in the spool.
+      { packets: 0, stock: 0 },
+      { packets: 0, stock: 500 },
     ]);
+    expect(w.records.flatMap((r) => r.owed?.readings ?? [])).toHaveLength(1);
   });
 });

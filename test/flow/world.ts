@@ -49,6 +49,10 @@ export class World {
   /** What other systems were told over MQTT. */
   readonly told: { readonly topic: string; readonly payload: string }[] = [];
   failure: Error | null = null;
+  /** Bytes that the spool may have. */
+  spoolBound = Number.POSITIVE_INFINITY;
+  /** When packets began to be held, and ceased to be. */
+  readonly holdings: boolean[] = [];
   #command = 0;
 
   private constructor(
@@ -86,6 +90,8 @@ export class World {
       failed: (why) => {
         this.failure = why;
       },
+      room: () => this.spoolBound - this.journal.spoolBytes,
+      holding: (isHolding) => this.holdings.push(isHolding),
     });
     this.registrar = new RegisterDesk({
       turn: this.turn,

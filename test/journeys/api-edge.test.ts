@@ -392,7 +392,7 @@ test('a stop ends in its time, also when a client keeps its connection and anoth
   const house = await House.open({ world });
   const { hostname, port } = new URL(house.url);
   await house.fetch('/livez'); // leaves a connection open for the next request
-  house.world.turn.hold(true);
+  house.world.spoolBound = 0;
   const { intake } = house.service;
   const arrived = new Promise<void>((resolve) => {
     Object.assign(house.service, {

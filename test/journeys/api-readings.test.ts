@@ -318,7 +318,7 @@ describe('telemetry pushed over HTTP', () => {
   );
 
   test('that waits too long is told to come back', async () => {
-    house.world.turn.hold(true);
+    house.world.spoolBound = 0;
     const asked = house.ask('telemetry', { body: { lifeline: 'gas', device: 'G-1', values: { ch4: 1 } } });
     let told: Awaited<typeof asked> | null = null;
     void asked.then((t) => {
@@ -330,7 +330,8 @@ describe('telemetry pushed over HTTP', () => {
     }
     const { status, json, headers } = await asked;
     expect([status, json.code, headers.get('retry-after')]).toEqual([503, 'too-busy', '30']);
-    house.world.turn.hold(false);
+    house.world.spoolBound = Number.POSITIVE_INFINITY;
+    await house.world.turn.tick();
   });
 
   test('what was set aside can be looked at, with its bytes and a text for people', async () => {

@@ -90,6 +90,7 @@ const refused = (code: string, message: string): Error => Object.assign(new Erro
 export class JournalMemory implements Journal, LossLedger {
   readonly #disk: MemoryDisk;
   readonly #hooks: CommitHooks;
+  #onTheWay = 0;
   #failure: Error | null = null;
   /** Commits are made one after the other, however they are called. */
   #last: Promise<void> = Promise.resolve();
@@ -132,7 +133,13 @@ export class JournalMemory implements Journal, LossLedger {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     // Taken now, written when its turn comes: what changes meanwhile is not in it.
     const row = { ...record, memories: copyOf(record.memories), spool: spoolRow(record) };
-    const done = this.#last.then(() => this.#write(record, row));
+    const bytes = row.spool?.bytes ?? 0;
+    this.#onTheWay += bytes;
+    const done = this.#last
+      .then(() => this.#write(record, row))
+      .finally(() => {
+        this.#onTheWay -= bytes;
+      });
     this.#last = done.catch(() => {});
     return done;
   }
@@ -157,6 +164,11 @@ export class JournalMemory implements Journal, LossLedger {
       turns.push({ turn: as.turn(row.turn), body: row.body });
     }
     return turns;
+  }
+
+  get spoolBytes(): number {
+    const { spool, drainCursor } = this.#open();
+    return spool.filter((r) => r.turn > drainCursor).reduce((n, r) => n + r.bytes, this.#onTheWay);
   }
 
   async spoolState(): Promise<{ bytes: number; turns: number; oldest: Millis | null }> {
@@ -373,9 +385,10 @@ function retire(s: State): void {
 }
 
 function spoolRow(r: TurnRecord): SpoolRow | null {
-  if (r.readings.length === 0 && r.frames.length === 0 && r.stock === undefined && r.clocks === undefined)
-    return null;
-  const body = encodeSpool(r.readings, r.frames, r.stock, r.clocks);
+  const readings = [...(r.owed?.readings ?? []), ...r.readings];
+  const frames = [...(r.owed?.frames ?? []), ...r.frames];
+  if (readings.length === 0 && frames.length === 0 && r.stock === undefined && r.clocks === undefined) return null;
+  const body = encodeSpool(readings, frames, r.stock, r.clocks);
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
 

@@ -124,7 +124,8 @@ export class House {
       drain: world.drain,
       packs: PACKS,
       startedAt: clock.now(),
-      spool: () => NO_SPOOL,
+      spool: { state: NO_SPOOL, full: 0, isHolding: false },
+      audit: { isFailing: false },
     });
     const lines: House['lines'] = [];
     const write = (msg: string, fields: LogFields = {}) => void lines.push({ msg, fields });

@@ -40,6 +40,8 @@ export class ControlSocket {
   readonly #sockets = new Set<Socket>();
   #letGoOfPlace: () => void = () => undefined;
   #still: Promise<void> | null = null;
+  /** Who is making a copy. */
+  #copier: Socket | null = null;
 
   constructor(options: ControlSocketOptions) {
     this.#options = options;
@@ -130,6 +132,11 @@ export class ControlSocket {
     return { is: 'key-revoked', cutOff: revoked.value.cutOff };
   }
 
+  /** The history that stood still is not there any more: whoever copies it is told by the end of the connection. */
+  giveUpCopy(): void {
+    this.#copier?.destroy();
+  }
+
   async #standStill(socket: Socket): Promise<void> {
     const { history, clock, log, stillAtMost = minutes(10) } = this.#options;
     if (history === null) {
@@ -143,6 +150,7 @@ export class ControlSocket {
     const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     const over = Promise.withResolvers<void>();
     this.#still = over.promise;
+    this.#copier = socket;
     const endLease = clock.after(stillAtMost, () => {
       log.warn('a copy of the history took too long and was given up', { ms: stillAtMost });
       socket.destroy();
@@ -160,6 +168,7 @@ export class ControlSocket {
         .goOn()
         .catch((cause) => log.error('the history does not go on', { cause: String(cause) }));
       this.#still = null;
+      this.#copier = null;
       over.resolve();
     }
   }

@@ -8,13 +8,15 @@ import type { EventRow, TurnRow } from './protocol.ts';
 
 /** A turn as texts and bytes. Runs on the main thread, in the call: what changes afterwards is not in it. */
 export function encodeTurn(r: TurnRecord): TurnRow {
-  const empty =
-    r.readings.length === 0 && r.frames.length === 0 && r.stock === undefined && r.clocks === undefined;
+  const { owed } = r;
+  const readings = owed === undefined ? r.readings : [...owed.readings, ...r.readings];
+  const frames = owed === undefined ? r.frames : [...owed.frames, ...r.frames];
+  const empty = readings.length === 0 && frames.length === 0 && r.stock === undefined && r.clocks === undefined;
   return {
     turn: r.turn,
     at: r.at,
     memoriesKeptUpTo: r.memoriesKeptUpTo,
-    body: empty ? null : encodeSpool(r.readings, r.frames, r.stock, r.clocks),
+    body: empty ? null : encodeSpool(readings, frames, r.stock, r.clocks),
     events: r.events.map(encodeEvent),
     probe: r.probe === undefined ? null : JSON.stringify(r.probe),
     memories: r.memories.map((m) => ({ point: m.point, text: toExactJson(m.memory) })),

@@ -63,6 +63,7 @@ export class JournalSqlite implements Journal, LossLedger {
   /** Why no commit is accepted any more. */
   #failure: JournalFailure | null = null;
   #state: 'new' | 'open' | 'closed' = 'new';
+  spoolBytes = 0;
 
   constructor(options: JournalSqliteOptions) {
     this.#options = options;
@@ -83,6 +84,7 @@ export class JournalSqlite implements Journal, LossLedger {
         maxPagesForTests: maxPagesForTests ?? null,
       });
       await this.#openReader(opening);
+      this.spoolBytes = (await opening).spoolBytes;
       return recovered(await opening);
     } catch (e) {
       this.#state = 'closed';
@@ -99,12 +101,15 @@ export class JournalSqlite implements Journal, LossLedger {
     // No await before this: the record is encoded as it is now, whatever its makers do to it next.
     return this.#write(`turn ${record.turn} is not on disk`, (writer) => {
       const turn = encodeTurn(record);
+      if (turn.body !== null) this.spoolBytes += Buffer.byteLength(turn.body);
       return writer.call('commit', turn, [turn.quarantineBytes.buffer as ArrayBuffer]);
     });
   }
 
   drained(upTo: TurnNumber): Promise<void> {
-    return this.#write(`the drain's cursor ${upTo} is not kept`, (writer) => writer.call('drained', upTo));
+    return this.#write(`the drain's cursor ${upTo} is not kept`, async (writer) => {
+      this.spoolBytes -= await writer.call('drained', upTo);
+    });
   }
 
   stoppedCleanly(at: Millis): Promise<void> {

@@ -91,6 +91,7 @@ export type BriefRow = {
 export type OpenedJournal = {
   readonly epoch: string;
   readonly cleanStop: boolean;
+  readonly spoolBytes: number;
   readonly lastTurn: number;
   readonly lastAt: number | null;
   readonly lastSeq: number;
@@ -126,7 +127,8 @@ export type LossRow = {
 export type WriterOperations = {
   open(options: OpenOptions): OpenedJournal;
   commit(turn: TurnRow): void;
-  drained(upTo: number): void;
+  /** @returns the bytes that no longer wait */
+  drained(upTo: number): number;
   spoolState(nothing: null): SpoolState;
   asideState(nothing: null): AsideState;
   stoppedCleanly(at: number): void;

@@ -42,8 +42,9 @@ serve<WriterOperations>(threadEndpoint(), {
     tidySoon();
   },
   drained(upTo) {
-    writer().drained(upTo);
+    const bytes = writer().drained(upTo);
     tidySoon();
+    return bytes;
   },
   spoolState: () => writer().spoolState(),
   asideState: () => writer().asideState(),

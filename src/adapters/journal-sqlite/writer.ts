@@ -69,6 +69,7 @@ export class JournalWriter {
     const opened: OpenedJournal = {
       epoch: before.epoch,
       cleanStop: before.clean === 1,
+      spoolBytes: before.waitingBytes,
       lastTurn: before.lastTurn,
       lastAt: before.lastAt,
       lastSeq: before.lastSeq,
@@ -117,14 +118,16 @@ export class JournalWriter {
     });
   }
 
-  drained(upTo: number): void {
+  /** @returns the bytes that no longer wait */
+  drained(upTo: number): number {
+    const before = this.#meta.waitingBytes;
     if (upTo > this.#meta.lastTurn) {
       throw new JournalFailure(
         'journal-history-ahead',
         `the history store says it has turn ${upTo}, but this journal ends at turn ${this.#meta.lastTurn}: they do not belong together`,
       );
     }
-    if (upTo <= this.#meta.drainCursor) return;
+    if (upTo <= this.#meta.drainCursor) return 0;
     this.#unflushed(() =>
       this.#change((meta) => {
         const stored = this.#spool.between(meta.drainCursor, upTo);
@@ -138,6 +141,7 @@ export class JournalWriter {
         return next;
       }),
     );
+    return before - this.#meta.waitingBytes;
   }
 
   stoppedCleanly(at: number): void {

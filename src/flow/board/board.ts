@@ -102,6 +102,7 @@ export class LiveBoard implements Board {
     }
     for (const e of record.probe ?? []) for (const l of this.#listeners) l.probe?.(e);
     if (record.readings.length > 0) for (const l of this.#listeners) l.readings(record.readings);
+    if (record.shown !== undefined) for (const l of this.#listeners) l.readings(record.shown);
   }
 
   /** An event from before the start. */

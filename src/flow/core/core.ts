@@ -245,6 +245,10 @@ export class Core {
       frames: draft.frames,
       ...(draft.stock.length > 0 ? { stock: draft.stock } : {}),
       ...(draft.clocks.size > 0 ? { clocks: [...draft.clocks] } : {}),
+      ...(draft.shown.length > 0 ? { shown: draft.shown } : {}),
+      ...(draft.owedReadings.length + draft.owedFrames.length > 0
+        ? { owed: { readings: draft.owedReadings, frames: draft.owedFrames } }
+        : {}),
       quarantined: draft.quarantined,
       statuses: draft.statuses,
       deviceEvents: draft.deviceEvents,

@@ -22,6 +22,10 @@ export class Draft {
   readonly stock: Reading[] = [];
   /** What is believed of the clocks of points that were heard, where there is something to be said. */
   readonly clocks = new Map<PointCode, ClockMemory | null>();
+  /** See `TurnRecord`. */
+  readonly shown: Reading[] = [];
+  readonly owedReadings: Reading[] = [];
+  readonly owedFrames: Frame[] = [];
   readonly quarantined: Quarantined[] = [];
   readonly statuses: DeviceStatus[] = [];
   readonly deviceEvents: DeviceEvent[] = [];

@@ -1,4 +1,5 @@
 import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
+import type { Bilingual } from '../../domain/metric.ts';
 import type { Quality } from '../../domain/reading.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { SpooledTurn } from './journal.ts';
@@ -86,6 +87,21 @@ export interface History {
 
 /** Why a store did not take a batch, as far as it can be told; adapters put it on the errors they throw. */
 export type StoreTroubleKind = 'unreachable' | 'timeout' | 'busy' | 'unauthorised' | 'other';
+
+/** Why the history store cannot be asked, in the words of whoever looks at a chart. */
+export const STORE_TROUBLE: Readonly<Record<StoreTroubleKind, Bilingual>> = {
+  unreachable: {
+    zh: '历史库连接不上或正在重新启动',
+    en: 'the history store cannot be reached or is being started anew',
+  },
+  timeout: { zh: '历史库没有按时应答', en: 'the history store does not answer in time' },
+  busy: { zh: '历史库繁忙，要求稍后再试', en: 'the history store is busy and asks to be left alone' },
+  unauthorised: { zh: '历史库拒绝了本平台的凭证', en: 'the history store refuses our credential' },
+  other: {
+    zh: '历史库读写失败（请检查磁盘）',
+    en: 'the history store cannot read or write its files (look at its disk)',
+  },
+};
 
 /** Whether an error says that the store could not be asked, as against a fault of ours. */
 export function isStoreTrouble(cause: unknown): boolean {

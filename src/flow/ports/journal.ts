@@ -77,6 +77,10 @@ export type TurnRecord = {
   readonly stock?: readonly Reading[];
   /** What is believed of points' clocks as of the end of this turn, where it was not simply their word. Absent: of none. */
   readonly clocks?: readonly (readonly [PointCode, ClockMemory | null])[];
+  /** Judged in this turn and not in the spool, which is full: for consoles alone. Absent: none. */
+  readonly shown?: readonly Reading[];
+  /** Judged in former turns while the spool was full; they have their place in it now. Absent: none. */
+  readonly owed?: { readonly readings: readonly Reading[]; readonly frames: readonly Frame[] };
   readonly quarantined: readonly Quarantined[];
   readonly statuses: readonly DeviceStatus[];
   readonly deviceEvents: readonly DeviceEvent[];
@@ -160,6 +164,8 @@ export interface Journal {
   /** Opens and reads; called once, before any commit. Marks the journal as in use (no clean stop yet). */
   recover(): Promise<Recovered>;
   commit(record: TurnRecord): Promise<void>;
+  /** Bytes in the spool that the history has not stored, those of commits on their way included. Costs nothing. */
+  readonly spoolBytes: number;
 
   /**
    * Oldest spooled turns after `after`, at most about `maxBytes` of bodies (at least one turn if any). A turn

@@ -15,7 +15,7 @@ import type {
   RuleId,
 } from '../../domain/ids.ts';
 import type { Unjudged } from '../../domain/judge/unjudged.ts';
-import type { Pack } from '../../domain/metric.ts';
+import type { Bilingual, Pack } from '../../domain/metric.ts';
 import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
@@ -123,6 +123,11 @@ export type Health = {
   readonly history: 'ok' | 'behind' | 'failing';
   readonly startedAt: Millis;
   readonly lastTurnAt: Millis | null;
+  readonly audit: 'ok' | 'failing';
+  /** `judged`: what arrives is judged, and neither kept nor acknowledged, since the spool is full. */
+  readonly intake: 'kept' | 'judged' | 'none';
+  /** What stands badly, in sentences. */
+  readonly troubles: readonly Bilingual[];
   readonly spool: { readonly bytes: number; readonly turns: number; readonly oldest: Millis | null };
 };
 

@@ -156,6 +156,11 @@ export class Drain {
   async #firstCursor(): Promise<TurnNumber> {
     const cursor = await this.#history.cursor();
     if (cursor <= this.#newest) return cursor;
+    // Such a store takes turns up to its cursor for known and would leave ours out without a word.
+    if (this.#history.moveCursor === undefined)
+      throw new Error(
+        `the history store knows turn ${cursor}, and this journal has come to turn ${this.#newest} only: start the service again, so that it goes on after the store`,
+      );
     // The store could not be asked at the start, and knows more turns than this journal ever made.
     this.#log.error('the history store belongs to another journal: everything in the spool is stored anew', {
       storeKnows: cursor,

@@ -13,6 +13,15 @@ export const readyOut = z
     history: z
       .enum(['ok', 'behind', 'failing'])
       .describe('a store that is down does not make the service unready: intake goes on into the spool'),
+    audit: z.enum(['ok', 'failing']),
+    intake: z
+      .enum(['kept', 'judged', 'none'])
+      .describe(
+        'judged: the spool is full, so that what arrives is judged for alarms and neither kept nor acknowledged',
+      ),
+    troubles: z
+      .array(z.string())
+      .describe('what stands badly, in sentences, the gravest first; empty: nothing'),
     startedAt: instantOut,
     lastTurnAt: instantOut.nullable(),
     spool: z.object({

@@ -1,4 +1,4 @@
-import { isStoreTrouble, troubleOf } from '../../../flow/ports/history.ts';
+import { isStoreTrouble, STORE_TROUBLE, troubleOf } from '../../../flow/ports/history.ts';
 import { HttpProblem, retryAfter } from './problem.ts';
 
 /** A store that is away is asked again by the drain within this; a page that draws a chart may do the same. */
@@ -13,8 +13,15 @@ const ASK_AGAIN = 10_000;
 export function problemOf(error: unknown, journalFailed: boolean): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (isStoreTrouble(error)) {
-    const wait = troubleOf(error).retryAfter ?? ASK_AGAIN;
-    return new HttpProblem('store-unavailable', { headers: retryAfter(wait) });
+    const { kind, retryAfter: wait } = troubleOf(error);
+    const { zh, en } = STORE_TROUBLE[kind];
+    return new HttpProblem('store-unavailable', {
+      headers: retryAfter(wait ?? ASK_AGAIN),
+      detail: {
+        zh: `${zh}。读数在缓存中等待，报警不受影响；恢复后可以照常查询。`,
+        en: `No charts for now: ${en}. Readings wait in the spool and alarms go on; ask again later.`,
+      },
+    });
   }
   switch ((error as { code?: unknown } | null)?.code) {
     case 'bad-cursor':

@@ -15,7 +15,7 @@ export function healthRoutes(
   };
   return {
     livez: () => ({ status: 'alive', version }),
-    readyz: ({ status }) => {
+    readyz: ({ status, language }) => {
       const h = service.health();
       const ready = h.journal === 'ok' && h.selfCheck === 'ok';
       if (!ready) status(503);
@@ -24,6 +24,9 @@ export function healthRoutes(
         journal: h.journal,
         selfCheck: h.selfCheck,
         history: h.history,
+        audit: h.audit,
+        intake: h.intake,
+        troubles: h.troubles.map((t) => t[language]),
         startedAt: iso(h.startedAt),
         lastTurnAt: h.lastTurnAt === null ? null : iso(h.lastTurnAt),
         spool: {
