@@ -149,6 +149,18 @@ test('while the file cannot be written nothing privileged may begin; what happen
   await audit.close();
 });
 
+test('found failing by asking alone, it is found well by asking again, though nobody has anything to write', async () => {
+  const dir = newDir();
+  const audit = await open(dir);
+  const other = new DatabaseSync(join(dir, 'audit.db'));
+  other.exec('BEGIN IMMEDIATE');
+  expect(await audit.writable()).toBe(false);
+  other.exec('ROLLBACK');
+  other.close();
+  expect(await audit.writable()).toBe(true);
+  await audit.close();
+});
+
 test('a file that is none lets the service start, tells it, and is used again once it is put right', async () => {
   const dir = newDir();
   writeFileSync(join(dir, 'audit.db'), 'this is no database, and long enough to be seen as none '.repeat(40));

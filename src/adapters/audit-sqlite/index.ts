@@ -102,9 +102,12 @@ export class AuditSqlite implements Audit {
       if (this.#thread === null || this.#thread.isGone) await this.#open();
       await this.#opened.call('probe', now);
       this.#provenAt = now;
-      if (this.#failing) {
+      if (this.#failing && this.#waiting.length > 0) {
         this.#begin();
         await this.#writing;
+      } else {
+        // It was found out by asking, and nothing waits whose writing would show that it is over.
+        this.#isWell();
       }
       return !this.#failing;
     } catch (cause) {
@@ -152,12 +155,15 @@ export class AuditSqlite implements Audit {
       this.#waiting = this.#waiting.filter((w) => !batch.includes(w));
       this.#provenAt = this.#options.now();
       for (const w of batch) w.told?.(true);
-      if (this.#failing) {
-        this.#failing = false;
-        this.#options.log.info('the audit journal can be written again', { lost: this.#lost });
-        this.#lost = 0;
-      }
+      this.#isWell();
     }
+  }
+
+  #isWell(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#options.log.info('the audit journal can be written again', { lost: this.#lost });
+    this.#lost = 0;
   }
 
   #failed(cause: unknown): void {
