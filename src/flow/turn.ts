@@ -329,7 +329,7 @@ export class Turn {
         written = this.#newest.then(() => null);
       } else {
         // A memory that knows what is held would take it for known when it is sent again after a crash, and not keep it.
-      const record = this.#core.finish(draft, this.#held.length > 0 ? 'none' : keep);
+        const record = this.#core.finish(draft, this.#held.length > 0 ? 'none' : keep);
         // The journal takes records in the order of the calls and answers in that order.
         written = this.#journal.commit(record).then(() => record);
         this.#newest = written;

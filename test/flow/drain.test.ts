@@ -87,7 +87,7 @@ describe('while the history store is away', () => {
       offered.push(turns.reduce((bytes, t) => bytes + t.body.length, 0));
       throw Object.assign(new Error('connect ECONNREFUSED'), { kind: 'unreachable' });
     };
-    for (let i = 0; i < 3_000; i++) await w.value('gas', 'G-1', 'ch4', 2);
+    for (let i = 0; i < 3_000; i++) await w.value('gas', 'G-1', 'ch4', 2, w.clock.now() - 3_000 + i);
     await wait(w, seconds(30));
     expect((await w.journal.spoolState()).bytes).toBeGreaterThan(150_000);
     expect(offered.length).toBeGreaterThan(3);

@@ -11,7 +11,8 @@ export function encodeTurn(r: TurnRecord): TurnRow {
   const { owed } = r;
   const readings = owed === undefined ? r.readings : [...owed.readings, ...r.readings];
   const frames = owed === undefined ? r.frames : [...owed.frames, ...r.frames];
-  const empty = readings.length === 0 && frames.length === 0 && r.stock === undefined && r.clocks === undefined;
+  const empty =
+    readings.length === 0 && frames.length === 0 && r.stock === undefined && r.clocks === undefined;
   return {
     turn: r.turn,
     at: r.at,
