@@ -10,6 +10,8 @@ export type AssetCode = Branded<string, 'AssetCode'>;
 export type PointCode = Branded<string, 'PointCode'>;
 /** A device 监测设备, `[A-Za-z0-9_-]{1,64}`. */
 export type DeviceCode = Branded<string, 'DeviceCode'>;
+/** A model 型号 of devices. */
+export type ModelCode = Branded<string, 'ModelCode'>;
 export type MetricKey = Branded<string, 'MetricKey'>;
 export type RuleId = Branded<string, 'RuleId'>;
 export type AlarmId = Branded<string, 'AlarmId'>;
@@ -27,6 +29,7 @@ export const as = {
   asset: (s: string) => s as AssetCode,
   point: (s: string) => s as PointCode,
   device: (s: string) => s as DeviceCode,
+  model: (s: string) => s as ModelCode,
   metric: (s: string) => s as MetricKey,
   rule: (s: string) => s as RuleId,
   alarm: (s: string) => s as AlarmId,

@@ -185,6 +185,34 @@ describe('fault values are known as the file has them', () => {
     expect(readings('point,time,ch4', ['GAS-1,2026-05-01 08:00:00,5003'])).not.toEqual([FAULT]);
   });
 
+  test('those of the devices at the point, by the register', () => {
+    const naming = new Naming({
+      points: [{ ...point('GAS-1'), faultValues: { ch4: [5.003] } }],
+      packs: PACKS,
+      mapping: NO_MAPPING,
+      now: NOW,
+      keepDays: 400,
+    });
+    const of = (value: number, unit: string | null) => {
+      const at = NOW - 60_000;
+      const read = naming.reading({
+        point: 'GAS-1',
+        metric: 'ch4',
+        unit,
+        at,
+        value,
+        quality: null,
+        backfill: null,
+      });
+      return typeof read === 'string' ? read : [read.value, read.quality];
+    };
+    expect(of(5.003, null)).toEqual(FAULT);
+    expect(of(5.003, 'ppm')).toEqual(FAULT);
+    // 5 003 ppm would be 10.006 %LEL; the code as it was converted by somebody before:
+    expect(of(2_501.5, 'ppm')).toEqual(FAULT);
+    expect(of(5.002, null)).toEqual([5.002, { grade: 'good' }]);
+  });
+
   test('two columns that mean one metric are said, and not the one believed and the other lost', () => {
     expect(() => readings('point,time,ch4,甲烷浓度', ['GAS-1,2026-05-01 08:00:00,1,60'])).toThrow(
       /ch4.*甲烷浓度/,

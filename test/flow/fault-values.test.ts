@@ -68,6 +68,47 @@ describe('fault values of one device', () => {
     expect(kept.at(-1)).toMatchObject({ value: null, quality: { grade: 'bad', why: 'sentinel' } });
   });
 
+  test('go with the instrument: a device brings its own and those of its model, and takes them away again', async () => {
+    let world = await World.begin();
+    await world.value('waterlogging', 'W1', 'depth', 1);
+    const device = world.core.register.device(as.device('W1'));
+    if (device === undefined) throw new Error('not registered');
+    const model = (values: string) =>
+      ({
+        kind: 'model',
+        model: { code: as.model('U3'), name: 'U3', vendor: null, attributes: { 'sentinel.depth': values } },
+      }) as const;
+    const heard = async (value: number, by = 'W1') => {
+      await world.pass(minutes(1));
+      await world.value('waterlogging', by, 'depth', value);
+      return (await world.stored('W1', 'depth')).at(-1)?.value ?? null;
+    };
+
+    expect(await heard(5.003)).toBe(5.003);
+    await world.change([
+      model('5.003'),
+      {
+        kind: 'device',
+        device: { ...device, model: as.model('U3'), attributes: { 'sentinel.depth': '4.001' } },
+      },
+    ]);
+    expect([await heard(5.003), await heard(4.001), await heard(2)]).toEqual([null, null, 2]);
+
+    world = await world.restart();
+    expect([await heard(5.003), await heard(2)]).toEqual([null, 2]);
+
+    // The model is mended: it holds at once for whatever is of it.
+    await world.change([model('6.007')]);
+    expect([await heard(5.003), await heard(6.007)]).toEqual([5.003, null]);
+
+    // Swapped.
+    await world.change([
+      { kind: 'device', device: { ...device, point: null, model: as.model('U3') } },
+      { kind: 'device', device: { ...device, code: as.device('W9') } },
+    ]);
+    expect([await heard(6.007, 'W9'), await heard(4.001, 'W9')]).toEqual([6.007, 4.001]);
+  });
+
   test('hold for that device alone', async () => {
     expect((await afterwards(5.003, 'W2')).since).toContain('returned');
   });

@@ -106,6 +106,44 @@ describe('the import of a register', () => {
     expect((await house.ask('assets')).json.items[0]).toMatchObject({ name: '一号井', owner: '新单位' });
   });
 
+  test('takes models of devices, whose fault values hold for each of them, and goes round', async () => {
+    const models = `kind,code,name,lifeline,point,vendor,attributes,model
+model,U3,超声波液位计,,,某厂,"sentinel.ch4=50.03,-1",
+device,D-1,,gas,P-1,,sentinel.ch4=40.01,U3
+device,D-2,,gas,P-1,,,U9
+`;
+    await load(FILE);
+    const report = await load(models);
+    expect(counts(report)).toEqual([1, 1, 0, 1]);
+    expect(report.errors).toMatchObject([{ row: 4, column: 'model', code: 'model-unknown' }]);
+    expect((await house.ask('devices', { query: { model: 'U3' } })).json.items).toMatchObject([
+      { code: 'D-1', model: 'U3', attributes: { 'sentinel.ch4': '40.01' } },
+    ]);
+    const file = (await house.ask('exportRegister')).text;
+    expect(file).toContain('U3,超声波液位计');
+    expect(counts(await load(file))).toEqual([0, 0, 7, 0]);
+
+    const send = async (ch4: number) => {
+      house.world.clock.forward(60_000);
+      await house.world.value('gas', 'D-1', 'ch4', ch4);
+      return (await house.ask('latestOfPoint', { params: { code: 'P-1' } })).json.items[0];
+    };
+    expect(await send(50.03)).toMatchObject({ value: null, why: 'sentinel' });
+    expect(await send(40.01)).toMatchObject({ value: null, why: 'sentinel' });
+    expect(await send(20)).toMatchObject({ value: 20, quality: 'good' });
+    const body = { attributes: { 'sentinel.ch4': '51.04' } };
+    expect((await house.ask('changeDeviceModel', { params: { code: 'U3' }, body })).status).toBe(200);
+    expect(await send(50.03)).toMatchObject({ value: 50.03 });
+    expect(await send(51.04)).toMatchObject({ value: null, why: 'sentinel' });
+    const none = { params: { code: 'U9' }, body };
+    expect((await house.ask('changeDeviceModel', none)).status).toBe(404);
+    const junk = { params: { code: 'D-1' }, body: { attributes: { 'sentinel.ch4': 'FFFF' } } };
+    expect((await house.ask('changeDevice', junk)).status).toBe(400);
+    expect((await house.ask('deviceModels')).json.items).toMatchObject([
+      { code: 'U3', vendor: '某厂', attributes: { 'sentinel.ch4': '51.04' } },
+    ]);
+  });
+
   test('history and rules belong to the lifeline: it cannot be changed', async () => {
     await load(FILE);
     const report = await load('kind,code,lifeline\npoint,P-1,bridge\n');

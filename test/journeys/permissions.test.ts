@@ -188,6 +188,8 @@ const LISTS = [
 /** A foreign area is asked of these in tests of their own, here or where it is said. */
 const IN_TESTS_OF_THEIR_OWN = {
   importRegister: 'here',
+  createDeviceModel: 'api-register.test.ts',
+  changeDeviceModel: 'api-register.test.ts',
   issueSystemCredential: 'here',
   revokeSystemCredential: 'here',
   credentials: 'here',
@@ -199,8 +201,8 @@ const IN_TESTS_OF_THEIR_OWN = {
   floods: 'api-live.test.ts',
 } as const;
 
-/** Of nobody's area: packs, and the seal of the audit journal. */
-const OF_NO_AREA = ['lifelines', 'auditAnchor'];
+/** Of nobody's area: packs, models of devices, and the seal of the audit journal. */
+const OF_NO_AREA = ['lifelines', 'deviceModels', 'auditAnchor'];
 
 test('a foreign area is asked of every route, or the route is of none', () => {
   const asked = new Set<string>([

@@ -2,6 +2,7 @@ import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { BriefEvent } from '../../src/domain/alarm/indicators.ts';
 import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../src/domain/ids.ts';
 import { faultKey } from '../../src/domain/quality/device.ts';
+import { thingOf } from '../../src/domain/register/look.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
 import type {
   AlarmFilter,
@@ -396,9 +397,7 @@ function registerKey(c: Recovered['register'][number]): string {
   if (c.kind === 'work') return `work/${c.work.id}`;
   if (c.kind === 'quality') return `quality/${c.quality.device}`;
   if (c.kind === 'fault') return `fault/${faultKey(c.fault)}`;
-  const entry =
-    c.kind === 'area' ? c.area : c.kind === 'asset' ? c.asset : c.kind === 'point' ? c.point : c.device;
-  return `${c.kind}/${entry.code}`;
+  return `${c.kind}/${thingOf(c).code}`;
 }
 
 const versionKey = (v: { readonly rule: string; readonly version: number }): string =>

@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { Point } from '../../src/domain/register/register.ts';
 import { csvRows } from '../../src/wire/files/csv.ts';
-import { deviceRow, exportHeader, pointRow, readHeader, readRow } from '../../src/wire/files/register-csv.ts';
+import {
+  deviceRow,
+  exportHeader,
+  modelRow,
+  pointRow,
+  readHeader,
+  readRow,
+} from '../../src/wire/files/register-csv.ts';
 
 const LIFELINES = new Map([
   ['gas', 'gas'],
@@ -64,12 +71,36 @@ describe('a register file', () => {
     ['kind,code,attributes\npoint,P,nonsense\n', 'attributes-bad'],
     ['kind,code,attributes\npoint,P,well=\u001b[2J\n', 'attributes-bad'],
     ['kind,code,attributes\npoint,P,we\u202ell=sag\n', 'attributes-bad'],
+    ['kind,code,attributes\ndevice,D,sentinel.depth=no echo\n', 'attributes-bad'],
+    ['kind,code,attributes\nmodel,M,sentinel.depth=\n', 'attributes-bad'],
+    ['kind,code,model\ndevice,D,U 3\n', 'code-bad'],
     [`kind,code,name\npoint,P,${'长'.repeat(101)}\n`, 'text-bad'],
   ])('a bad cell is named with what would be right: %j', (text, code) => {
     const { draft, errors } = onlyRow(text);
     expect(draft).toBeNull();
     expect(errors.map((e) => e.code)).toContain(code);
     for (const e of errors) expect(e.say.zh && e.say.en).toBeTruthy();
+  });
+
+  test('models and devices have fault values of their own, and are read back as they are written', () => {
+    const attributes = { 'sentinel.depth': '5003,-1' };
+    const model = { code: as.model('U3'), name: '超声波液位计', vendor: '某厂', attributes };
+    const device = {
+      code: as.device('D'),
+      lifeline: as.lifeline('gas'),
+      point: null,
+      vendor: null,
+      serial: null,
+      installedAt: null,
+      unverified: false,
+      model: as.model('U3'),
+      attributes,
+    };
+    const drafts = readFile(exportHeader('zh') + modelRow(model) + deviceRow(device)).map((r) => r.draft);
+    expect(drafts).toEqual([
+      { kind: 'model', ...model },
+      { kind: 'device', code: 'D', lifeline: 'gas', unverified: false, model: 'U3', attributes },
+    ]);
   });
 
   test('a day as a spreadsheet writes it is that day in Beijing', () => {

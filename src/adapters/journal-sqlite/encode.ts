@@ -70,6 +70,8 @@ function encodeRegister(change: RegisterChange): TurnRow['register'][number] {
       return { kind: 'asset', code: change.asset.code, text: JSON.stringify(change) };
     case 'point':
       return { kind: 'point', code: change.point.code, text: JSON.stringify(change) };
+    case 'model':
+      return { kind: 'model', code: change.model.code, text: JSON.stringify(change) };
     case 'device':
       return { kind: 'device', code: change.device.code, text: JSON.stringify(change) };
     case 'work':

@@ -31,7 +31,7 @@ export type EventRow = {
   readonly raisedAt: number;
 };
 
-export type RegisterKind = 'area' | 'asset' | 'point' | 'device' | 'work' | 'quality' | 'fault';
+export type RegisterKind = 'area' | 'asset' | 'point' | 'model' | 'device' | 'work' | 'quality' | 'fault';
 
 /** One turn, encoded. */
 export type TurnRow = {

@@ -155,4 +155,8 @@ export const MIGRATIONS: readonly string[] = [
   -- What the probe's alarm did last: one row, so that the self-check lets nothing grow.
   CREATE TABLE probe (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), turn INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Models 型号 of devices: what holds of each of them, such as its codes for a fault.
+  CREATE TABLE model (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -40,6 +40,7 @@ export class TurnRows {
       area: upsertByCode('area'),
       asset: upsertByCode('asset'),
       point: upsertByCode('point'),
+      model: upsertByCode('model'),
       device: upsertByCode('device'),
       work: upsertByCode('work'),
       quality: upsertByCode('quality'),

@@ -60,7 +60,16 @@ export class JournalWriter {
   begin(): OpenedJournal {
     const db = this.#db;
     const before = this.#meta;
-    const kinds: readonly RegisterKind[] = ['area', 'asset', 'point', 'device', 'work', 'quality', 'fault'];
+    const kinds: readonly RegisterKind[] = [
+      'area',
+      'asset',
+      'point',
+      'model',
+      'device',
+      'work',
+      'quality',
+      'fault',
+    ];
     const texts = (table: string, key: string): string[] =>
       db
         .prepare(`SELECT json FROM ${table} ORDER BY ${key}`)

@@ -130,7 +130,14 @@ export class Naming {
     const judged =
       said.quality !== null && said.quality.grade !== 'good'
         ? { value, quality: said.quality }
-        : judgedAsGiven(metric, codes, said.value, value, own, said.at);
+        : judgedAsGiven(
+            metric,
+            codes,
+            said.value,
+            value,
+            [...own, ...(point.faultValues?.[metric.key] ?? [])],
+            said.at,
+          );
     return {
       point: point.code,
       metric: metric.key,
@@ -190,7 +197,9 @@ function judgedAsGiven(
   at: number,
 ): Judged {
   if (raw !== null && value !== null && raw !== value) {
-    const suspicion = own.includes(raw) ? 'fault' : codes.of(raw, value);
+    // The register has them as the device sends them, in our unit: a file that was converted before has them converted.
+    const isOwn = own.some((code) => code === raw || isAlike(code, value));
+    const suspicion = isOwn ? 'fault' : codes.of(raw, value);
     const judged = judgeQuality(metric, NO_CODES, value, undefined, at);
     if (suspicion === 'fault') return { value: null, quality: { grade: 'bad', why: 'sentinel' } };
     return suspicion === 'perhaps' && judged.quality.grade === 'good'
@@ -199,6 +208,9 @@ function judgedAsGiven(
   }
   return judgeQuality(metric, codes, value, undefined, at, own);
 }
+
+/** But for what a conversion does to the last digit. */
+const isAlike = (code: number, value: number): boolean => Math.abs(code - value) <= 1e-9 * Math.abs(code);
 
 function byName(pack: Pack, name: string): Metric | undefined {
   return (

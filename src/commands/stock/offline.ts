@@ -9,10 +9,12 @@ import { JournalSqlite } from '../../adapters/journal-sqlite/index.ts';
 import { openToRead } from '../../adapters/shared/sqlite.ts';
 import { influxAccess } from '../../config/influx-access.ts';
 import type { Config } from '../../config/read.ts';
+import { faultValuesAt, plainFaultValues } from '../../domain/register/fault-values.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import { hours } from '../../domain/time.ts';
 import { Core } from '../../flow/core/core.ts';
 import { rebuild } from '../../flow/core/rebuild.ts';
+import { RegisterMap } from '../../flow/core/register-map.ts';
 import type { History } from '../../flow/ports/history.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import { Meters } from '../../flow/ports/meters.ts';
@@ -138,10 +140,17 @@ export function readPoints(dir: string): Awaited<ReturnType<Stock['about']>>['po
   if (!existsSync(file)) return [];
   const db = openToRead(file);
   try {
-    const rows = db.prepare(`SELECT json FROM point`).all() as { json: string }[];
-    return rows
-      .map(({ json }) => JSON.parse(json) as RegisterChange)
-      .flatMap((change) => (change.kind === 'point' ? [change.point] : []));
+    const register = new RegisterMap();
+    for (const kind of ['point', 'device', 'model'] as const) {
+      // A service of before knows no models, and its file is not changed by looking at it.
+      if (db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(kind) === undefined) continue;
+      for (const { json } of db.prepare(`SELECT json FROM ${kind}`).all() as { json: string }[])
+        register.apply(JSON.parse(json) as RegisterChange);
+    }
+    return register.points().map((point) => ({
+      ...point,
+      ...plainFaultValues(faultValuesAt(point, register.devicesAt(point.code), register.model)),
+    }));
   } finally {
     db.close();
   }

@@ -3,14 +3,22 @@ import type { DeviceCode, LifelineKey, PointCode } from '../ids.ts';
 import type { Refusal } from '../refusals.ts';
 import type { Millis } from '../time.ts';
 import type { RegisterFlaw } from './flaws.ts';
-import type { Asset, Device, Point, RegisterChange, RegisterEntry, WorkWindow } from './register.ts';
-import type { AssetWish, DeviceWish, PointWish } from './wish.ts';
+import type {
+  Asset,
+  Device,
+  DeviceModel,
+  Point,
+  RegisterChange,
+  RegisterEntry,
+  WorkWindow,
+} from './register.ts';
+import type { AssetWish, DeviceWish, ModelWish, PointWish } from './wish.ts';
 
 type Person = { readonly account: string; readonly name: string };
 
 export type CreateThing = {
   readonly do: 'create';
-  readonly wish: AssetWish | PointWish | DeviceWish;
+  readonly wish: AssetWish | PointWish | ModelWish | DeviceWish;
   /** Areas of whoever wants it. */
   readonly scope: Scope;
 };
@@ -55,7 +63,12 @@ export type RegisterCommand =
   | RegisterItself
   | StateEntries;
 
-type ThingOfKind = { readonly asset: Asset; readonly point: Point; readonly device: Device };
+type ThingOfKind = {
+  readonly asset: Asset;
+  readonly point: Point;
+  readonly model: DeviceModel;
+  readonly device: Device;
+};
 
 /** What a command is about. */
 export type ThingOf<C extends RegisterCommand> = C extends {

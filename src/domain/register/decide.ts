@@ -95,8 +95,10 @@ function make(register: RegisterLook, { wish, scope }: Omit<CreateThing, 'do'>, 
   const flaws = flawsOf(entry, theirs, by.lifelines);
   const foreign = flaws.length > 0 && flawsOf(entry, register, by.lifelines).length === 0;
   // What lies in no area belongs to those who see all of them.
-  const isHomeless = entry.kind === 'device' && entry.device.point === null && scope !== null;
+  const isHomeless =
+    scope !== null && (entry.kind === 'model' || (entry.kind === 'device' && entry.device.point === null));
   if (isHomeless || (foreign && flaws.some((f) => f.field === 'area'))) return refuse('foreign-area', {});
+  if (flaws.some((f) => f.field === 'attributes')) return refuse('invalid', { flaws });
   if (flaws.length > 0) return refuse('unknown-reference', { flaws, foreign });
   const [before, after] = [standing(entry, theirs), thingOf(entry)];
   return decision(isSame(before, after) ? [] : [entry], before, after);
@@ -177,6 +179,8 @@ function thereIs(wish: RegisterWish, register: RegisterLook): unknown {
       return register.asset(wish.code);
     case 'point':
       return register.point(wish.code);
+    case 'model':
+      return register.model(wish.code);
     case 'device':
       return register.device(wish.code);
   }

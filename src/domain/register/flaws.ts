@@ -1,8 +1,18 @@
 import type { Bilingual } from '../metric.ts';
+import { FAULT_VALUES_FORM, isAttribute } from './fault-values.ts';
 import type { RegisterLook } from './look.ts';
 import type { Area, RegisterEntry } from './register.ts';
 
-export type RegisterField = 'name' | 'lifeline' | 'parent' | 'area' | 'asset' | 'point' | 'until';
+export type RegisterField =
+  | 'name'
+  | 'lifeline'
+  | 'parent'
+  | 'area'
+  | 'asset'
+  | 'point'
+  | 'model'
+  | 'attributes'
+  | 'until';
 
 /** What is wrong with one field of a change, and what would be right; `null`: with the thing as a whole. */
 export type RegisterFlaw = {
@@ -44,8 +54,11 @@ export function flawsOf(
         ...(register.area(point.area) ? [] : [unknown('area', point.area)]),
         ...(asset === undefined ? [unknown('asset', point.asset ?? '')] : []),
         ...(asset && asset.lifeline !== point.lifeline ? [otherLifeline('asset', asset.lifeline)] : []),
+        ...attributesFlaws(point.attributes),
       ];
     }
+    case 'model':
+      return attributesFlaws(entry.model.attributes);
     case 'device': {
       const { device } = entry;
       const point = device.point === null ? null : register.point(device.point);
@@ -53,6 +66,10 @@ export function flawsOf(
         ...lifelineFlaws(device.lifeline, register.device(device.code)?.lifeline, lifelines),
         ...(point === undefined ? [unknown('point', device.point ?? '')] : []),
         ...(point && point.lifeline !== device.lifeline ? [otherLifeline('point', point.lifeline)] : []),
+        ...(device.model !== undefined && register.model(device.model) === undefined
+          ? [unknown('model', device.model)]
+          : []),
+        ...attributesFlaws(device.attributes ?? {}),
       ];
     }
   }
@@ -100,7 +117,12 @@ function lifelineFlaws(
   return [];
 }
 
-const unknown = (field: 'area' | 'asset' | 'point' | 'parent', code: string) =>
+const attributesFlaws = (attributes: Readonly<Record<string, string>>): readonly RegisterFlaw[] =>
+  Object.entries(attributes).every(([key, text]) => isAttribute(key, text))
+    ? []
+    : [flaw('attributes', 'attributes-bad', FAULT_VALUES_FORM.zh, FAULT_VALUES_FORM.en)];
+
+const unknown = (field: 'area' | 'asset' | 'point' | 'model' | 'parent', code: string) =>
   flaw(field, `${field}-unknown`, `编码 ${code} 不存在`, `there is no ${code}`);
 
 const otherLifeline = (field: 'asset' | 'point', lifeline: string) =>

@@ -77,7 +77,7 @@ class Steps {
   *run(rows: readonly ImportRow[]): Generator<Decided, ImportOutcome, void> {
     const of = (kind: RegisterWish['kind']) => rows.filter((row) => row.wish.kind === kind);
     yield* this.#areas(of('area'));
-    for (const kind of ['asset', 'point', 'device'] as const)
+    for (const kind of ['asset', 'point', 'model', 'device'] as const)
       yield* this.#inSteps(of(kind), (row) => this.#placed(row));
     return { ...this.#counts, newDevices: this.#newDevices, failed: this.#failed };
   }
@@ -149,6 +149,8 @@ class Steps {
       case 'asset':
       case 'point':
         return isHidden;
+      case 'model':
+        return true;
       case 'device':
         return isHidden || entry.device.point === null;
     }

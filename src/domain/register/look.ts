@@ -1,12 +1,20 @@
 import { maySeeArea, type Scope } from '../account/scope.ts';
-import { type AreaCode, type AssetCode, as, type DeviceCode, type PointCode } from '../ids.ts';
-import type { Area, Asset, Device, Point, RegisterEntry, WorkWindow } from './register.ts';
+import {
+  type AreaCode,
+  type AssetCode,
+  as,
+  type DeviceCode,
+  type ModelCode,
+  type PointCode,
+} from '../ids.ts';
+import type { Area, Asset, Device, DeviceModel, Point, RegisterEntry, WorkWindow } from './register.ts';
 
 /** What a change is decided against: the register, or the register with what a file is about to bring. */
 export type RegisterLook = {
   area(code: AreaCode): Area | undefined;
   asset(code: AssetCode): Asset | undefined;
   point(code: PointCode): Point | undefined;
+  model(code: ModelCode): DeviceModel | undefined;
   device(code: DeviceCode): Device | undefined;
   /** 作业窗口, also those that are over. */
   works(): readonly WorkWindow[];
@@ -60,6 +68,7 @@ export function lookOf(register: RegisterLook, scope: Scope): RegisterLook {
     area: (code) => only(register.area(code), sight.area),
     asset: (code) => only(register.asset(code), sight.placed),
     point: (code) => only(register.point(code), sight.placed),
+    model: (code) => register.model(code),
     device: (code) => only(register.device(code), sight.device),
     works: () => register.works().filter(sight.work),
   };
@@ -71,6 +80,7 @@ export class RegisterOverlay implements RegisterLook {
   readonly #areas = new Map<AreaCode, Area>();
   readonly #assets = new Map<AssetCode, Asset>();
   readonly #points = new Map<PointCode, Point>();
+  readonly #models = new Map<ModelCode, DeviceModel>();
   readonly #devices = new Map<DeviceCode, Device>();
 
   /** @param under asked anew each time: how it looks may change as things are laid over it */
@@ -81,6 +91,7 @@ export class RegisterOverlay implements RegisterLook {
   area = (code: AreaCode): Area | undefined => this.#areas.get(code) ?? this.#under().area(code);
   asset = (code: AssetCode): Asset | undefined => this.#assets.get(code) ?? this.#under().asset(code);
   point = (code: PointCode): Point | undefined => this.#points.get(code) ?? this.#under().point(code);
+  model = (code: ModelCode): DeviceModel | undefined => this.#models.get(code) ?? this.#under().model(code);
   device = (code: DeviceCode): Device | undefined => this.#devices.get(code) ?? this.#under().device(code);
   works = (): readonly WorkWindow[] => this.#under().works();
 
@@ -95,6 +106,9 @@ export class RegisterOverlay implements RegisterLook {
       case 'point':
         this.#points.set(entry.point.code, entry.point);
         return;
+      case 'model':
+        this.#models.set(entry.model.code, entry.model);
+        return;
       case 'device':
         this.#devices.set(entry.device.code, entry.device);
         return;
@@ -106,11 +120,10 @@ export class RegisterOverlay implements RegisterLook {
   }
 }
 
+type Thing = Area | Asset | Point | DeviceModel | Device;
+
 /** What the register has under the entry's code. */
-export function standing(
-  entry: RegisterEntry,
-  register: RegisterLook,
-): Area | Asset | Point | Device | undefined {
+export function standing(entry: RegisterEntry, register: RegisterLook): Thing | undefined {
   switch (entry.kind) {
     case 'area':
       return register.area(entry.area.code);
@@ -118,13 +131,15 @@ export function standing(
       return register.asset(entry.asset.code);
     case 'point':
       return register.point(entry.point.code);
+    case 'model':
+      return register.model(entry.model.code);
     case 'device':
       return register.device(entry.device.code);
   }
 }
 
 /** The thing itself. */
-export function thingOf(entry: RegisterEntry): Area | Asset | Point | Device {
+export function thingOf(entry: RegisterEntry): Thing {
   switch (entry.kind) {
     case 'area':
       return entry.area;
@@ -132,6 +147,8 @@ export function thingOf(entry: RegisterEntry): Area | Asset | Point | Device {
       return entry.asset;
     case 'point':
       return entry.point;
+    case 'model':
+      return entry.model;
     case 'device':
       return entry.device;
   }

@@ -1,4 +1,4 @@
-import type { AreaCode, AssetCode, DeviceCode, LifelineKey, PointCode } from '../ids.ts';
+import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode } from '../ids.ts';
 import type { DeviceFault, DeviceQuality } from '../quality/device.ts';
 import type { Millis } from '../time.ts';
 
@@ -44,6 +44,18 @@ export type Device = {
   readonly serial: string | null;
   readonly installedAt: Millis | null;
   readonly unverified: boolean;
+  /** Left out: not said. */
+  readonly model?: ModelCode;
+  /** As a point's; left out: none. By which values it says that it has failed stands here, and goes with it. */
+  readonly attributes?: Readonly<Record<string, string>>;
+};
+
+/** 型号: what holds of every device of its kind, wherever it hangs. It lies in no area. */
+export type DeviceModel = {
+  readonly code: ModelCode;
+  readonly name: string;
+  readonly vendor: string | null;
+  readonly attributes: Readonly<Record<string, string>>;
 };
 
 /**
@@ -77,6 +89,7 @@ export type RegisterEntry =
   | { readonly kind: 'area'; readonly area: Area }
   | { readonly kind: 'asset'; readonly asset: Asset }
   | { readonly kind: 'point'; readonly point: Point }
+  | { readonly kind: 'model'; readonly model: DeviceModel }
   | { readonly kind: 'device'; readonly device: Device };
 
 /** One change to the register; journaled with the turn that caused it. Upserts by code. */

@@ -1,4 +1,4 @@
-import type { AreaCode, AssetCode, DeviceCode, LifelineKey, PointCode } from '../ids.ts';
+import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode } from '../ids.ts';
 import type { Millis } from '../time.ts';
 import { flaw, type RegisterFlaw } from './flaws.ts';
 import type { RegisterLook } from './look.ts';
@@ -6,6 +6,7 @@ import {
   type Area,
   type Asset,
   type Device,
+  type DeviceModel,
   type Place,
   type Point,
   type RegisterEntry,
@@ -52,8 +53,19 @@ export type DeviceWish = {
   readonly serial?: string | null | undefined;
   readonly installedAt?: Millis | null | undefined;
   readonly unverified?: boolean | undefined;
+  readonly model?: ModelCode | null | undefined;
+  /** As a point's. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
 };
-export type RegisterWish = AreaWish | AssetWish | PointWish | DeviceWish;
+export type ModelWish = {
+  readonly kind: 'model';
+  readonly code: ModelCode;
+  readonly name?: string | undefined;
+  readonly vendor?: string | null | undefined;
+  /** As a point's. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
+};
+export type RegisterWish = AreaWish | AssetWish | PointWish | ModelWish | DeviceWish;
 
 const NAMELESS = flaw('name', 'name-missing', '请填写名称', 'a name must be given');
 const NO_LIFELINE = flaw('lifeline', 'lifeline-missing', '请填写业务专项', 'a lifeline must be given');
@@ -75,6 +87,8 @@ export function entryOf(
       return assetOf(wish, register.asset(wish.code));
     case 'point':
       return pointOf(wish, register.point(wish.code), register, now);
+    case 'model':
+      return modelOf(wish, register.model(wish.code));
     case 'device':
       return deviceOf(wish, register.device(wish.code));
   }
@@ -143,6 +157,8 @@ function pointOf(
 function deviceOf(wish: DeviceWish, before: Device | undefined): RegisterEntry | readonly RegisterFlaw[] {
   const lifeline = wish.lifeline ?? before?.lifeline;
   if (lifeline === undefined) return [NO_LIFELINE];
+  const model = wished(wish.model, before?.model);
+  const attributes = merged(before?.attributes ?? {}, wish.attributes ?? {});
   return {
     kind: 'device',
     device: {
@@ -153,6 +169,22 @@ function deviceOf(wish: DeviceWish, before: Device | undefined): RegisterEntry |
       serial: wished(wish.serial, before?.serial),
       installedAt: wished(wish.installedAt, before?.installedAt),
       unverified: wish.unverified ?? before?.unverified ?? false,
+      ...(model === null ? {} : { model }),
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+    },
+  };
+}
+
+function modelOf(wish: ModelWish, before: DeviceModel | undefined): RegisterEntry | readonly RegisterFlaw[] {
+  const name = wish.name ?? before?.name;
+  if (name === undefined) return [NAMELESS];
+  return {
+    kind: 'model',
+    model: {
+      code: wish.code,
+      name,
+      vendor: wished(wish.vendor, before?.vendor),
+      attributes: merged(before?.attributes ?? {}, wish.attributes ?? {}),
     },
   };
 }

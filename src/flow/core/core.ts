@@ -17,6 +17,7 @@ import type { Pack } from '../../domain/metric.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
+import { type FaultValues, faultValuesAt } from '../../domain/register/fault-values.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
@@ -26,7 +27,7 @@ import { decodeJudged } from '../../wire/files/spool.ts';
 import { Groups, type Hearing } from '../judging/combinations.ts';
 import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
 import { Listening } from '../judging/listening.ts';
-import { baselinesOf, faultValuesOf } from '../judging/own-point.ts';
+import { baselinesOf } from '../judging/own-point.ts';
 import { type PointState, stateOf } from '../judging/point-state.ts';
 import { replan } from '../judging/replan.ts';
 import { awaitedSince, judgeSilence } from '../judging/silence.ts';
@@ -195,6 +196,11 @@ export class Core {
       draft.register.push(change);
       if (change.kind === 'device' && change.device.point !== null && change.device.point !== moved)
         this.#deviceCame(change.device.point, draft);
+      if (change.kind === 'device')
+        for (const code of [moved, change.device.point]) this.#deviceChanged(code);
+      if (change.kind === 'model')
+        for (const d of this.register.devices())
+          if (d.model === change.model.code) this.#deviceChanged(d.point);
       if (change.kind === 'point') this.#pointChanged(before, change.point, draft);
       const worked = change.kind === 'work' ? this.#points.get(change.work.point) : undefined;
       if (worked !== undefined) this.desk.works(worked, draft);
@@ -271,7 +277,7 @@ export class Core {
     if (known !== undefined) return known;
     const plan = this.#planOf(point, this.#lastTurn);
     if (plan === undefined) return undefined;
-    const made = stateOf(point, plan);
+    const made = stateOf(point, plan, this.#faultValuesAt(point));
     this.#points.set(point.code, made);
     return made;
   }
@@ -504,13 +510,24 @@ export class Core {
     const at = this.at(point);
     if (at === undefined) return;
     at.baselines = baselinesOf(point);
-    at.faultValues = faultValuesOf(point);
+    at.faultValues = this.#faultValuesAt(point);
     if (before !== undefined && before.area !== point.area)
       replan(at, this.#planOf(point, this.#lastTurn) ?? at.plan);
     if (before === undefined) at.memory.awaitedSince = draft.at;
     if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
       this.desk.service(at, point.outOfService, draft);
     this.touched(at, draft.turn, draft.at);
+  }
+
+  /** A device takes its fault values with it. */
+  #deviceChanged(code: PointCode | null | undefined): void {
+    const point = code == null ? undefined : this.register.point(code);
+    const at = point === undefined ? undefined : this.#points.get(point.code);
+    if (point !== undefined && at !== undefined) at.faultValues = this.#faultValuesAt(point);
+  }
+
+  #faultValuesAt(point: Point): FaultValues {
+    return faultValuesAt(point, this.register.devicesAt(point.code), this.register.model);
   }
 
   /** As long as a point has never spoken, it is awaited from its newest device's coming on. */

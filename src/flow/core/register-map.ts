@@ -1,8 +1,9 @@
-import type { AreaCode, AssetCode, DeviceCode, PointCode } from '../../domain/ids.ts';
+import type { AreaCode, AssetCode, DeviceCode, ModelCode, PointCode } from '../../domain/ids.ts';
 import {
   type Area,
   type Asset,
   type Device,
+  type DeviceModel,
   type Point,
   type RegisterChange,
   UNPLACED_AREA,
@@ -16,7 +17,9 @@ export class RegisterMap implements RegisterView {
   readonly #areas = new Map<AreaCode, Area>([[UNPLACED_AREA.code, UNPLACED_AREA]]);
   readonly #assets = new Map<AssetCode, Asset>();
   readonly #points = new Map<PointCode, Point>();
+  readonly #models = new Map<ModelCode, DeviceModel>();
   readonly #devices = new Map<DeviceCode, Device>();
+  readonly #devicesAt = new Map<PointCode, readonly Device[]>();
   readonly #works = new Map<string, WorkWindow>();
   /** Those not ended early, by point. */
   readonly #worksAt = new Map<PointCode, readonly WorkWindow[]>();
@@ -36,8 +39,11 @@ export class RegisterMap implements RegisterView {
       case 'point':
         this.#points.set(change.point.code, change.point);
         return;
+      case 'model':
+        this.#models.set(change.model.code, change.model);
+        return;
       case 'device':
-        this.#devices.set(change.device.code, change.device);
+        this.#device(change.device);
         return;
       case 'work':
         this.#work(change.work);
@@ -53,11 +59,25 @@ export class RegisterMap implements RegisterView {
   areas = (): readonly Area[] => this.#inOrder('area', this.#areas);
   assets = (): readonly Asset[] => this.#inOrder('asset', this.#assets);
   points = (): readonly Point[] => this.#inOrder('point', this.#points);
+  models = (): readonly DeviceModel[] => this.#inOrder('model', this.#models);
   devices = (): readonly Device[] => this.#inOrder('device', this.#devices);
   /** In order of id, which is that of time. */
   works = (): readonly WorkWindow[] =>
     [...this.#works.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   worksAt = (code: PointCode): readonly WorkWindow[] => this.#worksAt.get(code) ?? [];
+
+  /** Those that are installed at the point now. */
+  devicesAt = (code: PointCode): readonly Device[] => this.#devicesAt.get(code) ?? [];
+
+  #device(device: Device): void {
+    const before = this.#devices.get(device.code)?.point ?? null;
+    this.#devices.set(device.code, device);
+    for (const point of new Set([before, device.point])) {
+      if (point === null) continue;
+      const others = this.devicesAt(point).filter((d) => d.code !== device.code);
+      this.#devicesAt.set(point, point === device.point ? [...others, device] : others);
+    }
+  }
 
   #work(work: WorkWindow): void {
     this.#works.set(work.id, work);
@@ -79,6 +99,7 @@ export class RegisterMap implements RegisterView {
   area = (code: AreaCode): Area | undefined => this.#areas.get(code);
   asset = (code: AssetCode): Asset | undefined => this.#assets.get(code);
   point = (code: PointCode): Point | undefined => this.#points.get(code);
+  model = (code: ModelCode): DeviceModel | undefined => this.#models.get(code);
   device = (code: DeviceCode): Device | undefined => this.#devices.get(code);
 }
 

@@ -4,7 +4,6 @@ import type { RuleMemory } from '../../domain/judge/memory.ts';
 import type { Beside } from '../../domain/judge/own-point.ts';
 import type { LevelInForce } from '../../domain/level.ts';
 import type { Point } from '../../domain/register/register.ts';
-import { FAULT_VALUES_OF, readFaultValues } from '../../wire/fault-values.ts';
 import type { PointState } from './point-state.ts';
 
 /** What a rule may ask about its own point while a reading of one metric is judged. */
@@ -46,18 +45,3 @@ export function baselinesOf(point: Point): Map<MetricKey, number> {
   }
   return known;
 }
-
-/** Fault values of the device at a point: its attributes `sentinel.<metric>`, numbers parted by commas. */
-export function faultValuesOf(point: Point): ReadonlyMap<string, readonly number[]> {
-  let known: Map<string, readonly number[]> | null = null;
-  for (const [key, text] of Object.entries(point.attributes)) {
-    if (!key.startsWith(FAULT_VALUES_OF)) continue;
-    const values = readFaultValues(text);
-    if (values === null) continue;
-    known ??= new Map();
-    known.set(key.slice(FAULT_VALUES_OF.length), values);
-  }
-  return known ?? NONE;
-}
-
-const NONE: ReadonlyMap<string, readonly number[]> = new Map();

@@ -2,11 +2,12 @@ import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { MetricKey, PointCode, RuleId, TurnNumber } from '../../domain/ids.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { Reading } from '../../domain/reading.ts';
+import { type FaultValues, NO_FAULT_VALUES } from '../../domain/register/fault-values.ts';
 import type { Point } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Plan } from '../rules/rule-book.ts';
 import type { Near } from './neighbours.ts';
-import { baselinesOf, faultValuesOf } from './own-point.ts';
+import { baselinesOf } from './own-point.ts';
 
 /** Everything the flow knows of one point between turns. */
 export type PointState = {
@@ -17,8 +18,8 @@ export type PointState = {
   readonly latest: Map<MetricKey, LatestReading>;
   /** What the register knows of the point at rest: installed angle, as-built force; in the metric's unit. */
   baselines: ReadonlyMap<MetricKey, number>;
-  /** By which values the device that is installed here says that it has failed, beside those of the pack. */
-  faultValues: ReadonlyMap<string, readonly number[]>;
+  /** By which values the devices that are installed here say that they have failed, beside those of the pack. */
+  faultValues: FaultValues;
   /** Open alarms by rule: one occurrence of a rule at a point at a time. */
   readonly alarms: Map<RuleId, Alarm>;
   /** First turn that changed the memory since it was last kept; null: kept. */
@@ -33,14 +34,14 @@ export type PointState = {
 export type LatestReading = { -readonly [K in keyof Reading]: Reading[K] };
 
 /** A point that has heard nothing yet. */
-export function stateOf(point: Point, plan: Plan): PointState {
+export function stateOf(point: Point, plan: Plan, faultValues = NO_FAULT_VALUES): PointState {
   return {
     code: point.code,
     plan,
     memory: emptyMemory(),
     latest: new Map(),
     baselines: baselinesOf(point),
-    faultValues: faultValuesOf(point),
+    faultValues,
     alarms: new Map(),
     dirtySince: null,
     dirtyAt: 0,

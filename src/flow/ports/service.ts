@@ -11,6 +11,7 @@ import type {
   EventSeq,
   LifelineKey,
   MetricKey,
+  ModelCode,
   PointCode,
   RuleId,
 } from '../../domain/ids.ts';
@@ -26,7 +27,7 @@ import type {
   ThingOf,
 } from '../../domain/register/commands.ts';
 import type { ImportOutcome, ImportRow } from '../../domain/register/import.ts';
-import type { Area, Asset, Device, Point, WorkWindow } from '../../domain/register/register.ts';
+import type { Area, Asset, Device, DeviceModel, Point, WorkWindow } from '../../domain/register/register.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
@@ -40,10 +41,12 @@ export interface RegisterView {
   areas(): readonly Area[];
   assets(): readonly Asset[];
   points(): readonly Point[];
+  models(): readonly DeviceModel[];
   devices(): readonly Device[];
   area(code: AreaCode): Area | undefined;
   asset(code: AssetCode): Asset | undefined;
   point(code: PointCode): Point | undefined;
+  model(code: ModelCode): DeviceModel | undefined;
   device(code: DeviceCode): Device | undefined;
   /** 作业窗口, also those that are over; oldest first. */
   works(): readonly WorkWindow[];

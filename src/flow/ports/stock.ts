@@ -8,6 +8,8 @@ export type StockPoint = {
   readonly name: string;
   readonly lifeline: LifelineKey;
   readonly area: AreaCode;
+  /** By metric: by which values the devices that are installed there say that they have failed. Left out: none are known. */
+  readonly faultValues?: Readonly<Record<string, readonly number[]>>;
 };
 
 /** Stock data 存量数据 in and out: of a service that is serving, or of its data directory while it is not. */

@@ -1,5 +1,6 @@
 import type { TurnNumber } from '../../domain/ids.ts';
 import type { Reading } from '../../domain/reading.ts';
+import { faultValuesAt, plainFaultValues } from '../../domain/register/fault-values.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -57,9 +58,12 @@ export class StockDesk implements Stock {
   }
 
   async about() {
-    const points = this.#core.register
-      .points()
-      .map(({ code, name, lifeline, area }) => ({ code, name, lifeline, area }));
+    const { register } = this.#core;
+    const points = register.points().map((point) => {
+      const { code, name, lifeline, area } = point;
+      const values = faultValuesAt(point, register.devicesAt(code), register.model);
+      return { code, name, lifeline, area, ...plainFaultValues(values) };
+    });
     return { points, keepDays: this.#keepDays };
   }
 

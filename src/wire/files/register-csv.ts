@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Bilingual } from '../../domain/metric.ts';
-import type { Area, Asset, Device, Place, Point } from '../../domain/register/register.ts';
+import { FAULT_VALUES_FORM, isAttribute } from '../../domain/register/fault-values.ts';
+import type { Area, Asset, Device, DeviceModel, Place, Point } from '../../domain/register/register.ts';
 import { iso } from '../alarm.ts';
-import { FAULT_VALUES_FORM, isAttribute } from '../fault-values.ts';
 import { codeIn, lineIn } from '../http/shapes.ts';
 import { csvLine, unguard } from './csv.ts';
 
 /**
- * The register as one file: areas, assets, points and devices, one a row, told apart by `kind`. An empty cell
+ * The register as one file: areas, assets, points, models and devices, one a row, told apart by `kind`. An empty cell
  * means "as it is": an import never erases; to clear something, PATCH it.
  */
 const COLUMNS = [
@@ -28,6 +28,7 @@ const COLUMNS = [
   ['installedAt', '安装时间'],
   ['unverified', '待核实'],
   ['attributes', '属性'],
+  ['model', '型号'],
 ] as const;
 export type Column = (typeof COLUMNS)[number][0];
 
@@ -39,11 +40,14 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['设施', 'asset'],
   ['point', 'point'],
   ['监测点', 'point'],
+  ['model', 'model'],
+  ['型号', 'model'],
+  ['设备型号', 'model'],
   ['device', 'device'],
   ['监测设备', 'device'],
   ['设备', 'device'],
 ]);
-export type Kind = 'area' | 'asset' | 'point' | 'device';
+export type Kind = 'area' | 'asset' | 'point' | 'model' | 'device';
 
 export type RowError = { readonly column: Column | null; readonly code: string; readonly say: Bilingual };
 
@@ -64,6 +68,7 @@ export type RowDraft = {
   readonly installedAt?: number;
   readonly unverified?: boolean;
   readonly attributes?: Readonly<Record<string, string>>;
+  readonly model?: string;
 };
 
 export const bad = (column: Column | null, code: string, zh: string, en: string): RowError => ({
@@ -120,8 +125,8 @@ export function readRow(
       bad(
         'kind',
         'kind-unknown',
-        '类型须为 区域、设施、监测点 或 监测设备',
-        'kind is area, asset, point or device',
+        '类型须为 区域、设施、监测点、型号 或 监测设备',
+        'kind is area, asset, point, model or device',
       ),
     );
   }
@@ -144,6 +149,7 @@ export function readRow(
     installedAt: day(filled, errors),
     unverified: yesNo(filled, errors),
     attributes: attributes(filled, errors),
+    model: text.code('model'),
   };
   if (!filled.has('code')) errors.push(bad('code', 'code-missing', '请填写编码', 'a code must be given'));
   if (errors.length > 0 || kind === undefined || fields.code === undefined) return { draft: null, errors };
@@ -359,4 +365,15 @@ export const deviceRow = (d: Device): string =>
     serial: d.serial,
     installedAt: d.installedAt === null ? null : iso(d.installedAt),
     unverified: flagCell(d.unverified),
+    attributes: attributesCell(d.attributes ?? {}),
+    model: d.model ?? null,
+  });
+
+export const modelRow = (m: DeviceModel): string =>
+  row({
+    kind: 'model',
+    code: m.code,
+    name: m.name,
+    vendor: m.vendor,
+    attributes: attributesCell(m.attributes),
   });

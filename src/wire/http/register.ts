@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Area, Asset, Device, Place, Point } from '../../domain/register/register.ts';
+import { FAULT_VALUES_FORM, isAttribute } from '../../domain/register/fault-values.ts';
+import type { Area, Asset, Device, DeviceModel, Place, Point } from '../../domain/register/register.ts';
 import { iso } from '../alarm.ts';
-import { FAULT_VALUES_FORM, isAttribute } from '../fault-values.ts';
 import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './shapes.ts';
 
 /** The register 台账 as JSON, and what may be asked to change in it. */
@@ -21,6 +21,15 @@ const attributesIn = z
   .record(attributeKey, lineIn(200))
   .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' })
   .refine((r) => Object.entries(r).every(([k, v]) => isAttribute(k, v)), { error: FAULT_VALUES_FORM.en });
+
+const attributesPatch = z
+  .record(attributeKey, lineIn(200).nullable())
+  .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' })
+  .refine((r) => Object.entries(r).every(([k, v]) => v === null || isAttribute(k, v)), {
+    error: FAULT_VALUES_FORM.en,
+  })
+  .optional()
+  .describe('merged into what is there; null takes one away');
 
 export const areaOut = z
   .object({ code: z.string(), name: z.string(), parent: z.string().nullable() })
@@ -58,10 +67,25 @@ export const deviceOut = z
     serial: z.string().nullable(),
     installedAt: instantOut.nullable(),
     unverified: z.boolean(),
+    model: z.string().nullable().describe('型号, a code of /device-models'),
+    attributes: z
+      .record(z.string(), z.string())
+      .describe('sentinel.<metric>: values by which this device says that it has failed, e.g. "5003,-1"'),
     online: z.boolean().nullable().describe('what the device last said of its own link; null: nothing yet'),
     statusAt: instantOut.nullable(),
   })
   .meta({ id: 'Device' });
+
+export const modelOut = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    vendor: z.string().nullable(),
+    attributes: z
+      .record(z.string(), z.string())
+      .describe('sentinel.<metric>: values by which every device of this model says that it has failed'),
+  })
+  .meta({ id: 'DeviceModel' });
 
 export const areasQuery = z.strictObject({
   ...paging,
@@ -81,7 +105,9 @@ export const devicesQuery = z.strictObject({
   ...paging,
   lifeline: lifelineIn.optional(),
   point: codeIn.optional(),
+  model: codeIn.optional(),
 });
+export const modelsQuery = z.strictObject({ ...paging });
 
 export const assetCreate = z
   .strictObject({
@@ -121,14 +147,7 @@ export const pointPatch = z
     place: placeIn.nullish(),
     unverified: z.boolean().optional(),
     outOfService: z.strictObject({ reason: reasonIn }).nullish().describe('null: back in service'),
-    attributes: z
-      .record(attributeKey, lineIn(200).nullable())
-      .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' })
-      .refine((r) => Object.entries(r).every(([k, v]) => v === null || isAttribute(k, v)), {
-        error: FAULT_VALUES_FORM.en,
-      })
-      .optional()
-      .describe('merged into what is there; null takes one away'),
+    attributes: attributesPatch,
   })
   .meta({ id: 'PointPatch' });
 
@@ -140,6 +159,8 @@ export const deviceCreate = z
     vendor: nameIn.nullish(),
     serial: nameIn.nullish(),
     installedAt: instantIn.nullish(),
+    model: codeIn.nullish(),
+    attributes: attributesIn.optional(),
   })
   .meta({ id: 'DeviceCreate' });
 export const devicePatch = z
@@ -149,8 +170,26 @@ export const devicePatch = z
     serial: nameIn.nullish(),
     installedAt: instantIn.nullish(),
     unverified: z.boolean().optional(),
+    model: codeIn.nullish(),
+    attributes: attributesPatch,
   })
   .meta({ id: 'DevicePatch' });
+
+export const modelCreate = z
+  .strictObject({
+    code: codeIn,
+    name: nameIn,
+    vendor: nameIn.nullish(),
+    attributes: attributesIn.optional(),
+  })
+  .meta({ id: 'DeviceModelCreate' });
+export const modelPatch = z
+  .strictObject({
+    name: nameIn.optional(),
+    vendor: nameIn.nullish(),
+    attributes: attributesPatch,
+  })
+  .meta({ id: 'DeviceModelPatch' });
 
 export const importQuery = z.strictObject({
   dryRun: flagIn.describe('true: say what would happen, change nothing'),
@@ -228,6 +267,15 @@ export const deviceJson = (
   serial: d.serial,
   installedAt: d.installedAt === null ? null : iso(d.installedAt),
   unverified: d.unverified,
+  model: d.model ?? null,
+  attributes: { ...d.attributes },
   online: status?.online ?? null,
   statusAt: status === undefined ? null : iso(status.at),
+});
+
+export const modelJson = (m: DeviceModel): z.infer<typeof modelOut> => ({
+  code: m.code,
+  name: m.name,
+  vendor: m.vendor,
+  attributes: { ...m.attributes },
 });

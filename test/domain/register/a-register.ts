@@ -11,6 +11,7 @@ const EMPTY: RegisterLook = {
   area: (code) => (code === UNPLACED_AREA.code ? UNPLACED_AREA : undefined),
   asset: () => undefined,
   point: () => undefined,
+  model: () => undefined,
   device: () => undefined,
   works: () => [],
 };

@@ -59,6 +59,25 @@ describe('a change of the register is refused, and each field says what would be
       create(point('P-341621', { name: '又', lifeline: gas }), OWN),
       ['code-taken'],
     ],
+    [
+      'a model that is not there',
+      change(device('D-341602', { model: as.model('U3') })),
+      ['unknown-reference', 'model model-unknown'],
+    ],
+    ...[
+      point('P-341602', { attributes: { 'sentinel.ch4': 'FFFF' } }),
+      device('D-341602', { attributes: { 'sentinel.ch4': '' } }),
+      { kind: 'model', code: as.model('U3'), name: 'U3', attributes: { 'sentinel.ch4': '1;2' } } as const,
+    ].map((wish): [string, RegisterCommand, readonly unknown[]] => [
+      `fault values that are no numbers, of a ${wish.kind}`,
+      { do: wish.kind === 'model' ? 'create' : 'change', wish, scope: null },
+      ['invalid', 'attributes attributes-bad'],
+    ]),
+    [
+      'a model by somebody who does not see the whole city',
+      { do: 'create', wish: { kind: 'model', code: as.model('U3'), name: 'U3' }, scope: OWN },
+      ['foreign-area'],
+    ],
     ['nothing to change', change(asset('none')), ['not-found']],
     ['no such point', change(point('none')), ['point-unknown']],
     ['no such device', change(device('none')), ['not-found']],

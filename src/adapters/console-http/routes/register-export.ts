@@ -1,7 +1,14 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { RegisterView } from '../../../flow/ports/service.ts';
 import { BOM } from '../../../wire/files/csv.ts';
-import { areaRow, assetRow, deviceRow, exportHeader, pointRow } from '../../../wire/files/register-csv.ts';
+import {
+  areaRow,
+  assetRow,
+  deviceRow,
+  exportHeader,
+  modelRow,
+  pointRow,
+} from '../../../wire/files/register-csv.ts';
 
 /** Rows written before others get their turn on this thread. */
 const ROWS = 500;
@@ -12,6 +19,7 @@ export async function* registerExport(register: RegisterView, header: 'zh' | 'en
   yield* written(register.areas(), areaRow);
   yield* written(register.assets(), assetRow);
   yield* written(register.points(), pointRow);
+  yield* written(register.models(), modelRow);
   yield* written(register.devices(), deviceRow);
 }
 

@@ -3,7 +3,7 @@ import type { ChangeThing, CreateThing, ThingOf } from '../../../domain/register
 import type { Device, Point } from '../../../domain/register/register.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
-import { areaJson, assetJson, deviceJson, pointJson } from '../../../wire/http/register.ts';
+import { areaJson, assetJson, deviceJson, modelJson, pointJson } from '../../../wire/http/register.ts';
 import { started } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refusedChange } from '../answer/problem.ts';
@@ -11,7 +11,7 @@ import type { Parts } from '../answer/services.ts';
 import { pageOf } from './paging.ts';
 import { registerExport } from './register-export.ts';
 import { importFile } from './register-import.ts';
-import { assetWish, deviceWish, pointWish } from './register-wishes.ts';
+import { assetWish, deviceWish, modelWish, pointWish } from './register-wishes.ts';
 
 type Names =
   | 'areas'
@@ -23,6 +23,9 @@ type Names =
   | 'createPoint'
   | 'changePoint'
   | 'devices'
+  | 'deviceModels'
+  | 'createDeviceModel'
+  | 'changeDeviceModel'
   | 'createDevice'
   | 'changeDevice'
   | 'importRegister'
@@ -102,10 +105,19 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
         query,
         (d) =>
           (query.lifeline === undefined || d.lifeline === query.lifeline) &&
-          (query.point === undefined || d.point === query.point),
+          (query.point === undefined || d.point === query.point) &&
+          (query.model === undefined || d.model === query.model),
       );
       return { items: items.map(asDevice), next };
     },
+    deviceModels: ({ query, register }) => {
+      const { items, next } = pageOf(register.models(), byCode, query, () => true);
+      return { items: items.map(modelJson), next };
+    },
+    createDeviceModel: async ({ body, ...by }) => modelJson(await creates(modelWish(body.code, body), by)),
+    changeDeviceModel: async ({ params, body, ...by }) =>
+      modelJson(await changes(modelWish(params.code, body), by)),
+
     createDevice: async ({ body, ...by }) => asDevice(await creates(deviceWish(body.code, body), by)),
     changeDevice: async ({ params, body, ...by }) =>
       asDevice(await changes(deviceWish(params.code, body), by)),

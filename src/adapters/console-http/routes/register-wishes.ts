@@ -1,12 +1,20 @@
 import type { z } from 'zod';
 import { as } from '../../../domain/ids.ts';
-import type { AssetWish, DeviceWish, PointWish, RegisterWish } from '../../../domain/register/wish.ts';
+import type {
+  AssetWish,
+  DeviceWish,
+  ModelWish,
+  PointWish,
+  RegisterWish,
+} from '../../../domain/register/wish.ts';
 import type { RowDraft } from '../../../wire/files/register-csv.ts';
 import type {
   assetCreate,
   assetPatch,
   deviceCreate,
   devicePatch,
+  modelCreate,
+  modelPatch,
   pointCreate,
   pointPatch,
 } from '../../../wire/http/register.ts';
@@ -52,17 +60,24 @@ export const pointWish = (
 
 export const deviceWish = (
   of: string,
-  { lifeline, point, vendor, serial, installedAt, unverified }: Body<typeof deviceCreate, typeof devicePatch>,
+  { lifeline, point, model, ...rest }: Body<typeof deviceCreate, typeof devicePatch>,
 ): DeviceWish => ({
   kind: 'device',
   code: as.device(of),
   lifeline: code(lifeline, as.lifeline),
   point: code(point, as.point),
-  vendor,
-  serial,
-  installedAt,
-  unverified,
+  vendor: rest.vendor,
+  serial: rest.serial,
+  installedAt: rest.installedAt,
+  unverified: rest.unverified,
+  model: code(model, as.model),
+  attributes: rest.attributes,
 });
+
+export const modelWish = (
+  of: string,
+  { name, vendor, attributes }: Body<typeof modelCreate, typeof modelPatch>,
+): ModelWish => ({ kind: 'model', code: as.model(of), name, vendor, attributes });
 
 /** A row of a file: an empty cell is left out. */
 export function rowWish({ kind, code: of, ...cells }: RowDraft): RegisterWish {
@@ -79,6 +94,8 @@ export function rowWish({ kind, code: of, ...cells }: RowDraft): RegisterWish {
       return assetWish(of, cells);
     case 'point':
       return pointWish(of, cells);
+    case 'model':
+      return modelWish(of, cells);
     case 'device':
       return deviceWish(of, cells);
   }
