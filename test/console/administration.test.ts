@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areasIn } from '../../dashboards/console/src/screens/accounts/types.ts';
+import { areasIn } from '../../dashboards/console/src/screens/accounts/grants.ts';
 import { words as accounts } from '../../dashboards/console/src/screens/accounts/words.ts';
 import { acts } from '../../dashboards/console/src/screens/audit/acts.ts';
 import { filterOf, GROUPS, queryOf } from '../../dashboards/console/src/screens/audit/filter.ts';

@@ -151,7 +151,7 @@ describe('the outline of an area', () => {
       { lon: 118, lat: 31, crs: 'CGCS2000' },
       { lon: 118.01, lat: 31.02, crs: 'CGCS2000' },
       { lon: 118.005, lat: 31.01, crs: 'CGCS2000' },
-    ];
+    ] as const;
     for (const list of [places, places.slice(0, 1)]) {
       const ring = outlineOf(list, 0.001);
       expect(ring[0]).toEqual(ring[ring.length - 1]);

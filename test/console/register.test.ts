@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { DeviceFault, Latest, Point } from '../../dashboards/console/src/api/answers.ts';
 import { hexDump } from '../../dashboards/console/src/screens/register/hex.ts';
 import { former } from '../../dashboards/console/src/screens/register/swap.ts';
 import { areasBelow, troublesOf } from '../../dashboards/console/src/screens/register/troubles.ts';
-import type { DeviceFault, Latest, Point } from '../../dashboards/console/src/screens/register/types.ts';
 
 const NOW = Date.parse('2026-03-01T05:10:00Z');
 const at = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1_000).toISOString();

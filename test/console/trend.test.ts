@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { BucketJson } from '../../dashboards/console/src/api/answers.ts';
 import {
-  type LimitJson,
   limitInForce,
   limitLines,
   type RuleJson,
+  type StepJson,
 } from '../../dashboards/console/src/state/catalog.ts';
 import {
-  type BucketJson,
   columnsOf,
   continueWith,
   forgetBefore,
@@ -113,7 +113,7 @@ describe('limits over a curve', () => {
     kind: 'number',
     expectedIntervalMs: MINUTE,
   } as const;
-  const rule = (of: string, ...limits: LimitJson[]): RuleJson => ({
+  const rule = (of: RuleJson['signal']['of'], ...limits: StepJson['limit'][]): RuleJson => ({
     id: 'gas-ch4',
     version: 1,
     metric: 'ch4',

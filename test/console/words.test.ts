@@ -6,12 +6,10 @@ import { NO_ANSWER, problemOf, sayProblem, TOO_SLOW } from '../../dashboards/con
 import { refusalInWords } from '../../dashboards/console/src/console/actions.ts';
 import { common } from '../../dashboards/console/src/i18n/common.ts';
 import { sayIn } from '../../dashboards/console/src/i18n/translate.ts';
-import type { PackJson } from '../../dashboards/console/src/state/catalog.ts';
 import { keyOf } from '../../dashboards/console/src/state/keys.ts';
 import { numberOf, quantityOf } from '../../dashboards/console/src/state/numbers.ts';
 import { eventDetail, eventWord, type StoryItem } from '../../dashboards/console/src/state/story.ts';
 import { limitInWords, valueInWords } from '../../dashboards/console/src/state/value-words.ts';
-import type { lifelineJson } from '../../src/wire/http/lifelines.ts';
 import { acked, anAlarm } from './an-alarm.ts';
 
 const inZh = sayIn(() => 'zh-CN', {});
@@ -190,10 +188,4 @@ describe('a command id', () => {
     expect(newCommandId({ getRandomValues: bytes })).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
     expect(newCommandId({ getRandomValues: bytes, randomUUID: () => 'own' })).toBe('own');
   });
-});
-
-it('reads the packs as the service writes them', () => {
-  // Checked by the compiler: the console's own picture of a pack is part of what HTTP answers.
-  const read: (pack: ReturnType<typeof lifelineJson>) => PackJson = (pack) => pack;
-  expect(read).toBeTypeOf('function');
 });

@@ -50,7 +50,7 @@ export function nearness(scope: RuleScope, place: RulePlace): number | null {
     default: {
       const depth = place.areas.lastIndexOf(scope.area);
       if (depth >= 0) return 1_000 + depth;
-      const own = place.areas.at(-1);
+      const own = place.areas[place.areas.length - 1];
       if (own === undefined || !maySeeArea([scope.area], own)) return null;
       return scope.area.replace(/(00)+$/, '').length;
     }

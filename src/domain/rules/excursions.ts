@@ -24,7 +24,7 @@ export function excursionsOf(stretches: readonly Stretch[]): Excursions {
         since = null;
       }
     }
-    if (since !== null) lengths.push((at.at(-1) as number) - since);
+    if (since !== null) lengths.push((at[at.length - 1] as number) - since);
   }
   return { n: lengths.length, median: median(lengths), longest: lengths.reduce((a, b) => Math.max(a, b), 0) };
 }

@@ -85,7 +85,7 @@ const rawItem = z.object({
   backfill: z.literal(true).optional().describe('补传'),
 });
 
-const bucketItem = z.object({
+export const bucketItem = z.object({
   t: instantOut.describe('start of the bucket'),
   min: z.number().nullable(),
   max: z.number().nullable(),

@@ -103,7 +103,8 @@ import {
 } from './session.ts';
 import { codeIn, pageOf } from './shapes.ts';
 import { suggestionOut, suggestionQuery } from './suggestion.ts';
-import { checkBody, checkOut, telemetryBody, telemetryOut } from './telemetry.ts';
+import { telemetryBody, telemetryOut } from './telemetry.ts';
+import { checkBody, checkOut } from './telemetry-check.ts';
 import { workWindowBody, workWindowOut, workWindowsQuery } from './works.ts';
 
 const KIB = 1_024;

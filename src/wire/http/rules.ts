@@ -36,7 +36,7 @@ export const ruleQuery = z.strictObject(ruleWhereQuery);
 
 // ── coming in ───────────────────────────────────────────────────────────────────────────────────────
 
-const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+export const levelWire = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 
 const scopeIn = z
   .union([z.strictObject({ area: codeIn }), z.strictObject({ point: codeIn }), z.literal('lifeline')])
@@ -52,7 +52,7 @@ const ms = z.number().describe('milliseconds');
 
 const stepChangeIn = z
   .strictObject({
-    level,
+    level: levelWire,
     limit: limitIn.nullable().optional(),
     deadband: z.number().nullable().optional(),
     onDelayMs: ms.nullable().optional(),
@@ -155,7 +155,7 @@ const fromOut = z
 const numberOf = <T extends z.ZodType>(value: T) => z.object({ value, from: fromOut });
 
 const stepNumbersOut = z.object({
-  level,
+  level: levelWire,
   enabled: numberOf(z.boolean()),
   limit: numberOf(z.record(z.string(), z.number())),
   deadband: numberOf(z.number()),
@@ -186,7 +186,7 @@ export const effectiveRuleOut = ruleOut
 
 const settingOut = z.object({
   scope: scopeOut,
-  level: level.nullable().describe('null: of the whole rule'),
+  level: levelWire.nullable().describe('null: of the whole rule'),
   field: z.enum(['enabled', 'limit', 'deadband', 'onDelayMs', 'offDelayMs', 'judges']),
   value: z.union([z.boolean(), z.number(), z.record(z.string(), z.number()), z.enum(JUDGES)]),
   version: z.int(),
@@ -202,7 +202,7 @@ export const changeOut = z.discriminatedUnion('do', [
     scope: scopeOut,
     steps: z.array(
       z.object({
-        level,
+        level: levelWire,
         enabled: z.boolean().nullable().optional(),
         limit: z.record(z.string(), z.number()).nullable().optional(),
         deadband: z.number().nullable().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StepSuggestion } from '../../domain/rules/suggest.ts';
 import { backtestOut } from './backtest.ts';
-import { changeOut, ruleWhereQuery, scopeOut } from './rules.ts';
+import { changeOut, levelWire, ruleWhereQuery, scopeOut } from './rules.ts';
 import { instantIn, instantOut } from './shapes.ts';
 
 /** Numbers by which a noisy rule would be quieter, from what its points told, with their backtest. */
@@ -35,7 +35,7 @@ export const suggestionOut = z
       .describe('of the noisiest of them; null: too little to tell'),
     steps: z.array(
       z.object({
-        level: z.int(),
+        level: levelWire,
         takes: z.int().describe('how often the step took hold at these points'),
         excursions: z
           .object({ n: z.int(), medianMs: span, longestMs: span })

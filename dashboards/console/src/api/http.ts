@@ -1,36 +1,16 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { Language } from '../i18n/translate.ts';
-import type { PackJson } from '../state/catalog.ts';
+import { OWN_LIFELINE, type PackJson } from '../state/catalog.ts';
 import type { StoryItem } from '../state/story.ts';
-import type { BucketJson } from '../state/trend.ts';
+import type { BucketJson, Me, Page, Verb } from './answers.ts';
 import { NO_ANSWER, type Problem, problemOf, TOO_SLOW } from './problem.ts';
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: Problem };
-export type Me = {
-  readonly account: string;
-  readonly name: string;
-  readonly mustSetPassword?: boolean;
-  readonly mustEnrol?: boolean;
-  /** ISO; `null`: a machine's token without end. */
-  readonly expiresAt?: string | null;
-  /** `docs/permissions.md` */
-  readonly permissions?: readonly string[];
-  /** `null`: the whole city. */
-  readonly areas?: readonly string[] | null;
-  /** Who may hide a red alarm here. */
-  readonly shelveLevel1?: 'one-person' | 'two-persons' | 'never';
-  /** `null`: the broker was not open yet. */
-  readonly mqttPort?: number | null;
-};
-export type Verb = 'acknowledge' | 'shelve' | 'unshelve' | 'assess' | 'note' | 'reset';
 /** `atLeast`: there are more, and nobody needs to know how many. */
 export type PointCount = { readonly n: number; readonly atLeast: boolean };
-type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
 
-/** The point by which the service watches itself is no point of the city. */
-const OWN_LIFELINE = 'platform';
 const MOST_PAGES = 5;
 
 /** A request that has had no answer by now has none: the operator must not wait before a spinner. */

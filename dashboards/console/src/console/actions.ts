@@ -1,5 +1,6 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
-import type { Api, Verb } from '../api/http.ts';
+import type { Verb } from '../api/answers.ts';
+import type { Api } from '../api/http.ts';
 import { newCommandId } from '../api/ids.ts';
 import { type Problem, sayProblem } from '../api/problem.ts';
 import type { Say } from '../i18n/translate.ts';

@@ -1,6 +1,5 @@
+import type { Area } from '../api/answers.ts';
 import type { Answer, Api } from '../api/http.ts';
-
-export type Area = { readonly code: string; readonly name: string };
 
 /** The register's areas, asked for once a while and not for every alarm that is looked at. */
 export type Areas = { all(): Promise<Answer<readonly Area[]>> };

@@ -1,6 +1,7 @@
 import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch } from 'vue';
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
-import { type Api, createApi, type Me, type PointCount } from '../api/http.ts';
+import type { Me } from '../api/answers.ts';
+import { type Api, createApi, type PointCount } from '../api/http.ts';
 import { type Problem, sayProblem } from '../api/problem.ts';
 import { type Key, type Language, type Say, sayIn } from '../i18n/translate.ts';
 import { seesTheCity } from '../session/screens-for.ts';

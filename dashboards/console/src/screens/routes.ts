@@ -1,4 +1,5 @@
 import type { Component } from 'vue';
+import type { Right } from '../api/answers.ts';
 import type { Pair } from '../i18n/translate.ts';
 
 /** One screen of the console: its address, its name in the navigation, its keys for the help overlay. */
@@ -12,7 +13,7 @@ export type Screen = {
   /** Without strip and navigation: the wall. */
   readonly bare?: true;
   /** Who may not is not offered it (`docs/permissions.md`); absent: `picture.see`, as all that shows the city. */
-  readonly right?: string;
+  readonly right?: Right;
   readonly keys?: readonly (readonly [key: string, does: Pair])[];
   readonly load: () => Promise<{ default: Component }>;
 };

@@ -1,35 +1,24 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+import type { Lifeline } from '../api/answers.ts';
 
-/** What `GET /lifelines` says, as far as this console uses it. */
-export type PackJson = {
-  readonly key: string;
-  readonly name: Bilingual;
+/** By which the service watches itself: no part of the city. */
+export const OWN_LIFELINE = 'platform';
+
+type Bilingual = Lifeline['name'];
+type PackRule = Lifeline['rules'][number];
+/** Of what the interface says of a lifeline, its metrics and rules: what is used of it here. */
+export type MetricJson = Pick<
+  Lifeline['metrics'][number],
+  'key' | 'name' | 'unit' | 'kind' | 'expectedIntervalMs'
+>;
+export type StepJson = Pick<PackRule['steps'][number], 'level' | 'limit' | 'onDelayMs'>;
+export type RuleJson = Pick<PackRule, 'id' | 'version' | 'metric' | 'unit'> & {
+  readonly signal: Pick<PackRule['signal'], 'of'>;
+  readonly steps: readonly StepJson[];
+};
+export type PackJson = Pick<Lifeline, 'key' | 'name'> & {
   readonly metrics: readonly MetricJson[];
   readonly rules: readonly RuleJson[];
-};
-type Bilingual = { readonly zh: string; readonly en: string };
-export type MetricJson = {
-  readonly key: string;
-  readonly name: Bilingual;
-  readonly unit: string;
-  readonly kind: 'number' | 'flag' | 'waveform';
-  readonly expectedIntervalMs: number;
-};
-export type LimitJson =
-  | { readonly is: 'above' | 'below'; readonly limit: number }
-  | { readonly is: 'outside'; readonly low: number; readonly high: number };
-export type StepJson = {
-  readonly level: AlarmJson['level'];
-  readonly limit: LimitJson;
-  readonly onDelayMs: number;
-};
-export type RuleJson = {
-  readonly id: string;
-  readonly version: number;
-  readonly metric: string | null;
-  readonly signal: { readonly of: string };
-  readonly unit: string;
-  readonly steps: readonly StepJson[];
 };
 
 export type Catalog = {
@@ -93,7 +82,7 @@ export type AlarmLimit = {
   readonly onDelayMs: number | null;
 };
 
-const sidesOf = (l: LimitJson): { limit: number; side: 'above' | 'below' }[] =>
+const sidesOf = (l: StepJson['limit']): { limit: number; side: 'above' | 'below' }[] =>
   l.is === 'outside'
     ? [
         { limit: l.low, side: 'below' },

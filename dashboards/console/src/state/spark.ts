@@ -1,4 +1,4 @@
-import type { BucketJson } from './trend.ts';
+import type { BucketJson } from '../api/answers.ts';
 
 /** A curve of 30 minutes in a few pixels; `null` where nothing was measured. */
 export type Spark = { readonly path: string; readonly dots: readonly (readonly [number, number])[] };

@@ -1,14 +1,5 @@
+import type { BucketJson } from '../api/answers.ts';
 import type { LiveReading } from './values.ts';
-
-/** A bucket of the history as HTTP says it; bad readings only: n 0 and no values. */
-export type BucketJson = {
-  readonly t: string;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly avg: number | null;
-  readonly n: number;
-  readonly worstQuality: 'good' | 'doubtful' | 'bad';
-};
 
 export type Bucket = Omit<BucketJson, 't'> & { readonly t: number };
 

@@ -1,20 +1,15 @@
 import type { AlarmJson } from '../../../../../src/wire/alarm.ts';
+import type { Point } from '../../api/answers.ts';
 import type { PackJson } from '../../state/catalog.ts';
 import { isUnacked } from '../../state/phase.ts';
 import type { Level } from '../../state/sounding.ts';
 
-export type Place = { readonly lon: number; readonly lat: number; readonly crs: string };
-/** What `GET /points` says, as far as the map uses it. */
-export type PointJson = {
-  readonly code: string;
-  readonly name: string;
-  readonly lifeline: string;
-  readonly area: string;
-  readonly asset: string | null;
-  readonly place: Place | null;
-  readonly heardAt: string | null;
-  readonly outOfService: { readonly since: string; readonly reason: string } | null;
-};
+/** Of a point of the register: what the map uses. */
+export type PointJson = Pick<
+  Point,
+  'code' | 'name' | 'lifeline' | 'area' | 'asset' | 'place' | 'heardAt' | 'outOfService'
+>;
+export type Place = NonNullable<Point['place']>;
 /** Not heard: `silent` longer than its lifeline allows, `offline` by its own last word, `never` at all. */
 export type Unheard = 'silent' | 'offline' | 'never';
 export type PointState = {

@@ -1,14 +1,10 @@
 import { computed, onBeforeUnmount, ref, shallowRef } from 'vue';
+import type { Area, Device, Latest, Point } from '../../api/answers.ts';
 import { sayProblem } from '../../api/problem.ts';
 import { useConsole } from '../../console/console.ts';
-import type { PackJson } from '../../state/catalog.ts';
+import { OWN_LIFELINE, type PackJson } from '../../state/catalog.ts';
 import { type PointJson, silentAfter } from './points.ts';
 
-type Area = { readonly code: string; readonly name: string; readonly parent: string | null };
-type Device = { readonly point: string | null; readonly online: boolean | null };
-
-/** The service's own point is no point of the city. */
-export const OWN_LIFELINE = 'platform';
 const MOST = 200_000;
 const AGAIN_EVERY = 60_000;
 /** Who has ever reported changes seldom, and is a long list. */
@@ -30,7 +26,7 @@ export function useRegister() {
   async function read(): Promise<void> {
     clearTimeout(timer);
     const [p, a, d, l] = await Promise.all([
-      api.all<PointJson>('/points?limit=1000', MOST),
+      api.all<Point>('/points?limit=1000', MOST),
       api.all<Area>('/areas?limit=1000', MOST),
       api.all<Device>('/devices?limit=1000', MOST),
       packs.value.length > 0 ? null : api.lifelines(),
@@ -43,7 +39,7 @@ export function useRegister() {
     if (l?.ok) packs.value = l.value;
     // Only after the points are there to be seen.
     if (rounds % REPORTED_EVERY === 0) {
-      const latest = await api.all<{ pointCode: string }>('/latest?limit=1000', MOST);
+      const latest = await api.all<Latest>('/latest?limit=1000', MOST);
       if (gone) return;
       if (latest.ok) reported.value = new Set(latest.value.map((r) => r.pointCode));
     }

@@ -1,9 +1,9 @@
+import type { Area, Asset, Point } from '../../api/answers.ts';
 import { useConsole } from '../../console/console.ts';
 import { ofBilingual } from '../../i18n/translate.ts';
 import { useWords } from '../../i18n/words.ts';
+import { OWN_LIFELINE } from '../../state/catalog.ts';
 import { type Choice, type EditField, orNull, placeOf } from './edit.ts';
-import type { Area, Asset, Point } from './types.ts';
-import { OWN_LIFELINE } from './types.ts';
 import { words } from './words.ts';
 
 type Values = Readonly<Record<string, string>>;

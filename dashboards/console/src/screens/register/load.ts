@@ -1,7 +1,7 @@
 import { type Ref, ref, shallowRef } from 'vue';
+import type { Area, Asset, Device, DeviceFault, Latest, Point } from '../../api/answers.ts';
 import { sayProblem } from '../../api/problem.ts';
 import { useConsole } from '../../console/console.ts';
-import type { Area, Asset, Device, DeviceFault, Latest, Point } from './types.ts';
 
 /** More than a city has; the screen says nothing of what lies beyond. */
 const MOST = 100_000;

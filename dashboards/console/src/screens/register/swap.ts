@@ -1,7 +1,7 @@
+import type { Device, Point } from '../../api/answers.ts';
 import type { Answer, Api } from '../../api/http.ts';
 import type { Problem } from '../../api/problem.ts';
 import { dateOf } from '../../state/beijing.ts';
-import type { Device, Point } from './types.ts';
 
 export type Swapped =
   | { readonly is: 'done' }

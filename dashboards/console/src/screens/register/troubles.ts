@@ -1,4 +1,5 @@
-import { type Device, type DeviceFault, type Latest, OWN_LIFELINE, type Point } from './types.ts';
+import type { Device, DeviceFault, Latest, Point } from '../../api/answers.ts';
+import { OWN_LIFELINE } from '../../state/catalog.ts';
 
 /** What can be wrong with what a point says, worst first; last what was never joined. */
 export const FAULTS = [

@@ -1,4 +1,7 @@
-import type { EffectiveRule, StepNumbers } from '../register/types.ts';
+import type { Change, EffectiveRule, Judges, StepNumbers } from '../../api/answers.ts';
+
+/** From the strictest to the widest. */
+export const JUDGES = ['strictly-good', 'good', 'measured'] as const satisfies readonly Judges[];
 
 /** One step as it stands in the form: text, as it was typed. */
 export type Typed = {
@@ -9,7 +12,7 @@ export type Typed = {
   delay: string;
 };
 export type StepChange = {
-  level: number;
+  level: StepNumbers['level'];
   enabled?: boolean;
   limit?: Record<string, number>;
   deadband?: number;
@@ -54,14 +57,14 @@ export function changesOf(
 }
 
 /** The form with the numbers of a change in it. */
-export const typedWith = (typed: readonly Typed[], steps: readonly StepChange[]): Typed[] =>
+export const typedWith = (typed: readonly Typed[], steps: Extract<Change, { do: 'set' }>['steps']): Typed[] =>
   typed.map((t) => {
     const step = steps.find((s) => s.level === t.level);
     if (step === undefined) return t;
     return {
       ...t,
-      ...(step.deadband === undefined ? {} : { deadband: String(step.deadband) }),
-      ...(step.onDelayMs === undefined ? {} : { delay: String(step.onDelayMs / 1_000) }),
+      ...(step.deadband == null ? {} : { deadband: String(step.deadband) }),
+      ...(step.onDelayMs == null ? {} : { delay: String(step.onDelayMs / 1_000) }),
     };
   });
 

@@ -1,4 +1,4 @@
-import type { LimitJson, RuleJson } from '../../state/catalog.ts';
+import type { RuleJson, StepJson } from '../../state/catalog.ts';
 import type { Level } from '../../state/sounding.ts';
 
 /** A stretch of the value axis in which a limit holds; open to one side, as values have no end. */
@@ -29,7 +29,7 @@ export function bandsOf(rules: readonly RuleJson[], metric: string): Band[] {
   });
 }
 
-function sides(l: LimitJson): { edge: number; side: Band['side'] }[] {
+function sides(l: StepJson['limit']): { edge: number; side: Band['side'] }[] {
   if (l.is !== 'outside') return [{ edge: l.limit, side: l.is }];
   return [
     { edge: l.low, side: 'below' },

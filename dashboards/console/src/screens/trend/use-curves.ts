@@ -1,5 +1,6 @@
 import { computed, onBeforeUnmount, type Ref, ref, shallowRef, watch } from 'vue';
 import type { AlarmJson } from '../../../../../src/wire/alarm.ts';
+import type { Latest, Point } from '../../api/answers.ts';
 import type { Problem } from '../../api/problem.ts';
 import { useConsole } from '../../console/console.ts';
 import { useWatch } from '../../console/use-watch.ts';
@@ -8,24 +9,10 @@ import { continueWith, forgetBefore, grow, joinWithin, type Trend, trendOf } fro
 import type { LiveReading } from '../../state/values.ts';
 import { type Asked, type CurveAsked, keyOfCurve, type Stretch, stretchOf } from './ask.ts';
 
-export type Latest = {
-  readonly pointCode: string;
-  readonly metric: string;
-  readonly value: number | null;
-  readonly quality: 'good' | 'doubtful' | 'bad';
-  readonly observedAt: string;
-};
-export type PointFacts = {
-  readonly code: string;
-  readonly name: string;
-  readonly lifeline: string;
-  readonly area: string;
-  readonly asset: string | null;
-};
 /** What is known of one curve; what is not known yet is `null`. */
 export type Curve = {
   readonly asked: CurveAsked;
-  readonly point: PointFacts | null;
+  readonly point: Point | null;
   readonly latest: readonly Latest[] | null;
   readonly rules: readonly RuleJson[];
   /** What is drawn: asked for, or else the first metric this point has sent. */
@@ -72,7 +59,7 @@ export function useCurves(asked: Ref<Asked>) {
   async function readPoint(c: Curve): Promise<Curve> {
     const at = `/points/${encodeURIComponent(c.asked.code)}`;
     const [point, latest, rules] = await Promise.all([
-      api.get<PointFacts>(at),
+      api.get<Point>(at),
       api.all<Latest>(`${at}/latest`, 200),
       api.all<RuleJson>(`/rules?point=${encodeURIComponent(c.asked.code)}`, 500),
     ]);

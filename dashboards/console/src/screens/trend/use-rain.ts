@@ -1,8 +1,8 @@
 import { type Ref, shallowRef, watch } from 'vue';
+import type { Latest, Point } from '../../api/answers.ts';
 import { useConsole } from '../../console/console.ts';
 import { type Trend, trendOf } from '../../state/trend.ts';
 import type { Stretch } from './ask.ts';
-import type { Latest, PointFacts } from './use-curves.ts';
 
 export type Rain = {
   readonly code: string;
@@ -17,13 +17,13 @@ const BEST = 'rain1h';
 const UNPLACED = '000000';
 
 /** A rain gauge of the same asset, or else of the same area, if there is one: why does the water rise. */
-export function useRain(beside: Ref<PointFacts | null>, isRain: Ref<boolean>, stretch: Ref<Stretch>) {
+export function useRain(beside: Ref<Point | null>, isRain: Ref<boolean>, stretch: Ref<Stretch>) {
   const { api } = useConsole();
   const rain = shallowRef<Rain | null>(null);
   let gauge: { area: string; asset: string | null; at: Omit<Rain, 'trend'> | null } | null = null;
   let turn = 0;
 
-  async function find(p: PointFacts): Promise<Omit<Rain, 'trend'> | null> {
+  async function find(p: Point): Promise<Omit<Rain, 'trend'> | null> {
     if (gauge?.area === p.area && gauge.asset === p.asset) return gauge.at;
     const latest = await api.all<Latest>(`/latest?area=${encodeURIComponent(p.area)}&limit=1000`, 3_000);
     if (!latest.ok) return null;
@@ -32,7 +32,7 @@ export function useRain(beside: Ref<PointFacts | null>, isRain: Ref<boolean>, st
     for (const g of gauges)
       if (!ofPoint.has(g.pointCode) || g.metric === BEST) ofPoint.set(g.pointCode, g.metric);
     const facts = await Promise.all(
-      [...ofPoint.keys()].slice(0, 8).map((c) => api.get<PointFacts>(`/points/${encodeURIComponent(c)}`)),
+      [...ofPoint.keys()].slice(0, 8).map((c) => api.get<Point>(`/points/${encodeURIComponent(c)}`)),
     );
     const found = facts.flatMap((f) => (f.ok ? [f.value] : []));
     const near = p.area === UNPLACED ? [] : found;

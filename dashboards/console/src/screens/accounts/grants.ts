@@ -1,10 +1,4 @@
-import type { z } from 'zod';
-import type { accountOut, tokenCreate, tokenOut } from '../../../../../src/wire/http/accounts.ts';
-import type { keyOut } from '../../../../../src/wire/http/device-keys.ts';
-
-export type Account = z.infer<typeof accountOut>;
-export type Token = z.infer<typeof tokenOut>;
-export type SystemKey = z.infer<typeof keyOut>;
+import type { Account, MachineRole } from '../../api/answers.ts';
 
 /** In the order in which a house usually fills them. */
 export const PERSON_ROLES = [
@@ -16,9 +10,7 @@ export const PERSON_ROLES = [
   'security-admin',
   'auditor',
 ] as const satisfies readonly Account['roles'][number][];
-export const MACHINE_ROLES = ['wall', 'platform', 'monitor'] as const satisfies readonly z.infer<
-  typeof tokenCreate
->['role'][];
+export const MACHINE_ROLES = ['wall', 'platform', 'monitor'] as const satisfies readonly MachineRole[];
 
 /** A secret that was just made; it is nowhere else, and here until the person has kept it. */
 export type Once = { readonly heading: string; readonly secret: string };

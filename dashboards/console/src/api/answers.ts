@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type {
+  accountOut,
+  oneTimeCodeOut,
+  tokenCreate,
+  tokenCreated,
+  tokenOut,
+} from '../../../../src/wire/http/accounts.ts';
+import type { commands } from '../../../../src/wire/http/alarms.ts';
+import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
+import type { backtestOut, trialOut } from '../../../../src/wire/http/backtest.ts';
+import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/device-keys.ts';
+import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
+import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
+import type { lossOut } from '../../../../src/wire/http/losses.ts';
+import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
+import type { quarantinedOut } from '../../../../src/wire/http/quarantine.ts';
+import type { bucketItem, latestItem } from '../../../../src/wire/http/readings.ts';
+import type {
+  areaOut,
+  assetOut,
+  deviceOut,
+  importOut,
+  pointOut,
+} from '../../../../src/wire/http/register.ts';
+import type { effectiveRuleOut, ruleDraftOut, ruleVersionOut } from '../../../../src/wire/http/rules.ts';
+import type {
+  factorBegunOut,
+  factorConfirmedOut,
+  loginNoticeOut,
+  meOut,
+} from '../../../../src/wire/http/session.ts';
+import type { suggestionOut } from '../../../../src/wire/http/suggestion.ts';
+import type { checkOut } from '../../../../src/wire/http/telemetry-check.ts';
+
+/** What the public interface answers, by its own schemas: the console has no picture of it beside them. */
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
+
+export type Me = z.infer<typeof meOut>;
+export type Right = Me['permissions'][number];
+export type LoginNotice = z.infer<typeof loginNoticeOut>;
+export type FactorBegun = z.infer<typeof factorBegunOut>;
+export type FactorConfirmed = z.infer<typeof factorConfirmedOut>;
+
+export type Account = z.infer<typeof accountOut>;
+/** Of an account that was just made or reset. */
+export type OneTimeCode = z.infer<typeof oneTimeCodeOut>;
+export type Token = z.infer<typeof tokenOut>;
+export type TokenCreated = z.infer<typeof tokenCreated>;
+export type MachineRole = z.infer<typeof tokenCreate>['role'];
+export type AuditEntry = z.infer<typeof auditOut>;
+export type AuditAnchor = z.infer<typeof anchorOut>;
+
+/** Of a device, or of a system that reads alarms. */
+export type Credential = z.infer<typeof keyOut>;
+export type Issued = z.infer<typeof issuedOut>;
+export type Revoked = z.infer<typeof revokedOut>;
+
+export type Lifeline = z.infer<typeof lifelineOut>;
+export type Area = z.infer<typeof areaOut>;
+export type Asset = z.infer<typeof assetOut>;
+export type Point = z.infer<typeof pointOut>;
+export type Device = z.infer<typeof deviceOut>;
+export type ImportReport = z.infer<typeof importOut>;
+export type DeviceFault = z.infer<typeof deviceFaultOut>;
+export type DeviceQuality = z.infer<typeof deviceQualityOut>;
+
+export type Latest = z.infer<typeof latestItem>;
+/** Of bad readings only: `n` is 0 and there are no values. */
+export type BucketJson = z.infer<typeof bucketItem>;
+export type Quarantined = z.infer<typeof quarantinedOut>;
+export type Checked = z.infer<typeof checkOut>;
+export type Loss = z.infer<typeof lossOut>;
+
+export type Verb = keyof typeof commands;
+export type Indicators = z.infer<typeof indicatorsOut>;
+export type Noisy = Indicators['top'][number];
+
+/** A rule as it is in force, and whose numbers those are. */
+export type EffectiveRule = z.infer<typeof effectiveRuleOut>;
+export type StepNumbers = EffectiveRule['numbers'][number];
+/** Whose number it is. */
+export type From = StepNumbers['enabled']['from'];
+export type Judges = z.infer<typeof judgesOut>;
+export type Version = z.infer<typeof ruleVersionOut>;
+export type Draft = z.infer<typeof ruleDraftOut>;
+export type Change = Draft['change'];
+export type Trial = z.infer<typeof trialOut>;
+export type Backtest = z.infer<typeof backtestOut>;
+export type Suggestion = z.infer<typeof suggestionOut>;
+export type SuggestedStep = Suggestion['steps'][number];
