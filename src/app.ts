@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUID, X509Certificate } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { AccountsSqlite } from './adapters/accounts-sqlite/index.ts';
@@ -20,8 +20,9 @@ import { isLoopbackHost } from './adapters/shared/peer-address.ts';
 import { TlsThread } from './adapters/tls-thread/index.ts';
 import { closeToOthers, makeDataDir } from './config/data-dir.ts';
 import { influxAccess } from './config/influx-access.ts';
-import { type Config, shownConfig } from './config/read.ts';
+import { type Config, shownConfig, tlsOf, type Where } from './config/read.ts';
 import { as, type TurnNumber } from './domain/ids.ts';
+import type { GivenTls, ListenerTls } from './domain/listener-tls.ts';
 import type { Pack } from './domain/metric.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from './domain/time.ts';
 import { AuditThrottle } from './flow/access/audit-throttle.ts';
@@ -31,6 +32,7 @@ import { BacktestJobs } from './flow/backtest/jobs.ts';
 import { NumberSuggestions } from './flow/backtest/threshold-suggestions.ts';
 import { LiveBoard } from './flow/board/board.ts';
 import { recall } from './flow/board/recall.ts';
+import { CertificateWatch } from './flow/certificate-watch.ts';
 import { ClockWatch } from './flow/clock-watch.ts';
 import { Core } from './flow/core/core.ts';
 import { rebuild } from './flow/core/rebuild.ts';
@@ -63,6 +65,8 @@ import { statusTopic } from './wire/mqtt/topics.ts';
 
 export type AppOptions = {
   readonly config: Config;
+  /** Where each key of the configuration comes from, for people. Left out: from itself. */
+  readonly whereIs?: Where;
   readonly log: Log;
   /** Built console, served at `/`; null: a page that says how to build it. */
   readonly consoleDir: string | null;
@@ -90,8 +94,8 @@ export type Addresses = { readonly mqtt: string; readonly mqtts?: string; readon
 
 export type App = {
   start(): Promise<Addresses>;
-  /** Takes the certificates of a configuration that was read again; all else of it waits for the next start. */
-  renewCertificates(renewed: Config): void;
+  /** Takes certificates that were read again, where they are new and good; what is wrong with others is told. */
+  renewCertificates(given: GivenTls): void;
   /** @returns true when every stage ended well and "stopped cleanly" is on disk */
   stop(): Promise<boolean>;
 };
@@ -104,7 +108,7 @@ export function createApp(options: AppOptions): App {
   const { config, log } = options;
   const clock = options.clock ?? new SteadyClock();
   const stops: Stage[] = [];
-  let renew: (renewed: Config) => void = () => undefined;
+  let renew: (given: GivenTls) => void = () => undefined;
   let mqttPort: number | null = null;
   let mqttUrl: string | null = null;
   let httpUrl: string | null = null;
@@ -303,8 +307,11 @@ export function createApp(options: AppOptions): App {
       changed: () => self.report(clock.now()),
     });
     const auditWatch = new AuditWatch(audit);
+    const tls = tlsOf(config, options.whereIs);
+    const certificates = new CertificateWatch({ inUse: tls, clock, log, audit, meters });
     const self: SelfWatch = new SelfWatch({
       clock: clockWatch,
+      certificates,
       probe,
       turn,
       registrar,
@@ -327,6 +334,7 @@ export function createApp(options: AppOptions): App {
       selfCheck: () => (probe.failing ? 'failing' : 'ok'),
       spool,
       audit: auditWatch,
+      certificates: () => certificates.health(clock.now()),
     });
 
     const offenders = new Offenders({ audit, clock, meters });
@@ -337,7 +345,7 @@ export function createApp(options: AppOptions): App {
       intake: probing.intake(turn.intake),
       gate: async (who) => probing.admit(who) ?? keys.admit(who),
       limits: brokerLimits(config),
-      ...mqttTls(config),
+      ...mqttTls(config, tls.mqtts),
       offended: offenders.hear,
       parentOf: (area) => core.register.area(as.area(area))?.parent ?? null,
       clock,
@@ -360,7 +368,7 @@ export function createApp(options: AppOptions): App {
     const http = new ConsoleHttp({
       host: config.LIFELINE_HTTP_HOST,
       port: config.LIFELINE_HTTP_PORT,
-      tls: httpTls(config),
+      tls: tls.https,
       pace: (server) => new Handshakes(seconds(10)).pace(server),
       keys,
       service,
@@ -464,10 +472,12 @@ export function createApp(options: AppOptions): App {
       ...(mqtt.tls === null ? {} : { mqtts: `${mqtt.tls.host}:${mqtt.tls.port}` }),
       http: url,
     };
-    renew = (renewed) => {
-      const { tls } = mqttTls(renewed);
-      if (tls !== undefined) broker.renew(tls);
-      http.renew(httpTls(renewed));
+    renew = (given) => {
+      certificates.renew(given, {
+        https: ({ cert, key }) => http.renew({ cert, key }),
+        mqtts: (material) => broker.renew(material),
+      });
+      self.report(clock.now());
     };
     const hello = { ...addresses, pid: process.pid, version: options.version };
     const stock = new StockDesk({
@@ -504,7 +514,7 @@ export function createApp(options: AppOptions): App {
     if (oneTimeCode !== null) options.onFirstStart?.({ url, oneTimeCode });
     sayHowToAddDevices(config, deviceKeys.list().length, log);
     warnOfOpenDoors(config, log);
-    warnOfOldCertificates(config, clock.now(), log);
+    certificates.tellAtStart();
     return addresses;
   }
 
@@ -513,7 +523,7 @@ export function createApp(options: AppOptions): App {
     return bad.length === 0;
   }
 
-  return { start, stop, renewCertificates: (renewed) => renew(renewed) };
+  return { start, stop, renewCertificates: (given) => renew(given) };
 }
 
 /**
@@ -617,19 +627,6 @@ function sayHowToAddDevices(config: Config, keys: number, log: Log): void {
   });
 }
 
-/** One that has run out is no reason not to start: alarms come first, and it can be renewed meanwhile. */
-function warnOfOldCertificates(config: Config, now: Millis, log: Log): void {
-  for (const key of ['LIFELINE_MQTTS_CERT', 'LIFELINE_HTTP_TLS_CERT'] as const) {
-    const cert = config[key];
-    const ends = cert === undefined ? Infinity : Date.parse(new X509Certificate(cert).validTo);
-    if (ends - now < days(30))
-      log.warn(ends < now ? 'a certificate has run out: clients refuse it' : 'a certificate runs out soon', {
-        key,
-        validTo: new Date(ends).toISOString(),
-      });
-  }
-}
-
 /** What goes over a network without TLS can be read and changed on the way. */
 function warnOfOpenDoors(config: Config, log: Log): void {
   const { LIFELINE_MQTT_HOST: mqtt, LIFELINE_HTTP_HOST: http } = config;
@@ -657,15 +654,10 @@ function brokerLimits(config: Config) {
   };
 }
 
-function mqttTls(config: Config) {
-  const { LIFELINE_MQTTS_CERT: cert, LIFELINE_MQTTS_KEY: key, LIFELINE_MQTTS_PORT: port } = config;
-  if (port === undefined || cert === undefined || key === undefined) return {};
-  const ca = config.LIFELINE_MQTTS_CA ?? null;
+function mqttTls(config: Config, tls: ListenerTls | null) {
+  const { LIFELINE_MQTTS_HOST: host, LIFELINE_MQTTS_PORT: port } = config;
+  if (port === undefined || tls === null) return {};
+  const { cert, key, ca } = tls;
   const open: OpenTls = (o) => new TlsThread(o);
-  return { tls: { host: config.LIFELINE_MQTTS_HOST, port, cert, key, ca, open } };
-}
-
-function httpTls(config: Config) {
-  const { LIFELINE_HTTP_TLS_CERT: cert, LIFELINE_HTTP_TLS_KEY: key } = config;
-  return cert === undefined || key === undefined ? null : { cert, key };
+  return { tls: { host, port, cert, key, ca, open } };
 }

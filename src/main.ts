@@ -7,7 +7,7 @@ import { ClosedSign } from './adapters/recovery-page/index.ts';
 import { type App, type AppOptions, createApp } from './app.ts';
 import { OF_OWNER_ALONE } from './config/data-dir.ts';
 import { KEYS } from './config/keys.ts';
-import { BadConfig, type Config, readConfig } from './config/read.ts';
+import { BadConfig, type Config, readConfig, readTls, whereOf } from './config/read.ts';
 
 /** 0 stopped as asked · 1 stopped, but not every stage ended well · 2 could not start · 70 a fault of ours. */
 const EXIT = { fine: 0, unclean: 1, noStart: 2, fault: 70 } as const;
@@ -15,13 +15,6 @@ const EXIT = { fine: 0, unclean: 1, noStart: 2, fault: 70 } as const;
 const PATIENCE = 5_000;
 /** How often renewed certificates are looked for. */
 const LOOK_EVERY = 60_000;
-const CERTIFICATES = [
-  'LIFELINE_MQTTS_CERT',
-  'LIFELINE_MQTTS_KEY',
-  'LIFELINE_MQTTS_CA',
-  'LIFELINE_HTTP_TLS_CERT',
-  'LIFELINE_HTTP_TLS_KEY',
-] as const;
 const RESTART_FIRST = 500;
 const RESTART_AT_MOST = 30_000;
 
@@ -104,6 +97,7 @@ async function serve(config: Config): Promise<number> {
     stopAsked = () => resolve('stop');
   });
   hearSignals(() => stopAsked?.());
+  const whereIs = whereOf(process.env);
 
   const sign = new ClosedSign();
   let at: { readonly host: string; readonly port: number } | null = null;
@@ -120,6 +114,7 @@ async function serve(config: Config): Promise<number> {
     });
     const app: App = createApp({
       config,
+      whereIs,
       log,
       clock,
       ...(clockMoved === undefined ? {} : { clockMoved }),
@@ -171,32 +166,14 @@ async function serve(config: Config): Promise<number> {
   }
 }
 
-/**
- * Certificates are renewed while the service runs: on SIGHUP, and when a look at them finds them changed. What
- * is wrong with new ones is said, and the old ones stay.
- */
+/** Certificates are renewed while the service runs: on SIGHUP, and when a look at them finds them changed. */
 function watchCertificates(app: App, config: Config): { end(): void } {
-  const inUse = (c: Config) => JSON.stringify(CERTIFICATES.map((key) => c[key] ?? null));
-  let now = inUse(config);
-  let complaint = '';
-  const look = () => {
-    try {
-      const renewed = readConfig(process.env);
-      complaint = '';
-      if (inUse(renewed) === now) return;
-      app.renewCertificates(renewed);
-      now = inUse(renewed);
-      log.info('certificates were renewed; connections from now on have them');
-    } catch (cause) {
-      const said = explain(cause);
-      if (said !== complaint) log.error('certificates cannot be renewed; the old ones stay', { cause: said });
-      complaint = said;
-    }
-  };
+  const look = () => app.renewCertificates(readTls(process.env));
   process.on('SIGHUP', look);
-  const looking = CERTIFICATES.some((key) => config[key] !== undefined)
-    ? setInterval(look, LOOK_EVERY)
-    : undefined;
+  const hasSome = (config.LIFELINE_MQTTS_CERT ?? config.LIFELINE_HTTP_TLS_CERT) !== undefined;
+  const looking = hasSome ? setInterval(look, LOOK_EVERY) : undefined;
+  // The configuration is of the process' start: an app that is started anew shall have what was renewed since.
+  if (hasSome) look();
   return {
     end: () => {
       process.off('SIGHUP', look);

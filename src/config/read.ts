@@ -1,10 +1,11 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { isLoopbackHost } from '../adapters/shared/peer-address.ts';
+import type { CertificateFault } from '../domain/certificate.ts';
+import type { GivenTls, ListenerTls } from '../domain/listener-tls.ts';
 import { KEYS, type KeyName } from './keys.ts';
+import { listenerTls, NoPair, type TlsTexts } from './tls.ts';
 
 /** The configuration, checked. Units stand with each key in `keys.ts`. */
 export type Config = {
@@ -33,7 +34,7 @@ export function readConfig(env: Values): Config {
   for (const name of Object.keys(values)) checkKnown(name);
   const config: Record<string, unknown> = {};
   for (const name of Object.keys(KEYS) as KeyName[]) config[name] = readKey(name, values);
-  return checked(config as Config);
+  return checked(config as Config, whereIn(values));
 }
 
 /** Every key that was given, in the file or in the environment, as it was written there. */
@@ -123,7 +124,7 @@ function fromFile(name: KeyName, values: Values): string | undefined {
   }
 }
 
-function checked(config: Config): Config {
+function checked(config: Config, where: Where): Config {
   if (config.LIFELINE_MQTT_ANONYMOUS && !isLoopbackHost(config.LIFELINE_MQTT_HOST)) {
     throw new BadConfig(
       `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTT_HOST is a loopback address (127.0.0.1), not "${config.LIFELINE_MQTT_HOST}".`,
@@ -139,11 +140,11 @@ function checked(config: Config): Config {
     );
   }
   checkInflux(config);
-  checkTls(config);
+  checkTls(config, where);
   return config;
 }
 
-function checkTls(config: Config): void {
+function checkTls(config: Config, where: Where): void {
   const { LIFELINE_MQTTS_PORT: port, LIFELINE_MQTTS_CERT: cert, LIFELINE_MQTTS_KEY: key } = config;
   const { LIFELINE_MQTTS_CA: ca } = config;
   if (port !== undefined && (cert === undefined || key === undefined))
@@ -154,33 +155,69 @@ function checkTls(config: Config): void {
     throw new BadConfig(
       'LIFELINE_MQTTS_CERT, _KEY or _CA is set, but LIFELINE_MQTTS_PORT is not: nothing would speak TLS; set it, 8883 is usual.',
     );
-  checkPair('LIFELINE_MQTTS', cert, key, ca);
-  checkPair('LIFELINE_HTTP_TLS', config.LIFELINE_HTTP_TLS_CERT, config.LIFELINE_HTTP_TLS_KEY);
+  try {
+    tlsOf(config, where);
+  } catch (cause) {
+    throw cause instanceof NoPair ? new BadConfig(cause.message) : cause;
+  }
 }
 
-function checkPair(name: string, cert?: string, key?: string, ca?: string): void {
-  if (cert === undefined && key === undefined) return;
-  if (cert === undefined || key === undefined)
-    throw new BadConfig(
-      `${name}_${cert === undefined ? 'CERT' : 'KEY'} is missing: the other one of the pair is set.`,
-    );
-  const bad = (what: string, cause: unknown) =>
-    new BadConfig(`${name}_${what}: its value is not right (${(cause as Error).message}).`);
-  try {
-    new X509Certificate(cert);
-  } catch (cause) {
-    throw bad('CERT', cause);
-  }
-  try {
-    if (ca !== undefined) new X509Certificate(ca);
-  } catch (cause) {
-    throw bad('CA', cause);
-  }
-  try {
-    createSecureContext({ cert, key, ...(ca === undefined ? {} : { ca }) });
-  } catch (cause) {
-    throw bad('KEY', cause);
-  }
+/** For people: the file that a key is read from, or the key itself. */
+export type Where = (key: string) => string;
+
+const whereIn =
+  (values: Values): Where =>
+  (key) =>
+    values[`${key}_FILE`] ?? key;
+
+/** Where each key of this environment comes from. */
+export const whereOf = (env: Values): Where => whereIn(givenValues(env));
+
+/** What the listeners of a configuration are given; `null`: no TLS there. */
+export function tlsOf(
+  config: Config,
+  where: Where = (key) => key,
+): Record<'https' | 'mqtts', ListenerTls | null> {
+  const of = (use: 'https' | 'mqtts', texts: TlsTexts) =>
+    listenerTls(texts, { use, ...TLS_KEYS[use], where });
+  return {
+    https: of('https', {
+      cert: config.LIFELINE_HTTP_TLS_CERT,
+      key: config.LIFELINE_HTTP_TLS_KEY,
+      ca: undefined,
+    }),
+    mqtts: of('mqtts', {
+      cert: config.LIFELINE_MQTTS_CERT,
+      key: config.LIFELINE_MQTTS_KEY,
+      ca: config.LIFELINE_MQTTS_CA,
+    }),
+  };
+}
+
+const TLS_KEYS = {
+  https: { cert: 'LIFELINE_HTTP_TLS_CERT', key: 'LIFELINE_HTTP_TLS_KEY', ca: 'LIFELINE_MQTTS_CA' },
+  mqtts: { cert: 'LIFELINE_MQTTS_CERT', key: 'LIFELINE_MQTTS_KEY', ca: 'LIFELINE_MQTTS_CA' },
+} as const;
+
+/** Reads certificates anew, each listener's by itself: neither the other's nor the rest of the configuration is in its way. */
+export function readTls(env: Values): GivenTls {
+  const values = () => givenValues(env);
+  const text = (name: KeyName) => readKey(name, values()) as string | undefined;
+  const read = (use: 'https' | 'mqtts'): ListenerTls | CertificateFault | null => {
+    const names = TLS_KEYS[use];
+    try {
+      const texts = {
+        cert: text(names.cert),
+        key: text(names.key),
+        ca: use === 'mqtts' ? text(names.ca) : undefined,
+      };
+      return listenerTls(texts, { use, ...names, where: whereIn(values()) });
+    } catch (cause) {
+      if (!(cause instanceof NoPair || cause instanceof BadConfig)) throw cause;
+      return { code: 'certificate-pair', says: cause.message };
+    }
+  };
+  return { https: read('https'), mqtts: read('mqtts') };
 }
 
 function checkInflux(config: Config): void {

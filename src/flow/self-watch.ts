@@ -1,6 +1,8 @@
+import { NO_END_IN_SIGHT } from '../domain/certificate.ts';
 import { as } from '../domain/ids.ts';
 import { type Device, type Point, UNPLACED_AREA } from '../domain/register/register.ts';
 import { type Duration, type Millis, minutes } from '../domain/time.ts';
+import type { CertificateWatch } from './certificate-watch.ts';
 import type { RegisterDesk } from './core/register-desk.ts';
 import type { Meters } from './ports/meters.ts';
 import type { RegisterView } from './ports/service.ts';
@@ -34,6 +36,14 @@ const SELF_DEVICE: Device = {
   unverified: false,
 };
 
+type KnownCertificates = Pick<CertificateWatch, 'daysLeft' | 'isOneUnusable' | 'isRenewalRefused'>;
+
+const NO_CERTIFICATES: KnownCertificates = {
+  daysLeft: () => ({ https: NO_END_IN_SIGHT, mqtts: NO_END_IN_SIGHT, authority: NO_END_IN_SIGHT }),
+  isOneUnusable: () => false,
+  isRenewalRefused: false,
+};
+
 /**
  * The service watches itself as it watches a street: what it knows of its own state goes through the same turn,
  * history and rules, so that a store that is away or a spool that fills is an alarm before the same people.
@@ -49,6 +59,7 @@ export class SelfWatch {
   readonly #clock: { readonly apart: Duration };
   readonly #probe: { readonly misses: number };
   readonly #audit: { readonly isFailing: boolean } | undefined;
+  readonly #certificates: KnownCertificates;
   #before: {
     at: Millis;
     packets: number;
@@ -72,6 +83,8 @@ export class SelfWatch {
     /** Beats of the probe in a row that did not come out. */
     probe: { readonly misses: number };
     audit?: { readonly isFailing: boolean };
+    /** Left out: there are none. */
+    certificates?: KnownCertificates;
   }) {
     this.#audit = given.audit;
     this.#turn = given.turn;
@@ -82,6 +95,7 @@ export class SelfWatch {
     this.#meters = given.meters;
     this.#rssMiB = given.rssMiB;
     this.#clock = given.clock;
+    this.#certificates = given.certificates ?? NO_CERTIFICATES;
     this.#probe = given.probe;
   }
 
@@ -108,6 +122,7 @@ export class SelfWatch {
     const ended = this.#meters.sum('history_process_ends_total');
     const { state, full } = this.#spool;
     const { trouble } = this.#drain;
+    const ends = this.#certificates.daysLeft(now);
     const values: Record<string, number | boolean> = {
       spool: round(full * 100),
       backlog: state.oldest === null ? 0 : Math.max(0, round((now - state.oldest) / 1_000)),
@@ -119,6 +134,11 @@ export class SelfWatch {
       rss: round(this.#rssMiB()),
       lost: lost - (this.#before?.lost ?? 0),
       clock: round(this.#clock.apart / 1_000),
+      httpsDays: ends.https,
+      mqttsDays: ends.mqtts,
+      authorityDays: ends.authority,
+      certificate: this.#certificates.isOneUnusable(now),
+      renewal: this.#certificates.isRenewalRefused,
       probe: this.#probe.misses,
     };
     const before = this.#before;

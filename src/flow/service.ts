@@ -36,6 +36,7 @@ export class LifelineService implements Service {
   readonly #spool: Pick<SpoolWatch, 'state' | 'full' | 'isHolding'>;
   readonly #audit: { readonly isFailing: boolean };
   readonly #selfCheck: () => Health['selfCheck'];
+  readonly #certificates: () => Health['certificates'];
 
   constructor(given: {
     core: Core;
@@ -50,6 +51,8 @@ export class LifelineService implements Service {
     audit: { readonly isFailing: boolean };
     /** Left out: nobody looks. */
     selfCheck?: () => Health['selfCheck'];
+    /** Left out: there are none. */
+    certificates?: () => Health['certificates'];
   }) {
     this.#core = given.core;
     this.#turn = given.turn;
@@ -61,6 +64,7 @@ export class LifelineService implements Service {
     this.#spool = given.spool;
     this.#selfCheck = given.selfCheck ?? (() => 'ok');
     this.#audit = given.audit;
+    this.#certificates = given.certificates ?? (() => []);
     this.board = given.board;
     this.register = given.core.register;
     this.intake = given.turn.intake;
@@ -135,6 +139,7 @@ export class LifelineService implements Service {
       startedAt: this.#startedAt,
       lastTurnAt: this.#turn.lastTurnAt,
       spool: state,
+      certificates: this.#certificates(),
     };
   }
 }

@@ -1,7 +1,9 @@
+import { NO_END_IN_SIGHT, TOLD_BEFORE } from '../domain/certificate.ts';
 import { as } from '../domain/ids.ts';
-import type { Pack } from '../domain/metric.ts';
-import { minutes, seconds } from '../domain/time.ts';
-import { above, advice, D, flag, outside, quantity, rule, step } from './language/common.ts';
+import type { Bilingual, Metric, Pack } from '../domain/metric.ts';
+import type { Rule } from '../domain/rule.ts';
+import { days, minutes, seconds } from '../domain/time.ts';
+import { above, advice, below, D, flag, outside, quantity, rule, step } from './language/common.ts';
 
 const platform = as.lifeline('platform');
 const EVERY = minutes(1);
@@ -13,8 +15,8 @@ export const PLATFORM: Pack = {
   name: { zh: '平台自身', en: 'the platform itself' },
   reserved: true,
   levelNote: {
-    zh: '等级为本平台自定：红为即将停止接收，橙为数据不再入库，黄为缓存正在变满。',
-    en: 'Levels are our own: red means intake is about to stop, orange that nothing is stored, yellow that the spool fills.',
+    zh: '等级为本平台自定：红为即将停止接收或证书已到期，橙为数据不再入库或证书 7 天内到期，黄为缓存正在变满，蓝为应安排的维护。',
+    en: 'Levels are our own: red means intake is about to stop or a certificate has ended, orange that nothing is stored or one ends within 7 days, yellow that the spool fills, blue that upkeep is due.',
   },
   metrics: [
     quantity(
@@ -78,6 +80,11 @@ export const PLATFORM: Pack = {
       EVERY,
       { sentinels: [] },
     ),
+    certificateDays('httpsDays', 'HTTPS 证书剩余天数', 'days until the certificate of HTTPS ends'),
+    certificateDays('mqttsDays', 'MQTT TLS 证书剩余天数', 'days until the certificate of MQTT over TLS ends'),
+    certificateDays('authorityDays', '设备证书机构剩余天数', 'days until the authority of devices ends'),
+    flag('certificate', '证书不可用', 'a certificate is refused by peers', EVERY),
+    flag('renewal', '证书更新被拒绝', 'new certificates were refused', EVERY),
     quantity('rss', '内存占用', 'resident memory', 'MiB', [0, 1e9, D('an amount of memory')], EVERY),
   ],
   rules: [
@@ -276,5 +283,95 @@ export const PLATFORM: Pack = {
       ],
       reAlarmAfter: minutes(30),
     }),
+    certificateRule(
+      'httpsDays',
+      { zh: 'HTTPS 证书到期', en: 'certificate of HTTPS ends' },
+      {
+        zh: '到期后浏览器和上级平台拒绝连接，值班台打不开',
+        en: 'Once it has ended, browsers and other platforms refuse the connection: no console can be opened',
+      },
+    ),
+    certificateRule(
+      'mqttsDays',
+      { zh: 'MQTT TLS 证书到期', en: 'certificate of MQTT over TLS ends' },
+      {
+        zh: '到期后设备拒绝连接，监测数据中断',
+        en: 'Once it has ended, devices refuse the connection and are no longer heard',
+      },
+    ),
+    certificateRule(
+      'authorityDays',
+      { zh: '设备证书机构到期', en: 'authority of devices ends' },
+      {
+        zh: '到期后由其签发证书的设备均无法接入，监测数据中断',
+        en: 'Once it has ended, no device with a certificate of it gets in, and none of them is heard',
+      },
+    ),
+    rule(platform, {
+      metric: 'certificate',
+      kind: 'flag',
+      name: { zh: '证书不可用', en: 'a certificate is refused' },
+      unit: '',
+      steps: [
+        step(
+          2,
+          above(1),
+          {},
+          D('whoever checks it stays out until a person changes it'),
+          advice(
+            '在用证书尚未生效，或证书链不完整，设备或浏览器会拒绝连接。请系统管理员核对服务器时间，运行 npm run doctor 查看是哪个文件，换上正确的证书后 1 分钟内自动生效。',
+            'A certificate in use is not valid yet, or its chain leads to no issuer: devices or browsers refuse it. Have the administrator check the clock and run npm run doctor, which names the file; a right one is taken within a minute.',
+          ),
+        ),
+      ],
+      reAlarmAfter: days(1),
+    }),
+    rule(platform, {
+      metric: 'renewal',
+      kind: 'flag',
+      name: { zh: '证书更新被拒绝', en: 'new certificates were refused' },
+      unit: '',
+      steps: [
+        step(
+          3,
+          above(1),
+          // Certificate and key are two files, and not replaced at the same moment.
+          { onDelay: minutes(2) },
+          D('the old certificate goes on until its end; two minutes are two looks at the files'),
+          advice(
+            '新证书有误（与私钥不匹配、已到期、未生效或证书链不完整），仍在使用旧证书。请系统管理员查看日志或审计记录中的原因，换上正确的文件后 1 分钟内自动生效。',
+            'The new certificate is wrong (not of its key, ended, not valid yet, or without its chain); the old one goes on. Have the administrator read why in the log or the audit journal; right files are taken within a minute.',
+          ),
+        ),
+      ],
+      reAlarmAfter: days(1),
+    }),
   ],
 };
+
+function certificateDays(key: string, zh: string, en: string): Metric {
+  const source = D('a century, which also says that there is none');
+  return quantity(key, zh, en, 'd', [-NO_END_IN_SIGHT, NO_END_IN_SIGHT, source], EVERY, { sentinels: [] });
+}
+
+/** Ends are told in time for an order, for an errand and for the same day; the last one is that it has ended. */
+function certificateRule(metric: string, name: Bilingual, then: Bilingual): Rule {
+  const say = advice(
+    `${then.zh}。请系统管理员申请新证书，替换证书和私钥文件（npm run doctor 列出文件），1 分钟内自动生效，无需重启。`,
+    `${then.en}. Have the administrator get a new one and put certificate and key in place of the old files (npm run doctor names them): they are taken within a minute, without a restart.`,
+  );
+  const [early, soon, late] = TOLD_BEFORE;
+  return rule(platform, {
+    metric,
+    kind: 'limit',
+    name,
+    unit: 'd',
+    steps: [
+      step(4, below(early / days(1)), {}, D('30 days: time to order one'), say),
+      step(3, below(soon / days(1)), {}, D('14 days: time to fetch one'), say),
+      step(2, below(late / days(1)), {}, D('7 days: a long holiday is as long'), say),
+      step(1, below(0), {}, D('ended: whoever checks it stays out'), say),
+    ],
+    reAlarmAfter: days(1),
+  });
+}

@@ -152,9 +152,40 @@ describe('MQTT and HTTP over TLS', () => {
       service.log.some((e) => String(e.msg).startsWith('certificates cannot be renewed')),
     );
     expect(await shown(ports[0] as number, authority)).toBe(renewed);
+    // One that has ended, too, by what the real process does with it.
+    use(authority.issue('localhost', 'ended', { valid: ['200101000000Z', '200102000000Z'] }));
+    service.child.kill('SIGHUP');
+    await eventually(async () => service.log.some((e) => e.why === 'certificate-expired'));
+    for (const port of ports) expect(await shown(port, authority)).toBe(renewed);
     expect(await publish(ports[0] as number, ['--cafile', authority.pair.cert, ...as()])).toBe(0);
   });
 });
+
+test('with certificates that have ended it starts, says so in the log and at /readyz, and on the desk', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'ended-'));
+  const authority = new Authority(dir);
+  const ended = authority.issue('localhost', 'ended', { valid: ['200101000000Z', '200102000000Z'] });
+  const service = await ServiceProcess.start(join(dir, 'data'), {
+    LIFELINE_MQTTS_PORT: '0',
+    LIFELINE_MQTTS_CERT_FILE: ended.cert,
+    LIFELINE_MQTTS_KEY_FILE: ended.key,
+  });
+  try {
+    await eventually(async () => service.log.some((e) => e.why === 'certificate-expired'));
+    const ready = (await (await fetch(`${service.url}/readyz`)).json()) as object;
+    expect(ready).toMatchObject({
+      status: 'ready',
+      certificates: [{ use: 'mqtts', endsAt: '2020-01-02T00:00:00.000Z', fault: 'certificate-expired' }],
+    });
+    await eventually(async () => {
+      const text = await (await fetch(`${service.url}/metrics`)).text();
+      return text.includes('alarms_open{level="1",acknowledged="no"} 1');
+    }, 30_000);
+  } finally {
+    expect(await service.stop()).toBe(0);
+    rmSync(dir, { recursive: true, force: true });
+  }
+}, 60_000);
 
 describe('with an authority for devices', () => {
   const dir = mkdtempSync(join(tmpdir(), 'mtls-'));

@@ -11,8 +11,11 @@ export class Authority {
   readonly #name: string;
   readonly pair: Pair;
 
-  /** @param by whose own certificate stands over this one's, and may have no right to; itself, if left out */
-  constructor(dir: string, name = 'authority', by?: Pair) {
+  /**
+   * @param by whose own certificate stands over this one's, and may have no right to; itself, if left out
+   * @param valid from when until when, as `YYMMDDhhmmssZ`
+   */
+  constructor(dir: string, name = 'authority', by?: Pair, valid?: readonly [from: string, until: string]) {
     this.#dir = dir;
     this.#name = name;
     this.pair = { cert: join(dir, `${name}.pem`), key: join(dir, `${name}.key`) };
@@ -21,6 +24,7 @@ export class Authority {
       ...['-subj', `/CN=${name}`, '-days', '2', '-keyout', this.pair.key, '-out', this.pair.cert],
       ...(by === undefined ? [] : ['-CA', by.cert, '-CAkey', by.key]),
     );
+    if (valid !== undefined) this.#renewTimes(this.pair.cert, valid, by?.key);
   }
 
   /**
@@ -54,16 +58,19 @@ export class Authority {
       ...['x509', '-req', '-in', at('csr'), '-CA', this.pair.cert, '-CAkey', this.pair.key, '-days', '2'],
       ...['-extfile', at('ext'), '-out', at('pem')],
     );
-    const { validFromDate, validToDate } = new X509Certificate(readFileSync(at('pem')));
-    const [from, until] = odd.valid ?? [];
-    if (from !== undefined) this.#signAnew(at('pem'), utcTime(validFromDate), from);
-    if (until !== undefined) this.#signAnew(at('pem'), utcTime(validToDate), until);
+    if (odd.valid !== undefined) this.#renewTimes(at('pem'), odd.valid);
     if (odd.rename !== undefined) this.#signAnew(at('pem'), ...odd.rename);
     return { cert: at('pem'), key: at('key') };
   }
 
+  #renewTimes(file: string, [from, until]: readonly [from: string, until: string], by = this.pair.key): void {
+    const { validFromDate, validToDate } = new X509Certificate(readFileSync(file));
+    this.#signAnew(file, utcTime(validToDate), until, by);
+    this.#signAnew(file, utcTime(validFromDate), from, by);
+  }
+
   /** What `openssl` would not issue: other times, a name with a NUL. */
-  #signAnew(file: string, from: string, to: string): void {
+  #signAnew(file: string, from: string, to: string, by = this.pair.key): void {
     if (from.length !== to.length)
       throw new Error('as many bytes must be left: their number stands before them');
     const whole = new X509Certificate(readFileSync(file)).raw;
@@ -72,7 +79,7 @@ export class Authority {
     if (at < 0) throw new Error(`${JSON.stringify(from)} is not in the certificate`);
     signed.write(to, at, 'latin1');
     const algorithm = element(whole, element(whole, element(whole, 0).from).to).bytes;
-    const signature = sign('sha256', signed, readFileSync(this.pair.key));
+    const signature = sign('sha256', signed, readFileSync(by));
     const made = der(
       0x30,
       Buffer.concat([signed, algorithm, der(0x03, Buffer.concat([Buffer.of(0), signature]))]),
@@ -88,7 +95,8 @@ export const textsOf = (pair: Pair): Pair => ({
   key: readFileSync(pair.key, 'utf8'),
 });
 
-const utcTime = (date: Date): string => `${date.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`;
+/** As a certificate has it. */
+export const utcTime = (date: Date): string => `${date.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`;
 
 /** One element of DER: its own bytes, and where its content begins and it ends. */
 function element(

@@ -3,6 +3,7 @@ import type { Alarm, Current } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { Flood } from '../../domain/alarm/flood-story.ts';
 import type { Indicators } from '../../domain/alarm/indicators.ts';
+import type { CertificateFault, CertificateUse } from '../../domain/certificate.ts';
 import type {
   AlarmId,
   AreaCode,
@@ -132,6 +133,12 @@ export type Health = {
   /** What stands badly, in sentences. */
   readonly troubles: readonly Bilingual[];
   readonly spool: { readonly bytes: number; readonly turns: number; readonly oldest: Millis | null };
+  /** Those in use, with the reason why peers refuse them; `null`: they do not. */
+  readonly certificates: readonly {
+    readonly use: CertificateUse;
+    readonly endsAt: Millis;
+    readonly fault: CertificateFault['code'] | null;
+  }[];
 };
 
 /** How many alarms stand open now, and how many of those are not shown. */

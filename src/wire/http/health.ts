@@ -29,5 +29,25 @@ export const readyOut = z
       turns: z.number(),
       oldest: instantOut.nullable(),
     }),
+    certificates: z
+      .array(
+        z.object({
+          use: z
+            .enum(['https', 'mqtts', 'authority'])
+            .describe('`authority`: the one that signs the certificates of devices'),
+          endsAt: instantOut.describe('when the first of its file ends'),
+          fault: z
+            .enum([
+              'certificate-pair',
+              'certificate-expired',
+              'certificate-not-yet-valid',
+              'certificate-chain',
+              'certificate-needs-restart',
+            ])
+            .nullable()
+            .describe('why peers refuse it'),
+        }),
+      )
+      .describe('those in use; empty without TLS. Neither an end nor a fault makes the service unready'),
   })
   .meta({ id: 'Readiness' });

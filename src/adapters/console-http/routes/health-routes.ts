@@ -34,6 +34,7 @@ export function healthRoutes(
           turns: h.spool.turns,
           oldest: h.spool.oldest === null ? null : iso(h.spool.oldest),
         },
+        certificates: h.certificates.map((c) => ({ ...c, endsAt: iso(c.endsAt) })),
       };
     },
     metrics: () => metersText(parts),

@@ -6,6 +6,7 @@ export const acts = {
   live: ['实时连接', 'Live link'],
   start: ['服务启动', 'The service started'],
   stop: ['服务停止', 'The service stopped'],
+  certificates: ['更新证书', 'Certificates renewed'],
   offence: ['违规报文', 'A packet against the rules'],
 } as const;
 
@@ -27,4 +28,12 @@ export const whys = {
   'already-acknowledged': ['已被确认', 'acknowledged already'],
   'path-traversal': ['地址越界', 'an address that leads out'],
   invalid: ['内容有误', 'not right'],
+  'certificate-pair': [
+    '证书与私钥不匹配，或文件有误',
+    'certificate and key do not match, or a file is wrong',
+  ],
+  'certificate-expired': ['证书已到期', 'the certificate has ended'],
+  'certificate-not-yet-valid': ['证书尚未生效', 'the certificate is not valid yet'],
+  'certificate-chain': ['证书链不完整', 'the chain leads to no issuer'],
+  'certificate-needs-restart': ['须重启服务', 'a restart is needed'],
 } as const;
