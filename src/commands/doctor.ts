@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { wallNow } from '../adapters/clock/index.ts';
 import { whoServes } from '../adapters/control-socket/client.ts';
-import { BadConfig, type Config, givenValues, readConfig } from '../config/read.ts';
+import { BadConfig, type Config, givenValues, readConfig, tlsOf, whereOf } from '../config/read.ts';
+import type { Certificate } from '../domain/certificate.ts';
 import { EXIT, runProgram } from './command.ts';
 import { checkAccounts } from './doctor/checks/accounts.ts';
 import { checkAudit } from './doctor/checks/audit.ts';
+import { checkCertificates } from './doctor/checks/certificates.ts';
 import { checkClock } from './doctor/checks/clock.ts';
 import { checkDataDir } from './doctor/checks/data-dir.ts';
 import { checkHistory } from './doctor/checks/history.ts';
@@ -23,7 +25,7 @@ import { VERSION } from './version.ts';
 
 const USAGE = `npm run doctor -- [--data-dir DIR] [--json]
 
-Says what is wrong with this installation, and what would be right: Node and packages, configuration, data
+Says what is wrong with this installation, and what would be right: Node and packages, configuration, certificates, data
 directory, disk, ports, clock, journal, audit journal, history, InfluxDB. It can be run while the service is running. It reads the
 whole journal, and changes nothing: a small file is written into the data directory, flushed, and deleted.
 
@@ -43,28 +45,34 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 async function run(args: readonly string[], env: Env): Promise<number> {
   const options = readOptions(args, { 'data-dir': { type: 'string' }, json: { type: 'boolean' } });
-  const { config, finding } = configuration(env);
+  const { config, certificates, finding } = configuration(env);
   const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
-  const findings = [finding, ...(await runChecks(await checksOf(config, dataDir)))];
+  const findings = [finding, ...(await runChecks(await checksOf(config, certificates, dataDir)))];
   process.stdout.write(options.json === true ? asJson(findings) : asLines(findings));
   return findings.some((f) => f.verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
 
 /** With a configuration that the service would refuse, the rest is looked at as if nothing were configured. */
-function configuration(env: Env): { config: Config; finding: Finding } {
+function configuration(env: Env): { config: Config; certificates: readonly Certificate[]; finding: Finding } {
   try {
     const config = readConfig(env);
+    const { https, mqtts } = tlsOf(config, whereOf(env));
     return {
       config,
+      certificates: [https, mqtts].flatMap((tls) => tls?.certificates ?? []),
       finding: ok('configuration', `${Object.keys(givenValues(env)).length} keys given, all known and right`),
     };
   } catch (cause) {
     if (!(cause instanceof BadConfig)) throw cause;
-    return { config: readConfig({}), finding: bad('configuration', cause.message) };
+    return { config: readConfig({}), certificates: [], finding: bad('configuration', cause.message) };
   }
 }
 
-async function checksOf(config: Config, dataDir: string): Promise<Check[]> {
+async function checksOf(
+  config: Config,
+  certificates: readonly Certificate[],
+  dataDir: string,
+): Promise<Check[]> {
   const serving = await whoServes(dataDir);
   const spoolMaxMb = config.LIFELINE_SPOOL_MAX_MB;
   const journal = checkJournal({ dataDir, serving: serving !== null, spoolMaxMb, now: wallNow() });
@@ -78,6 +86,7 @@ async function checksOf(config: Config, dataDir: string): Promise<Check[]> {
     { name: 'packages', look: () => checkPackages(ROOT) },
     { name: 'open files', look: () => checkOpenFiles() },
     { name: 'clock', look: () => checkClock(clock) },
+    { name: 'certificates', look: () => checkCertificates(certificates, wallNow()) },
     { name: 'data directory', look: () => checkDataDir(dataDir, spoolMaxMb) },
     { name: 'service', look: () => checkServing(dataDir, serving, VERSION) },
     ...ports.map((port) => ({

@@ -17,6 +17,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lockDirectory } from '../../src/adapters/journal-sqlite/files.ts';
 import type { Finding } from '../../src/commands/doctor/finding.ts';
+import { Authority } from '../support/certificates.ts';
 import { hasInfluxd, Influxd } from '../support/influxd.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { makeDataDir } from './a-data-dir.ts';
@@ -380,3 +381,25 @@ async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
+
+test('each certificate has a line: which file, when it ends, and what to do', async () => {
+  const authority = new Authority(place);
+  const short = authority.issue('localhost', 'short');
+  const ended = authority.issue('localhost', 'ended', { valid: ['200101000000Z', '200102000000Z'] });
+  const told = await doctor({
+    LIFELINE_HTTP_TLS_CERT_FILE: ended.cert,
+    LIFELINE_HTTP_TLS_KEY_FILE: ended.key,
+    LIFELINE_MQTTS_PORT: '0',
+    LIFELINE_MQTTS_CERT_FILE: short.cert,
+    LIFELINE_MQTTS_KEY_FILE: short.key,
+  });
+  expect(told.bad).toEqual(['certificate https']);
+  expect(told.of('certificate https')?.says).toContain(`${ended.cert} (CN=localhost) ended at 2020-01-02`);
+  expect(told.of('certificate mqtts')).toMatchObject({
+    verdict: 'warn',
+    says: expect.stringMatching(
+      /short\.pem \(CN=localhost\) ends at .*, in (1 day|2 days) .*: get a new one, and put it/,
+    ),
+  });
+  expect(told.of('certificate authority')).toBeUndefined();
+});
