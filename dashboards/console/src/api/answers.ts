@@ -21,6 +21,7 @@ import type {
   assetOut,
   deviceOut,
   importOut,
+  modelOut,
   pointOut,
 } from '../../../../src/wire/http/register.ts';
 import type { effectiveRuleOut, ruleDraftOut, ruleVersionOut } from '../../../../src/wire/http/rules.ts';
@@ -61,6 +62,7 @@ export type Area = z.infer<typeof areaOut>;
 export type Asset = z.infer<typeof assetOut>;
 export type Point = z.infer<typeof pointOut>;
 export type Device = z.infer<typeof deviceOut>;
+export type DeviceModel = z.infer<typeof modelOut>;
 export type ImportReport = z.infer<typeof importOut>;
 export type DeviceFault = z.infer<typeof deviceFaultOut>;
 export type DeviceQuality = z.infer<typeof deviceQualityOut>;

@@ -1,9 +1,10 @@
-import type { Area, Asset, Point } from '../../api/answers.ts';
+import type { Area, Asset, DeviceModel, Point } from '../../api/answers.ts';
 import { useConsole } from '../../console/console.ts';
 import { ofBilingual } from '../../i18n/translate.ts';
 import { useWords } from '../../i18n/words.ts';
 import { OWN_LIFELINE } from '../../state/catalog.ts';
 import { type Choice, type EditField, orNull, placeOf } from './edit.ts';
+import { faultValuesBody, faultValuesText } from './fault-values.ts';
 import { words } from './words.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -61,6 +62,18 @@ export function useForms() {
     ...(hint === undefined ? {} : { hint }),
   });
 
+  const faultCodes = (of: { attributes: Readonly<Record<string, string>> } | null): EditField => ({
+    name: 'faultCodes',
+    label: say('faultCodes'),
+    value: faultValuesText(of?.attributes ?? {}),
+    hint: say('faultCodesHint'),
+    at: 'attributes',
+  });
+  const attributesOf = (v: Values, before: Readonly<Record<string, string>> = {}) => {
+    const attributes = faultValuesBody(v.faultCodes ?? '', before);
+    return Object.keys(attributes).length === 0 ? {} : { attributes };
+  };
+
   return {
     lifelines: lifelineChoices,
     point: (of: Point | null, areas: readonly Area[], assets: readonly Asset[]): EditField[] => [
@@ -69,13 +82,15 @@ export function useForms() {
       { name: 'asset', label: say('asset'), value: of?.asset ?? '', suggest: named(assets) },
       area(of?.area, areas, of === null ? say('areaHint') : undefined),
       ...place(of?.place ?? null),
+      faultCodes(of),
     ],
-    pointBody: (v: Values, isNew: boolean) => ({
-      ...(isNew ? { code: v.code, lifeline: v.lifeline } : {}),
+    pointBody: (v: Values, of: Point | null) => ({
+      ...(of === null ? { code: v.code, lifeline: v.lifeline } : {}),
       name: v.name,
       asset: orNull(v.asset),
       ...(orNull(v.area) === null ? {} : { area: orNull(v.area) }),
       place: placeOf(v),
+      ...attributesOf(v, of?.attributes),
     }),
     device: (
       of: {
@@ -84,19 +99,44 @@ export function useForms() {
         point: string | null;
         vendor: string | null;
         serial: string | null;
+        model: string | null;
+        attributes: Readonly<Record<string, string>>;
       } | null,
       points: readonly Point[],
+      models: readonly DeviceModel[],
     ): EditField[] => [
       ...head(of),
       { name: 'point', label: say('point'), value: of?.point ?? '', suggest: named(points) },
       { name: 'vendor', label: say('vendor'), value: of?.vendor ?? '' },
       { name: 'serial', label: say('serial'), value: of?.serial ?? '' },
+      {
+        name: 'model',
+        label: say('model'),
+        value: of?.model ?? '',
+        suggest: named(models),
+        hint: say('modelHint'),
+      },
+      faultCodes(of),
     ],
-    deviceBody: (v: Values, isNew: boolean) => ({
-      ...(isNew ? { code: v.code, lifeline: v.lifeline } : {}),
+    deviceBody: (v: Values, of: { attributes: Readonly<Record<string, string>> } | null) => ({
+      ...(of === null ? { code: v.code, lifeline: v.lifeline } : {}),
       point: orNull(v.point),
       vendor: orNull(v.vendor),
       serial: orNull(v.serial),
+      model: orNull(v.model),
+      ...attributesOf(v, of?.attributes),
+    }),
+    model: (of: DeviceModel | null): EditField[] => [
+      ...head(of === null ? null : { code: of.code, lifeline: '' }).filter((f) => f.name === 'code'),
+      { name: 'name', label: say('field.name'), value: of?.name ?? '' },
+      { name: 'vendor', label: say('vendor'), value: of?.vendor ?? '' },
+      faultCodes(of),
+    ],
+    modelBody: (v: Values, of: DeviceModel | null) => ({
+      ...(of === null ? { code: v.code } : {}),
+      name: v.name,
+      vendor: orNull(v.vendor),
+      ...attributesOf(v, of?.attributes),
     }),
     asset: (of: Asset | null, areas: readonly Area[]): EditField[] => [
       ...head(of),
