@@ -290,9 +290,15 @@ describe('the doctor finds', () => {
     expect(of('service')?.says).toContain('does not answer at its control socket');
   });
 
-  test('a clock that was set back behind the journal', async () => {
+  test.each([
+    ['', (then: number) => `UPDATE meta SET last_at = ${then}`],
+    [
+      ', also one that does not say its end',
+      (then: number) => `UPDATE meta SET last_at = NULL; UPDATE spool SET at = ${then}`,
+    ],
+  ])('a clock that was set back behind the journal%s', async (_, goesOn) => {
     const db = new DatabaseSync(join(dir, 'journal.sqlite'));
-    db.exec(`UPDATE spool SET at = ${Date.now() + 3_600_000}`);
+    db.exec(goesOn(Date.now() + 3_600_000));
     db.close();
     expect((await doctor()).of('clock')).toMatchObject({
       verdict: 'bad',
