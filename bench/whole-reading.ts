@@ -229,6 +229,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     answers: [],
     statuses: [],
     listened: [],
+    clockMoves: [],
   };
 }
 

@@ -37,7 +37,6 @@ import { ClockWatch } from './flow/clock-watch.ts';
 import { Core } from './flow/core/core.ts';
 import { rebuild } from './flow/core/rebuild.ts';
 import { RegisterDesk } from './flow/core/register-desk.ts';
-import { devicesSay } from './flow/devices-say.ts';
 import { LOGIN_LIMITS, type LoginLimits } from './flow/ports/accounts.ts';
 import type { Audit, AuditValue } from './flow/ports/audit.ts';
 import type { WatchedClock } from './flow/ports/clock.ts';
@@ -285,7 +284,7 @@ export function createApp(options: AppOptions): App {
       clock,
       log,
       meters,
-      devicesSay: () => devicesSay(core, startedAt),
+      devicesSay: () => core.quality.devicesSay,
       settled: () => options.onClockSettled?.(),
       adoptedAt: options.clockMoved?.at ?? null,
     });
@@ -312,6 +311,7 @@ export function createApp(options: AppOptions): App {
     const self: SelfWatch = new SelfWatch({
       clock: clockWatch,
       certificates,
+      devices: core.quality,
       probe,
       turn,
       registrar,
@@ -423,6 +423,8 @@ export function createApp(options: AppOptions): App {
     });
     const sweeping = clock.every(seconds(10), () => keys.sweep());
     await self.start(core.register);
+    // What was moved along with our clock is on disk before anything else: another start would not know that it was set.
+    if ((options.clockMoved?.by ?? 0) !== 0) await turn.tick('all');
     const watching = clock.every(seconds(10), () => {
       void auditWatch.look();
       const unsaid = (options.droppedLogLines?.() ?? 0) - meters.counter('log_lines_dropped_total');

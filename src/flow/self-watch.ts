@@ -57,6 +57,7 @@ export class SelfWatch {
   readonly #meters: Meters;
   readonly #rssMiB: () => number;
   readonly #clock: { readonly apart: Duration };
+  readonly #devices: { readonly devicesSay: Duration | null };
   readonly #probe: { readonly misses: number };
   readonly #audit: { readonly isFailing: boolean } | undefined;
   readonly #certificates: KnownCertificates;
@@ -80,6 +81,8 @@ export class SelfWatch {
     rssMiB: () => number;
     /** By how much the machine's clock is beyond ours. */
     clock: { readonly apart: Duration };
+    /** By how much the clocks of the devices are beyond ours. */
+    devices: { readonly devicesSay: Duration | null };
     /** Beats of the probe in a row that did not come out. */
     probe: { readonly misses: number };
     audit?: { readonly isFailing: boolean };
@@ -96,6 +99,7 @@ export class SelfWatch {
     this.#rssMiB = given.rssMiB;
     this.#clock = given.clock;
     this.#certificates = given.certificates ?? NO_CERTIFICATES;
+    this.#devices = given.devices;
     this.#probe = given.probe;
   }
 
@@ -141,6 +145,8 @@ export class SelfWatch {
       renewal: this.#certificates.isRenewalRefused,
       probe: this.#probe.misses,
     };
+    const { devicesSay } = this.#devices;
+    if (devicesSay !== null) values.devices = round(devicesSay / 1_000);
     const before = this.#before;
     if (before !== null && now > before.at) {
       const passed = now - before.at;

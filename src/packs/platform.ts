@@ -72,6 +72,15 @@ export const PLATFORM: Pack = {
       { sentinels: [] },
     ),
     quantity(
+      'devices',
+      '监测设备时钟与本系统时钟之差',
+      "the devices' clocks beyond ours",
+      's',
+      [-1e10, 1e10, D('a length of time: three hundred years')],
+      EVERY,
+      { sentinels: [] },
+    ),
+    quantity(
       'probe',
       '自检未通过次数',
       'misses of the self-check in a row',
@@ -259,6 +268,35 @@ export const PLATFORM: Pack = {
           advice(
             '服务器时钟与本系统时钟相差所示秒数（正数：服务器时钟超前）。报警照常；时间标注以本系统时钟为准。立即核对服务器时间和 NTP：稳定 5 分钟后本系统按服务器时钟重新启动一次（数秒），若各监测设备的时钟表明服务器时钟有误则不采用。',
             "The machine's clock differs from ours by so many seconds (positive: it is ahead). Alarms go on; times are given by our clock. Check the machine's time and NTP at once: when it has stood still for five minutes the service starts anew with it (some seconds), unless the devices' clocks say that the machine's is wrong.",
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
+    }),
+    rule(platform, {
+      metric: 'devices',
+      kind: 'limit',
+      name: { zh: '本系统时钟与各监测设备不一致', en: "our clock differs from the devices'" },
+      unit: 's',
+      steps: [
+        step(
+          2,
+          outside(-30, 30),
+          { deadband: 10 },
+          D('promises C14: what is later than half a minute is late; many devices do not err by the same'),
+          advice(
+            '多数监测设备的时钟与本系统时钟相差相同的秒数（正数：设备超前），有误的应是本系统时钟，不逐台报设备故障。报警按收到时间照常判断。请系统管理员核对服务器时间和 NTP。',
+            "The clocks of most devices differ from ours by the same number of seconds (positive: they are ahead): it will be ours that is wrong, and no device is blamed for it. Judging goes on by the time of receipt. Have the administrator check the machine's time and NTP.",
+          ),
+        ),
+        step(
+          1,
+          outside(-120, 120),
+          { deadband: 60 },
+          D('promises C14: beyond two minutes the times of devices and ours do not fit together'),
+          advice(
+            '多数监测设备的时钟与本系统时钟相差相同的秒数（正数：设备超前），有误的应是本系统时钟，不逐台报设备故障。报警按收到时间照常判断，但时间标注有误。立即核对服务器时间和 NTP。',
+            "The clocks of most devices differ from ours by the same number of seconds (positive: they are ahead): it will be ours that is wrong, and no device is blamed for it. Judging goes on by the time of receipt, but times are given wrongly. Check the machine's time and NTP at once.",
           ),
         ),
       ],

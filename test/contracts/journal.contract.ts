@@ -83,6 +83,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           answers: [],
           statuses: [],
           listened: [],
+          clockMoves: [],
         });
       });
 
@@ -169,6 +170,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           answers,
           statuses,
           listened: [],
+          clockMoves: [],
         });
       });
 
@@ -259,6 +261,14 @@ export function journalContract(name: string, makePlace: () => Place): void {
         await journal.commit(turn(2, { listened: [first, { from: T0 + 5_000, until: T0 + 6_000 }] }));
         await journal.commit(turn(3, {}));
         expect((await again()).listened).toEqual([first, { from: T0 + 5_000, until: T0 + 6_000 }]);
+      });
+
+      test('knows when our clock was set, as of the last turn that said so', async () => {
+        const first = { afterSeq: as.seq(0), by: -1_000 };
+        await journal.commit(turn(1, { clockMoves: [first] }));
+        await journal.commit(turn(2, { clockMoves: [first, { afterSeq: as.seq(0), by: 3_600_000 }] }));
+        await journal.commit(turn(3, {}));
+        expect((await again()).clockMoves).toEqual([first, { afterSeq: as.seq(0), by: 3_600_000 }]);
       });
 
       test('remembers answers to commands for a day of its own clock', async () => {

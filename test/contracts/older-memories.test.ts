@@ -68,7 +68,10 @@ describe.each([
     await journal.close();
     const db = new DatabaseSync(join(dir, 'journal.sqlite'));
     // As it was then: what came later is not in it.
-    db.exec(`DROP TABLE listened; ALTER TABLE meta DROP COLUMN last_at; PRAGMA user_version = ${schema}`);
+    db.exec(
+      `DROP TABLE listened; DROP TABLE probe; DROP TABLE model; DROP TABLE clock_moves;
+       ALTER TABLE meta DROP COLUMN last_at; PRAGMA user_version = ${schema}`,
+    );
     db.close();
     memory = await again();
   });

@@ -125,6 +125,7 @@ describe('while the history store is away', () => {
       meters: w.meters,
       rssMiB: () => 100,
       clock: { apart: 0 },
+      devices: { devicesSay: null },
       probe: { misses: 0 },
     });
     await self.start(w.core.register);
@@ -194,6 +195,7 @@ describe('a device cannot speak for the service', () => {
       meters: w.meters,
       rssMiB: () => 100,
       clock: { apart: 0 },
+      devices: { devicesSay: null },
       probe: { misses: 0 },
     });
     await self.start(w.core.register);

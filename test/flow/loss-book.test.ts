@@ -91,6 +91,7 @@ test('the operators are told by an alarm of the platform when acknowledged readi
     meters,
     rssMiB: () => 100,
     clock: { apart: 0 },
+    devices: { devicesSay: null },
     probe: { misses: 0 },
   });
   await self.start(w.core.register);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { type Duration, days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { ClockWatch } from '../../src/flow/clock-watch.ts';
-import { devicesSay } from '../../src/flow/devices-say.ts';
 import { Meters } from '../../src/flow/ports/meters.ts';
+import { ManualClock } from '../memory/clock.ts';
 import { LI, START, World } from './world.ts';
 
 const TICK = seconds(10);
@@ -29,18 +29,17 @@ class Hours {
     this.#watch = this.#watching();
   }
 
-  static async begin(): Promise<Hours> {
-    return new Hours(await World.begin());
+  static async begin(set: Duration): Promise<Hours> {
+    return new Hours(await World.begin({ clock: new ManualClock(START + set) }));
   }
 
   #watching(): ClockWatch {
     const { core, clock } = this.w;
-    const startedAt = clock.now();
     return new ClockWatch({
       clock,
       log: SILENT,
       meters: new Meters(),
-      devicesSay: () => devicesSay(core, startedAt),
+      devicesSay: () => core.quality.devicesSay,
       settled: () => {
         this.#settled = true;
       },
@@ -93,22 +92,39 @@ class Hours {
   }
 }
 
-/** Devices have their time from elsewhere: from the network, by GPS. */
-const gas = (h: Hours, device: string, ch4: number) =>
-  h.w.telemetry('gas', device, { ts: START + h.passed, values: { ch4: ch4 + ((h.passed / TICK) % 7) / 10 } });
+/** Devices have their time from elsewhere, from the network, by GPS; or they have none. */
+type Time = 'their own' | 'none';
+const say = (h: Hours, time: Time, lifeline: string, device: string, values: Record<string, number>) =>
+  h.w.telemetry(lifeline, device, { ...(time === 'none' ? {} : { ts: START + h.passed }), values });
+/** A gauge trembles. */
+const trembling = (h: Hours): number => ((h.passed / TICK) % 7) / 10;
 
-/** Four hours: an alarm acknowledged at once and re-alarmed, one shelved for an hour, one that returns, one silence. */
-async function lives(deeds: readonly Deed[]): Promise<Hours> {
-  const h = await Hours.begin();
+/**
+ * Four hours: an alarm acknowledged at once and re-alarmed, one shelved for an hour, one that returns, one silence; rain that
+ * adds up, an underpass that fills.
+ *
+ * @param wrong how far our clock is off as all begins
+ */
+async function lives(
+  deeds: readonly Deed[],
+  { time = 'their own', wrong = 0 }: { time?: Time; wrong?: Duration } = {},
+): Promise<Hours> {
+  const h = await Hours.begin(wrong);
+  const gas = (device: string, ch4: number) => say(h, time, 'gas', device, { ch4: ch4 + trembling(h) });
+  const water = (device: string, metric: string, value: number) =>
+    say(h, time, 'waterlogging', device, { [metric]: value + trembling(h) / 10 });
   const due = [...deeds];
   const speak = async () => {
     const min = h.passed / minutes(1);
-    await gas(h, 'ACKED', 60);
-    await gas(h, 'SHELVED', 60);
-    await gas(h, 'RETURNS', min < 90 ? 60 : 0.1);
-    if (min < 20) await gas(h, 'GONE', 0.1);
+    await gas('ACKED', 60);
+    await gas('SHELVED', 60);
+    await gas('RETURNS', min < 90 ? 60 : 0.1);
+    if (min < 20) await gas('GONE', 0.1);
     // It rings whatever was done to the clock.
-    await gas(h, 'LATER', min >= 100 ? 60 : 0.1);
+    await gas('LATER', min >= 100 ? 60 : 0.1);
+    // 50 mm have fallen after a good hour and a half, 100 mm after three.
+    await water('RAIN', 'rain', 0.5);
+    await water('UNDERPASS', 'depth', min < 120 ? 1 : Math.min(40, 1 + 3 * (min - 120)));
     if (min === 5) {
       const [acked] = h.w.open('ACKED');
       const [shelved] = h.w.open('SHELVED');
@@ -136,9 +152,9 @@ async function lives(deeds: readonly Deed[]): Promise<Hours> {
 }
 
 /** Of each kind of event at each point, when it happened. */
-function times(h: Hours): Record<string, Duration[]> {
+function times(h: Hours, from: Duration = 0): Record<string, Duration[]> {
   const found: Record<string, Duration[]> = {};
-  for (const { what, after } of h.story) found[what] = [...(found[what] ?? []), after];
+  for (const { what, after } of h.story) if (after >= from) found[what] = [...(found[what] ?? []), after];
   return found;
 }
 
@@ -152,22 +168,25 @@ const AMOUNTS: readonly [string, Duration][] = [
   ['1 y', days(365)],
 ];
 
+/** By then it is known of each device that its clock and ours are apart; before, its readings are late ones. */
+const RECOGNISED = minutes(5);
+
+async function expectTheSame(h: Hours, story: Promise<Hours>, from: Duration = 0): Promise<void> {
+  const [is, should] = [times(h, from), times(await story, from)];
+  expect(Object.keys(is).sort()).toEqual(Object.keys(should).sort());
+  for (const [what, when] of Object.entries(should)) {
+    expect([what, is[what]?.length]).toEqual([what, when.length]);
+    // What is caught up little by little makes an hour a few minutes longer or shorter.
+    for (const [i, after] of when.entries())
+      expect(
+        Math.abs((is[what]?.[i] ?? 0) - after),
+        `${what} after ${is[what]?.[i]} instead of ${after}`,
+      ).toBeLessThanOrEqual(minutes(5));
+  }
+}
+
 describe('what is done to the machine’s clock moves no judgement while the devices speak for ours', () => {
   const untouched = lives([]);
-
-  async function expectTheSame(h: Hours): Promise<void> {
-    const [is, should] = [times(h), times(await untouched)];
-    expect(Object.keys(is).sort()).toEqual(Object.keys(should).sort());
-    for (const [what, when] of Object.entries(should)) {
-      expect([what, is[what]?.length]).toEqual([what, when.length]);
-      // What is caught up little by little makes an hour a few minutes longer or shorter.
-      for (const [i, after] of when.entries())
-        expect(
-          Math.abs((is[what]?.[i] ?? 0) - after),
-          `${what} after ${is[what]?.[i]} instead of ${after}`,
-        ).toBeLessThanOrEqual(minutes(5));
-    }
-  }
 
   test('the story untouched has what it should', async () => {
     const kinds = new Set((await untouched).story.map((s) => s.what.split(' ').at(-1)));
@@ -181,13 +200,14 @@ describe('what is done to the machine’s clock moves no judgement while the dev
     for (const sign of [1, -1]) {
       const set = sign * amount;
       const way = `${name} ${sign > 0 ? 'ahead' : 'back'}`;
-      test(`set ${way}`, async () => expectTheSame(await lives([{ after: minutes(30), set }])));
+      test(`set ${way}`, async () => expectTheSame(await lives([{ after: minutes(30), set }]), untouched));
       test(`set ${way}, and right again after three minutes`, async () =>
         expectTheSame(
           await lives([
             { after: minutes(30), set },
             { after: minutes(33), set: -set },
           ]),
+          untouched,
         ));
       test(`set ${way}, twice`, async () =>
         expectTheSame(
@@ -195,8 +215,74 @@ describe('what is done to the machine’s clock moves no judgement while the dev
             { after: minutes(10), set },
             { after: minutes(95), set },
           ]),
+          untouched,
+        ));
+      test(`set ${way}, with restarts before, while it is so, and after it is right again`, async () =>
+        expectTheSame(
+          await lives([
+            { after: minutes(12), restart: true },
+            { after: minutes(30), set },
+            { after: minutes(31), restart: true },
+            { after: minutes(64), restart: true },
+            { after: minutes(95), set: -set },
+            { after: minutes(97), restart: true },
+          ]),
+          untouched,
         ));
     }
+});
+
+/** Beyond what is caught up little by little; of even and uneven amounts. */
+const TAKEN_OVER: readonly [string, Duration][] = [
+  ['45 min ahead', minutes(45)],
+  ['45 min back', -minutes(45)],
+  ['7 h 13 min 11.017 s ahead', hours(7) + minutes(13) + seconds(11) + 17],
+  ['7 h 13 min 11.017 s back', -hours(7) - minutes(13) - seconds(11) - 17],
+  ['a year ahead', days(365)],
+  ['a year back', -days(365)],
+];
+
+describe('the machine’s clock is taken for ours while readings go on, and no judgement moves', () => {
+  const timeless = lives([], { time: 'none' });
+  const untouched = lives([]);
+
+  test.each(TAKEN_OVER)('set %s, with devices that have no time', async (_, set) => {
+    const h = await lives([{ after: minutes(30), set }], { time: 'none' });
+    expect(h.adopted).toBe(set);
+    await expectTheSame(h, timeless);
+  });
+
+  test.each(TAKEN_OVER)('set %s, with restarts in between', async (_, set) => {
+    const h = await lives(
+      [
+        { after: minutes(12), restart: true },
+        { after: minutes(30), set },
+        { after: minutes(45), restart: true },
+        { after: minutes(98), restart: true },
+      ],
+      { time: 'none' },
+    );
+    expect(h.adopted).toBe(set);
+    await expectTheSame(h, timeless);
+  });
+
+  test.each(TAKEN_OVER)('set %s, and an hour and a half later back', async (_, set) => {
+    const h = await lives(
+      [
+        { after: minutes(30), set },
+        { after: minutes(120), set: -set },
+      ],
+      { time: 'none' },
+    );
+    expect(h.adopted).toBe(0);
+    await expectTheSame(h, timeless);
+  });
+
+  test.each(TAKEN_OVER)('put right by %s, with devices that were right all the time', async (_, set) => {
+    const h = await lives([{ after: minutes(30), set }], { wrong: -set });
+    expect(h.adopted).toBe(set);
+    await expectTheSame(h, untouched, RECOGNISED);
+  });
 });
 
 describe('when the machine’s clock is taken for ours, what still waits moves along', () => {

@@ -39,6 +39,7 @@ type State = {
   answers: Map<string, Recovered['answers'][number]>;
   statuses: Map<string, Recovered['statuses'][number]>;
   listened: Recovered['listened'];
+  clockMoves: Recovered['clockMoves'];
   quarantine: (Quarantined & { id: number })[];
   deviceEvents: TurnRecord['deviceEvents'][number][];
   losses: NotedLoss[];
@@ -66,6 +67,7 @@ export class MemoryDisk {
     answers: new Map(),
     statuses: new Map(),
     listened: [],
+    clockMoves: [],
     quarantine: [],
     deviceEvents: [],
     losses: [],
@@ -127,6 +129,7 @@ export class JournalMemory implements Journal, LossLedger {
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
       listened: s.listened,
+      clockMoves: s.clockMoves,
     };
   }
 
@@ -370,6 +373,7 @@ function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): v
   }
   for (const x of r.statuses) s.statuses.set(x.device, x);
   s.listened = r.listened ?? s.listened;
+  s.clockMoves = r.clockMoves ?? s.clockMoves;
   for (const [id, a] of s.answers) if (a.at < r.at - hours(24)) s.answers.delete(id);
   for (const a of r.answers) s.answers.set(a.commandId, a);
   for (const q of r.quarantined) {

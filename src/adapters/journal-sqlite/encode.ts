@@ -30,6 +30,7 @@ export function encodeTurn(r: TurnRecord): TurnRow {
     }),
     statuses: r.statuses.map((s) => ({ device: s.device, text: JSON.stringify(s) })),
     listened: r.listened === undefined ? null : JSON.stringify(r.listened),
+    clockMoves: r.clockMoves === undefined ? null : JSON.stringify(r.clockMoves),
     answers: r.answers.map((a) => ({ commandId: a.commandId, at: a.at, text: JSON.stringify(a) })),
     quarantined: r.quarantined.map(({ bytes, ...rest }) => ({
       device: rest.device,

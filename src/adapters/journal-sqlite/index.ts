@@ -297,6 +297,7 @@ function recovered(opened: OpenedJournal): Recovered {
     answers: opened.answers.map((text) => JSON.parse(text) as CommandAnswer),
     statuses: opened.statuses.map((text) => JSON.parse(text) as DeviceStatus),
     listened: opened.listened.flatMap((text) => JSON.parse(text) as Recovered['listened']),
+    clockMoves: opened.clockMoves.flatMap((text) => JSON.parse(text) as Recovered['clockMoves']),
   };
 }
 

@@ -55,6 +55,7 @@ export type TurnRow = {
   )[];
   readonly statuses: readonly { readonly device: string; readonly text: string }[];
   readonly listened: string | null;
+  readonly clockMoves: string | null;
   readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
   /** `size` bytes each of `quarantineBytes`, one after the other. */
   readonly quarantined: readonly {
@@ -102,6 +103,7 @@ export type OpenedJournal = {
   readonly answers: readonly string[];
   readonly statuses: readonly string[];
   readonly listened: readonly string[];
+  readonly clockMoves: readonly string[];
 };
 
 export type SpoolState = { readonly bytes: number; readonly turns: number; readonly oldest: number | null };

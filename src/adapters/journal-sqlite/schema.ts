@@ -159,4 +159,9 @@ export const MIGRATIONS: readonly string[] = [
   -- Models 型号 of devices: what holds of each of them, such as its codes for a fault.
   CREATE TABLE model (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- When our clock was set while nothing ran: one row, a list as long as alarms from before are open. Windows in rule memories
+  -- go on in their parts after it: a program from before would count them otherwise, and must refuse this file.
+  CREATE TABLE clock_moves (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), json TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -16,6 +16,7 @@ export class TurnRows {
   readonly #ruleVersion: StatementSync;
   readonly #status: StatementSync;
   readonly #listened: StatementSync;
+  readonly #clockMoves: StatementSync;
   readonly #forgetAnswers: StatementSync;
   readonly #answer: StatementSync;
   readonly #quarantine: StatementSync;
@@ -57,6 +58,9 @@ export class TurnRows {
     this.#listened = db.prepare(
       'INSERT INTO listened VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET json = excluded.json',
     );
+    this.#clockMoves = db.prepare(
+      'INSERT INTO clock_moves VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET json = excluded.json',
+    );
     this.#forgetAnswers = db.prepare('DELETE FROM answer WHERE at < ?');
     // The id was chosen by a client, so the same one coming back must not be able to stop the journal.
     this.#answer = db.prepare(
@@ -81,6 +85,7 @@ export class TurnRows {
     }
     for (const s of turn.statuses) this.#status.run(s.device, s.text);
     if (turn.listened !== null) this.#listened.run(turn.listened);
+    if (turn.clockMoves !== null) this.#clockMoves.run(turn.clockMoves);
     this.#forgetAnswers.run(turn.at - ANSWERS_KEPT);
     for (const a of turn.answers) this.#answer.run(a.commandId, a.at, a.text);
     let from = 0;

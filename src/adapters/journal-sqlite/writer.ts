@@ -96,6 +96,7 @@ export class JournalWriter {
       answers: texts('answer', 'at, command_id'),
       statuses: texts('status', 'device'),
       listened: texts('listened', 'only_row'),
+      clockMoves: texts('clock_moves', 'only_row'),
     };
     this.#change(() => ({ ...before, clean: 0 }));
     return opened;

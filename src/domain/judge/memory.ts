@@ -52,8 +52,10 @@ export type StatisticMemory = {
   readonly of: 'statistic';
   /** What the parts weigh their readings by: how long each stood, or (a sum) none more than another. */
   readonly by: 'time' | 'count';
-  /** Number of the part that is open: event time / length of a part. */
+  /** Number of the part that is open: (event time - phase) / length of a part. */
   readonly index: number;
+  /** How far our clock was moved since parts were first numbered; absent: never. */
+  readonly phase?: Duration | undefined;
   readonly open: OpenPart;
   readonly past: PastParts;
 };
@@ -114,6 +116,8 @@ export type ExtremeMemory = {
 export type TrendMemory = {
   readonly of: 'trend';
   readonly index: number;
+  /** As in `StatisticMemory`. */
+  readonly phase?: Duration | undefined;
   readonly open: OpenPart;
   /** The statistic of the window before; `null` where it had no data. */
   readonly last: number | null;

@@ -67,7 +67,10 @@ function signalAt(signal: SignalMemory, now: Millis): SignalMemory {
 }
 
 /** Time that taught nothing is counted as skipped; here, as skipped the other way. */
-function learnedAt({ learnt, open: [lastAt, skipped, weight, sum, last] }: LearnedMemory, now: Millis): LearnedMemory {
+function learnedAt(
+  { learnt, open: [lastAt, skipped, weight, sum, last] }: LearnedMemory,
+  now: Millis,
+): LearnedMemory {
   return { learnt, open: [now, skipped - (lastAt - now), weight, sum, last] };
 }
 

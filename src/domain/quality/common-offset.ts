@@ -7,6 +7,9 @@ const SHARE = 0.6;
 /** … to within this. */
 const ALIKE: Duration = minutes(1);
 
+/** Whether a device's clock is off as those of the others are: then it is not its own fault. */
+export const isCommon = (offset: Duration, common: Duration): boolean => Math.abs(offset - common) <= ALIKE;
+
 /**
  * By how much the clocks of many devices are apart from ours, where most of them are by the same: then it is ours that is
  * wrong, for they are set by different hands.
@@ -16,7 +19,7 @@ const ALIKE: Duration = minutes(1);
  */
 export function commonOffset(offsets: readonly Duration[]): Duration | null {
   if (offsets.length < AT_LEAST) return null;
-  const sorted = [...offsets].sort((a, b) => a - b);
+  const sorted = Float64Array.from(offsets).sort();
   const middle = sorted[sorted.length >> 1] as Duration;
   const alike = sorted.filter((o) => Math.abs(o - middle) <= ALIKE).length;
   return alike >= SHARE * sorted.length ? middle : null;

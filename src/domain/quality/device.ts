@@ -148,6 +148,15 @@ const BATTERY_LOW = 'batteryLow';
 /** They stand still for months, rightly. */
 const STEADY: ReadonlySet<string> = new Set([BATTERY, 'rssi']);
 
+/** Our own clock was set while nothing ran: what was seen lies as long ago as it did. Days are those of the calendar. In place. */
+export function clockMoved(q: DeviceQuality, by: Duration): void {
+  if (q.lastGoodAt !== null) q.lastGoodAt += by;
+  if (q.newestAt !== null) q.newestAt += by;
+  if (q.battery !== null) q.battery = { value: q.battery.value, at: q.battery.at + by };
+  if (q.clock.offset !== null) q.clock.offset -= by;
+  for (const series of Object.values(q.series)) series.sameSince += by;
+}
+
 /** What is wrong with it now; a fault that is open lets go later than it takes hold. */
 export function faultsOf(
   q: DeviceQuality,

@@ -1,4 +1,5 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
+import { clockMoved as alarmMoved } from '../../domain/alarm/clock-moved.ts';
 import type { DeskLimits, OperatorCommand } from '../../domain/alarm/commands.ts';
 import { evolve } from '../../domain/alarm/evolve.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../domain/ids.ts';
 import { isMeasured } from '../../domain/judge/admits.ts';
 import type { Standing } from '../../domain/judge/arrival.ts';
+import { clockMoved } from '../../domain/judge/clock-moved.ts';
 import { judgeSamples } from '../../domain/judge/quality.ts';
 import type { Pack } from '../../domain/metric.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -34,7 +36,14 @@ import { awaitedSince, judgeSilence } from '../judging/silence.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
 import type { HistoryLatest } from '../ports/history.ts';
 import type { Ids } from '../ports/ids.ts';
-import type { CommandAnswer, DeviceStatus, Recovered, SpooledTurn, TurnRecord } from '../ports/journal.ts';
+import type {
+  ClockMove,
+  CommandAnswer,
+  DeviceStatus,
+  Recovered,
+  SpooledTurn,
+  TurnRecord,
+} from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
 import { PROBE_DEVICE, PROBE_POINT, PROBE_TOPIC } from '../probe.ts';
 import { RuleBook } from '../rules/rule-book.ts';
@@ -102,6 +111,8 @@ export class Core {
   #lastTurn = as.turn(0);
   #lastSeq = as.seq(0);
   #listening = new Listening([], 0);
+  #clockMoves: readonly ClockMove[] = [];
+  #movesAreKept = true;
   #listenedKeptAt: Millis = 0;
   #replayedTo = as.turn(0);
 
@@ -244,6 +255,8 @@ export class Core {
       keepMemories === 'all' ||
       (keepMemories === 'share' && draft.at - this.#listenedKeptAt >= LISTENED_RESTS);
     if (listens) this.#listenedKeptAt = draft.at;
+    const hasMoved = !this.#movesAreKept;
+    this.#movesAreKept = true;
     return {
       turn: draft.turn,
       at: draft.at,
@@ -265,6 +278,7 @@ export class Core {
       ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
       memories,
       ...(listens ? { listened: this.#listening.upTo(draft.at) } : {}),
+      ...(hasMoved ? { clockMoves: this.#clockMoves } : {}),
       memoriesKeptUpTo: oldest == null ? draft.turn : as.turn(oldest - 1),
     };
   }
@@ -344,8 +358,19 @@ export class Core {
     for (const change of from.rules) this.book.take(change);
     for (const { point, turn, memory } of from.memories) this.#putBack(point, turn, memory);
     const alarms = new Map<AlarmId, Alarm>();
-    for (const { event } of from.openAlarmEvents)
+    // Of moves before the first of these events nothing is left.
+    const moves = from.clockMoves.filter((m) => m.afterSeq >= (from.openAlarmEvents[0]?.seq ?? Infinity));
+    this.#clockMoves = moves;
+    let moved = 0;
+    const moveUpTo = (seq: number) => {
+      for (; (moves[moved]?.afterSeq ?? Infinity) < seq; moved++)
+        for (const [id, a] of alarms) alarms.set(id, alarmMoved(a, moves[moved]?.by ?? 0));
+    };
+    for (const { seq, event } of from.openAlarmEvents) {
+      moveUpTo(seq);
       alarms.set(event.alarmId, evolve(alarms.get(event.alarmId) ?? null, event));
+    }
+    moveUpTo(Infinity);
     for (const alarm of alarms.values()) {
       const at = this.#points.get(alarm.pointCode);
       if (at !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, at);
@@ -407,25 +432,40 @@ export class Core {
     this.groups.hear(at, reading, { late: false, ahead, tell: NOBODY, judged });
   }
 
-  /** Our clock was set while nothing ran: what waits by it, a silence, a shelf, an acknowledgement, moves along. */
-  clockMoved(by: Duration): void {
-    if (by === 0) return;
-    for (const at of this.#points.values()) {
-      if (at.memory.heardAt > 0) at.memory.heardAt += by;
-      for (const reading of at.latest.values()) reading.receivedAt += by;
-      this.touched(at, this.#lastTurn, this.#listening.startedAt);
-    }
-    this.desk.clockMoved(by);
-  }
-
   /** After the last replayed turn: from here on everything is judged by the rules in force now. */
   replayed(): void {
     this.#replanAll(this.#lastTurn);
-    if (this.#listening.wasSetBack) this.#toTodaysClock();
+  }
+
+  /**
+   * When all is as it was written: our clock may have been set since, while nothing ran.
+   *
+   * @param by how far, where that is known; 0: not
+   */
+  onTodaysClock(by: Duration): void {
+    if (by !== 0) this.#clockMoved(by);
+    if (this.#listening.wasSetBack) this.#heardOnTodaysClock();
+  }
+
+  /** Everything lies as long before now as it did: readings, silences, shelves, acknowledgements. */
+  #clockMoved(by: Duration): void {
+    this.#clockMoves = [...this.#clockMoves, { afterSeq: this.#lastSeq, by }];
+    this.#movesAreKept = false;
+    this.#listening = this.#listening.moved(by);
+    for (const at of this.#points.values()) {
+      clockMoved(at.memory, by);
+      for (const reading of at.latest.values()) {
+        reading.observedAt += by;
+        reading.receivedAt += by;
+      }
+      this.touched(at, this.#lastTurn, this.#listening.startedAt);
+    }
+    this.quality.clockMoved(by);
+    this.desk.clockMoved(by);
   }
 
   /** What was heard in a time that is to come again would pass for heard until then. */
-  #toTodaysClock(): void {
+  #heardOnTodaysClock(): void {
     const listening = this.#listening;
     for (const at of this.#points.values()) {
       const { memory } = at;

@@ -1,6 +1,9 @@
 import { type AssetCode, as, type DeviceCode, type MetricKey, type PointCode } from '../../domain/ids.ts';
+import { LATENESS } from '../../domain/judge/event-time.ts';
 import type { Bilingual } from '../../domain/metric.ts';
+import { commonOffset, isCommon } from '../../domain/quality/common-offset.ts';
 import {
+  clockMoved,
   type DeviceFault,
   type DeviceQuality,
   type FaultKind,
@@ -14,7 +17,7 @@ import { apartFrom } from '../../domain/quality/neighbours.ts';
 import { isStuck } from '../../domain/quality/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
-import { type Millis, minutes } from '../../domain/time.ts';
+import { type Duration, type Millis, minutes } from '../../domain/time.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { QualityView, RegisterView } from '../ports/service.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
@@ -28,6 +31,8 @@ const KEPT_AT_MOST = 500;
 const KEPT_AT_A_STOP = 20_000;
 /** Devices looked at with one turn of the clock, however few there are; of very many a thirtieth. */
 const LOOKED_AT_LEAST = 500;
+/** The service's own point tells our time. */
+const OURS = as.lifeline('platform');
 /** Looks in a row at which a device must stand apart from its neighbours. */
 const APART_FOR = 10;
 
@@ -39,6 +44,8 @@ export type KeptQuality = {
   dirty: boolean;
   /** Spoke since the last look at faults. */
   heard: boolean;
+  /** Spoke since the start. */
+  spoke: boolean;
 };
 
 /**
@@ -56,6 +63,7 @@ export class QualityBook implements QualityView {
   #apart = new Map<string, number>();
   #lookedAt: Millis | null = null;
   #wrongAtAsset: ReadonlyMap<DeviceCode, Wrong[]> = new Map();
+  #common: Duration | null = null;
   /** Spoke since the last look; and whose turn is still to come in this one. */
   readonly #heard = new Set<KeptQuality>();
   #toLookAt = new Set<DeviceCode>();
@@ -80,6 +88,20 @@ export class QualityBook implements QualityView {
     ...(this.#openOf.get(device)?.values() ?? []),
   ];
 
+  /**
+   * What the clocks of the devices say of ours, of those that were heard since the start, as of the last look.
+   *
+   * @returns theirs less ours; `null`: too few, or they do not agree
+   */
+  get devicesSay(): Duration | null {
+    return this.#common;
+  }
+
+  /** Our clock was set while nothing ran. */
+  clockMoved(by: Duration): void {
+    for (const { q } of this.#devices.values()) clockMoved(q, by);
+  }
+
   /** A device's record, made on first use; whoever brings its readings keeps it until the register changes. */
   record(device: DeviceCode, point: PointCode): KeptQuality {
     const known = this.#devices.get(device);
@@ -100,6 +122,7 @@ export class QualityBook implements QualityView {
     }
     if (!of.heard) {
       of.heard = true;
+      of.spoke = true;
       this.#heard.add(of);
     }
   }
@@ -110,6 +133,7 @@ export class QualityBook implements QualityView {
     if (this.#lookedAt === null || now - this.#lookedAt >= LOOKS_EVERY || now < this.#lookedAt) {
       this.#lookedAt = now;
       this.#wrongAtAsset = this.#disagreeing();
+      this.#common = this.#inCommon();
       const spoke = Array.from(this.#heard, (kept) => kept.q.device);
       const due = [...spoke, ...this.#openOf.keys(), ...this.#wrongAtAsset.keys()];
       this.#toLookAt = new Set([...this.#toLookAt, ...due]);
@@ -154,7 +178,8 @@ export class QualityBook implements QualityView {
     const open = this.#openOf.get(q.device);
     const isOpen = (kind: FaultKind, metric: MetricKey | null) =>
       open?.has(faultKey({ device: q.device, kind, metric })) ?? false;
-    const wrong = [...faultsOf(q, isOpen), ...apart];
+    const own = faultsOf(q, isOpen).filter((f) => f.kind !== 'clock-off' || !this.#isOurClock(q));
+    const wrong = [...own, ...apart];
     const changed: DeviceFault[] = [];
     const keys = new Set<string>();
     for (const { kind, metric, why } of wrong) {
@@ -175,6 +200,25 @@ export class QualityBook implements QualityView {
     }
     for (const [key, fault] of open ?? []) if (!keys.has(key)) changed.push({ ...fault, clearedAt: now });
     return changed;
+  }
+
+  /** Its clock is off as those of most are: that is told once, of ours. */
+  #isOurClock({ clock: { offset } }: DeviceQuality): boolean {
+    const common = this.#common;
+    return common !== null && Math.abs(common) > LATENESS && offset !== null && isCommon(offset, common);
+  }
+
+  #inCommon(): Duration | null {
+    const offsets: Duration[] = [];
+    for (const { q, spoke } of this.#devices.values()) {
+      const { offset, off } = q.clock;
+      if (!spoke || offset === null) continue;
+      // What comes late says nothing of a clock, unless that is known to be off.
+      if (off === 0 && offset < -LATENESS) continue;
+      const device = this.#register.device(q.device);
+      if (device != null && device.point !== null && device.lifeline !== OURS) offsets.push(offset);
+    }
+    return commonOffset(offsets);
   }
 
   #note(fault: DeviceFault): void {
@@ -253,7 +297,13 @@ export class QualityBook implements QualityView {
 export const unkeptQuality = (device: DeviceCode, point: PointCode): KeptQuality =>
   newlyKept(newDeviceQuality(device, point));
 
-const newlyKept = (q: DeviceQuality): KeptQuality => ({ q, keptAt: 0, dirty: false, heard: false });
+const newlyKept = (q: DeviceQuality): KeptQuality => ({
+  q,
+  keptAt: 0,
+  dirty: false,
+  heard: false,
+  spoke: false,
+});
 
 /** One more reading of a device. What is computed here from its waveforms is none. */
 export function hearOf({ q }: KeptQuality, { metric }: MetricPlan, r: Reading): void {

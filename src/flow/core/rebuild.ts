@@ -49,7 +49,7 @@ export async function rebuild(given: {
   } catch (cause) {
     log.warn('the history store could not be asked for the newest values', { cause: String(cause) });
   }
-  core.clockMoved(clockMovedBy);
+  core.onTodaysClock(clockMovedBy);
   log.info('rebuilt from the journal', {
     points: core.register.points().length,
     openAlarms: core.desk.open.size,

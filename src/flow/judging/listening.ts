@@ -47,6 +47,12 @@ export class Listening {
     );
   }
 
+  /** The same, where our clock was set by so much while nothing ran. */
+  moved(by: Duration): Listening {
+    const past = this.#past.map(({ from, until }) => ({ from: from + by, until: until + by }));
+    return new Listening(past, this.startedAt);
+  }
+
   /** To be kept. */
   upTo(now: Millis): readonly Listened[] {
     return bounded([...this.#past, { from: this.startedAt, until: Math.max(now, this.startedAt) }]);

@@ -17,7 +17,7 @@ import type { Level } from '../../domain/level.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import type { Listened } from '../judging/listening.ts';
 
 /** An alarm event in its place in the journal, with the alarm as it was right after it. */
@@ -67,6 +67,9 @@ export type CommandAnswer = {
   readonly content?: string;
 };
 
+/** Our clock was set by so much: what alarm events up to this one say of a time that is yet to come lies on the old one. */
+export type ClockMove = { readonly afterSeq: EventSeq; readonly by: Duration };
+
 /** One turn: everything that becomes durable together, or not at all. */
 export type TurnRecord = {
   readonly turn: TurnNumber;
@@ -95,6 +98,8 @@ export type TurnRecord = {
   readonly memories: readonly { readonly point: PointCode; readonly memory: PointMemory }[];
   /** When the service has listened, this turn included: replaces what was kept of it. Absent: as it was. */
   readonly listened?: readonly Listened[];
+  /** When our clock was set while nothing ran, this time included: replaces what was kept of it. Absent: as it was. */
+  readonly clockMoves?: readonly ClockMove[];
   /** Every memory not yet kept as of its newest reading was changed in a turn after this one. */
   readonly memoriesKeptUpTo: TurnNumber;
 };
@@ -124,6 +129,8 @@ export type Recovered = {
   }[];
   readonly answers: readonly CommandAnswer[];
   readonly statuses: readonly DeviceStatus[];
+  /** When our clock was set while nothing ran, oldest first. */
+  readonly clockMoves: readonly ClockMove[];
   /** When the service has listened, oldest first. */
   readonly listened: readonly Listened[];
 };

@@ -24,10 +24,11 @@ export function rememberWindow(
   value: number,
   at: Millis,
 ): StatisticMemory {
-  const index = Math.floor(at / (window / PARTS));
+  const phase = known?.phase;
+  const index = Math.floor((at - (phase ?? 0)) / (window / PARTS));
   const before = known?.by === 'count' ? timed(window, known) : known;
   if (before === null)
-    return { of: 'statistic', by: 'time', index, open: openedBy(value, at, 0, 0), past: NO_PAST };
+    return { of: 'statistic', by: 'time', index, phase, open: openedBy(value, at, 0, 0), past: NO_PAST };
   const { open, past } = before;
   const [lastAt, last] = [open[6], open[7]];
   const gap = at - lastAt;
@@ -42,12 +43,13 @@ export function rememberWindow(
   if (index <= before.index) {
     const [min, max] = [Math.min(p[4], value), Math.max(p[5], value)];
     const still: OpenPart = [p[0], p[1], p[2], p[3], min, max, at, value, since, stands];
-    return { of: 'statistic', by: 'time', index: before.index, open: still, past };
+    return { of: 'statistic', by: 'time', index: before.index, phase, open: still, past };
   }
   return {
     of: 'statistic',
     by: 'time',
     index,
+    phase,
     open: openedBy(value, at, since, stands),
     past: withOneMore(past, until, p, at + stands - window),
   };
@@ -135,12 +137,14 @@ export function rememberSum(
   at: Millis,
 ): StatisticMemory {
   const length = window / PARTS;
-  const index = Math.floor(at / length);
+  const phase = before?.phase;
+  const index = Math.floor((at - (phase ?? 0)) / length);
   if (before?.by !== 'count')
     return {
       of: 'statistic',
       by: 'count',
       index,
+      phase,
       open: counting(partOf(value, at), at, value, 0),
       past: NO_PAST,
     };
@@ -151,16 +155,24 @@ export function rememberSum(
       of: 'statistic',
       by: 'count',
       index: before.index,
+      phase,
       open: counting(grown(partIn(open), value), at, value, gap),
       past: before.past,
     };
   const past = withOneMore(
     before.past,
-    (before.index + 1) * length,
+    (before.index + 1) * length + (phase ?? 0),
     partIn(open),
-    (index - PARTS + 1) * length,
+    (index - PARTS + 1) * length + (phase ?? 0),
   );
-  return { of: 'statistic', by: 'count', index, open: counting(partOf(value, at), at, value, gap), past };
+  return {
+    of: 'statistic',
+    by: 'count',
+    index,
+    phase,
+    open: counting(partOf(value, at), at, value, gap),
+    past,
+  };
 }
 
 /** Known at once. */
@@ -181,7 +193,7 @@ const counting = (p: Part, at: Millis, value: number, gap: Duration): OpenPart =
 ];
 
 /** What was kept before readings were weighed by time: each of them stood for as long as they were apart in the mean. */
-function timed(window: Duration, { index, open, past }: StatisticMemory): StatisticMemory | null {
+function timed(window: Duration, { index, phase, open, past }: StatisticMemory): StatisticMemory | null {
   if (past.together === null) return null;
   const apart = (open[0] - past.together[0]) / past.together[1];
   const scaled = (p: Part | null, by = apart): Part | null =>
@@ -192,6 +204,7 @@ function timed(window: Duration, { index, open, past }: StatisticMemory): Statis
     of: 'statistic',
     by: 'time',
     index,
+    phase,
     open: [...now, open[0] + before, open[2] / open[1], apart, presumed(window, apart, apart)],
     past: {
       newer: scaledRows(past.newer, apart),

@@ -7,19 +7,20 @@ import { heldUntil, openedBy, statisticOf, weighed } from '../part.ts';
 type Trend = SignalOf<'trend'>;
 
 export function rememberTrend(signal: Trend, before: SignalMemory, value: number, at: Millis): TrendMemory {
-  const index = Math.floor(at / signal.window);
+  const phase = before?.of === 'trend' ? before.phase : undefined;
+  const index = Math.floor((at - (phase ?? 0)) / signal.window);
   if (before?.of !== 'trend')
-    return { of: 'trend', index, open: opened(signal, value, at, 0), last: null, run: 0, closed: 0 };
+    return { of: 'trend', index, phase, open: opened(signal, value, at, 0), last: null, run: 0, closed: 0 };
   const { last, closed } = before;
   const gap = at - before.open[6];
   if (index <= before.index) {
     const open = more(signal, before.open, value, at, gap);
-    return { of: 'trend', index: before.index, open, last, run: before.run, closed };
+    return { of: 'trend', index: before.index, phase, open, last, run: before.run, closed };
   }
   const stat = statisticOf(
     signal.stat === 'sum'
       ? weighed(before.open, 0, 0)
-      : heldUntil(before.open, (before.index + 1) * signal.window),
+      : heldUntil(before.open, (before.index + 1) * signal.window + (phase ?? 0)),
     signal.stat,
   );
   const run = last !== null && isOn(signal, last, stat) ? before.run + 1 : 0;
@@ -27,6 +28,7 @@ export function rememberTrend(signal: Trend, before: SignalMemory, value: number
   return {
     of: 'trend',
     index,
+    phase,
     open: opened(signal, value, at, gap),
     last: missed ? null : stat,
     run: missed ? 0 : run,
