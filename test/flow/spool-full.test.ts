@@ -114,6 +114,7 @@ describe('a spool that is full', () => {
       rssMiB: () => 100,
       registrar: w.registrar,
       clock: { apart: 0 },
+      devices: { devicesSay: null },
       probe: { misses: 0 },
     });
     await self.start(w.core.register);
