@@ -39,6 +39,7 @@ async function begin(inUse: { https: ListenerTls | null; mqtts: ListenerTls | nu
     losses: { readings: 0 },
     rssMiB: () => 100,
     clock: { apart: 0 },
+    devices: { devicesSay: null },
     probe: { misses: 0 },
   });
   await self.start(w.core.register);
