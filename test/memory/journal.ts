@@ -392,7 +392,8 @@ function retire(s: State): void {
 function spoolRow(r: TurnRecord): SpoolRow | null {
   const readings = [...(r.owed?.readings ?? []), ...r.readings];
   const frames = [...(r.owed?.frames ?? []), ...r.frames];
-  if (readings.length === 0 && frames.length === 0 && r.stock === undefined && r.clocks === undefined) return null;
+  if (readings.length === 0 && frames.length === 0 && r.stock === undefined && r.clocks === undefined)
+    return null;
   const body = encodeSpool(readings, frames, r.stock, r.clocks);
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
