@@ -12,16 +12,10 @@ import VectorLayer from 'ol/layer/Vector.js';
 import OlMap from 'ol/Map.js';
 import { fromLonLat } from 'ol/proj.js';
 import VectorSource from 'ol/source/Vector.js';
-import CircleStyle from 'ol/style/Circle.js';
-import Fill from 'ol/style/Fill.js';
-import RegularShape from 'ol/style/RegularShape.js';
-import Stroke from 'ol/style/Stroke.js';
-import Style from 'ol/style/Style.js';
-import Text from 'ol/style/Text.js';
 import View from 'ol/View.js';
-import type { Level } from '../../state/sounding.ts';
 import type { Base } from './base.ts';
 import { type Label, placeLabels } from './labels.ts';
+import { markStyles } from './mark-styles.ts';
 import { type Cluster, clustersOf, type PointState, type Spot } from './points.ts';
 import { projectionOf, tileLayer } from './tiles.ts';
 
@@ -49,22 +43,11 @@ type Needs = {
 
 /** Least distance of two marks, pixels. */
 const APART = 46;
-const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 const CLOSE_UP = 17;
 const FLASH = 500;
 
 /** The map on Canvas 2D: OpenLayers, with only what is used of it. */
 export function drawMap(needs: Needs): MapDrawing {
-  const root = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => root.getPropertyValue(name).trim();
-  const paint = {
-    text: colour('--text'),
-    muted: colour('--muted'),
-    field: colour('--field'),
-    panel: colour('--panel'),
-    bad: colour('--bad'),
-    level: (l: Level) => colour(`--level-${l}`),
-  };
   const projection = projectionOf(needs.base);
   const put = (lon: number, lat: number): number[] => fromLonLat([lon, lat], projection);
 
@@ -85,37 +68,15 @@ export function drawMap(needs: Needs): MapDrawing {
   let step: number | null = null;
   let shown: readonly Cluster[] = [];
   let anyUnacked = false;
-  const kept = new Map<string, Style[]>();
+  const looks = markStyles();
 
   const areaLayer = new VectorLayer({
     source: areas,
-    style: (f) => [
-      new Style({ stroke: new Stroke({ color: paint.muted, width: 1, lineDash: [4, 4] }) }),
-      // Beside its area: in the middle it would lie under the marks.
-      ...nameOf(f.get('label') as Label | undefined, String(f.get('name'))),
-    ],
+    style: (f) => looks.area(f.get('label') as Label | undefined, String(f.get('name'))),
   });
-  function nameOf(label: Label | undefined, name: string): Style[] {
-    if (label === undefined) return [];
-    return [
-      new Style({
-        geometry: new Point([...label.at]),
-        text: new Text({
-          text: name,
-          font: `13px ${FONT}`,
-          textAlign: label.align,
-          offsetX: label.offset[0],
-          offsetY: label.offset[1],
-          fill: new Fill({ color: paint.muted }),
-          stroke: new Stroke({ color: paint.field, width: 3 }),
-          overflow: true,
-        }),
-      }),
-    ];
-  }
   const markLayer = new VectorLayer({
     source: marks,
-    style: (f) => styleOf(f.get('cluster') as Cluster),
+    style: (f) => looks.mark(f.get('cluster') as Cluster, { lit, chosen }),
     renderBuffer: 60,
   });
 
@@ -138,107 +99,6 @@ export function drawMap(needs: Needs): MapDrawing {
       markLayer,
     ],
   });
-
-  function styleOf(c: Cluster): Style[] {
-    const { level, unheard } = c.worst;
-    const n = c.members.length;
-    const isChosen = chosen !== null && c.members.some((m) => m.point.code === chosen);
-    const key = [level ?? '', unheard === null ? '' : 'o', n, c.notNormal, c.unacked && lit, isChosen].join(
-      '|',
-    );
-    const known = kept.get(key);
-    if (known) return known;
-    const made = stylesFor(c, level, unheard !== null, n, isChosen);
-    if (kept.size > 4_000) kept.clear();
-    kept.set(key, made);
-    return made;
-  }
-
-  function stylesFor(
-    c: Cluster,
-    level: Level | null,
-    hollow: boolean,
-    n: number,
-    isChosen: boolean,
-  ): Style[] {
-    const styles: Style[] = [];
-    const grave = 10 - rank(c);
-    if (isChosen)
-      styles.push(
-        new Style({
-          zIndex: grave,
-          image: new CircleStyle({ radius: 22, stroke: new Stroke({ color: paint.text, width: 3 }) }),
-        }),
-      );
-    if (level !== null) {
-      const ink = paint.level(level);
-      styles.push(
-        new Style({
-          zIndex: grave,
-          image: shape(level, n > 1 ? 15 : 12, {
-            fill: new Fill({ color: hollow ? paint.panel : ink }),
-            stroke: hollow
-              ? new Stroke({ color: ink, width: 3, lineDash: [5, 3] })
-              : new Stroke({
-                  color: c.unacked && lit ? paint.text : '#000',
-                  width: c.unacked && lit ? 4 : 1.5,
-                }),
-          }),
-          text: new Text({
-            text: String(level),
-            font: `bold 14px ${FONT}`,
-            offsetY: level === 2 ? 3 : 1,
-            fill: new Fill({ color: hollow ? paint.text : '#000' }),
-          }),
-        }),
-      );
-    } else if (hollow)
-      styles.push(
-        new Style({
-          zIndex: grave,
-          image: new CircleStyle({
-            radius: n > 1 ? 13 : 8,
-            fill: new Fill({ color: paint.field }),
-            stroke: new Stroke({ color: paint.bad, width: 2.5, lineDash: [4, 3] }),
-          }),
-        }),
-      );
-    else
-      styles.push(
-        new Style({
-          zIndex: grave,
-          image: new CircleStyle({
-            radius: n > 1 ? (n > 99 ? 17 : 14) : 6,
-            fill: new Fill({ color: n > 1 ? paint.panel : paint.muted }),
-            stroke: new Stroke({ color: n > 1 ? paint.muted : paint.field, width: 1.5 }),
-          }),
-          ...(n > 1
-            ? {
-                text: new Text({
-                  text: String(n),
-                  offsetY: 1,
-                  font: `12px ${FONT}`,
-                  fill: new Fill({ color: paint.text }),
-                }),
-              }
-            : {}),
-        }),
-      );
-    if (n > 1 && c.notNormal > 0)
-      styles.push(
-        new Style({
-          zIndex: grave,
-          text: new Text({
-            text: `${c.notNormal}/${n}`,
-            offsetY: 23,
-            font: `12px ${FONT}`,
-            fill: new Fill({ color: paint.text }),
-            stroke: new Stroke({ color: paint.field, width: 3 }),
-          }),
-        }),
-      );
-    return styles;
-  }
 
   /** Anew only when the marks would stand closer or wider by a good part of their size. */
   function cluster(always: boolean): void {
@@ -348,7 +208,7 @@ export function drawMap(needs: Needs): MapDrawing {
     },
     choose(code) {
       chosen = code;
-      kept.clear();
+      looks.forget();
       markLayer.changed();
     },
     zoom: (by) => view.setZoom((view.getZoom() ?? 4) + by),
@@ -359,25 +219,4 @@ export function drawMap(needs: Needs): MapDrawing {
       map.dispose();
     },
   };
-}
-
-const rank = (c: Cluster): number =>
-  c.worst.level !== null ? c.worst.level : c.worst.unheard !== null ? 5 : 6;
-
-/** ■ ▲ ◆ ●, as everywhere. */
-function shape(
-  level: Level,
-  radius: number,
-  look: { fill: Fill; stroke: Stroke },
-): CircleStyle | RegularShape {
-  switch (level) {
-    case 1:
-      return new RegularShape({ ...look, points: 4, radius: radius * 1.25, angle: Math.PI / 4 });
-    case 2:
-      return new RegularShape({ ...look, points: 3, radius: radius * 1.35 });
-    case 3:
-      return new RegularShape({ ...look, points: 4, radius: radius * 1.25 });
-    case 4:
-      return new CircleStyle({ ...look, radius });
-  }
 }
