@@ -66,6 +66,10 @@ const PACE_AFTER = 100;
 /** Several readings of this span at most are a packet of now; more are a batch, and a batch may be old. */
 const BATCH_FROM = minutes(2);
 const RIGHT_AGAIN = 3;
+/** In intervals. */
+const MISSED_AFTER = 1.5;
+/** The same where all that comes is known: a link that loses a word now and then brings the others. */
+const REPEATED_FOR = 2.5;
 
 /**
  * Whether a packet's time is to be believed, by what its device has sent before (promises C14).
@@ -194,14 +198,22 @@ function foundOf(
   const uneven = Math.abs(device - ours);
   const together = uneven <= UNEVEN_SHARE * ours + UNEVEN && device >= ours / 2 && ours >= PACE_AFTER;
   if (together && (single || c.back)) {
-    if (c.run >= 3) return 'steady';
-    if (c.run === 2 && ours >= p.interval / 2 && uneven <= ours / 20 + UNEVEN) return 'steady';
+    if (c.run >= 3 && (!p.repeats || isMissed(p))) return 'steady';
+    if (c.run === 2 && !p.repeats && ours >= p.interval / 2 && uneven <= ours / 20 + UNEVEN && isMissed(p))
+      return 'steady';
   }
   if (p.repeats) return null;
   // It says itself that this is newer, and it came when the next was due.
   if (isNewer && c.back && isDue(gap, p.interval)) return 'steady';
   return single && c.due >= 3 ? 'erratic' : null;
 }
+
+/**
+ * Nothing has come for longer than a device takes between two. What comes at its pace beside words that are on time is the same
+ * words once more, by another way or from a gateway that replays.
+ */
+const isMissed = ({ knownAt, receivedAt, interval, repeats }: PacketTime): boolean =>
+  knownAt > receivedAt || receivedAt - knownAt > (repeats ? REPEATED_FOR : MISSED_AFTER) * interval;
 
 const isDue = (gap: Duration, interval: Duration): boolean => gap >= 0.7 * interval && gap <= 4 * interval;
 
