@@ -19,8 +19,14 @@ export function releaseInto(given: {
   return (record) => {
     board.release(record);
     tellAlarms(record.events, board, tell);
-    const { readings, frames, stock, owed } = record;
-    if (readings.length > 0 || frames.length > 0 || stock !== undefined || owed !== undefined)
-      drain.kick(record.turn);
+    if (isSpooled(record)) drain.kick(record.turn);
   };
 }
+
+/** What is only known of a clock waits in the spool as readings do. */
+const isSpooled = (r: TurnRecord): boolean =>
+  r.readings.length > 0 ||
+  r.frames.length > 0 ||
+  r.stock !== undefined ||
+  r.owed !== undefined ||
+  r.clocks !== undefined;

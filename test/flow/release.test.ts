@@ -24,6 +24,7 @@ test.each([
   ['readings', { readings: [{}] }, true],
   ['frames', { frames: [{}] }, true],
   ['stock data', { stock: [{}] }, true],
+  ['what is known of a clock', { clocks: [['G-1', null]] }, true],
   ['nothing to carry', {}, false],
 ])('a turn with %s wakes the drain, after the consoles were shown it', (_, part, wakes) => {
   const done: string[] = [];
