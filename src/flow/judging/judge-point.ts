@@ -5,7 +5,7 @@ import { evaluate, freshMemory, levelIn } from '../../domain/judge/evaluate.ts';
 import { AHEAD, LATENESS } from '../../domain/judge/event-time.ts';
 import { addFrame } from '../../domain/judge/features.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
-import type { RuleMemory } from '../../domain/judge/memory.ts';
+import type { RuleMemory, WatcherMemory } from '../../domain/judge/memory.ts';
 import type { Beside } from '../../domain/judge/own-point.ts';
 import { isAheadOfUs, rebase } from '../../domain/judge/rebase.ts';
 import { noteDoubt, noteRecent } from '../../domain/judge/recent.ts';
@@ -147,6 +147,8 @@ function judgeRule(
     const goesOn = stands !== 'behind' && levelIn(rule, before) !== null;
     noteTold(told, goesOn ? newestAt : r.observedAt, r.observedAt, found.level);
     noteWorst(at, rule, found.step.limit, found.signal, r);
+    // By itself it says the contrary, and only the off-delay holds: it makes no alarm of backfill a live one.
+    if (isLettingGo(found.memory.watchers[rule.steps.indexOf(found.step)])) return;
     tell.breach(
       at,
       rule,
@@ -154,8 +156,13 @@ function judgeRule(
     );
     return;
   }
-  if (stands === 'live' && mayEnd(r.quality)) endOfCondition(at, rule, tell);
+  // Over a limit whose on-delay runs it ends nothing: what backfill found may be going on.
+  if (stands === 'live' && mayEnd(r.quality) && !found.memory.watchers.some(isTakingHold))
+    endOfCondition(at, rule, tell);
 }
+
+const isLettingGo = (w: WatcherMemory | undefined): boolean => w?.on === true && w.disagreeingSince !== null;
+const isTakingHold = (w: WatcherMemory): boolean => !w.on && w.disagreeingSince !== null;
 
 /** True when some watcher that was on is off now, or has begun to count towards it. */
 function letsGo(before: RuleMemory, after: RuleMemory): boolean {
