@@ -1,0 +1,90 @@
+import { type Duration, type Millis, minutes } from '../../src/domain/time.ts';
+import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
+import { must } from './failure.ts';
+import { levelOf, WATCHED } from './house.ts';
+
+/** The clock of the flow ticks every so often; what is due by the clock may take as long. */
+const GRACE: Duration = minutes(1);
+
+/** What may become of an alarm, whoever or whatever asks for it: read from the events alone. */
+export class DeskRules {
+  #seq = 0;
+  readonly #acknowledged = new Map<string, boolean>();
+  readonly #commands = new Set<string>();
+
+  /** The newest event that was made public. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  record(record: TurnRecord): void {
+    for (const e of record.events) this.#event(e, record);
+  }
+
+  /** It was durable before a kill, and is first seen at the start. */
+  found(e: JournaledEvent): void {
+    this.#event(e, null);
+  }
+
+  /** @param now our clock */
+  overlays(open: Iterable<JournaledEvent['after']>, now: Millis): void {
+    for (const a of open)
+      if (a.overlay.is === 'shelved') {
+        const { until } = a.overlay;
+        must(
+          now <= until + GRACE,
+          () => `${a.id} is still shelved ${(now - until) / 1_000} s after its time`,
+        );
+      }
+  }
+
+  #event(e: JournaledEvent, record: TurnRecord | null): void {
+    const { event, after } = e;
+    const { kind } = event.change;
+    must(e.seq === this.#seq + 1, () => `event ${e.seq} follows ${this.#seq}`);
+    this.#seq = e.seq;
+    if (event.commandId !== null) {
+      const key = `${event.commandId} ${kind}`;
+      must(
+        !this.#commands.has(key),
+        () => `${event.commandId} was carried out twice: ${kind} of ${after.id}`,
+      );
+      this.#commands.add(key);
+    }
+    switch (kind) {
+      case 'raised':
+      case 'recurred':
+      case 'escalated':
+      case 'realarmed':
+        this.#acknowledged.set(after.id, false);
+        break;
+      case 'acknowledged':
+        this.#acknowledged.set(after.id, true);
+        break;
+      case 'closed':
+        must(
+          this.#acknowledged.get(after.id) === true,
+          () => `${after.id} closed, and nobody has acknowledged it`,
+        );
+        break;
+      case 'returned':
+        if (record !== null) this.#returned(e, record);
+        break;
+      default:
+    }
+  }
+
+  /** Nothing ends but by a reading that says so: not by silence, not by a fault value, not by a restart. */
+  #returned({ after }: JournaledEvent, record: TurnRecord): void {
+    const w = WATCHED.find((x) => x.rule === after.ruleId);
+    if (w === undefined) return;
+    const isSaid = record.readings.some(
+      (r) =>
+        r.point === after.pointCode &&
+        r.metric === w.metric &&
+        r.value !== null &&
+        levelOf(w, r.value) === null,
+    );
+    must(isSaid, () => `${after.id} of ${after.pointCode} returned, and no reading in its turn says so`);
+  }
+}

@@ -1,0 +1,104 @@
+import { chance } from '../../simulators/random.ts';
+import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
+
+/** What a device's clock does in place of telling the time. */
+export type Sickness =
+  | { readonly is: 'steps'; readonly by: Duration }
+  | { readonly is: 'stands' }
+  | { readonly is: 'drifts'; readonly share: number }
+  | { readonly is: 'jitters'; readonly upTo: Duration };
+
+type Stretch = { readonly from: Millis; readonly to: Millis };
+type OfDevice = Stretch & { readonly device: string };
+
+/** One thing that goes wrong. Each can be left out without any other changing. */
+export type Fate = { readonly id: string } & (
+  | (OfDevice & { readonly kind: 'clock'; readonly sickness: Sickness })
+  | (OfDevice & {
+      readonly kind: 'offline';
+      /** In which order what was kept back is sent. */
+      readonly flush: 'oldest first' | 'newest first' | 'shuffled' | 'in batches';
+      readonly pace: Duration;
+    })
+  | (OfDevice & { readonly kind: 'slow link'; readonly upTo: Duration })
+  | (OfDevice & { readonly kind: 'lossy link'; readonly share: number })
+  | (OfDevice & { readonly kind: 'replays'; readonly share: number; readonly after: Duration })
+  | (OfDevice & { readonly kind: 'fault values'; readonly share: number })
+  | (Stretch & { readonly kind: 'store away' })
+  | (Stretch & { readonly kind: 'slow disk'; readonly by: Duration })
+  | {
+      readonly kind: 'restart';
+      readonly from: Millis;
+      /** `killed before` the commit in hand, or `after` it and before anybody is told. */
+      readonly how: 'stopped' | 'killed before' | 'killed after';
+      readonly off: Duration;
+      /** How far the machine's clock is set meanwhile. */
+      readonly clockSet: Duration;
+    }
+);
+
+const STEPS = [
+  ...[1, 20, 45, 90].map(seconds),
+  ...[5, 59].map(minutes),
+  ...[1, 8].map(hours),
+  ...[1, 6, 8, 365].map(days),
+].flatMap((by) => [-by, by]);
+
+/** Everything that goes wrong in one history. A day of a device has about two troubles, a day of the service about three. */
+export function fatesOf(
+  seed: number,
+  devices: readonly string[],
+  from: Millis,
+  lasts: Duration,
+  ourClock: boolean,
+): readonly Fate[] {
+  const fates: Fate[] = [];
+  const shareOfDay = lasts / days(1);
+  for (const device of devices) {
+    const c = chance(seed, `fate of ${device}`);
+    // Half of all clocks are right for as long as they live.
+    const clockIsRight = c.next() < 0.5;
+    for (let i = 0; i < 2.5 * shareOfDay; i++) {
+      const begins = from + c.between(0, lasts);
+      const ends = begins + c.pick([minutes(10), hours(1), hours(5)]) * c.between(0.5, 1.5);
+      const common = { id: `${device}#${i}`, device, from: begins, to: ends };
+      const draw = c.next();
+      const extent = c.next();
+      if (draw < 0.3) {
+        if (!clockIsRight)
+          fates.push({ ...common, kind: 'clock', sickness: sicknessOf(c.next(), c.pick(STEPS)) });
+      } else if (draw < 0.55) {
+        const flush = c.pick(['oldest first', 'newest first', 'shuffled', 'in batches'] as const);
+        fates.push({ ...common, kind: 'offline', flush, pace: c.pick([20, 200, seconds(3)]) });
+      } else if (draw < 0.7) fates.push({ ...common, kind: 'slow link', upTo: seconds(5 + 22 * extent) });
+      else if (draw < 0.8) fates.push({ ...common, kind: 'lossy link', share: extent / 2 });
+      else if (draw < 0.92) {
+        const after = c.pick([seconds(1), seconds(20), minutes(10), hours(3), days(1)]);
+        fates.push({ ...common, kind: 'replays', share: extent, after });
+      } else fates.push({ ...common, kind: 'fault values', share: extent });
+    }
+  }
+  const c = chance(seed, 'fate of the service');
+  const clockIsSet = c.next() < 0.25 && ourClock;
+  for (let i = 0; i < 3 * shareOfDay; i++) {
+    const begins = from + c.between(minutes(10), lasts);
+    const ends = begins + c.pick([minutes(2), minutes(30), hours(3)]) * c.between(0.5, 1.5);
+    const id = `service#${i}`;
+    const draw = c.next();
+    if (draw < 0.6) {
+      const how = c.pick(['stopped', 'killed before', 'killed after'] as const);
+      const off = c.pick([5, seconds(4), seconds(40), minutes(10), hours(2)]);
+      const clockSet = clockIsSet && c.next() < 0.5 ? c.pick(STEPS.slice(0, 18)) : 0;
+      fates.push({ id, kind: 'restart', from: begins, how, off, clockSet });
+    } else if (draw < 0.8) fates.push({ id, kind: 'store away', from: begins, to: ends });
+    else fates.push({ id, kind: 'slow disk', from: begins, to: ends, by: c.pick([20, 300, seconds(5)]) });
+  }
+  return fates.sort((a, b) => a.from - b.from);
+}
+
+function sicknessOf(draw: number, by: Duration): Sickness {
+  if (draw < 0.6) return { is: 'steps', by };
+  if (draw < 0.75) return { is: 'stands' };
+  if (draw < 0.9) return { is: 'drifts', share: (draw - 0.825) * 0.1 };
+  return { is: 'jitters', upTo: minutes(3) };
+}

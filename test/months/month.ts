@@ -1,0 +1,399 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { chance } from '../../simulators/random.ts';
+import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
+import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { START, World } from '../flow/world.ts';
+import { ManualClock } from '../memory/clock.ts';
+import { MemoryDisk } from '../memory/journal.ts';
+import { Agenda } from './agenda.ts';
+import { asIfRestarted } from './as-if-restarted.ts';
+import { Course } from './course.ts';
+import { DeskRules } from './desk-rules.ts';
+import { Device, type Parcel, type Send } from './device.ts';
+import { must } from './failure.ts';
+import { type Fate, fatesOf } from './fate.ts';
+import { HOUSE } from './house.ts';
+import { KeptOnce } from './kept-once.ts';
+import { Operators } from './operators.ts';
+import { Rings } from './rings.ts';
+import { StoreThatGoesAway } from './store.ts';
+import { Story } from './story.ts';
+import { WatchingConsole } from './watching-console.ts';
+
+const TICK = seconds(20);
+
+/** Everything that a history follows from. */
+export type Given = {
+  readonly seed: number;
+  readonly lasts: Duration;
+  readonly points: number;
+  /** The clock of the service's own machine is set now and then while the service is down. */
+  readonly ourClock?: boolean;
+  /** Ids of fates, and names of points, that are left out. */
+  readonly without?: readonly string[];
+};
+
+export type Played = {
+  readonly given: Given;
+  readonly hash: string;
+  /** What was not kept, and when; `null`: nothing. */
+  readonly failure: { readonly what: string; readonly when: Millis } | null;
+  /** The last of what happened, in words. */
+  readonly last: readonly string[];
+  readonly fates: readonly Fate[];
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+/** Plays one history to its end, or to the first promise that is not kept. The same `given`, the same history. */
+export async function play(given: Given, say: ((line: string) => void) | null = null): Promise<Played> {
+  const month = new Month(given, new Story(say));
+  return month.play();
+}
+
+type Up = { readonly is: 'up'; readonly w: World };
+
+class Month {
+  readonly #given: Given;
+  readonly #story: Story;
+  readonly #agenda = new Agenda();
+  readonly #fates: readonly Fate[];
+  readonly #points: readonly string[];
+  readonly #until: Millis;
+  readonly #store = new StoreThatGoesAway();
+  readonly #disk = new MemoryDisk();
+  readonly #rings: Rings;
+  readonly #desk = new DeskRules();
+  readonly #kept = new KeptOnce();
+  readonly #operators: Operators;
+  readonly #console = new WatchingConsole();
+  readonly #known = new Set<string>();
+  readonly #acknowledged: Parcel[] = [];
+  #state: Up | { readonly is: 'down' } = { is: 'down' };
+  #now: Millis = START;
+  /** Our clock less the real time. */
+  #apart: Duration = 0;
+  #kill: 'before' | 'after' | null = null;
+  /** How the next stop is to be followed. */
+  #next: Fate & { readonly kind: 'restart' } = {
+    ...{ id: 'by itself', kind: 'restart', from: 0, how: 'killed before', off: seconds(10), clockSet: 0 },
+  };
+  #stopping = false;
+  #slow: Duration = 0;
+  #broken: unknown = null;
+  #restarts = 0;
+  #sent = 0;
+  #compared = 0;
+
+  constructor(given: Given, story: Story) {
+    this.#given = given;
+    this.#story = story;
+    this.#until = START + given.lasts;
+    const without = new Set(given.without ?? []);
+    const all = Array.from({ length: given.points }, (_, i) => `G-${i + 1}`);
+    this.#points = all.filter((p) => !without.has(p));
+    this.#fates = fatesOf(given.seed, all, START, given.lasts, given.ourClock === true).filter(
+      (f) => !without.has(f.id) && !('device' in f && without.has(f.device)),
+    );
+    const courses = new Map(this.#points.map((p) => [p, new Course(given.seed, p, START, given.lasts)]));
+    const devices = new Map<string, Device>();
+    for (const [name, course] of courses) {
+      const send: Send = (parcel, answered) => this.#arrives(parcel, answered);
+      const { seed } = given;
+      const from = START + seconds(5);
+      const fates = this.#fates;
+      devices.set(
+        name,
+        new Device({ seed, name, course, fates, agenda: this.#agenda, from, until: this.#until, send }),
+      );
+    }
+    const clockIsSet = this.#fates.some((f) => f.kind === 'restart' && f.clockSet !== 0);
+    this.#rings = new Rings(courses, (p) => !clockIsSet && devices.get(p)?.isRight === true);
+    this.#operators = new Operators(
+      given.seed,
+      (what) => this.#tell(what),
+      (why) => this.#breaks(why),
+    );
+  }
+
+  async play(): Promise<Played> {
+    for (const f of this.#fates) this.#comes(f);
+    this.#everyNowAndThen();
+    try {
+      await this.#start(0);
+      for (;;) {
+        const next = this.#agenda.next();
+        if (next === null || next > this.#until + hours(2)) break;
+        await this.#goOn(next);
+      }
+      await this.#ends();
+    } catch (cause) {
+      this.#breaks(cause);
+    }
+    const what = this.#broken instanceof Error ? this.#broken : null;
+    if (what !== null) this.#tell(`NOT KEPT: ${what.message}`);
+    return {
+      given: this.#given,
+      hash: this.#story.hash(),
+      failure:
+        what === null
+          ? null
+          : { what: what.name === 'Broken' ? what.message : String(what.stack), when: this.#now },
+      last: this.#story.last,
+      fates: this.#fates,
+      counts: {
+        packets: this.#sent,
+        kept: this.#kept.kept,
+        excursions: this.#rings.excursionsHeard,
+        alarms: this.#rings.alarms,
+        late: this.#rings.lateAlarms,
+        orders: this.#operators.orders,
+        restarts: this.#restarts,
+        compared: this.#compared,
+      },
+    };
+  }
+
+  // ── time ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Everything that falls on the next instant, and what follows from it at once. */
+  async #goOn(next: Millis): Promise<void> {
+    this.#now = next;
+    if (this.#state.is === 'up') this.#state.w.clock.to(next + this.#apart);
+    while (this.#agenda.next() === next) this.#agenda.take()();
+    await nextRound();
+    this.#look();
+  }
+
+  /** What has been made public since, against what may be. */
+  #look(): void {
+    if (this.#broken !== null) throw this.#broken;
+    if (this.#state.is === 'down') return;
+    const { w } = this.#state;
+    for (const record of w.records.splice(0)) {
+      this.#desk.record(record);
+      for (const e of record.events) {
+        this.#tell(inWords(e));
+        this.#rings.event(e);
+      }
+    }
+    w.events.length = 0;
+    w.told.length = 0;
+    for (const parcel of this.#acknowledged.splice(0)) this.#wasAcknowledged(parcel, w);
+    if (this.#console.isThere) this.#console.agrees(w);
+    if (w.failure === null) return;
+    this.#tell(`the journal failed: ${String(w.failure.cause)}`);
+    this.#died();
+  }
+
+  #wasAcknowledged(parcel: Parcel, w: World): void {
+    for (const s of parcel.samples) {
+      this.#kept.acknowledged(s);
+      const key = `${s.point} ${s.n}`;
+      if (this.#known.has(key)) continue;
+      this.#known.add(key);
+      this.#rings.acknowledged(s, this.#now, (point, rule) =>
+        w.board.open().find((a) => a.pointCode === point && a.ruleId === rule),
+      );
+    }
+  }
+
+  #everyNowAndThen(): void {
+    const c = chance(this.#given.seed, 'now and then');
+    const repeat = (period: () => Duration, act: (w: World) => void) => {
+      const again = () => {
+        if (this.#state.is === 'up' && !this.#stopping) act(this.#state.w);
+        if (this.#now < this.#until + hours(2)) this.#agenda.add(this.#now + period(), again);
+      };
+      this.#agenda.add(START + period(), again);
+    };
+    repeat(
+      () => TICK,
+      (w) => {
+        w.turn
+          .tick()
+          .then(
+            () => this.#desk.overlays(w.board.open(), w.clock.now()),
+            () => undefined,
+          )
+          .catch((why) => this.#breaks(why));
+      },
+    );
+    repeat(
+      () => minutes(1) + c.next() * minutes(40),
+      (w) => this.#operators.look(w),
+    );
+    repeat(
+      () => minutes(10) + c.next() * hours(3),
+      (w) => {
+        if (this.#console.isThere) this.#console.go();
+        else this.#console.come(w, false).catch((why) => this.#breaks(why));
+      },
+    );
+    repeat(
+      () => minutes(10) + c.next() * hours(2),
+      (w) => this.#compare(w),
+    );
+  }
+
+  #compare(w: World): void {
+    if (this.#slow > 0 || this.#store.away) return;
+    w.turn
+      .settle()
+      .then(async () => {
+        if (w.failure !== null) return;
+        await asIfRestarted(w, this.#store);
+        this.#compared++;
+      })
+      .catch((why) => this.#breaks(why));
+  }
+
+  // ── the network ───────────────────────────────────────────────────────────────────────────────────
+
+  #arrives(parcel: Parcel, answered: (kept: boolean) => void): void {
+    this.#sent++;
+    for (const s of parcel.samples) this.#rings.sent(s);
+    if (this.#state.is === 'down' || this.#stopping) {
+      answered(false);
+      return;
+    }
+    void this.#state.w.telemetry('gas', parcel.device, JSON.parse(parcel.text)).then(({ outcome, flaws }) => {
+      const kept = outcome === 'kept';
+      this.#tell(
+        `${parcel.device} sends ${parcel.text}: ${flaws.length === 0 ? outcome : flaws.map((f) => f.code)}`,
+      );
+      if (kept) this.#acknowledged.push(parcel);
+      answered(kept);
+    });
+  }
+
+  // ── fate ──────────────────────────────────────────────────────────────────────────────────────────
+
+  #comes(f: Fate): void {
+    this.#agenda.add(f.from, () => {
+      this.#tell(`* ${fateInWords(f)}`);
+      if (f.kind === 'store away') this.#store.away = true;
+      if (f.kind === 'slow disk') this.#slow = f.by;
+      if (f.kind === 'restart') this.#stops(f);
+    });
+    if (!('to' in f)) return;
+    this.#agenda.add(Math.min(f.to, this.#until), () => {
+      this.#tell(`* over: ${fateInWords(f)}`);
+      if (f.kind === 'store away') this.#store.away = false;
+      if (f.kind === 'slow disk') this.#slow = 0;
+    });
+  }
+
+  #stops(f: Fate & { readonly kind: 'restart' }): void {
+    if (this.#state.is === 'down' || this.#stopping) return;
+    this.#next = f;
+    if (f.how !== 'stopped') {
+      this.#kill = f.how === 'killed before' ? 'before' : 'after';
+      return;
+    }
+    this.#stopping = true;
+    const { w } = this.#state;
+    w.turn
+      .tick('all')
+      .then(() => w.turn.settle())
+      .then(() => w.journal.stoppedCleanly(w.clock.now()))
+      .then(() => this.#died())
+      .catch((why) => this.#breaks(why));
+  }
+
+  /** What was durable and not yet told is told after the start, if at all. */
+  #died(): void {
+    if (this.#state.is === 'down') return;
+    this.#console.go();
+    this.#state = { is: 'down' };
+    this.#stopping = false;
+    this.#kill = null;
+    this.#restarts++;
+    const { off, clockSet } = this.#next;
+    this.#tell(
+      `the service is down for ${off / 1_000} s${clockSet === 0 ? '' : `, and its clock is set by ${clockSet / 1_000} s`}`,
+    );
+    this.#next = { ...this.#next, clockSet: 0, off: seconds(10) };
+    this.#apart += clockSet;
+    this.#agenda.add(this.#now + Math.max(1, off), () => {
+      this.#start(clockSet).catch((why) => this.#breaks(why));
+    });
+  }
+
+  async #start(clockMovedBy: Duration): Promise<void> {
+    const w = await World.begin({
+      clock: new ManualClock(this.#now + this.#apart),
+      disk: this.#disk,
+      history: this.#store,
+      packs: [HOUSE],
+      clockMovedBy,
+      hooks: {
+        before: () => this.#beforeCommit(),
+        after: (record) => {
+          try {
+            this.#kept.durable(record);
+            this.#rings.durable(record, this.#now);
+          } catch (why) {
+            this.#breaks(why);
+          }
+          if (this.#kill === 'after') throw new Error('killed after the commit');
+        },
+      },
+    });
+    this.#tell('the service is up');
+    w.drain.start(w.core.lastTurn);
+    // Events that were durable before a kill, and that nobody was told of.
+    const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
+    if (missed.length > 0) this.#missed(missed);
+    this.#state = { is: 'up', w };
+    if (this.#restarts === 0) await this.#console.come(w, true);
+  }
+
+  #missed(events: readonly JournaledEvent[]): void {
+    for (const e of events) {
+      this.#tell(`(found at the start) ${inWords(e)}`);
+      this.#desk.found(e);
+      this.#rings.event(e);
+    }
+  }
+
+  async #beforeCommit(): Promise<void> {
+    if (this.#kill === 'before') throw new Error('killed before the commit');
+    if (this.#slow > 0)
+      await new Promise<void>((resolve) => this.#agenda.add(this.#now + this.#slow, resolve));
+  }
+
+  async #ends(): Promise<void> {
+    this.#store.away = false;
+    if (this.#state.is === 'down') return;
+    const { w } = this.#state;
+    must(
+      (await w.journal.spoolState()).turns === 0,
+      () => 'the store has had two hours, and the spool is not empty',
+    );
+    await this.#kept.stored(this.#store, this.#points);
+  }
+
+  #breaks(cause: unknown): void {
+    this.#broken ??= cause;
+  }
+
+  #tell(what: string): void {
+    this.#story.tell(this.#now, what);
+  }
+}
+
+function inWords({ seq, event, after }: JournaledEvent): string {
+  const { change } = event;
+  const by =
+    'breach' in change
+      ? ` by ${change.breach.value}${change.breach.late ? ', late' : ''}, level ${change.breach.level}`
+      : '';
+  return `  event ${seq}: ${after.ruleId} at ${after.pointCode} (${after.id}) ${change.kind}${by}: ${after.phase.is}`;
+}
+
+export function fateInWords(f: Fate): string {
+  const { id, kind, from, ...rest } = f;
+  const lasts = 'to' in rest ? ` for ${Math.round(((rest.to - from) / days(1)) * 1_440)} min` : '';
+  const { to: _, ...more } = { to: 0, ...rest };
+  return `${id}: ${kind}${lasts} ${JSON.stringify(more)}`;
+}

@@ -1,0 +1,176 @@
+import type { Alarm } from '../../src/domain/alarm/alarm.ts';
+import { type Duration, type Millis, minutes, seconds } from '../../src/domain/time.ts';
+import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
+import type { Course, Excursion, Sample } from './course.ts';
+import { must } from './failure.ts';
+import { levelOf, WATCHED, type Watched } from './house.ts';
+
+type Heard = { readonly sample: Sample; readonly onTime: boolean };
+type Told = { live: number; late: number };
+
+/** On time in the words of promises C14. */
+const ON_TIME: Duration = seconds(30);
+/** So many readings in order and on time, and whatever was thought of a clock is over. */
+const SETTLED_AFTER = 8;
+
+/**
+ * Every excursion one alarm, and none without one: what should ring by the physical truth and by what was heard, held
+ * against what did.
+ */
+export class Rings {
+  readonly #courses: ReadonlyMap<string, Course>;
+  readonly #isRight: (point: string) => boolean;
+  readonly #samples = new Map<string, Sample>();
+  readonly #heard = new Map<string, Heard[]>();
+  readonly #known = new Set<Sample>();
+  readonly #told = new Map<string, Told>();
+  /** By point and rule: readings on time, one after the other, without anything over the limit. */
+  readonly #quiet = new Map<string, { n: number; since: Millis }>();
+  excursionsHeard = 0;
+  alarms = 0;
+  lateAlarms = 0;
+
+  constructor(courses: ReadonlyMap<string, Course>, isRight: (point: string) => boolean) {
+    this.#courses = courses;
+    this.#isRight = isRight;
+  }
+
+  /** A sample leaves its device. */
+  sent(sample: Sample): void {
+    for (const w of WATCHED)
+      this.#samples.set(keyOf(sample.point, w.metric, sample.values[w.metric]), sample);
+  }
+
+  event({ event, after }: JournaledEvent): void {
+    const { change } = event;
+    const w = WATCHED.find((x) => x.rule === after.ruleId);
+    if (w === undefined || !('breach' in change)) return;
+    const { value, late } = change.breach;
+    const sample = this.#samples.get(keyOf(after.pointCode, w.metric, value ?? Number.NaN));
+    must(sample !== undefined, () => `${after.id} of ${after.pointCode} rang by ${value}, which nobody sent`);
+    if (sample === undefined) return;
+    const excursion = this.#courses.get(sample.point)?.during(w.metric, sample.takenAt) ?? null;
+    must(
+      excursion !== null,
+      () => `${after.id} of ${after.pointCode} rang by ${value}, which is no excursion of ${w.rule}`,
+    );
+    if (excursion === null || change.kind === 'escalated') return;
+    const told = this.#toldOf(excursion);
+    if (late) told.late++;
+    else told.live++;
+    this.alarms++;
+    if (late) this.lateAlarms++;
+    if (!this.#isRight(sample.point)) return;
+    // What comes late partly in order and partly behind that is told by two memories: docs/months.md.
+    must(
+      told.live <= 1 && told.late <= 2,
+      () =>
+        `${nameOf(excursion)} rang ${told.live} times live and ${told.late} times late: ${after.id} by ${value}`,
+    );
+    this.#waited(w, sample, after);
+  }
+
+  /** Readings are on the disk, and so known to the service, whether or not it lives to acknowledge them. */
+  durable(record: TurnRecord, now: Millis): void {
+    for (const r of record.readings) {
+      const sample =
+        r.metric === 'ch4' ? this.#samples.get(keyOf(r.point, r.metric, r.value ?? Number.NaN)) : undefined;
+      if (sample === undefined || this.#known.has(sample)) continue;
+      this.#known.add(sample);
+      this.#note({ sample, onTime: now - sample.takenAt <= ON_TIME });
+    }
+  }
+
+  /** A sample was acknowledged for the first time. @param open the alarms as everybody sees them then */
+  acknowledged(sample: Sample, now: Millis, open: (point: string, rule: string) => Alarm | undefined): void {
+    const onTime = now - sample.takenAt <= ON_TIME;
+    for (const w of WATCHED) {
+      const value = sample.values[w.metric];
+      const level = levelOf(w, value);
+      const alarm = open(sample.point, w.rule);
+      const active = alarm?.phase.is.startsWith('active') === true;
+      if (level === null) this.#quietly(w, sample, onTime, active);
+      else this.#loudly(w, sample, level, active ? alarm : undefined);
+    }
+  }
+
+  #loudly(w: Watched, sample: Sample, level: number, active: Alarm | undefined): void {
+    this.#quiet.delete(`${sample.point} ${w.rule}`);
+    const excursion = this.#courses.get(sample.point)?.during(w.metric, sample.takenAt);
+    if (excursion == null) throw new Error(`${sample.n} of ${sample.point} is over, in no excursion`);
+    const told = this.#toldOf(excursion);
+    if (w.onDelay > 0 && !this.#hasLasted(w, sample)) return;
+    must(
+      told.live + told.late > 0 || (active !== undefined && active.level <= level),
+      () =>
+        `${nameOf(excursion)} does not ring: ${sample.values[w.metric]} was acknowledged and says level ${level}`,
+    );
+  }
+
+  #quietly(w: Watched, sample: Sample, onTime: boolean, active: boolean): void {
+    const key = `${sample.point} ${w.rule}`;
+    if (!onTime) return;
+    const quiet = this.#quiet.get(key) ?? { n: 0, since: sample.takenAt };
+    quiet.n++;
+    this.#quiet.set(key, quiet);
+    if (quiet.n < SETTLED_AFTER || sample.takenAt - quiet.since < w.offDelay + minutes(2)) return;
+    must(
+      !active,
+      () =>
+        `${w.rule} at ${sample.point} is still active after ${quiet.n} readings on time with nothing over its limit`,
+    );
+  }
+
+  /** A step with an on-delay is told no sooner than that: by what was heard, in order of when it was so. */
+  #waited(w: Watched, sample: Sample, after: Alarm): void {
+    const lasted = this.#lasts(w, sample, () => true);
+    must(
+      lasted >= w.onDelay - 1,
+      () =>
+        `${after.id} of ${after.pointCode} rang after ${lasted / 1_000} s of an on-delay of ${w.onDelay / 1_000} s`,
+    );
+  }
+
+  /** Whether what was heard on time, or what was heard late, shows by itself that the condition has lasted. */
+  #hasLasted(w: Watched, sample: Sample): boolean {
+    if (!this.#isRight(sample.point)) return false;
+    const on = this.#heard.get(sample.point)?.find((h) => h.sample.n === sample.n)?.onTime;
+    return this.#lasts(w, sample, (h) => h.onTime === on) >= w.onDelay;
+  }
+
+  /** For how long everything heard before it was over the limit, as long as `counts` holds. */
+  #lasts(w: Watched, sample: Sample, counts: (h: Heard) => boolean): Duration {
+    const heard = this.#heard.get(sample.point) ?? [];
+    let since = sample.takenAt;
+    for (let i = heard.length - 1; i >= 0; i--) {
+      const h = heard[i] as Heard;
+      if (h.sample.takenAt >= sample.takenAt) continue;
+      if (!counts(h) || levelOf(w, h.sample.values[w.metric]) === null) break;
+      since = h.sample.takenAt;
+    }
+    return sample.takenAt - since;
+  }
+
+  #note(h: Heard): void {
+    const heard = this.#heard.get(h.sample.point) ?? [];
+    this.#heard.set(h.sample.point, heard);
+    let i = heard.length;
+    while (i > 0 && (heard[i - 1]?.sample.takenAt ?? 0) > h.sample.takenAt) i--;
+    heard.splice(i, 0, h);
+  }
+
+  #toldOf(e: Excursion): Told {
+    const key = `${e.point} ${e.metric} ${e.n}`;
+    const known = this.#told.get(key);
+    if (known !== undefined) return known;
+    const made = { live: 0, late: 0 };
+    this.#told.set(key, made);
+    this.excursionsHeard++;
+    return made;
+  }
+}
+
+const keyOf = (point: string, metric: string, value: number): string => `${point} ${metric} ${value}`;
+
+const nameOf = (e: Excursion): string =>
+  `${e.metric} at ${e.point}, over from ${new Date(e.from).toISOString()} to ${new Date(e.to).toISOString()},`;

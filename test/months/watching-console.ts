@@ -1,0 +1,71 @@
+import type { Alarm } from '../../src/domain/alarm/alarm.ts';
+import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
+import type { World } from '../flow/world.ts';
+import { must } from './failure.ts';
+
+/** A console that comes, goes, and resumes by the number of the last event that it has. */
+export class WatchingConsole {
+  #seq = 0;
+  readonly #open = new Map<string, Alarm>();
+  #leave: (() => void) | null = null;
+
+  get isThere(): boolean {
+    return this.#leave !== null;
+  }
+
+  async come(w: World, first: boolean): Promise<void> {
+    if (first) {
+      const joined = w.board.join(this.#listener(w));
+      this.#leave = joined.leave;
+      this.#seq = joined.seq;
+      for (const a of joined.open) this.#open.set(a.id, a);
+      return;
+    }
+    // As an adapter does it: listen first, fetch what was missed, then go on with what came meanwhile.
+    const meanwhile: JournaledEvent[] = [];
+    let isMissing = true;
+    const listener = this.#listener(w);
+    const joined = w.board.join({
+      ...listener,
+      event: (e) => (isMissing ? void meanwhile.push(e) : listener.event(e)),
+    });
+    this.#leave = joined.leave;
+    for (const e of await w.journal.eventsAfter(this.#seq as never, Number.MAX_SAFE_INTEGER))
+      if (e.seq <= joined.seq) this.#event(e, w);
+    isMissing = false;
+    for (const e of meanwhile) this.#event(e, w);
+  }
+
+  go(): void {
+    this.#leave?.();
+    this.#leave = null;
+  }
+
+  /** It shows what the board shows. */
+  agrees(w: World): void {
+    const shown = [...this.#open].map(([id, a]) => `${id} ${a.revision}`).sort();
+    const there = w.board
+      .open()
+      .map((a) => `${a.id} ${a.revision}`)
+      .sort();
+    must(
+      shown.join() === there.join(),
+      () => `a console shows ${shown.join(', ')}; there is ${there.join(', ')}`,
+    );
+  }
+
+  #listener(w: World): Parameters<World['board']['join']>[0] {
+    return { event: (e) => this.#event(e, w), readings: () => undefined };
+  }
+
+  #event(e: JournaledEvent, w: World): void {
+    must(e.seq === this.#seq + 1, () => `a console is told event ${e.seq} after ${this.#seq}`);
+    must(
+      e.seq <= w.disk.state.lastSeq,
+      () => `a console is told event ${e.seq}, and the disk has ${w.disk.state.lastSeq}`,
+    );
+    this.#seq = e.seq;
+    if (e.after.phase.is === 'closed') this.#open.delete(e.after.id);
+    else this.#open.set(e.after.id, e.after);
+  }
+}
