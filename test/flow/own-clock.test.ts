@@ -320,6 +320,60 @@ describe('what really comes late is late', () => {
   });
 });
 
+describe('readings that overtake each other on the way', () => {
+  test.each([
+    ['it began earlier', -seconds(1)],
+    ['it lasted longer', 500],
+  ])('raise no second alarm of an excursion that is over and acknowledged: %s', async (_, by) => {
+    const w = await city();
+    await known(w);
+    const from = w.clock.now();
+    await w.value('gas', 'G-1', 'ch4', 60);
+    w.clock.forward(seconds(1));
+    await w.value('gas', 'G-1', 'ch4', 1);
+    const [alarm] = GAS(w);
+    if (alarm === undefined) throw new Error('no alarm');
+    await w.acknowledge(alarm);
+    expect(GAS(w)).toEqual([]);
+    w.clock.forward(seconds(5));
+    await w.value('gas', 'G-1', 'ch4', 61, from + by);
+    expect(raisedOf(w)).toBe(1);
+    // Another one that is graver than nothing: a low reading lies between.
+    await w.value('gas', 'G-1', 'ch4', 62, from + seconds(4));
+    expect(raisedOf(w)).toBe(2);
+  });
+
+  test('a reading behind what stands at its receipt comes after it: that was low, and it is high', async () => {
+    const w = await city();
+    await known(w);
+    await says(w, [60, 1, 1], (now) => now + hours(1), seconds(5));
+    const before = raisedOf(w);
+    const [alarm] = GAS(w);
+    if (alarm === undefined) throw new Error('no alarm');
+    await w.acknowledge(alarm);
+    expect(GAS(w)).toEqual([]);
+    // Its clock is put right, and this has been on its way for 12 s: by its time, between the high one and the first low one.
+    await w.value('gas', 'G-1', 'ch4', 61, w.clock.now() - seconds(12));
+    expect(raisedOf(w)).toBe(before + 1);
+  });
+
+  test('two old readings that are sent again at the pace of a clock are no clock, and raise nothing twice', async () => {
+    const w = await city();
+    const from = w.clock.now();
+    await known(w);
+    for (const i of [1, 2]) await w.value('gas', 'G-1', 'ch4', i === 1 ? 2 : 60, from + minutes(i) + 1);
+    await w.value('gas', 'G-1', 'ch4', 1);
+    const [alarm] = GAS(w);
+    if (alarm === undefined) throw new Error('no alarm');
+    await w.acknowledge(alarm);
+    w.clock.forward(minutes(5));
+    await w.value('gas', 'G-1', 'ch4', 2, from + minutes(1) + 1);
+    w.clock.forward(minutes(1));
+    await w.value('gas', 'G-1', 'ch4', 60, from + minutes(2) + 1);
+    expect(raisedOf(w)).toBe(1);
+  });
+});
+
 describe('our clock, after a restart, behind what is on disk', () => {
   test.each([seconds(20), minutes(2), minutes(4), hours(1), days(1), days(365)])(
     'by %d ms: rings and returns',

@@ -3,7 +3,7 @@ import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/jud
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
 import { hasRoom, insertAt, noteDoubt, placeAmong } from '../../domain/judge/recent.ts';
-import { noteTold, toldOf } from '../../domain/judge/told.ts';
+import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
@@ -92,6 +92,7 @@ function sayDifference(
   tell: Verdicts,
 ): void {
   let told = said.at(-1)?.level ?? null;
+  const knownUpTo = endOfOneTold(at, rule, witness, place, found);
   for (let j = place; j < found.length; j++) {
     const now = found[j] as Judgement;
     const saidHere = j === place ? levelThen : (said[j - 1]?.level ?? null);
@@ -106,9 +107,30 @@ function sayDifference(
     if (now.level === saidHere && !(last && now.level !== told)) continue;
     told = now.level;
     if (now.level === null || now.step === null) endOfCondition(at, rule, tell);
-    else tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, by, false, now.span));
+    else if (j > knownUpTo)
+      tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, by, false, now.span));
   }
   if (told === null) at.memory.worst.delete(rule.id);
+}
+
+/**
+ * Where a reading belongs to an excursion that is over, was told of as gravely, and its alarm closed: the last of that one. What came
+ * behind only shows that it began earlier or lasted longer: it must not raise a second alarm. -1: it belongs to none.
+ */
+function endOfOneTold(
+  at: PointState,
+  rule: Rule,
+  witness: (j: number) => Witness,
+  place: number,
+  found: readonly Judgement[],
+): number {
+  const level = found[place]?.level ?? null;
+  if (level === null || at.alarms.has(rule.id)) return -1;
+  let [first, last] = [place, place];
+  while (first > 0 && found[first - 1]?.level != null) first--;
+  while (found[last + 1]?.level != null) last++;
+  const [from, to] = [witness(first).observedAt, witness(last).observedAt];
+  return last < found.length - 1 && isTold(at.memory.told?.get(rule.id), from, to, level) ? last : -1;
 }
 
 /** What a rule says to a reading that it does not judge: what it said before. */

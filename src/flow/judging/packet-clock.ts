@@ -81,7 +81,25 @@ export function placingOf(
   const after = clock?.sentAt ?? Number.NaN;
   const heard = hearClock(clock, time);
   if (remember) memory.clock = heard.clock;
-  return placing(heard.taken, heard.clock, { newest, after, lag, lateness });
+  const taken =
+    heard.taken === 'own' &&
+    lag <= lateness &&
+    newest <= knownAt &&
+    content.isNew &&
+    isBehindReceipt(at, newest)
+      ? 'receipt'
+      : heard.taken;
+  return placing(taken, heard.clock, { newest, after, lag, lateness });
+}
+
+/**
+ * Whether it is behind something that stands at its receipt, since its clock was off. What comes after that, on time, comes after
+ * it: when that really was nobody knows, and to take this for the earlier one could hush it up.
+ */
+function isBehindReceipt({ memory }: At, newest: Millis): boolean {
+  for (const { doubts } of memory.recent?.values() ?? [])
+    for (const [t, doubt] of doubts ?? []) if (t >= newest && doubt.why === 'clock-off') return true;
+  return false;
 }
 
 function placing(
