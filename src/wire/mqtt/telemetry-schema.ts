@@ -14,7 +14,12 @@ import { readTime } from './telemetry-time.ts';
  */
 export const deviceTime = z
   .union([
-    z.number().min(0).max(253_402_300_799_999).describe('epoch milliseconds; below 10^11 epoch seconds'),
+    z
+      .number()
+      .min(0)
+      .max(253_402_300_799_999)
+      .refine((n) => readTime(n).flaw === null, 'an instant, and not 0 or the digits of day and hour')
+      .describe('epoch milliseconds; below 10^11 epoch seconds'),
     z
       .string()
       .refine((s) => readTime(s).flaw === null, 'ISO 8601 with offset, or digits')
