@@ -13,7 +13,7 @@ import type { Flaw, Intake, Packet } from './ports/broker.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal, TurnRecord } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
-import { SPOOLED_PER_BYTE, spoolSize } from './storage/spool-size.ts';
+import { type Clocks, SPOOLED_PER_BYTE, SPOOLED_TURN, spoolSize } from './storage/spool-size.ts';
 
 /**
  * Items in one turn at most. Small enough that senders, judging and the disk work at the same time on one turn
@@ -49,6 +49,8 @@ type HeldItem = {
   readonly item: PacketItem;
   readonly readings: readonly Reading[];
   readonly frames: readonly Frame[];
+  /** What was believed of its point's clock after it: kept with it, and not before. */
+  readonly clocks: Clocks;
   /** At most so much do they take in the spool. */
   readonly bytes: number;
 };
@@ -226,8 +228,13 @@ export class Turn {
     if (this.#waiting.length > 0) return true;
     const [first] = this.#held;
     // Room comes by the drain, which does not wake us: the clock's tick does.
-    if (first !== undefined) return first.bytes <= this.#room();
-    return this.#stockWaiting.length > 0 && this.#room() > 0;
+    if (first !== undefined) return SPOOLED_TURN + first.bytes <= this.#room();
+    return this.#hasRoomForStock();
+  }
+
+  #hasRoomForStock(): boolean {
+    const [piece] = this.#stockWaiting;
+    return piece?.kind === 'stock' && SPOOLED_TURN + spoolSize(piece.readings, []) <= this.#room();
   }
 
   /** Stock data comes last: one piece a turn, and none in a turn that leaves a packet waiting for the next. */
@@ -235,7 +242,7 @@ export class Turn {
     if (this.#waiting.length > ITEMS_PER_TURN) return this.#waiting.splice(0, ITEMS_PER_TURN);
     const all = this.#waiting;
     this.#waiting = [];
-    if (this.#held.length > 0 || this.#room() <= 0) return all;
+    if (this.#held.length > 0 || !this.#hasRoomForStock()) return all;
     const piece = this.#stockWaiting.shift();
     if (piece !== undefined) all.push(piece);
     return all;
@@ -246,23 +253,27 @@ export class Turn {
    * nobody needs to measure.
    */
   #budgetFor(items: readonly Item[]): { left: number } | null {
-    const left = this.#room();
+    let left = this.#room() - SPOOLED_TURN;
     if (this.#held.length > 0) return { left };
     if (left === Number.POSITIVE_INFINITY) return null;
     let most = 0;
-    for (const item of items) if (item.kind === 'packet') most += item.packet.payload.length;
+    for (const item of items) {
+      if (item.kind === 'packet') most += item.packet.payload.length + item.packet.topic.length;
+      else if (item.kind === 'stock') left -= spoolSize(item.readings, []);
+    }
     return most * SPOOLED_PER_BYTE < left ? null : { left };
   }
 
   /** Those that were judged while there was no room, as far as there is now. */
   #takeHeld(draft: Draft, budget: { left: number }): PacketItem[] {
     const now: PacketItem[] = [];
-    for (const { item, readings, frames, bytes } of this.#held) {
+    for (const { item, readings, frames, clocks, bytes } of this.#held) {
       if (now.length >= ITEMS_PER_TURN || bytes > budget.left) break;
       budget.left -= bytes;
       item.isHeld = false;
       for (const r of readings) draft.owedReadings.push(r);
       for (const f of frames) draft.owedFrames.push(f);
+      for (const [point, clock] of clocks) draft.clocks.set(point, clock);
       now.push(item);
     }
     if (now.length > 0) this.#held = this.#held.slice(now.length);
@@ -279,12 +290,17 @@ export class Turn {
   #takeMeasured(item: PacketItem, draft: Draft, budget: { left: number }): PacketItem | (() => void) | null {
     const { packet, release } = item;
     const [readingsBefore, framesBefore] = [draft.readings.length, draft.frames.length];
+    const clocksBefore = draft.clocks;
+    draft.clocks = new Map();
     item.flaws = this.#takePacket(packet, draft);
+    const clocks = asTheyAre(draft.clocks);
+    draft.clocks = clocksBefore;
     const readings = draft.readings.slice(readingsBefore);
     const frames = draft.frames.slice(framesBefore);
-    const bytes = spoolSize(readings, frames);
+    const bytes = spoolSize(readings, frames, clocks);
     if (this.#held.length === 0 && bytes <= budget.left) {
       budget.left -= bytes;
+      for (const [point, clock] of clocks) draft.clocks.set(point, clock);
       return item;
     }
     draft.readings.length = readingsBefore;
@@ -296,7 +312,7 @@ export class Turn {
       return () => release('dropped', item.flaws);
     }
     item.isHeld = true;
-    this.#held.push({ item, readings, frames, bytes });
+    this.#held.push({ item, readings, frames, clocks, bytes });
     if (this.#held.length === 1) this.#guarded(() => this.#holding(true));
     return null;
   }
@@ -455,6 +471,10 @@ export class Turn {
     this.#failed(this.#failure);
   }
 }
+
+/** What is believed now: packets that are not kept change it further. */
+const asTheyAre = (clocks: Clocks): Clocks =>
+  new Map([...clocks].map(([point, clock]) => [point, clock === null ? null : { ...clock }]));
 
 function refuse(item: Item, why: JournalFailed): void {
   if (item.kind !== 'packet') item.answer?.reject(why);

@@ -1,6 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { as } from '../../src/domain/ids.ts';
+import { type ClockMemory, rightClock } from '../../src/domain/judge/clock.ts';
+import type { Frame, Quality, Reading } from '../../src/domain/reading.ts';
 import { SelfWatch } from '../../src/flow/self-watch.ts';
+import { SPOOLED_TURN, spoolSize } from '../../src/flow/storage/spool-size.ts';
 import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
+import { encodeSpool } from '../../src/wire/files/spool.ts';
 import { World } from './world.ts';
 
 /** A world whose store takes nothing, and whose spool has room for about so many readings. */
@@ -27,7 +33,129 @@ const send = (w: World, value: number, qos: 0 | 1 = 1) => {
   return sent;
 };
 
+const text = fc.string({
+  unit: fc.oneof(fc.constantFrom('井', '盖', 'é', '"', '\\', '\u001f', '\ud800', '😀'), fc.string()),
+});
+const instant = fc.integer({ min: 0, max: 8.64e15 - 1 }).map((t) => t % 1e13);
+const quality: fc.Arbitrary<Quality> = fc.constantFrom<Quality>(
+  { grade: 'good' },
+  { grade: 'doubtful', why: 'impossible-jump' },
+  { grade: 'bad', why: 'not-a-number' },
+);
+const value = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }));
+const readings: fc.Arbitrary<Reading[]> = fc.array(
+  fc.record(
+    {
+      point: text.map(as.point),
+      metric: text.map(as.metric),
+      value,
+      quality,
+      observedAt: instant,
+      receivedAt: instant,
+      backfill: fc.boolean(),
+      deviceTime: instant,
+    },
+    { requiredKeys: ['point', 'metric', 'value', 'quality', 'observedAt', 'receivedAt', 'backfill'] },
+  ),
+);
+const frames: fc.Arbitrary<Frame[]> = fc.array(
+  fc.record({
+    point: text.map(as.point),
+    metric: text.map(as.metric),
+    device: text.map(as.device),
+    observedAt: instant,
+    receivedAt: instant,
+    dt: fc.double({ min: 1e-3, max: 3.6e6, noNaN: true }),
+    samples: fc.array(value),
+  }),
+);
+const clock: fc.Arbitrary<ClockMemory | null> = fc.option(
+  fc.record({
+    seq: fc.option(fc.maxSafeNat()),
+    sentAt: instant,
+    receivedAt: instant,
+    fromSentAt: instant,
+    fromReceivedAt: instant,
+    run: fc.nat(),
+    back: fc.boolean(),
+    due: fc.nat(),
+    same: fc.nat(),
+    off: fc.constantFrom('steady', 'frozen', 'erratic', null),
+    lag: fc.integer({ min: -1e13, max: 1e13 }),
+    well: fc.nat(),
+  }),
+);
+const clocks = fc
+  .array(
+    fc.tuple(
+      text.map(as.point),
+      fc.oneof(
+        clock,
+        fc.tuple(fc.maxSafeNat(), instant).map(([n, t]) => rightClock(n, t, t)),
+      ),
+    ),
+  )
+  .map((of) => new Map(of));
+
+test('nothing takes more bytes in the spool than it is measured at, whatever it is called', () => {
+  fc.assert(
+    fc.property(readings, frames, clocks, readings, (r, f, c, stock) => {
+      const bytes = new TextEncoder().encode(encodeSpool(r, f, stock, [...c])).length;
+      expect(bytes).toBeLessThanOrEqual(SPOOLED_TURN + spoolSize(r, f, c) + spoolSize(stock, []));
+    }),
+  );
+});
+
 describe('a spool that is full', () => {
+  test('does not grow by what is believed of the clocks of devices that count their packets', async () => {
+    const w = await withRoomFor(3);
+    w.history.keep = () => Promise.reject(new Error('away'));
+    const counted = (seq: number, qos: 0 | 1) => {
+      w.clock.forward(1_000);
+      const payload = new TextEncoder().encode(
+        JSON.stringify({ ts: w.clock.now(), seq, values: { ch4: 1 } }),
+      );
+      const topic = 'lifeline/v1/gas/G-1/telemetry';
+      w.turn.intake({ topic, payload, qos, retain: false, receivedAt: w.clock.now() }, () => undefined);
+      return w.turn.settle();
+    };
+    for (let n = 0; n < 200; n++) await counted(n, n % 2 === 0 ? 0 : 1);
+    expect(w.holdings.at(-1)).toBe(true);
+    expect(await spooled(w)).toBeLessThanOrEqual(w.spoolBound);
+    // And what is held has the clock of its packet with it, when its turn comes.
+    w.spoolBound = Number.POSITIVE_INFINITY;
+    await w.turn.tick();
+    await w.turn.settle();
+    expect(w.records.at(-1)?.clocks?.map(([point, c]) => [point, c?.seq])).toEqual([['G-1', 199]]);
+  });
+
+  test('takes no piece of stock data for which there is no room, and takes it once there is', async () => {
+    const w = await withRoomFor(50);
+    const piece = Array.from(
+      { length: 100 },
+      (_, i): Reading => ({
+        point: as.point('G-1'),
+        metric: as.metric('ch4'),
+        value: 1,
+        quality: { grade: 'good' },
+        observedAt: i as never,
+        receivedAt: w.clock.now(),
+        backfill: true,
+      }),
+    );
+    let isKept = false;
+    void w.turn.stock(piece).then(() => {
+      isKept = true;
+    });
+    await w.turn.tick();
+    expect(isKept).toBe(false);
+    expect(await spooled(w)).toBeLessThanOrEqual(w.spoolBound);
+    w.spoolBound = Number.POSITIVE_INFINITY;
+    await w.turn.tick();
+    await w.turn.settle();
+    expect(isKept).toBe(true);
+  });
+
   test('keeps within its bound at full speed, judges on, and acknowledges nothing that it has not kept', async () => {
     const w = await withRoomFor(1_000);
     const sent = Array.from({ length: 3_000 }, () => send(w, 1));

@@ -21,7 +21,7 @@ export class Draft {
   readonly frames: Frame[] = [];
   readonly stock: Reading[] = [];
   /** What is believed of the clocks of points that were heard, where there is something to be said. */
-  readonly clocks = new Map<PointCode, ClockMemory | null>();
+  clocks = new Map<PointCode, ClockMemory | null>();
   /** See `TurnRecord`. */
   readonly shown: Reading[] = [];
   readonly owedReadings: Reading[] = [];
