@@ -55,6 +55,12 @@ export class Fleet {
     await Promise.all(this.devices.map((d) => d.sensor.settled()));
   }
 
+  /** One sample of the device in this place, whatever the pace. */
+  sample(place: number): void {
+    const device = this.devices[place];
+    if (device !== undefined) this.#sample(device);
+  }
+
   close(): void {
     this.pause();
     for (const d of this.devices) d.sensor.close();
