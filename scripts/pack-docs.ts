@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metric, Pack, Source } from '../src/domain/metric.ts';
+import type { Metric } from '../src/domain/metric.ts';
+import type { Pack } from '../src/domain/pack.ts';
 import type { Rule, Step } from '../src/domain/rule.ts';
+import type { Source } from '../src/domain/text.ts';
 import { PACKS } from '../src/packs/index.ts';
 import { length, limitText, signalText } from './signal-words.ts';
 

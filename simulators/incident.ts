@@ -1,17 +1,5 @@
-import type { Wave } from './models/model.ts';
 import type { Chance } from './random.ts';
-
-export type Values = Readonly<Record<string, number | boolean | string | null>>;
-
-/** What one instrument sends at one instant, before it is written as JSON. */
-export type Sample = {
-  /** Device time, epoch milliseconds. */
-  readonly ts: number;
-  readonly values: Values;
-  readonly battery: number;
-  readonly rssi: number;
-  readonly seq: number;
-};
+import type { Sample, Values, Wave } from './sample.ts';
 
 /** Something that happens to an instrument, or to what it measures, from–until in virtual milliseconds. */
 export type Incident = {

@@ -1,8 +1,9 @@
 import type { Instrument } from './city.ts';
 import { deviceTime, type Message, type SimEvent, type TimeScale } from './event.ts';
-import type { Incident, Sample, Values } from './incident.ts';
-import type { Model, Wave } from './models/model.ts';
+import type { Incident } from './incident.ts';
+import type { Model } from './models/model.ts';
 import { type Chance, chance } from './random.ts';
+import type { Sample, Values, Wave } from './sample.ts';
 
 export type TrackOptions = {
   readonly instrument: Instrument;

@@ -23,13 +23,13 @@ import { influxAccess } from './config/influx-access.ts';
 import { type Config, shownConfig, tlsOf, type Where } from './config/read.ts';
 import { as, type TurnNumber } from './domain/ids.ts';
 import type { GivenTls, ListenerTls } from './domain/listener-tls.ts';
-import type { Pack } from './domain/metric.ts';
+import type { Pack } from './domain/pack.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from './domain/time.ts';
 import { AuditThrottle } from './flow/access/audit-throttle.ts';
-import { Keys } from './flow/access/key-desk.ts';
+import { KeyDesk } from './flow/access/key-desk.ts';
 import { Offenders } from './flow/access/offenders.ts';
 import { BacktestJobs } from './flow/backtest/jobs.ts';
-import { NumberSuggestions } from './flow/backtest/threshold-suggestions.ts';
+import { ThresholdSuggestions } from './flow/backtest/threshold-suggestions.ts';
 import { LiveBoard } from './flow/board/board.ts';
 import { recall } from './flow/board/recall.ts';
 import { CertificateWatch } from './flow/certificate-watch.ts';
@@ -353,7 +353,7 @@ export function createApp(options: AppOptions): App {
       log,
       retainedStatuses: retainedStatuses(recovered.statuses, core.register),
     });
-    const keys = new Keys({
+    const keys = new KeyDesk({
       keys: deviceKeys,
       audit,
       clock,
@@ -364,7 +364,7 @@ export function createApp(options: AppOptions): App {
       forget: (holder) => broker.forget(holder),
     });
     const backtests = new BacktestJobs({ core, history, journal, clock, breathe });
-    const suggestions = new NumberSuggestions({ core, history, journal, backtests, breathe });
+    const suggestions = new ThresholdSuggestions({ core, history, journal, backtests, breathe });
     const http = new ConsoleHttp({
       host: config.LIFELINE_HTTP_HOST,
       port: config.LIFELINE_HTTP_PORT,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SteadyClock } from './adapters/clock/index.ts';
 import { jsonLine, jsonLog } from './adapters/log/index.ts';
 import { LinesOut, writerOf } from './adapters/log/lines-out.ts';
-import { ClosedSign } from './adapters/recovery-page/index.ts';
+import { RecoveryPage } from './adapters/recovery-page/index.ts';
 import { type App, type AppOptions, createApp } from './app.ts';
 import { OF_OWNER_ALONE } from './config/data-dir.ts';
 import { KEYS } from './config/keys.ts';
@@ -99,7 +99,7 @@ async function serve(config: Config): Promise<number> {
   hearSignals(() => stopAsked?.());
   const whereIs = whereOf(process.env);
 
-  const sign = new ClosedSign();
+  const sign = new RecoveryPage();
   let at: { readonly host: string; readonly port: number } | null = null;
   let wait = RESTART_FIRST;
   let clockMoved: AppOptions['clockMoved'];
@@ -126,7 +126,7 @@ async function serve(config: Config): Promise<number> {
       droppedLogLines: () => out.dropped + err.dropped,
     });
     try {
-      await sign.takeDown();
+      await sign.stop();
       const addresses = await app.start();
       const { hostname, port } = new URL(addresses.http);
       at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
@@ -156,7 +156,7 @@ async function serve(config: Config): Promise<number> {
     log.error('starting anew from the journal', { inMs: wait, cause: explain(ended) });
     // By every way that needs no disk: a log may go to a file on the disk that is full.
     err.write(`nothing is acknowledged until the journal has recovered: ${explain(ended)}\n`);
-    if (at !== null) await sign.put({ ...at, why: explain(ended) });
+    if (at !== null) await sign.start({ ...at, why: explain(ended) });
     const again = await Promise.race([
       stopping,
       new Promise<'again'>((resolve) => setTimeout(() => resolve('again'), wait)),

@@ -1,4 +1,4 @@
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import { from } from './influxql.ts';
 import { DATASOURCE, type Panel } from './panel.ts';
 

@@ -1,5 +1,6 @@
 import { fieldOf, measurementOf, qualityField } from '../../src/adapters/history-influx/names.ts';
-import type { Metric, Pack } from '../../src/domain/metric.ts';
+import type { Metric } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 
 /** Names as the history writes them, quoted as InfluxQL takes them. */
 const quoted = (name: string): string => `"${name}"`;

@@ -1,4 +1,5 @@
-import type { Metric, Pack } from '../../src/domain/metric.ts';
+import type { Metric } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { Dashboard } from './dashboard.ts';
 import { backfilled, EACH_INTERVAL, from, IN_TIME, quality } from './influxql.ts';
 import { curves, since, table, words } from './panel.ts';

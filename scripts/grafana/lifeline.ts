@@ -1,4 +1,5 @@
-import type { Metric, Pack } from '../../src/domain/metric.ts';
+import type { Metric } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { Dashboard } from './dashboard.ts';
 import { CHOSEN, EACH_INTERVAL, field, from, notGood, quality } from './influxql.ts';
 import { closedRow, curves, type Panel, type Query, row, table, words } from './panel.ts';

@@ -1,4 +1,5 @@
-import type { Metric, Pack } from '../../src/domain/metric.ts';
+import type { Metric } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { Dashboard } from './dashboard.ts';
 import { EACH_INTERVAL, field, from, IN_TIME, notGood, quality } from './influxql.ts';
 import { bars, curves, type Panel, row, words } from './panel.ts';

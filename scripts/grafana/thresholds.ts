@@ -1,5 +1,6 @@
 import type { Level } from '../../src/domain/level.ts';
-import type { Metric, Pack } from '../../src/domain/metric.ts';
+import type { Metric } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 
 export type ThresholdLine = { readonly level: Level; readonly value: number };

@@ -1,9 +1,6 @@
 import type { Instrument } from '../city.ts';
-import type { Values } from '../incident.ts';
 import type { Chance } from '../random.ts';
-
-/** Equally spaced samples, `dt` milliseconds apart. */
-export type Wave = { readonly dt: number; readonly series: Readonly<Record<string, readonly number[]>> };
+import type { Values, Wave } from '../sample.ts';
 
 /** How an instrument of one kind sees the world at virtual time `atMs`. */
 export type Model = {

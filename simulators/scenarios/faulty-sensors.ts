@@ -1,5 +1,6 @@
-import type { Incident, Sample } from '../incident.ts';
+import type { Incident } from '../incident.ts';
 import { chance } from '../random.ts';
+import type { Sample } from '../sample.ts';
 import { mustRaise } from './expect.ts';
 import { choose, type Expected, MINUTE, type Scenario } from './scenario.ts';
 

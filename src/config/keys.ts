@@ -333,7 +333,8 @@ export const KEYS = {
     default: '5000',
     unit: 'MB',
     right: 'a number of megabytes, at least 10',
-    means: 'readings that may wait for the history store; when full, what arrives is judged, and neither kept nor acknowledged',
+    means:
+      'readings that may wait for the history store; when full, what arrives is judged, and neither kept nor acknowledged',
   },
 } as const satisfies Record<string, Key>;
 

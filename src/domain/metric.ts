@@ -1,14 +1,6 @@
-import type { LifelineKey, MetricKey } from './ids.ts';
-import type { Rule } from './rule.ts';
+import type { MetricKey } from './ids.ts';
+import type { Bilingual, Source } from './text.ts';
 import type { Duration } from './time.ts';
-
-/**
- * Where a number comes from. `mark` as in the domain fact sheet: V read in the source named, V2 read
- * second-hand, R recalled, D derived by us. `ref` names document and place, for people.
- */
-export type Source = { readonly mark: 'V' | 'V2' | 'R' | 'D'; readonly ref: string };
-
-export type Bilingual = { readonly zh: string; readonly en: string };
 
 /** 监测指标: what is measured at a point of a lifeline. */
 export type Metric = {
@@ -45,16 +37,4 @@ export type Metric = {
     readonly stat: 'min' | 'max' | 'mean' | 'rms' | 'peakToPeak';
     readonly window: Duration;
   };
-};
-
-/** 专项包: everything we know about one lifeline, as data. */
-export type Pack = {
-  readonly lifeline: LifelineKey;
-  readonly name: Bilingual;
-  readonly metrics: readonly Metric[];
-  readonly rules: readonly Rule[];
-  /** Only the service itself reports under it. */
-  readonly reserved?: true;
-  /** How to read the pack's own sources' levels. */
-  readonly levelNote: Bilingual;
 };

@@ -1,4 +1,4 @@
-import type { Bilingual } from './metric.ts';
+import type { Bilingual } from './text.ts';
 
 /**
  * Refusals 拒绝: answers to an operator who asked for something that cannot be done. Stable codes; their HTTP status

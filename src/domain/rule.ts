@@ -1,6 +1,6 @@
 import type { LifelineKey, MetricKey, RuleId } from './ids.ts';
 import type { Level } from './level.ts';
-import type { Bilingual, Source } from './metric.ts';
+import type { Bilingual, Source } from './text.ts';
 import type { Duration } from './time.ts';
 
 /**

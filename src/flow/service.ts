@@ -1,10 +1,10 @@
 import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, DeviceCode, PointCode, RuleId } from '../domain/ids.ts';
 import { type Unjudged, unjudged } from '../domain/judge/unjudged.ts';
-import type { Pack } from '../domain/metric.ts';
+import type { Pack } from '../domain/pack.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Rule } from '../domain/rule.ts';
-import { placeOf } from '../domain/rules/scope.ts';
+import { scopeOf } from '../domain/rules/scope.ts';
 import type { Millis } from '../domain/time.ts';
 import type { LiveBoard } from './board/board.ts';
 import { countIndicators } from './board/indicators.ts';
@@ -77,7 +77,7 @@ export class LifelineService implements Service {
   rulesAt(code: PointCode): readonly Rule[] {
     const point = this.register.point(code);
     if (point === undefined) return [];
-    return this.rules.effective(point.lifeline, placeOf(this.register, point)).map((r) => r.rule);
+    return this.rules.effective(point.lifeline, scopeOf(this.register, point)).map((r) => r.rule);
   }
 
   unjudgedAt(code: PointCode): ReadonlyMap<RuleId, Unjudged> {

@@ -1,6 +1,8 @@
 import { as } from '../domain/ids.ts';
-import type { Bilingual, Metric, Pack } from '../domain/metric.ts';
+import type { Metric } from '../domain/metric.ts';
+import type { Pack } from '../domain/pack.ts';
 import type { Baseline, Rule } from '../domain/rule.ts';
+import type { Bilingual } from '../domain/text.ts';
 import { type Duration, days, hours, minutes } from '../domain/time.ts';
 import {
   AGAIN,

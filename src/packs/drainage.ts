@@ -1,5 +1,5 @@
 import { as } from '../domain/ids.ts';
-import type { Pack } from '../domain/metric.ts';
+import type { Pack } from '../domain/pack.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
 import { hydrogenSulphide, hydrogenSulphideLimits, methane, methaneLimits } from './gases.ts';
 import {

@@ -1,4 +1,5 @@
-import type { Metric, Pack } from '../domain/metric.ts';
+import type { Metric } from '../domain/metric.ts';
+import type { Pack } from '../domain/pack.ts';
 import { BRIDGE } from './bridge.ts';
 import { BUILDING } from './building.ts';
 import { DRAINAGE } from './drainage.ts';

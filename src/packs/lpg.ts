@@ -1,5 +1,5 @@
 import { as } from '../domain/ids.ts';
-import type { Pack } from '../domain/metric.ts';
+import type { Pack } from '../domain/pack.ts';
 import { hours, minutes } from '../domain/time.ts';
 import { propane } from './gases.ts';
 import {

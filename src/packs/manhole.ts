@@ -1,5 +1,5 @@
 import { as } from '../domain/ids.ts';
-import type { Pack } from '../domain/metric.ts';
+import type { Pack } from '../domain/pack.ts';
 import type { Reach, Rule } from '../domain/rule.ts';
 import { days, hours, minutes, seconds } from '../domain/time.ts';
 import {

@@ -1,7 +1,9 @@
 import { NO_END_IN_SIGHT, TOLD_BEFORE } from '../domain/certificate.ts';
 import { as } from '../domain/ids.ts';
-import type { Bilingual, Metric, Pack } from '../domain/metric.ts';
+import type { Metric } from '../domain/metric.ts';
+import type { Pack } from '../domain/pack.ts';
 import type { Rule } from '../domain/rule.ts';
+import type { Bilingual } from '../domain/text.ts';
 import { days, minutes, seconds } from '../domain/time.ts';
 import { above, advice, below, D, flag, outside, quantity, rule, step } from './language/common.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { grafanaDashboards } from '../../scripts/grafana-dashboards.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import { PACKS } from '../../src/packs/index.ts';
 
 const GRAFANA = join(import.meta.dirname, '../../dashboards/grafana');

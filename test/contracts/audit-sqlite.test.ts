@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Fault, type Place, verify } from '../../src/adapters/audit-sqlite/chain.ts';
+import { type ChainPlace, type Fault, verify } from '../../src/adapters/audit-sqlite/chain.ts';
 import { AuditSqlite } from '../../src/adapters/audit-sqlite/index.ts';
 import { auditKey, beginning, linksIn, markIn } from '../../src/adapters/audit-sqlite/store.ts';
 import { auditContract, entry } from './audit.contract.ts';
@@ -34,7 +34,7 @@ afterAll(() => {
 
 describe('the chain', () => {
   let dir: string;
-  let anchor: Place | null;
+  let anchor: ChainPlace | null;
 
   beforeEach(async () => {
     dir = newDir();
@@ -50,7 +50,7 @@ describe('the chain', () => {
     db.close();
   }
 
-  function faults(given: { anchor?: Place | null } = {}): string[] {
+  function faults(given: { anchor?: ChainPlace | null } = {}): string[] {
     const db = new DatabaseSync(join(dir, 'audit.db'));
     const key = auditKey(join(dir, 'audit.key'), () => new Uint8Array());
     const verdict = verify(key, linksIn(db), {

@@ -53,7 +53,10 @@ describe('the route table', () => {
     await ok('changeDevice', { params: { code: 'D-1' }, body: { vendor: '某厂' } });
     await ok('devices', { query: { point: 'P-1' } });
     await ok('createDeviceModel', { body: { code: 'U3', name: '甲烷探头' } });
-    await ok('changeDeviceModel', { params: { code: 'U3' }, body: { attributes: { 'sentinel.ch4': '5003' } } });
+    await ok('changeDeviceModel', {
+      params: { code: 'U3' },
+      body: { attributes: { 'sentinel.ch4': '5003' } },
+    });
     await ok('deviceModels');
     const issued = await ok('issueCredential', { params: { code: 'D-1' }, query: { keepOldHours: 1 } });
     expect(issued).toMatchObject({ username: 'D-1', oldGoodUntil: null });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import { faultsOf, hearPacket, hearReading, newDeviceQuality } from '../../src/domain/quality/device.ts';
+import { countPacket, countReading, faultsOf, newDeviceQuality } from '../../src/domain/quality/device.ts';
 import { apartFrom } from '../../src/domain/quality/neighbours.ts';
 import { hasCollapsed, isStuck, newSeries, watchSeries } from '../../src/domain/quality/series.ts';
 import { GOOD } from '../../src/domain/reading.ts';
@@ -61,7 +61,7 @@ describe('a device', () => {
   const make = () => newDeviceQuality(as.device('D-1'), as.point('P-1'));
   const reading = { metric: as.metric('ch4'), value: 1, quality: GOOD } as const;
   const hear = (q: ReturnType<typeof make>, at: number, more: object = {}) =>
-    hearReading(q, { ...reading, observedAt: at, receivedAt: at, ...more }, 'number');
+    countReading(q, { ...reading, observedAt: at, receivedAt: at, ...more }, 'number');
   const BAD = { quality: { grade: 'bad', why: 'sentinel' }, value: null } as const;
   const kinds = (q: ReturnType<typeof make>, open: boolean) => faultsOf(q, () => open).map((f) => f.kind);
 
@@ -105,7 +105,7 @@ describe('a device', () => {
     expect(kinds(q, true)).toEqual([]);
   });
 
-  const packet = (at: number, more: Partial<Parameters<typeof hearPacket>[1]> = {}) => ({
+  const packet = (at: number, more: Partial<Parameters<typeof countPacket>[1]> = {}) => ({
     expected: minutes(5),
     samples: 1,
     deviceTime: at,
@@ -118,28 +118,28 @@ describe('a device', () => {
 
   test('that reports more and more slowly is told; one long outage, or a dry rest, is not that', () => {
     const slow = make();
-    for (let i = 0; i < 40; i++) hearPacket(slow, packet(T0 + i * minutes(10)));
+    for (let i = 0; i < 40; i++) countPacket(slow, packet(T0 + i * minutes(10)));
     expect(kinds(slow, false)).toEqual(['interval-drift']);
     const outage = make();
-    for (let i = 0; i < 40; i++) hearPacket(outage, packet(T0 + i * minutes(5) + (i > 20 ? days(2) : 0)));
+    for (let i = 0; i < 40; i++) countPacket(outage, packet(T0 + i * minutes(5) + (i > 20 ? days(2) : 0)));
     expect(kinds(outage, false)).toEqual([]);
     const dry = make();
-    for (let i = 0; i < 40; i++) hearPacket(dry, packet(T0 + i * days(1), { rested: true }));
+    for (let i = 0; i < 40; i++) countPacket(dry, packet(T0 + i * days(1), { rested: true }));
     expect(kinds(dry, false)).toEqual([]);
     const batch = make();
-    for (let i = 0; i < 40; i++) hearPacket(batch, packet(T0 + i * minutes(60), { samples: 12 }));
+    for (let i = 0; i < 40; i++) countPacket(batch, packet(T0 + i * minutes(60), { samples: 12 }));
     expect(kinds(batch, false)).toEqual([]);
   });
 
   test('whose clock cannot be believed three times running is told, once right three times it is well', () => {
     const q = make();
-    const off = (at: number) => hearPacket(q, packet(at, { clockOff: true, deviceTime: at - days(400) }));
+    const off = (at: number) => countPacket(q, packet(at, { clockOff: true, deviceTime: at - days(400) }));
     off(T0);
     off(T0 + 1);
     expect(kinds(q, false)).toEqual([]);
     off(T0 + 2);
     expect(kinds(q, false)).toEqual(['clock-off']);
-    for (let i = 3; i < 6; i++) hearPacket(q, packet(T0 + i));
+    for (let i = 3; i < 6; i++) countPacket(q, packet(T0 + i));
     expect(kinds(q, true)).toEqual([]);
   });
 

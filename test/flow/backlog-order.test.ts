@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 import { minutes, seconds } from '../../src/domain/time.ts';
 import { above, rule, step, THREE_STEPS } from '../domain/judge/rules.ts';

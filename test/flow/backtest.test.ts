@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { RuleChange, Setting } from '../../src/domain/rules/change.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';

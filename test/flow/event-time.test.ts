@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as } from '../../src/domain/ids.ts';
 import type { PointMemory, RuleMemory } from '../../src/domain/judge/memory.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import type { Core } from '../../src/flow/core/core.ts';

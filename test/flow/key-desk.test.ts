@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { hours } from '../../src/domain/time.ts';
-import { Keys } from '../../src/flow/access/key-desk.ts';
-import type { Admitted } from '../../src/flow/ports/broker.ts';
+import { KeyDesk } from '../../src/flow/access/key-desk.ts';
+import type { AdmittedClient } from '../../src/flow/ports/broker.ts';
 import { DeviceKeysMemory } from '../memory/device-keys.ts';
 
 const BY = { who: 'wang', from: '10.0.0.7' };
@@ -12,12 +12,12 @@ describe('the desk at which credentials are issued', () => {
   let writable: boolean;
   let audited: { what: string; object: string | null }[];
   /** Who is connected. */
-  let connected: Admitted[];
+  let connected: AdmittedClient[];
   let forgotten: string[];
   let keys: DeviceKeysMemory;
 
   const desk = (anonymous = false) =>
-    new Keys({
+    new KeyDesk({
       keys,
       audit: {
         writable: async () => writable,
@@ -44,7 +44,7 @@ describe('the desk at which credentials are issued', () => {
     password: o.password === undefined ? null : Buffer.from(o.password),
     certificate: o.certificate ?? null,
   });
-  const issue = async (d: Keys, holder: string, keepOld = 0): Promise<string> => {
+  const issue = async (d: KeyDesk, holder: string, keepOld = 0): Promise<string> => {
     const issued = await d.issue([holder], BY, { keepOld, strict: false });
     if (!issued.ok) throw new Error(issued.error.code);
     return issued.value[0]?.secret as string;
@@ -88,7 +88,9 @@ describe('the desk at which credentials are issued', () => {
     const d = desk();
     const old = await issue(d, 'DEV-A');
     const fresh = await issue(d, 'DEV-A', hours(1));
-    connected = [old, fresh].map((password) => d.admit(knock({ username: 'DEV-A', password })) as Admitted);
+    connected = [old, fresh].map(
+      (password) => d.admit(knock({ username: 'DEV-A', password })) as AdmittedClient,
+    );
     connected.push({ as: 'device', device: as.device('DEV-B') }, { as: 'anonymous' });
     d.sweep();
     expect(connected).toHaveLength(4);
@@ -100,7 +102,7 @@ describe('the desk at which credentials are issued', () => {
 
   test('revoking ends a connection that came by certificate too', async () => {
     const d = desk();
-    connected = [d.admit(knock({ certificate: 'DEV-A' })) as Admitted];
+    connected = [d.admit(knock({ certificate: 'DEV-A' })) as AdmittedClient];
     expect(await d.revoke('DEV-A', BY)).toEqual({ ok: true, value: { cutOff: 1 } });
     expect(forgotten).toEqual(['DEV-A']);
     expect(d.admit(knock({ certificate: 'DEV-A' }))).toMatchObject({ as: 'refused' });

@@ -1,5 +1,5 @@
 import { as } from '../../src/domain/ids.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import { type Point, UNPLACED_AREA } from '../../src/domain/register/register.ts';
 import { hours } from '../../src/domain/time.ts';
 import { Core } from '../../src/flow/core/core.ts';

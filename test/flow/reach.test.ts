@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { Point } from '../../src/domain/register/register.ts';
-import { Reaches } from '../../src/flow/judging/neighbours.ts';
+import { Neighbours } from '../../src/flow/judging/neighbours.ts';
 import { POINT } from './one-point.ts';
 
 const point = (i: number, place: Point['place']): Point => ({
@@ -35,7 +35,7 @@ test('whoever lies within the distance is in reach, and nobody else, wherever th
   fc.assert(
     fc.property(city, fc.integer({ min: 1, max: 5_000 }), (places, far) => {
       const points = places.map((p, i) => point(i, p)).sort((a, b) => (a.code < b.code ? -1 : 1));
-      const reaches = new Reaches({ points: () => points });
+      const reaches = new Neighbours({ points: () => points });
       for (const p of points) {
         const codes = reaches.of(p, { to: 'distance', metres: far }).map((x) => x.code);
         const sure = (x: Point, by: number) =>
@@ -54,7 +54,7 @@ test('whoever lies within the distance is in reach, and nobody else, wherever th
 test('who was in reach before the register changed is looked up again', () => {
   const here = { lon: 116.4, lat: 39.9, crs: 'WGS-84' } as const;
   let points = [point(1, here)];
-  const reaches = new Reaches({ points: () => points });
+  const reaches = new Neighbours({ points: () => points });
   expect(reaches.of(point(1, here), { to: 'distance', metres: 100 })).toHaveLength(1);
   points = [...points, point(2, here)];
   reaches.forget();

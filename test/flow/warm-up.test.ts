@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { lookBackOf } from '../../src/domain/judge/look-back.ts';
-import type { Metric, Pack } from '../../src/domain/metric.ts';
+import type { Metric } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import { GOOD } from '../../src/domain/reading.ts';
 import type { Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { days, hours, minutes } from '../../src/domain/time.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as, type MetricKey } from '../../src/domain/ids.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import { decided } from '../../src/domain/register/decide.ts';
 import type { RegisterChange } from '../../src/domain/register/register.ts';
 import { hours } from '../../src/domain/time.ts';

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { boundCrowds, sparedOf } from '../../src/adapters/console-http/edge/connection-limit.ts';
+import { limitConnections, sparedOf } from '../../src/adapters/console-http/edge/connection-limit.ts';
 import { World } from '../flow/world.ts';
 import { eventually } from '../support/eventually.ts';
 import { House } from '../support/house.ts';
@@ -140,7 +140,11 @@ describe('what is not right at all', () => {
   test('connections of one address are bounded, and its leaving makes room', async () => {
     const turned: string[] = [];
     const server = createServer((_request, answer) => answer.end('served'));
-    boundCrowds(server, { atMost: 2, spared: () => false, turnedAway: (address) => turned.push(address) });
+    limitConnections(server, {
+      atMost: 2,
+      spared: () => false,
+      turnedAway: (address) => turned.push(address),
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

@@ -1,11 +1,11 @@
-import { GENESIS, type Link, nextLink, textOf } from '../../src/adapters/audit-sqlite/chain.ts';
+import { type ChainLink, GENESIS, nextLink, textOf } from '../../src/adapters/audit-sqlite/chain.ts';
 import type { Audit, AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../src/flow/ports/audit.ts';
 
 const KEY = new Uint8Array(32);
 
 /** The audit journal without a disk; `full` makes it refuse as a full disk would. */
 export class AuditMemory implements Audit {
-  links: Link[] = [];
+  links: ChainLink[] = [];
   full = false;
   readonly #waiting: string[] = [];
 

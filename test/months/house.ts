@@ -1,6 +1,6 @@
 import { as } from '../../src/domain/ids.ts';
 import type { Level } from '../../src/domain/level.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import { type Duration, minutes } from '../../src/domain/time.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { lifelineDashboard } from '../../scripts/grafana/lifeline.ts';
 import { packDoc } from '../../scripts/pack-docs.ts';
 import { as } from '../../src/domain/ids.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import {

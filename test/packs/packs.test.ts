@@ -4,7 +4,8 @@ import { FaultCodes, faultCodesOf } from '../../src/domain/judge/fault-codes.ts'
 import { addFrame } from '../../src/domain/judge/features.ts';
 import type { RuleMemory, WindowMemory } from '../../src/domain/judge/memory.ts';
 import { judgeQuality } from '../../src/domain/judge/quality.ts';
-import type { Metric, Pack } from '../../src/domain/metric.ts';
+import type { Metric } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { Rule, Step } from '../../src/domain/rule.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { metricOf, PACKS, packOf } from '../../src/packs/index.ts';

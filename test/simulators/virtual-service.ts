@@ -5,7 +5,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import type { SimEvent } from '../../simulators/event.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
-import type { Pack } from '../../src/domain/metric.ts';
+import type { Pack } from '../../src/domain/pack.ts';
 import type { WatchedClock } from '../../src/flow/ports/clock.ts';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
 import { ApiClient, PASSWORD } from '../support/service-process.ts';

@@ -7,9 +7,9 @@ import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
-import { Keys } from '../../src/flow/access/key-desk.ts';
+import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
-import { NumberSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
+import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
 import type { Health } from '../../src/flow/ports/service.ts';
@@ -131,7 +131,7 @@ export class House {
     const write = (msg: string, fields: LogFields = {}) => void lines.push({ msg, fields });
     const log = { info: write, warn: write, error: write };
     const trustOrigins = given.trustOrigins ?? [];
-    const keys = new Keys({
+    const keys = new KeyDesk({
       keys: new DeviceKeysMemory({ now: () => clock.now() }),
       audit,
       clock,
@@ -151,7 +151,7 @@ export class House {
       journal,
       history,
       backtests,
-      suggestions: new NumberSuggestions({ core: world.core, history, journal, backtests, breathe }),
+      suggestions: new ThresholdSuggestions({ core: world.core, history, journal, backtests, breathe }),
       accounts,
       audit,
       clock,

@@ -30,12 +30,12 @@ import {
   freshToken,
   nobodysSeal,
   opens,
-  type Random,
+  type RandomSource,
   sealed,
   tokenHash,
   typedCode,
 } from './secret.ts';
-import { type AccountRow, type SessionRow, Store } from './store.ts';
+import { type AccountRow, AccountStore, type SessionRow } from './store.ts';
 import { base32, stepOf } from './totp.ts';
 
 const ADMIN = 'admin';
@@ -49,7 +49,7 @@ const ENROL_WITHIN = minutes(10);
 export type AccountsOptions = {
   readonly file: string;
   readonly now: () => Millis;
-  readonly random?: Random;
+  readonly random?: RandomSource;
   readonly limits?: LoginLimits;
   readonly cost?: Cost;
 };
@@ -64,7 +64,7 @@ type Known = SessionRow & {
 export class AccountsSqlite implements Accounts {
   readonly #file: string;
   readonly #now: () => Millis;
-  readonly #random: Random;
+  readonly #random: RandomSource;
   readonly #limits: LoginLimits;
   readonly #cost: Cost;
   readonly #sessions = new Map<string, Known>();
@@ -72,7 +72,7 @@ export class AccountsSqlite implements Accounts {
   readonly #machines = new Map<string, TokenListed>();
   /** Who began to enrol a second factor, and how often they confirmed it wrongly; after a restart it is begun again. */
   readonly #enrolling = new Map<string, { readonly begunAt: Millis; readonly failures: number }>();
-  #opened: Store | null = null;
+  #opened: AccountStore | null = null;
   #gateOpened: LoginGate | null = null;
   /** The one-time code, sealed like a password. */
   #code: string | null = null;
@@ -92,7 +92,7 @@ export class AccountsSqlite implements Accounts {
     oneTimeCode: string | null;
     configuredPasswordIsWeak: boolean;
   }> {
-    this.#opened = new Store(this.#file);
+    this.#opened = new AccountStore(this.#file);
     if (clockMovedBy !== 0) this.#store.clockMoved(clockMovedBy);
     this.#gateOpened = new LoginGate(this.#now, this.#limits, this.#store.desks());
     for (const row of this.#store.sessions())
@@ -339,7 +339,7 @@ export class AccountsSqlite implements Accounts {
     return [...this.#machines.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  get #store(): Store {
+  get #store(): AccountStore {
     if (this.#opened === null)
       throw new Error('the accounts are not open: start() them first, use none after close()');
     return this.#opened;

@@ -6,16 +6,16 @@ export type Cost = { readonly N: number; readonly r: number; readonly p: number 
 /** One of OWASP's equal choices, the one that takes least memory: 32 MiB and about a fifth of a second. */
 export const COST: Cost = { N: 32_768, r: 8, p: 3 };
 
-export type Random = (bytes: number) => Uint8Array;
+export type RandomSource = (bytes: number) => Uint8Array;
 
 /** A password as kept: its cost and salt stand beside, so that the cost can be raised later. */
-export async function sealed(password: string, cost: Cost, random: Random): Promise<string> {
+export async function sealed(password: string, cost: Cost, random: RandomSource): Promise<string> {
   const salt = Buffer.from(random(16));
   return written(cost, salt, await derive(password, salt, cost));
 }
 
 /** What no password opens, at the price of trying. */
-export function nobodysSeal(cost: Cost, random: Random): string {
+export function nobodysSeal(cost: Cost, random: RandomSource): string {
   return written(cost, Buffer.from(random(16)), Buffer.from(random(32)));
 }
 
@@ -47,7 +47,7 @@ function derive(password: string, salt: Uint8Array, cost: Cost): Promise<Buffer>
 }
 
 /** 256 bits: cannot be guessed, hence a plain hash of it is enough to keep. */
-export function freshToken(random: Random): string {
+export function freshToken(random: RandomSource): string {
   return Buffer.from(random(32)).toString('base64url');
 }
 
@@ -58,7 +58,7 @@ export function tokenHash(token: string): string {
 /** Without 0, 1, I and O: it is read from a screen and typed. Sixty bits. */
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-export function freshCode(random: Random): string {
+export function freshCode(random: RandomSource): string {
   const letters = [...random(12)].map((byte) => LETTERS[byte % 32]).join('');
   return `${letters.slice(0, 4)}-${letters.slice(4, 8)}-${letters.slice(8)}`;
 }

@@ -88,7 +88,7 @@ const TO_3 = `
  * The file of accounts. On the main thread: a few rows, written when somebody logs in or sets a password,
  * never on the way of a reading.
  */
-export class Store {
+export class AccountStore {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {

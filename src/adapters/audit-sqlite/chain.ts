@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AuditEntry, AuditValue } from '../../flow/ports/audit.ts';
 
 /** An entry as it lies in the file: `body` is JSON with `n` in it, and `seal` covers it and the seal before it. */
-export type Link = {
+export type ChainLink = {
   readonly n: number;
   readonly body: string;
   readonly prev: string;
@@ -22,7 +22,7 @@ export function sealOf(key: Uint8Array, prev: string, body: string): string {
   return createHmac('sha256', key).update(prev).update('\n').update(body).digest('base64url');
 }
 
-export function isSealed(key: Uint8Array, link: Link): boolean {
+export function isSealed(key: Uint8Array, link: ChainLink): boolean {
   const right = Buffer.from(sealOf(key, link.prev, link.body));
   const given = Buffer.from(link.seal);
   return right.length === given.length && timingSafeEqual(right, given);
@@ -79,7 +79,7 @@ export function nextLink(
   key: Uint8Array,
   last: { readonly n: number; readonly seal: string },
   text: string,
-): Link {
+): ChainLink {
   const n = last.n + 1;
   const body = bodyOf(n, text);
   return { n, body, prev: last.seal, seal: sealOf(key, last.seal, body) };
@@ -98,9 +98,13 @@ export type Fault = {
 };
 
 /** A place in the chain: the entry's number and its seal. */
-export type Place = { readonly n: number; readonly seal: string };
+export type ChainPlace = { readonly n: number; readonly seal: string };
 
-export type Verdict = { readonly entries: number; readonly last: Place; readonly faults: readonly Fault[] };
+export type ChainVerdict = {
+  readonly entries: number;
+  readonly last: ChainPlace;
+  readonly faults: readonly Fault[];
+};
 
 /**
  * Walks the chain and names what is not right with it.
@@ -112,18 +116,18 @@ export type Verdict = { readonly entries: number; readonly last: Place; readonly
  */
 export function verify(
   key: Uint8Array,
-  links: Iterable<Link>,
+  links: Iterable<ChainLink>,
   {
     floor,
     head,
     anchor,
-  }: { readonly floor: Place; readonly head: Place | null; readonly anchor: Place | null },
-): Verdict {
+  }: { readonly floor: ChainPlace; readonly head: ChainPlace | null; readonly anchor: ChainPlace | null },
+): ChainVerdict {
   const faults: Fault[] = [];
   const tell = (n: number, is: Fault['is'], detail: string) => void faults.push({ n, is, detail });
   let entries = 0;
   /** The newest entry known to be genuine. */
-  let sure: Place = floor;
+  let sure: ChainPlace = floor;
   /** Entries after it that nobody has sealed. */
   let doubtful: number[] = [];
   let atAnchor: string | null = anchor?.n === floor.n ? floor.seal : null;
@@ -186,9 +190,9 @@ function numberIn(body: string): number | null {
 }
 
 /** A place as written down: `17:abc…`. */
-export const placeText = (p: Place): string => `${p.n}:${p.seal}`;
+export const placeText = (p: ChainPlace): string => `${p.n}:${p.seal}`;
 
-export function readPlace(text: string): Place | null {
+export function readPlace(text: string): ChainPlace | null {
   const [, n, seal] = /^(\d{1,15}):([\w-]{10,64}|genesis)$/.exec(text.trim()) ?? [];
   return n === undefined || seal === undefined ? null : { n: Number(n), seal };
 }

@@ -4,7 +4,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
 import { makeFile, openSqlite, openToRead, together } from '../shared/sqlite.ts';
 import { writeAgain } from '../shared/write-again.ts';
-import { GENESIS, isSealed, type Link, nextLink, type Place, placeText, readPlace, sealOf } from './chain.ts';
+import {
+  type ChainLink,
+  type ChainPlace,
+  GENESIS,
+  isSealed,
+  nextLink,
+  placeText,
+  readPlace,
+  sealOf,
+} from './chain.ts';
 
 const SCHEMA = `
   CREATE TABLE entry (
@@ -25,7 +34,7 @@ const SCHEMA = `
   CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
 `;
 
-const START: Place = { n: 0, seal: GENESIS };
+const START: ChainPlace = { n: 0, seal: GENESIS };
 
 /** The key of the seals, made at the first start; beside the file unless the house keeps it elsewhere. */
 export function auditKey(keyFile: string, fresh: () => Uint8Array): Uint8Array {
@@ -56,14 +65,14 @@ export function keyFault(file: string, keyFile: string): string | null {
   }
 }
 
-function newestLinks(file: string): Link[] {
+function newestLinks(file: string): ChainLink[] {
   if (!existsSync(file)) return [];
   try {
     const db = openToRead(file);
     try {
       return db
         .prepare('SELECT n, body, prev, seal FROM entry ORDER BY n DESC LIMIT 100')
-        .all() as unknown as Link[];
+        .all() as unknown as ChainLink[];
     } finally {
       db.close();
     }
@@ -76,7 +85,7 @@ function newestLinks(file: string): Link[] {
 export class AuditStore {
   readonly #db: DatabaseSync;
   readonly #key: Uint8Array;
-  #last: Place;
+  #last: ChainPlace;
 
   constructor(file: string, key: Uint8Array) {
     makeFile(file);
@@ -134,7 +143,7 @@ export class AuditStore {
       .prepare(
         `SELECT n, body, prev, seal FROM entry ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY n DESC LIMIT ?`,
       )
-      .all(...values, limit) as unknown as Link[];
+      .all(...values, limit) as unknown as ChainLink[];
     return rows.map((row) => ({ ...(JSON.parse(row.body) as AuditEntry), n: row.n, seal: row.seal }));
   }
 
@@ -161,7 +170,7 @@ export class AuditStore {
     this.#db.close();
   }
 
-  #newest(): Place {
+  #newest(): ChainPlace {
     const row = this.#db.prepare('SELECT n, seal FROM entry ORDER BY n DESC LIMIT 1').get();
     const head = markIn(this.#db, this.#key, 'head');
     const last = row === undefined ? START : { n: Number(row.n), seal: String(row.seal) };
@@ -169,7 +178,7 @@ export class AuditStore {
     return head !== null && head.n > last.n ? head : last;
   }
 
-  #setMark(name: 'head' | 'floor', place: Place): void {
+  #setMark(name: 'head' | 'floor', place: ChainPlace): void {
     const text = placeText(place);
     this.#db
       .prepare('INSERT OR REPLACE INTO mark (name, place, seal) VALUES (?, ?, ?)')
@@ -178,7 +187,7 @@ export class AuditStore {
 }
 
 /** A mark under our seal; `null`: none, or one that somebody else wrote. */
-export function markIn(db: DatabaseSync, key: Uint8Array, name: 'head' | 'floor'): Place | null {
+export function markIn(db: DatabaseSync, key: Uint8Array, name: 'head' | 'floor'): ChainPlace | null {
   const row = db.prepare('SELECT place, seal FROM mark WHERE name = ?').get(name);
   if (row === undefined) return null;
   const link = { n: 0, prev: name, body: String(row.place), seal: String(row.seal) };
@@ -186,7 +195,7 @@ export function markIn(db: DatabaseSync, key: Uint8Array, name: 'head' | 'floor'
 }
 
 /** Everything in the file, in order, for whoever verifies or exports it. */
-export function* linksIn(db: DatabaseSync): Generator<Link> {
+export function* linksIn(db: DatabaseSync): Generator<ChainLink> {
   for (const row of db.prepare('SELECT n, body, prev, seal FROM entry ORDER BY n').iterate())
     yield { n: Number(row.n), body: String(row.body), prev: String(row.prev), seal: String(row.seal) };
 }

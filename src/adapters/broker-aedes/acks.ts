@@ -1,12 +1,12 @@
-import type { Link } from './link.ts';
+import type { DeviceLink } from './link.ts';
 
 /** PUBACKs of the short cut: those that one turn releases for one client leave in one write. */
 export class Acks {
-  readonly #owed = new Set<Link>();
+  readonly #owed = new Set<DeviceLink>();
   #scheduled = false;
 
   /** In the order of the calls. */
-  add(link: Link, messageId: number): void {
+  add(link: DeviceLink, messageId: number): void {
     if (link.acks.push(messageId) > 1) return;
     this.#owed.add(link);
     if (this.#scheduled) return;
@@ -18,7 +18,7 @@ export class Acks {
   }
 
   /** What is owed to this client leaves now: before something else that must not overtake it. */
-  flush(link: Link): void {
+  flush(link: DeviceLink): void {
     if (!this.#owed.delete(link)) return;
     const { acks, socket } = link;
     if (!socket.destroyed) {

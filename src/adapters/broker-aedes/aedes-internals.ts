@@ -4,17 +4,17 @@ import type { Aedes, Client, Subscription } from 'aedes';
  * What we use of aedes 1.2.0 beyond its typings, in one place: look here first when the version, which is
  * pinned, is raised.
  */
-export type InsideAedes = Aedes & { persistence: Persistence; readonly mq: Distribution };
+export type AedesInternals = Aedes & { persistence: Persistence; readonly mq: Distribution };
 
 /** aedes's mqemitter: hands each packet to the listeners of its topic, in this process. */
 export type Distribution = {
   on(topic: string, listener: unknown, done?: () => void): unknown;
-  emit(packet: PacketInside, done?: (e?: Error) => void): unknown;
+  emit(packet: AedesPacket, done?: (e?: Error) => void): unknown;
   readonly closed: boolean;
   readonly _matcher: { match(topic: string): readonly unknown[] };
 };
 
-export type PacketInside = {
+export type AedesPacket = {
   cmd: string;
   topic: string;
   payload: Buffer;
@@ -35,7 +35,7 @@ type InsideClient = Client & {
 };
 
 /** True once nothing of a client waits in aedes any more that came before its CONNACK. */
-export function mayTakeShortCut(client: Client | null): boolean {
+export function mayTakeFastPath(client: Client | null): boolean {
   const inside = client as InsideClient | null;
   return inside?.connackSent === true && !inside.closed && inside._parser._queue === null;
 }
@@ -50,7 +50,7 @@ type Who = { readonly id: string };
 
 /** Everything that aedes calls on its persistence. Session methods get the `Client`, or `{ id }` alone. */
 export interface Persistence {
-  storeRetained(packet: PacketInside): Promise<void>;
+  storeRetained(packet: AedesPacket): Promise<void>;
   createRetainedStreamCombi(filters: readonly string[]): NodeJS.ReadableStream;
 
   addSubscriptions(client: Who, subs: readonly Subscription[]): Promise<void>;
@@ -59,19 +59,19 @@ export interface Persistence {
   subscriptionsByTopic(topic: string): Promise<Subscription[]>;
   cleanSubscriptions(client: Who): Promise<void>;
 
-  outgoingEnqueue(sub: { readonly clientId: string }, packet: PacketInside): Promise<void>;
-  outgoingEnqueueCombi(subs: readonly { readonly clientId: string }[], packet: PacketInside): Promise<void>;
-  outgoingUpdate(client: Who, packet: PacketInside): Promise<void>;
-  outgoingClearMessageId(client: Who, packet: PacketInside): Promise<PacketInside | undefined>;
+  outgoingEnqueue(sub: { readonly clientId: string }, packet: AedesPacket): Promise<void>;
+  outgoingEnqueueCombi(subs: readonly { readonly clientId: string }[], packet: AedesPacket): Promise<void>;
+  outgoingUpdate(client: Who, packet: AedesPacket): Promise<void>;
+  outgoingClearMessageId(client: Who, packet: AedesPacket): Promise<AedesPacket | undefined>;
   outgoingStream(client: Who): NodeJS.ReadableStream;
 
-  incomingStorePacket(client: Who, packet: PacketInside): Promise<void>;
+  incomingStorePacket(client: Who, packet: AedesPacket): Promise<void>;
   /** Rejects when there is none. */
-  incomingGetPacket(client: Who, packet: PacketInside): Promise<object>;
-  incomingDelPacket(client: Who, packet: PacketInside): Promise<void>;
+  incomingGetPacket(client: Who, packet: AedesPacket): Promise<object>;
+  incomingDelPacket(client: Who, packet: AedesPacket): Promise<void>;
   cleanIncoming(client: Who): Promise<void>;
 
-  putWill(client: Who, will: PacketInside): Promise<void>;
+  putWill(client: Who, will: AedesPacket): Promise<void>;
   delWill(client: Who): Promise<void>;
   streamWill(): NodeJS.ReadableStream;
 }

@@ -1,41 +1,41 @@
 import { FrameMeter } from './frame-meter.ts';
 import type { Limits } from './limits.ts';
-import type { CutOffTeller, Link } from './link.ts';
+import type { CutOffTeller, DeviceLink } from './link.ts';
 
 /** About what one read brings, and what it may bring when room is short. */
 const CHUNK = 64 * 1024;
-const SIP = 16 * 1024;
+const READ_LITTLE = 16 * 1024;
 
 /**
  * Stands between each socket and aedes, which reads by `socket.read()`: measures every packet before its
  * body has come, and reads no further from a client while too much of what came is not released yet. Then
  * TCP slows the sender.
  */
-export class ReadBrake {
+export class Backpressure {
   readonly #limits: Limits;
   readonly #cutOff: CutOffTeller;
   /** Bytes held over all clients, and packets. */
   readonly #held: () => { readonly bytes: number; readonly count: number };
   /** Milliseconds until a client that was too fast may go on. */
-  readonly #wait: (link: Link) => number;
+  readonly #wait: (link: DeviceLink) => number;
   /** Takes what needs nothing of aedes; what it leaves is aedes's. */
-  readonly #shortCut: (link: Link, chunk: Buffer) => Buffer | null;
+  readonly #fastPath: (link: DeviceLink, chunk: Buffer) => Buffer | null;
   /** Links whose reading was put off, the longest waiting first. */
-  readonly #putOff = new Set<Link>();
+  readonly #paused = new Set<DeviceLink>();
   #closed = false;
 
   constructor(o: {
     limits: Limits;
     cutOff: CutOffTeller;
     held: () => { bytes: number; count: number };
-    wait: (link: Link) => number;
-    shortCut: (link: Link, chunk: Buffer) => Buffer | null;
+    wait: (link: DeviceLink) => number;
+    shortCut: (link: DeviceLink, chunk: Buffer) => Buffer | null;
   }) {
     this.#limits = o.limits;
     this.#cutOff = o.cutOff;
     this.#held = o.held;
     this.#wait = o.wait;
-    this.#shortCut = o.shortCut;
+    this.#fastPath = o.shortCut;
   }
 
   /** From now on nothing more is read from anybody. */
@@ -44,7 +44,7 @@ export class ReadBrake {
   }
 
   /** To be called while everything up to the next packet is still unread. */
-  fit(link: Link): void {
+  fit(link: DeviceLink): void {
     const { socket } = link;
     const meter = new FrameMeter(this.#limits.packetBytes);
     const read = socket.read.bind(socket);
@@ -53,7 +53,7 @@ export class ReadBrake {
     const pass = (chunk: Buffer): Buffer | null => {
       const between = meter.isBetween;
       const wrong = meter.pass(chunk);
-      if (wrong === null) return between ? this.#shortCut(link, chunk) : chunk;
+      if (wrong === null) return between ? this.#fastPath(link, chunk) : chunk;
       this.#cutOff(link, 'packet-too-large', wrong);
       socket.destroy();
       return null;
@@ -72,10 +72,10 @@ export class ReadBrake {
       }
       if (link.pause !== null || this.#mustWait(link)) return null;
       if (this.#isFull(link)) {
-        this.#putOff.add(link);
+        this.#paused.add(link);
         return null;
       }
-      const chunk: Buffer | null = this.#isTight() ? this.#sip(link, read) : read(n);
+      const chunk: Buffer | null = this.#isTight() ? this.#readLittle(link, read) : read(n);
       const rest = chunk === null ? null : pass(chunk);
       const first = beside;
       beside = null;
@@ -97,13 +97,13 @@ export class ReadBrake {
         return true;
       };
     socket.once('close', () => {
-      this.#putOff.delete(link);
+      this.#paused.delete(link);
       if (link.pause !== null) clearTimeout(link.pause);
     });
   }
 
   /** Too fast: nothing more is read until its time has come, and TCP slows the sender. */
-  #mustWait(link: Link): boolean {
+  #mustWait(link: DeviceLink): boolean {
     const ms = this.#wait(link);
     if (ms === 0) return false;
     link.pause = setTimeout(() => {
@@ -118,7 +118,7 @@ export class ReadBrake {
    * client until then, not even its PINGREQ, and while the journal stands still every device would think us
    * dead and come back in a storm. Each 'readable' makes aedes wait for one packet less.
    */
-  nudge(link: Link): void {
+  keepReading(link: DeviceLink): void {
     if (link.nudges++ > 0) return;
     setImmediate(() => {
       const n = link.nudges;
@@ -128,29 +128,29 @@ export class ReadBrake {
   }
 
   /** Room has come: as many read on as fit, once the turn that is being released is through. */
-  readOn(): void {
-    if (this.#putOff.size === 0) return;
+  resume(): void {
+    if (this.#paused.size === 0) return;
     let room = this.#limits.heldBytes - this.#held().bytes;
-    for (const link of this.#putOff) {
+    for (const link of this.#paused) {
       if (room < 0) break;
       if (this.#isFull(link)) continue;
       room -= CHUNK;
-      this.#putOff.delete(link);
+      this.#paused.delete(link);
       setImmediate(() => link.socket.emit('readable'));
     }
     // Whoever read on may have brought half a packet, and nothing to release that would call us again.
-    if (this.#putOff.size > 0 && this.#held().count === 0) setImmediate(() => this.readOn());
+    if (this.#paused.size > 0 && this.#held().count === 0) setImmediate(() => this.resume());
   }
 
-  #sip(link: Link, read: (n?: number) => Buffer | null): Buffer | null {
+  #readLittle(link: DeviceLink, read: (n?: number) => Buffer | null): Buffer | null {
     const { readableLength } = link.socket;
     // The stream does not say again that there is something to read.
-    if (readableLength > SIP) this.#putOff.add(link);
-    return read(Math.min(readableLength, SIP) || undefined);
+    if (readableLength > READ_LITTLE) this.#paused.add(link);
+    return read(Math.min(readableLength, READ_LITTLE) || undefined);
   }
 
   /** When too much is held of all, a client of whom nothing is held may still come in and be heard. */
-  #isFull(link: Link): boolean {
+  #isFull(link: DeviceLink): boolean {
     return link.heldBytes > this.#limits.heldBytesPerClient || (link.heldBytes > 0 && this.#isTight());
   }
 

@@ -10,7 +10,7 @@ export type Connect = {
 };
 
 /** Why a client does not get in. `returnCode` null: closed without a CONNACK, as for a malformed packet. */
-export type Refusal = {
+export type ConnectRefusal = {
   readonly returnCode: 1 | 2 | 3 | 4 | 5 | null;
   /** Short and stable, for counting. */
   readonly code: string;
@@ -39,7 +39,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
  * Reads one whole CONNECT. aedes decodes leniently (U+0000 and broken UTF-8 pass), so that it must be read
  * before aedes sees it; and a refusal must say why, which a dropped connection cannot.
  */
-export function readConnect(packet: Uint8Array, clientIdChars: number): Result<Connect, Refusal> {
+export function readConnect(packet: Uint8Array, clientIdChars: number): Result<Connect, ConnectRefusal> {
   try {
     return read(new Cursor(packet), clientIdChars);
   } catch (e) {
@@ -48,7 +48,7 @@ export function readConnect(packet: Uint8Array, clientIdChars: number): Result<C
   }
 }
 
-function read(at: Cursor, clientIdChars: number): Result<Connect, Refusal> {
+function read(at: Cursor, clientIdChars: number): Result<Connect, ConnectRefusal> {
   at.skipHeader();
   const protocol = at.text('the protocol name');
   const level = at.byte('the protocol level');
@@ -161,6 +161,9 @@ class Cursor {
   }
 }
 
-const refuse = (returnCode: Refusal['returnCode'], code: string, why: string): Result<never, Refusal> =>
-  no({ returnCode, code, why });
-const malformed = (why: string): Result<never, Refusal> => refuse(null, 'malformed-connect', why);
+const refuse = (
+  returnCode: ConnectRefusal['returnCode'],
+  code: string,
+  why: string,
+): Result<never, ConnectRefusal> => no({ returnCode, code, why });
+const malformed = (why: string): Result<never, ConnectRefusal> => refuse(null, 'malformed-connect', why);

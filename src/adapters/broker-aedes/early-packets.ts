@@ -1,5 +1,5 @@
 import { type IPublishPacket, parser } from 'mqtt-packet';
-import type { PacketInside } from './aedes-internals.ts';
+import type { AedesPacket } from './aedes-internals.ts';
 
 /** A device that wakes up for one reading sends a few; past them it is no such device. */
 const AT_MOST = 100;
@@ -9,8 +9,8 @@ const AT_MOST = 100;
  *
  * @param bytes whole packets; half of one at the end was never sent
  */
-export function publishesIn(bytes: Uint8Array): readonly PacketInside[] {
-  const found: PacketInside[] = [];
+export function publishesIn(bytes: Uint8Array): readonly AedesPacket[] {
+  const found: AedesPacket[] = [];
   let ended = false;
   const reader = parser({ protocolVersion: 4 });
   reader.on('packet', (packet) => {
@@ -25,7 +25,7 @@ export function publishesIn(bytes: Uint8Array): readonly PacketInside[] {
 }
 
 /** Without its packet id, which nobody will be told. */
-const inside = ({ topic, payload, qos, retain, dup }: IPublishPacket): PacketInside => ({
+const inside = ({ topic, payload, qos, retain, dup }: IPublishPacket): AedesPacket => ({
   cmd: 'publish',
   topic,
   payload: Buffer.from(payload),

@@ -1,5 +1,5 @@
-import { mayTakeShortCut } from './aedes-internals.ts';
-import type { KnownTopic, Link } from './link.ts';
+import { mayTakeFastPath } from './aedes-internals.ts';
+import type { DeviceLink, KnownTopic } from './link.ts';
 
 /** Topics of one connection that are recognised by their bytes: a device has a few, a gateway one for each of its devices. */
 const TOPICS_AT_MOST = 32;
@@ -28,11 +28,11 @@ const PUBLISH_1_DUP = 0x3a;
  * @returns what is left for aedes; `null`: nothing
  */
 export function takePlain(
-  link: Link,
+  link: DeviceLink,
   chunk: Buffer,
   o: { isUnheard: (topic: string, qos: 0 | 1) => boolean; take: (p: PlainPublish) => void },
 ): Buffer | null {
-  if (link.known.length === 0 || !mayTakeShortCut(link.client) || link.socket.writableNeedDrain) return chunk;
+  if (link.known.length === 0 || !mayTakeFastPath(link.client) || link.socket.writableNeedDrain) return chunk;
   let at = 0;
   while (at < chunk.length) {
     const first = chunk[at];
@@ -55,7 +55,7 @@ export function takePlain(
 }
 
 /** From here on this connection's packets on this topic may take the short cut. */
-export function learnTopic(link: Link, topic: string): void {
+export function learnTopic(link: DeviceLink, topic: string): void {
   if (link.known.length >= TOPICS_AT_MOST || link.known.some((k) => k.topic === topic)) return;
   link.known.push({ topic, bytes: Buffer.from(topic) });
 }

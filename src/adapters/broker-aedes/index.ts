@@ -3,7 +3,7 @@ import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type S
 import { as } from '../../domain/ids.ts';
 import type {
   Address,
-  Admitted,
+  AdmittedClient,
   Broker,
   Gate,
   Intake,
@@ -15,21 +15,21 @@ import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import { parseTopic } from '../../wire/mqtt/topics.ts';
 import { isLoopback } from '../shared/peer-address.ts';
-import { type Distribution, type InsideAedes, noteAlive, type PacketInside } from './aedes-internals.ts';
-import { ReadBrake } from './backpressure.ts';
+import { type AedesInternals, type AedesPacket, type Distribution, noteAlive } from './aedes-internals.ts';
+import { Backpressure } from './backpressure.ts';
 import { ClientIdFights } from './client-id-fights.ts';
-import type { Refusal } from './connect-packet.ts';
+import type { ConnectRefusal } from './connect-packet.ts';
 import { publishesIn } from './early-packets.ts';
 import { learnTopic, takePlain } from './fast-path.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { CutOff, type CutOffTeller, type Link, tellCutOff } from './link.ts';
-import { Door, type Knock, type OpenTls } from './listener.ts';
-import { type Pace, Paces } from './pace.ts';
-import { type Forwarded, HandOver } from './publish-intake.ts';
+import { CutOff, type CutOffTeller, type DeviceLink, tellCutOff } from './link.ts';
+import { type ConnectRequest, Listener, type OpenTls } from './listener.ts';
+import { Paces, type PublishPace } from './pace.ts';
+import { type Forwarded, PublishIntake } from './publish-intake.ts';
 import { QuietLog } from './quiet-log.ts';
 import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
 import { newSession, SESSION_MARK, Sessions } from './sessions.ts';
-import { Heard } from './subscribed-topics.ts';
+import { SubscribedTopics } from './subscribed-topics.ts';
 
 export { DEFAULT_LIMITS, type Limits, type OpenTls };
 
@@ -67,22 +67,22 @@ export class BrokerAedes implements Broker {
   readonly #limits: Limits;
   readonly #log: QuietLog;
   readonly #cutOff: CutOffTeller;
-  readonly #door: Door;
-  readonly #brake: ReadBrake;
-  readonly #handOver: HandOver;
-  readonly #links = new WeakMap<object, Link>();
+  readonly #door: Listener;
+  readonly #brake: Backpressure;
+  readonly #handOver: PublishIntake;
+  readonly #links = new WeakMap<object, DeviceLink>();
   /** Who holds a client id from the moment of admission on. */
-  readonly #holders = new Map<string, Link>();
+  readonly #holders = new Map<string, DeviceLink>();
   /** Connections of one identity, the oldest first. */
-  readonly #byIdentity = new Map<string, Set<Link>>();
+  readonly #byIdentity = new Map<string, Set<DeviceLink>>();
   readonly #paces = new Paces();
   readonly #fights = new ClientIdFights();
   readonly #offended: (o: Offence) => void;
   readonly #parentOf: (area: string) => string | null;
-  #aedes: InsideAedes | null = null;
+  #aedes: AedesInternals | null = null;
   #sessions: Sessions | null = null;
   /** Topics that something in this process listens to. */
-  #inProcess: Heard | null = null;
+  #inProcess: SubscribedTopics | null = null;
   #stopping = false;
 
   constructor(options: BrokerAedesOptions) {
@@ -94,25 +94,25 @@ export class BrokerAedes implements Broker {
     this.#offended = options.offended ?? (() => undefined);
     this.#parentOf = options.parentOf ?? (() => null);
     this.#cutOff = tellCutOff(meters, this.#log, this.#offended);
-    this.#handOver = new HandOver({
+    this.#handOver = new PublishIntake({
       limits,
       intake,
       clock,
       meters,
       log,
       cutOff: this.#cutOff,
-      waits: (link) => this.#brake.nudge(link),
-      released: () => this.#brake.readOn(),
+      waits: (link) => this.#brake.keepReading(link),
+      released: () => this.#brake.resume(),
       forward: (packet) => this.#forward(packet),
     });
-    this.#brake = new ReadBrake({
+    this.#brake = new Backpressure({
       limits,
       cutOff: this.#cutOff,
       held: () => this.#handOver.holds,
       wait: (link) => this.#wait(link),
       shortCut: (link, chunk) => this.#shortCut(link, chunk),
     });
-    this.#door = new Door({
+    this.#door = new Listener({
       limits,
       meters,
       log: this.#log,
@@ -166,7 +166,7 @@ export class BrokerAedes implements Broker {
     this.#door.renew(tls);
   }
 
-  cutOff(whose: (who: Admitted) => boolean, code: string, why: string): number {
+  cutOff(whose: (who: AdmittedClient) => boolean, code: string, why: string): number {
     let ended = 0;
     for (const links of this.#byIdentity.values()) {
       for (const link of [...links]) {
@@ -213,7 +213,7 @@ export class BrokerAedes implements Broker {
     if (aedes !== null) await within(LAST_WORDS, new Promise((resolve) => aedes.close(() => resolve())));
   }
 
-  async #createAedes(): Promise<InsideAedes> {
+  async #createAedes(): Promise<AedesInternals> {
     const aedes = await Aedes.createBroker({
       // 0: with a bound, one frozen subscriber stops all delivery.
       concurrency: 0,
@@ -237,7 +237,7 @@ export class BrokerAedes implements Broker {
         done(null, true);
       },
       authorizePublish: (client, packet, done) =>
-        this.#publish(client, packet as PublishPacket & PacketInside, done),
+        this.#publish(client, packet as PublishPacket & AedesPacket, done),
       authorizeSubscribe: (client, sub, done) => done(null, this.#grant(client, sub) ? sub : null),
       authorizeForward: (client, packet) => this.#mindSlow(client, packet) as AedesPublishPacket,
     });
@@ -251,16 +251,16 @@ export class BrokerAedes implements Broker {
       const link = this.#linkOf(client);
       if (link === undefined) return;
       link.beginning = null;
-      this.#brake.nudge(link);
+      this.#brake.keepReading(link);
     });
     aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#linkOf(client)?.filters.delete(filter);
     });
-    this.#inProcess = spareUnheard((aedes as InsideAedes).mq);
-    return aedes as InsideAedes;
+    this.#inProcess = spareUnheard((aedes as AedesInternals).mq);
+    return aedes as AedesInternals;
   }
 
-  #linkOf(client: Client | null): Link | undefined {
+  #linkOf(client: Client | null): DeviceLink | undefined {
     return client === null ? undefined : this.#links.get(client.conn);
   }
 
@@ -282,7 +282,7 @@ export class BrokerAedes implements Broker {
     early,
     connectBytes,
     certificate,
-  }: Knock): Promise<Refusal | null> {
+  }: ConnectRequest): Promise<ConnectRefusal | null> {
     const { username, password, will, clean } = connect;
     const who = await this.#o.gate({
       clientId: connect.clientId,
@@ -318,7 +318,7 @@ export class BrokerAedes implements Broker {
     const session = socket.destroyed
       ? newSession(clientId, identity(who), true)
       : this.#sessions.open(clientId, identity(who), clean);
-    const link: Link = {
+    const link: DeviceLink = {
       socket,
       address,
       who,
@@ -341,7 +341,7 @@ export class BrokerAedes implements Broker {
   }
 
   /** Anonymous clients are for trying out, on this machine; loopback is a gateway, and has its devices' paces. */
-  #pacesOf(who: Admitted, address: string): Pace[] {
+  #pacesOf(who: AdmittedClient, address: string): PublishPace[] {
     if (who.as === 'anonymous') return [];
     const { messagesPerDevice, messagesAtOncePerDevice, messagesPerAddress, loopbackExempt } = this.#limits;
     const device = { perSecond: messagesPerDevice, atOnce: messagesAtOncePerDevice };
@@ -353,7 +353,7 @@ export class BrokerAedes implements Broker {
   }
 
   /** Two devices with one client id throw each other out: the log says so once a minute, with both addresses. */
-  #takenOver(from: Link, by: Link): void {
+  #takenOver(from: DeviceLink, by: DeviceLink): void {
     this.#o.meters.count('mqtt_taken_over_total');
     const addresses = this.#fights.takenOver(by.clientId, from.address, by.address);
     if (addresses === null) return;
@@ -369,7 +369,7 @@ export class BrokerAedes implements Broker {
   }
 
   /** Milliseconds until a client that was too fast may go on. */
-  #wait(link: Link): number {
+  #wait(link: DeviceLink): number {
     let ms = 0;
     for (const pace of link.paces) ms = Math.max(ms, this.#paces.wait(pace));
     if (ms > 0) {
@@ -383,7 +383,7 @@ export class BrokerAedes implements Broker {
   }
 
   /** With one connection too many, the device's own oldest goes: mostly it is a dead peer. */
-  #makeRoom(link: Link): void {
+  #makeRoom(link: DeviceLink): void {
     const name = identity(link.who);
     const links = this.#byIdentity.get(name) ?? new Set();
     this.#byIdentity.set(name, links.add(link));
@@ -396,7 +396,7 @@ export class BrokerAedes implements Broker {
     }
   }
 
-  #forgetLink(link: Link): void {
+  #forgetLink(link: DeviceLink): void {
     const name = identity(link.who);
     const links = this.#byIdentity.get(name);
     links?.delete(link);
@@ -406,13 +406,13 @@ export class BrokerAedes implements Broker {
   }
 
   /** Its connection has ended. Reset before aedes was through with its CONNECT: what it had said is said all the same. */
-  #gone(link: Link): void {
+  #gone(link: DeviceLink): void {
     const { beginning } = link;
     if (beginning !== null) for (const packet of publishesIn(beginning.early)) this.#takeEarly(link, packet);
     this.#forgetLink(link);
   }
 
-  #link(link: Link): void {
+  #link(link: DeviceLink): void {
     const { socket, clientId } = link;
     const taken = this.#holders.get(clientId);
     if (taken !== undefined) this.#takenOver(taken, link);
@@ -438,7 +438,7 @@ export class BrokerAedes implements Broker {
   // so that it is the last moment at which the client still holds the only copy. Last wills come here too.
   #publish(
     client: Client | null,
-    packet: PublishPacket & PacketInside,
+    packet: PublishPacket & AedesPacket,
     done: (e?: Error | null) => void,
   ): void {
     const link = this.#linkOf(client);
@@ -452,7 +452,7 @@ export class BrokerAedes implements Broker {
   }
 
   /** @returns why it may not publish this packet; else its pace is spent, and a flag that means nothing here is gone */
-  #forbidden(link: Link, packet: PacketInside): CutOff | null {
+  #forbidden(link: DeviceLink, packet: AedesPacket): CutOff | null {
     if (packet.topic !== link.topic) {
       const forbidden = publishingForbidden(link.who, packet.topic, this.#limits);
       if (forbidden !== null) return this.#cutOff(link, 'topic-forbidden', forbidden);
@@ -465,13 +465,13 @@ export class BrokerAedes implements Broker {
   }
 
   /** A packet of a client that aedes has not come to know. Nobody waits for its acknowledgement. */
-  #takeEarly(link: Link, packet: PacketInside): void {
+  #takeEarly(link: DeviceLink, packet: AedesPacket): void {
     if (this.#stopping || this.#forbidden(link, packet) !== null) return;
     this.#handOver.takeEarly(link, packet);
   }
 
   /** @returns what is left of the chunk for aedes; `null`: nothing */
-  #shortCut(link: Link, chunk: Buffer): Buffer | null {
+  #shortCut(link: DeviceLink, chunk: Buffer): Buffer | null {
     if (this.#stopping) return chunk;
     const receivedAt = this.#o.clock.now();
     let taken = 0;
@@ -563,8 +563,8 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
 }
 
 /** What nobody in this process listens to is not looked up again for every packet. @returns what is known of that */
-function spareUnheard(mq: Distribution): Heard {
-  const heard = new Heard();
+function spareUnheard(mq: Distribution): SubscribedTopics {
+  const heard = new SubscribedTopics();
   const on = mq.on.bind(mq);
   const emit = mq.emit.bind(mq);
   mq.on = (topic, listener, done) => {

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'aedes';
-import type { Admitted, Offence } from '../../flow/ports/broker.ts';
+import type { AdmittedClient, Offence } from '../../flow/ports/broker.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
-import type { Pace } from './pace.ts';
+import type { PublishPace } from './pace.ts';
 import type { QuietLog } from './quiet-log.ts';
 import { identity } from './rights.ts';
-import type { Session } from './sessions.ts';
+import type { MqttSession } from './sessions.ts';
 
 /** A topic that a connection has published on before, rightly; its bytes as they come. */
 export type KnownTopic = { readonly topic: string; readonly bytes: Uint8Array };
@@ -19,12 +19,12 @@ export type Conn = Duplex & {
 };
 
 /** One admitted client and its connection. */
-export type Link = {
+export type DeviceLink = {
   readonly socket: Conn;
   readonly address: string;
-  readonly who: Admitted;
+  readonly who: AdmittedClient;
   readonly clientId: string;
-  readonly session: Session;
+  readonly session: MqttSession;
   /** `null` until aedes has it. */
   client: Client | null;
   /** `null` once it has its CONNACK. Until then aedes is given the CONNECT alone, of so many bytes. */
@@ -42,7 +42,7 @@ export type Link = {
   /** Packets that aedes is to be told not to wait for. */
   nudges: number;
   /** How fast it may send; of the device, and of its address. */
-  readonly paces: readonly Pace[];
+  readonly paces: readonly PublishPace[];
   /** Reading goes on when it fires: it was too fast. */
   pause: NodeJS.Timeout | null;
 };
@@ -51,7 +51,7 @@ export type Link = {
 export class CutOff extends Error {}
 
 /** Counts and tells why a connection ends that we end; the error makes aedes close it. */
-export type CutOffTeller = (link: Link, code: string, why: string) => CutOff;
+export type CutOffTeller = (link: DeviceLink, code: string, why: string) => CutOff;
 
 export const tellCutOff =
   (meters: Meters, log: QuietLog, offended: (o: Offence) => void): CutOffTeller =>

@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:net';
 import type { Address, Offence, TlsMaterial } from '../../flow/ports/broker.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import type { TlsHears, TlsListener, TlsSetup } from '../../flow/ports/tls-listener.ts';
-import { type Connect, isConnect, packetLength, type Refusal, readConnect } from './connect-packet.ts';
+import { type Connect, type ConnectRefusal, isConnect, packetLength, readConnect } from './connect-packet.ts';
 import { ConnectionRate } from './connection-rate.ts';
 import type { Limits } from './limits.ts';
 import type { Conn } from './link.ts';
-import { WaitingRoom } from './pending-connects.ts';
+import { PendingConnects } from './pending-connects.ts';
 import type { QuietLog } from './quiet-log.ts';
 
 /** A refused client gets this long to read its CONNACK. */
@@ -15,7 +15,7 @@ const LINGER = 1_000;
 const TCP_KEEP_ALIVE = 60_000;
 
 /** A client before the door, with a CONNECT that holds water. Its bytes are still unread in the socket. */
-export type Knock = {
+export type ConnectRequest = {
   readonly socket: Conn;
   readonly address: string;
   readonly connect: Connect;
@@ -34,17 +34,17 @@ export type OpenTls = (o: TlsSetup & { readonly hears: TlsHears<Conn> }) => TlsL
  * buffers 200 MiB from a client that has not even said its name, so nobody reaches it without a whole,
  * small, well-formed CONNECT.
  */
-export class Door {
+export class Listener {
   readonly #limits: Limits;
   readonly #meters: Meters;
   readonly #log: QuietLog;
   readonly #offended: (o: Offence) => void;
   /** Answers when the client is in (`null`), or why not. Looks at the socket again after every wait. */
-  readonly #letIn: (knock: Knock) => Promise<Refusal | null>;
+  readonly #admit: (knock: ConnectRequest) => Promise<ConnectRefusal | null>;
   readonly #rate: ConnectionRate;
   readonly #server: Server;
   readonly #tls: TlsListener | null;
-  readonly #waiting: WaitingRoom<Conn>;
+  readonly #waiting: PendingConnects<Conn>;
   readonly #open = new Set<Conn>();
   #connections = 0;
 
@@ -55,18 +55,18 @@ export class Door {
     offended: (o: Offence) => void;
     /** Of the listener for TLS; `null`: there is none. */
     tls: (TlsMaterial & { readonly open: OpenTls }) | null;
-    letIn: (knock: Knock) => Promise<Refusal | null>;
+    letIn: (knock: ConnectRequest) => Promise<ConnectRefusal | null>;
   }) {
     this.#limits = o.limits;
     this.#meters = o.meters;
     this.#log = o.log;
     this.#offended = o.offended;
-    this.#letIn = o.letIn;
+    this.#admit = o.letIn;
     this.#rate = new ConnectionRate(o.limits);
-    this.#waiting = new WaitingRoom(o.limits.waiting);
+    this.#waiting = new PendingConnects(o.limits.waiting);
     const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE };
     this.#server = createServer(tcp, (socket) => {
-      if (this.#arrive(socket)) this.#hear(socket, addressOf(socket), null);
+      if (this.#arrive(socket)) this.#awaitConnect(socket, addressOf(socket), null);
     });
     this.#server.maxConnections = o.limits.connections;
     this.#server.on('drop', (peer) => this.#full(peer?.remoteAddress ?? 'unknown'));
@@ -89,7 +89,7 @@ export class Door {
             socket.destroy();
             return;
           }
-          this.#hear(socket, address, certificate);
+          this.#awaitConnect(socket, address, certificate);
         },
         failed: (socket, code) => {
           // Not by us, but by a client that has gone or that does not trust our certificate.
@@ -175,7 +175,7 @@ export class Door {
   }
 
   /** Waits for the CONNECT, and asks whether it may come in. */
-  #hear(socket: Conn, address: string, certificate: string | null): void {
+  #awaitConnect(socket: Conn, address: string, certificate: string | null): void {
     this.#open.add(socket);
     const late = setTimeout(() => {
       this.#refused(address, 'late', `no CONNECT was complete within ${this.#limits.connectWithin} ms`);
@@ -187,7 +187,7 @@ export class Door {
       this.#open.delete(socket);
     });
     let by: string | null = certificate;
-    const settle = (answer: Refusal | null) => {
+    const settle = (answer: ConnectRefusal | null) => {
       clearTimeout(late);
       if (answer === null) return;
       this.#refused(address, answer.code, answer.why, by);
@@ -201,7 +201,7 @@ export class Door {
       by = strangersName(read.value.username) ?? certificate;
       const { bytes, early } = packet as Extract<Collected, { ok: true }>;
       const connectBytes = bytes.length;
-      this.#letIn({ socket, address, connect: read.value, early, connectBytes, certificate }).then(
+      this.#admit({ socket, address, connect: read.value, early, connectBytes, certificate }).then(
         settle,
         (e: unknown) => {
           settle({ returnCode: 3, code: 'gate-failed', why: `the gate could not answer: ${String(e)}` });
@@ -239,7 +239,7 @@ const addressOf = (socket: Conn): string => socket.remoteAddress ?? 'unknown';
 
 type Collected =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly early: Uint8Array }
-  | { readonly ok: false; readonly error: Refusal };
+  | { readonly ok: false; readonly error: ConnectRefusal };
 
 /** Reads until one whole packet has come, and puts everything back for aedes to read. */
 function collectConnect(socket: Conn, most: number, tell: (packet: Collected) => void): void {

@@ -1,7 +1,7 @@
 import { type BucketLimit, type TokenBucket, TokenBuckets } from '../shared/token-bucket.ts';
 
 /** What is left to send for one device, or for all of one address; below 0 it was faster than it may. */
-export type Pace = TokenBucket;
+export type PublishPace = TokenBucket;
 
 /** Names of whom nobody is connected that are remembered. */
 const REMEMBERED = 10_000;
@@ -17,7 +17,7 @@ export class Paces {
   }
 
   /** The pace of a name, shared by all its connections; `left` when one of them ends. */
-  of(name: string, limit: BucketLimit): Pace {
+  of(name: string, limit: BucketLimit): PublishPace {
     return this.#paces.hold(name, limit, this.#now());
   }
 
@@ -26,12 +26,12 @@ export class Paces {
     this.#paces.release(name, this.#now());
   }
 
-  spend(pace: Pace): void {
+  spend(pace: PublishPace): void {
     pace.spend(this.#now());
   }
 
   /** Milliseconds until it may go on; 0: at once. */
-  wait(pace: Pace): number {
+  wait(pace: PublishPace): number {
     return pace.wait(this.#now(), 0);
   }
 }

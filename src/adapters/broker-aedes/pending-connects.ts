@@ -8,7 +8,7 @@ type Waiter = { destroy(): unknown };
  * for an answer, those who are on their way in stay so until they are in, and the rest try again; if the longest
  * waiting went each time, nobody would ever get as far as a CONNECT.
  */
-export class WaitingRoom<W extends Waiter> {
+export class PendingConnects<W extends Waiter> {
   readonly #room: number;
   /** By address, the longest waiting first. */
   readonly #byAddress = new Map<string, Set<W>>();

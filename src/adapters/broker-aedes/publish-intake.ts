@@ -4,23 +4,23 @@ import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import { Acks } from './acks.ts';
-import type { PacketInside } from './aedes-internals.ts';
+import type { AedesPacket } from './aedes-internals.ts';
 import type { PlainPublish } from './fast-path.ts';
 import { type Hold, Holds, type Outcome } from './holds.ts';
 import type { Limits } from './limits.ts';
-import type { CutOffTeller, Link } from './link.ts';
+import type { CutOffTeller, DeviceLink } from './link.ts';
 
 /** What a held packet costs beside its payload. */
 const HOLD_BYTES = 300;
 
 /** What subscribers get. */
-export type Forwarded = Pick<PacketInside, 'topic' | 'payload' | 'qos' | 'retain'>;
+export type Forwarded = Pick<AedesPacket, 'topic' | 'payload' | 'qos' | 'retain'>;
 
 /** aedes's callback: without an error the packet is acknowledged and forwarded, with one the connection ends. */
 type Done = (e?: Error | null) => void;
 
 /** Hands packets to the intake, and their acknowledgements back in the order of arrival. */
-export class HandOver {
+export class PublishIntake {
   readonly holds: Holds;
   readonly #limits: Limits;
   readonly #intake: Intake;
@@ -28,7 +28,7 @@ export class HandOver {
   readonly #meters: Meters;
   readonly #log: Log;
   readonly #cutOff: CutOffTeller;
-  readonly #waits: (link: Link) => void;
+  readonly #waits: (link: DeviceLink) => void;
   readonly #released: () => void;
   readonly #forward: (packet: Forwarded) => void;
   readonly #acks = new Acks();
@@ -41,7 +41,7 @@ export class HandOver {
     meters: Meters;
     log: Log;
     cutOff: CutOffTeller;
-    waits: (link: Link) => void;
+    waits: (link: DeviceLink) => void;
     released: () => void;
     forward: (packet: Forwarded) => void;
   }) {
@@ -58,7 +58,7 @@ export class HandOver {
   }
 
   /** A packet from a client that may publish it, or its last will, which has no packet id. */
-  take(link: Link, packet: PacketInside, done: Done): void {
+  take(link: DeviceLink, packet: AedesPacket, done: Done): void {
     const { qos, messageId } = packet;
     if (qos === 2 && messageId !== undefined) {
       this.#once(link, packet, messageId, done);
@@ -73,7 +73,7 @@ export class HandOver {
   }
 
   /** A packet whose client has gone before aedes knew it. Of a QoS 2 packet the second half will never come. */
-  takeEarly(link: Link, { topic, payload, qos, retain }: PacketInside): void {
+  takeEarly(link: DeviceLink, { topic, payload, qos, retain }: AedesPacket): void {
     const receivedAt = this.#clock.now();
     this.#hand(link, { topic, payload, qos, retain, receivedAt }, (e) => {
       if (e === null) this.#forward({ topic, payload, qos, retain });
@@ -81,7 +81,7 @@ export class HandOver {
   }
 
   /** A packet that does not go through aedes: nobody listens to it, and we acknowledge it ourselves. */
-  takePlain(link: Link, packet: PlainPublish, receivedAt: Millis): void {
+  takePlain(link: DeviceLink, packet: PlainPublish, receivedAt: Millis): void {
     const { topic, payload, qos, messageId } = packet;
     this.#hand(link, { topic, payload, qos, retain: false, receivedAt }, (e) => {
       if (e !== null) link.socket.destroy();
@@ -90,7 +90,7 @@ export class HandOver {
   }
 
   /** QoS 2: the same packet id in the same session is the same message until PUBREL ([MQTT-4.3.3-2]). */
-  #once(link: Link, packet: PacketInside, id: number, done: Done): void {
+  #once(link: DeviceLink, packet: AedesPacket, id: number, done: Done): void {
     const { half } = link.session;
     const before = half.get(id);
     if (before !== undefined) {
@@ -114,13 +114,13 @@ export class HandOver {
     });
   }
 
-  #give(link: Link, packet: PacketInside, settled: (e: Error | null) => void): void {
+  #give(link: DeviceLink, packet: AedesPacket, settled: (e: Error | null) => void): void {
     const { topic, payload, qos, retain } = packet;
     const hold = this.#hand(link, { topic, payload, qos, retain, receivedAt: this.#clock.now() }, settled);
     if (!hold.settled) this.#waits(link);
   }
 
-  #hand(link: Link, packet: Packet, settled: (e: Error | null) => void): Hold {
+  #hand(link: DeviceLink, packet: Packet, settled: (e: Error | null) => void): Hold {
     const { qos, topic } = packet;
     const bytes = packet.payload.length + HOLD_BYTES;
     link.heldBytes += bytes;

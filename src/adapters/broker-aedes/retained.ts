@@ -1,4 +1,4 @@
-import type { PacketInside } from './aedes-internals.ts';
+import type { AedesPacket } from './aedes-internals.ts';
 
 /**
  * Retained messages, found by the device's code. aedes's own store compares every retained topic with
@@ -7,7 +7,7 @@ import type { PacketInside } from './aedes-internals.ts';
  */
 export class Retained {
   /** Fourth level of the topic → topic → packet. */
-  readonly #byDevice = new Map<string, Map<string, PacketInside>>();
+  readonly #byDevice = new Map<string, Map<string, AedesPacket>>();
   #size = 0;
 
   get size(): number {
@@ -19,9 +19,9 @@ export class Retained {
   }
 
   /** An empty payload takes the retained message away ([MQTT-3.3.1-10]). */
-  store(packet: PacketInside): void {
+  store(packet: AedesPacket): void {
     const level = levelOf(packet.topic);
-    const group = this.#byDevice.get(level) ?? new Map<string, PacketInside>();
+    const group = this.#byDevice.get(level) ?? new Map<string, AedesPacket>();
     this.#size -= group.size;
     if (packet.payload.length === 0) group.delete(packet.topic);
     // A copy: the payload is a window on everything that was read from the socket together with it.
@@ -31,7 +31,7 @@ export class Retained {
     else this.#byDevice.set(level, group);
   }
 
-  *matching(filter: string): Generator<PacketInside> {
+  *matching(filter: string): Generator<AedesPacket> {
     const levels = filter.split('/');
     const device = levels[3];
     const groups =

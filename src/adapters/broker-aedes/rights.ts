@@ -1,5 +1,5 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
-import type { Admitted } from '../../flow/ports/broker.ts';
+import type { AdmittedClient } from '../../flow/ports/broker.ts';
 import { ALARMS_ROOT, TOPIC_ROOT } from '../../wire/mqtt/topics.ts';
 import type { Limits } from './limits.ts';
 
@@ -7,19 +7,19 @@ import type { Limits } from './limits.ts';
  * Who a client is to others: a session and a client id belong to one of these, and nobody else may take
  * them over. All anonymous clients are one: they are for trying out, on this machine.
  */
-export function identity(who: Admitted): string {
+export function identity(who: AdmittedClient): string {
   if (who.as === 'device') return `device ${who.device}`;
   return who.as === 'system' && who.name !== undefined ? `system ${who.name}` : who.as;
 }
 
 /** What a client id is or begins with, for whom it is bound. */
-export function boundName(who: Admitted): string | null {
+export function boundName(who: AdmittedClient): string | null {
   if (who.as === 'device') return who.device;
   return who.as === 'system' && who.name !== undefined ? `system:${who.name}` : null;
 }
 
 /** A client id is the user name, or the user name, a colon and a suffix, or left to us. */
-export function mayUseClientId(who: Admitted, clientId: string): boolean {
+export function mayUseClientId(who: AdmittedClient, clientId: string): boolean {
   const name = boundName(who);
   if (name === null || clientId === '') return true;
   return clientId === name || clientId.startsWith(`${name}:`);
@@ -39,7 +39,7 @@ const LEVELS = 5;
  * topic of its own that makes no sense is the flow's to set aside with a reason. Asked for every packet whose
  * topic is another than the last one's, so that a rightful answer makes no garbage.
  */
-export function publishingForbidden(who: Admitted, topic: string, limits: Limits): string | null {
+export function publishingForbidden(who: AdmittedClient, topic: string, limits: Limits): string | null {
   if (topic.length > limits.topicChars) return `its topic has ${topic.length} characters`;
   if (UNFIT.test(topic)) return 'its topic contains control characters or broken UTF-8';
   if (FILTER.test(topic) || isDeeper(topic, limits.topicLevels + LEVELS))
@@ -74,7 +74,7 @@ function isDeeper(topic: string, levels: number): boolean {
  * hears its own; by name it may ask for its own alone.
  */
 export function maySubscribe(
-  who: Admitted,
+  who: AdmittedClient,
   filter: string,
   limits: Limits,
   parentOf: (area: string) => string | null,
@@ -103,7 +103,11 @@ export function maySubscribe(
  * May it hear this message? A system that is bound to areas may subscribe to all alarms, and hears those of its
  * areas. Everybody else hears what he could subscribe to.
  */
-export function mayHear(who: Admitted, topic: string, parentOf: (area: string) => string | null): boolean {
+export function mayHear(
+  who: AdmittedClient,
+  topic: string,
+  parentOf: (area: string) => string | null,
+): boolean {
   if (who.as !== 'system' || who.areas == null || !topic.startsWith(`${ALARMS_ROOT}/`)) return true;
   return maySeeArea(who.areas, topic.slice(topic.lastIndexOf('/') + 1), parentOf);
 }

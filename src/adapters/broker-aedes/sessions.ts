@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream';
 import type { Subscription } from 'aedes';
 import type { Meters } from '../../flow/ports/meters.ts';
-import type { PacketInside, Persistence } from './aedes-internals.ts';
+import type { AedesPacket, Persistence } from './aedes-internals.ts';
 import type { Limits } from './limits.ts';
 import { Retained } from './retained.ts';
-import { Heard } from './subscribed-topics.ts';
+import { SubscribedTopics } from './subscribed-topics.ts';
 
 /** A QoS 2 packet between PUBLISH and PUBREL. `again` are the same packet sent again meanwhile. */
 export type Half = { state: 'held' | 'kept' | 'stored'; readonly again: (() => void)[] };
 
 /** What MQTT 3.1.1 §3.1.2.4 calls session state, apart from the subscriptions. */
-export type Session = {
+export type MqttSession = {
   readonly id: string;
   /** See `identity`: nobody else resumes it. */
   readonly owner: string;
@@ -19,11 +19,11 @@ export type Session = {
   present: boolean;
   online: boolean;
   readonly half: Map<number, Half>;
-  queue: PacketInside[];
+  queue: AedesPacket[];
 };
 
 /** A session of which nothing is kept yet. */
-export const newSession = (id: string, owner: string, clean: boolean): Session => ({
+export const newSession = (id: string, owner: string, clean: boolean): MqttSession => ({
   id,
   owner,
   clean,
@@ -52,11 +52,11 @@ export class Sessions implements Persistence {
   readonly #meters: Meters;
   readonly #subscriptions: Persistence;
   /** The session of a connected client, whatever its id has become since. */
-  readonly #sessionOf: (client: object) => Session | undefined;
+  readonly #sessionOf: (client: object) => MqttSession | undefined;
   readonly #mayHear: (client: object, filter: string) => boolean;
   /** Sessions that outlive their connection, the longest untouched first. */
-  readonly #heard = new Heard();
-  readonly #lasting = new Map<string, Session>();
+  readonly #heard = new SubscribedTopics();
+  readonly #lasting = new Map<string, MqttSession>();
   readonly #retained = new Retained();
   #queuedBytes = 0;
 
@@ -65,7 +65,7 @@ export class Sessions implements Persistence {
     meters: Meters;
     /** aedes's own store. */
     subscriptions: Persistence;
-    sessionOf: (client: object) => Session | undefined;
+    sessionOf: (client: object) => MqttSession | undefined;
     mayHear: (client: object, filter: string) => boolean;
   }) {
     this.#limits = o.limits;
@@ -76,7 +76,7 @@ export class Sessions implements Persistence {
   }
 
   /** A CONNECT was admitted: the session it goes on with, or a new one ([MQTT-3.1.2-4], [MQTT-3.1.2-6]). */
-  open(id: string, owner: string, clean: boolean): Session {
+  open(id: string, owner: string, clean: boolean): MqttSession {
     const old = this.#lasting.get(id);
     if (old !== undefined && !clean && old.owner === owner) {
       old.present = true;
@@ -94,7 +94,7 @@ export class Sessions implements Persistence {
   }
 
   /** Its connection has ended, and no other has gone on with it. */
-  left(session: Session): void {
+  left(session: MqttSession): void {
     session.online = false;
     if (this.#lasting.get(session.id) === session) this.#touch(session);
   }
@@ -112,7 +112,7 @@ export class Sessions implements Persistence {
     return this.#retained.has(topic) || this.#retained.size < this.#limits.retainedTopics;
   }
 
-  #touch(session: Session): void {
+  #touch(session: MqttSession): void {
     this.#lasting.delete(session.id);
     this.#lasting.set(session.id, session);
   }
@@ -127,14 +127,14 @@ export class Sessions implements Persistence {
     }
   }
 
-  #forget(session: Session): void {
+  #forget(session: MqttSession): void {
     this.#lasting.delete(session.id);
     this.#queuedBytes -= bytesOf(session.queue);
     session.queue = [];
     void this.#subscriptions.cleanSubscriptions({ id: session.id });
   }
 
-  async storeRetained(packet: PacketInside): Promise<void> {
+  async storeRetained(packet: AedesPacket): Promise<void> {
     this.#retained.store(packet);
   }
 
@@ -176,7 +176,7 @@ export class Sessions implements Persistence {
     await this.#subscriptions.cleanSubscriptions(client);
   }
 
-  async outgoingEnqueue(sub: { clientId: string }, packet: PacketInside): Promise<void> {
+  async outgoingEnqueue(sub: { clientId: string }, packet: AedesPacket): Promise<void> {
     const session = this.#lasting.get(sub.clientId);
     if (session === undefined) return;
     if (
@@ -194,12 +194,12 @@ export class Sessions implements Persistence {
     this.#queuedBytes += size(kept);
   }
 
-  async outgoingEnqueueCombi(subs: readonly { clientId: string }[], packet: PacketInside): Promise<void> {
+  async outgoingEnqueueCombi(subs: readonly { clientId: string }[], packet: AedesPacket): Promise<void> {
     for (const sub of subs) await this.outgoingEnqueue(sub, packet);
   }
 
   /** Gives a queued packet its packet id, or replaces a PUBLISH by the PUBREL that followed it. */
-  async outgoingUpdate(client: { id: string }, packet: PacketInside): Promise<void> {
+  async outgoingUpdate(client: { id: string }, packet: AedesPacket): Promise<void> {
     const queue = this.#lasting.get(client.id)?.queue;
     if (queue === undefined) return;
     for (const [i, queued] of queue.entries()) {
@@ -219,8 +219,8 @@ export class Sessions implements Persistence {
 
   async outgoingClearMessageId(
     client: { id: string },
-    packet: PacketInside,
-  ): Promise<PacketInside | undefined> {
+    packet: AedesPacket,
+  ): Promise<AedesPacket | undefined> {
     const queue = this.#lasting.get(client.id)?.queue ?? [];
     // Without a packet id it is a second copy, from overlapping filters, that is not sent at all.
     const { messageId, brokerCounter } = packet;
@@ -228,7 +228,7 @@ export class Sessions implements Persistence {
       (q) => q.messageId === messageId && (messageId !== undefined || q.brokerCounter === brokerCounter),
     );
     if (i < 0) return undefined;
-    const [cleared] = queue.splice(i, 1) as [PacketInside];
+    const [cleared] = queue.splice(i, 1) as [AedesPacket];
     this.#queuedBytes -= size(cleared);
     return cleared;
   }
@@ -241,18 +241,18 @@ export class Sessions implements Persistence {
     );
   }
 
-  async incomingStorePacket(client: object, packet: PacketInside): Promise<void> {
+  async incomingStorePacket(client: object, packet: AedesPacket): Promise<void> {
     const half = this.#sessionOf(client)?.half.get(packet.messageId ?? 0);
     if (half !== undefined) half.state = 'stored';
   }
 
-  async incomingGetPacket(client: object, packet: PacketInside): Promise<object> {
+  async incomingGetPacket(client: object, packet: AedesPacket): Promise<object> {
     const half = this.#sessionOf(client)?.half.get(packet.messageId ?? 0);
     if (half?.state !== 'stored') throw new Error('no such packet');
     return half;
   }
 
-  async incomingDelPacket(client: object, packet: PacketInside): Promise<void> {
+  async incomingDelPacket(client: object, packet: AedesPacket): Promise<void> {
     if (!this.#sessionOf(client)?.half.delete(packet.messageId ?? 0)) throw new Error('no such packet');
   }
 
@@ -268,5 +268,5 @@ export class Sessions implements Persistence {
   }
 }
 
-const size = (p: PacketInside): number => 200 + (p.payload?.length ?? 0);
-const bytesOf = (queue: readonly PacketInside[]): number => queue.reduce((n, p) => n + size(p), 0);
+const size = (p: AedesPacket): number => 200 + (p.payload?.length ?? 0);
+const bytesOf = (queue: readonly AedesPacket[]): number => queue.reduce((n, p) => n + size(p), 0);

@@ -6,7 +6,7 @@ const TOPICS = 200_000;
  * packet, by splitting the topic: 5 % of what a packet costs. Asked once a topic, and again after the next subscription
  * of anybody.
  */
-export class Heard {
+export class SubscribedTopics {
   readonly #known = new Map<string, boolean>();
 
   /** `undefined`: not known since the last subscription. One that ended leaves `true`: looked up in vain, never missed. */

@@ -7,15 +7,15 @@ import { ROUTES } from '../../wire/http/routes.ts';
 import type { Handler, Handlers } from './answer/handler.ts';
 import { HttpProblem, sendProblem } from './answer/problem.ts';
 import { problemOf } from './answer/problem-of-error.ts';
-import type { Parts } from './answer/services.ts';
+import type { Services } from './answer/services.ts';
 import { addressOf } from './edge/admit.ts';
 import { readBodies } from './edge/bodies.ts';
-import { boundCrowds, sparedOf } from './edge/connection-limit.ts';
+import { limitConnections, sparedOf } from './edge/connection-limit.ts';
 import { secureHeaders } from './edge/headers.ts';
-import { answerNoHttp } from './edge/malformed-request.ts';
+import { answerMalformed } from './edge/malformed-request.ts';
 import { Rates } from './edge/rates.ts';
-import { EdgeTrace, leadsOut } from './edge/refusal-audit.ts';
-import { demandOneMeaning, LEFT_TO_US } from './edge/request-smuggling.ts';
+import { leadsOut, RefusalAudit } from './edge/refusal-audit.ts';
+import { LEFT_TO_US, refuseAmbiguous } from './edge/request-smuggling.ts';
 import { languageOfRequest, serveRoute } from './edge/serve-route.ts';
 import { TLS, TLS_WITHIN } from './edge/tls.ts';
 import { isConsoleAddress, sendConsole, serveConsole } from './pages/console-pages.ts';
@@ -38,7 +38,7 @@ import { suggestionRoutes } from './routes/suggestion-routes.ts';
 import { telemetryRoutes } from './routes/telemetry-routes.ts';
 import { workRoutes } from './routes/work-routes.ts';
 
-export type ConsoleHttpOptions = Parts & {
+export type ConsoleHttpOptions = Services & {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -72,7 +72,7 @@ const LAST_REQUESTS = 1_500;
 /** HTTP: the interface of interfaces §3, the documents of it, and the built console. */
 export class ConsoleHttp {
   readonly #options: ConsoleHttpOptions;
-  readonly #trace: EdgeTrace;
+  readonly #trace: RefusalAudit;
   readonly #served: string[] = [];
   #app: FastifyInstance | null = null;
   /** Ends TLS connections that have not begun. */
@@ -80,14 +80,14 @@ export class ConsoleHttp {
 
   constructor(options: ConsoleHttpOptions) {
     this.#options = options;
-    this.#trace = new EdgeTrace(options);
+    this.#trace = new RefusalAudit(options);
   }
 
   async start(): Promise<{ readonly url: string }> {
     const app = await this.#build();
     this.#app = app;
     app.server.maxConnections = CONNECTIONS;
-    boundCrowds(app.server, {
+    limitConnections(app.server, {
       atMost: OF_ONE_ADDRESS,
       spared: sparedOf(this.#options.trustProxies ?? []),
       turnedAway: () => this.#options.meters.count('http_connections_refused_total'),
@@ -142,7 +142,7 @@ export class ConsoleHttp {
         (this.#options.trustProxies?.length ?? 0) > 0 ? [...(this.#options.trustProxies ?? [])] : false,
       routerOptions: { maxParamLength: 128 },
       forceCloseConnections: 'idle',
-      clientErrorHandler: (error, socket) => answerNoHttp(error, socket as Socket, this.#options),
+      clientErrorHandler: (error, socket) => answerMalformed(error, socket as Socket, this.#options),
       frameworkErrors: (error, request, reply) => {
         void this.#answerProblem(error, request, reply as FastifyReply);
       },
@@ -153,7 +153,7 @@ export class ConsoleHttp {
     });
     secureHeaders(app, { tls: tls != null, tileHosts: this.#options.tileHosts ?? [] });
     readBodies(app);
-    demandOneMeaning(app, this.#options);
+    refuseAmbiguous(app, this.#options);
     app.addHook('onRequest', async (request) => {
       // Once asked for, Node knows it also after the client has gone; the audit journal wants it then.
       addressOf(request);
@@ -208,7 +208,7 @@ export class ConsoleHttp {
   }
 }
 
-function handlersOf(parts: Parts): Handlers {
+function handlersOf(parts: Services): Handlers {
   return {
     ...sessionRoutes(parts),
     ...accountRoutes(parts),

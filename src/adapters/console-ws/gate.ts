@@ -8,7 +8,7 @@ import { fromOurPages, presented } from '../../wire/http/head/origin.ts';
 import { type AnyProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http/problems.ts';
 import { LIVE_PATH } from '../../wire/live/live.ts';
 
-export type Asked = {
+export type UpgradeRequest = {
   readonly token: string;
   readonly session: Session;
   readonly query: URLSearchParams;
@@ -19,7 +19,7 @@ export function examine(
   request: IncomingMessage,
   accounts: Pick<Accounts, 'session'>,
   trustOrigins: readonly string[],
-): Asked | AnyProblemCode {
+): UpgradeRequest | AnyProblemCode {
   if (!mayBecomeStream(request)) return 'not-http';
   const [path, query] = (request.url ?? '').split('?', 2);
   if (path !== LIVE_PATH) return 'not-found';

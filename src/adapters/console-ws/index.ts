@@ -16,7 +16,7 @@ import { floodsSeen, floodToJson } from '../../wire/flood.ts';
 import type { AnyProblemCode } from '../../wire/http/problems.ts';
 import { alarmFrame, LIVE_CLOSE, type LiveFrame, liveQuery, liveRequest } from '../../wire/live/live.ts';
 import { clientAddress } from './client-address.ts';
-import { type Asked, examine, refuse, whoAsks } from './gate.ts';
+import { examine, refuse, type UpgradeRequest, whoAsks } from './gate.ts';
 import {
   LAST_GOOD_BYE,
   LIVE_LIMITS,
@@ -173,7 +173,7 @@ export class ConsoleWs {
     else refuse(request, socket, why);
   }
 
-  #join(socket: WebSocket, raw: Duplex, { token, session, query }: Asked): void {
+  #join(socket: WebSocket, raw: Duplex, { token, session, query }: UpgradeRequest): void {
     const { service, clock, meters } = this.#given;
     const { board } = service;
     const viewer = new Viewer({

@@ -14,7 +14,7 @@ import { GOOD_BYE, type LiveLimits, TICK_EVERY } from './limits.ts';
  *        │                      └── comes back with ?after   │
  *        └──── resync ◀──── behind ◀── it reads too slowly ──┘
  */
-export type Standing = 'waiting' | 'catchingUp' | 'live' | 'behind';
+export type ViewerState = 'waiting' | 'catchingUp' | 'live' | 'behind';
 
 export const encode = (frame: LiveFrame): Buffer => Buffer.from(JSON.stringify(frame));
 
@@ -27,7 +27,7 @@ export class Viewer {
   sees: (area: string) => boolean;
   /** The last event that it was told, or that its snapshot holds. */
   seq: number;
-  standing: Standing = 'waiting';
+  standing: ViewerState = 'waiting';
   /** Points it asked for. */
   watching: ReadonlySet<string> = new Set();
   requests = 0;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { firstLine } from './lines.ts';
 import { socketPlace } from './place.ts';
-import type { Ask, Hello, Told } from './protocol.ts';
+import type { ControlRequest, Hello, Told } from './protocol.ts';
 import { StockClient } from './stock-client.ts';
 
 export type { Hello } from './protocol.ts';
@@ -78,7 +78,9 @@ export async function openStock(dir: string, withinMs = 10_000): Promise<StockCl
  *
  * @throws Refused
  */
-export async function askForKey<A extends Extract<Ask, { readonly do: 'issue-key' | 'revoke-key' }>>(
+export async function askForKey<
+  A extends Extract<ControlRequest, { readonly do: 'issue-key' | 'revoke-key' }>,
+>(
   dir: string,
   what: A,
 ): Promise<Extract<
@@ -93,7 +95,11 @@ export async function askForKey<A extends Extract<Ask, { readonly do: 'issue-key
   throw new Refused(told.is === 'refused' ? told.why : 'the service answered something else');
 }
 
-async function ask(dir: string, what: Ask, withinMs: number): Promise<{ told: Told; socket: Socket } | null> {
+async function ask(
+  dir: string,
+  what: ControlRequest,
+  withinMs: number,
+): Promise<{ told: Told; socket: Socket } | null> {
   if (!existsSync(dir)) return null;
   const { path, letGo } = socketPlace(dir);
   const socket = connect({ path });

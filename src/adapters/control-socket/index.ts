@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Duration, minutes, seconds } from '../../domain/time.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
-import type { KeyDesk } from '../../flow/ports/device-keys.ts';
+import type { DeviceCredentials } from '../../flow/ports/device-keys.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
 import { firstLine } from './lines.ts';
 import { socketPlace } from './place.ts';
-import type { Ask, Hello, Told } from './protocol.ts';
+import type { ControlRequest, Hello, Told } from './protocol.ts';
 import { serveStock } from './stock-session.ts';
 
 export type ControlSocketOptions = {
@@ -16,7 +16,7 @@ export type ControlSocketOptions = {
   readonly hello: Hello;
   /** What has the files of the history; `null` when the readings are kept elsewhere. */
   readonly history: { standStill(): Promise<number>; goOn(): Promise<void> } | null;
-  readonly keys: Pick<KeyDesk, 'issue' | 'revoke'>;
+  readonly keys: Pick<DeviceCredentials, 'issue' | 'revoke'>;
   /** Stock data in and out; left out where nobody serves it. */
   readonly stock?: Stock;
   readonly clock: Clock;
@@ -119,7 +119,7 @@ export class ControlSocket {
     }
   }
 
-  async #answer(ask: Extract<Ask, { readonly do: 'issue-key' | 'revoke-key' }>): Promise<Told> {
+  async #answer(ask: Extract<ControlRequest, { readonly do: 'issue-key' | 'revoke-key' }>): Promise<Told> {
     const { keys } = this.#options;
     if (ask.do === 'issue-key') {
       const { holder, keepOld, areas } = ask;
@@ -179,7 +179,7 @@ function tell(socket: Socket, told: Told): Socket {
   return socket;
 }
 
-function read(line: string): Ask | null {
+function read(line: string): ControlRequest | null {
   try {
     const ask = JSON.parse(line) as Record<string, unknown> | null;
     const { holder, keepOld, areas } = ask ?? {};

@@ -4,7 +4,7 @@ import type { Stock } from '../../flow/ports/stock.ts';
  * What is said over `control.sock` in the data directory: one line of JSON asked, one told. Who may open the
  * socket is whom the file's mode lets in: the service's own user.
  */
-export type Ask =
+export type ControlRequest =
   /** Who serves this directory? */
   | { readonly do: 'hello' }
   /** Change no file of the history until this connection ends. */

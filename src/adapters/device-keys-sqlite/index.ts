@@ -7,13 +7,13 @@ import {
   KEYS_AT_MOST,
   type KeyListed,
 } from '../../flow/ports/device-keys.ts';
-import { freshSecret, kept, opens, type Random } from './secret.ts';
-import { type KeyRow, Store } from './store.ts';
+import { freshSecret, kept, opens, type RandomBytes } from './secret.ts';
+import { DeviceKeyStore, type KeyRow } from './store.ts';
 
 export type DeviceKeysOptions = {
   readonly file: string;
   readonly now: () => Millis;
-  readonly random?: Random;
+  readonly random?: RandomBytes;
 };
 
 /** Keys in a SQLite file of their own, and all of them in memory, so that a CONNECT waits for no disk. */
@@ -22,14 +22,14 @@ export class DeviceKeysSqlite implements DeviceKeys {
   /** Oldest first. */
   readonly #keys = new Map<Holder, readonly KeyRow[]>();
   readonly #barred = new Set<Holder>();
-  #opened: Store | null = null;
+  #opened: DeviceKeyStore | null = null;
 
   constructor(options: DeviceKeysOptions) {
     this.#options = options;
   }
 
   async start(): Promise<void> {
-    this.#opened = new Store(this.#options.file);
+    this.#opened = new DeviceKeyStore(this.#options.file);
     for (const row of this.#store.keys())
       this.#keys.set(row.holder, [...(this.#keys.get(row.holder) ?? []), row]);
     for (const holder of this.#store.barred()) this.#barred.add(holder);
@@ -118,7 +118,7 @@ export class DeviceKeysSqlite implements DeviceKeys {
     return [...this.#keys.keys()].sort().flatMap((holder) => (this.#keys.get(holder) ?? []).map(listed));
   }
 
-  get #store(): Store {
+  get #store(): DeviceKeyStore {
     if (this.#opened === null)
       throw new Error('the device keys are not open: start() them first, use none after close()');
     return this.#opened;

@@ -1,13 +1,13 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-export type Random = (bytes: number) => Uint8Array;
+export type RandomBytes = (bytes: number) => Uint8Array;
 
 /** Letters and digits that survive a form, a shell, a spreadsheet and being read aloud (RFC 4648 §6, lower case). */
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 const LENGTH = 32;
 
 /** 160 bits as 32 letters and digits. */
-export function freshSecret(random: Random): string {
+export function freshSecret(random: RandomBytes): string {
   return [...random(LENGTH)].map((byte) => LETTERS[byte & 31]).join('');
 }
 

@@ -28,7 +28,7 @@ const readRow = (raw: Raw): KeyRow => ({
 });
 
 /** The file of keys. On the main thread: written when a person issues or revokes, never when a device connects. */
-export class Store {
+export class DeviceKeyStore {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isDamage, mustBeAttachedAnew } from './damage.ts';
-import { type Day, dayOf, fileName, type Kind } from './day.ts';
+import { type Day, type DayKind, dayOf, fileName } from './day.ts';
 import type { DayFile, DayFiles } from './day-files.ts';
 import type { Pool } from './pool.ts';
 import type { Fields, SeriesQuery } from './protocol.ts';
@@ -32,7 +32,7 @@ const told = new WeakSet<DayFile>();
  */
 export async function askFiles<T>(
   a: Asking,
-  kind: Kind,
+  kind: DayKind,
   days: readonly Day[],
   ask: (c: DuckDBConnection, files: readonly DayFile[]) => Promise<T>,
   take: (part: T) => 'enough' | 'more',
@@ -85,14 +85,14 @@ function tellUnreadable(a: Asking, file: DayFile, why: unknown): void {
 }
 
 /** The part of a day file that belongs to one series. */
-export type Part = { readonly file: DayFile; readonly series: number };
+export type AskedPart = { readonly file: DayFile; readonly series: number };
 
 /** The files that know the series, with the number by which each calls it. */
 export async function partsOf(
   c: DuckDBConnection,
   files: readonly DayFile[],
   { point, metric }: SeriesQuery,
-): Promise<Part[]> {
+): Promise<AskedPart[]> {
   const unknown = files.filter((f) => !f.ids.complete && f.ids.get(point, metric) === undefined);
   if (unknown.length > 0) await lookUp(c, unknown, point, metric);
   return files.flatMap((file) => {
@@ -151,7 +151,11 @@ export function atMost(n: number): number {
 const MOST = 100_000_000;
 
 /** Days of which a file can hold rows of [from, to). */
-export function daysWithin(files: DayFiles, kind: Kind, { from, to }: { from: number; to: number }): Day[] {
+export function daysWithin(
+  files: DayFiles,
+  kind: DayKind,
+  { from, to }: { from: number; to: number },
+): Day[] {
   return from < to ? files.days(kind, dayOf(from), dayOf(to - 1)) : [];
 }
 
@@ -162,7 +166,7 @@ export function daysWithin(files: DayFiles, kind: Kind, { from, to }: { from: nu
  */
 export function seriesRows(
   a: Asking,
-  { file, series }: Part,
+  { file, series }: AskedPart,
   columns: readonly string[],
   { from, to }: { from: number; to: number },
 ): string {

@@ -1,11 +1,11 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
 import {
+  type AskedPart,
   type Asking,
   askFiles,
   atMost,
   bounded,
   daysWithin,
-  type Part,
   partsOf,
   seriesRows,
 } from './asking.ts';
@@ -59,7 +59,7 @@ export async function buckets(
 async function readBuckets(
   a: Asking,
   c: DuckDBConnection,
-  parts: readonly Part[],
+  parts: readonly AskedPart[],
   within: { from: number; to: number },
   count: number,
 ): Promise<[number, Bucket][]> {
@@ -76,7 +76,7 @@ async function readBuckets(
 
 function bucketsSql(
   a: Asking,
-  parts: readonly Part[],
+  parts: readonly AskedPart[],
   within: { from: number; to: number },
   count: number,
   scale: string,

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SerialQueue } from '../shared/serial-queue.ts';
 import { writeAgain } from '../shared/write-again.ts';
 import { cannotBeOpened, notOurs } from './damage.ts';
-import { type Day, dayName, fileName, fromFileName, type Kind } from './day.ts';
+import { type Day, type DayKind, dayName, fileName, fromFileName } from './day.ts';
 import { FLOOR_LEFTOVER } from './floor.ts';
 import type { Fields } from './protocol.ts';
 import { tables } from './schema.ts';
@@ -15,7 +15,7 @@ import { syncDir } from './sync-dir.ts';
 
 /** A day file that is attached. Whoever uses it holds a pin, and until he lets go of it the file stays. */
 export class DayFile {
-  readonly kind: Kind;
+  readonly kind: DayKind;
   readonly day: Day;
   readonly alias: string;
   readonly path: string;
@@ -31,7 +31,7 @@ export class DayFile {
   #pins = 0;
   #whenIdle: (() => void)[] = [];
 
-  constructor(kind: Kind, day: Day, path: string, progress: readonly number[]) {
+  constructor(kind: DayKind, day: Day, path: string, progress: readonly number[]) {
     this.kind = kind;
     this.day = day;
     this.alias = aliasOf(kind, day);
@@ -59,8 +59,8 @@ export class DayFile {
   }
 }
 
-const aliasOf = (kind: Kind, day: Day): string => `${kind}_${dayName(day).replaceAll('-', '')}`;
-const keyOf = (kind: Kind, day: Day): string => `${kind} ${day}`;
+const aliasOf = (kind: DayKind, day: Day): string => `${kind}_${dayName(day).replaceAll('-', '')}`;
+const keyOf = (kind: DayKind, day: Day): string => `${kind} ${day}`;
 
 /** Endings of files that are being made and count for nothing until they have been renamed. */
 const MAKING = '.new';
@@ -87,7 +87,7 @@ export type DayFilesOptions = {
  */
 export class DayFiles {
   readonly #options: DayFilesOptions;
-  readonly #days: Record<Kind, Set<Day>> = { reading: new Set(), frame: new Set() };
+  readonly #days: Record<DayKind, Set<Day>> = { reading: new Set(), frame: new Set() };
   readonly #attached = new Map<string, DayFile>();
   readonly #door = new SerialQueue();
   #uses = 0;
@@ -107,21 +107,21 @@ export class DayFiles {
     }
   }
 
-  has(kind: Kind, day: Day): boolean {
+  has(kind: DayKind, day: Day): boolean {
     return this.#days[kind].has(day);
   }
 
   /** Oldest first, both ends included. */
-  days(kind: Kind, first: Day = 0, last: Day = Number.MAX_SAFE_INTEGER): Day[] {
+  days(kind: DayKind, first: Day = 0, last: Day = Number.MAX_SAFE_INTEGER): Day[] {
     return [...this.#days[kind]].filter((d) => d >= first && d <= last).sort((a, b) => a - b);
   }
 
-  newest(kind: Kind): Day | undefined {
+  newest(kind: DayKind): Day | undefined {
     return this.days(kind).at(-1);
   }
 
   /** The files of these days, pinned; days without a readable file are left out. Give them back with `release`. */
-  async lease(kind: Kind, days: readonly Day[]): Promise<DayFile[]> {
+  async lease(kind: DayKind, days: readonly Day[]): Promise<DayFile[]> {
     for (;;) {
       const there = days.filter((d) => this.has(kind, d));
       const files = there.map((d) => this.#attached.get(keyOf(kind, d)));
@@ -147,7 +147,7 @@ export class DayFiles {
   }
 
   /** As `lease` of one day, for writing: a file that is not there is made, `store` being the cursor so far. */
-  async leaseForWriting(kind: Kind, day: Day, store: number): Promise<DayFile> {
+  async leaseForWriting(kind: DayKind, day: Day, store: number): Promise<DayFile> {
     for (;;) {
       if (!this.has(kind, day)) await this.#door.run(() => this.#make(kind, day, store));
       const [file] = await this.lease(kind, [day]);
@@ -202,7 +202,7 @@ export class DayFiles {
   }
 
   /** Deletes a day's file. */
-  async remove(kind: Kind, day: Day): Promise<void> {
+  async remove(kind: DayKind, day: Day): Promise<void> {
     const path = join(this.#options.dir, fileName(kind, day));
     const unlink = async (): Promise<void> => {
       this.#days[kind].delete(day);
@@ -231,7 +231,7 @@ export class DayFiles {
     await Promise.all([...this.#attached.values()].map((f) => this.leave(f)));
   }
 
-  async #attach(kind: Kind, day: Day): Promise<void> {
+  async #attach(kind: DayKind, day: Day): Promise<void> {
     if (this.#attached.has(keyOf(kind, day)) || !this.has(kind, day)) return;
     const path = join(this.#options.dir, fileName(kind, day));
     if (!existsSync(path)) {
@@ -250,7 +250,7 @@ export class DayFiles {
     }
   }
 
-  async #open(kind: Kind, day: Day, path: string): Promise<DayFile> {
+  async #open(kind: DayKind, day: Day, path: string): Promise<DayFile> {
     const { connection } = this.#options;
     const alias = aliasOf(kind, day);
     await connection.run(`ATTACH ${quoted(path)} AS ${alias} (STORAGE_VERSION 'v1.5.0')`);
@@ -266,7 +266,7 @@ export class DayFiles {
   }
 
   /** A file whose WAL cannot be replayed is whole as of its last checkpoint, its cursor included. */
-  async #mendedWithoutWal(kind: Kind, day: Day, path: string, why: unknown): Promise<boolean> {
+  async #mendedWithoutWal(kind: DayKind, day: Day, path: string, why: unknown): Promise<boolean> {
     if (!existsSync(`${path}.wal`)) return false;
     const aside = await this.#asidePath(`${path}.wal`);
     await rename(`${path}.wal`, aside);
@@ -284,7 +284,7 @@ export class DayFiles {
     return true;
   }
 
-  async #putAside(kind: Kind, day: Day, path: string, why: unknown): Promise<void> {
+  async #putAside(kind: DayKind, day: Day, path: string, why: unknown): Promise<void> {
     const aside = await this.#asidePath(path);
     await rename(path, aside);
     if (existsSync(`${path}.wal`)) await rename(`${path}.wal`, await this.#asidePath(`${path}.wal`));
@@ -304,7 +304,7 @@ export class DayFiles {
   }
 
   /** Made under another name: a file with a day's name always has its tables. */
-  async #make(kind: Kind, day: Day, store: number): Promise<void> {
+  async #make(kind: DayKind, day: Day, store: number): Promise<void> {
     if (this.has(kind, day)) return;
     const { connection, dir } = this.#options;
     const path = join(dir, fileName(kind, day));

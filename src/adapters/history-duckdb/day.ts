@@ -4,7 +4,7 @@ import type { Millis } from '../../domain/time.ts';
 export type Day = number;
 
 /** What a day file holds: readings, or waveforms, whose bulk must not be moved when readings are put in order. */
-export type Kind = 'reading' | 'frame';
+export type DayKind = 'reading' | 'frame';
 
 const DAY_MS = 86_400_000;
 /** 9999-12-31: the last day whose name is `YYYY-MM-DD`. */
@@ -26,12 +26,12 @@ export const reachOf = (day: Day): { readonly from: Millis; readonly to: Millis 
 /** `2026-01-02`, as people look for it. */
 export const dayName = (day: Day): string => new Date(startOf(day)).toISOString().slice(0, 10);
 
-const SUFFIX = { reading: '.duckdb', frame: '.frames.duckdb' } as const satisfies Record<Kind, string>;
+const SUFFIX = { reading: '.duckdb', frame: '.frames.duckdb' } as const satisfies Record<DayKind, string>;
 
-export const fileName = (kind: Kind, day: Day): string => `${dayName(day)}${SUFFIX[kind]}`;
+export const fileName = (kind: DayKind, day: Day): string => `${dayName(day)}${SUFFIX[kind]}`;
 
 /** The kind and day of a file of ours; `null` for any other file, also one with an ending behind our name. */
-export function fromFileName(name: string): { kind: Kind; day: Day } | null {
+export function fromFileName(name: string): { kind: DayKind; day: Day } | null {
   const m = /^(\d{4}-\d\d-\d\d)(\.frames)?\.duckdb$/.exec(name);
   if (m === null) return null;
   const t = Date.parse(`${m[1]}T00:00:00Z`);

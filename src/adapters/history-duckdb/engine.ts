@@ -1,11 +1,11 @@
 import type { Duration } from '../../domain/time.ts';
 import { processOf } from '../shared/process-channel.ts';
 import { WorkerClient } from '../shared/worker-client.ts';
-import type { Fields, News, OpenOptions, Operation, Operations } from './protocol.ts';
+import type { Fields, HistoryOpenOptions, News, Operation, Operations } from './protocol.ts';
 import { asTrouble, DuckdbTrouble, hasGivenUp, hasNoRoom } from './trouble.ts';
 
 export type EngineOptions = {
-  readonly open: OpenOptions;
+  readonly open: HistoryOpenOptions;
   readonly news: (news: News) => void;
   readonly trouble: (msg: string, fields: Fields) => void;
   /** The process has ended or was ended, and another one is to take its place. */

@@ -22,19 +22,19 @@ import { SeriesIds } from './series-ids.ts';
 import { column, eachChunk, int } from './sql.ts';
 
 /** A reading or frame with its place in the order of keeping. */
-export type Placed<T> = { readonly it: T; readonly turn: number; readonly idx: number };
+export type PlacedRow<T> = { readonly it: T; readonly turn: number; readonly idx: number };
 
 /** What of a batch belongs to which day's file; days oldest first. */
 export type Batch = {
-  readonly reading: readonly (readonly [Day, readonly Placed<Reading>[]])[];
-  readonly frame: readonly (readonly [Day, readonly Placed<Frame>[]])[];
+  readonly reading: readonly (readonly [Day, readonly PlacedRow<Reading>[]])[];
+  readonly frame: readonly (readonly [Day, readonly PlacedRow<Frame>[]])[];
   /** Our clock, of the last of them to come in. */
   readonly newestReceived: number;
 };
 
 export function split(turns: readonly SpooledTurn[]): Batch {
-  const reading = new Map<Day, Placed<Reading>[]>();
-  const frame = new Map<Day, Placed<Frame>[]>();
+  const reading = new Map<Day, PlacedRow<Reading>[]>();
+  const frame = new Map<Day, PlacedRow<Frame>[]>();
   let newestReceived = Number.NEGATIVE_INFINITY;
   for (const { turn, body } of turns) {
     const { readings, frames } = decodeSpool(body);
@@ -73,7 +73,7 @@ type Table<T> = {
 
 const instant = (t: number): bigint => BigInt(Math.floor(t));
 
-const READING: Table<readonly [series: number, Placed<Reading>]> = {
+const READING: Table<readonly [series: number, PlacedRow<Reading>]> = {
   name: 'reading',
   types: [UINTEGER, BIGINT, BIGINT, DOUBLE, UTINYINT, VARCHAR, BOOLEAN, BIGINT, UINTEGER],
   fill: (set, [series, { it, turn, idx }]) => {
@@ -91,7 +91,7 @@ const READING: Table<readonly [series: number, Placed<Reading>]> = {
   },
 };
 
-const FRAME: Table<readonly [series: number, Placed<Frame>]> = {
+const FRAME: Table<readonly [series: number, PlacedRow<Frame>]> = {
   name: 'frame',
   types: [UINTEGER, BIGINT, BIGINT, VARCHAR, DOUBLE, LIST(DOUBLE), BIGINT, UINTEGER],
   fill: (set, [series, { it, turn, idx }]) => {
@@ -146,14 +146,14 @@ export type Cursors = {
 export const writeReadings = (
   c: DuckDBConnection,
   file: DayFile,
-  rows: readonly Placed<Reading>[],
+  rows: readonly PlacedRow<Reading>[],
   cursors: Cursors,
 ): Promise<void> => write(c, file, READING, rows, cursors);
 
 export const writeFrames = (
   c: DuckDBConnection,
   file: DayFile,
-  rows: readonly Placed<Frame>[],
+  rows: readonly PlacedRow<Frame>[],
   cursors: Cursors,
 ): Promise<void> => write(c, file, FRAME, rows, cursors);
 
@@ -164,8 +164,8 @@ export const writeFrames = (
 async function write<T extends Reading | Frame>(
   c: DuckDBConnection,
   file: DayFile,
-  table: Table<readonly [number, Placed<T>]>,
-  placed: readonly Placed<T>[],
+  table: Table<readonly [number, PlacedRow<T>]>,
+  placed: readonly PlacedRow<T>[],
   cursors: Cursors,
 ): Promise<void> {
   const after = {
@@ -177,7 +177,7 @@ async function write<T extends Reading | Frame>(
   if (!file.ids.complete) await readAllIds(c, file);
   const newIds = new SeriesIds();
   const newSeries: [number, string, string][] = [];
-  const rows: [number, Placed<T>][] = [];
+  const rows: [number, PlacedRow<T>][] = [];
   for (const row of placed) {
     if (row.turn <= file.own) continue;
     const { point, metric } = row.it;

@@ -6,7 +6,7 @@ import type { SpooledTurn } from '../../flow/ports/journal.ts';
  * its items.
  */
 
-export type OpenOptions = {
+export type HistoryOpenOptions = {
   readonly dir: string;
   readonly threads: number;
   readonly memoryLimit: string;
@@ -59,7 +59,7 @@ export type FrameColumns = {
 };
 
 export type Operations = {
-  open(options: OpenOptions): Promise<void>;
+  open(options: HistoryOpenOptions): Promise<void>;
   cursor(nothing: null): Promise<number>;
   keep(turns: readonly SpooledTurn[]): Promise<void>;
   raw(q: SeriesQuery & { readonly limit: number }): Promise<ItemColumns>;

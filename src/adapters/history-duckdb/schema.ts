@@ -1,4 +1,4 @@
-import type { Kind } from './day.ts';
+import type { DayKind } from './day.ts';
 
 /**
  * What is in a day file. Everything is in the file itself: it can be taken elsewhere and read with any
@@ -16,7 +16,7 @@ import type { Kind } from './day.ts';
  *
  * No index: DuckDB 1.4.0–1.5.6 can lose rows from one after a WAL replay (duckdb#26828).
  */
-export function tables(kind: Kind, alias: string, store: number): string {
+export function tables(kind: DayKind, alias: string, store: number): string {
   const rows =
     kind === 'reading'
       ? `CREATE TABLE ${alias}.reading (series UINTEGER NOT NULL, observed_at BIGINT NOT NULL,

@@ -2,17 +2,17 @@ import { constants, setPriority } from 'node:os';
 import { processEndpoint } from '../shared/process-channel.ts';
 import { serve } from '../shared/worker-server.ts';
 import type { News, Operations } from './protocol.ts';
-import { Store } from './store.ts';
+import { DayStore } from './store.ts';
 
 /** The history process: answers each request as soon as it can, not in the order in which they came. */
 
 // Where there is not enough of the processor for both, intake and alarms go first and the spool waits.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-let store: Store | null = null;
+let store: DayStore | null = null;
 const inHand = new Set<Promise<unknown>>();
 
-const opened = (): Store => {
+const opened = (): DayStore => {
   if (store === null) throw new Error('the history is not open: start() comes first');
   return store;
 };
@@ -26,7 +26,7 @@ function held<T>(work: Promise<T>): Promise<T> {
 
 const tell: (news: News) => void = serve<Operations, News>(processEndpoint(), {
   open: async (options) => {
-    store = await Store.open(options, (news) => tell(news));
+    store = await DayStore.open(options, (news) => tell(news));
   },
   cursor: async () => opened().cursor(),
   keep: (turns) => held(opened().keep(turns)),

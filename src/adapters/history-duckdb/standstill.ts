@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SerialQueue } from '../shared/serial-queue.ts';
-import { type Day, fileName, type Kind } from './day.ts';
+import { type Day, type DayKind, fileName } from './day.ts';
 import type { DayFiles } from './day-files.ts';
 
 /** A turn of writing that is kept until it is given back. */
@@ -50,5 +50,5 @@ export async function bringHome(dir: string, files: DayFiles, connection: DuckDB
   }
 }
 
-const hasWal = (dir: string, kind: Kind, day: Day): boolean =>
+const hasWal = (dir: string, kind: DayKind, day: Day): boolean =>
   existsSync(join(dir, `${fileName(kind, day)}.wal`));

@@ -4,7 +4,7 @@ import { SerialQueue } from '../shared/serial-queue.ts';
 import type { Asking } from './asking.ts';
 import { buckets } from './buckets.ts';
 import { isDamage } from './damage.ts';
-import { type Day, dayOf, type Kind } from './day.ts';
+import { type Day, type DayKind, dayOf } from './day.ts';
 import { type DayFile, DayFiles, spillDir } from './day-files.ts';
 import { readFloor, writeFloor } from './floor.ts';
 import { frames } from './frames.ts';
@@ -14,10 +14,10 @@ import { Pool } from './pool.ts';
 import type {
   BucketColumns,
   FrameColumns,
+  HistoryOpenOptions,
   ItemColumns,
   LatestColumns,
   News,
-  OpenOptions,
   SeriesQuery,
 } from './protocol.ts';
 import { raw } from './raw.ts';
@@ -39,7 +39,7 @@ const LOOKED_AT = 9;
  * and also has the cursor of the whole store. Whatever of a batch is repeated after a crash between two
  * commits is left out by the files that have it, and nothing of it is shown before the home has committed.
  */
-export class Store {
+export class DayStore {
   readonly #dir: string;
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
@@ -53,7 +53,7 @@ export class Store {
   /** Pinned as long as it is the home, so that no other process can open the store. */
   #home: DayFile | null = null;
 
-  static async open(options: OpenOptions, tell: (news: News) => void): Promise<Store> {
+  static async open(options: HistoryOpenOptions, tell: (news: News) => void): Promise<DayStore> {
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(options.threads),
       memory_limit: options.memoryLimit,
@@ -68,7 +68,7 @@ export class Store {
     try {
       const connect = (): Promise<DuckDBConnection> => instance.connect();
       const readers = await Promise.all(Array.from({ length: READERS }, connect));
-      const store = new Store(options, instance, tell, {
+      const store = new DayStore(options, instance, tell, {
         writer: await connect(),
         door: await connect(),
         settler: await connect(),
@@ -83,7 +83,7 @@ export class Store {
   }
 
   private constructor(
-    options: OpenOptions,
+    options: HistoryOpenOptions,
     instance: DuckDBInstance,
     tell: (news: News) => void,
     connections: {
@@ -171,7 +171,7 @@ export class Store {
   }
 
   /** A file that could not be written is let go of: what is in it is read anew when it is needed again. */
-  async #into(kind: Kind, day: Day, write: (file: DayFile) => Promise<void>): Promise<void> {
+  async #into(kind: DayKind, day: Day, write: (file: DayFile) => Promise<void>): Promise<void> {
     const file = await this.#files.leaseForWriting(kind, day, this.#cursor);
     try {
       await write(file);

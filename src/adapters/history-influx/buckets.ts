@@ -1,15 +1,24 @@
 import type { Millis } from '../../domain/time.ts';
 import type { HistoryBucket, HistoryItem } from '../../flow/ports/history.ts';
-import { type Cell, column, EARLIEST, ident, LATEST, numberOf, type Series, Unreadable } from './influxql.ts';
+import {
+  type Cell,
+  column,
+  EARLIEST,
+  type InfluxSeries,
+  ident,
+  LATEST,
+  numberOf,
+  Unreadable,
+} from './influxql.ts';
 import { fieldOf, qualityField } from './names.ts';
 import { gradeOf, VOIDS } from './quality-code.ts';
 import { rawOf } from './raw.ts';
-import { type Asked, type Desk, fromReadings, wherePoint } from './series.ts';
+import { fromReadings, type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
 
-export type BucketsAsked = Asked & { readonly buckets: number };
+export type BucketsAsked = SeriesQuery & { readonly buckets: number };
 export type Range = { readonly from: Millis; readonly to: Millis };
 /** What one bucket has in one range. */
-export type Part = { readonly i: number; readonly counted: Omit<HistoryBucket, 't'> };
+export type BucketPart = { readonly i: number; readonly counted: Omit<HistoryBucket, 't'> };
 
 type Asking = {
   readonly statement: string;
@@ -24,7 +33,7 @@ const WIDEST = 9_000_000_000_000_000_000n;
 const PAGE = 10_000;
 
 /** Equal parts of what was asked, the empty ones absent. */
-export async function bucketsOf(desk: Desk, asked: BucketsAsked): Promise<HistoryBucket[]> {
+export async function bucketsOf(desk: QueryContext, asked: BucketsAsked): Promise<HistoryBucket[]> {
   const q = inMilliseconds(asked);
   if (q === null) return [];
   const parts = await partsOf(desk, q, [q]);
@@ -51,9 +60,13 @@ export function bucketOf({ from, to, buckets }: BucketsAsked, t: Millis): number
  * What each bucket has in some ranges of the whole, counted by the store, in order. Where there is something that the
  * store cannot count (a number that no longer holds, an infinite sum), the readings are fetched and counted here.
  */
-export async function partsOf(desk: Desk, q: BucketsAsked, ranges: readonly Range[]): Promise<Part[]> {
+export async function partsOf(
+  desk: QueryContext,
+  q: BucketsAsked,
+  ranges: readonly Range[],
+): Promise<BucketPart[]> {
   const asking = ranges.flatMap((range) => statements(desk, q, range));
-  let answers: Series[][];
+  let answers: InfluxSeries[][];
   try {
     answers = await desk.ql.ask(
       asking.map((a) => a.statement),
@@ -61,11 +74,11 @@ export async function partsOf(desk: Desk, q: BucketsAsked, ranges: readonly Rang
     );
   } catch (cause) {
     if (!(cause instanceof Unreadable)) throw cause;
-    const counted: Part[] = [];
+    const counted: BucketPart[] = [];
     for (const range of ranges) counted.push(...(await countedHere(desk, q, range)));
     return counted;
   }
-  const parts: Part[] = [];
+  const parts: BucketPart[] = [];
   const here: Range[] = [];
   for (const [k, { range, only }] of asking.entries()) {
     const [series] = answers[k] ?? [];
@@ -97,7 +110,7 @@ function joined(ranges: readonly Range[]): Range[] {
  * One statement, mostly. InfluxQL groups by whole nanoseconds, so that the beginning of the n-th bucket is up to n ns
  * early; as long as that is less than the next whole millisecond is away, no reading changes its bucket.
  */
-function statements(desk: Desk, q: BucketsAsked, range: Range): Asking[] {
+function statements(desk: QueryContext, q: BucketsAsked, range: Range): Asking[] {
   const span = BigInt(q.to - q.from) * 1_000_000n;
   const n = BigInt(q.buckets);
   const width = span / n;
@@ -131,7 +144,7 @@ function bucketAt(q: BucketsAsked, row: readonly Cell[]): number {
   return Math.min(q.buckets - 1, Math.max(0, i));
 }
 
-function countedOf(series: Series, row: readonly Cell[]): Part['counted'] | 'here' | 'nothing' {
+function countedOf(series: InfluxSeries, row: readonly Cell[]): BucketPart['counted'] | 'here' | 'nothing' {
   const cell = (name: string) => numberOf(column(series, name)(row));
   const [n, code, avg] = [cell('n') ?? 0, cell('q'), cell('mean')];
   if (n === 0 && code === null) return 'nothing';
@@ -140,7 +153,7 @@ function countedOf(series: Series, row: readonly Cell[]): Part['counted'] | 'her
 }
 
 /** The buckets of a range, counted from their readings. */
-async function countedHere(desk: Desk, q: BucketsAsked, range: Range): Promise<Part[]> {
+async function countedHere(desk: QueryContext, q: BucketsAsked, range: Range): Promise<BucketPart[]> {
   const items = new Map<number, HistoryItem[]>();
   let { from } = range;
   for (;;) {
@@ -158,7 +171,7 @@ async function countedHere(desk: Desk, q: BucketsAsked, range: Range): Promise<P
   return [...items].map(([i, ofBucket]) => ({ i, counted: count(ofBucket) }));
 }
 
-function count(items: readonly HistoryItem[]): Part['counted'] {
+function count(items: readonly HistoryItem[]): BucketPart['counted'] {
   const values = items.flatMap((i) => (i.quality.grade === 'bad' || i.value === null ? [] : [i.value]));
   const n = values.length;
   const has = (grade: HistoryBucket['worstQuality']) => items.some((i) => i.quality.grade === grade);

@@ -2,10 +2,13 @@ import type { StoredFrame } from '../../flow/ports/history.ts';
 import { column, ident, numberOf, text } from './influxql.ts';
 import { partField } from './lines.ts';
 import { nameOf } from './names.ts';
-import { type Asked, type Desk, fromFrames, wherePoint } from './series.ts';
+import { fromFrames, type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
 
 /** Waveforms 波形, whole, oldest first. */
-export async function framesOf(desk: Desk, q: Asked & { readonly limit: number }): Promise<StoredFrame[]> {
+export async function framesOf(
+  desk: QueryContext,
+  q: SeriesQuery & { readonly limit: number },
+): Promise<StoredFrame[]> {
   if (q.limit < 1 || q.to <= q.from) return [];
   const ofMetric = `${ident('metric')} = ${text(nameOf(q.metric))}`;
   const series = await desk.ql.one(

@@ -3,10 +3,10 @@ import type { Reading } from '../../domain/reading.ts';
 import { days, hours, type Millis } from '../../domain/time.ts';
 import type { HistoryBucket } from '../../flow/ports/history.ts';
 import {
+  type BucketPart,
   type BucketsAsked,
   bucketOf,
   bucketsOf,
-  type Part,
   partsOf,
   type Range,
   startOf,
@@ -14,10 +14,10 @@ import {
 import { column, ident, numberOf } from './influxql.ts';
 import { type Item, written } from './lines.ts';
 import { escaped, fieldOf, measurementOf, nameOf, UNPLACED } from './names.ts';
-import { type Asked, type Desk, wherePoint } from './series.ts';
+import { type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
 
 /** One whole hour of one metric at one point. */
-type Hour = Part['counted'];
+type Hour = BucketPart['counted'];
 
 const HOUR = hours(1);
 /** Younger hours are always counted from their readings: late ones still come in. */
@@ -38,10 +38,10 @@ const GRADES = ['good', 'doubtful', 'bad'] as const;
  * bucket's edge, and everything young, are counted anew each time.
  */
 export class Hours {
-  readonly #desk: Desk;
+  readonly #desk: QueryContext;
   readonly #now: () => Millis;
 
-  constructor(desk: Desk, now: () => Millis) {
+  constructor(desk: QueryContext, now: () => Millis) {
     this.#desk = desk;
     this.#now = now;
   }
@@ -56,7 +56,7 @@ export class Hours {
     const range = this.#whole(q);
     const kept = await this.#kept(q, range);
     if (kept.size < ((range.to - range.from) / HOUR) * 0.9) return null;
-    const parts: Part[] = [];
+    const parts: BucketPart[] = [];
     const rest: { from: Millis; to: Millis }[] = [];
     for (let at = q.from; at < q.to; ) {
       const hour = Math.floor(at / HOUR) * HOUR;
@@ -94,7 +94,7 @@ export class Hours {
   }
 
   /** Counts the hours of a stretch. Nothing may be written between this and the writing of what it returns. */
-  async count(series: Pick<Asked, 'point' | 'metric'>, { from, to }: Range): Promise<Item[]> {
+  async count(series: Pick<SeriesQuery, 'point' | 'metric'>, { from, to }: Range): Promise<Item[]> {
     const buckets = await bucketsOf(this.#desk, { ...series, from, to, buckets: (to - from) / HOUR });
     const counted = new Map(buckets.map((b) => [b.t, b]));
     const items: Item[] = [];
@@ -131,7 +131,10 @@ export class Hours {
     return this.#now() - SETTLED;
   }
 
-  async #kept({ point, metric }: Pick<Asked, 'point' | 'metric'>, range: Range): Promise<Map<Millis, Hour>> {
+  async #kept(
+    { point, metric }: Pick<SeriesQuery, 'point' | 'metric'>,
+    range: Range,
+  ): Promise<Map<Millis, Hour>> {
     const kept = new Map<Millis, Hour>();
     if (range.to <= range.from) return kept;
     const names = ['n', 'min', 'max', 'sum', 'worst'].map((name) => `${fieldOf(metric)}__${name}`);
@@ -189,7 +192,7 @@ function fieldsOf(metric: MetricKey, hour: Hour | undefined): string | null {
 }
 
 /** One bucket of all its parts. */
-function merged(q: BucketsAsked, parts: readonly Part[]): HistoryBucket[] {
+function merged(q: BucketsAsked, parts: readonly BucketPart[]): HistoryBucket[] {
   const byBucket = Map.groupBy(parts, (p) => p.i);
   return [...byBucket]
     .sort(([a], [b]) => a - b)

@@ -8,7 +8,7 @@ import {
   type WriteApi,
 } from '@influxdata/influxdb-client';
 import type { Dialect } from './dialect.ts';
-import { type Answer, meaningOf, meaningOfError, Refusal, StoreTrouble } from './trouble.ts';
+import { type Answer, meaningOf, meaningOfError, StoreRefusal, StoreTrouble } from './trouble.ts';
 
 const SUCCESS = [200, 201, 204];
 
@@ -93,7 +93,7 @@ export class StoreHttp {
     );
     if ((answer.status >= 200 && answer.status < 300) || statuses.includes(answer.status)) return answer;
     const meaning = meaningOf(answer, this.#options.now());
-    throw meaning instanceof Refusal
+    throw meaning instanceof StoreRefusal
       ? new StoreTrouble('other', `the store refuses the question: ${meaning.message}`, { cause: meaning })
       : meaning;
   }

@@ -24,10 +24,10 @@ import { Lines } from './lines.ts';
 import { Mark, type MarkState, markAt } from './mark.ts';
 import { UNPLACED } from './names.ts';
 import { Past } from './past.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type PreparedBatch, prepare } from './prepare.ts';
 import { rawOf } from './raw.ts';
-import { Rows } from './rows.ts';
-import type { Asked, Desk } from './series.ts';
+import { RowSet } from './rows.ts';
+import type { QueryContext, SeriesQuery } from './series.ts';
 import { StoreTrouble } from './trouble.ts';
 import { type Rejected, Writer } from './writer.ts';
 
@@ -85,7 +85,7 @@ export class HistoryInflux implements History {
   readonly #past: Past;
   readonly #mark: Mark;
   readonly #writer: Writer;
-  readonly #desk: Desk;
+  readonly #desk: QueryContext;
   readonly #hours: Hours;
   /** Series whose charts have been slow, and those whose hours are waiting to be counted. */
   readonly #slow = new Set<string>();
@@ -93,8 +93,8 @@ export class HistoryInflux implements History {
   #closed = false;
   #background: Promise<void> = Promise.resolve();
   readonly #writeWithin: Duration;
-  #prepared: Prepared | null = null;
-  #preparing: Promise<Prepared> | null = null;
+  #prepared: PreparedBatch | null = null;
+  #preparing: Promise<PreparedBatch> | null = null;
   #marked: MarkState | null = null;
   /** Calls that write. */
   readonly #writing = new SerialQueue();
@@ -164,7 +164,7 @@ export class HistoryInflux implements History {
     });
   }
 
-  async raw(q: Asked & { readonly limit: number }): Promise<readonly HistoryItem[]> {
+  async raw(q: SeriesQuery & { readonly limit: number }): Promise<readonly HistoryItem[]> {
     return rawOf(this.#desk, q);
   }
 
@@ -205,7 +205,7 @@ export class HistoryInflux implements History {
     return latest;
   }
 
-  async frames(q: Asked & { readonly limit: number }): Promise<readonly StoredFrame[]> {
+  async frames(q: SeriesQuery & { readonly limit: number }): Promise<readonly StoredFrame[]> {
     return framesOf(this.#desk, q);
   }
 
@@ -287,7 +287,7 @@ export class HistoryInflux implements History {
   async #write(turns: readonly SpooledTurn[], how: 'in order' | 'ahead'): Promise<Millis | null> {
     const { linesAWrite = LINES_A_WRITE } = this.#options;
     const { ahead } = this.#past;
-    const rows = new Rows(
+    const rows = new RowSet(
       this.#lines,
       (point, at, turn) => how === 'in order' && this.#past.isNew(point, at, turn),
     );

@@ -4,7 +4,7 @@ import { StoreTrouble } from './trouble.ts';
 
 export type Cell = string | number | boolean | null;
 
-export type Series = {
+export type InfluxSeries = {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly columns: readonly string[];
@@ -44,10 +44,10 @@ export class InfluxQl {
   async ask(
     statements: readonly string[],
     options: { readonly within: number; readonly epoch?: 'ms' | 'ns' },
-  ): Promise<Series[][]> {
+  ): Promise<InfluxSeries[][]> {
     if (statements.length === 0) return [];
     if (this.#dialect.manyStatements) return this.#send(statements, options, false);
-    const answers: Series[][] = [];
+    const answers: InfluxSeries[][] = [];
     for (let i = 0; i < statements.length; i += AT_A_TIME) {
       const some = statements.slice(i, i + AT_A_TIME).map((s) => this.#send([s], options, false));
       for (const [series = []] of await Promise.all(some)) answers.push(series);
@@ -59,7 +59,7 @@ export class InfluxQl {
   async one(
     statement: string,
     options: { readonly within: number; readonly epoch?: 'ms' | 'ns' },
-  ): Promise<Series> {
+  ): Promise<InfluxSeries> {
     const [[series] = []] = await this.ask([statement], options);
     return series ?? { name: '', tags: {}, columns: [], values: [] };
   }
@@ -73,7 +73,7 @@ export class InfluxQl {
     statements: readonly string[],
     { within, epoch = 'ms' }: { readonly within: number; readonly epoch?: 'ms' | 'ns' },
     changes: boolean,
-  ): Promise<Series[][]> {
+  ): Promise<InfluxSeries[][]> {
     const q = new URLSearchParams({ q: statements.join(';') }).toString();
     const path = `${this.#dialect.queryPath}&epoch=${epoch}`;
     const answer =
@@ -84,9 +84,9 @@ export class InfluxQl {
   }
 }
 
-type Result = { readonly series?: readonly Partial<Series>[]; readonly error?: string };
+type Result = { readonly series?: readonly Partial<InfluxSeries>[]; readonly error?: string };
 
-function read(body: string, statements: number): Series[][] {
+function read(body: string, statements: number): InfluxSeries[][] {
   let json: { readonly results?: readonly Result[]; readonly error?: string };
   try {
     json = JSON.parse(body) as typeof json;
@@ -115,7 +115,7 @@ function refused(error: string): StoreTrouble {
 }
 
 /** The values of a column by its name, or nulls where the store has no such column. */
-export function column(series: Series, name: string): (row: readonly Cell[]) => Cell {
+export function column(series: InfluxSeries, name: string): (row: readonly Cell[]) => Cell {
   const i = series.columns.indexOf(name);
   return (row) => (i < 0 ? null : (row[i] ?? null));
 }

@@ -1,10 +1,10 @@
 import { as } from '../../domain/ids.ts';
 import { days, hours, type Millis } from '../../domain/time.ts';
 import type { HistoryLatest } from '../../flow/ports/history.ts';
-import { column, ident, numberOf, type Series } from './influxql.ts';
+import { column, type InfluxSeries, ident, numberOf } from './influxql.ts';
 import { badField, codeOf, fieldOf, measurementOf, metricOfField, qualityField } from './names.ts';
 import { itemsOf } from './raw.ts';
-import type { Desk } from './series.ts';
+import type { QueryContext } from './series.ts';
 
 const LOOK_BACK = days(8);
 /** Device clocks may be ahead of what was newest when the mark was written. */
@@ -19,7 +19,7 @@ const AHEAD = hours(1);
  * @param mayGoOn asked before each metric: the store opens every series for this, which takes long where there are many
  */
 export async function latestOf(
-  desk: Desk,
+  desk: QueryContext,
   { lifelines, newest }: { readonly lifelines: readonly string[]; readonly newest: Millis },
   mayGoOn: () => boolean,
 ): Promise<{ readonly latest: HistoryLatest[]; readonly complete: boolean }> {
@@ -52,7 +52,7 @@ export async function latestOf(
   return { latest, complete: true };
 }
 
-function readingOf(series: Series, metric: HistoryLatest['metric']): HistoryLatest {
+function readingOf(series: InfluxSeries, metric: HistoryLatest['metric']): HistoryLatest {
   const [item] = itemsOf(series, { value: 'value', q: 'q', bad: 'bad' });
   const [row] = series.values;
   if (item === undefined || row === undefined) throw new Error('a series without a row');

@@ -5,7 +5,7 @@ import type { StoreHttp } from './http.ts';
 import { column, type InfluxQl, ident } from './influxql.ts';
 import { StoreTrouble } from './trouble.ts';
 
-export type Prepared = {
+export type PreparedBatch = {
   /** How long the store itself keeps what it is given; null: for ever, or not known. */
   readonly keeps: Duration | null;
 };
@@ -25,7 +25,7 @@ type Given = {
  *
  * @throws StoreTrouble with a sentence that says what would be right
  */
-export async function prepare(given: Given): Promise<Prepared> {
+export async function prepare(given: Given): Promise<PreparedBatch> {
   await checkVersion(given);
   const { keeps } = await placeOf(given);
   if (keeps !== null && keeps < days(given.keepDays)) {
@@ -40,7 +40,7 @@ export async function prepare(given: Given): Promise<Prepared> {
   return { keeps };
 }
 
-function placeOf(given: Given): Promise<Prepared> {
+function placeOf(given: Given): Promise<PreparedBatch> {
   switch (given.dialect.version) {
     case '1':
       return databaseOf1(given);
@@ -55,7 +55,7 @@ function placeOf(given: Given): Promise<Prepared> {
  * Made before it is asked anything: 3 answers 404 to a question to a database that is not there, so that the mark could
  * not be read and the first write, which would make it, never came. Core takes its retention now or never.
  */
-async function databaseOf3({ http, dialect, keepDays, within }: Given): Promise<Prepared> {
+async function databaseOf3({ http, dialect, keepDays, within }: Given): Promise<PreparedBatch> {
   const made = await http.ask('/api/v3/configure/database', {
     method: 'POST',
     json: { db: dialect.bucket, retention_period: `${keepDays}d` },
@@ -78,7 +78,7 @@ async function checkVersion({ http, dialect, within }: Given): Promise<void> {
   );
 }
 
-async function databaseOf1({ ql, dialect, keepDays, within }: Given): Promise<Prepared> {
+async function databaseOf1({ ql, dialect, keepDays, within }: Given): Promise<PreparedBatch> {
   const db = ident(dialect.bucket);
   const names = await ql.one('SHOW DATABASES', { within });
   const name = column(names, 'name');
@@ -100,7 +100,7 @@ async function databaseOf1({ ql, dialect, keepDays, within }: Given): Promise<Pr
   return { keeps: policy === undefined ? null : durationOf(String(duration(policy))) };
 }
 
-async function bucketOf2({ http, dialect, within }: Given): Promise<Prepared> {
+async function bucketOf2({ http, dialect, within }: Given): Promise<PreparedBatch> {
   const query = new URLSearchParams({ org: dialect.org, name: dialect.bucket });
   const { status, body } = await http.ask(`/api/v2/buckets?${query}`, { within, statuses: [403, 404] });
   const { buckets = [] } = JSON.parse(body || '{}') as {

@@ -1,11 +1,14 @@
 import type { HistoryItem } from '../../flow/ports/history.ts';
-import { column, ident, numberOf, type Series } from './influxql.ts';
+import { column, type InfluxSeries, ident, numberOf } from './influxql.ts';
 import { badField, fieldOf, qualityField } from './names.ts';
 import { decodeQuality } from './quality-code.ts';
-import { type Asked, type Desk, fromReadings, wherePoint } from './series.ts';
+import { fromReadings, type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
 
 /** Readings as they were kept, oldest first. */
-export async function rawOf(desk: Desk, q: Asked & { readonly limit: number }): Promise<HistoryItem[]> {
+export async function rawOf(
+  desk: QueryContext,
+  q: SeriesQuery & { readonly limit: number },
+): Promise<HistoryItem[]> {
   if (q.limit < 1 || q.to <= q.from) return [];
   const fields = [fieldOf(q.metric), qualityField(q.metric), badField(q.metric)].map(ident).join(', ');
   const series = await desk.ql.one(
@@ -16,7 +19,10 @@ export async function rawOf(desk: Desk, q: Asked & { readonly limit: number }): 
 }
 
 /** @param columns what the three fields are called in this answer */
-export function itemsOf(series: Series, columns: { value: string; q: string; bad: string }): HistoryItem[] {
+export function itemsOf(
+  series: InfluxSeries,
+  columns: { value: string; q: string; bad: string },
+): HistoryItem[] {
   const [value, q, bad] = [
     column(series, columns.value),
     column(series, columns.q),

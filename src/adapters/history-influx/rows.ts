@@ -9,7 +9,7 @@ type Row = { readings: Reading[]; readonly fresh: boolean };
  * Gathers readings into rows: what one point told of one instant is one line. Of two readings of the same metric and
  * instant the later one stays.
  */
-export class Rows {
+export class RowSet {
   readonly #lines: Lines;
   readonly #isNew: (point: PointCode, at: Millis, turn: TurnNumber) => boolean;
   readonly #rows = new Map<PointCode, Map<Millis, Row>>();

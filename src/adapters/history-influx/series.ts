@@ -4,30 +4,30 @@ import { EARLIEST, type InfluxQl, ident, LATEST, text } from './influxql.ts';
 import { measurementOf, nameOf, UNPLACED } from './names.ts';
 
 /** What a question needs besides itself. */
-export type Desk = {
+export type QueryContext = {
   readonly ql: InfluxQl;
   readonly lifelineOf: (point: PointCode) => string | null;
   /** How long one question may take. */
   readonly within: Duration;
 };
 
-export type Asked = {
+export type SeriesQuery = {
   readonly point: PointCode;
   readonly metric: MetricKey;
   readonly from: Millis;
   readonly to: Millis;
 };
 
-export function fromReadings(desk: Desk, point: PointCode): string {
+export function fromReadings(desk: QueryContext, point: PointCode): string {
   return ident(measurementOf(desk.lifelineOf(point) ?? UNPLACED));
 }
 
-export function fromFrames(desk: Desk, point: PointCode): string {
+export function fromFrames(desk: QueryContext, point: PointCode): string {
   return ident(measurementOf(desk.lifelineOf(point) ?? UNPLACED, 'frames'));
 }
 
 /** Of one point, from inclusive, to exclusive, within what the store can name. */
-export function wherePoint({ point, from, to }: Pick<Asked, 'point' | 'from' | 'to'>): string {
+export function wherePoint({ point, from, to }: Pick<SeriesQuery, 'point' | 'from' | 'to'>): string {
   const low = Math.max(EARLIEST, Math.ceil(from));
   const high = Math.min(LATEST, Math.ceil(to));
   return `${ident('point')} = ${text(nameOf(point))} AND time >= ${low}ms AND time < ${high}ms`;

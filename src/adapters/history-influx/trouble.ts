@@ -18,7 +18,7 @@ export class StoreTrouble extends Error {
 }
 
 /** The store has read what was sent and will never take it as it is: offering it again is of no use. */
-export class Refusal extends Error {
+export class StoreRefusal extends Error {
   /** How many lines 1.x and 2.x say that they left out, the others being stored; null where they do not say. */
   readonly dropped: number | null;
   readonly tooLarge: boolean;
@@ -39,7 +39,7 @@ export type Answer = {
 };
 
 /** What an answer that is no success means. @param now for a `Retry-After` that is a date */
-export function meaningOf(answer: Answer, now: number): StoreTrouble | Refusal {
+export function meaningOf(answer: Answer, now: number): StoreTrouble | StoreRefusal {
   const { status } = answer;
   const says = saysOf(answer);
   if (status === 401)
@@ -54,12 +54,12 @@ export function meaningOf(answer: Answer, now: number): StoreTrouble | Refusal {
   if (status === 408) return new StoreTrouble('timeout', `the store took too long (408): ${says}`);
   if (status === 502 || status === 504)
     return new StoreTrouble('unreachable', `no store behind the gateway (${status}): ${says}`);
-  if (status === 413) return new Refusal(`too large (413): ${says}`, true);
+  if (status === 413) return new StoreRefusal(`too large (413): ${says}`, true);
   // A limit of the store is mended in its configuration, not by giving readings up.
   if (/limit exceeded/i.test(says) && status < 500)
     return new StoreTrouble('other', `the store has reached a limit of its own (${status}): ${says}`);
   // 201: InfluxDB 3 has stored some of it and says what it left out.
-  if (status === 400 || status === 422 || status === 201) return new Refusal(says, false);
+  if (status === 400 || status === 422 || status === 201) return new StoreRefusal(says, false);
   return new StoreTrouble('other', `the store answers ${status}: ${says}`);
 }
 

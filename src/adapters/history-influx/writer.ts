@@ -2,7 +2,7 @@ import type { Frame, Reading } from '../../domain/reading.ts';
 import type { StoreHttp } from './http.ts';
 import type { Item, Lines } from './lines.ts';
 import { metricOfField } from './names.ts';
-import { Refusal, StoreTrouble } from './trouble.ts';
+import { StoreRefusal, StoreTrouble } from './trouble.ts';
 
 /** A line that the store will never take: given up, and told of. */
 export type Rejected = {
@@ -73,12 +73,12 @@ export class Writer {
     } else if (only !== undefined) rejected.push(rejectedOf(only, refusal));
   }
 
-  async #refusalOf(items: readonly Item[]): Promise<Refusal | null> {
+  async #refusalOf(items: readonly Item[]): Promise<StoreRefusal | null> {
     try {
       await this.#http.write(items.map((i) => i.line));
       return null;
     } catch (cause) {
-      if (cause instanceof Refusal) return cause;
+      if (cause instanceof StoreRefusal) return cause;
       throw cause;
     }
   }
@@ -88,7 +88,7 @@ export class Writer {
     try {
       await this.#http.write([this.#soundLine()]);
     } catch (cause) {
-      if (!(cause instanceof Refusal)) throw cause;
+      if (!(cause instanceof StoreRefusal)) throw cause;
       throw new StoreTrouble('other', `the store refuses every line: ${first?.reason}`, { cause });
     }
   }
@@ -117,10 +117,10 @@ export class Writer {
 }
 
 /** The field whose type is another one in the store. */
-function conflictOf({ message }: Refusal): string | null {
+function conflictOf({ message }: StoreRefusal): string | null {
   return /field type conflict: input field \\?"(.+?)\\?" on measurement/.exec(message)?.[1] ?? null;
 }
 
-function rejectedOf({ line, readings, frame }: Item, { message }: Refusal): Rejected {
+function rejectedOf({ line, readings, frame }: Item, { message }: StoreRefusal): Rejected {
   return { line, reason: message, readings, frame };
 }

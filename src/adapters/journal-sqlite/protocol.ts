@@ -6,7 +6,7 @@ import type { AlarmFilter, BriefFilter } from '../../flow/ports/journal.ts';
  */
 
 /** What a file of the journal is opened with. */
-export type OpenOptions = {
+export type JournalOpenOptions = {
   readonly dir: string;
   readonly quarantineAtMost: { readonly rows: number; readonly bytes: number };
   readonly deviceEventsAtMost: number;
@@ -127,7 +127,7 @@ export type LossRow = {
 };
 
 export type WriterOperations = {
-  open(options: OpenOptions): OpenedJournal;
+  open(options: JournalOpenOptions): OpenedJournal;
   commit(turn: TurnRow): void;
   /** @returns the bytes that no longer wait */
   drained(upTo: number): number;

@@ -5,9 +5,9 @@ import { LossRows } from './loss-rows.ts';
 import { type Meta, MetaWriter, readMeta } from './meta.ts';
 import type {
   AsideState,
+  JournalOpenOptions,
   LossRow,
   OpenedJournal,
-  OpenOptions,
   RegisterKind,
   SpoolState,
   TurnRow,
@@ -28,7 +28,7 @@ const RETIRE_BETWEEN = 4 * 1024 * 1024;
  */
 export class JournalWriter {
   readonly #db: DatabaseSync;
-  readonly #options: OpenOptions;
+  readonly #options: JournalOpenOptions;
   readonly #turns: TurnRows;
   readonly #spool: SpoolRows;
   readonly #metaWriter: MetaWriter;
@@ -41,7 +41,7 @@ export class JournalWriter {
   #failure: JournalFailure | null = null;
   #retireMore = false;
 
-  constructor(db: DatabaseSync, options: OpenOptions) {
+  constructor(db: DatabaseSync, options: JournalOpenOptions) {
     this.#db = db;
     this.#options = options;
     this.#turns = new TurnRows(db);

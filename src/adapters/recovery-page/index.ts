@@ -7,11 +7,11 @@ import { titleOf } from '../../wire/http/problems.ts';
  * Stands where the console's HTTP stood while the service recovers, and needs no disk: whoever looks (a person, a
  * load balancer, a monitor) learns that nothing is acknowledged and why, and not only that nobody answers.
  */
-export class ClosedSign {
+export class RecoveryPage {
   #server: Server | null = null;
 
   /** Resolves also where the port cannot be had: the sign is a help, not a condition. */
-  async put({ host, port, why }: { host: string; port: number; why: string }): Promise<void> {
+  async start({ host, port, why }: { host: string; port: number; why: string }): Promise<void> {
     const server = createServer((request, response) => {
       const path = request.url?.split('?', 1)[0] ?? '/';
       const language = languageOf(request.headers['accept-language']);
@@ -40,7 +40,7 @@ export class ClosedSign {
   }
 
   /** The port is free again when it resolves. */
-  async takeDown(): Promise<void> {
+  async stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;
     if (server === null) return;

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Link, type Place, type Verdict, verify } from '../../adapters/audit-sqlite/chain.ts';
+import {
+  type ChainLink,
+  type ChainPlace,
+  type ChainVerdict,
+  verify,
+} from '../../adapters/audit-sqlite/chain.ts';
 import { beginning, linksIn, markIn } from '../../adapters/audit-sqlite/store.ts';
 import { openToRead } from '../../adapters/shared/sqlite.ts';
 import { NotDone } from '../command.ts';
 
 /** The audit journal of a data directory, for reading only. */
 export function audited(dir: string): {
-  links(): Generator<Link>;
-  newest(): Place | null;
+  links(): Generator<ChainLink>;
+  newest(): ChainPlace | null;
   /** @throws NotDone where the key of the seals is not there: then nothing can be told apart */
-  verify(anchor: Place | null): Verdict;
+  verify(anchor: ChainPlace | null): ChainVerdict;
   close(): void;
 } {
   const db = openToRead(join(dir, 'audit.db'));

@@ -1,10 +1,10 @@
-import type { Link } from '../../adapters/audit-sqlite/chain.ts';
+import type { ChainLink } from '../../adapters/audit-sqlite/chain.ts';
 import type { AuditKept } from '../../flow/ports/audit.ts';
 import { BOM } from '../../wire/files/csv.ts';
 import { AUDIT_CSV_HEADER, auditLine } from '../../wire/http/audit.ts';
 
 /** Every entry as a line: CSV for people, guarded against formulas; JSON lines for programs, with the sealed text as it is. */
-export function* exportLines(links: Iterable<Link>, jsonl: boolean): Generator<string> {
+export function* exportLines(links: Iterable<ChainLink>, jsonl: boolean): Generator<string> {
   if (!jsonl) yield BOM + AUDIT_CSV_HEADER;
   for (const { n, body, prev, seal } of links) {
     if (jsonl) yield `${JSON.stringify({ n, body, prev, seal })}\n`;

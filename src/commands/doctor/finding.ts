@@ -1,7 +1,7 @@
-export type Verdict = 'ok' | 'warn' | 'bad';
+export type FindingVerdict = 'ok' | 'warn' | 'bad';
 
 /** One thing looked at: how it is, and where it is not well, what would be right. */
-export type Finding = { readonly check: string; readonly verdict: Verdict; readonly says: string };
+export type Finding = { readonly check: string; readonly verdict: FindingVerdict; readonly says: string };
 
 export type Check = {
   readonly name: string;
@@ -9,7 +9,7 @@ export type Check = {
 };
 
 const say =
-  (verdict: Verdict) =>
+  (verdict: FindingVerdict) =>
   (check: string, says: string): Finding => ({ check, verdict, says });
 
 export const ok = say('ok');

@@ -1,9 +1,9 @@
 import { Lines } from '../../adapters/history-influx/lines.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { type Asked, pages } from './pages.ts';
+import { type ExportQuery, pages } from './pages.ts';
 
 /** Line protocol as this service writes it to InfluxDB itself, times in nanoseconds as every tool expects them. */
-export async function* linesOf(asked: Asked): AsyncGenerator<string> {
+export async function* linesOf(asked: ExportQuery): AsyncGenerator<string> {
   const lifelines = new Map(asked.points.map((p) => [p.code, p.lifeline]));
   const lines = new Lines((point) => lifelines.get(point) ?? null);
   for await (const { point, metric, rows } of pages(asked)) {

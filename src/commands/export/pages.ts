@@ -1,8 +1,9 @@
-import type { Metric, Pack } from '../../domain/metric.ts';
+import type { Metric } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { HistoryItem } from '../../flow/ports/history.ts';
 import type { Stock, StockPoint } from '../../flow/ports/stock.ts';
 
-export type Asked = {
+export type ExportQuery = {
   readonly raw: Stock['raw'];
   readonly points: readonly StockPoint[];
   readonly packs: readonly Pack[];
@@ -22,7 +23,14 @@ export type PageOf = {
 };
 
 /** Every reading of the range: point after point, metric after metric, oldest first. */
-export async function* pages({ raw, points, packs, from, until, count }: Asked): AsyncGenerator<PageOf> {
+export async function* pages({
+  raw,
+  points,
+  packs,
+  from,
+  until,
+  count,
+}: ExportQuery): AsyncGenerator<PageOf> {
   for (const point of points) {
     const metrics = packs.find((p) => p.lifeline === point.lifeline)?.metrics ?? [];
     for (const metric of metrics.filter((m) => m.kind !== 'waveform')) {

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 
 /** What a client of the MQTT port came in as. */
 export const MQTT_CLIENTS = {

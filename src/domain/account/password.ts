@@ -1,4 +1,4 @@
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 
 /**
  * `dengbao`: at least 8 characters of at least 3 classes, changed every 90 days: what 等保 assessors look for

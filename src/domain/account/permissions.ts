@@ -1,4 +1,4 @@
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 import { ROLES, type Role } from './roles.ts';
 
 const PEOPLE_ON_DUTY = [

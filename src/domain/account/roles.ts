@@ -1,4 +1,4 @@
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 
 /** Who somebody is. People have one or more of the first; `founder` only the first account; machines the last three. */
 export const ROLES = {

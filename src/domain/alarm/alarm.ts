@@ -1,8 +1,8 @@
 import type { AlarmId, AreaCode, AssetCode, LifelineKey, MetricKey, PointCode, RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
-import type { Bilingual } from '../metric.ts';
 import type { Doubt, Quality } from '../reading.ts';
 import type { Limit } from '../rule.ts';
+import type { Bilingual } from '../text.ts';
 import type { Duration, Millis } from '../time.ts';
 
 /** Who did something: a person's account, or one of our own parts. */

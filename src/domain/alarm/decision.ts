@@ -1,6 +1,6 @@
-import type { Bilingual } from '../metric.ts';
 import type { Refusal, RefusalCode } from '../refusals.ts';
 import { no, ok, type Result } from '../result.ts';
+import type { Bilingual } from '../text.ts';
 import type { Actor } from './alarm.ts';
 import type { AlarmChange } from './events.ts';
 

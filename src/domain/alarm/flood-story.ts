@@ -1,6 +1,6 @@
 import type { AlarmId, AreaCode, AssetCode, LifelineKey, PointCode } from '../ids.ts';
 import { isGraver, type Level } from '../level.ts';
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 import type { Millis } from '../time.ts';
 import { CALM, calmedBy, endsAt, FLOOD_WINDOW, type FloodWatch, raisedAt } from './flood.ts';
 

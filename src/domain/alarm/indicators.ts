@@ -1,6 +1,6 @@
 import type { AssetCode, LifelineKey, PointCode, RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 import { type Duration, days, type Millis, seconds } from '../time.ts';
 import type { Verdict } from './alarm.ts';
 import { CHATTER_WINDOW, CHATTERS_FROM } from './chatter.ts';

@@ -4,7 +4,7 @@ import type { RecentMemory, SeriesMemory } from './memory.ts';
 import { doubtedBy } from './quality.ts';
 
 /** Where a reading stands against what its series already knows. */
-export type Standing =
+export type Arrival =
   | 'live' // newer than all before, and on time: judged in full
   | 'late' // newer than all before, but later than the lateness window: may raise, never clear
   | 'behind' // not newer than all before, on time: judged in its place
@@ -17,12 +17,12 @@ const RECENT_AT_MOST = 64;
 export const ANY = Infinity;
 
 /** @param lateness how long after its instant a reading of this metric still counts as on time */
-export function standing(
+export function arrivalOf(
   series: SeriesMemory | undefined,
   observedAt: Millis,
   receivedAt: Millis,
   lateness: Duration,
-): Exclude<Standing, 'repeat'> {
+): Exclude<Arrival, 'repeat'> {
   const late = receivedAt - observedAt > lateness;
   if (series === undefined || observedAt > series.newestAt) return late ? 'late' : 'live';
   return late ? 'backfill' : 'behind';
@@ -69,7 +69,7 @@ export function beside(series: SeriesMemory, sentAt: Millis): Millis {
 }
 
 /** 补传, as kept with the reading: it came too late to be judged as if live. */
-export function isBackfill(stands: Standing): boolean {
+export function isBackfill(stands: Arrival): boolean {
   return stands === 'late' || stands === 'backfill';
 }
 
@@ -97,7 +97,7 @@ const sentAtOf = (r: Pick<Reading, 'observedAt' | 'deviceTime'>): Millis => r.de
  * The series remembers a reading that is not a repeat. In place: this runs for every reading, and nobody looks at an
  * older memory again.
  */
-export function remember(s: SeriesMemory, r: Told, stands: Standing, judged: boolean): void {
+export function remember(s: SeriesMemory, r: Told, stands: Arrival, judged: boolean): void {
   const { observedAt } = r;
   noted(s, sentAtOf(r), contentOf(r.value));
   if (stands === 'backfill') return;

@@ -5,7 +5,7 @@ import type { Rule, Step } from '../rule.ts';
 import type { Duration, Millis } from '../time.ts';
 import { passes } from './limit.ts';
 import type { RuleMemory, SignalMemory, SpreadMemory, TogetherMemory, WatcherMemory } from './memory.ts';
-import { ALONE, type Beside } from './own-point.ts';
+import { ALONE, type OwnPoint } from './own-point.ts';
 import { countOf, rememberCount } from './signals/count.ts';
 import { deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
 import { beyondExtreme, rememberExtreme } from './signals/extreme.ts';
@@ -58,7 +58,7 @@ export function evaluate(
   memory: RuleMemory,
   value: number,
   observedAt: Millis,
-  beside: Beside = ALONE,
+  beside: OwnPoint = ALONE,
 ): Judgement {
   const { signal: watched } = rule;
   const before = memory.signal;

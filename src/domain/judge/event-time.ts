@@ -7,7 +7,7 @@ export const OLDEST: Duration = days(7);
 /** How far ahead of ours a device's clock may be and still be believed. */
 export const AHEAD: Duration = minutes(2);
 
-export type Placed = {
+export type Timed = {
   readonly observedAt: Millis;
   /** The device's time could not be believed: the reading was placed at its receipt. */
   readonly clockOff: boolean;
@@ -27,7 +27,7 @@ export function isPlausible(deviceTime: Millis, receivedAt: Millis): boolean {
 }
 
 /** Of what says nothing of its own instant that could be believed. */
-export const undated = (observedAt: Millis, clockOff: boolean): Placed => ({
+export const undated = (observedAt: Millis, clockOff: boolean): Timed => ({
   ...{ observedAt, clockOff, late: false, sentAt: null, isNext: true, isNew: true },
 });
 
@@ -38,7 +38,7 @@ export const undated = (observedAt: Millis, clockOff: boolean): Placed => ({
  * @param deviceTime the device's clock; `null` where it sent none, which is no fault
  * @param receivedAt our clock
  */
-export function placeInTime(deviceTime: Millis | null, receivedAt: Millis): Placed {
+export function timeOf(deviceTime: Millis | null, receivedAt: Millis): Timed {
   if (deviceTime === null) return undated(receivedAt, false);
   if (!isPlausible(deviceTime, receivedAt)) return undated(receivedAt, true);
   const late = receivedAt - deviceTime > LATENESS;
@@ -67,7 +67,7 @@ export type Placing = {
  *
  * @param placed by its own word
  */
-export function placeBy(by: Placing, placed: Placed, receivedAt: Millis): Placed {
+export function placeBy(by: Placing, placed: Timed, receivedAt: Millis): Timed {
   const { sentAt } = placed;
   if (by.taken === 'own' || sentAt === null) return placed;
   const error = by.taken === 'lag' ? by.lag : receivedAt - by.newest;

@@ -2,7 +2,7 @@ import type { MetricKey, RuleId } from '../ids.ts';
 import type { LevelInForce } from '../level.ts';
 
 /** What a rule may need to know beside its own reading: of the same point, at the same moment. */
-export interface Beside {
+export interface OwnPoint {
   /** The stored baseline of the rule's metric, in its unit (installed angle, as-built force). */
   stored(): number | null;
   /** Latest good value of another metric of the point. */
@@ -12,4 +12,4 @@ export interface Beside {
 }
 
 /** A reading with nothing beside it. */
-export const ALONE: Beside = { stored: () => null, latest: () => null, levelOf: () => null };
+export const ALONE: OwnPoint = { stored: () => null, latest: () => null, levelOf: () => null };

@@ -1,5 +1,5 @@
 import { type Duration, hours, type Millis } from '../time.ts';
-import { AHEAD, OLDEST, type Placed, placeInTime, undated } from './event-time.ts';
+import { AHEAD, OLDEST, type Timed, timeOf, undated } from './event-time.ts';
 
 /** What a device says of when it observed something. */
 export type Told = {
@@ -18,14 +18,14 @@ const EAST: Duration = hours(14);
 const BEIJING: Duration = hours(8);
 
 /** When a single instant happened. A time that cannot be read is doubted, and stands at the time of receipt. */
-export function placeTold(told: Told, receivedAt: Millis): Placed {
-  return told.unread === null ? placeInTime(told.deviceTime, receivedAt) : undated(receivedAt, true);
+export function placeTold(told: Told, receivedAt: Millis): Timed {
+  return told.unread === null ? timeOf(told.deviceTime, receivedAt) : undated(receivedAt, true);
 }
 
 export type PlacedItem = {
   /** Which item of the packet it is. */
   readonly item: number;
-  readonly placed: Placed;
+  readonly placed: Timed;
 };
 
 /**
@@ -52,19 +52,19 @@ export function placeBatch(
   let next = receivedAt + 1;
   for (let k = order.length - 1; k >= 0; k--) {
     const i = order[k] as number;
-    const p = placed[i] as Placed;
+    const p = placed[i] as Timed;
     if (p.observedAt !== receivedAt || (told[i]?.deviceTime !== null && !p.clockOff)) continue;
     next--;
     if (next !== receivedAt) placed[i] = { ...p, observedAt: next };
   }
   order.sort((a, b) => at(placed, a) - at(placed, b));
-  return order.map((item) => ({ item, placed: placed[item] as Placed }));
+  return order.map((item) => ({ item, placed: placed[item] as Timed }));
 }
 
-const at = (placed: readonly Placed[], i: number): Millis => (placed[i] as Placed).observedAt;
+const at = (placed: readonly Timed[], i: number): Millis => (placed[i] as Timed).observedAt;
 
 /** Finds an instant for what could not be placed by its own clock, in place. */
-function dateTheLost(told: readonly Told[], placed: Placed[], receivedAt: Millis, onTime: Duration): void {
+function dateTheLost(told: readonly Told[], placed: Timed[], receivedAt: Millis, onTime: Duration): void {
   const anchors: (Millis | null)[] = told.map((t, i) =>
     t.deviceTime !== null && placed[i]?.clockOff === false ? t.deviceTime : null,
   );

@@ -1,6 +1,6 @@
 import type { DeviceCode, MetricKey, PointCode } from '../ids.ts';
-import type { Bilingual } from '../metric.ts';
 import type { Quality, QualityReason } from '../reading.ts';
+import type { Bilingual } from '../text.ts';
 import { type Duration, days, hours, type Millis, seconds } from '../time.ts';
 import { hasCollapsed, isStuck, newSeries, type SeriesWatch, watchSeries } from './series.ts';
 
@@ -82,7 +82,7 @@ export const newDeviceQuality = (device: DeviceCode, point: PointCode): DeviceQu
 });
 
 /** One packet's samples: how often they come, and what the device's clock says. */
-export function hearPacket(
+export function countPacket(
   q: DeviceQuality,
   p: {
     /** Of the quickest metric in it. */
@@ -112,7 +112,7 @@ export function hearPacket(
   q.clock.off = Math.max(0, Math.min(3, q.clock.off + (p.clockOff ? 1 : -1)));
 }
 
-export function hearReading(
+export function countReading(
   q: DeviceQuality,
   r: {
     readonly metric: MetricKey;

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 import type { Device, DeviceModel, Point } from './register.ts';
 
 /** `sentinel.<metric>` among the attributes of a point, a device or a model: by which values a device says that it has failed. */

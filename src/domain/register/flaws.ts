@@ -1,4 +1,4 @@
-import type { Bilingual } from '../metric.ts';
+import type { Bilingual } from '../text.ts';
 import { FAULT_VALUES_FORM, isAttribute } from './fault-values.ts';
 import type { RegisterLook } from './look.ts';
 import type { Area, RegisterEntry } from './register.ts';

@@ -3,10 +3,10 @@ import type { WatcherMemory } from '../judge/memory.ts';
 import { OFF, watch } from '../judge/watcher.ts';
 import type { Step } from '../rule.ts';
 import type { Duration, Millis } from '../time.ts';
-import { median, type Trace } from './noise.ts';
+import { median, type NoiseTrace } from './noise.ts';
 
 /** One step of a rule as it is in force at a point, and what the signal was there. */
-export type Stretch = { readonly step: Step; readonly trace: Trace };
+export type Stretch = { readonly step: Step; readonly trace: NoiseTrace };
 
 export type Excursions = { readonly n: number; readonly median: Duration; readonly longest: Duration };
 

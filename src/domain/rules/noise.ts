@@ -1,7 +1,7 @@
 import type { Millis } from '../time.ts';
 
 /** What a rule's signal was at a point, oldest first; only what was known. */
-export type Trace = { readonly at: readonly Millis[]; readonly signal: readonly number[] };
+export type NoiseTrace = { readonly at: readonly Millis[]; readonly signal: readonly number[] };
 
 /** How much a signal moves from one reading to the next without anything happening; in the signal's unit. */
 export type Noise = {
@@ -26,7 +26,7 @@ const NEIGHBOURS = 3;
  *
  * @returns `null` where there is too little to tell
  */
-export function noiseOf({ at, signal }: Trace): Noise | null {
+export function noiseOf({ at, signal }: NoiseTrace): Noise | null {
   const stride = Math.max(1, Math.floor(at.length / PAIRS_AT_MOST));
   const spans: number[] = [];
   for (let i = 1; i < at.length; i += stride) spans.push((at[i] as number) - (at[i - 1] as number));

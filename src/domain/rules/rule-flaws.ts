@@ -1,5 +1,6 @@
-import type { Bilingual, Metric } from '../metric.ts';
+import type { Metric } from '../metric.ts';
 import type { Limit, Rule, Step } from '../rule.ts';
+import type { Bilingual } from '../text.ts';
 import { type Duration, days } from '../time.ts';
 import type { StepChange } from './change.ts';
 import { limitParts } from './effective.ts';

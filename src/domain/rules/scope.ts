@@ -18,7 +18,7 @@ export function areasTo(register: Areas, area: AreaCode): readonly AreaCode[] {
   return chain;
 }
 
-export const placeOf = (register: Areas, point: Point): RulePlace => ({
+export const scopeOf = (register: Areas, point: Point): RulePlace => ({
   areas: areasTo(register, point.area),
   point: point.code,
 });

@@ -6,11 +6,11 @@ import type { Rule } from '../rule.ts';
 import { type Duration, minutes, seconds } from '../time.ts';
 import type { StepChange } from './change.ts';
 import { type Excursions, excursionsOf, type Stretch, takesOf, thinned } from './excursions.ts';
-import { median, type Noise, noiseOf, type Trace } from './noise.ts';
+import { median, type Noise, type NoiseTrace, noiseOf } from './noise.ts';
 import { ruleFlaws } from './rule-flaws.ts';
 
 /** What a rule heard at one point, and the rule as it is in force there. */
-export type Heard = Trace & { readonly rule: Rule };
+export type SuggestionInput = NoiseTrace & { readonly rule: Rule };
 
 export type NothingBecause =
   /** Alarms of this kind of rule do not come from the noise of a reading (counts, trends, silence, combinations). */
@@ -85,7 +85,7 @@ export function onDelayAtMost(pack: Rule, level: Level): Duration {
  *
  * @param pack the rule as its pack has it
  */
-export function suggest(pack: Rule, metric: Metric | null, heard: readonly Heard[]): Suggestion {
+export function suggest(pack: Rule, metric: Metric | null, heard: readonly SuggestionInput[]): Suggestion {
   const noise = noisiest(heard);
   const steps = pack.steps.map(({ level }) => {
     const there = heard.flatMap((h) => {
@@ -198,7 +198,7 @@ function smallestThatHelps(
   return { is: field, ...found, was };
 }
 
-function noisiest(heard: readonly Heard[]): Noise | null {
+function noisiest(heard: readonly SuggestionInput[]): Noise | null {
   let found: Noise | null = null;
   for (const h of heard) {
     const noise = noiseOf(h);

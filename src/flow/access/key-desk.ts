@@ -6,10 +6,10 @@ import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Admission, Broker, Credential } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
+  DeviceCredentials,
   DeviceKeys,
   Holder,
   Issued,
-  KeyDesk,
   KeyKeeper,
   KeyListed,
   KeyRefusal,
@@ -20,7 +20,7 @@ import type { RegisterView } from '../ports/service.ts';
 const SYSTEM = /^system:[A-Za-z0-9_-]{1,50}$/;
 
 /** The gate of the broker, and the desk at which its keys are issued and taken back. */
-export class Keys implements KeyDesk {
+export class KeyDesk implements DeviceCredentials {
   readonly #keys: DeviceKeys;
   readonly #audit: Pick<Audit, 'record' | 'writable'>;
   readonly #clock: Pick<Clock, 'now'>;

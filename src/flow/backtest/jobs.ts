@@ -3,7 +3,7 @@ import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleChange, Setting } from '../../domain/rules/change.ts';
 import { nearness } from '../../domain/rules/effective.ts';
-import { placeOf } from '../../domain/rules/scope.ts';
+import { scopeOf } from '../../domain/rules/scope.ts';
 import type { Core } from '../core/core.ts';
 import type { Backtest, BacktestAsked, Backtests } from '../ports/backtests.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -161,7 +161,7 @@ export class BacktestJobs implements Backtests {
     const scopes = [asked.draft, asked.other].filter((c): c is RuleChange => c !== null);
     return this.#core.register.points().filter((point) => {
       if (point.lifeline !== lifeline) return false;
-      const place = placeOf(this.#core.register, point);
+      const place = scopeOf(this.#core.register, point);
       return scopes.some((c) => c.do === 'revert' || nearness(c.scope, place) !== null);
     });
   }

@@ -1,11 +1,11 @@
 import type { Millis } from '../../domain/time.ts';
 import type { History, HistoryItem } from '../ports/history.ts';
-import type { Series } from './units.ts';
+import type { UnitSeries } from './units.ts';
 
 /** Readings of one question to the store. */
 const PAGE = 5_000;
 
-export type Heard = { readonly of: Series; readonly item: HistoryItem };
+export type MergedReading = { readonly of: UnitSeries; readonly item: HistoryItem };
 
 /**
  * Stored readings of several series in order of event time; of one instant in the order of the series. A page of each
@@ -16,15 +16,15 @@ export class Merged {
 
   constructor(
     history: Pick<History, 'raw'>,
-    series: readonly Series[],
+    series: readonly UnitSeries[],
     range: { readonly from: Millis; readonly to: Millis },
   ) {
     this.#pages = series.map((of) => new Pages(history, of, range));
   }
 
   /** @returns at most so many of the next readings; empty when there are no more */
-  async next(atMost: number): Promise<readonly Heard[]> {
-    const found: Heard[] = [];
+  async next(atMost: number): Promise<readonly MergedReading[]> {
+    const found: MergedReading[] = [];
     while (found.length < atMost) {
       for (const p of this.#pages) if (p.isRead) await p.turn();
       this.#pages.splice(0, this.#pages.length, ...this.#pages.filter((p) => !p.isOver));
@@ -35,7 +35,7 @@ export class Merged {
   }
 
   /** Until enough are found, or some page is read to its end. */
-  #take(found: Heard[], atMost: number): void {
+  #take(found: MergedReading[], atMost: number): void {
     while (found.length < atMost) {
       let first = this.#pages[0] as Pages;
       for (const p of this.#pages) if (p.at < first.at) first = p;
@@ -46,7 +46,7 @@ export class Merged {
 }
 
 class Pages {
-  readonly of: Series;
+  readonly of: UnitSeries;
   /** Of the next reading. */
   at: Millis = -Infinity;
   isOver = false;
@@ -58,7 +58,7 @@ class Pages {
 
   constructor(
     history: Pick<History, 'raw'>,
-    of: Series,
+    of: UnitSeries,
     { from, to }: { readonly from: Millis; readonly to: Millis },
   ) {
     this.of = of;

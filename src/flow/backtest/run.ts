@@ -1,13 +1,13 @@
 import type { PointCode } from '../../domain/ids.ts';
 import { LATENESS } from '../../domain/judge/event-time.ts';
 import { lookBackOf } from '../../domain/judge/look-back.ts';
-import type { Pack } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Point } from '../../domain/register/register.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { Setting } from '../../domain/rules/change.ts';
 import { effectiveRule } from '../../domain/rules/effective.ts';
-import { placeOf } from '../../domain/rules/scope.ts';
+import { scopeOf } from '../../domain/rules/scope.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../domain/time.ts';
 import { stateOf } from '../judging/point-state.ts';
 import type { BacktestResult } from '../ports/backtests.ts';
@@ -15,7 +15,7 @@ import type { History } from '../ports/history.ts';
 import type { JournaledEvent } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
 import { type Plan, planFor } from '../rules/rule-book.ts';
-import { type Heard, Merged } from './merged.ts';
+import { Merged, type MergedReading } from './merged.ts';
 import { type JudgedAlarm, TrialRun } from './trial-run.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -119,7 +119,7 @@ function plansOf({ rule, register, planAt }: BacktestRun, settings: readonly Set
   return (point: Point): Plan | undefined => {
     const plan = planAt(point);
     if (plan === undefined || point.lifeline !== rule.lifeline) return plan;
-    const tried = effectiveRule(rule, rule.version, settings, placeOf(register, point)).rule;
+    const tried = effectiveRule(rule, rule.version, settings, scopeOf(register, point)).rule;
     const steps = tried.steps.map((s) => [s.level, s.limit, s.deadband, s.onDelay, s.offDelay]);
     const key = JSON.stringify([tried.judges ?? null, steps]);
     const ofPlan = known.get(plan) ?? new Map<string, Plan>();
@@ -185,7 +185,7 @@ function looksAt({ signal }: Rule, other: Rule): boolean {
 }
 
 /** As it was received: on time, or too late to be judged as if live. */
-export function readingOf({ of: { point, metric }, item }: Heard): Reading {
+export function readingOf({ of: { point, metric }, item }: MergedReading): Reading {
   return {
     point,
     metric,

@@ -1,19 +1,19 @@
 import type { PointCode } from '../../domain/ids.ts';
 import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory } from '../../domain/judge/evaluate.ts';
-import type { Pack } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleChange } from '../../domain/rules/change.ts';
 import { nearness } from '../../domain/rules/effective.ts';
-import { placeOf } from '../../domain/rules/scope.ts';
-import { canSuggest, type Heard, suggest } from '../../domain/rules/suggest.ts';
+import { scopeOf } from '../../domain/rules/scope.ts';
+import { canSuggest, type SuggestionInput, suggest } from '../../domain/rules/suggest.ts';
 import { type Millis, minutes } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
 import { judgeReading, NOBODY } from '../judging/judge-point.ts';
-import { BesideReading } from '../judging/own-point.ts';
+import { PointNow } from '../judging/own-point.ts';
 import { stateOf } from '../judging/point-state.ts';
 import type { Backtest, BacktestAsked, Backtests } from '../ports/backtests.ts';
 import type { History } from '../ports/history.ts';
@@ -36,7 +36,7 @@ const PAGE = 5_000;
  * Measures what a rule heard and suggests numbers by which it would be quieter, with a backtest of them beside the rule
  * in force. Nothing is changed by it: a person takes the numbers as a draft, or does not.
  */
-export class NumberSuggestions implements Suggestions {
+export class ThresholdSuggestions implements Suggestions {
   readonly #core: Core;
   readonly #history: Pick<History, 'raw' | 'buckets'>;
   readonly #journal: Pick<Journal, 'briefEvents'>;
@@ -66,11 +66,11 @@ export class NumberSuggestions implements Suggestions {
     const metric = pack.metrics.find((m) => m.key === rule.metric) ?? null;
 
     const points = canSuggest(rule) ? await this.#noisiest(asked, pack) : [];
-    const heard: Heard[] = [];
+    const heard: SuggestionInput[] = [];
     const measured: Suggested['points'][number][] = [];
     for (const point of points) {
       const from = await this.#measuredFrom(asked, rule, point, points.length);
-      const told = await this.#hear(pack, rule, point, from, asked.to);
+      const told = await this.#read(pack, rule, point, from, asked.to);
       measured.push({ point: point.code, readings: told.at.length, from });
       heard.push(told);
     }
@@ -99,7 +99,7 @@ export class NumberSuggestions implements Suggestions {
     const within = (point: Point | undefined): point is Point =>
       point !== undefined &&
       point.lifeline === pack.lifeline &&
-      nearness(asked.scope, placeOf(register, point)) !== null;
+      nearness(asked.scope, scopeOf(register, point)) !== null;
     const { scope } = asked;
     if (scope.kind === 'point') return [register.point(scope.point)].filter(within);
     const times = await this.#timesByPoint(asked, pack);
@@ -144,14 +144,14 @@ export class NumberSuggestions implements Suggestions {
   }
 
   /** The rule's signal at a point, under the numbers in force there. */
-  async #hear(pack: Pack, rule: Rule, point: Point, from: Millis, to: Millis): Promise<Heard> {
+  async #read(pack: Pack, rule: Rule, point: Point, from: Millis, to: Millis): Promise<SuggestionInput> {
     const inForce = this.#core.planNow(point)?.rules.get(rule.id) ?? rule;
     const state = stateOf(point, planFor(pack, []));
     const [unit] = unitsOf(pack, inForce, [point], this.#core.register);
     const at: Millis[] = [];
     const signal: number[] = [];
     if (unit === undefined) return { at, signal, rule: inForce };
-    const beside = new BesideReading(state, rule.metric as NonNullable<Rule['metric']>, () => undefined);
+    const beside = new PointNow(state, rule.metric as NonNullable<Rule['metric']>, () => undefined);
     let memory = freshMemory(inForce);
     const stored = new Merged(this.#history, unit.series, { from, to });
     for (;;) {

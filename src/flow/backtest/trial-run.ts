@@ -5,9 +5,9 @@ import type { Level } from '../../domain/level.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
-import { Desk } from '../core/alarm-desk.ts';
+import { AlarmDesk } from '../core/alarm-desk.ts';
 import { Draft } from '../core/draft.ts';
-import { Groups } from '../judging/combinations.ts';
+import { Combinations } from '../judging/combinations.ts';
 import { judgeReading, type Verdicts } from '../judging/judge-point.ts';
 import { Listening } from '../judging/listening.ts';
 import type { PointState } from '../judging/point-state.ts';
@@ -34,7 +34,7 @@ type Growing = { -readonly [K in keyof TrialAlarm]: TrialAlarm[K] } & { activeSi
 
 /**
  * One set of rules over stored readings, by the very functions that judge live: `judgeReading` for the memories and
- * the level, `judgeSilence` for silences, `Groups` for combinations, the alarm desk for the lifecycle. Nothing of it is
+ * the level, `judgeSilence` for silences, `Combinations` for combinations, the alarm desk for the lifecycle. Nothing of it is
  * kept or told to anybody.
  */
 export class TrialRun {
@@ -43,7 +43,7 @@ export class TrialRun {
   readonly #from: Millis;
   readonly #to: Millis;
   readonly #tick: Duration;
-  readonly #desk: Desk;
+  readonly #desk: AlarmDesk;
   readonly #attend: boolean;
   readonly #onEvent: ((e: JournaledEvent) => void) | undefined;
   readonly #alarms: Growing[] = [];
@@ -51,7 +51,7 @@ export class TrialRun {
   /** Made when the last reading has been judged. */
   #byPoint: Map<PointCode, Growing[]> | null = null;
   readonly #states = new Map<PointCode, PointState>();
-  readonly #groups: Groups | null;
+  readonly #groups: Combinations | null;
   #anchor: PointState | null = null;
   /** From when on silence counts at the anchor. */
   #listening = new Listening([], 0);
@@ -82,14 +82,14 @@ export class TrialRun {
     this.#tick = given.tick;
     this.#attend = given.attend;
     this.#onEvent = given.onEvent;
-    this.#desk = new Desk({
+    this.#desk = new AlarmDesk({
       ids: { alarm: () => as.alarm(`T${++this.#made}`) },
       limits: { shelveAtMost: 0, shelveLevel1: false },
       register: given.register,
     });
     this.#groups =
       'over' in given.rule.signal
-        ? new Groups({
+        ? new Combinations({
             rules: [given.rule],
             register: given.register,
             state: (code) => this.#states.get(code),
@@ -98,10 +98,10 @@ export class TrialRun {
     const isTried = (at: PointState, rule: Rule) => rule.id === this.#rule.id && at === this.#anchor;
     this.#tell = {
       breach: (at, rule, breach) => {
-        if (isTried(at, rule)) this.#within((d) => this.#desk.hearing(d).breach(at, rule, breach));
+        if (isTried(at, rule)) this.#within((d) => this.#desk.findings(d).breach(at, rule, breach));
       },
       normal: (at, rule, worst) => {
-        if (isTried(at, rule)) this.#within((d) => this.#desk.hearing(d).normal(at, rule, worst));
+        if (isTried(at, rule)) this.#within((d) => this.#desk.findings(d).normal(at, rule, worst));
       },
     };
   }
@@ -132,7 +132,7 @@ export class TrialRun {
     const stands = judgeReading(at, plan, reading, this.#tell);
     if (this.#rule.signal.of === 'silentFor') this.#heard(at);
     if (this.#groups === null || stands === null || stands === 'backfill') return;
-    this.#groups.hear(at, reading, {
+    this.#groups.judge(at, reading, {
       late: stands === 'late',
       ahead: false,
       tell: this.#tell,

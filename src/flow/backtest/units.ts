@@ -1,12 +1,12 @@
 import type { LifelineKey, MetricKey, PointCode } from '../../domain/ids.ts';
-import type { Pack } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Point } from '../../domain/register/register.ts';
 import type { Reach, Rule } from '../../domain/rule.ts';
 import { isJudgedAtEach } from '../judging/combinations.ts';
-import { Reaches } from '../judging/neighbours.ts';
+import { Neighbours } from '../judging/neighbours.ts';
 import type { RegisterView } from '../ports/service.ts';
 
-export type Series = { readonly point: PointCode; readonly metric: MetricKey };
+export type UnitSeries = { readonly point: PointCode; readonly metric: MetricKey };
 
 /** What has to be replayed together for a rule to be judged at one point. */
 export type Unit = {
@@ -14,7 +14,7 @@ export type Unit = {
   readonly anchor: Point;
   /** The anchor among them. */
   readonly points: readonly Point[];
-  readonly series: readonly Series[];
+  readonly series: readonly UnitSeries[];
 };
 
 /** @param asked the points that a draft is about; where a rule is judged at none of them, there is no unit */
@@ -25,7 +25,7 @@ export function unitsOf(
   register: Pick<RegisterView, 'points'>,
 ): readonly Unit[] {
   const { signal } = rule;
-  if ('over' in signal) return together(rule, signal.over, asked, new Reaches(register));
+  if ('over' in signal) return together(rule, signal.over, asked, new Neighbours(register));
   const metrics = metricsOf(pack, rule);
   return asked.map((anchor) => ({
     anchor,
@@ -47,13 +47,13 @@ function metricsOf(pack: Pack, { metric, signal }: Rule): readonly MetricKey[] {
  * Each anchor with all that it has in reach: points that two anchors share are read for both, so that what is held in
  * memory does not grow with the city.
  */
-function together(rule: Rule, over: Reach, asked: readonly Point[], reaches: Reaches): readonly Unit[] {
+function together(rule: Rule, over: Reach, asked: readonly Point[], reaches: Neighbours): readonly Unit[] {
   const members = membersOf(rule);
   const anchors = isJudgedAtEach(rule, over)
     ? asked
     : asked.filter((p) => reaches.of(p, over).find((q) => q.lifeline === rule.lifeline)?.code === p.code);
   return anchors.map((anchor) => {
-    const series: Series[] = [];
+    const series: UnitSeries[] = [];
     const points = reaches.of(anchor, over).filter((p) => {
       const watched = members.get(p.lifeline) ?? [];
       for (const metric of watched) series.push({ point: p.code, metric });

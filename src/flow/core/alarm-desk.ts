@@ -8,7 +8,7 @@ import { isActive } from '../../domain/alarm/order.ts';
 import { isHiddenByOne } from '../../domain/alarm/overlays.ts';
 import type { AlarmId, RuleId } from '../../domain/ids.ts';
 import { isGraver, type Level } from '../../domain/level.ts';
-import type { Pack } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { isWorking, UNPLACED_AREA, type WorkWindow } from '../../domain/register/register.ts';
 import { ok, type Result } from '../../domain/result.ts';
@@ -24,7 +24,7 @@ import type { Draft } from './draft.ts';
  * The alarm desk: keeps the open alarms, puts every level change and every command to `decide`, and writes
  * what came of it into the turn's draft.
  */
-export class Desk {
+export class AlarmDesk {
   readonly open = new Map<AlarmId, Alarm>();
   /** Closed alarms that were written to lately, so that two notes in a row continue one story. */
   readonly #closed = new Map<AlarmId, Alarm>();
@@ -58,7 +58,7 @@ export class Desk {
   }
 
   /** The desk's ear for judging, within one turn. */
-  hearing(draft: Draft): Verdicts {
+  findings(draft: Draft): Verdicts {
     return {
       breach: (at, rule, breach) => this.#breach(at, rule, breach, draft),
       normal: (at, rule, worst) => this.#normal(at, rule, worst, draft),

@@ -12,10 +12,10 @@ import {
   type TurnNumber,
 } from '../../domain/ids.ts';
 import { isMeasured } from '../../domain/judge/admits.ts';
-import type { Standing } from '../../domain/judge/arrival.ts';
+import type { Arrival } from '../../domain/judge/arrival.ts';
 import { clockMoved } from '../../domain/judge/clock-moved.ts';
 import { judgeSamples } from '../../domain/judge/quality.ts';
-import type { Pack } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
@@ -23,10 +23,10 @@ import { type FaultValues, faultValuesAt } from '../../domain/register/fault-val
 import type { Point } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
-import { placeOf } from '../../domain/rules/scope.ts';
+import { scopeOf } from '../../domain/rules/scope.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { decodeJudged } from '../../wire/files/spool.ts';
-import { Groups, type Hearing } from '../judging/combinations.ts';
+import { Combinations, type Judging } from '../judging/combinations.ts';
 import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
 import { Listening } from '../judging/listening.ts';
 import { baselinesOf } from '../judging/own-point.ts';
@@ -47,12 +47,12 @@ import type {
 import type { Meters } from '../ports/meters.ts';
 import { PROBE_DEVICE, PROBE_POINT, PROBE_TOPIC } from '../probe.ts';
 import { RuleBook } from '../rules/rule-book.ts';
-import { Desk } from './alarm-desk.ts';
+import { AlarmDesk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
 import { type KeptQuality, QualityBook, unkeptQuality } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
 import { RuleDesk } from './rule-desk.ts';
-import { placesOf } from './rule-scopes.ts';
+import { scopesOf } from './rule-scopes.ts';
 import { takePacket } from './take-packet.ts';
 
 /** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
@@ -76,7 +76,7 @@ export type CoreOptions = {
 };
 
 /** Whose a telemetry topic is. */
-export type Belongs = {
+export type TopicTarget = {
   readonly at: PointState;
   readonly device: DeviceCode;
   readonly quality: KeptQuality;
@@ -90,7 +90,7 @@ export type Belongs = {
 export class Core {
   readonly register = new RegisterMap();
   readonly statuses = new Map<DeviceCode, DeviceStatus>();
-  readonly desk: Desk;
+  readonly desk: AlarmDesk;
   readonly meters: Meters;
   readonly autoRegister: boolean;
   /** Those of the packs. */
@@ -98,12 +98,12 @@ export class Core {
   readonly book: RuleBook;
   readonly rules: RuleDesk;
   /** Where the packets of a telemetry topic belong: a device says the same one all day. Forgotten with every change of the register. */
-  readonly telemetryTopics = new Map<string, Belongs>();
+  readonly knownTopics = new Map<string, TopicTarget>();
   /** The desk's ear for the turn in hand. */
-  hearing: Verdicts = NOBODY;
-  #heardNow: Hearing = { late: false, ahead: false, tell: NOBODY, judged: () => true };
-  #heardLate: Hearing = this.#heardNow;
-  readonly groups: Groups;
+  findings: Verdicts = NOBODY;
+  #judgingNow: Judging = { late: false, ahead: false, tell: NOBODY, judged: () => true };
+  #judgingLate: Judging = this.#judgingNow;
+  readonly combinations: Combinations;
   readonly quality: QualityBook;
   readonly #points = new Map<PointCode, PointState>();
   readonly #dirty = new Set<PointState>();
@@ -123,10 +123,10 @@ export class Core {
     this.autoRegister = options.autoRegister;
     this.rules = new RuleDesk({
       book: this.book,
-      places: placesOf(this.register),
+      places: scopesOf(this.register),
       approval: options.ruleApproval ?? 'one',
     });
-    this.groups = new Groups({
+    this.combinations = new Combinations({
       rules: options.packs.flatMap((p) => p.rules),
       register: this.register,
       state: (code) => this.#points.get(code),
@@ -135,7 +135,7 @@ export class Core {
       register: this.register,
       state: (code) => this.#points.get(code),
     });
-    this.desk = new Desk({
+    this.desk = new AlarmDesk({
       ids: options.ids,
       limits: options.limits,
       register: this.register,
@@ -155,13 +155,13 @@ export class Core {
 
   begin(at: Millis): Draft {
     const draft = new Draft(as.turn(this.#lastTurn + 1), at, this.#lastSeq);
-    this.hearing = this.desk.hearing(draft);
+    this.findings = this.desk.findings(draft);
     const judged = (anchor: PointState) => {
       this.touched(anchor, draft.turn, draft.at);
       return true;
     };
-    this.#heardNow = { late: false, ahead: false, tell: this.hearing, judged };
-    this.#heardLate = { ...this.#heardNow, late: true };
+    this.#judgingNow = { late: false, ahead: false, tell: this.findings, judged };
+    this.#judgingLate = { ...this.#judgingNow, late: true };
     return draft;
   }
 
@@ -199,7 +199,7 @@ export class Core {
   /** Takes over what was decided. */
   change(changes: Decided, draft: Draft): void {
     this.#forgetTopics();
-    this.groups.forget();
+    this.combinations.forget();
     for (const change of changes) {
       const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
       const moved = change.kind === 'device' ? this.register.device(change.device.code)?.point : undefined;
@@ -305,20 +305,20 @@ export class Core {
     return this.#planOf(point, this.#lastTurn);
   }
 
-  rememberTopic(topic: string, at: PointState, device: DeviceCode): Belongs {
-    if (this.telemetryTopics.size >= TOPICS_AT_MOST) this.#forgetTopics();
+  rememberTopic(topic: string, at: PointState, device: DeviceCode): TopicTarget {
+    if (this.knownTopics.size >= TOPICS_AT_MOST) this.#forgetTopics();
     const belongs = { at, device, quality: this.quality.record(device, at.code) };
-    this.telemetryTopics.set(topic, belongs);
+    this.knownTopics.set(topic, belongs);
     return belongs;
   }
 
   /** The probe stays known, which stands in no register. */
   #forgetTopics(): void {
-    this.telemetryTopics.clear();
+    this.knownTopics.clear();
     const at = this.at(PROBE_POINT);
     if (at === undefined) return;
     const quality = unkeptQuality(PROBE_DEVICE, PROBE_POINT.code);
-    this.telemetryTopics.set(PROBE_TOPIC, { at, device: PROBE_DEVICE, quality });
+    this.knownTopics.set(PROBE_TOPIC, { at, device: PROBE_DEVICE, quality });
   }
 
   touched(at: PointState, turn: TurnNumber, now: Millis): void {
@@ -329,9 +329,9 @@ export class Core {
   }
 
   /** Brings a reading that was judged at its own point to the rules that look at several. */
-  toGroups(at: PointState, reading: Reading, stands: Standing | null): void {
+  toCombinations(at: PointState, reading: Reading, stands: Arrival | null): void {
     if (stands === null || stands === 'backfill') return;
-    this.groups.hear(at, reading, stands === 'late' ? this.#heardLate : this.#heardNow);
+    this.combinations.judge(at, reading, stands === 'late' ? this.#judgingLate : this.#judgingNow);
   }
 
   /** Something was heard from a point that was silent. */
@@ -416,11 +416,15 @@ export class Core {
       const at = news(point);
       if (at !== undefined) at.memory.clock = clock ?? undefined;
     }
-    for (const reading of readings) this.#replayToGroups(reading, turn.turn, keptAt);
+    for (const reading of readings) this.#replayToCombinations(reading, turn.turn, keptAt);
   }
 
   /** A point whose memory is newer than this reading may still be one that another's combination has to hear of. */
-  #replayToGroups(reading: Reading, turn: TurnNumber, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
+  #replayToCombinations(
+    reading: Reading,
+    turn: TurnNumber,
+    keptAt: ReadonlyMap<PointCode, TurnNumber>,
+  ): void {
     const at = this.#points.get(reading.point);
     if (at === undefined || !isMeasured(reading) || reading.backfill) return;
     const judged = (anchor: PointState) => {
@@ -429,7 +433,7 @@ export class Core {
       return true;
     };
     const ahead = turn <= (keptAt.get(reading.point) ?? 0);
-    this.groups.hear(at, reading, { late: false, ahead, tell: NOBODY, judged });
+    this.combinations.judge(at, reading, { late: false, ahead, tell: NOBODY, judged });
   }
 
   /** After the last replayed turn: from here on everything is judged by the rules in force now. */
@@ -491,7 +495,7 @@ export class Core {
   }
 
   #planOf(point: Point, asOf: TurnNumber): PointState['plan'] | undefined {
-    return this.book.planAt(point.lifeline, placeOf(this.register, point), asOf);
+    return this.book.planAt(point.lifeline, scopeOf(this.register, point), asOf);
   }
 
   #replanAll(asOf: TurnNumber, which: (code: PointCode) => boolean = () => true): void {
@@ -586,7 +590,7 @@ export class Core {
   }
 
   #judgeSilence(at: PointState, rule: PointState['plan']['silence'][number], draft: Draft): void {
-    const found = judgeSilence(at, rule, draft.at, this.#listening, this.hearing);
+    const found = judgeSilence(at, rule, draft.at, this.#listening, this.findings);
     if (found === null) return;
     if (found.changed) this.touched(at, draft.turn, draft.at);
     if (rule.metric === null) this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);

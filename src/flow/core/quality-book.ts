@@ -1,22 +1,22 @@
 import { type AssetCode, as, type DeviceCode, type MetricKey, type PointCode } from '../../domain/ids.ts';
 import { LATENESS } from '../../domain/judge/event-time.ts';
-import type { Bilingual } from '../../domain/metric.ts';
 import { commonOffset, isCommon } from '../../domain/quality/common-offset.ts';
 import {
   clockMoved,
+  countPacket,
+  countReading,
   type DeviceFault,
   type DeviceQuality,
   type FaultKind,
   faultKey,
   faultsOf,
-  hearPacket,
-  hearReading,
   newDeviceQuality,
 } from '../../domain/quality/device.ts';
 import { apartFrom } from '../../domain/quality/neighbours.ts';
 import { isStuck } from '../../domain/quality/series.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import { type Duration, type Millis, minutes } from '../../domain/time.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { QualityView, RegisterView } from '../ports/service.ts';
@@ -114,8 +114,8 @@ export class QualityBook implements QualityView {
     return made;
   }
 
-  packet(of: KeptQuality, p: Parameters<typeof hearPacket>[1]): void {
-    hearPacket(of.q, p);
+  packet(of: KeptQuality, p: Parameters<typeof countPacket>[1]): void {
+    countPacket(of.q, p);
     if (!of.dirty) {
       of.dirty = true;
       this.#dirty.add(of);
@@ -306,8 +306,8 @@ const newlyKept = (q: DeviceQuality): KeptQuality => ({
 });
 
 /** One more reading of a device. What is computed here from its waveforms is none. */
-export function hearOf({ q }: KeptQuality, { metric }: MetricPlan, r: Reading): void {
-  if (metric.feature === undefined) hearReading(q, r, metric.kind);
+export function noteReading({ q }: KeptQuality, { metric }: MetricPlan, r: Reading): void {
+  if (metric.feature === undefined) countReading(q, r, metric.kind);
 }
 
 /** Whether this reading, too, would only repeat what the device has stuck at. */

@@ -1,5 +1,6 @@
 import type { LifelineKey, RuleId } from '../../domain/ids.ts';
-import type { Bilingual, Metric, Pack } from '../../domain/metric.ts';
+import type { Metric } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
 import { no, ok, type Result, unreachable } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
@@ -18,6 +19,7 @@ import {
 import { ANYWHERE, effectiveRule, nearness, type RulePlace } from '../../domain/rules/effective.ts';
 import { changeFlaws, ruleFlaws } from '../../domain/rules/rule-flaws.ts';
 import { numbersText, settingsAfter } from '../../domain/rules/settings.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { Draft } from './draft.ts';
 

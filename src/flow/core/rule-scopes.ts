@@ -1,11 +1,11 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import { type AreaCode, as } from '../../domain/ids.ts';
-import { placeOf } from '../../domain/rules/scope.ts';
+import { scopeOf } from '../../domain/rules/scope.ts';
 import type { RegisterView } from '../ports/service.ts';
 import type { Places } from './rule-desk.ts';
 
 /** What the rule desk asks of the register. */
-export function placesOf(register: RegisterView): Places {
+export function scopesOf(register: RegisterView): Places {
   return {
     // A wider code counts where places below it are registered: many registers hold districts only.
     hasArea: (code) =>
@@ -16,7 +16,7 @@ export function placesOf(register: RegisterView): Places {
       for (const point of register.points()) {
         if (point.lifeline !== lifeline || (seen.has(point.area) && !points.has(point.code))) continue;
         seen.add(point.area);
-        yield placeOf(register, point);
+        yield scopeOf(register, point);
       }
     },
   };

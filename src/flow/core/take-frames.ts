@@ -1,4 +1,4 @@
-import { isBackfill, standing } from '../../domain/judge/arrival.ts';
+import { arrivalOf, isBackfill } from '../../domain/judge/arrival.ts';
 import { placeFrames } from '../../domain/judge/place-frames.ts';
 import { judgeSamples } from '../../domain/judge/quality.ts';
 import type { Metric } from '../../domain/metric.ts';
@@ -9,7 +9,7 @@ import { cutFeatures, judgeReading } from '../judging/judge-point.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
-import type { Belongs, Core } from './core.ts';
+import type { Core, TopicTarget } from './core.ts';
 import type { Draft } from './draft.ts';
 import { unknownMetric } from './packet-flaws.ts';
 
@@ -19,7 +19,7 @@ type Block = Decoded['frames'][number];
 export function takeFrames(
   core: Core,
   packet: Packet,
-  { at, device }: Pick<Belongs, 'at' | 'device'>,
+  { at, device }: Pick<TopicTarget, 'at' | 'device'>,
   blocks: readonly Block[],
   flaws: Flaw[],
   draft: Draft,
@@ -91,8 +91,8 @@ function takeFeature(core: Core, at: PointState, feature: Reading, draft: Draft)
   const plan = at.plan.metrics.get(feature.metric);
   if (plan === undefined) return;
   const series = at.memory.series.get(feature.metric);
-  const backfill = isBackfill(standing(series, feature.observedAt, feature.receivedAt, plan.lateness));
+  const backfill = isBackfill(arrivalOf(series, feature.observedAt, feature.receivedAt, plan.lateness));
   const reading = backfill ? { ...feature, backfill } : feature;
   draft.readings.push(reading);
-  core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing));
+  core.toCombinations(at, reading, judgeReading(at, plan, reading, core.findings));
 }

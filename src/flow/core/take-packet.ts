@@ -1,6 +1,6 @@
 import type { DeviceCode } from '../../domain/ids.ts';
-import { beside, isBackfill, isKnown, isSpokenOf, standing } from '../../domain/judge/arrival.ts';
-import { AHEAD, type Placed, placeBy } from '../../domain/judge/event-time.ts';
+import { arrivalOf, beside, isBackfill, isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
+import { AHEAD, placeBy, type Timed } from '../../domain/judge/event-time.ts';
 import type { SeriesMemory } from '../../domain/judge/memory.ts';
 import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
@@ -18,10 +18,10 @@ import type { PointState } from '../judging/point-state.ts';
 import { restOf } from '../judging/silence.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
 import type { MetricPlan, Plan } from '../rules/rule-book.ts';
-import type { Belongs, Core } from './core.ts';
+import type { Core, TopicTarget } from './core.ts';
 import type { Draft } from './draft.ts';
 import { RESERVED, unknownLifeline, unknownMetric } from './packet-flaws.ts';
-import { hearOf, sticks } from './quality-book.ts';
+import { noteReading, sticks } from './quality-book.ts';
 import { takeFrames } from './take-frames.ts';
 
 const NO_FLAWS: readonly Flaw[] = [];
@@ -40,7 +40,7 @@ const SPREAD_AT_MOST = AHEAD;
  * @returns what was set aside
  */
 export function takePacket(core: Core, packet: Packet, draft: Draft): readonly Flaw[] {
-  const known = core.telemetryTopics.get(packet.topic);
+  const known = core.knownTopics.get(packet.topic);
   if (known !== undefined)
     return takeDecoded(core, packet, known, decodeTelemetry(packet.payload, packet.receivedAt), draft);
   const topic = parseTopic(packet.topic);
@@ -94,7 +94,7 @@ function takeTelemetry(core: Core, packet: Packet, topic: DeviceTopic, draft: Dr
 function takeDecoded(
   core: Core,
   packet: Packet,
-  belongs: Belongs,
+  belongs: TopicTarget,
   decoded: Decoded,
   draft: Draft,
 ): readonly Flaw[] {
@@ -112,7 +112,7 @@ function takeDecoded(
   const kept = draft.readings.length;
   let repeated = 0;
   let newest = instants[0];
-  let newestPlaced: Placed | null = null;
+  let newestPlaced: Timed | null = null;
   if (instants.length > 1) {
     for (const { item, placed } of placeBatch(instants, packet.receivedAt, at.plan.onTime)) {
       newest = instants[item] as Instant;
@@ -212,9 +212,9 @@ function ownRegistration(
 function takeInstant(
   core: Core,
   packet: Packet,
-  { at, quality }: Belongs,
+  { at, quality }: TopicTarget,
   instant: Instant,
-  placed: Placed,
+  placed: Timed,
   flaws: Flaw[],
   draft: Draft,
 ): number {
@@ -233,9 +233,9 @@ function takeInstant(
     const stuck =
       judged.quality.grade === 'good' && sticks(quality, plan.metric.key, judged.value, judged.observedAt);
     const reading = stuck ? { ...judged, quality: STUCK } : judged;
-    hearOf(quality, plan, reading);
+    noteReading(quality, plan, reading);
     draft.readings.push(reading);
-    core.toGroups(at, reading, judgeReading(at, plan, reading, core.hearing));
+    core.toCombinations(at, reading, judgeReading(at, plan, reading, core.findings));
   }
   if (placed.clockOff) core.meters.count('clock_off_total');
   return repeated;
@@ -248,7 +248,7 @@ export function readingOf(
   at: Pick<PointState, 'code' | 'memory' | 'faultValues'>,
   plan: MetricPlan,
   raw: number | null,
-  placed: Placed,
+  placed: Timed,
   receivedAt: Millis,
 ): Reading | null {
   const key = plan.metric.key;
@@ -278,13 +278,13 @@ export function readingOf(
     quality: placed.clockOff && judged.quality.grade === 'good' ? CLOCK_OFF : judged.quality,
     observedAt,
     receivedAt,
-    backfill: isBackfill(standing(series, observedAt, receivedAt, plan.lateness)),
+    backfill: isBackfill(arrivalOf(series, observedAt, receivedAt, plan.lateness)),
   };
   return sentAt === null || sentAt === observedAt ? reading : { ...reading, deviceTime: sentAt };
 }
 
 /** Two readings of one millisecond are two: neither may overwrite the other. */
-function apart(series: SeriesMemory, placed: Placed, receivedAt: Millis, lateness: Duration): Millis {
+function apart(series: SeriesMemory, placed: Timed, receivedAt: Millis, lateness: Duration): Millis {
   const { observedAt, sentAt } = placed;
   if (!placed.isNext)
     return sentAt === observedAt && isSpokenOf(series, sentAt) ? beside(series, sentAt) : observedAt;
@@ -302,9 +302,9 @@ const STUCK: Quality = { grade: 'doubtful', why: 'stuck' };
 function noteSamples(
   core: Core,
   packet: Packet,
-  { at, quality }: Belongs,
+  { at, quality }: TopicTarget,
   instants: Decoded['instants'],
-  said: { readonly newest: Instant; readonly placed: Placed; readonly rested: boolean },
+  said: { readonly newest: Instant; readonly placed: Timed; readonly rested: boolean },
 ): void {
   let expected = Infinity;
   for (const { values } of instants)

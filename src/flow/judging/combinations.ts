@@ -17,8 +17,8 @@ import type { Reading } from '../../domain/reading.ts';
 import type { Judges, Member, Reach, Rule } from '../../domain/rule.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { RegisterView } from '../ports/service.ts';
-import { breachOf, endOfCondition, noteWorst, type Verdicts } from './findings.ts';
-import { type Near, Reaches } from './neighbours.ts';
+import { breachOf, endOfCondition, type Findings, noteWorst } from './findings.ts';
+import { Neighbours, type Within } from './neighbours.ts';
 import type { PointState } from './point-state.ts';
 
 /** A rule that looks at several points: it lives at points of its lifeline that have a member in reach. */
@@ -34,12 +34,12 @@ type Listener = {
 };
 
 /** How a reading is heard. */
-export type Hearing = {
+export type Judging = {
   /** It came after its time: may raise, never end. */
   readonly late: boolean;
   /** What its point knows of itself is newer than it: turns are being replayed. */
   readonly ahead: boolean;
-  readonly tell: Verdicts;
+  readonly tell: Findings;
   /** Told of every point whose memory changes; false: not that one, it knows this reading already. */
   readonly judged: (anchor: PointState) => boolean;
 };
@@ -51,11 +51,11 @@ export type Hearing = {
  * A rule with a member `here` is judged at each of its points; one that looks only at what is near, over an asset, at
  * one of them alone (the first by code), so that one event is one alarm.
  */
-export class Groups {
+export class Combinations {
   readonly #listeners = new Map<LifelineKey, Map<MetricKey, Listener[]>>();
   readonly #register: RegisterView;
   readonly #state: (code: PointCode) => PointState | undefined;
-  readonly #reaches: Reaches;
+  readonly #reaches: Neighbours;
   readonly #numbers = new Map<string, number>();
   /** Counts the register's changes: what a point knows of its neighbours holds for one state of it. */
   #asOf = 0;
@@ -66,7 +66,7 @@ export class Groups {
     state: (code: PointCode) => PointState | undefined;
   }) {
     this.#register = given.register;
-    this.#reaches = new Reaches(given.register);
+    this.#reaches = new Neighbours(given.register);
     this.#state = given.state;
     for (const rule of given.rules) this.#listen(rule);
   }
@@ -80,7 +80,7 @@ export class Groups {
   /**
    * @param reading measured, and no backfill
    */
-  hear(at: PointState, reading: Reading, how: Hearing): void {
+  judge(at: PointState, reading: Reading, how: Judging): void {
     const listeners = this.#listeners.get(at.plan.pack.lifeline)?.get(reading.metric);
     if (listeners === undefined) return;
     for (const listener of listeners) {
@@ -98,7 +98,7 @@ export class Groups {
     }
   }
 
-  #judge(anchor: PointState, listener: Listener, at: PointState, reading: Reading, how: Hearing): void {
+  #judge(anchor: PointState, listener: Listener, at: PointState, reading: Reading, how: Judging): void {
     const rule = anchor.plan.rules.get(listener.rule);
     if (rule === undefined) return;
     const known = anchor.memory.rules.get(rule.id);
@@ -129,7 +129,7 @@ export class Groups {
         if (!holds && !how.ahead && isAtRest(before) && !anchor.alarms.has(rule.id)) continue;
         if (found === null && !how.judged(anchor)) return;
         const reach = codesOf(this.#inReach(anchor, listener));
-        found = hearMember(rule, before, { i, member, holds, judges }, at, reading, how.ahead, reach);
+        found = judgeMember(rule, before, { i, member, holds, judges }, at, reading, how.ahead, reach);
       }
     }
     if (found === null) return;
@@ -142,12 +142,12 @@ export class Groups {
   }
 
   /** Kept at the point itself: with many of them a map is what no cache holds. */
-  #inReach(at: PointState, { reach, over }: Listener): Near {
+  #inReach(at: PointState, { reach, over }: Listener): Within {
     const known = at.near[reach];
     if (known?.asOf === this.#asOf) return known;
     const point = this.#register.point(at.code);
     if (point === undefined) return { points: [], codes: new Set([at.code]), asOf: this.#asOf };
-    const found: Near = { points: this.#reaches.of(point, over), codes: null, asOf: this.#asOf };
+    const found: Within = { points: this.#reaches.of(point, over), codes: null, asOf: this.#asOf };
     at.near[reach] = found;
     return found;
   }
@@ -174,13 +174,13 @@ export class Groups {
       lifeline: rule.lifeline,
       over,
       atEach: isJudgedAtEach(rule, over),
-      hereOnly: over.to === 'point' || isHeardHereOnly(rule, lifeline, metric),
+      hereOnly: over.to === 'point' || isJudgedHereOnly(rule, lifeline, metric),
       reach: number,
     });
   }
 }
 
-function codesOf(near: Near): ReadonlySet<PointCode> {
+function codesOf(near: Within): ReadonlySet<PointCode> {
   near.codes ??= new Set(near.points.map((p) => p.code));
   return near.codes;
 }
@@ -190,14 +190,18 @@ export function isJudgedAtEach({ signal }: Rule, over: Reach): boolean {
   return over.to !== 'asset' || (signal.of === 'together' && signal.members.some((m) => m.at === 'here'));
 }
 
-function isHeardHereOnly({ signal, lifeline: own }: Rule, lifeline: LifelineKey, metric: MetricKey): boolean {
+function isJudgedHereOnly(
+  { signal, lifeline: own }: Rule,
+  lifeline: LifelineKey,
+  metric: MetricKey,
+): boolean {
   if (signal.of !== 'together') return false;
   const heard = signal.members.filter((m) => m.metric === metric && (m.lifeline ?? own) === lifeline);
   return heard.every((m) => m.at === 'here');
 }
 
 /** One member of a combination has something to say. */
-function hearMember(
+function judgeMember(
   rule: Rule,
   before: RuleMemory,
   said: {
@@ -217,7 +221,7 @@ function hearMember(
   const when = byRule ? (series?.newestAt ?? reading.observedAt) : reading.observedAt;
   const news = { point: at.code, member: said.i };
   let memory = before;
-  const newest = newestHeard(at, reading.metric, said.judges);
+  const newest = newestJudged(at, reading.metric, said.judges);
   // It came behind one that did not hold: of that nothing was noted.
   if (!ahead && newest !== null && newest > when && !isNoted(before.signal, news))
     memory = evaluateTogether(rule, before, { ...news, at: newest, holds: false }, reach).memory;
@@ -230,7 +234,7 @@ function judgesOf(rule: Rule, { holds }: Member, at: PointState): Judges | undef
 }
 
 /** When the newest reading was observed that a member may have heard of; `null`: none, as far as is known. */
-function newestHeard(at: PointState, metric: MetricKey, judges: Judges | undefined): Millis | null {
+function newestJudged(at: PointState, metric: MetricKey, judges: Judges | undefined): Millis | null {
   const newest = at.memory.series.get(metric)?.valueAt ?? null;
   const latest = at.latest.get(metric);
   if (latest === undefined || latest.quality.grade === 'good' || latest.value === null) return newest;

@@ -9,13 +9,13 @@ import type { Duration, Millis } from '../../domain/time.ts';
 import type { PointState } from './point-state.ts';
 
 /** What judging a reading may find out: told to the desk while live, to nobody while rebuilding. */
-export interface Verdicts {
+export interface Findings {
   breach(at: PointState, rule: Rule, breach: Breach): void;
   normal(at: PointState, rule: Rule, worst: WorstSeen): void;
 }
 
 /** Rebuilding memories at a start: the alarms come from the journal, so nobody needs telling. */
-export const NOBODY: Verdicts = { breach: () => undefined, normal: () => undefined };
+export const NO_LISTENER: Findings = { breach: () => undefined, normal: () => undefined };
 
 /** The reading at which something was found; of a silence, our clock alone. */
 export type Witness = { readonly observedAt: Millis; readonly quality?: Quality | undefined };
@@ -44,7 +44,7 @@ export function breachOf(
   };
 }
 
-export function endOfCondition(at: PointState, rule: Rule, tell: Verdicts): void {
+export function endOfCondition(at: PointState, rule: Rule, tell: Findings): void {
   // Nearly always: nothing was wrong at this point.
   if (at.alarms.size === 0 && at.memory.worst.size === 0) return;
   const alarm = at.alarms.get(rule.id);

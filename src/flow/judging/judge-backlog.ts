@@ -17,9 +17,9 @@ import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
 import { days, hours, type Millis, minutes } from '../../domain/time.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
-import { breachOf, type Verdicts } from './findings.ts';
+import { breachOf, type Findings } from './findings.ts';
 import { fits, run } from './judge-behind.ts';
-import { BesideReading } from './own-point.ts';
+import { PointNow } from './own-point.ts';
 import type { PointState } from './point-state.ts';
 
 /** As old as a reading may be and still be placed by its own time. */
@@ -34,7 +34,7 @@ const IS_OVER = hours(1);
  * in order of event time, by memories of their own. An excursion that was not told of raises a late alarm, or makes an
  * open one graver; none is ended.
  */
-export function judgeBacklog(at: PointState, plan: MetricPlan, reading: Reading, tell: Verdicts): void {
+export function judgeBacklog(at: PointState, plan: MetricPlan, reading: Reading, tell: Findings): void {
   const { memory } = at;
   memory.backlog ??= { heardAt: reading.receivedAt, of: new Map() };
   memory.backlog.heardAt = Math.max(memory.backlog.heardAt, reading.receivedAt);
@@ -88,7 +88,7 @@ function judgeNext(
   known: RecentMemory,
   r: Reading,
   newestAt: Millis | null,
-  tell: Verdicts,
+  tell: Findings,
 ): void {
   const { late } = at.memory;
   const memoryOf = (rule: Rule, k: number) =>
@@ -99,7 +99,7 @@ function judgeNext(
     known.values.push(r.value as number);
   } else noteRecent(known, r.value as number, r.observedAt, WINDOW, newestAt, () => before.slice());
   noteDoubt(known, r.observedAt, r.quality);
-  const beside = new BesideReading(at, r.metric, (id) => late.get(id));
+  const beside = new PointNow(at, r.metric, (id) => late.get(id));
   for (const [k, rule] of plan.rules.entries()) {
     const memory = before[k] as RuleMemory;
     const evaluated = admits(rule.judges, r.quality)
@@ -121,7 +121,7 @@ function judgeAmong(
   known: RecentMemory,
   r: Reading,
   place: number,
-  tell: Verdicts,
+  tell: Findings,
 ): void {
   const first = known.next !== null && place > known.split ? known.split : 0;
   const said = run(at, plan, known, r, first);
@@ -162,8 +162,8 @@ function judgeAmong(
 }
 
 /** What is known of its time was made room for: it stands for itself. */
-function judgeAlone(at: PointState, plan: MetricPlan, r: Reading, tell: Verdicts): void {
-  const beside = new BesideReading(at, r.metric, () => undefined);
+function judgeAlone(at: PointState, plan: MetricPlan, r: Reading, tell: Findings): void {
+  const beside = new PointNow(at, r.metric, () => undefined);
   for (const rule of plan.rules) {
     if (!admits(rule.judges, r.quality)) continue;
     const found = evaluate(rule, firstMemory(at, rule), r.value as number, r.observedAt, beside);
@@ -184,7 +184,7 @@ function say(
   by: Parameters<typeof breachOf>[4],
   from: Millis,
   to: Millis,
-  tell: Verdicts,
+  tell: Findings,
 ): void {
   const told = toldOf(at.memory, rule.id);
   // What lies before it here may be another excursion: what came on time between the two is not among it.

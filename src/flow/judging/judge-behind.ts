@@ -7,8 +7,8 @@ import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
-import { breachOf, endOfCondition, noteWorst, type Verdicts, type Witness } from './findings.ts';
-import { BesideReading } from './own-point.ts';
+import { breachOf, endOfCondition, type Findings, noteWorst, type Witness } from './findings.ts';
+import { PointNow } from './own-point.ts';
 import type { PointState } from './point-state.ts';
 
 /**
@@ -19,7 +19,7 @@ import type { PointState } from './point-state.ts';
  *
  * @returns false where the memories of that moment are gone, or there is no room for one more
  */
-export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, tell: Verdicts): boolean {
+export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, tell: Findings): boolean {
   const recent = at.memory.recent?.get(reading.metric);
   if (recent === undefined) return false;
   const place = placeAmong(recent, reading.observedAt);
@@ -89,7 +89,7 @@ function sayDifference(
   said: readonly Judgement[],
   found: readonly Judgement[],
   levelThen: Judgement['level'],
-  tell: Verdicts,
+  tell: Findings,
 ): void {
   let told = said.at(-1)?.level ?? null;
   const knownUpTo = endOfOneTold(at, rule, witness, place, found);
@@ -153,7 +153,7 @@ export function run(
   const { rules } = plan;
   const from = (first > 0 ? recent.next : null) ?? recent.base;
   const memories = rules.map((r, k) => from[k] ?? freshMemory(r));
-  const beside = new BesideReading(at, reading.metric, (id) => memories[rules.findIndex((r) => r.id === id)]);
+  const beside = new PointNow(at, reading.metric, (id) => memories[rules.findIndex((r) => r.id === id)]);
   let atSplit: readonly RuleMemory[] | null = null;
   const entries: Judgement[][] = [];
   for (let j = first; j < recent.at.length; j++) {

@@ -1,12 +1,12 @@
 import type { RuleId } from '../../domain/ids.ts';
 import { admits, isMeasured } from '../../domain/judge/admits.ts';
-import { firstOf, isKnown, remember, type Standing, standing } from '../../domain/judge/arrival.ts';
+import { type Arrival, arrivalOf, firstOf, isKnown, remember } from '../../domain/judge/arrival.ts';
 import { evaluate, freshMemory, levelIn } from '../../domain/judge/evaluate.ts';
 import { AHEAD, LATENESS } from '../../domain/judge/event-time.ts';
 import { addFrame } from '../../domain/judge/features.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RuleMemory, WatcherMemory } from '../../domain/judge/memory.ts';
-import type { Beside } from '../../domain/judge/own-point.ts';
+import type { OwnPoint } from '../../domain/judge/own-point.ts';
 import { isAheadOfUs, rebase } from '../../domain/judge/rebase.ts';
 import { noteDoubt, noteRecent } from '../../domain/judge/recent.ts';
 import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
@@ -14,13 +14,13 @@ import { CLOCK_OFF, type Frame, GOOD, type Reading } from '../../domain/reading.
 import type { Rule } from '../../domain/rule.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
-import { breachOf, endOfCondition, noteWorst, type Verdicts } from './findings.ts';
+import { breachOf, endOfCondition, type Findings, noteWorst } from './findings.ts';
 import { forgetBacklog, judgeBacklog } from './judge-backlog.ts';
 import { judgeBehind } from './judge-behind.ts';
-import { BesideReading } from './own-point.ts';
+import { PointNow } from './own-point.ts';
 import type { PointState } from './point-state.ts';
 
-export { NOBODY, type Verdicts } from './findings.ts';
+export { type Findings as Verdicts, NO_LISTENER as NOBODY } from './findings.ts';
 
 /**
  * Runs one reading through the memories and rules of its point. The same function judges live readings and
@@ -32,8 +32,8 @@ export function judgeReading(
   at: PointState,
   plan: MetricPlan,
   reading: Reading,
-  tell: Verdicts,
-): Standing | null {
+  tell: Findings,
+): Arrival | null {
   const { memory } = at;
   const { metric, observedAt, receivedAt } = reading;
   const series = memory.series.get(metric);
@@ -48,7 +48,7 @@ export function judgeReading(
   // Readings that no rule judges, with which a device may begin, leave no memory behind.
   const wasJudged =
     series !== undefined && (series.valueAt !== null || plan.rules.some((r) => memory.rules.has(r.id)));
-  const stands = standing(series, observedAt, receivedAt, plan.lateness);
+  const stands = arrivalOf(series, observedAt, receivedAt, plan.lateness);
   const judged = reading.value !== null && admits('good', reading.quality);
   // What may be a code for a fault is not what the next value is compared with.
   const good = judged && mayEnd(reading.quality);
@@ -74,7 +74,7 @@ export function judgeReading(
   const memories = memory.rules;
   const isAhead = stands === 'live' || stands === 'late' || (stands === 'behind' && !wasJudged);
   if (isAhead) noteForLater(at, plan, reading, wasJudged ? previousAt : null);
-  const beside = new BesideReading(at, metric, (id) => memories.get(id));
+  const beside = new PointNow(at, metric, (id) => memories.get(id));
   for (const rule of plan.rules) {
     if (!admits(rule.judges, reading.quality)) continue;
     judgeRule(
@@ -91,7 +91,7 @@ export function judgeReading(
   return stands;
 }
 
-function noteLatest(at: PointState, reading: Reading, stands: Standing): void {
+function noteLatest(at: PointState, reading: Reading, stands: Arrival): void {
   const known = at.latest.get(reading.metric);
   if (known === undefined) {
     const { deviceTime: _, ...latest } = reading;
@@ -121,11 +121,11 @@ function judgeRule(
   at: PointState,
   rule: Rule,
   r: Reading,
-  stands: Standing,
+  stands: Arrival,
   newestAt: Millis,
   memories: Map<RuleId, RuleMemory>,
-  beside: Beside,
-  tell: Verdicts,
+  beside: OwnPoint,
+  tell: Findings,
 ): void {
   const { memory } = at;
   const value = r.value as number;

@@ -4,7 +4,7 @@ import type { Reach } from '../../domain/rule.ts';
 import type { RegisterView } from '../ports/service.ts';
 
 /** Who is in reach of a point, itself included, in order of code. */
-export type Near = {
+export type Within = {
   readonly points: readonly Point[];
   /** Their codes, once somebody has asked. */
   codes: ReadonlySet<PointCode> | null;
@@ -13,7 +13,7 @@ export type Near = {
 };
 
 /** Who is within reach of whom, as the register has it. */
-export class Reaches {
+export class Neighbours {
   readonly #register: Pick<RegisterView, 'points'>;
   #byAsset: ReadonlyMap<AssetCode, readonly Point[]> | null = null;
   #byCell: ReadonlyMap<string, readonly Point[]> | null = null;

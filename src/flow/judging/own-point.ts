@@ -1,13 +1,13 @@
 import type { MetricKey, RuleId } from '../../domain/ids.ts';
 import { levelIn } from '../../domain/judge/evaluate.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
-import type { Beside } from '../../domain/judge/own-point.ts';
+import type { OwnPoint } from '../../domain/judge/own-point.ts';
 import type { LevelInForce } from '../../domain/level.ts';
 import type { Point } from '../../domain/register/register.ts';
 import type { PointState } from './point-state.ts';
 
 /** What a rule may ask about its own point while a reading of one metric is judged. */
-export class BesideReading implements Beside {
+export class PointNow implements OwnPoint {
   readonly #at: PointState;
   readonly #metric: MetricKey;
   readonly #memoryOf: (rule: RuleId) => RuleMemory | undefined;

@@ -6,7 +6,7 @@ import { type FaultValues, NO_FAULT_VALUES } from '../../domain/register/fault-v
 import type { Point } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Plan } from '../rules/rule-book.ts';
-import type { Near } from './neighbours.ts';
+import type { Within } from './neighbours.ts';
 import { baselinesOf } from './own-point.ts';
 
 /** Everything the flow knows of one point between turns. */
@@ -27,7 +27,7 @@ export type PointState = {
   /** Our clock, of that turn. */
   dirtyAt: Millis;
   /** Who is in reach of it, by number of the reach; looked up by the groups, and again when the register has changed. */
-  readonly near: Near[];
+  readonly near: Within[];
 };
 
 /** The point's own copy of its newest reading, overwritten by the next: with many points nothing that is replaced is cheap. */

@@ -2,7 +2,7 @@ import { evaluateSilence, freshMemory, type Judgement } from '../../domain/judge
 import { passes } from '../../domain/judge/limit.ts';
 import type { Rule } from '../../domain/rule.ts';
 import { type Duration, type Millis, minutes } from '../../domain/time.ts';
-import { breachOf, type Verdicts } from './findings.ts';
+import { breachOf, type Findings } from './findings.ts';
 import type { Listening } from './listening.ts';
 import type { PointState } from './point-state.ts';
 
@@ -17,7 +17,7 @@ export function judgeSilence(
   rule: Rule,
   now: Millis,
   listening: Listening,
-  tell: Verdicts,
+  tell: Findings,
 ): (Judgement & { readonly changed: boolean }) | null {
   const before = at.memory.rules.get(rule.id) ?? freshMemory(rule);
   const since = silentSince(at, rule, listening);

@@ -6,7 +6,7 @@ import type { RuleMemory } from '../../domain/judge/memory.ts';
 import type { Rule } from '../../domain/rule.ts';
 import { days, type Millis } from '../../domain/time.ts';
 import type { History } from '../ports/history.ts';
-import { BesideReading } from './own-point.ts';
+import { PointNow } from './own-point.ts';
 import type { PointState } from './point-state.ts';
 
 const PAGE = 5_000;
@@ -59,7 +59,7 @@ async function warm(
   const running = [...new Set([...counted, ...missing])];
   const fresh = new Map(running.map((r) => [r.id, freshMemory(r)]));
   const memories = new Map(fresh);
-  const beside = new BesideReading(at, metric, (id) => memories.get(id));
+  const beside = new PointNow(at, metric, (id) => memories.get(id));
   let from = newestAt - Math.min(LOOK_BACK_AT_MOST, Math.max(...missing.map(lookBackOf)));
   let queries = 0;
   for (let n = 0; n < READINGS_AT_MOST; queries++) {

@@ -1,8 +1,8 @@
 import type { PasswordProfile } from '../../domain/account/password.ts';
 import type { MachineRole, PersonRole, Role } from '../../domain/account/roles.ts';
 import type { Scope } from '../../domain/account/scope.ts';
-import type { Bilingual } from '../../domain/metric.ts';
 import type { Result } from '../../domain/result.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 
 /** Who stands behind a request, with his rights as they are at this moment. */

@@ -51,7 +51,7 @@ export type Admission =
     }
   | { readonly as: 'refused'; readonly why: string };
 
-export type Admitted = Exclude<Admission, { readonly as: 'refused' }>;
+export type AdmittedClient = Exclude<Admission, { readonly as: 'refused' }>;
 
 /** The gate: who may in. */
 export type Gate = (who: Credential) => Promise<Admission>;
@@ -75,7 +75,7 @@ export interface Broker {
   /** Listens; resolves to the addresses in use. */
   start(): Promise<Address & { readonly tls: Address | null }>;
   /** Ends the connections of whom `whose` picks. @returns how many there were */
-  cutOff(whose: (who: Admitted) => boolean, code: string, why: string): number;
+  cutOff(whose: (who: AdmittedClient) => boolean, code: string, why: string): number;
   /** Drops what is kept for a client of this credential for when it comes back: subscriptions and messages. */
   forget(holder: string): void;
   /** Publishes to subscribers (alarm topics). */

@@ -69,7 +69,7 @@ export type KeyRefusal = {
 };
 
 /** Where keys are issued and taken back while the service runs: traced, and felt by live connections at once. */
-export interface KeyDesk {
+export interface DeviceCredentials {
   /**
    * All holders or none. Old keys are good for `keepOld` more.
    *

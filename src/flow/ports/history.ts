@@ -1,6 +1,6 @@
 import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
-import type { Bilingual } from '../../domain/metric.ts';
 import type { Quality } from '../../domain/reading.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { SpooledTurn } from './journal.ts';
 

@@ -17,7 +17,7 @@ import type {
   RuleId,
 } from '../../domain/ids.ts';
 import type { Unjudged } from '../../domain/judge/unjudged.ts';
-import type { Bilingual, Pack } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
@@ -33,6 +33,7 @@ import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
 import type { EffectiveRule, RulePlace } from '../../domain/rules/effective.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Flaw, Intake, Packet } from './broker.ts';
 import type { BriefFilter, DeviceStatus, JournaledEvent } from './journal.ts';

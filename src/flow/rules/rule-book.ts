@@ -8,7 +8,8 @@ import {
 } from '../../domain/ids.ts';
 import { LATENESS } from '../../domain/judge/event-time.ts';
 import { type Codes, faultCodesOf } from '../../domain/judge/fault-codes.ts';
-import type { Metric, Pack } from '../../domain/metric.ts';
+import type { Metric } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleBookChange, RuleDraft, RuleVersion, Setting } from '../../domain/rules/change.ts';
 import {

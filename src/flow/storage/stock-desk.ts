@@ -12,7 +12,7 @@ import type { Drain } from './drain.ts';
 /** Turns of stock data that may wait in the spool at once: what is old must not keep the present waiting. */
 const WAITING_AT_MOST = 24;
 
-export type Pace = {
+export type StockPace = {
   /** Readings in one turn at most: so long does a packet wait that comes behind them. */
   readonly readings: number;
   /** After each such turn, for the present alone. */
@@ -20,7 +20,7 @@ export type Pace = {
 };
 
 /** Beside devices and operators: some 2 ms of the one thread, then ten times as long for them; at most some 18,000 readings/s. */
-export const BESIDE_THE_PRESENT: Pace = { readings: 500, rest: 25 };
+export const BESIDE_THE_PRESENT: StockPace = { readings: 500, rest: 25 };
 
 /**
  * Takes stock data 存量数据 into the journal, from where it drains into the store like any reading: in order, once,
@@ -33,7 +33,7 @@ export class StockDesk implements Stock {
   readonly #history: History;
   readonly #keepDays: number;
   readonly #clock: Clock;
-  readonly #pace: Pace | null;
+  readonly #pace: StockPace | null;
   readonly #waiting: TurnNumber[] = [];
   /** Whoever brings it: turns of stock data come one after the other, each after its rest. */
   #rested: Promise<void> = Promise.resolve();
@@ -46,7 +46,7 @@ export class StockDesk implements Stock {
     keepDays: number;
     clock: Clock;
     /** `null`: there is nobody beside whom it would have to be slow. */
-    pace: Pace | null;
+    pace: StockPace | null;
   }) {
     this.#core = given.core;
     this.#turn = given.turn;

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../domain/metric.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import { STORE_TROUBLE, type StoreTroubleKind } from '../ports/history.ts';
 
 /** What stands badly, one sentence each, the gravest first; nothing: all is well. */

@@ -1,7 +1,8 @@
 import { as, type LifelineKey } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
-import type { Bilingual, Metric, Source } from '../../domain/metric.ts';
+import type { Metric } from '../../domain/metric.ts';
 import type { Limit, Rule, Signal, Step } from '../../domain/rule.ts';
+import type { Bilingual, Source } from '../../domain/text.ts';
 import { type Duration, hours, minutes } from '../../domain/time.ts';
 
 /*

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JUDGES } from '../../domain/judge/admits.ts';
-import type { Metric, Pack } from '../../domain/metric.ts';
+import type { Metric } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Limit, Rule, Step } from '../../domain/rule.ts';
 import { judgesFlaws } from '../../domain/rules/rule-flaws.ts';
 import { boundsOf, limitSchema, senselessSignal, signalSchema } from './signal.ts';

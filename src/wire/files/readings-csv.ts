@@ -1,6 +1,6 @@
-import type { Bilingual } from '../../domain/metric.ts';
 import { GOOD, type Quality, type QualityReason } from '../../domain/reading.ts';
 import { unreachable } from '../../domain/result.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import { iso } from '../alarm.ts';
 import { beijing, csvLine } from './csv.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Bilingual } from '../../domain/metric.ts';
 import { FAULT_VALUES_FORM, isAttribute } from '../../domain/register/fault-values.ts';
 import type { Area, Asset, Device, DeviceModel, Place, Point } from '../../domain/register/register.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import { iso } from '../alarm.ts';
 import { codeIn, lineIn } from '../http/shapes.ts';
 import { csvLine, unguard } from './csv.ts';
@@ -33,7 +33,7 @@ const COLUMNS = [
 export type Column = (typeof COLUMNS)[number][0];
 
 // Maps, not objects: what is looked up in them was typed by somebody, and may be `constructor`.
-const KINDS: ReadonlyMap<string, Kind> = new Map([
+const KINDS: ReadonlyMap<string, RowKind> = new Map([
   ['area', 'area'],
   ['区域', 'area'],
   ['asset', 'asset'],
@@ -47,13 +47,13 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['监测设备', 'device'],
   ['设备', 'device'],
 ]);
-export type Kind = 'area' | 'asset' | 'point' | 'model' | 'device';
+export type RowKind = 'area' | 'asset' | 'point' | 'model' | 'device';
 
 export type RowError = { readonly column: Column | null; readonly code: string; readonly say: Bilingual };
 
 /** What a row asks for; only the cells that were filled in. */
 export type RowDraft = {
-  readonly kind: Kind;
+  readonly kind: RowKind;
   readonly code: string;
   readonly name?: string;
   readonly lifeline?: string;

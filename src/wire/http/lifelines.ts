@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JUDGES } from '../../domain/judge/admits.ts';
-import type { Metric, Pack } from '../../domain/metric.ts';
+import type { Metric } from '../../domain/metric.ts';
+import type { Pack } from '../../domain/pack.ts';
 import type { Rule, Step } from '../../domain/rule.ts';
 import { limitWire, signalJson, signalWire } from '../signal.ts';
 import { bilingualOut } from './shapes.ts';

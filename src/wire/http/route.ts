@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Right } from '../../domain/account/permissions.ts';
-import type { Bilingual } from '../../domain/metric.ts';
 import type { RefusalCode } from '../../domain/refusals.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import type { AnyProblemCode } from './problems.ts';
 
 /**

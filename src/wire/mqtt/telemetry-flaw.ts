@@ -2,14 +2,14 @@
  * Something wrong with a packet or a part of it: a stable code, and a sentence that says what would be
  * right. The same shape as the broker port's `Flaw`, which wire may not import.
  */
-export type Flaw = { readonly code: string; readonly detail: string };
+export type TelemetryFlaw = { readonly code: string; readonly detail: string };
 
 /** A packet of a thousand strange keys is one story, not a thousand. */
 const FLAWS_PER_PACKET = 20;
 
 /** The flaws of one packet, in the order found, bounded. */
 export class Flaws {
-  readonly #list: Flaw[] = [];
+  readonly #list: TelemetryFlaw[] = [];
   #untold = 0;
 
   add(code: string, detail: string): void {
@@ -17,7 +17,7 @@ export class Flaws {
     else this.#untold++;
   }
 
-  list(): readonly Flaw[] {
+  list(): readonly TelemetryFlaw[] {
     if (this.#untold === 0) return this.#list;
     return [
       ...this.#list,

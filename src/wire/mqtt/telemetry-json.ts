@@ -1,5 +1,5 @@
 import { no, ok, type Result } from '../../domain/result.ts';
-import type { Flaw } from './telemetry-flaw.ts';
+import type { TelemetryFlaw } from './telemetry-flaw.ts';
 
 /** The most bytes a payload may have. */
 export const PAYLOAD_BYTES = 256 * 1024;
@@ -11,7 +11,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * something else on the device. Nesting needs no bound of ours: the engine's parser does not recurse, and
  * nobody here descends into what he does not know.
  */
-export function readJson(bytes: Uint8Array): Result<unknown, Flaw> {
+export function readJson(bytes: Uint8Array): Result<unknown, TelemetryFlaw> {
   if (bytes.byteLength > PAYLOAD_BYTES) {
     return no({
       code: 'too-large',

@@ -1,7 +1,7 @@
 import { AHEAD } from '../../domain/judge/event-time.ts';
 import type { Unread } from '../../domain/judge/place-batch.ts';
 import type { Millis } from '../../domain/time.ts';
-import type { Flaw } from './telemetry-flaw.ts';
+import type { TelemetryFlaw } from './telemetry-flaw.ts';
 import { kind, quoted } from './telemetry-flaw.ts';
 
 /** Below this a number is epoch seconds (until the year 5138), from here on epoch milliseconds. */
@@ -20,7 +20,7 @@ const DIGITS = /^\s*\d{1,20}(?:\.\d+)?\s*$/;
 export type ReadTime = {
   readonly at: Millis | null;
   readonly unread: Unread | null;
-  readonly flaw: Flaw | null;
+  readonly flaw: TelemetryFlaw | null;
 };
 
 const ABSENT: ReadTime = { at: null, unread: null, flaw: null };

@@ -1,10 +1,10 @@
 import type { Told } from '../../domain/judge/place-batch.ts';
 import { type Duration, hours, type Millis } from '../../domain/time.ts';
-import { type Flaw, Flaws, kind, quoted } from './telemetry-flaw.ts';
+import { Flaws, kind, quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';
 import { type ReadTime, readTime } from './telemetry-time.ts';
 
-export type { Flaw };
+export type { TelemetryFlaw as Flaw };
 
 /** Key and value as the device named them; `null` where it sent something that is not a number. */
 export type RawValue = readonly [key: string, value: number | null];
@@ -20,7 +20,7 @@ export type Decoded = {
   /** The device's own counter, the highest of the packet. */
   readonly seq: number | null;
   /** What could not be used; the rest of the packet is used all the same. */
-  readonly flaws: readonly Flaw[];
+  readonly flaws: readonly TelemetryFlaw[];
 };
 
 export const METRICS_PER_INSTANT = 1_000;
@@ -209,7 +209,7 @@ function numeric(x: unknown): number | null {
 }
 
 /** `{"online":true}`: what a device says of its own link, and leaves as its last will. */
-export function decodeStatus(bytes: Uint8Array): { readonly online: boolean } | Flaw {
+export function decodeStatus(bytes: Uint8Array): { readonly online: boolean } | TelemetryFlaw {
   const json = readJson(bytes);
   if (!json.ok) return json.error;
   if (isObject(json.value) && typeof json.value.online === 'boolean') return { online: json.value.online };
@@ -226,11 +226,11 @@ export type DecodedEvent = Told & {
   /** At most 500 characters. */
   readonly text: string | null;
   /** The event is used all the same. */
-  readonly flaw: Flaw | null;
+  readonly flaw: TelemetryFlaw | null;
 };
 
 /** `{"ts":…,"code":"cover-open","level":…?,"text":…?}`: what the device itself alarms on. */
-export function decodeEvent(bytes: Uint8Array, receivedAt?: Millis): DecodedEvent | Flaw {
+export function decodeEvent(bytes: Uint8Array, receivedAt?: Millis): DecodedEvent | TelemetryFlaw {
   const json = readJson(bytes);
   if (!json.ok) return json.error;
   const x = json.value;

@@ -1,7 +1,7 @@
 import { type AreaCode, as, type DeviceCode, type LifelineKey } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
-import { type Flaw, quoted } from './telemetry-flaw.ts';
+import { quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
 
 /** The topics of interfaces §2: `lifeline/v1/{lifeline}/{device}/{kind}`. */
 export const TOPIC_ROOT = 'lifeline/v1';
@@ -25,7 +25,7 @@ const KINDS: ReadonlySet<string> = new Set<DeviceKind>(['telemetry', 'status', '
 export const isDeviceCode = (s: string): s is DeviceCode => DEVICE.test(s);
 
 /** Whose packet it is and of what kind. Whether lifeline and device are known is the flow's question. */
-export function parseTopic(topic: string): Result<DeviceTopic, Flaw> {
+export function parseTopic(topic: string): Result<DeviceTopic, TelemetryFlaw> {
   const [root, version, lifeline, device, ...rest] = topic.split('/');
   if (root !== 'lifeline' || version !== 'v1' || lifeline === undefined || device === undefined) {
     return flaw(
@@ -65,4 +65,4 @@ export const statusTopic = (lifeline: LifelineKey, device: DeviceCode): string =
 export const downTopic = (lifeline: LifelineKey, device: DeviceCode, kind: 'command' | 'config'): string =>
   `${TOPIC_ROOT}/${lifeline}/${device}/down/${kind}`;
 
-const flaw = (code: string, detail: string): Result<never, Flaw> => no({ code, detail });
+const flaw = (code: string, detail: string): Result<never, TelemetryFlaw> => no({ code, detail });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import { evaluateSpread, freshMemory } from '../../../src/domain/judge/evaluate.ts';
-import { ALONE, type Beside } from '../../../src/domain/judge/own-point.ts';
-import type { Metric, Pack } from '../../../src/domain/metric.ts';
+import { ALONE, type OwnPoint } from '../../../src/domain/judge/own-point.ts';
+import type { Metric } from '../../../src/domain/metric.ts';
+import type { Pack } from '../../../src/domain/pack.ts';
 import type { Rule } from '../../../src/domain/rule.ts';
 import { minutes } from '../../../src/domain/time.ts';
 import { checked } from '../../../src/packs/language/schema.ts';
@@ -14,7 +15,7 @@ const CASES = TABLE.flatMap(({ ends, ...row }) => ends.map(([series, level]) => 
 
 describe('the over-limit table of JT/T 1037-2022, as applied on real bridges', () => {
   test.each(CASES)('$row: $series → $level', ({ rule, every, stored, temp, series, level }) => {
-    const beside: Beside = { ...ALONE, stored: () => stored ?? null, latest: () => temp ?? null };
+    const beside: OwnPoint = { ...ALONE, stored: () => stored ?? null, latest: () => temp ?? null };
     expect(levelsOf(rule, series, every, beside).at(-1)).toBe(level);
   });
 

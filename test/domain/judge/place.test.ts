@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { LATENESS, placeInTime } from '../../../src/domain/judge/event-time.ts';
+import { LATENESS, timeOf } from '../../../src/domain/judge/event-time.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 
 const NOW = 1_764_547_200_000;
 
 describe('placing a reading in time', () => {
   test('a device without a clock is placed at the receipt, which is no fault', () => {
-    expect(placeInTime(null, NOW)).toMatchObject({ observedAt: NOW, clockOff: false, late: false });
+    expect(timeOf(null, NOW)).toMatchObject({ observedAt: NOW, clockOff: false, late: false });
   });
 
   test.each([
@@ -16,7 +16,7 @@ describe('placing a reading in time', () => {
     ['a little ahead of us', -seconds(5)],
     ['2 min ahead, the edge of belief', -minutes(2)],
   ])('%s: its own time, live', (_, age) => {
-    expect(placeInTime(NOW - age, NOW)).toMatchObject({
+    expect(timeOf(NOW - age, NOW)).toMatchObject({
       observedAt: NOW - age,
       clockOff: false,
       late: false,
@@ -28,7 +28,7 @@ describe('placing a reading in time', () => {
     ['an hour ago', hours(1)],
     ['7 d ago, the edge of belief', days(7)],
   ])('%s: its own time, late', (_, age) => {
-    expect(placeInTime(NOW - age, NOW)).toMatchObject({ observedAt: NOW - age, clockOff: false, late: true });
+    expect(timeOf(NOW - age, NOW)).toMatchObject({ observedAt: NOW - age, clockOff: false, late: true });
   });
 
   test.each([
@@ -39,7 +39,7 @@ describe('placing a reading in time', () => {
     ['a year ahead', NOW + days(365)],
     ['no time at all', Number.NaN],
   ])('%s: placed at the receipt and flagged', (_, deviceTime) => {
-    expect(placeInTime(deviceTime, NOW)).toMatchObject({ observedAt: NOW, clockOff: true, late: false });
+    expect(timeOf(deviceTime, NOW)).toMatchObject({ observedAt: NOW, clockOff: true, late: false });
   });
 
   test('the lateness window is the one of the contract', () => {

@@ -4,7 +4,7 @@ import {
   freshMemory,
   type Judgement,
 } from '../../../src/domain/judge/evaluate.ts';
-import { ALONE, type Beside } from '../../../src/domain/judge/own-point.ts';
+import { ALONE, type OwnPoint } from '../../../src/domain/judge/own-point.ts';
 import type { LevelInForce } from '../../../src/domain/level.ts';
 import type { Rule } from '../../../src/domain/rule.ts';
 import { type Duration, minutes } from '../../../src/domain/time.ts';
@@ -57,7 +57,7 @@ export function run(
   rule: Rule,
   series: string,
   every: Duration = minutes(1),
-  beside: Beside = ALONE,
+  beside: OwnPoint = ALONE,
 ): Judgement[] {
   const said: Judgement[] = [];
   let memory = freshMemory(rule);
@@ -83,6 +83,6 @@ export function run(
   return said;
 }
 
-export function levelsOf(rule: Rule, series: string, every?: Duration, beside?: Beside): LevelInForce[] {
+export function levelsOf(rule: Rule, series: string, every?: Duration, beside?: OwnPoint): LevelInForce[] {
   return run(rule, series, every, beside).map((j) => j.level);
 }

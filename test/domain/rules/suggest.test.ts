@@ -4,14 +4,14 @@ import { as } from '../../../src/domain/ids.ts';
 import type { Metric } from '../../../src/domain/metric.ts';
 import type { Rule, Step } from '../../../src/domain/rule.ts';
 import { excursionsOf, takesOf, thinned } from '../../../src/domain/rules/excursions.ts';
-import { noiseOf, type Trace } from '../../../src/domain/rules/noise.ts';
+import { type NoiseTrace, noiseOf } from '../../../src/domain/rules/noise.ts';
 import { onDelayAtMost, suggest } from '../../../src/domain/rules/suggest.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
 import { PACKS } from '../../../src/packs/index.ts';
 import { above, below, outside, rule, step } from '../judge/rules.ts';
 
 const EVERY = seconds(10);
-const trace = (signal: readonly number[], every = EVERY): Trace => ({
+const trace = (signal: readonly number[], every = EVERY): NoiseTrace => ({
   at: signal.map((_, i) => i * every),
   signal,
 });

@@ -2,7 +2,7 @@
  * Waits for the first piece before anything is answered: a store that fails at once is then a proper error and
  * not a file that breaks off.
  */
-export async function started(pieces: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
+export async function withFirstChunk(pieces: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
   const first = await pieces.next();
   async function* all(): AsyncGenerator<string> {
     try {

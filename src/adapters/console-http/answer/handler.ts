@@ -22,7 +22,7 @@ type BodyOf<R> = R extends {
       : undefined;
 
 /** A request after everything that can be checked before looking at the service was checked. */
-export type Ask<R extends RouteSpec> = {
+export type RouteRequest<R extends RouteSpec> = {
   readonly params: Parsed<R, 'params'>;
   readonly query: Parsed<R, 'query'>;
   readonly body: BodyOf<R>;
@@ -58,7 +58,7 @@ type AnswerOf<R extends RouteSpec> = R['answer'] extends {
       ? string
       : undefined;
 
-export type Handler<R extends RouteSpec> = (ask: Ask<R>) => AnswerOf<R> | Promise<AnswerOf<R>>;
+export type Handler<R extends RouteSpec> = (ask: RouteRequest<R>) => AnswerOf<R> | Promise<AnswerOf<R>>;
 
 /** One handler for each line of the table: a route without one, or one without a route, does not compile. */
 export type Handlers = { readonly [N in RouteName]: Handler<Routes[N]> };

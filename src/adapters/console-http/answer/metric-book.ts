@@ -1,4 +1,5 @@
-import type { Metric, Pack } from '../../../domain/metric.ts';
+import type { Metric } from '../../../domain/metric.ts';
+import type { Pack } from '../../../domain/pack.ts';
 
 /** Metrics of every lifeline, by lifeline and key. */
 export class MetricBook {

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import type { Bilingual } from '../../../domain/metric.ts';
 import type { Refusal } from '../../../domain/refusals.ts';
 import type { RegisterRefusal } from '../../../domain/register/commands.ts';
+import type { Bilingual } from '../../../domain/text.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
 import { MEDIA } from '../../../wire/http/openapi.ts';
 import {

@@ -2,7 +2,7 @@ import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Audit } from '../../../flow/ports/audit.ts';
 import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
-import type { KeyDesk } from '../../../flow/ports/device-keys.ts';
+import type { DeviceCredentials } from '../../../flow/ports/device-keys.ts';
 import type { History } from '../../../flow/ports/history.ts';
 import type { Journal } from '../../../flow/ports/journal.ts';
 import type { Log } from '../../../flow/ports/log.ts';
@@ -12,13 +12,13 @@ import type { Service } from '../../../flow/ports/service.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
 
 /** What the routes are answered from. */
-export type Parts = {
+export type Services = {
   readonly service: Service;
   readonly journal: Pick<Journal, 'alarms' | 'eventsOf' | 'quarantine'> & Pick<LossLedger, 'losses'>;
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;
   readonly audit: Audit;
-  readonly keys: KeyDesk;
+  readonly keys: DeviceCredentials;
   readonly backtests: Backtests;
   readonly suggestions: Suggestions;
   readonly clock: Clock;

@@ -1,30 +1,30 @@
 import type { FastifyRequest } from 'fastify';
 import { isWholeCity, may } from '../../../domain/account/permissions.ts';
-import type { Bilingual } from '../../../domain/metric.ts';
+import type { Bilingual } from '../../../domain/text.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { fromOurPages, presented } from '../../../wire/http/head/origin.ts';
 import type { RouteSpec } from '../../../wire/http/route.ts';
 import { HttpProblem, retryAfter } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import type { Rates } from './rates.ts';
-import type { EdgeTrace } from './refusal-audit.ts';
+import type { RefusalAudit } from './refusal-audit.ts';
 
 export type Admitted = { readonly session: Session; readonly token: string };
 
-export type Door = {
-  readonly accounts: Parts['accounts'];
+export type Admission = {
+  readonly accounts: Services['accounts'];
   readonly trustOrigins: readonly string[];
   readonly rates: Rates;
   /** Routes for anybody that this house has closed: meters and documents. */
   readonly closed: ReadonlySet<string>;
-  readonly trace: Pick<EdgeTrace, 'told'>;
+  readonly trace: Pick<RefusalAudit, 'told'>;
 };
 
 /** `unknown` for a client that was gone before anybody asked: Node forgets its address, whatever the types say. */
 export const addressOf = (request: FastifyRequest): string => (request.ip as string | undefined) ?? 'unknown';
 
 /** Who presents himself, whether or not he may do what he asks for. */
-export function whoIs(request: FastifyRequest, accounts: Parts['accounts']): Admitted | null {
+export function whoIs(request: FastifyRequest, accounts: Services['accounts']): Admitted | null {
   const who = presented(request.headers);
   const session = who === null ? null : accounts.session(who.token);
   return who === null || session === null ? null : { session, token: who.token };
@@ -49,7 +49,7 @@ export function admit(
   name: string,
   route: RouteSpec,
   who: Admitted | null,
-  door: Door,
+  door: Admission,
 ): void {
   const path = route.path.startsWith('/api/');
   const wait = path ? door.rates.take(who?.session.account ?? addressOf(request), who !== null) : null;

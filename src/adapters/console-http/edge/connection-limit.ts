@@ -8,7 +8,7 @@ import { addressesIn, isLoopback } from '../../shared/peer-address.ts';
  *
  * @param spared who stands for many: proxies, and this machine itself
  */
-export function boundCrowds(
+export function limitConnections(
   server: Server,
   {
     atMost,

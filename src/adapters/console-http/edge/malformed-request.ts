@@ -3,7 +3,7 @@ import { MEDIA } from '../../../wire/http/openapi.ts';
 import type { ProblemCode } from '../../../wire/http/problems.ts';
 import { statusOf } from '../../../wire/http/problems.ts';
 import { HttpProblem, problemJson } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 /** The client has gone, or has said (`…_ALERT_…`) that it does not trust our certificate: nothing was tried. */
 const SILENCE = /^(ECONNRESET|EPIPE)$|_ALERT_/;
@@ -14,10 +14,10 @@ const NO_TLS = /^ERR_(SSL|TLS)_/;
  * Answers what came over a connection and is no request that any route could see: two lengths, a folded header, a
  * head that never ends. Said like every other problem, and traced, for a proxy before us may have read it otherwise.
  */
-export function answerNoHttp(
+export function answerMalformed(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  { audit, clock }: Pick<Parts, 'audit' | 'clock'>,
+  { audit, clock }: Pick<Services, 'audit' | 'clock'>,
 ): void {
   const noTls = NO_TLS.test(error.code ?? '');
   if (SILENCE.test(error.code ?? '') || (socket.destroyed && !noTls)) {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { statusOf } from '../../../wire/http/problems.ts';
 import type { HttpProblem } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { addressOf, whoIs } from './admit.ts';
 
 /** Statuses by which an input is turned away for its form: too large, no JSON, an address that is none. */
@@ -14,11 +14,11 @@ const OBJECT = 200;
 export const leadsOut = (url: string): boolean => WAY_OUT.test(url.split('?', 1)[0] ?? '');
 
 /** Tells the audit journal of requests that were turned away before any route could: routes trace their own. */
-export class EdgeTrace {
-  readonly #parts: Pick<Parts, 'audit' | 'clock' | 'accounts'>;
+export class RefusalAudit {
+  readonly #parts: Pick<Services, 'audit' | 'clock' | 'accounts'>;
   readonly #traced = new WeakSet<FastifyRequest>();
 
-  constructor(parts: Pick<Parts, 'audit' | 'clock' | 'accounts'>) {
+  constructor(parts: Pick<Services, 'audit' | 'clock' | 'accounts'>) {
     this.#parts = parts;
   }
 

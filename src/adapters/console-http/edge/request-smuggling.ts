@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { meansMoreThanOne } from '../../../wire/http/head/form.ts';
 import { HttpProblem } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
-import { answerNoHttp } from './malformed-request.ts';
+import type { Services } from '../answer/services.ts';
+import { answerMalformed } from './malformed-request.ts';
 
 /** For the server: these are ours to refuse, in words and with a trace, or to answer as if nothing had been asked. */
 export const LEFT_TO_US = {
@@ -14,7 +14,7 @@ export const LEFT_TO_US = {
 };
 
 /** Refuses what a proxy before us may have read otherwise, and ends its connection. */
-export function demandOneMeaning(app: FastifyInstance, parts: Pick<Parts, 'audit' | 'clock'>): void {
+export function refuseAmbiguous(app: FastifyInstance, parts: Pick<Services, 'audit' | 'clock'>): void {
   // What came behind such a request was perhaps meant to be a part of it.
   const doubtful = new WeakSet<Socket>();
   app.addHook('onRequest', async ({ raw }) => {
@@ -24,6 +24,6 @@ export function demandOneMeaning(app: FastifyInstance, parts: Pick<Parts, 'audit
   });
   app.server.on('checkExpectation', (request, answer) => app.server.emit('request', request, answer));
   app.server.on('connect', (_request, socket) =>
-    answerNoHttp(new Error('CONNECT: this is no proxy'), socket as Socket, parts),
+    answerMalformed(new Error('CONNECT: this is no proxy'), socket as Socket, parts),
   );
 }

@@ -2,12 +2,12 @@ import { isPrivileged } from '../../../domain/account/permissions.ts';
 import type { AuditEntry, AuditValue } from '../../../flow/ports/audit.ts';
 import type { RouteSpec } from '../../../wire/http/route.ts';
 import { HttpProblem } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 /** Statuses of what somebody tried and could not: also a question whose form was wrong, for that is how one probes. */
 const ATTEMPTS = new Set([400, 401, 403, 429]);
 
-export type Asked = {
+export type AuditedRequest = {
   readonly who: string | null;
   readonly from: string;
   readonly params: unknown;
@@ -15,13 +15,13 @@ export type Asked = {
 };
 
 /** What the audit journal is told of a route's requests. */
-export class Trace {
+export class RouteAudit {
   readonly #what: string;
   readonly #acts: boolean;
   readonly #privileged: boolean;
-  readonly #parts: Pick<Parts, 'audit' | 'clock'>;
+  readonly #parts: Pick<Services, 'audit' | 'clock'>;
 
-  constructor(name: string, route: RouteSpec, parts: Pick<Parts, 'audit' | 'clock'>) {
+  constructor(name: string, route: RouteSpec, parts: Pick<Services, 'audit' | 'clock'>) {
     this.#what = `${route.tag}.${name}`;
     this.#acts = route.audited;
     this.#privileged = isPrivileged(route.right);
@@ -34,7 +34,7 @@ export class Trace {
   }
 
   /** Resolves when a privileged act's trace is on disk; others are not held up by it. */
-  async done(asked: Asked, before: unknown, after: AuditValue | undefined): Promise<void> {
+  async done(asked: AuditedRequest, before: unknown, after: AuditValue | undefined): Promise<void> {
     if (!this.#acts) return;
     const kept = this.#parts.audit.record({
       ...this.#entry(asked),
@@ -47,7 +47,7 @@ export class Trace {
     if (this.#privileged) await kept;
   }
 
-  refused(asked: Asked, problem: HttpProblem, status: number): void {
+  refused(asked: AuditedRequest, problem: HttpProblem, status: number): void {
     const attempt = ATTEMPTS.has(status) || problem.audit !== null;
     if (!this.#acts && !attempt) return;
     void this.#parts.audit.record({
@@ -58,7 +58,7 @@ export class Trace {
     });
   }
 
-  #entry({ who, from, params, body }: Asked): Omit<AuditEntry, 'outcome'> {
+  #entry({ who, from, params, body }: AuditedRequest): Omit<AuditEntry, 'outcome'> {
     const named = { ...(body as object | undefined), ...(params as object | undefined) } as Record<
       string,
       unknown

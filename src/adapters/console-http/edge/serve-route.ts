@@ -12,13 +12,13 @@ import { explain, inLanguage } from '../../../wire/http/issues.ts';
 import { MEDIA } from '../../../wire/http/openapi.ts';
 import { statusOf } from '../../../wire/http/problems.ts';
 import type { BodySpec, RouteSpec } from '../../../wire/http/route.ts';
-import type { Ask, Handler } from '../answer/handler.ts';
+import type { Handler, RouteRequest } from '../answer/handler.ts';
 import { HttpProblem } from '../answer/problem.ts';
 import { problemOf } from '../answer/problem-of-error.ts';
-import type { Parts } from '../answer/services.ts';
-import { type Admitted, addressOf, admit, type Door, whoIs } from './admit.ts';
+import type { Services } from '../answer/services.ts';
+import { type Admission, type Admitted, addressOf, admit, whoIs } from './admit.ts';
 import type { Body } from './bodies.ts';
-import { type Asked, Trace } from './route-audit.ts';
+import { type AuditedRequest, RouteAudit } from './route-audit.ts';
 import { registerSeen } from './scoped-register.ts';
 
 export const languageOfRequest = (request: FastifyRequest): Language =>
@@ -30,14 +30,14 @@ export function serveRoute(
   name: string,
   route: RouteSpec,
   handler: Handler<RouteSpec>,
-  door: Door,
-  parts: Pick<Parts, 'audit' | 'clock' | 'service'>,
+  door: Admission,
+  parts: Pick<Services, 'audit' | 'clock' | 'service'>,
 ): void {
   const admitted = new WeakMap<FastifyRequest, Admitted | null>();
-  const trace = new Trace(name, route, parts);
+  const trace = new RouteAudit(name, route, parts);
   const { register } = parts.service;
   const parentOf = (area: string) => register.area(as.area(area))?.parent;
-  const asked = (request: FastifyRequest, who: Admitted | null, body: unknown): Asked => ({
+  const asked = (request: FastifyRequest, who: Admitted | null, body: unknown): AuditedRequest => ({
     who: who?.session.account ?? callsHimself(name, body),
     from: addressOf(request),
     params: request.params,
@@ -95,7 +95,7 @@ export function serveRoute(
         status: (code: number) => reply.code(code),
       });
       try {
-        const ask = of() as Ask<RouteSpec>;
+        const ask = of() as RouteRequest<RouteSpec>;
         await trace.mayBegin();
         reply.code(route.answer.status);
         const answer = await handler(ask);

@@ -3,7 +3,7 @@ import type { AccountListed, ChangeRefusal } from '../../../flow/ports/accounts.
 import { accountJson, tokenJson } from '../../../wire/http/accounts.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 type Names =
   | 'accounts'
@@ -21,7 +21,7 @@ const ON_THE_MACHINE = {
   en: 'The password of another administrator is reset on the machine itself: npm run account -- reset',
 };
 
-export function accountRoutes({ accounts }: Parts): Pick<Handlers, Names> {
+export function accountRoutes({ accounts }: Services): Pick<Handlers, Names> {
   function find(typed: string): AccountListed {
     const found = accounts.list().find((a) => a.account === typed.toLowerCase());
     if (found === undefined) throw new HttpProblem('account-unknown');

@@ -7,9 +7,9 @@ import { type AlarmJson, alarmToJson } from '../../../wire/alarm.ts';
 import { type AlarmsQuery, alarmEventJson, commands } from '../../../wire/http/alarms.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refused } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { openAlarmsPage } from './open-alarms.ts';
-import { numberCursor, type Page } from './paging.ts';
+import { type ListPage, numberCursor } from './paging.ts';
 import { secondPerson } from './second-person.ts';
 
 type Names =
@@ -23,7 +23,7 @@ type Names =
   | 'assess'
   | 'note';
 
-export function alarmRoutes(parts: Parts): Pick<Handlers, Names> {
+export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
   const { service, journal } = parts;
   const { board } = service;
   const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
@@ -42,7 +42,7 @@ export function alarmRoutes(parts: Parts): Pick<Handlers, Names> {
     return json(done.value);
   }
 
-  async function past(q: AlarmsQuery, { session, sees }: Who): Promise<Page<Alarm>> {
+  async function past(q: AlarmsQuery, { session, sees }: Who): Promise<ListPage<Alarm>> {
     const filter = {
       state: q.state,
       level: q.level as Level | undefined,

@@ -2,15 +2,15 @@ import type { Audit, AuditFilter, AuditKept } from '../../../flow/ports/audit.ts
 import { iso } from '../../../wire/alarm.ts';
 import { BOM } from '../../../wire/files/csv.ts';
 import { AUDIT_CSV_HEADER, auditJson, auditLine } from '../../../wire/http/audit.ts';
-import { started } from '../answer/first-chunk.ts';
+import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { numberCursor } from './paging.ts';
 
 const PAGE = 500;
 
-export function auditRoutes({ audit }: Parts): Pick<Handlers, 'audit' | 'auditCsv' | 'auditAnchor'> {
+export function auditRoutes({ audit }: Services): Pick<Handlers, 'audit' | 'auditCsv' | 'auditAnchor'> {
   return {
     audit: async ({ query: { limit, after, ...filter } }) => {
       const items = await readable(audit.entries(filter, limit + 1, numberCursor(after)));
@@ -22,7 +22,7 @@ export function auditRoutes({ audit }: Parts): Pick<Handlers, 'audit' | 'auditCs
     },
     auditCsv: ({ query, header }) => {
       header('content-disposition', 'attachment; filename="audit.csv"');
-      return started(lines(audit, query));
+      return withFirstChunk(lines(audit, query));
     },
     auditAnchor: async () => {
       const anchor = await readable(audit.anchor());

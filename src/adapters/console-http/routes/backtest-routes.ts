@@ -5,7 +5,7 @@ import type { BacktestJson } from '../../../wire/http/backtest.ts';
 import { changeFrom } from '../../../wire/http/rules.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, refused } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { numberCursor } from './paging.ts';
 
 /** How long a request waits for a short one. */
@@ -14,7 +14,7 @@ const SHORT = seconds(2);
 type Names = 'backtestRule' | 'backtests' | 'backtest' | 'cancelBacktest';
 
 /** Resolves when it has ended, or when the caller should be told to come back. */
-export async function aMoment({ backtests, clock }: Parts, id: string): Promise<void> {
+export async function aMoment({ backtests, clock }: Services, id: string): Promise<void> {
   let forget = (): void => undefined;
   const patience = new Promise<void>((resolve) => {
     forget = clock.after(SHORT, resolve);
@@ -23,7 +23,7 @@ export async function aMoment({ backtests, clock }: Parts, id: string): Promise<
   forget();
 }
 
-export function backtestRoutes(parts: Parts): Pick<Handlers, Names> {
+export function backtestRoutes(parts: Services): Pick<Handlers, Names> {
   const { backtests } = parts;
   return {
     backtestRule: async ({ params, body, session, status }) => {

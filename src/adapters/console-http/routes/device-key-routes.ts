@@ -8,7 +8,7 @@ import { BOM } from '../../../wire/files/csv.ts';
 import { keyLine, keysHeader } from '../../../wire/http/device-keys.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { pageOf } from './paging.ts';
 
 type Names =
@@ -25,7 +25,7 @@ const TOGETHER = 200;
 /** Sorts as the list of the desk does, by holder and then by issue: `+` comes before all that a holder may have. */
 const keyOf = (k: KeyListed): string => `${k.holder}+${String(k.id).padStart(12, '0')}`;
 
-export function deviceKeyRoutes({ keys, service, clock }: Parts): Pick<Handlers, Names> {
+export function deviceKeyRoutes({ keys, service, clock }: Services): Pick<Handlers, Names> {
   const whole = service.register;
 
   /** A device of his areas. */

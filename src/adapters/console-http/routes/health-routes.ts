@@ -2,11 +2,11 @@ import { iso } from '../../../wire/alarm.ts';
 import { openapi } from '../../../wire/http/openapi.ts';
 import { asyncapi } from '../../../wire/live/asyncapi.ts';
 import type { Handlers } from '../answer/handler.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { metersText } from './meters-text.ts';
 
 export function healthRoutes(
-  parts: Parts,
+  parts: Services,
 ): Pick<Handlers, 'livez' | 'readyz' | 'metrics' | 'openapi' | 'asyncapi'> {
   const { service, version } = parts;
   const documents = {

@@ -4,12 +4,12 @@ import { floodsSeen, floodToJson } from '../../../wire/flood.ts';
 import { indicatorsJson } from '../../../wire/http/indicators.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { invalid } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 /** A year and a day: a yearly report with its comparison is two questions. */
 const AT_MOST = days(366);
 
-export function indicatorRoutes({ service, clock }: Parts): Pick<Handlers, 'indicators' | 'floods'> {
+export function indicatorRoutes({ service, clock }: Services): Pick<Handlers, 'indicators' | 'floods'> {
   return {
     floods: ({ session, sees }) => {
       const { floods } = service.board;

@@ -1,11 +1,15 @@
 import { isUnacked } from '../../../domain/alarm/order.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 /** A name, and labels whose values hold nothing that would need escaping; anything else is not told. */
 const SAMPLE = /^([a-zA-Z_:][\w:]*)(\{[a-zA-Z_]\w*="[^"\\\n]*"(,[a-zA-Z_]\w*="[^"\\\n]*")*\})?$/;
 
 /** Meters in Prometheus' text format: the service's own, and what is read at this moment. */
-export function metersText({ meters, service, clock }: Pick<Parts, 'meters' | 'service' | 'clock'>): string {
+export function metersText({
+  meters,
+  service,
+  clock,
+}: Pick<Services, 'meters' | 'service' | 'clock'>): string {
   const { counters, gauges } = meters.snapshot();
   return [
     ...families('counter', counters),
@@ -13,7 +17,7 @@ export function metersText({ meters, service, clock }: Pick<Parts, 'meters' | 's
   ].join('');
 }
 
-function now(service: Parts['service'], at: number): Map<string, number> {
+function now(service: Services['service'], at: number): Map<string, number> {
   const health = service.health();
   const samples = new Map<string, number>([
     ['journal_ok', health.journal === 'ok' ? 1 : 0],

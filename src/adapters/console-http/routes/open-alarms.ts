@@ -2,7 +2,7 @@ import type { Alarm } from '../../../domain/alarm/alarm.ts';
 import { isUnacked } from '../../../domain/alarm/order.ts';
 import type { AlarmsQuery } from '../../../wire/http/alarms.ts';
 import { HttpProblem } from '../answer/problem.ts';
-import type { Page } from './paging.ts';
+import type { ListPage } from './paging.ts';
 
 /** Where an alarm stands in the board's order: unacknowledged, then graver, then newest. */
 type Place = {
@@ -43,7 +43,7 @@ export function openAlarmsPage(
   open: readonly Alarm[],
   query: AlarmsQuery,
   sees: (area: string) => boolean,
-): Page<Alarm> {
+): ListPage<Alarm> {
   const after = query.after === undefined ? null : readCursor(query.after);
   const items: Alarm[] = [];
   for (const alarm of open) {

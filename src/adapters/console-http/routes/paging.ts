@@ -1,6 +1,6 @@
 import { HttpProblem } from '../answer/problem.ts';
 
-export type Page<T> = { items: T[]; next: string | null };
+export type ListPage<T> = { items: T[]; next: string | null };
 
 /**
  * A page of a list in order of `keyOf`, whose keys are what the cursor holds: items that come or go between
@@ -11,7 +11,7 @@ export function pageOf<T>(
   keyOf: (item: T) => string,
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
   wanted: (item: T) => boolean = () => true,
-): Page<T> {
+): ListPage<T> {
   const items: T[] = [];
   for (let i = after === undefined ? 0 : firstBeyond(list, keyOf, after); i < list.length; i++) {
     const item = list[i] as T;

@@ -5,13 +5,13 @@ import type { RegisterView } from '../../../flow/ports/service.ts';
 import { deviceFaultJson, deviceQualityJson } from '../../../wire/http/quality.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { numberCursor, pageOf } from './paging.ts';
 
 type Names = 'deviceQuality' | 'quality' | 'deviceFaults';
 type Places = { readonly lifeline?: string | undefined; readonly area?: string | undefined };
 
-export function qualityRoutes({ service }: Parts): Pick<Handlers, Names> {
+export function qualityRoutes({ service }: Services): Pick<Handlers, Names> {
   const { quality } = service;
 
   const lies = (d: Device, register: RegisterView, q: Places): boolean =>

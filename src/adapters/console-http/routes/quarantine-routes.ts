@@ -1,7 +1,7 @@
 import { as } from '../../../domain/ids.ts';
 import { quarantinedJson } from '../../../wire/http/quarantine.ts';
 import type { Handlers } from '../answer/handler.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 /** Packets asked of the journal at a time, and bytes after which a page ends: a packet may be 256 KiB. */
 const BATCH = 20;
@@ -9,7 +9,7 @@ const BATCH = 20;
 const LOOKED_AT = 5_000;
 const BYTES_A_PAGE = 4 * 1_024 * 1_024;
 
-export function quarantineRoutes({ journal }: Parts): Pick<Handlers, 'quarantine'> {
+export function quarantineRoutes({ journal }: Services): Pick<Handlers, 'quarantine'> {
   return {
     quarantine: async ({ query, session, register }) => {
       const device = query.device === undefined ? null : as.device(query.device);

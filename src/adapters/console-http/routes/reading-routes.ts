@@ -6,11 +6,11 @@ import type { History } from '../../../flow/ports/history.ts';
 import type { RegisterView } from '../../../flow/ports/service.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
 import { bucketJson, latestJson, rawJson } from '../../../wire/http/readings.ts';
-import { started } from '../answer/first-chunk.ts';
+import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { MetricBook } from '../answer/metric-book.ts';
 import { HttpProblem, hidden, invalid, retryAfter } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { numberCursor } from './paging.ts';
 import { readingsCsv } from './readings-csv.ts';
 
@@ -19,7 +19,7 @@ type Names = 'latestOfPoint' | 'latest' | 'readings' | 'readingsCsv' | 'readings
 /** How long a chart waits for a store that is known to take nothing: it may hang, and a person looks at the page. */
 const PATIENCE = seconds(3);
 
-export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
+export function readingRoutes(parts: Services): Pick<Handlers, Names> {
   const { service, clock } = parts;
   const history = impatient(parts);
   const metrics = new MetricBook(service.packs());
@@ -102,7 +102,7 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
           ? metrics.of(point.lifeline)
           : [metrics.find(point.lifeline, query.metric) ?? unlisted(query.metric)];
       header('content-disposition', `attachment; filename="readings-${point.code}.csv"`);
-      return started(readingsCsv({ history, of: [{ point, metrics: asked }], ...range }));
+      return withFirstChunk(readingsCsv({ history, of: [{ point, metrics: asked }], ...range }));
     },
 
     readingsOfPointsCsv: ({ query, language, header, register }) => {
@@ -120,7 +120,7 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
           return { point, metrics: metric === undefined ? all : all.filter((m) => m.key === metric) };
         });
       header('content-disposition', 'attachment; filename="readings.csv"');
-      return started(readingsCsv({ history, of, ...range }));
+      return withFirstChunk(readingsCsv({ history, of, ...range }));
     },
   };
 }
@@ -129,7 +129,7 @@ export function readingRoutes(parts: Parts): Pick<Handlers, Names> {
 const unlisted = (key: string) => ({ key: as.metric(key), name: { zh: key, en: key }, unit: '' });
 
 /** The history, asked without much patience while the drain finds that it takes nothing. */
-function impatient({ service, history, clock }: Parts): Pick<History, 'raw' | 'buckets'> {
+function impatient({ service, history, clock }: Services): Pick<History, 'raw' | 'buckets'> {
   function inTime<T>(answer: Promise<T>): Promise<T> {
     if (service.health().history !== 'failing') return answer;
     return new Promise((resolve, reject) => {

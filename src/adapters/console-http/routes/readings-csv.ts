@@ -1,6 +1,6 @@
 import type { MetricKey } from '../../../domain/ids.ts';
-import type { Bilingual } from '../../../domain/metric.ts';
 import type { Point } from '../../../domain/register/register.ts';
+import type { Bilingual } from '../../../domain/text.ts';
 import type { History } from '../../../flow/ports/history.ts';
 import { BOM } from '../../../wire/files/csv.ts';
 import { READINGS_HEADER, readingLine } from '../../../wire/files/readings-csv.ts';

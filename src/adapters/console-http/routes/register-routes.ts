@@ -4,10 +4,10 @@ import type { Device, Point } from '../../../domain/register/register.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
 import { areaJson, assetJson, deviceJson, modelJson, pointJson } from '../../../wire/http/register.ts';
-import { started } from '../answer/first-chunk.ts';
+import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refusedChange } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { pageOf } from './paging.ts';
 import { registerExport } from './register-export.ts';
 import { importFile } from './register-import.ts';
@@ -33,7 +33,7 @@ type Names =
 
 const byCode = (x: { readonly code: string }): string => x.code;
 
-export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
+export function registerRoutes(parts: Services): Pick<Handlers, Names> {
   const { service, log, keys } = parts;
   const whole = service.register;
 
@@ -147,7 +147,7 @@ export function registerRoutes(parts: Parts): Pick<Handlers, Names> {
     },
     exportRegister: ({ query, header, register }) => {
       header('content-disposition', 'attachment; filename="register.csv"');
-      return started(registerExport(register, query.header));
+      return withFirstChunk(registerExport(register, query.header));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { as, type RuleId } from '../../../domain/ids.ts';
 import type { RuleCommand, RuleDraft } from '../../../domain/rules/change.ts';
 import { ANYWHERE, type EffectiveRule, type RulePlace } from '../../../domain/rules/effective.ts';
-import { areasTo, placeOf } from '../../../domain/rules/scope.ts';
+import { areasTo, scopeOf } from '../../../domain/rules/scope.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { lifelineJson } from '../../../wire/http/lifelines.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../../wire/http/rules.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refused } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { numberCursor, pageOf } from './paging.ts';
 
 type Names =
@@ -41,7 +41,7 @@ type Decision = {
 type Seen = { readonly sees: (area: string) => boolean };
 type Where = { readonly point?: string | undefined; readonly area?: string | undefined };
 
-export function ruleRoutes({ service }: Parts): Pick<Handlers, Names> {
+export function ruleRoutes({ service }: Services): Pick<Handlers, Names> {
   const { rules, register } = service;
 
   /** @returns the lifeline too, where a point says it */
@@ -50,7 +50,7 @@ export function ruleRoutes({ service }: Parts): Pick<Handlers, Names> {
       const known = register.point(as.point(point));
       if (known === undefined) throw new HttpProblem('point-unknown');
       if (!seen.sees(known.area)) throw hidden('point-unknown');
-      return { place: placeOf(register, known), lifeline: known.lifeline };
+      return { place: scopeOf(register, known), lifeline: known.lifeline };
     }
     if (area !== undefined && !seen.sees(area)) throw new HttpProblem('foreign-area');
     if (area === undefined) return { place: ANYWHERE, lifeline: null };

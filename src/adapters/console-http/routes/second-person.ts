@@ -3,7 +3,7 @@ import { maySeeArea, type Scope } from '../../../domain/account/scope.ts';
 import { as } from '../../../domain/ids.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { HttpProblem, retryAfter } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 export type Second = { account: string; password: string; otp?: string | undefined } | undefined;
 
@@ -15,7 +15,11 @@ export type Second = { account: string; password: string; otp?: string | undefin
  * @throws HttpProblem
  */
 export async function secondPerson(
-  { accounts, service, secondPersonForLevel1 }: Pick<Parts, 'accounts' | 'service' | 'secondPersonForLevel1'>,
+  {
+    accounts,
+    service,
+    secondPersonForLevel1,
+  }: Pick<Services, 'accounts' | 'service' | 'secondPersonForLevel1'>,
   second: Second,
   right: Right,
   areaCode: string,

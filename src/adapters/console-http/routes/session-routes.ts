@@ -4,7 +4,7 @@ import { iso } from '../../../wire/alarm.ts';
 import { SESSION_COOKIE } from '../../../wire/http/head/origin.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, invalid, retryAfter } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 type Names =
   | 'login'
@@ -20,7 +20,7 @@ type Names =
 const cookie = (token: string, seconds: number, secure: boolean) =>
   `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
 
-type House = Pick<Parts, 'mqttPort' | 'shelveLevel1' | 'secondPersonForLevel1'>;
+type House = Pick<Services, 'mqttPort' | 'shelveLevel1' | 'secondPersonForLevel1'>;
 
 const meJson = (session: Session, { mqttPort, shelveLevel1, secondPersonForLevel1 }: House) => ({
   kind: session.kind,
@@ -41,7 +41,7 @@ const meJson = (session: Session, { mqttPort, shelveLevel1, secondPersonForLevel
   mqttPort: mqttPort?.() ?? null,
 });
 
-export function sessionRoutes(parts: Parts): Pick<Handlers, Names> {
+export function sessionRoutes(parts: Services): Pick<Handlers, Names> {
   const { accounts, clock, log, meters, loginBanner } = parts;
   return {
     login: async ({ body, from, secure, header }) => {

@@ -5,12 +5,12 @@ import { changeJson, scopeJson } from '../../../wire/http/rules.ts';
 import { suggestedStepJson } from '../../../wire/http/suggestion.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refused } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { aMoment, backtestJson } from './backtest-routes.ts';
 
 const WEEK = days(7);
 
-export function suggestionRoutes(parts: Parts): Pick<Handlers, 'suggestion'> {
+export function suggestionRoutes(parts: Services): Pick<Handlers, 'suggestion'> {
   const { suggestions, backtests, service, clock } = parts;
 
   function scopeAsked(

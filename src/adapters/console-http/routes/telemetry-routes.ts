@@ -6,7 +6,7 @@ import { ITEMS_AT_MOST, itemsOf, pushed } from '../../../wire/http/telemetry.ts'
 import type { Handlers } from '../answer/handler.ts';
 import { MetricBook } from '../answer/metric-book.ts';
 import { HttpProblem, invalid, retryAfter } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 
 /** A turn takes milliseconds; one that does not come in this time means that intake is held (the spool is full). */
 const PATIENCE = seconds(30);
@@ -14,7 +14,10 @@ const PATIENCE = seconds(30);
 type Flaws = readonly { readonly code: string; readonly detail: string }[];
 type Outcome = { readonly outcome: 'kept' | 'dropped' | 'failed' | 'refused'; readonly flaws: Flaws };
 
-export function telemetryRoutes({ service, clock }: Parts): Pick<Handlers, 'telemetry' | 'checkTelemetry'> {
+export function telemetryRoutes({
+  service,
+  clock,
+}: Services): Pick<Handlers, 'telemetry' | 'checkTelemetry'> {
   const book = new MetricBook(service.packs());
 
   /** Through the same door as a packet from the broker: answered when the turn that holds it is on disk. */
@@ -94,7 +97,7 @@ const NOT_YOURS = {
 };
 const NOT_KEPT = { code: 'not-kept', detail: 'the service could not keep it: send it again' };
 
-async function inTime<T>(clock: Parts['clock'], work: Promise<T>): Promise<T> {
+async function inTime<T>(clock: Services['clock'], work: Promise<T>): Promise<T> {
   let cancel = () => {};
   const late = new Promise<never>((_, reject) => {
     cancel = clock.after(PATIENCE, () =>

@@ -5,7 +5,7 @@ import type { RegisterView } from '../../../flow/ports/service.ts';
 import { workWindowJson } from '../../../wire/http/works.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refusedChange } from '../answer/problem.ts';
-import type { Parts } from '../answer/services.ts';
+import type { Services } from '../answer/services.ts';
 import { pageOf } from './paging.ts';
 import { secondPerson } from './second-person.ts';
 
@@ -13,7 +13,7 @@ const UNSOUND = { code: 'invalid', detail: null, foreign: false } as const;
 
 type Names = 'workWindows' | 'openWorkWindow' | 'endWorkWindow';
 
-export function workRoutes(parts: Parts): Pick<Handlers, Names> {
+export function workRoutes(parts: Services): Pick<Handlers, Names> {
   const { service, clock } = parts;
 
   function pointOf(code: string, register: RegisterView): Point {

@@ -2,14 +2,14 @@ import { unreachable } from '../../result.ts';
 import type { Baseline, Learned, SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { DeviationMemory, SignalMemory, StatisticMemory } from '../memory.ts';
-import type { Beside } from '../own-point.ts';
+import type { OwnPoint } from '../own-point.ts';
 import { learn } from './learned.ts';
 import { rememberWindow, windowStatistic } from './statistic.ts';
 
 type Deviation = SignalOf<'deviation'>;
 
 /** What a reading comes to before it is compared: the environment taken out, smoothed. */
-export type Prepared = {
+export type PreparedDeviation = {
   readonly smooth: StatisticMemory | null;
   /** `null` while the window is too short, or what must be taken out is not known. */
   readonly value: number | null;
@@ -20,8 +20,8 @@ export function prepare(
   before: SignalMemory,
   value: number,
   at: Millis,
-  beside: Beside,
-): Prepared {
+  beside: OwnPoint,
+): PreparedDeviation {
   const known = before?.of === 'deviation' ? before : null;
   const plain = compensated(signal, value, beside);
   if (signal.smoothedBy === undefined) return { smooth: null, value: plain };
@@ -35,7 +35,7 @@ export function deviationOf(
   signal: Deviation,
   before: SignalMemory,
   value: number | null,
-  beside: Beside,
+  beside: OwnPoint,
 ): number | null {
   const from = baselineOf(signal.from, before, beside);
   if (value === null || from === null) return null;
@@ -46,7 +46,7 @@ export function deviationOf(
 export function rememberDeviation(
   signal: Deviation,
   before: SignalMemory,
-  prepared: Prepared,
+  prepared: PreparedDeviation,
   at: Millis,
   quiet: boolean,
 ): DeviationMemory {
@@ -61,14 +61,14 @@ export function rememberDeviation(
     : { of: 'deviation', smooth: prepared.smooth, learned };
 }
 
-function compensated(signal: Deviation, value: number, beside: Beside): number | null {
+function compensated(signal: Deviation, value: number, beside: OwnPoint): number | null {
   const by = signal.compensate;
   if (by === undefined) return value;
   const other = beside.latest(by.metric);
   return other === null ? null : value - by.perUnit * (other - by.reference);
 }
 
-function baselineOf(b: Baseline, before: SignalMemory, beside: Beside): number | null {
+function baselineOf(b: Baseline, before: SignalMemory, beside: OwnPoint): number | null {
   const learned = before?.of === 'deviation' ? (before.learned?.learnt.baseline ?? null) : null;
   switch (b.is) {
     case 'fixed':

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../../../domain/metric.ts';
+import type { Bilingual } from '../../../domain/text.ts';
 
 /** The operator's language: Chinese unless English is asked for. */
 export type Language = keyof Bilingual;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../../src/domain/ids.ts';
 import { evaluate, freshMemory, levelIn } from '../../../../src/domain/judge/evaluate.ts';
-import type { Beside } from '../../../../src/domain/judge/own-point.ts';
+import type { OwnPoint } from '../../../../src/domain/judge/own-point.ts';
 import { ALONE } from '../../../../src/domain/judge/own-point.ts';
 import { days, hours, minutes } from '../../../../src/domain/time.ts';
 import { above, outside, rule, step } from '../rules.ts';
@@ -71,7 +71,7 @@ describe('ten or more level-2 events within a month are level 3', () => {
     let counting = freshMemory(month);
     return values.map((value, i) => {
       counted = evaluate(limits, counted, value, i * every).memory;
-      const beside: Beside = {
+      const beside: OwnPoint = {
         ...ALONE,
         levelOf: (id) => (id === limits.id ? levelIn(limits, counted) : null),
       };
