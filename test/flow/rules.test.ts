@@ -23,6 +23,40 @@ const decide = (w: World, verb: 'approve' | 'reject' | 'withdraw' | 'submit', dr
 
 const levels = (w: World, point: string) => w.open(point).map((a) => a.level);
 
+describe('a commandId of a draft', () => {
+  const say = (w: World, over: { rule?: typeof CH4; change?: RuleChange; reason?: string; by?: typeof LI }) =>
+    w.turn.rule({
+      ...{
+        do: 'propose',
+        rule: CH4,
+        change: set(10, { kind: 'lifeline' }),
+        reason: '现场复核',
+        submit: true,
+        by: LI,
+      },
+      ...{ ...over, commandId: as.command('same') },
+    });
+
+  test.each([
+    ['reason', { reason: '另一个原因' }],
+    ['number', { change: set(12, { kind: 'lifeline' }) }],
+    ['place', { change: set(10, at('G-1')) }],
+    ['person', { by: WANG }],
+  ] as const)(
+    'with the same content is a retry, with another %s refused, also after a restart',
+    async (_, over) => {
+      let w = await World.begin();
+      const first = await say(w, {});
+      expect(first.ok).toBe(true);
+      for (const restarts of [false, true]) {
+        if (restarts) w = await w.restart();
+        expect(await say(w, {})).toEqual(first);
+        expect(await say(w, over)).toMatchObject({ ok: false, error: { code: 'command-reused' } });
+      }
+    },
+  );
+});
+
 describe('a number of the house', () => {
   test('nearest wins: the point before its area, the area before the pack', async () => {
     const w = await World.begin();
