@@ -31,7 +31,13 @@ const PACK: Pack = {
 
 type Step =
   | { readonly do: 'say'; readonly high: boolean; readonly after: number; readonly takes: number }
-  | { readonly do: 'go on'; readonly high: readonly boolean[] }
+  | {
+      readonly do: 'go on';
+      readonly high: readonly boolean[];
+      readonly keepsBack: number;
+      readonly diesFirst: boolean;
+    }
+  | { readonly do: 'overtake'; readonly attends: boolean }
   | { readonly do: 'step'; readonly by: number }
   | { readonly do: 'freeze' | 'put right' | 'attend' | 'die' }
   | { readonly do: 'repeat'; readonly back: number }
@@ -62,8 +68,11 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('go on' as const),
       high: fc.array(fc.boolean(), { minLength: 3, maxLength: 8 }),
+      keepsBack: fc.nat(16),
+      diesFirst: fc.boolean(),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('overtake' as const), attends: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('step' as const), by: shift }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('put right', 'attend', 'die', 'attend') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('freeze' as const) }) },
@@ -93,7 +102,7 @@ function shuffle(list: Measured[]): void {
 /** A device, its service and the observer, and what was said of each reading. */
 class Life {
   readonly device = new Device();
-  readonly observer = new PerfectObserver();
+  readonly observer = new PerfectObserver(LIMIT);
   #w: World;
   /** By how many values an alarm was raised. */
   readonly #raisedBy = new Set<number>();
@@ -155,13 +164,17 @@ class Life {
     const stands = this.alarm?.phase.is.startsWith('active') === true;
     const what = `${JSON.stringify(m)} at ${now}`;
     for (const value of raised) {
-      expect(this.#raisedBy.has(value as number), `${value} is raised once: ${what}`).toBe(false);
+      // A step back that nobody can see yet may put a low reading before the high one that an alarm stands for: then that one begins again.
+      if (!this.device.isMisleading(now))
+        expect(this.#raisedBy.has(value as number), `${value} is raised once: ${what}`).toBe(false);
       this.#raisedBy.add(value as number);
     }
     const isHigh = m.x > LIMIT;
     const isMisleading = this.device.isMisleading(now);
     const heard = { ...m, saysAt: isPlausible(m.ts, now) ? m.ts : now };
     if (isRepeat) expect(raised, `sent again: ${what}`).toEqual([]);
+    else if (isHigh && this.device.isUntouched && this.observer.isOfOneTold(m, now - m.wasAt <= LATENESS))
+      expect(raised, `told of already: ${what}`).toEqual([]);
     else if (isHigh && !tells && !stands) {
       const was = this.observer.wasOn(m) || this.observer.seemedOn(heard, isMisleading);
       expect(was, `told of: ${what}`).toBe(true);
@@ -193,12 +206,28 @@ async function lives(all: readonly Step[]): Promise<void> {
         await life.passes(s.after);
         await life.hears(device.measures(s.high ? 50 : 1, now + s.after - s.takes, s.takes < seconds(1)));
         break;
-      case 'go on':
-        for (const high of s.high) {
+      case 'go on': {
+        const kept: Measured[] = [];
+        for (const [i, high] of s.high.entries()) {
           await life.passes(minutes(1));
-          await life.hears(device.measures(high ? 50 : 1, life.clock.now(), true), true);
+          const isKept = i === s.keepsBack;
+          const m = device.measures(high ? 50 : 1, life.clock.now(), !isKept);
+          if (isKept) kept.push(m);
+          else await life.hears(m, kept.length === 0);
         }
+        if (kept.length > 0) await life.attend();
+        if (kept.length > 0 && s.diesFirst) await life.die();
+        for (const m of kept) await life.hears(m);
         break;
+      }
+      case 'overtake': {
+        const made = [50, 50, 1].map((x, i) => device.measures(x, now + seconds(i + 1), false));
+        life.clock.forward(seconds(3));
+        for (const m of made.slice(1)) await life.hears(m);
+        if (s.attends) await life.attend();
+        for (const m of made.slice(0, 1)) await life.hears(m);
+        break;
+      }
       case 'step':
         life.sets(() => device.step(s.by, now));
         break;
@@ -240,5 +269,8 @@ async function lives(all: readonly Step[]): Promise<void> {
 
 test('every excursion that who sees it arrive would call an alarm raises one, and none is raised twice', async () => {
   const property = fc.asyncProperty(fc.array(STEP, { minLength: 3, maxLength: 40 }), lives);
-  await fc.assert(property, { numRuns: 300, seed: 13 });
+  await fc.assert(property, {
+    numRuns: 300,
+    seed: 13,
+  });
 }, 120_000);

@@ -16,10 +16,17 @@ export type Heard = Measured & { readonly saysAt: number };
  * was sent before or one was on at its time.
  */
 export class PerfectObserver {
+  readonly #limit: number;
   readonly #seen: Heard[] = [];
+  /** High readings with which an alarm came on, or was on. */
+  readonly #told = new Set<Heard>();
   /** When an alarm was on: as it was, and as the device said. */
   readonly #on: { readonly wasAt: Stretch; readonly saysAt: Stretch; isMisled: boolean }[] = [];
   #isOn = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   hasSeen = ({ ts, x }: Message): boolean => this.#seen.some((s) => s.ts === ts && s.x === x);
 
@@ -30,6 +37,7 @@ export class PerfectObserver {
    */
   sees(m: Heard, isOn: boolean, isRaised: boolean, isMisleading: boolean): void {
     this.#seen.push(m);
+    if (m.x > this.#limit && (isOn || isRaised)) this.#told.add(m);
     if (!this.#isOn && (isOn || isRaised)) {
       const [wasAt, saysAt] = [this.#from(m, 'wasAt'), this.#from(m, 'saysAt')];
       this.#on.push({ wasAt, saysAt, isMisled: isMisleading });
@@ -50,6 +58,21 @@ export class PerfectObserver {
 
   /** Whether an alarm is on as it comes, was on at its time, or came on so soon after it that one may have overtaken the other on the way. */
   wasOn = (m: Measured): boolean => this.#isOn || this.#on.some((s) => isIn(s.wasAt, m.wasAt));
+
+  /**
+   * Whether it is of an excursion that was told of: high readings with which an alarm was on lie before it and after it, and no low one
+   * between; or, where it is on time, right after it.
+   */
+  isOfOneTold(m: Measured, isOnTime: boolean): boolean {
+    let before: Heard | undefined;
+    let after: Heard | undefined;
+    for (const s of this.#seen) {
+      if (s.wasAt <= m.wasAt && (before === undefined || s.wasAt >= before.wasAt)) before = s;
+      if (s.wasAt > m.wasAt && (after === undefined || s.wasAt < after.wasAt)) after = s;
+    }
+    const isTold = (s: Heard | undefined) => s !== undefined && this.#told.has(s);
+    return isTold(after) && (isOnTime || isTold(before));
+  }
 
   /** Whether an alarm was on at the time that the device says, where nobody can know that this is wrong. */
   seemedOn(m: Heard, isMisleading: boolean): boolean {
@@ -107,6 +130,11 @@ export class Device {
     this.sent.push(made);
     if (isNow) this.#sinceSet++;
     return made;
+  }
+
+  /** Nothing was ever done to its clock. */
+  get isUntouched(): boolean {
+    return this.#setAt === Number.NEGATIVE_INFINITY;
   }
 
   get isRight(): boolean {
