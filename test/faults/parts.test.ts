@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { keyFault } from '../../src/adapters/audit-sqlite/index.ts';
+import { faultsOf, type Seen } from '../../src/adapters/installation/faults.ts';
 import { Installation } from '../../src/adapters/installation/index.ts';
 import { checkParts } from '../../src/commands/doctor/checks/parts.ts';
 import { run } from '../commands/run.ts';
@@ -232,3 +233,24 @@ test('what is no database at all is told as what it is', () => {
   );
   expect(look).toThrow(/accounts\.db cannot be read \(file is not a database\)/);
 });
+
+test.each(['EIO: i/o error, read', 'EMFILE: too many open files'])(
+  'a history whose disk says "%s" does not keep the watch from starting',
+  (unreadable) => {
+    const seen = (name: 'history' | 'devices.db'): Seen => ({
+      journal: {
+        id: 'a',
+        beat: 1,
+        turn: 1,
+        history: 1,
+        parts: ['history', 'devices.db'],
+        complete: true,
+        lastTurn: 1,
+      },
+      parts: new Map([[name, { unreadable }]]),
+      auditKey: null,
+    });
+    expect(faultsOf(seen('history'))).toEqual([]);
+    expect(faultsOf(seen('devices.db'))).toEqual([`devices.db cannot be read (${unreadable})`]);
+  },
+);

@@ -39,6 +39,9 @@ export type Seen = {
  */
 const BEATS_MAY_DIFFER = 60;
 
+/** What a failing disk or a lack of descriptors says, and not a file of somebody else's. */
+const FAILING_DISK = /^(EIO|ESTALE|EMFILE|ENFILE|ENOSPC)\b/;
+
 export const isMarked = <T extends PartSeen | JournalSeen>(seen: T): seen is Extract<T, Marked> =>
   typeof seen === 'object' && 'id' in seen;
 
@@ -86,8 +89,10 @@ function faultOf(
   if (!journal.complete || !journal.parts.includes(name)) return null;
   if (seen === 'missing') return `${name} is missing`;
   if (seen === 'unmarked') return `${name} is empty, made anew, or of an earlier time`;
-  // With an audit journal that is damaged the watch goes on, and nothing privileged is done.
-  return name === 'audit.db' ? null : `${name} cannot be read (${seen.unreadable})`;
+  // With an audit journal that is damaged the watch goes on, and nothing privileged is done; with a disk that fails under
+  // the history it goes on, and readings wait in the spool: an alarm matters more than a chart. Each tells so itself.
+  if (name === 'audit.db' || (name === 'history' && FAILING_DISK.test(seen.unreadable))) return null;
+  return `${name} cannot be read (${seen.unreadable})`;
 }
 
 /**

@@ -1,6 +1,14 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultsOf, historyFaults, isMarked, type PartName, type Seen, sentenceOf } from './faults.ts';
+import {
+  faultsOf,
+  historyFaults,
+  isMarked,
+  type Marked,
+  type PartName,
+  type Seen,
+  sentenceOf,
+} from './faults.ts';
 import {
   DATABASES,
   databaseSeen,
@@ -87,10 +95,7 @@ export class Installation {
         if (this.#give(name, { ...mark, complete: true, parts: [] })) given.add(name);
         else given.delete(name);
       }
-      if (this.#embedded) {
-        writeHistoryMark(this.#dir, mark);
-        given.add('history');
-      }
+      if (this.#embedded && this.#giveHistory(mark)) given.add('history');
       ofJournal.write({ ...mark, complete: true, parts: [...given] });
     } finally {
       ofJournal.close();
@@ -121,6 +126,16 @@ export class Installation {
     } catch (cause) {
       if (name === 'audit.db') return false;
       throw cause;
+    }
+  }
+
+  /** One that cannot be written now keeps the mark that it has; the store says itself that its disk is broken. */
+  #giveHistory(mark: Marked): boolean {
+    try {
+      writeHistoryMark(this.#dir, mark);
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -4,8 +4,6 @@ import { Flaws, kind, quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';
 import { type ReadTime, readTime } from './telemetry-time.ts';
 
-export type { TelemetryFlaw as Flaw };
-
 /** Key and value as the device named them; `null` where it sent something that is not a number. */
 export type RawValue = readonly [key: string, value: number | null];
 /** Channel and its samples; `null` where a sample is not a number. */
