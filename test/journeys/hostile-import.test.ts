@@ -80,7 +80,12 @@ describe('a hostile file', () => {
       ['a line of 4 MB', `point,X-8,${'x'.repeat(4_000_000)},gas,\n`, 'text-bad', /100 characters/],
       ['4 million cells', `point,X-9,a${','.repeat(4_000_000)}\n`, 'too-wide', /256 at most/],
       ['SQL for a lifeline', "point,X-10,a,gas'; DROP TABLE entry; --,\n", 'lifeline-unknown', /there are: /],
-      ['a prototype for a kind', '__proto__,X-11,a,gas,\n', 'kind-unknown', /area, asset, point, model or device/],
+      [
+        'a prototype for a kind',
+        '__proto__,X-11,a,gas,\n',
+        'kind-unknown',
+        /area, asset, point, model or device/,
+      ],
     ])('%s costs its row, which is named, and no other', async (_what, row, code, right) => {
       const { status, body } = await load(HEAD + fine() + row + fine());
       expect([status, body.errors[0]?.row, body.errors[0]?.code]).toEqual([200, 3, code]);

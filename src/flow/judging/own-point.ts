@@ -3,7 +3,6 @@ import { levelIn } from '../../domain/judge/evaluate.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
 import type { OwnPoint } from '../../domain/judge/own-point.ts';
 import type { LevelInForce } from '../../domain/level.ts';
-import type { Point } from '../../domain/register/register.ts';
 import type { PointState } from './point-state.ts';
 
 /** What a rule may ask about its own point while a reading of one metric is judged. */
@@ -31,17 +30,4 @@ export class PointNow implements OwnPoint {
     const memory = this.#memoryOf(id);
     return rule === undefined || memory === undefined ? null : levelIn(rule, memory);
   }
-}
-
-const BASELINE = /^baseline\.(.+)$/;
-
-/** Stored baselines of a point: its attributes `baseline.<metric>`; what is no number is none. */
-export function baselinesOf(point: Point): Map<MetricKey, number> {
-  const known = new Map<MetricKey, number>();
-  for (const [key, text] of Object.entries(point.attributes)) {
-    const metric = BASELINE.exec(key)?.[1];
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (metric !== undefined && Number.isFinite(value)) known.set(metric as MetricKey, value);
-  }
-  return known;
 }

@@ -7,7 +7,6 @@ import type { Point } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Plan } from '../rules/rule-book.ts';
 import type { Within } from './neighbours.ts';
-import { baselinesOf } from './own-point.ts';
 
 /** Everything the flow knows of one point between turns. */
 export type PointState = {
@@ -62,4 +61,17 @@ export function emptyMemory(): PointMemory {
     windows: new Map(),
     worst: new Map(),
   };
+}
+
+const BASELINE = /^baseline\.(.+)$/;
+
+/** Stored baselines of a point: its attributes `baseline.<metric>`; what is no number is none. */
+export function baselinesOf(point: Point): Map<MetricKey, number> {
+  const known = new Map<MetricKey, number>();
+  for (const [key, text] of Object.entries(point.attributes)) {
+    const metric = BASELINE.exec(key)?.[1];
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (metric !== undefined && Number.isFinite(value)) known.set(metric as MetricKey, value);
+  }
+  return known;
 }

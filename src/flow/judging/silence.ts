@@ -2,6 +2,7 @@ import { evaluateSilence, freshMemory, type Judgement } from '../../domain/judge
 import { passes } from '../../domain/judge/limit.ts';
 import type { Rule } from '../../domain/rule.ts';
 import { type Duration, type Millis, minutes } from '../../domain/time.ts';
+import { silentAfter } from '../rules/rule-book.ts';
 import { breachOf, type Findings } from './findings.ts';
 import type { Listening } from './listening.ts';
 import type { PointState } from './point-state.ts';
@@ -99,16 +100,4 @@ export function restOf(at: PointState, rule: Rule): Duration {
   if (rests === undefined) return 0;
   const value = at.memory.series.get(rests.metric)?.value ?? null;
   return value !== null && passes(rests.limit, 0, value) ? rests.upTo : 0;
-}
-
-/** Minutes of silence at which the first of these rules can take hold. */
-export function silentAfter(rules: readonly Rule[]): number {
-  let first = Infinity;
-  for (const r of rules) {
-    // A metric may be missed while the point is heard: such rules are looked at with every tick.
-    if (r.metric !== null) return 0;
-    const unit = r.signal.of === 'silentFor' ? (r.signal.per ?? minutes(1)) / minutes(1) : 1;
-    for (const s of r.steps) if (s.limit.is === 'above') first = Math.min(first, s.limit.limit * unit);
-  }
-  return first;
 }

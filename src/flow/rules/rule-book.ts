@@ -20,7 +20,6 @@ import {
   type RulePlace,
 } from '../../domain/rules/effective.ts';
 import { type Duration, minutes } from '../../domain/time.ts';
-import { silentAfter } from '../judging/silence.ts';
 
 /** A lifeline's pack, laid out for judging: each reading finds its metric and rules in one look-up. */
 export type Plan = {
@@ -244,4 +243,16 @@ function windowsOver(pack: Pack, waveform: MetricKey): readonly FeatureWindow[] 
     length,
     metrics,
   }));
+}
+
+/** Minutes of silence at which the first of these rules can take hold. */
+export function silentAfter(rules: readonly Rule[]): number {
+  let first = Infinity;
+  for (const r of rules) {
+    // A metric may be missed while the point is heard: such rules are looked at with every tick.
+    if (r.metric !== null) return 0;
+    const unit = r.signal.of === 'silentFor' ? (r.signal.per ?? minutes(1)) / minutes(1) : 1;
+    for (const s of r.steps) if (s.limit.is === 'above') first = Math.min(first, s.limit.limit * unit);
+  }
+  return first;
 }

@@ -1,15 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { isWholeCity, may } from '../../../domain/account/permissions.ts';
 import type { Bilingual } from '../../../domain/text.ts';
-import type { Session } from '../../../flow/ports/accounts.ts';
 import { fromOurPages, presented } from '../../../wire/http/head/origin.ts';
 import type { RouteSpec } from '../../../wire/http/route.ts';
 import { HttpProblem, retryAfter } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
 import type { Rates } from './rates.ts';
 import type { RefusalAudit } from './refusal-audit.ts';
-
-export type Admitted = { readonly session: Session; readonly token: string };
+import { type Admitted, addressOf } from './who.ts';
 
 export type Admission = {
   readonly accounts: Services['accounts'];
@@ -19,16 +17,6 @@ export type Admission = {
   readonly closed: ReadonlySet<string>;
   readonly trace: Pick<RefusalAudit, 'told'>;
 };
-
-/** `unknown` for a client that was gone before anybody asked: Node forgets its address, whatever the types say. */
-export const addressOf = (request: FastifyRequest): string => (request.ip as string | undefined) ?? 'unknown';
-
-/** Who presents himself, whether or not he may do what he asks for. */
-export function whoIs(request: FastifyRequest, accounts: Services['accounts']): Admitted | null {
-  const who = presented(request.headers);
-  const session = who === null ? null : accounts.session(who.token);
-  return who === null || session === null ? null : { session, token: who.token };
-}
 
 /** Whoever opened our own page by a name that we cannot trust is told what to do about it. */
 function whyForeign({ origin, host }: FastifyRequest['headers']): Bilingual | null {

@@ -2,16 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import { statusOf } from '../../../wire/http/problems.ts';
 import type { HttpProblem } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
-import { addressOf, whoIs } from './admit.ts';
+import { addressOf, whoIs } from './who.ts';
 
 /** Statuses by which an input is turned away for its form: too large, no JSON, an address that is none. */
 const ILL_FORMED = new Set([400, 413, 414, 415, 431]);
-/** `../..` as a step of a path, however it is written, or a NUL. */
-const WAY_OUT = /(^|[/\\]|%2f|%5c)(\.|%2e){2}($|[/\\?#]|%2f|%5c)|%00/i;
 const OBJECT = 200;
-
-/** True of an address that would leave the folder that it is below. Asked of the address as it came over the wire. */
-export const leadsOut = (url: string): boolean => WAY_OUT.test(url.split('?', 1)[0] ?? '');
 
 /** Tells the audit journal of requests that were turned away before any route could: routes trace their own. */
 export class RefusalAudit {

@@ -5,6 +5,12 @@ import { HttpProblem } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
 import { answerMalformed } from './malformed-request.ts';
 
+/** `../..` as a step of a path, however it is written, or a NUL. */
+const WAY_OUT = /(^|[/\\]|%2f|%5c)(\.|%2e){2}($|[/\\?#]|%2f|%5c)|%00/i;
+
+/** True of an address that would leave the folder that it is below. Asked of the address as it came over the wire. */
+export const leadsOut = (url: string): boolean => WAY_OUT.test(url.split('?', 1)[0] ?? '');
+
 /** For the server: these are ours to refuse, in words and with a trace, or to answer as if nothing had been asked. */
 export const LEFT_TO_US = {
   requireHostHeader: false,

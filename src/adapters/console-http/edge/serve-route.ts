@@ -16,10 +16,11 @@ import type { Handler, RouteRequest } from '../answer/handler.ts';
 import { HttpProblem } from '../answer/problem.ts';
 import { problemOf } from '../answer/problem-of-error.ts';
 import type { Services } from '../answer/services.ts';
-import { type Admission, type Admitted, addressOf, admit, whoIs } from './admit.ts';
+import { type Admission, admit } from './admit.ts';
 import type { Body } from './bodies.ts';
 import { type AuditedRequest, RouteAudit } from './route-audit.ts';
 import { registerSeen } from './scoped-register.ts';
+import { type Admitted, addressOf, whoIs } from './who.ts';
 
 export const languageOfRequest = (request: FastifyRequest): Language =>
   languageOf(request.headers['accept-language']);
