@@ -52,6 +52,8 @@ export type Frame = {
   readonly dt: Duration;
   /** In the metric's unit; `null` where the device sent nothing usable. */
   readonly samples: readonly (number | null)[];
+  /** Instant of the first sample by the device's clock, where the frame was placed by another. */
+  readonly deviceTime?: Millis;
   /** Its time could not be believed: it was placed so that it ends at the time of receipt. */
   readonly clockOff?: true;
 };

@@ -226,6 +226,21 @@ function noted(c: ClockMemory, p: PacketTime): ClockMemory {
 
 const begun = (p: PacketTime): ClockMemory => rightClock(null, p.sentAt, p.receivedAt);
 
+/**
+ * The instant of something that teaches nothing of the clock, as a device's event, by what is known of it: the error of a steady
+ * one is taken out; one that stands still or jumps says nothing, and it is now.
+ *
+ * @param placed by its own word
+ */
+export function correctedBy(
+  clock: ClockMemory | undefined,
+  placed: { readonly sentAt: Millis | null; readonly observedAt: Millis },
+  receivedAt: Millis,
+): Millis {
+  if (clock === undefined || clock.off === null || placed.sentAt === null) return placed.observedAt;
+  return clock.off === 'steady' ? Math.min(receivedAt, placed.sentAt + clock.lag) : receivedAt;
+}
+
 /** Nothing is in doubt. */
 export const rightClock = (seq: number | null, sentAt: Millis, receivedAt: Millis): ClockMemory => ({
   seq,

@@ -1,5 +1,5 @@
 import type { Duration, Millis } from '../time.ts';
-import { AHEAD } from './event-time.ts';
+import { AHEAD, type Placing, placeBy } from './event-time.ts';
 import { placeBatch, placeTold, type Told } from './place-batch.ts';
 
 /** A frame as its device tells of it: `span` from its first sample to its last, `dt` from one to the next. */
@@ -11,6 +11,8 @@ export type PlacedFrame = {
   /** Instant of its first sample. */
   readonly observedAt: Millis;
   readonly clockOff: boolean;
+  /** The same instant by the device's clock, by which it is known again; `null`: none that could. */
+  readonly sentAt: Millis | null;
 };
 
 const LOST: Told = { deviceTime: null, unread: { local: null } };
@@ -18,12 +20,16 @@ const LOST: Told = { deviceTime: null, unread: { local: null } };
 /**
  * When the frames of one packet begin, in the order in which they are to be judged. Each of its samples passes the gate of
  * every other instant: a frame that would end further ahead of us than a clock may be is one of a clock that is off. What
- * has no time of its own, or none that can be believed, ends at the receipt, frame behind frame.
+ * has no time of its own, or none that can be believed, ends at the receipt, frame behind frame; what comes by a clock that is
+ * known to be off is placed by what is known of it.
+ *
+ * @param by `newest` is the last sample's instant, not the first's
  */
 export function placeFrames(
   told: readonly ToldFrame[],
   receivedAt: Millis,
   onTime: Duration,
+  by: Placing,
 ): readonly PlacedFrame[] {
   const gated = told.map((f): Told => {
     return f.deviceTime !== null && f.deviceTime + f.span > receivedAt + AHEAD ? LOST : f;
@@ -39,12 +45,18 @@ export function placeFrames(
     const { item, placed } = order[k] as (typeof order)[number];
     const { span, dt } = told[item] as ToldFrame;
     let { observedAt } = placed;
-    const isOurs = placed.clockOff || gated[item]?.deviceTime === null;
+    const isOurs = placed.clockOff || placed.sentAt === null;
     if (isOurs && observedAt > receivedAt - order.length) {
       observedAt = Math.round(end - span);
       end = observedAt - dt;
     }
-    frames.push({ item, observedAt, clockOff: placed.clockOff });
+    const corrected = isOurs ? { ...placed, observedAt } : placeBy(by, placed, receivedAt);
+    frames.push({
+      item,
+      observedAt: isOurs ? observedAt : Math.round(corrected.observedAt),
+      clockOff: corrected.clockOff,
+      sentAt: corrected.sentAt,
+    });
   }
   return frames.reverse();
 }

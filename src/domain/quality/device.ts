@@ -106,6 +106,14 @@ export function countPacket(
       q.interval.seen === null ? gap : q.interval.seen + (gap - q.interval.seen) / Math.min(q.interval.n, 8);
   }
   q.newestAt = Math.max(q.newestAt ?? p.observedAt, p.observedAt);
+  countClock(q, p);
+}
+
+/** What a packet says of its device's clock; the same of one that brings nothing but waveforms. */
+export function countClock(
+  q: DeviceQuality,
+  p: { readonly deviceTime: Millis | null; readonly clockOff: boolean; readonly receivedAt: Millis },
+): void {
   // None that can be read is a fault of its clock, none at all is not.
   if (p.deviceTime === null && !p.clockOff) return;
   q.clock.offset = p.deviceTime === null ? null : p.deviceTime - p.receivedAt;

@@ -46,7 +46,7 @@ export function checkPacket(
   const values: CheckedPacket['values'][number][] = [];
   const frames: CheckedPacket['frames'][number][] = [];
   const { receivedAt } = packet;
-  const said = { instants: decoded.instants, seq: decoded.seq, receivedAt };
+  const said = { instants: decoded.instants, frames: decoded.frames, seq: decoded.seq, receivedAt };
   const by = placingOf(at, said, core.quality.of(topic.value.device) ?? null, false);
   for (const { item, placed: told } of placeBatch(decoded.instants, receivedAt, at.plan.onTime)) {
     const placed = placeBy(by, told, receivedAt);
@@ -68,7 +68,7 @@ export function checkPacket(
       });
     }
   }
-  for (const { block, observedAt, clockOff } of placedFrames(at, decoded.frames, packet.receivedAt)) {
+  for (const { block, observedAt, clockOff } of placedFrames(at, decoded.frames, receivedAt, by)) {
     for (const [key, samples] of block.series) {
       const metric = channelOf(at, key, block.dt, flaws)?.metric.key;
       if (metric !== undefined)

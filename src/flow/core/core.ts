@@ -27,6 +27,7 @@ import { scopeOf } from '../../domain/rules/scope.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { decodeJudged } from '../../wire/files/spool.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
+import { noteFrame } from '../judging/frame-times.ts';
 import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
 import { Listening } from '../judging/listening.ts';
 import { baselinesOf, type PointState, stateOf } from '../judging/point-state.ts';
@@ -400,6 +401,7 @@ export class Core {
       const at = news(frame.point);
       const plan = at?.plan.metrics.get(frame.metric);
       if (at === undefined || plan === undefined) continue;
+      noteFrame(at.memory, plan, frame);
       // Closed windows are in the turn as readings already: only the open window is rebuilt here.
       cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
       this.touched(at, turn.turn, this.#listening.startedAt);

@@ -3,6 +3,7 @@ import { LATENESS } from '../../domain/judge/event-time.ts';
 import { commonOffset, isCommon } from '../../domain/quality/common-offset.ts';
 import {
   clockMoved,
+  countClock,
   countPacket,
   countReading,
   type DeviceFault,
@@ -116,6 +117,16 @@ export class QualityBook implements QualityView {
 
   packet(of: KeptQuality, p: Parameters<typeof countPacket>[1]): void {
     countPacket(of.q, p);
+    this.#spoke(of);
+  }
+
+  /** Of a packet that brings nothing but waveforms. */
+  clock(of: KeptQuality, p: Parameters<typeof countClock>[1]): void {
+    countClock(of.q, p);
+    this.#spoke(of);
+  }
+
+  #spoke(of: KeptQuality): void {
     if (!of.dirty) {
       of.dirty = true;
       this.#dirty.add(of);

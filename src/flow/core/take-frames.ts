@@ -1,10 +1,12 @@
 import { arrivalOf, isBackfill } from '../../domain/judge/arrival.ts';
-import { placeFrames } from '../../domain/judge/place-frames.ts';
+import type { Placing } from '../../domain/judge/event-time.ts';
+import { type PlacedFrame, placeFrames } from '../../domain/judge/place-frames.ts';
 import { judgeSamples } from '../../domain/judge/quality.ts';
 import type { Metric } from '../../domain/metric.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Decoded } from '../../wire/mqtt/telemetry.ts';
+import { dropFragments, endOf, isKnownFrame, isSpacing, noteFrame, spanOf } from '../judging/frame-times.ts';
 import { cutFeatures, judgeReading } from '../judging/judge-point.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
@@ -15,19 +17,43 @@ import { unknownMetric } from './packet-flaws.ts';
 
 type Block = Decoded['frames'][number];
 
-/** The waveforms of one packet: each channel's frame is kept whole, and its features are judged as readings are. */
+/** What was done with the frames of a packet. */
+type TakenFrames = {
+  readonly kept: number;
+  /** Known already, and kept and judged once. */
+  readonly repeated: number;
+  /** Of the newest: its last sample by the device's clock, `null` where it sent none that can be read. */
+  readonly newest: { readonly deviceTime: Millis | null; readonly clockOff: boolean } | null;
+};
+
+/**
+ * The waveforms of one packet: each channel's frame is kept whole, and its features are judged as readings are.
+ *
+ * Where a clock is recognised as off, what is open goes on where the frame belongs into it, and is closed else: what is in it was
+ * measured. Less than half of a window says nothing of the whole, and is dropped: the frames are kept all the same.
+ */
 export function takeFrames(
   core: Core,
   packet: Packet,
   { at, device }: Pick<TopicTarget, 'at' | 'device'>,
-  blocks: readonly Block[],
+  { blocks, by, recognised }: { blocks: readonly Block[]; by: Placing; recognised: boolean },
   flaws: Flaw[],
   draft: Draft,
-): void {
-  for (const { block, observedAt, clockOff } of placedFrames(at, blocks, packet.receivedAt)) {
+): TakenFrames {
+  let kept = 0;
+  let repeated = 0;
+  let newest: TakenFrames['newest'] = null;
+  for (const { block, observedAt, clockOff, sentAt } of placedFrames(at, blocks, packet.receivedAt, by)) {
+    const ofNext = by.goesOn && (endOf(block, packet.receivedAt) ?? -Infinity) > by.after;
     for (const [key, samples] of block.series) {
       const plan = channelOf(at, key, block.dt, flaws);
       if (plan === null) continue;
+      if (sentAt !== null && !ofNext && isKnownFrame(at.memory, plan, sentAt, samples)) {
+        repeated++;
+        continue;
+      }
+      kept++;
+      newest = { deviceTime: saidEnd(block), clockOff };
       const frame: Frame = {
         point: at.code,
         metric: plan.metric.key,
@@ -36,30 +62,34 @@ export function takeFrames(
         receivedAt: packet.receivedAt,
         dt: block.dt,
         samples,
+        ...(sentAt === null || sentAt === observedAt ? {} : { deviceTime: sentAt }),
         ...(clockOff ? { clockOff } : {}),
       };
       draft.frames.push(frame);
+      noteFrame(at.memory, plan, frame);
+      if (recognised) dropFragments(at.memory, plan, frame);
       const usable = { ...frame, samples: judgeSamples(plan.metric, plan.codes, samples) };
       for (const feature of cutFeatures(at, plan, usable)) takeFeature(core, at, feature, draft);
     }
     if (clockOff) core.meters.count('clock_off_total');
   }
+  return { kept, repeated, newest };
 }
+
+const saidEnd = (block: Block): Millis | null =>
+  block.deviceTime === null ? null : block.deviceTime + spanOf(block);
 
 /** Where each block of a packet begins, in the order of judging. */
 export function placedFrames(
   at: Pick<PointState, 'plan'>,
   blocks: readonly Block[],
   receivedAt: Millis,
-): readonly { readonly block: Block; readonly observedAt: Millis; readonly clockOff: boolean }[] {
-  const told = blocks.map(({ deviceTime, unread, dt, series }) => {
-    const longest = series.reduce((n, [, samples]) => Math.max(n, samples.length), 1);
-    return { deviceTime, unread, dt, span: (longest - 1) * dt };
-  });
-  return placeFrames(told, receivedAt, at.plan.onTime).map(({ item, observedAt, clockOff }) => ({
-    block: blocks[item] as Block,
-    observedAt,
-    clockOff,
+  by: Placing,
+): readonly (PlacedFrame & { readonly block: Block })[] {
+  const told = blocks.map((block) => ({ ...block, span: spanOf(block) }));
+  return placeFrames(told, receivedAt, at.plan.onTime, by).map((placed) => ({
+    ...placed,
+    block: blocks[placed.item] as Block,
   }));
 }
 
@@ -76,9 +106,6 @@ export function channelOf(
   else return plan;
   return null;
 }
-
-const isSpacing = ({ spacing }: Metric, dt: Duration): boolean =>
-  spacing === undefined || (dt >= spacing.min && dt <= spacing.max);
 
 function wrongSpacing({ key, spacing }: Metric, dt: Duration): Flaw {
   return {

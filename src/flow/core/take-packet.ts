@@ -1,8 +1,9 @@
 import type { DeviceCode } from '../../domain/ids.ts';
 import { arrivalOf, beside, isBackfill, isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
+import { correctedBy } from '../../domain/judge/clock.ts';
 import { AHEAD, placeBy, type Timed } from '../../domain/judge/event-time.ts';
 import type { SeriesMemory } from '../../domain/judge/memory.ts';
-import { placeBatch, placeTold } from '../../domain/judge/place-batch.ts';
+import { placeBatch, placeTold, type Told } from '../../domain/judge/place-batch.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
 import { isAheadOfUs } from '../../domain/judge/rebase.ts';
 import { CLOCK_OFF, type Quality, type Reading } from '../../domain/reading.ts';
@@ -67,7 +68,7 @@ export function takePacket(core: Core, packet: Packet, draft: Draft): readonly F
         code: said.code,
         level: said.level,
         text: said.text,
-        observedAt: placeTold(said, packet.receivedAt).observedAt,
+        observedAt: instantOf(core, device, said, packet.receivedAt),
         receivedAt: packet.receivedAt,
       });
       return said.flaw === null ? NO_FLAWS : setAside(core, packet, device, [said.flaw], draft);
@@ -77,6 +78,13 @@ export function takePacket(core: Core, packet: Packet, draft: Draft): readonly F
     default:
       return unreachable(topic.value.kind);
   }
+}
+
+/** When a device's event happened, by what its point's packets have shown of its clock. */
+function instantOf(core: Core, device: DeviceCode, said: Told, receivedAt: Millis): Millis {
+  const point = core.register.device(device)?.point ?? null;
+  const clock = point === null ? undefined : core.point(point)?.memory.clock;
+  return correctedBy(clock, placeTold(said, receivedAt), receivedAt);
 }
 
 function takeTelemetry(core: Core, packet: Packet, topic: DeviceTopic, draft: Draft): readonly Flaw[] {
@@ -105,7 +113,8 @@ function takeDecoded(
   const { instants } = decoded;
   const rested = at.plan.mayRest && at.plan.silence.some((rule) => restOf(at, rule) > 0);
   const before = at.memory.clock;
-  const said = { instants, seq: decoded.seq, receivedAt: packet.receivedAt };
+  const wasOff = before?.off ?? null;
+  const said = { instants, frames: decoded.frames, seq: decoded.seq, receivedAt: packet.receivedAt };
   const by = placingOf(at, said, belongs.quality.q);
   if (before !== undefined || at.memory.clock !== undefined)
     draft.clocks.set(at.code, at.memory.clock ?? null);
@@ -127,9 +136,17 @@ function takeDecoded(
   const isRepetition = repeated > 0 && draft.readings.length === kept && decoded.frames.length === 0;
   if (newest !== undefined && newestPlaced !== null && !isRepetition)
     noteSamples(core, packet, belongs, instants, { newest, placed: newestPlaced, rested });
-  if (decoded.frames.length > 0) takeFrames(core, packet, belongs, decoded.frames, flaws, draft);
+  let isKnown = isRepetition;
+  if (decoded.frames.length > 0) {
+    const recognised = wasOff === null && (at.memory.clock?.off ?? null) !== null;
+    const told = { blocks: decoded.frames, by, recognised };
+    const taken = takeFrames(core, packet, belongs, told, flaws, draft);
+    isKnown = repeated + taken.repeated > 0 && taken.kept === 0 && draft.readings.length === kept;
+    if (newest === undefined && taken.newest !== null)
+      core.quality.clock(belongs.quality, { ...taken.newest, receivedAt: packet.receivedAt });
+  }
   core.touched(at, draft.turn, draft.at);
-  if (!isRepetition && (decoded.instants.length > 0 || decoded.frames.length > 0))
+  if (!isKnown && (decoded.instants.length > 0 || decoded.frames.length > 0))
     core.heard(at, packet.receivedAt, draft);
   return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
 }

@@ -4,11 +4,14 @@ import { AHEAD, isPlausible, type Placing } from '../../domain/judge/event-time.
 import { judgeQuality } from '../../domain/judge/quality.ts';
 import { isAheadOfUs, rebase } from '../../domain/judge/rebase.ts';
 import type { DeviceQuality } from '../../domain/quality/device.ts';
-import type { Millis } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import type { Decoded } from '../../wire/mqtt/telemetry.ts';
+import type { MetricPlan } from '../rules/rule-book.ts';
+import { endOf, isBegun, isKnownFrame, isSpacing } from './frame-times.ts';
 import type { PointState } from './point-state.ts';
 
 type Instants = Decoded['instants'];
+type Frames = Decoded['frames'];
 type At = Pick<PointState, 'plan' | 'memory' | 'faultValues'>;
 
 /** The device's word is good: nearly always. */
@@ -32,12 +35,17 @@ const SEEN_LEAST = 8;
  */
 export function placingOf(
   at: At,
-  packet: { readonly instants: Instants; readonly seq: number | null; readonly receivedAt: Millis },
+  packet: {
+    readonly instants: Instants;
+    readonly frames: Frames;
+    readonly seq: number | null;
+    readonly receivedAt: Millis;
+  },
   device: Pick<DeviceQuality, 'interval'> | null,
   remember = true,
 ): Placing {
   const { memory, plan } = at;
-  const { instants, seq, receivedAt } = packet;
+  const { instants, frames, seq, receivedAt } = packet;
   let newest = -Infinity;
   let oldest = Infinity;
   let knownAt = -Infinity;
@@ -58,12 +66,20 @@ export function placingOf(
       if (series.newestAt > knownAt) knownAt = series.newestAt;
     }
   }
+  if (frames.length > 0) {
+    const heard = framesOf(at, frames, receivedAt, remember);
+    newest = Math.max(newest, heard.newest);
+    oldest = Math.min(oldest, heard.oldest);
+    knownAt = Math.max(knownAt, heard.knownAt);
+    lateness = Math.max(lateness, heard.lateness);
+    interval = Math.min(interval, heard.interval);
+  }
   if (newest === -Infinity || lateness === 0) return OWN;
   const lag = receivedAt - newest;
   const well = lag <= lateness && newest > knownAt;
   if (well && memory.clock === undefined && seq === null) return OWN;
 
-  const content = well ? NEW : contentOf(at, instants, newest, receivedAt);
+  const content = well ? NEW : contentOf(at, packet, newest);
   if (device !== null && device.interval.n >= SEEN_LEAST && device.interval.seen !== null)
     interval = Math.min(interval, device.interval.seen);
   const time: PacketTime = {
@@ -90,6 +106,48 @@ export function placingOf(
       ? 'receipt'
       : heard.taken;
   return placing(taken, heard.clock, { newest, after, lag, lateness });
+}
+
+/**
+ * What the frames of a packet say of its time: each stands for the instant of its last sample. The next is due when a packet's
+ * length has passed, or what its pack expects between two where that is longer.
+ */
+function framesOf(
+  at: At,
+  frames: Frames,
+  receivedAt: Millis,
+  remember: boolean,
+): { newest: Millis; oldest: Millis; knownAt: Millis; lateness: Duration; interval: Duration } {
+  const { memory } = at;
+  let [newest, oldest, begin, knownAt] = [-Infinity, Infinity, Infinity, -Infinity];
+  let [lateness, expected] = [0, Infinity];
+  for (const block of frames) {
+    const endsAt = endOf(block, receivedAt);
+    if (endsAt === null) continue;
+    let counts = false;
+    for (const [key] of block.series) {
+      const plan = channelAt(at, key, block.dt);
+      if (plan === undefined) continue;
+      counts = true;
+      lateness = Math.max(lateness, plan.lateness);
+      expected = Math.min(expected, plan.metric.expectedInterval);
+      const series = memory.series.get(plan.metric.key);
+      if (series === undefined) continue;
+      if (remember && isAheadOfUs(series.newestAt, receivedAt)) rebase(memory, receivedAt);
+      knownAt = Math.max(knownAt, series.newestAt);
+    }
+    if (!counts) continue;
+    newest = Math.max(newest, endsAt);
+    oldest = Math.min(oldest, endsAt);
+    begin = Math.min(begin, (block.deviceTime as Millis) - block.dt);
+  }
+  return { newest, oldest, knownAt, lateness, interval: Math.max(expected, newest - begin) };
+}
+
+/** The channel that a series is of, where it can be sampled like that. */
+function channelAt({ plan }: At, key: string, dt: Duration): MetricPlan | undefined {
+  const channel = plan.metrics.get(key);
+  return channel?.metric.kind === 'waveform' && isSpacing(channel.metric, dt) ? channel : undefined;
 }
 
 /**
@@ -123,7 +181,15 @@ type Content = { readonly isNew: boolean; readonly clashes: boolean };
 const NEW: Content = { isNew: true, clashes: false };
 
 /** Whether anything of a packet is new, and whether it says something else of an instant that is known. */
-function contentOf(at: At, instants: Instants, newest: Millis, receivedAt: Millis): Content {
+function contentOf(
+  at: At,
+  {
+    instants,
+    frames,
+    receivedAt,
+  }: Pick<Parameters<typeof placingOf>[1], 'instants' | 'frames' | 'receivedAt'>,
+  newest: Millis,
+): Content {
   const { memory, plan } = at;
   let isNew = false;
   let clashes = false;
@@ -142,6 +208,18 @@ function contentOf(at: At, instants: Instants, newest: Millis, receivedAt: Milli
         continue;
       isNew = true;
       if (deviceTime === newest && series !== undefined && isSpokenOf(series, deviceTime)) clashes = true;
+    }
+  }
+  for (const block of frames) {
+    const endsAt = endOf(block, receivedAt);
+    if (endsAt === null) isNew = true;
+    for (const [key, samples] of block.series) {
+      const channel = channelAt(at, key, block.dt);
+      if (channel === undefined || endsAt === null) continue;
+      const sentAt = block.deviceTime as Millis;
+      if (isKnownFrame(memory, channel, sentAt, samples)) continue;
+      isNew = true;
+      if (endsAt === newest && isBegun(memory, channel, sentAt)) clashes = true;
     }
   }
   return { isNew, clashes };

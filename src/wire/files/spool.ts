@@ -21,13 +21,17 @@ type ReadingRow = [
   0 | 1,
   number?,
 ];
-type FrameRow = [string, string, string, number, number, number, readonly (number | null)[], clockOff?: 1];
+type FrameRow = [
+  ...[string, string, string, number, number, number, readonly (number | null)[]],
+  clockOff?: 0 | 1,
+  deviceTime?: number,
+];
 type Clocks = readonly (readonly [PointCode, ClockMemory | null])[];
 /** Of a clock that is right nothing is believed: `[point, seq, sentAt, receivedAt]`, where its device counts its packets. */
 type ClockRow = [PointCode, ClockMemory | null] | [PointCode, number, number, number];
 type Body = { r: ReadingRow[]; f: FrameRow[]; s?: ReadingRow[]; c?: ClockRow[] };
 
-const NOTHING_MORE: readonly [] = [];
+const NOTHING_MORE = [] as const;
 
 const GRADES = ['good', 'doubtful', 'bad'] as const;
 
@@ -46,11 +50,17 @@ export function encodeSpool(
     x.receivedAt,
     x.dt,
     x.samples,
-    ...(x.clockOff === true ? ([1] as const) : NOTHING_MORE),
+    ...moreOf(x),
   ]);
   const body: Body = stock.length === 0 ? { r, f } : { r, f, s: stock.map(rowOf) };
   if (clocks.length > 0) body.c = clocks.map(([point, clock]) => clockRowOf(point, clock));
   return JSON.stringify(body);
+}
+
+function moreOf({ clockOff, deviceTime }: Frame): readonly [] | readonly [0 | 1] | readonly [0 | 1, number] {
+  const off = clockOff === true ? 1 : 0;
+  if (deviceTime !== undefined) return [off, deviceTime];
+  return off === 1 ? [off] : NOTHING_MORE;
 }
 
 function clockRowOf(point: PointCode, clock: ClockMemory | null): ClockRow {
@@ -105,7 +115,7 @@ function decoded(readings: ReadingRow[], f: FrameRow[]): { readings: Reading[]; 
         return deviceTime === undefined ? reading : { ...reading, deviceTime };
       },
     ),
-    frames: f.map(([point, metric, device, observedAt, receivedAt, dt, samples, clockOff]) => ({
+    frames: f.map(([point, metric, device, observedAt, receivedAt, dt, samples, clockOff, deviceTime]) => ({
       point: as.point(point),
       metric: as.metric(metric),
       device: as.device(device),
@@ -113,6 +123,7 @@ function decoded(readings: ReadingRow[], f: FrameRow[]): { readings: Reading[]; 
       receivedAt,
       dt,
       samples,
+      ...(deviceTime === undefined ? {} : { deviceTime }),
       ...(clockOff === 1 ? { clockOff: true as const } : {}),
     })),
   };
