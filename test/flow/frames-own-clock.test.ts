@@ -74,6 +74,21 @@ describe('frames of a clock that is slow from its first word', () => {
   });
 });
 
+test.each([seconds(45), minutes(5), hours(1)])(
+  'ten seconds of vibration every ten minutes, by a clock that is %d ms slow: recognised, and told',
+  async (by) => {
+    const w = await World.begin();
+    for (let k = 0; k < 12; k++) {
+      const whole = frame(w.clock.now() - by, 3, k);
+      const az = whole.series.az.slice(0, 100);
+      await w.telemetry('bridge', 'B1', { ...whole, t0: w.clock.now() - by - 9_900, series: { az } });
+      await w.pass(minutes(10));
+    }
+    expect(newestFrame(w)).toMatchObject({ clockOff: true });
+    expect(faults(w)).toMatchObject([{ why: { en: expect.stringContaining(`-${by / 1_000} s`) } }]);
+  },
+);
+
 describe('over a restart', () => {
   test.each([0, ...SLOW])('by %d ms: all that is remembered is what it was without one', async (by) => {
     const w = await World.begin();
@@ -205,6 +220,19 @@ describe('frames of a clock that is right', () => {
       const half = Array.from({ length: 30 }, (_, i) => frame(now - minutes(60 + 29 - i), 3, i));
       expect((await w.telemetry('bridge', 'B1', half)).flaws).toEqual([]);
       await w.pass(minutes(30));
+    }
+    for (const f of w.records.flatMap((r) => r.frames)) expect(f).not.toHaveProperty('clockOff');
+    expect(vibration(w)).toMatchObject([{ late: true }]);
+    expect(faults(w)).toEqual([]);
+  });
+
+  test.each([5, 10, 30])('and are of %d min each, an hour late: a batch, no clock', async (long) => {
+    const w = await World.begin();
+    for (let k = 0; k < 8; k++) {
+      const az = Array.from({ length: long * 60 }, (_, i) => Number((3 * Math.sin(i / 3 + k)).toFixed(4)));
+      const t0 = w.clock.now() - hours(1) - minutes(long);
+      await w.telemetry('bridge', 'B1', { t0, dt: 1_000, series: { az } });
+      await w.pass(minutes(long));
     }
     for (const f of w.records.flatMap((r) => r.frames)) expect(f).not.toHaveProperty('clockOff');
     expect(vibration(w)).toMatchObject([{ late: true }]);

@@ -138,7 +138,8 @@ function framesOf(
     }
     if (!counts) continue;
     newest = Math.max(newest, endsAt);
-    oldest = Math.min(oldest, endsAt);
+    // One frame of ten minutes is a batch as ten of one minute are.
+    oldest = Math.min(oldest, block.deviceTime as Millis);
     begin = Math.min(begin, (block.deviceTime as Millis) - block.dt);
   }
   return { newest, oldest, knownAt, lateness, interval: Math.max(expected, newest - begin) };
