@@ -98,6 +98,19 @@ describe('over a restart', () => {
     expect(remembered(again)).toEqual(remembered(w));
   });
 
+  test.each([0, ...SLOW])('by %d ms, cut before the last frames were remembered: the same', async (by) => {
+    const w = await World.begin();
+    await shakes(w, 6, 1, (now) => now - by);
+    for (let i = 0; i < 3; i++) {
+      w.clock.forward(minutes(1));
+      await w.telemetry('bridge', 'B1', frame(w.clock.now() - by, 1, i));
+    }
+    const again = await w.restart();
+    expect(remembered(again)).toEqual(remembered(w));
+    await again.telemetry('bridge', 'B1', frame(again.clock.now() - by, 1, 2));
+    expect(again.records.flatMap((r) => r.frames)).toEqual([]);
+  });
+
   test.each([0, ...SLOW])('by %d ms: a frame that is sent once more is kept once', async (by) => {
     const w = await World.begin();
     await shakes(w, 9, 1, (now) => now - by);
