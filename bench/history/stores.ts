@@ -119,7 +119,12 @@ async function floorOfFiles(dir: string): Promise<Floor> {
     buckets: (q, n) =>
       ask(`SELECT (t - ${q.from}) // ${Math.round((q.to - q.from) / n)} AS b, min(value), max(value), avg(value), count(value)
         FROM (${of(q)}) GROUP BY b ORDER BY b`),
-    close: async () => instance.closeSync(),
+    // The store has a process of its own: what this one still holds is locked for it.
+    close: async () => {
+      for (const { alias } of days) await c.run(`DETACH ${alias}`);
+      c.closeSync();
+      instance.closeSync();
+    },
   };
 }
 

@@ -55,12 +55,13 @@ describe.skipIf(!hasInfluxd())('the service on InfluxDB', () => {
     const items = await eventually(async () => {
       const found = await client.get<{ items: { t: string; value: number }[] }>(path).catch(() => null);
       return found?.items.length === 300 ? found.items : null;
-    }, 20_000);
+      // Who was away is asked again after half a minute at most.
+    }, 90_000);
     expect(items.map((i) => i.value)).toEqual(Array.from({ length: 300 }, (_, i) => value(i)));
     const [count] = await influxd.query('SELECT count(ch4) FROM gas', 'city');
     expect(count?.series?.[0]?.values[0]?.[1]).toBe(300);
 
     sensor.close();
     expect(await service.stop()).toBe(0);
-  });
+  }, 150_000);
 });
