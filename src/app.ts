@@ -205,7 +205,8 @@ export function createApp(options: AppOptions): App {
       });
     onStop('close the history store', seconds(5), () => history.close());
     await history.start();
-    const historyCursor = (await embedded?.cursor()) ?? null;
+    // One that is away is asked when it is there again: charts wait for it, and alarms do not.
+    const historyCursor = (await embedded?.cursor().catch(() => null)) ?? null;
     if (historyCursor !== null)
       installation.checkHistory({
         cursor: historyCursor,

@@ -227,7 +227,9 @@ describe.skipIf(!hasCompiler)('a disk that breaks', () => {
         const begun = await ServiceProcess.start(dir, { ...disk.env, ...ports }).catch((e: Error) => e);
         let what: string;
         if (begun instanceof Error) {
-          expect(part, 'only without its journal does it refuse to watch').toBe(JOURNAL);
+          expect(part, `only without its journal does it refuse to watch: ${begun.message.slice(-700)}`).toBe(
+            JOURNAL,
+          );
           expect(begun.message).toMatch(/ended with 2 before it was ready/);
           const why = /"cause": "(.*)"/.exec(begun.message)?.[1] ?? '';
           expect(why, 'says which file').toContain(part.replaceAll('/', ''));
