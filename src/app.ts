@@ -306,7 +306,7 @@ export function createApp(options: AppOptions): App {
       firstBeat: randomInt(1, 2 ** 40),
       changed: () => self.report(clock.now()),
     });
-    const auditWatch = new AuditWatch(audit);
+    const auditWatch = new AuditWatch(audit, () => performance.now());
     const tls = tlsOf(config, options.whereIs);
     const certificates = new CertificateWatch({ inUse: tls, clock, log, audit, meters });
     const self: SelfWatch = new SelfWatch({
