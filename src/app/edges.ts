@@ -1,0 +1,191 @@
+import { BrokerAedes, type OpenTls } from '../adapters/broker-aedes/index.ts';
+import { ConsoleHttp } from '../adapters/console-http/index.ts';
+import { ConsoleWs } from '../adapters/console-ws/index.ts';
+import { ControlSocket } from '../adapters/control-socket/index.ts';
+import type { Hello } from '../adapters/control-socket/protocol.ts';
+import { Handshakes } from '../adapters/handshakes/index.ts';
+import { TlsThread } from '../adapters/tls-thread/index.ts';
+import type { Config } from '../config/read.ts';
+import { as } from '../domain/ids.ts';
+import type { ListenerTls } from '../domain/listener-tls.ts';
+import { seconds } from '../domain/time.ts';
+import { KeyDesk } from '../flow/access/key-desk.ts';
+import { Offenders } from '../flow/access/offenders.ts';
+import { BacktestJobs } from '../flow/backtest/jobs.ts';
+import { ThresholdSuggestions } from '../flow/backtest/threshold-suggestions.ts';
+import type { DeviceStatus } from '../flow/ports/journal.ts';
+import type { RegisterView } from '../flow/ports/service.ts';
+import { LifelineService } from '../flow/service.ts';
+import { BESIDE_THE_PRESENT, StockDesk } from '../flow/storage/stock-desk.ts';
+import { PACKS } from '../packs/index.ts';
+import { PLATFORM } from '../packs/platform.ts';
+import { statusTopic } from '../wire/mqtt/topics.ts';
+import type { Flow } from './flow.ts';
+import type { Ground } from './ground.ts';
+import type { People } from './people.ts';
+import type { Storage } from './storage.ts';
+import type { Watch } from './watch.ts';
+
+export type Inside = { storage: Storage; people: People; flow: Flow; watch: Watch };
+
+export type Edges = ReturnType<typeof buildEdges>;
+
+/** Where the outside comes in: devices by MQTT, people by HTTP and WebSocket. Nobody listens yet. */
+export function buildEdges(ground: Ground, inside: Inside) {
+  const { broker, keys } = buildBroker(ground, inside);
+  const { http, live } = buildConsole(ground, inside, keys);
+  return { broker, keys, http, live };
+}
+
+function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside) {
+  const { config, clock, log, meters, onStop, ahead } = ground;
+  const { core, turn } = flow;
+  const { audit, recovered } = storage;
+  const offenders = new Offenders({ audit, clock, meters });
+  onStop('tell the last offences', seconds(1), async () => offenders.close());
+  const broker: BrokerAedes = new BrokerAedes({
+    host: config.LIFELINE_MQTT_HOST,
+    port: config.LIFELINE_MQTT_PORT,
+    intake: watch.probeAccess.intake(turn.intake),
+    gate: async (who) => watch.probeAccess.admit(who) ?? keys.admit(who),
+    limits: brokerLimits(config),
+    ...mqttTls(config, watch.tls.mqtts),
+    offended: offenders.hear,
+    parentOf: (area) => core.register.area(as.area(area))?.parent ?? null,
+    clock,
+    meters,
+    log,
+    retainedStatuses: retainedStatuses(recovered.statuses, core.register),
+  });
+  ahead.tell = (topic, payload) => broker.tell(topic, payload, 1);
+  const keys = new KeyDesk({
+    keys: people.deviceKeys,
+    audit,
+    clock,
+    log,
+    register: core.register,
+    anonymous: config.LIFELINE_MQTT_ANONYMOUS,
+    cutOff: (whose, code, why) => broker.cutOff(whose, code, why),
+    forget: (holder) => broker.forget(holder),
+  });
+  return { broker, keys };
+}
+
+function buildConsole(ground: Ground, { storage, people, flow, watch }: Inside, keys: KeyDesk) {
+  const { options, config, clock, log, meters, ahead } = ground;
+  const { core, turn, registrar, board, drain, spool, breathe } = flow;
+  const { journal, history, edgeAudit, startedAt } = storage;
+  const { accounts } = people;
+  const { probe, probeAccess, auditWatch, certificates, tls } = watch;
+  const service = new LifelineService({
+    core,
+    turn,
+    registrar,
+    board,
+    journal,
+    drain,
+    packs: [...(options.packs ?? PACKS), PLATFORM],
+    startedAt,
+    selfCheck: () => (probe.failing ? 'failing' : 'ok'),
+    spool,
+    audit: auditWatch,
+    certificates: () => certificates.health(clock.now()),
+  });
+  const backtests = new BacktestJobs({ core, history, journal, clock, breathe });
+  const suggestions = new ThresholdSuggestions({ core, history, journal, backtests, breathe });
+  const http = new ConsoleHttp({
+    host: config.LIFELINE_HTTP_HOST,
+    port: config.LIFELINE_HTTP_PORT,
+    tls: tls.https,
+    pace: (server) => new Handshakes(seconds(10)).pace(server),
+    keys,
+    service,
+    journal,
+    history,
+    backtests,
+    suggestions,
+    accounts,
+    audit: edgeAudit,
+    clock,
+    log,
+    meters,
+    consoleDir: options.consoleDir,
+    version: options.version,
+    trustOrigins: config.LIFELINE_TRUSTED_ORIGINS,
+    trustProxies: config.LIFELINE_TRUSTED_PROXIES,
+    tileHosts: config.LIFELINE_MAP_TILE_HOSTS,
+    rate: config.LIFELINE_HTTP_RATE,
+    closed: {
+      metrics: config.LIFELINE_METRICS_ACCESS === 'role',
+      docs: config.LIFELINE_DOCS_ACCESS === 'role',
+    },
+    shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never',
+    secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
+    loginBanner: config.LIFELINE_LOGIN_BANNER || null,
+    mqttPort: () => ahead.self?.mqttPort ?? null,
+  });
+  const live = new ConsoleWs({
+    service,
+    journal,
+    accounts: probeAccess.accounts(accounts),
+    probeToken: probeAccess.secret,
+    audit: edgeAudit,
+    clock,
+    log,
+    meters,
+    trustOrigins: config.LIFELINE_TRUSTED_ORIGINS,
+    trustProxies: config.LIFELINE_TRUSTED_PROXIES,
+  });
+  return { http, live };
+}
+
+/** What devices last said of their link, put back as retained messages: the broker's own memory is gone with it. */
+function retainedStatuses(
+  statuses: readonly DeviceStatus[],
+  register: RegisterView,
+): { topic: string; payload: string }[] {
+  return statuses.flatMap(({ device, online }) => {
+    const lifeline = register.device(device)?.lifeline;
+    return lifeline === undefined || online === null
+      ? []
+      : [{ topic: statusTopic(lifeline, device), payload: JSON.stringify({ online }) }];
+  });
+}
+
+function brokerLimits(config: Config) {
+  return {
+    messagesPerDevice: config.LIFELINE_MQTT_DEVICE_RATE,
+    messagesAtOncePerDevice: config.LIFELINE_MQTT_DEVICE_BURST,
+    connectionsPerDevice: config.LIFELINE_MQTT_DEVICE_CONNECTIONS,
+    messagesPerAddress: config.LIFELINE_MQTT_ADDRESS_RATE,
+    connectionsPerAddress: config.LIFELINE_MQTT_ADDRESS_CONNECTIONS,
+    // With its topic.
+    packetBytes: config.LIFELINE_MQTT_PACKET_MAX_KB * 1024 + 512,
+  };
+}
+
+function mqttTls(config: Config, tls: ListenerTls | null) {
+  const { LIFELINE_MQTTS_HOST: host, LIFELINE_MQTTS_PORT: port } = config;
+  if (port === undefined || tls === null) return {};
+  const { cert, key, ca } = tls;
+  const open: OpenTls = (o) => new TlsThread(o);
+  return { tls: { host, port, cert, key, ca, open } };
+}
+
+/** The door for programs of the same user on the same machine. */
+export function buildControl(
+  ground: Ground,
+  { storage, flow }: Inside,
+  keys: KeyDesk,
+  hello: Hello,
+): ControlSocket {
+  const { config, clock, log } = ground;
+  const { history, embedded } = storage;
+  const { core, turn, drain } = flow;
+  const keepDays = config.LIFELINE_KEEP_DAYS;
+  const stock = new StockDesk({ core, turn, drain, history, keepDays, clock, pace: BESIDE_THE_PRESENT });
+  const dir = config.LIFELINE_DATA_DIR;
+  const control = new ControlSocket({ dir, hello, history: embedded, keys, stock, clock, log });
+  ground.ahead.giveUpCopy = () => control.giveUpCopy();
+  return control;
+}
