@@ -144,7 +144,7 @@ class Service {
   }
 
   grown(): Grown {
-    const memory = this.#core.point(as.point(codeOf(0)))?.memory;
+    const memory = this.#core.points.of(as.point(codeOf(0)))?.memory;
     const quality = this.#core.quality.of(as.device(codeOf(0)));
     if (memory === undefined || quality === undefined) throw new Error('the point has not heard anything');
     return { memory: toExactJson(memory), quality: JSON.stringify(quality) };

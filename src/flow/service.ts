@@ -82,7 +82,7 @@ export class LifelineService implements Service {
 
   unjudgedAt(code: PointCode): ReadonlyMap<RuleId, Unjudged> {
     const found = new Map<RuleId, Unjudged>();
-    const at = this.#core.point(code);
+    const at = this.#core.points.of(code);
     for (const [id, rule] of at?.plan.rules ?? []) {
       const memory = at?.memory.rules.get(id);
       if (memory === undefined || rule.metric === null) continue;
@@ -93,11 +93,11 @@ export class LifelineService implements Service {
   }
 
   latest(code: PointCode): readonly Reading[] {
-    return Array.from(this.#core.point(code)?.latest.values() ?? [], (reading) => ({ ...reading }));
+    return Array.from(this.#core.points.of(code)?.latest.values() ?? [], (reading) => ({ ...reading }));
   }
 
   heardAt(code: PointCode): Millis | null {
-    const heardAt = this.#core.point(code)?.memory.heardAt ?? 0;
+    const heardAt = this.#core.points.of(code)?.memory.heardAt ?? 0;
     return heardAt === 0 ? null : heardAt;
   }
 

@@ -73,7 +73,7 @@ async function compare(
   await runBacktest({
     ...known,
     points: w.core.register.points().filter((p) => p.lifeline === known.pack.lifeline),
-    planAt: (point) => w.core.planNow(point),
+    planAt: (point) => w.core.points.planNow(point),
     from: START,
     to: w.clock.now() + 1,
     settings: [settings, []],

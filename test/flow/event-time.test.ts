@@ -57,7 +57,7 @@ function arrive(
     }
     between(core);
   }
-  const memory = core.point(as.point('D1'))?.memory;
+  const memory = core.points.of(as.point('D1'))?.memory;
   return {
     kinds,
     occurrences: kinds.filter((k) => k === 'raised').length,
@@ -192,7 +192,7 @@ describe('readings out of order within the lateness window', () => {
       named('mean', { of: 'statistic', stat: 'mean', window: seconds(20) }, step(3, above(30))),
     ];
     const restart = (core: Core) => {
-      const at = core.point(as.point('D1'));
+      const at = core.points.of(as.point('D1'));
       if (at === undefined) return;
       const kept = fromExactJson(toExactJson(at.memory)) as PointMemory;
       for (const [k, v] of kept.rules) at.memory.rules.set(k, v);
@@ -265,7 +265,7 @@ describe('over a restart', () => {
       if (i % 7 === 6) await w.turn.tick();
     }
     leave();
-    return { kinds, memories: [...(w.core.point(as.point('D1'))?.memory.rules ?? [])] };
+    return { kinds, memories: [...(w.core.points.of(as.point('D1'))?.memory.rules ?? [])] };
   }
 
   test('the same is said, and the same remembered, whenever the service dies', async () => {

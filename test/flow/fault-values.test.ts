@@ -143,7 +143,7 @@ describe('a fault value of one metric leaves the others beside it', () => {
     const { outcome } = await world.packet('lifeline/v1/gas/G1/telemetry', payload);
     expect(outcome).toBe('kept');
     expect(world.open('G1')).toMatchObject([{ level: 1, late: false }]);
-    expect(world.core.point(as.point('G1'))?.memory.heardAt).toBe(world.clock.now());
+    expect(world.core.points.of(as.point('G1'))?.memory.heardAt).toBe(world.clock.now());
   });
 
   test('NaN within a text, or where no value stands, stays what it is', async () => {

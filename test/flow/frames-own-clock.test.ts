@@ -35,7 +35,7 @@ const newestFeature = (w: World) =>
     .filter((r) => r.metric === 'az.rms.1m')
     .at(-1);
 const remembered = (w: World) => {
-  const memory = w.core.point(as.point('B1'))?.memory;
+  const memory = w.core.points.of(as.point('B1'))?.memory;
   return { clock: memory?.clock, windows: memory?.windows, series: memory?.series };
 };
 const OVER = /^(returned|latched)/;
@@ -164,7 +164,7 @@ describe('frames of a clock that steps', () => {
     expect(newestFrame(w)).not.toHaveProperty('clockOff');
     expect(newestFeature(w)).toMatchObject({ backfill: false, quality: { grade: 'good' } });
     expect(faults(w).filter((f) => f.clearedAt === null)).toEqual([]);
-    expect(w.core.point(as.point('B1'))?.memory.clock).toBeUndefined();
+    expect(w.core.points.of(as.point('B1'))?.memory.clock).toBeUndefined();
   });
 
   test('and stands still: frames end at their receipt, doubted', async () => {
@@ -205,7 +205,7 @@ describe('frames of a clock that is right', () => {
     }
     expect(vibration(w)).toMatchObject([{ late: false }]);
     expect(faults(w)).toEqual([]);
-    expect(w.core.point(as.point('B1'))?.memory.clock).toBeUndefined();
+    expect(w.core.points.of(as.point('B1'))?.memory.clock).toBeUndefined();
   });
 
   test.each([seconds(1), seconds(5), seconds(15)])(

@@ -203,7 +203,7 @@ describe('a cover that tilts while gas rises', () => {
 describe('a combination of which nothing holds', () => {
   const both = tiltAndGas(seconds(4), step(1, above(2), { onDelay: seconds(2), offDelay: seconds(3) }));
   const [G1, C1] = [as.point('G1'), as.point('C1')];
-  const memoryAtG1 = (town: Town) => town.core.point(G1)?.memory.rules.get(both.id);
+  const memoryAtG1 = (town: Town) => town.core.points.of(G1)?.memory.rules.get(both.id);
 
   test('remembers nothing, and nothing again once all is over', () => {
     const packs = [pack(GAS, ['ch4'], [both]), pack(COVER, ['tilt'], [])];
@@ -362,7 +362,7 @@ describe('combinations at one point', () => {
     const town = new Town([pack(GAS, ['ch4', 'flag'], [gas, confirmed])], [{ code: as.point('G1') }]);
     expect(town.says(0, GAS, 'G1', { ch4: 25 })).toEqual(['G1 raised']);
     expect(town.says(1, GAS, 'G1', { flag: 1 })).toEqual(['G1 raised']);
-    expect(town.core.point(as.point('G1'))?.alarms.size).toBe(2);
+    expect(town.core.points.of(as.point('G1'))?.alarms.size).toBe(2);
   });
 });
 

@@ -86,7 +86,7 @@ function arrive(
     }
     between(core);
   }
-  const memories = core.point(as.point('D1'))?.memory.rules ?? new Map();
+  const memories = core.points.of(as.point('D1'))?.memory.rules ?? new Map();
   return { said, alarms, memories };
 }
 
@@ -260,7 +260,7 @@ describe('an alarm that came of a doubtful reading says so', () => {
       sample(18, 150, late),
     ];
     const kept = (core: Core): void => {
-      const at = core.point(as.point('D1'));
+      const at = core.points.of(as.point('D1'));
       if (at === undefined) return;
       at.memory.recent = (fromExactJson(toExactJson(at.memory)) as PointMemory).recent ?? new Map();
     };
@@ -520,7 +520,7 @@ describe('over a restart', () => {
         await w.pass(seconds(2));
       }
       leave();
-      return { said, memories: [...(w.core.point(as.point('D1'))?.memory.rules ?? [])] };
+      return { said, memories: [...(w.core.points.of(as.point('D1'))?.memory.rules ?? [])] };
     }
     const expected = await lived([]);
     expect(expected.said.some((s) => s.includes('raised out-of-range'))).toBe(true);
@@ -546,16 +546,16 @@ describe('a word of the house', () => {
       by: { account: 'li', name: '李值班' },
       commandId: null,
     });
-  const inForce = (w: World, point: string) => w.core.point(as.point(point))?.plan.rules.get(CH4)?.judges;
+  const inForce = (w: World, point: string) => w.core.points.of(as.point(point))?.plan.rules.get(CH4)?.judges;
 
   test('nearest wins; what is given back is the wider one’s; the default is written as no word at all', async () => {
     const w = await World.begin();
     for (const p of ['G-1', 'G-2']) await w.value('gas', p, 'ch4', 1);
-    const plain = w.core.point(as.point('G-1'))?.plan.rules.get(CH4);
+    const plain = w.core.points.of(as.point('G-1'))?.plan.rules.get(CH4);
     expect(await propose(w, judge('measured'))).toMatchObject({ ok: true, value: { version: 2 } });
     expect(await propose(w, judge('good', 'G-2'))).toMatchObject({ ok: true });
     expect([inForce(w, 'G-1'), inForce(w, 'G-2')]).toEqual(['measured', undefined]);
-    expect(w.core.point(as.point('G-2'))?.plan.rules.get(CH4)).not.toHaveProperty('judges');
+    expect(w.core.points.of(as.point('G-2'))?.plan.rules.get(CH4)).not.toHaveProperty('judges');
     expect(await propose(w, judge(null, 'G-2'))).toMatchObject({ ok: true });
     expect(inForce(w, 'G-2')).toBe('measured');
     expect(await propose(w, judge('measured'))).toMatchObject({
@@ -563,7 +563,7 @@ describe('a word of the house', () => {
       error: { code: 'rule-unchanged' },
     });
     expect(await propose(w, { do: 'revert', version: 1 })).toMatchObject({ ok: true });
-    const back = w.core.point(as.point('G-1'))?.plan.rules.get(CH4);
+    const back = w.core.points.of(as.point('G-1'))?.plan.rules.get(CH4);
     expect(JSON.stringify({ ...back, version: 1 })).toBe(JSON.stringify(plain));
   });
 
@@ -572,7 +572,7 @@ describe('a word of the house', () => {
     await w.value('test', 'D1', 'x', 1);
     const id = as.rule('test.x.limit-measured');
     expect(await propose(w, judge('good'), id)).toMatchObject({ ok: true });
-    expect(w.core.point(as.point('D1'))?.plan.rules.get(id)).not.toHaveProperty('judges');
+    expect(w.core.points.of(as.point('D1'))?.plan.rules.get(id)).not.toHaveProperty('judges');
     w.clock.forward(seconds(1));
     await w.value('test', 'D1', 'x', 150);
     expect(w.open('D1')).toEqual([]);

@@ -70,7 +70,7 @@ describe("a device's clock that steps", () => {
     await says(w, [1, 1], (now) => now + by);
     expect(GAS(w)).toMatchObject([{ phase: { is: expect.stringMatching(OVER) } }]);
     expect(raisedOf(w)).toBe(1);
-    expect(w.core.point('G-1' as never)?.latest.get('ch4' as never)?.value).toBe(1);
+    expect(w.core.points.of('G-1' as never)?.latest.get('ch4' as never)?.value).toBe(1);
   });
 
   test.each(BOTH_WAYS)('by %d s while an alarm is open: it returns', async (_, by) => {
@@ -88,7 +88,7 @@ describe("a device's clock that steps", () => {
       const w = await city();
       await known(w);
       await says(w, [1, 1, 2, 2, 3, 3], (now) => now + by);
-      const latest = w.core.point('G-1' as never)?.latest.get('ch4' as never);
+      const latest = w.core.points.of('G-1' as never)?.latest.get('ch4' as never);
       expect(latest?.quality).toEqual({ grade: 'doubtful', why: 'clock-off' });
       expect(w.clock.now() - (latest?.observedAt ?? 0)).toBeLessThanOrEqual(minutes(1));
       const [fault] = w.core.quality.faults().filter((f) => f.kind === 'clock-off');
@@ -158,10 +158,10 @@ describe("a device's clock that steps", () => {
     await known(w);
     await says(w, [1, 2, 3, 4, 5], (now) => now - hours(3));
     await says(w, [1, 2, 3, 4, 5, 6], (now) => now);
-    const latest = w.core.point('G-1' as never)?.latest.get('ch4' as never);
+    const latest = w.core.points.of('G-1' as never)?.latest.get('ch4' as never);
     expect(latest?.quality.grade).toBe('good');
     expect(w.core.quality.faults().filter((f) => f.kind === 'clock-off' && f.clearedAt === null)).toEqual([]);
-    expect(w.core.point('G-1' as never)?.memory.clock).toBeUndefined();
+    expect(w.core.points.of('G-1' as never)?.memory.clock).toBeUndefined();
   });
 });
 

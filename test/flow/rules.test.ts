@@ -94,7 +94,7 @@ describe('a number of the house', () => {
     expect(version).toMatchObject({ ok: true });
     expect(await propose(w, set(12, { kind: 'area', area: as.area('341602') }))).toMatchObject({ ok: true });
     const limit = () =>
-      w.core.point(as.point('G-1'))?.plan.rules.get(CH4)?.steps[0]?.limit as { limit: number };
+      w.core.points.of(as.point('G-1'))?.plan.rules.get(CH4)?.steps[0]?.limit as { limit: number };
     expect(limit().limit).toBe(12);
     await propose(w, { do: 'revert', version: 2 });
     expect(limit().limit).toBe(15);

@@ -26,7 +26,7 @@ describe('a service that is restarted', () => {
     async (how) => {
       let w = await World.begin();
       await w.value('gas', 'G1', 'ch4', 1);
-      const limit = w.core.point(as.point('G1'))?.plan.silentAfter ?? 0;
+      const limit = w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0;
       const life = minutes(limit) / 3;
       let ran = 0;
       for (let i = 0; i < 12 && silent(w, 'G1').length === 0; i++) {
@@ -43,7 +43,7 @@ describe('a service that is restarted', () => {
   test('after a stop of a week makes nobody silent, and misses who does not come back', async () => {
     let w = await World.begin();
     for (let i = 0; i < 20; i++) await w.value('gas', `G${i}`, 'ch4', 1);
-    const limit = minutes(w.core.point(as.point('G1'))?.plan.silentAfter ?? 0);
+    const limit = minutes(w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0);
     await runs(w, minutes(5));
     w = await again(w, days(7));
     await runs(w, minutes(2));
@@ -56,7 +56,7 @@ describe('a service that is restarted', () => {
   test('gives devices a moment to come back before it calls them silent', async () => {
     let w = await World.begin();
     await w.value('gas', 'G1', 'ch4', 1);
-    const limit = minutes(w.core.point(as.point('G1'))?.plan.silentAfter ?? 0);
+    const limit = minutes(w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0);
     await runs(w, limit - seconds(30));
     w = await again(w, minutes(1));
     await w.pass(seconds(40));
@@ -84,7 +84,7 @@ describe('a service that is restarted', () => {
     async (back) => {
       let w = await World.begin();
       await w.value('gas', 'G1', 'ch4', 1);
-      const limit = minutes(w.core.point(as.point('G1'))?.plan.silentAfter ?? 0);
+      const limit = minutes(w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0);
       await runs(w, limit / 2);
       await w.turn.tick('all');
       await w.turn.settle();
@@ -104,9 +104,9 @@ describe('a service that is restarted', () => {
   test('a metric that stays away while others are heard is missed over restarts too', async () => {
     let w = await World.begin();
     await w.telemetry('heating', 'H1', { values: { supplyTemp: 80, indoorTemp: 20 } });
-    const rule = w.core.point(as.point('H1'))?.plan.silence.find((r) => r.metric !== null);
+    const rule = w.core.points.of(as.point('H1'))?.plan.silence.find((r) => r.metric !== null);
     const metric = rule?.metric as string;
-    const at = w.core.point(as.point('H1'));
+    const at = w.core.points.of(as.point('H1'));
     if (at?.memory.series.has(as.metric(metric)) !== true) await w.value('heating', 'H1', metric, 1);
     const limit = rule?.steps[0]?.limit.is === 'above' ? minutes(rule.steps[0].limit.limit) : 0;
     expect(limit).toBeGreaterThan(0);
@@ -145,11 +145,11 @@ describe('a point that never spoke', () => {
   test('was never heard, and is silent after its limit from its registration on, over restarts', async () => {
     let w = await World.begin();
     await w.change([{ kind: 'point', point }]);
-    expect(w.core.point(point.code)?.memory.heardAt).toBe(0);
-    const limit = minutes(w.core.point(point.code)?.plan.silentAfter ?? 0);
+    expect(w.core.points.of(point.code)?.memory.heardAt).toBe(0);
+    const limit = minutes(w.core.points.of(point.code)?.plan.silentAfter ?? 0);
     await runs(w, limit / 2);
     w = await again(w, days(2));
-    expect(w.core.point(point.code)?.memory.heardAt).toBe(0);
+    expect(w.core.points.of(point.code)?.memory.heardAt).toBe(0);
     await runs(w, limit / 2 - minutes(2));
     expect(silent(w, 'N1')).toEqual([]);
     await runs(w, minutes(3));
@@ -162,7 +162,7 @@ describe('a point that never spoke', () => {
   test('is awaited from the coming of its device on', async () => {
     const w = await World.begin();
     await w.change([{ kind: 'point', point }]);
-    const limit = minutes(w.core.point(point.code)?.plan.silentAfter ?? 0);
+    const limit = minutes(w.core.points.of(point.code)?.plan.silentAfter ?? 0);
     await runs(w, limit - minutes(1));
     await w.change([{ kind: 'device', device }]);
     await runs(w, limit - minutes(1));

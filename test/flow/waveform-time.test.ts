@@ -131,7 +131,7 @@ describe('frames of a clock that is off', () => {
   test('a window that a journal of before left open in the future does not stay open', async () => {
     const world = await World.begin();
     await world.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
-    const windows = world.core.point(as.point('B1'))?.memory.windows;
+    const windows = world.core.points.of(as.point('B1'))?.memory.windows;
     for (const [key, w] of windows ?? []) windows?.set(key, { ...w, startsAt: START + hours(1_000) });
     await shake(world);
     expect(vibration(world)).toHaveLength(1);

@@ -6,7 +6,7 @@ import { must } from './failure.ts';
 import { HOUSE } from './house.ts';
 import type { StoreThatGoesAway } from './store.ts';
 
-type Memory = NonNullable<ReturnType<World['core']['point']>>['memory'];
+type Memory = NonNullable<ReturnType<World['core']['points']['of']>>['memory'];
 
 /** Of a rule of silence nothing is remembered but that it holds, and that is found again with the next tick. */
 function of(memory: Memory | undefined, part: keyof Memory): string {
@@ -24,7 +24,7 @@ export async function asIfRestarted(w: World, store: StoreThatGoesAway): Promise
   const clock = new ManualClock(w.clock.now());
   const again = await World.begin({ clock, disk, history: store, packs: [HOUSE] });
   for (const { code } of w.core.register.points()) {
-    const [here, there] = [w.core.point(code), again.core.point(code)];
+    const [here, there] = [w.core.points.of(code), again.core.points.of(code)];
     for (const part of Object.keys(here?.memory ?? {}) as (keyof Memory)[]) {
       const [is, would] = [of(here?.memory, part), of(there?.memory, part)];
       must(

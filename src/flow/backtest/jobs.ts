@@ -145,7 +145,7 @@ export class BacktestJobs implements Backtests {
       from: asked.from,
       to: asked.to,
       settings,
-      planAt: (point) => this.#core.planNow(point),
+      planAt: (point) => this.#core.points.planNow(point),
       attend: asked.operators === 'attend',
       judged: await this.#judged(asked),
       history: this.#history,

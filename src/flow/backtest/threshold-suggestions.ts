@@ -12,7 +12,8 @@ import { scopeOf } from '../../domain/rules/scope.ts';
 import { canSuggest, type SuggestionInput, suggest } from '../../domain/rules/suggest.ts';
 import { type Millis, minutes } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
-import { judgeReading, NOBODY } from '../judging/judge-point.ts';
+import { NO_LISTENER } from '../judging/findings.ts';
+import { judgeReading } from '../judging/judge-point.ts';
 import { PointNow } from '../judging/own-point.ts';
 import { stateOf } from '../judging/point-state.ts';
 import type { Backtest, BacktestAsked, Backtests } from '../ports/backtests.ts';
@@ -145,7 +146,7 @@ export class ThresholdSuggestions implements Suggestions {
 
   /** The rule's signal at a point, under the numbers in force there. */
   async #read(pack: Pack, rule: Rule, point: Point, from: Millis, to: Millis): Promise<SuggestionInput> {
-    const inForce = this.#core.planNow(point)?.rules.get(rule.id) ?? rule;
+    const inForce = this.#core.points.planNow(point)?.rules.get(rule.id) ?? rule;
     const state = stateOf(point, planFor(pack, []));
     const [unit] = unitsOf(pack, inForce, [point], this.#core.register);
     const at: Millis[] = [];
@@ -160,7 +161,7 @@ export class ThresholdSuggestions implements Suggestions {
       for (const h of stretch) {
         const reading = readingOf(h);
         const plan = state.plan.metrics.get(reading.metric);
-        const stands = plan === undefined ? null : judgeReading(state, plan, reading, NOBODY);
+        const stands = plan === undefined ? null : judgeReading(state, plan, reading, NO_LISTENER);
         if (stands === null || reading.backfill || reading.metric !== rule.metric) continue;
         if (!admits(inForce.judges, reading.quality)) continue;
         const judged = evaluate(inForce, memory, reading.value as number, reading.observedAt, beside);

@@ -8,7 +8,8 @@ import type { Duration, Millis } from '../../domain/time.ts';
 import { AlarmDesk } from '../core/alarm-desk.ts';
 import { Draft } from '../core/draft.ts';
 import { Combinations } from '../judging/combinations.ts';
-import { judgeReading, type Verdicts } from '../judging/judge-point.ts';
+import type { Findings } from '../judging/findings.ts';
+import { judgeReading } from '../judging/judge-point.ts';
 import { Listening } from '../judging/listening.ts';
 import type { PointState } from '../judging/point-state.ts';
 import { judgeSilence, silenceMattersAt } from '../judging/silence.ts';
@@ -60,7 +61,7 @@ export class TrialRun {
   #made = 0;
   #commands = 0;
   #seq = as.seq(0);
-  readonly #tell: Verdicts;
+  readonly #tell: Findings;
 
   constructor(given: {
     rule: Rule;
@@ -131,11 +132,9 @@ export class TrialRun {
     this.#now = reading.receivedAt;
     const stands = judgeReading(at, plan, reading, this.#tell);
     if (this.#rule.signal.of === 'silentFor') this.#heard(at);
-    if (this.#groups === null || stands === null || stands === 'backfill') return;
-    this.#groups.judge(at, reading, {
-      late: stands === 'late',
+    this.#groups?.judge(at, reading, stands, {
       ahead: false,
-      tell: this.#tell,
+      findings: this.#tell,
       judged: (anchor) => anchor === this.#anchor,
     });
   }

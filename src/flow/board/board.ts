@@ -51,7 +51,7 @@ export class LiveBoard implements Board {
   }
 
   live(alarm: Alarm): ReturnType<Board['live']> {
-    const at = this.#core.point(alarm.pointCode);
+    const at = this.#core.points.of(alarm.pointCode);
     const reading = alarm.metric === null ? undefined : at?.latest.get(alarm.metric);
     const current =
       reading === undefined
@@ -73,7 +73,7 @@ export class LiveBoard implements Board {
     if (alarm.phase.is === 'closed' || alarm.overlay.is !== 'none') return null;
     const works = this.#core.register.worksAt(alarm.pointCode);
     if (works.length === 0) return null;
-    const rule = this.#core.point(alarm.pointCode)?.plan.rules.get(alarm.ruleId);
+    const rule = this.#core.points.of(alarm.pointCode)?.plan.rules.get(alarm.ruleId);
     return rule?.explainedByWorks ? (works.find((w) => isWorking(w, this.#now)) ?? null) : null;
   }
 

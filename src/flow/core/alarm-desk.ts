@@ -14,7 +14,7 @@ import { isWorking, UNPLACED_AREA, type WorkWindow } from '../../domain/register
 import { ok, type Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
-import type { Verdicts } from '../judging/judge-point.ts';
+import type { Findings } from '../judging/findings.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { RegisterView } from '../ports/service.ts';
@@ -57,8 +57,8 @@ export class AlarmDesk {
       this.#seat(clockMoved(alarm, by), this.#states.get(alarm.id) ?? null);
   }
 
-  /** The desk's ear for judging, within one turn. */
-  findings(draft: Draft): Verdicts {
+  /** Takes what judging finds within one turn. */
+  findings(draft: Draft): Findings {
     return {
       breach: (at, rule, breach) => this.#breach(at, rule, breach, draft),
       normal: (at, rule, worst) => this.#normal(at, rule, worst, draft),

@@ -9,10 +9,12 @@ import { placingOf } from '../judging/packet-clock.ts';
 import { emptyMemory } from '../judging/point-state.ts';
 import type { Flaw } from '../ports/broker.ts';
 import type { CheckedPacket } from '../ports/service.ts';
-import type { Core } from './core.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import { type IdentifyParts, whereIs } from './identify.ts';
 import { RESERVED, unknownLifeline, unknownMetric } from './packet-flaws.ts';
+import type { QualityBook } from './quality-book.ts';
+import { readingOf } from './reading-of.ts';
 import { channelOf, placedFrames } from './take-frames.ts';
-import { readingOf, whereIs } from './take-packet.ts';
 
 /**
  * What a telemetry packet would become if it came now: the same decoding and judging as at intake, and nothing is
@@ -20,7 +22,7 @@ import { readingOf, whereIs } from './take-packet.ts';
  * neighbours in the packet.
  */
 export function checkPacket(
-  core: Core,
+  core: IdentifyParts & { readonly book: RuleBook; readonly quality: QualityBook },
   packet: { readonly topic: string; readonly payload: Uint8Array; readonly receivedAt: Millis },
 ): CheckedPacket {
   const topic = parseTopic(packet.topic);

@@ -11,59 +11,34 @@ import {
   type PointCode,
   type TurnNumber,
 } from '../../domain/ids.ts';
-import { isMeasured } from '../../domain/judge/admits.ts';
-import type { Arrival } from '../../domain/judge/arrival.ts';
-import { clockMoved } from '../../domain/judge/clock-moved.ts';
-import { judgeSamples } from '../../domain/judge/quality.ts';
 import type { Pack } from '../../domain/pack.ts';
-import type { Reading } from '../../domain/reading.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
-import { type FaultValues, faultValuesAt } from '../../domain/register/fault-values.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
-import { scopeOf } from '../../domain/rules/scope.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
-import { decodeJudged } from '../../wire/files/spool.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
-import { noteFrame } from '../judging/frame-times.ts';
-import { cutFeatures, judgeReading, NOBODY, type Verdicts } from '../judging/judge-point.ts';
-import { Listening } from '../judging/listening.ts';
-import { baselinesOf, type PointState, stateOf } from '../judging/point-state.ts';
-import { replan } from '../judging/replan.ts';
-import { awaitedSince, judgeSilence } from '../judging/silence.ts';
+import { NO_LISTENER } from '../judging/findings.ts';
+import type { PointState } from '../judging/point-state.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
-import type { HistoryLatest } from '../ports/history.ts';
 import type { Ids } from '../ports/ids.ts';
-import type {
-  ClockMove,
-  CommandAnswer,
-  DeviceStatus,
-  Recovered,
-  SpooledTurn,
-  TurnRecord,
-} from '../ports/journal.ts';
+import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
-import { PROBE_DEVICE, PROBE_POINT, PROBE_TOPIC } from '../probe.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { AlarmDesk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
-import { type KeptQuality, QualityBook, unkeptQuality } from './quality-book.ts';
+import { Points } from './points.ts';
+import { QualityBook } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
 import { RuleDesk } from './rule-desk.ts';
 import { scopesOf } from './rule-scopes.ts';
-import { takePacket } from './take-packet.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import { type PacketParts, takePacket } from './take-packet.ts';
+import { Topics } from './topics.ts';
 
-/** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
-const MEMORIES_PER_TICK = 20_000;
-/** A memory that changes with every reading is kept this often; the turns in between are replayed at a start. */
-const MEMORY_RESTS = seconds(10);
 /** So much of the time in which we listened a kill may cost. */
 const LISTENED_RESTS = seconds(5);
-
-/** Twice the largest city we know of. */
-const TOPICS_AT_MOST = 200_000;
 
 export type CoreOptions = {
   readonly packs: readonly Pack[];
@@ -75,19 +50,12 @@ export type CoreOptions = {
   readonly ruleApproval?: 'one' | 'two';
 };
 
-/** Whose a telemetry topic is. */
-export type TopicTarget = {
-  readonly at: PointState;
-  readonly device: DeviceCode;
-  readonly quality: KeptQuality;
-};
-
 /**
  * The single-writer state machine behind the turn: takes packets, commands and the clock in order, and
  * writes everything that follows from them into a draft. It does no input or output, so that what it
  * decides depends on nothing but what it was given.
  */
-export class Core {
+export class Core implements PacketParts {
   readonly register = new RegisterMap();
   readonly statuses = new Map<DeviceCode, DeviceStatus>();
   readonly desk: AlarmDesk;
@@ -97,50 +65,38 @@ export class Core {
   readonly lifelines: ReadonlySet<string>;
   readonly book: RuleBook;
   readonly rules: RuleDesk;
-  /** Where the packets of a telemetry topic belong: a device says the same one all day. Forgotten with every change of the register. */
-  readonly knownTopics = new Map<string, TopicTarget>();
-  /** The desk's ear for the turn in hand. */
-  findings: Verdicts = NOBODY;
-  #judgingNow: Judging = { late: false, ahead: false, tell: NOBODY, judged: () => true };
-  #judgingLate: Judging = this.#judgingNow;
+  readonly points: Points;
+  readonly topics: Topics;
+  readonly silence: SilenceWatch;
   readonly combinations: Combinations;
   readonly quality: QualityBook;
-  readonly #points = new Map<PointCode, PointState>();
-  readonly #dirty = new Set<PointState>();
+  /** Of the turn in hand. */
+  judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
   #lastTurn = as.turn(0);
   #lastSeq = as.seq(0);
-  #listening = new Listening([], 0);
   #clockMoves: readonly ClockMove[] = [];
   #movesAreKept = true;
   #listenedKeptAt: Millis = 0;
-  #replayedTo = as.turn(0);
 
   constructor(options: CoreOptions) {
+    const { register } = this;
     this.book = new RuleBook(options.packs);
     this.lifelines = new Set(options.packs.map((p) => p.lifeline));
     this.meters = options.meters;
     this.autoRegister = options.autoRegister;
     this.rules = new RuleDesk({
       book: this.book,
-      places: scopesOf(this.register),
+      places: scopesOf(register),
       approval: options.ruleApproval ?? 'one',
     });
-    this.combinations = new Combinations({
-      rules: options.packs.flatMap((p) => p.rules),
-      register: this.register,
-      state: (code) => this.#points.get(code),
-    });
-    this.quality = new QualityBook({
-      register: this.register,
-      state: (code) => this.#points.get(code),
-    });
-    this.desk = new AlarmDesk({
-      ids: options.ids,
-      limits: options.limits,
-      register: this.register,
-      packs: options.packs,
-    });
+    this.points = new Points({ register, book: this.book, lastTurn: () => this.#lastTurn });
+    const state = (code: PointCode) => this.points.of(code);
+    this.combinations = new Combinations({ rules: options.packs.flatMap((p) => p.rules), register, state });
+    this.quality = new QualityBook({ register, state });
+    this.topics = new Topics({ points: this.points, quality: this.quality });
+    this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
+    this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
   }
 
   get lastTurn(): TurnNumber {
@@ -155,13 +111,11 @@ export class Core {
 
   begin(at: Millis): Draft {
     const draft = new Draft(as.turn(this.#lastTurn + 1), at, this.#lastSeq);
-    this.findings = this.desk.findings(draft);
     const judged = (anchor: PointState) => {
-      this.touched(anchor, draft.turn, draft.at);
+      this.points.touched(anchor, draft.turn, draft.at);
       return true;
     };
-    this.#judgingNow = { late: false, ahead: false, tell: this.findings, judged };
-    this.#judgingLate = { ...this.#judgingNow, late: true };
+    this.judging = { ahead: false, findings: this.desk.findings(draft), judged };
     return draft;
   }
 
@@ -198,26 +152,27 @@ export class Core {
 
   /** Takes over what was decided. */
   change(changes: Decided, draft: Draft): void {
-    this.#forgetTopics();
+    const { register, points } = this;
+    this.topics.forget();
     this.combinations.forget();
     for (const change of changes) {
-      const before = change.kind === 'point' ? this.register.point(change.point.code) : undefined;
-      const moved = change.kind === 'device' ? this.register.device(change.device.code)?.point : undefined;
-      this.register.apply(change);
+      const before = change.kind === 'point' ? register.point(change.point.code) : undefined;
+      const moved = change.kind === 'device' ? register.device(change.device.code)?.point : undefined;
+      register.apply(change);
       draft.register.push(change);
-      if (change.kind === 'device' && change.device.point !== null && change.device.point !== moved)
-        this.#deviceCame(change.device.point, draft);
-      if (change.kind === 'device')
-        for (const code of [moved, change.device.point]) this.#deviceChanged(code);
+      if (change.kind === 'device') {
+        const { point } = change.device;
+        if (point !== null && point !== moved) points.deviceCame(point, draft.turn, draft.at);
+        for (const code of [moved, point]) points.devicesChanged(code);
+      }
       if (change.kind === 'model')
-        for (const d of this.register.devices())
-          if (d.model === change.model.code) this.#deviceChanged(d.point);
+        for (const d of register.devices()) if (d.model === change.model.code) points.devicesChanged(d.point);
       if (change.kind === 'point') this.#pointChanged(before, change.point, draft);
-      const worked = change.kind === 'work' ? this.#points.get(change.work.point) : undefined;
+      const worked = change.kind === 'work' ? points.of(change.work.point) : undefined;
       if (worked !== undefined) this.desk.works(worked, draft);
     }
     // An area may have gone into another one whose rules differ.
-    if (changes.some((c) => c.kind === 'area')) this.#replanAll(this.#lastTurn);
+    if (changes.some((c) => c.kind === 'area')) points.replan(this.#lastTurn);
   }
 
   /** A rule's draft goes on its way. What comes into force by it holds from the end of the turn. */
@@ -231,7 +186,7 @@ export class Core {
       (alarm) => this.book.planOf(alarm.lifeline)?.rules.get(alarm.ruleId)?.reAlarmAfter ?? null,
       draft,
     );
-    for (const at of this.#points.values()) this.#listenForSilence(at, draft);
+    this.silence.tick(this.judging.findings, draft);
     draft.register.push(...this.quality.tick(draft.at));
   }
 
@@ -239,18 +194,10 @@ export class Core {
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
-    if (draft.rules.some((r) => r.kind === 'version')) this.#replanAll(draft.turn);
-    const most = keepMemories === 'none' ? 0 : keepMemories === 'share' ? MEMORIES_PER_TICK : Infinity;
-    const memories: TurnRecord['memories'][number][] = [];
-    for (const at of this.#dirty) {
-      if (memories.length >= most || (keepMemories === 'share' && draft.at - at.dirtyAt < MEMORY_RESTS))
-        break;
-      this.#dirty.delete(at);
-      at.dirtySince = null;
-      memories.push({ point: at.code, memory: at.memory });
-    }
+    if (draft.rules.some((r) => r.kind === 'version')) this.points.replan(draft.turn);
+    const memories = this.points.keep(keepMemories, draft.at);
     if (keepMemories === 'all') draft.register.push(...this.quality.keepAll(draft.at));
-    const oldest = this.#dirty.values().next().value?.dirtySince;
+    const oldest = this.points.unkeptSince;
     const listens =
       keepMemories === 'all' ||
       (keepMemories === 'share' && draft.at - this.#listenedKeptAt >= LISTENED_RESTS);
@@ -277,86 +224,33 @@ export class Core {
       answers: draft.answers,
       ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
       memories,
-      ...(listens ? { listened: this.#listening.upTo(draft.at) } : {}),
+      ...(listens ? { listened: this.silence.listenedUpTo(draft.at) } : {}),
       ...(hasMoved ? { clockMoves: this.#clockMoves } : {}),
-      memoriesKeptUpTo: oldest == null ? draft.turn : as.turn(oldest - 1),
+      memoriesKeptUpTo: oldest === null ? draft.turn : as.turn(oldest - 1),
     };
   }
 
-  // ── what the turn's parts need ────────────────────────────────────────────────────────────────────
-
-  /** State of a registered point; made on first use. */
-  at(point: Point): PointState | undefined {
-    const known = this.#points.get(point.code);
-    if (known !== undefined) return known;
-    const plan = this.#planOf(point, this.#lastTurn);
-    if (plan === undefined) return undefined;
-    const made = stateOf(point, plan, this.#faultValuesAt(point));
-    this.#points.set(point.code, made);
-    return made;
-  }
-
-  point(code: PointCode): PointState | undefined {
-    return this.#points.get(code);
-  }
-
-  /** The rules in force at a point. */
-  planNow(point: Point): PointState['plan'] | undefined {
-    return this.#planOf(point, this.#lastTurn);
-  }
-
-  rememberTopic(topic: string, at: PointState, device: DeviceCode): TopicTarget {
-    if (this.knownTopics.size >= TOPICS_AT_MOST) this.#forgetTopics();
-    const belongs = { at, device, quality: this.quality.record(device, at.code) };
-    this.knownTopics.set(topic, belongs);
-    return belongs;
-  }
-
-  /** The probe stays known, which stands in no register. */
-  #forgetTopics(): void {
-    this.knownTopics.clear();
-    const at = this.at(PROBE_POINT);
-    if (at === undefined) return;
-    const quality = unkeptQuality(PROBE_DEVICE, PROBE_POINT.code);
-    this.knownTopics.set(PROBE_TOPIC, { at, device: PROBE_DEVICE, quality });
-  }
-
-  touched(at: PointState, turn: TurnNumber, now: Millis): void {
-    if (at.dirtySince !== null) return;
-    at.dirtySince = turn;
-    at.dirtyAt = now;
-    this.#dirty.add(at);
-  }
-
-  /** Brings a reading that was judged at its own point to the rules that look at several. */
-  toCombinations(at: PointState, reading: Reading, stands: Arrival | null): void {
-    if (stands === null || stands === 'backfill') return;
-    this.combinations.judge(at, reading, stands === 'late' ? this.#judgingLate : this.#judgingNow);
-  }
-
   /** Something was heard from a point that was silent. */
-  heard(at: PointState, receivedAt: Millis, draft: Draft): void {
-    at.memory.heardAt = Math.max(at.memory.heardAt, receivedAt);
-    if (at.alarms.size === 0) return;
-    for (const rule of at.plan.silence) if (at.alarms.has(rule.id)) this.#judgeSilence(at, rule, draft);
+  heard(point: PointState, receivedAt: Millis, draft: Draft): void {
+    this.silence.heard(point, receivedAt, this.judging.findings, draft);
   }
 
   // ── a start ───────────────────────────────────────────────────────────────────────────────────────
 
   /** Puts everything back as it was at the last durable turn, but for the turns still to be replayed. */
   restore(from: Recovered, now: Millis): void {
-    this.#listening = new Listening(from.listened, now);
+    this.silence.start(from.listened, now);
     this.#lastTurn = from.lastTurn;
     this.#lastSeq = from.lastSeq;
     for (const change of from.register) {
       if (change.kind === 'fault' || change.kind === 'quality') this.quality.take(change);
       else this.register.apply(change);
     }
-    for (const point of this.register.points()) this.at(point);
-    this.#forgetTopics();
+    for (const registered of this.register.points()) this.points.at(registered);
+    this.topics.forget();
     // Memories come back under the rules of their time, and go on to today's as the turns are replayed.
     for (const change of from.rules) this.book.take(change);
-    for (const { point, turn, memory } of from.memories) this.#putBack(point, turn, memory);
+    for (const kept of from.memories) this.points.putBack(kept);
     const alarms = new Map<AlarmId, Alarm>();
     // Of moves before the first of these events nothing is left.
     const moves = from.clockMoves.filter((m) => m.afterSeq >= (from.openAlarmEvents[0]?.seq ?? Infinity));
@@ -372,8 +266,8 @@ export class Core {
     }
     moveUpTo(Infinity);
     for (const alarm of alarms.values()) {
-      const at = this.#points.get(alarm.pointCode);
-      if (at !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, at);
+      const point = this.points.of(alarm.pointCode);
+      if (point !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, point);
     }
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
     for (const status of from.statuses) this.saidOfLink(status);
@@ -385,61 +279,9 @@ export class Core {
     else this.statuses.set(status.device, status);
   }
 
-  /** Runs one kept turn through the memories that do not know it yet. @param keptAt turn each memory was taken at */
-  replay(turn: SpooledTurn, keptAt: ReadonlyMap<PointCode, TurnNumber>): void {
-    const { readings, frames, clocks } = decodeJudged(turn.body);
-    const before = as.turn(turn.turn - 1);
-    if (this.book.changedBetween(this.#replayedTo, before))
-      this.#replanAll(before, (code) => turn.turn > (keptAt.get(code) ?? 0));
-    this.#replayedTo = before;
-    const news = (point: PointCode): PointState | undefined => {
-      const at = this.#points.get(point);
-      if (at !== undefined && turn.turn > (keptAt.get(point) ?? 0)) return at;
-      return undefined;
-    };
-    for (const frame of frames) {
-      const at = news(frame.point);
-      const plan = at?.plan.metrics.get(frame.metric);
-      if (at === undefined || plan === undefined) continue;
-      noteFrame(at.memory, plan, frame);
-      // Closed windows are in the turn as readings already: only the open window is rebuilt here.
-      cutFeatures(at, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
-      this.touched(at, turn.turn, this.#listening.startedAt);
-    }
-    for (const reading of readings) {
-      const at = news(reading.point);
-      const plan = at?.plan.metrics.get(reading.metric);
-      if (at === undefined || plan === undefined) continue;
-      judgeReading(at, plan, reading, NOBODY);
-      this.touched(at, turn.turn, this.#listening.startedAt);
-    }
-    for (const [point, clock] of clocks) {
-      const at = news(point);
-      if (at !== undefined) at.memory.clock = clock ?? undefined;
-    }
-    for (const reading of readings) this.#replayToCombinations(reading, turn.turn, keptAt);
-  }
-
-  /** A point whose memory is newer than this reading may still be one that another's combination has to hear of. */
-  #replayToCombinations(
-    reading: Reading,
-    turn: TurnNumber,
-    keptAt: ReadonlyMap<PointCode, TurnNumber>,
-  ): void {
-    const at = this.#points.get(reading.point);
-    if (at === undefined || !isMeasured(reading) || reading.backfill) return;
-    const judged = (anchor: PointState) => {
-      if (turn <= (keptAt.get(anchor.code) ?? 0)) return false;
-      this.touched(anchor, turn, this.#listening.startedAt);
-      return true;
-    };
-    const ahead = turn <= (keptAt.get(reading.point) ?? 0);
-    this.combinations.judge(at, reading, { late: false, ahead, tell: NOBODY, judged });
-  }
-
   /** After the last replayed turn: from here on everything is judged by the rules in force now. */
   replayed(): void {
-    this.#replanAll(this.#lastTurn);
+    this.points.replan(this.#lastTurn);
   }
 
   /**
@@ -449,100 +291,22 @@ export class Core {
    */
   onTodaysClock(by: Duration): void {
     if (by !== 0) this.#clockMoved(by);
-    if (this.#listening.wasSetBack) this.#heardOnTodaysClock();
+    this.silence.onTodaysClock(this.#lastTurn);
   }
 
   /** Everything lies as long before now as it did: readings, silences, shelves, acknowledgements. */
   #clockMoved(by: Duration): void {
     this.#clockMoves = [...this.#clockMoves, { afterSeq: this.#lastSeq, by }];
     this.#movesAreKept = false;
-    this.#listening = this.#listening.moved(by);
-    for (const at of this.#points.values()) {
-      clockMoved(at.memory, by);
-      for (const reading of at.latest.values()) {
-        reading.observedAt += by;
-        reading.receivedAt += by;
-      }
-      this.touched(at, this.#lastTurn, this.#listening.startedAt);
-    }
+    this.silence.clockMoved(by);
+    this.points.clockMoved(by, this.silence.startedAt);
     this.quality.clockMoved(by);
     this.desk.clockMoved(by);
-  }
-
-  /** What was heard in a time that is to come again would pass for heard until then. */
-  #heardOnTodaysClock(): void {
-    const listening = this.#listening;
-    for (const at of this.#points.values()) {
-      const { memory } = at;
-      if (memory.heardAt > 0) memory.heardAt = listening.silentSince(memory.heardAt);
-      if (memory.awaitedSince !== undefined) memory.awaitedSince = listening.silentSince(memory.awaitedSince);
-      this.touched(at, this.#lastTurn, listening.startedAt);
-    }
-    this.#listening = listening.inTodaysClock();
   }
 
   /** Turns are numbered on from here, where that is further than the journal itself has come. */
   continueAfter(turn: TurnNumber): void {
     if (turn > this.#lastTurn) this.#lastTurn = turn;
-  }
-
-  /** Newest readings as the history store has them, for what the replayed turns did not bring. */
-  remind(latest: readonly HistoryLatest[]): void {
-    for (const x of latest) {
-      const at = this.#points.get(x.point);
-      if (at === undefined || at.latest.has(x.metric)) continue;
-      at.latest.set(x.metric, { ...x, backfill: false });
-    }
-  }
-
-  #planOf(point: Point, asOf: TurnNumber): PointState['plan'] | undefined {
-    return this.book.planAt(point.lifeline, scopeOf(this.register, point), asOf);
-  }
-
-  #replanAll(asOf: TurnNumber, which: (code: PointCode) => boolean = () => true): void {
-    if (this.book.isPlain) return;
-    const ofArea = new Map<string, PointState['plan']>();
-    for (const at of this.#points.values()) {
-      const point = this.register.point(at.code);
-      if (point === undefined || !which(at.code)) continue;
-      // A city has far more points than areas: those without a number of their own share their area's plan.
-      const isNamed = this.book.names(at.code);
-      const area = `${point.lifeline} ${point.area}`;
-      const plan = (isNamed ? undefined : ofArea.get(area)) ?? this.#planOf(point, asOf);
-      if (plan === undefined) continue;
-      if (!isNamed) ofArea.set(area, plan);
-      replan(at, plan);
-    }
-  }
-
-  #putBack(point: PointCode, turn: TurnNumber, memory: PointState['memory']): void {
-    const at = this.#points.get(point);
-    const registered = this.register.point(point);
-    if (at === undefined || registered === undefined) return;
-    at.plan = this.#planOf(registered, turn) ?? at.plan;
-    at.memory.heardAt = memory.heardAt;
-    if (memory.awaitedSince !== undefined) at.memory.awaitedSince = memory.awaitedSince;
-    else if (memory.series.size === 0 && memory.windows.size === 0) {
-      // Kept when a point counted as heard with its registration.
-      at.memory.awaitedSince = memory.heardAt;
-      at.memory.heardAt = 0;
-    }
-    for (const [k, v] of memory.series) at.memory.series.set(k, v);
-    for (const [k, v] of memory.windows) at.memory.windows.set(k, v);
-    at.memory.recent = memory.recent ?? new Map();
-    at.memory.backlog = memory.backlog;
-    at.memory.told = memory.told ?? new Map();
-    at.memory.clock = memory.clock;
-    for (const [k, v] of memory.worst) at.memory.worst.set(k, v);
-    for (const [of, to] of [
-      [memory.rules, at.memory.rules],
-      [memory.late, at.memory.late],
-    ] as const) {
-      for (const [id, m] of of) {
-        // A rule whose steps changed since begins afresh: its old watchers mean something else now.
-        if (at.plan.rules.get(id)?.steps.length === m.watchers.length) to.set(id, m);
-      }
-    }
   }
 
   #answer(answer: CommandAnswer, draft: Draft): void {
@@ -551,50 +315,11 @@ export class Core {
     if (this.#answers.size > 10_000) this.#answers.delete(this.#answers.keys().next().value as CommandId);
   }
 
-  #pointChanged(before: Point | undefined, point: Point, draft: Draft): void {
-    const at = this.at(point);
-    if (at === undefined) return;
-    at.baselines = baselinesOf(point);
-    at.faultValues = this.#faultValuesAt(point);
-    if (before !== undefined && before.area !== point.area)
-      replan(at, this.#planOf(point, this.#lastTurn) ?? at.plan);
-    if (before === undefined) at.memory.awaitedSince = draft.at;
-    if (((before?.outOfService ?? null) !== null) !== (point.outOfService !== null))
-      this.desk.service(at, point.outOfService, draft);
-    this.touched(at, draft.turn, draft.at);
-  }
-
-  /** A device takes its fault values with it. */
-  #deviceChanged(code: PointCode | null | undefined): void {
-    const point = code == null ? undefined : this.register.point(code);
-    const at = point === undefined ? undefined : this.#points.get(point.code);
-    if (point !== undefined && at !== undefined) at.faultValues = this.#faultValuesAt(point);
-  }
-
-  #faultValuesAt(point: Point): FaultValues {
-    return faultValuesAt(point, this.register.devicesAt(point.code), this.register.model);
-  }
-
-  /** As long as a point has never spoken, it is awaited from its newest device's coming on. */
-  #deviceCame(point: PointCode, draft: Draft): void {
-    const at = this.#points.get(point);
-    if (at === undefined || at.memory.heardAt > 0) return;
-    at.memory.awaitedSince = draft.at;
-    this.touched(at, draft.turn, draft.at);
-  }
-
-  #listenForSilence(at: PointState, draft: Draft): void {
-    const since = this.#listening.silentSince(awaitedSince(at));
-    const maybe = (draft.at - since) / 60_000 >= at.plan.silentAfter;
-    if (!maybe && !at.plan.silence.some((r) => at.alarms.has(r.id))) return;
-    for (const rule of at.plan.silence) this.#judgeSilence(at, rule, draft);
-  }
-
-  #judgeSilence(at: PointState, rule: PointState['plan']['silence'][number], draft: Draft): void {
-    const found = judgeSilence(at, rule, draft.at, this.#listening, this.findings);
-    if (found === null) return;
-    if (found.changed) this.touched(at, draft.turn, draft.at);
-    if (rule.metric === null) this.desk.interruption(at, found.level !== null, at.plan.silenceIds, draft);
+  #pointChanged(before: Point | undefined, registered: Point, draft: Draft): void {
+    const point = this.points.changed(before, registered, draft.turn, draft.at);
+    if (point === undefined) return;
+    if (((before?.outOfService ?? null) !== null) !== (registered.outOfService !== null))
+      this.desk.service(point, registered.outOfService, draft);
   }
 }
 

@@ -1,10 +1,11 @@
-import { as, type PointCode, type TurnNumber } from '../../domain/ids.ts';
+import { as } from '../../domain/ids.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import { warmUp } from '../judging/warm-up.ts';
 import type { History } from '../ports/history.ts';
 import type { Journal, Recovered } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Core } from './core.ts';
+import { Replay } from './replay.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -26,14 +27,14 @@ export async function rebuild(given: {
 }): Promise<void> {
   const { core, recovered, journal, history, now, log, clockMovedBy = 0 } = given;
   core.restore(recovered, now);
-  const keptAt = new Map<PointCode, TurnNumber>(recovered.memories.map((m) => [m.point, m.turn]));
+  const replay = new Replay(core, recovered.memories);
   let replayed = 0;
   let after = as.turn(0);
   for (;;) {
     const turns = await journal.spooled(after, CHUNK_BYTES);
     const last = turns.at(-1);
     if (last === undefined) break;
-    for (const turn of turns) core.replay(turn, keptAt);
+    for (const turn of turns) replay.turn(turn);
     replayed += turns.length;
     after = last.turn;
   }
@@ -41,9 +42,9 @@ export async function rebuild(given: {
   try {
     // A new journal beside an older store: its turns must not carry numbers that the store takes for known.
     core.continueAfter(await history.cursor());
-    core.remind(await history.latest());
-    const states = core.register.points().flatMap((p) => core.point(p.code) ?? []);
-    const warmed = await warmUp(states, history);
+    core.points.remind(await history.latest());
+    const registered = core.register.points().flatMap((p) => core.points.of(p.code) ?? []);
+    const warmed = await warmUp(registered, history);
     if (warmed.rules > 0 || warmed.skipped > 0)
       log.info('rules that are new here were shown what their points had told before', warmed);
   } catch (cause) {

@@ -7,13 +7,15 @@ import type { Frame, Reading } from '../../domain/reading.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Decoded } from '../../wire/mqtt/telemetry.ts';
 import { dropFragments, endOf, isKnownFrame, isSpacing, noteFrame, spanOf } from '../judging/frame-times.ts';
-import { cutFeatures, judgeReading } from '../judging/judge-point.ts';
+import { cutFeatures } from '../judging/judge-point.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
+import type { Meters } from '../ports/meters.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
-import type { Core, TopicTarget } from './core.ts';
 import type { Draft } from './draft.ts';
+import { type JudgeParts, judge } from './judge.ts';
 import { unknownMetric } from './packet-flaws.ts';
+import type { TopicTarget } from './topics.ts';
 
 type Block = Decoded['frames'][number];
 
@@ -33,9 +35,9 @@ type TakenFrames = {
  * measured. Less than half of a window says nothing of the whole, and is dropped: the frames are kept all the same.
  */
 export function takeFrames(
-  core: Core,
+  core: JudgeParts & { readonly meters: Meters },
   packet: Packet,
-  { at, device }: Pick<TopicTarget, 'at' | 'device'>,
+  { point, device }: Pick<TopicTarget, 'point' | 'device'>,
   { blocks, by, recognised }: { blocks: readonly Block[]; by: Placing; recognised: boolean },
   flaws: Flaw[],
   draft: Draft,
@@ -43,19 +45,19 @@ export function takeFrames(
   let kept = 0;
   let repeated = 0;
   let newest: TakenFrames['newest'] = null;
-  for (const { block, observedAt, clockOff, sentAt } of placedFrames(at, blocks, packet.receivedAt, by)) {
+  for (const { block, observedAt, clockOff, sentAt } of placedFrames(point, blocks, packet.receivedAt, by)) {
     const ofNext = by.goesOn && (endOf(block, packet.receivedAt) ?? -Infinity) > by.after;
     for (const [key, samples] of block.series) {
-      const plan = channelOf(at, key, block.dt, flaws);
+      const plan = channelOf(point, key, block.dt, flaws);
       if (plan === null) continue;
-      if (sentAt !== null && !ofNext && isKnownFrame(at.memory, plan, sentAt, samples)) {
+      if (sentAt !== null && !ofNext && isKnownFrame(point.memory, plan, sentAt, samples)) {
         repeated++;
         continue;
       }
       kept++;
       newest = { deviceTime: saidEnd(block), clockOff };
       const frame: Frame = {
-        point: at.code,
+        point: point.code,
         metric: plan.metric.key,
         device,
         observedAt,
@@ -66,10 +68,10 @@ export function takeFrames(
         ...(clockOff ? { clockOff } : {}),
       };
       draft.frames.push(frame);
-      noteFrame(at.memory, plan, frame);
-      if (recognised) dropFragments(at.memory, plan, frame);
+      noteFrame(point.memory, plan, frame);
+      if (recognised) dropFragments(point.memory, plan, frame);
       const usable = { ...frame, samples: judgeSamples(plan.metric, plan.codes, samples) };
-      for (const feature of cutFeatures(at, plan, usable)) takeFeature(core, at, feature, draft);
+      for (const feature of cutFeatures(point, plan, usable)) takeFeature(core, point, feature, draft);
     }
     if (clockOff) core.meters.count('clock_off_total');
   }
@@ -81,13 +83,13 @@ const saidEnd = (block: Block): Millis | null =>
 
 /** Where each block of a packet begins, in the order of judging. */
 export function placedFrames(
-  at: Pick<PointState, 'plan'>,
+  point: Pick<PointState, 'plan'>,
   blocks: readonly Block[],
   receivedAt: Millis,
   by: Placing,
 ): readonly (PlacedFrame & { readonly block: Block })[] {
   const told = blocks.map((block) => ({ ...block, span: spanOf(block) }));
-  return placeFrames(told, receivedAt, at.plan.onTime, by).map((placed) => ({
+  return placeFrames(told, receivedAt, point.plan.onTime, by).map((placed) => ({
     ...placed,
     block: blocks[placed.item] as Block,
   }));
@@ -95,13 +97,13 @@ export function placedFrames(
 
 /** The channel that a series is of; `null` where it is none, or cannot be sampled like that, which is told. */
 export function channelOf(
-  at: Pick<PointState, 'plan'>,
+  point: Pick<PointState, 'plan'>,
   key: string,
   dt: Duration,
   flaws: Flaw[],
 ): MetricPlan | null {
-  const plan = at.plan.metrics.get(key);
-  if (plan === undefined || plan.metric.kind !== 'waveform') flaws.push(unknownMetric(key, at, plan));
+  const plan = point.plan.metrics.get(key);
+  if (plan === undefined || plan.metric.kind !== 'waveform') flaws.push(unknownMetric(key, point, plan));
   else if (!isSpacing(plan.metric, dt)) flaws.push(wrongSpacing(plan.metric, dt));
   else return plan;
   return null;
@@ -114,12 +116,12 @@ function wrongSpacing({ key, spacing }: Metric, dt: Duration): Flaw {
   };
 }
 
-function takeFeature(core: Core, at: PointState, feature: Reading, draft: Draft): void {
-  const plan = at.plan.metrics.get(feature.metric);
+function takeFeature(core: JudgeParts, point: PointState, feature: Reading, draft: Draft): void {
+  const plan = point.plan.metrics.get(feature.metric);
   if (plan === undefined) return;
-  const series = at.memory.series.get(feature.metric);
+  const series = point.memory.series.get(feature.metric);
   const backfill = isBackfill(arrivalOf(series, feature.observedAt, feature.receivedAt, plan.lateness));
   const reading = backfill ? { ...feature, backfill } : feature;
   draft.readings.push(reading);
-  core.toCombinations(at, reading, judgeReading(at, plan, reading, core.findings));
+  judge(core, point, plan, reading);
 }

@@ -1,5 +1,6 @@
 import type { LifelineKey, MetricKey, PointCode, RuleId } from '../../domain/ids.ts';
 import { admits } from '../../domain/judge/admits.ts';
+import type { Arrival } from '../../domain/judge/arrival.ts';
 import {
   evaluateSpread,
   evaluateTogether,
@@ -33,13 +34,11 @@ type Listener = {
   readonly reach: number;
 };
 
-/** How a reading is heard. */
+/** How the readings of a turn are judged. */
 export type Judging = {
-  /** It came after its time: may raise, never end. */
-  readonly late: boolean;
   /** What its point knows of itself is newer than it: turns are being replayed. */
   readonly ahead: boolean;
-  readonly tell: Findings;
+  readonly findings: Findings;
   /** Told of every point whose memory changes; false: not that one, it knows this reading already. */
   readonly judged: (anchor: PointState) => boolean;
 };
@@ -77,28 +76,36 @@ export class Combinations {
     this.#asOf++;
   }
 
-  /**
-   * @param reading measured, and no backfill
-   */
-  judge(at: PointState, reading: Reading, how: Judging): void {
+  /** @param arrival as it was judged at its own point; `null`, or backfill: it says nothing to others */
+  judge(at: PointState, reading: Reading, arrival: Arrival | null, how: Judging): void {
+    if (arrival === null || arrival === 'backfill') return;
+    const isLate = arrival === 'late';
     const listeners = this.#listeners.get(at.plan.pack.lifeline)?.get(reading.metric);
     if (listeners === undefined) return;
     for (const listener of listeners) {
       if (listener.hereOnly) {
-        if (at.plan.pack.lifeline === listener.lifeline) this.#judge(at, listener, at, reading, how);
+        if (at.plan.pack.lifeline === listener.lifeline) this.#judge(at, listener, at, reading, isLate, how);
         continue;
       }
       for (const { code, lifeline } of this.#inReach(at, listener).points) {
         // Points at which the rule lives that have this one in reach: reach is symmetric.
         const anchor = lifeline !== listener.lifeline ? undefined : code === at.code ? at : this.#state(code);
         if (anchor === undefined) continue;
-        this.#judge(anchor, listener, at, reading, how);
+        this.#judge(anchor, listener, at, reading, isLate, how);
         if (!listener.atEach) break;
       }
     }
   }
 
-  #judge(anchor: PointState, listener: Listener, at: PointState, reading: Reading, how: Judging): void {
+  /** @param isLate it came after its time: may raise, never end */
+  #judge(
+    anchor: PointState,
+    listener: Listener,
+    at: PointState,
+    reading: Reading,
+    isLate: boolean,
+    how: Judging,
+  ): void {
     const rule = anchor.plan.rules.get(listener.rule);
     if (rule === undefined) return;
     const known = anchor.memory.rules.get(rule.id);
@@ -137,8 +144,12 @@ export class Combinations {
     anchor.memory.rules.set(rule.id, forget ? freshMemory(rule) : found.memory);
     if (found.level !== null && found.step !== null) {
       noteWorst(anchor, rule, found.step.limit, found.signal, reading);
-      how.tell.breach(anchor, rule, breachOf(rule, found.step, found.level, found.signal, reading, how.late));
-    } else if (!how.late) endOfCondition(anchor, rule, how.tell);
+      how.findings.breach(
+        anchor,
+        rule,
+        breachOf(rule, found.step, found.level, found.signal, reading, isLate),
+      );
+    } else if (!isLate) endOfCondition(anchor, rule, how.findings);
   }
 
   /** Kept at the point itself: with many of them a map is what no cache holds. */

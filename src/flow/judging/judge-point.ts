@@ -20,8 +20,6 @@ import { judgeBehind } from './judge-behind.ts';
 import { PointNow } from './own-point.ts';
 import type { PointState } from './point-state.ts';
 
-export { type Findings as Verdicts, NO_LISTENER as NOBODY } from './findings.ts';
-
 /**
  * Runs one reading through the memories and rules of its point. The same function judges live readings and
  * rebuilds memories at a start; only who is told differs.

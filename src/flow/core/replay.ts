@@ -1,0 +1,84 @@
+import { as, type PointCode, type TurnNumber } from '../../domain/ids.ts';
+import { isMeasured } from '../../domain/judge/admits.ts';
+import { judgeSamples } from '../../domain/judge/quality.ts';
+import type { Reading } from '../../domain/reading.ts';
+import { decodeJudged } from '../../wire/files/spool.ts';
+import { NO_LISTENER } from '../judging/findings.ts';
+import { noteFrame } from '../judging/frame-times.ts';
+import { cutFeatures, judgeReading } from '../judging/judge-point.ts';
+import type { PointState } from '../judging/point-state.ts';
+import type { Recovered, SpooledTurn } from '../ports/journal.ts';
+import type { Core } from './core.ts';
+
+/** Kept turns, oldest first, through the memories that do not know them yet. What came of them is in the journal: nobody is told. */
+export class Replay {
+  readonly #core: Pick<Core, 'points' | 'combinations' | 'book' | 'silence'>;
+  /** Turn at which each memory was taken. */
+  readonly #keptAt: ReadonlyMap<PointCode, TurnNumber>;
+  #upTo = as.turn(0);
+
+  constructor(
+    core: Pick<Core, 'points' | 'combinations' | 'book' | 'silence'>,
+    memories: Recovered['memories'],
+  ) {
+    this.#core = core;
+    this.#keptAt = new Map(memories.map((m) => [m.point, m.turn]));
+  }
+
+  turn({ turn, body }: SpooledTurn): void {
+    const { points, book } = this.#core;
+    const { readings, frames, clocks } = decodeJudged(body);
+    const before = as.turn(turn - 1);
+    if (book.changedBetween(this.#upTo, before)) points.replan(before, (code) => this.#isNews(code, turn));
+    this.#upTo = before;
+    for (const frame of frames) {
+      const point = this.#unaware(frame.point, turn);
+      const plan = point?.plan.metrics.get(frame.metric);
+      if (point === undefined || plan === undefined) continue;
+      noteFrame(point.memory, plan, frame);
+      // Closed windows are in the turn as readings already: only the open window is rebuilt here.
+      cutFeatures(point, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
+      this.#touched(point, turn);
+    }
+    for (const reading of readings) {
+      const point = this.#unaware(reading.point, turn);
+      const plan = point?.plan.metrics.get(reading.metric);
+      if (point === undefined || plan === undefined) continue;
+      judgeReading(point, plan, reading, NO_LISTENER);
+      this.#touched(point, turn);
+    }
+    for (const [code, clock] of clocks) {
+      const point = this.#unaware(code, turn);
+      if (point !== undefined) point.memory.clock = clock ?? undefined;
+    }
+    for (const reading of readings) this.#combine(reading, turn);
+  }
+
+  /** A point whose memory is newer than this reading may still be one that another's combination has to hear of. */
+  #combine(reading: Reading, turn: TurnNumber): void {
+    const point = this.#core.points.of(reading.point);
+    if (point === undefined || !isMeasured(reading) || reading.backfill) return;
+    this.#core.combinations.judge(point, reading, 'live', {
+      ahead: !this.#isNews(reading.point, turn),
+      findings: NO_LISTENER,
+      judged: (anchor) => {
+        if (!this.#isNews(anchor.code, turn)) return false;
+        this.#touched(anchor, turn);
+        return true;
+      },
+    });
+  }
+
+  #unaware(code: PointCode, turn: TurnNumber): PointState | undefined {
+    const point = this.#core.points.of(code);
+    return point !== undefined && this.#isNews(code, turn) ? point : undefined;
+  }
+
+  #isNews(code: PointCode, turn: TurnNumber): boolean {
+    return turn > (this.#keptAt.get(code) ?? 0);
+  }
+
+  #touched(point: PointState, turn: TurnNumber): void {
+    this.#core.points.touched(point, turn, this.#core.silence.startedAt);
+  }
+}
