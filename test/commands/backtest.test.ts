@@ -2,26 +2,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { House, PASSWORD } from '../support/house.ts';
+import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
 import { run } from './run.ts';
 
-let house: House;
+let edge: EdgeHarness;
 let dir: string;
 beforeEach(async () => {
-  house = await House.open();
+  edge = await EdgeHarness.open();
   dir = mkdtempSync(join(tmpdir(), 'lifeline-backtest-'));
   writeFileSync(join(dir, 'password'), `${PASSWORD}\n`);
 });
 afterEach(async () => {
-  await house.close();
+  await edge.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
-const at = (ms: number): string => new Date(house.world.clock.now() + ms).toISOString();
+const at = (ms: number): string => new Date(edge.flow.clock.now() + ms).toISOString();
 const backtest = (...more: string[]) =>
   run('backtest', [
     '--url',
-    house.url,
+    edge.url,
     '--password-file',
     join(dir, 'password'),
     '--rule',
@@ -35,9 +35,9 @@ const backtest = (...more: string[]) =>
 
 describe('npm run backtest', () => {
   test('prints how many alarms each set of numbers would have raised', async () => {
-    await house.raise('GAS-1', 45);
-    await house.raise('GAS-2', 60);
-    await house.stored();
+    await edge.raise('GAS-1', 45);
+    await edge.raise('GAS-2', 60);
+    await edge.stored();
     const draft = '{"changes":[{"level":1,"limit":40}]}';
     const { code, out } = await backtest('--draft', draft, '--other', '{"changes":[{"level":1,"limit":70}]}');
     expect(code).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/read.ts';
-import { House } from '../support/house.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 
 describe('hosts of a base map', () => {
   test('are none unless they are named', () => {
@@ -25,9 +25,9 @@ describe('hosts of a base map', () => {
 
   test('widen pictures and nothing else', async () => {
     const policyOf = async (tileHosts: readonly string[]): Promise<string> => {
-      const house = await House.open({ tileHosts });
-      const policy = (await fetch(house.url)).headers.get('content-security-policy') ?? '';
-      await house.close();
+      const edge = await EdgeHarness.open({ tileHosts });
+      const policy = (await fetch(edge.url)).headers.get('content-security-policy') ?? '';
+      await edge.close();
       return policy;
     };
     const [closed, open] = [await policyOf([]), await policyOf(['https://*.tianditu.gov.cn'])];

@@ -3,28 +3,28 @@ import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
-import { House, PASSWORD } from '../support/house.ts';
+import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
 
 /** One walk through every route: the answers are held against the route table by the house. */
 describe('the route table', () => {
-  let house: House;
+  let edge: EdgeHarness;
   beforeAll(async () => {
-    house = await House.open();
+    edge = await EdgeHarness.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => edge.close());
 
   test('is what is served, and the reverse', () => {
     const table = (Object.values(ROUTES) as RouteSpec[]).map(
       (r) => `${r.method} ${r.path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
     );
-    const pages = house.http.served.filter((r) => /^GET (\/|\/\*|\/docs(\/.*)?)$/.test(r));
+    const pages = edge.http.served.filter((r) => /^GET (\/|\/\*|\/docs(\/.*)?)$/.test(r));
     expect(pages.length).toBeGreaterThan(0);
-    expect(house.http.served.filter((r) => !pages.includes(r)).sort()).toEqual(table.sort());
+    expect(edge.http.served.filter((r) => !pages.includes(r)).sort()).toEqual(table.sort());
   });
 
   test('is kept by every answer that a working day brings', async () => {
     const ok = async (name: RouteName, ask = {}) => {
-      const told = await house.ask(name, ask);
+      const told = await edge.ask(name, ask);
       expect(told.status, `${name}: ${told.text}`).toBeLessThan(300);
       return told.json;
     };
@@ -32,7 +32,7 @@ describe('the route table', () => {
     const mine = { token: login.token };
     await ok('me', mine);
     await ok('setPassword', { ...mine, body: { old: PASSWORD, next: 'Another-one-of-2026' } });
-    house.token = login.token;
+    edge.token = login.token;
 
     expect((await ok('lifelines')).items.map((l: { key: string }) => l.key).sort()).toEqual(
       PACKS.map((p) => p.lifeline as string).sort(),
@@ -70,7 +70,7 @@ describe('the route table', () => {
     await ok('telemetry', {
       body: [{ lifeline: 'gas', device: 'D-1', values: { ch4: 60, nonsense: 1 }, battery: 88 }],
     });
-    await house.stored();
+    await edge.stored();
     await ok('latestOfPoint', { params: { code: 'P-1' } });
     await ok('latest', { query: { lifeline: 'gas' } });
     await ok('readings', { params: { code: 'P-1' }, query: { metric: 'ch4' } });
@@ -87,15 +87,15 @@ describe('the route table', () => {
     const [alarm] = (await ok('alarms')).items;
     const id = { params: { id: alarm.id } };
     await ok('alarm', id);
-    const until = new Date(house.world.clock.now() + 3_600_000).toISOString();
+    const until = new Date(edge.flow.clock.now() + 3_600_000).toISOString();
     await ok('shelve', { ...id, body: { until, reason: '检修', commandId: 'c1' } });
     await ok('unshelve', { ...id, body: { commandId: 'c2' } });
     await ok('note', { ...id, body: { text: '已派人', commandId: 'c3' } });
     await ok('assess', { ...id, body: { verdict: 'real', note: null, commandId: 'c4' } });
     await ok('acknowledge', { ...id, body: { seenRevision: alarm.revision, commandId: 'c5' } });
-    const refused = await house.ask('reset', { ...id, body: { commandId: 'c6' } });
+    const refused = await edge.ask('reset', { ...id, body: { commandId: 'c6' } });
     expect(refused.json.code).toMatch(/not-latched|still-active/);
-    house.asked.add('reset');
+    edge.asked.add('reset');
     await ok('alarmEvents', id);
     await ok('floods');
     const work = await ok('openWorkWindow', { params: { code: 'P-1' }, body: { until, reason: '清淤' } });
@@ -104,7 +104,7 @@ describe('the route table', () => {
     await ok('deviceQuality', { params: { code: 'D-1' } });
     await ok('deviceFaults');
     await ok('endWorkWindow', { params: { code: 'P-1', id: work.id } });
-    house.world.clock.forward(1_000);
+    edge.flow.clock.forward(1_000);
     expect((await ok('indicators')).raised).toBeGreaterThan(0);
     await ok('rules', { query: { point: 'P-1' } });
     await ok('rules');
@@ -118,8 +118,8 @@ describe('the route table', () => {
     const backtest = await ok('backtestRule', {
       ...rule,
       body: {
-        from: new Date(house.world.clock.now() - 3_600_000).toISOString(),
-        to: new Date(house.world.clock.now() + 1_000).toISOString(),
+        from: new Date(edge.flow.clock.now() - 3_600_000).toISOString(),
+        to: new Date(edge.flow.clock.now() + 1_000).toISOString(),
         draft: { changes: [{ level: 3, limit: 10 }] },
       },
     });
@@ -130,9 +130,9 @@ describe('the route table', () => {
     await ok('ruleDrafts');
     await ok('ruleDraft', { params: { id: draft.id } });
     for (const verb of ['approveRuleDraft', 'rejectRuleDraft'] as const) {
-      const early = await house.ask(verb, { params: { id: draft.id }, body: {} });
+      const early = await edge.ask(verb, { params: { id: draft.id }, body: {} });
       expect(early.json.code).toBe('rule-draft-not-submitted');
-      house.asked.add(verb);
+      edge.asked.add(verb);
     }
     await ok('submitRuleDraft', { params: { id: draft.id }, body: {} });
     const other = await ok('changeRule', {
@@ -154,9 +154,9 @@ describe('the route table', () => {
     expect((await ok('tokens')).items).toHaveLength(1);
     await ok('removeToken', { params: { name: '大屏' } });
     const { secret } = await ok('enrolSecondFactor', { body: { password: 'Another-one-of-2026' } });
-    await ok('confirmSecondFactor', { body: { otp: totp(secret, stepAt(house.world.clock.now())) } });
+    await ok('confirmSecondFactor', { body: { otp: totp(secret, stepAt(edge.flow.clock.now())) } });
     await ok('removeSecondFactor', { body: { password: 'Another-one-of-2026' } });
-    const auditor = { token: await house.person('shen', ['auditor']) };
+    const auditor = { token: await edge.person('shen', ['auditor']) };
     const { anchor } = await ok('auditAnchor', auditor);
     const trace = (await ok('audit', { ...auditor, query: { what: 'alarms' } })).items;
     expect(trace.map((e: { what: string }) => e.what)).toContain('alarms.acknowledge');
@@ -167,6 +167,6 @@ describe('the route table', () => {
       await ok(name, { token: null });
     }
     await ok('logout');
-    expect(Object.keys(ROUTES).filter((r) => !house.asked.has(r as RouteName))).toEqual([]);
+    expect(Object.keys(ROUTES).filter((r) => !edge.asked.has(r as RouteName))).toEqual([]);
   });
 });

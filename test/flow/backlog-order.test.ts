@@ -5,7 +5,7 @@ import type { Pack } from '../../src/domain/pack.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 import { minutes, seconds } from '../../src/domain/time.ts';
 import { above, rule, step, THREE_STEPS } from '../domain/judge/rules.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 // Backfill raises what it would raise oldest first, in whatever order it comes (promises C14).
 
@@ -25,16 +25,16 @@ const AT_ONCE = packOf(rule({ of: 'value' }, step(3, above(20)), step(2, above(4
 const DELAYED = packOf(THREE_STEPS);
 
 type Sample = { readonly ts: number; readonly x: number };
-const say = (w: World, { ts, x }: Sample) => w.telemetry('test', 'D1', { ts, values: { x } });
-const live = async (w: World) => {
+const say = (w: FlowHarness, { ts, x }: Sample) => w.telemetry('test', 'D1', { ts, values: { x } });
+const live = async (w: FlowHarness) => {
   w.clock.forward(seconds(61));
   await say(w, { ts: w.clock.now(), x: 1 });
 };
-const raised = (w: World) =>
+const raised = (w: FlowHarness) =>
   w.events.flatMap(({ event: { change } }) =>
     change.kind === 'raised' || change.kind === 'recurred' || change.kind === 'escalated' ? [change] : [],
   );
-const gravest = (w: World) => Math.min(9, ...raised(w).map((c) => c.breach.level));
+const gravest = (w: FlowHarness) => Math.min(9, ...raised(w).map((c) => c.breach.level));
 
 const backlog = fc
   .array(fc.record({ x: fc.constantFrom(1, 5, 25, 45, 70), gap: fc.constantFrom(1, 1, 1, 4, 30) }), {
@@ -56,7 +56,7 @@ type Backlog = typeof backlog extends fc.Arbitrary<infer T> ? T : never;
 
 /** A point that comes to bring what it has kept back, with readings of now before, between and after. */
 async function brings(pack: Pack, { made, isNew, liveAfter }: Backlog, order: readonly number[]) {
-  const w = await World.begin({ packs: [pack] });
+  const w = await FlowHarness.begin({ packs: [pack] });
   const from = w.clock.now();
   if (!isNew) for (let i = 0; i < 3; i++) await live(w);
   const known = w.clock.now();
@@ -108,7 +108,7 @@ describe('a backlog in any order', () => {
 
 describe('an excursion of a backlog', () => {
   test('behind another one that was told of, returned and closed, is told of too', async () => {
-    const w = await World.begin({ packs: [AT_ONCE] });
+    const w = await FlowHarness.begin({ packs: [AT_ONCE] });
     const from = w.clock.now();
     await say(w, { ts: from, x: 1 });
     // On time between the two: that the first one was over.

@@ -9,7 +9,7 @@ import { runBacktest } from '../../src/flow/backtest/run.ts';
 import type { BacktestAsked } from '../../src/flow/ports/backtests.ts';
 import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
-import { LI, START, World } from './world.ts';
+import { FlowHarness, LI, START } from './flow-harness.ts';
 
 const CH4 = as.rule('gas.ch4.limit');
 const set = (limit: number, level: 1 | 3 = 3): RuleChange => ({
@@ -18,7 +18,7 @@ const set = (limit: number, level: 1 | 3 = 3): RuleChange => ({
   steps: [{ level, limit: { limit } }],
 });
 const BY = { account: 'li', name: '李值班' };
-const asked = (w: World, more: Partial<BacktestAsked> = {}): BacktestAsked => ({
+const asked = (w: FlowHarness, more: Partial<BacktestAsked> = {}): BacktestAsked => ({
   rule: CH4,
   from: START,
   to: w.clock.now() + 1,
@@ -28,10 +28,10 @@ const asked = (w: World, more: Partial<BacktestAsked> = {}): BacktestAsked => ({
   by: BY,
   ...more,
 });
-const jobsOf = (w: World, breathe = async () => undefined) =>
+const jobsOf = (w: FlowHarness, breathe = async () => undefined) =>
   new BacktestJobs({ core: w.core, history: w.history, journal: w.journal, clock: w.clock, breathe });
 
-async function done(w: World, a: BacktestAsked) {
+async function done(w: FlowHarness, a: BacktestAsked) {
   await w.stored('none', 'none');
   const jobs = jobsOf(w);
   const started = jobs.start(a);
@@ -43,7 +43,7 @@ async function done(w: World, a: BacktestAsked) {
 }
 
 /** Each value a minute after the one before it. */
-async function live(w: World, device: string, values: readonly number[]): Promise<void> {
+async function live(w: FlowHarness, device: string, values: readonly number[]): Promise<void> {
   for (const v of values) {
     await w.value('gas', device, 'ch4', v);
     await w.pass(minutes(1));
@@ -62,7 +62,7 @@ const asSeen = (e: JournaledEvent) => ({
 
 /** Backtests what has just been judged live, by the numbers that were in force, and compares the events. */
 async function compare(
-  w: World,
+  w: FlowHarness,
   rule = CH4,
   settings: readonly Setting[] = [],
 ): Promise<readonly ReturnType<typeof asSeen>[]> {
@@ -100,7 +100,7 @@ async function compare(
 }
 
 async function same(values: readonly (readonly number[])[]): Promise<number> {
-  const w = await World.begin();
+  const w = await FlowHarness.begin();
   const minutesOfAll = Math.max(0, ...values.map((v) => v.length));
   for (let m = 0; m < minutesOfAll; m++) {
     for (const [i, series] of values.entries()) {
@@ -115,7 +115,7 @@ async function same(values: readonly (readonly number[])[]): Promise<number> {
 type Said = { readonly at: string; readonly lifeline: string; readonly values: Record<string, number> };
 
 /** Minute by minute, what each device says. */
-async function hour(w: World, of: number, says: (minute: number) => readonly Said[]): Promise<void> {
+async function hour(w: FlowHarness, of: number, says: (minute: number) => readonly Said[]): Promise<void> {
   for (let m = 0; m < of; m++) {
     for (const { at, lifeline, values } of says(m))
       await w.telemetry(lifeline, at, { ts: w.clock.now(), values });
@@ -125,7 +125,7 @@ async function hour(w: World, of: number, says: (minute: number) => readonly Sai
 
 /** Puts points on the map, or on one asset. */
 async function register(
-  w: World,
+  w: FlowHarness,
   points: readonly { code: string; lifeline: string; east?: number; asset?: string }[],
 ): Promise<void> {
   for (const { code, lifeline, east, asset } of points)
@@ -178,7 +178,7 @@ describe('a rule that says which readings it judges', () => {
     judges,
   });
   /** Good, out of range (above 2,000) and a sentinel, with a clock that is off now and then. */
-  async function doubtfulHour(w: World): Promise<void> {
+  async function doubtfulHour(w: FlowHarness): Promise<void> {
     const calm = Array.from({ length: 9 }, () => 3);
     const values = [2_100, ...calm, 60, 9999, 2_500, 30, ...calm, 22, 22, 2_050, ...calm, 70, 3];
     for (const [i, v] of values.entries()) {
@@ -189,7 +189,7 @@ describe('a rule that says which readings it judges', () => {
   }
 
   test.each(['strictly-good', 'measured'] as const)('judges the same over history: %s', async (judges) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     const done = await w.turn.rule({
       do: 'propose',
@@ -210,7 +210,7 @@ describe('a rule that says which readings it judges', () => {
   });
 
   test('each point by the word that holds there', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (const p of ['G-1', 'G-2', 'G-3'])
       for (const v of [1, 2_100]) {
         await w.value('gas', p, 'ch4', v);
@@ -256,7 +256,7 @@ describe('a rule that says which readings it judges', () => {
       rules: [spread],
       levelNote: { zh: '无', en: 'none' },
     };
-    const w = await World.begin({ packs: [pack] });
+    const w = await FlowHarness.begin({ packs: [pack] });
     await register(w, [
       { code: 'P1', lifeline, east: 0 },
       { code: 'P2', lifeline, east: 10 },
@@ -278,7 +278,7 @@ describe('a rule that says which readings it judges', () => {
   });
 
   test('a draft of the word alone says what it would have raised', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (const v of [1, 2_100, 1, 1]) {
       await w.value('gas', 'G-1', 'ch4', v);
       await w.pass(minutes(1));
@@ -294,7 +294,7 @@ describe('a backtest of silence', () => {
   const dry = (at: string): Said => ({ at, lifeline: 'waterlogging', values: { depth: 0, rain1h: 0 } });
 
   test('gives the events of the day that was judged live: who fell silent when, and was heard again', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await hour(w, 180, (m) => [
       ...(m % 5 === 0 ? [wet('W-heard')] : []),
       ...(m < 40 || m > 90 ? [wet('W-gone')] : []),
@@ -315,7 +315,7 @@ describe('a backtest of silence', () => {
   test('whatever was heard when', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 8 }), async (pauses) => {
-        const w = await World.begin();
+        const w = await FlowHarness.begin();
         for (const pause of [...pauses, 1]) {
           await w.telemetry('waterlogging', 'W-1', { ts: w.clock.now(), values: { depth: 1, rain1h: 2 } });
           for (let m = 0; m < pause; m++) await w.pass(minutes(1));
@@ -327,7 +327,7 @@ describe('a backtest of silence', () => {
   });
 
   test('of one metric hears that metric alone', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await hour(w, 90, (m) => [
       {
         at: 'S-1',
@@ -340,7 +340,7 @@ describe('a backtest of silence', () => {
   });
 
   test('says how often another interval would have alarmed', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await hour(w, 240, (m) => (m % 20 === 0 ? [wet('W-1')] : []));
     const found = await done(
       w,
@@ -356,7 +356,7 @@ describe('a backtest of silence', () => {
 
 describe('a backtest of several points', () => {
   test('rain near a street where the water rises, from both sides, as it was judged live', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await register(w, [
       { code: 'W-1', lifeline: 'waterlogging', east: 0 },
       { code: 'W-2', lifeline: 'waterlogging', east: 900 },
@@ -381,7 +381,7 @@ describe('a backtest of several points', () => {
   });
 
   test('a cover that tilts over gas of another lifeline', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await register(w, [
       { code: 'M-1', lifeline: 'manhole', east: 0 },
       { code: 'G-1', lifeline: 'gas', east: 20 },
@@ -397,7 +397,7 @@ describe('a backtest of several points', () => {
   });
 
   test('piers of one bridge that settle apart are one alarm, at the first of them', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await register(
       w,
       ['P-1', 'P-2', 'P-3'].map((code) => ({ code, lifeline: 'bridge', asset: 'B-1' })),
@@ -419,7 +419,7 @@ describe('a backtest of several points', () => {
     const minute = fc.record({ ch4, c2h6 }, { requiredKeys: [] });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(minute, minute), { maxLength: 60 }), async (said) => {
-        const w = await World.begin();
+        const w = await FlowHarness.begin();
         await hour(w, said.length, (m) =>
           [0, 1].map((i) => ({ at: `G-${i}`, lifeline: 'gas', values: { temp: 20, ...said[m]?.[i] } })),
         );
@@ -430,7 +430,7 @@ describe('a backtest of several points', () => {
   });
 
   test('tries other numbers: longer until it lets go, fewer alarms', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await hour(w, 240, (m) => [
       { at: 'G-1', lifeline: 'gas', values: { ch4: 6, c2h6: m % 60 === 0 ? 120 : 0 } },
     ]);
@@ -448,7 +448,7 @@ describe('a backtest of several points', () => {
 
 describe('a backtest says', () => {
   test('how many alarms, when, where, for how long, beside the rule in force and a second draft', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const t0 = w.clock.now();
     await live(w, 'G-1', [1, 1, 12, 12, 12, 12, 12, 1, 1, 1, 1, 1, 1, 1, 1]);
     await live(w, 'G-2', [1, 60, 60, 1]);
@@ -465,7 +465,7 @@ describe('a backtest says', () => {
   });
 
   test('which of the alarms that people judged it would have raised too', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await live(w, 'G-1', [1, 60, 60, 1, 1, 1, 1]);
     await live(w, 'G-2', [1, 25, 25, 25, 25, 1, 1, 1, 1]);
     for (const [point, verdict] of [
@@ -485,7 +485,7 @@ describe('a backtest says', () => {
   });
 
   test('which of them it would have raised later, and by how much', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await live(w, 'G-1', [1, 60, 60, 60, 60, 60, 1]);
     const [alarm] = w.open('G-1');
     if (alarm === undefined) throw new Error('no alarm');
@@ -500,14 +500,14 @@ describe('a backtest says', () => {
   });
 
   test('what was there already when the range began, apart from what began within it', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await live(w, 'G-1', [60, 60, 60, 60, 60]);
     const found = await done(w, asked(w, { from: START + minutes(2) }));
     expect(found.inForce).toMatchObject({ alarms: 0, openAtStart: 1 });
   });
 
   test('each excursion is an alarm where operators attend, and a recurrence where nobody comes', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const calm = Array<number>(8).fill(1);
     await live(w, 'G-1', [60, ...calm, 60, ...calm, 60, ...calm]);
     const attended = await done(w, asked(w, { operators: 'attend' }));
@@ -518,7 +518,7 @@ describe('a backtest says', () => {
   });
 
   test('only the points that the draft is about are read', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await live(w, 'G-1', [12, 12, 12, 12]);
     await live(w, 'G-2', [12, 12, 12, 12]);
     const found = await done(
@@ -538,7 +538,7 @@ describe('a backtest says', () => {
 
 describe('a long backtest', () => {
   test('lets others have the thread, says how far it is and how long it will take, and can be stopped', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (let i = 0; i < 6; i++) await w.value('gas', `G-${i}`, 'ch4', 1);
     await w.stored('none', 'none');
     let go: (() => void)[] = [];
@@ -567,7 +567,7 @@ describe('a long backtest', () => {
   });
 
   test('a store that fails is told, and the next one runs', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     let broken = true;
     const history = {
@@ -591,7 +591,7 @@ describe('a long backtest', () => {
   });
 
   test('what cannot be is refused', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const jobs = jobsOf(w);
     expect(jobs.start(asked(w, { to: START }))).toMatchObject({ error: { code: 'backtest-range' } });
     expect(jobs.start(asked(w, { rule: as.rule('no.such') }))).toMatchObject({

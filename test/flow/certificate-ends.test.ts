@@ -5,7 +5,7 @@ import { days, minutes, seconds } from '../../src/domain/time.ts';
 import { CertificateWatch } from '../../src/flow/certificate-watch.ts';
 import { SelfWatch } from '../../src/flow/self-watch.ts';
 import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
-import { START, World } from './world.ts';
+import { FlowHarness, START } from './flow-harness.ts';
 
 const certificate = (use: CertificateUse, more: Partial<Certificate> = {}): Certificate => {
   const endsAt = more.endsAt ?? START + days(400);
@@ -24,7 +24,7 @@ const tls = (...certificates: Certificate[]): ListenerTls => ({
 const TAKE = { https: () => undefined, mqtts: () => undefined };
 
 async function begin(inUse: { https: ListenerTls | null; mqtts: ListenerTls | null }) {
-  const w = await World.begin();
+  const w = await FlowHarness.begin();
   const { turn, registrar, drain, meters, log, journal, clock } = w;
   const certificates = new CertificateWatch({
     inUse,

@@ -3,20 +3,20 @@ import { type Duration, days, hours, minutes, seconds } from '../../src/domain/t
 import { SelfWatch } from '../../src/flow/self-watch.ts';
 import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
 import { ManualClock } from '../memory/clock.ts';
-import { START, World } from './world.ts';
+import { FlowHarness, START } from './flow-harness.ts';
 
 /** A city of gas chambers whose own clocks are apart from ours by so much, and a service that watches itself. */
 class City {
-  w: World;
+  w: FlowHarness;
   #self!: SelfWatch;
   passed = 0;
 
-  private constructor(w: World) {
+  private constructor(w: FlowHarness) {
     this.w = w;
   }
 
   static async begin(ourClock: Duration): Promise<City> {
-    const city = new City(await World.begin({ clock: new ManualClock(START + ourClock) }));
+    const city = new City(await FlowHarness.begin({ clock: new ManualClock(START + ourClock) }));
     await city.#watch();
     return city;
   }

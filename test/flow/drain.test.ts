@@ -5,7 +5,7 @@ import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
 import { SelfWatch } from '../../src/flow/self-watch.ts';
 import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
 import { MemoryHistory } from '../memory/history.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 /** A store that can be taken away and given back, and remembers in which order it was given what. */
 class MoodyHistory extends MemoryHistory {
@@ -22,12 +22,12 @@ class MoodyHistory extends MemoryHistory {
 const NO_LOSSES = { readings: 0 };
 
 /** Lets promises that were waiting for each other come to their end. */
-const settled = async (w: World) => {
+const settled = async (w: FlowHarness) => {
   for (let i = 0; i < 20; i++) await w.turn.settle().then(() => new Promise((r) => setImmediate(r)));
 };
 
 /** The clock moves on in steps, so that every retry gets its turn. */
-async function wait(w: World, ms: number, step = 250): Promise<void> {
+async function wait(w: FlowHarness, ms: number, step = 250): Promise<void> {
   for (let t = 0; t < ms; t += step) {
     w.clock.forward(step);
     await settled(w);
@@ -35,7 +35,7 @@ async function wait(w: World, ms: number, step = 250): Promise<void> {
 }
 
 async function begin(history = new MoodyHistory()) {
-  const w = await World.begin({ history });
+  const w = await FlowHarness.begin({ history });
   w.drain.start(w.core.lastTurn);
   await wait(w, 500);
   return { w, history };
@@ -257,7 +257,7 @@ describe('a new journal beside an older store', () => {
     for (let i = 0; i < 50; i++) await old.value('gas', 'G-1', 'ch4', 2, old.clock.now() + i);
     await wait(old, 2_000);
     await old.drain.stop();
-    const w = await World.begin({ history, clock: old.clock });
+    const w = await FlowHarness.begin({ history, clock: old.clock });
     w.drain.start(w.core.lastTurn);
     await w.value('gas', 'G-2', 'ch4', 3);
     await wait(w, 2_000);

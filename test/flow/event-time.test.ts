@@ -9,8 +9,8 @@ import { hours, minutes, seconds } from '../../src/domain/time.ts';
 import type { Core } from '../../src/flow/core/core.ts';
 import { fromExactJson, toExactJson } from '../../src/wire/files/exact-json.ts';
 import { above, outside, rule, step } from '../domain/judge/rules.ts';
+import { FlowHarness } from './flow-harness.ts';
 import { cityOf, report, type Sample as Said } from './one-point.ts';
-import { World } from './world.ts';
 
 const START = Date.UTC(2026, 5, 1);
 const X = as.metric('x');
@@ -245,7 +245,7 @@ describe('over a restart', () => {
 
   /** Each sample at its time, with the service killed and begun again before some of them. */
   async function lived(samples: readonly Sample[], deaths: ReadonlySet<number>): Promise<unknown> {
-    let w = await World.begin({ packs: packs === undefined ? [] : [packs] });
+    let w = await FlowHarness.begin({ packs: packs === undefined ? [] : [packs] });
     const began = w.clock.now();
     const kinds: string[] = [];
     const leave = () =>
@@ -253,7 +253,7 @@ describe('over a restart', () => {
     for (const [i, s] of samples.entries()) {
       if (deaths.has(i)) {
         leave();
-        w = await World.begin({
+        w = await FlowHarness.begin({
           clock: w.clock,
           disk: w.disk,
           history: w.history,

@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { minutes, seconds } from '../../src/domain/time.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 /** An excursion is open; then this is all that comes, for an hour. @returns kinds of events since */
 async function afterwards(raw: unknown, device = 'W1', attributes: Record<string, string> = {}) {
-  const world = await World.begin();
-  await world.value('waterlogging', device, 'depth', 1);
-  const point = world.core.register.point(as.point(device));
+  const flow = await FlowHarness.begin();
+  await flow.value('waterlogging', device, 'depth', 1);
+  const point = flow.core.register.point(as.point(device));
   if (point === undefined) throw new Error('not registered');
-  await world.change([{ kind: 'point', point: { ...point, attributes } }]);
+  await flow.change([{ kind: 'point', point: { ...point, attributes } }]);
   for (let i = 0; i < 5; i++) {
-    await world.pass(seconds(30));
-    await world.value('waterlogging', device, 'depth', 95);
+    await flow.pass(seconds(30));
+    await flow.value('waterlogging', device, 'depth', 95);
   }
-  const before = world.kinds(device).length;
-  expect(world.open(device).some((a) => a.phase.is === 'active-unacked')).toBe(true);
+  const before = flow.kinds(device).length;
+  expect(flow.open(device).some((a) => a.phase.is === 'active-unacked')).toBe(true);
   for (let i = 0; i < 60; i++) {
-    await world.pass(minutes(1));
-    await world.value('waterlogging', device, 'depth', raw);
+    await flow.pass(minutes(1));
+    await flow.value('waterlogging', device, 'depth', raw);
   }
-  return { world, since: world.kinds(device).slice(before) };
+  return { flow, since: flow.kinds(device).slice(before) };
 }
 
 describe('a value that became a fault code never lets an alarm go', () => {
@@ -31,47 +31,47 @@ describe('a value that became a fault code never lets an alarm go', () => {
   test.each([65535, 655.35, 327.67, 65.535, 32.767, 9.999, -327.68, 9999, null, '12', { v: 1 }])(
     '%j',
     async (raw) => {
-      const { world, since } = await afterwards(raw);
+      const { flow, since } = await afterwards(raw);
       expect(since).not.toContain('returned');
-      expect(world.open('W1').some((a) => a.phase.is === 'active-unacked')).toBe(true);
+      expect(flow.open('W1').some((a) => a.phase.is === 'active-unacked')).toBe(true);
     },
   );
 
   test('a code that may as well be a value raises an alarm, and says its doubt', async () => {
-    const world = await World.begin();
-    await world.value('gas', 'G1', 'ch4', 1);
-    await world.pass(minutes(1));
-    await world.value('gas', 'G1', 'ch4', 65.535);
-    expect(world.open('G1')).toMatchObject([{ level: 1 }]);
-    expect((await world.stored('G1', 'ch4')).at(-1)).toMatchObject({
+    const flow = await FlowHarness.begin();
+    await flow.value('gas', 'G1', 'ch4', 1);
+    await flow.pass(minutes(1));
+    await flow.value('gas', 'G1', 'ch4', 65.535);
+    expect(flow.open('G1')).toMatchObject([{ level: 1 }]);
+    expect((await flow.stored('G1', 'ch4')).at(-1)).toMatchObject({
       value: 65.535,
       quality: { grade: 'doubtful', why: 'sentinel' },
     });
   });
 
   test('and what comes behind is judged by the same measure', async () => {
-    const world = await World.begin();
-    const now = world.clock.now();
-    await world.value('gas', 'G1', 'ch4', 60, now);
-    world.clock.forward(seconds(10));
-    await world.value('gas', 'G1', 'ch4', 61, now + seconds(10));
-    await world.value('gas', 'G1', 'ch4', 9.999, now + seconds(5));
-    expect(world.kinds('G1')).not.toContain('returned');
+    const flow = await FlowHarness.begin();
+    const now = flow.clock.now();
+    await flow.value('gas', 'G1', 'ch4', 60, now);
+    flow.clock.forward(seconds(10));
+    await flow.value('gas', 'G1', 'ch4', 61, now + seconds(10));
+    await flow.value('gas', 'G1', 'ch4', 9.999, now + seconds(5));
+    expect(flow.kinds('G1')).not.toContain('returned');
   });
 });
 
 describe('fault values of one device', () => {
   test('"no echo" as the register has it is no measurement, and ends no alarm', async () => {
-    const { world, since } = await afterwards(5.003, 'W1', { 'sentinel.depth': '5.003, -1' });
+    const { flow, since } = await afterwards(5.003, 'W1', { 'sentinel.depth': '5.003, -1' });
     expect(since).not.toContain('returned');
-    const kept = await world.stored('W1', 'depth');
+    const kept = await flow.stored('W1', 'depth');
     expect(kept.at(-1)).toMatchObject({ value: null, quality: { grade: 'bad', why: 'sentinel' } });
   });
 
   test('go with the instrument: a device brings its own and those of its model, and takes them away again', async () => {
-    let world = await World.begin();
-    await world.value('waterlogging', 'W1', 'depth', 1);
-    const device = world.core.register.device(as.device('W1'));
+    let flow = await FlowHarness.begin();
+    await flow.value('waterlogging', 'W1', 'depth', 1);
+    const device = flow.core.register.device(as.device('W1'));
     if (device === undefined) throw new Error('not registered');
     const model = (values: string) =>
       ({
@@ -79,13 +79,13 @@ describe('fault values of one device', () => {
         model: { code: as.model('U3'), name: 'U3', vendor: null, attributes: { 'sentinel.depth': values } },
       }) as const;
     const heard = async (value: number, by = 'W1') => {
-      await world.pass(minutes(1));
-      await world.value('waterlogging', by, 'depth', value);
-      return (await world.stored('W1', 'depth')).at(-1)?.value ?? null;
+      await flow.pass(minutes(1));
+      await flow.value('waterlogging', by, 'depth', value);
+      return (await flow.stored('W1', 'depth')).at(-1)?.value ?? null;
     };
 
     expect(await heard(5.003)).toBe(5.003);
-    await world.change([
+    await flow.change([
       model('5.003'),
       {
         kind: 'device',
@@ -94,15 +94,15 @@ describe('fault values of one device', () => {
     ]);
     expect([await heard(5.003), await heard(4.001), await heard(2)]).toEqual([null, null, 2]);
 
-    world = await world.restart();
+    flow = await flow.restart();
     expect([await heard(5.003), await heard(2)]).toEqual([null, 2]);
 
     // The model is mended: it holds at once for whatever is of it.
-    await world.change([model('6.007')]);
+    await flow.change([model('6.007')]);
     expect([await heard(5.003), await heard(6.007)]).toEqual([5.003, null]);
 
     // Swapped.
-    await world.change([
+    await flow.change([
       { kind: 'device', device: { ...device, point: null, model: as.model('U3') } },
       { kind: 'device', device: { ...device, code: as.device('W9') } },
     ]);
@@ -137,23 +137,23 @@ describe('a fault value of one metric leaves the others beside it', () => {
   ] as const;
 
   test.each(BESIDE)('%s', async (_name, payload) => {
-    const world = await World.begin();
-    await world.value('gas', 'G1', 'ch4', 1);
-    await world.pass(minutes(1));
-    const { outcome } = await world.packet('lifeline/v1/gas/G1/telemetry', payload);
+    const flow = await FlowHarness.begin();
+    await flow.value('gas', 'G1', 'ch4', 1);
+    await flow.pass(minutes(1));
+    const { outcome } = await flow.packet('lifeline/v1/gas/G1/telemetry', payload);
     expect(outcome).toBe('kept');
-    expect(world.open('G1')).toMatchObject([{ level: 1, late: false }]);
-    expect(world.core.points.of(as.point('G1'))?.memory.heardAt).toBe(world.clock.now());
+    expect(flow.open('G1')).toMatchObject([{ level: 1, late: false }]);
+    expect(flow.core.points.of(as.point('G1'))?.memory.heardAt).toBe(flow.clock.now());
   });
 
   test('NaN within a text, or where no value stands, stays what it is', async () => {
-    const world = await World.begin();
-    const said = await world.packet(
+    const flow = await FlowHarness.begin();
+    const said = await flow.packet(
       'lifeline/v1/gas/G1/telemetry',
       '{"values":{"ch4":1},"x":"a: NaN, \\":NaN"}',
     );
     expect(said.flaws).toEqual([]);
-    const junk = await world.packet('lifeline/v1/gas/G1/telemetry', '{"values":{NaN:1}}');
+    const junk = await flow.packet('lifeline/v1/gas/G1/telemetry', '{"values":{NaN:1}}');
     expect(junk.flaws).toMatchObject([{ code: 'not-json' }]);
   });
 });

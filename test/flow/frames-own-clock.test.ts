@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 // What is learned of a device's clock holds for its waveforms and its own events as for its values (promises C14).
 
@@ -14,7 +14,7 @@ const frame = (endsAt: number, amplitude: number, turn = 0) => ({
 });
 
 /** A frame a minute, which ends as it is sent, by a clock that says something else than ours. */
-async function shakes(w: World, n: number, amplitude: number, clock: (now: number) => number) {
+async function shakes(w: FlowHarness, n: number, amplitude: number, clock: (now: number) => number) {
   for (let i = 0; i < n; i++) {
     const now = w.clock.now();
     await w.telemetry('bridge', 'B1', frame(clock(now), amplitude, now / 7_000));
@@ -23,18 +23,18 @@ async function shakes(w: World, n: number, amplitude: number, clock: (now: numbe
 }
 
 const right = (now: number) => now;
-const vibration = (w: World) => w.open('B1').filter((a) => a.ruleId.startsWith('bridge.az.rms'));
-const raised = (w: World) =>
+const vibration = (w: FlowHarness) => w.open('B1').filter((a) => a.ruleId.startsWith('bridge.az.rms'));
+const raised = (w: FlowHarness) =>
   w.events.filter((e) => e.event.change.kind === 'raised' && e.after.ruleId.startsWith('bridge.az.rms'))
     .length;
-const faults = (w: World) => w.core.quality.faults().filter((f) => f.kind === 'clock-off');
-const newestFrame = (w: World) => w.records.flatMap((r) => r.frames).at(-1);
-const newestFeature = (w: World) =>
+const faults = (w: FlowHarness) => w.core.quality.faults().filter((f) => f.kind === 'clock-off');
+const newestFrame = (w: FlowHarness) => w.records.flatMap((r) => r.frames).at(-1);
+const newestFeature = (w: FlowHarness) =>
   w.records
     .flatMap((r) => r.readings)
     .filter((r) => r.metric === 'az.rms.1m')
     .at(-1);
-const remembered = (w: World) => {
+const remembered = (w: FlowHarness) => {
   const memory = w.core.points.of(as.point('B1'))?.memory;
   return { clock: memory?.clock, windows: memory?.windows, series: memory?.series };
 };
@@ -44,7 +44,7 @@ const SLOW = [seconds(45), minutes(5), hours(1), hours(8), days(3)];
 
 describe('frames of a clock that is slow from its first word', () => {
   test.each(SLOW)('by %d ms: ring live, doubted, return, and the fault says by how much', async (by) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const slow = (now: number) => now - by;
     await shakes(w, 35, 3, slow);
     expect(vibration(w)).toMatchObject([{ late: false, phase: { is: 'active-unacked' } }]);
@@ -62,7 +62,7 @@ describe('frames of a clock that is slow from its first word', () => {
   });
 
   test.each(SLOW)('by %d ms: known still over a restart', async (by) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const slow = (now: number) => now - by;
     await shakes(w, 5, 0.001, slow);
     const again = await w.restart();
@@ -77,7 +77,7 @@ describe('frames of a clock that is slow from its first word', () => {
 test.each([seconds(45), minutes(5), hours(1)])(
   'ten seconds of vibration every ten minutes, by a clock that is %d ms slow: recognised, and told',
   async (by) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (let k = 0; k < 12; k++) {
       const whole = frame(w.clock.now() - by, 3, k);
       const az = whole.series.az.slice(0, 100);
@@ -91,7 +91,7 @@ test.each([seconds(45), minutes(5), hours(1)])(
 
 describe('over a restart', () => {
   test.each([0, ...SLOW])('by %d ms: all that is remembered is what it was without one', async (by) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 4, 1, right);
     await shakes(w, 9, 1, (now) => now - by);
     const again = await w.restart();
@@ -99,7 +99,7 @@ describe('over a restart', () => {
   });
 
   test.each([0, ...SLOW])('by %d ms, cut before the last frames were remembered: the same', async (by) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 6, 1, (now) => now - by);
     for (let i = 0; i < 3; i++) {
       w.clock.forward(minutes(1));
@@ -112,7 +112,7 @@ describe('over a restart', () => {
   });
 
   test.each([0, ...SLOW])('by %d ms: a frame that is sent once more is kept once', async (by) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 9, 1, (now) => now - by);
     const last = w.clock.now() - minutes(1);
     const again = await w.restart();
@@ -126,7 +126,7 @@ describe('over a restart', () => {
 test.each([0, ...SLOW])(
   'a device that sends values and waveforms in turn, %d ms slow: both ring live',
   async (by) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (let i = 0; i < 35; i++) {
       await w.value('bridge', 'B1', 'cableForce', 1_000 + i, w.clock.now() - by);
       w.clock.forward(seconds(30));
@@ -142,7 +142,7 @@ describe('frames of a clock that steps', () => {
   test.each([-seconds(45), -minutes(5), -hours(1), -days(1)])(
     'by %d ms amid strong vibration: one live alarm, which returns by that clock',
     async (by) => {
-      const w = await World.begin();
+      const w = await FlowHarness.begin();
       const stepped = (now: number) => now + by;
       await shakes(w, 15, 0.001, right);
       await shakes(w, 4, 3, right);
@@ -157,7 +157,7 @@ describe('frames of a clock that steps', () => {
   );
 
   test('and is put right: its own time is believed again, and the fault ends', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 5, 0.001, right);
     await shakes(w, 10, 0.001, (now) => now - hours(1));
     await shakes(w, 15, 0.001, right);
@@ -168,7 +168,7 @@ describe('frames of a clock that steps', () => {
   });
 
   test('and stands still: frames end at their receipt, doubted', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 5, 0.001, right);
     const stood = w.clock.now();
     await shakes(w, 35, 3, () => stood);
@@ -177,7 +177,7 @@ describe('frames of a clock that steps', () => {
   });
 
   test('no feature lies ahead of us, and none of the same minute comes twice', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 12, 1, right);
     await shakes(w, 12, 1, (now) => now - hours(1));
     await shakes(w, 12, 1, right);
@@ -197,7 +197,7 @@ describe('frames of a clock that steps', () => {
 
 describe('frames of a clock that is right', () => {
   test('are as they were: by their own word, good, and nothing is remembered of the clock', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 35, 3, (now) => now - seconds(2));
     for (const f of w.records.flatMap((r) => r.frames)) {
       expect(f).not.toHaveProperty('clockOff');
@@ -211,7 +211,7 @@ describe('frames of a clock that is right', () => {
   test.each([seconds(1), seconds(5), seconds(15)])(
     'and were kept back for two hours, brought one every %d ms: stay late, by their own time',
     async (every) => {
-      const w = await World.begin();
+      const w = await FlowHarness.begin();
       await shakes(w, 5, 0.001, right);
       const from = w.clock.now();
       w.clock.forward(hours(2));
@@ -227,7 +227,7 @@ describe('frames of a clock that is right', () => {
   );
 
   test('and come by the half-hour in one packet, an hour late: stay late', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (let k = 0; k < 4; k++) {
       const now = w.clock.now();
       const half = Array.from({ length: 30 }, (_, i) => frame(now - minutes(60 + 29 - i), 3, i));
@@ -240,7 +240,7 @@ describe('frames of a clock that is right', () => {
   });
 
   test.each([5, 10, 30])('and are of %d min each, an hour late: a batch, no clock', async (long) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (let k = 0; k < 8; k++) {
       const az = Array.from({ length: long * 60 }, (_, i) => Number((3 * Math.sin(i / 3 + k)).toFixed(4)));
       const t0 = w.clock.now() - hours(1) - minutes(long);
@@ -253,7 +253,7 @@ describe('frames of a clock that is right', () => {
   });
 
   test('sent once more, also at their own pace, after a restart and beside live ones: kept once, and no clock', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const from = w.clock.now();
     await shakes(w, 10, 0.001, right);
     const again = await w.restart();
@@ -269,7 +269,7 @@ describe('frames of a clock that is right', () => {
 });
 
 describe("a device's own events", () => {
-  const say = async (w: World, ts: number) => {
+  const say = async (w: FlowHarness, ts: number) => {
     await w.packet('lifeline/v1/bridge/B1/event', JSON.stringify({ ts, code: 'impact', level: 2 }));
     return w.records.flatMap((r) => r.deviceEvents).at(-1)?.observedAt;
   };
@@ -277,7 +277,7 @@ describe("a device's own events", () => {
   test.each(SLOW)(
     'of a clock that is %d ms slow: at the corrected time, also after a restart',
     async (by) => {
-      const w = await World.begin();
+      const w = await FlowHarness.begin();
       await shakes(w, 5, 0.001, (now) => now - by);
       // The last frame ended a minute ago.
       expect(await say(w, w.clock.now() - by)).toBe(w.clock.now());
@@ -288,7 +288,7 @@ describe("a device's own events", () => {
   );
 
   test('of a clock that stepped back an hour, by its values', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (let i = 0; i < 10; i++) {
       const off = i < 5 ? 0 : hours(1);
       await w.value('bridge', 'B1', 'temp', 20 + i / 10, w.clock.now() - off);
@@ -298,14 +298,14 @@ describe("a device's own events", () => {
   });
 
   test('of a clock that stands still: now', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const stood = w.clock.now();
     await shakes(w, 8, 0.001, () => stood);
     expect(await say(w, stood)).toBe(w.clock.now());
   });
 
   test('of a clock that is right: when it says, however late', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await shakes(w, 5, 0.001, right);
     expect(await say(w, w.clock.now() - hours(2))).toBe(w.clock.now() - hours(2));
   });

@@ -11,7 +11,7 @@ import { type Duration, days, hours, minutes, seconds } from '../../src/domain/t
 import { Core } from '../../src/flow/core/core.ts';
 import { Meters } from '../../src/flow/ports/meters.ts';
 import { above, below, rule, step } from '../domain/judge/rules.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 const START = Date.UTC(2026, 5, 1);
 const [GAS, COVER, RAIN] = ['gasx', 'coverx', 'rainx'].map(as.lifeline) as [
@@ -263,7 +263,7 @@ describe('over a restart', () => {
   const packs = [pack(GAS, ['ch4'], [both]), pack(COVER, ['tilt'], [])];
 
   test.each(['before', 'after'])('a cover that tilted %s its memory was kept still counts', async (when) => {
-    let w = await World.begin({ packs });
+    let w = await FlowHarness.begin({ packs });
     await w.value(GAS, 'G1', 'ch4', 1);
     await w.value(COVER, 'C1', 'tilt', 0);
     const points = w.core.register.points().filter((p) => p.lifeline === GAS || p.lifeline === COVER);
@@ -279,7 +279,7 @@ describe('over a restart', () => {
     await w.pass(minutes(1));
     await w.value(COVER, 'C1', 'tilt', 12);
     if (when === 'before') await w.turn.tick('all');
-    w = await World.begin({ clock: w.clock, disk: w.disk, history: w.history, packs });
+    w = await FlowHarness.begin({ clock: w.clock, disk: w.disk, history: w.history, packs });
     await w.value(GAS, 'G1', 'ch4', 6);
     expect(w.kinds('G1')).toEqual(['raised']);
   });

@@ -2,75 +2,75 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { Point, WorkWindow } from '../../src/domain/register/register.ts';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
-let world: World;
+let flow: FlowHarness;
 beforeEach(async () => {
-  world = await World.begin();
-  await world.value('manhole', 'M-1', 'open', 0);
+  flow = await FlowHarness.begin();
+  await flow.value('manhole', 'M-1', 'open', 0);
 });
 
 const BY = { account: 'wang', name: '王班长' };
 const window = (from: number, until: number, more: Partial<WorkWindow> = {}): WorkWindow => ({
   id: 'W1',
   point: as.point('M-1'),
-  from: world.clock.now() + from,
-  until: world.clock.now() + until,
+  from: flow.clock.now() + from,
+  until: flow.clock.now() + until,
   reason: '清淤 票号 88',
   by: BY,
-  at: world.clock.now(),
+  at: flow.clock.now(),
   ended: null,
   ...more,
 });
 const say = async (metric: string, value: unknown) => {
-  world.clock.forward(seconds(1));
-  await world.value('manhole', 'M-1', metric, value);
+  flow.clock.forward(seconds(1));
+  await flow.value('manhole', 'M-1', metric, value);
 };
-const overlays = (w = world) =>
+const overlays = (w = flow) =>
   Object.fromEntries(w.open('M-1').map((a) => [a.ruleId.split('.')[1], a.overlay.is]));
-const ofRule = (metric: string) => world.open('M-1').find((a) => a.metric === metric);
+const ofRule = (metric: string) => flow.open('M-1').find((a) => a.metric === metric);
 
 describe('an authorised opening', () => {
   test('is recorded and not shown while its window lasts; gas at the same cover is shown', async () => {
-    await world.change([{ kind: 'work', work: window(0, hours(1)) }]);
+    await flow.change([{ kind: 'work', work: window(0, hours(1)) }]);
     await say('open', 1);
     await say('tilt', 95);
     await say('ch4', 60);
     expect(overlays()).toMatchObject({ open: 'suppressed', ch4: 'none' });
-    expect(world.open('M-1').find((a) => a.ruleId === 'manhole.tilt.limit')?.overlay.is).toBe('suppressed');
+    expect(flow.open('M-1').find((a) => a.ruleId === 'manhole.tilt.limit')?.overlay.is).toBe('suppressed');
     // Somebody at a moved cover over gas is in danger, with a permit or without.
-    expect(world.open('M-1').find((a) => a.ruleId === 'manhole.tilt.gas')?.overlay.is).toBe('none');
+    expect(flow.open('M-1').find((a) => a.ruleId === 'manhole.tilt.gas')?.overlay.is).toBe('none');
     expect(ofRule('open')?.overlay).toMatchObject({ because: '授权作业：清淤 票号 88（王班长）' });
-    expect(world.board.floods.list()).toEqual([]);
+    expect(flow.board.floods.list()).toEqual([]);
   });
 
   test('that is still open when the window ends is shown, and wants to be acknowledged', async () => {
-    await world.change([{ kind: 'work', work: window(0, minutes(30)) }]);
+    await flow.change([{ kind: 'work', work: window(0, minutes(30)) }]);
     await say('open', 1);
-    await world.pass(minutes(29));
+    await flow.pass(minutes(29));
     expect(overlays()).toEqual({ open: 'suppressed' });
-    await world.pass(minutes(1));
+    await flow.pass(minutes(1));
     expect(overlays()).toEqual({ open: 'none' });
     expect(ofRule('open')?.phase.is).toBe('active-unacked');
-    expect(world.kinds('M-1')).toEqual(['raised', 'unsuppressed']);
+    expect(flow.kinds('M-1')).toEqual(['raised', 'unsuppressed']);
   });
 
   test('ended early is over at once, and a window to come hides from its beginning', async () => {
     await say('open', 1);
     const work = window(minutes(10), minutes(20));
-    await world.change([{ kind: 'work', work }]);
+    await flow.change([{ kind: 'work', work }]);
     expect(overlays()).toEqual({ open: 'none' });
-    await world.pass(minutes(10));
+    await flow.pass(minutes(10));
     expect(overlays()).toEqual({ open: 'suppressed' });
-    const ended = { at: world.clock.now(), by: BY };
-    await world.change([{ kind: 'work', work: { ...work, ended } }]);
+    const ended = { at: flow.clock.now(), by: BY };
+    await flow.change([{ kind: 'work', work: { ...work, ended } }]);
     expect(overlays()).toEqual({ open: 'none' });
   });
 
   test('after a restart it is still hidden, and still ends', async () => {
-    await world.change([{ kind: 'work', work: window(0, minutes(30)) }]);
+    await flow.change([{ kind: 'work', work: window(0, minutes(30)) }]);
     await say('open', 1);
-    const again = await world.restart();
+    const again = await flow.restart();
     expect(overlays(again)).toEqual({ open: 'suppressed' });
     expect(again.core.register.works()).toHaveLength(1);
     await again.pass(minutes(31));
@@ -81,14 +81,14 @@ describe('an authorised opening', () => {
 // Its window may last a day, and one person makes it: it must not be the way round the second one either
 describe('an authorised opening, in a house where no one person hides a red alarm', () => {
   const TWO = { secondPersonForLevel1: true };
-  const seen = (w: World) =>
+  const seen = (w: FlowHarness) =>
     Object.fromEntries(w.open('M-1').map((a) => [a.ruleId, `${a.level} ${a.overlay.is}`]));
-  const tilt = async (w: World, value: number) => {
+  const tilt = async (w: FlowHarness, value: number) => {
     w.clock.forward(seconds(1));
     await w.value('manhole', 'M-1', 'tilt', value);
   };
-  const begin = async (house: Parameters<typeof World.begin>[0], more: Partial<WorkWindow> = {}) => {
-    const w = await World.begin(house);
+  const begin = async (house: Parameters<typeof FlowHarness.begin>[0], more: Partial<WorkWindow> = {}) => {
+    const w = await FlowHarness.begin(house);
     await w.value('manhole', 'M-1', 'tilt', 0);
     const now = w.clock.now();
     const work = { ...window(0, 0), from: now, until: now + hours(1), at: now, ...more };
@@ -151,7 +151,7 @@ describe('an authorised opening, in a house where no one person hides a red alar
     await one.permit();
     await tilt(one.w, 95);
     expect(seen(one.w)['manhole.tilt.limit']).toBe('1 suppressed');
-    const again = await World.begin({ clock: one.w.clock, disk: one.w.disk, ...TWO });
+    const again = await FlowHarness.begin({ clock: one.w.clock, disk: one.w.disk, ...TWO });
     await again.pass(seconds(2));
     expect(seen(again)['manhole.tilt.limit']).toBe('1 none');
   });
@@ -159,10 +159,10 @@ describe('an authorised opening, in a house where no one person hides a red alar
 
 describe('a consequence', () => {
   const RULE = 'manhole.level.limit';
-  const level = () => world.open('M-1').find((a) => a.ruleId === RULE)?.overlay;
+  const level = () => flow.open('M-1').find((a) => a.ruleId === RULE)?.overlay;
   const near = async () => {
     await say('level', 0.2);
-    world.clock.forward(seconds(70));
+    flow.clock.forward(seconds(70));
     await say('level', 0.2);
   };
 
@@ -171,7 +171,7 @@ describe('a consequence', () => {
     expect(level()?.is).toBe('none');
     await say('overflow', 1);
     expect(level()).toMatchObject({ is: 'suppressed' });
-    const cause = world.open('M-1').find((a) => a.ruleId === 'manhole.overflow.flag');
+    const cause = flow.open('M-1').find((a) => a.ruleId === 'manhole.overflow.flag');
     expect(level()).toMatchObject({ because: `由上级报警引起：井口满溢（${cause?.id}）` });
     expect(cause?.overlay.is).toBe('none');
     await say('overflow', 0);
@@ -182,20 +182,20 @@ describe('a consequence', () => {
     await say('overflow', 1);
     await near();
     expect(level()?.is).toBe('suppressed');
-    const raised = world.events.find((e) => e.after.ruleId === RULE)?.event.change;
+    const raised = flow.events.find((e) => e.after.ruleId === RULE)?.event.change;
     expect(raised).toMatchObject({ kind: 'raised', hidden: { is: 'suppressed' } });
   });
 
   test('is shown when its cause is shelved: what is hidden hides nothing', async () => {
     await say('overflow', 1);
     await near();
-    const cause = world.open('M-1').find((a) => a.ruleId === 'manhole.overflow.flag');
-    await world.turn.act(
+    const cause = flow.open('M-1').find((a) => a.ruleId === 'manhole.overflow.flag');
+    await flow.turn.act(
       cause?.id ?? as.alarm(''),
       {
         do: 'shelve',
         by: { kind: 'operator', account: 'li', name: '李' },
-        until: world.clock.now() + hours(1),
+        until: flow.clock.now() + hours(1),
         reason: '已派',
         commandId: as.command('s1'),
       },
@@ -206,57 +206,57 @@ describe('a consequence', () => {
 });
 
 describe('a point under maintenance', () => {
-  const point = (): Point => world.core.register.point(as.point('M-1')) as Point;
+  const point = (): Point => flow.core.register.point(as.point('M-1')) as Point;
 
   test('raises hidden alarms; those still there when it is back are shown, in their true state', async () => {
-    const outOfService = { since: world.clock.now(), reason: '换电池' };
-    await world.change([{ kind: 'point', point: { ...point(), outOfService } }]);
+    const outOfService = { since: flow.clock.now(), reason: '换电池' };
+    await flow.change([{ kind: 'point', point: { ...point(), outOfService } }]);
     await say('open', 1);
     await say('tilt', 95);
     await say('tilt', 0);
     expect(new Set(Object.values(overlays()))).toEqual(new Set(['outOfService']));
-    await world.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
+    await flow.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
     expect(new Set(Object.values(overlays()))).toEqual(new Set(['none']));
     expect(ofRule('open')?.phase.is).toBe('active-unacked');
     expect(ofRule('tilt')?.phase.is).toBe('returned-unacked');
   });
 
   test('that comes back during works is hidden by those', async () => {
-    await world.change([{ kind: 'work', work: window(0, hours(1)) }]);
-    const outOfService = { since: world.clock.now(), reason: '换电池' };
-    await world.change([{ kind: 'point', point: { ...point(), outOfService } }]);
+    await flow.change([{ kind: 'work', work: window(0, hours(1)) }]);
+    const outOfService = { since: flow.clock.now(), reason: '换电池' };
+    await flow.change([{ kind: 'point', point: { ...point(), outOfService } }]);
     await say('open', 1);
-    await world.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
+    await flow.change([{ kind: 'point', point: { ...point(), outOfService: null } }]);
     expect(overlays()).toEqual({ open: 'suppressed' });
   });
 });
 
 // One person, a maintainer, does it: it must not be the way round the second one
 describe('a point under maintenance, in a house where no one person hides a red alarm', () => {
-  const take = async (w: World, reason: string | null) => {
+  const take = async (w: FlowHarness, reason: string | null) => {
     const point = w.core.register.point(as.point('G-1')) as Point;
     const outOfService = reason === null ? null : { since: w.clock.now(), reason };
     await w.change([{ kind: 'point', point: { ...point, outOfService } }]);
   };
-  const gas = async (w: World, value: number) => {
+  const gas = async (w: FlowHarness, value: number) => {
     w.clock.forward(seconds(1));
     await w.value('gas', 'G-1', 'ch4', value);
   };
-  const seen = (w: World) => w.open('G-1').map((a) => [a.level, a.overlay.is]);
+  const seen = (w: FlowHarness) => w.open('G-1').map((a) => [a.level, a.overlay.is]);
 
   test('shows red ones, whether they were there, come, or are what another has turned into', async () => {
-    const two = await World.begin({ secondPersonForLevel1: true });
+    const two = await FlowHarness.begin({ secondPersonForLevel1: true });
     await gas(two, 60);
     await take(two, '换电池');
     expect(seen(two)).toEqual([[1, 'none']]);
 
-    const come = await World.begin({ secondPersonForLevel1: true });
+    const come = await FlowHarness.begin({ secondPersonForLevel1: true });
     await gas(come, 0);
     await take(come, '换电池');
     await gas(come, 60);
     expect(seen(come)).toEqual([[1, 'none']]);
 
-    const turned = await World.begin({ secondPersonForLevel1: true });
+    const turned = await FlowHarness.begin({ secondPersonForLevel1: true });
     await gas(turned, 25);
     await take(turned, '换电池');
     expect(seen(turned)).toEqual([[3, 'outOfService']]);
@@ -268,11 +268,11 @@ describe('a point under maintenance, in a house where no one person hides a red 
   });
 
   test('shows, within a tick, what was hidden before the house wanted two', async () => {
-    const one = await World.begin();
+    const one = await FlowHarness.begin();
     await gas(one, 60);
     await take(one, '换电池');
     expect(seen(one)).toEqual([[1, 'outOfService']]);
-    const again = await World.begin({ clock: one.clock, disk: one.disk, secondPersonForLevel1: true });
+    const again = await FlowHarness.begin({ clock: one.clock, disk: one.disk, secondPersonForLevel1: true });
     await again.pass(seconds(2));
     expect(seen(again)).toEqual([[1, 'none']]);
   });

@@ -17,8 +17,8 @@ import { planFor } from '../../src/flow/rules/rule-book.ts';
 import { checked } from '../../src/packs/language/schema.ts';
 import { fromExactJson, toExactJson } from '../../src/wire/files/exact-json.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
+import { FlowHarness } from './flow-harness.ts';
 import { cityOf, POINT, report, type Sample } from './one-point.ts';
-import { World } from './world.ts';
 
 const START = Date.UTC(2026, 5, 1);
 const X = as.metric('x');
@@ -467,7 +467,7 @@ describe('rules that look at rules', () => {
         { of: 'spread', over: { to: 'asset' }, within: hours(1) },
         step(2, above(60)),
       );
-    const w = await World.begin({ packs: [packOf([spread(), spread('measured')])] });
+    const w = await FlowHarness.begin({ packs: [packOf([spread(), spread('measured')])] });
     for (const p of ['P1', 'P2']) await w.value('test', p, 'x', 50);
     for (const p of ['P1', 'P2']) {
       const point = w.core.register.point(as.point(p));
@@ -501,7 +501,7 @@ describe('over a restart', () => {
     ]);
     const values = [5, 30, 150, 150, 5, 6, 9999, 150, 31, 130, 4, 3];
     async function lived(deaths: readonly number[]) {
-      let w = await World.begin({ packs: [pack] });
+      let w = await FlowHarness.begin({ packs: [pack] });
       const said: string[] = [];
       const leave = () =>
         said.push(
@@ -512,7 +512,7 @@ describe('over a restart', () => {
       for (const [i, v] of values.entries()) {
         if (deaths.includes(i)) {
           leave();
-          w = await World.begin({ clock: w.clock, disk: w.disk, history: w.history, packs: [pack] });
+          w = await FlowHarness.begin({ clock: w.clock, disk: w.disk, history: w.history, packs: [pack] });
         }
         // Every third comes behind the one after it.
         const behind = i % 3 === 2 ? 3_000 : 0;
@@ -536,7 +536,7 @@ describe('a word of the house', () => {
     steps: [],
     judges,
   });
-  const propose = (w: World, change: RuleChange, id = CH4) =>
+  const propose = (w: FlowHarness, change: RuleChange, id = CH4) =>
     w.turn.rule({
       do: 'propose',
       rule: id,
@@ -546,10 +546,11 @@ describe('a word of the house', () => {
       by: { account: 'li', name: '李值班' },
       commandId: null,
     });
-  const inForce = (w: World, point: string) => w.core.points.of(as.point(point))?.plan.rules.get(CH4)?.judges;
+  const inForce = (w: FlowHarness, point: string) =>
+    w.core.points.of(as.point(point))?.plan.rules.get(CH4)?.judges;
 
   test('nearest wins; what is given back is the wider one’s; the default is written as no word at all', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (const p of ['G-1', 'G-2']) await w.value('gas', p, 'ch4', 1);
     const plain = w.core.points.of(as.point('G-1'))?.plan.rules.get(CH4);
     expect(await propose(w, judge('measured'))).toMatchObject({ ok: true, value: { version: 2 } });
@@ -568,7 +569,7 @@ describe('a word of the house', () => {
   });
 
   test('the house may take back what a pack says', async () => {
-    const w = await World.begin({ packs: [packOf([limit('measured')])] });
+    const w = await FlowHarness.begin({ packs: [packOf([limit('measured')])] });
     await w.value('test', 'D1', 'x', 1);
     const id = as.rule('test.x.limit-measured');
     expect(await propose(w, judge('good'), id)).toMatchObject({ ok: true });
@@ -579,7 +580,7 @@ describe('a word of the house', () => {
   });
 
   test('holds after a restart, and an alarm by it says how far its reading may be believed', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     await propose(w, judge('measured', 'G-1'));
     await w.pass(seconds(1));
@@ -593,7 +594,7 @@ describe('a word of the house', () => {
   });
 
   test('a number changed at the same place keeps the word', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     await propose(w, judge('measured', 'G-1'));
     await propose(w, {
@@ -609,7 +610,7 @@ describe('a word of the house', () => {
     ['bridge.deflection.count', 'measured', 'other rules'],
     ['bridge.ax.rms.limit', 'measured', 'waveform'],
   ] as const)('%s cannot be told %s, and why', async (id, judges, because) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const known = w.core.book.packRule(as.rule(id));
     expect(known).toBeDefined();
     const done = await propose(w, judge(judges), as.rule(id));

@@ -3,7 +3,7 @@ import type { OperatorCommand } from '../../src/domain/alarm/commands.ts';
 import { as } from '../../src/domain/ids.ts';
 import { seconds } from '../../src/domain/time.ts';
 import { MemoryDisk } from '../memory/journal.ts';
-import { LI, World } from './world.ts';
+import { FlowHarness, LI } from './flow-harness.ts';
 
 // F2, F3 and F14 of promises at the one seam where they can be placed to the instant: the commit.
 
@@ -15,12 +15,12 @@ describe('killed between commit and acknowledgement', () => {
         throw new Error('killed here');
       },
     };
-    const dying = await World.begin({ disk, hooks });
+    const dying = await FlowHarness.begin({ disk, hooks });
     const ts = dying.clock.now();
     expect((await dying.value('gas', 'G-1', 'ch4', 60, ts)).outcome).toBe('failed');
     expect(dying.board.open()).toEqual([]);
 
-    const w = await World.begin({ disk, clock: dying.clock });
+    const w = await FlowHarness.begin({ disk, clock: dying.clock });
     expect(w.open('G-1')).toMatchObject([{ level: 1, phase: { is: 'active-unacked' } }]);
     expect((await w.value('gas', 'G-1', 'ch4', 60, ts)).outcome).toBe('kept');
     expect(w.open('G-1')).toHaveLength(1);
@@ -38,10 +38,10 @@ describe('killed before the commit', () => {
         throw new Error('killed here');
       },
     };
-    const dying = await World.begin({ disk, hooks });
+    const dying = await FlowHarness.begin({ disk, hooks });
     const ts = dying.clock.now();
     expect((await dying.value('gas', 'G-1', 'ch4', 60, ts)).outcome).toBe('failed');
-    const w = await World.begin({ disk, clock: dying.clock });
+    const w = await FlowHarness.begin({ disk, clock: dying.clock });
     expect(w.board.open()).toEqual([]);
     await w.value('gas', 'G-1', 'ch4', 60, ts);
     expect(w.kinds('G-1')).toEqual(['raised']);
@@ -56,7 +56,7 @@ describe('after the first failed commit', () => {
         if (++n === 3) throw new Error('no space left on device');
       },
     };
-    const w = await World.begin({ hooks });
+    const w = await FlowHarness.begin({ hooks });
     const outcomes = [];
     for (let i = 0; i < 5; i++)
       outcomes.push((await w.value('gas', 'G-1', 'ch4', i, w.clock.now() + i)).outcome);
@@ -68,7 +68,7 @@ describe('after the first failed commit', () => {
 
 describe('two operators at once', () => {
   test('one acknowledgement wins, the other is told who', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 60);
     const [alarm] = w.open('G-1');
     if (alarm === undefined) throw new Error('no alarm');
@@ -82,7 +82,7 @@ describe('two operators at once', () => {
   });
 
   test('a command repeated because its answer was lost is answered as before, also after a restart', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 60);
     const [alarm] = w.open('G-1');
     if (alarm === undefined) throw new Error('no alarm');
@@ -101,7 +101,7 @@ describe('two operators at once', () => {
   });
 
   test('the same commandId for another act is refused', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 60);
     const [alarm] = w.open('G-1');
     if (alarm === undefined) throw new Error('no alarm');
@@ -122,7 +122,7 @@ describe('two operators at once', () => {
   ] as const)(
     'the same commandId with other content is refused, also after a restart: %s',
     async (_, one, other) => {
-      let w = await World.begin();
+      let w = await FlowHarness.begin();
       await w.value('gas', 'G-1', 'ch4', 60);
       const [alarm] = w.open('G-1');
       if (alarm === undefined) throw new Error('no alarm');
@@ -140,7 +140,7 @@ describe('two operators at once', () => {
   );
 
   test('nobody acknowledges what he has not seen', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('waterlogging', 'W-1', 'depth', 16);
     await w.pass(seconds(90));
     await w.value('waterlogging', 'W-1', 'depth', 16);
@@ -155,16 +155,16 @@ describe('two operators at once', () => {
 describe('the board', () => {
   test('shows nothing before it is durable', async () => {
     const seen: number[] = [];
-    let w: World | null = null;
+    let w: FlowHarness | null = null;
     const hooks = { after: () => void seen.push(w?.board.open().length ?? -1) };
-    w = await World.begin({ hooks });
+    w = await FlowHarness.begin({ hooks });
     await w.value('gas', 'G-1', 'ch4', 60);
     expect(seen).toEqual([0]);
     expect(w.board.open()).toHaveLength(1);
   });
 
   test('tells every listener the same events in the journal’s order, without a gap', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const heard: number[] = [];
     const joined = w.board.join({ event: (e) => void heard.push(e.seq), readings: () => undefined });
     for (let i = 0; i < 20; i++)

@@ -4,7 +4,7 @@ import type { Pack } from '../../src/domain/pack.ts';
 import { hours, minutes } from '../../src/domain/time.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 // Where backfill and what is live meet, at a rule that waits both ways.
 
@@ -23,9 +23,9 @@ const WAITS: Pack = {
 /** An hour over the limit that is told of when it is over, oldest first; a device says `then` live before and after it. */
 async function afterBackfill(
   backlog: readonly number[],
-  live: (w: World) => Promise<unknown>,
-): Promise<World> {
-  const w = await World.begin({ packs: [WAITS] });
+  live: (w: FlowHarness) => Promise<unknown>,
+): Promise<FlowHarness> {
+  const w = await FlowHarness.begin({ packs: [WAITS] });
   for (let i = 0; i < 3; i++) {
     await w.value('gas', 'G-1', 'co', 5);
     await w.pass(minutes(5));

@@ -5,7 +5,7 @@ import { minutes } from '../../src/domain/time.ts';
 import { SelfWatch } from '../../src/flow/self-watch.ts';
 import { LossBook, type RefusedLine } from '../../src/flow/storage/loss-book.ts';
 import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
-import { START, World } from './world.ts';
+import { FlowHarness, START } from './flow-harness.ts';
 
 const reading = (point: string, i: number): Reading => ({
   point: as.point(point),
@@ -24,7 +24,7 @@ const line = (point: string, i: number, reason = 'type conflict'): RefusedLine =
 });
 
 async function begin() {
-  const w = await World.begin();
+  const w = await FlowHarness.begin();
   const book = new LossBook({ ledger: w.journal, clock: w.clock, log: w.log, meters: w.meters });
   const entries = async () => (await w.journal.losses({}, 100, null)).items;
   return { w, book, entries };

@@ -3,11 +3,11 @@ import { as } from '../../src/domain/ids.ts';
 import { seconds } from '../../src/domain/time.ts';
 import { LifelineService } from '../../src/flow/service.ts';
 import { PACKS } from '../../src/packs/index.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 // A point overwrites what it knows of its newest reading: nobody outside may see it change under his hands.
 test('newest readings that were given out, and those of turns, stay what they were', async () => {
-  const w = await World.begin();
+  const w = await FlowHarness.begin();
   const service = new LifelineService({
     ...{
       core: w.core,

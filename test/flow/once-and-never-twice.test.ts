@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 // F6, F9, C8, C9, C14, C15 of promises, over the whole flow.
 
 describe('one alarm per excursion', () => {
   test('the same message a thousand times is one reading and one alarm', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const at = w.clock.now();
     for (let i = 0; i < 1_000; i++) await w.value('gas', 'G-1', 'ch4', 60, at);
     expect(w.open('G-1')).toHaveLength(1);
@@ -15,7 +15,7 @@ describe('one alarm per excursion', () => {
   });
 
   test('a window sent again after a lost acknowledgement raises nothing again', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const t0 = w.clock.now();
     const window = [5, 5, 60, 60, 5, 5, 5].map((v, i) => [v, t0 + i * 100] as const);
     w.clock.forward(1_000);
@@ -28,7 +28,7 @@ describe('one alarm per excursion', () => {
   });
 
   test('an old normal value behind a breach never clears it', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 60);
     await w.pass(seconds(10));
     await w.value('gas', 'G-1', 'ch4', 1, w.clock.now() - seconds(20));
@@ -41,7 +41,7 @@ describe('one alarm per excursion', () => {
   });
 
   test('a value that comes two days late is kept and shown, and is no live alarm', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const before = w.clock.now() - days(2);
     await w.value('gas', 'G-1', 'ch4', 2, before - hours(1));
     await w.value('gas', 'G-1', 'ch4', 2);
@@ -55,7 +55,7 @@ describe('one alarm per excursion', () => {
   });
 
   test('a backlog sent after an outage raises one late alarm, once, and a repeat of it none', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 2);
     const t0 = w.clock.now();
     w.clock.forward(hours(2));
@@ -72,7 +72,7 @@ describe('one alarm per excursion', () => {
   });
 
   test('a value chattering round its limit at 1 Hz for an hour is one alarm that says it is noisy', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (let i = 0; i < 3_600; i++) {
       await w.value('manhole', 'M-1', 'open', i % 2);
       w.clock.forward(seconds(1));
@@ -86,7 +86,7 @@ describe('one alarm per excursion', () => {
 
 describe('no data is not normal', () => {
   test('silence raises its own alarm, marks the open one, and clears nothing', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 60);
     for (let i = 0; i < 30; i++) await w.pass(hours(1));
     const open = w.open('G-1');
@@ -102,7 +102,7 @@ describe('no data is not normal', () => {
   test.each([null, 'NaN', '12', 9999, 1e308, [], {}])(
     'a value of %j neither clears the alarm nor crashes',
     async (junk) => {
-      const w = await World.begin();
+      const w = await FlowHarness.begin();
       await w.value('gas', 'G-1', 'ch4', 60);
       for (let i = 0; i < 20; i++) {
         await w.pass(minutes(10));
@@ -118,7 +118,7 @@ describe('no data is not normal', () => {
 
 describe('a restart forgets nothing and repeats nothing', () => {
   test('in the middle of an excursion there is the same alarm, and no second one', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 60);
     const [before] = w.open('G-1');
     w = await w.restart();
@@ -131,7 +131,7 @@ describe('a restart forgets nothing and repeats nothing', () => {
   test('at any cut, on-delays and off-delays count on as if nothing had happened', async () => {
     const series = [5, 12, 12, 12, 12, 12, 20, 20, ...Array<number>(25).fill(5), 30, 5, 5, 5, 5];
     const run = async (cutAfter: number | null) => {
-      let w = await World.begin();
+      let w = await FlowHarness.begin();
       const kinds: string[] = [];
       for (const [i, v] of series.entries()) {
         await w.value('waterlogging', 'W-1', 'depth', v);
@@ -151,7 +151,7 @@ describe('a restart forgets nothing and repeats nothing', () => {
   });
 
   test('silence does not begin while we were stopped, and a silence alarm does not end by it', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 2);
     await w.turn.tick('all');
     w.clock.forward(days(3));
@@ -168,7 +168,7 @@ describe('a restart forgets nothing and repeats nothing', () => {
 
 describe('what does not fit is set aside, with its bytes and the reason', () => {
   test('the good part of a packet is used, the other part named', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const { outcome, flaws } = await w.telemetry('gas', 'G-1', { values: { ch4: 60, phlogiston: 3 } });
     expect([outcome, flaws.map((f) => f.code)]).toEqual(['kept', ['unknown-metric']]);
     expect(w.open('G-1')).toHaveLength(1);
@@ -180,21 +180,21 @@ describe('what does not fit is set aside, with its bytes and the reason', () => 
   });
 
   test('an unknown device is not registered unless that is allowed', async () => {
-    const w = await World.begin({ autoRegister: false });
+    const w = await FlowHarness.begin({ autoRegister: false });
     const { flaws } = await w.value('gas', 'G-1', 'ch4', 60);
     expect(flaws[0]?.code).toBe('unknown-device');
     expect(w.core.register.points()).toEqual([]);
   });
 
   test('junk never registers a device', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.packet('lifeline/v1/gas/G-1/telemetry', new Uint8Array([0xff, 0xfe]));
     await w.telemetry('gas', 'G-1', { values: { __proto__x: 1 } });
     expect(w.core.register.devices()).toEqual([]);
   });
 
   test('a device that publishes under another lifeline is told so', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     const { flaws } = await w.value('bridge', 'G-1', 'wind', 1);
     expect(flaws[0]?.code).toBe('wrong-lifeline');

@@ -4,7 +4,7 @@ import { type Duration, days, hours, minutes, seconds } from '../../src/domain/t
 import { ClockWatch } from '../../src/flow/clock-watch.ts';
 import { Meters } from '../../src/flow/ports/meters.ts';
 import { ManualClock } from '../memory/clock.ts';
-import { LI, START, World } from './world.ts';
+import { FlowHarness, LI, START } from './flow-harness.ts';
 
 const TICK = seconds(10);
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -14,7 +14,7 @@ type Deed = { readonly after: Duration; readonly set?: Duration; readonly restar
 
 /** A city with its operators over hours of real time, while things are done to the clock. */
 class Hours {
-  w: World;
+  w: FlowHarness;
   passed = 0;
   /** What happened, by what had really passed. */
   readonly story: { readonly what: string; readonly after: Duration }[] = [];
@@ -24,13 +24,13 @@ class Hours {
   adopted = 0;
   #settled = false;
 
-  private constructor(w: World) {
+  private constructor(w: FlowHarness) {
     this.w = w;
     this.#watch = this.#watching();
   }
 
   static async begin(set: Duration): Promise<Hours> {
-    return new Hours(await World.begin({ clock: new ManualClock(START + set) }));
+    return new Hours(await FlowHarness.begin({ clock: new ManualClock(START + set) }));
   }
 
   #watching(): ClockWatch {
@@ -294,7 +294,7 @@ describe('when the machine’s clock is taken for ours, what still waits moves a
   ] as const)(
     '%s: the shelf ends, the acknowledgement is re-alarmed and the silence tells when they would have',
     async (_, by) => {
-      let w = await World.begin();
+      let w = await FlowHarness.begin();
       const say = (device: string, ch4: number) => w.telemetry('gas', device, { values: { ch4 } });
       for (const device of ['ACKED', 'SHELVED']) await say(device, 60);
       await say('GONE', 0.1);

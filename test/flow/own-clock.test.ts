@@ -4,7 +4,7 @@ import type { Pack } from '../../src/domain/pack.ts';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 // A device's own clock, forward, back, standing still, jumping and slow (promises C14).
 
@@ -20,20 +20,20 @@ const PLAIN: Pack = {
     ...(PACKS.find((p) => p.lifeline === 'gas') as Pack).rules.filter((r) => r.signal.of === 'silentFor'),
   ].map((r) => (r.signal.of === 'value' ? { ...r, metric: as.metric('ch4') } : r)),
 };
-const city = () => World.begin({ packs: [PLAIN, ...PACKS.filter((p) => p.lifeline !== 'gas')] });
-const again = (w: World) =>
-  World.begin({
+const city = () => FlowHarness.begin({ packs: [PLAIN, ...PACKS.filter((p) => p.lifeline !== 'gas')] });
+const again = (w: FlowHarness) =>
+  FlowHarness.begin({
     ...{ clock: w.clock, disk: w.disk, history: w.history },
     packs: [PLAIN, ...PACKS.filter((p) => p.lifeline !== 'gas')],
   });
 
-const GAS = (w: World) => w.open('G-1').filter((a) => a.metric === 'ch4');
+const GAS = (w: FlowHarness) => w.open('G-1').filter((a) => a.metric === 'ch4');
 const OVER = /^(returned|latched)/;
-const raisedOf = (w: World, metric = 'ch4') =>
+const raisedOf = (w: FlowHarness, metric = 'ch4') =>
   w.events.filter((e) => e.event.change.kind === 'raised' && e.after.metric === metric).length;
 
 /** Readings of 1 %LEL, a minute apart, by a clock that is right. */
-async function known(w: World, n = 10): Promise<void> {
+async function known(w: FlowHarness, n = 10): Promise<void> {
   for (let i = 0; i < n; i++) {
     await w.value('gas', 'G-1', 'ch4', 1);
     await w.pass(minutes(1));
@@ -42,7 +42,7 @@ async function known(w: World, n = 10): Promise<void> {
 
 /** One reading a minute by a clock that says something else than ours. */
 async function says(
-  w: World,
+  w: FlowHarness,
   values: readonly number[],
   clock: (now: number, i: number) => number,
   every = minutes(1),
@@ -273,18 +273,18 @@ describe('a clock that is always slow', () => {
 
 describe('what really comes late is late', () => {
   const batches = {
-    'an hour of readings each hour, one by one': async (w: World, i: number) => {
+    'an hour of readings each hour, one by one': async (w: FlowHarness, i: number) => {
       for (let k = 60; k > 0; k--)
         await w.value('gas', 'G-1', 'ch4', i === 3 && k === 30 ? 60 : 1, w.clock.now() - minutes(k));
     },
-    'an hour of readings each hour, in one packet': async (w: World, i: number) => {
+    'an hour of readings each hour, in one packet': async (w: FlowHarness, i: number) => {
       const items = Array.from({ length: 60 }, (_, k) => ({
         ts: w.clock.now() - minutes(60 - k),
         values: { ch4: i === 3 && k === 30 ? 60 : 1 },
       }));
       await w.telemetry('gas', 'G-1', items);
     },
-    'the hour before the last, in one packet': async (w: World, i: number) => {
+    'the hour before the last, in one packet': async (w: FlowHarness, i: number) => {
       const items = Array.from({ length: 60 }, (_, k) => ({
         ts: w.clock.now() - minutes(120 - k),
         values: { ch4: i === 3 && k === 30 ? 60 : 1 },

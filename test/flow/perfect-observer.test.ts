@@ -5,8 +5,8 @@ import { isPlausible, LATENESS } from '../../src/domain/judge/event-time.ts';
 import type { Pack } from '../../src/domain/pack.ts';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
+import { FlowHarness } from './flow-harness.ts';
 import { Device, type Measured, PerfectObserver } from './perfect-observer.ts';
-import { World } from './world.ts';
 
 // Whatever a device's clock says, in whatever order its readings come, however often they are sent and whenever the service dies: every
 // excursion that somebody who sees the packets arrive would call an alarm raises one, live or late, and none is raised twice.
@@ -103,7 +103,7 @@ function shuffle(list: Measured[]): void {
 class Life {
   readonly device = new Device();
   readonly observer = new PerfectObserver(LIMIT);
-  #w: World;
+  #w: FlowHarness;
   /** By how many values an alarm was raised. */
   readonly #raisedBy = new Set<number>();
   #newestAt = 0;
@@ -112,12 +112,12 @@ class Life {
   /** … and that came when they were due, by whatever clock. */
   #due = 0;
 
-  private constructor(w: World) {
+  private constructor(w: FlowHarness) {
     this.#w = w;
   }
 
   static async begin(): Promise<Life> {
-    return new Life(await World.begin({ packs: [PACK] }));
+    return new Life(await FlowHarness.begin({ packs: [PACK] }));
   }
 
   get clock() {
@@ -141,7 +141,7 @@ class Life {
   async die(): Promise<void> {
     const { clock, disk, history } = this.#w;
     await this.#w.turn.settle();
-    this.#w = await World.begin({ clock, disk, history, packs: [PACK] });
+    this.#w = await FlowHarness.begin({ clock, disk, history, packs: [PACK] });
   }
 
   sets(clock: () => void): void {

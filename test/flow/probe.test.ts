@@ -3,13 +3,13 @@ import { minutes, seconds } from '../../src/domain/time.ts';
 import { Meters } from '../../src/flow/ports/meters.ts';
 import type { ProbeLine } from '../../src/flow/ports/probe-line.ts';
 import { PROBE_TOPIC, Probe } from '../../src/flow/probe.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The probe over the real flow; its way in and its way out may be cut. */
-async function house(hooks?: Parameters<typeof World.begin>[0]) {
-  const w = await World.begin({ ...hooks });
+async function house(hooks?: Parameters<typeof FlowHarness.begin>[0]) {
+  const w = await FlowHarness.begin({ ...hooks });
   const faults = { listenerClosed: false, pushStalled: false };
   let tell: (beat: number) => void = () => undefined;
   w.board.join({

@@ -1,63 +1,69 @@
 import { expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { minutes } from '../../src/domain/time.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
-const faults = (w: World) => w.core.quality.faults().map((f) => [f.device, f.kind, f.clearedAt === null]);
+const faults = (w: FlowHarness) =>
+  w.core.quality.faults().map((f) => [f.device, f.kind, f.clearedAt === null]);
 
-async function report(world: World, device: string, value: (i: number) => unknown, n: number): Promise<void> {
+async function report(
+  flow: FlowHarness,
+  device: string,
+  value: (i: number) => unknown,
+  n: number,
+): Promise<void> {
   for (let i = 0; i < n; i++) {
-    world.clock.forward(minutes(1));
-    await world.value('gas', device, 'ch4', value(i));
+    flow.clock.forward(minutes(1));
+    await flow.value('gas', device, 'ch4', value(i));
   }
 }
 const trembling = (i: number) => 1 + Math.round(Math.sin(i * 12.9898) * 100) / 200;
 
 test('a device that fails is a fault for maintenance and no alarm; it survives a restart and clears', async () => {
-  const world = await World.begin();
-  await report(world, 'GAS-1', () => 9999, 12);
-  await world.pass(minutes(1));
-  expect(faults(world)).toEqual([['GAS-1', 'poor-readings', true]]);
-  expect(world.open()).toEqual([]);
-  await world.turn.tick('all');
-  const again = await world.restart();
+  const flow = await FlowHarness.begin();
+  await report(flow, 'GAS-1', () => 9999, 12);
+  await flow.pass(minutes(1));
+  expect(faults(flow)).toEqual([['GAS-1', 'poor-readings', true]]);
+  expect(flow.open()).toEqual([]);
+  await flow.turn.tick('all');
+  const again = await flow.restart();
   expect(faults(again)).toEqual([['GAS-1', 'poor-readings', true]]);
-  expect(again.core.quality.of(as.device('GAS-1'))).toEqual(world.core.quality.of(as.device('GAS-1')));
+  expect(again.core.quality.of(as.device('GAS-1'))).toEqual(flow.core.quality.of(as.device('GAS-1')));
   await report(again, 'GAS-1', trembling, 120);
   await again.pass(minutes(1));
   expect(faults(again)).toEqual([['GAS-1', 'poor-readings', false]]);
 });
 
 test('a stuck reading is marked so, is a fault of the device, and is judged all the same', async () => {
-  const world = await World.begin();
-  await report(world, 'GAS-1', trembling, 200);
-  await report(world, 'GAS-1', () => 60, 30);
-  const last = world.records.flatMap((r) => r.readings).at(-1);
+  const flow = await FlowHarness.begin();
+  await report(flow, 'GAS-1', trembling, 200);
+  await report(flow, 'GAS-1', () => 60, 30);
+  const last = flow.records.flatMap((r) => r.readings).at(-1);
   expect(last?.quality).toEqual({ grade: 'doubtful', why: 'stuck' });
-  await world.pass(minutes(1));
-  expect(faults(world)).toEqual([['GAS-1', 'stuck', true]]);
-  const [alarm] = world.open('GAS-1').filter((a) => a.ruleId === 'gas.ch4.limit');
+  await flow.pass(minutes(1));
+  expect(faults(flow)).toEqual([['GAS-1', 'stuck', true]]);
+  const [alarm] = flow.open('GAS-1').filter((a) => a.ruleId === 'gas.ch4.limit');
   expect(alarm?.phase.is).toBe('active-unacked');
-  await report(world, 'GAS-1', trembling, 30);
-  expect(world.open('GAS-1').find((a) => a.ruleId === 'gas.ch4.limit')?.phase.is).toBe('latched-unacked');
+  await report(flow, 'GAS-1', trembling, 30);
+  expect(flow.open('GAS-1').find((a) => a.ruleId === 'gas.ch4.limit')?.phase.is).toBe('latched-unacked');
 });
 
 test('one of four points of a well that disagrees with the others is named, after ten minutes of it', async () => {
-  const world = await World.begin();
+  const flow = await FlowHarness.begin();
   const well = { lifeline: as.lifeline('gas'), area: as.area('000000') };
-  await world.change([
+  await flow.change([
     { kind: 'asset', asset: { ...well, code: as.asset('W'), name: '井', owner: null, place: null } },
   ]);
   for (let i = 0; i < 4; i++) {
-    await world.value('gas', `G-${i}`, 'ch4', 1);
-    const point = world.core.register.point(as.point(`G-${i}`));
-    if (point) await world.change([{ kind: 'point', point: { ...point, asset: as.asset('W') } }]);
+    await flow.value('gas', `G-${i}`, 'ch4', 1);
+    const point = flow.core.register.point(as.point(`G-${i}`));
+    if (point) await flow.change([{ kind: 'point', point: { ...point, asset: as.asset('W') } }]);
   }
   for (let n = 0; n < 15; n++) {
-    world.clock.forward(minutes(1));
-    for (let i = 0; i < 4; i++) await world.value('gas', `G-${i}`, 'ch4', i === 3 ? 80 : 1 + (n % 3) / 10);
-    await world.turn.tick();
-    if (n < 8) expect(faults(world)).toEqual([]);
+    flow.clock.forward(minutes(1));
+    for (let i = 0; i < 4; i++) await flow.value('gas', `G-${i}`, 'ch4', i === 3 ? 80 : 1 + (n % 3) / 10);
+    await flow.turn.tick();
+    if (n < 8) expect(faults(flow)).toEqual([]);
   }
-  expect(faults(world)).toEqual([['G-3', 'disagrees', true]]);
+  expect(faults(flow)).toEqual([['G-3', 'disagrees', true]]);
 });

@@ -7,7 +7,7 @@ import type { ImportRow } from '../../src/domain/register/import.ts';
 import type { RegisterEntry } from '../../src/domain/register/register.ts';
 import type { RegisterWish } from '../../src/domain/register/wish.ts';
 import { hours } from '../../src/domain/time.ts';
-import { START, World } from './world.ts';
+import { FlowHarness, START } from './flow-harness.ts';
 
 const WANG = { account: 'wang', name: '王班长' };
 
@@ -22,7 +22,7 @@ const gas = (code: string, name: string): RegisterCommand => ({
   scope: null,
 });
 
-function registerOf(w: World): unknown {
+function registerOf(w: FlowHarness): unknown {
   const { register } = w.core;
   return [register.areas(), register.assets(), register.points(), register.devices(), register.works()];
 }
@@ -32,7 +32,7 @@ type Asked =
   | { readonly is: 'change'; readonly command: RegisterCommand }
   | { readonly is: 'file'; readonly rows: readonly ImportRow[]; readonly trial: boolean };
 
-const ask = (w: World, asked: Asked): Promise<unknown> =>
+const ask = (w: FlowHarness, asked: Asked): Promise<unknown> =>
   asked.is === 'change'
     ? w.registrar.order(asked.command)
     : w.registrar.importRows({ rows: asked.rows, trial: asked.trial, scope: null });
@@ -93,9 +93,9 @@ describe('what is asked of the desk of the register at once', () => {
   test('ends, and is answered, as if it had come one after the other: files and single changes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(file, change), { maxLength: 8 }), async (all) => {
-        const atOnce = await World.begin();
+        const atOnce = await FlowHarness.begin();
         const answers = await Promise.all(all.map((asked) => ask(atOnce, asked)));
-        const inTurn = await World.begin();
+        const inTurn = await FlowHarness.begin();
         const expected: unknown[] = [];
         for (const asked of all) expected.push(await ask(inTurn, asked));
         expect(answers).toEqual(expected);
@@ -107,7 +107,7 @@ describe('what is asked of the desk of the register at once', () => {
   }, 120_000);
 
   test('a code is given once, whoever else asks for it in the same turn', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const both = await Promise.all(['甲', '乙'].map((n) => w.registrar.order(gas('P', n))));
     expect(both.map((b) => (b.ok ? 'made' : b.error.code))).toEqual(['made', 'code-taken']);
     expect(w.core.register.point(as.point('P'))?.name).toBe('甲');
@@ -115,7 +115,7 @@ describe('what is asked of the desk of the register at once', () => {
 
   test('is refused only when what speaks against it is on disk', async () => {
     const gate = Promise.withResolvers<void>();
-    const w = await World.begin({ hooks: { before: () => gate.promise } });
+    const w = await FlowHarness.begin({ hooks: { before: () => gate.promise } });
     const told: string[] = [];
     const first = w.registrar.order(gas('P', '甲')).then(() => told.push('made'));
     // A turn of its own: the first is on its way to the disk.
@@ -129,7 +129,7 @@ describe('what is asked of the desk of the register at once', () => {
   });
 
   test('writes no turn where nothing comes of it', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.registrar.order(state(area('1')));
     const turns = w.records.length;
     const refused = await w.registrar.order(state(area('2', 'none')));
@@ -140,7 +140,7 @@ describe('what is asked of the desk of the register at once', () => {
   });
 
   test('that trips a fault of ours is not answered, and the watch goes on', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const broken = w.turn.register(() => {
       throw new Error('a fault');
     });
@@ -158,7 +158,7 @@ describe('a file of many rows', () => {
     }));
 
   test('lets packets, works and the clock go on between its turns, and keeps other changes waiting', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G', 'ch4', 1);
     const order: string[] = [];
     const say = (what: string) => () => void order.push(what);
@@ -184,7 +184,7 @@ describe('a file of many rows', () => {
 
   test('of which the journal fails in the middle is not answered as done, and nobody waits for it', async () => {
     let turnsLeft = 3;
-    const w = await World.begin({
+    const w = await FlowHarness.begin({
       hooks: {
         before: () => {
           if (turnsLeft-- === 0) throw new Error('the disk is full');
@@ -200,7 +200,7 @@ describe('a file of many rows', () => {
 
 describe('a device that registers itself', () => {
   test('at a point of another lifeline is set aside, and told why', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.registrar.order({
       do: 'create',
       wish: { kind: 'point', code: as.point('X'), name: '桥', lifeline: as.lifeline('bridge') },
@@ -212,7 +212,7 @@ describe('a device that registers itself', () => {
   });
 
   test('while a file is read is, for the rows still to come, one that was there before', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const rows: ImportRow[] = [
       ...Array.from({ length: 2_000 }, (_, i) => ({
         line: i + 2,

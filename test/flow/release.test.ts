@@ -2,22 +2,22 @@ import { expect, test } from 'vitest';
 import type { LiveBoard } from '../../src/flow/board/board.ts';
 import type { TurnRecord } from '../../src/flow/ports/journal.ts';
 import { releaseInto } from '../../src/flow/release.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 test('other systems are told an alarm once, and not before its turn is durable', async () => {
   let toldAtCommit = -1;
-  const world: World = await World.begin({
+  const flow: FlowHarness = await FlowHarness.begin({
     hooks: {
       before: () => {
-        toldAtCommit = world.told.length;
+        toldAtCommit = flow.told.length;
       },
     },
   });
-  await world.telemetry('gas', 'GAS-1', { values: { ch4: 60 } });
+  await flow.telemetry('gas', 'GAS-1', { values: { ch4: 60 } });
   expect(toldAtCommit).toBe(0);
-  const raised = world.told.map((t) => JSON.parse(t.payload)).filter((f) => f.event === 'raised');
+  const raised = flow.told.map((t) => JSON.parse(t.payload)).filter((f) => f.event === 'raised');
   expect(raised.map((f) => f.alarm.pointCode)).toEqual(['GAS-1']);
-  expect(world.told[0]?.topic).toMatch(/^lifeline\/v1\/alarms\/1\//);
+  expect(flow.told[0]?.topic).toMatch(/^lifeline\/v1\/alarms\/1\//);
 });
 
 test.each([

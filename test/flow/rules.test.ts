@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { RuleChange, RuleScope } from '../../src/domain/rules/change.ts';
 import { minutes, seconds } from '../../src/domain/time.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 const CH4 = as.rule('gas.ch4.limit');
 const LI = { account: 'li', name: '李值班' };
@@ -15,16 +15,23 @@ const set = (limit: number, scope: RuleScope = { kind: 'lifeline' }, level: 3 | 
 });
 const at = (point: string): RuleScope => ({ kind: 'point', point: as.point(point) });
 
-const propose = (w: World, change: RuleChange, by = LI, reason = '现场复核') =>
+const propose = (w: FlowHarness, change: RuleChange, by = LI, reason = '现场复核') =>
   w.turn.rule({ do: 'propose', rule: CH4, change, reason, submit: true, by, commandId: null });
 
-const decide = (w: World, verb: 'approve' | 'reject' | 'withdraw' | 'submit', draft: string, by = WANG) =>
-  w.turn.rule({ do: verb, draft, by, note: '已看' });
+const decide = (
+  w: FlowHarness,
+  verb: 'approve' | 'reject' | 'withdraw' | 'submit',
+  draft: string,
+  by = WANG,
+) => w.turn.rule({ do: verb, draft, by, note: '已看' });
 
-const levels = (w: World, point: string) => w.open(point).map((a) => a.level);
+const levels = (w: FlowHarness, point: string) => w.open(point).map((a) => a.level);
 
 describe('a commandId of a draft', () => {
-  const say = (w: World, over: { rule?: typeof CH4; change?: RuleChange; reason?: string; by?: typeof LI }) =>
+  const say = (
+    w: FlowHarness,
+    over: { rule?: typeof CH4; change?: RuleChange; reason?: string; by?: typeof LI },
+  ) =>
     w.turn.rule({
       ...{
         do: 'propose',
@@ -45,7 +52,7 @@ describe('a commandId of a draft', () => {
   ] as const)(
     'with the same content is a retry, with another %s refused, also after a restart',
     async (_, over) => {
-      let w = await World.begin();
+      let w = await FlowHarness.begin();
       const first = await say(w, {});
       expect(first.ok).toBe(true);
       for (const restarts of [false, true]) {
@@ -59,7 +66,7 @@ describe('a commandId of a draft', () => {
 
 describe('a number of the house', () => {
   test('nearest wins: the point before its area, the area before the pack', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     for (const [code, parent] of [
       ['3416', null],
       ['341602', '3416'],
@@ -86,7 +93,7 @@ describe('a number of the house', () => {
   });
 
   test('a city by its administrative code has its districts below it, registered as such or not', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     const point = w.core.register.point(as.point('G-1'));
     if (point) await w.change([{ kind: 'point', point: { ...point, area: as.area('341602') } }]);
@@ -103,7 +110,7 @@ describe('a number of the house', () => {
   });
 
   test('takes effect with the very next reading, and the alarm names the version', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 40);
     expect(w.open('G-1').map((a) => [a.level, a.ruleVersion])).not.toContainEqual([1, 1]);
     const done = await propose(w, set(35, at('G-1'), 1));
@@ -117,7 +124,7 @@ describe('a number of the house', () => {
   });
 
   test('an open alarm stays open through the change, keeps its version, and lives on by the new numbers', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 60);
     const [before] = w.open('G-1');
     await propose(w, set(80, { kind: 'lifeline' }, 1));
@@ -133,7 +140,7 @@ describe('a number of the house', () => {
   });
 
   test('a step that is disabled raises nothing; enabled again it does', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const off = (enabled: boolean): RuleChange => ({
       do: 'set',
       scope: at('G-1'),
@@ -152,9 +159,9 @@ describe('a number of the house', () => {
 
   test('after a kill at any moment the rule book is the same, and judging goes on by the rules of its time', async () => {
     const run = async (cut: number | null) => {
-      let w = await World.begin();
+      let w = await FlowHarness.begin();
       const kinds: string[] = [];
-      const steps: ((w: World) => Promise<unknown>)[] = [
+      const steps: ((w: FlowHarness) => Promise<unknown>)[] = [
         (x) => x.value('gas', 'G-1', 'ch4', 12),
         (x) => propose(x, set(10, at('G-1'))),
         (x) => x.value('gas', 'G-1', 'ch4', 12),
@@ -185,7 +192,7 @@ describe('a number of the house', () => {
   });
 
   test('going back to an earlier version is a new version with the old numbers', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await propose(w, set(15));
     await propose(w, set(12));
     expect(await propose(w, { do: 'revert', version: 2 })).toMatchObject({ ok: true, value: { version: 4 } });
@@ -223,7 +230,7 @@ describe('a change that makes no sense is refused in words', () => {
     ['an unknown area', set(15, { kind: 'area', area: as.area('99') }), '台账'],
     ['an unknown point', set(15, at('nobody')), '台账'],
   ] as [string, RuleChange, string][])('%s', async (_, change, words) => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const done = await propose(w, change);
     expect(done).toMatchObject({ ok: false, error: { code: 'rule-change-unsound' } });
     if (!done.ok) expect(done.error.detail?.zh).toContain(words);
@@ -231,7 +238,7 @@ describe('a change that makes no sense is refused in words', () => {
   });
 
   test('a pack-wide limit that an override of some point would then contradict', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.value('gas', 'G-1', 'ch4', 1);
     await propose(w, set(40, at('G-1')));
     const done = await propose(w, set(38, { kind: 'lifeline' }, 1));
@@ -240,7 +247,7 @@ describe('a change that makes no sense is refused in words', () => {
   });
 
   test('numbers that are in force already; a missing reason; an unknown rule', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await propose(w, set(15));
     expect(await propose(w, set(15))).toMatchObject({ error: { code: 'rule-unchanged' } });
     expect(await propose(w, set(16), LI, '  ')).toMatchObject({ error: { code: 'reason-missing' } });
@@ -259,7 +266,7 @@ describe('a change that makes no sense is refused in words', () => {
 
 describe('where a second person must approve', () => {
   test('nothing is judged by a draft until another account has approved it', async () => {
-    const w = await World.begin({ ruleApproval: 'two' });
+    const w = await FlowHarness.begin({ ruleApproval: 'two' });
     const draft = await propose(w, set(15));
     expect(draft).toMatchObject({ ok: true, value: { id: 'D1', state: 'submitted', version: null } });
     expect(w.core.book.versions(CH4)).toEqual([]);
@@ -270,7 +277,7 @@ describe('where a second person must approve', () => {
   });
 
   test('rejected and withdrawn drafts change nothing, and a restart knows them', async () => {
-    let w = await World.begin({ ruleApproval: 'two' });
+    let w = await FlowHarness.begin({ ruleApproval: 'two' });
     await propose(w, set(15));
     await propose(w, set(16));
     expect(await decide(w, 'withdraw', 'D1')).toMatchObject({ error: { code: 'rule-draft-not-own' } });
@@ -283,7 +290,7 @@ describe('where a second person must approve', () => {
   });
 
   test('a draft over numbers that have changed since is outdated; one over another scope is not', async () => {
-    const w = await World.begin({ ruleApproval: 'two' });
+    const w = await FlowHarness.begin({ ruleApproval: 'two' });
     await w.value('gas', 'G-1', 'ch4', 1);
     await propose(w, set(15));
     await propose(w, set(16));

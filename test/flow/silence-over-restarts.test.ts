@@ -5,26 +5,31 @@ import { UNPLACED_AREA } from '../../src/domain/register/register.ts';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import { type Listened, Listening } from '../../src/flow/judging/listening.ts';
 import { ManualClock } from '../memory/clock.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 /** The service runs for so long, with a look at the clock every minute at most. */
-async function runs(w: World, ms: number): Promise<void> {
+async function runs(w: FlowHarness, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= minutes(1)) await w.pass(Math.min(left, minutes(1)));
 }
 /** It is stopped, or dies, and is started again some time later. */
-async function again(w: World, stopped: number, how: 'stopped' | 'killed' = 'stopped'): Promise<World> {
+async function again(
+  w: FlowHarness,
+  stopped: number,
+  how: 'stopped' | 'killed' = 'stopped',
+): Promise<FlowHarness> {
   if (how === 'stopped') await w.turn.tick('all');
   await w.turn.settle();
   w.clock.forward(stopped);
   return w.restart();
 }
-const silent = (w: World, device: string) => w.open(device).filter((a) => a.ruleId.endsWith('.silence'));
+const silent = (w: FlowHarness, device: string) =>
+  w.open(device).filter((a) => a.ruleId.endsWith('.silence'));
 
 describe('a service that is restarted', () => {
   test.each(['stopped', 'killed'] as const)(
     'more often than a rule of silence is long still finds who has gone: %s',
     async (how) => {
-      let w = await World.begin();
+      let w = await FlowHarness.begin();
       await w.value('gas', 'G1', 'ch4', 1);
       const limit = w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0;
       const life = minutes(limit) / 3;
@@ -41,7 +46,7 @@ describe('a service that is restarted', () => {
   );
 
   test('after a stop of a week makes nobody silent, and misses who does not come back', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     for (let i = 0; i < 20; i++) await w.value('gas', `G${i}`, 'ch4', 1);
     const limit = minutes(w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0);
     await runs(w, minutes(5));
@@ -54,7 +59,7 @@ describe('a service that is restarted', () => {
   });
 
   test('gives devices a moment to come back before it calls them silent', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     await w.value('gas', 'G1', 'ch4', 1);
     const limit = minutes(w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0);
     await runs(w, limit - seconds(30));
@@ -66,7 +71,7 @@ describe('a service that is restarted', () => {
   });
 
   test('a silence that is told of stays so, and ends when something is heard', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     await w.value('gas', 'G1', 'ch4', 1);
     await runs(w, days(1));
     expect(silent(w, 'G1')).toHaveLength(1);
@@ -82,13 +87,13 @@ describe('a service that is restarted', () => {
   test.each([minutes(1), hours(5), days(365)])(
     'with a clock set back by %i ms in between misses nobody for as long',
     async (back) => {
-      let w = await World.begin();
+      let w = await FlowHarness.begin();
       await w.value('gas', 'G1', 'ch4', 1);
       const limit = minutes(w.core.points.of(as.point('G1'))?.plan.silentAfter ?? 0);
       await runs(w, limit / 2);
       await w.turn.tick('all');
       await w.turn.settle();
-      w = await World.begin({
+      w = await FlowHarness.begin({
         clock: new ManualClock(w.clock.now() - back),
         disk: w.disk,
         history: w.history,
@@ -102,7 +107,7 @@ describe('a service that is restarted', () => {
   );
 
   test('a metric that stays away while others are heard is missed over restarts too', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     await w.telemetry('heating', 'H1', { values: { supplyTemp: 80, indoorTemp: 20 } });
     const rule = w.core.points.of(as.point('H1'))?.plan.silence.find((r) => r.metric !== null);
     const metric = rule?.metric as string;
@@ -143,7 +148,7 @@ describe('a point that never spoke', () => {
   };
 
   test('was never heard, and is silent after its limit from its registration on, over restarts', async () => {
-    let w = await World.begin();
+    let w = await FlowHarness.begin();
     await w.change([{ kind: 'point', point }]);
     expect(w.core.points.of(point.code)?.memory.heardAt).toBe(0);
     const limit = minutes(w.core.points.of(point.code)?.plan.silentAfter ?? 0);
@@ -160,7 +165,7 @@ describe('a point that never spoke', () => {
   });
 
   test('is awaited from the coming of its device on', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     await w.change([{ kind: 'point', point }]);
     const limit = minutes(w.core.points.of(point.code)?.plan.silentAfter ?? 0);
     await runs(w, limit - minutes(1));

@@ -7,20 +7,20 @@ import { SelfWatch } from '../../src/flow/self-watch.ts';
 import { SPOOLED_TURN, spoolSize } from '../../src/flow/storage/spool-size.ts';
 import { SpoolWatch } from '../../src/flow/storage/spool-watch.ts';
 import { encodeSpool } from '../../src/wire/files/spool.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 /** A world whose store takes nothing, and whose spool has room for about so many readings. */
-async function withRoomFor(readings: number): Promise<World> {
-  const w = await World.begin();
+async function withRoomFor(readings: number): Promise<FlowHarness> {
+  const w = await FlowHarness.begin();
   await w.value('gas', 'G-1', 'ch4', 1, w.clock.now());
   w.spoolBound = w.journal.spoolBytes + readings * 110;
   return w;
 }
 
-const spooled = async (w: World) => (await w.journal.spoolState()).bytes;
+const spooled = async (w: FlowHarness) => (await w.journal.spoolState()).bytes;
 
 /** One reading; not waited for. */
-const send = (w: World, value: number, qos: 0 | 1 = 1) => {
+const send = (w: FlowHarness, value: number, qos: 0 | 1 = 1) => {
   w.clock.forward(1_000);
   const payload = new TextEncoder().encode(JSON.stringify({ ts: w.clock.now(), values: { ch4: value } }));
   const sent = { outcome: null as string | null };
@@ -218,7 +218,7 @@ describe('a spool that is full', () => {
   });
 
   test('once full, it has room again when a twentieth of it is free', async () => {
-    const w = await World.begin();
+    const w = await FlowHarness.begin();
     const at = (bytes: number) =>
       new SpoolWatch({ ...w, journal: { ...w.journal, spoolBytes: bytes } as never, maxBytes: 1_000 });
     const full = at(970);

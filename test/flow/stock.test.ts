@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { GOOD, type Reading } from '../../src/domain/reading.ts';
 import { BESIDE_THE_PRESENT, StockDesk } from '../../src/flow/storage/stock-desk.ts';
-import { World } from './world.ts';
+import { FlowHarness } from './flow-harness.ts';
 
 // Stock data 存量数据 shares the journal's turn with the present, and the present goes first.
 
@@ -17,14 +17,14 @@ const old = (n: number, from = 0): Reading[] =>
     backfill: true,
   }));
 
-async function worldWithPoint(): Promise<World> {
-  const w = await World.begin();
+async function worldWithPoint(): Promise<FlowHarness> {
+  const w = await FlowHarness.begin();
   await w.value('gas', 'G-1', 'ch4', 1);
   w.records.length = 0;
   return w;
 }
 
-const kept = (w: World) =>
+const kept = (w: FlowHarness) =>
   w.records.map((r) => ({ packets: r.readings.length, stock: r.stock?.length ?? 0 }));
 
 describe('stock data beside the present', () => {

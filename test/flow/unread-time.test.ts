@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hours, minutes, seconds } from '../../src/domain/time.ts';
-import { START, World } from './world.ts';
+import { FlowHarness, START } from './flow-harness.ts';
 
 const DAY = hours(24);
 
@@ -36,24 +36,24 @@ const UNREADABLE = [
 
 describe('a time that cannot be read is not "now"', () => {
   test.each(UNREADABLE)('%s: told, judged at the receipt, and doubted', async (_name, ts) => {
-    const world = await World.begin();
-    const { outcome, flaws } = await world.telemetry('gas', 'G1', { ts: ts(START), values: { ch4: 60 } });
+    const flow = await FlowHarness.begin();
+    const { outcome, flaws } = await flow.telemetry('gas', 'G1', { ts: ts(START), values: { ch4: 60 } });
     expect([outcome, flaws.length]).toEqual(['kept', 1]);
-    expect(world.open('G1')).toMatchObject([{ level: 1, late: false }]);
-    expect(await world.stored('G1', 'ch4')).toMatchObject([
+    expect(flow.open('G1')).toMatchObject([{ level: 1, late: false }]);
+    expect(await flow.stored('G1', 'ch4')).toMatchObject([
       { value: 60, quality: { grade: 'doubtful', why: 'clock-off' }, t: START },
     ]);
   });
 
   test.each(UNREADABLE)('%s all through a batch of last week: never rings as now', async (_name, ts) => {
-    const world = await World.begin();
-    await world.telemetry(
+    const flow = await FlowHarness.begin();
+    await flow.telemetry(
       'gas',
       'G1',
       excursion((i) => ts(START - 6 * DAY + i * minutes(1))),
     );
-    expect(world.open('G1')).toMatchObject([{ level: 1, late: true }]);
-    const kept = await world.stored('G1', 'ch4');
+    expect(flow.open('G1')).toMatchObject([{ level: 1, late: true }]);
+    const kept = await flow.stored('G1', 'ch4');
     expect(kept.map((r) => r.value)).toEqual([1, 1, 60, 1, 1]);
     for (const r of kept) {
       expect(r.quality).toEqual({ grade: 'doubtful', why: 'clock-off' });
@@ -62,51 +62,51 @@ describe('a time that cannot be read is not "now"', () => {
   });
 
   test('digits in a string are the number they are: three days ago is late, in its place, and good', async () => {
-    const world = await World.begin();
+    const flow = await FlowHarness.begin();
     const at = (i: number) => START - 3 * DAY + i * minutes(1);
-    const { flaws } = await world.telemetry(
+    const { flaws } = await flow.telemetry(
       'gas',
       'G1',
       excursion((i) => String(at(i))),
     );
     expect(flaws).toEqual([]);
-    expect(world.open('G1')).toMatchObject([{ level: 1, late: true }]);
-    expect((await world.stored('G1', 'ch4')).map((r) => [r.t, r.quality.grade])).toEqual(
+    expect(flow.open('G1')).toMatchObject([{ level: 1, late: true }]);
+    expect((await flow.stored('G1', 'ch4')).map((r) => [r.t, r.quality.grade])).toEqual(
       [0, 1, 2, 3, 4].map((i) => [at(i), 'good']),
     );
   });
 
   test('one such time in a batch is as old as its neighbours; the others are used as ever', async () => {
-    const world = await World.begin();
+    const flow = await FlowHarness.begin();
     const at = (i: number) => START - 3 * DAY + i * minutes(1);
-    await world.telemetry(
+    await flow.telemetry(
       'gas',
       'G1',
       excursion((i) => (i === 2 ? 'x' : at(i))),
     );
-    expect(world.open('G1')).toMatchObject([{ level: 1, late: true }]);
-    expect(await world.stored('G1', 'ch4')).toHaveLength(5);
+    expect(flow.open('G1')).toMatchObject([{ level: 1, late: true }]);
+    expect(await flow.stored('G1', 'ch4')).toHaveLength(5);
   });
 
   test('three packets of it are a fault of the device', async () => {
-    const world = await World.begin();
+    const flow = await FlowHarness.begin();
     for (let i = 0; i < 3; i++) {
-      await world.telemetry('gas', 'G1', { ts: 'x', values: { ch4: 1 } });
-      await world.pass(minutes(1));
+      await flow.telemetry('gas', 'G1', { ts: 'x', values: { ch4: 1 } });
+      await flow.pass(minutes(1));
     }
-    expect(world.core.quality.faults()).toMatchObject([
+    expect(flow.core.quality.faults()).toMatchObject([
       { kind: 'clock-off', why: { zh: '上报的时间无法识别' } },
     ]);
   });
 
   test('an event keeps what it says, and its flaw is told', async () => {
-    const world = await World.begin();
-    await world.value('manhole', 'M1', 'open', 0);
+    const flow = await FlowHarness.begin();
+    await flow.value('manhole', 'M1', 'open', 0);
     const topic = 'lifeline/v1/manhole/M1/event';
-    const { flaws } = await world.packet(topic, '{"ts":"x","code":"cover-open"}');
+    const { flaws } = await flow.packet(topic, '{"ts":"x","code":"cover-open"}');
     expect(flaws).toMatchObject([{ code: 'bad-time' }]);
-    expect(world.records.at(-1)?.deviceEvents).toMatchObject([{ code: 'cover-open', observedAt: START }]);
-    expect(world.records.at(-1)?.quarantined).toHaveLength(1);
+    expect(flow.records.at(-1)?.deviceEvents).toMatchObject([{ code: 'cover-open', observedAt: START }]);
+    expect(flow.records.at(-1)?.quarantined).toHaveLength(1);
   });
 });
 
@@ -115,30 +115,30 @@ describe('values without a time of their own', () => {
     Array.from({ length: n }, (_, i) => ({ values: { ch4: i === n - 1 ? last : i % 2 } }));
 
   test.each([1_001, 1_002, 5_000, 10_000])('%d in one packet: all are kept and judged', async (n) => {
-    const world = await World.begin();
-    await world.telemetry('gas', 'G1', batch(n, 60));
-    expect(world.open('G1')).toMatchObject([{ level: 1, late: false }]);
-    const kept = await world.stored('G1', 'ch4');
+    const flow = await FlowHarness.begin();
+    await flow.telemetry('gas', 'G1', batch(n, 60));
+    expect(flow.open('G1')).toMatchObject([{ level: 1, late: false }]);
+    const kept = await flow.stored('G1', 'ch4');
     expect([kept.length, kept.at(-1)?.value]).toEqual([n, 60]);
     expect(kept.at(-1)?.t).toBe(START);
   });
 
   test('packet after packet in the same instant: none covers another, and the excursion in the last rings', async () => {
-    const world = await World.begin();
-    for (let i = 0; i < 5; i++) await world.telemetry('gas', 'G1', batch(2_000, i === 4 ? 60 : 1));
-    expect(world.open('G1')).toMatchObject([{ level: 1 }]);
-    const kept = await world.stored('G1', 'ch4');
+    const flow = await FlowHarness.begin();
+    for (let i = 0; i < 5; i++) await flow.telemetry('gas', 'G1', batch(2_000, i === 4 ? 60 : 1));
+    expect(flow.open('G1')).toMatchObject([{ level: 1 }]);
+    const kept = await flow.stored('G1', 'ch4');
     expect(new Set(kept.map((r) => r.t)).size).toBe(10_000);
     expect((kept.at(-1)?.t ?? 0) - START).toBeLessThanOrEqual(minutes(2));
   });
 
   test('packets of a second each, of a thousand values: nothing runs ahead', async () => {
-    const world = await World.begin();
+    const flow = await FlowHarness.begin();
     for (let i = 0; i < 20; i++) {
-      await world.telemetry('gas', 'G1', batch(1_000, 1));
-      world.clock.forward(seconds(1));
+      await flow.telemetry('gas', 'G1', batch(1_000, 1));
+      flow.clock.forward(seconds(1));
     }
-    const kept = await world.stored('G1', 'ch4');
+    const kept = await flow.stored('G1', 'ch4');
     expect([kept.length, kept.at(-1)?.t]).toEqual([20_000, START + seconds(19)]);
   });
 });

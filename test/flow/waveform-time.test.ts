@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { days, hours, minutes } from '../../src/domain/time.ts';
 import { checkPacket } from '../../src/flow/core/check-packet.ts';
-import { START, World } from './world.ts';
+import { FlowHarness, START } from './flow-harness.ts';
 
 const wave = (amplitude: number, n = 600) => ({
   az: Array.from({ length: n }, (_, i) => Number((amplitude * Math.sin(i / 3)).toFixed(4))),
@@ -14,17 +14,17 @@ const frame = (t0: unknown, dt: unknown, amplitude: number, n?: number) => ({
 });
 
 /** Half an hour of strong vibration, a frame a minute, as a logger of the right time sends it. */
-async function shake(world: World): Promise<void> {
+async function shake(flow: FlowHarness): Promise<void> {
   for (let i = 0; i < 30; i++) {
-    await world.telemetry('bridge', 'B1', frame(world.clock.now() - minutes(1), 100, 3));
-    await world.pass(minutes(1));
+    await flow.telemetry('bridge', 'B1', frame(flow.clock.now() - minutes(1), 100, 3));
+    await flow.pass(minutes(1));
   }
 }
 
-const vibration = (world: World) => world.open('B1').filter((a) => a.ruleId.startsWith('bridge.az.rms'));
-const daysOf = (world: World) =>
+const vibration = (flow: FlowHarness) => flow.open('B1').filter((a) => a.ruleId.startsWith('bridge.az.rms'));
+const daysOf = (flow: FlowHarness) =>
   new Set(
-    world.records.flatMap((r) => [...r.frames, ...r.readings]).map((x) => Math.floor(x.observedAt / days(1))),
+    flow.records.flatMap((r) => [...r.frames, ...r.readings]).map((x) => Math.floor(x.observedAt / days(1))),
   );
 
 /** The first packet of a channel, as a wrong setting, a broken clock or a stranger makes it. */
@@ -51,37 +51,37 @@ const WRONG = [
 
 describe('one packet can neither silence a channel nor scatter it over the years', () => {
   test('control: the vibration raises its alarm', async () => {
-    const world = await World.begin();
-    await shake(world);
-    expect(vibration(world)).toMatchObject([{ late: false }]);
+    const flow = await FlowHarness.begin();
+    await shake(flow);
+    expect(vibration(flow)).toMatchObject([{ late: false }]);
   });
 
   test.each(WRONG)('%s', async (_name, packet) => {
-    const world = await World.begin();
-    await world.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
-    expect((await world.telemetry('bridge', 'B1', packet)).outcome).toBe('kept');
-    const now = world.clock.now();
-    for (const { readings, frames } of world.records)
+    const flow = await FlowHarness.begin();
+    await flow.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
+    expect((await flow.telemetry('bridge', 'B1', packet)).outcome).toBe('kept');
+    const now = flow.clock.now();
+    for (const { readings, frames } of flow.records)
       for (const x of [...readings, ...frames]) {
         expect(x.observedAt).toBeLessThanOrEqual(now + minutes(2));
         expect(x.observedAt).toBeGreaterThanOrEqual(now - days(7));
       }
-    expect(daysOf(world).size).toBeLessThanOrEqual(3);
-    await shake(world);
-    expect(vibration(world)).toMatchObject([{ late: false }]);
-    const again = await world.restart();
+    expect(daysOf(flow).size).toBeLessThanOrEqual(3);
+    await shake(flow);
+    expect(vibration(flow)).toMatchObject([{ late: false }]);
+    const again = await flow.restart();
     expect(vibration(again)).toHaveLength(1);
   });
 
   test.each([0, 1e-9, 'NaN', -100, '100', 20_000, 1e12])(
     'spacing %j: the frame is set aside, and told what would be right',
     async (dt) => {
-      const world = await World.begin();
-      await world.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
-      const { flaws } = await world.telemetry('bridge', 'B1', frame(START, dt, 0.01));
+      const flow = await FlowHarness.begin();
+      await flow.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
+      const { flaws } = await flow.telemetry('bridge', 'B1', frame(START, dt, 0.01));
       expect(flaws).toMatchObject([{ code: 'bad-dt', detail: expect.stringMatching(/right|send several/) }]);
-      expect(world.records.at(-1)?.quarantined).toHaveLength(1);
-      expect(world.records.at(-1)?.frames).toEqual([]);
+      expect(flow.records.at(-1)?.quarantined).toHaveLength(1);
+      expect(flow.records.at(-1)?.frames).toEqual([]);
     },
   );
 });
@@ -90,27 +90,27 @@ describe('frames of a clock that is off', () => {
   test.each([START + days(1), START - days(30), 'noon', 0])(
     '%j: kept, ending at the receipt, and their features are doubted and judged',
     async (t0) => {
-      const world = await World.begin();
+      const flow = await FlowHarness.begin();
       for (let i = 0; i < 25; i++) {
-        await world.telemetry('bridge', 'B1', frame(t0, 100, 3));
-        const kept = world.records.at(-1)?.frames[0];
-        expect((kept?.observedAt ?? 0) + 599 * 100).toBe(world.clock.now());
-        await world.pass(minutes(1));
+        await flow.telemetry('bridge', 'B1', frame(t0, 100, 3));
+        const kept = flow.records.at(-1)?.frames[0];
+        expect((kept?.observedAt ?? 0) + 599 * 100).toBe(flow.clock.now());
+        await flow.pass(minutes(1));
       }
-      const features = world.records.flatMap((r) => r.readings);
+      const features = flow.records.flatMap((r) => r.readings);
       expect(features.length).toBeGreaterThan(0);
       for (const f of features) expect(f.quality).toEqual({ grade: 'doubtful', why: 'clock-off' });
-      expect(vibration(world)).toMatchObject([{ late: false }]);
+      expect(vibration(flow)).toMatchObject([{ late: false }]);
     },
   );
 
   test('a window that only one of them had part in is doubted, the next one is not', async () => {
-    const world = await World.begin();
+    const flow = await FlowHarness.begin();
     for (let i = 0; i < 8; i++) {
-      await world.telemetry('bridge', 'B1', frame(i === 1 ? 'noon' : world.clock.now() - 59_900, 100, 3));
-      await world.pass(minutes(1));
+      await flow.telemetry('bridge', 'B1', frame(i === 1 ? 'noon' : flow.clock.now() - 59_900, 100, 3));
+      await flow.pass(minutes(1));
     }
-    const grades = world.records
+    const grades = flow.records
       .flatMap((r) => r.readings)
       .filter((f) => f.metric === 'az.rms.1m')
       .map((f) => f.quality.grade);
@@ -119,28 +119,28 @@ describe('frames of a clock that is off', () => {
   });
 
   test('frames without a time lie end to end before their receipt', async () => {
-    const world = await World.begin();
+    const flow = await FlowHarness.begin();
     const bare = (n: number) => ({ dt: 100, series: wave(0.01, n) });
-    await world.telemetry('bridge', 'B1', [bare(600), bare(300)]);
-    expect(world.records.at(-1)?.frames.map((f) => START - f.observedAt)).toEqual([
+    await flow.telemetry('bridge', 'B1', [bare(600), bare(300)]);
+    expect(flow.records.at(-1)?.frames.map((f) => START - f.observedAt)).toEqual([
       29_900 + 100 + 59_900,
       29_900,
     ]);
   });
 
   test('a window that a journal of before left open in the future does not stay open', async () => {
-    const world = await World.begin();
-    await world.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
-    const windows = world.core.points.of(as.point('B1'))?.memory.windows;
+    const flow = await FlowHarness.begin();
+    await flow.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
+    const windows = flow.core.points.of(as.point('B1'))?.memory.windows;
     for (const [key, w] of windows ?? []) windows?.set(key, { ...w, startsAt: START + hours(1_000) });
-    await shake(world);
-    expect(vibration(world)).toHaveLength(1);
+    await shake(flow);
+    expect(vibration(flow)).toHaveLength(1);
   });
 
   test('a window that a frame of a wrong clock has part in says so after a restart, too', async () => {
-    const world = await World.begin();
-    await world.telemetry('bridge', 'B1', frame(START + days(1), 100, 3));
-    const again = await world.restart();
+    const flow = await FlowHarness.begin();
+    await flow.telemetry('bridge', 'B1', frame(START + days(1), 100, 3));
+    const again = await flow.restart();
     for (let i = 0; i < 22; i++) {
       await again.pass(minutes(1));
       await again.telemetry('bridge', 'B1', frame(again.clock.now() - minutes(1), 100, 3));
@@ -154,9 +154,9 @@ describe('frames of a clock that is off', () => {
   });
 
   test('a packet that is only looked at says where it would end', async () => {
-    const world = await World.begin();
+    const flow = await FlowHarness.begin();
     const payload = new TextEncoder().encode(JSON.stringify(frame(START + days(1), 100, 0.01)));
-    const { frames } = checkPacket(world.core, {
+    const { frames } = checkPacket(flow.core, {
       topic: 'lifeline/v1/bridge/B1/telemetry',
       payload,
       receivedAt: START,

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { House } from '../support/house.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 
-let house: House;
+let edge: EdgeHarness;
 beforeAll(async () => {
-  house = await House.open();
-  await house.raise('GAS-1');
+  edge = await EdgeHarness.open();
+  await edge.raise('GAS-1');
 });
-afterAll(() => house.close());
+afterAll(() => edge.close());
 
-const idOf = () => ({ params: { id: house.world.open()[0]?.id ?? '' } });
+const idOf = () => ({ params: { id: edge.flow.open()[0]?.id ?? '' } });
 
 describe('an act that is not right', () => {
   test.each([
@@ -28,11 +28,11 @@ describe('an act that is not right', () => {
     ['note', null, 'body'],
     ['note', 'x', 'body'],
   ] as const)('%s %j is told what would be right', async (verb, body, at) => {
-    const told = await house.ask(verb, { ...idOf(), body });
+    const told = await edge.ask(verb, { ...idOf(), body });
     expect([told.status, told.json.code]).toEqual([400, 'invalid']);
     expect(told.json.errors.map((e: { at: string }) => e.at)).toContain(at);
     expect(told.json.errors[0].message).toMatch(/[\u4e00-\u9fff]/);
-    expect(house.world.kinds('GAS-1')).toEqual(['raised']);
+    expect(edge.flow.kinds('GAS-1')).toEqual(['raised']);
   });
 });
 
@@ -48,7 +48,7 @@ describe('a question that is not right', () => {
     [{ point: '../x' }, 'query.point'],
     [{ sort: 'id' }, 'query'],
   ])('%j is told what would be right', async (query, at) => {
-    const told = await house.ask('alarms', { query: query as Record<string, string> });
+    const told = await edge.ask('alarms', { query: query as Record<string, string> });
     expect([told.status, told.json.errors[0].at]).toEqual([400, at]);
   });
 
@@ -58,7 +58,7 @@ describe('a question that is not right', () => {
     ['closed', 'not-a-cursor'],
     ['all', '0.1.5.A'],
   ])('a cursor that is none is refused: %s %s', async (state, after) => {
-    const told = await house.ask('alarms', { query: { state, after } });
+    const told = await edge.ask('alarms', { query: { state, after } });
     expect([told.status, told.json.code]).toEqual([400, 'bad-cursor']);
   });
 });

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
-import { House, PASSWORD } from '../support/house.ts';
+import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
 import { LiveConsole } from '../support/live-console.ts';
 
-let house: House;
+let edge: EdgeHarness;
 beforeAll(async () => {
-  house = await House.open();
-  await house.raise('GAS-1');
+  edge = await EdgeHarness.open();
+  await edge.raise('GAS-1');
 });
-afterAll(() => house.close());
+afterAll(() => edge.close());
 
-const last = () => house.audit.kept.at(-1);
+const last = () => edge.audit.kept.at(-1);
 
 describe('somebody who wants in', () => {
   test('a tampered, shortened, foreign or empty cookie opens nothing, and each try is in the audit journal', async () => {
-    const good = house.token;
+    const good = edge.token;
     for (const token of [
       `${good}x`,
       good.slice(0, -1),
@@ -23,36 +23,36 @@ describe('somebody who wants in', () => {
       `${good.slice(0, -1)}_`,
       'x'.repeat(5_000),
     ]) {
-      const before = house.audit.kept.length;
-      const told = await house.fetch('/api/v1/points', { headers: { cookie: `lifeline_session=${token}` } });
+      const before = edge.audit.kept.length;
+      const told = await edge.fetch('/api/v1/points', { headers: { cookie: `lifeline_session=${token}` } });
       expect([told.status, told.json.code]).toEqual([401, 'no-session']);
-      expect(house.audit.kept.length).toBe(before + 1);
+      expect(edge.audit.kept.length).toBe(before + 1);
       expect(last()).toMatchObject({ outcome: 'refused', why: 'no-session', what: 'register.points' });
     }
   });
 
   test('a session replayed after logging out, after a new password, after being disabled: out', async () => {
-    const token = await house.person('chen', ['operator']);
-    await house.ask('logout', { token });
-    expect((await house.ask('me', { token })).status).toBe(401);
-    const other = await house.enter('chen', PASSWORD);
-    const mine = await house.enter('chen', PASSWORD);
-    await house.ask('setPassword', { token: mine, body: { old: PASSWORD, next: 'Quite-New-77' } });
-    expect((await house.ask('me', { token: other })).status).toBe(401);
-    await house.ask('changeAccount', { params: { account: 'chen' }, body: { disabled: true } });
-    expect((await house.ask('me', { token: mine })).status).toBe(401);
+    const token = await edge.person('chen', ['operator']);
+    await edge.ask('logout', { token });
+    expect((await edge.ask('me', { token })).status).toBe(401);
+    const other = await edge.enter('chen', PASSWORD);
+    const mine = await edge.enter('chen', PASSWORD);
+    await edge.ask('setPassword', { token: mine, body: { old: PASSWORD, next: 'Quite-New-77' } });
+    expect((await edge.ask('me', { token: other })).status).toBe(401);
+    await edge.ask('changeAccount', { params: { account: 'chen' }, body: { disabled: true } });
+    expect((await edge.ask('me', { token: mine })).status).toBe(401);
   });
 
   test('roles in the body, in a header, in the query or in a prototype give nobody more', async () => {
-    const token = await house.person('lin', ['operator']);
+    const token = await edge.person('lin', ['operator']);
     const body = JSON.parse(
       '{"account":"eve","name":"eve","__proto__":{"roles":["auditor"]},"roles":["auditor"]}',
     );
-    const told = await house.ask('createAccount', { token, body, headers: { 'x-roles': 'system-admin' } });
+    const told = await edge.ask('createAccount', { token, body, headers: { 'x-roles': 'system-admin' } });
     expect([told.status, told.json.code]).toEqual([403, 'not-permitted']);
-    const raw = await house.fetch('/api/v1/accounts', {
+    const raw = await edge.fetch('/api/v1/accounts', {
       method: 'POST',
-      headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' },
       body: '{"account":"eve","name":"eve","__proto__":{"roles":["auditor"]}}',
     });
     expect([raw.status, raw.json.code]).toEqual([400, 'invalid']);
@@ -62,7 +62,7 @@ describe('somebody who wants in', () => {
   test.each(['li\u202egnaw', 'li\u200b', '\u2066li\u2069', '\ufeffx\ufeffx'])(
     'a name that reads otherwise than it is, %j, is none',
     async (name) => {
-      const told = await house.ask('createAccount', { body: { account: 'look-alike', name } });
+      const told = await edge.ask('createAccount', { body: { account: 'look-alike', name } });
       expect([told.status, told.json.code]).toEqual([400, 'invalid']);
       expect(told.json.errors[0].at).toBe('body.name');
     },
@@ -70,27 +70,27 @@ describe('somebody who wants in', () => {
 
   test('nobody grants himself anything, nor makes a founder', async () => {
     expect(
-      (await house.ask('grantAccount', { params: { account: 'admin' }, body: { roles: ['auditor'] } })).json
+      (await edge.ask('grantAccount', { params: { account: 'admin' }, body: { roles: ['auditor'] } })).json
         .code,
     ).toBe('own-account');
-    const founder = await house.ask('createAccount', {
+    const founder = await edge.ask('createAccount', {
       body: { account: 'f', name: 'f', roles: ['founder'] },
     });
     expect(founder.status).toBe(400);
   });
 
   test('nobody becomes another administrator by resetting his password', async () => {
-    const token = await house.person('sys2', ['system-admin']);
-    await house.person('sec2', ['security-admin']);
-    const told = await house.ask('resetPassword', { token, params: { account: 'sec2' } });
+    const token = await edge.person('sys2', ['system-admin']);
+    await edge.person('sec2', ['security-admin']);
+    const told = await edge.ask('resetPassword', { token, params: { account: 'sec2' } });
     expect([told.status, told.json.code]).toEqual([403, 'not-permitted']);
-    await house.person('op2', ['operator']);
-    expect((await house.ask('resetPassword', { token, params: { account: 'op2' } })).status).toBe(200);
+    await edge.person('op2', ['operator']);
+    expect((await edge.ask('resetPassword', { token, params: { account: 'op2' } })).status).toBe(200);
   });
 
   test('an administrator bound to a district administers nobody', async () => {
-    const token = await house.person('sec3', ['security-admin'], ['341602']);
-    const told = await house.ask('createToken', {
+    const token = await edge.person('sec3', ['security-admin'], ['341602']);
+    const told = await edge.ask('createToken', {
       token,
       body: { name: 'x', role: 'wall', expiresAt: null },
     });
@@ -98,15 +98,15 @@ describe('somebody who wants in', () => {
   });
 
   test('somebody who may keep accounts, but not grant, makes them without rights', async () => {
-    const token = await house.person('sys', ['system-admin']);
-    const bare = await house.ask('createAccount', { token, body: { account: 'neu', name: '新人' } });
+    const token = await edge.person('sys', ['system-admin']);
+    const bare = await edge.ask('createAccount', { token, body: { account: 'neu', name: '新人' } });
     expect([bare.status, bare.json.roles]).toEqual([201, []]);
-    const rich = await house.ask('createAccount', {
+    const rich = await edge.ask('createAccount', {
       token,
       body: { account: 'neu2', name: '新人', roles: ['security-admin'] },
     });
     expect([rich.status, rich.json.code]).toEqual([403, 'not-permitted']);
-    const grant = await house.ask('grantAccount', {
+    const grant = await edge.ask('grantAccount', {
       token,
       params: { account: 'neu' },
       body: { roles: ['auditor'] },
@@ -156,9 +156,9 @@ describe('poison in every field', () => {
           const path = route.path.replace(/\{(\w+)\}/g, (_, p: string) =>
             encodeURIComponent(params[p] ?? ''),
           );
-          const told = await house.fetch(path, {
+          const told = await edge.fetch(path, {
             method: route.method,
-            headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' },
+            headers: { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' },
             body: `{${[...fields, '"x":1'].join(',')}${evil}}`,
           });
           expect(told.status, `${name} ${poison} ${told.text.slice(0, 300)}`).toBeLessThan(500);
@@ -177,8 +177,8 @@ describe('poison in every field', () => {
       for (const poison of POISON) {
         const path = route.path.replace(/\{\w+\}/g, encodeURIComponent(poison));
         const query = Object.keys(route.query?.shape ?? {}).map((k) => `${k}=${encodeURIComponent(poison)}`);
-        const told = await house.fetch(`${path}?${query.join('&')}`, {
-          headers: { authorization: `Bearer ${house.token}` },
+        const told = await edge.fetch(`${path}?${query.join('&')}`, {
+          headers: { authorization: `Bearer ${edge.token}` },
         });
         expect(told.status, `${path} ${told.text.slice(0, 200)}`).toBeLessThan(500);
         expect(told.text).not.toMatch(/root:|node_modules|SQLITE/);
@@ -192,21 +192,21 @@ describe('poison in every field', () => {
       "'; DROP TABLE entry; --",
       '+cmd|calc',
     ].entries()) {
-      const made = await house.ask('createAsset', {
+      const made = await edge.ask('createAsset', {
         body: { code: `A-${i}`, name: poison, lifeline: 'gas', area: '000000' },
       });
       expect([made.status, made.json.name]).toEqual([201, poison]);
     }
-    const { text } = await house.ask('exportRegister');
+    const { text } = await edge.ask('exportRegister');
     expect(text).not.toMatch(/(^|,)"?[=+@]/m);
     expect(text).toContain("'=HYPERLINK");
-    expect(house.lines.every((l) => !/[\n\r]/.test(JSON.stringify(l)))).toBe(true);
+    expect(edge.lines.every((l) => !/[\n\r]/.test(JSON.stringify(l)))).toBe(true);
   });
 });
 
 describe('the edge', () => {
   test('an address that asks too often is slowed down, with the time to wait; others are not', async () => {
-    const own = await House.open({ rate: 2 });
+    const own = await EdgeHarness.open({ rate: 2 });
     try {
       const stranger = () => own.ask('me', { token: null });
       let told = await stranger();
@@ -214,7 +214,7 @@ describe('the edge', () => {
       expect([told.status, told.json.code]).toEqual([429, 'too-many-requests']);
       expect(Number(told.headers.get('retry-after'))).toBeGreaterThan(0);
       expect((await own.ask('me')).status).toBe(200);
-      own.world.clock.forward(10_000);
+      own.flow.clock.forward(10_000);
       expect((await stranger()).status).toBe(401);
     } finally {
       await own.close();
@@ -223,11 +223,11 @@ describe('the edge', () => {
 
   test('nobody chooses his own address: X-Forwarded-For is believed of a trusted proxy alone', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' };
-    await house.ask('alarms', { token: null, headers });
+    await edge.ask('alarms', { token: null, headers });
     expect(last()?.from).toBe('127.0.0.1');
-    await expect(LiveConsole.join(house.url, { headers })).rejects.toThrow('401');
+    await expect(LiveConsole.join(edge.url, { headers })).rejects.toThrow('401');
     expect(last()?.from).toBe('127.0.0.1');
-    const behind = await House.open({ trustProxies: ['127.0.0.1'] });
+    const behind = await EdgeHarness.open({ trustProxies: ['127.0.0.1'] });
     try {
       await behind.ask('alarms', { token: null, headers });
       expect(behind.audit.kept.at(-1)?.from).toBe('203.0.113.9');
@@ -242,7 +242,7 @@ describe('the edge', () => {
   });
 
   test('where meters and documents are closed, a stranger sees none and a monitor does', async () => {
-    const own = await House.open({ closed: { metrics: true, docs: true } });
+    const own = await EdgeHarness.open({ closed: { metrics: true, docs: true } });
     try {
       for (const name of ['metrics', 'openapi', 'asyncapi'] as const) {
         expect((await own.ask(name, { token: null })).status).toBe(401);
@@ -259,7 +259,7 @@ describe('the edge', () => {
   });
 
   test('while the audit journal cannot be written nobody changes anything privileged, and the shift goes on', async () => {
-    const own = await House.open();
+    const own = await EdgeHarness.open();
     try {
       await own.raise('GAS-1');
       own.audit.full = true;
@@ -272,7 +272,7 @@ describe('the edge', () => {
         const told = await own.ask(name, ask);
         expect([told.status, told.json.code]).toEqual([503, 'audit-failed']);
       }
-      const [alarm] = own.world.open('GAS-1');
+      const [alarm] = own.flow.open('GAS-1');
       const told = await own.ask('acknowledge', {
         params: { id: alarm?.id ?? '' },
         body: { seenRevision: alarm?.revision, commandId: 'c' },
@@ -290,8 +290,8 @@ describe('the edge', () => {
   });
 
   test('a change is kept with what it was before', async () => {
-    await house.ask('createAsset', { body: { code: 'W-9', name: '旧名', lifeline: 'gas', area: '000000' } });
-    await house.ask('changeAsset', { params: { code: 'W-9' }, body: { name: '新名' } });
+    await edge.ask('createAsset', { body: { code: 'W-9', name: '旧名', lifeline: 'gas', area: '000000' } });
+    await edge.ask('changeAsset', { params: { code: 'W-9' }, body: { name: '新名' } });
     expect(last()).toMatchObject({
       who: 'admin',
       what: 'register.changeAsset',
@@ -303,9 +303,9 @@ describe('the edge', () => {
   });
 
   test('the second factor over HTTP: asked for by its own code, and neither secret nor digits are audited', async () => {
-    expect((await house.ask('enrolSecondFactor')).json.code).toBe('password-needed');
+    expect((await edge.ask('enrolSecondFactor')).json.code).toBe('password-needed');
     expect(last()).toMatchObject({ what: 'session.enrolSecondFactor', why: 'password-needed' });
-    const guess = await house.ask('enrolSecondFactor', { body: { password: 'a guess' } });
+    const guess = await edge.ask('enrolSecondFactor', { body: { password: 'a guess' } });
     expect([guess.status, guess.json.code]).toEqual([401, 'wrong-credentials']);
     expect(last()).toMatchObject({
       what: 'session.enrolSecondFactor',
@@ -313,11 +313,11 @@ describe('the edge', () => {
       why: 'wrong-credentials',
       after: { password: '***' },
     });
-    const { secret } = (await house.ask('enrolSecondFactor', { body: { password: PASSWORD } })).json;
+    const { secret } = (await edge.ask('enrolSecondFactor', { body: { password: PASSWORD } })).json;
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
-    expect(JSON.stringify(house.audit.kept)).not.toContain(secret);
-    expect(JSON.stringify(house.audit.kept)).not.toContain(PASSWORD);
-    await house.ask('confirmSecondFactor', { body: { otp: '000000' } });
+    expect(JSON.stringify(edge.audit.kept)).not.toContain(secret);
+    expect(JSON.stringify(edge.audit.kept)).not.toContain(PASSWORD);
+    await edge.ask('confirmSecondFactor', { body: { otp: '000000' } });
     expect(last()).toMatchObject({ outcome: 'refused', why: 'second-factor-wrong', after: { otp: '***' } });
   });
 });

@@ -1,24 +1,24 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/wire/http/routes.ts';
-import { House } from '../support/house.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 import { findChromium, launch, visit } from './page-browser.ts';
 
 const executable = findChromium();
 
 describe.skipIf(executable === null)('/docs in a browser', () => {
-  let house: House;
+  let edge: EdgeHarness;
   let browser: Browser;
   beforeAll(async () => {
-    [house, browser] = await Promise.all([House.open(), launch(executable as string)]);
+    [edge, browser] = await Promise.all([EdgeHarness.open(), launch(executable as string)]);
   });
   afterAll(async () => {
     await browser?.close();
-    await house?.close();
+    await edge?.close();
   });
 
   test('shows every operation, asks no other host, and breaks no policy', async () => {
-    const { page, faults } = await visit(browser, `${house.url}/docs`);
+    const { page, faults } = await visit(browser, `${edge.url}/docs`);
     await page.waitForSelector('.opblock');
     expect(await page.locator('.opblock').count()).toBe(Object.keys(ROUTES).length);
     expect(await page.locator('.errors-wrapper').count()).toBe(0);

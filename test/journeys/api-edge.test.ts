@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limitConnections, sparedOf } from '../../src/adapters/console-http/edge/connection-limit.ts';
-import { World } from '../flow/world.ts';
+import { FlowHarness } from '../flow/flow-harness.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 import { eventually } from '../support/eventually.ts';
-import { House } from '../support/house.ts';
 
 /** A request exactly as written: `fetch` would tidy the path before sending it. */
 function raw(url: string, text: string): Promise<string> {
@@ -22,20 +22,20 @@ function raw(url: string, text: string): Promise<string> {
   });
 }
 
-const get = (house: House, path: string) =>
-  raw(house.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n`);
+const get = (edge: EdgeHarness, path: string) =>
+  raw(edge.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n`);
 
 describe('what is not right at all', () => {
-  let house: House;
+  let edge: EdgeHarness;
   beforeAll(async () => {
-    house = await House.open();
+    edge = await EdgeHarness.open();
   });
-  afterAll(() => house.close());
+  afterAll(() => edge.close());
 
   const as = (path: string, init: RequestInit = {}) =>
-    house.fetch(path, {
+    edge.fetch(path, {
       ...init,
-      headers: { authorization: `Bearer ${house.token}`, ...(init.headers as Record<string, string>) },
+      headers: { authorization: `Bearer ${edge.token}`, ...(init.headers as Record<string, string>) },
     });
   const json = { 'content-type': 'application/json' };
 
@@ -111,11 +111,11 @@ describe('what is not right at all', () => {
   ])(
     'what is no HTTP, %s, is one problem, is in the audit journal, and the next request is served',
     async (_what, text, status, code) => {
-      const before = house.audit.kept.length;
-      const told = await raw(house.url, text);
+      const before = edge.audit.kept.length;
+      const told = await raw(edge.url, text);
       expect(told.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
       expect(told).toContain(`"code":"${code}"`);
-      expect(house.audit.kept.slice(before)).toContainEqual(
+      expect(edge.audit.kept.slice(before)).toContainEqual(
         expect.objectContaining({ what: 'http.other', outcome: 'refused', why: code }),
       );
       expect((await as('/livez')).status).toBe(200);
@@ -123,17 +123,17 @@ describe('what is not right at all', () => {
   );
 
   test('somebody who is gone before he is answered leaves a whole entry, with where he came from', async () => {
-    const { hostname, port } = new URL(house.url);
-    const before = house.audit.kept.length;
+    const { hostname, port } = new URL(edge.url);
+    const before = edge.audit.kept.length;
     const socket = connect(Number(port), hostname, () => {
       socket.write(
         `${POST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n`,
       );
       socket.end('0\r\n\r\n', () => socket.resetAndDestroy());
     });
-    await eventually(async () => house.audit.kept.length > before);
-    expect(house.audit.kept.at(-1)).toMatchObject({ outcome: 'refused', why: 'not-json', from: '127.0.0.1' });
-    const made = await house.ask('createAccount', { body: { account: 'afterwards', name: 'x' } });
+    await eventually(async () => edge.audit.kept.length > before);
+    expect(edge.audit.kept.at(-1)).toMatchObject({ outcome: 'refused', why: 'not-json', from: '127.0.0.1' });
+    const made = await edge.ask('createAccount', { body: { account: 'afterwards', name: 'x' } });
     expect(made.status).toBe(201);
   });
 
@@ -195,8 +195,8 @@ describe('what is not right at all', () => {
 
   test('a name in the log stays one field of one line', async () => {
     const account = 'x"}\n{"msg":"forged';
-    await house.ask('login', { token: null, body: { account, password: 'p' } });
-    expect(house.lines.at(-1)?.fields.account).toBe(account);
+    await edge.ask('login', { token: null, body: { account, password: 'p' } });
+    expect(edge.lines.at(-1)?.fields.account).toBe(account);
   });
 
   test('every answer carries what keeps a browser safe, and none says what we are made of', async () => {
@@ -215,28 +215,28 @@ describe('what is not right at all', () => {
 
 describe('a fault of ours', () => {
   test('is said to be ours, and nothing of it; the log has the rest', async () => {
-    const house = await House.open();
+    const edge = await EdgeHarness.open();
     try {
-      house.world.history.raw = async () => {
+      edge.flow.history.raw = async () => {
         throw new Error('secret /var/lib/lifeline at line 1');
       };
-      await house.raise('GAS-1');
+      await edge.raise('GAS-1');
       const ask = { params: { code: 'GAS-1' }, query: { metric: 'ch4' } };
-      const told = await house.ask('readings', ask);
+      const told = await edge.ask('readings', ask);
       expect([told.status, told.json.code]).toEqual([500, 'internal']);
       expect(told.text).not.toMatch(/secret|\.ts|at /);
-      const csv = await house.ask('readingsCsv', ask);
+      const csv = await edge.ask('readingsCsv', ask);
       expect([csv.status, csv.json.code]).toEqual([500, 'internal']);
-      const line = house.lines.find((l) => l.msg === 'a request met a fault of ours');
+      const line = edge.lines.find((l) => l.msg === 'a request met a fault of ours');
       expect(String(line?.fields.stack)).toContain('secret');
     } finally {
-      await house.close();
+      await edge.close();
     }
   });
 
   test('in the journal is a 503 to whoever wants something kept, and the service is not ready', async () => {
     let broken = false;
-    const house = await House.open({
+    const edge = await EdgeHarness.open({
       hooks: {
         before: () => {
           if (broken) throw new Error('disk full');
@@ -244,53 +244,53 @@ describe('a fault of ours', () => {
       },
     });
     try {
-      await house.raise('GAS-1');
-      const [alarm] = house.world.open();
+      await edge.raise('GAS-1');
+      const [alarm] = edge.flow.open();
       broken = true;
       const act = () =>
-        house.ask('acknowledge', {
+        edge.ask('acknowledge', {
           params: { id: alarm?.id ?? '' },
           body: { seenRevision: 1, commandId: 'c' },
         });
       for (const told of [await act(), await act()]) {
         expect([told.status, told.json.code]).toEqual([503, 'journal-failed']);
       }
-      const pushed = await house.ask('telemetry', {
+      const pushed = await edge.ask('telemetry', {
         body: { lifeline: 'gas', device: 'G', values: { ch4: 1 } },
       });
       expect([pushed.status, pushed.json.code]).toEqual([503, 'journal-failed']);
-      const made = await house.ask('createPoint', { body: { code: 'P', name: 'p', lifeline: 'gas' } });
+      const made = await edge.ask('createPoint', { body: { code: 'P', name: 'p', lifeline: 'gas' } });
       expect([made.status, made.json.code]).toEqual([503, 'journal-failed']);
-      expect((await house.ask('readyz', { token: null })).status).toBe(503);
-      expect((await house.ask('livez', { token: null })).status).toBe(200);
-      expect((await house.ask('metrics', { token: null })).text).toContain('journal_ok 0');
+      expect((await edge.ask('readyz', { token: null })).status).toBe(503);
+      expect((await edge.ask('livez', { token: null })).status).toBe(200);
+      expect((await edge.ask('metrics', { token: null })).text).toContain('journal_ok 0');
       // What was durable can still be read.
-      expect((await house.ask('alarms')).json.items[0].phase).toBe('active-unacked');
+      expect((await edge.ask('alarms')).json.items[0].phase).toBe('active-unacked');
     } finally {
-      await house.close();
+      await edge.close();
     }
   });
 
   test('in the history store does not make the service unready: intake goes on', async () => {
-    const house = await House.open();
+    const edge = await EdgeHarness.open();
     try {
-      Object.defineProperty(house.world.drain, 'state', { get: () => 'failing' });
-      const told = await house.ask('readyz', { token: null });
+      Object.defineProperty(edge.flow.drain, 'state', { get: () => 'failing' });
+      const told = await edge.ask('readyz', { token: null });
       expect([told.status, told.json]).toMatchObject([200, { status: 'ready', history: 'failing' }]);
     } finally {
-      await house.close();
+      await edge.close();
     }
   });
 });
 
 describe('meters', () => {
   test('are Prometheus text, and a strange name cannot break it', async () => {
-    const house = await House.open();
+    const edge = await EdgeHarness.open();
     try {
-      await house.raise('GAS-1');
-      house.world.meters.count('odd name\nforged 1');
-      house.world.meters.count('odd{label="a"b"}');
-      const { text, headers } = await house.ask('metrics', { token: null });
+      await edge.raise('GAS-1');
+      edge.flow.meters.count('odd name\nforged 1');
+      edge.flow.meters.count('odd{label="a"b"}');
+      const { text, headers } = await edge.ask('metrics', { token: null });
       expect(headers.get('content-type')).toContain('text/plain; version=0.0.4');
       for (const line of text.trimEnd().split('\n')) {
         expect(line).toMatch(
@@ -299,17 +299,17 @@ describe('meters', () => {
       }
       expect(text).toContain('alarms_open{level="1",acknowledged="no"} 1');
       expect(text).not.toContain('odd');
-      expect((await house.ask('metrics', { token: null })).text).toContain(
+      expect((await edge.ask('metrics', { token: null })).text).toContain(
         'http_requests_total{route="metrics",status="2xx"} 1',
       );
     } finally {
-      await house.close();
+      await edge.close();
     }
   });
 });
 
 describe('the console page', () => {
-  let house: House;
+  let edge: EdgeHarness;
   let dir: string;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'lifeline-console-'));
@@ -318,10 +318,10 @@ describe('the console page', () => {
     await writeFile(join(dir, 'dist/.env'), 'SECRET');
     await writeFile(join(dir, 'dist/index.html'), '<!doctype html><title>duty</title>');
     await writeFile(join(dir, 'dist/assets/app-1a2b3c.js'), 'export {};');
-    house = await House.open({ consoleDir: join(dir, 'dist') });
+    edge = await EdgeHarness.open({ consoleDir: join(dir, 'dist') });
   });
   afterAll(async () => {
-    await house.close();
+    await edge.close();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -329,7 +329,7 @@ describe('the console page', () => {
 
   test('is served at /, and at every address of its own', async () => {
     for (const path of ['/', '/alarms/A-1', '/alarms/A.b-1.x', '/rules/gas.ch4.limit', '/map?x=1']) {
-      const told = await house.fetch(path, html);
+      const told = await edge.fetch(path, html);
       expect([told.status, told.text]).toEqual([200, '<!doctype html><title>duty</title>']);
       expect(told.headers.get('cache-control')).toBe('no-cache');
       expect(told.headers.get('etag')).toBeTruthy();
@@ -337,24 +337,21 @@ describe('the console page', () => {
   });
 
   test('is not what a program gets that asks for something else', async () => {
-    expect((await house.fetch('/alarms/A-1')).status).toBe(404);
-    expect((await house.fetch('/api/v1/nothing', html)).json.code).toBe('not-found');
-    expect((await house.fetch('/assets/gone-1.js', html)).json.code).toBe('not-found');
-    expect((await house.fetch('/.env', html)).json.code).toBe('not-found');
-    expect((await house.fetch('/..%2fsecret.txt', html)).status).not.toBe(200);
-    expect((await house.fetch('/alarms', { ...html, method: 'POST' })).status).toBe(404);
+    expect((await edge.fetch('/alarms/A-1')).status).toBe(404);
+    expect((await edge.fetch('/api/v1/nothing', html)).json.code).toBe('not-found');
+    expect((await edge.fetch('/assets/gone-1.js', html)).json.code).toBe('not-found');
+    expect((await edge.fetch('/.env', html)).json.code).toBe('not-found');
+    expect((await edge.fetch('/..%2fsecret.txt', html)).status).not.toBe(200);
+    expect((await edge.fetch('/alarms', { ...html, method: 'POST' })).status).toBe(404);
   });
 
   test('has files named after their content, which browsers keep', async () => {
-    const { headers, status } = await house.fetch('/assets/app-1a2b3c.js');
+    const { headers, status } = await edge.fetch('/assets/app-1a2b3c.js');
     expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
     const etag = headers.get('etag') ?? '';
     // By hand: `fetch` turns a conditional request into one that must not be answered from a cache.
     const again = (name: string) =>
-      raw(
-        house.url,
-        `GET ${name} HTTP/1.1\r\nHost: x\r\nIf-None-Match: ${etag}\r\nConnection: close\r\n\r\n`,
-      );
+      raw(edge.url, `GET ${name} HTTP/1.1\r\nHost: x\r\nIf-None-Match: ${etag}\r\nConnection: close\r\n\r\n`);
     expect(await again('/assets/app-1a2b3c.js')).toMatch(/^HTTP\/1\.1 304 /);
     expect(await again('/')).toMatch(/^HTTP\/1\.1 200 /);
   });
@@ -374,32 +371,32 @@ describe('the console page', () => {
     '/docs/ui/../../../package.json',
     '/docs/ui/%2e%2e%2fpackage.json',
   ])('nothing outside its folder, and no dotfile, can be asked for: %s', async (path) => {
-    const answer = await get(house, path);
+    const answer = await get(edge, path);
     expect(answer).toMatch(/^HTTP\/1\.1 (200|30\d|400|403|404) /);
     expect(answer).not.toMatch(/SECRET|root:|"dependencies"/);
   });
 });
 
 test('without a built console there is a page that says how to build it', async () => {
-  const house = await House.open();
+  const edge = await EdgeHarness.open();
   try {
-    const told = await house.fetch('/', { headers: { accept: 'text/html' } });
+    const told = await edge.fetch('/', { headers: { accept: 'text/html' } });
     expect(told.status).toBe(200);
     expect(told.text).toContain('npm run build:console');
   } finally {
-    await house.close();
+    await edge.close();
   }
 });
 
 test('a stop ends in its time, also when a client keeps its connection and another never gets its answer', async () => {
-  const world = await World.begin();
-  const house = await House.open({ world });
-  const { hostname, port } = new URL(house.url);
-  await house.fetch('/livez'); // leaves a connection open for the next request
-  house.world.spoolBound = 0;
-  const { intake } = house.service;
+  const flow = await FlowHarness.begin();
+  const edge = await EdgeHarness.open({ flow });
+  const { hostname, port } = new URL(edge.url);
+  await edge.fetch('/livez'); // leaves a connection open for the next request
+  edge.flow.spoolBound = 0;
+  const { intake } = edge.service;
   const arrived = new Promise<void>((resolve) => {
-    Object.assign(house.service, {
+    Object.assign(edge.service, {
       intake: (...given: Parameters<typeof intake>) => {
         intake(...given);
         resolve();
@@ -412,14 +409,14 @@ test('a stop ends in its time, also when a client keeps its connection and anoth
       port,
       path: '/api/v1/telemetry',
       method: 'POST',
-      headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' },
     });
     asked.on('error', (e) => resolve((e as NodeJS.ErrnoException).code ?? ''));
     asked.end('{"lifeline":"gas","device":"G","values":{"ch4":1}}');
   });
   await arrived;
   const began = performance.now();
-  await house.close();
+  await edge.close();
   expect(performance.now() - began).toBeLessThan(5_000);
   expect(await hanging).toBe('ECONNRESET');
 });

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { hours, minutes } from '../../src/domain/time.ts';
-import { House } from '../support/house.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 
-let house: House;
+let edge: EdgeHarness;
 beforeEach(async () => {
-  house = await House.open();
-  await house.ask('importRegister', {
+  edge = await EdgeHarness.open();
+  await edge.ask('importRegister', {
     csv: `kind,code,name,parent,lifeline,area,asset,point
 area,3416,亳州市,,,,,
 area,341602,谯城区,3416,,,,
@@ -15,11 +15,11 @@ ${['341602', '341621'].map((a) => `point,P-${a},点,,gas,${a},,\ndevice,P-${a},,
 `,
   });
 });
-afterEach(() => house.close());
+afterEach(() => edge.close());
 
 const acknowledge = async (point: string) => {
-  const [alarm] = house.world.open(point);
-  await house.ask('acknowledge', {
+  const [alarm] = edge.flow.open(point);
+  await edge.ask('acknowledge', {
     params: { id: alarm?.id ?? '' },
     body: { seenRevision: alarm?.revision, commandId: `c-${alarm?.id}` },
   });
@@ -28,14 +28,14 @@ const acknowledge = async (point: string) => {
 
 describe('indicators', () => {
   test('of a shift counted by hand: rate, split, top, time to acknowledge, false rate', async () => {
-    await house.raise('P-341602', 60);
-    await house.world.pass(minutes(2));
+    await edge.raise('P-341602', 60);
+    await edge.flow.pass(minutes(2));
     const first = await acknowledge('P-341602');
-    await house.ask('assess', { params: { id: first }, body: { verdict: 'false', commandId: 'x' } });
-    await house.raise('P-341621', 25);
-    await house.world.pass(minutes(1));
-    const { json } = await house.ask('indicators', {
-      query: { from: new Date(house.world.clock.now() - minutes(100)).toISOString() },
+    await edge.ask('assess', { params: { id: first }, body: { verdict: 'false', commandId: 'x' } });
+    await edge.raise('P-341621', 25);
+    await edge.flow.pass(minutes(1));
+    const { json } = await edge.ask('indicators', {
+      query: { from: new Date(edge.flow.clock.now() - minutes(100)).toISOString() },
     });
     expect(json).toMatchObject({
       raised: 2,
@@ -50,11 +50,11 @@ describe('indicators', () => {
   });
 
   test('say of his own areas alone to somebody bound to them, and are asked of a district or a lifeline', async () => {
-    await house.raise('P-341602');
-    await house.raise('P-341621');
-    await house.world.pass(1_000);
-    const bound = await house.person('qiao', ['operator'], ['341602']);
-    const raised = async (ask: object) => (await house.ask('indicators', ask)).json.raised;
+    await edge.raise('P-341602');
+    await edge.raise('P-341621');
+    await edge.flow.pass(1_000);
+    const bound = await edge.person('qiao', ['operator'], ['341602']);
+    const raised = async (ask: object) => (await edge.ask('indicators', ask)).json.raised;
     expect(await raised({})).toBe(2);
     expect(await raised({ token: bound })).toBe(1);
     expect(await raised({ token: bound, query: { area: '341621' } })).toBe(0);
@@ -63,10 +63,10 @@ describe('indicators', () => {
   });
 
   test('a period that is none is refused in words', async () => {
-    const at = (t: number) => new Date(house.world.clock.now() + t).toISOString();
-    const told = await house.ask('indicators', { query: { from: at(hours(1)), to: at(hours(2)) } });
+    const at = (t: number) => new Date(edge.flow.clock.now() + t).toISOString();
+    const told = await edge.ask('indicators', { query: { from: at(hours(1)), to: at(hours(2)) } });
     expect([told.status, told.json.code]).toEqual([400, 'invalid']);
-    const long = await house.ask('indicators', { query: { from: at(-hours(24 * 400)) } });
+    const long = await edge.ask('indicators', { query: { from: at(-hours(24 * 400)) } });
     expect(long.json.errors?.[0]?.detail ?? long.text).toMatch(/366/);
   });
 });

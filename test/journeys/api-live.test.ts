@@ -3,54 +3,54 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import { hours, seconds } from '../../src/domain/time.ts';
-import { LI } from '../flow/world.ts';
-import { House } from '../support/house.ts';
+import { LI } from '../flow/flow-harness.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 import { LiveConsole, truth } from '../support/live-console.ts';
 
-let house: House;
+let edge: EdgeHarness;
 const consoles: LiveConsole[] = [];
 
 beforeEach(async () => {
-  house = await House.open();
+  edge = await EdgeHarness.open();
 });
 afterEach(async () => {
   for (const c of consoles.splice(0)) c.leave();
-  await house.close();
+  await edge.close();
 });
 
 async function join(query = '', given: { headers?: Record<string, string>; token?: string } = {}) {
-  const console = await LiveConsole.join(house.url, { token: house.token, query, ...given });
+  const console = await LiveConsole.join(edge.url, { token: edge.token, query, ...given });
   consoles.push(console);
   return console;
 }
 
-const epoch = () => encodeURIComponent(house.world.board.epoch);
-const seq = () => house.world.board.seq();
-const clients = () => house.world.meters.snapshot().gauges.get('live_clients');
+const epoch = () => encodeURIComponent(edge.flow.board.epoch);
+const seq = () => edge.flow.board.seq();
+const clients = () => edge.flow.meters.snapshot().gauges.get('live_clients');
 
 /** A dozen alarms with something happening to them. */
 async function busyHour(): Promise<void> {
-  for (let i = 0; i < 12; i++) await house.raise(`GAS-${i}`, [25, 60][i % 2]);
-  for (const alarm of house.world.open().slice(0, 4)) await house.world.acknowledge(alarm);
-  for (let i = 0; i < 12; i++) await house.raise(`GAS-${i}`, 60);
+  for (let i = 0; i < 12; i++) await edge.raise(`GAS-${i}`, [25, 60][i % 2]);
+  for (const alarm of edge.flow.open().slice(0, 4)) await edge.flow.acknowledge(alarm);
+  for (let i = 0; i < 12; i++) await edge.raise(`GAS-${i}`, 60);
 }
 
 describe('joining', () => {
   test('begins with hello and a snapshot of what is open, and goes on with every event', async () => {
-    await house.raise('GAS-1');
+    await edge.raise('GAS-1');
     const console = await join();
     await console.until(() => console.of('snapshot').length);
     const [hello, snapshot] = console.frames;
     expect(hello).toEqual({
       type: 'hello',
-      epoch: house.world.board.epoch,
+      epoch: edge.flow.board.epoch,
       seq: 1,
-      serverTime: new Date(house.world.clock.now()).toISOString(),
+      serverTime: new Date(edge.flow.clock.now()).toISOString(),
     });
     expect(snapshot).toMatchObject({ seq: 1, alarms: [{ pointCode: 'GAS-1', level: 1 }] });
-    await house.raise('GAS-2');
-    const [alarm] = house.world.open('GAS-1');
-    if (alarm) await house.world.acknowledge(alarm);
+    await edge.raise('GAS-2');
+    const [alarm] = edge.flow.open('GAS-1');
+    if (alarm) await edge.flow.acknowledge(alarm);
     await console.until(() => console.of('alarm').length === 2);
     expect(console.of('alarm').map((f) => [f.seq, f.event, f.by])).toEqual([
       [2, 'raised', '系统'],
@@ -67,7 +67,7 @@ describe('joining', () => {
     for (const c of [first, second]) {
       await c.until(() => c.seq === seq());
       c.checkOrder(null);
-      expect(c.believes()).toEqual(truth(house.world.open()));
+      expect(c.believes()).toEqual(truth(edge.flow.open()));
     }
     const heard = second.of('alarm').map((f) => JSON.stringify([f.seq, f.event, f.alarm.id]));
     const tail = first.of('alarm').map((f) => JSON.stringify([f.seq, f.event, f.alarm.id]));
@@ -76,13 +76,13 @@ describe('joining', () => {
   });
 
   test('in the middle of a storm still gives each event once', async () => {
-    const storm = Promise.all(Array.from({ length: 300 }, (_, i) => house.raise(`S-${i}`)));
+    const storm = Promise.all(Array.from({ length: 300 }, (_, i) => edge.raise(`S-${i}`)));
     const joining = Array.from({ length: 20 }, () => join());
     await storm;
     for (const c of await Promise.all(joining)) {
       await c.until(() => c.seq === seq());
       c.checkOrder(null);
-      expect(c.believes()).toEqual(truth(house.world.open()));
+      expect(c.believes()).toEqual(truth(edge.flow.open()));
     }
   });
 
@@ -101,7 +101,7 @@ describe('joining', () => {
 describe('coming back', () => {
   test('after any event gives exactly what was missed, and no snapshot', async () => {
     await busyHour();
-    const all = await house.world.journal.eventsAfter(0 as never, 1_000);
+    const all = await edge.flow.journal.eventsAfter(0 as never, 1_000);
     for (let after = 0; after <= all.length; after++) {
       const console = await join(`?after=${after}&epoch=${epoch()}`);
       await console.until(() => console.frames.length > 0);
@@ -115,7 +115,7 @@ describe('coming back', () => {
 
   test('while events come, has no hole and nothing twice', async () => {
     await busyHour();
-    const storm = Promise.all(Array.from({ length: 400 }, (_, i) => house.raise(`S-${i}`)));
+    const storm = Promise.all(Array.from({ length: 400 }, (_, i) => edge.raise(`S-${i}`)));
     const back = Array.from({ length: 20 }, (_, i) => join(`?after=${i}&epoch=${epoch()}`));
     await storm;
     for (const [after, joining] of back.entries()) {
@@ -127,12 +127,12 @@ describe('coming back', () => {
 
   test('what comes live while the journal is being read is neither lost nor told twice', async () => {
     await busyHour();
-    const { journal } = house.world;
+    const { journal } = edge.flow;
     const read = journal.eventsAfter.bind(journal);
     let raised = 0;
     journal.eventsAfter = async (after, limit) => {
       const events = await read(after, Math.min(limit, 5));
-      if (raised < 10) await house.raise(`LATE-${raised++}`);
+      if (raised < 10) await edge.raise(`LATE-${raised++}`);
       return events;
     };
     const console = await join(`?after=3&epoch=${epoch()}`);
@@ -148,16 +148,16 @@ describe('coming back', () => {
     ['with nonsense', () => `?after=-1&epoch=${epoch()}`],
     ['with an empty seq', () => `?after=&epoch=${epoch()}`],
   ])('%s begins with a snapshot', async (_what, query) => {
-    await house.raise('GAS-1');
+    await edge.raise('GAS-1');
     const console = await join(query());
     await console.until(() => console.of('snapshot').length);
     expect(console.of('snapshot')[0]?.seq).toBe(seq());
   });
 
   test('after too long begins with a snapshot', async () => {
-    await house.close();
-    house = await House.open({ limits: { replay: 5 } });
-    for (let i = 0; i < 7; i++) await house.raise(`GAS-${i}`);
+    await edge.close();
+    edge = await EdgeHarness.open({ limits: { replay: 5 } });
+    for (let i = 0; i < 7; i++) await edge.raise(`GAS-${i}`);
     const far = await join(`?after=1&epoch=${epoch()}`);
     await far.until(() => far.of('snapshot').length);
     const near = await join(`?after=2&epoch=${epoch()}`);
@@ -174,8 +174,8 @@ describe('coming back', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    await house.close();
-    house = await House.open({
+    await edge.close();
+    edge = await EdgeHarness.open({
       hooks: {
         after: (record) => {
           if (record.events.some((e) => e.seq === 3)) durable();
@@ -183,24 +183,24 @@ describe('coming back', () => {
         },
       },
     });
-    await house.raise('GAS-1');
-    await house.raise('GAS-2');
-    const third = house.raise('GAS-3');
+    await edge.raise('GAS-1');
+    await edge.raise('GAS-2');
+    const third = edge.raise('GAS-3');
     await isDurable;
     const console = await join(`?after=1&epoch=${epoch()}`);
     await console.until(() => console.seq === 3);
     expect(seq()).toBe(2);
     release();
     await third;
-    await house.raise('GAS-4');
+    await edge.raise('GAS-4');
     await console.until(() => console.seq === 4);
     console.checkOrder(1);
     expect(console.frames.map((f) => f.type)).toEqual(['hello', 'alarm', 'alarm', 'alarm']);
   });
 
   test('to a journal that cannot be read ends in a close, not in silence', async () => {
-    await house.raise('GAS-1');
-    house.world.journal.eventsAfter = async () => {
+    await edge.raise('GAS-1');
+    edge.flow.journal.eventsAfter = async () => {
       throw new Error('disk');
     };
     const console = await join(`?after=0&epoch=${epoch()}`);
@@ -208,8 +208,8 @@ describe('coming back', () => {
   });
 
   test('to a board that cannot be shown ends in a close, and the next console is served', async () => {
-    await house.raise('GAS-1');
-    const { board } = house.world;
+    await edge.raise('GAS-1');
+    const { board } = edge.flow;
     const live = board.live.bind(board);
     board.live = () => {
       throw new Error('a fault of ours');
@@ -221,8 +221,8 @@ describe('coming back', () => {
   });
 
   test('when the journal lacks what is asked for, gives a snapshot rather than a hole', async () => {
-    await house.raise('GAS-1');
-    house.world.journal.eventsAfter = async () => [];
+    await edge.raise('GAS-1');
+    edge.flow.journal.eventsAfter = async () => [];
     const console = await join(`?after=0&epoch=${epoch()}`);
     await console.until(() => console.of('snapshot').length);
     expect(console.frames.map((f) => f.type)).toEqual(['hello', 'resync', 'snapshot']);
@@ -242,19 +242,19 @@ describe('watching', () => {
     });
 
   test('shows the newest of each metric at once, then at most one frame a second', async () => {
-    await house.world.telemetry('gas', 'GAS-1', { values: { ch4: 1, temp: 20 } });
-    await house.world.value('gas', 'GAS-2', 'ch4', 9);
+    await edge.flow.telemetry('gas', 'GAS-1', { values: { ch4: 1, temp: 20 } });
+    await edge.flow.value('gas', 'GAS-2', 'ch4', 9);
     const console = await join();
     await console.until(() => console.of('snapshot').length);
     watch(console, ['GAS-1', 'nothing-there']);
     await heard(console);
-    house.world.clock.forward(seconds(1));
+    edge.flow.clock.forward(seconds(1));
     await console.until(() => items(console).length === 2);
     for (let i = 1; i <= 5; i++) {
-      house.world.clock.forward(100);
-      await house.world.value('gas', 'GAS-1', 'ch4', 1 + i);
+      edge.flow.clock.forward(100);
+      await edge.flow.value('gas', 'GAS-1', 'ch4', 1 + i);
     }
-    house.world.clock.forward(seconds(1));
+    edge.flow.clock.forward(seconds(1));
     await console.until(() => console.of('readings').length === 2);
     expect(console.of('readings')[1]?.items).toEqual([
       {
@@ -262,26 +262,26 @@ describe('watching', () => {
         metric: 'ch4',
         value: 6,
         quality: 'good',
-        observedAt: new Date(house.world.clock.now() - 1_000).toISOString(),
+        observedAt: new Date(edge.flow.clock.now() - 1_000).toISOString(),
       },
     ]);
-    house.world.clock.forward(seconds(3));
+    edge.flow.clock.forward(seconds(3));
     await heard(console);
     expect(console.of('readings')).toHaveLength(2);
   });
 
   test('backfill does not pass for news', async () => {
-    await house.world.value('gas', 'GAS-1', 'ch4', 5);
+    await edge.flow.value('gas', 'GAS-1', 'ch4', 5);
     const console = await join();
     await console.until(() => console.of('snapshot').length);
     watch(console, ['GAS-1']);
     await heard(console);
-    house.world.clock.forward(seconds(1));
+    edge.flow.clock.forward(seconds(1));
     await console.until(() => items(console).length === 1);
-    await house.world.value('gas', 'GAS-1', 'ch4', 2, house.world.clock.now() - hours(2));
-    house.world.clock.forward(seconds(1));
-    await house.world.value('gas', 'GAS-1', 'ch4', 3);
-    house.world.clock.forward(seconds(1));
+    await edge.flow.value('gas', 'GAS-1', 'ch4', 2, edge.flow.clock.now() - hours(2));
+    edge.flow.clock.forward(seconds(1));
+    await edge.flow.value('gas', 'GAS-1', 'ch4', 3);
+    edge.flow.clock.forward(seconds(1));
     await console.until(() => items(console).length === 2);
     expect(items(console).map((i) => i.value)).toEqual([5, 3]);
   });
@@ -292,15 +292,15 @@ describe('watching', () => {
     watch(one, ['GAS-1']);
     watch(one, ['GAS-2']);
     await heard(one);
-    await house.world.value('gas', 'GAS-1', 'ch4', 1);
-    await house.world.value('gas', 'GAS-2', 'ch4', 2);
-    house.world.clock.forward(seconds(1));
+    await edge.flow.value('gas', 'GAS-1', 'ch4', 1);
+    await edge.flow.value('gas', 'GAS-2', 'ch4', 2);
+    edge.flow.clock.forward(seconds(1));
     await one.until(() => items(one).length > 0);
     expect(items(one).map((i) => i.pointCode)).toEqual(['GAS-2']);
     watch(one, []);
     await heard(one);
-    await house.world.value('gas', 'GAS-2', 'ch4', 3, house.world.clock.now());
-    house.world.clock.forward(seconds(1));
+    await edge.flow.value('gas', 'GAS-2', 'ch4', 3, edge.flow.clock.now());
+    edge.flow.clock.forward(seconds(1));
     await heard(one);
     await heard(other);
     expect(items(one)).toHaveLength(1);
@@ -316,8 +316,8 @@ describe('watching', () => {
     watch(console, ['x'.repeat(65)]);
     watch(console, [1]);
     await heard(console);
-    expect(house.world.meters.counter('live_flaws_total')).toBe(nonsense.length + 4);
-    await house.raise('GAS-1');
+    expect(edge.flow.meters.counter('live_flaws_total')).toBe(nonsense.length + 4);
+    await edge.raise('GAS-1');
     await console.until(() => console.of('alarm').length);
   });
 
@@ -330,7 +330,7 @@ describe('watching', () => {
 
 describe('the door', () => {
   const refused = (given: Parameters<typeof LiveConsole.join>[1]) =>
-    LiveConsole.join(house.url, given).then(
+    LiveConsole.join(edge.url, given).then(
       (console) => {
         consoles.push(console);
         return 'in';
@@ -339,30 +339,30 @@ describe('the door', () => {
     );
 
   test('is shut without a session, with an ended one, and to another site; open to our page and to programs', async () => {
-    const cookie = `lifeline_session=${house.token}`;
+    const cookie = `lifeline_session=${edge.token}`;
     expect(await refused({})).toBe('401');
     expect(await refused({ token: 'session-not-there' })).toBe('401');
     expect(await refused({ headers: { cookie, origin: 'http://evil.example' } })).toBe('403');
     expect(await refused({ headers: { cookie, origin: 'null' } })).toBe('403');
-    expect(await refused({ headers: { cookie, origin: house.url } })).toBe('in');
+    expect(await refused({ headers: { cookie, origin: edge.url } })).toBe('in');
     expect(await refused({ headers: { cookie } })).toBe('in');
-    expect(await refused({ token: house.token })).toBe('in');
-    await house.accounts.logout(house.token);
-    expect(await refused({ token: house.token })).toBe('401');
-    expect(house.world.meters.counter('live_refused_total{why="foreign-origin"}')).toBe(2);
+    expect(await refused({ token: edge.token })).toBe('in');
+    await edge.accounts.logout(edge.token);
+    expect(await refused({ token: edge.token })).toBe('401');
+    expect(edge.flow.meters.counter('live_refused_total{why="foreign-origin"}')).toBe(2);
   });
 
   test('is shut to a session that must set its password first', async () => {
-    await house.close();
-    house = await House.open({ adminPassword: null });
-    const token = await house.enter('admin', house.oneTimeCode ?? '');
+    await edge.close();
+    edge = await EdgeHarness.open({ adminPassword: null });
+    const token = await edge.enter('admin', edge.oneTimeCode ?? '');
     expect(await refused({ token })).toBe('403');
-    await house.ask('setPassword', { token, body: { next: 'A-good-new-one-1' } });
+    await edge.ask('setPassword', { token, body: { next: 'A-good-new-one-1' } });
     expect(await refused({ token })).toBe('in');
   });
 
   test('says why in words, and is no page', async () => {
-    const { hostname, port } = new URL(house.url);
+    const { hostname, port } = new URL(edge.url);
     const raw = connect(Number(port), hostname);
     raw.write(
       `GET /api/v1/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nAccept-Language: en\r\n\r\n`,
@@ -372,30 +372,30 @@ describe('the door', () => {
     expect(String(answer)).toContain('"code":"no-session"');
     expect(String(answer)).toContain('Log in first');
     raw.destroy();
-    const page = await house.fetch('/api/v1/live', { headers: { authorization: `Bearer ${house.token}` } });
+    const page = await edge.fetch('/api/v1/live', { headers: { authorization: `Bearer ${edge.token}` } });
     expect(page.status).toBe(404);
-    expect(await refused({ token: house.token, path: '/api/v1/alarms' })).toBe('404');
+    expect(await refused({ token: edge.token, path: '/api/v1/alarms' })).toBe('404');
   });
 
   test('is shut when the house is full', async () => {
-    await house.close();
-    house = await House.open({ limits: { consoles: 2 } });
+    await edge.close();
+    edge = await EdgeHarness.open({ limits: { consoles: 2 } });
     await join();
     await join();
-    expect(await refused({ token: house.token })).toBe('503');
+    expect(await refused({ token: edge.token })).toBe('503');
   });
 
   test('a frame of 1 MiB closes with 1009, and the service goes on', async () => {
     const [loud, quiet] = [await join(), await join()];
     loud.socket.send('x'.repeat(1_024 * 1_024));
     expect((await loud.end()).code).toBe(1009);
-    await house.raise('GAS-1');
+    await edge.raise('GAS-1');
     await quiet.until(() => quiet.of('alarm').length);
   });
 
   test('bytes that are no frames end that one socket only', async () => {
     const quiet = await join();
-    const { hostname, port } = new URL(house.url);
+    const { hostname, port } = new URL(edge.url);
     const raw = connect(Number(port), hostname);
     const headers = [
       'GET /api/v1/live HTTP/1.1',
@@ -404,32 +404,32 @@ describe('the door', () => {
       'Upgrade: websocket',
       'Sec-WebSocket-Version: 13',
       'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      `Authorization: Bearer ${house.token}`,
+      `Authorization: Bearer ${edge.token}`,
     ];
     raw.write(`${headers.join('\r\n')}\r\n\r\n`);
     await new Promise((resolve) => raw.once('data', resolve));
     raw.write(Buffer.alloc(100, 0xff));
     await new Promise((resolve) => raw.once('close', resolve));
-    expect(house.world.meters.counter('live_socket_errors_total')).toBe(1);
-    await house.raise('GAS-1');
+    expect(edge.flow.meters.counter('live_socket_errors_total')).toBe(1);
+    await edge.raise('GAS-1');
     await quiet.until(() => quiet.of('alarm').length);
   });
 
   test('a session that ends takes its stream with it, with a code that says so', async () => {
     const [gone, shift] = [await join(), await join()];
-    const other = await join('', { token: await house.operator('li', '李值班') });
-    await house.accounts.logout(house.token);
-    house.world.clock.forward(seconds(2));
+    const other = await join('', { token: await edge.operator('li', '李值班') });
+    await edge.accounts.logout(edge.token);
+    edge.flow.clock.forward(seconds(2));
     for (const c of [gone, shift]) expect(await c.end()).toEqual({ code: 4401, reason: 'session ended' });
-    await house.raise('GAS-1');
+    await edge.raise('GAS-1');
     await other.until(() => other.of('alarm').length);
   });
 
   test('a stop says come back', async () => {
     const both = [await join(), await join()];
-    await house.close();
+    await edge.close();
     for (const c of both) expect((await c.end()).code).toBe(1012);
-    house = await House.open();
+    edge = await EdgeHarness.open();
   });
 });
 
@@ -437,7 +437,7 @@ describe('a console that is there', () => {
   test('hears a ping every ten seconds', async () => {
     const console = await join();
     for (let i = 1; i <= 3; i++) {
-      house.world.clock.forward(seconds(10));
+      edge.flow.clock.forward(seconds(10));
       await console.until(() => console.of('ping').length === i);
     }
   });
@@ -446,7 +446,7 @@ describe('a console that is there', () => {
     const console = await join();
     await console.until(() => console.of('snapshot').length);
     console.socket.pause();
-    house.world.clock.forward(seconds(71));
+    edge.flow.clock.forward(seconds(71));
     console.socket.resume();
     expect((await console.end()).code).toBe(1006);
     expect(clients()).toBe(0);
@@ -456,14 +456,14 @@ describe('a console that is there', () => {
 describe('a console that stops reading', () => {
   const LIMIT = 64 * 1_024;
   const raw = (c: LiveConsole) => (c.socket as unknown as { _socket: Socket })._socket;
-  const buffered = () => house.world.meters.snapshot().gauges.get('live_buffered_bytes') ?? 0;
+  const buffered = () => edge.flow.meters.snapshot().gauges.get('live_buffered_bytes') ?? 0;
 
   /** Tells events of more than a kilobyte each until the kernel takes no more for a console that takes nothing. */
   async function flood(): Promise<void> {
-    await Promise.all(Array.from({ length: 500 }, (_, i) => house.world.value('gas', `F-${i}`, 'ch4', 60)));
+    await Promise.all(Array.from({ length: 500 }, (_, i) => edge.flow.value('gas', `F-${i}`, 'ch4', 60)));
     for (let round = 0, full = 0; full < 15; round++) {
-      const notes = house.world.open().map((alarm, i) =>
-        house.service.act(alarm.id, {
+      const notes = edge.flow.open().map((alarm, i) =>
+        edge.service.act(alarm.id, {
           do: 'note',
           by: LI,
           text: `note ${round}`,
@@ -472,22 +472,22 @@ describe('a console that stops reading', () => {
       );
       await Promise.all(notes);
       // The others read meanwhile, and answer pings.
-      for (let i = 0; i < 3; i++) await house.ask('livez', { token: null });
-      house.world.clock.forward(200);
+      for (let i = 0; i < 3; i++) await edge.ask('livez', { token: null });
+      edge.flow.clock.forward(200);
       full = buffered() > 0 ? full + 1 : 0;
     }
   }
   /** Lets seconds pass, with time to read in each, until the console has heard everything. */
   async function caughtUp(console: LiveConsole): Promise<void> {
     while (console.seq !== seq()) {
-      for (let i = 0; i < 5; i++) await house.ask('livez', { token: null });
-      house.world.clock.forward(seconds(1));
+      for (let i = 0; i < 5; i++) await edge.ask('livez', { token: null });
+      edge.flow.clock.forward(seconds(1));
     }
   }
 
   beforeEach(async () => {
-    await house.close();
-    house = await House.open({ limits: { buffered: LIMIT } });
+    await edge.close();
+    edge = await EdgeHarness.open({ limits: { buffered: LIMIT } });
   });
 
   test('costs a bounded amount, gets a resync and a snapshot when it reads again, and then the truth', async () => {
@@ -496,7 +496,7 @@ describe('a console that stops reading', () => {
     for (const c of [slow, quick]) await c.until(() => c.of('snapshot').length);
     raw(slow).pause();
     await flood();
-    expect(house.world.meters.counter('live_resyncs_total')).toBeGreaterThan(0);
+    expect(edge.flow.meters.counter('live_resyncs_total')).toBeGreaterThan(0);
     // Megabytes have been told. What waits is at most one snapshot, and the deltas that may wait behind it.
     const snapshot = JSON.stringify(quick.of('snapshot').at(-1)).length;
     expect(buffered()).toBeGreaterThan(0);
@@ -513,10 +513,10 @@ describe('a console that stops reading', () => {
         .filter((t) => t !== 'ping')
         .slice(0, 2),
     ).toEqual(['resync', 'snapshot']);
-    await house.raise('AFTER');
+    await edge.raise('AFTER');
     for (const c of [slow, quick]) {
       await c.until(() => c.seq === seq());
-      expect(c.believes()).toEqual(truth(house.world.open()));
+      expect(c.believes()).toEqual(truth(edge.flow.open()));
     }
   });
 
@@ -525,8 +525,8 @@ describe('a console that stops reading', () => {
     await slow.until(() => slow.of('snapshot').length);
     raw(slow).pause();
     await flood();
-    for (let i = 0; i < 62; i++) house.world.clock.forward(seconds(1));
-    expect(house.world.meters.counter('live_stuck_total')).toBe(1);
+    for (let i = 0; i < 62; i++) edge.flow.clock.forward(seconds(1));
+    expect(edge.flow.meters.counter('live_stuck_total')).toBe(1);
     raw(slow).resume();
     expect((await slow.end()).code).toBe(1006);
     expect(clients()).toBe(0);
@@ -537,21 +537,21 @@ describe('floods', () => {
   test('a flood is told in a frame of its own, to each what he sees, and its end too', async () => {
     const console = await join();
     await console.until(() => console.of('snapshot').length);
-    for (let i = 0; i < 12; i++) await house.raise(`GAS-${i}`);
-    house.world.clock.forward(seconds(2));
+    for (let i = 0; i < 12; i++) await edge.raise(`GAS-${i}`);
+    edge.flow.clock.forward(seconds(2));
     const frame = await console.until(() => console.of('floods').find((f) => f.items[0]?.raised === 12));
     expect(frame.items.map((f) => [f.areaCode, f.raised, f.firstOut.pointCode])).toEqual([
       [null, 12, 'GAS-0'],
       ['000000', 12, 'GAS-0'],
     ]);
-    expect((await house.ask('floods')).json.items).toEqual(frame.items);
-    const bound = await house.person('qiao', ['operator'], ['341602']);
-    expect((await house.ask('floods', { token: bound })).json.items).toEqual([]);
+    expect((await edge.ask('floods')).json.items).toEqual(frame.items);
+    const bound = await edge.person('qiao', ['operator'], ['341602']);
+    expect((await edge.ask('floods', { token: bound })).json.items).toEqual([]);
     console.checkOrder(null);
     for (let i = 0; i < 65; i++) {
-      await house.world.pass(seconds(10));
+      await edge.flow.pass(seconds(10));
       // Gives the console a moment to answer its pings.
-      await house.ask('livez', { token: null });
+      await edge.ask('livez', { token: null });
     }
     await console.until(() => console.of('floods').at(-1)?.items.length === 0);
   });

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import { START } from '../flow/world.ts';
-import { House } from '../support/house.ts';
+import { START } from '../flow/flow-harness.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 
-let house: House;
+let edge: EdgeHarness;
 beforeEach(async () => {
-  house = await House.open();
+  edge = await EdgeHarness.open();
 });
-afterEach(() => house.close());
+afterEach(() => edge.close());
 
 test('the loss ledger says what was given up, when, whose, how many, why, and where the data is', async () => {
-  expect((await house.ask('losses')).json).toEqual({ items: [], next: null });
-  await house.world.journal.noteLosses(
+  expect((await edge.ask('losses')).json).toEqual({ items: [], next: null });
+  await edge.flow.journal.noteLosses(
     [1, 2, 3].map((i) => ({
       key: `k${i}`,
       cause: 'store-refused',
@@ -28,7 +28,7 @@ test('the loss ledger says what was given up, when, whose, how many, why, and wh
       file: null,
     })),
   );
-  const { json } = await house.ask('losses', { query: { limit: 2 }, headers: { 'accept-language': 'zh' } });
+  const { json } = await edge.ask('losses', { query: { limit: 2 }, headers: { 'accept-language': 'zh' } });
   expect(json.items.map((l: { n: number }) => l.n)).toEqual([3, 2]);
   expect(json.items[0]).toMatchObject({
     cause: 'store-refused',
@@ -36,10 +36,10 @@ test('the loss ledger says what was given up, when, whose, how many, why, and wh
     pointCode: 'GAS-1',
     kept: 'gas,point=GAS-1 ch4=1 1',
   });
-  const next = await house.ask('losses', { query: { limit: 2, after: json.next } });
+  const next = await edge.ask('losses', { query: { limit: 2, after: json.next } });
   expect(next.json.items.map((l: { n: number }) => l.n)).toEqual([1]);
   const iso = (t: number) => new Date(t).toISOString();
-  const some = await house.ask('losses', { query: { from: iso(START + 2), to: iso(START + 3) } });
+  const some = await edge.ask('losses', { query: { from: iso(START + 2), to: iso(START + 3) } });
   expect(some.json.items.map((l: { n: number }) => l.n)).toEqual([2]);
-  expect((await house.ask('losses', { query: { after: 'nonsense' } })).json.code).toBe('bad-cursor');
+  expect((await edge.ask('losses', { query: { after: 'nonsense' } })).json.code).toBe('bad-cursor');
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { minutes } from '../../src/domain/time.ts';
-import { House } from '../support/house.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 
-let house: House;
+let edge: EdgeHarness;
 beforeEach(async () => {
-  house = await House.open();
-  await house.ask('importRegister', {
+  edge = await EdgeHarness.open();
+  await edge.ask('importRegister', {
     csv: `kind,code,name,parent,lifeline,area,asset,point
 area,341602,谯城区,,,,,
 area,341621,涡阳县,,,,,
@@ -16,19 +16,19 @@ device,G-2,,,gas,,,G-2
 `,
   });
   for (let i = 0; i < 12; i++) {
-    house.world.clock.forward(minutes(1));
-    await house.world.telemetry('gas', 'G-1', {
-      ts: house.world.clock.now(),
+    edge.flow.clock.forward(minutes(1));
+    await edge.flow.telemetry('gas', 'G-1', {
+      ts: edge.flow.clock.now(),
       values: { ch4: 9999, battery: 12 },
     });
-    await house.world.value('gas', 'G-2', 'ch4', 1);
+    await edge.flow.value('gas', 'G-2', 'ch4', 1);
   }
-  await house.world.pass(minutes(1));
+  await edge.flow.pass(minutes(1));
 });
-afterEach(() => house.close());
+afterEach(() => edge.close());
 
 test('a device says how well it measures; the worst comes first', async () => {
-  const { json } = await house.ask('deviceQuality', { params: { code: 'G-1' } });
+  const { json } = await edge.ask('deviceQuality', { params: { code: 'G-1' } });
   expect(json).toMatchObject({
     device: 'G-1',
     pointCode: 'G-1',
@@ -39,22 +39,22 @@ test('a device says how well it measures; the worst comes first', async () => {
     interval: { seenSeconds: 60 },
   });
   expect(json.faults.map((f: { kind: string }) => f.kind).sort()).toEqual(['low-battery', 'poor-readings']);
-  const list = await house.ask('quality', { query: { limit: 1 } });
+  const list = await edge.ask('quality', { query: { limit: 1 } });
   expect(list.json.items.map((d: { device: string }) => d.device)).toEqual(['G-1']);
-  const next = await house.ask('quality', { query: { limit: 1, after: list.json.next } });
+  const next = await edge.ask('quality', { query: { limit: 1, after: list.json.next } });
   expect(next.json.items.map((d: { device: string }) => d.device)).toEqual(['G-2']);
-  expect((await house.ask('quality', { query: { area: '341621' } })).json.items).toHaveLength(1);
+  expect((await edge.ask('quality', { query: { area: '341621' } })).json.items).toHaveLength(1);
 });
 
 test('device faults are a list of their own, for those who see the district', async () => {
-  const all = await house.ask('deviceFaults');
+  const all = await edge.ask('deviceFaults');
   expect(all.json.items.map((f: { kind: string }) => f.kind)).toEqual(['low-battery', 'poor-readings']);
-  expect((await house.ask('deviceFaults', { query: { kind: 'low-battery' } })).json.items).toHaveLength(1);
-  const page = await house.ask('deviceFaults', { query: { limit: 1 } });
-  const rest = await house.ask('deviceFaults', { query: { limit: 1, after: page.json.next } });
+  expect((await edge.ask('deviceFaults', { query: { kind: 'low-battery' } })).json.items).toHaveLength(1);
+  const page = await edge.ask('deviceFaults', { query: { limit: 1 } });
+  const rest = await edge.ask('deviceFaults', { query: { limit: 1, after: page.json.next } });
   expect(rest.json.items[0].kind).toBe('poor-readings');
-  const bound = await house.person('woyang', ['maintainer'], ['341621']);
-  expect((await house.ask('deviceFaults', { token: bound })).json.items).toEqual([]);
-  const foreign = await house.ask('deviceQuality', { token: bound, params: { code: 'G-1' } });
+  const bound = await edge.person('woyang', ['maintainer'], ['341621']);
+  expect((await edge.ask('deviceFaults', { token: bound })).json.items).toEqual([]);
+  const foreign = await edge.ask('deviceQuality', { token: bound, params: { code: 'G-1' } });
   expect([foreign.status, foreign.json.code]).toEqual([404, 'not-found']);
 });

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { minutes } from '../../src/domain/time.ts';
 import { BOM, csvRows } from '../../src/wire/files/csv.ts';
-import { START } from '../flow/world.ts';
-import { House } from '../support/house.ts';
+import { START } from '../flow/flow-harness.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 
-let house: House;
+let edge: EdgeHarness;
 beforeEach(async () => {
-  house = await House.open();
+  edge = await EdgeHarness.open();
 });
-afterEach(() => house.close());
+afterEach(() => edge.close());
 
 const iso = (t: number) => new Date(t).toISOString();
 const ofPoint = { params: { code: 'GAS-1' } };
@@ -23,9 +23,9 @@ async function readings(n: number): Promise<void> {
     values: { ch4: i === 7 ? 15 : 1 },
   }));
   for (let i = 0; i < n; i += 5_000) {
-    await house.world.telemetry('gas', 'GAS-1', instants.slice(i, i + 5_000));
+    await edge.flow.telemetry('gas', 'GAS-1', instants.slice(i, i + 5_000));
   }
-  await house.stored();
+  await edge.stored();
 }
 
 describe('while the history store is away', () => {
@@ -34,27 +34,27 @@ describe('while the history store is away', () => {
 
   test('charts and exports say so, and the latest values are told from memory', async () => {
     await readings(5);
-    house.world.history.raw = () => Promise.reject(trouble);
-    house.world.history.buckets = () => Promise.reject(trouble);
+    edge.flow.history.raw = () => Promise.reject(trouble);
+    edge.flow.history.buckets = () => Promise.reject(trouble);
     for (const told of [
-      await house.ask('readings', { ...ofPoint, query }),
-      await house.ask('readings', { ...ofPoint, query: { ...query, buckets: 10 } }),
-      await house.ask('readingsCsv', { ...ofPoint, query }),
+      await edge.ask('readings', { ...ofPoint, query }),
+      await edge.ask('readings', { ...ofPoint, query: { ...query, buckets: 10 } }),
+      await edge.ask('readingsCsv', { ...ofPoint, query }),
     ]) {
       expect([told.status, told.json.code]).toEqual([503, 'store-unavailable']);
       expect(Number(told.headers.get('retry-after'))).toBeGreaterThan(0);
     }
-    const latest = await house.ask('latestOfPoint', ofPoint);
+    const latest = await edge.ask('latestOfPoint', ofPoint);
     expect(latest.json.items).toMatchObject([{ metric: 'ch4', value: 1 }]);
-    expect(house.lines.map((l) => l.msg)).not.toContain('a request met a fault of ours');
+    expect(edge.lines.map((l) => l.msg)).not.toContain('a request met a fault of ours');
   });
 
   test('a store that hangs does not let a person wait for half a minute', async () => {
     await readings(5);
-    const { history, drain, clock, journal } = house.world;
+    const { history, drain, clock, journal } = edge.flow;
     history.keep = () => Promise.reject(trouble);
-    journal.spooled = async () => [{ turn: house.world.core.lastTurn, body: '' }];
-    drain.start(house.world.core.lastTurn);
+    journal.spooled = async () => [{ turn: edge.flow.core.lastTurn, body: '' }];
+    drain.start(edge.flow.core.lastTurn);
     clock.forward(1);
     await expect.poll(() => drain.state).toBe('failing');
     const asked = new Promise<void>((resolve) => {
@@ -63,7 +63,7 @@ describe('while the history store is away', () => {
         return new Promise(() => undefined);
       };
     });
-    const told = house.ask('readings', { ...ofPoint, query });
+    const told = edge.ask('readings', { ...ofPoint, query });
     await asked;
     clock.forward(3_000);
     expect((await told).json.code).toBe('store-unavailable');
@@ -74,7 +74,7 @@ describe('the readings of a point', () => {
   test('are oldest first, from inclusive to exclusive, the same whatever the page', async () => {
     await readings(60);
     const query = { metric: 'ch4', from: iso(BEGIN + minutes(10)), to: iso(BEGIN + minutes(50)) };
-    const whole = (await house.ask('readings', { ...ofPoint, query })).json;
+    const whole = (await edge.ask('readings', { ...ofPoint, query })).json;
     expect(whole.items).toHaveLength(40);
     expect(whole.next).toBeNull();
     expect(whole.items[0]).toEqual({
@@ -86,7 +86,7 @@ describe('the readings of a point', () => {
     const paged: unknown[] = [];
     let after: string | null = null;
     do {
-      const { json } = await house.ask('readings', {
+      const { json } = await edge.ask('readings', {
         ...ofPoint,
         query: { ...query, limit: 7, ...(after ? { after } : {}) },
       });
@@ -100,18 +100,18 @@ describe('the readings of a point', () => {
   test('come in pages of at most 5,000', async () => {
     await readings(5_001);
     const query = { metric: 'ch4', from: iso(BEGIN - 1), to: iso(BEGIN + minutes(6_000)) };
-    const { json } = await house.ask('readings', { ...ofPoint, query });
+    const { json } = await edge.ask('readings', { ...ofPoint, query });
     expect(json.items).toHaveLength(5_000);
     expect(
-      (await house.ask('readings', { ...ofPoint, query: { ...query, after: json.next } })).json.items,
+      (await edge.ask('readings', { ...ofPoint, query: { ...query, after: json.next } })).json.items,
     ).toHaveLength(1);
-    expect((await house.ask('readings', { ...ofPoint, query: { ...query, limit: 5_001 } })).status).toBe(400);
+    expect((await edge.ask('readings', { ...ofPoint, query: { ...query, limit: 5_001 } })).status).toBe(400);
   });
 
   test('as buckets keep the spike and leave out what is empty', async () => {
     await readings(60);
     const query = { metric: 'ch4', from: iso(BEGIN), to: iso(BEGIN + minutes(120)), buckets: 12 };
-    const { items, next } = (await house.ask('readings', { ...ofPoint, query })).json;
+    const { items, next } = (await edge.ask('readings', { ...ofPoint, query })).json;
     expect(items).toHaveLength(6);
     expect(next).toBeNull();
     expect(items[0]).toEqual({
@@ -125,12 +125,12 @@ describe('the readings of a point', () => {
   });
 
   test('say what is wrong with a bad one', async () => {
-    await house.world.telemetry('gas', 'GAS-1', { values: { ch4: null } });
-    await house.stored();
-    house.world.clock.forward(1);
-    const { json } = await house.ask('readings', { ...ofPoint, query: { metric: 'ch4' } });
+    await edge.flow.telemetry('gas', 'GAS-1', { values: { ch4: null } });
+    await edge.stored();
+    edge.flow.clock.forward(1);
+    const { json } = await edge.ask('readings', { ...ofPoint, query: { metric: 'ch4' } });
     expect(json.items[0]).toMatchObject({ value: null, quality: 'bad', why: 'not-a-number' });
-    expect((await house.ask('latestOfPoint', ofPoint)).json.items[0]).toMatchObject({ quality: 'bad' });
+    expect((await edge.ask('latestOfPoint', ofPoint)).json.items[0]).toMatchObject({ quality: 'bad' });
   });
 
   test.each([
@@ -141,26 +141,26 @@ describe('the readings of a point', () => {
     [{ metric: 'ch4', buckets: 5_001 }, 'query.buckets'],
     [{ metric: 'x'.repeat(65) }, 'query.metric'],
   ])('a question that is not right is told so: %j', async (query, at) => {
-    await house.raise('GAS-1');
-    const told = await house.ask('readings', { ...ofPoint, query: query as Record<string, string> });
+    await edge.raise('GAS-1');
+    const told = await edge.ask('readings', { ...ofPoint, query: query as Record<string, string> });
     expect([told.status, told.json.errors[0].at]).toEqual([400, at]);
   });
 
   test('of a point that does not exist are a 404, of a metric without readings an empty list', async () => {
-    const none = await house.ask('readings', { params: { code: 'none' }, query: { metric: 'ch4' } });
+    const none = await edge.ask('readings', { params: { code: 'none' }, query: { metric: 'ch4' } });
     expect([none.status, none.json.code]).toEqual([404, 'point-unknown']);
-    await house.raise('GAS-1');
-    expect((await house.ask('readings', { ...ofPoint, query: { metric: 'h2s' } })).json.items).toEqual([]);
+    await edge.raise('GAS-1');
+    expect((await edge.ask('readings', { ...ofPoint, query: { metric: 'h2s' } })).json.items).toEqual([]);
   });
 });
 
 describe('the latest readings', () => {
   test('have unit, quality and age, and are paged in order of point and metric', async () => {
-    await house.world.telemetry('gas', 'G-2', { values: { ch4: 1, temp: 20 } });
-    await house.world.telemetry('gas', 'G-1', { values: { ch4: 2 } });
-    await house.world.telemetry('bridge', 'B-1', { values: { battery: 50 }, battery: 50 });
-    house.world.clock.forward(3_000);
-    const { items } = (await house.ask('latest', { query: { lifeline: 'gas' } })).json;
+    await edge.flow.telemetry('gas', 'G-2', { values: { ch4: 1, temp: 20 } });
+    await edge.flow.telemetry('gas', 'G-1', { values: { ch4: 2 } });
+    await edge.flow.telemetry('bridge', 'B-1', { values: { battery: 50 }, battery: 50 });
+    edge.flow.clock.forward(3_000);
+    const { items } = (await edge.ask('latest', { query: { lifeline: 'gas' } })).json;
     expect(items.map((i: { pointCode: string; metric: string }) => [i.pointCode, i.metric])).toEqual([
       ['G-1', 'ch4'],
       ['G-2', 'ch4'],
@@ -171,22 +171,22 @@ describe('the latest readings', () => {
     let after: string | null = null;
     do {
       const query = { lifeline: 'gas', limit: 1, ...(after ? { after } : {}) };
-      const { json } = await house.ask('latest', { query });
+      const { json } = await edge.ask('latest', { query });
       paged.push(...json.items);
       after = json.next;
     } while (after !== null);
     expect(paged).toEqual(items);
-    expect((await house.ask('latest', { query: { area: '99' } })).json.items).toEqual([]);
-    expect((await house.ask('latest', { query: { after: 'x' } })).json.code).toBe('bad-cursor');
+    expect((await edge.ask('latest', { query: { area: '99' } })).json.items).toEqual([]);
+    expect((await edge.ask('latest', { query: { after: 'x' } })).json.code).toBe('bad-cursor');
   });
 });
 
 describe('the export of readings', () => {
   test('opens in a spreadsheet: mark, Chinese header, Beijing time, formulas disarmed', async () => {
     await readings(3);
-    await house.ask('changePoint', { ...ofPoint, body: { name: '=cmd()' } });
+    await edge.ask('changePoint', { ...ofPoint, body: { name: '=cmd()' } });
     const query = { metric: 'ch4', from: iso(BEGIN) };
-    const { text, headers } = await house.ask('readingsCsv', { ...ofPoint, query });
+    const { text, headers } = await edge.ask('readingsCsv', { ...ofPoint, query });
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toBe('attachment; filename="readings-GAS-1.csv"');
     expect(Buffer.from(text).subarray(0, 3)).toEqual(Buffer.from(BOM));
@@ -200,17 +200,17 @@ describe('the export of readings', () => {
   test('of a long time comes in pieces, whole and once', async () => {
     await readings(3_500);
     const query = { metric: 'ch4', from: iso(BEGIN), to: iso(BEGIN + minutes(4_000)) };
-    const { text } = await house.ask('readingsCsv', { ...ofPoint, query });
+    const { text } = await edge.ask('readingsCsv', { ...ofPoint, query });
     const times = [...csvRows(text)].slice(1).map((r) => r.cells[6]);
     expect(times).toHaveLength(3_500);
     expect(new Set(times).size).toBe(3_500);
   });
 
   test('of every metric of the point, when none is named', async () => {
-    await house.world.telemetry('gas', 'GAS-1', { values: { ch4: 1, temp: 20 }, battery: 90 });
-    await house.stored();
-    house.world.clock.forward(1);
-    const { text } = await house.ask('readingsCsv', ofPoint);
+    await edge.flow.telemetry('gas', 'GAS-1', { values: { ch4: 1, temp: 20 }, battery: 90 });
+    await edge.stored();
+    edge.flow.clock.forward(1);
+    const { text } = await edge.ask('readingsCsv', ofPoint);
     expect([...csvRows(text)].slice(1).map((r) => r.cells[2])).toEqual(['ch4', 'temp', 'battery']);
   });
 });
@@ -220,7 +220,7 @@ describe('the export of several points', () => {
     [...csvRows(text)].slice(1).map((r) => columns.map((c) => r.cells[c]));
 
   beforeEach(async () => {
-    const imported = await house.ask('importRegister', {
+    const imported = await edge.ask('importRegister', {
       csv: [
         'kind,code,name,parent,lifeline,area,asset,point',
         'area,3416,亳州市,,,,,',
@@ -240,13 +240,13 @@ describe('the export of several points', () => {
       ['gas', 'GAS-B', 'ch4'],
       ['waterlogging', 'WATER-A', 'depth'],
     ] as const)
-      await house.world.telemetry(lifeline, code, { values: { [metric]: 2 }, battery: 90 });
-    await house.stored();
-    house.world.clock.forward(1);
+      await edge.flow.telemetry(lifeline, code, { values: { [metric]: 2 }, battery: 90 });
+    await edge.stored();
+    edge.flow.clock.forward(1);
   });
 
   test('is one file in the columns of one point’s, chosen by code, lifeline, district and metric', async () => {
-    const all = await house.ask('readingsOfPointsCsv', {});
+    const all = await edge.ask('readingsOfPointsCsv', {});
     expect(all.headers.get('content-disposition')).toBe('attachment; filename="readings.csv"');
     expect(all.text.split(BOM)).toHaveLength(2);
     expect(cells(all.text, 0, 2, 7)).toEqual([
@@ -258,7 +258,7 @@ describe('the export of several points', () => {
       ['WATER-A', 'battery', '90'],
     ]);
     const of = async (query: Record<string, string>) => {
-      const { status, text } = await house.ask('readingsOfPointsCsv', { query });
+      const { status, text } = await edge.ask('readingsOfPointsCsv', { query });
       expect(status).toBe(200);
       return cells(text, 0, 2).map(String);
     };
@@ -272,12 +272,12 @@ describe('the export of several points', () => {
   });
 
   test('has nothing of another district, and does not say whether a point of it is there', async () => {
-    const token = await house.person('zhao', ['analyst'], ['341602']);
-    const mine = await house.ask('readingsOfPointsCsv', { token });
+    const token = await edge.person('zhao', ['analyst'], ['341602']);
+    const mine = await edge.ask('readingsOfPointsCsv', { token });
     expect(mine.status).toBe(200);
     expect(new Set(cells(mine.text, 0).flat())).toEqual(new Set(['GAS-A', 'WATER-A']));
     for (const points of ['GAS-A,GAS-B', 'GAS-A,NOBODY']) {
-      const told = await house.ask('readingsOfPointsCsv', { token, query: { points } });
+      const told = await edge.ask('readingsOfPointsCsv', { token, query: { points } });
       expect([told.status, told.json.code]).toEqual([404, 'point-unknown']);
     }
   });
@@ -285,7 +285,7 @@ describe('the export of several points', () => {
 
 describe('telemetry pushed over HTTP', () => {
   test('is on disk when it is called accepted, item by item', async () => {
-    const { status, json } = await house.ask('telemetry', {
+    const { status, json } = await edge.ask('telemetry', {
       body: [
         { lifeline: 'gas', device: 'G-1', values: { ch4: 60 } },
         { lifeline: 'gas', device: '../../x', values: { ch4: 60 } },
@@ -305,55 +305,55 @@ describe('telemetry pushed over HTTP', () => {
     ]);
     expect(json.items[2].flaws[0].code).toBe('unknown-metric');
     expect(json.items[3].flaws[0].code).toBe('unknown-lifeline');
-    expect(house.world.open('G-1')).toHaveLength(1);
-    expect((await house.ask('latestOfPoint', { params: { code: 'G-1' } })).json.items[0].value).toBe(60);
+    expect(edge.flow.open('G-1')).toHaveLength(1);
+    expect((await edge.ask('latestOfPoint', { params: { code: 'G-1' } })).json.items[0].value).toBe(60);
   });
 
   test.each([[[]], [{ items: [] }], [{ items: 1 }], [Array(1_001).fill({})]])(
     'a body that holds no item, or too many, is refused: %#',
     async (body) => {
-      const told = await house.ask('telemetry', { body });
+      const told = await edge.ask('telemetry', { body });
       expect([told.status, told.json.code]).toEqual([400, 'invalid']);
     },
   );
 
   test('that waits too long is told to come back', async () => {
-    house.world.spoolBound = 0;
-    const asked = house.ask('telemetry', { body: { lifeline: 'gas', device: 'G-1', values: { ch4: 1 } } });
+    edge.flow.spoolBound = 0;
+    const asked = edge.ask('telemetry', { body: { lifeline: 'gas', device: 'G-1', values: { ch4: 1 } } });
     let told: Awaited<typeof asked> | null = null;
     void asked.then((t) => {
       told = t;
     });
     while (told === null) {
-      house.world.clock.forward(5_000);
-      await house.ask('livez', { token: null });
+      edge.flow.clock.forward(5_000);
+      await edge.ask('livez', { token: null });
     }
     const { status, json, headers } = await asked;
     expect([status, json.code, headers.get('retry-after')]).toEqual([503, 'too-busy', '30']);
-    house.world.spoolBound = Number.POSITIVE_INFINITY;
-    await house.world.turn.tick();
+    edge.flow.spoolBound = Number.POSITIVE_INFINITY;
+    await edge.flow.turn.tick();
   });
 
   test('what was set aside can be looked at, with its bytes and a text for people', async () => {
-    await house.world.packet('lifeline/v1/gas/G-1/telemetry', new Uint8Array([0xff, 0x00, 0x41]));
-    await house.world.packet('lifeline/v1/gas/G-2/telemetry', '{"values":\u0007');
-    const { items } = (await house.ask('quarantine')).json;
+    await edge.flow.packet('lifeline/v1/gas/G-1/telemetry', new Uint8Array([0xff, 0x00, 0x41]));
+    await edge.flow.packet('lifeline/v1/gas/G-2/telemetry', '{"values":\u0007');
+    const { items } = (await edge.ask('quarantine')).json;
     expect(items).toHaveLength(2);
     expect(Buffer.from(items[1].bytes, 'base64')).toEqual(Buffer.from([0xff, 0x00, 0x41]));
     expect(items[1].text).toBe('\ufffd\ufffdA');
     expect(items[1].size).toBe(3);
-    const { json } = await house.ask('quarantine', { query: { device: 'G-2' } });
+    const { json } = await edge.ask('quarantine', { query: { device: 'G-2' } });
     expect(json.items.map((i: { device: string }) => i.device)).toEqual(['G-2']);
   });
 
   test('a page of what was set aside ends when its bytes are many, and the next goes on', async () => {
     const big = new Uint8Array(200 * 1_024).fill(0x7b);
-    for (let i = 0; i < 50; i++) await house.world.packet(`lifeline/v1/gas/G-${i}/telemetry`, big);
+    for (let i = 0; i < 50; i++) await edge.flow.packet(`lifeline/v1/gas/G-${i}/telemetry`, big);
     const ids: number[] = [];
     let after: string | null = null;
     let pages = 0;
     do {
-      const { json, text } = await house.ask('quarantine', {
+      const { json, text } = await edge.ask('quarantine', {
         query: { limit: 1_000, ...(after ? { after } : {}) },
       });
       expect(text.length).toBeLessThan(12_000_000);

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { House } from '../support/house.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
 
-let house: House;
+let edge: EdgeHarness;
 beforeEach(async () => {
-  house = await House.open();
+  edge = await EdgeHarness.open();
 });
-afterEach(() => house.close());
+afterEach(() => edge.close());
 
 const check = async (device: string, payload: unknown, lifeline = 'gas') =>
   (
-    await house.ask('checkTelemetry', {
+    await edge.ask('checkTelemetry', {
       body: { lifeline, device, payload: typeof payload === 'string' ? payload : JSON.stringify(payload) },
     })
   ).json;
@@ -30,7 +30,7 @@ describe('the self-check of a packet', () => {
     await check('GAS-1', { values: { ch4: 60 } });
     await check('GAS-1', '{"values":');
     for (const route of ['points', 'devices', 'alarms', 'quarantine', 'latest'] as const) {
-      const items: { lifeline?: string; pointCode?: string }[] = (await house.ask(route)).json.items;
+      const items: { lifeline?: string; pointCode?: string }[] = (await edge.ask(route)).json.items;
       expect([route, items.filter((i) => i.lifeline !== 'platform' && i.pointCode !== 'SERVICE')]).toEqual([
         route,
         [],
@@ -39,11 +39,11 @@ describe('the self-check of a packet', () => {
   });
 
   test('judges as the intake does: a jump after what was stored is doubted, and the stored stays', async () => {
-    await house.world.telemetry('gas', 'GAS-1', { values: { temp: 20 } });
+    await edge.flow.telemetry('gas', 'GAS-1', { values: { temp: 20 } });
     const jumped = await check('GAS-1', { values: { temp: 999 } });
     expect(jumped.values[0].quality).not.toBe('good');
     expect(jumped.wouldRegister).toBe(false);
-    const { json } = await house.ask('latestOfPoint', { params: { code: 'GAS-1' } });
+    const { json } = await edge.ask('latestOfPoint', { params: { code: 'GAS-1' } });
     expect(json.items).toMatchObject([{ metric: 'temp', value: 20, quality: 'good' }]);
   });
 
@@ -51,7 +51,7 @@ describe('the self-check of a packet', () => {
     expect((await check('GAS-1', '{"values":')).flaws).toHaveLength(2);
     expect((await check('X', { values: { a: 1 } }, 'nuclear')).flaws[0].code).toBe('unknown-lifeline');
     expect((await check('X', { values: { health: 1 } }, 'platform')).flaws[0].code).toBe('reserved-lifeline');
-    await house.world.telemetry('gas', 'GAS-1', { values: { ch4: 1 } });
+    await edge.flow.telemetry('gas', 'GAS-1', { values: { ch4: 1 } });
     expect((await check('GAS-1', { values: { level: 1 } }, 'waterlogging')).flaws[0].code).toBe(
       'wrong-lifeline',
     );

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserHarness, CHROMIUM, figures, quantile } from './browser-harness.ts';
 import { axeFindings } from './page-axe.ts';
-import { CHROMIUM, Desk, figures, quantile } from './page-desk.ts';
 
 /** As much of the browser as runs below; the project's own types know none. */
 declare const document: {
@@ -21,7 +21,7 @@ declare function requestAnimationFrame(then: (t: number) => void): void;
 
 const HEAD = 'kind,code,name,lifeline,area,asset,point,lon,lat,crs';
 
-async function register(desk: Desk, rows: readonly string[]): Promise<void> {
+async function register(desk: BrowserHarness, rows: readonly string[]): Promise<void> {
   const answer = await fetch(`${desk.service.url}/api/v1/register/import`, {
     method: 'POST',
     headers: { cookie: desk.api.cookie, 'content-type': 'text/csv', origin: desk.service.url },
@@ -33,7 +33,7 @@ const placed = (code: string, lifeline: string, area: string, lon: number, lat: 
   `point,${code},${code} 号,${lifeline},${area},,,${lon.toFixed(6)},${lat.toFixed(6)},CGCS2000`,
   `device,${code},,${lifeline},,,${code},,,`,
 ];
-const openMap = async (page: Page, desk: Desk, query = ''): Promise<void> => {
+const openMap = async (page: Page, desk: BrowserHarness, query = ''): Promise<void> => {
   await page.goto(`${desk.service.url}/map${query}`);
   await page.locator('[data-link=live]').waitFor();
   await page.locator('.drawing[data-clusters]').waitFor();
@@ -51,10 +51,10 @@ const pixels = (page: Page, rgb: readonly [number, number, number]): Promise<num
 const RED = [255, 77, 79] as const;
 
 describe.skipIf(CHROMIUM === null)('the map, with no network and no base map', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let page: Page;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     await register(desk, [
       'area,990101,书院街道,,,,,,,',
       'area,990102,北渡街道,,,,,,,',
@@ -176,9 +176,9 @@ describe.skipIf(CHROMIUM === null)('the map, with no network and no base map', (
 });
 
 describe.skipIf(CHROMIUM === null)('the map with five thousand points', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     const rows: string[] = ['area,990101,书院街道,,,,,,,'];
     for (let i = 0; i < 5_000; i++) {
       const [a, b] = [i % 100, Math.floor(i / 100)];
@@ -242,7 +242,7 @@ describe.skipIf(CHROMIUM === null)('the map with five thousand points', () => {
 });
 
 describe.skipIf(CHROMIUM === null)('a base map that an administrator typed', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let tiles: Server;
   let origin: string;
   const asked: string[] = [];
@@ -257,7 +257,7 @@ describe.skipIf(CHROMIUM === null)('a base map that an administrator typed', () 
     });
     await new Promise<void>((resolve) => tiles.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(tiles.address() as { port: number }).port}`;
-    desk = await Desk.start({ LIFELINE_MAP_TILE_HOSTS: origin });
+    desk = await BrowserHarness.start({ LIFELINE_MAP_TILE_HOSTS: origin });
     await register(desk, [
       'area,990101,书院街道,,,,,,,',
       ...placed('W-1', 'gas', '990101', 118.001, 31.031),

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, Desk, row } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let page: Page;
   let rule: string;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     await desk.gas('R-1', 30);
     page = await desk.operator();
     await row(page, 'R-1').waitFor();

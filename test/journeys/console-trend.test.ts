@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { axeFindings } from './page-axe.ts';
-import { CHROMIUM, Desk } from './page-desk.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,11 +18,11 @@ declare const document: {
 declare const innerWidth: number;
 
 describe.skipIf(CHROMIUM === null)('the trend of a point', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let page: Page;
   const now = Date.now();
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     const flat = (from: number, to: number, step: number, value: (t: number) => number) => {
       const packets: { ts: number; values: { ch4: number } }[] = [];
       for (let t = from; t < to; t += step) packets.push({ ts: t, values: { ch4: value(t) } });
@@ -215,10 +215,10 @@ describe.skipIf(CHROMIUM === null)('the trend of a point', () => {
 });
 
 describe.skipIf(CHROMIUM === null)('the trend while the history store is away', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   beforeAll(async () => {
     // Nothing listens on port 1 of this machine.
-    desk = await Desk.start({
+    desk = await BrowserHarness.start({
       LIFELINE_INFLUX_URL: 'http://127.0.0.1:1',
       LIFELINE_INFLUX_TOKEN: 'none',
       LIFELINE_INFLUX_ORG: 'o',

@@ -2,9 +2,9 @@ import mqtt from 'mqtt';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PASSWORD } from '../support/service-process.ts';
+import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { axeFindings } from './page-axe.ts';
 import { logIn } from './page-browser.ts';
-import { CHROMIUM, Desk } from './page-desk.ts';
 
 /** As much of the browser as is looked at; the project's own types know none. */
 declare const document: { documentElement: { scrollWidth: number } };
@@ -13,10 +13,10 @@ declare const localStorage: { setItem(key: string, value: string): void };
 
 /** One story, in order. */
 describe.skipIf(CHROMIUM === null)('the screens of administrators', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let founder: Page;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     await desk.person('sun', ['security-admin']);
     await desk.person('shen', ['auditor']);
     founder = await desk.operator();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, Desk, figures, quantile, row } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, figures, quantile, row } from './browser-harness.ts';
 
 /** What runs in the browser: the project's own types know none. */
 declare const document: {
@@ -65,14 +65,17 @@ function timeAcknowledgements(): void {
 }
 
 describe.skipIf(CHROMIUM === null)('S1, in a real browser', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
   });
   afterAll(() => desk?.end());
 
   /** When the page first shows what is asked for, by the machine's clock. */
-  const shownAt = (page: Awaited<ReturnType<Desk['operator']>>, selector: string): Promise<number> =>
+  const shownAt = (
+    page: Awaited<ReturnType<BrowserHarness['operator']>>,
+    selector: string,
+  ): Promise<number> =>
     page.evaluate(
       (s) =>
         new Promise<number>((resolve) => {

@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { PASSWORD } from '../support/service-process.ts';
+import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { logIn } from './page-browser.ts';
-import { CHROMIUM, Desk } from './page-desk.ts';
 
 // By address and not by name, as in page-every-screen.test.ts.
 const routes = new URL('../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
@@ -49,14 +49,14 @@ const AREA = '341602';
 
 // Each step needs what the one before put there.
 describe.skipIf(CHROMIUM === null)('whoever may write something, in a browser of somebody else', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let alarms: readonly { id: string; revision: number; pointCode: string }[];
   let rule: string;
   const seen = new Set<string>();
   const wrong: string[] = [];
 
   beforeAll(async () => {
-    desk = await Desk.start({ LIFELINE_RULE_APPROVAL: 'two', LIFELINE_LOGIN_BANNER: poison(0) });
+    desk = await BrowserHarness.start({ LIFELINE_RULE_APPROVAL: 'two', LIFELINE_LOGIN_BANNER: poison(0) });
     const { api } = desk;
     const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
     const escaped = (text: string) =>

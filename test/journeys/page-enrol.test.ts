@@ -4,36 +4,36 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildConsole } from '../../scripts/build-console.ts';
 import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { minutes } from '../../src/domain/time.ts';
-import { House, PASSWORD } from '../support/house.ts';
+import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
+import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn, visit } from './page-browser.ts';
-import { CHROMIUM } from './page-desk.ts';
 
 describe.skipIf(CHROMIUM === null)('a page left open before its second factor was set up', () => {
-  let house: House;
+  let edge: EdgeHarness;
   let browser: Browser;
   beforeAll(async () => {
     await buildConsole();
-    house = await House.open({
+    edge = await EdgeHarness.open({
       consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
       login: { secondFactorFor: ['operator'] },
     });
-    await house.person('li', ['operator']);
+    await edge.person('li', ['operator']);
     browser = await launch(CHROMIUM as string);
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-    await house?.close();
+    await edge?.close();
   });
 
   const alert = (page: Page) => page.locator('[role=alert]:not(:empty)');
   const key = async (page: Page) => ((await page.locator('[data-part=secret]').textContent()) ?? '').trim();
 
   test('asks for the password, says when it is wrong, and then goes on as ever', async () => {
-    const { page, faults } = await visit(browser, house.url);
+    const { page, faults } = await visit(browser, edge.url);
     await logIn(page, 'li', PASSWORD);
     const first = await key(page);
-    house.world.clock.forward(minutes(11));
-    await page.fill('input[name=otp]', totp(first, stepAt(house.world.clock.now())));
+    edge.flow.clock.forward(minutes(11));
+    await page.fill('input[name=otp]', totp(first, stepAt(edge.flow.clock.now())));
     await page.keyboard.press('Enter');
     expect(await alert(page).textContent()).toContain('十分钟');
     await page.getByRole('button', { name: '重新开始' }).click();
@@ -44,7 +44,7 @@ describe.skipIf(CHROMIUM === null)('a page left open before its second factor wa
     await page.keyboard.press('Enter');
     const second = await key(page);
     expect(second).not.toBe(first);
-    await page.fill('input[name=otp]', totp(second, stepAt(house.world.clock.now())));
+    await page.fill('input[name=otp]', totp(second, stepAt(edge.flow.clock.now())));
     await page.keyboard.press('Enter');
     await page.locator('[data-part=recovery-codes] li').first().waitFor();
     expect(faults).toEqual([]);

@@ -3,7 +3,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/service-process.ts';
-import { CHROMIUM, Desk, row } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 // By address and not by name: it leads to the page's own code, which is checked with a browser's types, not with Node's.
 const routes = new URL('../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
@@ -31,11 +31,11 @@ declare function getComputedStyle(e: unknown): Record<string, string>;
 
 /** Every screen by its address; a new line in `screens/routes.ts` is held to all of this without another. */
 describe.skipIf(CHROMIUM === null)('every screen', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let page: Page;
   let paths: Record<string, string>;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     for (const [device, value] of [
       ['S-1', 60],
       ['S-2', 30],

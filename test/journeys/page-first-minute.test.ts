@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildConsole } from '../../scripts/build-console.ts';
-import { House } from '../support/house.ts';
+import { EdgeHarness } from '../support/edge-harness.ts';
+import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn, visit } from './page-browser.ts';
-import { CHROMIUM } from './page-desk.ts';
 
 describe.skipIf(CHROMIUM === null)('the first minute of a new user', () => {
-  let house: House;
+  let edge: EdgeHarness;
   let browser: Browser;
   beforeAll(async () => {
     await buildConsole();
-    house = await House.open({
+    edge = await EdgeHarness.open({
       consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
       adminPassword: null,
     });
@@ -19,12 +19,12 @@ describe.skipIf(CHROMIUM === null)('the first minute of a new user', () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await house?.close();
+    await edge?.close();
   });
 
   it('the one-time code leads to a password of his own, and then to what to do next', async () => {
-    const { page, faults } = await visit(browser, house.url);
-    await logIn(page, 'admin', house.oneTimeCode as string);
+    const { page, faults } = await visit(browser, edge.url);
+    await logIn(page, 'admin', edge.oneTimeCode as string);
     await page.waitForSelector('input[name=new-password]:focus');
     const set = async (next: string, repeat: string): Promise<void> => {
       await page.fill('input[name=new-password]', next);
@@ -43,7 +43,7 @@ describe.skipIf(CHROMIUM === null)('the first minute of a new user', () => {
     expect(await next.locator('code').textContent()).toMatch(
       /^mosquitto_pub -h 127\.0\.0\.1 .*lifeline\/v1\/gas\/GAS-1\/telemetry -m '\{"values":\{"ch4":60\}\}'$/,
     );
-    await house.world.telemetry('gas', 'GAS-1', { values: { ch4: 60 } });
+    await edge.flow.telemetry('gas', 'GAS-1', { values: { ch4: 60 } });
     await page.locator('.list [data-point="GAS-1"]').first().waitFor();
     await page.keyboard.press('a');
     await page.locator('.list [data-point="GAS-1"][data-state=acked]').first().waitFor();

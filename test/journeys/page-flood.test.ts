@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, Desk, figures, quantile } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, figures, quantile } from './browser-harness.ts';
 
 type Global = {
   frames: number[];
@@ -21,10 +21,10 @@ async function heapOf(page: Page): Promise<number> {
 }
 
 describe.skipIf(CHROMIUM === null)('S1 in a flood', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let page: Page;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     page = await desk.operator();
   });
   afterAll(() => desk?.end());

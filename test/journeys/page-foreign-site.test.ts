@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import type { ApiClient } from '../support/service-process.ts';
-import { CHROMIUM, Desk, row } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 /** As much of the browser as runs below; the project's own types know none. */
 declare const document: {
@@ -26,7 +26,7 @@ type Entry = { readonly what: string; readonly why: string | null; readonly who:
  * the origin tells them apart. What curl shows of it is in attackers.test.ts; here is what the browser makes of it.
  */
 describe.skipIf(CHROMIUM === null)('a foreign site', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let elsewhere: Server;
   let evil: string;
   let auditor: ApiClient;
@@ -35,7 +35,7 @@ describe.skipIf(CHROMIUM === null)('a foreign site', () => {
   let page: Page;
   let foreign: Page;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     await desk.gas('S-1', 60);
     alarm = await eventually(async () => {
       const { items } = await desk.api.get<{ items: { id: string }[] }>('/alarms');

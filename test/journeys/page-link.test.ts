@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Cable, CHROMIUM, Desk, row } from './page-desk.ts';
+import { BrowserHarness, Cable, CHROMIUM, row } from './browser-harness.ts';
 
 /** Runs in the page: when it knew that the link was down, and when it said so. */
 const NOTE = `globalThis.noted = {};
@@ -13,11 +13,11 @@ type Noted = { readonly downAt: number; readonly bannerAt: number };
 type Listed = { readonly id: string; readonly revision: number; readonly pointCode: string };
 
 describe.skipIf(CHROMIUM === null)('the page and its link', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let cable: Cable;
   let page: Page;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     cable = await Cable.to(desk.service.url);
     for (let i = 0; i < 5; i++) {
       await desk.publish(`lifeline/v1/manhole/OVER-${i}/telemetry`, { values: { open: true } });

@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { PASSWORD } from '../support/service-process.ts';
+import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { logIn } from './page-browser.ts';
-import { CHROMIUM, Desk } from './page-desk.ts';
 
 const NOTICE = '仅限授权人员使用，一切操作均被记录。\nAuthorised persons only; every act is recorded.';
 
 describe.skipIf(CHROMIUM === null)('the way in, where the house wants a second factor of operators', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let oneTimeCode = '';
   let recovery: string[] = [];
   beforeAll(async () => {
-    desk = await Desk.start({ LIFELINE_SECOND_FACTOR_ROLES: 'operator', LIFELINE_LOGIN_BANNER: NOTICE });
+    desk = await BrowserHarness.start({
+      LIFELINE_SECOND_FACTOR_ROLES: 'operator',
+      LIFELINE_LOGIN_BANNER: NOTICE,
+    });
     const made = await desk.api.post('/accounts', { account: 'li', name: '李', roles: ['operator'] });
     expect(made.status).toBe(201);
     oneTimeCode = String(made.body.oneTimeCode);

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildConsole } from '../../scripts/build-console.ts';
-import { House, PASSWORD } from '../support/house.ts';
+import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
+import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn, visit } from './page-browser.ts';
-import { CHROMIUM } from './page-desk.ts';
 
 describe.skipIf(CHROMIUM === null)(
   'whoever takes a point out of service knows before what stays shown',
@@ -23,22 +23,22 @@ describe.skipIf(CHROMIUM === null)(
     ] as const)(
       'where %s',
       async (_, rules, zh, en) => {
-        const house = await House.open({
+        const edge = await EdgeHarness.open({
           consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
           ...rules,
         });
         try {
-          await house.raise('GAS-1', 0);
-          await house.person('sun', ['maintainer']);
+          await edge.raise('GAS-1', 0);
+          await edge.person('sun', ['maintainer']);
           for (const [language, words] of [
             ['中文', zh],
             ['English', en],
           ] as const) {
-            const { page, faults } = await visit(browser, house.url);
+            const { page, faults } = await visit(browser, edge.url);
             if (language === 'English') await page.getByText('English').click();
             await logIn(page, 'sun', PASSWORD);
             await page.locator('[data-link=live]').waitFor();
-            await page.goto(`${house.url}/points/GAS-1`);
+            await page.goto(`${edge.url}/points/GAS-1`);
             await page.locator('[data-part=maintain]').click();
             await page.locator('dialog [name=reason]').waitFor();
             const said = page.locator('dialog [data-part=stays-red]');
@@ -47,7 +47,7 @@ describe.skipIf(CHROMIUM === null)(
             expect(faults).toEqual([]);
           }
         } finally {
-          await house.close();
+          await edge.close();
         }
       },
       60_000,

@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, Desk, row } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 /** As much of the browser as is looked at; the project's own types know none. */
 declare const navigator: { clipboard: { readText(): Promise<string> } };
 
 describe.skipIf(CHROMIUM === null)('what nobody writes down', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let page: Page;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     await desk.gas('PAPER-1', 60);
     page = await desk.operator({ permissions: ['clipboard-read', 'clipboard-write'] });
     await row(page, 'PAPER-1').click();

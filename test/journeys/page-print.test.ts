@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, Desk, row } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 /** As much of the browser as runs below; the project's own types know none. */
 declare const document: {
@@ -9,9 +9,9 @@ declare const document: {
 declare function addEventListener(on: string, run: () => void): void;
 
 describe.skipIf(CHROMIUM === null)('on paper', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     await desk.gas('P-1', 60);
   }, 60_000);
   afterAll(() => desk?.end());

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { PASSWORD } from '../support/service-process.ts';
-import { CHROMIUM, Desk, row } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 /** As much of the browser as is looked at; the project's own types know none. */
 declare const localStorage: object;
 declare const sessionStorage: object;
 
 describe.skipIf(CHROMIUM === null)('shelving a red alarm, where the house wants two persons', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   let secret = '';
   beforeAll(async () => {
-    desk = await Desk.start({ LIFELINE_SHELVE_LEVEL_1: 'two-persons' });
+    desk = await BrowserHarness.start({ LIFELINE_SHELVE_LEVEL_1: 'two-persons' });
     await desk.person('zhao', ['analyst']);
     const wang = await desk.person('wang', ['shift-leader']);
     secret = String((await wang.post('/me/second-factor', { password: PASSWORD })).body.secret);

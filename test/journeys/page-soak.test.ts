@@ -2,7 +2,7 @@ import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../src/wire/live/live.ts';
-import { CHROMIUM, Desk } from './page-desk.ts';
+import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 
 type Told = Extract<LiveFrame, { type: 'readings' | 'alarm' }>;
 
@@ -68,9 +68,9 @@ class Tap {
 }
 
 describe.skipIf(CHROMIUM === null)('a night on the wall, compressed', () => {
-  let desk: Desk;
+  let desk: BrowserHarness;
   beforeAll(async () => {
-    desk = await Desk.start();
+    desk = await BrowserHarness.start();
     for (let p = 0; p < POINTS; p++) await desk.gas(`N-${p}`, 60);
   });
   afterAll(() => desk?.end());

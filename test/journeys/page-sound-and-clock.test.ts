@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildConsole } from '../../scripts/build-console.ts';
-import { House, PASSWORD } from '../support/house.ts';
+import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
+import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn } from './page-browser.ts';
-import { CHROMIUM } from './page-desk.ts';
 
 type Probe = {
   AudioContext: new () => object;
@@ -29,23 +29,25 @@ function prepare(): void {
 }
 
 describe.skipIf(CHROMIUM === null)('what a PC does behind the back of the page', () => {
-  let house: House;
+  let edge: EdgeHarness;
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
     await buildConsole();
-    house = await House.open({ consoleDir: join(import.meta.dirname, '../../dashboards/console/dist') });
+    edge = await EdgeHarness.open({
+      consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
+    });
     browser = await launch(CHROMIUM as string);
     page = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
     await page.addInitScript(prepare);
-    await page.goto(house.url);
+    await page.goto(edge.url);
     await logIn(page, 'admin', PASSWORD);
     await page.locator('[data-part=sound-strip] button').click();
     await page.locator('[data-part=sound-strip]').waitFor({ state: 'detached' });
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
-    await house?.close();
+    await edge?.close();
   });
 
   it('suspends the sound for good: the strip says that no alarm will be heard, until it is back', async () => {
@@ -56,7 +58,7 @@ describe.skipIf(CHROMIUM === null)('what a PC does behind the back of the page',
       Object.assign(globalThis, { giveBack: resume });
       await context.suspend();
     });
-    await house.world.telemetry('gas', 'LOUD-1', { values: { ch4: 60 } });
+    await edge.flow.telemetry('gas', 'LOUD-1', { values: { ch4: 60 } });
     const strip = page.locator('[data-part=sound-strip]');
     await strip.waitFor();
     expect(await strip.textContent()).toContain('声音中断');

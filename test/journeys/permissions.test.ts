@@ -4,22 +4,22 @@ import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../src/domain/account
 import { as } from '../../src/domain/ids.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
-import { type Ask, House } from '../support/house.ts';
+import { type Ask, EdgeHarness } from '../support/edge-harness.ts';
 import { LiveConsole } from '../support/live-console.ts';
 
 const OWN = '341602';
 const FOREIGN = '341621';
 const ROLES: readonly Role[] = ['founder', ...PERSON_ROLES, ...MACHINE_ROLES];
 
-let house: House;
+let edge: EdgeHarness;
 const tokens = new Map<string, string>();
 const alarms: Record<string, string> = {};
 const consoles: LiveConsole[] = [];
 
 beforeAll(async () => {
-  house = await House.open();
-  tokens.set('founder', house.token);
-  await house.ask('importRegister', {
+  edge = await EdgeHarness.open();
+  tokens.set('founder', edge.token);
+  await edge.ask('importRegister', {
     csv: `kind,code,name,parent,lifeline,area,asset,point
 area,3416,亳州市,,,,,
 area,${OWN},谯城区,3416,,,,
@@ -28,39 +28,39 @@ ${[OWN, FOREIGN].map((a) => `asset,W-${a},井,,gas,${a},,\npoint,P-${a},点,,gas
 `,
   });
   for (const area of [OWN, FOREIGN]) {
-    await house.raise(`D-${area}`);
-    alarms[area] = house.world.open(`P-${area}`)[0]?.id ?? '';
-    await house.world.value('gas', `D-${area}`, 'nonsense', 1);
+    await edge.raise(`D-${area}`);
+    alarms[area] = edge.flow.open(`P-${area}`)[0]?.id ?? '';
+    await edge.flow.value('gas', `D-${area}`, 'nonsense', 1);
   }
-  await house.stored();
+  await edge.stored();
   for (const area of [OWN, FOREIGN])
-    await house.ask('openWorkWindow', {
+    await edge.ask('openWorkWindow', {
       params: { code: `P-${area}` },
-      body: { until: new Date(house.world.clock.now() + 3_600_000).toISOString(), reason: '清淤' },
+      body: { until: new Date(edge.flow.clock.now() + 3_600_000).toISOString(), reason: '清淤' },
     });
   for (const role of PERSON_ROLES) {
-    tokens.set(role, await house.person(role, [role]));
-    tokens.set(`${role} of ${OWN}`, await house.person(`${role}-own`, [role], [OWN]));
+    tokens.set(role, await edge.person(role, [role]));
+    tokens.set(`${role} of ${OWN}`, await edge.person(`${role}-own`, [role], [OWN]));
   }
   for (const role of MACHINE_ROLES) {
     for (const areas of [null, [OWN]]) {
       const name = areas === null ? role : `${role} of ${OWN}`;
-      const made = await house.accounts.addToken(name, { role, areas, expiresAt: null });
+      const made = await edge.accounts.addToken(name, { role, areas, expiresAt: null });
       if (made.ok) tokens.set(name, made.value.token);
     }
   }
   // The three would otherwise be appointed, and the first account without rights.
-  await house.accounts.resetPassword('auditor', 'admin');
-  await house.accounts.resetPassword('auditor-own', 'admin');
+  await edge.accounts.resetPassword('auditor', 'admin');
+  await edge.accounts.resetPassword('auditor-own', 'admin');
   for (const name of ['auditor', 'auditor-own']) {
-    const reset = await house.accounts.resetPassword(name, 'admin');
-    const token = reset.ok ? await house.enter(name, reset.value.oneTimeCode) : '';
+    const reset = await edge.accounts.resetPassword(name, 'admin');
+    const token = reset.ok ? await edge.enter(name, reset.value.oneTimeCode) : '';
     tokens.set(name === 'auditor' ? 'auditor' : `auditor of ${OWN}`, token);
   }
 });
 afterAll(async () => {
   for (const c of consoles) c.leave();
-  await house.close();
+  await edge.close();
 });
 
 /** A request that is right in form, and changes as little as it can. */
@@ -93,8 +93,8 @@ describe.each(ROLES)('as %s', (role) => {
     async (name) => {
       if (name === 'logout') return;
       const right = ROUTES[name].right;
-      const session = house.accounts.peek(tokens.get(role) ?? '');
-      const told = await house.ask(name, { ...asking(name, OWN), token: tokens.get(role) ?? '' });
+      const session = edge.accounts.peek(tokens.get(role) ?? '');
+      const told = await edge.ask(name, { ...asking(name, OWN), token: tokens.get(role) ?? '' });
       if (right === 'anybody' || (session?.mustSetPassword && ROUTES[name].who === 'session')) {
         expect(told.json?.code ?? '').toMatch(
           right === 'anybody' ? /^(?!not-permitted|no-session)/ : /password-must-be-set/,
@@ -109,8 +109,8 @@ describe.each(ROLES)('as %s', (role) => {
   );
 
   test('the live stream opens as the table says', async () => {
-    const session = house.accounts.peek(tokens.get(role) ?? '');
-    const joined = LiveConsole.join(house.url, { token: tokens.get(role) ?? '' });
+    const session = edge.accounts.peek(tokens.get(role) ?? '');
+    const joined = LiveConsole.join(edge.url, { token: tokens.get(role) ?? '' });
     if (may([role], 'picture.see') && session?.mustSetPassword === false) consoles.push(await joined);
     else await expect(joined).rejects.toThrow('403');
   });
@@ -119,7 +119,7 @@ describe.each(ROLES)('as %s', (role) => {
 test.each(Object.keys(ROUTES) as RouteName[])(
   'a stranger gets 401 from %s, or it is for anybody',
   async (name) => {
-    const told = await house.ask(name, { ...asking(name, OWN), token: null });
+    const told = await edge.ask(name, { ...asking(name, OWN), token: null });
     if (ROUTES[name].right === 'anybody') expect(told.status).not.toBe(403);
     else expect([told.status, told.json.code]).toEqual([401, 'no-session']);
   },
@@ -140,7 +140,7 @@ const DOES: { readonly [name in RouteName]?: (area: string) => Ask } = {
   assess: (area) => ({ body: { verdict: 'test', commandId: `a-${area}-${Math.random()}` } }),
   acknowledge: (area) => ({
     body: {
-      seenRevision: house.world.board.openAlarm(as.alarm(alarms[area] ?? ''))?.revision,
+      seenRevision: edge.flow.board.openAlarm(as.alarm(alarms[area] ?? ''))?.revision,
       commandId: `c-${area}-${Math.random()}`,
     },
   }),
@@ -162,13 +162,13 @@ const DOES: { readonly [name in RouteName]?: (area: string) => Ask } = {
   endWorkWindow: (area) => ({
     params: {
       code: `P-${area}`,
-      id: house.service.register.works().findLast((w) => w.point === `P-${area}`)?.id ?? 'none',
+      id: edge.service.register.works().findLast((w) => w.point === `P-${area}`)?.id ?? 'none',
     },
   }),
 };
 let made = 0;
 const fresh = () => `${++made}`;
-const soon = () => new Date(house.world.clock.now() + 3_600_000).toISOString();
+const soon = () => new Date(edge.flow.clock.now() + 3_600_000).toISOString();
 const A_DAY = ['2026-06-01T00:00:00Z', '2026-06-02T00:00:00Z'] as const;
 
 /** Those that answer with whatever is his: below. */
@@ -224,19 +224,19 @@ describe.each(PERSON_ROLES)('%s bound to one district', (role) => {
   test.each(mine.length > 0 ? mine : (['me'] as RouteName[]))(
     '%s: own yes, foreign no, and the attempt is audited',
     async (name) => {
-      if (name === 'me') return expect((await house.ask('me', { token: token() })).json.areas).toEqual([OWN]);
-      const own = await house.ask(name, { ...asking(name, OWN), ...DOES[name]?.(OWN), token: token() });
+      if (name === 'me') return expect((await edge.ask('me', { token: token() })).json.areas).toEqual([OWN]);
+      const own = await edge.ask(name, { ...asking(name, OWN), ...DOES[name]?.(OWN), token: token() });
       // Acknowledged by the role before: his own area answers with the alarm's state, never with its absence.
       expect([200, 201, 202, 409], own.text.slice(0, 200)).toContain(own.status);
-      const before = house.audit.kept.length;
-      const foreign = await house.ask(name, {
+      const before = edge.audit.kept.length;
+      const foreign = await edge.ask(name, {
         ...asking(name, FOREIGN),
         ...DOES[name]?.(FOREIGN),
         token: token(),
       });
       // 422: what it refers to is not there, as for a code that nobody has.
       expect([403, 404, 422], foreign.text.slice(0, 200)).toContain(foreign.status);
-      expect(house.audit.kept.slice(before)).toMatchObject([
+      expect(edge.audit.kept.slice(before)).toMatchObject([
         { outcome: 'refused', why: 'foreign-area', who: `${role}-own` },
       ]);
     },
@@ -250,13 +250,13 @@ describe.each(PERSON_ROLES)('%s bound to one district, of what concerns the whol
   });
   test.runIf(city.length > 0)('is refused, and it is audited', async () => {
     const token = tokens.get(`${role} of ${OWN}`) ?? '';
-    const unset = house.accounts.peek(token)?.mustSetPassword === true;
+    const unset = edge.accounts.peek(token)?.mustSetPassword === true;
     for (const name of city) {
-      const before = house.audit.kept.length;
-      const told = await house.ask(name, { ...asking(name, OWN), token });
+      const before = edge.audit.kept.length;
+      const told = await edge.ask(name, { ...asking(name, OWN), token });
       const code = unset ? 'password-must-be-set' : 'foreign-area';
       expect([name, told.status, told.json.code]).toEqual([name, 403, code]);
-      expect(house.audit.kept.slice(before)).toMatchObject([{ outcome: 'refused', why: code }]);
+      expect(edge.audit.kept.slice(before)).toMatchObject([{ outcome: 'refused', why: code }]);
     }
   });
 });
@@ -268,33 +268,33 @@ describe('lists of somebody bound to one district', () => {
   });
 
   test.each(LISTS)('%s hold his district and nothing else', async (name) => {
-    const text = (await house.ask(name, as_)).text;
+    const text = (await edge.ask(name, as_)).text;
     expect(text).toContain(OWN);
     expect(text).not.toContain(FOREIGN);
   });
 
   test('past alarms too, and alarms asked for by the foreign district', async () => {
-    const all = await house.ask('alarms', { ...as_, query: { state: 'all' } });
+    const all = await edge.ask('alarms', { ...as_, query: { state: 'all' } });
     expect(all.json.items).toHaveLength(1);
-    expect((await house.ask('alarms', { ...as_, query: { area: FOREIGN } })).json.items).toEqual([]);
+    expect((await edge.ask('alarms', { ...as_, query: { area: FOREIGN } })).json.items).toEqual([]);
   });
 
   test('credentials are listed, and issued in bulk, for his devices alone; of systems he revokes none', async () => {
     for (const area of [OWN, FOREIGN])
-      await house.ask('createDevice', { body: { code: `K-${area}`, lifeline: 'gas', point: `P-${area}` } });
-    const issued = (await house.ask('issueMissingCredentials', as_)).text;
+      await edge.ask('createDevice', { body: { code: `K-${area}`, lifeline: 'gas', point: `P-${area}` } });
+    const issued = (await edge.ask('issueMissingCredentials', as_)).text;
     expect(issued).toContain(`K-${OWN}`);
     expect(issued).not.toContain(FOREIGN);
-    await house.ask('issueMissingCredentials');
-    const listed = (await house.ask('credentials', as_)).text;
+    await edge.ask('issueMissingCredentials');
+    const listed = (await edge.ask('credentials', as_)).text;
     expect(listed).toContain(`K-${OWN}`);
     expect(listed).not.toContain(FOREIGN);
-    const gone = await house.ask('revokeSystemCredential', { ...as_, params: { name: 'city' } });
+    const gone = await edge.ask('revokeSystemCredential', { ...as_, params: { name: 'city' } });
     expect([gone.status, gone.json.code]).toEqual([403, 'foreign-area']);
   });
 
   test('an import cannot take over, move or make what lies elsewhere', async () => {
-    const told = await house.ask('importRegister', {
+    const told = await edge.ask('importRegister', {
       ...as_,
       csv: `kind,code,name,lifeline,area,parent,point
 point,P-${FOREIGN},geraubt,gas,${OWN},,
@@ -305,11 +305,11 @@ point,P-MINE,meins,gas,${OWN},,
 `,
     });
     expect(told.json).toMatchObject({ created: 1, failed: 4 });
-    expect(house.service.register.point(as.point(`P-${FOREIGN}`))?.name).not.toBe('geraubt');
+    expect(edge.service.register.point(as.point(`P-${FOREIGN}`))?.name).not.toBe('geraubt');
   });
 
   test('a thing of his own cannot be moved out of his sight', async () => {
-    const told = await house.ask('changePoint', {
+    const told = await edge.ask('changePoint', {
       ...as_,
       params: { code: `P-${OWN}` },
       body: { area: FOREIGN },
@@ -320,8 +320,8 @@ point,P-MINE,meins,gas,${OWN},,
   test('the name of a system that hears more than he does is not his to issue', async () => {
     const token = tokens.get(`maintainer of ${OWN}`) ?? '';
     const issue = (name: string, areas: string, by = token) =>
-      house.ask('issueSystemCredential', { params: { name }, query: { areas, keepOldHours: 0 }, token: by });
-    expect((await issue('city', `${OWN},${FOREIGN}`, house.token)).status).toBe(201);
+      edge.ask('issueSystemCredential', { params: { name }, query: { areas, keepOldHours: 0 }, token: by });
+    expect((await issue('city', `${OWN},${FOREIGN}`, edge.token)).status).toBe(201);
     expect((await issue('city', OWN)).json.code).toBe('foreign-area');
     expect((await issue('his', OWN)).status).toBe(201);
     expect((await issue('his', OWN)).status).toBe(201);
@@ -330,7 +330,7 @@ point,P-MINE,meins,gas,${OWN},,
   test('a packet is checked for devices of his alone', async () => {
     const check = async (area: string) => {
       const body = { lifeline: 'gas', device: `D-${area}`, payload: '{"values":{"ch4":1}}' };
-      const { json } = await house.ask('checkTelemetry', { ...as_, body });
+      const { json } = await edge.ask('checkTelemetry', { ...as_, body });
       return [json.pointCode, json.flaws.map((f: { code: string }) => f.code)];
     };
     expect(await check(OWN)).toEqual([`P-${OWN}`, []]);
@@ -338,7 +338,7 @@ point,P-MINE,meins,gas,${OWN},,
   });
 
   test('a platform pushes for devices of its areas alone', async () => {
-    const told = await house.ask('telemetry', {
+    const told = await edge.ask('telemetry', {
       token: tokens.get(`platform of ${OWN}`) ?? '',
       body: [OWN, FOREIGN].map((a) => ({ lifeline: 'gas', device: `D-${a}`, values: { ch4: 1 } })),
     });
@@ -349,15 +349,15 @@ point,P-MINE,meins,gas,${OWN},,
 
 describe('the live stream of somebody bound to one district', () => {
   const join = async (query = '') => {
-    const c = await LiveConsole.join(house.url, { token: tokens.get(`operator of ${OWN}`) ?? '', query });
+    const c = await LiveConsole.join(edge.url, { token: tokens.get(`operator of ${OWN}`) ?? '', query });
     consoles.push(c);
     return c;
   };
   const note = (area: string, id: string) =>
-    house.ask('note', { params: { id: alarms[area] ?? '' }, body: { text: id, commandId: id } });
+    edge.ask('note', { params: { id: alarms[area] ?? '' }, body: { text: id, commandId: id } });
 
   test('shows his alarms, tells his events in order, and nothing of the other district', async () => {
-    const seq = house.world.board.seq();
+    const seq = edge.flow.board.seq();
     const live = await join();
     await live.until(() => live.of('snapshot').length);
     expect(live.of('snapshot')[0]?.alarms.map((a) => a.areaCode)).toEqual([OWN]);
@@ -365,11 +365,11 @@ describe('the live stream of somebody bound to one district', () => {
     for (const [i, area] of [FOREIGN, OWN, FOREIGN, OWN].entries()) await note(area, `l${i}`);
     await live.until(() => live.of('alarm').length === 2);
     expect(live.of('alarm').map((f) => f.alarm.areaCode)).toEqual([OWN, OWN]);
-    house.world.clock.forward(1_000);
+    edge.flow.clock.forward(1_000);
     await live.until(() => live.of('readings').length);
     expect(JSON.stringify(live.frames)).not.toContain(FOREIGN);
 
-    const back = await join(`?after=${seq}&epoch=${encodeURIComponent(house.world.board.epoch)}`);
+    const back = await join(`?after=${seq}&epoch=${encodeURIComponent(edge.flow.board.epoch)}`);
     await back.until(() => back.of('alarm').length === 2);
     expect(back.of('alarm')).toEqual(live.of('alarm'));
     expect(back.of('resync')).toEqual([]);
@@ -381,27 +381,27 @@ describe('the live stream of somebody bound to one district', () => {
     live.socket.send(JSON.stringify({ type: 'watch', points: [`P-${OWN}`] }));
     await note(OWN, 'm1');
     await live.until(() => live.of('alarm').length === 1);
-    house.world.clock.forward(1_000);
+    edge.flow.clock.forward(1_000);
     await live.until(() => live.of('readings').length === 1);
-    const move = (area: string) => house.ask('changePoint', { params: { code: `P-${OWN}` }, body: { area } });
-    await house.world.value('gas', `D-${OWN}`, 'ch4', 1);
+    const move = (area: string) => edge.ask('changePoint', { params: { code: `P-${OWN}` }, body: { area } });
+    await edge.flow.value('gas', `D-${OWN}`, 'ch4', 1);
     expect((await move(FOREIGN)).status).toBe(200);
-    await house.world.value('gas', `D-${OWN}`, 'ch4', 2);
-    house.world.clock.forward(1_000);
+    await edge.flow.value('gas', `D-${OWN}`, 'ch4', 2);
+    edge.flow.clock.forward(1_000);
     await note(OWN, 'm2');
     await live.until(() => live.of('alarm').length === 2);
     expect(live.of('readings')).toHaveLength(1);
     await move(OWN);
-    await house.world.value('gas', `D-${OWN}`, 'ch4', 3);
-    house.world.clock.forward(1_000);
+    await edge.flow.value('gas', `D-${OWN}`, 'ch4', 3);
+    edge.flow.clock.forward(1_000);
     await live.until(() => live.of('readings').length === 2);
   });
 
   test('begins anew when he is given another district, and ends when one is taken from him', async () => {
     const live = await join();
     await live.until(() => live.of('snapshot').length);
-    await house.accounts.change('operator-own', 'admin', { areas: [OWN, FOREIGN] });
-    house.world.clock.forward(1_000);
+    await edge.accounts.change('operator-own', 'admin', { areas: [OWN, FOREIGN] });
+    edge.flow.clock.forward(1_000);
     await live.until(() => live.of('snapshot').length === 2);
     expect(
       live
@@ -409,8 +409,8 @@ describe('the live stream of somebody bound to one district', () => {
         ?.alarms.map((a) => a.areaCode)
         .sort(),
     ).toEqual([OWN, FOREIGN].sort());
-    await house.accounts.change('operator-own', 'admin', { areas: [FOREIGN] });
-    house.world.clock.forward(1_000);
+    await edge.accounts.change('operator-own', 'admin', { areas: [FOREIGN] });
+    edge.flow.clock.forward(1_000);
     while (live.closed === null) await live.change();
     expect(live.closed.code).toBe(4401);
   });

@@ -1,12 +1,12 @@
 import { toExactJson } from '../../src/wire/files/exact-json.ts';
-import { World } from '../flow/world.ts';
+import { FlowHarness } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
 import { must } from './failure.ts';
 import { HOUSE } from './house.ts';
 import type { StoreThatGoesAway } from './store.ts';
 
-type Memory = NonNullable<ReturnType<World['core']['points']['of']>>['memory'];
+type Memory = NonNullable<ReturnType<FlowHarness['core']['points']['of']>>['memory'];
 
 /** Of a rule of silence nothing is remembered but that it holds, and that is found again with the next tick. */
 function of(memory: Memory | undefined, part: keyof Memory): string {
@@ -18,11 +18,11 @@ function of(memory: Memory | undefined, part: keyof Memory): string {
 }
 
 /** What would be lost by a kill at this moment: a second service is rebuilt from a copy of the disk, and is the same. */
-export async function asIfRestarted(w: World, store: StoreThatGoesAway): Promise<void> {
+export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): Promise<void> {
   const disk = new MemoryDisk();
   Object.assign(disk.state, structuredClone(w.disk.state));
   const clock = new ManualClock(w.clock.now());
-  const again = await World.begin({ clock, disk, history: store, packs: [HOUSE] });
+  const again = await FlowHarness.begin({ clock, disk, history: store, packs: [HOUSE] });
   for (const { code } of w.core.register.points()) {
     const [here, there] = [w.core.points.of(code), again.core.points.of(code)];
     for (const part of Object.keys(here?.memory ?? {}) as (keyof Memory)[]) {

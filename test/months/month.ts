@@ -2,7 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { chance } from '../../simulators/random.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
 import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
-import { START, World } from '../flow/world.ts';
+import { FlowHarness, START } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
 import { Agenda } from './agenda.ts';
@@ -50,7 +50,7 @@ export async function play(given: Given, say: ((line: string) => void) | null = 
   return month.play();
 }
 
-type Up = { readonly is: 'up'; readonly w: World };
+type Up = { readonly is: 'up'; readonly w: FlowHarness };
 
 class Month {
   readonly #given: Given;
@@ -185,7 +185,7 @@ class Month {
     this.#died();
   }
 
-  #wasAcknowledged(parcel: Parcel, w: World): void {
+  #wasAcknowledged(parcel: Parcel, w: FlowHarness): void {
     for (const s of parcel.samples) {
       this.#kept.acknowledged(s);
       const key = `${s.point} ${s.n}`;
@@ -199,7 +199,7 @@ class Month {
 
   #everyNowAndThen(): void {
     const c = chance(this.#given.seed, 'now and then');
-    const repeat = (period: () => Duration, act: (w: World) => void) => {
+    const repeat = (period: () => Duration, act: (w: FlowHarness) => void) => {
       const again = () => {
         if (this.#state.is === 'up' && !this.#stopping) act(this.#state.w);
         if (this.#now < this.#until + hours(2)) this.#agenda.add(this.#now + period(), again);
@@ -235,7 +235,7 @@ class Month {
     );
   }
 
-  #compare(w: World): void {
+  #compare(w: FlowHarness): void {
     if (this.#slow > 0 || this.#store.away) return;
     w.turn
       .settle()
@@ -320,7 +320,7 @@ class Month {
   }
 
   async #start(clockMovedBy: Duration): Promise<void> {
-    const w = await World.begin({
+    const w = await FlowHarness.begin({
       clock: new ManualClock(this.#now + this.#apart),
       disk: this.#disk,
       history: this.#store,

@@ -3,7 +3,7 @@ import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../src/domain/alarm/commands.ts';
 import { as } from '../../src/domain/ids.ts';
 import { hours, minutes } from '../../src/domain/time.ts';
-import type { World } from '../flow/world.ts';
+import type { FlowHarness } from '../flow/flow-harness.ts';
 import { must } from './failure.ts';
 
 const LI: Actor = { kind: 'operator', account: 'li', name: '李值班' };
@@ -24,7 +24,7 @@ export class Operators {
   }
 
   /** One of them looks at the list. */
-  look(w: World): void {
+  look(w: FlowHarness): void {
     const c = this.#chance;
     const draws = [c.next(), c.next(), c.next(), c.next()] as const;
     const open = w.board.open();
@@ -36,7 +36,7 @@ export class Operators {
     else if (draws[3] < 0.2) this.#order(w, alarm, this.#command(alarm, draws[1], draws[2], w, WANG));
   }
 
-  #command(alarm: Alarm, draw: number, extent: number, w: World, by: Actor = LI): OperatorCommand {
+  #command(alarm: Alarm, draw: number, extent: number, w: FlowHarness, by: Actor = LI): OperatorCommand {
     const commandId = as.command(`c${++this.#n}`);
     if (draw < 0.65) return { do: 'acknowledge', by, seenRevision: alarm.revision, note: null, commandId };
     if (draw < 0.75) {
@@ -48,7 +48,7 @@ export class Operators {
     return { do: 'note', by, text: '已电话核实', commandId };
   }
 
-  #order(w: World, alarm: Alarm, command: OperatorCommand): void {
+  #order(w: FlowHarness, alarm: Alarm, command: OperatorCommand): void {
     this.orders++;
     const who = command.by.kind === 'operator' ? command.by.account : 'system';
     w.turn.act(alarm.id, command, null).then(

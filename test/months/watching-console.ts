@@ -1,6 +1,6 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
-import type { World } from '../flow/world.ts';
+import type { FlowHarness } from '../flow/flow-harness.ts';
 import { must } from './failure.ts';
 
 /** A console that comes, goes, and resumes by the number of the last event that it has. */
@@ -13,7 +13,7 @@ export class WatchingConsole {
     return this.#leave !== null;
   }
 
-  async come(w: World, first: boolean): Promise<void> {
+  async come(w: FlowHarness, first: boolean): Promise<void> {
     if (first) {
       const joined = w.board.join(this.#listener(w));
       this.#leave = joined.leave;
@@ -42,7 +42,7 @@ export class WatchingConsole {
   }
 
   /** It shows what the board shows. */
-  agrees(w: World): void {
+  agrees(w: FlowHarness): void {
     const shown = [...this.#open].map(([id, a]) => `${id} ${a.revision}`).sort();
     const there = w.board
       .open()
@@ -54,11 +54,11 @@ export class WatchingConsole {
     );
   }
 
-  #listener(w: World): Parameters<World['board']['join']>[0] {
+  #listener(w: FlowHarness): Parameters<FlowHarness['board']['join']>[0] {
     return { event: (e) => this.#event(e, w), readings: () => undefined };
   }
 
-  #event(e: JournaledEvent, w: World): void {
+  #event(e: JournaledEvent, w: FlowHarness): void {
     must(e.seq === this.#seq + 1, () => `a console is told event ${e.seq} after ${this.#seq}`);
     must(
       e.seq <= w.disk.state.lastSeq,

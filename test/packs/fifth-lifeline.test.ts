@@ -19,7 +19,7 @@ import {
   step,
 } from '../../src/packs/language/common.ts';
 import { checked } from '../../src/packs/language/schema.ts';
-import { World } from '../flow/world.ts';
+import { FlowHarness } from '../flow/flow-harness.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const lighting = as.lifeline('lighting');
@@ -57,9 +57,9 @@ describe('a further lifeline is a new pack file and its name in the index', () =
   });
 
   test('its devices are registered, judged and alarmed on by the same flow', async () => {
-    const world = await World.begin({ packs: [...PACKS, checked(LIGHTING)] });
-    expect((await world.value('lighting', 'LAMP-1', 'leakage', 31)).outcome).toBe('kept');
-    expect(world.open('LAMP-1')).toMatchObject([{ ruleId: 'lighting.leakage.limit', level: 1 }]);
+    const flow = await FlowHarness.begin({ packs: [...PACKS, checked(LIGHTING)] });
+    expect((await flow.value('lighting', 'LAMP-1', 'leakage', 31)).outcome).toBe('kept');
+    expect(flow.open('LAMP-1')).toMatchObject([{ ruleId: 'lighting.leakage.limit', level: 1 }]);
   });
 
   test('no code outside the packs knows a lifeline by its key', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { type LiveFrame, liveFrame } from '../../src/wire/live/live.ts';
-import { same } from './house.ts';
+import { same } from './edge-harness.ts';
 
 export type FrameOf<T extends LiveFrame['type']> = Extract<LiveFrame, { type: T }>;
 

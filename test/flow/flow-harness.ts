@@ -32,7 +32,7 @@ export const LI: Actor = { kind: 'operator', account: 'li', name: '李值班' };
 type Outcome = { readonly outcome: 'kept' | 'dropped' | 'failed'; readonly flaws: readonly Flaw[] };
 
 /** The whole flow over in-memory ports and a clock that moves when told. */
-export class World {
+export class FlowHarness {
   readonly clock: ManualClock;
   readonly disk: MemoryDisk;
   readonly journal: JournalMemory;
@@ -56,7 +56,7 @@ export class World {
   #command = 0;
 
   private constructor(
-    made: Pick<World, 'clock' | 'disk' | 'journal' | 'history' | 'core' | 'meters'> & { epoch: string },
+    made: Pick<FlowHarness, 'clock' | 'disk' | 'journal' | 'history' | 'core' | 'meters'> & { epoch: string },
   ) {
     this.clock = made.clock;
     this.disk = made.disk;
@@ -115,7 +115,7 @@ export class World {
       /** How far the clock was set since what is on the disk was written. */
       clockMovedBy?: number;
     } = {},
-  ): Promise<World> {
+  ): Promise<FlowHarness> {
     const clock = given.clock ?? new ManualClock(START);
     const disk = given.disk ?? new MemoryDisk();
     const journal = new JournalMemory(disk, given.hooks);
@@ -145,9 +145,9 @@ export class World {
       log: SILENT,
       clockMovedBy: given.clockMovedBy ?? 0,
     });
-    const world = new World({ clock, disk, journal, history, core, meters, epoch: recovered.epoch });
-    await recall(world.board, journal, clock.now());
-    return world;
+    const flow = new FlowHarness({ clock, disk, journal, history, core, meters, epoch: recovered.epoch });
+    await recall(flow.board, journal, clock.now());
+    return flow;
   }
 
   /** Publishes bytes as a device would; resolves when the acknowledgement would leave. */
@@ -212,8 +212,8 @@ export class World {
   }
 
   /** As after a kill: nothing is carried over but what the ports hold. */
-  async restart(clockMovedBy = 0): Promise<World> {
-    return World.begin({ clock: this.clock, disk: this.disk, history: this.history, clockMovedBy });
+  async restart(clockMovedBy = 0): Promise<FlowHarness> {
+    return FlowHarness.begin({ clock: this.clock, disk: this.disk, history: this.history, clockMovedBy });
   }
 
   async stored(device: string, metric: string) {

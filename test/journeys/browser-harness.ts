@@ -14,7 +14,7 @@ if (CHROMIUM === null)
   console.warn('SKIPPED: the page needs a Chromium on the PATH (apt-get install chromium)');
 
 /** The real service, a real browser, and a sensor: everything a test of the page needs. */
-export class Desk {
+export class BrowserHarness {
   readonly service: ServiceProcess;
   readonly browser: Browser;
   readonly api: ApiClient;
@@ -22,7 +22,11 @@ export class Desk {
   readonly #sensor: MqttClient;
   readonly #visits: Visit[] = [];
 
-  private constructor(made: Pick<Desk, 'service' | 'browser' | 'api'>, dir: string, sensor: MqttClient) {
+  private constructor(
+    made: Pick<BrowserHarness, 'service' | 'browser' | 'api'>,
+    dir: string,
+    sensor: MqttClient,
+  ) {
     this.service = made.service;
     this.browser = made.browser;
     this.api = made.api;
@@ -30,7 +34,7 @@ export class Desk {
     this.#sensor = sensor;
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Desk> {
+  static async start(env: Record<string, string> = {}): Promise<BrowserHarness> {
     await buildConsole();
     const dir = await mkdtemp(join(tmpdir(), 'lifeline-desk-'));
     const [service, browser] = await Promise.all([
@@ -38,7 +42,7 @@ export class Desk {
       launch(CHROMIUM as string),
     ]);
     const sensor = await mqtt.connectAsync(`mqtt://${service.mqttHost}:${service.mqttPort}`);
-    return new Desk({ service, browser, api: await service.client() }, dir, sensor);
+    return new BrowserHarness({ service, browser, api: await service.client() }, dir, sensor);
   }
 
   /** Somebody with these roles and a password of his own: the usual one of the tests. */

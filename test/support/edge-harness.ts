@@ -19,7 +19,7 @@ import { problemCodesOf } from '../../src/wire/http/openapi.ts';
 import { type ProblemJson, problemOut } from '../../src/wire/http/problems.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
-import { World } from '../flow/world.ts';
+import { FlowHarness } from '../flow/flow-harness.ts';
 import { AuditMemory } from '../memory/audit.ts';
 import { DeviceKeysMemory } from '../memory/device-keys.ts';
 import type { CommitHooks } from '../memory/journal.ts';
@@ -47,8 +47,8 @@ export type Told = {
 };
 
 /** The real flow over in-memory ports, behind the real HTTP and WebSocket servers; the clock moves when told. */
-export class House {
-  readonly world: World;
+export class EdgeHarness {
+  readonly flow: FlowHarness;
   readonly service: LifelineService;
   readonly accounts: AccountsSqlite;
   readonly audit: AuditMemory;
@@ -62,9 +62,9 @@ export class House {
   token = '';
 
   private constructor(
-    made: Pick<House, 'world' | 'service' | 'accounts' | 'audit' | 'http' | 'live' | 'lines'>,
+    made: Pick<EdgeHarness, 'flow' | 'service' | 'accounts' | 'audit' | 'http' | 'live' | 'lines'>,
   ) {
-    this.world = made.world;
+    this.flow = made.flow;
     this.service = made.service;
     this.accounts = made.accounts;
     this.audit = made.audit;
@@ -81,15 +81,15 @@ export class House {
       readonly trustOrigins?: readonly string[];
       readonly limits?: Partial<LiveLimits>;
       readonly adminPassword?: string | null;
-      readonly world?: World;
+      readonly flow?: FlowHarness;
       readonly login?: Partial<LoginLimits>;
     } & Pick<
       ConsoleHttpOptions,
       'rate' | 'trustProxies' | 'closed' | 'shelveLevel1' | 'secondPersonForLevel1' | 'tileHosts'
     > = {},
-  ): Promise<House> {
+  ): Promise<EdgeHarness> {
     const { rate, trustProxies, closed, shelveLevel1, secondPersonForLevel1, tileHosts } = given;
-    const edge = {
+    const options = {
       ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
       ...(rate === undefined ? {} : { rate }),
       ...(trustProxies === undefined ? {} : { trustProxies }),
@@ -97,14 +97,14 @@ export class House {
       ...(tileHosts === undefined ? {} : { tileHosts }),
       ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
     };
-    const world =
-      given.world ??
-      (await World.begin({
+    const flow =
+      given.flow ??
+      (await FlowHarness.begin({
         ...(given.hooks ? { hooks: given.hooks } : {}),
         ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
         ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
       }));
-    const { clock, meters, journal, history } = world;
+    const { clock, meters, journal, history } = flow;
     const accounts = new AccountsSqlite({
       file: ':memory:',
       now: () => clock.now(),
@@ -116,18 +116,18 @@ export class House {
       adminPassword: given.adminPassword === undefined ? PASSWORD : given.adminPassword,
     });
     const service = new LifelineService({
-      core: world.core,
-      turn: world.turn,
-      registrar: world.registrar,
-      board: world.board,
+      core: flow.core,
+      turn: flow.turn,
+      registrar: flow.registrar,
+      board: flow.board,
       journal,
-      drain: world.drain,
+      drain: flow.drain,
       packs: PACKS,
       startedAt: clock.now(),
       spool: { state: NO_SPOOL, full: 0, isHolding: false },
       audit: { isFailing: false },
     });
-    const lines: House['lines'] = [];
+    const lines: EdgeHarness['lines'] = [];
     const write = (msg: string, fields: LogFields = {}) => void lines.push({ msg, fields });
     const log = { info: write, warn: write, error: write };
     const trustOrigins = given.trustOrigins ?? [];
@@ -136,13 +136,13 @@ export class House {
       audit,
       clock,
       log,
-      register: world.core.register,
+      register: flow.core.register,
       anonymous: false,
       cutOff: () => 0,
       forget: () => undefined,
     });
     const breathe = () => nextRound();
-    const backtests = new BacktestJobs({ core: world.core, history, journal, clock, breathe });
+    const backtests = new BacktestJobs({ core: flow.core, history, journal, clock, breathe });
     const http = new ConsoleHttp({
       keys,
       host: '127.0.0.1',
@@ -151,7 +151,7 @@ export class House {
       journal,
       history,
       backtests,
-      suggestions: new ThresholdSuggestions({ core: world.core, history, journal, backtests, breathe }),
+      suggestions: new ThresholdSuggestions({ core: flow.core, history, journal, backtests, breathe }),
       accounts,
       audit,
       clock,
@@ -160,7 +160,7 @@ export class House {
       consoleDir: given.consoleDir ?? null,
       version: '0.0.0-test',
       trustOrigins,
-      ...edge,
+      ...options,
     });
     const live = new ConsoleWs({
       service,
@@ -174,12 +174,12 @@ export class House {
       ...(trustProxies === undefined ? {} : { trustProxies }),
       ...(given.limits ? { limits: given.limits } : {}),
     });
-    const house = new House({ world, service, accounts, audit, http, live, lines });
-    house.oneTimeCode = oneTimeCode;
-    house.url = (await http.start()).url;
+    const edge = new EdgeHarness({ flow, service, accounts, audit, http, live, lines });
+    edge.oneTimeCode = oneTimeCode;
+    edge.url = (await http.start()).url;
     live.attach(http.server);
-    if (given.adminPassword === undefined) house.token = await house.enter('admin', PASSWORD);
-    return house;
+    if (given.adminPassword === undefined) edge.token = await edge.enter('admin', PASSWORD);
+    return edge;
   }
 
   async close(): Promise<void> {
@@ -260,13 +260,13 @@ export class House {
 
   /** A gas reading, a second after the last: 60 %LEL raises a red alarm at once, 25 a yellow one. */
   async raise(device: string, value = 60): Promise<void> {
-    this.world.clock.forward(1_000);
-    await this.world.value('gas', device, 'ch4', value);
+    this.flow.clock.forward(1_000);
+    await this.flow.value('gas', device, 'ch4', value);
   }
 
   /** Readings so far, in the history store. */
   async stored(): Promise<void> {
-    await this.world.stored('none', 'none');
+    await this.flow.stored('none', 'none');
   }
 }
 
