@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { firstLine } from './lines.ts';
 import { socketPlace } from './place.ts';
-import type { ControlRequest, Hello, Told } from './protocol.ts';
+import type { ControlAnswer, ControlRequest, Hello } from './protocol.ts';
 import { StockClient } from './stock-client.ts';
 
 export type { Hello } from './protocol.ts';
@@ -84,7 +84,7 @@ export async function askForKey<
   dir: string,
   what: A,
 ): Promise<Extract<
-  Told,
+  ControlAnswer,
   { readonly is: A['do'] extends 'issue-key' ? 'key-issued' : 'key-revoked' }
 > | null> {
   const asked = await ask(dir, what, 10_000);
@@ -99,7 +99,7 @@ async function ask(
   dir: string,
   what: ControlRequest,
   withinMs: number,
-): Promise<{ told: Told; socket: Socket } | null> {
+): Promise<{ told: ControlAnswer; socket: Socket } | null> {
   if (!existsSync(dir)) return null;
   const { path, letGo } = socketPlace(dir);
   const socket = connect({ path });
@@ -109,7 +109,7 @@ async function ask(
   socket.write(`${JSON.stringify(what)}\n`);
   const line = await firstLine(socket);
   clearTimeout(tooLate);
-  if (line !== null) return { told: JSON.parse(line) as Told, socket };
+  if (line !== null) return { told: JSON.parse(line) as ControlAnswer, socket };
   socket.destroy();
   return null;
 }

@@ -7,7 +7,7 @@ import type { Log } from '../../flow/ports/log.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
 import { firstLine } from './lines.ts';
 import { socketPlace } from './place.ts';
-import type { ControlRequest, Hello, Told } from './protocol.ts';
+import type { ControlAnswer, ControlRequest, Hello } from './protocol.ts';
 import { serveStock } from './stock-session.ts';
 
 export type ControlSocketOptions = {
@@ -119,7 +119,9 @@ export class ControlSocket {
     }
   }
 
-  async #answer(ask: Extract<ControlRequest, { readonly do: 'issue-key' | 'revoke-key' }>): Promise<Told> {
+  async #answer(
+    ask: Extract<ControlRequest, { readonly do: 'issue-key' | 'revoke-key' }>,
+  ): Promise<ControlAnswer> {
     const { keys } = this.#options;
     if (ask.do === 'issue-key') {
       const { holder, keepOld, areas } = ask;
@@ -174,7 +176,7 @@ export class ControlSocket {
   }
 }
 
-function tell(socket: Socket, told: Told): Socket {
+function tell(socket: Socket, told: ControlAnswer): Socket {
   if (!socket.destroyed) socket.write(`${JSON.stringify(told)}\n`);
   return socket;
 }

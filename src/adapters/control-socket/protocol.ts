@@ -27,7 +27,7 @@ export type Hello = {
   readonly http: string;
 };
 
-export type Told =
+export type ControlAnswer =
   | ({ readonly is: 'hello' } & Hello)
   /** `cursor`: of the history in its files; `null` when the readings are kept elsewhere and there is nothing to hold. */
   | { readonly is: 'still'; readonly cursor: number | null }

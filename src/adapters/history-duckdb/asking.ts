@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { SeriesQuery } from '../../flow/ports/history.ts';
 import { isDamage, mustBeAttachedAnew } from './damage.ts';
 import { type Day, type DayKind, dayOf, fileName } from './day.ts';
 import type { DayFile, DayFiles } from './day-files.ts';
 import type { Pool } from './pool.ts';
-import type { Fields, SeriesQuery } from './protocol.ts';
+import type { Fields } from './protocol.ts';
 import { column, eachChunk, int } from './sql.ts';
 
 /** What every question needs. */

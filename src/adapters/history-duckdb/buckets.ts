@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
+import type { SeriesQuery } from '../../flow/ports/history.ts';
 import {
   type AskedPart,
   type Asking,
@@ -10,7 +11,7 @@ import {
   seriesRows,
 } from './asking.ts';
 import { reachOf } from './day.ts';
-import type { BucketColumns, SeriesQuery } from './protocol.ts';
+import type { BucketColumns } from './protocol.ts';
 import { eachChunk, int } from './sql.ts';
 
 type Bucket = { min: number; max: number; avg: number; n: number; worst: number };

@@ -1,6 +1,7 @@
 import type { DuckDBListValue } from '@duckdb/node-api';
+import type { SeriesQuery } from '../../flow/ports/history.ts';
 import { type Asking, askFiles, atMost, bounded, daysWithin, partsOf, seriesRows } from './asking.ts';
-import type { FrameColumns, SeriesQuery } from './protocol.ts';
+import type { FrameColumns } from './protocol.ts';
 import { column, eachChunk, int } from './sql.ts';
 
 /** Waveforms of a series by the instant of their first sample, oldest first, at most `limit`. */

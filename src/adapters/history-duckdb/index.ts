@@ -7,6 +7,7 @@ import type {
   HistoryBucket,
   HistoryItem,
   HistoryLatest,
+  SeriesQuery,
   StoredFrame,
 } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
@@ -52,8 +53,6 @@ const CLOSE_WITHIN = seconds(4);
 
 /** DuckDB keeps other processes from a file, but not a second instance in this one, which would ruin it. */
 const openHere = new Set<string>();
-
-type Asked = { readonly point: string; readonly metric: string; readonly from: Millis; readonly to: Millis };
 
 /**
  * The history of readings and waveforms 历史数据 on DuckDB: one file per UTC day and kind, in a directory,
@@ -112,11 +111,11 @@ export class HistoryDuckdb implements History {
     if (turns.length > 0) await this.#open.call('keep', turns);
   }
 
-  async raw(q: Asked & { readonly limit: number }): Promise<readonly HistoryItem[]> {
+  async raw(q: SeriesQuery & { readonly limit: number }): Promise<readonly HistoryItem[]> {
     return items(await this.#open.call('raw', q));
   }
 
-  async buckets(q: Asked & { readonly buckets: number }): Promise<readonly HistoryBucket[]> {
+  async buckets(q: SeriesQuery & { readonly buckets: number }): Promise<readonly HistoryBucket[]> {
     return bucketList(await this.#open.call('buckets', q));
   }
 
@@ -124,7 +123,7 @@ export class HistoryDuckdb implements History {
     return latestList(await this.#open.call('latest', null));
   }
 
-  async frames(q: Asked & { readonly limit: number }): Promise<readonly StoredFrame[]> {
+  async frames(q: SeriesQuery & { readonly limit: number }): Promise<readonly StoredFrame[]> {
     return frameList(await this.#open.call('frames', q));
   }
 

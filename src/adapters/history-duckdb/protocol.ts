@@ -1,3 +1,4 @@
+import type { SeriesQuery } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 
 /**
@@ -11,13 +12,6 @@ export type HistoryOpenOptions = {
   readonly threads: number;
   readonly memoryLimit: string;
   readonly maxAttached: number;
-};
-
-export type SeriesQuery = {
-  readonly point: string;
-  readonly metric: string;
-  readonly from: number;
-  readonly to: number;
 };
 
 /** `NaN` stands for no value: readings and samples are finite. `why` is `''` for a good reading. */

@@ -1,5 +1,6 @@
+import type { SeriesQuery } from '../../flow/ports/history.ts';
 import { type Asking, askFiles, atMost, bounded, daysWithin, partsOf, seriesRows } from './asking.ts';
-import type { ItemColumns, SeriesQuery } from './protocol.ts';
+import type { ItemColumns } from './protocol.ts';
 import { column, eachChunk, int } from './sql.ts';
 
 /** Readings of a series, oldest first, at most `limit`. */

@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { SeriesQuery } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 import { SerialQueue } from '../shared/serial-queue.ts';
 import type { Asking } from './asking.ts';
@@ -18,7 +19,6 @@ import type {
   ItemColumns,
   LatestColumns,
   News,
-  SeriesQuery,
 } from './protocol.ts';
 import { raw } from './raw.ts';
 import { Settling } from './settling.ts';

@@ -20,7 +20,7 @@ const REMEMBERED = 2_000_000;
  * What was kept ahead of a backlog, so that an older turn that tells of the same point, metric and instant does not
  * overwrite the newer one: the last one *kept* wins means the last turn, not the last to be drained.
  */
-export class Ahead {
+export class KeptAhead {
   readonly #points = new Map<PointCode, Kept>();
   readonly #sets: ReadonlySet<string>[] = [];
   readonly #setOf = new Map<string, number>();

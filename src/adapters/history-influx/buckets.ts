@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/time.ts';
-import type { HistoryBucket, HistoryItem } from '../../flow/ports/history.ts';
+import type { HistoryBucket, HistoryItem, SeriesQuery } from '../../flow/ports/history.ts';
 import {
   type Cell,
   column,
@@ -13,7 +13,7 @@ import {
 import { fieldOf, qualityField } from './names.ts';
 import { gradeOf, VOIDS } from './quality-code.ts';
 import { rawOf } from './raw.ts';
-import { fromReadings, type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
+import { fromReadings, type QueryContext, wherePoint } from './series.ts';
 
 export type BucketsAsked = SeriesQuery & { readonly buckets: number };
 export type Range = { readonly from: Millis; readonly to: Millis };

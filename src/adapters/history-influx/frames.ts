@@ -1,8 +1,8 @@
-import type { StoredFrame } from '../../flow/ports/history.ts';
+import type { SeriesQuery, StoredFrame } from '../../flow/ports/history.ts';
 import { column, ident, numberOf, text } from './influxql.ts';
 import { partField } from './lines.ts';
 import { nameOf } from './names.ts';
-import { fromFrames, type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
+import { fromFrames, type QueryContext, wherePoint } from './series.ts';
 
 /** Waveforms 波形, whole, oldest first. */
 export async function framesOf(

@@ -1,7 +1,7 @@
 import type { MetricKey, PointCode } from '../../domain/ids.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { days, hours, type Millis } from '../../domain/time.ts';
-import type { HistoryBucket } from '../../flow/ports/history.ts';
+import type { HistoryBucket, SeriesQuery } from '../../flow/ports/history.ts';
 import {
   type BucketPart,
   type BucketsAsked,
@@ -14,7 +14,7 @@ import {
 import { column, ident, numberOf } from './influxql.ts';
 import { type Item, written } from './lines.ts';
 import { escaped, fieldOf, measurementOf, nameOf, UNPLACED } from './names.ts';
-import { type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
+import { type QueryContext, wherePoint } from './series.ts';
 
 /** One whole hour of one metric at one point. */
 type Hour = BucketPart['counted'];

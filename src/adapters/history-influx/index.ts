@@ -6,6 +6,7 @@ import type {
   HistoryBucket,
   HistoryItem,
   HistoryLatest,
+  SeriesQuery,
   StoredFrame,
 } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
@@ -27,7 +28,7 @@ import { Past } from './past.ts';
 import { type PreparedBatch, prepare } from './prepare.ts';
 import { rawOf } from './raw.ts';
 import { RowSet } from './rows.ts';
-import type { QueryContext, SeriesQuery } from './series.ts';
+import type { QueryContext } from './series.ts';
 import { StoreTrouble } from './trouble.ts';
 import { type Rejected, Writer } from './writer.ts';
 

@@ -1,6 +1,6 @@
 import type { PointCode, TurnNumber } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
-import { Ahead } from './ahead.ts';
+import { KeptAhead } from './ahead.ts';
 
 /**
  * Knows where something may lie in the store already.
@@ -15,7 +15,7 @@ export class Past {
   #newestInStore: Millis = Number.POSITIVE_INFINITY;
   readonly #newest = new Map<PointCode, Millis>();
   /** What was kept ahead of a backlog. */
-  readonly ahead = new Ahead();
+  readonly ahead = new KeptAhead();
 
   /** @param lastTurn the last turn before this start */
   constructor(lastTurn: TurnNumber) {

@@ -1,8 +1,8 @@
-import type { HistoryItem } from '../../flow/ports/history.ts';
+import type { HistoryItem, SeriesQuery } from '../../flow/ports/history.ts';
 import { column, type InfluxSeries, ident, numberOf } from './influxql.ts';
 import { badField, fieldOf, qualityField } from './names.ts';
 import { decodeQuality } from './quality-code.ts';
-import { fromReadings, type QueryContext, type SeriesQuery, wherePoint } from './series.ts';
+import { fromReadings, type QueryContext, wherePoint } from './series.ts';
 
 /** Readings as they were kept, oldest first. */
 export async function rawOf(

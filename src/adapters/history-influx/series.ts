@@ -1,5 +1,6 @@
-import type { MetricKey, PointCode } from '../../domain/ids.ts';
-import type { Duration, Millis } from '../../domain/time.ts';
+import type { PointCode } from '../../domain/ids.ts';
+import type { Duration } from '../../domain/time.ts';
+import type { SeriesQuery } from '../../flow/ports/history.ts';
 import { EARLIEST, type InfluxQl, ident, LATEST, text } from './influxql.ts';
 import { measurementOf, nameOf, UNPLACED } from './names.ts';
 
@@ -9,13 +10,6 @@ export type QueryContext = {
   readonly lifelineOf: (point: PointCode) => string | null;
   /** How long one question may take. */
   readonly within: Duration;
-};
-
-export type SeriesQuery = {
-  readonly point: PointCode;
-  readonly metric: MetricKey;
-  readonly from: Millis;
-  readonly to: Millis;
 };
 
 export function fromReadings(desk: QueryContext, point: PointCode): string {

@@ -14,7 +14,7 @@ export type PartName = 'accounts.db' | 'devices.db' | 'audit.db' | 'history';
 /** `unmarked`: there, of no installation (made by an earlier version, emptied, or made anew). */
 export type PartSeen = Marked | 'missing' | 'unmarked' | { readonly unreadable: string };
 
-export type JournalSeen =
+export type JournalPartSeen =
   | 'missing'
   | 'unmarked'
   | { readonly unreadable: string }
@@ -27,7 +27,7 @@ export type JournalSeen =
     });
 
 export type Seen = {
-  readonly journal: JournalSeen;
+  readonly journal: JournalPartSeen;
   readonly parts: ReadonlyMap<PartName, PartSeen>;
   /** What is wrong with `audit.key`; `null`: nothing, or it is still to be made. */
   readonly auditKey: string | null;
@@ -42,7 +42,7 @@ const BEATS_MAY_DIFFER = 60;
 /** What a failing disk or a lack of descriptors says, and not a file of somebody else's. */
 const FAILING_DISK = /^(EIO|ESTALE|EMFILE|ENFILE|ENOSPC)\b/;
 
-export const isMarked = <T extends PartSeen | JournalSeen>(seen: T): seen is Extract<T, Marked> =>
+export const isMarked = <T extends PartSeen | JournalPartSeen>(seen: T): seen is Extract<T, Marked> =>
   typeof seen === 'object' && 'id' in seen;
 
 /** What does not belong together, each as half a sentence. A part that is damaged and says nothing tells so itself. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openToRead } from '../shared/sqlite.ts';
-import type { JournalSeen, Marked, PartName, PartSeen } from './faults.ts';
+import type { JournalPartSeen, Marked, PartName, PartSeen } from './faults.ts';
 
 export const JOURNAL = 'journal.sqlite';
 export const DATABASES = ['accounts.db', 'devices.db', 'audit.db'] as const satisfies readonly PartName[];
@@ -87,7 +87,7 @@ function tryTo<T>(path: string, look: () => T): T | 'missing' | 'unmarked' | { r
   }
 }
 
-export function journalSeen(dir: string): JournalSeen {
+export function journalSeen(dir: string): JournalPartSeen {
   const path = join(dir, JOURNAL);
   return tryTo(path, () =>
     read(path, (db, row) => {

@@ -16,7 +16,7 @@ export type Reply =
   | { readonly id: number; readonly ok: false; readonly error: ToldError };
 
 /** What a worker says without having been asked. */
-export type News<N> = { readonly news: N };
+export type WorkerNews<N> = { readonly news: N };
 
 export function tellError(e: unknown): ToldError {
   const error = e instanceof Error ? e : new Error(String(e));
@@ -47,4 +47,4 @@ export function isReply(m: unknown): m is Reply {
   return ok === false && typeof (error as ToldError | null | undefined)?.message === 'string';
 }
 
-export const isNews = <N>(m: unknown): m is News<N> => typeof m === 'object' && m !== null && 'news' in m;
+export const isNews = <N>(m: unknown): m is WorkerNews<N> => typeof m === 'object' && m !== null && 'news' in m;

@@ -20,7 +20,7 @@ export type TakeOptions = {
   readonly watched: Watched & { readonly doing: (what: string) => void };
 };
 
-export type Taken = {
+export type BackupTaken = {
   readonly manifest: BackupManifest;
   /** How long the history of a serving service had to stand still for it. */
   readonly stillMs: number;
@@ -39,7 +39,7 @@ const JOURNAL = 'journal.sqlite';
  * So every acknowledged reading is in the files of the history or in the spool, and whatever was
  * acknowledged before 3 is in the journal.
  */
-export async function takeBackup(options: TakeOptions): Promise<Taken> {
+export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
   const { dataDir, to, watched } = options;
   const history = new HistoryFiles({ from: join(dataDir, 'history'), to: join(to, 'history'), watched });
   await mkdir(join(to, 'history'), { mode: 0o700 });

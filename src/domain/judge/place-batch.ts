@@ -2,7 +2,7 @@ import { type Duration, hours, type Millis } from '../time.ts';
 import { AHEAD, OLDEST, type Timed, timeOf, undated } from './event-time.ts';
 
 /** What a device says of when it observed something. */
-export type Told = {
+export type ToldTime = {
   /** Its clock; `null`: it sent none, or none that can be read. */
   readonly deviceTime: Millis | null;
   /** It sent a time that cannot be read. Not the same as none: then it would be the time of receipt. */
@@ -18,7 +18,7 @@ const EAST: Duration = hours(14);
 const BEIJING: Duration = hours(8);
 
 /** When a single instant happened. A time that cannot be read is doubted, and stands at the time of receipt. */
-export function placeTold(told: Told, receivedAt: Millis): Timed {
+export function placeTold(told: ToldTime, receivedAt: Millis): Timed {
   return told.unread === null ? timeOf(told.deviceTime, receivedAt) : undated(receivedAt, true);
 }
 
@@ -39,7 +39,7 @@ export type PlacedItem = {
  * @param onTime how long after its instant the slowest metric of the point is still on time
  */
 export function placeBatch(
-  told: readonly Told[],
+  told: readonly ToldTime[],
   receivedAt: Millis,
   onTime: Duration,
 ): readonly PlacedItem[] {
@@ -64,7 +64,7 @@ export function placeBatch(
 const at = (placed: readonly Timed[], i: number): Millis => (placed[i] as Timed).observedAt;
 
 /** Finds an instant for what could not be placed by its own clock, in place. */
-function dateTheLost(told: readonly Told[], placed: Timed[], receivedAt: Millis, onTime: Duration): void {
+function dateTheLost(told: readonly ToldTime[], placed: Timed[], receivedAt: Millis, onTime: Duration): void {
   const anchors: (Millis | null)[] = told.map((t, i) =>
     t.deviceTime !== null && placed[i]?.clockOff === false ? t.deviceTime : null,
   );
@@ -83,7 +83,7 @@ function dateTheLost(told: readonly Told[], placed: Timed[], receivedAt: Millis,
 
 /** An instant for each that says day and hour without an offset; all `null` where they are older than readings can be. */
 function byLocalTime(
-  told: readonly Told[],
+  told: readonly ToldTime[],
   receivedAt: Millis,
   onTime: Duration,
 ): readonly (Millis | null)[] {

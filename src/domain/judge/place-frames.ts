@@ -1,9 +1,9 @@
 import type { Duration, Millis } from '../time.ts';
 import { AHEAD, type Placing, placeBy } from './event-time.ts';
-import { placeBatch, placeTold, type Told } from './place-batch.ts';
+import { placeBatch, placeTold, type ToldTime } from './place-batch.ts';
 
 /** A frame as its device tells of it: `span` from its first sample to its last, `dt` from one to the next. */
-export type ToldFrame = Told & { readonly span: Duration; readonly dt: Duration };
+export type ToldFrame = ToldTime & { readonly span: Duration; readonly dt: Duration };
 
 export type PlacedFrame = {
   /** Which frame of the packet it is. */
@@ -15,7 +15,7 @@ export type PlacedFrame = {
   readonly sentAt: Millis | null;
 };
 
-const LOST: Told = { deviceTime: null, unread: { local: null } };
+const LOST: ToldTime = { deviceTime: null, unread: { local: null } };
 
 /**
  * When the frames of one packet begin, in the order in which they are to be judged. Each of its samples passes the gate of
@@ -31,7 +31,7 @@ export function placeFrames(
   onTime: Duration,
   by: Placing,
 ): readonly PlacedFrame[] {
-  const gated = told.map((f): Told => {
+  const gated = told.map((f): ToldTime => {
     return f.deviceTime !== null && f.deviceTime + f.span > receivedAt + AHEAD ? LOST : f;
   });
   const [only] = gated;

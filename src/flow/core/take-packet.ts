@@ -1,7 +1,7 @@
 import type { DeviceCode } from '../../domain/ids.ts';
 import { correctedBy } from '../../domain/judge/clock.ts';
 import { placeBy, type Timed } from '../../domain/judge/event-time.ts';
-import { placeBatch, placeTold, type Told } from '../../domain/judge/place-batch.ts';
+import { placeBatch, placeTold, type ToldTime } from '../../domain/judge/place-batch.ts';
 import type { Quality } from '../../domain/reading.ts';
 import type { Decided } from '../../domain/register/commands.ts';
 import { unreachable } from '../../domain/result.ts';
@@ -89,7 +89,7 @@ export function takePacket(core: PacketParts, packet: Packet, draft: Draft): rea
 }
 
 /** When a device's event happened, by what its point's packets have shown of its clock. */
-function instantOf(core: PacketParts, device: DeviceCode, said: Told, receivedAt: Millis): Millis {
+function instantOf(core: PacketParts, device: DeviceCode, said: ToldTime, receivedAt: Millis): Millis {
   const point = core.register.device(device)?.point ?? null;
   const clock = point === null ? undefined : core.points.of(point)?.memory.clock;
   return correctedBy(clock, placeTold(said, receivedAt), receivedAt);

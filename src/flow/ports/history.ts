@@ -4,6 +4,14 @@ import type { Bilingual } from '../../domain/text.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { SpooledTurn } from './journal.ts';
 
+/** By `observedAt`: from inclusive, to exclusive. */
+export type SeriesQuery = {
+  readonly point: PointCode;
+  readonly metric: MetricKey;
+  readonly from: Millis;
+  readonly to: Millis;
+};
+
 export type HistoryItem = {
   readonly t: Millis;
   readonly value: number | null;
@@ -39,7 +47,7 @@ export type StoredFrame = {
 
 /**
  * The store of readings and frames. Same point, metric and instant: the last one kept wins, also across
- * batches. All queries are by `observedAt`, from inclusive, to exclusive.
+ * batches.
  */
 export interface History {
   start(): Promise<void>;
@@ -55,30 +63,12 @@ export interface History {
   /** Everything up to this turn is stored: the backlog has met what was kept ahead. Goes with `keepAhead`. */
   moveCursor?(upTo: TurnNumber): Promise<void>;
   /** Oldest first; `after` is the t of the last item of the former page. */
-  raw(q: {
-    readonly point: PointCode;
-    readonly metric: MetricKey;
-    readonly from: Millis;
-    readonly to: Millis;
-    readonly limit: number;
-  }): Promise<readonly HistoryItem[]>;
+  raw(q: SeriesQuery & { readonly limit: number }): Promise<readonly HistoryItem[]>;
   /** Equal buckets over [from, to); empty ones are absent. */
-  buckets(q: {
-    readonly point: PointCode;
-    readonly metric: MetricKey;
-    readonly from: Millis;
-    readonly to: Millis;
-    readonly buckets: number;
-  }): Promise<readonly HistoryBucket[]>;
+  buckets(q: SeriesQuery & { readonly buckets: number }): Promise<readonly HistoryBucket[]>;
   /** Newest reading of each metric of each point, over what is kept (bounded look-back allowed: 8 days). */
   latest(): Promise<readonly HistoryLatest[]>;
-  frames(q: {
-    readonly point: PointCode;
-    readonly metric: MetricKey;
-    readonly from: Millis;
-    readonly to: Millis;
-    readonly limit: number;
-  }): Promise<readonly StoredFrame[]>;
+  frames(q: SeriesQuery & { readonly limit: number }): Promise<readonly StoredFrame[]>;
   /** Drops everything observed in whole days before `before`; says how many days went. */
   forgetBefore(before: Millis): Promise<number>;
   /** Flushes and lets go of the files. */

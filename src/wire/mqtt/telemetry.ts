@@ -1,4 +1,4 @@
-import type { Told } from '../../domain/judge/place-batch.ts';
+import type { ToldTime } from '../../domain/judge/place-batch.ts';
 import { type Duration, hours, type Millis } from '../../domain/time.ts';
 import { Flaws, kind, quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';
@@ -12,9 +12,9 @@ export type RawSeries = readonly [key: string, samples: readonly (number | null)
 /** What a telemetry packet says, before anybody asked whether its device and metrics are known. */
 export type Decoded = {
   /** In the order of the packet, which need not be the order of time. */
-  readonly instants: readonly (Told & { readonly values: readonly RawValue[] })[];
+  readonly instants: readonly (ToldTime & { readonly values: readonly RawValue[] })[];
   /** Equally spaced samples; `dt` > 0 in milliseconds, no series is empty. */
-  readonly frames: readonly (Told & { readonly dt: Duration; readonly series: readonly RawSeries[] })[];
+  readonly frames: readonly (ToldTime & { readonly dt: Duration; readonly series: readonly RawSeries[] })[];
   /** The device's own counter, the highest of the packet. */
   readonly seq: number | null;
   /** What could not be used; the rest of the packet is used all the same. */
@@ -61,8 +61,8 @@ export function decodeTelemetryJson(json: unknown, receivedAt?: Millis): Decoded
 }
 
 class Decoding {
-  readonly instants: (Told & { values: RawValue[] })[] = [];
-  readonly frames: (Told & { dt: Duration; series: RawSeries[] })[] = [];
+  readonly instants: (ToldTime & { values: RawValue[] })[] = [];
+  readonly frames: (ToldTime & { dt: Duration; series: RawSeries[] })[] = [];
   readonly flaws = new Flaws();
   seq: number | null = null;
   #samples = 0;
@@ -217,7 +217,7 @@ export function decodeStatus(bytes: Uint8Array): { readonly online: boolean } | 
 const EVENT_TEXT = 500;
 const EVENT_CODE = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/;
 
-export type DecodedEvent = Told & {
+export type DecodedEvent = ToldTime & {
   readonly code: string;
   /** In the device's own counting. */
   readonly level: number | null;

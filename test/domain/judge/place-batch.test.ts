@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AHEAD, LATENESS, OLDEST } from '../../../src/domain/judge/event-time.ts';
-import { placeBatch, placeTold, type Told } from '../../../src/domain/judge/place-batch.ts';
+import { placeBatch, placeTold, type ToldTime } from '../../../src/domain/judge/place-batch.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 4);
-const clock = (deviceTime: number): Told => ({ deviceTime, unread: null });
-const NONE: Told = { deviceTime: null, unread: null };
-const JUNK: Told = { deviceTime: null, unread: { local: null } };
+const clock = (deviceTime: number): ToldTime => ({ deviceTime, unread: null });
+const NONE: ToldTime = { deviceTime: null, unread: null };
+const JUNK: ToldTime = { deviceTime: null, unread: { local: null } };
 /** Day and hour that a clock shows which is so far east of Greenwich. */
-const local = (instant: number, east: number): Told => ({
+const local = (instant: number, east: number): ToldTime => ({
   deviceTime: null,
   unread: { local: instant + east },
 });
 
 /** Item and how long before the receipt, in the order of judging. */
-const placed = (...told: readonly Told[]) =>
+const placed = (...told: readonly ToldTime[]) =>
   placeBatch(told, NOW, LATENESS).map(({ item, placed }) => [item, NOW - placed.observedAt]);
 
 describe('a single time that cannot be read', () => {
@@ -100,7 +100,7 @@ describe('a batch', () => {
     for (const { placed } of tooOld) expect(NOW - placed.observedAt).toBeGreaterThan(LATENESS);
   });
 
-  const told: fc.Arbitrary<Told> = fc.oneof(
+  const told: fc.Arbitrary<ToldTime> = fc.oneof(
     fc.integer({ min: -days(10), max: days(400) }).map((age) => clock(NOW - age)),
     fc.integer({ min: 0, max: 60_000 }).map((age) => clock(NOW - age)),
     fc.constantFrom(NONE, JUNK, clock(0)),

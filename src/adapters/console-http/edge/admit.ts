@@ -9,7 +9,7 @@ import type { Rates } from './rates.ts';
 import type { RefusalAudit } from './refusal-audit.ts';
 import { type Admitted, addressOf } from './who.ts';
 
-export type Admission = {
+export type AdmissionParts = {
   readonly accounts: Services['accounts'];
   readonly trustOrigins: readonly string[];
   readonly rates: Rates;
@@ -37,7 +37,7 @@ export function admit(
   name: string,
   route: RouteSpec,
   who: Admitted | null,
-  door: Admission,
+  door: AdmissionParts,
 ): void {
   const path = route.path.startsWith('/api/');
   const wait = path ? door.rates.take(who?.session.account ?? addressOf(request), who !== null) : null;

@@ -16,7 +16,7 @@ import type { Handler, RouteRequest } from '../answer/handler.ts';
 import { HttpProblem } from '../answer/problem.ts';
 import { problemOf } from '../answer/problem-of-error.ts';
 import type { Services } from '../answer/services.ts';
-import { type Admission, admit } from './admit.ts';
+import { type AdmissionParts, admit } from './admit.ts';
 import type { Body } from './bodies.ts';
 import { type AuditedRequest, RouteAudit } from './route-audit.ts';
 import { registerSeen } from './scoped-register.ts';
@@ -31,7 +31,7 @@ export function serveRoute(
   name: string,
   route: RouteSpec,
   handler: Handler<RouteSpec>,
-  door: Admission,
+  door: AdmissionParts,
   parts: Pick<Services, 'audit' | 'clock' | 'service'>,
 ): void {
   const admitted = new WeakMap<FastifyRequest, Admitted | null>();
