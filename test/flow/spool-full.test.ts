@@ -78,6 +78,7 @@ const clock: fc.Arbitrary<ClockMemory | null> = fc.option(
     fromReceivedAt: instant,
     run: fc.nat(),
     back: fc.boolean(),
+    falls: fc.nat(),
     due: fc.nat(),
     same: fc.nat(),
     off: fc.constantFrom('steady', 'frozen', 'erratic', null),

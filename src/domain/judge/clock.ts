@@ -16,6 +16,11 @@ export type ClockMemory = {
   run: number;
   /** The run began with a step back, behind what was known. */
   back: boolean;
+  /**
+   * How many more packets were less late than the run before them, and so began another, than were later; some at most. 0 again
+   * as soon as three go as fast as our clock.
+   */
+  falls: number;
   /** Packets in a row, each as long after the one before as this device takes between two. */
   due: number;
   /** Packets in a row that said something else of one and the same instant. */
@@ -61,6 +66,11 @@ const UNEVEN = 50;
 const UNEVEN_SHARE = 0.25;
 /** Beyond this besides that share they do not go together. */
 const APART = seconds(5);
+/** A clock that goes as fast as ours gains no more, besides `UNEVEN`: what is less and less late is being flushed. */
+const GAIN_SHARE = 0.05;
+/** So many in a row are no link that has become better. */
+const FLUSHED = 2;
+const FALLS_AT_MOST = 8;
 /** Less than this shows no pace. */
 const PACE_AFTER = 100;
 /** Several readings of this span at most are a packet of now; more are a batch, and a batch may be old. */
@@ -97,8 +107,10 @@ export function hearClock(
   const c = before ?? begun(p);
   const gap = before === undefined ? Infinity : p.receivedAt - c.receivedAt;
   const isNewer = p.seq !== null && before !== undefined && before.seq !== null && p.seq > before.seq;
-  count(c, p, before === undefined ? null : gap);
-  const taken = judge(c, p, lag, gap, isNewer);
+  const made = before === undefined ? 0 : p.sentAt - c.sentAt;
+  const isFlushed = made > gap * (1 + UNEVEN_SHARE) + UNEVEN;
+  count(c, p, before === undefined ? null : gap, isFlushed);
+  const taken = judge(c, p, { lag, gap, isNewer, isFlushed });
   noted(c, p);
   c.well = 0;
   return { clock: c, taken };
@@ -129,33 +141,56 @@ function wellAgain(c: ClockMemory | undefined, p: PacketTime): ClockMemory | und
   if (c.well >= RIGHT_AGAIN) c.off = null;
   if (c.off === null && p.seq === null) return undefined;
   c.run = 0;
+  c.falls = 0;
   c.due = 1;
   c.same = 0;
   c.back = false;
   return noted(c, p);
 }
 
-function count(c: ClockMemory, p: PacketTime, gap: Duration | null): void {
+function count(c: ClockMemory, p: PacketTime, gap: Duration | null, isFlushed: boolean): void {
   c.due = !p.repeats && gap !== null && isDue(gap, p.interval) ? c.due + 1 : 1;
   c.same = p.clashes ? (p.sentAt === c.sentAt ? c.same + 1 : 1) : 0;
   const device = p.sentAt - c.fromSentAt;
   const ours = p.receivedAt - c.fromReceivedAt;
-  if (c.run > 0 && Math.abs(device - ours) <= UNEVEN_SHARE * ours + APART) {
+  const gained = device - ours;
+  const falls = c.run > 0 && gained > GAIN_SHARE * ours + UNEVEN;
+  if (c.run > 0 && !falls && -gained <= UNEVEN_SHARE * ours + APART) {
     c.run++;
+    if (c.run >= 3 && !isFlushed) c.falls = 0;
     return;
   }
+  // An older program did not count them.
+  const so = c.falls || 0;
+  c.falls = falls ? Math.min(so + 1, FALLS_AT_MOST) : Math.max(so - 1, 0);
   c.back = p.sentAt <= p.knownAt;
   c.run = 1;
   c.fromSentAt = p.sentAt;
   c.fromReceivedAt = p.receivedAt;
 }
 
-function judge(c: ClockMemory, p: PacketTime, lag: Duration, gap: Duration, isNewer: boolean): Taken {
-  const found = foundOf(c, p, lag, gap, isNewer);
+/** How a packet stands to the one before it. */
+type Step = {
+  readonly lag: Duration;
+  /** Since the one before, by our clock. */
+  readonly gap: Duration;
+  /** By its `seq`. */
+  readonly isNewer: boolean;
+  /** Much more time has passed between the two by the device's clock than by ours. */
+  readonly isFlushed: boolean;
+};
+
+function judge(c: ClockMemory, p: PacketTime, step: Step): Taken {
+  const { lag, gap } = step;
+  const found = foundOf(c, p, step);
   const was = c.off;
+  if (was === 'steady' && c.run === 1 && c.falls >= FLUSHED && lag < c.lag - UNEVEN) {
+    c.off = null;
+    return 'own';
+  }
   // What a steady clock brings later than usual is late, whatever else could be said of it.
   if (was === 'steady' && Math.abs(lag - c.lag) <= APART) {
-    c.lag = lag;
+    c.lag = Math.min(lag, c.lag + UNEVEN_SHARE * gap);
     return 'receipt';
   }
   if (found !== null) {
@@ -183,13 +218,7 @@ function judge(c: ClockMemory, p: PacketTime, lag: Duration, gap: Duration, isNe
   }
 }
 
-function foundOf(
-  c: ClockMemory,
-  p: PacketTime,
-  lag: Duration,
-  gap: Duration,
-  isNewer: boolean,
-): ClockMemory['off'] {
+function foundOf(c: ClockMemory, p: PacketTime, { lag, gap, isNewer, isFlushed }: Step): ClockMemory['off'] {
   const device = p.sentAt - c.fromSentAt;
   const ours = p.receivedAt - c.fromReceivedAt;
   if (c.same >= 2 && (lag > p.lateness || ours >= APART)) return 'frozen';
@@ -197,15 +226,22 @@ function foundOf(
   const single = p.span <= BATCH_FROM;
   const uneven = Math.abs(device - ours);
   const together = uneven <= UNEVEN_SHARE * ours + UNEVEN && device >= ours / 2 && ours >= PACE_AFTER;
-  if (together && (single || c.back)) {
+  if (together && !isFlushed && (single || c.back)) {
     if (c.run >= 3 && (!p.repeats || isMissed(p))) return 'steady';
-    if (c.run === 2 && !p.repeats && ours >= p.interval / 2 && uneven <= ours / 20 + UNEVEN && isMissed(p))
+    if (
+      c.run === 2 &&
+      c.falls === 0 &&
+      !p.repeats &&
+      ours >= p.interval / 2 &&
+      uneven <= ours / 20 + UNEVEN &&
+      isMissed(p)
+    )
       return 'steady';
   }
   if (p.repeats) return null;
   // It says itself that this is newer, and it came when the next was due.
   if (isNewer && c.back && isDue(gap, p.interval)) return 'steady';
-  return single && c.due >= 3 ? 'erratic' : null;
+  return single && c.due >= 3 && c.falls < FLUSHED ? 'erratic' : null;
 }
 
 /**
@@ -250,6 +286,7 @@ export const rightClock = (seq: number | null, sentAt: Millis, receivedAt: Milli
   fromReceivedAt: receivedAt,
   run: 0,
   back: false,
+  falls: 0,
   due: 1,
   same: 0,
   off: null,

@@ -41,6 +41,7 @@ export function checkPacket(
           plan,
           memory: emptyMemory(),
           faultValues: new Map<string, readonly number[]>(),
+          knownUpTo: Infinity,
         }
       : where.value;
 

@@ -35,7 +35,7 @@ export class Replay {
       const point = this.#unaware(frame.point, turn);
       const plan = point?.plan.metrics.get(frame.metric);
       if (point === undefined || plan === undefined) continue;
-      noteFrame(point.memory, plan, frame);
+      noteFrame(point, plan, frame);
       // Closed windows are in the turn as readings already: only the open window is rebuilt here.
       cutFeatures(point, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
       this.#touched(point, turn);

@@ -68,7 +68,7 @@ export function takeFrames(
         ...(clockOff ? { clockOff } : {}),
       };
       draft.frames.push(frame);
-      noteFrame(point.memory, plan, frame);
+      noteFrame(point, plan, frame);
       if (recognised) dropFragments(point.memory, plan, frame);
       const usable = { ...frame, samples: judgeSamples(plan.metric, plan.codes, samples) };
       for (const feature of cutFeatures(point, plan, usable)) takeFeature(core, point, feature, draft);

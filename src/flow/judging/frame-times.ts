@@ -6,6 +6,7 @@ import { type Frame, GOOD } from '../../domain/reading.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Decoded } from '../../wire/mqtt/telemetry.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
+import type { PointState } from './point-state.ts';
 
 type Block = Decoded['frames'][number];
 
@@ -27,10 +28,16 @@ export const isSpacing = ({ spacing }: Metric, dt: Duration): boolean =>
   spacing === undefined || (dt >= spacing.min && dt <= spacing.max);
 
 /** A channel's series remembers a frame: when it ended, and by which begin and samples it is known again. In place. */
-export function noteFrame(memory: PointMemory, { metric, lateness }: MetricPlan, frame: Frame): void {
+export function noteFrame(
+  point: Pick<PointState, 'memory' | 'knownUpTo'>,
+  { metric, lateness }: MetricPlan,
+  frame: Frame,
+): void {
+  const { memory } = point;
   const { observedAt, receivedAt, samples, deviceTime = observedAt } = frame;
   const endsAt = Math.round(observedAt + Math.max(0, samples.length - 1) * frame.dt);
   const told = { value: signatureOf(samples), quality: GOOD, observedAt: endsAt, deviceTime };
+  if (endsAt > point.knownUpTo) point.knownUpTo = endsAt;
   const series = memory.series.get(metric.key);
   if (series === undefined) memory.series.set(metric.key, firstOf(told, false));
   else remember(series, told, arrivalOf(series, endsAt, receivedAt, lateness), false);

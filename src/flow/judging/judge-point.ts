@@ -41,6 +41,7 @@ export function judgeReading(
     if (isKnown(series, memory.recent?.get(metric), observedAt, reading.value)) return null;
   }
   if (receivedAt > memory.heardAt) memory.heardAt = receivedAt;
+  if (observedAt > at.knownUpTo) at.knownUpTo = observedAt;
 
   const previousAt = series?.newestAt ?? null;
   // Readings that no rule judges, with which a device may begin, leave no memory behind.

@@ -12,7 +12,7 @@ import type { PointState } from './point-state.ts';
 
 type Instants = Decoded['instants'];
 type Frames = Decoded['frames'];
-type At = Pick<PointState, 'plan' | 'memory' | 'faultValues'>;
+type At = Pick<PointState, 'plan' | 'memory' | 'faultValues' | 'knownUpTo'>;
 
 /** The device's word is good: nearly always. */
 const OWN: Placing = {
@@ -46,6 +46,7 @@ export function placingOf(
 ): Placing {
   const { memory, plan } = at;
   const { instants, frames, seq, receivedAt } = packet;
+  if (isPlainlyNew(at, packet)) return OWN;
   let newest = -Infinity;
   let oldest = Infinity;
   let knownAt = -Infinity;
@@ -77,7 +78,10 @@ export function placingOf(
   if (newest === -Infinity || lateness === 0) return OWN;
   const lag = receivedAt - newest;
   const well = lag <= lateness && newest > knownAt;
-  if (well && memory.clock === undefined && seq === null) return OWN;
+  if (well && memory.clock === undefined && seq === null) {
+    at.knownUpTo = newestOf(memory);
+    return OWN;
+  }
 
   const content = well ? NEW : contentOf(at, packet, newest);
   if (device !== null && device.interval.n >= SEEN_LEAST && device.interval.seen !== null)
@@ -106,6 +110,24 @@ export function placingOf(
       ? 'receipt'
       : heard.taken;
   return placing(taken, heard.clock, { newest, after, lag, lateness });
+}
+
+/** One reading, on time and later than all that is known of its point, of a device of which nothing is in doubt: nearly all. */
+function isPlainlyNew(
+  { memory, plan, knownUpTo }: At,
+  { instants, frames, seq, receivedAt }: Parameters<typeof placingOf>[1],
+): boolean {
+  if (instants.length !== 1 || frames.length > 0 || seq !== null || memory.clock !== undefined) return false;
+  const deviceTime = instants[0]?.deviceTime ?? null;
+  if (deviceTime === null || !(deviceTime > knownUpTo)) return false;
+  const lag = receivedAt - deviceTime;
+  return lag <= plan.onTimeAtLeast && lag >= -AHEAD;
+}
+
+function newestOf(memory: At['memory']): Millis {
+  let newest = -Infinity;
+  for (const { newestAt } of memory.series.values()) if (newestAt > newest) newest = newestAt;
+  return newest;
 }
 
 /**

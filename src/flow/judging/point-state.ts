@@ -25,6 +25,8 @@ export type PointState = {
   dirtySince: TurnNumber | null;
   /** Our clock, of that turn. */
   dirtyAt: Millis;
+  /** No instant that it knows of lies later; Infinity: not looked at yet. What is later is new, without another look. */
+  knownUpTo: Millis;
   /** Who is in reach of it, by number of the reach; looked up by the groups, and again when the register has changed. */
   readonly near: Within[];
 };
@@ -44,6 +46,7 @@ export function stateOf(point: Point, plan: Plan, faultValues = NO_FAULT_VALUES)
     alarms: new Map(),
     dirtySince: null,
     dirtyAt: 0,
+    knownUpTo: Infinity,
     near: [],
   };
 }

@@ -32,6 +32,8 @@ export type Plan = {
   readonly silenceIds: ReadonlySet<RuleId>;
   /** How long after its instant the slowest of the metrics is still on time. */
   readonly onTime: Duration;
+  /** The same of the quickest. */
+  readonly onTimeAtLeast: Duration;
   /** Minutes of silence at which the first of them can take hold; Infinity without one. */
   readonly silentAfter: number;
   readonly rules: ReadonlyMap<RuleId, Rule>;
@@ -207,6 +209,7 @@ export function planFor(pack: Pack, given: readonly Rule[]): Plan {
     pack,
     metrics,
     onTime: Math.max(LATENESS, ...Array.from(metrics.values(), (m) => m.lateness)),
+    onTimeAtLeast: Math.min(...Array.from(metrics.values(), (m) => m.lateness)),
     silence,
     mayRest: silence.some((r) => r.signal.of === 'silentFor' && r.signal.restsWhile !== undefined),
     silenceIds: new Set(silence.map((r) => r.id)),
