@@ -78,10 +78,12 @@ describe.skipIf(CHROMIUM === null)('the screens of administrators', () => {
 
     await of(founder, 'li').locator('[data-part=disable]').click();
     await founder.click('dialog [type=submit]');
-    await expect.poll(() => of(founder, 'li').locator('[data-part=state]').textContent()).toContain('已停用');
+    await expect
+      .poll(() => of(founder, 'li').locator('[data-column=state]').textContent())
+      .toContain('已停用');
     await li.waitForSelector('input[name=account]');
     await of(founder, 'li').locator('[data-part=enable]').click();
-    await expect.poll(() => of(founder, 'li').locator('[data-part=state]').textContent()).toContain('启用');
+    await expect.poll(() => of(founder, 'li').locator('[data-column=state]').textContent()).toContain('启用');
 
     await of(founder, 'li').locator('[data-part=reset]').click();
     await founder.click('dialog [type=submit]');

@@ -6,7 +6,6 @@ export const common = {
   'app.languageHint': ['切换到英文', 'Switch to Chinese'],
 
   'login.title': ['登录', 'Log in'],
-  'login.account': ['账号', 'Account'],
   'login.password': ['密码', 'Password'],
   'login.submit': ['登录', 'Log in'],
   'login.busy': ['正在登录…', 'Logging in…'],
@@ -98,7 +97,6 @@ export const common = {
   'point.title': ['监测点与联系', 'Point and contacts'],
   'point.onMap': ['在图上看', 'On the map'],
   'point.asset': ['设施', 'Asset'],
-  'point.owner': ['权属单位', 'Owner'],
   'point.place': ['位置', 'Position'],
   'point.unverified': [
     '待核实：该监测点由设备自动登记，请在台账中补全名称、位置和联系人。',
@@ -165,8 +163,6 @@ export const common = {
   'empty.then': ['几秒内，这里会出现一条燃气报警。', 'A gas alarm appears here within seconds.'],
   'empty.or': ['已有台账？', 'There is a register already?'],
   'empty.import': ['导入区域、设施、监测点和设备（CSV）', 'Import areas, assets, points and devices (CSV)'],
-  'empty.copy': ['复制', 'Copy'],
-  'empty.copied': ['已复制', 'Copied'],
 
   'detail.none': [
     '选择左侧一条报警，查看原因、处置建议和趋势',
@@ -189,7 +185,6 @@ export const common = {
   'detail.lastedFor': ['已持续 {age}', 'for {age}'],
   'detail.ack': ['确认', 'Acknowledged'],
   'detail.assessment': ['研判', 'Assessment'],
-  'detail.point': ['监测点', 'Point'],
   'detail.advice': ['处置建议', 'What to do'],
   'detail.story': ['经过', 'Story'],
   'detail.storyFailed': ['经过读取失败', 'The story could not be read'],
@@ -208,6 +203,9 @@ export const common = {
   'act.cancel': ['取消', 'Cancel'],
   'act.submit': ['提交', 'Submit'],
   'act.busy': ['正在提交…', 'Submitting…'],
+  'act.copy': ['复制', 'Copy'],
+  'act.copied': ['已复制', 'Copied'],
+  'act.close': ['关闭', 'Close'],
   'act.undo': ['撤销', 'Undo'],
   'act.acknowledged': ['已确认：{site}', 'Acknowledged: {site}'],
   'act.shelved': ['已搁置至 {time}：{site}', 'Shelved until {time}: {site}'],
@@ -328,7 +326,6 @@ export const common = {
   'age.ago': ['{age}前', '{age} ago'],
 
   'help.title': ['键盘操作', 'Keys'],
-  'help.close': ['关闭', 'Close'],
   'help.mute': [
     '静音 2 分钟 / 取消；出现新的红色报警立即恢复声音',
     'Mute for 2 minutes / unmute; a new red alarm ends it at once',
@@ -360,6 +357,7 @@ export const common = {
   'page.older': ['更早', 'Older'],
   'page.count': ['{n} 条', '{n} listed'],
   'page.asOf': ['截至 {time}', 'as of {time}'],
+  'page.none': ['没有', 'None'],
   'page.backToDuty': ['返回值班台', 'Back to duty'],
   'page.backToRegister': ['返回台账', 'Back to the register'],
   'page.anyLifeline': ['全部专项', 'Every lifeline'],
@@ -367,6 +365,9 @@ export const common = {
 
   'field.code': ['编码', 'Code'],
   'field.name': ['名称', 'Name'],
+  'field.account': ['账号', 'Account'],
+  'field.point': ['监测点', 'Point'],
+  'field.owner': ['权属单位', 'Owner'],
   'field.lifeline': ['专项', 'Lifeline'],
   'field.area': ['区域', 'Area'],
   'field.areas': ['区域', 'Areas'],

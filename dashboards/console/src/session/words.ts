@@ -6,10 +6,6 @@ export const WORDS = {
     '该账号已绑定动态口令，请输入验证器应用上的 6 位数字。',
     'This account has a second factor: enter the 6 digits of the authenticator app.',
   ],
-  otpWrong: [
-    '动态口令不正确或已用过，请等下一组数字',
-    'Wrong digits, or used already: wait for the next ones',
-  ],
   enrolTitle: ['绑定动态口令', 'Set up the second factor'],
   enrolWhy: [
     '本系统要求您的角色使用动态口令。请在验证器应用中手工添加以下密钥，再输入它显示的 6 位数字。',
@@ -34,7 +30,6 @@ export const WORDS = {
     'Each opens once in place of the digits when the phone is not at hand. They are shown this once: write them down.',
   ],
   kept: ['已保存，进入', 'I have kept them'],
-  logout: ['退出', 'Log out'],
   endsAt: [
     '登录将于 {time} 到期，请在此之前交接并重新登录',
     'The session ends at {time}: hand over and log in again before',

@@ -2,7 +2,6 @@ export const words = {
   title: ['账号与令牌', 'Accounts and tokens'],
   people: ['人员', 'People'],
   machines: ['机器令牌', 'Tokens of machines'],
-  account: ['账号', 'Account'],
   name: ['姓名', 'Name'],
   roles: ['角色', 'Roles'],
   wholeCity: ['全市', 'Whole city'],

@@ -9,5 +9,4 @@ export const words = {
   reading: ['正在读取档案…', 'Reading the file…'],
   missing: ['没有这条报警：{why}', 'There is no such alarm: {why}'],
   printed: ['报警档案 {id} · 打印于 {time}（北京时间）', 'Alarm file {id} · printed {time} (Beijing time)'],
-  noData: ['尚无数据', 'No data yet'],
 } as const;

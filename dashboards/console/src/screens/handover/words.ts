@@ -22,7 +22,6 @@ export const words = {
   noOpen: ['没有未解除的报警', 'No open alarms'],
   openMore: ['只列最紧要的 {n} 条，共 {total} 条', 'The most urgent {n} of {total}'],
   shelves: ['下一班到期的搁置', 'Shelves that end by the end of the next shift'],
-  noShelves: ['没有', 'None'],
   ends: ['{time} 到期', 'ends {time}'],
   devices: ['离线设备与数据中断', 'Devices off line, data interrupted'],
   noDevices: ['全部在线', 'All on line'],

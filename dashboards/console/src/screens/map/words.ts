@@ -36,7 +36,6 @@ export const words = {
     'They are watched and raise alarms as any other; they cannot be drawn. Add their coordinates in the register.',
   ],
   here: ['此处 {n} 个监测点', '{n} points here'],
-  close: ['关闭', 'Close'],
   noLatest: ['从未上报过数据', 'It has never reported'],
   noAlarms: ['没有未解除的报警', 'No open alarm'],
   trend: ['看趋势', 'Trend'],

@@ -106,7 +106,7 @@ export function useForms() {
       models: readonly DeviceModel[],
     ): EditField[] => [
       ...head(of),
-      { name: 'point', label: say('point'), value: of?.point ?? '', suggest: named(points) },
+      { name: 'point', label: say('field.point'), value: of?.point ?? '', suggest: named(points) },
       { name: 'vendor', label: say('vendor'), value: of?.vendor ?? '' },
       { name: 'serial', label: say('serial'), value: of?.serial ?? '' },
       {
@@ -142,7 +142,7 @@ export function useForms() {
       ...head(of),
       { name: 'name', label: say('field.name'), value: of?.name ?? '' },
       area(of?.area, areas),
-      { name: 'owner', label: say('owner'), value: of?.owner ?? '' },
+      { name: 'owner', label: say('field.owner'), value: of?.owner ?? '' },
       ...place(of?.place ?? null),
     ],
     assetBody: (v: Values, isNew: boolean) => ({

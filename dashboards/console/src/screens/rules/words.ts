@@ -29,7 +29,6 @@ export const words = {
   nothing: ['没有改动任何数值', 'No number was changed'],
   reason: ['修改原因', 'Why'],
   reasonEmpty: ['请写明修改原因，会随版本保存', 'Say why: it is kept with the version'],
-  submit: ['提交', 'Submit'],
   submitted: ['已提交 {id}，待他人批准', '{id} waits for a second person'],
   inForce: ['已生效，版本 {version}', 'In force as version {version}'],
   suggest: ['建议数值', 'Suggest numbers'],
@@ -40,7 +39,6 @@ export const words = {
     '{points} 个监测点、{readings} 条读数；噪声 ±{sigma}（标准差）',
     '{points} points, {readings} readings; noise ±{sigma} (standard deviation)',
   ],
-  measuredNone: ['{points} 个监测点、{readings} 条读数', '{points} points, {readings} readings'],
   measuredLittle: [
     '{points} 个监测点、{readings} 条读数，不足以测出噪声',
     '{points} points, {readings} readings: too few to tell the noise',
@@ -92,7 +90,6 @@ export const words = {
   pack: ['随专项包', 'came with the pack'],
   current: ['现行', 'in force'],
   revert: ['恢复到此版本', 'Go back to this'],
-  revertReason: ['恢复到版本 {n}', 'back to version {n}'],
   approvedBy: ['{name} 批准', 'approved by {name}'],
   approve: ['批准', 'Approve'],
   reject: ['驳回', 'Reject'],

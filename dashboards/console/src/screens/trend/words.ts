@@ -1,5 +1,4 @@
 export const words = {
-  title: ['趋势', 'Trend'],
   ranges: ['时间范围', 'Time range'],
   '1h': ['1 小时', '1 h'],
   '6h': ['6 小时', '6 h'],

@@ -6,7 +6,7 @@ import { OWN_LIFELINE } from '../../state/catalog.ts';
 import { isUnacked } from '../../state/phase.ts';
 
 /** A tile for each lifeline: the worst of it, how much of it is unacknowledged, or that nothing is connected. */
-export function useTiles(withDevices: Ref<ReadonlySet<string> | null>, say: Say<'self'>) {
+export function useTiles(withDevices: Ref<ReadonlySet<string> | null>, say: Say) {
   const { shown, lifelines, catalog } = useConsole();
   /** Where nothing is measured nothing is normal. */
   const isWithout = (key: string): boolean =>
@@ -32,7 +32,7 @@ export function useTiles(withDevices: Ref<ReadonlySet<string> | null>, say: Say<
       none: isWithout(key),
       name:
         key === OWN_LIFELINE
-          ? { zh: say('self'), en: say('self') }
+          ? { zh: say('mark.platform'), en: say('mark.platform') }
           : (catalog.value.lifelineName(key) ?? { zh: key, en: key }),
       state: found.get(key) ?? null,
     }));

@@ -15,5 +15,4 @@ export const words = {
   open: ['未解除', 'Open'],
   shelved: ['搁置与停用', 'Shelved or out of service'],
   unknown: ['连接已断开，以下为断开前的状态', 'The link is down: this is the state before it broke'],
-  self: ['平台自检', 'Platform itself'],
 } as const;
