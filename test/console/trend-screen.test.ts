@@ -8,9 +8,9 @@ import {
   zoomed,
 } from '../../dashboards/console/src/screens/trend/ask.ts';
 import { bandsOf } from '../../dashboards/console/src/screens/trend/bands.ts';
-import { alone, gridOf, qualityRuns, summaryOf } from '../../dashboards/console/src/screens/trend/grid.ts';
+import { gridOf, qualityRuns, summaryOf } from '../../dashboards/console/src/screens/trend/grid.ts';
 import type { RuleJson } from '../../dashboards/console/src/state/catalog.ts';
-import type { Bucket, Trend } from '../../dashboards/console/src/state/trend.ts';
+import { alone, type Bucket, type Trend } from '../../dashboards/console/src/state/trend.ts';
 
 const NOW = Date.parse('2026-03-01T05:10:00Z');
 const MINUTE = 60_000;

@@ -7,12 +7,12 @@ import {
   type StepJson,
 } from '../../dashboards/console/src/state/catalog.ts';
 import {
+  alone,
   columnsOf,
   continueWith,
   forgetBefore,
   grow,
   joinWithin,
-  lonely,
   type Trend,
   trendOf,
 } from '../../dashboards/console/src/state/trend.ts';
@@ -94,8 +94,8 @@ describe('a trend', () => {
   });
 
   it('draws a value that stands alone as a dot', () => {
-    expect(lonely([1, null, 2, 3, null, 4])).toEqual([0, 5]);
-    expect(lonely([1])).toEqual([0]);
+    expect(alone([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+    expect(alone([1])).toEqual([0]);
   });
 
   it('lets go of what has left the screen', () => {

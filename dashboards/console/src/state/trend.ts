@@ -77,13 +77,17 @@ function medianStep(trend: Trend): number {
   return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? trend.width;
 }
 
+export type Quality = Bucket['worstQuality'];
+/** A value; `null`: a gap, the line breaks; `undefined`: nothing was expected here, the line goes on. */
+export type Cell = number | null | undefined;
+
 export type Columns = {
   /** Seconds, middle of each bucket. */
   readonly x: number[];
-  readonly min: (number | null)[];
-  readonly max: (number | null)[];
-  readonly avg: (number | null)[];
-  readonly quality: ('good' | 'doubtful' | 'bad')[];
+  readonly min: Cell[];
+  readonly max: Cell[];
+  readonly avg: Cell[];
+  readonly quality: Quality[];
 };
 
 /** Columns for drawing, with a hole wherever two neighbours are further apart than `within`. */
@@ -105,8 +109,18 @@ export function columnsOf(trend: Trend, within: number): Columns {
   return c;
 }
 
-/** Values with nothing on either side: a line through one point is invisible, so these are drawn as dots. */
-export function lonely(values: readonly (number | null | undefined)[]): number[] {
-  const empty = (i: number): boolean => values[i] === null || values[i] === undefined;
-  return values.flatMap((_, i) => (!empty(i) && empty(i - 1) && empty(i + 1) ? [i] : []));
+/** Values between two gaps: a line through one point is invisible, so these are drawn as dots. */
+export function alone(cells: readonly Cell[]): number[] {
+  const found: number[] = [];
+  let run: number[] = [];
+  const end = (): void => {
+    if (run.length === 1) found.push(run[0] as number);
+    run = [];
+  };
+  cells.forEach((v, i) => {
+    if (v === null) end();
+    else if (v !== undefined) run.push(i);
+  });
+  end();
+  return found;
 }

@@ -1,15 +1,5 @@
+import type { Band } from '../../parts/curve/marks.ts';
 import type { RuleJson, StepJson } from '../../state/catalog.ts';
-import type { Level } from '../../state/sounding.ts';
-
-/** A stretch of the value axis in which a limit holds; open to one side, as values have no end. */
-export type Band = {
-  readonly level: Level;
-  /** Where it begins, seen from what is normal. */
-  readonly edge: number;
-  readonly side: 'above' | 'below';
-  /** Where the next graver one begins; `null`: nowhere. */
-  readonly until: number | null;
-};
 
 /**
  * The bands of the limits in force for one metric. A rule on a rate, a mean over hours or on silence has its

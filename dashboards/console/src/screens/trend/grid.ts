@@ -1,7 +1,5 @@
-import type { Bucket, Trend } from '../../state/trend.ts';
+import type { Bucket, Cell, Trend } from '../../state/trend.ts';
 
-/** A value; `null`: a gap, the line breaks; `undefined`: nothing was expected here, the line goes on. */
-export type Cell = number | null | undefined;
 export type GridCurve = { readonly min: Cell[]; readonly avg: Cell[]; readonly max: Cell[] };
 export type Grid = { readonly x: number[]; readonly curves: readonly GridCurve[] };
 
@@ -43,22 +41,6 @@ export function gridOf(curves: readonly { readonly trend: Trend; readonly within
       return c;
     }),
   };
-}
-
-/** Values between two gaps: a line through one point is invisible, so these are drawn as dots. */
-export function alone(cells: readonly Cell[]): number[] {
-  const found: number[] = [];
-  let run: number[] = [];
-  const end = (): void => {
-    if (run.length === 1) found.push(run[0] as number);
-    run = [];
-  };
-  cells.forEach((v, i) => {
-    if (v === null) end();
-    else if (v !== undefined) run.push(i);
-  });
-  end();
-  return found;
 }
 
 export type Run = {

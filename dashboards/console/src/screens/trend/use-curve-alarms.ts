@@ -1,8 +1,8 @@
 import { computed, type Ref } from 'vue';
 import type { AlarmJson } from '../../../../../src/wire/alarm.ts';
 import { useConsole } from '../../console/console.ts';
+import type { Mark } from '../../parts/curve/marks.ts';
 import type { Stretch } from './ask.ts';
-import type { Mark } from './draw-curves.ts';
 import type { Curve } from './use-curves.ts';
 
 /** When it was over; `null`: it is still on. */
