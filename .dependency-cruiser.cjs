@@ -23,6 +23,8 @@ const LIBRARIES = {
 /** A thread of its own can be given no functions: it takes what it needs by itself. */
 const ALSO = { 'tls-thread': ['^src/adapters/handshakes/'] };
 
+const STORES = ['accounts-sqlite', 'audit-sqlite', 'device-keys-sqlite', 'history-duckdb', 'history-influx'];
+
 const adapters = [
   'clock',
   'ids',
@@ -64,6 +66,7 @@ module.exports = {
       'commands for stock data',
       '^src/commands/(import|export|stock)[./]',
       '^src/commands/',
+      '^src/app/journal-engine',
       '^src/config/',
       '^src/flow/',
       '^src/packs/',
@@ -77,6 +80,7 @@ module.exports = {
       'commands',
       '^src/commands/(?!(import|export|stock)[./])',
       '^src/commands/',
+      '^src/app/journal-engine',
       '^src/config/',
       '^src/flow/ports/',
       '^src/domain/',
@@ -111,6 +115,15 @@ module.exports = {
       npm('mqtt'),
       NODE,
     ),
+    // What a store is made of is the store's own business: commands go through its port, or look at it by its own door.
+    {
+      name: 'commands know no engine from within',
+      severity: 'error',
+      from: { path: '^src/commands/' },
+      to: {
+        path: `^src/adapters/(${STORES.join('|')})/(?!(index|look)\\.ts$)|^src/adapters/journal-sqlite/|^src/adapters/shared/sqlite|^(node:)?sqlite$`,
+      },
+    },
     {
       // Of types alone, too: two files of which none can be read first are one.
       name: 'no circles',

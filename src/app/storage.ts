@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { keyFault } from '../adapters/audit-sqlite/index.ts';
 import { Installation } from '../adapters/installation/index.ts';
-import { JournalSqlite } from '../adapters/journal-sqlite/index.ts';
 import { closeToOthers, makeDataDir } from '../config/data-dir.ts';
 import { type Millis, seconds } from '../domain/time.ts';
 import type { WatchedClock } from '../flow/ports/clock.ts';
@@ -11,6 +10,7 @@ import { LossBook } from '../flow/storage/loss-book.ts';
 import { openAudit } from './audit.ts';
 import type { Ground } from './ground.ts';
 import { openHistory } from './history.ts';
+import { journalOf } from './journal-engine.ts';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
@@ -31,7 +31,7 @@ export async function openStorage(ground: Ground) {
     embedded: config.LIFELINE_INFLUX_URL === undefined,
     auditKey: keyFault(join(dir, 'audit.db'), join(dir, 'audit.key')),
   });
-  const journal = new JournalSqlite({ dir });
+  const journal = journalOf(dir, config).open();
   onStop('close the journal', seconds(5), async (bad) => {
     try {
       if (bad.length === 0) await journal.stoppedCleanly(clock.now());

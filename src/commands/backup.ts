@@ -3,7 +3,9 @@ import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { wallNow } from '../adapters/clock/index.ts';
+import { journalOf } from '../app/journal-engine.ts';
 import { givenValues } from '../config/read.ts';
+import type { JournalEngine } from '../flow/ports/journal-engine.ts';
 import { FOLDER, pack } from './archive.ts';
 import { configurationText } from './backup/configuration.ts';
 import { contentsOf } from './backup/contents.ts';
@@ -36,10 +38,13 @@ async function run(
     'with-secrets': { type: 'boolean' },
   });
   if (options.to === undefined) throw new WrongUse('--to is missing: where shall the backup go?');
-  const dataDir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
+  const config = configOf(env);
+  const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
+  const journal = journalOf(dataDir, config);
   const to = resolve(options.to);
   const partial = `${to}.partial`;
   const isArchive = /\.(tar\.gz|tgz)$/.test(to);
+  refuseWithoutJournal(dataDir, journal);
   refuseWhereItCannotBe(dataDir, to, partial);
 
   // Alarms go first: copying and packing take what the service leaves of the processors.
@@ -67,6 +72,7 @@ async function run(
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { manifest, stillMs } = await takeBackup({
       dataDir,
+      journal,
       to: folder,
       configuration: configurationText(givenValues(env), withSecrets),
       withSecrets,
@@ -103,11 +109,14 @@ async function run(
   }
 }
 
-function refuseWhereItCannotBe(dataDir: string, to: string, partial: string): void {
-  if (!existsSync(join(dataDir, 'journal.sqlite')))
+function refuseWithoutJournal(dataDir: string, journal: JournalEngine): void {
+  if (!journal.isThere())
     throw new WrongUse(
-      `${dataDir} has no journal.sqlite: --data-dir should name the data directory of a service`,
+      `${dataDir} has no ${journal.name}: --data-dir should name the data directory of a service`,
     );
+}
+
+function refuseWhereItCannotBe(dataDir: string, to: string, partial: string): void {
   if (to === dataDir || to.startsWith(`${dataDir}/`))
     throw new WrongUse(`${to} lies within the data directory: a backup belongs on another disk`);
   if (existsSync(to))

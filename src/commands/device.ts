@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { journalOf } from '../app/journal-engine.ts';
 import { hours } from '../domain/time.ts';
 import { EXIT, runProgram, WrongUse } from './command.ts';
 import { issueKey, revokeKey } from './device/keys.ts';
@@ -31,10 +31,12 @@ async function run(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const { verb, holders, options } = readArgs(args);
-  const dataDir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
-  if (!existsSync(dataDir) || !existsSync(join(dataDir, 'journal.sqlite')))
+  const config = configOf(env);
+  const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
+  const journal = journalOf(dataDir, config);
+  if (!journal.isThere())
     throw new WrongUse(
-      `${dataDir} has no journal.sqlite: --data-dir should name the data directory of a service that has been started once`,
+      `${dataDir} has no ${journal.name}: --data-dir should name the data directory of a service that has been started once`,
     );
   switch (verb) {
     case 'list':

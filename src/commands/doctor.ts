@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { wallNow } from '../adapters/clock/index.ts';
 import { whoServes } from '../adapters/control-socket/client.ts';
+import { journalOf } from '../app/journal-engine.ts';
 import { BadConfig, type Config, givenValues, readConfig, tlsOf, whereOf } from '../config/read.ts';
 import type { Certificate } from '../domain/certificate.ts';
 import { EXIT, runProgram } from './command.ts';
@@ -75,7 +76,12 @@ async function checksOf(
 ): Promise<Check[]> {
   const serving = await whoServes(dataDir);
   const spoolMaxMb = config.LIFELINE_SPOOL_MAX_MB;
-  const journal = checkJournal({ dataDir, serving: serving !== null, spoolMaxMb, now: wallNow() });
+  const journal = checkJournal({
+    journal: journalOf(dataDir, config),
+    serving: serving !== null,
+    spoolMaxMb,
+    now: wallNow(),
+  });
   const ports = [
     { name: 'http', key: 'LIFELINE_HTTP', host: config.LIFELINE_HTTP_HOST, port: config.LIFELINE_HTTP_PORT },
     { name: 'mqtt', key: 'LIFELINE_MQTT', host: config.LIFELINE_MQTT_HOST, port: config.LIFELINE_MQTT_PORT },

@@ -1,5 +1,4 @@
-import { JournalFailure } from '../adapters/journal-sqlite/failure.ts';
-import { lockDirectory } from '../adapters/journal-sqlite/files.ts';
+import { DirectoryInUse, lockDirectory } from '../adapters/shared/directory-lock.ts';
 import { NotDone } from './command.ts';
 
 /**
@@ -9,11 +8,9 @@ import { NotDone } from './command.ts';
  */
 export function lockFor(dataDir: string, otherwise: string): { letGo(): void } {
   try {
-    const lock = lockDirectory(dataDir);
-    return { letGo: () => lock.isOpen && lock.close() };
+    return lockDirectory(dataDir);
   } catch (cause) {
-    if (cause instanceof JournalFailure && cause.code === 'journal-in-use')
-      throw new NotDone(otherwise, cause);
+    if (cause instanceof DirectoryInUse) throw new NotDone(otherwise, cause);
     throw cause;
   }
 }

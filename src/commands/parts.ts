@@ -4,11 +4,10 @@ import { keyFault } from '../adapters/audit-sqlite/index.ts';
 import { wallNow } from '../adapters/clock/index.ts';
 import { lookAt } from '../adapters/history-duckdb/look.ts';
 import { faultsOf, forgetMarks, historyFaults, lookAtParts } from '../adapters/installation/index.ts';
-import { openToRead } from '../adapters/shared/sqlite.ts';
+import { journalOf } from '../app/journal-engine.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
 import { lockFor } from './lock.ts';
 import { configOf, readOptions } from './options.ts';
-import { goOnAfter } from './restore/renew.ts';
 
 const USAGE = `npm run parts -- [--accept] [--data-dir DIR]
 
@@ -40,7 +39,8 @@ async function run(
     const audit = keyFault(join(dir, 'audit.db'), join(dir, 'audit.key'));
     const seen = lookAtParts(dir, audit, embedded);
     const { journal } = seen;
-    const lastTurn = lastTurnOf(dir);
+    const ofService = journalOf(dir, config);
+    const lastTurn = ofService.lastTurn();
     const history = join(dir, 'history');
     const found = embedded && existsSync(history) ? await lookAt(history) : { cursor: 0, unreadable: [] };
     const { cursor } = found;
@@ -59,28 +59,12 @@ async function run(
         'a journal that cannot be read cannot be accepted: see to its owner and mode, or restore a backup',
       );
     if (audit !== null) putAside(dir);
-    if (lastTurn > 0 && cursor > lastTurn) goOnAfter(join(dir, 'journal.sqlite'), cursor);
+    if (lastTurn > 0 && cursor > lastTurn) ofService.goOnAfter(cursor);
     forgetMarks(dir);
     process.stdout.write(`${dir}: accepted as it is; the next start goes on with it\n`);
     return EXIT.done;
   } finally {
     letGo();
-  }
-}
-
-/** @returns 0 where there is no journal, or none that can be read */
-function lastTurnOf(dir: string): number {
-  const path = join(dir, 'journal.sqlite');
-  if (!existsSync(path)) return 0;
-  try {
-    const db = openToRead(path);
-    try {
-      return Number(db.prepare('SELECT last_turn FROM meta').get()?.last_turn ?? 0);
-    } finally {
-      db.close();
-    }
-  } catch {
-    return 0;
   }
 }
 

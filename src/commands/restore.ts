@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { endSessions } from '../adapters/accounts-sqlite/look.ts';
+import { journalInBackup } from '../app/journal-engine.ts';
 import type { BackupManifest } from '../wire/files/backup.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
 import { flushDirectory } from './copy.ts';
@@ -8,7 +10,6 @@ import { lockFor } from './lock.ts';
 import { readOptions } from './options.ts';
 import { megabytes, Progress } from './progress.ts';
 import { bring, verify } from './restore/bring.ts';
-import { endSessions, renewEpoch } from './restore/renew.ts';
 import { tryHistory } from './restore/try-history.ts';
 
 const USAGE = `npm run restore -- --from BACKUP --data-dir EMPTY
@@ -62,7 +63,7 @@ async function restore(from: string, dataDir: string): Promise<number> {
     await mkdir(arriving, { mode: 0o700 });
     manifest = await bring(from, arriving, watching(progress));
     progress.end();
-    renewEpoch(join(arriving, 'journal.sqlite'));
+    journalInBackup(arriving).renewEpoch();
     endSessions(join(arriving, 'accounts.db'));
     await tryHistory(arriving, manifest);
   } catch (cause) {
@@ -85,9 +86,8 @@ ${manifest.running ? 'It was copied from a serving service: the first start says
 /** The journal last: until it is there, nothing looks like a data directory. */
 async function putInPlace(arriving: string, dataDir: string): Promise<void> {
   await rm(join(arriving, 'manifest.json'), { force: true });
-  const names = (await readdir(arriving)).sort(
-    (a, b) => Number(a === 'journal.sqlite') - Number(b === 'journal.sqlite'),
-  );
+  const { name: journal } = journalInBackup(arriving);
+  const names = (await readdir(arriving)).sort((a, b) => Number(a === journal) - Number(b === journal));
   for (const name of names) await rename(join(arriving, name), join(dataDir, name));
   await rmdir(arriving);
   await flushDirectory(dataDir);

@@ -57,6 +57,36 @@ describe('the layer table of the design', () => {
   });
 });
 
+describe('commands', () => {
+  const { forbidden } = require('../../.dependency-cruiser.cjs');
+  const { to } = forbidden.find((r: { name: string }) => r.name === 'commands know no engine from within');
+  const isRefused = (path: string) => new RegExp(to.path).test(path);
+
+  test.each([
+    'src/adapters/journal-sqlite/index.ts',
+    'src/adapters/journal-sqlite/engine.ts',
+    'src/adapters/accounts-sqlite/store.ts',
+    'src/adapters/audit-sqlite/chain.ts',
+    'src/adapters/history-duckdb/day.ts',
+    'src/adapters/history-influx/lines.ts',
+    'src/adapters/shared/sqlite.ts',
+    'sqlite',
+    'node:sqlite',
+  ])('may not know %s', (path) => {
+    expect(isRefused(path)).toBe(true);
+  });
+
+  test.each([
+    'src/app/journal-engine.ts',
+    'src/adapters/audit-sqlite/look.ts',
+    'src/adapters/history-duckdb/index.ts',
+    'src/adapters/shared/directory-lock.ts',
+    'src/adapters/control-socket/client.ts',
+  ])('may know %s', (path) => {
+    expect(isRefused(path)).toBe(false);
+  });
+});
+
 /** Ways by which time, chance, disk or network come in without being named in a parameter. */
 const HIDDEN = [
   /\bDate\.now\b/,

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lockDirectory } from '../../src/adapters/journal-sqlite/files.ts';
+import { lockDirectory } from '../../src/adapters/shared/directory-lock.ts';
 import { backupManifest } from '../../src/wire/files/backup.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeDataDir } from './a-data-dir.ts';
@@ -76,7 +76,7 @@ describe('a backup of a stopped service', () => {
     await backup('--to', to);
     expect(bytes()).toEqual(before);
     // And lets go of the directory.
-    lockDirectory(dir).close();
+    lockDirectory(dir).letGo();
   });
 
   test('names what it leaves out', async () => {
@@ -154,7 +154,7 @@ describe('a backup that cannot be finished leaves nothing behind', () => {
   test('of a service that does not answer', async () => {
     const lock = lockDirectory(dir);
     const { code, err } = await backup('--to', to);
-    lock.close();
+    lock.letGo();
     expect(code).toBe(1);
     expect(err).toContain('does not answer at its control socket');
     expect(there()).toEqual(['data']);

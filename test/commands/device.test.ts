@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DeviceKeysSqlite } from '../../src/adapters/device-keys-sqlite/index.ts';
-import { lockDirectory } from '../../src/adapters/journal-sqlite/files.ts';
+import { lockDirectory } from '../../src/adapters/shared/directory-lock.ts';
 import { makeDataDir } from './a-data-dir.ts';
 import { run } from './run.ts';
 
@@ -68,7 +68,7 @@ describe('npm run device, without a service', () => {
         err: expect.stringContaining('does not answer'),
       });
     } finally {
-      lock.close();
+      lock.letGo();
     }
   });
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lockDirectory } from '../../src/adapters/journal-sqlite/files.ts';
+import { lockDirectory } from '../../src/adapters/shared/directory-lock.ts';
 import type { Finding } from '../../src/commands/doctor/finding.ts';
 import { Authority } from '../support/certificates.ts';
 import { hasInfluxd, Influxd } from '../support/influxd.ts';
@@ -285,7 +285,7 @@ describe('the doctor finds', () => {
   test('a service that has the directory and does not answer', async () => {
     const lock = lockDirectory(dir);
     const { bad, of } = await doctor();
-    lock.close();
+    lock.letGo();
     expect(bad).toEqual(['service']);
     expect(of('service')?.says).toContain('does not answer at its control socket');
   });

@@ -15,6 +15,8 @@ import type { LogFields } from '../../flow/ports/log.ts';
 import { Engine } from './engine.ts';
 import { bucketList, frameList, items, latestList } from './items.ts';
 
+export { fromFileName } from './day.ts';
+
 export type HistoryDuckdbOptions = {
   /** Holds nothing but the history; made if it is not there. Only one running service may have it. */
   readonly dir: string;

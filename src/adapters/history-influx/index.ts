@@ -32,6 +32,10 @@ import type { QueryContext } from './series.ts';
 import { StoreTrouble } from './trouble.ts';
 import { type Rejected, Writer } from './writer.ts';
 
+export { type Access, dialectOf } from './dialect.ts';
+export { Lines } from './lines.ts';
+export { codeOf, metricOfField } from './names.ts';
+export { decodeQuality } from './quality-code.ts';
 export type { Rejected };
 
 export type HistoryInfluxOptions = Access & {

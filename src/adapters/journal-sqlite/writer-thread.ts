@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import { lockDirectory } from '../shared/directory-lock.ts';
 import { threadEndpoint } from '../shared/thread-channel.ts';
 import { serve } from '../shared/worker-server.ts';
 import { JournalFailure } from './failure.ts';
-import { lockDirectory, openForWriting } from './files.ts';
+import { openForWriting } from './files.ts';
 import type { WriterOperations } from './protocol.ts';
 import { JournalWriter } from './writer.ts';
 
 /** The journal's writing thread: holds the directory's lock and the one connection that writes. */
-let lock: DatabaseSync | null = null;
+let lock: { letGo(): void } | null = null;
 let open: JournalWriter | null = null;
 let tidying = false;
 
@@ -58,7 +58,7 @@ serve<WriterOperations>(threadEndpoint(), {
       open?.close();
     } finally {
       open = null;
-      lock?.close();
+      lock?.letGo();
     }
   },
 });

@@ -8,26 +8,59 @@ export type SqliteFile = {
   readonly migrations: readonly string[];
   /** What is deleted is overwritten, and not only forgotten (等保 剩余信息保护). */
   readonly secrets?: boolean;
+  /** `application_id`: a file that carries another one, or holds something without any, is refused. */
+  readonly program?: number;
+  /** Pragmas of its own. */
+  readonly pragmas?: string;
+  /** What a new file begins with, in the transaction that makes it. */
+  readonly begin?: (db: DatabaseSync) => void;
+  /** How long a statement waits for another program that holds the file, in ms. */
+  readonly timeout?: number;
 };
 
+/** The file is not one that this program may write: nothing in it was changed. */
+export class NotOurs extends Error {
+  override readonly name = 'NotOurs';
+  readonly is: 'foreign' | 'newer' | 'no-wal';
+  /** Of the file; 0 where it does not matter. */
+  readonly version: number;
+
+  constructor(is: NotOurs['is'], message: string, version = 0) {
+    super(message);
+    this.is = is;
+    this.version = version;
+  }
+}
+
 /**
- * Opens a file of a few rows, with WAL and every commit flushed, and brings it to today's form.
+ * Opens a file with WAL and every commit flushed, and brings it to today's form.
  *
- * @throws where a newer version has written it
+ * FULL: the WAL is flushed at every commit. This is what an acknowledgement stands on; with NORMAL, the default of
+ * many set-ups for WAL, the last commits before a power failure are gone.
+ *
+ * @throws {NotOurs} where a newer version or another program has written it
  */
-export function openSqlite({ file, migrations, secrets = false }: SqliteFile): DatabaseSync {
+export function openSqlite(given: SqliteFile): DatabaseSync {
+  const { file, migrations, secrets = false, program, pragmas = '', begin, timeout = 2_000 } = given;
   makeFile(file);
-  const db = new DatabaseSync(file, { timeout: 2_000 });
+  const db = new DatabaseSync(file, { timeout });
   try {
+    const version = refuseOthers(db, given);
     if (secrets) db.exec('PRAGMA secure_delete = ON');
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+    const mode = String(db.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode);
+    if (mode !== 'wal' && file !== ':memory:')
+      throw new NotOurs(
+        'no-wal',
+        `${file} stays in journal mode ${mode}: its file system does not let it use WAL`,
+      );
+    db.exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; ${pragmas}`);
     const known = migrations.length;
-    if (version > known)
-      throw new Error(`${file} is of version ${version}; this program knows version ${known}`);
+    // One transaction: a kill in the middle leaves the old version whole.
     if (version < known)
       together(db, () => {
         for (const step of migrations.slice(version)) db.exec(step);
+        if (version === 0) begin?.(db);
+        if (program !== undefined) db.exec(`PRAGMA application_id = ${program}`);
         db.exec(`PRAGMA user_version = ${known}`);
       });
     return db;
@@ -35,6 +68,24 @@ export function openSqlite({ file, migrations, secrets = false }: SqliteFile): D
     db.close();
     throw cause;
   }
+}
+
+/** @returns the version of the file; 0: it is new */
+function refuseOthers(db: DatabaseSync, { file, migrations, program }: SqliteFile): number {
+  const number = (sql: string) => Number(Object.values(db.prepare(sql).get() ?? {})[0]);
+  const version = number('PRAGMA user_version');
+  if (program !== undefined && number('PRAGMA application_id') !== program) {
+    const isNew = version === 0 && number('SELECT count(*) FROM sqlite_schema') === 0;
+    if (!isNew || number('PRAGMA application_id') !== 0)
+      throw new NotOurs('foreign', `${file} is a database of another program`);
+  }
+  if (version > migrations.length)
+    throw new NotOurs(
+      'newer',
+      `${file} is of version ${version}; this program knows version ${migrations.length}`,
+      version,
+    );
+  return version;
 }
 
 /**

@@ -4,10 +4,8 @@ import {
   type ChainLink,
   type ChainPlace,
   type ChainVerdict,
-  verify,
-} from '../../adapters/audit-sqlite/chain.ts';
-import { beginning, linksIn, markIn } from '../../adapters/audit-sqlite/store.ts';
-import { openToRead } from '../../adapters/shared/sqlite.ts';
+  lookAtAudit,
+} from '../../adapters/audit-sqlite/look.ts';
 import { NotDone } from '../command.ts';
 
 /** The audit journal of a data directory, for reading only. */
@@ -18,22 +16,8 @@ export function audited(dir: string): {
   verify(anchor: ChainPlace | null): ChainVerdict;
   close(): void;
 } {
-  const db = openToRead(join(dir, 'audit.db'));
-  return {
-    links: () => linksIn(db),
-    newest: () => {
-      const row = db.prepare('SELECT n, seal FROM entry ORDER BY n DESC LIMIT 1').get();
-      return row === undefined ? null : { n: Number(row.n), seal: String(row.seal) };
-    },
-    verify: (anchor) => {
-      // One moment, whatever the service adds meanwhile.
-      db.exec('BEGIN');
-      const key = keyIn(join(dir, 'audit.key'));
-      const floor = markIn(db, key, 'floor') ?? beginning;
-      return verify(key, linksIn(db), { floor, head: markIn(db, key, 'head'), anchor });
-    },
-    close: () => db.close(),
-  };
+  const audit = lookAtAudit(join(dir, 'audit.db'));
+  return { ...audit, verify: (anchor) => audit.verify(() => keyIn(join(dir, 'audit.key')), anchor) };
 }
 
 function keyIn(path: string): Uint8Array {

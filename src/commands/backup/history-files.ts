@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wallNow } from '../../adapters/clock/index.ts';
-import { fromFileName } from '../../adapters/history-duckdb/day.ts';
+import { fromFileName } from '../../adapters/history-duckdb/index.ts';
 import type { BackupFile } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
 import { copyWhole, type Watched } from '../copy.ts';

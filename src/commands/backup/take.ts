@@ -1,16 +1,18 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refused, type Stillness, standStill } from '../../adapters/control-socket/client.ts';
+import { Damaged, PinnedDatabase } from '../../adapters/shared/pinned-database.ts';
+import type { JournalEngine } from '../../flow/ports/journal-engine.ts';
 import { BACKUP_VERSION, type BackupFile, type BackupManifest } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
 import { copyWhole, flushDirectory, sealOf, type Watched } from '../copy.ts';
 import { lockFor } from '../lock.ts';
 import { contentsOf } from './contents.ts';
 import { HistoryFiles } from './history-files.ts';
-import { PinnedDatabase } from './pinned-database.ts';
 
 export type TakeOptions = {
   readonly dataDir: string;
+  readonly journal: JournalEngine;
   /** An empty folder, which becomes the backup. */
   readonly to: string;
   readonly configuration: string;
@@ -25,8 +27,6 @@ export type BackupTaken = {
   /** How long the history of a serving service had to stand still for it. */
   readonly stillMs: number;
 };
-
-const JOURNAL = 'journal.sqlite';
 
 /**
  * Takes a backup that is of one moment. The order is what makes it so:
@@ -49,11 +49,13 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
   watched.doing('newest days of the history');
   const holder = await hold(dataDir);
   const stillFrom = performance.now();
-  const pinned = new Map<string, PinnedDatabase>();
+  const pinned = new Map<string, Pick<PinnedDatabase, 'copyTo' | 'close'>>();
   try {
     const contents = await contentsOf(dataDir);
-    for (const name of contents.databases) pinned.set(name, new PinnedDatabase(join(dataDir, name)));
-    const journal = journalFacts(pinned.get(JOURNAL));
+    const journal = options.journal.pin();
+    pinned.set(options.journal.name, journal);
+    for (const name of contents.databases)
+      if (!pinned.has(name)) pinned.set(name, new PinnedDatabase(join(dataDir, name)));
     const ofHistory = await history.copyTheRest(holder.signal(watched.signal));
     if (holder.running) holder.end();
     const stillMs = performance.now() - stillFrom;
@@ -61,7 +63,7 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
     const files: BackupFile[] = [];
     for (const [name, database] of pinned) {
       watched.doing(name);
-      await database.copyTo(join(to, name), watched);
+      await database.copyTo(join(to, name), watched).catch(tellDamage);
       files.push({ path: name, ...(await sealOf(join(to, name), { ...watched, bytes: () => undefined })) });
     }
     for (const name of contents.files) {
@@ -74,7 +76,7 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
       madeAt: options.madeAt.toISOString(),
       madeBy: options.madeBy,
       running: holder.running,
-      journal,
+      journal: journal.facts,
       history: { cursor: holder.cursor, files: ofHistory.files.length },
       secrets: options.withSecrets,
       leftOut: [...contents.leftOut, ...ofHistory.leftOut.map((n) => `history/${n}`)],
@@ -88,6 +90,10 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
     holder.end();
   }
 }
+
+const tellDamage = (cause: unknown): never => {
+  throw cause instanceof Damaged ? new NotDone(cause.message, cause) : cause;
+};
 
 type Holder = {
   readonly running: boolean;
@@ -117,18 +123,6 @@ async function hold(dataDir: string): Promise<Holder> {
     `a service has ${dataDir}, but does not answer at its control socket: run this as the service's own user, or stop the service first`,
   );
   return { running: false, cursor: null, end: letGo, signal: (with_) => with_ };
-}
-
-function journalFacts(journal: PinnedDatabase | undefined): BackupManifest['journal'] {
-  if (journal === undefined) throw new NotDone(`${JOURNAL} has gone`);
-  const meta = journal.row('SELECT epoch, last_turn, last_seq, drain_cursor FROM meta');
-  return {
-    schema: Number(journal.row('PRAGMA user_version').user_version),
-    epoch: String(meta.epoch),
-    lastTurn: Number(meta.last_turn),
-    lastSeq: Number(meta.last_seq),
-    drainCursor: Number(meta.drain_cursor),
-  };
 }
 
 async function writeText(to: string, path: string, text: string): Promise<BackupFile> {

@@ -1,4 +1,4 @@
-import { Lines } from '../../adapters/history-influx/lines.ts';
+import { Lines } from '../../adapters/history-influx/index.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { type ExportQuery, pages } from './pages.ts';
 

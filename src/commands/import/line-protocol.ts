@@ -1,5 +1,4 @@
-import { codeOf, metricOfField } from '../../adapters/history-influx/names.ts';
-import { decodeQuality } from '../../adapters/history-influx/quality-code.ts';
+import { codeOf, decodeQuality, metricOfField } from '../../adapters/history-influx/index.ts';
 import type { Quality, Reading } from '../../domain/reading.ts';
 import type { StockMapping } from '../../wire/files/stock-mapping.ts';
 import { said } from '../terminal-text.ts';

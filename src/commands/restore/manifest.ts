@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { MIGRATIONS } from '../../adapters/journal-sqlite/schema.ts';
+import { dirname, join } from 'node:path';
+import { journalInBackup } from '../../app/journal-engine.ts';
 import { BACKUP_VERSION, type BackupManifest, backupManifest, backupMark } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
 
@@ -26,9 +26,10 @@ export function manifestOf(text: string, path: string): BackupManifest {
   const manifest = backupManifest.safeParse(said);
   if (!manifest.success) throw new NotDone(`${path} is damaged: ${manifest.error.issues[0]?.message ?? ''}`);
   const { journal, madeBy } = manifest.data;
-  if (journal.schema > MIGRATIONS.length)
+  const { schema } = journalInBackup(dirname(path));
+  if (journal.schema > schema)
     throw new NotDone(
-      `the backup was made by version ${madeBy.version}, whose journal has schema ${journal.schema}; this version knows up to ${MIGRATIONS.length}: restore it with that version, or a newer one`,
+      `the backup was made by version ${madeBy.version}, whose journal has schema ${journal.schema}; this version knows up to ${schema}: restore it with that version, or a newer one`,
     );
   return manifest.data;
 }

@@ -1,21 +1,18 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SteadyClock, wallNow } from '../../adapters/clock/index.ts';
 import { HistoryDuckdb } from '../../adapters/history-duckdb/index.ts';
 import { HistoryInflux } from '../../adapters/history-influx/index.ts';
 import { systemIds } from '../../adapters/ids/index.ts';
-import { JournalFailure } from '../../adapters/journal-sqlite/failure.ts';
-import { JournalSqlite } from '../../adapters/journal-sqlite/index.ts';
-import { openToRead } from '../../adapters/shared/sqlite.ts';
+import { journalOf } from '../../app/journal-engine.ts';
 import { influxAccess } from '../../config/influx-access.ts';
 import type { Config } from '../../config/read.ts';
 import { faultValuesAt, plainFaultValues } from '../../domain/register/fault-values.ts';
-import type { RegisterChange } from '../../domain/register/register.ts';
 import { hours } from '../../domain/time.ts';
 import { Core } from '../../flow/core/core.ts';
 import { rebuild } from '../../flow/core/rebuild.ts';
 import { RegisterMap } from '../../flow/core/register-map.ts';
 import type { History } from '../../flow/ports/history.ts';
+import { isInUse, type JournalEngine } from '../../flow/ports/journal-engine.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import { Meters } from '../../flow/ports/meters.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
@@ -38,7 +35,7 @@ export async function openStopped(
   config: Config,
   log: Log,
 ): Promise<Stock & { close(): Promise<void> }> {
-  const journal = new JournalSqlite({ dir });
+  const journal = journalOf(dir, config).open();
   const clock = new SteadyClock();
   let history: History | null = null;
   try {
@@ -97,7 +94,7 @@ export async function openStopped(
   } catch (cause) {
     await history?.close().catch(() => undefined);
     await journal.close().catch(() => undefined);
-    if (cause instanceof JournalFailure && cause.code === 'journal-in-use')
+    if (isInUse(cause))
       throw new NotDone(
         `${dir} is in use by a service whose control socket does not answer: it is starting or stopping, or an older version; try again, or stop it first`,
         cause,
@@ -135,23 +132,11 @@ function historyOf(
 }
 
 /** The points of a stopped service, read without writing anything: for a dry run. */
-export function readPoints(dir: string): Awaited<ReturnType<Stock['about']>>['points'] {
-  const file = join(dir, 'journal.sqlite');
-  if (!existsSync(file)) return [];
-  const db = openToRead(file);
-  try {
-    const register = new RegisterMap();
-    for (const kind of ['point', 'device', 'model'] as const) {
-      // A service of before knows no models, and its file is not changed by looking at it.
-      if (db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(kind) === undefined) continue;
-      for (const { json } of db.prepare(`SELECT json FROM ${kind}`).all() as { json: string }[])
-        register.apply(JSON.parse(json) as RegisterChange);
-    }
-    return register.points().map((point) => ({
-      ...point,
-      ...plainFaultValues(faultValuesAt(point, register.devicesAt(point.code), register.model)),
-    }));
-  } finally {
-    db.close();
-  }
+export function readPoints(journal: JournalEngine): Awaited<ReturnType<Stock['about']>>['points'] {
+  const register = new RegisterMap();
+  for (const change of journal.points()) register.apply(change);
+  return register.points().map((point) => ({
+    ...point,
+    ...plainFaultValues(faultValuesAt(point, register.devicesAt(point.code), register.model)),
+  }));
 }

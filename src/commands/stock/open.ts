@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { openStock, Refused } from '../../adapters/control-socket/client.ts';
+import { journalOf } from '../../app/journal-engine.ts';
 import type { Config } from '../../config/read.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
@@ -11,9 +10,10 @@ export type OpenStock = Stock & { close(): Promise<void>; readonly through: 'ser
 
 /** Goes through the service where one is serving the directory, and to its files where none is. */
 export async function openStockOf(dir: string, config: Config): Promise<OpenStock> {
-  if (!existsSync(join(dir, 'journal.sqlite')))
+  const journal = journalOf(dir, config);
+  if (!journal.isThere())
     throw new WrongUse(
-      `${dir} has no journal.sqlite: --data-dir should name the data directory of a service that has been started once`,
+      `${dir} has no ${journal.name}: --data-dir should name the data directory of a service that has been started once`,
     );
   const served = await servedStock(dir);
   if (served !== null) return served;
@@ -24,7 +24,8 @@ export async function openStockOf(dir: string, config: Config): Promise<OpenStoc
 /** Points and how long readings are kept; nothing is written, not even a mark that the directory was in use. */
 export async function lookOnly(dir: string, config: Config): Promise<Awaited<ReturnType<Stock['about']>>> {
   const served = await servedStock(dir);
-  if (served === null) return { points: readPoints(dir), keepDays: config.LIFELINE_KEEP_DAYS };
+  if (served === null)
+    return { points: readPoints(journalOf(dir, config)), keepDays: config.LIFELINE_KEEP_DAYS };
   try {
     return await served.about();
   } finally {

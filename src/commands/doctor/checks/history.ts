@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromFileName } from '../../../adapters/history-duckdb/day.ts';
+import { fromFileName } from '../../../adapters/history-duckdb/index.ts';
 import { lookAt } from '../../../adapters/history-duckdb/look.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 

@@ -1,5 +1,5 @@
 import { wallNow } from '../../../adapters/clock/index.ts';
-import { type Access, dialectOf } from '../../../adapters/history-influx/dialect.ts';
+import { type Access, dialectOf } from '../../../adapters/history-influx/index.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 
 const WITHIN = 5_000;

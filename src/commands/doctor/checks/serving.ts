@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Hello } from '../../../adapters/control-socket/client.ts';
+import { isLocked } from '../../../adapters/shared/directory-lock.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
-
-const BUSY = 5;
 
 /** Who has the data directory, and whether he is well. */
 export async function checkServing(
@@ -34,20 +30,5 @@ export async function checkServing(
     ];
   } catch (cause) {
     return [bad('service', `${is}, does not answer over HTTP (${(cause as Error).name}): look at its log`)];
-  }
-}
-
-/** Asks for no more than a look, so that a service that starts at this very moment is not kept out. */
-function isLocked(dataDir: string): boolean {
-  const path = join(dataDir, 'journal.lock');
-  if (!existsSync(path)) return false;
-  const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
-  try {
-    db.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return false;
-  } catch (cause) {
-    return (cause as { errcode?: number }).errcode === BUSY;
-  } finally {
-    db.close();
   }
 }

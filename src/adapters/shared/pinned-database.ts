@@ -1,6 +1,8 @@
 import { backup, DatabaseSync } from 'node:sqlite';
-import { openToRead } from '../../adapters/shared/sqlite.ts';
-import { NotDone } from '../command.ts';
+import { openToRead } from './sqlite.ts';
+
+/** What was to be copied is damaged. */
+export class Damaged extends Error {}
 
 /** 8 MB between two reports of progress. */
 const PAGES_AT_ONCE = 2_000;
@@ -30,7 +32,7 @@ export class PinnedDatabase {
     return Number(this.row('PRAGMA page_count').page_count) * Number(this.row('PRAGMA page_size').page_size);
   }
 
-  /** Writes this moment as one file without helpers, and looks through it for damage. */
+  /** Writes this moment as one file without helpers, and looks through it for damage. @throws {Damaged} */
   async copyTo(to: string, watched: { signal: AbortSignal; bytes: (n: number) => void }): Promise<void> {
     let copied = 0;
     const pageSize = Number(this.row('PRAGMA page_size').page_size);
@@ -47,7 +49,7 @@ export class PinnedDatabase {
     try {
       copy.exec('PRAGMA journal_mode = DELETE');
       const check = copy.prepare('PRAGMA quick_check(1)').get()?.quick_check;
-      if (check !== 'ok') throw new NotDone(`${this.#path} is damaged: ${String(check)}`);
+      if (check !== 'ok') throw new Damaged(`${this.#path} is damaged: ${String(check)}`);
     } finally {
       copy.close();
     }

@@ -1,0 +1,76 @@
+import type { RegisterChange } from '../../domain/register/register.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { Journal } from './journal.ts';
+import type { LossLedger } from './losses.ts';
+
+/**
+ * One kind of journal 事件日志 in one data directory: as the service opens it, and as commands look at it and mend it
+ * while nobody serves. What is not `open` leaves no mark that the journal was in use.
+ */
+export interface JournalEngine {
+  /** For people: where it is, and what it is called there. */
+  readonly where: string;
+  readonly name: string;
+  /** The newest form of it that this version knows. */
+  readonly schema: number;
+  /** Called anew for each life of the service. One at a time: `recover` of another rejects, see `isInUse`. */
+  open(): Journal & LossLedger;
+  isThere(): boolean;
+  /** Reads through all of it. */
+  look(): JournalLook;
+  /** @returns 0 where there is none, or none that can be read */
+  lastTurn(): number;
+  /** Points, devices and models, as the last commit left them. */
+  points(): readonly RegisterChange[];
+  /** @throws where it cannot be read */
+  pin(): PinnedJournal;
+  /**
+   * A restored journal is another journal: events that came after the backup have numbers that will be given
+   * again. The new epoch tells consoles to begin anew instead of going on from a number they know.
+   */
+  renewEpoch(): void;
+  /**
+   * A journal that lies behind its history goes on after it: the history has those turns already, and would take
+   * others of the same numbers for repetitions.
+   */
+  goOnAfter(turn: number): void;
+}
+
+export type JournalLook =
+  | { readonly is: 'missing' }
+  /** `damaged`: the file itself, and not the way to it. */
+  | { readonly is: 'unreadable'; readonly why: string; readonly damaged: boolean }
+  | { readonly is: 'foreign' }
+  | { readonly is: 'newer'; readonly schema: number }
+  | {
+      readonly is: 'whole';
+      readonly schema: number;
+      readonly lastTurn: number;
+      readonly lastAt: Millis | null;
+      readonly bytes: number;
+      /** Of what is not yet in its place. */
+      readonly logBytes: number;
+      readonly stoppedCleanly: boolean;
+      readonly waitingBytes: number;
+      readonly waitingSince: Millis | null;
+    };
+
+/** The journal as it is at one moment, while others go on writing it. */
+export type PinnedJournal = {
+  readonly facts: {
+    readonly schema: number;
+    readonly epoch: string;
+    readonly lastTurn: number;
+    readonly lastSeq: number;
+    readonly drainCursor: number;
+  };
+  /** Writes this moment as a file, and looks through it for damage. */
+  copyTo(to: string, watched: CopyWatched): Promise<void>;
+  close(): void;
+};
+
+export type CopyWatched = { readonly signal: AbortSignal; readonly bytes: (n: number) => void };
+
+/** Whether `recover` was refused because a running service has the data directory. */
+export const isInUse = (cause: unknown): boolean =>
+  (cause as { code?: unknown } | null)?.code === 'journal-in-use';
