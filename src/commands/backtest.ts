@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BacktestJson } from '../wire/http/backtest.ts';
+import type { BacktestJson } from '../wire/http/rules/backtest.ts';
 import { progressText, resultText } from './backtest/text.ts';
 import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
 import { readOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import type { BacktestJson } from '../../wire/http/backtest.ts';
+import type { BacktestJson } from '../../wire/http/rules/backtest.ts';
 
 type Result = NonNullable<BacktestJson['result']>;
 type Trial = Result['draft'];

@@ -26,7 +26,6 @@ import {
   unshelveBody,
 } from './alarms.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './audit.ts';
-import { backtestBody, backtestIdIn, backtestOut } from './backtest.ts';
 import {
   issuedOut,
   issueManyQuery,
@@ -75,6 +74,7 @@ import {
   pointsQuery,
 } from './register.ts';
 import { type RouteSpec, route } from './route.ts';
+import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
 import {
   decisionBody,
   draftIdIn,
@@ -88,7 +88,8 @@ import {
   rulesQuery,
   ruleVersionOut,
   versionsQuery,
-} from './rules.ts';
+} from './rules/rules.ts';
+import { suggestionOut, suggestionQuery } from './rules/suggestion.ts';
 import {
   factorBeginBody,
   factorBegunOut,
@@ -102,7 +103,6 @@ import {
   passwordBody,
 } from './session.ts';
 import { codeIn, pageOf } from './shapes.ts';
-import { suggestionOut, suggestionQuery } from './suggestion.ts';
 import { telemetryBody, telemetryOut } from './telemetry.ts';
 import { checkBody, checkOut } from './telemetry-check.ts';
 import { workWindowBody, workWindowOut, workWindowsQuery } from './works.ts';

@@ -8,7 +8,6 @@ import type {
 } from '../../../../src/wire/http/accounts.ts';
 import type { commands } from '../../../../src/wire/http/alarms.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
-import type { backtestOut, trialOut } from '../../../../src/wire/http/backtest.ts';
 import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/device-keys.ts';
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
@@ -24,14 +23,19 @@ import type {
   modelOut,
   pointOut,
 } from '../../../../src/wire/http/register.ts';
-import type { effectiveRuleOut, ruleDraftOut, ruleVersionOut } from '../../../../src/wire/http/rules.ts';
+import type { backtestOut, trialOut } from '../../../../src/wire/http/rules/backtest.ts';
+import type {
+  effectiveRuleOut,
+  ruleDraftOut,
+  ruleVersionOut,
+} from '../../../../src/wire/http/rules/rules.ts';
+import type { suggestionOut } from '../../../../src/wire/http/rules/suggestion.ts';
 import type {
   factorBegunOut,
   factorConfirmedOut,
   loginNoticeOut,
   meOut,
 } from '../../../../src/wire/http/session.ts';
-import type { suggestionOut } from '../../../../src/wire/http/suggestion.ts';
 import type { checkOut } from '../../../../src/wire/http/telemetry-check.ts';
 
 /** What the public interface answers, by its own schemas: the console has no picture of it beside them. */

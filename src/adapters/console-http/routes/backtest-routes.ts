@@ -1,8 +1,8 @@
 import { as } from '../../../domain/ids.ts';
 import { seconds } from '../../../domain/time.ts';
 import type { Backtest, JudgedThen, Trial } from '../../../flow/ports/backtests.ts';
-import type { BacktestJson } from '../../../wire/http/backtest.ts';
-import { changeFrom } from '../../../wire/http/rules.ts';
+import type { BacktestJson } from '../../../wire/http/rules/backtest.ts';
+import { changeFrom } from '../../../wire/http/rules/rules.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';

@@ -11,7 +11,7 @@ import {
   type RuleDraftJson,
   ruleDraftJson,
   ruleVersionJson,
-} from '../../../wire/http/rules.ts';
+} from '../../../wire/http/rules/rules.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';

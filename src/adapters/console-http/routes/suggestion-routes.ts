@@ -1,8 +1,8 @@
 import { as } from '../../../domain/ids.ts';
 import type { RuleScope } from '../../../domain/rules/change.ts';
 import { days, minutes } from '../../../domain/time.ts';
-import { changeJson, scopeJson } from '../../../wire/http/rules.ts';
-import { suggestedStepJson } from '../../../wire/http/suggestion.ts';
+import { changeJson, scopeJson } from '../../../wire/http/rules/rules.ts';
+import { suggestedStepJson } from '../../../wire/http/rules/suggestion.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, hidden, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';

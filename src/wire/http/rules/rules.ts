@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { as } from '../../domain/ids.ts';
-import { JUDGES } from '../../domain/judge/admits.ts';
-import type { Unjudged } from '../../domain/judge/unjudged.ts';
-import type { Level } from '../../domain/level.ts';
-import type { Rule } from '../../domain/rule.ts';
+import { as } from '../../../domain/ids.ts';
+import { JUDGES } from '../../../domain/judge/admits.ts';
+import type { Unjudged } from '../../../domain/judge/unjudged.ts';
+import type { Level } from '../../../domain/level.ts';
+import type { Rule } from '../../../domain/rule.ts';
 import type {
   Person,
   RuleChange,
@@ -12,10 +12,10 @@ import type {
   RuleVersion,
   Setting,
   StepChange,
-} from '../../domain/rules/change.ts';
-import type { EffectiveRule, NumberInForce } from '../../domain/rules/effective.ts';
-import { judgesOut, type RuleJson, ruleJson, ruleOut, sourceOut } from './lifelines.ts';
-import { codeIn, instantOut, lifelineIn, paging, textIn } from './shapes.ts';
+} from '../../../domain/rules/change.ts';
+import type { EffectiveRule, NumberInForce } from '../../../domain/rules/effective.ts';
+import { judgesOut, type RuleJson, ruleJson, ruleOut, sourceOut } from '../lifelines.ts';
+import { codeIn, instantOut, lifelineIn, paging, textIn } from '../shapes.ts';
 
 /** Rules as they are in force, whose number each is, and how they are changed. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { instantIn, instantOut } from '../shapes.ts';
 import { draftIn } from './rules.ts';
-import { instantIn, instantOut } from './shapes.ts';
 
 /** What a draft of a rule would have raised over stored history. */
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { StepSuggestion } from '../../domain/rules/suggest.ts';
+import type { StepSuggestion } from '../../../domain/rules/suggest.ts';
+import { instantIn, instantOut } from '../shapes.ts';
 import { backtestOut } from './backtest.ts';
 import { changeOut, levelWire, ruleWhereQuery, scopeOut } from './rules.ts';
-import { instantIn, instantOut } from './shapes.ts';
 
 /** Numbers by which a noisy rule would be quieter, from what its points told, with their backtest. */
 
