@@ -1,7 +1,7 @@
+import { median } from '../src/domain/median.ts';
 import { atRest, type Child } from './child.ts';
 import { keepOn } from './cores.ts';
 import { load } from './load.ts';
-import { median } from './median.ts';
 import type { Options } from './options.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
 import { counters } from './service.ts';

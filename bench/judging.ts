@@ -1,12 +1,12 @@
 import { as } from '../src/domain/ids.ts';
 import { evaluate, freshMemory } from '../src/domain/judge/evaluate.ts';
 import type { RuleMemory } from '../src/domain/judge/memory.ts';
+import { median } from '../src/domain/median.ts';
 import type { Rule, Signal } from '../src/domain/rule.ts';
 import { days, hours, minutes } from '../src/domain/time.ts';
 import { PACKS } from '../src/packs/index.ts';
 import { fromExactJson, toExactJson } from '../src/wire/files/exact-json.ts';
 import { type CostFigure, costFigure, cpuNanos, FEW, MANY } from './cost-figure.ts';
-import { median } from './median.ts';
 import { wholeReadings } from './whole-reading.ts';
 
 export type JudgingFigure = {

@@ -1,8 +1,8 @@
+import { median } from '../src/domain/median.ts';
 import type { CostFigure } from './cost-figure.ts';
 import { BOUND_MS, type HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
-import { median } from './median.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
 import type { Soak } from './soak.ts';
 

@@ -1,6 +1,7 @@
 import { encodeTurn } from '../src/adapters/journal-sqlite/encode.ts';
 import { as, type LifelineKey, type MetricKey } from '../src/domain/ids.ts';
 import type { PointMemory } from '../src/domain/judge/memory.ts';
+import { median } from '../src/domain/median.ts';
 import type { DeviceQuality } from '../src/domain/quality/device.ts';
 import type { RegisterChange } from '../src/domain/register/register.ts';
 import { Core } from '../src/flow/core/core.ts';
@@ -13,7 +14,6 @@ import { Turn } from '../src/flow/turn.ts';
 import { PACKS } from '../src/packs/index.ts';
 import { fromExactJson, toExactJson } from '../src/wire/files/exact-json.ts';
 import { type CostFigure, costFigure, cpuNanos, FEW, MANY } from './cost-figure.ts';
-import { median } from './median.ts';
 import { pointOf } from './points.ts';
 
 /** Which metric of which pack; all of the pack's rules on it run over each reading. */

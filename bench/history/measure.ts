@@ -1,7 +1,7 @@
 import { as } from '../../src/domain/ids.ts';
+import { median } from '../../src/domain/median.ts';
 import { days } from '../../src/domain/time.ts';
 import { hasInfluxd } from '../../test/support/influxd.ts';
-import { median } from '../median.ts';
 import { FILLED_DAYS, Fill, METRIC } from './fill.ts';
 import { type BenchStore, embedded, influx, type Say, type Span } from './stores.ts';
 

@@ -1,3 +1,5 @@
+import { median } from '../median.ts';
+
 /** A device apart from its neighbours by more than so many of their usual distances (D; 6 σ of a normal spread). */
 const APART = 6;
 /** And by more than this share of the metric's range: neighbours that agree to the last digit are no measure. */
@@ -22,12 +24,4 @@ export function apartFrom(values: readonly number[], span: number): readonly num
   }
   // When nobody agrees with anybody, nobody can be blamed.
   return apart.length * 2 < values.length ? apart : [];
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

@@ -1,9 +1,10 @@
 import { passes } from '../judge/limit.ts';
 import type { WatcherMemory } from '../judge/memory.ts';
 import { OFF, watch } from '../judge/watcher.ts';
+import { median } from '../median.ts';
 import type { Step } from '../rule.ts';
 import type { Duration, Millis } from '../time.ts';
-import { median, type NoiseTrace } from './noise.ts';
+import type { NoiseTrace } from './noise.ts';
 
 /** One step of a rule as it is in force at a point, and what the signal was there. */
 export type Stretch = { readonly step: Step; readonly trace: NoiseTrace };
@@ -26,7 +27,8 @@ export function excursionsOf(stretches: readonly Stretch[]): Excursions {
     }
     if (since !== null) lengths.push((at[at.length - 1] as number) - since);
   }
-  return { n: lengths.length, median: median(lengths), longest: lengths.reduce((a, b) => Math.max(a, b), 0) };
+  const longest = lengths.reduce((a, b) => Math.max(a, b), 0);
+  return { n: lengths.length, median: lengths.length === 0 ? 0 : median(lengths), longest };
 }
 
 /** How often the step would take hold with other numbers, by the watcher that judges live. */

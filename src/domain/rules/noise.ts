@@ -1,3 +1,4 @@
+import { median } from '../median.ts';
 import type { Millis } from '../time.ts';
 
 /** What a rule's signal was at a point, oldest first; only what was known. */
@@ -46,12 +47,4 @@ export function noiseOf({ at, signal }: NoiseTrace): Noise | null {
   const middle = median(differences);
   const mad = median(differences.map((d) => Math.abs(d - middle)));
   return { sigma: (SIGMA_BY_MAD * mad) / Math.SQRT2, step: step === Infinity ? 0 : step };
-}
-
-export function median(of: readonly number[]): number {
-  if (of.length === 0) return 0;
-  const sorted = Float64Array.from(of).sort();
-  const half = Math.floor(sorted.length / 2);
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }

@@ -1,12 +1,13 @@
 import { passes } from '../judge/limit.ts';
 import type { Level } from '../level.ts';
+import { median } from '../median.ts';
 import type { Metric } from '../metric.ts';
 import { unreachable } from '../result.ts';
 import type { Rule } from '../rule.ts';
 import { type Duration, minutes, seconds } from '../time.ts';
 import type { StepChange } from './change.ts';
 import { type Excursions, excursionsOf, type Stretch, takesOf, thinned } from './excursions.ts';
-import { median, type Noise, type NoiseTrace, noiseOf } from './noise.ts';
+import { type Noise, type NoiseTrace, noiseOf } from './noise.ts';
 import { ruleFlaws } from './rule-flaws.ts';
 
 /** What a rule heard at one point, and the rule as it is in force there. */

@@ -1,13 +1,12 @@
 import { minutes } from '../../domain/time.ts';
 import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
+import { Repeats, type Untold } from './repeats.ts';
 
 /** Refusals of one kind from one address kept one by one in a minute; the rest of that minute is one entry. */
 const ONE_BY_ONE = 20;
 /** Kinds counted apart; beyond them all others of a minute share one entry. */
 const KINDS = 2_000;
-
-type Kind = { seen: number; last: AuditEntry };
 
 /**
  * Keeps the audit journal from being filled by whoever is refused: a stranger who knocks ten thousand times a
@@ -16,7 +15,7 @@ type Kind = { seen: number; last: AuditEntry };
 export class AuditThrottle implements Pick<Audit, 'record'> {
   readonly #audit: Pick<Audit, 'record'>;
   readonly #clock: Clock;
-  #kinds = new Map<string, Kind>();
+  readonly #repeats = new Repeats<AuditEntry>({ oneByOne: ONE_BY_ONE, kindsAtMost: KINDS });
   #end: (() => void) | null = null;
 
   constructor(audit: Pick<Audit, 'record'>, clock: Clock) {
@@ -35,24 +34,19 @@ export class AuditThrottle implements Pick<Audit, 'record'> {
 
   record(entry: AuditEntry): Promise<boolean> {
     if (entry.outcome === 'done') return this.#audit.record(entry);
-    const name = `${entry.from}\n${entry.what}\n${entry.why}`;
-    const key = this.#kinds.has(name) || this.#kinds.size < KINDS ? name : 'others';
-    const kind = this.#kinds.get(key) ?? { seen: 0, last: entry };
-    kind.seen += 1;
-    kind.last = entry;
-    this.#kinds.set(key, kind);
-    return kind.seen <= ONE_BY_ONE && key !== 'others' ? this.#audit.record(entry) : Promise.resolve(true);
+    const isTold = this.#repeats.note(`${entry.from}\n${entry.what}\n${entry.why}`, entry);
+    return isTold ? this.#audit.record(entry) : Promise.resolve(true);
   }
 
   /** What was not told one by one in the minute that ends. */
   tellRest(): void {
-    for (const [key, { seen, last }] of this.#kinds) {
-      const rest = key === 'others' ? seen : seen - ONE_BY_ONE;
-      if (rest <= 0) continue;
-      const { who: _, object: __, before: ___, after: ____, ...head } = last;
-      const entry = { ...head, at: this.#clock.now(), who: null, object: null, after: { alike: rest } };
-      void this.#audit.record(key === 'others' ? { ...entry, from: null, why: 'many-kinds' } : entry);
-    }
-    this.#kinds = new Map();
+    const { kinds, beyond } = this.#repeats.end();
+    for (const untold of kinds) void this.#audit.record(this.#alike(untold));
+    if (beyond !== null) void this.#audit.record({ ...this.#alike(beyond), from: null, why: 'many-kinds' });
+  }
+
+  #alike({ last, times }: Untold<AuditEntry>): AuditEntry {
+    const { who: _, object: __, before: ___, after: ____, ...head } = last;
+    return { ...head, at: this.#clock.now(), who: null, object: null, after: { alike: times } };
   }
 }

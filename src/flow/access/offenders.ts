@@ -3,6 +3,7 @@ import type { Audit } from '../ports/audit.ts';
 import type { Offence } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Meters } from '../ports/meters.ts';
+import { Repeats } from './repeats.ts';
 
 /** Offenders with a counter of their own; beyond them they are counted together. */
 const NAMED = 100;
@@ -17,9 +18,7 @@ export class Offenders {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #meters: Meters;
   readonly #named = new Set<string>();
-  /** Of this minute: what was traced, and how often it happened. */
-  readonly #stories = new Map<string, { offence: Offence; times: number }>();
-  #beyond = 0;
+  readonly #repeats = new Repeats<Offence>({ oneByOne: 1, kindsAtMost: TRACED_A_MINUTE });
   #minute = 0;
 
   constructor(o: { audit: Pick<Audit, 'record'>; clock: Pick<Clock, 'now'>; meters: Meters }) {
@@ -33,27 +32,19 @@ export class Offenders {
     const minute = Math.floor(now / minutes(1));
     if (minute !== this.#minute) this.#endMinute(minute);
     this.#count(offence);
-    const key = `${offence.address} ${offence.code} ${offence.by}`;
-    const story = this.#stories.get(key);
-    if (story !== undefined) story.times++;
-    else if (this.#stories.size >= TRACED_A_MINUTE) this.#beyond++;
-    else {
-      this.#stories.set(key, { offence, times: 1 });
-      this.#trace(offence);
-    }
+    const kind = `${offence.address} ${offence.code} ${offence.by}`;
+    if (this.#repeats.note(kind, offence)) this.#trace(offence);
   };
 
   /** What went on unseen is told as a number, when the next one comes or the service stops. */
   #endMinute(minute: number): void {
-    for (const { offence, times } of this.#stories.values())
-      if (times > 1) this.#trace(offence, { timesMore: times - 1 });
-    if (this.#beyond > 0)
+    const { kinds, beyond } = this.#repeats.end();
+    for (const { last, times } of kinds) this.#trace(last, { timesMore: times });
+    if (beyond !== null)
       this.#trace(
         { by: null, address: 'many', code: 'flood', why: 'too many to be traced singly' },
-        { times: this.#beyond },
+        { times: beyond.times },
       );
-    this.#stories.clear();
-    this.#beyond = 0;
     this.#minute = minute;
   }
 
@@ -63,7 +54,7 @@ export class Offenders {
   }
 
   #count({ by, address, code }: Offence): void {
-    // A stranger may call himself anything: his address is what can be counted.
+    // A stranger may call themselves anything: their address is what can be counted.
     const name = by?.startsWith('device ') || by?.startsWith('system ') ? by : address;
     const known = this.#named.has(name);
     if (!known && this.#named.size < NAMED && PLAIN.test(name)) this.#named.add(name);

@@ -268,15 +268,15 @@ export class TrialRun {
   /** As the best of operators would: at once. */
   #attendTo(alarm: Alarm, draft: Draft): void {
     const commandId = as.command(`T${++this.#commands}`);
+    const now = this.#desk.find(alarm.id, null);
     if (isUnacked(alarm)) {
       this.#desk.order(
-        alarm.id,
+        now,
         { do: 'acknowledge', by: NOBODY_REALLY, seenRevision: alarm.revision, note: null, commandId },
-        null,
         draft,
       );
     } else if (alarm.phase.is === 'latched-acked') {
-      this.#desk.order(alarm.id, { do: 'reset', by: NOBODY_REALLY, note: null, commandId }, null, draft);
+      this.#desk.order(now, { do: 'reset', by: NOBODY_REALLY, note: null, commandId }, draft);
     }
   }
 

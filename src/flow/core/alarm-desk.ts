@@ -70,9 +70,10 @@ export class AlarmDesk {
     return this.open.get(id) ?? this.#closed.get(id) ?? durable;
   }
 
-  /** @param durable as for `find` */
-  order(id: AlarmId, command: AlarmCommand, durable: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
-    return this.#decide(this.find(id, durable), this.#states.get(id) ?? null, command, draft);
+  /** @param alarm as `find` has it */
+  order(alarm: Alarm | null, command: AlarmCommand, draft: Draft): Result<Alarm, Refusal> {
+    const at = alarm === null ? undefined : this.#states.get(alarm.id);
+    return this.#decide(alarm, at ?? null, command, draft);
   }
 
   /** The clock: shelves that end, acknowledgements that are too old. */

@@ -125,15 +125,15 @@ export class Core implements PacketParts {
 
   act(id: AlarmId, command: OperatorCommand, durable: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
     const account = command.by.kind === 'operator' ? command.by.account : '';
+    const alarm = this.desk.find(id, durable);
     const given = this.#answers.get(command.commandId);
     if (given !== undefined) {
       // Answers of an older program do not say what was asked.
       const asked = given.content === undefined || given.content === contentOf(command);
       const same = given.alarmId === id && given.verb === command.do && given.account === account && asked;
-      const alarm = this.desk.find(id, durable);
       return same && alarm !== null ? ok(alarm) : no({ code: 'command-reused', detail: null });
     }
-    const done = this.desk.order(id, command, durable, draft);
+    const done = this.desk.order(alarm, command, draft);
     if (!done.ok) return done;
     this.#answer(
       {

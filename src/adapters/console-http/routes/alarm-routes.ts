@@ -1,13 +1,14 @@
 import type { Actor, Alarm } from '../../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../../domain/alarm/commands.ts';
-import { type AlarmId, as } from '../../../domain/ids.ts';
+import { as } from '../../../domain/ids.ts';
 import type { Level } from '../../../domain/level.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { type AlarmJson, alarmToJson } from '../../../wire/alarm.ts';
 import { type AlarmsQuery, alarmEventJson, commands } from '../../../wire/http/alarms.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, hidden, refused } from '../answer/problem.ts';
+import { refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { alarmOf } from './find.ts';
 import { openAlarmsPage } from './open-alarms.ts';
 import { type ListPage, numberCursor } from './paging.ts';
 import { secondPerson } from './second-person.ts';
@@ -28,15 +29,8 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
   const { board } = service;
   const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
 
-  async function find(id: AlarmId, sees: Sees): Promise<Alarm> {
-    const alarm = await service.alarm(id);
-    if (alarm === null) throw new HttpProblem('alarm-unknown');
-    if (!sees(alarm.areaCode)) throw hidden('alarm-unknown');
-    return alarm;
-  }
-
   async function act(id: string, command: OperatorCommand, { session, sees }: Who): Promise<AlarmJson> {
-    if (session.areas !== null) await find(as.alarm(id), sees);
+    if (session.areas !== null) await alarmOf(id, sees, service);
     const done = await service.act(as.alarm(id), command);
     if (!done.ok) throw refused(done.error);
     return json(done.value);
@@ -73,13 +67,12 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
         : await past(query, { session, sees });
       return { items: items.map(json), next };
     },
-    alarm: async ({ params, sees }) => json(await find(as.alarm(params.id), sees)),
+    alarm: async ({ params, sees }) => json(await alarmOf(params.id, sees, service)),
     alarmEvents: async ({ params, query, sees, session }) => {
-      const id = as.alarm(params.id);
       const after = numberCursor(query.after) ?? 0;
-      if (session.areas !== null) await find(id, sees);
-      const events = await journal.eventsOf(id);
-      if (events.length === 0) await find(id, sees);
+      if (session.areas !== null) await alarmOf(params.id, sees, service);
+      const events = await journal.eventsOf(as.alarm(params.id));
+      if (events.length === 0) await alarmOf(params.id, sees, service);
       const rest = events.filter((e) => e.event.revision > after);
       const items = rest.slice(0, query.limit);
       const last = items.at(-1);
@@ -92,14 +85,19 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
       act(params.id, commands.acknowledge(body, actor(session)), { session, sees }),
     shelve: async ({ params, body, session, sees, from }) => {
       // Whether there must be one the desk says, at the level that the alarm then has.
-      const id = as.alarm(params.id);
       const second =
         body.second === undefined
           ? null
-          : await secondPerson(parts, body.second, 'alarm.attend', (await find(id, sees)).areaCode, {
-              session,
-              from,
-            });
+          : await secondPerson(
+              parts,
+              body.second,
+              'alarm.attend',
+              (await alarmOf(params.id, sees, service)).areaCode,
+              {
+                session,
+                from,
+              },
+            );
       return act(params.id, commands.shelve(body, actor(session), second?.name ?? null), { session, sees });
     },
     unshelve: ({ params, body, session, sees }) =>

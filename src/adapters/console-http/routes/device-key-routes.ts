@@ -7,8 +7,9 @@ import { iso } from '../../../wire/alarm.ts';
 import { BOM } from '../../../wire/files/csv.ts';
 import { keyLine, keysHeader } from '../../../wire/http/device-keys.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, hidden } from '../answer/problem.ts';
+import { HttpProblem } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { deviceOf } from './find.ts';
 import { pageOf } from './paging.ts';
 
 type Names =
@@ -26,13 +27,9 @@ const TOGETHER = 200;
 const keyOf = (k: KeyListed): string => `${k.holder}+${String(k.id).padStart(12, '0')}`;
 
 export function deviceKeyRoutes({ keys, service, clock }: Services): Pick<Handlers, Names> {
-  const whole = service.register;
-
-  /** A device of his areas. */
-  function his(code: string, register: RegisterView): string {
-    if (register.device(as.device(code)) !== undefined) return code;
-    throw whole.device(as.device(code)) === undefined ? new HttpProblem('not-found') : hidden('not-found');
-  }
+  /** A device of the areas of whoever asks. */
+  const own = (code: string, register: RegisterView): string =>
+    deviceOf(code, register, service.register).code;
 
   async function issue(
     holder: string,
@@ -53,11 +50,11 @@ export function deviceKeyRoutes({ keys, service, clock }: Services): Pick<Handle
 
   return {
     issueCredential: ({ params, query, session, register, from }) =>
-      issue(his(params.code, register), { who: session.account, from }, query.keepOldHours, null),
+      issue(own(params.code, register), { who: session.account, from }, query.keepOldHours, null),
 
     revokeCredential: async ({ params, session, register, from }) => {
       const by = { who: session.account, from };
-      const { cutOff } = right(await keys.revoke(his(params.code, register), by));
+      const { cutOff } = right(await keys.revoke(own(params.code, register), by));
       return { connectionsCutOff: cutOff };
     },
 

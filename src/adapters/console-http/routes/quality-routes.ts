@@ -1,11 +1,10 @@
-import { as } from '../../../domain/ids.ts';
 import { faultKey, poorShare } from '../../../domain/quality/device.ts';
 import type { Device } from '../../../domain/register/register.ts';
 import type { RegisterView } from '../../../flow/ports/service.ts';
 import { deviceFaultJson, deviceQualityJson } from '../../../wire/http/quality.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, hidden } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { deviceOf } from './find.ts';
 import { numberCursor, pageOf } from './paging.ts';
 
 type Names = 'deviceQuality' | 'quality' | 'deviceFaults';
@@ -21,13 +20,7 @@ export function qualityRoutes({ service }: Services): Pick<Handlers, Names> {
   const json = (d: Device) => deviceQualityJson(d, quality.of(d.code), quality.openFaults(d.code));
 
   return {
-    deviceQuality: ({ params, register }) => {
-      const device = register.device(as.device(params.code));
-      if (device !== undefined) return json(device);
-      throw service.register.device(as.device(params.code)) === undefined
-        ? new HttpProblem('not-found')
-        : hidden('not-found');
-    },
+    deviceQuality: ({ params, register }) => json(deviceOf(params.code, register, service.register)),
 
     quality: ({ query, register }) => {
       // Ranked anew for each page: the cursor is a place in the order, not a device.

@@ -3,14 +3,14 @@ import type { Reading } from '../../../domain/reading.ts';
 import type { Point } from '../../../domain/register/register.ts';
 import { hours, seconds } from '../../../domain/time.ts';
 import type { History } from '../../../flow/ports/history.ts';
-import type { RegisterView } from '../../../flow/ports/service.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
 import { bucketJson, latestJson, rawJson } from '../../../wire/http/readings.ts';
 import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { MetricBook } from '../answer/metric-book.ts';
-import { HttpProblem, hidden, invalid, retryAfter } from '../answer/problem.ts';
+import { HttpProblem, invalid, retryAfter } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { pointOf } from './find.ts';
 import { numberCursor } from './paging.ts';
 import { readingsCsv } from './readings-csv.ts';
 
@@ -23,15 +23,6 @@ export function readingRoutes(parts: Services): Pick<Handlers, Names> {
   const { service, clock } = parts;
   const history = impatient(parts);
   const metrics = new MetricBook(service.packs());
-
-  function pointOf(code: string, register: RegisterView): Point {
-    const point = register.point(as.point(code));
-    if (point === undefined)
-      throw service.register.point(as.point(code)) === undefined
-        ? new HttpProblem('point-unknown')
-        : hidden('point-unknown');
-    return point;
-  }
 
   /** In order of metric, whatever order they came in. */
   const latestAt = (point: Point): Reading[] =>
@@ -49,7 +40,7 @@ export function readingRoutes(parts: Services): Pick<Handlers, Names> {
 
   return {
     latestOfPoint: ({ params, register }) => {
-      const point = pointOf(params.code, register);
+      const point = pointOf(params.code, register, service.register);
       return { items: latestAt(point).map((r) => json(point, r)), next: null };
     },
 
@@ -75,7 +66,7 @@ export function readingRoutes(parts: Services): Pick<Handlers, Names> {
     },
 
     readings: async ({ params, query, language, register }) => {
-      const point = pointOf(params.code, register).code;
+      const point = pointOf(params.code, register, service.register).code;
       const metric = as.metric(query.metric);
       const { from, to } = rangeOf(query, language);
       if (query.buckets !== undefined) {
@@ -95,7 +86,7 @@ export function readingRoutes(parts: Services): Pick<Handlers, Names> {
     },
 
     readingsCsv: ({ params, query, language, header, register }) => {
-      const point = pointOf(params.code, register);
+      const point = pointOf(params.code, register, service.register);
       const range = rangeOf(query, language);
       const asked =
         query.metric === undefined
@@ -111,7 +102,7 @@ export function readingRoutes(parts: Services): Pick<Handlers, Names> {
       const named =
         points === undefined
           ? register.points()
-          : [...new Set(points)].map((code) => pointOf(code, register));
+          : [...new Set(points)].map((code) => pointOf(code, register, service.register));
       const of = named
         .filter((p) => (lifeline === undefined || p.lifeline === lifeline) && p.area.startsWith(area))
         .map((point) => {

@@ -1,4 +1,3 @@
-import { as } from '../../../domain/ids.ts';
 import type { ChangeThing, CreateThing, ThingOf } from '../../../domain/register/commands.ts';
 import type { Device, Point } from '../../../domain/register/register.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
@@ -6,8 +5,9 @@ import type { Language } from '../../../wire/http/head/language.ts';
 import { areaJson, assetJson, deviceJson, modelJson, pointJson } from '../../../wire/http/register.ts';
 import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, hidden, refusedChange } from '../answer/problem.ts';
+import { HttpProblem, refusedChange } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { pointOf } from './find.ts';
 import { pageOf } from './paging.ts';
 import { registerExport } from './register-export.ts';
 import { importFile } from './register-import.ts';
@@ -35,7 +35,6 @@ const byCode = (x: { readonly code: string }): string => x.code;
 
 export function registerRoutes(parts: Services): Pick<Handlers, Names> {
   const { service, log, keys } = parts;
-  const whole = service.register;
 
   type By = { readonly session: Session; readonly language: Language; was(before: unknown): void };
 
@@ -91,9 +90,7 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
       return { items: items.map(asPoint), next };
     },
     point: ({ params, register }) => {
-      const point = register.point(as.point(params.code));
-      if (point === undefined) throw absent(whole.point(as.point(params.code)), 'point-unknown');
-      return asPoint(point);
+      return asPoint(pointOf(params.code, register, service.register));
     },
     createPoint: async ({ body, ...by }) => asPoint(await creates(pointWish(body.code, body), by)),
     changePoint: async ({ params, body, ...by }) => asPoint(await changes(pointWish(params.code, body), by)),
@@ -151,10 +148,6 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
     },
   };
 }
-
-/** What is not there, or not for him: told alike, audited apart. */
-const absent = (there: unknown, code: 'not-found' | 'point-unknown') =>
-  there === undefined ? new HttpProblem(code) : hidden(code);
 
 function inScope(
   x: { readonly lifeline: string; readonly area: string },

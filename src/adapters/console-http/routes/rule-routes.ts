@@ -3,6 +3,7 @@ import type { RuleCommand, RuleDraft } from '../../../domain/rules/change.ts';
 import { ANYWHERE, type EffectiveRule, type RulePlace } from '../../../domain/rules/effective.ts';
 import { areasTo, scopeOf } from '../../../domain/rules/scope.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
+import type { RegisterView } from '../../../flow/ports/service.ts';
 import { lifelineJson } from '../../../wire/http/lifelines.ts';
 import {
   changeFrom,
@@ -13,8 +14,9 @@ import {
   ruleVersionJson,
 } from '../../../wire/http/rules/rules.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, hidden, refused } from '../answer/problem.ts';
+import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { pointOf } from './find.ts';
 import { numberCursor, pageOf } from './paging.ts';
 
 type Names =
@@ -38,7 +40,7 @@ type Decision = {
   status(code: number): void;
 };
 
-type Seen = { readonly sees: (area: string) => boolean };
+type Seen = { readonly sees: (area: string) => boolean; readonly register: RegisterView };
 type Where = { readonly point?: string | undefined; readonly area?: string | undefined };
 
 export function ruleRoutes({ service }: Services): Pick<Handlers, Names> {
@@ -47,9 +49,7 @@ export function ruleRoutes({ service }: Services): Pick<Handlers, Names> {
   /** @returns the lifeline too, where a point says it */
   function placeAsked({ point, area }: Where, seen: Seen): { place: RulePlace; lifeline: string | null } {
     if (point !== undefined) {
-      const known = register.point(as.point(point));
-      if (known === undefined) throw new HttpProblem('point-unknown');
-      if (!seen.sees(known.area)) throw hidden('point-unknown');
+      const known = pointOf(point, seen.register, register);
       return { place: scopeOf(register, known), lifeline: known.lifeline };
     }
     if (area !== undefined && !seen.sees(area)) throw new HttpProblem('foreign-area');
@@ -82,16 +82,16 @@ export function ruleRoutes({ service }: Services): Pick<Handlers, Names> {
 
   return {
     lifelines: () => ({ items: service.packs().map(lifelineJson), next: null }),
-    rules: ({ query, sees }) => {
-      const { place, lifeline } = placeAsked(query, { sees });
+    rules: ({ query, ...seen }) => {
+      const { place, lifeline } = placeAsked(query, seen);
       const found = inForce(place, lifeline)
         .filter((e) => query.lifeline === undefined || e.rule.lifeline === query.lifeline)
         .sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1));
       const { items, next } = pageOf(found, (e) => e.rule.id, query);
       return { items: items.map(shown(query.point)), next };
     },
-    rule: ({ params, query, sees }) => {
-      const { place, lifeline } = placeAsked(query, { sees });
+    rule: ({ params, query, ...seen }) => {
+      const { place, lifeline } = placeAsked(query, seen);
       const found = inForce(place, lifeline).find((e) => e.rule.id === params.id);
       if (found === undefined) throw new HttpProblem('rule-unknown');
       return shown(query.point)(found);

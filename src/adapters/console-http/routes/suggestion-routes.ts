@@ -1,12 +1,14 @@
 import { as } from '../../../domain/ids.ts';
 import type { RuleScope } from '../../../domain/rules/change.ts';
 import { days, minutes } from '../../../domain/time.ts';
+import type { RegisterView } from '../../../flow/ports/service.ts';
 import { changeJson, scopeJson } from '../../../wire/http/rules/rules.ts';
 import { suggestedStepJson } from '../../../wire/http/rules/suggestion.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, hidden, refused } from '../answer/problem.ts';
+import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
 import { aMoment, backtestJson } from './backtest-routes.ts';
+import { pointOf } from './find.ts';
 
 const WEEK = days(7);
 
@@ -15,26 +17,22 @@ export function suggestionRoutes(parts: Services): Pick<Handlers, 'suggestion'> 
 
   function scopeAsked(
     query: { readonly point?: string | undefined; readonly area?: string | undefined },
-    sees: (area: string) => boolean,
+    seen: { readonly sees: (area: string) => boolean; readonly register: RegisterView },
   ): RuleScope {
-    if (query.point !== undefined) {
-      const point = service.register.point(as.point(query.point));
-      if (point === undefined) throw new HttpProblem('point-unknown');
-      if (!sees(point.area)) throw hidden('point-unknown');
-      return { kind: 'point', point: point.code };
-    }
+    if (query.point !== undefined)
+      return { kind: 'point', point: pointOf(query.point, seen.register, service.register).code };
     if (query.area === undefined) return { kind: 'lifeline' };
-    if (!sees(query.area)) throw new HttpProblem('foreign-area');
+    if (!seen.sees(query.area)) throw new HttpProblem('foreign-area');
     return { kind: 'area', area: as.area(query.area) };
   }
 
   return {
-    suggestion: async ({ params, query, session, sees }) => {
+    suggestion: async ({ params, query, session, ...seen }) => {
       // Whole minutes: who looks again soon is answered by the same backtest.
       const to = query.to ?? Math.ceil(clock.now() / minutes(1)) * minutes(1);
       const found = await suggestions.suggest({
         rule: as.rule(params.id),
-        scope: scopeAsked(query, sees),
+        scope: scopeAsked(query, seen),
         from: query.from ?? to - WEEK,
         to,
         by: { account: session.account, name: session.name },

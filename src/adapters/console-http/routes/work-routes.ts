@@ -1,11 +1,11 @@
 import { as } from '../../../domain/ids.ts';
-import type { Point, WorkWindow } from '../../../domain/register/register.ts';
+import type { WorkWindow } from '../../../domain/register/register.ts';
 import { worksFlaws } from '../../../domain/register/works.ts';
-import type { RegisterView } from '../../../flow/ports/service.ts';
 import { workWindowJson } from '../../../wire/http/works.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, hidden, refusedChange } from '../answer/problem.ts';
+import { refusedChange } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { pointOf } from './find.ts';
 import { pageOf } from './paging.ts';
 import { secondPerson } from './second-person.ts';
 
@@ -15,14 +15,6 @@ type Names = 'workWindows' | 'openWorkWindow' | 'endWorkWindow';
 
 export function workRoutes(parts: Services): Pick<Handlers, Names> {
   const { service, clock } = parts;
-
-  function pointOf(code: string, register: RegisterView): Point {
-    const point = register.point(as.point(code));
-    if (point !== undefined) return point;
-    throw service.register.point(as.point(code)) === undefined
-      ? new HttpProblem('point-unknown')
-      : hidden('point-unknown');
-  }
 
   return {
     workWindows: ({ query, register }) => {
@@ -41,7 +33,7 @@ export function workRoutes(parts: Services): Pick<Handlers, Names> {
     },
 
     openWorkWindow: async ({ params, body, session, register, language, from: address }) => {
-      const { area } = pointOf(params.code, register);
+      const { area } = pointOf(params.code, register, service.register);
       const { from = null, until } = body;
       // Before anybody enters a password: what would be refused anyway.
       const flaws = worksFlaws({ from, until }, clock.now());

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openToOthers } from '../../../config/data-dir.ts';
+import { median } from '../../../domain/median.ts';
 import { megabytes } from '../../progress.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 
@@ -99,9 +100,9 @@ function cannotWrite(dir: string, { code, message }: NodeJS.ErrnoException): str
 }
 
 function flushed(times: readonly number[]): Finding {
-  const median = [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-  const says = `a flush takes ${median.toFixed(1)} ms (median of ${times.length})`;
-  if (median <= SLOW_FLUSH_MS) return ok('flush', says);
+  const usual = median(times);
+  const says = `a flush takes ${usual.toFixed(1)} ms (median of ${times.length})`;
+  if (usual <= SLOW_FLUSH_MS) return ok('flush', says);
   return warn(
     'flush',
     `${says}: every acknowledgement waits for one; use a faster disk, or one that nobody else keeps busy`,
