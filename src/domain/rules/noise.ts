@@ -31,6 +31,7 @@ export function noiseOf({ at, signal }: NoiseTrace): Noise | null {
   const stride = Math.max(1, Math.floor(at.length / PAIRS_AT_MOST));
   const spans: number[] = [];
   for (let i = 1; i < at.length; i += stride) spans.push((at[i] as number) - (at[i - 1] as number));
+  if (spans.length < PAIRS_AT_LEAST) return null;
   const apart = median(spans) * NEIGHBOURS;
   const differences: number[] = [];
   let step = Infinity;
