@@ -28,7 +28,7 @@ describe('the layer table of the design', () => {
       { tsConfig: extractTSConfig(join(ROOT, 'tsconfig.json')) },
     );
     seen = found.output as ICruiseResult;
-  }, 60_000);
+  }, 300_000);
 
   test('was held against every file there is', () => {
     const cruised = new Set(seen.modules.map((m) => m.source));
