@@ -8,7 +8,7 @@ import { lockDirectory } from '../../src/adapters/shared/directory-lock.ts';
 import { makeDataDir } from './a-data-dir.ts';
 import { run } from './run.ts';
 
-// Beside a running service: test/faults/broker-attackers.test.ts
+// Beside a running service: test/faults/broker/broker-attackers.test.ts
 describe('npm run device, without a service', () => {
   const dir = mkdtempSync(join(tmpdir(), 'device-'));
   beforeAll(() => makeDataDir(dir));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   faultValuesBody,
   faultValuesText,
-} from '../../dashboards/console/src/screens/register/fault-values.ts';
+} from '../../dashboards/console/src/screens/register/edit/fault-values.ts';
 import { words } from '../../dashboards/console/src/screens/register/words.ts';
 import { isAttribute } from '../../src/domain/register/fault-values.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceFault, Latest, Point } from '../../dashboards/console/src/api/answers.ts';
-import { hexDump } from '../../dashboards/console/src/screens/register/hex.ts';
-import { former } from '../../dashboards/console/src/screens/register/swap.ts';
+import { former } from '../../dashboards/console/src/screens/register/edit/swap.ts';
+import { hexDump } from '../../dashboards/console/src/screens/register/packets/hex.ts';
 import { areasBelow, troublesOf } from '../../dashboards/console/src/screens/register/troubles.ts';
 
 const NOW = Date.parse('2026-03-01T05:10:00Z');

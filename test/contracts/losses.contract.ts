@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { Journal } from '../../src/flow/ports/journal.ts';
 import type { Loss, LossLedger } from '../../src/flow/ports/losses.ts';
-import { T0 } from './journal-records.ts';
+import { T0 } from './journal/journal-records.ts';
 
 type Book = Journal & LossLedger;
 

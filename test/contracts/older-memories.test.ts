@@ -12,7 +12,7 @@ import type { PointMemory, RuleMemory, SeriesMemory } from '../../src/domain/jud
 import type { Signal } from '../../src/domain/rule.ts';
 import { fromExactJson, toExactJson } from '../../src/wire/files/exact-json.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
-import { turn } from './journal-records.ts';
+import { turn } from './journal/journal-records.ts';
 
 /** Written by a program of that schema: a memory of 400 readings, and what that program made of those that followed. */
 type Kept = {

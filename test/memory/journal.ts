@@ -87,7 +87,7 @@ export type CommitHooks = {
 const refused = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
 /**
- * The journal in memory, under the same contract as the one on disk (test/contracts/journal.contract.ts).
+ * The journal in memory, under the same contract as the one on disk (test/contracts/journal/journal.contract.ts).
  * A crash is: leave this one where it is, and make another on the same disk.
  */
 export class JournalMemory implements Journal, LossLedger {

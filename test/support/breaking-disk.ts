@@ -24,7 +24,7 @@ export class BreakingDisk {
   /** @param dir of this test alone; not the service's */
   constructor(dir: string) {
     const library = join(dir, 'breaking-disk.so');
-    const source = join(import.meta.dirname, '../faults/breaking-disk.c');
+    const source = join(import.meta.dirname, '../faults/storage/breaking-disk.c');
     execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl', '-lpthread']);
     this.#plan = join(dir, 'plan');
     this.env = { LD_PRELOAD: library, BREAKING_DISK: this.#plan };

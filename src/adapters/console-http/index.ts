@@ -31,7 +31,7 @@ import { lossRoutes } from './routes/loss-routes.ts';
 import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
-import { registerRoutes } from './routes/register-routes.ts';
+import { registerRoutes } from './routes/register/register-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { suggestionRoutes } from './routes/suggestion-routes.ts';

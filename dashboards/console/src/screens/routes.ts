@@ -105,14 +105,14 @@ export const SCREENS: readonly Screen[] = [
     path: '/quarantine',
     title: ['隔离报文', 'Packets set aside'],
     inNav: false,
-    load: () => import('./register/quarantine.vue'),
+    load: () => import('./register/packets/quarantine.vue'),
   },
   {
     name: 'self-check',
     path: '/self-check',
     title: ['报文自检', 'Self-check of a packet'],
     inNav: false,
-    load: () => import('./register/self-check.vue'),
+    load: () => import('./register/packets/self-check.vue'),
   },
   {
     name: 'rules',

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { as } from '../../../src/domain/ids.ts';
+import type { Pack } from '../../../src/domain/pack.ts';
+import type { Rule } from '../../../src/domain/rule.ts';
+import { minutes, seconds } from '../../../src/domain/time.ts';
+import { above, rule, step, THREE_STEPS } from '../../domain/judge/rules.ts';
+import { FlowHarness } from '../flow-harness.ts';
+
+// Backfill raises what it would raise oldest first, in whatever order it comes (promises C14).
+
+const packOf = (given: Rule): Pack => ({
+  lifeline: as.lifeline('test'),
+  name: { zh: '试验', en: 'test' },
+  metrics: [
+    {
+      ...{ key: as.metric('x'), name: { zh: '量', en: 'quantity' }, unit: '', kind: 'number', sentinels: [] },
+      expectedInterval: minutes(1),
+    },
+  ],
+  rules: [{ ...given, id: as.rule('test.x'), metric: as.metric('x') }],
+  levelNote: { zh: '无', en: 'none' },
+});
+const AT_ONCE = packOf(rule({ of: 'value' }, step(3, above(20)), step(2, above(40)), step(1, above(60))));
+const DELAYED = packOf(THREE_STEPS);
+
+type Sample = { readonly ts: number; readonly x: number };
+const say = (w: FlowHarness, { ts, x }: Sample) => w.telemetry('test', 'D1', { ts, values: { x } });
+const live = async (w: FlowHarness) => {
+  w.clock.forward(seconds(61));
+  await say(w, { ts: w.clock.now(), x: 1 });
+};
+const raised = (w: FlowHarness) =>
+  w.events.flatMap(({ event: { change } }) =>
+    change.kind === 'raised' || change.kind === 'recurred' || change.kind === 'escalated' ? [change] : [],
+  );
+const gravest = (w: FlowHarness) => Math.min(9, ...raised(w).map((c) => c.breach.level));
+
+const backlog = fc
+  .array(fc.record({ x: fc.constantFrom(1, 5, 25, 45, 70), gap: fc.constantFrom(1, 1, 1, 4, 30) }), {
+    minLength: 1,
+    maxLength: 14,
+  })
+  .chain((made) =>
+    fc.record({
+      made: fc.constant(made),
+      order: fc.shuffledSubarray(
+        made.map((_, i) => i),
+        { minLength: made.length },
+      ),
+      isNew: fc.boolean(),
+      liveAfter: fc.uniqueArray(fc.nat(made.length - 1), { maxLength: 3 }),
+    }),
+  );
+type Backlog = typeof backlog extends fc.Arbitrary<infer T> ? T : never;
+
+/** A point that comes to bring what it has kept back, with readings of now before, between and after. */
+async function brings(pack: Pack, { made, isNew, liveAfter }: Backlog, order: readonly number[]) {
+  const w = await FlowHarness.begin({ packs: [pack] });
+  const from = w.clock.now();
+  if (!isNew) for (let i = 0; i < 3; i++) await live(w);
+  const known = w.clock.now();
+  let ts = isNew ? from : known;
+  const samples = made.map(({ x, gap }, i) => {
+    ts += minutes(gap);
+    return { ts, x: x + i / 1_000 };
+  });
+  w.clock.forward(ts - w.clock.now() + minutes(10));
+  await live(w);
+  for (const [n, i] of order.entries()) {
+    await say(w, samples[i] as Sample);
+    w.clock.forward(50);
+    if (liveAfter.includes(n)) await live(w);
+  }
+  return { w, samples };
+}
+
+describe('a backlog in any order', () => {
+  test('raises the alarm that it would raise oldest first, as grave, and once; sent again, nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(backlog, async (given) => {
+        const oldestFirst = given.made.map((_, i) => i);
+        const { w: right } = await brings(AT_ONCE, given, oldestFirst);
+        const { w, samples } = await brings(AT_ONCE, given, given.order);
+        expect(gravest(w)).toBe(gravest(right));
+        expect(w.kinds().filter((k) => k === 'raised')).toEqual(right.kinds().filter((k) => k === 'raised'));
+        expect(raised(w).every((c) => c.breach.late)).toBe(true);
+        w.events.length = 0;
+        for (const s of samples) await say(w, s);
+        expect(w.events).toEqual([]);
+      }),
+      { numRuns: 150, seed: 4 },
+    );
+  });
+
+  test('raises no less where the rule waits', async () => {
+    await fc.assert(
+      fc.asyncProperty(backlog, async (given) => {
+        const oldestFirst = given.made.map((_, i) => i);
+        const { w: right } = await brings(DELAYED, given, oldestFirst);
+        const { w } = await brings(DELAYED, given, given.order);
+        expect(gravest(w)).toBeLessThanOrEqual(gravest(right));
+      }),
+      { numRuns: 100, seed: 4 },
+    );
+  });
+});
+
+describe('an excursion of a backlog', () => {
+  test('behind another one that was told of, returned and closed, is told of too', async () => {
+    const w = await FlowHarness.begin({ packs: [AT_ONCE] });
+    const from = w.clock.now();
+    await say(w, { ts: from, x: 1 });
+    // On time between the two: that the first one was over.
+    for (let i = 1; i <= 10; i++) {
+      w.clock.forward(minutes(1));
+      if (i === 5) await say(w, { ts: w.clock.now(), x: 2 });
+    }
+    await say(w, { ts: w.clock.now(), x: 3 });
+    await say(w, { ts: from + minutes(3), x: 70 });
+    await live(w);
+    const [alarm] = w.open('D1');
+    if (alarm === undefined) throw new Error('no alarm');
+    await w.acknowledge(alarm);
+    expect(w.open('D1')).toEqual([]);
+    await say(w, { ts: from + minutes(7), x: 71 });
+    expect(w.open('D1')).toMatchObject([{ late: true, phase: { is: 'active-unacked' } }]);
+    await say(w, { ts: from + minutes(3), x: 70 });
+    expect(w.kinds('D1').filter((k) => k === 'raised')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { as } from '../../../src/domain/ids.ts';
+import type { Pack } from '../../../src/domain/pack.ts';
+import { hours, minutes } from '../../../src/domain/time.ts';
+import { PACKS } from '../../../src/packs/index.ts';
+import { above, rule, step } from '../../domain/judge/rules.ts';
+import { FlowHarness } from '../flow-harness.ts';
+
+// Where backfill and what is live meet, at a rule that waits both ways.
+
+const WAITS: Pack = {
+  ...(PACKS.find((p) => p.lifeline === 'gas') as Pack),
+  rules: [
+    {
+      ...rule({ of: 'value' }, step(2, above(50), { onDelay: minutes(10), offDelay: minutes(10) })),
+      id: as.rule('gas.co.limit'),
+      lifeline: as.lifeline('gas'),
+      metric: as.metric('co'),
+    },
+  ],
+};
+
+/** An hour over the limit that is told of when it is over, oldest first; a device says `then` live before and after it. */
+async function afterBackfill(
+  backlog: readonly number[],
+  live: (w: FlowHarness) => Promise<unknown>,
+): Promise<FlowHarness> {
+  const w = await FlowHarness.begin({ packs: [WAITS] });
+  for (let i = 0; i < 3; i++) {
+    await w.value('gas', 'G-1', 'co', 5);
+    await w.pass(minutes(5));
+  }
+  const began = w.clock.now();
+  await w.pass(hours(1));
+  await live(w);
+  for (const [i, v] of backlog.entries()) {
+    await w.value('gas', 'G-1', 'co', v, began + i * minutes(5));
+    await w.pass(100);
+  }
+  return w;
+}
+
+test('a normal reading makes no live alarm of a late one, though the off-delay still runs', async () => {
+  const w = await afterBackfill([70, 71, 72, 73, 74], async () => undefined);
+  expect(w.open('G-1')).toMatchObject([{ late: true, trigger: { value: 72 } }]);
+  await w.value('gas', 'G-1', 'co', 6);
+  expect(w.kinds('G-1')).toEqual(['raised']);
+  await w.pass(minutes(11));
+  await w.value('gas', 'G-1', 'co', 7);
+  expect(w.kinds('G-1')).toEqual(['raised', 'returned']);
+});
+
+test('a reading over the limit ends no late alarm, though its own on-delay still runs', async () => {
+  const w = await afterBackfill([70, 71, 72, 73, 74], (w) => w.value('gas', 'G-1', 'co', 80));
+  expect(w.open('G-1')).toMatchObject([{ late: true }]);
+  await w.value('gas', 'G-1', 'co', 81);
+  expect(w.kinds('G-1')).toEqual(['raised']);
+  await w.pass(minutes(11));
+  await w.value('gas', 'G-1', 'co', 82);
+  expect(w.kinds('G-1')).toEqual(['raised', 'recurred']);
+  expect(w.open('G-1')).toMatchObject([{ late: false }]);
+});
