@@ -12,11 +12,16 @@ type Client = WorkerClient<Does, string>;
 
 const open: Client[] = [];
 
-function start(channel: OpenChannel, news?: (said: string) => void): WorkerClient<Does, string> {
+function start(
+  channel: OpenChannel,
+  news?: (said: string) => void,
+  silentAtMost?: number,
+): WorkerClient<Does, string> {
   const client = new WorkerClient<Does, string>({
     name: 'the worker',
     open: channel,
     ...(news === undefined ? {} : { news }),
+    ...(silentAtMost === undefined ? {} : { silentAtMost }),
   });
   open.push(client);
   return client;
@@ -123,6 +128,26 @@ describe.each([
     await second.terminate();
     expect(await second.ended).toBeNull();
   });
+
+  test('that hangs is ended after a bounded time, and whoever waits is told', async () => {
+    const client = start(channel(), undefined, 10_000);
+    await client.call('echo', 'it is up');
+    const waiting = outcome(client.call('hang', null));
+    expect(await waiting).toEqual(gone(/has not answered for 10 s/));
+    expect(await client.ended).toEqual(gone(/has not answered/));
+  }, 60_000);
+
+  test('that has long work to do and is there is waited for', async () => {
+    const client = start(channel(), undefined, 10_000);
+    await client.call('echo', 'it is up');
+    const late = Symbol();
+    const waiting = Promise.race([
+      outcome(client.call('never', null)),
+      new Promise((resolve) => setTimeout(resolve, 13_000, late)),
+    ]);
+    expect(await waiting).toBe(late);
+    expect(await client.call('echo', 'well')).toBe('well');
+  }, 60_000);
 
   test(`whose answer cannot be read rejects whoever waits`, async () => {
     const threads: Worker[] = [];

@@ -9,6 +9,7 @@ export type Does = {
   later(what: unknown): Promise<unknown>;
   fail(code: string): never;
   failLater(nothing: null): Promise<never>;
+  hang(nothing: null): never;
   never(nothing: null): Promise<never>;
   function(nothing: null): unknown;
   tell(what: string): void;
@@ -31,6 +32,9 @@ const tell = serve<Does, string>(endpoint, {
     throw Object.assign(new Error('it cannot be done'), { code, errcode: 522 });
   },
   failLater: () => Promise.reject(new Error('not later either')),
+  hang: () => {
+    for (;;);
+  },
   never: () => never,
   function: () => () => 'a function cannot be sent',
   tell: (what) => tell(what),

@@ -1,4 +1,5 @@
 import type { Duration } from '../../domain/time.ts';
+import { Patience } from '../shared/patience.ts';
 import { processOf } from '../shared/process-channel.ts';
 import { WorkerClient } from '../shared/worker-client.ts';
 import type { Fields, HistoryOpenOptions, News, Operation, Operations } from './protocol.ts';
@@ -16,6 +17,8 @@ export type EngineOptions = {
   readonly again: { readonly first: Duration; readonly atMost: Duration };
   /** How long a close may take before the process is ended: whatever it has not written it will find in the WAL. */
   readonly closeWithin: Duration;
+  /** Of which nothing is heard for so long, and that has not kept one batch within so long, is ended as if it had died. */
+  readonly hangsAfter: { readonly silence: Duration; readonly keeping: Duration };
 };
 
 /** A batch leaves much that is soon garbage: without a bound 100 MB of room is made for it and kept. */
@@ -28,8 +31,8 @@ type Client = WorkerClient<Operations, News>;
 
 /**
  * The process in which DuckDB runs. A library that ends itself by a signal (a flush that failed) ends the
- * process it runs in: so it is not ours. Whatever becomes of it, every question is answered or refused at once,
- * and another one takes its place.
+ * process it runs in: so it is not ours. Whatever becomes of it, every question is answered or refused, and another
+ * one takes its place: at once where it ends, after a bounded time where it hangs.
  */
 export class Engine {
   readonly #options: EngineOptions;
@@ -60,6 +63,7 @@ export class Engine {
       name: 'the history process',
       open: processOf(new URL('./serve.ts', import.meta.url), NODE),
       news: this.#options.news,
+      silentAtMost: this.#options.hangsAfter.silence,
     });
     this.#candidate = client;
     try {
@@ -108,6 +112,15 @@ export class Engine {
   ): Promise<Awaited<ReturnType<Operations[K]>>> {
     const client = this.#client;
     if (client === null) throw this.#away ?? new Error('the history is not open: start() comes first');
+    const { keeping } = this.#options.hangsAfter;
+    const patience =
+      op === 'keep'
+        ? new Patience({
+            atMost: keeping,
+            runOut: () =>
+              this.#replace(client, new Error(`it has not kept one batch in ${keeping / 60_000} min`)),
+          })
+        : null;
     try {
       const answer = await client.call(op, arg);
       if (op === 'keep') {
@@ -121,6 +134,8 @@ export class Engine {
       if (op === 'keep' && trouble instanceof DuckdbTrouble && !hasNoRoom(error)) this.#refused++;
       if (hasGivenUp(error) || this.#refused >= REFUSED_AT_MOST) this.#replace(client, error);
       throw trouble;
+    } finally {
+      patience?.end();
     }
   }
 
@@ -144,7 +159,7 @@ export class Engine {
     }
   }
 
-  /** It answers, and can do nothing more. */
+  /** It is there, and can do nothing more. */
   #replace(client: Client, why: Error): void {
     if (this.#client !== client || this.#closed) return;
     this.#client = null;

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { as, type TurnNumber } from '../../domain/ids.ts';
-import { type Duration, type Millis, seconds } from '../../domain/time.ts';
+import { type Duration, type Millis, minutes, seconds } from '../../domain/time.ts';
 import type {
   History,
   HistoryBucket,
@@ -47,9 +47,13 @@ export type HistoryDuckdbOptions = {
   readonly onRenewed?: () => void;
   /** Until another process is tried, the first time and at most: twice as long each time. */
   readonly again?: { readonly first: Duration; readonly atMost: Duration };
+  /** How long a process that hangs is waited for, in all or with one batch, until it is ended and another one tried. */
+  readonly hangsAfter?: { readonly silence: Duration; readonly keeping: Duration };
 };
 
 const AGAIN = { first: seconds(0.5), atMost: seconds(30) };
+/** A batch takes seconds, and waits for as long as a copy of the files may take. */
+const HANGS_AFTER = { silence: seconds(30), keeping: minutes(15) };
 /** A stop gives the history a second more. */
 const CLOSE_WITHIN = seconds(4);
 
@@ -76,6 +80,7 @@ export class HistoryDuckdb implements History {
     if (this.#engine !== null) throw new Error('the history is already open');
     const { dir, onTrouble, onSettled, onLost, onRenewed, keepTrying = false } = this.#options;
     const { threads = 1, memoryLimit = '96MB', maxAttached = 40, again = AGAIN } = this.#options;
+    const { hangsAfter = HANGS_AFTER } = this.#options;
     const place = placeOf(dir);
     if (openHere.has(place)) throw new Error(`the history in ${dir} is already open in this process`);
     openHere.add(place);
@@ -91,6 +96,7 @@ export class HistoryDuckdb implements History {
       renewed: () => onRenewed?.(),
       again,
       closeWithin: CLOSE_WITHIN,
+      hangsAfter,
     });
     this.#engine = engine;
     try {

@@ -1,6 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
+import { Patience } from './patience.ts';
 import type { Channel, OpenChannel } from './worker-channel.ts';
-import { heardError, isNews, isReply, type Reply, type Request } from './worker-messages.ts';
+import { heardError, isNews, isReply, PING, type Reply, type Request } from './worker-messages.ts';
 
 /** What a worker can be asked: one argument, and an answer now or later. */
 export type OperationsOf<O> = { [K in keyof O]: (arg: never) => unknown };
@@ -14,12 +15,14 @@ type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (w
 
 /**
  * This side of a thread or process that answers requests. Nothing hangs: when the worker ends, for whatever
- * reason, or says what is no answer, everything that waits for it is rejected, and so is every later call.
+ * reason, says what is no answer, or is silent for too long, everything that waits for it is rejected, and so is
+ * every later call.
  */
 export class WorkerClient<O extends OperationsOf<O>, N = never> {
   readonly #name: string;
   readonly #asError: (e: Error) => Error;
   readonly #channel: Channel;
+  readonly #patience: Patience | null;
   readonly #waiting = new Map<number, Waiting>();
   /** Resolves when the worker has ended: with what ended it, or `null` where it was asked to. */
   readonly ended: Promise<WorkerGone | null>;
@@ -29,13 +32,16 @@ export class WorkerClient<O extends OperationsOf<O>, N = never> {
 
   /**
    * @param given.name for people: appears in the error when the worker is gone; `given.news` hears what nobody
-   *   asked for; `given.asError` makes of every error what callers here expect
+   *   asked for; `given.asError` makes of every error what callers here expect;
+   *   `given.silentAtMost`, in ms: a worker of which nothing is heard for so long is ended, also while nobody asks it
+   *   anything. Left out: it is waited for
    */
   constructor(given: {
     name: string;
     open: OpenChannel;
     news?: (news: N) => void;
     asError?: (e: Error) => Error;
+    silentAtMost?: number;
   }) {
     this.#name = given.name;
     this.#asError = given.asError ?? ((e) => e);
@@ -44,6 +50,7 @@ export class WorkerClient<O extends OperationsOf<O>, N = never> {
     this.#channel = given.open({
       message: (m) => {
         if (this.#gone !== null) return;
+        this.#patience?.heard();
         if (isReply(m) && this.#waiting.has(m.id)) this.#settle(m);
         else if (isNews<N>(m)) given.news?.(m.news);
         else this.#giveUp(new Error('it said what is no answer'));
@@ -51,10 +58,20 @@ export class WorkerClient<O extends OperationsOf<O>, N = never> {
       unreadable: (why) =>
         this.#giveUp(new Error(`its answer cannot be read: ${why.message}`, { cause: why })),
       ended: (why) => {
+        this.#patience?.end();
         this.#lose(why);
         ended.resolve(this.#askedToEnd ? null : this.#gone);
       },
     });
+    const { silentAtMost } = given;
+    this.#patience =
+      silentAtMost === undefined
+        ? null
+        : new Patience({
+            atMost: silentAtMost,
+            beat: () => this.#ping(),
+            runOut: () => this.#giveUp(new Error(`it has not answered for ${silentAtMost / 1_000} s`)),
+          });
   }
 
   get isGone(): boolean {
@@ -85,6 +102,13 @@ export class WorkerClient<O extends OperationsOf<O>, N = never> {
     this.#askedToEnd = true;
     this.#channel.end();
     await this.ended;
+  }
+
+  #ping(): void {
+    if (this.#gone !== null) return;
+    const id = ++this.#lastId;
+    this.#waiting.set(id, { resolve: () => undefined, reject: () => undefined });
+    this.#channel.post({ id, op: PING, arg: null } satisfies Request, []);
   }
 
   #settle(reply: Reply): void {

@@ -1,6 +1,9 @@
 /** What crosses between a `WorkerClient` and the `serve` of its thread or process. */
 export type Request = { readonly id: number; readonly op: string; readonly arg: unknown };
 
+/** A request that every worker answers by itself: one that hangs is told from one that has long work to do. */
+export const PING = 'ping';
+
 /** An error on its way: structured clone would drop what is not the message. */
 export type ToldError = {
   readonly message: string;
@@ -47,4 +50,5 @@ export function isReply(m: unknown): m is Reply {
   return ok === false && typeof (error as ToldError | null | undefined)?.message === 'string';
 }
 
-export const isNews = <N>(m: unknown): m is WorkerNews<N> => typeof m === 'object' && m !== null && 'news' in m;
+export const isNews = <N>(m: unknown): m is WorkerNews<N> =>
+  typeof m === 'object' && m !== null && 'news' in m;

@@ -1,6 +1,6 @@
 import type { Endpoint } from './worker-channel.ts';
 import type { OperationsOf } from './worker-client.ts';
-import { type Reply, type Request, tellError } from './worker-messages.ts';
+import { PING, type Reply, type Request, tellError } from './worker-messages.ts';
 
 /**
  * The worker's side of a `WorkerClient`: every request is answered, with a value or with what went wrong. An
@@ -25,6 +25,7 @@ export function serve<O extends OperationsOf<O>, N = never>(
   };
   endpoint.onMessage((message) => {
     const { id, op, arg } = message as Request;
+    if (op === PING) return endpoint.post({ id, ok: true, value: null } satisfies Reply);
     const failed = (e: unknown): void => answer(op, { id, ok: false, error: tellError(e) });
     try {
       const operation = byName.get(op);

@@ -382,7 +382,7 @@ describe('on DuckDB', () => {
         expect(troubles[0]).toMatch(/cannot be read and was set aside: 2026-01-02\.duckdb .+/);
         expect(readFileSync(`${newest}.corrupt`)).toEqual(damaged);
         expect(await h.cursor()).toBe(3);
-        expect(await values(h)).toEqual([1, 2]);
+        expect(await values(h)).toEqual([2, 1]);
         // The drain goes on from the cursor and sends again what it still has.
         await h.keep([turn(4, [reading(NOON, 3)], [frame(NOON, [1, 2])]), turn(5, [reading(NOON + 1, 4)])]);
         expect(await values(h)).toEqual([1, 2, 3, 4]);
@@ -505,6 +505,47 @@ describe('on DuckDB', () => {
       open.length = 0;
       troubles.length = 0;
     });
+
+    test('or hangs, which is found out: those who wait are told, and another one takes its place', async () => {
+      const renewed = Promise.withResolvers<void>();
+      let lost = 0;
+      const h = await start({
+        again,
+        hangsAfter: { silence: 10_000, keeping: 600_000 },
+        onLost: () => lost++,
+        onRenewed: () => renewed.resolve(),
+      });
+      await h.keep([turn(1, [reading(NOON, 1)])]);
+      process.kill(engineOf(process.pid), 'SIGSTOP');
+      const waiting = h.keep([turn(2, [reading(MIDNIGHT, 2)])]).catch((e: unknown) => e);
+      const asking = h.raw(all).catch((e: unknown) => e);
+      for (const told of [await waiting, await asking]) expect(troubleOf(told).kind).toBe('unreachable');
+      await renewed.promise;
+      expect(lost).toBe(1);
+      await h.keep([turn(2, [reading(MIDNIGHT, 2)])]);
+      expect(await h.cursor()).toBe(2);
+      expect(await values(h)).toEqual([2, 1]);
+      expect(troubles.join()).toMatch(/has not answered for 10 s/);
+      troubles.length = 0;
+    }, 60_000);
+
+    test('or answers, and does not come to an end with one batch', async () => {
+      const renewed = Promise.withResolvers<void>();
+      const h = await start({
+        again,
+        hangsAfter: { silence: 60_000, keeping: 3_000 },
+        onRenewed: () => renewed.resolve(),
+      });
+      // While the files are copied a batch waits; here for longer than any copy may take.
+      await h.standStill();
+      const told = await h.keep([turn(1, [reading(NOON, 1)])]).catch((e: unknown) => e);
+      expect(troubleOf(told).kind).toBe('unreachable');
+      await renewed.promise;
+      await h.keep([turn(1, [reading(NOON, 1)])]);
+      expect(await values(h)).toEqual([1]);
+      expect(troubles.join()).toMatch(/has not kept one batch/);
+      troubles.length = 0;
+    }, 60_000);
 
     test('while it stands still for a copy, the copy is not whole', async () => {
       const renewed = Promise.withResolvers<void>();
