@@ -19,6 +19,8 @@ export function startTicking({ clock, meters }: Ground, { flow, watch }: Inside,
 
 /** What looks after the disk. */
 export function startTidying(ground: Ground, { storage, flow, watch }: Inside): Ends {
+  // One that could not be opened is told at once, and not by whoever tries to change something.
+  void watch.auditWatch.look().then(() => watch.self.report(ground.clock.now()));
   const { options, clock, meters } = ground;
   const forgetsFrom = storage.startedAt + doubtfulFor(storage);
   return [

@@ -46,34 +46,42 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 async function run(args: readonly string[], env: Env): Promise<number> {
   const options = readOptions(args, { 'data-dir': { type: 'string' }, json: { type: 'boolean' } });
-  const { config, certificates, finding } = configuration(env);
+  const { config, finding, ...tls } = configuration(env);
   const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
-  const findings = [finding, ...(await runChecks(await checksOf(config, certificates, dataDir)))];
+  const findings = [finding, ...(await runChecks(await checksOf(config, tls, dataDir)))];
   process.stdout.write(options.json === true ? asJson(findings) : asLines(findings));
   return findings.some((f) => f.verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
 
+type Tls = {
+  readonly certificates: readonly Certificate[];
+  /** Of the HTTPS listener, PEM. */
+  readonly cert: string | null;
+};
+
 /** With a configuration that the service would refuse, the rest is looked at as if nothing were configured. */
-function configuration(env: Env): { config: Config; certificates: readonly Certificate[]; finding: Finding } {
+function configuration(env: Env): Tls & { config: Config; finding: Finding } {
   try {
     const config = readConfig(env);
     const { https, mqtts } = tlsOf(config, whereOf(env));
     return {
       config,
       certificates: [https, mqtts].flatMap((tls) => tls?.certificates ?? []),
+      cert: https?.cert ?? null,
       finding: ok('configuration', `${Object.keys(givenValues(env)).length} keys given, all known and right`),
     };
   } catch (cause) {
     if (!(cause instanceof BadConfig)) throw cause;
-    return { config: readConfig({}), certificates: [], finding: bad('configuration', cause.message) };
+    return {
+      config: readConfig({}),
+      certificates: [],
+      cert: null,
+      finding: bad('configuration', cause.message),
+    };
   }
 }
 
-async function checksOf(
-  config: Config,
-  certificates: readonly Certificate[],
-  dataDir: string,
-): Promise<Check[]> {
+async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: string): Promise<Check[]> {
   const serving = await whoServes(dataDir);
   const spoolMaxMb = config.LIFELINE_SPOOL_MAX_MB;
   const journal = checkJournal({
@@ -94,7 +102,7 @@ async function checksOf(
     { name: 'clock', look: () => checkClock(clock) },
     { name: 'certificates', look: () => checkCertificates(certificates, wallNow()) },
     { name: 'data directory', look: () => checkDataDir(dataDir, spoolMaxMb) },
-    { name: 'service', look: () => checkServing(dataDir, serving, VERSION) },
+    { name: 'service', look: () => checkServing(dataDir, serving, VERSION, cert) },
     ...ports.map((port) => ({
       name: `port ${port.name}`,
       look: async () => [await checkPort(port, serving)],

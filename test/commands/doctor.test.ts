@@ -113,6 +113,29 @@ describe('the doctor finds nothing bad', () => {
   });
 });
 
+test('the doctor knows a service by the certificate that is configured, whoever issued it', async () => {
+  const { cert, key } = new Authority(place).issue('lifeline.city');
+  const running = join(place, 'running');
+  const env = {
+    LIFELINE_DATA_DIR: running,
+    LIFELINE_HTTP_TLS_CERT_FILE: cert,
+    LIFELINE_HTTP_TLS_KEY_FILE: key,
+  };
+  const service = await ServiceProcess.start(running, env);
+  try {
+    const { bad, of } = await doctor(env);
+    expect(bad).toEqual([]);
+    expect(of('service')?.says).toMatch(/https:.*, ready$/);
+    const { of: without } = await doctor({ LIFELINE_DATA_DIR: running });
+    expect(without('service')).toMatchObject({
+      verdict: 'bad',
+      says: expect.stringContaining('another certificate'),
+    });
+  } finally {
+    await service.stop();
+  }
+}, 120_000);
+
 describe('the doctor finds', () => {
   test('a key that is not one', async () => {
     const { bad, of } = await doctor({ LIFELINE_MQTT_PROT: '1' });

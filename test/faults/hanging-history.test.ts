@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { Fleet } from '../support/fleet.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 
-// C14: a history that does not answer at all is found out, told, and begun anew.
+// C16: a history that does not answer at all is found out, told, and begun anew.
 describe('a history process that hangs', () => {
   const dir = mkdtempSync(join(tmpdir(), 'hanging-history-'));
   let service: ServiceProcess;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const hasCompiler = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0;
 
 /** Numbers of Linux. */
-const ERRNO = { EIO: 5, ENOSPC: 28, EMFILE: 24 } as const;
+const ERRNO = { EIO: 5, EACCES: 13, ENOSPC: 28, EMFILE: 24 } as const;
 
 export type Break = {
   readonly call: 'open' | 'write' | 'fsync';
