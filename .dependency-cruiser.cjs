@@ -46,6 +46,9 @@ const adapters = [
   'probe-line',
 ];
 
+/** What `src` consists of; `app` introduces them to one another. */
+const rooms = ['domain', 'wire', 'packs', 'flow', 'config', 'commands', 'adapters', 'app'];
+
 module.exports = {
   forbidden: [
     only('domain', '^src/domain/', '^src/domain/'),
@@ -95,12 +98,11 @@ module.exports = {
         `^src/adapters/${a}/`,
         '^src/adapters/shared/',
         '^src/flow/ports/',
-        '^src/flow/ports/meters',
         '^src/domain/',
         '^src/wire/',
         NODE,
         ...(ALSO[a] ?? []),
-        ...(LIBRARIES[a] ? [npm(...LIBRARIES[a].map((n) => n.replace('/', '/')))] : []),
+        ...(LIBRARIES[a] ? [npm(...LIBRARIES[a])] : []),
       ),
     ),
     only('adapters/shared', '^src/adapters/shared/', '^src/adapters/shared/', NODE),
@@ -123,6 +125,20 @@ module.exports = {
       to: {
         path: `^src/adapters/(${STORES.join('|')})/(?!(index|look)\\.ts$)|^src/adapters/journal-sqlite/|^src/adapters/shared/sqlite|^(node:)?sqlite$`,
       },
+    },
+    only(
+      'the console',
+      '^dashboards/console/src/',
+      '^dashboards/console/src/',
+      '^src/wire/',
+      npm('vue', 'vue-router', '@vue', 'uplot', 'ol', 'zod'),
+    ),
+    only('a room without a row in this table', `^src/(?!(${rooms.join('|')})/)[^/]+/`, '^$'),
+    {
+      name: 'the service stands by itself',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(simulators|bench|test|scripts|dashboards)/' },
     },
     {
       // Of types alone, too: two files of which none can be read first are one.
