@@ -110,7 +110,7 @@ describe('the doctor finds nothing bad', () => {
       await service.stop();
     }
     expect((await doctor({ LIFELINE_DATA_DIR: running })).of('last stop')?.says).toBe('clean');
-  });
+  }, 120_000);
 });
 
 test('the doctor knows a service by the certificate that is configured, whoever issued it', async () => {
