@@ -82,11 +82,11 @@ export class LifelineService implements Service {
 
   unjudgedAt(code: PointCode): ReadonlyMap<RuleId, Unjudged> {
     const found = new Map<RuleId, Unjudged>();
-    const at = this.#core.points.of(code);
-    for (const [id, rule] of at?.plan.rules ?? []) {
-      const memory = at?.memory.rules.get(id);
+    const point = this.#core.points.of(code);
+    for (const [id, rule] of point?.plan.rules ?? []) {
+      const memory = point?.memory.rules.get(id);
       if (memory === undefined || rule.metric === null) continue;
-      const why = unjudged(rule, memory, at?.baselines.get(rule.metric) ?? null);
+      const why = unjudged(rule, memory, point?.baselines.get(rule.metric) ?? null);
       if (why !== null) found.set(id, why);
     }
     return found;

@@ -96,13 +96,13 @@ export class TrialRun {
             state: (code) => this.#states.get(code),
           })
         : null;
-    const isTried = (at: PointState, rule: Rule) => rule.id === this.#rule.id && at === this.#anchor;
+    const isTried = (point: PointState, rule: Rule) => rule.id === this.#rule.id && point === this.#anchor;
     this.#tell = {
-      breach: (at, rule, breach) => {
-        if (isTried(at, rule)) this.#within((d) => this.#desk.findings(d).breach(at, rule, breach));
+      breach: (point, rule, breach) => {
+        if (isTried(point, rule)) this.#within((d) => this.#desk.findings(d).breach(point, rule, breach));
       },
-      normal: (at, rule, worst) => {
-        if (isTried(at, rule)) this.#within((d) => this.#desk.findings(d).normal(at, rule, worst));
+      normal: (point, rule, worst) => {
+        if (isTried(point, rule)) this.#within((d) => this.#desk.findings(d).normal(point, rule, worst));
       },
     };
   }
@@ -113,7 +113,7 @@ export class TrialRun {
    * @param installedAt since when something could be heard from the anchor
    */
   begin(anchor: PointCode, states: readonly PointState[], installedAt: Millis): void {
-    for (const at of states) this.#states.set(at.code, at);
+    for (const point of states) this.#states.set(point.code, point);
     this.#anchor = this.#states.get(anchor) ?? null;
     this.#listening = new Listening([], Math.max(this.#since, installedAt));
     this.#tickedAt = this.#listening.startedAt;
@@ -121,18 +121,18 @@ export class TrialRun {
 
   /** In order of event time, over all the points. */
   read(reading: Reading): void {
-    const at = this.#states.get(reading.point);
-    const plan = at?.plan.metrics.get(reading.metric);
-    if (at === undefined || plan === undefined) return;
+    const point = this.#states.get(reading.point);
+    const plan = point?.plan.metrics.get(reading.metric);
+    if (point === undefined || plan === undefined) return;
     if (this.#rule.signal.of === 'silentFor') {
       // What came late ended no silence when it was observed; when it did come is not stored.
       if (reading.backfill) return;
       this.#passTo(reading.receivedAt);
     }
     this.#now = reading.receivedAt;
-    const stands = judgeReading(at, plan, reading, this.#tell);
-    if (this.#rule.signal.of === 'silentFor') this.#heard(at);
-    this.#groups?.judge(at, reading, stands, {
+    const stands = judgeReading(point, plan, reading, this.#tell);
+    if (this.#rule.signal.of === 'silentFor') this.#heard(point);
+    this.#groups?.judge(point, reading, stands, {
       ahead: false,
       findings: this.#tell,
       judged: (anchor) => anchor === this.#anchor,
@@ -152,25 +152,25 @@ export class TrialRun {
 
   /** The clock goes on, from one tick at which a silence may begin or end to the next. */
   #passTo(until: Millis): void {
-    const at = this.#anchor;
-    const rule = at?.plan.rules.get(this.#rule.id);
-    if (at === null || rule === undefined) return;
+    const point = this.#anchor;
+    const rule = point?.plan.rules.get(this.#rule.id);
+    if (point === null || rule === undefined) return;
     for (;;) {
-      const next = silenceMattersAt(at, rule, this.#listening);
+      const next = silenceMattersAt(point, rule, this.#listening);
       if (next === Infinity) return;
       const tick = Math.max(Math.ceil(next / this.#tick) * this.#tick, this.#tickedAt + this.#tick);
       if (tick > until) return;
       this.#tickedAt = tick;
       this.#now = tick;
-      judgeSilence(at, rule, tick, this.#listening, this.#tell);
+      judgeSilence(point, rule, tick, this.#listening, this.#tell);
     }
   }
 
   /** As live: a silence that is told of is over as something is heard. */
-  #heard(at: PointState): void {
-    const rule = at.plan.rules.get(this.#rule.id);
-    if (rule !== undefined && at.alarms.has(rule.id))
-      judgeSilence(at, rule, this.#now, this.#listening, this.#tell);
+  #heard(point: PointState): void {
+    const rule = point.plan.rules.get(this.#rule.id);
+    if (rule !== undefined && point.alarms.has(rule.id))
+      judgeSilence(point, rule, this.#now, this.#listening, this.#tell);
   }
 
   /** @param inForce the same range under the rule in force */

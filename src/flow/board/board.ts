@@ -51,16 +51,16 @@ export class LiveBoard implements Board {
   }
 
   live(alarm: Alarm): ReturnType<Board['live']> {
-    const at = this.#core.points.of(alarm.pointCode);
-    const reading = alarm.metric === null ? undefined : at?.latest.get(alarm.metric);
+    const point = this.#core.points.of(alarm.pointCode);
+    const reading = alarm.metric === null ? undefined : point?.latest.get(alarm.metric);
     const current =
       reading === undefined
         ? null
         : { value: reading.value, at: reading.observedAt, quality: reading.quality };
     const seen =
-      alarm.phase.is === 'closed' || at?.alarms.get(alarm.ruleId)?.id !== alarm.id
+      alarm.phase.is === 'closed' || point?.alarms.get(alarm.ruleId)?.id !== alarm.id
         ? undefined
-        : at.memory.worst.get(alarm.ruleId);
+        : point.memory.worst.get(alarm.ruleId);
     return {
       current,
       worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),

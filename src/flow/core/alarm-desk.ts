@@ -47,8 +47,8 @@ export class AlarmDesk {
   }
 
   /** Puts back an alarm that the journal knows as open. */
-  restore(alarm: Alarm, at: PointState): void {
-    this.#seat(alarm, at);
+  restore(alarm: Alarm, point: PointState): void {
+    this.#seat(alarm, point);
   }
 
   /** Our clock was set while nothing ran: what waits by it moves along. */
@@ -60,8 +60,8 @@ export class AlarmDesk {
   /** Takes what judging finds within one turn. */
   findings(draft: Draft): Findings {
     return {
-      breach: (at, rule, breach) => this.#breach(at, rule, breach, draft),
-      normal: (at, rule, worst) => this.#normal(at, rule, worst, draft),
+      breach: (point, rule, breach) => this.#breach(point, rule, breach, draft),
+      normal: (point, rule, worst) => this.#normal(point, rule, worst, draft),
     };
   }
 
@@ -72,8 +72,8 @@ export class AlarmDesk {
 
   /** @param alarm as `find` has it */
   order(alarm: Alarm | null, command: AlarmCommand, draft: Draft): Result<Alarm, Refusal> {
-    const at = alarm === null ? undefined : this.#states.get(alarm.id);
-    return this.#decide(alarm, at ?? null, command, draft);
+    const point = alarm === null ? undefined : this.#states.get(alarm.id);
+    return this.#decide(alarm, point ?? null, command, draft);
   }
 
   /** The clock: shelves that end, acknowledgements that are too old. */
@@ -91,19 +91,19 @@ export class AlarmDesk {
   }
 
   /** Silence began or ended at a point: its other open alarms say 数据中断. */
-  interruption(at: PointState, silent: boolean, silenceRules: ReadonlySet<string>, draft: Draft): void {
-    for (const alarm of [...at.alarms.values()]) {
+  interruption(point: PointState, silent: boolean, silenceRules: ReadonlySet<string>, draft: Draft): void {
+    for (const alarm of [...point.alarms.values()]) {
       if (silenceRules.has(alarm.ruleId) || alarm.dataInterrupted === silent) continue;
-      this.#decide(alarm, at, { do: silent ? 'interrupt' : 'resume' }, draft);
+      this.#decide(alarm, point, { do: silent ? 'interrupt' : 'resume' }, draft);
     }
   }
 
   /** The point went under maintenance or came back. */
-  service(at: PointState, outOfService: { readonly reason: string } | null, draft: Draft): void {
-    for (const alarm of [...at.alarms.values()]) {
+  service(point: PointState, outOfService: { readonly reason: string } | null, draft: Draft): void {
+    for (const alarm of [...point.alarms.values()]) {
       this.#decide(
         alarm,
-        at,
+        point,
         outOfService === null
           ? { do: 'returnToService' }
           : { do: 'takeOutOfService', reason: outOfService.reason },
@@ -114,8 +114,8 @@ export class AlarmDesk {
   }
 
   /** A work window was made or ended: what it explains at the point is hidden or shown. */
-  works(at: PointState, draft: Draft): void {
-    for (const alarm of [...at.alarms.values()]) this.#settle(alarm.id, draft);
+  works(point: PointState, draft: Draft): void {
+    for (const alarm of [...point.alarms.values()]) this.#settle(alarm.id, draft);
   }
 
   #clockMatters(alarm: Alarm, reAlarmAfter: number | null, now: Millis): boolean {
@@ -125,8 +125,8 @@ export class AlarmDesk {
     );
   }
 
-  #breach(at: PointState, rule: Rule, breach: Breach, draft: Draft): void {
-    const open = at.alarms.get(rule.id);
+  #breach(point: PointState, rule: Rule, breach: Breach, draft: Draft): void {
+    const open = point.alarms.get(rule.id);
     // The common case of a lasting condition: nothing new to decide.
     if (
       open !== undefined &&
@@ -136,14 +136,14 @@ export class AlarmDesk {
     )
       return;
     const id = open?.id ?? this.#ids.alarm(draft.at);
-    const scene = this.#scene(at, rule);
+    const scene = this.#scene(point, rule);
     const hidden = open === undefined ? this.#hiding(scene, rule, breach.level, draft.at) : null;
     // Shown first, so that the rise itself is not hidden: it may be of a level that works do not hide.
     if (open?.overlay.is === 'suppressed' && isGraver(breach.level, open.level))
       this.#settle(id, draft, breach.level);
     this.#decide(
       this.open.get(id) ?? null,
-      at,
+      point,
       { do: 'observe', id, scene, breach, ...(hidden === null ? {} : { hidden }) },
       draft,
     );
@@ -183,13 +183,13 @@ export class AlarmDesk {
   /** Hides or shows an open alarm as its circumstances now are. @param level what it is about to become */
   #settle(id: AlarmId, draft: Draft, level?: Level): void {
     const alarm = this.open.get(id);
-    const at = this.#states.get(id);
-    const rule = alarm === undefined ? undefined : at?.plan.rules.get(alarm.ruleId);
-    if (alarm === undefined || at === undefined || alarm.overlay.is === 'outOfService') return;
+    const point = this.#states.get(id);
+    const rule = alarm === undefined ? undefined : point?.plan.rules.get(alarm.ruleId);
+    if (alarm === undefined || point === undefined || alarm.overlay.is === 'outOfService') return;
     const hiding = rule === undefined ? null : this.#hiding(alarm, rule, level ?? alarm.level, draft.at);
     if (hiding?.is === 'suppressed')
-      this.#decide(alarm, at, { do: 'suppress', because: hiding.because }, draft);
-    else if (alarm.overlay.is === 'suppressed') this.#decide(alarm, at, { do: 'unsuppress' }, draft);
+      this.#decide(alarm, point, { do: 'suppress', because: hiding.because }, draft);
+    else if (alarm.overlay.is === 'suppressed') this.#decide(alarm, point, { do: 'unsuppress' }, draft);
   }
 
   /** What an alarm with consequences does may hide or show those. */
@@ -201,14 +201,15 @@ export class AlarmDesk {
     }
   }
 
-  #normal(at: PointState, rule: Rule, worst: WorstSeen, draft: Draft): void {
-    const open = at.alarms.get(rule.id);
-    if (open !== undefined && isActive(open)) this.#decide(open, at, { do: 'observeNormal', worst }, draft);
+  #normal(point: PointState, rule: Rule, worst: WorstSeen, draft: Draft): void {
+    const open = point.alarms.get(rule.id);
+    if (open !== undefined && isActive(open))
+      this.#decide(open, point, { do: 'observeNormal', worst }, draft);
   }
 
   #decide(
     alarm: Alarm | null,
-    at: PointState | null,
+    point: PointState | null,
     command: AlarmCommand,
     draft: Draft,
   ): Result<Alarm, Refusal> {
@@ -221,23 +222,23 @@ export class AlarmDesk {
       now = after;
     }
     if (now !== null && now !== alarm) {
-      this.#seat(now, at);
+      this.#seat(now, point);
       if (this.#parents.has(now.ruleId)) this.#settleConsequences(now, draft);
     }
     // Where there was none, the decision was a refusal or raised one.
     return ok(now as Alarm);
   }
 
-  #seat(alarm: Alarm, at: PointState | null): void {
+  #seat(alarm: Alarm, point: PointState | null): void {
     if (alarm.phase.is !== 'closed') {
       this.open.set(alarm.id, alarm);
       const site = siteOf(alarm);
       const there = this.#bySite.get(site);
       if (there === undefined) this.#bySite.set(site, new Set([alarm.id]));
       else there.add(alarm.id);
-      if (at === null) return;
-      at.alarms.set(alarm.ruleId, alarm);
-      this.#states.set(alarm.id, at);
+      if (point === null) return;
+      point.alarms.set(alarm.ruleId, alarm);
+      this.#states.set(alarm.id, point);
       return;
     }
     this.open.delete(alarm.id);
@@ -245,21 +246,21 @@ export class AlarmDesk {
     there?.delete(alarm.id);
     if (there?.size === 0) this.#bySite.delete(siteOf(alarm));
     this.#states.delete(alarm.id);
-    if (at?.alarms.get(alarm.ruleId)?.id === alarm.id) at.alarms.delete(alarm.ruleId);
+    if (point?.alarms.get(alarm.ruleId)?.id === alarm.id) point.alarms.delete(alarm.ruleId);
     this.#closed.delete(alarm.id);
     this.#closed.set(alarm.id, alarm);
     if (this.#closed.size > 1_000) this.#closed.delete(this.#closed.keys().next().value as AlarmId);
   }
 
-  #scene(at: PointState, rule: Rule): Scene {
-    const point = this.#register.point(at.code);
-    const asset = point?.asset == null ? undefined : this.#register.asset(point.asset);
+  #scene({ code }: PointState, rule: Rule): Scene {
+    const registered = this.#register.point(code);
+    const asset = registered?.asset == null ? undefined : this.#register.asset(registered.asset);
     return {
-      pointCode: at.code,
-      pointName: point?.name ?? at.code,
+      pointCode: code,
+      pointName: registered?.name ?? code,
       assetCode: asset?.code ?? null,
       assetName: asset?.name ?? null,
-      areaCode: point?.area ?? UNPLACED_AREA.code,
+      areaCode: registered?.area ?? UNPLACED_AREA.code,
       lifeline: rule.lifeline,
       ruleId: rule.id,
       ruleVersion: rule.version,

@@ -34,7 +34,7 @@ export function checkPacket(
   const where = whereIs(core, topic.value, plan, decoded, packet.receivedAt);
   if (!where.ok) return nothing([...decoded.flaws, where.error]);
   const isNew = 'registers' in where.value;
-  const at =
+  const point =
     'registers' in where.value
       ? {
           code: as.point(topic.value.device),
@@ -50,14 +50,14 @@ export function checkPacket(
   const frames: CheckedPacket['frames'][number][] = [];
   const { receivedAt } = packet;
   const said = { instants: decoded.instants, frames: decoded.frames, seq: decoded.seq, receivedAt };
-  const by = placingOf(at, said, core.quality.of(topic.value.device) ?? null, false);
-  for (const { item, placed: told } of placeBatch(decoded.instants, receivedAt, at.plan.onTime)) {
+  const by = placingOf(point, said, core.quality.of(topic.value.device) ?? null, false);
+  for (const { item, placed: told } of placeBatch(decoded.instants, receivedAt, point.plan.onTime)) {
     const placed = placeBy(by, told, receivedAt);
     const instant = decoded.instants[item] as Decoded['instants'][number];
     for (const [key, raw] of instant.values) {
-      const metric = at.plan.metrics.get(key);
+      const metric = point.plan.metrics.get(key);
       if (metric === undefined || metric.metric.kind === 'waveform') {
-        flaws.push(unknownMetric(key, at, metric));
+        flaws.push(unknownMetric(key, point, metric));
         continue;
       }
       values.push({
@@ -66,19 +66,19 @@ export function checkPacket(
         clockOff: placed.clockOff,
         // What is known already is shown as it stands.
         reading:
-          readingOf(at, metric, raw, placed, receivedAt) ??
-          (readingOf(at, metric, raw, { ...placed, sentAt: null }, receivedAt) as Reading),
+          readingOf(point, metric, raw, placed, receivedAt) ??
+          (readingOf(point, metric, raw, { ...placed, sentAt: null }, receivedAt) as Reading),
       });
     }
   }
-  for (const { block, observedAt, clockOff } of placedFrames(at, decoded.frames, receivedAt, by)) {
+  for (const { block, observedAt, clockOff } of placedFrames(point, decoded.frames, receivedAt, by)) {
     for (const [key, samples] of block.series) {
-      const metric = channelOf(at, key, block.dt, flaws)?.metric.key;
+      const metric = channelOf(point, key, block.dt, flaws)?.metric.key;
       if (metric !== undefined)
         frames.push({ metric, samples: samples.length, dt: block.dt, observedAt, clockOff });
     }
   }
-  return { point: at.code, wouldRegister: isNew, values, frames, flaws };
+  return { point: point.code, wouldRegister: isNew, values, frames, flaws };
 }
 
 const nothing = (flaws: readonly Flaw[]): CheckedPacket => ({

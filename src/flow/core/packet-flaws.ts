@@ -14,8 +14,12 @@ export function unknownLifeline(lifeline: string): Flaw {
   };
 }
 
-export function unknownMetric(key: string, at: Pick<PointState, 'plan'>, plan: MetricPlan | undefined): Flaw {
-  const lifeline = at.plan.pack.lifeline;
+export function unknownMetric(
+  key: string,
+  point: Pick<PointState, 'plan'>,
+  plan: MetricPlan | undefined,
+): Flaw {
+  const lifeline = point.plan.pack.lifeline;
   if (plan !== undefined) {
     return {
       code: 'wrong-shape',
@@ -25,9 +29,9 @@ export function unknownMetric(key: string, at: Pick<PointState, 'plan'>, plan: M
           : `"${key}" is a single value: send it as {"ts":…,"values":{"${key}":…}}.`,
     };
   }
-  const known = [...at.plan.metrics.keys()].slice(0, 12).join(', ');
+  const known = [...point.plan.metrics.keys()].slice(0, 12).join(', ');
   return {
     code: 'unknown-metric',
-    detail: `"${key}" is not a metric of ${lifeline}; known are ${known}${at.plan.metrics.size > 12 ? ', …' : ''}.`,
+    detail: `"${key}" is not a metric of ${lifeline}; known are ${known}${point.plan.metrics.size > 12 ? ', …' : ''}.`,
   };
 }

@@ -284,10 +284,10 @@ export class QualityBook implements QualityView {
     if (devices.length < 3) return;
     const by = new Map<string, { span: number; newest: Millis; members: (Member & { at: Millis })[] }>();
     for (const q of devices) {
-      const at = this.#state(q.point);
+      const point = this.#state(q.point);
       for (const key of Object.keys(q.series)) {
-        const plan = at?.plan.metrics.get(key);
-        const series = at?.memory.series.get(as.metric(key));
+        const plan = point?.plan.metrics.get(key);
+        const series = point?.memory.series.get(as.metric(key));
         if (plan?.metric.range === undefined || series?.value == null || series.valueAt === null) continue;
         const group = by.get(key) ?? { span: 0, newest: 0, members: [] };
         group.span = plan.metric.range.max - plan.metric.range.min;

@@ -77,21 +77,23 @@ export class Combinations {
   }
 
   /** @param arrival as it was judged at its own point; `null`, or backfill: it says nothing to others */
-  judge(at: PointState, reading: Reading, arrival: Arrival | null, how: Judging): void {
+  judge(point: PointState, reading: Reading, arrival: Arrival | null, how: Judging): void {
     if (arrival === null || arrival === 'backfill') return;
     const isLate = arrival === 'late';
-    const listeners = this.#listeners.get(at.plan.pack.lifeline)?.get(reading.metric);
+    const listeners = this.#listeners.get(point.plan.pack.lifeline)?.get(reading.metric);
     if (listeners === undefined) return;
     for (const listener of listeners) {
       if (listener.hereOnly) {
-        if (at.plan.pack.lifeline === listener.lifeline) this.#judge(at, listener, at, reading, isLate, how);
+        if (point.plan.pack.lifeline === listener.lifeline)
+          this.#judge(point, listener, point, reading, isLate, how);
         continue;
       }
-      for (const { code, lifeline } of this.#inReach(at, listener).points) {
+      for (const { code, lifeline } of this.#inReach(point, listener).points) {
         // Points at which the rule lives that have this one in reach: reach is symmetric.
-        const anchor = lifeline !== listener.lifeline ? undefined : code === at.code ? at : this.#state(code);
+        const anchor =
+          lifeline !== listener.lifeline ? undefined : code === point.code ? point : this.#state(code);
         if (anchor === undefined) continue;
-        this.#judge(anchor, listener, at, reading, isLate, how);
+        this.#judge(anchor, listener, point, reading, isLate, how);
         if (!listener.atEach) break;
       }
     }
@@ -101,7 +103,7 @@ export class Combinations {
   #judge(
     anchor: PointState,
     listener: Listener,
-    at: PointState,
+    point: PointState,
     reading: Reading,
     isLate: boolean,
     how: Judging,
@@ -115,7 +117,7 @@ export class Combinations {
       // The greatest less the smallest: a code for a fault is not compared with its neighbours.
       if (!admits(rule.judges, reading.quality) || !mayEnd(reading.quality)) return;
       if (!how.judged(anchor)) return;
-      const news = { point: at.code, at: reading.observedAt, value: reading.value as number };
+      const news = { point: point.code, at: reading.observedAt, value: reading.value as number };
       found = evaluateSpread(
         rule,
         known ?? freshMemory(rule),
@@ -124,19 +126,22 @@ export class Combinations {
       );
     } else if (signal.of === 'together') {
       for (const [i, member] of signal.members.entries()) {
-        if (member.metric !== reading.metric || (member.lifeline ?? rule.lifeline) !== at.plan.pack.lifeline)
+        if (
+          member.metric !== reading.metric ||
+          (member.lifeline ?? rule.lifeline) !== point.plan.pack.lifeline
+        )
           continue;
-        if (member.at === 'here' && anchor !== at) continue;
-        const judges = judgesOf(rule, member, at);
+        if (member.at === 'here' && anchor !== point) continue;
+        const judges = judgesOf(rule, member, point);
         if (!admits(judges, reading.quality)) continue;
-        const holds = holdsAt(member, at, reading.value as number);
+        const holds = holdsAt(member, point, reading.value as number);
         if (!holds && !mayEnd(reading.quality)) continue;
         const before = found?.memory ?? known ?? freshMemory(rule);
         // Most of what is said: that it does not hold, where nothing of the rule does.
         if (!holds && !how.ahead && isAtRest(before) && !anchor.alarms.has(rule.id)) continue;
         if (found === null && !how.judged(anchor)) return;
         const reach = codesOf(this.#inReach(anchor, listener));
-        found = judgeMember(rule, before, { i, member, holds, judges }, at, reading, how.ahead, reach);
+        found = judgeMember(rule, before, { i, member, holds, judges }, point, reading, how.ahead, reach);
       }
     }
     if (found === null) return;
@@ -153,13 +158,13 @@ export class Combinations {
   }
 
   /** Kept at the point itself: with many of them a map is what no cache holds. */
-  #inReach(at: PointState, { reach, over }: Listener): Within {
-    const known = at.near[reach];
+  #inReach(point: PointState, { reach, over }: Listener): Within {
+    const known = point.near[reach];
     if (known?.asOf === this.#asOf) return known;
-    const point = this.#register.point(at.code);
-    if (point === undefined) return { points: [], codes: new Set([at.code]), asOf: this.#asOf };
-    const found: Within = { points: this.#reaches.of(point, over), codes: null, asOf: this.#asOf };
-    at.near[reach] = found;
+    const registered = this.#register.point(point.code);
+    if (registered === undefined) return { points: [], codes: new Set([point.code]), asOf: this.#asOf };
+    const found: Within = { points: this.#reaches.of(registered, over), codes: null, asOf: this.#asOf };
+    point.near[reach] = found;
     return found;
   }
 
@@ -221,18 +226,18 @@ function judgeMember(
     readonly holds: boolean;
     readonly judges: Judges | undefined;
   },
-  at: PointState,
+  point: PointState,
   reading: Reading,
   ahead: boolean,
   reach: ReadonlySet<PointCode>,
 ): Judgement {
-  const series = at.memory.series.get(reading.metric);
+  const series = point.memory.series.get(reading.metric);
   // A rule says what is in force now, also where the reading came behind newer ones.
   const byRule = said.member.holds.by === 'rule';
   const when = byRule ? (series?.newestAt ?? reading.observedAt) : reading.observedAt;
-  const news = { point: at.code, member: said.i };
+  const news = { point: point.code, member: said.i };
   let memory = before;
-  const newest = newestJudged(at, reading.metric, said.judges);
+  const newest = newestJudged(point, reading.metric, said.judges);
   // It came behind one that did not hold: of that nothing was noted.
   if (!ahead && newest !== null && newest > when && !isNoted(before.signal, news))
     memory = evaluateTogether(rule, before, { ...news, at: newest, holds: false }, reach).memory;
@@ -240,14 +245,14 @@ function judgeMember(
 }
 
 /** A member that goes by another rule goes by what that one judges: it says what is in force now, and not why. */
-function judgesOf(rule: Rule, { holds }: Member, at: PointState): Judges | undefined {
-  return holds.by === 'rule' ? at.plan.rules.get(holds.rule)?.judges : rule.judges;
+function judgesOf(rule: Rule, { holds }: Member, point: PointState): Judges | undefined {
+  return holds.by === 'rule' ? point.plan.rules.get(holds.rule)?.judges : rule.judges;
 }
 
 /** When the newest reading was observed that a member may have heard of; `null`: none, as far as is known. */
-function newestJudged(at: PointState, metric: MetricKey, judges: Judges | undefined): Millis | null {
-  const newest = at.memory.series.get(metric)?.valueAt ?? null;
-  const latest = at.latest.get(metric);
+function newestJudged(point: PointState, metric: MetricKey, judges: Judges | undefined): Millis | null {
+  const newest = point.memory.series.get(metric)?.valueAt ?? null;
+  const latest = point.latest.get(metric);
   if (latest === undefined || latest.quality.grade === 'good' || latest.value === null) return newest;
   if (admits(judges, latest.quality)) return latest.observedAt;
   return latest.observedAt === newest ? null : newest;
@@ -257,9 +262,9 @@ function newestJudged(at: PointState, metric: MetricKey, judges: Judges | undefi
 const saysNothing = (found: Judgement): boolean =>
   found.signal === 0 && found.memory.watchers.every((w) => !w.on && w.disagreeingSince === null);
 
-function holdsAt(member: Member, at: PointState, value: number): boolean {
+function holdsAt(member: Member, point: PointState, value: number): boolean {
   if (member.holds.by === 'limit') return passes(member.holds.limit, 0, value);
-  const rule = at.plan.rules.get(member.holds.rule);
-  const memory = at.memory.rules.get(member.holds.rule);
+  const rule = point.plan.rules.get(member.holds.rule);
+  const memory = point.memory.rules.get(member.holds.rule);
   return rule !== undefined && memory !== undefined && isAtLeast(levelIn(rule, memory), member.holds.level);
 }

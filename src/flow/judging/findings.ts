@@ -10,8 +10,8 @@ import type { PointState } from './point-state.ts';
 
 /** What judging a reading may find out: told to the desk while live, to nobody while rebuilding. */
 export interface Findings {
-  breach(at: PointState, rule: Rule, breach: Breach): void;
-  normal(at: PointState, rule: Rule, worst: WorstSeen): void;
+  breach(point: PointState, rule: Rule, breach: Breach): void;
+  normal(point: PointState, rule: Rule, worst: WorstSeen): void;
 }
 
 /** Rebuilding memories at a start: the alarms come from the journal, so nobody needs telling. */
@@ -44,27 +44,27 @@ export function breachOf(
   };
 }
 
-export function endOfCondition(at: PointState, rule: Rule, tell: Findings): void {
+export function endOfCondition(point: PointState, rule: Rule, tell: Findings): void {
   // Nearly always: nothing was wrong at this point.
-  if (at.alarms.size === 0 && at.memory.worst.size === 0) return;
-  const alarm = at.alarms.get(rule.id);
+  if (point.alarms.size === 0 && point.memory.worst.size === 0) return;
+  const alarm = point.alarms.get(rule.id);
   if (alarm !== undefined) {
-    const worst = at.memory.worst.get(rule.id);
-    tell.normal(at, rule, worst === undefined ? null : { ...worst, level: alarm.level });
+    const worst = point.memory.worst.get(rule.id);
+    tell.normal(point, rule, worst === undefined ? null : { ...worst, level: alarm.level });
   }
-  at.memory.worst.delete(rule.id);
+  point.memory.worst.delete(rule.id);
 }
 
 export function noteWorst(
-  at: PointState,
+  point: PointState,
   rule: Rule,
   limit: Limit,
   signal: number | null,
   { observedAt, quality }: Witness,
 ): void {
   if (signal === null) return;
-  const known = at.memory.worst.get(rule.id);
+  const known = point.memory.worst.get(rule.id);
   if (known === undefined || known.value === null || depth(limit, signal) > depth(limit, known.value)) {
-    at.memory.worst.set(rule.id, { value: signal, at: observedAt, ...doubtIn(quality) });
+    point.memory.worst.set(rule.id, { value: signal, at: observedAt, ...doubtIn(quality) });
   }
 }

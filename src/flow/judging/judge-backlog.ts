@@ -34,31 +34,31 @@ const IS_OVER = hours(1);
  * in order of event time, by memories of their own. An excursion that was not told of raises a late alarm, or makes an
  * open one graver; none is ended.
  */
-export function judgeBacklog(at: PointState, plan: MetricPlan, reading: Reading, tell: Findings): void {
-  const { memory } = at;
+export function judgeBacklog(point: PointState, plan: MetricPlan, reading: Reading, tell: Findings): void {
+  const { memory } = point;
   memory.backlog ??= { heardAt: reading.receivedAt, of: new Map() };
   memory.backlog.heardAt = Math.max(memory.backlog.heardAt, reading.receivedAt);
   const found = memory.backlog.of.get(reading.metric);
-  const known = found !== undefined && fits(plan, found) ? found : begun(at, plan);
+  const known = found !== undefined && fits(plan, found) ? found : begun(point, plan);
   if (known !== found) memory.backlog.of.set(reading.metric, known);
 
   const newestAt = known.at.at(-1);
   if (newestAt === undefined || reading.observedAt > newestAt) {
-    judgeNext(at, plan, known, reading, newestAt ?? null, tell);
+    judgeNext(point, plan, known, reading, newestAt ?? null, tell);
     return;
   }
   const place = placeAmong(known, reading.observedAt);
   if (place === null) {
-    judgeAlone(at, plan, reading, tell);
+    judgeAlone(point, plan, reading, tell);
     return;
   }
   if (isThere(known, place, reading)) return;
   if (!hasRoom(known)) {
     forgetNewer(known);
-    judgeBacklog(at, plan, reading, tell);
+    judgeBacklog(point, plan, reading, tell);
     return;
   }
-  judgeAmong(at, plan, known, reading, place, tell);
+  judgeAmong(point, plan, known, reading, place, tell);
 }
 
 /** Called with what is on time: backfill that has long been over is forgotten. */
@@ -68,29 +68,29 @@ export function forgetBacklog(memory: PointMemory, now: Millis): void {
   memory.late.clear();
 }
 
-function begun(at: PointState, plan: MetricPlan): RecentMemory {
-  for (const rule of plan.rules) at.memory.late.delete(rule.id);
-  const base = plan.rules.map((rule) => firstMemory(at, rule));
+function begun(point: PointState, plan: MetricPlan): RecentMemory {
+  for (const rule of plan.rules) point.memory.late.delete(rule.id);
+  const base = plan.rules.map((rule) => firstMemory(point, rule));
   return { baseAt: null, base, at: [], values: [], split: 0, next: null };
 }
 
 /** Backfill is judged by a memory of its own, but what the point has learnt of itself holds there too. */
-function firstMemory(at: PointState, rule: Rule): RuleMemory {
+function firstMemory(point: PointState, rule: Rule): RuleMemory {
   const fresh = freshMemory(rule);
-  const live = at.memory.rules.get(rule.id)?.signal;
+  const live = point.memory.rules.get(rule.id)?.signal;
   return live?.of === 'deviation' || live?.of === 'extreme' ? { ...fresh, signal: live } : fresh;
 }
 
 /** In order, as most backfill comes: each rule goes on from where it was. */
 function judgeNext(
-  at: PointState,
+  point: PointState,
   plan: MetricPlan,
   known: RecentMemory,
   r: Reading,
   newestAt: Millis | null,
   tell: Findings,
 ): void {
-  const { late } = at.memory;
+  const { late } = point.memory;
   const memoryOf = (rule: Rule, k: number) =>
     late.get(rule.id) ?? known.next?.[k] ?? known.base[k] ?? freshMemory(rule);
   const before = plan.rules.map(memoryOf);
@@ -99,7 +99,7 @@ function judgeNext(
     known.values.push(r.value as number);
   } else noteRecent(known, r.value as number, r.observedAt, WINDOW, newestAt, () => before.slice());
   noteDoubt(known, r.observedAt, r.quality);
-  const beside = new PointNow(at, r.metric, (id) => late.get(id));
+  const beside = new PointNow(point, r.metric, (id) => late.get(id));
   for (const [k, rule] of plan.rules.entries()) {
     const memory = before[k] as RuleMemory;
     const evaluated = admits(rule.judges, r.quality)
@@ -110,13 +110,21 @@ function judgeNext(
     late.set(rule.id, found?.memory ?? memory);
     if (found === null || found.level === null) continue;
     const goesOn = newestAt !== null && r.observedAt - newestAt <= CLOSE && levelIn(rule, memory) !== null;
-    say(at, rule, { ...found, level: found.level }, r, goesOn ? newestAt : r.observedAt, r.observedAt, tell);
+    say(
+      point,
+      rule,
+      { ...found, level: found.level },
+      r,
+      goesOn ? newestAt : r.observedAt,
+      r.observedAt,
+      tell,
+    );
   }
 }
 
 /** In its place among what came: what differs from what was found before is news. */
 function judgeAmong(
-  at: PointState,
+  point: PointState,
   plan: MetricPlan,
   known: RecentMemory,
   r: Reading,
@@ -124,14 +132,14 @@ function judgeAmong(
   tell: Findings,
 ): void {
   const first = known.next !== null && place > known.split ? known.split : 0;
-  const said = run(at, plan, known, r, first);
+  const said = run(point, plan, known, r, first);
   insertAt(known, place, r.value as number, r.observedAt);
   noteDoubt(known, r.observedAt, r.quality);
-  const found = run(at, plan, known, r, first);
+  const found = run(point, plan, known, r, first);
   if (known.next !== null && found.atSplit !== null) known.next = found.atSplit;
   const inserted = place - first;
   for (const [k, rule] of plan.rules.entries()) {
-    at.memory.late.set(rule.id, found.memories[k] as RuleMemory);
+    point.memory.late.set(rule.id, found.memories[k] as RuleMemory);
     let from = 0;
     while (from < found.entries.length) {
       if (found.entries[from]?.[k]?.level == null) {
@@ -154,7 +162,7 @@ function judgeAmong(
       if (isNews && j.level !== null) {
         const observedAt = known.at[first + gravest] as Millis;
         const by = { observedAt, quality: known.doubts?.get(observedAt) };
-        say(at, rule, { ...j, level: j.level }, by, observedAt, observedAt, tell);
+        say(point, rule, { ...j, level: j.level }, by, observedAt, observedAt, tell);
       }
       from = to;
     }
@@ -162,13 +170,13 @@ function judgeAmong(
 }
 
 /** What is known of its time was made room for: it stands for itself. */
-function judgeAlone(at: PointState, plan: MetricPlan, r: Reading, tell: Findings): void {
-  const beside = new PointNow(at, r.metric, () => undefined);
+function judgeAlone(point: PointState, plan: MetricPlan, r: Reading, tell: Findings): void {
+  const beside = new PointNow(point, r.metric, () => undefined);
   for (const rule of plan.rules) {
     if (!admits(rule.judges, r.quality)) continue;
-    const found = evaluate(rule, firstMemory(at, rule), r.value as number, r.observedAt, beside);
+    const found = evaluate(rule, firstMemory(point, rule), r.value as number, r.observedAt, beside);
     if (found.level !== null)
-      say(at, rule, { ...found, level: found.level }, r, r.observedAt, r.observedAt, tell);
+      say(point, rule, { ...found, level: found.level }, r, r.observedAt, r.observedAt, tell);
   }
 }
 
@@ -178,7 +186,7 @@ function isThere(known: RecentMemory, place: number, r: Reading): boolean {
 
 /** Tells of an excursion unless that has been done. An alarm that is active as gravely says it already. */
 function say(
-  at: PointState,
+  point: PointState,
   rule: Rule,
   found: Judgement & { readonly level: Level },
   by: Parameters<typeof breachOf>[4],
@@ -186,12 +194,12 @@ function say(
   to: Millis,
   tell: Findings,
 ): void {
-  const told = toldOf(at.memory, rule.id);
+  const told = toldOf(point.memory, rule.id);
   // What lies before it here may be another excursion: what came on time between the two is not among it.
   const known = isTold(told, to, to, found.level);
   noteTold(told, from, to, found.level);
   if (known || found.step === null) return;
-  const open = at.alarms.get(rule.id);
+  const open = point.alarms.get(rule.id);
   if (open !== undefined && isActive(open) && !isGraver(found.level, open.level)) return;
-  tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, by, true, found.span));
+  tell.breach(point, rule, breachOf(rule, found.step, found.level, found.signal, by, true, found.span));
 }

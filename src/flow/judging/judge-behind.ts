@@ -19,18 +19,18 @@ import type { PointState } from './point-state.ts';
  *
  * @returns false where the memories of that moment are gone, or there is no room for one more
  */
-export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, tell: Findings): boolean {
-  const recent = at.memory.recent?.get(reading.metric);
+export function judgeBehind(point: PointState, plan: MetricPlan, reading: Reading, tell: Findings): boolean {
+  const recent = point.memory.recent?.get(reading.metric);
   if (recent === undefined) return false;
   const place = placeAmong(recent, reading.observedAt);
   if (place === null || !hasRoom(recent) || !fits(plan, recent)) return false;
 
   // From the nearest checkpoint before it: a device whose every reading comes behind must not cost us the window each time.
   const first = recent.next !== null && place > recent.split ? recent.split : 0;
-  const said = run(at, plan, recent, reading, first);
+  const said = run(point, plan, recent, reading, first);
   insertAt(recent, place, reading.value as number, reading.observedAt);
   noteDoubt(recent, reading.observedAt, reading.quality);
-  const found = run(at, plan, recent, reading, first);
+  const found = run(point, plan, recent, reading, first);
   if (recent.next !== null && found.atSplit !== null) recent.next = found.atSplit;
 
   const witness = (j: number): Witness => {
@@ -40,11 +40,11 @@ export function judgeBehind(at: PointState, plan: MetricPlan, reading: Reading, 
   for (let k = 0; k < plan.rules.length; k++) {
     const rule = plan.rules[k] as Rule;
     if (!admits(rule.judges, reading.quality)) continue;
-    at.memory.rules.set(rule.id, found.memories[k] as RuleMemory);
+    point.memory.rules.set(rule.id, found.memories[k] as RuleMemory);
     const before = said.entries.map((e) => e[k] as Judgement);
     const after = found.entries.map((e) => e[k] as Judgement);
     sayDifference(
-      at,
+      point,
       rule,
       witness,
       place - first,
@@ -82,7 +82,7 @@ function levelBefore(
 }
 
 function sayDifference(
-  at: PointState,
+  point: PointState,
   rule: Rule,
   witness: (j: number) => Witness,
   place: number,
@@ -92,25 +92,25 @@ function sayDifference(
   tell: Findings,
 ): void {
   let told = said.at(-1)?.level ?? null;
-  const knownUpTo = endOfOneTold(at, rule, witness, place, found);
+  const knownUpTo = endOfOneTold(point, rule, witness, place, found);
   for (let j = place; j < found.length; j++) {
     const now = found[j] as Judgement;
     const saidHere = j === place ? levelThen : (said[j - 1]?.level ?? null);
     const last = j === found.length - 1;
     const by = witness(j);
     if (now.level !== null && now.step !== null) {
-      noteWorst(at, rule, now.step.limit, now.signal, by);
+      noteWorst(point, rule, now.step.limit, now.signal, by);
       const goesOn = j > 0 && found[j - 1]?.level != null;
       const since = goesOn ? witness(j - 1).observedAt : by.observedAt;
-      noteTold(toldOf(at.memory, rule.id), since, by.observedAt, now.level);
+      noteTold(toldOf(point.memory, rule.id), since, by.observedAt, now.level);
     }
     if (now.level === saidHere && !(last && now.level !== told)) continue;
     told = now.level;
-    if (now.level === null || now.step === null) endOfCondition(at, rule, tell);
+    if (now.level === null || now.step === null) endOfCondition(point, rule, tell);
     else if (j > knownUpTo)
-      tell.breach(at, rule, breachOf(rule, now.step, now.level, now.signal, by, false, now.span));
+      tell.breach(point, rule, breachOf(rule, now.step, now.level, now.signal, by, false, now.span));
   }
-  if (told === null) at.memory.worst.delete(rule.id);
+  if (told === null) point.memory.worst.delete(rule.id);
 }
 
 /**
@@ -118,19 +118,19 @@ function sayDifference(
  * behind only shows that it began earlier or lasted longer: it must not raise a second alarm. -1: it belongs to none.
  */
 function endOfOneTold(
-  at: PointState,
+  point: PointState,
   rule: Rule,
   witness: (j: number) => Witness,
   place: number,
   found: readonly Judgement[],
 ): number {
   const level = found[place]?.level ?? null;
-  if (level === null || at.alarms.has(rule.id)) return -1;
+  if (level === null || point.alarms.has(rule.id)) return -1;
   let [first, last] = [place, place];
   while (first > 0 && found[first - 1]?.level != null) first--;
   while (found[last + 1]?.level != null) last++;
   const [from, to] = [witness(first).observedAt, witness(last).observedAt];
-  return last < found.length - 1 && isTold(at.memory.told?.get(rule.id), from, to, level) ? last : -1;
+  return last < found.length - 1 && isTold(point.memory.told?.get(rule.id), from, to, level) ? last : -1;
 }
 
 /** What a rule says to a reading that it does not judge: what it said before. */
@@ -140,7 +140,7 @@ function unmoved(rule: Rule, memory: RuleMemory): Judgement {
 }
 
 export function run(
-  at: PointState,
+  point: PointState,
   plan: MetricPlan,
   recent: RecentMemory,
   reading: Reading,
@@ -153,7 +153,7 @@ export function run(
   const { rules } = plan;
   const from = (first > 0 ? recent.next : null) ?? recent.base;
   const memories = rules.map((r, k) => from[k] ?? freshMemory(r));
-  const beside = new PointNow(at, reading.metric, (id) => memories[rules.findIndex((r) => r.id === id)]);
+  const beside = new PointNow(point, reading.metric, (id) => memories[rules.findIndex((r) => r.id === id)]);
   let atSplit: readonly RuleMemory[] | null = null;
   const entries: Judgement[][] = [];
   for (let j = first; j < recent.at.length; j++) {

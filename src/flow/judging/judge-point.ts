@@ -27,12 +27,12 @@ import type { PointState } from './point-state.ts';
  * @returns where the reading stands; `null` where no rule would judge it, or it was judged before
  */
 export function judgeReading(
-  at: PointState,
+  point: PointState,
   plan: MetricPlan,
   reading: Reading,
   tell: Findings,
 ): Arrival | null {
-  const { memory } = at;
+  const { memory } = point;
   const { metric, observedAt, receivedAt } = reading;
   const series = memory.series.get(metric);
   if (series !== undefined && isAheadOfUs(series.newestAt, receivedAt)) rebase(memory, receivedAt);
@@ -41,7 +41,7 @@ export function judgeReading(
     if (isKnown(series, memory.recent?.get(metric), observedAt, reading.value)) return null;
   }
   if (receivedAt > memory.heardAt) memory.heardAt = receivedAt;
-  if (observedAt > at.knownUpTo) at.knownUpTo = observedAt;
+  if (observedAt > point.knownUpTo) point.knownUpTo = observedAt;
 
   const previousAt = series?.newestAt ?? null;
   // Readings that no rule judges, with which a device may begin, leave no memory behind.
@@ -53,31 +53,31 @@ export function judgeReading(
   const good = judged && mayEnd(reading.quality);
   if (series === undefined) memory.series.set(metric, firstOf(reading, good));
   else remember(series, reading, stands, good);
-  noteLatest(at, reading, stands);
+  noteLatest(point, reading, stands);
   if (!(judged || isMeasured(reading))) return null;
   if (plan.rules.length === 0 || !(judged || plan.judgesDoubtful)) return stands;
 
   if (stands === 'behind' && wasJudged) {
-    if (judgeBehind(at, plan, reading, tell)) return stands;
+    if (judgeBehind(point, plan, reading, tell)) return stands;
     // Where on time is long, its own time is worth more than that it is told of as if live.
     if (receivedAt - observedAt > LATENESS) {
-      judgeBacklog(at, plan, reading, tell);
+      judgeBacklog(point, plan, reading, tell);
       return stands;
     }
   }
   if (stands === 'backfill') {
-    judgeBacklog(at, plan, reading, tell);
+    judgeBacklog(point, plan, reading, tell);
     return stands;
   }
   if (memory.backlog !== undefined) forgetBacklog(memory, receivedAt);
   const memories = memory.rules;
   const isAhead = stands === 'live' || stands === 'late' || (stands === 'behind' && !wasJudged);
-  if (isAhead) noteForLater(at, plan, reading, wasJudged ? previousAt : null);
-  const beside = new PointNow(at, metric, (id) => memories.get(id));
+  if (isAhead) noteForLater(point, plan, reading, wasJudged ? previousAt : null);
+  const beside = new PointNow(point, metric, (id) => memories.get(id));
   for (const rule of plan.rules) {
     if (!admits(rule.judges, reading.quality)) continue;
     judgeRule(
-      at,
+      point,
       rule,
       reading,
       stands,
@@ -90,11 +90,11 @@ export function judgeReading(
   return stands;
 }
 
-function noteLatest(at: PointState, reading: Reading, stands: Arrival): void {
-  const known = at.latest.get(reading.metric);
+function noteLatest(point: PointState, reading: Reading, stands: Arrival): void {
+  const known = point.latest.get(reading.metric);
   if (known === undefined) {
     const { deviceTime: _, ...latest } = reading;
-    at.latest.set(reading.metric, latest);
+    point.latest.set(reading.metric, latest);
   } else if (stands === 'live' || stands === 'late') {
     known.value = reading.value;
     known.quality = reading.quality;
@@ -105,8 +105,8 @@ function noteLatest(at: PointState, reading: Reading, stands: Arrival): void {
 }
 
 /** What a reading that comes behind this one will have to be judged with. */
-function noteForLater(at: PointState, plan: MetricPlan, r: Reading, previousAt: Millis | null): void {
-  const { memory } = at;
+function noteForLater(point: PointState, plan: MetricPlan, r: Reading, previousAt: Millis | null): void {
+  const { memory } = point;
   memory.recent ??= new Map();
   const known = memory.recent.get(r.metric);
   const noted = noteRecent(known, r.value as number, r.observedAt, plan.lateness, previousAt, () =>
@@ -117,7 +117,7 @@ function noteForLater(at: PointState, plan: MetricPlan, r: Reading, previousAt: 
 }
 
 function judgeRule(
-  at: PointState,
+  point: PointState,
   rule: Rule,
   r: Reading,
   stands: Arrival,
@@ -126,7 +126,7 @@ function judgeRule(
   beside: OwnPoint,
   tell: Findings,
 ): void {
-  const { memory } = at;
+  const { memory } = point;
   const value = r.value as number;
   const known = memories.get(rule.id);
   const before = known ?? freshMemory(rule);
@@ -145,11 +145,11 @@ function judgeRule(
     if (stands === 'behind' && isTold(told, r.observedAt, r.observedAt, found.level)) return;
     const goesOn = stands !== 'behind' && levelIn(rule, before) !== null;
     noteTold(told, goesOn ? newestAt : r.observedAt, r.observedAt, found.level);
-    noteWorst(at, rule, found.step.limit, found.signal, r);
+    noteWorst(point, rule, found.step.limit, found.signal, r);
     // By itself it says the contrary, and only the off-delay holds: it makes no alarm of backfill a live one.
     if (isLettingGo(found.memory.watchers[rule.steps.indexOf(found.step)])) return;
     tell.breach(
-      at,
+      point,
       rule,
       breachOf(rule, found.step, found.level, found.signal, r, stands === 'late', found.span),
     );
@@ -157,7 +157,7 @@ function judgeRule(
   }
   // Over a limit whose on-delay runs it ends nothing: what backfill found may be going on.
   if (stands === 'live' && mayEnd(r.quality) && !found.memory.watchers.some(isTakingHold))
-    endOfCondition(at, rule, tell);
+    endOfCondition(point, rule, tell);
 }
 
 const isLettingGo = (w: WatcherMemory | undefined): boolean => w?.on === true && w.disagreeingSince !== null;
@@ -179,27 +179,27 @@ function letsGo(before: RuleMemory, after: RuleMemory): boolean {
  *
  * @returns the feature readings of every window that closed, `observedAt` at the window's end
  */
-export function cutFeatures(at: PointState, plan: MetricPlan, frame: Frame): Reading[] {
+export function cutFeatures(point: PointState, plan: MetricPlan, frame: Frame): Reading[] {
   const clockOff = frame.clockOff === true;
   const readings: Reading[] = [];
-  if (frame.receivedAt > at.memory.heardAt) at.memory.heardAt = frame.receivedAt;
+  if (frame.receivedAt > point.memory.heardAt) point.memory.heardAt = frame.receivedAt;
   for (const { key, length, metrics } of plan.windows) {
-    const kept = at.memory.windows.get(key);
+    const kept = point.memory.windows.get(key);
     // A window that begins where no sample may lie was opened by a spacing that nobody bounded once.
     const known = kept !== undefined && kept.startsAt > frame.receivedAt + AHEAD ? undefined : kept;
     const cut = addFrame(known, frame, length);
     const { window } = cut;
-    if (window === undefined) at.memory.windows.delete(key);
+    if (window === undefined) point.memory.windows.delete(key);
     else {
       const doubted = clockOff || (known?.clockOff === true && known.startsAt === window.startsAt);
-      at.memory.windows.set(key, doubted ? { ...window, clockOff: true } : window);
+      point.memory.windows.set(key, doubted ? { ...window, clockOff: true } : window);
     }
     for (const [i, closed] of cut.closed.entries()) {
       const doubted = clockOff || (i === 0 && known?.clockOff === true);
       for (const metric of metrics) {
         if (metric.feature === undefined) continue;
         readings.push({
-          point: at.code,
+          point: point.code,
           metric: metric.key,
           value: closed[metric.feature.stat],
           quality: doubted ? CLOCK_OFF : GOOD,

@@ -7,26 +7,26 @@ import type { PointState } from './point-state.ts';
 
 /** What a rule may ask about its own point while a reading of one metric is judged. */
 export class PointNow implements OwnPoint {
-  readonly #at: PointState;
+  readonly #point: PointState;
   readonly #metric: MetricKey;
   readonly #memoryOf: (rule: RuleId) => RuleMemory | undefined;
 
-  constructor(at: PointState, metric: MetricKey, memoryOf: (rule: RuleId) => RuleMemory | undefined) {
-    this.#at = at;
+  constructor(point: PointState, metric: MetricKey, memoryOf: (rule: RuleId) => RuleMemory | undefined) {
+    this.#point = point;
     this.#metric = metric;
     this.#memoryOf = memoryOf;
   }
 
   stored(): number | null {
-    return this.#at.baselines.get(this.#metric) ?? null;
+    return this.#point.baselines.get(this.#metric) ?? null;
   }
 
   latest(metric: MetricKey): number | null {
-    return this.#at.memory.series.get(metric)?.value ?? null;
+    return this.#point.memory.series.get(metric)?.value ?? null;
   }
 
   levelOf(id: RuleId): LevelInForce {
-    const rule = this.#at.plan.rules.get(id);
+    const rule = this.#point.plan.rules.get(id);
     const memory = this.#memoryOf(id);
     return rule === undefined || memory === undefined ? null : levelIn(rule, memory);
   }

@@ -12,7 +12,7 @@ import type { PointState } from './point-state.ts';
 
 type Instants = Decoded['instants'];
 type Frames = Decoded['frames'];
-type At = Pick<PointState, 'plan' | 'memory' | 'faultValues' | 'knownUpTo'>;
+type HeardPoint = Pick<PointState, 'plan' | 'memory' | 'faultValues' | 'knownUpTo'>;
 
 /** The device's word is good: nearly always. */
 const OWN: Placing = {
@@ -34,7 +34,7 @@ const SEEN_LEAST = 8;
  * @param remember false: nothing is kept of it, as where a packet is only checked
  */
 export function placingOf(
-  at: At,
+  point: HeardPoint,
   packet: {
     readonly instants: Instants;
     readonly frames: Frames;
@@ -44,9 +44,9 @@ export function placingOf(
   device: Pick<DeviceQuality, 'interval'> | null,
   remember = true,
 ): Placing {
-  const { memory, plan } = at;
+  const { memory, plan } = point;
   const { instants, frames, seq, receivedAt } = packet;
-  if (isPlainlyNew(at, packet)) return OWN;
+  if (isPlainlyNew(point, packet)) return OWN;
   let newest = -Infinity;
   let oldest = Infinity;
   let knownAt = -Infinity;
@@ -68,7 +68,7 @@ export function placingOf(
     }
   }
   if (frames.length > 0) {
-    const heard = framesOf(at, frames, receivedAt, remember);
+    const heard = framesOf(point, frames, receivedAt, remember);
     newest = Math.max(newest, heard.newest);
     oldest = Math.min(oldest, heard.oldest);
     knownAt = Math.max(knownAt, heard.knownAt);
@@ -79,11 +79,11 @@ export function placingOf(
   const lag = receivedAt - newest;
   const well = lag <= lateness && newest > knownAt;
   if (well && memory.clock === undefined && seq === null) {
-    at.knownUpTo = newestOf(memory);
+    point.knownUpTo = newestOf(memory);
     return OWN;
   }
 
-  const content = well ? NEW : contentOf(at, packet, newest);
+  const content = well ? NEW : contentOf(point, packet, newest);
   if (device !== null && device.interval.n >= SEEN_LEAST && device.interval.seen !== null)
     interval = Math.min(interval, device.interval.seen);
   const time: PacketTime = {
@@ -106,7 +106,7 @@ export function placingOf(
     lag <= lateness &&
     newest <= knownAt &&
     content.isNew &&
-    isBehindReceipt(at, newest)
+    isBehindReceipt(point, newest)
       ? 'receipt'
       : heard.taken;
   return placing(taken, heard.clock, { newest, after, lag, lateness });
@@ -114,7 +114,7 @@ export function placingOf(
 
 /** One reading, on time and later than all that is known of its point, of a device of which nothing is in doubt: nearly all. */
 function isPlainlyNew(
-  { memory, plan, knownUpTo }: At,
+  { memory, plan, knownUpTo }: HeardPoint,
   { instants, frames, seq, receivedAt }: Parameters<typeof placingOf>[1],
 ): boolean {
   if (instants.length !== 1 || frames.length > 0 || seq !== null || memory.clock !== undefined) return false;
@@ -124,7 +124,7 @@ function isPlainlyNew(
   return lag <= plan.onTimeAtLeast && lag >= -AHEAD;
 }
 
-function newestOf(memory: At['memory']): Millis {
+function newestOf(memory: HeardPoint['memory']): Millis {
   let newest = -Infinity;
   for (const { newestAt } of memory.series.values()) if (newestAt > newest) newest = newestAt;
   return newest;
@@ -135,12 +135,12 @@ function newestOf(memory: At['memory']): Millis {
  * length has passed, or what its pack expects between two where that is longer.
  */
 function framesOf(
-  at: At,
+  point: HeardPoint,
   frames: Frames,
   receivedAt: Millis,
   remember: boolean,
 ): { newest: Millis; oldest: Millis; knownAt: Millis; lateness: Duration; interval: Duration } {
-  const { memory } = at;
+  const { memory } = point;
   let [newest, oldest, begin, knownAt] = [-Infinity, Infinity, Infinity, -Infinity];
   let [lateness, expected] = [0, Infinity];
   for (const block of frames) {
@@ -148,7 +148,7 @@ function framesOf(
     if (endsAt === null) continue;
     let counts = false;
     for (const [key] of block.series) {
-      const plan = channelAt(at, key, block.dt);
+      const plan = channelAt(point, key, block.dt);
       if (plan === undefined) continue;
       counts = true;
       lateness = Math.max(lateness, plan.lateness);
@@ -168,7 +168,7 @@ function framesOf(
 }
 
 /** The channel that a series is of, where it can be sampled like that. */
-function channelAt({ plan }: At, key: string, dt: Duration): MetricPlan | undefined {
+function channelAt({ plan }: HeardPoint, key: string, dt: Duration): MetricPlan | undefined {
   const channel = plan.metrics.get(key);
   return channel?.metric.kind === 'waveform' && isSpacing(channel.metric, dt) ? channel : undefined;
 }
@@ -177,7 +177,7 @@ function channelAt({ plan }: At, key: string, dt: Duration): MetricPlan | undefi
  * Whether it is behind something that stands at its receipt, since its clock was off. What comes after that, on time, comes after
  * it: when that really was nobody knows, and to take this for the earlier one could hush it up.
  */
-function isBehindReceipt({ memory }: At, newest: Millis): boolean {
+function isBehindReceipt({ memory }: HeardPoint, newest: Millis): boolean {
   for (const { doubts } of memory.recent?.values() ?? [])
     for (const [t, doubt] of doubts ?? []) if (t >= newest && doubt.why === 'clock-off') return true;
   return false;
@@ -205,7 +205,7 @@ const NEW: Content = { isNew: true, clashes: false };
 
 /** Whether anything of a packet is new, and whether it says something else of an instant that is known. */
 function contentOf(
-  at: At,
+  point: HeardPoint,
   {
     instants,
     frames,
@@ -213,7 +213,7 @@ function contentOf(
   }: Pick<Parameters<typeof placingOf>[1], 'instants' | 'frames' | 'receivedAt'>,
   newest: Millis,
 ): Content {
-  const { memory, plan } = at;
+  const { memory, plan } = point;
   let isNew = false;
   let clashes = false;
   for (const { deviceTime, values } of instants) {
@@ -225,7 +225,7 @@ function contentOf(
       const metric = plan.metrics.get(key);
       if (metric === undefined || metric.metric.kind === 'waveform') continue;
       const series = memory.series.get(metric.metric.key);
-      const own = at.faultValues.get(key);
+      const own = point.faultValues.get(key);
       const { value } = judgeQuality(metric.metric, metric.codes, raw, undefined, deviceTime, own);
       if (series !== undefined && isKnown(series, memory.recent?.get(metric.metric.key), deviceTime, value))
         continue;
@@ -237,7 +237,7 @@ function contentOf(
     const endsAt = endOf(block, receivedAt);
     if (endsAt === null) isNew = true;
     for (const [key, samples] of block.series) {
-      const channel = channelAt(at, key, block.dt);
+      const channel = channelAt(point, key, block.dt);
       if (channel === undefined || endsAt === null) continue;
       const sentAt = block.deviceTime as Millis;
       if (isKnownFrame(memory, channel, sentAt, samples)) continue;

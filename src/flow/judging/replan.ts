@@ -10,15 +10,15 @@ import type { PointState } from './point-state.ts';
  * when it has been disputed, so that an open alarm stays open and the next reading says by the new numbers whether
  * it goes on. A step that is there again after it was disabled begins afresh.
  */
-export function replan(at: PointState, plan: Plan): void {
-  const before = at.plan;
+export function replan(point: PointState, plan: Plan): void {
+  const before = point.plan;
   if (before === plan) return;
-  at.plan = plan;
+  point.plan = plan;
   // What was judged by the old rules cannot be judged again by them.
-  at.memory.recent?.clear();
-  at.memory.backlog = undefined;
+  point.memory.recent?.clear();
+  point.memory.backlog = undefined;
   for (const { id, old, rule } of changes(before, plan))
-    for (const memories of [at.memory.rules, at.memory.late]) carryOver(memories, id, old, rule);
+    for (const memories of [point.memory.rules, point.memory.late]) carryOver(memories, id, old, rule);
 }
 
 type Changed = { readonly id: RuleId; readonly old: Rule; readonly rule: Rule };

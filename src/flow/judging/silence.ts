@@ -14,21 +14,25 @@ import type { PointState } from './point-state.ts';
  * @returns `null` where the rule has nothing to miss; `changed`: the point's memory did
  */
 export function judgeSilence(
-  at: PointState,
+  point: PointState,
   rule: Rule,
   now: Millis,
   listening: Listening,
   tell: Findings,
 ): (Judgement & { readonly changed: boolean }) | null {
-  const before = at.memory.rules.get(rule.id) ?? freshMemory(rule);
-  const since = silentSince(at, rule, listening);
-  if (since === null || isTooSoon(at, rule, now, listening)) return null;
-  const found = evaluateSilence(rule, before, since, now, restOf(at, rule));
+  const before = point.memory.rules.get(rule.id) ?? freshMemory(rule);
+  const since = silentSince(point, rule, listening);
+  if (since === null || isTooSoon(point, rule, now, listening)) return null;
+  const found = evaluateSilence(rule, before, since, now, restOf(point, rule));
   const changed = found.memory !== before;
-  if (changed) at.memory.rules.set(rule.id, found.memory);
+  if (changed) point.memory.rules.set(rule.id, found.memory);
   if (found.level !== null && found.step !== null)
-    tell.breach(at, rule, breachOf(rule, found.step, found.level, found.signal, { observedAt: now }, false));
-  else tell.normal(at, rule, null);
+    tell.breach(
+      point,
+      rule,
+      breachOf(rule, found.step, found.level, found.signal, { observedAt: now }, false),
+    );
+  else tell.normal(point, rule, null);
   return { ...found, changed };
 }
 
@@ -38,10 +42,10 @@ export function judgeSilence(
  *
  * @returns Infinity: never
  */
-export function silenceMattersAt(at: PointState, rule: Rule, listening: Listening): Millis {
-  const since = silentSince(at, rule, listening);
+export function silenceMattersAt(point: PointState, rule: Rule, listening: Listening): Millis {
+  const since = silentSince(point, rule, listening);
   if (since === null || rule.signal.of !== 'silentFor') return Infinity;
-  const { watchers } = at.memory.rules.get(rule.id) ?? freshMemory(rule);
+  const { watchers } = point.memory.rules.get(rule.id) ?? freshMemory(rule);
   const unit = rule.signal.per ?? minutes(1);
   let next = Infinity;
   for (const [i, step] of rule.steps.entries()) {
@@ -49,7 +53,7 @@ export function silenceMattersAt(at: PointState, rule: Rule, listening: Listenin
     const disputed = watchers[i]?.disagreeingSince ?? null;
     if (disputed !== null) next = Math.min(next, disputed + (on ? step.offDelay : step.onDelay));
     else if (!on && step.limit.is === 'above')
-      next = Math.min(next, since + restOf(at, rule) + step.limit.limit * unit);
+      next = Math.min(next, since + restOf(point, rule) + step.limit.limit * unit);
   }
   return next;
 }
@@ -60,11 +64,11 @@ export function silenceMattersAt(at: PointState, rule: Rule, listening: Listenin
  *
  * @returns `null` where the rule has nothing to miss: a metric that this point has never sent
  */
-function silentSince(at: PointState, rule: Rule, listening: Listening): Millis | null {
-  const heardAt = heardOf(at, rule);
+function silentSince(point: PointState, rule: Rule, listening: Listening): Millis | null {
+  const heardAt = heardOf(point, rule);
   if (heardAt === null) return null;
   const since = listening.silentSince(heardAt);
-  const open = rule.metric === null ? isSilenceOpen(at) : at.alarms.has(rule.id);
+  const open = rule.metric === null ? isSilenceOpen(point) : point.alarms.has(rule.id);
   return open && heardAt > 0 ? Math.min(heardAt, since) : since;
 }
 
@@ -72,32 +76,32 @@ function silentSince(at: PointState, rule: Rule, listening: Listening): Millis |
 export const awaitedSince = ({ memory }: PointState): Millis =>
   memory.heardAt > 0 ? memory.heardAt : (memory.awaitedSince ?? 0);
 
-function heardOf(at: PointState, { metric }: Rule): Millis | null {
-  if (metric === null) return awaitedSince(at);
-  const series = at.memory.series.get(metric);
+function heardOf(point: PointState, { metric }: Rule): Millis | null {
+  if (metric === null) return awaitedSince(point);
+  const series = point.memory.series.get(metric);
   if (series === undefined) return null;
   // The device's clock where the store could not be asked; never later than anything was heard at all.
-  return Math.min(at.latest.get(metric)?.receivedAt ?? series.newestAt, at.memory.heardAt);
+  return Math.min(point.latest.get(metric)?.receivedAt ?? series.newestAt, point.memory.heardAt);
 }
 
 /** After a start devices need a moment until they are connected again: nobody who was heard before it is silent at once. */
 const GRACE_AT_MOST = minutes(1);
 const GRACE_OF_LIMIT = 1 / 4;
 
-function isTooSoon(at: PointState, rule: Rule, now: Millis, { startedAt }: Listening): boolean {
-  if (now - startedAt >= GRACE_AT_MOST || at.alarms.has(rule.id)) return false;
-  if ((heardOf(at, rule) ?? 0) >= startedAt) return false;
+function isTooSoon(point: PointState, rule: Rule, now: Millis, { startedAt }: Listening): boolean {
+  if (now - startedAt >= GRACE_AT_MOST || point.alarms.has(rule.id)) return false;
+  if ((heardOf(point, rule) ?? 0) >= startedAt) return false;
   return now - startedAt < minutes(silentAfter([{ ...rule, metric: null }])) * GRACE_OF_LIMIT;
 }
 
-function isSilenceOpen(at: PointState): boolean {
-  return at.plan.silence.some((r) => r.metric === null && at.alarms.has(r.id));
+function isSilenceOpen(point: PointState): boolean {
+  return point.plan.silence.some((r) => r.metric === null && point.alarms.has(r.id));
 }
 
 /** What of a silence counts as none: a rain gauge that last said "dry" has nothing to say. */
-export function restOf(at: PointState, rule: Rule): Duration {
+export function restOf(point: PointState, rule: Rule): Duration {
   const rests = rule.signal.of === 'silentFor' ? rule.signal.restsWhile : undefined;
   if (rests === undefined) return 0;
-  const value = at.memory.series.get(rests.metric)?.value ?? null;
+  const value = point.memory.series.get(rests.metric)?.value ?? null;
   return value !== null && passes(rests.limit, 0, value) ? rests.upTo : 0;
 }

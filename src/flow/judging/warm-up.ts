@@ -27,16 +27,16 @@ export async function warmUp(points: Iterable<PointState>, history: Pick<History
   let queries = 0;
   let rules = 0;
   let skipped = 0;
-  for (const at of points) {
-    for (const [metric, plan] of at.plan.metrics) {
-      const series = at.memory.series.get(metric as MetricKey);
-      const missing = plan.rules.filter((r) => !at.memory.rules.has(r.id) && lookBackOf(r) > 0);
+  for (const point of points) {
+    for (const [metric, plan] of point.plan.metrics) {
+      const series = point.memory.series.get(metric as MetricKey);
+      const missing = plan.rules.filter((r) => !point.memory.rules.has(r.id) && lookBackOf(r) > 0);
       if (series === undefined || missing.length === 0) continue;
       if (queries >= QUERIES_AT_MOST) {
         skipped += missing.length;
         continue;
       }
-      queries += await warm(at, metric as MetricKey, missing, series.newestAt, history);
+      queries += await warm(point, metric as MetricKey, missing, series.newestAt, history);
       rules += missing.length;
     }
   }
@@ -44,7 +44,7 @@ export async function warmUp(points: Iterable<PointState>, history: Pick<History
 }
 
 async function warm(
-  at: PointState,
+  point: PointState,
   metric: MetricKey,
   missing: readonly Rule[],
   newestAt: Millis,
@@ -53,17 +53,17 @@ async function warm(
   // What a count counts runs with it from the beginning, beside the memory that is in force.
   const counted = missing.flatMap((r) =>
     r.signal.of === 'count' && r.signal.occurrence.by === 'rule'
-      ? (at.plan.rules.get(r.signal.occurrence.rule) ?? [])
+      ? (point.plan.rules.get(r.signal.occurrence.rule) ?? [])
       : [],
   );
   const running = [...new Set([...counted, ...missing])];
   const fresh = new Map(running.map((r) => [r.id, freshMemory(r)]));
   const memories = new Map(fresh);
-  const beside = new PointNow(at, metric, (id) => memories.get(id));
+  const beside = new PointNow(point, metric, (id) => memories.get(id));
   let from = newestAt - Math.min(LOOK_BACK_AT_MOST, Math.max(...missing.map(lookBackOf)));
   let queries = 0;
   for (let n = 0; n < READINGS_AT_MOST; queries++) {
-    const page = await history.raw({ point: at.code, metric, from, to: newestAt + 1, limit: PAGE });
+    const page = await history.raw({ point: point.code, metric, from, to: newestAt + 1, limit: PAGE });
     for (const item of page) {
       if (item.value === null) continue;
       for (const r of running) {
@@ -79,8 +79,8 @@ async function warm(
   // Of nothing that was judged there is no memory, as before a start.
   for (const r of missing) {
     const memory = memories.get(r.id) as RuleMemory;
-    if (memory !== fresh.get(r.id)) at.memory.rules.set(r.id, memory);
+    if (memory !== fresh.get(r.id)) point.memory.rules.set(r.id, memory);
   }
-  at.memory.recent?.delete(metric);
+  point.memory.recent?.delete(metric);
   return queries + 1;
 }

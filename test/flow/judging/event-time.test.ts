@@ -192,11 +192,11 @@ describe('readings out of order within the lateness window', () => {
       named('mean', { of: 'statistic', stat: 'mean', window: seconds(20) }, step(3, above(30))),
     ];
     const restart = (core: Core) => {
-      const at = core.points.of(as.point('D1'));
-      if (at === undefined) return;
-      const kept = fromExactJson(toExactJson(at.memory)) as PointMemory;
-      for (const [k, v] of kept.rules) at.memory.rules.set(k, v);
-      if (kept.recent !== undefined) at.memory.recent = kept.recent;
+      const point = core.points.of(as.point('D1'));
+      if (point === undefined) return;
+      const kept = fromExactJson(toExactJson(point.memory)) as PointMemory;
+      for (const [k, v] of kept.rules) point.memory.rules.set(k, v);
+      if (kept.recent !== undefined) point.memory.recent = kept.recent;
     };
     fc.assert(
       fc.property(jittered, ({ asTheyCame }) => {

@@ -106,13 +106,13 @@ describe('which readings a rule judges', () => {
   ])('%s', (_, quality, value, judgedBy) => {
     const judged = ([undefined, 'strictly-good', 'good', 'measured'] as const).filter((judges) => {
       const only = limit(judges);
-      const at = pointOf([only]);
+      const point = pointOf([only]);
       const told: string[] = [];
-      judgeReading(at, at.plan.metrics.get('x') as never, reading(value, quality), {
+      judgeReading(point, point.plan.metrics.get('x') as never, reading(value, quality), {
         breach: (_at, r) => told.push(r.id),
         normal: () => undefined,
       });
-      expect(at.memory.rules.has(only.id)).toBe(told.length > 0);
+      expect(point.memory.rules.has(only.id)).toBe(told.length > 0);
       return told.length > 0;
     });
     // Without a word, as with "good".
@@ -216,11 +216,17 @@ describe('which readings a rule judges', () => {
       { t: START + 1_000, value: 150, quality: why('bad', 'out-of-range'), backfill: false },
       { t: START + 2_000, value: 30, quality: why('doubtful', 'stuck'), backfill: false },
     ];
-    const at = pointOf([mean('strictly-good'), mean(), mean('measured')]);
-    at.memory.series.set(X, { newestAt: START + 2_000, value: 30, valueAt: START, recent: [], contents: [] });
-    await warmUp([at], { raw: async () => items });
-    const sums = at.plan.metrics.get('x')?.rules.map(({ id }) => {
-      const signal = at.memory.rules.get(id)?.signal;
+    const point = pointOf([mean('strictly-good'), mean(), mean('measured')]);
+    point.memory.series.set(X, {
+      newestAt: START + 2_000,
+      value: 30,
+      valueAt: START,
+      recent: [],
+      contents: [],
+    });
+    await warmUp([point], { raw: async () => items });
+    const sums = point.plan.metrics.get('x')?.rules.map(({ id }) => {
+      const signal = point.memory.rules.get(id)?.signal;
       return signal?.of === 'statistic' ? signal.open[2] : null;
     });
     expect(sums).toEqual([10, 40, 190]);
@@ -260,9 +266,9 @@ describe('an alarm that came of a doubtful reading says so', () => {
       sample(18, 150, late),
     ];
     const kept = (core: Core): void => {
-      const at = core.points.of(as.point('D1'));
-      if (at === undefined) return;
-      at.memory.recent = (fromExactJson(toExactJson(at.memory)) as PointMemory).recent ?? new Map();
+      const point = core.points.of(as.point('D1'));
+      if (point === undefined) return;
+      point.memory.recent = (fromExactJson(toExactJson(point.memory)) as PointMemory).recent ?? new Map();
     };
     for (const between of [() => undefined, kept]) {
       const told = arrive(pack, samples, between);

@@ -111,8 +111,8 @@ describe('a service that is restarted', () => {
     await w.telemetry('heating', 'H1', { values: { supplyTemp: 80, indoorTemp: 20 } });
     const rule = w.core.points.of(as.point('H1'))?.plan.silence.find((r) => r.metric !== null);
     const metric = rule?.metric as string;
-    const at = w.core.points.of(as.point('H1'));
-    if (at?.memory.series.has(as.metric(metric)) !== true) await w.value('heating', 'H1', metric, 1);
+    const point = w.core.points.of(as.point('H1'));
+    if (point?.memory.series.has(as.metric(metric)) !== true) await w.value('heating', 'H1', metric, 1);
     const limit = rule?.steps[0]?.limit.is === 'above' ? minutes(rule.steps[0].limit.limit) : 0;
     expect(limit).toBeGreaterThan(0);
     const other = metric === 'battery' ? 'rssi' : 'battery';

@@ -46,7 +46,7 @@ function told(): Pick<History, 'raw'> & { queries: number } {
   return asked;
 }
 
-function point(rules: readonly Rule[]): PointState {
+function stateWith(rules: readonly Rule[]): PointState {
   const metric: Metric = {
     key: X,
     name: { zh: '量', en: 'x' },
@@ -62,28 +62,28 @@ function point(rules: readonly Rule[]): PointState {
     rules,
     levelNote: { zh: '无', en: 'none' },
   };
-  const at = stateOf(POINT, planFor(pack, rules));
-  at.memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, recent: [NOW], contents: [6] });
-  return at;
+  const point = stateOf(POINT, planFor(pack, rules));
+  point.memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, recent: [NOW], contents: [6] });
+  return point;
 }
 
 test('a rule that is new at a point begins with what the point told before', async () => {
-  const at = point([LIMIT, MONTH, MEAN]);
-  expect(await warmUp([at], told())).toEqual({ rules: 2, skipped: 0 });
-  const often = at.memory.rules.get(MONTH.id)?.signal;
+  const anew = stateWith([LIMIT, MONTH, MEAN]);
+  expect(await warmUp([anew], told())).toEqual({ rules: 2, skipped: 0 });
+  const often = anew.memory.rules.get(MONTH.id)?.signal;
   expect(often?.of === 'count' && [...often.begun].filter((t) => t > NOW - days(30)).length).toBe(10);
-  expect(at.memory.rules.get(MEAN.id)?.signal).toMatchObject({ of: 'statistic' });
-  expect(at.memory.rules.get(MEAN.id)?.watchers[0]?.on).toBe(true);
+  expect(anew.memory.rules.get(MEAN.id)?.signal).toMatchObject({ of: 'statistic' });
+  expect(anew.memory.rules.get(MEAN.id)?.watchers[0]?.on).toBe(true);
 });
 
 test('a rule whose memory was kept is left alone, and the store is not asked', async () => {
-  const at = point([MEAN]);
+  const anew = stateWith([MEAN]);
   const kept = { signal: null, watchers: [] };
-  at.memory.rules.set(MEAN.id, kept);
+  anew.memory.rules.set(MEAN.id, kept);
   const history = told();
-  expect(await warmUp([at], history)).toEqual({ rules: 0, skipped: 0 });
+  expect(await warmUp([anew], history)).toEqual({ rules: 0, skipped: 0 });
   expect(history.queries).toBe(0);
-  expect(at.memory.rules.get(MEAN.id)).toBe(kept);
+  expect(anew.memory.rules.get(MEAN.id)).toBe(kept);
 });
 
 test('each kind knows how far it must look back', () => {
