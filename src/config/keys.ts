@@ -154,7 +154,7 @@ export const KEYS = {
   LIFELINE_LOGIN_BANNER: {
     schema: z.string().max(2_000),
     right: 'a text of at most 2000 characters',
-    means: 'shown to everybody before he logs in, such as that acts are recorded; empty: nothing',
+    means: 'shown to everybody before they log in, such as that acts are recorded; empty: nothing',
   },
   LIFELINE_SECOND_FACTOR_ROLES: {
     schema: listOf(z.enum(PERSON_ROLES)),

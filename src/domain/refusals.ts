@@ -46,7 +46,7 @@ export const REFUSALS = {
   'rule-draft-not-submitted': { zh: '草案尚未提交', en: 'The draft has not been submitted yet.' },
   'rule-draft-own': {
     zh: '不能审批自己起草的修改，请另一人审批',
-    en: 'Nobody approves his own draft: somebody else must.',
+    en: 'Nobody approves their own draft: somebody else must.',
   },
   'rule-draft-not-own': { zh: '只有起草人可以提交或撤回', en: 'Only its author can submit or withdraw it.' },
   'rule-draft-outdated': {

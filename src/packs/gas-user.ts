@@ -191,7 +191,7 @@ export const GAS_USER: Pack = {
       V('solenoid valve state, T/GAL 002-2024 [S15]; cut-off valves last 10 years [S53]'),
       advice(
         '泄漏时无法切断：3 日内更换，期间提醒用户人走关阀。',
-        'It would not shut: replace within three days; the user shuts the tap when he leaves.',
+        'It would not shut: replace within three days; the user shuts the tap when they leave.',
       ),
     ),
     stateRule(

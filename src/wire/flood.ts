@@ -79,7 +79,7 @@ export function floodToJson(f: {
   };
 }
 
-/** Somebody bound to areas is told of the floods of those; the one of the whole service would tell him of others. */
+/** Somebody bound to areas is told of the floods of those; the one of the whole service would tell them of others. */
 export function floodsSeen<F extends { readonly area: string | null }>(
   floods: readonly F[],
   scope: readonly string[] | null,

@@ -537,7 +537,7 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         });
       });
 
-      test('new rights hold at once, over a restart, and nobody gives them to himself', async () => {
+      test('new rights hold at once, over a restart, and nobody gives them to themselves', async () => {
         await accounts.add('li', '李', GOOD, { roles: ['operator'], areas: ['341602'] });
         const { token, roles } = await logIn('li');
         expect(roles).toEqual(['operator']);

@@ -126,7 +126,7 @@ describe('handshakes that take turns', () => {
     expect(seen).toEqual({ late: 2, failed: 1 });
   });
 
-  test('who goes before he has said anything is not waited for', async () => {
+  test('who goes before they have said anything is not waited for', async () => {
     const { port, seen } = await echo(60_000);
     const s = await plain(port);
     s.end();

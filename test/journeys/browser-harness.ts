@@ -45,7 +45,7 @@ export class BrowserHarness {
     return new BrowserHarness({ service, browser, api: await service.client() }, dir, sensor);
   }
 
-  /** Somebody with these roles and a password of his own: the usual one of the tests. */
+  /** Somebody with these roles and a password of their own: the usual one of the tests. */
   async person(account: string, roles: readonly string[]): Promise<ApiClient> {
     const made = await this.api.post('/accounts', { account, name: account, roles });
     if (made.status !== 201)
@@ -57,7 +57,7 @@ export class BrowserHarness {
     return this.service.client(account);
   }
 
-  /** A logged-in operator with a live link, in a browser session of his own. */
+  /** A logged-in operator with a live link, in a browser session of their own. */
   async operator(options: BrowserContextOptions = {}, url = this.service.url): Promise<Page> {
     const page = await this.stranger(options, url);
     await logIn(page, 'admin', PASSWORD);

@@ -146,7 +146,7 @@ describe.skipIf(CHROMIUM === null)('the screens of administrators', () => {
     await of(sun, 'li').waitFor();
     expect(new URL(sun.url()).pathname).toBe('/accounts');
     expect(await sun.locator('[data-part=link-banner], [data-link], .counters').count()).toBe(0);
-    // He grants and does not keep.
+    // They grant and do not keep.
     expect(await sun.locator('[data-part=new-account], [data-part=disable]').count()).toBe(0);
     await of(sun, 'li').locator('[data-part=grant]').click();
     await sun.locator('dialog input[value=maintainer]').check();

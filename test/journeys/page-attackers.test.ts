@@ -231,7 +231,7 @@ describe.skipIf(CHROMIUM === null)('whoever may write something, in a browser of
   }
   const screensWith = (i: number) => [...seen].filter((s) => s.endsWith(` ${i}`)).length;
 
-  test('finds every screen showing what he wrote, as text', async () => {
+  test('finds every screen showing what they wrote, as text', async () => {
     const page = await enter('admin');
     await page.locator('[data-link=live]').waitFor();
     const given: Record<string, string> = { id: alarms[0]?.id ?? '', code: 'P-0' };

@@ -22,7 +22,7 @@ describe.skipIf(CHROMIUM === null)('the first minute of a new user', () => {
     await edge?.close();
   });
 
-  it('the one-time code leads to a password of his own, and then to what to do next', async () => {
+  it('the one-time code leads to a password of their own, and then to what to do next', async () => {
     const { page, faults } = await visit(browser, edge.url);
     await logIn(page, 'admin', edge.oneTimeCode as string);
     await page.waitForSelector('input[name=new-password]:focus');

@@ -98,7 +98,7 @@ describe.skipIf(CHROMIUM === null)('a foreign site', () => {
   );
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
-    'cannot send a form of %s with the officer’s cookie, nor log him in as somebody else',
+    'cannot send a form of %s with the officer’s cookie, nor log them in as somebody else',
     async (enctype) => {
       for (const [path, what] of [
         [`/api/v1/alarms/${alarm}/note`, 'alarms.note'],
@@ -133,7 +133,7 @@ describe.skipIf(CHROMIUM === null)('a foreign site', () => {
       }
       const { items } = await desk.api.get<{ items: object[] }>(`/alarms/${alarm}/events`);
       expect(JSON.stringify(items)).not.toContain('evil');
-      // He is still who he was.
+      // They are still who they were.
       await isStillIn();
     },
     45_000,

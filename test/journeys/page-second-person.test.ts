@@ -44,7 +44,7 @@ describe.skipIf(CHROMIUM === null)('shelving a red alarm, where the house wants 
     await submit();
     await refusal.waitFor();
 
-    // One who may not, then a slip of the fingers, then without the digits that his account wants.
+    // One who may not, then a slip of the fingers, then without the digits that their account wants.
     await second.locator('[name=second-account]').fill('zhao');
     await second.locator('[name=second-password]').fill(PASSWORD);
     await submit();

@@ -18,7 +18,7 @@ test('a file of credentials is read as the service gives it, and a line that is 
   expect(() => readCredentials('code,secret\n', 'f.csv')).toThrow('there is no code,secret in it');
 });
 
-test('who logs in as himself has a connection of his own', () => {
+test('who logs in as themselves has a connection of their own', () => {
   expect(readArguments(['--credentials', 'f.csv', '--ca', 'ca.pem'])).toMatchObject({
     credentials: 'f.csv',
     ca: 'ca.pem',

@@ -231,7 +231,7 @@ async function listen(server: Server, host: string, port: number, log: QuietLog)
   return { host: at.address, port: at.port };
 }
 
-/** What somebody calls himself before he has shown a key: never to be read as one of those who have. */
+/** What somebody calls themselves before they have shown a key: never to be read as one of those who have. */
 const strangersName = (username: string | null): string | null =>
   username !== null && /^(device|system) /.test(username) ? JSON.stringify(username) : username;
 

@@ -4,7 +4,7 @@ type Waiter = { destroy(): unknown };
 /**
  * Connections that have not sent a whole CONNECT yet. When there are too many, the address that has most of them gives:
  * its longest waiting goes, or, where that address is the newcomer's own, the newcomer. So a stranger who dials without
- * end crowds out himself. And when a whole district comes back after a power cut, over a network that takes a second
+ * end crowds out themselves. And when a whole district comes back after a power cut, over a network that takes a second
  * for an answer, those who are on their way in stay so until they are in, and the rest try again; if the longest
  * waiting went each time, nobody would ever get as far as a CONNECT.
  */
@@ -22,7 +22,7 @@ export class PendingConnects<W extends Waiter> {
     return [...this.#byAddress.values()].flatMap((waiters) => [...waiters]);
   }
 
-  /** @returns who has to go, and his address; `null`: there is room. May be the newcomer, who is in until he leaves. */
+  /** @returns who has to go, and their address; `null`: there is room. May be the newcomer, who is in until they leave. */
   enter(waiter: W, address: string): { readonly waiter: W; readonly address: string } | null {
     const own = this.#byAddress.get(address) ?? new Set();
     this.#byAddress.set(address, own.add(waiter));

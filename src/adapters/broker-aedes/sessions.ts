@@ -99,7 +99,7 @@ export class Sessions implements Persistence {
     if (this.#lasting.get(session.id) === session) this.#touch(session);
   }
 
-  /** Nobody of that identity goes on where he was. */
+  /** Nobody of that identity goes on where they were. */
   forgetOf(owner: string): void {
     for (const session of this.#lasting.values()) if (session.owner === owner) this.#forget(session);
   }

@@ -227,7 +227,7 @@ export class ConsoleWs {
     for (const viewer of this.#viewers) {
       if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
       if (e.seq === viewer.seq + 1 && !viewer.sees(e.after.areaCode)) {
-        // Not his: he is told nothing, and misses nothing.
+        // Not theirs: they are told nothing, and miss nothing.
         viewer.seq = e.seq;
         continue;
       }

@@ -12,7 +12,7 @@ type Begin = (socket: Socket) => void;
 /**
  * Lets TLS handshakes take turns. The answer to a ClientHello is a signature: a third of a millisecond with an
  * elliptic curve, 6 ms with RSA-4096, on the thread that has the listener. When a district comes back after a power cut, or somebody
- * sends the same hello a thousand times, which costs him nothing, alarms must not wait until all of them are answered.
+ * sends the same hello a thousand times, which costs them nothing, alarms must not wait until all of them are answered.
  * So a connection is held until its hello is whole, and then it queues.
  */
 export class Handshakes {

@@ -13,7 +13,7 @@ import { SeriesIds } from './series-ids.ts';
 import { numbers, quoted } from './sql.ts';
 import { syncDir } from './sync-dir.ts';
 
-/** A day file that is attached. Whoever uses it holds a pin, and until he lets go of it the file stays. */
+/** A day file that is attached. Whoever uses it holds a pin, and until they let go of it the file stays. */
 export class DayFile {
   readonly kind: DayKind;
   readonly day: Day;

@@ -89,7 +89,7 @@ async function databaseOf1({ ql, dialect, keepDays, within }: Given): Promise<Pr
       if (!(cause instanceof StoreTrouble) || cause.kind !== 'unauthorised') throw cause;
       throw new StoreTrouble(
         'unauthorised',
-        `there is no database ${db} that this user may see, and he may not make one: an administrator runs CREATE DATABASE ${db} and GRANT ALL ON ${db}`,
+        `there is no database ${db} that this user may see, and they may not make one: an administrator runs CREATE DATABASE ${db} and GRANT ALL ON ${db}`,
         { cause },
       );
     }

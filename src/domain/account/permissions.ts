@@ -26,7 +26,7 @@ type RightSpec = {
  * in its own row (`wire/http-routes.ts`, `wire/live.ts`).
  */
 export const RIGHTS = {
-  self: { does: { zh: '本人账号与会话', en: 'his own account and session' }, roles: EVERY_ROLE },
+  self: { does: { zh: '本人账号与会话', en: 'their own account and session' }, roles: EVERY_ROLE },
   'picture.see': {
     does: { zh: '查看台账、读数、报警、规则', en: 'see the register, readings, alarms and rules' },
     roles: [...PEOPLE_ON_DUTY, 'wall', 'platform'],

@@ -29,7 +29,7 @@ export type AlarmCommand =
       readonly by: Actor;
       readonly until: Millis;
       readonly reason: string;
-      /** As for `acknowledge`, where the client says it: nobody hides what he has not seen. */
+      /** As for `acknowledge`, where the client says it: nobody hides what they have not seen. */
       readonly seenRevision?: number;
       /** Name of a second person who may shelve too, and has proved to be there. */
       readonly second?: string;

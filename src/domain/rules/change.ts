@@ -87,7 +87,7 @@ export type RuleDraft = {
   readonly change: RuleChange;
   readonly reason: string;
   readonly author: Person;
-  /** The rule's version that the author had before him. */
+  /** The rule's version that the author had before them. */
   readonly baseVersion: number;
   /** The version that came of it; `null` until it is approved. */
   readonly version: number | null;

@@ -5,7 +5,7 @@ import type { Result } from '../../domain/result.ts';
 import type { Bilingual } from '../../domain/text.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 
-/** Who stands behind a request, with his rights as they are at this moment. */
+/** Who stands behind a request, with their rights as they are at this moment. */
 export type Session = {
   /** A person who logged in, or a machine with a bearer token. */
   readonly kind: 'person' | 'machine';

@@ -13,7 +13,7 @@ export type AuditValue =
 export type AuditEntry = {
   /** Our clock. */
   readonly at: Millis;
-  /** The account, `token:<name>`, `device:<code>`, `system`; what a stranger called himself; `null`: nobody said. */
+  /** The account, `token:<name>`, `device:<code>`, `system`; what a stranger called themselves; `null`: nobody said. */
   readonly who: string | null;
   /** Address of the client; `null`: this process. */
   readonly from: string | null;

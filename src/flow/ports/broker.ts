@@ -58,7 +58,7 @@ export type Gate = (who: Credential) => Promise<Admission>;
 
 /** Something that a client tried and may not do, or did too much of. Told each time. */
 export type Offence = {
-  /** `device DEV-A`, or what a stranger called himself; `null`: nobody said. */
+  /** `device DEV-A`, or what a stranger called themselves; `null`: nobody said. */
   readonly by: string | null;
   readonly address: string;
   /** Stable, for counting: `topic-forbidden`, `credential`, `too-fast`, … */

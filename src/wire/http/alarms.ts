@@ -54,7 +54,7 @@ export const shelveBody = z
   .strictObject({
     until: instantIn,
     reason: textIn(500),
-    seenRevision: z.number().int().min(1).optional().describe('given: nobody hides what he has not seen'),
+    seenRevision: z.number().int().min(1).optional().describe('given: nobody hides what they have not seen'),
     second: secondPersonIn.describe(
       'a second person who may shelve too, where the house wants one for level 1',
     ),

@@ -42,7 +42,10 @@ export const PROBLEMS = {
   'account-exists': { status: 409, title: { zh: '账号已存在', en: 'There is such an account already' } },
   'own-account': {
     status: 409,
-    title: { zh: '不能更改本人的角色、区域或状态', en: 'Nobody changes his own rights: somebody else must' },
+    title: {
+      zh: '不能更改本人的角色、区域或状态',
+      en: 'Nobody changes their own rights: somebody else must',
+    },
   },
   'last-administrator': {
     status: 409,

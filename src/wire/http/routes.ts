@@ -180,7 +180,7 @@ export const ROUTES = {
     path: '/api/v1/session/notice',
     who: 'anybody',
     tag: 'session',
-    does: { zh: '登录前须知（由配置给出）', en: 'What everybody should have read before he logs in' },
+    does: { zh: '登录前须知（由配置给出）', en: 'What everybody should have read before they log in' },
     act: { zh: '读使用须知', en: 'Read the notice' },
     right: 'anybody',
     audited: false,

@@ -70,7 +70,7 @@ export const whyOut = z
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
 
-/** Somebody who stands beside whoever asks, and shows it by what he logs in with. */
+/** Somebody who stands beside whoever asks, and shows it by what they log in with. */
 export const secondPersonIn = z
   .strictObject({
     account: z.string().min(1).max(64),

@@ -34,7 +34,7 @@ export const workWindowOut = z
     until: instantOut,
     reason: z.string(),
     by: z.string(),
-    second: z.string().nullable().describe('who agreed to it beside him'),
+    second: z.string().nullable().describe('who agreed to it beside them'),
     at: instantOut.describe('when it was authorised'),
     active: z.boolean().describe('it hides what the works set off, now'),
     ended: z.object({ at: instantOut, by: z.string() }).nullable().describe('before its time'),

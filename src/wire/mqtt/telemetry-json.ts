@@ -9,7 +9,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * Bytes → JSON. Never throws. Strict UTF-8: a byte that a lenient decoder would turn into U+FFFD was
  * something else on the device. Nesting needs no bound of ours: the engine's parser does not recurse, and
- * nobody here descends into what he does not know.
+ * nobody here descends into what they do not know.
  */
 export function readJson(bytes: Uint8Array): Result<unknown, TelemetryFlaw> {
   if (bytes.byteLength > PAYLOAD_BYTES) {

@@ -135,7 +135,7 @@ describe('how many, how fast, how slow', () => {
     await a.pinged();
   });
 
-  test('with too many that wait for their CONNECT the newcomer goes, and who is on his way in gets in', async () => {
+  test('with too many that wait for their CONNECT the newcomer goes, and who is on their way in gets in', async () => {
     const { port, meters } = await startBroker(stops, { limits: { waiting: 3 } });
     const slow = [];
     for (let i = 0; i < 3; i++) slow.push(await RawClient.dial(port));
@@ -244,7 +244,7 @@ describe('packets after the CONNECT', () => {
     for (const client of clients) for (let i = 1; i <= 100; i++) await client.next('puback');
   });
 
-  test('when all that may be held is held, a newcomer is let in and heard, and his large packet waits for room', async () => {
+  test('when all that may be held is held, a newcomer is let in and heard, and their large packet waits for room', async () => {
     const { port, intake } = await startBroker(stops, { limits: { heldBytes: 5_000 } });
     intake.releaseAtOnce = null;
     const first = await RawClient.connect(port, { clientId: 'GAS-1' });

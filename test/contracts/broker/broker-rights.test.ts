@@ -278,7 +278,7 @@ describe('somebody whose credential was revoked', () => {
 });
 
 describe('a stranger', () => {
-  test('is not taken for the device that he names himself after', async () => {
+  test('is not taken for the device that they name themselves after', async () => {
     const offences: (string | null)[] = [];
     const { port } = await startBroker(stops, { offended: (o) => offences.push(o.by) });
     const told = await connackOf(port, { clientId: 'x', username: 'device DEV-A', password: 'wrong' });

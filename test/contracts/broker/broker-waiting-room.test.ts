@@ -10,7 +10,7 @@ describe('who waits at the door', () => {
     expect(room.enter(waiter('b'), '10.0.0.1')).toBeNull();
   });
 
-  test('of one address, or where each address has one, whoever is on his way in stays and the newcomer goes', () => {
+  test('of one address, or where each address has one, whoever is on their way in stays and the newcomer goes', () => {
     for (const address of [() => '10.0.0.1', (i: number) => `10.0.0.${i}`]) {
       const room = new PendingConnects<ReturnType<typeof waiter>>(3);
       for (let i = 1; i <= 3; i++) room.enter(waiter(`first ${i}`), address(i));
@@ -19,7 +19,7 @@ describe('who waits at the door', () => {
     }
   });
 
-  test('whoever dials without end crowds out himself, the longest waiting first, down to an equal share', () => {
+  test('whoever dials without end crowds out themselves, the longest waiting first, down to an equal share', () => {
     const room = new PendingConnects<ReturnType<typeof waiter>>(4);
     const flood = Array.from({ length: 4 }, (_, i) => waiter(`flood ${i}`));
     for (const w of flood) room.enter(w, '10.6.6.6');

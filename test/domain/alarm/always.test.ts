@@ -175,7 +175,7 @@ describe('whatever anybody asks', () => {
     });
   });
 
-  it('every event says by whom, and an operator’s carries his command', () => {
+  it('every event says by whom, and an operator’s carries their command', () => {
     holds(({ told }) => {
       for (const { command, at, events } of told) {
         for (const e of events ?? []) {
@@ -259,7 +259,7 @@ describe('whatever anybody asks', () => {
     });
   });
 
-  it('nobody acknowledges a level that he has not seen', () => {
+  it('nobody acknowledges a level that they have not seen', () => {
     holds(({ told }) => {
       for (const { before, command, events } of told) {
         if (command.do !== 'acknowledge' || events === null) continue;

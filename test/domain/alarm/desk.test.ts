@@ -300,7 +300,7 @@ describe('shelving', () => {
     expect(story(observe(45)).does(shelve(T0 + hours(1)))).toEqual(['shelved']);
   });
 
-  it('nobody hides what he has not seen, where the client says what he saw', () => {
+  it('nobody hides what they have not seen, where the client says what they saw', () => {
     const s = story(observe(25), observe(65));
     expect(s.refuses(shelve(s.now + 1, '噪声', 1)).code).toBe('seen-too-old');
     expect(s.does(shelve(s.now + hours(1), '噪声', 2))).toEqual(['shelved']);

@@ -109,7 +109,7 @@ describe('the desk at which credentials are issued', () => {
     expect(audited).toMatchObject([{ what: 'device.credential.revoke', object: 'DEV-A', who: 'wang' }]);
   });
 
-  test('where anybody may try, who names himself as somebody with a credential must show it', async () => {
+  test('where anybody may try, who names themselves as somebody with a credential must show it', async () => {
     const d = desk(true);
     const password = await issue(d, 'DEV-A');
     expect(d.admit(knock({}))).toEqual({ as: 'anonymous' });

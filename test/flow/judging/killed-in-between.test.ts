@@ -139,7 +139,7 @@ describe('two operators at once', () => {
     },
   );
 
-  test('nobody acknowledges what he has not seen', async () => {
+  test('nobody acknowledges what they have not seen', async () => {
     const w = await FlowHarness.begin();
     await w.value('waterlogging', 'W-1', 'depth', 16);
     await w.pass(seconds(90));

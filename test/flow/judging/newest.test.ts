@@ -5,7 +5,7 @@ import { LifelineService } from '../../../src/flow/service.ts';
 import { PACKS } from '../../../src/packs/index.ts';
 import { FlowHarness } from '../flow-harness.ts';
 
-// A point overwrites what it knows of its newest reading: nobody outside may see it change under his hands.
+// A point overwrites what it knows of its newest reading: nobody outside may see it change under their hands.
 test('newest readings that were given out, and those of turns, stay what they were', async () => {
   const w = await FlowHarness.begin();
   const service = new LifelineService({

@@ -55,7 +55,7 @@ describe('an operator acts', () => {
     expect([other.json.code, otherAct.json.code]).toEqual(['command-reused', 'command-reused']);
   });
 
-  test('nobody acknowledges a level that he has not seen', async () => {
+  test('nobody acknowledges a level that they have not seen', async () => {
     await edge.raise('GAS-1', 25);
     const seenRevision = first()?.revision;
     const before = first()?.level;

@@ -68,7 +68,7 @@ describe('somebody who wants in', () => {
     },
   );
 
-  test('nobody grants himself anything, nor makes a founder', async () => {
+  test('nobody grants themselves anything, nor makes a founder', async () => {
     expect(
       (await edge.ask('grantAccount', { params: { account: 'admin' }, body: { roles: ['auditor'] } })).json
         .code,
@@ -79,7 +79,7 @@ describe('somebody who wants in', () => {
     expect(founder.status).toBe(400);
   });
 
-  test('nobody becomes another administrator by resetting his password', async () => {
+  test('nobody becomes another administrator by resetting their password', async () => {
     const token = await edge.person('sys2', ['system-admin']);
     await edge.person('sec2', ['security-admin']);
     const told = await edge.ask('resetPassword', { token, params: { account: 'sec2' } });
@@ -221,7 +221,7 @@ describe('the edge', () => {
     }
   });
 
-  test('nobody chooses his own address: X-Forwarded-For is believed of a trusted proxy alone', async () => {
+  test('nobody chooses their own address: X-Forwarded-For is believed of a trusted proxy alone', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' };
     await edge.ask('alarms', { token: null, headers });
     expect(last()?.from).toBe('127.0.0.1');

@@ -122,7 +122,7 @@ describe('what is not right at all', () => {
     },
   );
 
-  test('somebody who is gone before he is answered leaves a whole entry, with where he came from', async () => {
+  test('somebody who is gone before they are answered leaves a whole entry, with where they came from', async () => {
     const { hostname, port } = new URL(edge.url);
     const before = edge.audit.kept.length;
     const socket = connect(Number(port), hostname, () => {

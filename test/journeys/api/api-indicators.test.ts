@@ -49,7 +49,7 @@ describe('indicators', () => {
     expect(json.top.map((s: { pointCode: string }) => s.pointCode).sort()).toEqual(['P-341602', 'P-341621']);
   });
 
-  test('say of his own areas alone to somebody bound to them, and are asked of a district or a lifeline', async () => {
+  test('say of their own areas alone to somebody bound to them, and are asked of a district or a lifeline', async () => {
     await edge.raise('P-341602');
     await edge.raise('P-341621');
     await edge.flow.pass(1_000);

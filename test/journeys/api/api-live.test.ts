@@ -534,7 +534,7 @@ describe('a console that stops reading', () => {
 });
 
 describe('floods', () => {
-  test('a flood is told in a frame of its own, to each what he sees, and its end too', async () => {
+  test('a flood is told in a frame of its own, to each what they see, and its end too', async () => {
     const console = await join();
     await console.until(() => console.of('snapshot').length);
     for (let i = 0; i < 12; i++) await edge.raise(`GAS-${i}`);

@@ -68,7 +68,7 @@ test('a window that cannot be is refused in words, and foreign districts are not
   expect(unknown.json.code).toBe('not-found');
 });
 
-test('where the house wants two for red, works say whether a second one agreed, and he must be one who may', async () => {
+test('where the house wants two for red, works say whether a second one agreed, and they must be one who may', async () => {
   const two = await EdgeHarness.open({ secondPersonForLevel1: true });
   try {
     await two.flow.value('manhole', 'M-1', 'tilt', 0);

@@ -264,7 +264,7 @@ ${[OWN, FOREIGN].map((a) => `asset,W-${a},${quoted},,gas,${a},,\npoint,P-${a},${
     });
 
     test.each([`' OR '1'='1`, `admin'--`, FORGED, MARKUP, '=HYPERLINK("http://evil")'])(
-      'calling himself %j: out',
+      'calling themselves %j: out',
       async (account) => {
         const told = await audited({ what: 'session.login', outcome: 'refused' }, () =>
           curl('/api/v1/session', json({ account, password: account })),
@@ -341,13 +341,13 @@ ${[OWN, FOREIGN].map((a) => `asset,W-${a},${quoted},,gas,${a},,\npoint,P-${a},${
       ['without a credential', 'credential', () => ['-i', me, ...send(topic(OWN))], null],
       ['with a wrong secret', 'credential', () => [...as(me, 'a'.repeat(32)), ...send(topic(OWN))], me],
       [
-        'calling himself SQL',
+        'calling themselves SQL',
         'credential',
         () => [...as(`' OR '1'='1`, 'x', 'y'), ...send(topic(OWN))],
         `' OR '1'='1`,
       ],
       [
-        'calling himself a line of the log',
+        'calling themselves a line of the log',
         'credential',
         () => [...as(FORGED.replaceAll('\u009b', ''), 'x', 'y'), ...send(topic(OWN))],
         null,
@@ -465,7 +465,7 @@ ${[OWN, FOREIGN].map((a) => `asset,W-${a},${quoted},,gas,${a},,\npoint,P-${a},${
       expect(await v.page.content()).not.toContain('onerror');
     }, 60_000);
 
-    test('another site that the duty officer has open can neither act, read nor listen with his cookie', async () => {
+    test('another site that the duty officer has open can neither act, read nor listen with their cookie', async () => {
       const v = await page();
       await logIn(v.page, 'li', PASSWORD);
       await v.page.locator('[data-link=live]').waitFor();

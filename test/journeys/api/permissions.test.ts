@@ -171,7 +171,7 @@ const fresh = () => `${++made}`;
 const soon = () => new Date(edge.flow.clock.now() + 3_600_000).toISOString();
 const A_DAY = ['2026-06-01T00:00:00Z', '2026-06-02T00:00:00Z'] as const;
 
-/** Those that answer with whatever is his: below. */
+/** Those that answer with whatever is theirs: below. */
 const LISTS = [
   'areas',
   'assets',
@@ -226,7 +226,7 @@ describe.each(PERSON_ROLES)('%s bound to one district', (role) => {
     async (name) => {
       if (name === 'me') return expect((await edge.ask('me', { token: token() })).json.areas).toEqual([OWN]);
       const own = await edge.ask(name, { ...asking(name, OWN), ...DOES[name]?.(OWN), token: token() });
-      // Acknowledged by the role before: his own area answers with the alarm's state, never with its absence.
+      // Acknowledged by the role before: their own area answers with the alarm's state, never with its absence.
       expect([200, 201, 202, 409], own.text.slice(0, 200)).toContain(own.status);
       const before = edge.audit.kept.length;
       const foreign = await edge.ask(name, {
@@ -267,7 +267,7 @@ describe('lists of somebody bound to one district', () => {
     as_.token = tokens.get(`maintainer of ${OWN}`) ?? '';
   });
 
-  test.each(LISTS)('%s hold his district and nothing else', async (name) => {
+  test.each(LISTS)('%s hold their district and nothing else', async (name) => {
     const text = (await edge.ask(name, as_)).text;
     expect(text).toContain(OWN);
     expect(text).not.toContain(FOREIGN);
@@ -279,7 +279,7 @@ describe('lists of somebody bound to one district', () => {
     expect((await edge.ask('alarms', { ...as_, query: { area: FOREIGN } })).json.items).toEqual([]);
   });
 
-  test('credentials are listed, and issued in bulk, for his devices alone; of systems he revokes none', async () => {
+  test('credentials are listed, and issued in bulk, for their devices alone; of systems they revoke none', async () => {
     for (const area of [OWN, FOREIGN])
       await edge.ask('createDevice', { body: { code: `K-${area}`, lifeline: 'gas', point: `P-${area}` } });
     const issued = (await edge.ask('issueMissingCredentials', as_)).text;
@@ -308,7 +308,7 @@ point,P-MINE,meins,gas,${OWN},,
     expect(edge.service.register.point(as.point(`P-${FOREIGN}`))?.name).not.toBe('geraubt');
   });
 
-  test('a thing of his own cannot be moved out of his sight', async () => {
+  test('a thing of their own cannot be moved out of their sight', async () => {
     const told = await edge.ask('changePoint', {
       ...as_,
       params: { code: `P-${OWN}` },
@@ -317,17 +317,17 @@ point,P-MINE,meins,gas,${OWN},,
     expect([told.status, told.json.code]).toEqual([403, 'foreign-area']);
   });
 
-  test('the name of a system that hears more than he does is not his to issue', async () => {
+  test('the name of a system that hears more than they do is not theirs to issue', async () => {
     const token = tokens.get(`maintainer of ${OWN}`) ?? '';
     const issue = (name: string, areas: string, by = token) =>
       edge.ask('issueSystemCredential', { params: { name }, query: { areas, keepOldHours: 0 }, token: by });
     expect((await issue('city', `${OWN},${FOREIGN}`, edge.token)).status).toBe(201);
     expect((await issue('city', OWN)).json.code).toBe('foreign-area');
-    expect((await issue('his', OWN)).status).toBe(201);
-    expect((await issue('his', OWN)).status).toBe(201);
+    expect((await issue('theirs', OWN)).status).toBe(201);
+    expect((await issue('theirs', OWN)).status).toBe(201);
   });
 
-  test('a packet is checked for devices of his alone', async () => {
+  test('a packet is checked for devices of their own alone', async () => {
     const check = async (area: string) => {
       const body = { lifeline: 'gas', device: `D-${area}`, payload: '{"values":{"ch4":1}}' };
       const { json } = await edge.ask('checkTelemetry', { ...as_, body });
@@ -356,7 +356,7 @@ describe('the live stream of somebody bound to one district', () => {
   const note = (area: string, id: string) =>
     edge.ask('note', { params: { id: alarms[area] ?? '' }, body: { text: id, commandId: id } });
 
-  test('shows his alarms, tells his events in order, and nothing of the other district', async () => {
+  test('shows their alarms, tells their events in order, and nothing of the other district', async () => {
     const seq = edge.flow.board.seq();
     const live = await join();
     await live.until(() => live.of('snapshot').length);
@@ -397,7 +397,7 @@ describe('the live stream of somebody bound to one district', () => {
     await live.until(() => live.of('readings').length === 2);
   });
 
-  test('begins anew when he is given another district, and ends when one is taken from him', async () => {
+  test('begins anew when they are given another district, and ends when one is taken from them', async () => {
     const live = await join();
     await live.until(() => live.of('snapshot').length);
     await edge.accounts.change('operator-own', 'admin', { areas: [OWN, FOREIGN] });

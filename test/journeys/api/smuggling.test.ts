@@ -180,7 +180,7 @@ describe('bytes that a proxy before us may read otherwise', () => {
       return answer.status;
     };
 
-    test('one that was put beside the person’s own makes nobody of him, rather than somebody else', async () => {
+    test('one that was put beside the person’s own makes nobody of them, rather than somebody else', async () => {
       const other = (await service.client()).cookie;
       const own = `lifeline_session=${token}`;
       expect(await me(own)).toBe(200);

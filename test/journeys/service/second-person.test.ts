@@ -41,7 +41,7 @@ test('where the house wants two, a red alarm is shelved by two different people 
   }
 });
 
-test('an alarm that turns red while one person’s request is on its way is not shelved by him alone', async () => {
+test('an alarm that turns red while one person’s request is on its way is not shelved by them alone', async () => {
   const edge = await EdgeHarness.open({ secondPersonForLevel1: true });
   try {
     await edge.raise('GAS-1', 25);

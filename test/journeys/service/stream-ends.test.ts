@@ -10,7 +10,7 @@ const FOREIGN = '341621';
 /** Sessions are looked at once a second; a busy machine may take its time. */
 const SOON = 5_000;
 
-/** Whoever loses a right while he listens hears nothing more by it: the real service, over the real socket. */
+/** Whoever loses a right while they listen hears nothing more by it: the real service, over the real socket. */
 describe('an open live stream', () => {
   const dir = mkdtempSync(join(tmpdir(), 'stream-ends-'));
   let service: ServiceProcess;
@@ -89,14 +89,14 @@ describe('an open live stream', () => {
 
   test.each<[string, () => Promise<{ token: string; lose: () => Promise<unknown> }>]>([
     [
-      'he logs out',
+      'they log out',
       async () => {
         const li = await person(null);
         return { token: li.token, lose: () => ask('DELETE', '/session', li.token) };
       },
     ],
     [
-      'his account is disabled',
+      'their account is disabled',
       async () => {
         const li = await person(null);
         return {
@@ -106,7 +106,7 @@ describe('an open live stream', () => {
       },
     ],
     [
-      'his password is reset',
+      'their password is reset',
       async () => {
         const li = await person(null);
         return {
@@ -116,7 +116,7 @@ describe('an open live stream', () => {
       },
     ],
     [
-      'his role is taken away',
+      'their role is taken away',
       async () => {
         const li = await person(null);
         return {
@@ -127,7 +127,7 @@ describe('an open live stream', () => {
       },
     ],
     [
-      'his areas are cut to one',
+      'their areas are cut to one',
       async () => {
         const li = await person(null);
         return {
@@ -166,7 +166,7 @@ describe('an open live stream', () => {
     await expect(LiveConsole.join(service.url, { token })).rejects.toThrow('401');
   });
 
-  test('resumed with what another account has seen tells his own districts alone', async () => {
+  test('resumed with what another account has seen tells their own districts alone', async () => {
     const all = await listen(founder);
     await all.until(() => all.of('snapshot')[0]);
     const { epoch, seq } = all.of('hello')[0] ?? { epoch: '', seq: 0 };

@@ -51,7 +51,7 @@ export function createActions(needs: Needs): Actions {
       if (answer.problem.status === 0) return { ok: false, words: say('act.noAnswer'), code: '' };
       unanswered.delete(deed);
       const { status, code } = answer.problem;
-      // A second person who mistypes his password does not end the first one's session.
+      // A second person who mistypes their password does not end the first one's session.
       if (status === 401 && !ABOUT_THE_SECOND.has(code)) needs.onExpired();
       const words = refusalInWords(answer.problem, needs.known(alarm.id), say, needs.now());
       return { ok: false, words, code };

@@ -56,9 +56,9 @@ export type Console = {
   readonly sees: Ref<boolean>;
   /** True while what is on the screen is true: actions are only for then. */
   readonly connected: Ref<boolean>;
-  /** @returns why not; `null`: he is in */
+  /** @returns why not; `null`: they are in */
   login(account: string, password: string, otp?: string): Promise<Problem | null>;
-  /** Asks again who this is and what he must still do. */
+  /** Asks again who this is and what they must still do. */
   refreshMe(): Promise<void>;
   setPassword(password: string): Promise<string | null>;
   logout(): Promise<void>;
@@ -97,7 +97,7 @@ export function createConsole(): Console {
   const arranged = computed(() => arrange(live.board.value.open.values()));
   const shown = computed(() => arranged.value.shown);
   const hidden = computed(() => arranged.value.hidden);
-  // Who sees no alarms has no live link that could be down: what he asks for is answered, or refused in words.
+  // Who sees no alarms has no live link that could be down: what they ask for is answered, or refused in words.
   const sees = computed(() => session.value.is !== 'in' || seesTheCity(session.value.me));
   const connected = computed(
     () => !sees.value || live.link.value.is === 'live' || live.link.value.is === 'delayed',

@@ -33,9 +33,9 @@ export type RouteRequest<R extends RouteSpec> = {
   readonly from: string;
   /** The browser's connection is encrypted, here or at a proxy before us. */
   readonly secure: boolean;
-  /** The register as he has it. */
+  /** The register as they have it. */
   readonly register: RegisterView;
-  /** Whether this area is one of his. */
+  /** Whether this area is one of theirs. */
   sees(area: string): boolean;
   can(right: Right): boolean;
   /** For the audit journal: how it was before the change. */

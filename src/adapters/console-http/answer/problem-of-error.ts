@@ -5,7 +5,7 @@ import { HttpProblem, retryAfter } from './problem.ts';
 const ASK_AGAIN = 10_000;
 
 /**
- * What a client is told of an error, whoever threw it. Of faults of ours he learns that they are ours, and
+ * What a client is told of an error, whoever threw it. Of faults of ours it learns that they are ours, and
  * nothing else.
  *
  * @param journalFailed then whatever broke in between broke of that

@@ -18,7 +18,7 @@ export class HttpProblem extends Error {
   readonly detail: Bilingual | null;
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
-  /** For the audit journal, where the client is told less: of a foreign district he learns that nothing is there. */
+  /** For the audit journal, where the client is told less: of a foreign district it learns that nothing is there. */
   readonly audit: string | null;
 
   constructor(
@@ -50,7 +50,7 @@ export const refusedChange = ({ code, detail, flaws, foreign }: RegisterRefusal,
 
 export const refused = (r: Refusal): HttpProblem => new HttpProblem(r.code, { detail: r.detail });
 
-/** There is such a thing, but not for him: he is told what a stranger to the register would be told. */
+/** There is such a thing, but not for them: they are told what a stranger to the register would be told. */
 export const hidden = (code: AnyProblemCode): HttpProblem => new HttpProblem(code, { audit: 'foreign-area' });
 
 /** One field of the request is not right. */

@@ -28,7 +28,7 @@ function whyForeign({ origin, host }: FastifyRequest['headers']): Bilingual | nu
 }
 
 /**
- * May he? Before the body is read, so that a stranger cannot make us read one.
+ * May they? Before the body is read, so that a stranger cannot make us read one.
  *
  * @throws HttpProblem
  */

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 const policyOf = (tileHosts: readonly string[]): string =>
   [
     "default-src 'self'",
-    // Pictures alone may come from the hosts of a base map that the administrator named: none, unless he did.
+    // Pictures alone may come from the hosts of a base map that the administrator named: none, unless they did.
     ["img-src 'self' data:", ...tileHosts].join(' '),
     "base-uri 'none'",
     "object-src 'none'",

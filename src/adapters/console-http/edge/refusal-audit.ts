@@ -31,7 +31,7 @@ export class RefusalAudit {
       who: whoIs(request, this.#parts.accounts)?.session.account ?? null,
       from: addressOf(request),
       what: `http.${name ?? 'other'}`,
-      // Without the query: whoever put his token there shall not find it here.
+      // Without the query: whoever put their token there shall not find it here.
       object: `${request.method} ${request.url.split('?', 1)[0]}`.slice(0, OBJECT),
       outcome: 'refused',
       why: problem.audit ?? problem.code,

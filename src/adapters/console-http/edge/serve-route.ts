@@ -121,7 +121,7 @@ function remembering(sees: (area: string) => boolean): (area: string) => boolean
   };
 }
 
-/** A stranger's own word for himself, at a log-in. */
+/** A stranger's own word for themselves, at a log-in. */
 const callsHimself = (name: string, body: unknown): string | null => {
   const account = name === 'login' ? (body as { account?: unknown } | undefined)?.account : null;
   return typeof account === 'string' ? accountName(account).slice(0, 64) : null;

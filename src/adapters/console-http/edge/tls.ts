@@ -14,7 +14,7 @@ export const TLS = {
     'ECDHE+AESGCM',
     'ECDHE+CHACHA20',
   ].join(':'),
-  // Who begins anew costs us more than himself.
+  // Who begins anew costs us more than themselves.
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 } as const;
 

@@ -49,7 +49,7 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     };
     const items: Alarm[] = [];
     let after = q.after ?? null;
-    // Somebody bound to areas gets what is his out of as many pages as it takes, within bounds.
+    // Somebody bound to areas gets what is theirs out of as many pages as it takes, within bounds.
     for (let pages = 0; ; pages++) {
       const page = await journal.alarms(filter, q.limit - items.length, after);
       items.push(...(session.areas === null ? page.items : page.items.filter((a) => sees(a.areaCode))));

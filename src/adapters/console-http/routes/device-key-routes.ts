@@ -60,10 +60,10 @@ export function deviceKeyRoutes({ keys, service, clock }: Services): Pick<Handle
 
     issueSystemCredential: ({ params, query, session, from, sees }) => {
       const areas = query.areas?.split(',') ?? null;
-      // Nobody gives away more than he has.
+      // Nobody gives away more than they have.
       if (areas === null ? session.areas !== null : !areas.every((a) => sees(a)))
         throw new HttpProblem('foreign-area');
-      // … nor takes over a name that hears more than he does: who has it could throw the other out.
+      // … nor takes over a name that hears more than they do: who has it could throw the other out.
       const holder = `system:${params.name}`;
       const foreign = (k: KeyListed) => k.areas === null || !k.areas.every((a) => sees(a));
       if (session.areas !== null && keys.list().some((k) => k.holder === holder && foreign(k)))
@@ -101,7 +101,7 @@ export function deviceKeyRoutes({ keys, service, clock }: Services): Pick<Handle
       const missing = register
         .devices()
         .filter((d) => (query.lifeline === undefined || d.lifeline === query.lifeline) && !keys.has(d.code))
-        // Who was revoked stays so until somebody means him.
+        // Who was revoked stays so until somebody means them.
         .filter((d) => !keys.isBarred(d.code))
         .filter((d) => {
           const area = d.point === null ? undefined : register.point(d.point)?.area;

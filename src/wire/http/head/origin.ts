@@ -10,7 +10,7 @@ export type Presented = { readonly token: string; readonly by: 'cookie' | 'beare
 
 /**
  * `Authorization: Bearer` before the cookie; anything that cannot be a token is no token. Of two different cookies neither
- * counts: one was put there by somebody else, such as a page below our own domain, to have us take him for the person.
+ * counts: one was put there by somebody else, such as a page below our own domain, to have us take them for the person.
  */
 export function presented(headers: Headers): Presented | null {
   const bearer = /^Bearer +(\S+)$/i.exec(single(headers.authorization) ?? '')?.[1];
@@ -34,8 +34,8 @@ export function showsNothing(headers: Headers): boolean {
 /**
  * True when the request was not sent by another site's page. A browser names the page in `Origin` on
  * everything that changes state and on every WebSocket; a program that names nothing is no browser. That the page
- * is of the host that was asked says little where a stranger may let his own name point to us (DNS rebinding): over
- * plain HTTP the name must be one that he cannot own. Over TLS he lacks the certificate.
+ * is of the host that was asked says little where a stranger may let their own name point to us (DNS rebinding): over
+ * plain HTTP the name must be one that they cannot own. Over TLS they lack the certificate.
  *
  * @param trusted origins beside our own, e.g. `https://watch.example.gov.cn` of a proxy before us
  */

@@ -71,7 +71,7 @@ export function stretchOf(window: WindowAsked, now: number): Stretch {
 
 /**
  * Half a window back or on, so that what was at the edge is then in the middle; the future is not shown. On to nearly now is
- * on to now: whoever goes back, looks for a minute and comes on again wants to be where he was.
+ * on to now: whoever goes back, looks for a minute and comes on again wants to be where they were.
  */
 export function stepped(window: WindowAsked, by: -1 | 1, now: number): WindowAsked {
   const { from, to } = stretchOf(window, now);
