@@ -1,25 +1,20 @@
 import { boundingExtent, isEmpty } from 'ol/extent.js';
-import Feature from 'ol/Feature.js';
-import Point from 'ol/geom/Point.js';
-import Polygon from 'ol/geom/Polygon.js';
 import DoubleClickZoom from 'ol/interaction/DoubleClickZoom.js';
 import DragPan from 'ol/interaction/DragPan.js';
 import KeyboardPan from 'ol/interaction/KeyboardPan.js';
 import KeyboardZoom from 'ol/interaction/KeyboardZoom.js';
 import MouseWheelZoom from 'ol/interaction/MouseWheelZoom.js';
 import PinchZoom from 'ol/interaction/PinchZoom.js';
-import VectorLayer from 'ol/layer/Vector.js';
 import OlMap from 'ol/Map.js';
 import { fromLonLat } from 'ol/proj.js';
-import VectorSource from 'ol/source/Vector.js';
 import View from 'ol/View.js';
+import { areaLayer, type Outline } from './area-layer.ts';
 import type { Base } from './base.ts';
-import { type Label, placeLabels } from './labels.ts';
+import { APART, markLayer } from './mark-layer.ts';
 import { markStyles } from './mark-styles.ts';
-import { type Cluster, clustersOf, type PointState, type Spot } from './points.ts';
+import type { Cluster, PointState, Spot } from './points.ts';
 import { projectionOf, tileLayer } from './tiles.ts';
 
-export type Outline = { readonly name: string; readonly ring: readonly (readonly [number, number])[] };
 export type MapDrawing = {
   show(states: readonly PointState[]): void;
   outline(areas: readonly Outline[]): void;
@@ -41,18 +36,12 @@ type Needs = {
   readonly onTilesFail: () => void;
 };
 
-/** Least distance of two marks, pixels. */
-const APART = 46;
 const CLOSE_UP = 17;
-const FLASH = 500;
 
 /** The map on Canvas 2D: OpenLayers, with only what is used of it. */
 export function drawMap(needs: Needs): MapDrawing {
   const projection = projectionOf(needs.base);
   const put = (lon: number, lat: number): number[] => fromLonLat([lon, lat], projection);
-
-  const marks = new VectorSource<Feature<Point>>();
-  const areas = new VectorSource<Feature<Polygon>>();
   const view = new View({
     projection,
     center: put(105, 35),
@@ -62,80 +51,38 @@ export function drawMap(needs: Needs): MapDrawing {
     enableRotation: false,
     constrainResolution: false,
   });
-  let lit = true;
-  let chosen: string | null = null;
-  let spots: readonly Spot[] = [];
-  let step: number | null = null;
-  let shown: readonly Cluster[] = [];
-  let anyUnacked = false;
   const looks = markStyles();
-
-  const areaLayer = new VectorLayer({
-    source: areas,
-    style: (f) => looks.area(f.get('label') as Label | undefined, String(f.get('name'))),
-  });
-  const markLayer = new VectorLayer({
-    source: marks,
-    style: (f) => looks.mark(f.get('cluster') as Cluster, { lit, chosen }),
-    renderBuffer: 60,
-  });
-
+  const areas = areaLayer(put, looks);
+  const marks = markLayer(view, looks, needs.still);
   const map = new OlMap({
     target: needs.into,
     view,
     pixelRatio: devicePixelRatio * (needs.finer ?? 1),
     controls: [],
-    interactions: [
-      new DragPan(),
-      new MouseWheelZoom({ duration: needs.still ? 0 : 150 }),
-      new DoubleClickZoom({ duration: needs.still ? 0 : 150 }),
-      new PinchZoom({ duration: 0 }),
-      new KeyboardPan({ duration: 0, pixelDelta: 100 }),
-      new KeyboardZoom({ duration: 0 }),
-    ],
+    interactions: interactions(needs.still),
     layers: [
       ...(needs.base === null ? [] : [tileLayer(needs.base, needs.onTilesFail)]),
-      areaLayer,
-      markLayer,
+      areas.layer,
+      marks.layer,
     ],
   });
+  let spots: readonly Spot[] = [];
 
-  /** Anew only when the marks would stand closer or wider by a good part of their size. */
-  function cluster(always: boolean): void {
-    const now = Math.round(Math.log2(view.getResolution() ?? 1) * 3);
-    if (!always && now === step) return;
-    step = now;
-    const apart = 2 ** (now / 3) * APART;
-    const clusters = clustersOf(spots, apart);
-    anyUnacked = clusters.some((c) => c.unacked);
-    marks.clear(true);
-    marks.addFeatures(
-      clusters.map((c) => {
-        const f = new Feature(new Point([c.x, c.y]));
-        f.set('cluster', c, true);
-        return f;
-      }),
+  const name = (): void =>
+    areas.name(
+      marks.clusters.map((c) => [c.x, c.y]),
+      view.getResolution() ?? 1,
     );
-    needs.into.dataset.clusters = String(clusters.length);
-    shown = clusters;
+  function drawn(): void {
+    needs.into.dataset.clusters = String(marks.clusters.length);
     name();
   }
-
-  /** The names stand where they cover no mark; that changes with the marks, and with how close one looks. */
-  function name(): void {
-    const features = areas.getFeatures();
-    const outlines = features.map((f) => ({
-      name: String(f.get('name')),
-      ring: f.getGeometry()?.getCoordinates()[0] ?? [],
-    }));
-    const at = shown.map((c): [number, number] => [c.x, c.y]);
-    placeLabels(outlines, at, view.getResolution() ?? 1).forEach((label, i) => {
-      features[i]?.set('label', label);
-    });
-  }
-
-  view.on('change:resolution', () => cluster(false));
+  view.on('change:resolution', () => {
+    if (marks.zoomed()) drawn();
+  });
   map.on('moveend', name);
+
+  const onMarks = { hitTolerance: 6, layerFilter: (l: unknown) => l === marks.layer };
   map.on('click', (e) => {
     let found: Cluster | null = null;
     map.forEachFeatureAtPixel(
@@ -144,16 +91,14 @@ export function drawMap(needs: Needs): MapDrawing {
         found ??= (f.get('cluster') as Cluster | undefined) ?? null;
         return found !== null;
       },
-      { hitTolerance: 6, layerFilter: (l) => l === markLayer },
+      onMarks,
     );
     const c = found as Cluster | null;
     if (c === null) needs.onPick([]);
     else if (c.members.length === 1 || !spread(c)) needs.onPick(c.members);
   });
   map.on('pointermove', (e) => {
-    if (e.dragging) return;
-    const over = map.hasFeatureAtPixel(e.pixel, { hitTolerance: 6, layerFilter: (l) => l === markLayer });
-    needs.into.style.cursor = over ? 'pointer' : '';
+    if (!e.dragging) needs.into.style.cursor = map.hasFeatureAtPixel(e.pixel, onMarks) ? 'pointer' : '';
   });
 
   /** Zooms to what the cluster holds. @returns false where zooming would not part it */
@@ -168,11 +113,6 @@ export function drawMap(needs: Needs): MapDrawing {
     return true;
   }
 
-  const flashing = setInterval(() => {
-    if (needs.still || !anyUnacked || document.hidden) return;
-    lit = !lit;
-    markLayer.changed();
-  }, FLASH);
   const sizes = new ResizeObserver(() => map.updateSize());
   sizes.observe(needs.into);
 
@@ -184,18 +124,12 @@ export function drawMap(needs: Needs): MapDrawing {
         const [x = 0, y = 0] = put(p.lon, p.lat);
         return [{ x, y, state }];
       });
-      cluster(true);
+      marks.show(spots);
+      drawn();
     },
     outline(list) {
-      areas.clear(true);
-      areas.addFeatures(
-        list.map(({ name, ring }) => {
-          const f = new Feature(new Polygon([ring.map(([lon, lat]) => put(lon, lat))]));
-          f.set('name', name, true);
-          return f;
-        }),
-      );
-      cluster(true);
+      areas.outline(list);
+      name();
     },
     whole() {
       const extent = boundingExtent(spots.map((s) => [s.x, s.y]));
@@ -206,17 +140,22 @@ export function drawMap(needs: Needs): MapDrawing {
       view.setCenter(put(lon, lat));
       view.setResolution(Math.min(view.getResolution() ?? 1, view.getResolutionForZoom(CLOSE_UP)));
     },
-    choose(code) {
-      chosen = code;
-      looks.forget();
-      markLayer.changed();
-    },
+    choose: (code) => marks.choose(code),
     zoom: (by) => view.setZoom((view.getZoom() ?? 4) + by),
     destroy() {
-      clearInterval(flashing);
+      marks.destroy();
       sizes.disconnect();
       map.setTarget();
       map.dispose();
     },
   };
 }
+
+const interactions = (still: boolean) => [
+  new DragPan(),
+  new MouseWheelZoom({ duration: still ? 0 : 150 }),
+  new DoubleClickZoom({ duration: still ? 0 : 150 }),
+  new PinchZoom({ duration: 0 }),
+  new KeyboardPan({ duration: 0, pixelDelta: 100 }),
+  new KeyboardZoom({ duration: 0 }),
+];
