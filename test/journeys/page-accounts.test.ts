@@ -6,11 +6,6 @@ import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { axeFindings } from './page-axe.ts';
 import { logIn } from './page-browser.ts';
 
-/** As much of the browser as is looked at; the project's own types know none. */
-declare const document: { documentElement: { scrollWidth: number } };
-declare const innerWidth: number;
-declare const localStorage: { setItem(key: string, value: string): void };
-
 /** One story, in order. */
 describe.skipIf(CHROMIUM === null)('the screens of administrators', () => {
   let desk: BrowserHarness;

@@ -1,27 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserHarness, CHROMIUM, figures, quantile, row } from './browser-harness.ts';
 
-/** What runs in the browser: the project's own types know none. */
-declare const document: {
-  body: unknown;
-  querySelector(s: string): { getAttribute(name: string): string | null } | null;
-};
-type Watcher = { new (f: () => void): { observe(n: unknown, o: unknown): void; disconnect(): void } };
-declare const MutationObserver: Watcher;
-
 /** Milliseconds from the key to the changed document, and how much of it was waiting for the service. */
 type Wait = { readonly whole: number; readonly service: number };
 type Timed = { acknowledged(): Promise<Wait> };
-type Entry = { readonly name: string; readonly startTime: number; readonly responseEnd: number };
-declare const performance: { now(): number };
-declare const PerformanceObserver: {
-  new (f: (l: { getEntries(): Entry[] }) => void): { observe(o: object): void; disconnect(): void };
-};
-declare function addEventListener(
-  name: string,
-  f: (e: { code: string; timeStamp: number }) => void,
-  capture: boolean,
-): void;
 
 /**
  * Runs in the page: from the key going down to the change of the document that shows the alarm acknowledged,
@@ -44,9 +26,11 @@ function timeAcknowledgements(): void {
         });
         o.observe(document.body, { childList: true, subtree: true, attributes: true });
       });
-      const answered = new Promise<Entry>((resolve) => {
+      const answered = new Promise<PerformanceResourceTiming>((resolve) => {
         const o = new PerformanceObserver((l) => {
-          const mine = l.getEntries().find((r) => r.name.endsWith(`${id}/acknowledge`));
+          const mine = (l.getEntries() as PerformanceResourceTiming[]).find((r) =>
+            r.name.endsWith(`${id}/acknowledge`),
+          );
           if (mine === undefined) return;
           o.disconnect();
           resolve(mine);

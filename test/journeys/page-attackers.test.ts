@@ -12,23 +12,6 @@ const { SCREENS } = (await import(routes)) as {
   SCREENS: readonly { readonly name: string; readonly path: string }[];
 };
 
-/** As much of the browser as runs below; the project's own types know none. */
-type El = {
-  open: boolean;
-  readonly tagName: string;
-  readonly outerHTML: string;
-  readonly textContent: string | null;
-  readonly parentElement: El | null;
-  getBoundingClientRect(): { readonly right: number };
-};
-declare const document: {
-  documentElement: { scrollWidth: number };
-  body: El;
-  querySelectorAll(s: string): Iterable<El>;
-};
-declare const innerWidth: number;
-declare function getComputedStyle(e: unknown): Record<string, string>;
-
 /** What some page somewhere took for its own language; all of it is a name that the register lets in. */
 const POISON = [
   '<img src=x onerror="window.robbed=1">',
@@ -195,11 +178,11 @@ describe.skipIf(CHROMIUM === null)('whoever may write something, in a browser of
       const made = document.querySelectorAll(
         'img[src="x"], [onerror], [onload], iframe, embed, object, base, script:not([src]), [href^="javascript:" i], [src*="evil"], [style*="evil"]',
       );
-      let out: El | null = null;
+      let out: Element | null = null;
       for (const e of document.querySelectorAll('main *')) {
         if (e.getBoundingClientRect().right <= innerWidth + 1) continue;
         let scrolls = false;
-        for (let p: El | null = e; p !== null; p = p.parentElement)
+        for (let p: Element | null = e; p !== null; p = p.parentElement)
           if (p.tagName !== 'MAIN' && /auto|scroll/.test(getComputedStyle(p).overflowX ?? '')) scrolls = true;
         if (!scrolls) out = e;
       }

@@ -1,8 +1,6 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-declare const localStorage: { setItem(key: string, value: string): void };
-
 /** Serious and critical findings of axe-core on what the page shows now, in the theme given. */
 export async function axeFindings(
   page: Page,

@@ -11,24 +11,6 @@ const { SCREENS } = (await import(routes)) as {
   SCREENS: readonly { readonly name: string; readonly path: string }[];
 };
 
-/** As much of the browser as runs below; the project's own types know none. */
-type El = {
-  readonly tagName: string;
-  readonly textContent: string | null;
-  readonly parentElement: El | null;
-  closest(s: string): El | null;
-  getAttribute(n: string): string | null;
-  getBoundingClientRect(): { left: number; right: number; width: number; height: number };
-};
-declare const document: {
-  title: string;
-  documentElement: El & { scrollWidth: number; lang: string };
-  activeElement: (El & { matches(s: string): boolean }) | null;
-  querySelectorAll(s: string): Iterable<El>;
-};
-declare const innerWidth: number;
-declare function getComputedStyle(e: unknown): Record<string, string>;
-
 /** Every screen by its address; a new line in `screens/routes.ts` is held to all of this without another. */
 describe.skipIf(CHROMIUM === null)('every screen', () => {
   let desk: BrowserHarness;
@@ -152,7 +134,7 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
               if (r.width === 0 || r.height === 0 || getComputedStyle(e).clipPath !== 'none') continue;
               // What lies in a part that scrolls sideways by itself can be brought into sight.
               let scrolls = false;
-              for (let p: El | null = e.parentElement; p !== null; p = p.parentElement)
+              for (let p: Element | null = e.parentElement; p !== null; p = p.parentElement)
                 if (/auto|scroll/.test(getComputedStyle(p).overflowX ?? '') && p.tagName !== 'MAIN')
                   scrolls = true;
               if (!scrolls && (r.right > innerWidth + 1 || r.left < -1))

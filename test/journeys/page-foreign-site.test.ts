@@ -7,17 +7,6 @@ import { eventually } from '../support/eventually.ts';
 import type { ApiClient } from '../support/service-process.ts';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
-/** As much of the browser as runs below; the project's own types know none. */
-declare const document: {
-  title: string;
-  cookie: string;
-  body: { innerHTML: string; append(e: unknown): void };
-  contentType: string;
-  createElement(tag: string): Record<string, unknown> & { append(e: unknown): void; submit(): void };
-};
-declare const frames: { readonly length: number; readonly [n: number]: { readonly document: unknown } };
-declare const navigator: { serviceWorker?: { getRegistrations(): Promise<readonly unknown[]> } };
-
 const MARKUP = '<script>window.robbed=1</script><img src=x onerror="window.robbed=1">';
 type Entry = { readonly what: string; readonly why: string | null; readonly who: string | null };
 
@@ -151,7 +140,7 @@ describe.skipIf(CHROMIUM === null)('a foreign site', () => {
         };
         const embed = (tag: string, path: string) =>
           new Promise<string>((resolve) => {
-            const e = document.createElement(tag);
+            const e = document.createElement(tag) as HTMLElement & { src: string };
             e.onload = () => resolve(`${tag} loaded ${path}`);
             e.onerror = () => resolve('kept apart');
             e.src = url + path;

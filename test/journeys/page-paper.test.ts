@@ -2,9 +2,6 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
-/** As much of the browser as is looked at; the project's own types know none. */
-declare const navigator: { clipboard: { readText(): Promise<string> } };
-
 describe.skipIf(CHROMIUM === null)('what nobody writes down', () => {
   let desk: BrowserHarness;
   let page: Page;

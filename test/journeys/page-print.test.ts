@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
-/** As much of the browser as runs below; the project's own types know none. */
-declare const document: {
-  documentElement: { dataset: Record<string, string> };
-  querySelector(s: string): unknown;
-};
-declare function addEventListener(on: string, run: () => void): void;
-
 describe.skipIf(CHROMIUM === null)('on paper', () => {
   let desk: BrowserHarness;
   beforeAll(async () => {

@@ -3,10 +3,6 @@ import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { PASSWORD } from '../support/service-process.ts';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
-/** As much of the browser as is looked at; the project's own types know none. */
-declare const localStorage: object;
-declare const sessionStorage: object;
-
 describe.skipIf(CHROMIUM === null)('shelving a red alarm, where the house wants two persons', () => {
   let desk: BrowserHarness;
   let secret = '';

@@ -14,9 +14,6 @@ if (executable === null)
     'SKIPPED: the journeys through the page need a Chromium on the PATH (apt-get install chromium)',
   );
 
-/** As much of the browser's `Animation` as this test looks at; the project's own types know no browser. */
-type Timed = { readonly effect: { getTiming(): { readonly duration: number } } };
-
 /** One story, in order: each step goes on from where the last one left the service and the pages. */
 describe.skipIf(executable === null)('the page, from the sensor to two operators', () => {
   let dir: string;
@@ -84,11 +81,7 @@ describe.skipIf(executable === null)('the page, from the sensor to two operators
     const flash = (page: Page) =>
       page
         .locator('[data-state=unacked] .flashing')
-        .evaluate((e) =>
-          (e as unknown as { getAnimations(): Timed[] })
-            .getAnimations()
-            .map((a) => a.effect.getTiming().duration),
-        );
+        .evaluate((e) => e.getAnimations().map((a) => Number(a.effect?.getTiming().duration)));
     const [period, ...more] = await flash(first.page);
     expect(more).toEqual([]);
     expect(period).toBeGreaterThanOrEqual(1_000 / 3);

@@ -4,21 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserHarness, CHROMIUM, figures, quantile } from '../browser-harness.ts';
 import { axeFindings } from '../page-axe.ts';
 
-/** As much of the browser as runs below; the project's own types know none. */
-declare const document: {
-  documentElement: { scrollWidth: number };
-  querySelector(s: string): {
-    width: number;
-    height: number;
-    getContext(
-      kind: string,
-    ): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } } | null;
-  } | null;
-  querySelectorAll(s: string): { length: number };
-};
-declare const innerWidth: number;
-declare function requestAnimationFrame(then: (t: number) => void): void;
-
 const HEAD = 'kind,code,name,lifeline,area,asset,point,lon,lat,crs';
 
 async function register(desk: BrowserHarness, rows: readonly string[]): Promise<void> {
@@ -42,7 +27,7 @@ const openMap = async (page: Page, desk: BrowserHarness, query = ''): Promise<vo
 const pixels = (page: Page, rgb: readonly [number, number, number]): Promise<number> =>
   page.evaluate(([r, g, b]) => {
     let n = 0;
-    const canvas = document.querySelector('.drawing canvas');
+    const canvas = document.querySelector<HTMLCanvasElement>('.drawing canvas');
     const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
     for (let i = 0; i < data.length; i += 4)
       if (data[i] === r && data[i + 1] === g && data[i + 2] === b) n += 1;
@@ -89,7 +74,9 @@ describe.skipIf(CHROMIUM === null)('the map, with no network and no base map', (
   it('draws them on Canvas 2D: red where it is red, and no WebGL anywhere', async () => {
     await expect.poll(() => pixels(page, RED)).toBeGreaterThan(100);
     expect(
-      await page.evaluate(() => document.querySelector('.drawing canvas')?.getContext('webgl') ?? null),
+      await page.evaluate(
+        () => document.querySelector<HTMLCanvasElement>('.drawing canvas')?.getContext('webgl') ?? null,
+      ),
     ).toBeNull();
     // W-1 and W-2 are thirty metres apart: one mark, which wears the red of the worse.
     expect(await page.locator('.drawing').getAttribute('data-clusters')).toBe('3');

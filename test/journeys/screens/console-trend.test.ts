@@ -5,17 +5,6 @@ import { axeFindings } from '../page-axe.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** As much of the browser as runs below; the project's own types know none. */
-declare const document: {
-  querySelector(s: string): {
-    width: number;
-    height: number;
-    getContext(kind: '2d'): {
-      getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray };
-    };
-  } | null;
-};
-declare const innerWidth: number;
 
 describe.skipIf(CHROMIUM === null)('the trend of a point', () => {
   let desk: BrowserHarness;
@@ -100,9 +89,8 @@ describe.skipIf(CHROMIUM === null)('the trend of a point', () => {
     // The red of a limit's label or of the alarm's mark is on the canvas: nothing else there is red.
     const reds = (): Promise<number> =>
       page.evaluate(() => {
-        const canvas = document.querySelector('.one .panel canvas');
-        if (canvas === null) return 0;
-        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        const canvas = document.querySelector<HTMLCanvasElement>('.one .panel canvas');
+        const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
         let n = 0;
         for (let i = 0; i < data.length; i += 4)
           if (data[i] === 255 && data[i + 1] === 77 && data[i + 2] === 79) n += 1;
