@@ -16,7 +16,7 @@ import type {
   StateEntries,
   ThingOf,
 } from './commands.ts';
-import { flawsOf, type RegisterFlaw } from './flaws.ts';
+import { flawsOf, type Lifelines, type RegisterFlaw } from './flaws.ts';
 import { isSame, lookOf, type RegisterLook, RegisterOverlay, standing, thingOf } from './look.ts';
 import {
   type Device,
@@ -32,8 +32,7 @@ import { endedWorks, openedWorks, worksFlaws } from './works.ts';
 export type DecideBy = {
   /** Our clock. */
   readonly now: Millis;
-  /** Those of the packs. */
-  readonly lifelines: ReadonlySet<string>;
+  readonly lifelines: Lifelines;
 };
 
 type Answer = Result<RegisterDecision, RegisterRefusal>;

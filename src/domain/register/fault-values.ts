@@ -18,9 +18,13 @@ export function readFaultValues(text: string): readonly number[] | null {
   return parts.length <= AT_MOST && parts.every((p) => NUMBER.test(p)) ? parts.map(Number) : null;
 }
 
+/** The metric whose fault values an attribute names; `null`: it names none. */
+export const metricOfFaultValues = (key: string): string | null =>
+  key.startsWith(FAULT_VALUES_OF) ? key.slice(FAULT_VALUES_OF.length) : null;
+
 /** Whether an attribute can be what its name says. */
 export const isAttribute = (key: string, text: string): boolean =>
-  !key.startsWith(FAULT_VALUES_OF) || readFaultValues(text) !== null;
+  metricOfFaultValues(key) === null || readFaultValues(text) !== null;
 
 export const FAULT_VALUES_FORM: Bilingual = {
   zh: 'sentinel.指标 须为以逗号分隔的数，如 5003,-1，至多 16 个',
@@ -39,10 +43,10 @@ export function faultValuesAt(
   let known: Map<string, readonly number[]> | null = null;
   for (const attributes of attributesAt(point, devices, modelOf)) {
     for (const [key, text] of Object.entries(attributes)) {
-      const values = key.startsWith(FAULT_VALUES_OF) ? readFaultValues(text) : null;
-      if (values === null) continue;
+      const metric = metricOfFaultValues(key);
+      const values = metric === null ? null : readFaultValues(text);
+      if (metric === null || values === null) continue;
       known ??= new Map();
-      const metric = key.slice(FAULT_VALUES_OF.length);
       known.set(metric, [...new Set([...(known.get(metric) ?? []), ...values])]);
     }
   }

@@ -1,5 +1,5 @@
 import type { Bilingual } from '../text.ts';
-import { FAULT_VALUES_FORM, isAttribute } from './fault-values.ts';
+import { FAULT_VALUES_FORM, isAttribute, metricOfFaultValues } from './fault-values.ts';
 import type { RegisterLook } from './look.ts';
 import type { Area, RegisterEntry } from './register.ts';
 
@@ -27,6 +27,10 @@ export const flaw = (field: RegisterField | null, code: string, zh: string, en: 
   say: { zh, en },
 });
 
+type Attributes = Readonly<Record<string, string>>;
+/** Those of the packs, with the metrics of each. */
+export type Lifelines = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** 市 → 区 → 街道 → 社区 is four; nobody needs more than this. */
 const DEEPEST = 16;
 
@@ -34,7 +38,7 @@ const DEEPEST = 16;
 export function flawsOf(
   entry: RegisterEntry,
   register: RegisterLook,
-  lifelines: ReadonlySet<string>,
+  lifelines: Lifelines,
 ): readonly RegisterFlaw[] {
   switch (entry.kind) {
     case 'area':
@@ -54,11 +58,19 @@ export function flawsOf(
         ...(register.area(point.area) ? [] : [unknown('area', point.area)]),
         ...(asset === undefined ? [unknown('asset', point.asset ?? '')] : []),
         ...(asset && asset.lifeline !== point.lifeline ? [otherLifeline('asset', asset.lifeline)] : []),
-        ...attributesFlaws(point.attributes),
+        ...attributesFlaws(
+          point.attributes,
+          register.point(point.code)?.attributes,
+          lifelines.get(point.lifeline),
+        ),
       ];
     }
     case 'model':
-      return attributesFlaws(entry.model.attributes);
+      return attributesFlaws(
+        entry.model.attributes,
+        register.model(entry.model.code)?.attributes,
+        new Set([...lifelines.values()].flatMap((metrics) => [...metrics])),
+      );
     case 'device': {
       const { device } = entry;
       const point = device.point === null ? null : register.point(device.point);
@@ -69,7 +81,11 @@ export function flawsOf(
         ...(device.model !== undefined && register.model(device.model) === undefined
           ? [unknown('model', device.model)]
           : []),
-        ...attributesFlaws(device.attributes ?? {}),
+        ...attributesFlaws(
+          device.attributes ?? {},
+          register.device(device.code)?.attributes,
+          lifelines.get(device.lifeline),
+        ),
       ];
     }
   }
@@ -91,10 +107,10 @@ function areaFlaws(area: Area, register: RegisterLook): readonly RegisterFlaw[] 
 function lifelineFlaws(
   lifeline: string,
   before: string | undefined,
-  lifelines: ReadonlySet<string>,
+  lifelines: Lifelines,
 ): readonly RegisterFlaw[] {
   if (!lifelines.has(lifeline)) {
-    const all = [...lifelines].join(', ');
+    const all = [...lifelines.keys()].join(', ');
     return [
       flaw(
         'lifeline',
@@ -117,10 +133,43 @@ function lifelineFlaws(
   return [];
 }
 
-const attributesFlaws = (attributes: Readonly<Record<string, string>>): readonly RegisterFlaw[] =>
-  Object.entries(attributes).every(([key, text]) => isAttribute(key, text))
-    ? []
-    : [flaw('attributes', 'attributes-bad', FAULT_VALUES_FORM.zh, FAULT_VALUES_FORM.en)];
+/** @param metrics those that it may have fault values of; left out where its lifeline is not known either */
+function attributesFlaws(
+  attributes: Attributes,
+  before: Attributes = {},
+  metrics?: ReadonlySet<string>,
+): readonly RegisterFlaw[] {
+  const all = Object.entries(attributes);
+  if (!all.every(([key, text]) => isAttribute(key, text)))
+    return [flaw('attributes', 'attributes-bad', FAULT_VALUES_FORM.zh, FAULT_VALUES_FORM.en)];
+  if (metrics === undefined) return [];
+  // What stood there before is of an older pack, and bars no other change.
+  return all.flatMap(([key, text]) => {
+    const metric = metricOfFaultValues(key);
+    if (metric === null || metrics.has(metric) || before[key] === text) return [];
+    const right = nearest(metric, metrics).join(', ');
+    return [
+      flaw(
+        'attributes',
+        'fault-metric-unknown',
+        `${key}：没有指标 ${metric}，可用：${right}`,
+        `${key}: there is no metric ${metric}; there are: ${right}`,
+      ),
+    ];
+  });
+}
+
+const NAMED_AT_MOST = 12;
+
+/** Those that begin as it does come first. */
+function nearest(metric: string, metrics: ReadonlySet<string>): readonly string[] {
+  const shared = (other: string): number => {
+    let n = 0;
+    while (n < other.length && other[n] === metric[n]) n += 1;
+    return n;
+  };
+  return [...metrics].sort((a, b) => shared(b) - shared(a) || (a < b ? -1 : 1)).slice(0, NAMED_AT_MOST);
+}
 
 const unknown = (field: 'area' | 'asset' | 'point' | 'model' | 'parent', code: string) =>
   flaw(field, `${field}-unknown`, `编码 ${code} 不存在`, `there is no ${code}`);

@@ -2,7 +2,7 @@ import type { Scope } from '../account/scope.ts';
 import type { DeviceCode } from '../ids.ts';
 import type { Decided } from './commands.ts';
 import { decided } from './decide.ts';
-import { flaw, flawsOf, type RegisterFlaw } from './flaws.ts';
+import { flaw, flawsOf, type Lifelines, type RegisterFlaw } from './flaws.ts';
 import { areasSeen, isSame, lookOf, type RegisterLook, RegisterOverlay, standing, thingOf } from './look.ts';
 import type { RegisterEntry } from './register.ts';
 import { areFlaws, entryOf, type RegisterWish } from './wish.ts';
@@ -18,8 +18,7 @@ export type RegisterImport = {
   readonly rows: readonly ImportRow[];
   /** Areas of whoever brings the file. */
   readonly scope: Scope;
-  /** Of the packs. */
-  readonly lifelines: ReadonlySet<string>;
+  readonly lifelines: Lifelines;
 };
 
 /** What came of the rows. */
@@ -59,7 +58,7 @@ export function decideImport(
 class Steps {
   readonly #register: RegisterLook;
   readonly #scope: Scope;
-  readonly #lifelines: ReadonlySet<string>;
+  readonly #lifelines: Lifelines;
   /** The register as they have it, anew with each step: areas may have come since. */
   #theirs: RegisterLook;
   readonly #look = new RegisterOverlay(() => this.#theirs);
@@ -67,7 +66,7 @@ class Steps {
   readonly #newDevices: DeviceCode[] = [];
   readonly #failed: { line: number; flaws: readonly RegisterFlaw[] }[] = [];
 
-  constructor(register: RegisterLook, scope: Scope, lifelines: ReadonlySet<string>) {
+  constructor(register: RegisterLook, scope: Scope, lifelines: Lifelines) {
     this.#register = register;
     this.#scope = scope;
     this.#lifelines = lifelines;

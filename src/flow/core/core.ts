@@ -14,6 +14,7 @@ import {
 import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
+import type { Lifelines } from '../../domain/register/flaws.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
@@ -61,8 +62,7 @@ export class Core implements PacketParts {
   readonly desk: AlarmDesk;
   readonly meters: Meters;
   readonly autoRegister: boolean;
-  /** Those of the packs. */
-  readonly lifelines: ReadonlySet<string>;
+  readonly lifelines: Lifelines;
   readonly book: RuleBook;
   readonly rules: RuleDesk;
   readonly points: Points;
@@ -82,7 +82,7 @@ export class Core implements PacketParts {
   constructor(options: CoreOptions) {
     const { register } = this;
     this.book = new RuleBook(options.packs);
-    this.lifelines = new Set(options.packs.map((p) => p.lifeline));
+    this.lifelines = new Map(options.packs.map((p) => [p.lifeline, new Set(p.metrics.map((m) => m.key))]));
     this.meters = options.meters;
     this.autoRegister = options.autoRegister;
     this.rules = new RuleDesk({

@@ -1,5 +1,6 @@
 import type { Decided } from '../../domain/register/commands.ts';
 import { decide } from '../../domain/register/decide.ts';
+import type { Lifelines } from '../../domain/register/flaws.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Decoded } from '../../wire/mqtt/telemetry.ts';
@@ -16,7 +17,7 @@ export type IdentifyParts = {
   readonly register: RegisterView;
   readonly points: Pick<Points, 'at'>;
   /** Those of the packs. */
-  readonly lifelines: ReadonlySet<string>;
+  readonly lifelines: Lifelines;
   readonly autoRegister: boolean;
 };
 

@@ -6,6 +6,7 @@ import type {
   ThingOf,
 } from '../../domain/register/commands.ts';
 import { decide, decided } from '../../domain/register/decide.ts';
+import type { Lifelines } from '../../domain/register/flaws.ts';
 import { decideImport, type ImportOutcome, type ImportRow } from '../../domain/register/import.ts';
 import type { RegisterLook } from '../../domain/register/look.ts';
 import type { Result } from '../../domain/result.ts';
@@ -23,7 +24,7 @@ const NOTHING = decided([]);
 export class RegisterDesk {
   readonly #turn: Turn;
   readonly #register: RegisterLook;
-  readonly #lifelines: ReadonlySet<string>;
+  readonly #lifelines: Lifelines;
   readonly #breathe: () => Promise<void>;
   /** Settled when the newest file is through. */
   #files: Promise<void> = Promise.resolve();
@@ -31,8 +32,7 @@ export class RegisterDesk {
   constructor(given: {
     turn: Turn;
     register: RegisterLook;
-    /** Those of the packs. */
-    lifelines: ReadonlySet<string>;
+    lifelines: Lifelines;
     /** Lets everybody else at the thread. */
     breathe: () => Promise<void>;
   }) {

@@ -9,7 +9,10 @@ import { ARegister, CITY } from './a-register.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const OWN = ['341602'];
-const LIFELINES = new Set(['gas', 'bridge']);
+const LIFELINES = new Map([
+  ['gas', new Set(['ch4', 'co', 'temp'])],
+  ['bridge', new Set(['accel', 'crackWidth'])],
+]);
 const WANG = { account: 'wang', name: '王班长' };
 
 const gas = as.lifeline('gas');
@@ -72,6 +75,15 @@ describe('a change of the register is refused, and each field says what would be
       `fault values that are no numbers, of a ${wish.kind}`,
       { do: wish.kind === 'model' ? 'create' : 'change', wish, scope: null },
       ['invalid', 'attributes attributes-bad'],
+    ]),
+    ...[
+      point('P-341602', { attributes: { 'sentinel.depth': '5003' } }),
+      device('D-341602', { attributes: { 'sentinel.depth': '5003' } }),
+      { kind: 'model', code: as.model('U3'), name: 'U3', attributes: { 'sentinel.depth': '5003' } } as const,
+    ].map((wish): [string, RegisterCommand, readonly unknown[]] => [
+      `fault values of a metric that its pack does not know, of a ${wish.kind}`,
+      { do: wish.kind === 'model' ? 'create' : 'change', wish, scope: null },
+      ['invalid', 'attributes fault-metric-unknown'],
     ]),
     [
       'a model by somebody who does not see the whole city',
@@ -194,6 +206,30 @@ describe('a change of the register', () => {
   test('keeps attributes that it does not name, and takes away those that it clears', () => {
     const { after } = made(change(point('P-341602', { attributes: { depth: null, gas: '天然气' } })));
     expect(after).toMatchObject({ attributes: { well: 'gas', gas: '天然气' } });
+  });
+
+  test('fault values of a metric that no pack has any more stay, and bar no other change', () => {
+    const old = 'D-341602';
+    const register = new ARegister(CITY);
+    const before = register.look.device(as.device(old));
+    if (before === undefined) throw new Error('there is no such device');
+    register.take([{ kind: 'device', device: { ...before, attributes: { 'sentinel.gone': '9' } } }]);
+    const { after } = made(change(device(old, { vendor: '某厂' })), register);
+    expect(after).toMatchObject({ vendor: '某厂', attributes: { 'sentinel.gone': '9' } });
+    const again = at(register, change(device(old, { attributes: { 'sentinel.gone': '10' } })));
+    expect(again.ok ? null : again.error.flaws.map((f) => f.say.en)).toEqual([
+      'sentinel.gone: there is no metric gone; there are: ch4, co, temp',
+    ]);
+  });
+
+  test('a model may have fault values of metrics of any lifeline', () => {
+    const wish = {
+      kind: 'model',
+      code: as.model('U3'),
+      name: 'U3',
+      attributes: { 'sentinel.accel': '9' },
+    } as const;
+    expect(made({ do: 'create', wish, scope: null }).changes).toHaveLength(1);
   });
 
   test('puts a new point where its asset is, and one without an asset nowhere yet', () => {

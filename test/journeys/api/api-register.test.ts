@@ -144,6 +144,25 @@ device,D-2,,gas,P-1,,,U9
     ]);
   });
 
+  test.each([
+    ['point,P-1,,gas,,,sentinel.ch=5003,', 'sentinel.ch'],
+    ['device,D-1,,gas,P-1,,sentinel.depth=5003,', 'sentinel.depth'],
+    ['model,U4,液位计,,,,sentinel.dept=5003,', 'sentinel.dept'],
+  ])(
+    'fault values of a metric that the pack does not know are refused, and what would be right is said: %s',
+    async (row, key) => {
+      await load(FILE);
+      const report = await load(`kind,code,name,lifeline,point,vendor,attributes,model\n${row}\n`);
+      expect(report.errors).toMatchObject([{ row: 2, column: 'attributes', code: 'fault-metric-unknown' }]);
+      expect(report.errors[0].message).toContain(key);
+      expect(report.errors[0].message).toMatch(key === 'sentinel.dept' ? /depth/ : /ch4/);
+      const body = { attributes: { 'sentinel.depth': '5003' } };
+      const refused = await edge.ask('changeDevice', { params: { code: 'D-1' }, body });
+      expect([refused.status, refused.json.errors[0].at]).toEqual([400, 'body.attributes']);
+      expect(refused.json.errors[0].message).toContain('ch4');
+    },
+  );
+
   test('history and rules belong to the lifeline: it cannot be changed', async () => {
     await load(FILE);
     const report = await load('kind,code,lifeline\npoint,P-1,bridge\n');

@@ -1,5 +1,5 @@
 import { type Ref, ref, shallowRef } from 'vue';
-import type { Area, Asset, Device, DeviceFault, Latest, Point } from '../../api/answers.ts';
+import type { Area, Asset, Device, DeviceFault, DeviceModel, Latest, Point } from '../../api/answers.ts';
 import { sayProblem } from '../../api/problem.ts';
 import { useConsole } from '../../console/console.ts';
 
@@ -9,6 +9,7 @@ const MOST = 100_000;
 export type Register = {
   readonly points: readonly Point[];
   readonly devices: readonly Device[];
+  readonly models: readonly DeviceModel[];
   readonly assets: readonly Asset[];
   readonly areas: readonly Area[];
   readonly latest: readonly Latest[];
@@ -31,20 +32,22 @@ export function useRegister(): {
   async function read(): Promise<void> {
     if (busy.value) return;
     busy.value = true;
-    const [points, devices, assets, areas, latest, found] = await Promise.all([
+    const [points, devices, models, assets, areas, latest, found] = await Promise.all([
       api.all<Point>('/points?limit=1000', MOST),
       api.all<Device>('/devices?limit=1000', MOST),
+      api.all<DeviceModel>('/device-models?limit=1000', MOST),
       api.all<Asset>('/assets?limit=1000', MOST),
       api.all<Area>('/areas?limit=1000', MOST),
       api.all<Latest>('/latest?limit=1000', MOST),
       api.all<DeviceFault>('/device-faults?limit=1000', MOST),
     ]);
     busy.value = false;
-    if (points.ok && devices.ok && assets.ok && areas.ok && latest.ok && found.ok) {
+    if (points.ok && devices.ok && models.ok && assets.ok && areas.ok && latest.ok && found.ok) {
       failed.value = null;
       register.value = {
         points: points.value,
         devices: devices.value,
+        models: models.value,
         assets: assets.value,
         areas: areas.value,
         latest: latest.value,
@@ -53,7 +56,7 @@ export function useRegister(): {
       };
       return;
     }
-    const first = [points, devices, assets, areas, latest, found].find((a) => !a.ok);
+    const first = [points, devices, models, assets, areas, latest, found].find((a) => !a.ok);
     if (first !== undefined && !first.ok) failed.value = sayProblem(first.problem, say);
   }
   return { register, failed, busy, read };

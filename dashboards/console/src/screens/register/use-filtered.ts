@@ -6,7 +6,7 @@ import { areasBelow, FAULTS, type Fault, grouped, matches, troublesOf } from './
 import { useNames } from './use-names.ts';
 
 /** Worst first: what reports badly or not at all; then the register itself. */
-export const TABS = ['troubles', 'points', 'devices', 'assets', 'areas'] as const;
+export const TABS = ['troubles', 'points', 'devices', 'models', 'assets', 'areas'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The lists of the register, as far as they fit what was searched for. */
@@ -19,6 +19,7 @@ export function useFiltered(register: Ref<Register | null>, tab: Ref<Tab>) {
 
   const points = computed(() => register.value?.points.filter((p) => p.lifeline !== OWN_LIFELINE) ?? []);
   const devices = computed(() => register.value?.devices.filter((d) => d.lifeline !== OWN_LIFELINE) ?? []);
+  const models = computed(() => register.value?.models ?? []);
   const assets = computed(() => register.value?.assets ?? []);
   const areas = computed(() => register.value?.areas ?? []);
   const isEmpty = computed(
@@ -26,6 +27,7 @@ export function useFiltered(register: Ref<Register | null>, tab: Ref<Tab>) {
   );
   const pointOf = computed(() => new Map(points.value.map((p) => [p.code, p])));
   const names = useNames({ points: pointOf, areas, assets });
+  const devicesOfModel = computed(() => grouped(devices.value, (d) => d.model));
   const pointsOfAsset = computed(() => grouped(points.value, (p) => p.asset));
   const pointsOfArea = computed(() => grouped(points.value, (p) => p.area));
   const within = computed(() => (area.value === '' ? null : areasBelow(areas.value, area.value)));
@@ -75,6 +77,9 @@ export function useFiltered(register: Ref<Register | null>, tab: Ref<Tab>) {
         matches(search.value, [d.code, d.vendor, d.serial, d.point, pointOf.value.get(d.point ?? '')?.name]),
     ),
   );
+  const shownModels = computed(() =>
+    models.value.filter((m) => matches(search.value, [m.code, m.name, m.vendor])),
+  );
   const shownAssets = computed(() =>
     assets.value.filter(
       (a) => ofLifeline(a.lifeline) && isWithin(a.area) && matches(search.value, [a.code, a.name, a.owner]),
@@ -87,6 +92,7 @@ export function useFiltered(register: Ref<Register | null>, tab: Ref<Tab>) {
     troubles: [troubles.value.length, everyTrouble.value.length],
     points: [shownPoints.value.length, points.value.length],
     devices: [shownDevices.value.length, devices.value.length],
+    models: [shownModels.value.length, models.value.length],
     assets: [shownAssets.value.length, assets.value.length],
     areas: [shownAreas.value.length, areas.value.length],
   }));
@@ -99,7 +105,7 @@ export function useFiltered(register: Ref<Register | null>, tab: Ref<Tab>) {
   }
   return {
     ...{ search, lifeline, area, fault, clear, filtered, counts, faultCounts, names },
-    ...{ points, devices, assets, areas, isEmpty, pointsOfAsset, pointsOfArea },
-    ...{ everyTrouble, troubles, shownPoints, shownDevices, shownAssets, shownAreas },
+    ...{ points, devices, models, areas, assets, isEmpty, devicesOfModel, pointsOfAsset, pointsOfArea },
+    ...{ everyTrouble, troubles, shownPoints, shownDevices, shownModels, shownAssets, shownAreas },
   };
 }

@@ -3,6 +3,7 @@ export const words = {
   troubles: ['数据质量', 'Data quality'],
   points: ['监测点', 'Points'],
   devices: ['监测设备', 'Devices'],
+  models: ['型号', 'Models'],
   assets: ['设施', 'Assets'],
   search: ['查找编码、名称、厂商', 'Code, name, vendor'],
   anyFault: ['全部问题', 'Every fault'],
