@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { as } from '../../src/domain/ids.ts';
 import { minutes, seconds } from '../../src/domain/time.ts';
 import { Meters } from '../../src/flow/ports/meters.ts';
 import type { ProbeLine } from '../../src/flow/ports/probe-line.ts';
@@ -82,6 +83,7 @@ test('no person meets it: no alarm, no event, no number of one, no point, no dev
   expect(h.w.core.register.points().filter((p) => p.lifeline === 'probe')).toEqual([]);
   expect(h.w.core.register.devices().filter((d) => d.lifeline === 'probe')).toEqual([]);
   expect(h.w.core.quality.faults()).toEqual([]);
+  expect(await h.w.journal.spooled(as.turn(0), 1e6)).toEqual([]);
 });
 
 test('who is not the probe cannot speak for it', async () => {

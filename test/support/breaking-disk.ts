@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 export const hasCompiler = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0;
 
-/** Numbers of Linux. */
-const ERRNO = { EIO: 5, EACCES: 13, ENOSPC: 28, EMFILE: 24 } as const;
+/** Numbers of Linux; `hangs`: the call comes back when the disk is mended. */
+const ERRNO = { EIO: 5, EACCES: 13, ENOSPC: 28, EMFILE: 24, hangs: 0 } as const;
 
 export type Break = {
   readonly call: 'open' | 'write' | 'fsync';

@@ -14,6 +14,7 @@ import { restOf } from '../judging/silence.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
 import type { DeviceStatus } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { PROBE_TOPIC } from '../probe.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { Draft } from './draft.ts';
 import { type IdentifyParts, identify } from './identify.ts';
@@ -185,7 +186,8 @@ function takeInstant(
       judged.quality.grade === 'good' && sticks(quality, plan.metric.key, judged.value, judged.observedAt);
     const reading = stuck ? { ...judged, quality: STUCK } : judged;
     noteReading(quality, plan, reading);
-    draft.readings.push(reading);
+    // What the probe sends goes as far as its alarm: no history is its own.
+    if (packet.topic !== PROBE_TOPIC) draft.readings.push(reading);
     judge(core, point, plan, reading);
   }
   if (placed.clockOff) core.meters.count('clock_off_total');

@@ -1,7 +1,8 @@
 /* A disk that breaks on demand: loaded before libc, it fails open, write and flush of files whose path has a word in it.
  * The plan is the file named by BREAKING_DISK, read anew whenever it has changed: lines of
  *   <open|write|fsync> <word in the path> <errno> <first> <last>
- * where first and last count the matching calls since the plan was read; last 0: for ever. */
+ * where first and last count the matching calls since the plan was read; last 0: for ever. An errno of 0: the call hangs
+ * until the plan is another one. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LINES 32
@@ -46,9 +48,10 @@ static void look(void) {
   }
 }
 
-/* Whether this call fails; errno is set. */
-static int fails(const char *call, const char *path) {
-  int error = 0;
+/* What the plan has for this call: an errno, HANGS, or FINE. */
+enum { HANGS = 0, FINE = -1 };
+static int planFor(const char *call, const char *path) {
+  int error = FINE;
   pthread_mutex_lock(&lock);
   look();
   for (int i = 0; i < planned; i++) {
@@ -57,7 +60,17 @@ static int fails(const char *call, const char *path) {
     if (n >= plan[i].first && (plan[i].last == 0 || n <= plan[i].last)) error = plan[i].error;
   }
   pthread_mutex_unlock(&lock);
-  if (error == 0) return 0;
+  return error;
+}
+
+/* Whether this call fails; errno is set. */
+static int fails(const char *call, const char *path) {
+  int error;
+  while ((error = planFor(call, path)) == HANGS) {
+    struct timespec a_while = {0, 20 * 1000 * 1000};
+    nanosleep(&a_while, NULL);
+  }
+  if (error == FINE) return 0;
   errno = error;
   return 1;
 }
