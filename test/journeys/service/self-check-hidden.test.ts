@@ -29,7 +29,9 @@ async function watched(env: Record<string, string> = {}): Promise<ApiClient> {
   await eventually(async () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     const packets = Number(/^mqtt_packets_total\{qos="1"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
-    const stored = await api.get<{ items: unknown[] }>(`/points/G-1/readings?metric=ch4&${day}`).catch(() => null);
+    const stored = await api
+      .get<{ items: unknown[] }>(`/points/G-1/readings?metric=ch4&${day}`)
+      .catch(() => null);
     return packets >= 12 && (stored?.items.length ?? 0) === 1;
   }, 90_000);
   return api;
@@ -69,7 +71,9 @@ test.skipIf(!hasInfluxd())('the probe leaves nothing in InfluxDB', async () => {
       LIFELINE_INFLUX_VERSION: '1',
       LIFELINE_INFLUX_BUCKET: 'city',
     });
-    const kept = JSON.stringify(await influxd.query('SHOW SERIES; SHOW MEASUREMENTS; SHOW FIELD KEYS', 'city'));
+    const kept = JSON.stringify(
+      await influxd.query('SHOW SERIES; SHOW MEASUREMENTS; SHOW FIELD KEYS', 'city'),
+    );
     expect(kept).toContain('G-1');
     expect(kept).not.toMatch(/probe|beat/i);
   } finally {
