@@ -132,11 +132,11 @@ class Voice {
   }
 
   telemetry(t: number, payload: string): Message {
-    return this.#message('telemetry', t + this.#transmission(), payload, this.#o.qos, false);
+    return this.#message('telemetry', t + this.#transmission(), payload, { qos: this.#o.qos, retain: false });
   }
 
   online(t: number, online: boolean): Message {
-    return this.#message('status', t, JSON.stringify({ online }), 1, true);
+    return this.#message('status', t, JSON.stringify({ online }), { qos: 1, retain: true });
   }
 
   #time(t: number): number {
@@ -147,7 +147,12 @@ class Voice {
     return Math.round(this.#chance.between(TRANSMISSION_MS.least, TRANSMISSION_MS.most));
   }
 
-  #message(kind: string, atMs: number, payload: string, qos: 0 | 1 | 2, retain: boolean): Message {
+  #message(
+    kind: string,
+    atMs: number,
+    payload: string,
+    { qos, retain }: { readonly qos: 0 | 1 | 2; readonly retain: boolean },
+  ): Message {
     const { instrument, model } = this.#o;
     // One device's packets travel in order, however long each of them takes.
     this.#lastAt = Math.max(this.#lastAt, Math.round(atMs));

@@ -104,7 +104,7 @@ export function scenarioOf(l: SimLifeline): Scenario {
           const reached = signal ?? (h.becomes === true ? 1 : h.becomes);
           // A minute may pass before the change is reported, and one before its end is.
           const held = (h.holds - 2) * MINUTE;
-          expected.push(mustRaise(device, `${l.lifeline}.${rule}`, reached, held));
+          expected.push(mustRaise(device, `${l.lifeline}.${rule}`, { value: reached, heldMs: held }));
         }
       }
       return { incidents, expected, durationMs: durationMin * MINUTE };

@@ -132,9 +132,7 @@ export function demo(): City {
     return row;
   };
   const install = (
-    code: string,
-    name: string,
-    kind: Kind,
+    { code, name, kind }: { readonly code: string; readonly name: string; readonly kind: Kind },
     at: AssetRow,
     vendor: string,
     more: { interval?: number; gateway?: string; east?: number; north?: number } = {},
@@ -158,38 +156,43 @@ export function demo(): City {
   for (const [name, area, lon, lat, wells] of CROSSINGS) {
     const at = asset('RQ', 'gas', OWNER.gas, [`${name}燃气管线相邻空间`, area, lon, lat]);
     wells.forEach((well, i) => {
-      install(`GAS-${at.code.slice(-2)}${two(i + 1)}`, `${name}${well}`, 'gas-chamber', at, VENDOR.gas, {
-        gateway: `GW-${at.code.slice(-2)}`,
-        east: 0.00018 * i,
-        north: i % 2 === 0 ? 0 : 0.00011,
-      });
+      install(
+        { code: `GAS-${at.code.slice(-2)}${two(i + 1)}`, name: `${name}${well}`, kind: 'gas-chamber' },
+        at,
+        VENDOR.gas,
+        {
+          gateway: `GW-${at.code.slice(-2)}`,
+          east: 0.00018 * i,
+          north: i % 2 === 0 ? 0 : 0.00011,
+        },
+      );
     });
   }
   for (const [i, spot] of STATIONS.entries()) {
     install(
-      `GAS-9${two(i + 1)}`,
-      `${spot[0]}泄漏监测`,
-      'gas-station',
+      { code: `GAS-9${two(i + 1)}`, name: `${spot[0]}泄漏监测`, kind: 'gas-station' },
       asset('TY', 'gas', OWNER.gas, spot),
       VENDOR.gas,
     );
   }
   for (const [i, spot] of LOW_ROADS.entries()) {
     const at = asset('NL', 'waterlogging', OWNER.drainage, spot);
-    install(`WL-${two(i + 1)}`, `${spot[0]}积水`, 'flood-depth', at, VENDOR.water);
+    install({ code: `WL-${two(i + 1)}`, name: `${spot[0]}积水`, kind: 'flood-depth' }, at, VENDOR.water);
   }
   for (const [i, spot] of GAUGES.entries()) {
     const at = asset('YL', 'waterlogging', OWNER.drainage, spot);
-    install(`RAIN-${two(i + 1)}`, spot[0], 'rain-gauge', at, VENDOR.water);
+    install({ code: `RAIN-${two(i + 1)}`, name: spot[0], kind: 'rain-gauge' }, at, VENDOR.water);
   }
   for (const [i, spot] of COVERS.entries()) {
     const at = asset('JG', 'manhole', OWNER.covers, spot);
-    install(`MH-${two(i + 1)}`, `${spot[0]}盖`, 'cover', at, VENDOR.cover, { interval: 5 * MINUTE });
+    install({ code: `MH-${two(i + 1)}`, name: `${spot[0]}盖`, kind: 'cover' }, at, VENDOR.cover, {
+      interval: 5 * MINUTE,
+    });
   }
   for (const [b, [name, area, lon, lat, sensors]] of BRIDGES.entries()) {
     const at = asset('QL', 'bridge', OWNER.bridges, [name, area, lon, lat]);
     sensors.forEach(([what, kind], i) => {
-      install(`BR-${two(b + 1)}${two(i + 1)}`, `${name}${what}`, kind, at, VENDOR.bridge, {
+      install({ code: `BR-${two(b + 1)}${two(i + 1)}`, name: `${name}${what}`, kind }, at, VENDOR.bridge, {
         interval: kind === 'bridge-vibration' ? 10_000 : MINUTE / 2,
         east: 0.0004 * i,
       });

@@ -21,7 +21,9 @@ export const biogas: Scenario = {
           ch4: round(Number(v.ch4) + PEAK * ramp(t, from, top) * (1 - ramp(t, top, until)), 2),
         }),
       })),
-      expected: wells.map((well) => mustRaise(well.code, 'gas.ch4.limit', PEAK, 20 * MINUTE)),
+      expected: wells.map((well) =>
+        mustRaise(well.code, 'gas.ch4.limit', { value: PEAK, heldMs: 20 * MINUTE }),
+      ),
       durationMs: 2 * HOUR,
     };
   },

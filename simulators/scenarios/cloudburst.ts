@@ -85,7 +85,9 @@ export function flood(
   const expected: Expected[] = [];
   const held = longestAbove(curve, basin.peak * 0.96);
   if (levelReached('waterlogging.depth.limit', basin.peak, held) !== null) {
-    expected.push(mustRaise(instrument.code, 'waterlogging.depth.limit', basin.peak, held));
+    expected.push(
+      mustRaise(instrument.code, 'waterlogging.depth.limit', { value: basin.peak, heldMs: held }),
+    );
   }
   const rate = levelReached('waterlogging.depth.rate', fastestRise(curve), 2 * MINUTE);
   if (rate !== null)
@@ -131,7 +133,9 @@ export const cloudburst: Scenario = {
     }
     const mostInAnHour = Math.max(...Array.from({ length: 130 }, (_, m) => fallen(rain, m * MINUTE)));
     for (const gauge of ofKind(city, 'rain-gauge')) {
-      expected.push(mustRaise(gauge.code, 'waterlogging.rain1h.limit', mostInAnHour, 2 * MINUTE));
+      expected.push(
+        mustRaise(gauge.code, 'waterlogging.rain1h.limit', { value: mostInAnHour, heldMs: 2 * MINUTE }),
+      );
     }
     const [wet, spills] = [28 * MINUTE, 50 * MINUTE];
     for (const well of choose(city, 'cover', 1, dice)) {
@@ -142,8 +146,8 @@ export const cloudburst: Scenario = {
         alters: (v) => ({ ...v, overflow: true, level: 0.05 }),
       });
       expected.push(
-        mustRaise(well.code, 'manhole.overflow.flag', 1, spills - wet),
-        mustRaise(well.code, 'manhole.level.limit', 0.05, spills - wet),
+        mustRaise(well.code, 'manhole.overflow.flag', { value: 1, heldMs: spills - wet }),
+        mustRaise(well.code, 'manhole.level.limit', { value: 0.05, heldMs: spills - wet }),
       );
     }
     return { incidents, expected, durationMs: until, rain };

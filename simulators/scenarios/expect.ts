@@ -14,8 +14,7 @@ const CLEAR_OF_LIMITS = 0.04;
 export function mustRaise(
   point: string,
   rule: string,
-  value: number,
-  heldMs: number,
+  { value, heldMs }: { readonly value: number; readonly heldMs: number },
   late = false,
 ): Expected {
   const level = levelReached(rule, value, heldMs);

@@ -61,11 +61,11 @@ export const faultySensors: Scenario = {
         until: UNTIL,
         mangles: said({ water: true, ch4: 0 }),
       });
-      expected.push(mustRaise(drowned.code, 'gas.water.flag', 1, UNTIL - FROM));
+      expected.push(mustRaise(drowned.code, 'gas.water.flag', { value: 1, heldMs: UNTIL - FROM }));
     }
     if (failed !== undefined) {
       incidents.push({ device: failed.code, from: FROM, until: UNTIL, mangles: said({ fault: true }) });
-      expected.push(mustRaise(failed.code, 'gas.fault.flag', 1, UNTIL - FROM));
+      expected.push(mustRaise(failed.code, 'gas.fault.flag', { value: 1, heldMs: UNTIL - FROM }));
     }
     if (flat !== undefined) {
       incidents.push({
@@ -74,12 +74,12 @@ export const faultySensors: Scenario = {
         until: UNTIL,
         mangles: (s) => ({ ...s, battery: 11 }),
       });
-      expected.push(mustRaise(flat.code, 'gas.battery.limit', 11, UNTIL - FROM));
+      expected.push(mustRaise(flat.code, 'gas.battery.limit', { value: 11, heldMs: UNTIL - FROM }));
     }
     if (wrongClock !== undefined) {
       const mangles = (s: Sample): unknown => ({ ...s, ts: s.ts + YEAR, values: { ...s.values, ch4: 63 } });
       incidents.push({ device: wrongClock.code, from: FROM, until: UNTIL, mangles });
-      expected.push(mustRaise(wrongClock.code, 'gas.ch4.limit', 63, UNTIL - FROM));
+      expected.push(mustRaise(wrongClock.code, 'gas.ch4.limit', { value: 63, heldMs: UNTIL - FROM }));
     }
     return { incidents, expected, durationMs: 60 * MINUTE };
   },

@@ -42,7 +42,8 @@ export function leak(l: Leak): { incidents: Incident[]; expected: Expected[] } {
       }),
     });
     // The lightest gust of the plateau is what must still count, the strongest what may not count as more.
-    const least = i < 3 ? mustRaise(well.code, 'gas.ch4.limit', peak * (1 + 2 * GUST), l.hold) : null;
+    const least =
+      i < 3 ? mustRaise(well.code, 'gas.ch4.limit', { value: peak * (1 + 2 * GUST), heldMs: l.hold }) : null;
     if (least !== null) expected.push(least);
   }
   return { incidents, expected };

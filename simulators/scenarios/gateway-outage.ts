@@ -13,7 +13,7 @@ export const gatewayOutage: Scenario = {
     const wells = chance(seed, 'gateway-outage').pick(crossings(city));
     const down: Incident[] = wells.map((w) => ({ device: w.code, ...DOWN, link: 'down-and-storing' }));
     const silent: Expected[] = wells.map((w) =>
-      mustRaise(w.code, 'gas.any.silence', (DOWN.until - DOWN.from) / MINUTE, 0),
+      mustRaise(w.code, 'gas.any.silence', { value: (DOWN.until - DOWN.from) / MINUTE, heldMs: 0 }),
     );
     // While nobody could hear it, gas rose in one chamber and was gone again: it must be told, and marked late.
     const unheard = leak({

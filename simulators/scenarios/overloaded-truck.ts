@@ -74,7 +74,7 @@ export const overloadedTruck: Scenario = {
       expected.push(
         ...second
           .filter((s) => s.kind === 'bridge-weigh')
-          .map((s) => mustRaise(s.code, 'bridge.load.limit', c.load, ON_THE_SCALE)),
+          .map((s) => mustRaise(s.code, 'bridge.load.limit', { value: c.load, heldMs: ON_THE_SCALE })),
       );
     }
     return { incidents, expected, durationMs: 50 * MINUTE };
@@ -86,12 +86,14 @@ function felt(sensors: readonly Instrument[], c: Crossing): Expected[] {
   return sensors.flatMap((s) => {
     if (s.kind === 'bridge-weigh') {
       return [
-        mustRaise(s.code, 'bridge.load.limit', c.load, ON_THE_SCALE),
-        mustRaise(s.code, 'bridge.axle.limit', c.axle, ON_THE_SCALE),
+        mustRaise(s.code, 'bridge.load.limit', { value: c.load, heldMs: ON_THE_SCALE }),
+        mustRaise(s.code, 'bridge.axle.limit', { value: c.axle, heldMs: ON_THE_SCALE }),
       ];
     }
-    if (s.kind === 'bridge-deflection') return [mustRaise(s.code, 'bridge.deflection.limit', -c.sag, held)];
-    if (s.kind === 'bridge-strain') return [mustRaise(s.code, 'bridge.strain.limit', c.strain, held)];
+    if (s.kind === 'bridge-deflection')
+      return [mustRaise(s.code, 'bridge.deflection.limit', { value: -c.sag, heldMs: held })];
+    if (s.kind === 'bridge-strain')
+      return [mustRaise(s.code, 'bridge.strain.limit', { value: c.strain, heldMs: held })];
     return [];
   });
 }

@@ -24,15 +24,15 @@ export const stolenCover: Scenario = {
     if (taken !== undefined) {
       incidents.push(lifted(taken.code, 118, 6 * MINUTE, 40 * MINUTE));
       expected.push(
-        mustRaise(taken.code, 'manhole.tilt.limit', 118, 34 * MINUTE),
-        mustRaise(taken.code, 'manhole.open.flag', 1, 34 * MINUTE),
+        mustRaise(taken.code, 'manhole.tilt.limit', { value: 118, heldMs: 34 * MINUTE }),
+        mustRaise(taken.code, 'manhole.open.flag', { value: 1, heldMs: 34 * MINUTE }),
       );
     }
     if (opened !== undefined) {
       incidents.push(lifted(opened.code, 34, 15 * MINUTE, 35 * MINUTE));
       expected.push(
-        mustRaise(opened.code, 'manhole.tilt.limit', 34, 20 * MINUTE),
-        mustRaise(opened.code, 'manhole.open.flag', 1, 20 * MINUTE),
+        mustRaise(opened.code, 'manhole.tilt.limit', { value: 34, heldMs: 20 * MINUTE }),
+        mustRaise(opened.code, 'manhole.open.flag', { value: 1, heldMs: 20 * MINUTE }),
       );
     }
     if (shaken !== undefined) {

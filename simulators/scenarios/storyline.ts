@@ -32,9 +32,9 @@ function shower(spot: Instrument, peak: number, from: number): Episode {
       },
     ],
     expected: [
-      mustRaise(spot.code, 'waterlogging.depth.limit', peak, ebbs - full),
+      mustRaise(spot.code, 'waterlogging.depth.limit', { value: peak, heldMs: ebbs - full }),
       // Over the five minutes of the rule's window, sampled by the minute.
-      mustRaise(spot.code, 'waterlogging.depth.rate', peak / 4.5, 90 * SECOND),
+      mustRaise(spot.code, 'waterlogging.depth.rate', { value: peak / 4.5, heldMs: 90 * SECOND }),
     ],
   };
 }
@@ -43,8 +43,8 @@ function open(cover: Instrument, angle: number, from: number, until: number): Ep
   return {
     incidents: [lifted(cover.code, angle, from, until)],
     expected: [
-      mustRaise(cover.code, 'manhole.tilt.limit', angle, until - from),
-      mustRaise(cover.code, 'manhole.open.flag', 1, until - from),
+      mustRaise(cover.code, 'manhole.tilt.limit', { value: angle, heldMs: until - from }),
+      mustRaise(cover.code, 'manhole.open.flag', { value: 1, heldMs: until - from }),
     ],
   };
 }
@@ -91,7 +91,7 @@ export const storyline: Scenario = {
           incidents: crossing(sensors, c),
           expected: sensors
             .filter((s) => s.kind === 'bridge-weigh')
-            .map((s) => mustRaise(s.code, 'bridge.load.limit', c.load, SECOND)),
+            .map((s) => mustRaise(s.code, 'bridge.load.limit', { value: c.load, heldMs: SECOND })),
         };
       },
       // With less than a window of readings behind it, a rise looks steeper than it is: the first shower is a hard one.

@@ -28,7 +28,7 @@ export const vortexVibration: Scenario = {
         }),
       })),
       expected: girders.map((g) =>
-        mustRaise(g.code, 'bridge.az.rms.limit', AMPLITUDE / Math.SQRT2, 40 * MINUTE),
+        mustRaise(g.code, 'bridge.az.rms.limit', { value: AMPLITUDE / Math.SQRT2, heldMs: 40 * MINUTE }),
       ),
       durationMs: 90 * MINUTE,
     };

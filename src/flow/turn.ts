@@ -86,6 +86,16 @@ export type Released = (record: TurnRecord) => void;
  * The turn: takes everything that arrived while the last turn was being written, runs the core over it in
  * order, and hands one transaction to the journal. When that is on disk, and not before, everything is
  * released: alerts, acknowledgements, answers. The slower the disk, the larger the turn.
+ *
+ *     arrives     a b      c d e f                  g h
+ *                  │          └───────────┐          └──────────┐
+ *     judged      [a b]                  [c d e f]             [g h]
+ *                    └─ commit 1           └─ commit 2           └─ commit 3
+ *     disk              ├── flush ──▶│        ├─── flush ───▶│      ├── flush ──▶│
+ *     released                       a b                     c d e f             g h
+ *
+ * One turn may be judged while the one before it is flushed; it is written after it, and released after it. Nothing
+ * of a turn whose commit fails is released, nor of any after it: a new core recovers what the disk has.
  */
 export class Turn {
   readonly #core: Core;

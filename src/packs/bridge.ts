@@ -79,15 +79,12 @@ const STATS = [
   ['mean', 'mean', '平均值', 'mean'],
 ] as const;
 
+/** Over how long, and how that is called. */
+type Cut = { readonly suffix: string; readonly window: Duration; readonly zh: string; readonly en: string };
+
 /** A waveform with what is cut from it: all five statistics over 10 min, RMS and peak-to-peak over 1 min. */
 function withFeatures(wave: Metric): readonly Metric[] {
-  const cut = (
-    suffix: string,
-    stat: (typeof STATS)[number],
-    window: Duration,
-    zh: string,
-    en: string,
-  ): Metric => {
+  const cut = (stat: (typeof STATS)[number], { suffix, window, zh, en }: Cut): Metric => {
     const [short, of, zhStat, enStat] = stat;
     const { min, max, source } = wave.range as NonNullable<Metric['range']>;
     // RMS and peak-to-peak are never negative; the latter reaches across the whole range.
@@ -110,8 +107,8 @@ function withFeatures(wave: Metric): readonly Metric[] {
   };
   return [
     wave,
-    ...STATS.map((s) => cut('', s, minutes(10), '10 分钟', '10 min')),
-    ...STATS.slice(0, 2).map((s) => cut('.1m', s, minutes(1), '1 分钟', '1 min')),
+    ...STATS.map((s) => cut(s, { suffix: '', window: minutes(10), zh: '10 分钟', en: '10 min' })),
+    ...STATS.slice(0, 2).map((s) => cut(s, { suffix: '.1m', window: minutes(1), zh: '1 分钟', en: '1 min' })),
   ];
 }
 

@@ -184,7 +184,12 @@ export class ConsoleHttp {
     };
     const handlers = handlersOf(this.#options);
     for (const [name, route] of Object.entries(ROUTES) as [keyof Handlers, RouteSpec][]) {
-      serveRoute(app, name, route, handlers[name] as unknown as Handler<RouteSpec>, door, this.#options);
+      serveRoute(
+        app,
+        { name, route, handler: handlers[name] as unknown as Handler<RouteSpec> },
+        door,
+        this.#options,
+      );
     }
     await serveDocs(app);
     await serveConsole(app, consoleDir);

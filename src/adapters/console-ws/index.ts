@@ -51,7 +51,20 @@ const REPLAY_PAGE = 200;
 
 const RESYNC = encode({ type: 'resync' });
 
-/** The live stream of interfaces §4: every console told every event once, in order, or given a snapshot. */
+/**
+ * The live stream of interfaces §4: every console told every event once, in order, or given a snapshot.
+ *
+ *     comes with ?after=n&epoch=e
+ *              │  our epoch, n no later than what is told, and no more missed than is replayed?
+ *        yes ──┴── no
+ *         ▼         ▼
+ *     replay of    snapshot,  ◀─────────────── resync ◀──┐
+ *     n+1, n+2 …   as of seq m                           │
+ *         │             │                                │ it reads too slowly,
+ *         └──────┬──────┘                                │ or there is a hole
+ *                ▼  nothing is missing: live from the same synchronous step on
+ *              live: n+1, n+2 … as turns are released ───┘
+ */
 export class ConsoleWs {
   readonly #given: ConsoleWsOptions;
   readonly #limits: LiveLimits;

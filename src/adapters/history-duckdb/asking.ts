@@ -33,8 +33,7 @@ const told = new WeakSet<DayFile>();
  */
 export async function askFiles<T>(
   a: Asking,
-  kind: DayKind,
-  days: readonly Day[],
+  { kind, days }: { readonly kind: DayKind; readonly days: readonly Day[] },
   ask: (c: DuckDBConnection, files: readonly DayFile[]) => Promise<T>,
   take: (part: T) => 'enough' | 'more',
 ): Promise<void> {
@@ -42,7 +41,7 @@ export async function askFiles<T>(
     for (let from = 0; from < days.length; from += FILES_AT_ONCE) {
       const files = await a.files.lease(kind, days.slice(from, from + FILES_AT_ONCE));
       try {
-        if (files.length > 0 && (await askReadable(a, c, files, ask, take)) === 'enough') return;
+        if (files.length > 0 && (await askReadable(a, c, files, { ask, take })) === 'enough') return;
       } catch (e) {
         if (mustBeAttachedAnew(e)) for (const f of files) a.renew(f);
         throw e;
@@ -57,8 +56,13 @@ async function askReadable<T>(
   a: Asking,
   c: DuckDBConnection,
   files: readonly DayFile[],
-  ask: (c: DuckDBConnection, files: readonly DayFile[]) => Promise<T>,
-  take: (part: T) => 'enough' | 'more',
+  {
+    ask,
+    take,
+  }: {
+    readonly ask: (c: DuckDBConnection, files: readonly DayFile[]) => Promise<T>;
+    readonly take: (part: T) => 'enough' | 'more';
+  },
 ): Promise<'enough' | 'more'> {
   try {
     return take(await ask(c, files));
@@ -71,7 +75,7 @@ async function askReadable<T>(
     }
   }
   for (const file of files) {
-    if ((await askReadable(a, c, [file], ask, take)) === 'enough') return 'enough';
+    if ((await askReadable(a, c, [file], { ask, take })) === 'enough') return 'enough';
   }
   return 'more';
 }

@@ -31,11 +31,10 @@ export async function buckets(
   const days = count > 0 ? daysWithin(a.files, 'reading', within) : [];
   await askFiles(
     a,
-    'reading',
-    days,
+    { kind: 'reading', days },
     async (c, files) => {
       const parts = await partsOf(c, files, q);
-      return parts.length === 0 ? [] : readBuckets(a, c, parts, within, count);
+      return parts.length === 0 ? [] : readBuckets(a, c, { parts, within, count });
     },
     (part) => {
       for (const [b, it] of part) found.set(b, merged(found.get(b), it));
@@ -60,12 +59,18 @@ export async function buckets(
 async function readBuckets(
   a: Asking,
   c: DuckDBConnection,
-  parts: readonly AskedPart[],
-  within: { from: number; to: number },
-  count: number,
+  {
+    parts,
+    within,
+    count,
+  }: {
+    readonly parts: readonly AskedPart[];
+    readonly within: { from: number; to: number };
+    readonly count: number;
+  },
 ): Promise<[number, Bucket][]> {
   const ask = (scale: string): Promise<DuckDBMaterializedResult> =>
-    c.run(bucketsSql(a, parts, within, count, scale));
+    c.run(bucketsSql(a, { parts, within, count }, scale));
   let found = read(await ask(''));
   if (found.some(([, b]) => b.n > 0 && !Number.isFinite(b.avg))) {
     // The sum of very large values overflows where their mean does not; a power of two changes no digit.
@@ -77,9 +82,15 @@ async function readBuckets(
 
 function bucketsSql(
   a: Asking,
-  parts: readonly AskedPart[],
-  within: { from: number; to: number },
-  count: number,
+  {
+    parts,
+    within,
+    count,
+  }: {
+    readonly parts: readonly AskedPart[];
+    readonly within: { from: number; to: number };
+    readonly count: number;
+  },
   scale: string,
 ): string {
   // Counted within the days asked, so that the product stays within 64 bits wherever `from` and `to` lie.

@@ -15,8 +15,7 @@ export async function frames(a: Asking, q: SeriesQuery & { readonly limit: numbe
   const days = limit > 0 ? daysWithin(a.files, 'frame', within) : [];
   await askFiles(
     a,
-    'frame',
-    days,
+    { kind: 'frame', days },
     async (c, files) => {
       const parts = await partsOf(c, files, q);
       if (parts.length === 0) return null;

@@ -148,14 +148,14 @@ export const writeReadings = (
   file: DayFile,
   rows: readonly PlacedRow<Reading>[],
   cursors: Cursors,
-): Promise<void> => write(c, file, READING, rows, cursors);
+): Promise<void> => write(c, file, { table: READING, placed: rows }, cursors);
 
 export const writeFrames = (
   c: DuckDBConnection,
   file: DayFile,
   rows: readonly PlacedRow<Frame>[],
   cursors: Cursors,
-): Promise<void> => write(c, file, FRAME, rows, cursors);
+): Promise<void> => write(c, file, { table: FRAME, placed: rows }, cursors);
 
 /**
  * Adds rows to a day file and moves its cursors, in one transaction that is on disk when it resolves. Rows
@@ -164,8 +164,10 @@ export const writeFrames = (
 async function write<T extends Reading | Frame>(
   c: DuckDBConnection,
   file: DayFile,
-  table: Table<readonly [number, PlacedRow<T>]>,
-  placed: readonly PlacedRow<T>[],
+  {
+    table,
+    placed,
+  }: { readonly table: Table<readonly [number, PlacedRow<T>]>; readonly placed: readonly PlacedRow<T>[] },
   cursors: Cursors,
 ): Promise<void> {
   const after = {

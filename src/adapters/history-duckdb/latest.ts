@@ -27,8 +27,7 @@ export async function latest(a: Asking): Promise<LatestColumns> {
   for (const day of days) {
     await askFiles(
       a,
-      'reading',
-      [day],
+      { kind: 'reading', days: [day] },
       async (c, [file]) => {
         const { alias } = file ?? { alias: '' };
         const kept = `turn <= ${int(a.cursor())}`;

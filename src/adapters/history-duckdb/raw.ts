@@ -15,8 +15,7 @@ export async function raw(a: Asking, q: SeriesQuery & { readonly limit: number }
   const days = limit > 0 ? daysWithin(a.files, 'reading', within) : [];
   await askFiles(
     a,
-    'reading',
-    days,
+    { kind: 'reading', days },
     async (c, files) => {
       const parts = await partsOf(c, files, q);
       if (parts.length === 0) return null;

@@ -35,6 +35,12 @@ const WORTH_IT = 5;
  * writing, come the rows that arrived meanwhile, and the copy takes the file's place by a rename. Killed at
  * any step there is either the old file, whole with its WAL, or the new one; a half-made copy is removed at
  * the next start.
+ *
+ *                     questions go on        turn of writing: `keep` waits
+ *     day's file      ═══ read, written ═══╪═══ flushed, let go of ═╗
+ *     its copy        ──── in order ───────╪── + what came since ───╫─ rename ═══ read, written ═══
+ *                     rows up to turn n    │  rows after turn n     ▼
+ *                                                         taken away by the rename
  */
 export class Settling {
   readonly #options: SettlingOptions;

@@ -86,9 +86,7 @@ export class StoreHttp {
     else if (json !== undefined) headers['content-type'] = 'application/json';
     const answer = await sent(
       this.#wire,
-      path,
-      body,
-      { method, headers },
+      { path, body, options: { method, headers } },
       { within, closing: this.#closing.signal },
     );
     if ((answer.status >= 200 && answer.status < 300) || statuses.includes(answer.status)) return answer;
@@ -115,7 +113,7 @@ function checkedTransport(
     iterate: wire.iterate.bind(wire),
     request: wire.request.bind(wire),
     send(path, body, options, callbacks) {
-      sent(wire, path, body, options, { within: writeWithin, closing }).then(
+      sent(wire, { path, body, options }, { within: writeWithin, closing }).then(
         (answer) => {
           // Success has nothing to say. A 200 with a page in it is some gateway's, and 201 with words is 3's "not all".
           if (SUCCESS.includes(answer.status) && answer.body.trim() === '') {
@@ -132,9 +130,7 @@ function checkedTransport(
 /** Sends one request and reads the whole answer, within a deadline after which the connection is cut. */
 function sent(
   wire: Transport,
-  path: string,
-  body: string,
-  options: SendOptions,
+  { path, body, options }: { readonly path: string; readonly body: string; readonly options: SendOptions },
   { within, closing }: { readonly within: number; readonly closing: AbortSignal },
 ): Promise<Answer> {
   const deadline = AbortSignal.timeout(within);

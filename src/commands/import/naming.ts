@@ -131,14 +131,12 @@ export class Naming {
     const judged =
       said.quality !== null && said.quality.grade !== 'good'
         ? { value, quality: said.quality }
-        : judgedAsGiven(
-            metric,
-            codes,
-            said.value,
+        : judgedAsGiven(metric, codes, {
+            raw: said.value,
             value,
-            [...own, ...(point.faultValues?.[metric.key] ?? [])],
-            said.at,
-          );
+            own: [...own, ...(point.faultValues?.[metric.key] ?? [])],
+            at: said.at,
+          });
     return {
       point: point.code,
       metric: metric.key,
@@ -192,10 +190,17 @@ const LAST_DATE = 8.64e15 - DAY;
 function judgedAsGiven(
   metric: Metric,
   codes: Codes,
-  raw: number | null,
-  value: number | null,
-  own: readonly number[],
-  at: number,
+  {
+    raw,
+    value,
+    own,
+    at,
+  }: {
+    readonly raw: number | null;
+    readonly value: number | null;
+    readonly own: readonly number[];
+    readonly at: number;
+  },
 ): Judged {
   if (raw !== null && value !== null && raw !== value) {
     // The register has them as the device sends them, in our unit: a file that was converted before has them converted.

@@ -50,11 +50,16 @@ export async function openStopped(
       autoRegister: false,
     });
     const losses = new LossBook({ ledger: journal, clock, log, meters });
-    history = historyOf(dir, config, log, losses, {
-      lifelineOf: (point) => core.register.point(point)?.lifeline ?? null,
-      source: recovered.epoch,
-      lastTurn: recovered.lastTurn,
-    });
+    history = historyOf(
+      dir,
+      config,
+      { log, losses },
+      {
+        lifelineOf: (point) => core.register.point(point)?.lifeline ?? null,
+        source: recovered.epoch,
+        lastTurn: recovered.lastTurn,
+      },
+    );
     await history.start();
     const store = history;
     await rebuild({ core, recovered, journal, history, now: clock.now(), log });
@@ -106,8 +111,7 @@ export async function openStopped(
 function historyOf(
   dir: string,
   config: Config,
-  log: Log,
-  losses: LossBook,
+  { log, losses }: { readonly log: Log; readonly losses: LossBook },
   given: Pick<ConstructorParameters<typeof HistoryInflux>[0], 'lifelineOf' | 'source' | 'lastTurn'>,
 ): History {
   if (config.LIFELINE_INFLUX_URL === undefined)

@@ -93,7 +93,7 @@ export function suggest(pack: Rule, metric: Metric | null, heard: readonly Sugge
       const step = h.rule.steps.find((s) => s.level === level);
       return step === undefined ? [] : [{ step, trace: h, rule: h.rule }];
     });
-    return forStep(pack, metric, level, there, noise);
+    return forStep({ pack, metric }, level, there, noise);
   });
   const change = steps.flatMap(({ level, found }): StepChange[] =>
     found.is === 'nothing' ? [] : [{ level, [found.is]: found.value }],
@@ -105,8 +105,7 @@ export function suggest(pack: Rule, metric: Metric | null, heard: readonly Sugge
 type There = Stretch & { readonly rule: Rule };
 
 function forStep(
-  pack: Rule,
-  metric: Metric | null,
+  { pack, metric }: { readonly pack: Rule; readonly metric: Metric | null },
   level: Level,
   there: readonly There[],
   noise: Noise | null,

@@ -71,7 +71,7 @@ export class ThresholdSuggestions implements Suggestions {
     const measured: Suggested['points'][number][] = [];
     for (const point of points) {
       const from = await this.#measuredFrom(asked, rule, point, points.length);
-      const told = await this.#read(pack, rule, point, from, asked.to);
+      const told = await this.#read(pack, rule, point, { from, to: asked.to });
       measured.push({ point: point.code, readings: told.at.length, from });
       heard.push(told);
     }
@@ -145,7 +145,12 @@ export class ThresholdSuggestions implements Suggestions {
   }
 
   /** The rule's signal at a point, under the numbers in force there. */
-  async #read(pack: Pack, rule: Rule, point: Point, from: Millis, to: Millis): Promise<SuggestionInput> {
+  async #read(
+    pack: Pack,
+    rule: Rule,
+    point: Point,
+    { from, to }: { readonly from: Millis; readonly to: Millis },
+  ): Promise<SuggestionInput> {
     const inForce = this.#core.points.planNow(point)?.rules.get(rule.id) ?? rule;
     const state = stateOf(point, planFor(pack, []));
     const [unit] = unitsOf(pack, inForce, [point], this.#core.register);

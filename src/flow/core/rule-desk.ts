@@ -120,14 +120,14 @@ export class RuleDesk {
         return this.#submit(draft, by, note, turn);
       case 'withdraw':
         if (!isAuthor) return refuse('rule-draft-not-own');
-        return ok(this.#keep(told(draft, 'withdrawn', by, note, turn), turn));
+        return ok(this.#keep(told(draft, { did: 'withdrawn', by, note }, turn), turn));
       case 'approve':
       case 'reject':
         if (draft.state === 'draft') return refuse('rule-draft-not-submitted');
         if (isAuthor) return refuse('rule-draft-own');
         if (command.do === 'approve') return this.#bringIntoForce(draft, by, note, turn);
         if ((note ?? '').trim() === '') return refuse('reason-missing');
-        return ok(this.#keep(told(draft, 'rejected', by, note, turn), turn));
+        return ok(this.#keep(told(draft, { did: 'rejected', by, note }, turn), turn));
       default:
         return unreachable(command.do);
     }
@@ -136,7 +136,7 @@ export class RuleDesk {
   #submit(draft: RuleDraft, by: Person, note: string | null, turn: Draft): Result<RuleDraft, Refusal> {
     if (this.#approval === 'one') return this.#bringIntoForce(draft, null, note, turn);
     if (draft.state === 'submitted') return ok(draft);
-    return ok(this.#keep(told(draft, 'submitted', by, note, turn), turn));
+    return ok(this.#keep(told(draft, { did: 'submitted', by, note }, turn), turn));
   }
 
   #bringIntoForce(
@@ -172,7 +172,7 @@ export class RuleDesk {
       settings: settingsAfter(versions, draft.change, stamp),
     };
     this.#add({ kind: 'version', version }, turn);
-    const done = told(draft, 'approved', approvedBy ?? draft.author, note, turn);
+    const done = told(draft, { did: 'approved', by: approvedBy ?? draft.author, note }, turn);
     return ok(this.#keep({ ...done, version: stamp.version }, turn));
   }
 
@@ -259,9 +259,7 @@ const NOBODY_YET = { version: 0, by: NOBODY, approvedBy: null, at: 0, reason: ''
 
 function told(
   draft: RuleDraft,
-  did: RuleDraftState,
-  by: Person,
-  note: string | null,
+  { did, by, note }: { readonly did: RuleDraftState; readonly by: Person; readonly note: string | null },
   turn: Draft,
 ): RuleDraft {
   return { ...draft, state: did, story: [...draft.story, { at: turn.at, by, did, note }] };

@@ -36,7 +36,11 @@ export async function warmUp(points: Iterable<PointState>, history: Pick<History
         skipped += missing.length;
         continue;
       }
-      queries += await warm(point, metric as MetricKey, missing, series.newestAt, history);
+      queries += await warm(
+        point,
+        { metric: metric as MetricKey, missing, newestAt: series.newestAt },
+        history,
+      );
       rules += missing.length;
     }
   }
@@ -45,9 +49,11 @@ export async function warmUp(points: Iterable<PointState>, history: Pick<History
 
 async function warm(
   point: PointState,
-  metric: MetricKey,
-  missing: readonly Rule[],
-  newestAt: Millis,
+  {
+    metric,
+    missing,
+    newestAt,
+  }: { readonly metric: MetricKey; readonly missing: readonly Rule[]; readonly newestAt: Millis },
   history: Pick<History, 'raw'>,
 ): Promise<number> {
   // What a count counts runs with it from the beginning, beside the memory that is in force.

@@ -29,6 +29,15 @@ export type DrainTrouble = { readonly kind: StoreTroubleKind; readonly since: Mi
  * Drains the spool into the history store: batch by batch, in order; the cursor moves only after the store's own
  * answer. While the store is away the spool grows on disk and intake goes on. When it is back, the newest readings
  * go first between two batches of the backlog, so that nobody looks at a stale chart.
+ *
+ *     spool     …│ 41 │ 42 │ 43 │ 44 │ … │ 90 │ 91 │ 92 │◀── turns that became durable
+ *                 stored ▲  └─ batch ─┘     ▲ ahead.from  ▲ newest
+ *                     cursor                └─ kept ahead ┘
+ *
+ * A batch goes to the store, which keeps its rows and its own cursor in one; then ours moves in the journal, and the
+ * spool lets go of the turns up to it. After an end in between the store is asked for its cursor, and what it has is
+ * not sent again. What is kept ahead comes once more in its order, which changes nothing, until the cursor has
+ * reached `ahead.from`: then it leaps over all of it.
  */
 export class Drain {
   readonly #journal: Journal;

@@ -37,10 +37,17 @@ export function asyncapi(version: string): Json {
   /** From where the service stands: it receives what devices send. */
   const mqtt = (
     name: string,
-    action: 'send' | 'receive',
-    address: string,
-    summary: string,
-    payload: Json,
+    {
+      action,
+      address,
+      summary,
+      payload,
+    }: {
+      readonly action: 'send' | 'receive';
+      readonly address: string;
+      readonly summary: string;
+      readonly payload: Json;
+    },
   ) => {
     const parameters = [...address.matchAll(/\{(\w+)\}/g)].map(([, p]) => [p, PARAMETERS[p ?? '']]);
     channels[name] = {
@@ -54,32 +61,49 @@ export function asyncapi(version: string): Json {
   };
 
   const device = `${TOPIC_ROOT}/{lifeline}/{device}`;
-  mqtt(
-    'telemetry',
-    'receive',
-    `${device}/telemetry`,
-    'Readings; a PUBACK means that they are on disk',
-    book.in(telemetryPayload),
-  );
-  mqtt(
-    'status',
-    'receive',
-    `${device}/status`,
-    'Retained, also as Last Will: is the device there',
-    book.in(statusPayload),
-  );
-  mqtt('event', 'receive', `${device}/event`, 'What the device itself alarms on', book.in(eventPayload));
-  mqtt('reply', 'receive', `${device}/up/reply`, 'Answer to a command', book.in(reply));
-  mqtt('command', 'send', `${device}/down/command`, 'A command for the device', book.out(down));
-  mqtt('config', 'send', `${device}/down/config`, 'Settings for the device', book.out(down));
+  mqtt('telemetry', {
+    action: 'receive',
+    address: `${device}/telemetry`,
+    summary: 'Readings; a PUBACK means that they are on disk',
+    payload: book.in(telemetryPayload),
+  });
+  mqtt('status', {
+    action: 'receive',
+    address: `${device}/status`,
+    summary: 'Retained, also as Last Will: is the device there',
+    payload: book.in(statusPayload),
+  });
+  mqtt('event', {
+    action: 'receive',
+    address: `${device}/event`,
+    summary: 'What the device itself alarms on',
+    payload: book.in(eventPayload),
+  });
+  mqtt('reply', {
+    action: 'receive',
+    address: `${device}/up/reply`,
+    summary: 'Answer to a command',
+    payload: book.in(reply),
+  });
+  mqtt('command', {
+    action: 'send',
+    address: `${device}/down/command`,
+    summary: 'A command for the device',
+    payload: book.out(down),
+  });
+  mqtt('config', {
+    action: 'send',
+    address: `${device}/down/config`,
+    summary: 'Settings for the device',
+    payload: book.out(down),
+  });
   const alarmFrame = liveFrame.options.find((o) => o.shape.type.value === 'alarm');
-  mqtt(
-    'alarms',
-    'send',
-    `${ALARMS_ROOT}/{level}/{areaCode}`,
-    'Every alarm event, retained = false, QoS 1: the frame of the live stream',
-    book.out(alarmFrame ?? liveFrame),
-  );
+  mqtt('alarms', {
+    action: 'send',
+    address: `${ALARMS_ROOT}/{level}/{areaCode}`,
+    summary: 'Every alarm event, retained = false, QoS 1: the frame of the live stream',
+    payload: book.out(alarmFrame ?? liveFrame),
+  });
 
   const frames = liveFrame.options.map((option) => {
     const type = option.shape.type.value;

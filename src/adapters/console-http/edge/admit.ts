@@ -34,8 +34,7 @@ function whyForeign({ origin, host }: FastifyRequest['headers']): Bilingual | nu
  */
 export function admit(
   request: FastifyRequest,
-  name: string,
-  route: RouteSpec,
+  { name, route }: { readonly name: string; readonly route: RouteSpec },
   who: Admitted | null,
   door: AdmissionParts,
 ): void {

@@ -28,9 +28,11 @@ export const languageOfRequest = (request: FastifyRequest): Language =>
 /** Registers one line of the route table: admit, read, check, answer, in this order for every route. */
 export function serveRoute(
   app: FastifyInstance,
-  name: string,
-  route: RouteSpec,
-  handler: Handler<RouteSpec>,
+  {
+    name,
+    route,
+    handler,
+  }: { readonly name: string; readonly route: RouteSpec; readonly handler: Handler<RouteSpec> },
   door: AdmissionParts,
   parts: Pick<Services, 'audit' | 'clock' | 'service'>,
 ): void {
@@ -61,7 +63,7 @@ export function serveRoute(
       const who = whoIs(request, door.accounts);
       admitted.set(request, who);
       try {
-        admit(request, name, route, who, door);
+        admit(request, { name, route }, who, door);
       } catch (error) {
         refused(request, who, undefined, error);
       }

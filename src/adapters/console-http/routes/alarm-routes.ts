@@ -91,8 +91,7 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
           : await secondPerson(
               parts,
               body.second,
-              'alarm.attend',
-              (await alarmOf(params.id, sees, service)).areaCode,
+              { right: 'alarm.attend', areaCode: (await alarmOf(params.id, sees, service)).areaCode },
               {
                 session,
                 from,

@@ -21,8 +21,7 @@ export async function secondPerson(
     secondPersonForLevel1,
   }: Pick<Services, 'accounts' | 'service' | 'secondPersonForLevel1'>,
   second: Second,
-  right: Right,
-  areaCode: string,
+  { right, areaCode }: { readonly right: Right; readonly areaCode: string },
   { session, from }: { readonly session: Session; readonly from: string },
 ): Promise<{ readonly name: string; readonly scope: Scope } | null> {
   if (secondPersonForLevel1 !== true || second === undefined) return null;

@@ -47,7 +47,7 @@ export function workRoutes(parts: Services): Pick<Handlers, Names> {
         reason: body.reason,
         by: { account: session.account, name: session.name },
         scope: session.areas,
-        second: await secondPerson(parts, body.second, 'works.permit', area, at),
+        second: await secondPerson(parts, body.second, { right: 'works.permit', areaCode: area }, at),
       });
       if (!opened.ok) throw refusedChange(opened.error, language);
       return workWindowJson(opened.value.after, clock.now());
