@@ -23,7 +23,9 @@ export function useFiltered(register: Ref<Register | null>, tab: Ref<Tab>) {
   const assets = computed(() => register.value?.assets ?? []);
   const areas = computed(() => register.value?.areas ?? []);
   const isEmpty = computed(
-    () => register.value !== null && points.value.length + devices.value.length + assets.value.length === 0,
+    () =>
+      register.value !== null &&
+      points.value.length + devices.value.length + models.value.length + assets.value.length === 0,
   );
   const pointOf = computed(() => new Map(points.value.map((p) => [p.code, p])));
   const names = useNames({ points: pointOf, areas, assets });
