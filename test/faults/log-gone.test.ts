@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Hello, whoServes } from '../../src/adapters/control-socket/client.ts';
 import { eventually } from '../support/eventually.ts';
+import { PROCESS_ENV } from '../support/process-env.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 let dir: string;
@@ -23,7 +24,7 @@ function start(command: string, stdio: 'ignore' | number = 'ignore'): ChildProce
   child = spawn('sh', ['-c', command], {
     cwd: ROOT,
     env: {
-      PATH: process.env.PATH,
+      ...PROCESS_ENV,
       NODE: process.execPath,
       LIFELINE_DATA_DIR: join(dir, 'data'),
       LIFELINE_HTTP_PORT: '0',

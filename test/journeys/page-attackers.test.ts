@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { PASSWORD } from '../support/service-process.ts';
 import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
-import { logIn } from './page-browser.ts';
+import { logIn, settled } from './page-browser.ts';
 
 // By address and not by name, as in page-every-screen.test.ts.
 const routes = new URL('../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
@@ -163,11 +163,11 @@ describe.skipIf(CHROMIUM === null)('whoever may write something, in a browser of
 
   async function look(page: Page, path: string): Promise<void> {
     await page.goto(`${desk.service.url}${path}`);
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     await judge(page, path);
     for (const tab of await page.locator('main [role=tab]').all()) {
       await tab.click();
-      await page.waitForLoadState('networkidle');
+      await settled(page);
       await judge(page, `${path} ${await tab.textContent()}`);
     }
   }

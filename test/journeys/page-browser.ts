@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { setTimeout as passing } from 'node:timers/promises';
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -27,6 +28,47 @@ export const launch = (executablePath: string): Promise<Browser> =>
     ],
   });
 
+/** What each page asks for: what is on its way, and when that changed last. */
+const asking = new WeakMap<Page, { readonly onTheirWay: Set<Request>; changedAt: number }>();
+
+function watchRequests(page: Page): void {
+  const asked = { onTheirWay: new Set<Request>(), changedAt: performance.now() };
+  asking.set(page, asked);
+  page.on('request', (r) => {
+    asked.onTheirWay.add(r);
+    asked.changedAt = performance.now();
+  });
+  const ended = (r: Request) => {
+    asked.onTheirWay.delete(r);
+    asked.changedAt = performance.now();
+  };
+  page.on('requestfinished', ended);
+  page.on('requestfailed', ended);
+}
+
+/** Nothing is asked for between an answer and what it leads to for longer than this. */
+const QUIET_FOR = 100;
+
+/**
+ * Everything the page asked for has come, and it has been drawn. Playwright's `networkidle` waits for half a second
+ * at each load, and not at all after a click.
+ */
+export async function settled(page: Page): Promise<void> {
+  const asked = asking.get(page);
+  if (asked === undefined) throw new Error('only a page of visit() is watched');
+  const left = () => asked.changedAt + QUIET_FOR - performance.now();
+  do {
+    await passing(asked.onTheirWay.size > 0 ? 10 : Math.max(0, left()));
+    await drawn(page);
+  } while (asked.onTheirWay.size > 0 || left() > 0);
+}
+
+/** Two frames later everything that was told has been drawn. */
+export const drawn = (page: Page): Promise<unknown> =>
+  page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))',
+  );
+
 /** A page in a browser of its own session, with everything that should not have happened in it. */
 export type Visit = { readonly page: Page; readonly faults: string[] };
 
@@ -41,6 +83,7 @@ export async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
   const page = await context.newPage();
+  watchRequests(page);
   const faults: string[] = [];
   const host = new URL(url).host;
   page.on('pageerror', (e) => faults.push(`threw: ${e.message}`));

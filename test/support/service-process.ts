@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PROCESS_ENV } from './process-env.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const PASSWORD = 'Korrekt-Pferd-9';
@@ -36,7 +37,7 @@ export class ServiceProcess {
     const child = spawn(process.execPath, ['src/main.ts'], {
       cwd: ROOT,
       env: {
-        PATH: process.env.PATH,
+        ...PROCESS_ENV,
         LIFELINE_DATA_DIR: dataDir,
         LIFELINE_HTTP_PORT: '0',
         LIFELINE_MQTT_PORT: '0',

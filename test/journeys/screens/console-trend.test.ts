@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserHarness, CHROMIUM } from '../browser-harness.ts';
 import { axeFindings } from '../page-axe.ts';
+import { settled } from '../page-browser.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -150,7 +151,7 @@ describe.skipIf(CHROMIUM === null)('the trend of a point', () => {
   it('draws no rain of a place that nobody knows', async () => {
     await open('?points=WELL-1:ch4');
     await drawn('WELL-1').waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     expect(await page.locator('[data-part=rain]').count()).toBe(0);
   });
 
