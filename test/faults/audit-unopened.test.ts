@@ -20,7 +20,6 @@ describe.skipIf(!hasCompiler)('an audit journal that cannot be opened at the sta
   test.each([
     ['EACCES', 'audit.db'],
     ['EIO', 'audit.db'],
-    ['EACCES', 'audit.key'],
   ] as const)(
     '%s of %s: the watch starts, the desk and /readyz say so, nothing privileged is done; well when it is mended',
     async (error, of) => {

@@ -61,8 +61,6 @@ export function keyFault(file: string, keyFile: string): string | null {
       ? null
       : `${basename(keyFile)} is not the key that sealed ${basename(file)}`;
   } catch (cause) {
-    // Rights or a disk that keep it from being read say so when it is opened: it may well be the key.
-    if ((cause as NodeJS.ErrnoException).syscall !== undefined) return null;
     return (cause as Error).message;
   }
 }
