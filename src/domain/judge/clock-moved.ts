@@ -60,7 +60,7 @@ export function ruleMoved({ signal, watchers }: RuleMemory, by: Duration): RuleM
 }
 
 function seriesMoved(s: SeriesMemory, by: Duration): SeriesMemory {
-  const { newestAt, value, valueAt, doubted, recent, contents } = s;
+  const { newestAt, value, valueAt, doubted, recent, contents, gaps } = s;
   return {
     newestAt: newestAt + by,
     value,
@@ -68,6 +68,7 @@ function seriesMoved(s: SeriesMemory, by: Duration): SeriesMemory {
     ...(doubted === undefined ? {} : { doubted: doubted && { value: doubted.value, at: doubted.at + by } }),
     recent,
     contents,
+    ...(gaps === undefined ? {} : { gaps: gaps.map((x) => x + by) }),
   };
 }
 

@@ -158,6 +158,8 @@ export type SeriesMemory = {
   readonly recent: Millis[];
   /** … and what was said of each (`isKnown`): only the same content at the same instant is a repetition. */
   readonly contents: number[];
+  /** Where nothing came on time, begin and end one after the other, the last ones (`gaps.ts`); absent: nowhere. */
+  gaps?: number[];
 };
 
 /** Open window of a waveform feature: everything the five statistics need. */

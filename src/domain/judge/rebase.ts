@@ -21,6 +21,7 @@ export function rebase(memory: PointMemory, now: Millis): void {
     s.newestAt = now - 1;
     if (s.valueAt !== null) s.valueAt = Math.min(s.valueAt, now - 1);
     s.doubted = null;
+    delete s.gaps;
   }
   for (const rules of [memory.rules, memory.late])
     for (const [id, rule] of rules) rules.set(id, rebased(rule, now));

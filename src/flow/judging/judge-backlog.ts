@@ -1,6 +1,7 @@
 import { isActive } from '../../domain/alarm/order.ts';
 import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
+import { isInGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { PointMemory, RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
 import {
@@ -110,15 +111,10 @@ function judgeNext(
     late.set(rule.id, found?.memory ?? memory);
     if (found === null || found.level === null) continue;
     const goesOn = newestAt !== null && r.observedAt - newestAt <= CLOSE && levelIn(rule, memory) !== null;
-    say(
-      point,
-      rule,
-      { ...found, level: found.level },
-      r,
-      goesOn ? newestAt : r.observedAt,
-      r.observedAt,
-      tell,
-    );
+    const from = goesOn ? newestAt : r.observedAt;
+    const isOne = isInGap(point.memory.series.get(r.metric), from, r.observedAt);
+    const stretch = { from, to: r.observedAt, isOne };
+    say(point, rule, { ...found, level: found.level }, r, stretch, tell);
   }
 }
 
@@ -162,7 +158,10 @@ function judgeAmong(
       if (isNews && j.level !== null) {
         const observedAt = known.at[first + gravest] as Millis;
         const by = { observedAt, quality: known.doubts?.get(observedAt) };
-        say(point, rule, { ...j, level: j.level }, by, observedAt, observedAt, tell);
+        const [begin, end] = [known.at[first + from] as Millis, known.at[first + to - 1] as Millis];
+        const isOne = isInGap(point.memory.series.get(r.metric), begin, end);
+        const stretch = isOne ? { from: begin, to: end, isOne } : alone(observedAt);
+        say(point, rule, { ...j, level: j.level }, by, stretch, tell);
       }
       from = to;
     }
@@ -176,7 +175,7 @@ function judgeAlone(point: PointState, plan: MetricPlan, r: Reading, tell: Findi
     if (!admits(rule.judges, r.quality)) continue;
     const found = evaluate(rule, firstMemory(point, rule), r.value as number, r.observedAt, beside);
     if (found.level !== null)
-      say(point, rule, { ...found, level: found.level }, r, r.observedAt, r.observedAt, tell);
+      say(point, rule, { ...found, level: found.level }, r, alone(r.observedAt), tell);
   }
 }
 
@@ -184,19 +183,27 @@ function isThere(known: RecentMemory, place: number, r: Reading): boolean {
   return known.at[place - 1] === r.observedAt && known.values[place - 1] === r.value;
 }
 
+/** Of an excursion, as far as is known. */
+type Stretch = {
+  readonly from: Millis;
+  readonly to: Millis;
+  /** Nothing came on time from within it; else it may be two, for what came on time and was forgotten is not among the backfill. */
+  readonly isOne: boolean;
+};
+
+const alone = (at: Millis): Stretch => ({ from: at, to: at, isOne: true });
+
 /** Tells of an excursion unless that has been done. An alarm that is active as gravely says it already. */
 function say(
   point: PointState,
   rule: Rule,
   found: Judgement & { readonly level: Level },
   by: Parameters<typeof breachOf>[4],
-  from: Millis,
-  to: Millis,
+  { from, to, isOne }: Stretch,
   tell: Findings,
 ): void {
   const told = toldOf(point.memory, rule.id);
-  // What lies before it here may be another excursion: what came on time between the two is not among it.
-  const known = isTold(told, to, to, found.level);
+  const known = isTold(told, isOne ? from : to, to, found.level);
   noteTold(told, from, to, found.level);
   if (known || found.step === null) return;
   const open = point.alarms.get(rule.id);

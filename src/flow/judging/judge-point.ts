@@ -4,6 +4,7 @@ import { type Arrival, arrivalOf, firstOf, isKnown, remember } from '../../domai
 import { evaluate, freshMemory, levelIn } from '../../domain/judge/evaluate.ts';
 import { AHEAD, LATENESS } from '../../domain/judge/event-time.ts';
 import { addFrame } from '../../domain/judge/features.ts';
+import { breakGap, noteGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RuleMemory, WatcherMemory } from '../../domain/judge/memory.ts';
 import type { OwnPoint } from '../../domain/judge/own-point.ts';
@@ -52,7 +53,11 @@ export function judgeReading(
   // What may be a code for a fault is not what the next value is compared with.
   const good = judged && mayEnd(reading.quality);
   if (series === undefined) memory.series.set(metric, firstOf(reading, good));
-  else remember(series, reading, stands, good);
+  else {
+    if (stands === 'live' || stands === 'late') noteGap(series, observedAt);
+    else if (stands === 'behind') breakGap(series, observedAt);
+    remember(series, reading, stands, good);
+  }
   noteLatest(point, reading, stands);
   if (!(judged || isMeasured(reading))) return null;
   if (plan.rules.length === 0 || !(judged || plan.judgesDoubtful)) return stands;
