@@ -16,10 +16,7 @@ export type ClockMemory = {
   run: number;
   /** The run began with a step back, behind what was known. */
   back: boolean;
-  /**
-   * How many more packets were less late than the run before them, and so began another, than were later; some at most. 0 again
-   * as soon as three go as fast as our clock.
-   */
+  /** How many more packets came faster than they were made, or less late than the run before them, than did not; some at most. */
   falls: number;
   /** Packets in a row, each as long after the one before as this device takes between two. */
   due: number;
@@ -70,7 +67,8 @@ const APART = seconds(5);
 const GAIN_SHARE = 0.05;
 /** So many in a row are no link that has become better. */
 const FLUSHED = 2;
-const FALLS_AT_MOST = 8;
+/** As many packets at the pace of a clock show that one is over. */
+const FALLS_AT_MOST = 4;
 /** Less than this shows no pace. */
 const PACE_AFTER = 100;
 /** Several readings of this span at most are a packet of now; more are a batch, and a batch may be old. */
@@ -155,14 +153,13 @@ function count(c: ClockMemory, p: PacketTime, gap: Duration | null, isFlushed: b
   const ours = p.receivedAt - c.fromReceivedAt;
   const gained = device - ours;
   const falls = c.run > 0 && gained > GAIN_SHARE * ours + UNEVEN;
-  if (c.run > 0 && !falls && -gained <= UNEVEN_SHARE * ours + APART) {
-    c.run++;
-    if (c.run >= 3 && !isFlushed) c.falls = 0;
-    return;
-  }
   // An older program did not count them.
   const so = c.falls || 0;
-  c.falls = falls ? Math.min(so + 1, FALLS_AT_MOST) : Math.max(so - 1, 0);
+  c.falls = falls || isFlushed ? Math.min(so + 1, FALLS_AT_MOST) : Math.max(so - 1, 0);
+  if (c.run > 0 && !falls && -gained <= UNEVEN_SHARE * ours + APART) {
+    c.run++;
+    return;
+  }
   c.back = p.sentAt <= p.knownAt;
   c.run = 1;
   c.fromSentAt = p.sentAt;
@@ -226,7 +223,7 @@ function foundOf(c: ClockMemory, p: PacketTime, { lag, gap, isNewer, isFlushed }
   const single = p.span <= BATCH_FROM;
   const uneven = Math.abs(device - ours);
   const together = uneven <= UNEVEN_SHARE * ours + UNEVEN && device >= ours / 2 && ours >= PACE_AFTER;
-  if (together && !isFlushed && (single || c.back)) {
+  if (together && !isFlushed && c.falls < FLUSHED && (single || c.back)) {
     if (c.run >= 3 && (!p.repeats || isMissed(p))) return 'steady';
     if (
       c.run === 2 &&
