@@ -1,6 +1,6 @@
 import type { Millis } from '../time.ts';
-import { AHEAD } from './event-time.ts';
 import type { LearnedMemory, PointMemory, RuleMemory, SignalMemory, TogetherMemory } from './memory.ts';
+import { AHEAD } from './placing/event-time.ts';
 
 /** No reading is placed further ahead of our clock than a device may be, plus the milliseconds that keep readings apart. */
 const BEYOND = 2 * AHEAD;

@@ -1,6 +1,6 @@
 import type { PointCode } from '../../domain/ids.ts';
-import { LATENESS } from '../../domain/judge/event-time.ts';
 import { lookBackOf } from '../../domain/judge/look-back.ts';
+import { LATENESS } from '../../domain/judge/placing/event-time.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Point } from '../../domain/register/register.ts';

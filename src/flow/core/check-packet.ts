@@ -1,6 +1,6 @@
 import { as } from '../../domain/ids.ts';
-import { placeBy } from '../../domain/judge/event-time.ts';
-import { placeBatch } from '../../domain/judge/place-batch.ts';
+import { placeBy } from '../../domain/judge/placing/event-time.ts';
+import { placeBatch } from '../../domain/judge/placing/place-batch.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type Decoded, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';

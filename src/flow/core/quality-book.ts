@@ -1,5 +1,5 @@
 import { type AssetCode, as, type DeviceCode, type MetricKey, type PointCode } from '../../domain/ids.ts';
-import { LATENESS } from '../../domain/judge/event-time.ts';
+import { LATENESS } from '../../domain/judge/placing/event-time.ts';
 import { commonOffset, isCommon } from '../../domain/quality/common-offset.ts';
 import {
   clockMoved,

@@ -1,6 +1,6 @@
 import { arrivalOf, beside, isBackfill, isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
-import { AHEAD, type Timed } from '../../domain/judge/event-time.ts';
 import type { SeriesMemory } from '../../domain/judge/memory.ts';
+import { AHEAD, type Timed } from '../../domain/judge/placing/event-time.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
 import { isAheadOfUs } from '../../domain/judge/rebase.ts';
 import { CLOCK_OFF, type Reading } from '../../domain/reading.ts';

@@ -1,6 +1,6 @@
 import { arrivalOf, isBackfill } from '../../domain/judge/arrival.ts';
-import type { Placing } from '../../domain/judge/event-time.ts';
-import { type PlacedFrame, placeFrames } from '../../domain/judge/place-frames.ts';
+import type { Placing } from '../../domain/judge/placing/event-time.ts';
+import { type PlacedFrame, placeFrames } from '../../domain/judge/placing/place-frames.ts';
 import { judgeSamples } from '../../domain/judge/quality.ts';
 import type { Metric } from '../../domain/metric.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';

@@ -1,7 +1,7 @@
 import type { DeviceCode } from '../../domain/ids.ts';
 import { correctedBy } from '../../domain/judge/clock.ts';
-import { placeBy, type Timed } from '../../domain/judge/event-time.ts';
-import { placeBatch, placeTold, type ToldTime } from '../../domain/judge/place-batch.ts';
+import { placeBy, type Timed } from '../../domain/judge/placing/event-time.ts';
+import { placeBatch, placeTold, type ToldTime } from '../../domain/judge/placing/place-batch.ts';
 import type { Quality } from '../../domain/reading.ts';
 import type { Decided } from '../../domain/register/commands.ts';
 import { unreachable } from '../../domain/result.ts';

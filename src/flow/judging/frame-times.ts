@@ -1,6 +1,6 @@
 import { arrivalOf, firstOf, isKnown, isSpokenOf, remember } from '../../domain/judge/arrival.ts';
-import { AHEAD, isPlausible } from '../../domain/judge/event-time.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
+import { AHEAD, isPlausible } from '../../domain/judge/placing/event-time.ts';
 import type { Metric } from '../../domain/metric.ts';
 import { type Frame, GOOD } from '../../domain/reading.ts';
 import type { Duration, Millis } from '../../domain/time.ts';

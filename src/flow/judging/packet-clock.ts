@@ -1,6 +1,6 @@
 import { isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
 import { type ClockMemory, hearClock, type PacketTime } from '../../domain/judge/clock.ts';
-import { AHEAD, isPlausible, type Placing } from '../../domain/judge/event-time.ts';
+import { AHEAD, isPlausible, type Placing } from '../../domain/judge/placing/event-time.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
 import { isAheadOfUs, rebase } from '../../domain/judge/rebase.ts';
 import type { DeviceQuality } from '../../domain/quality/device.ts';

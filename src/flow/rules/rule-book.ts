@@ -6,8 +6,8 @@ import {
   type RuleId,
   type TurnNumber,
 } from '../../domain/ids.ts';
-import { LATENESS } from '../../domain/judge/event-time.ts';
 import { type Codes, faultCodesOf } from '../../domain/judge/fault-codes.ts';
+import { LATENESS } from '../../domain/judge/placing/event-time.ts';
 import type { Metric } from '../../domain/metric.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Rule } from '../../domain/rule.ts';

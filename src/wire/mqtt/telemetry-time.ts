@@ -1,5 +1,5 @@
-import { AHEAD } from '../../domain/judge/event-time.ts';
-import type { Unread } from '../../domain/judge/place-batch.ts';
+import { AHEAD } from '../../domain/judge/placing/event-time.ts';
+import type { Unread } from '../../domain/judge/placing/place-batch.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { TelemetryFlaw } from './telemetry-flaw.ts';
 import { kind, quoted } from './telemetry-flaw.ts';

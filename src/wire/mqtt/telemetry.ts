@@ -1,4 +1,4 @@
-import type { ToldTime } from '../../domain/judge/place-batch.ts';
+import type { ToldTime } from '../../domain/judge/placing/place-batch.ts';
 import { type Duration, hours, type Millis } from '../../domain/time.ts';
 import { Flaws, kind, quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AHEAD, LATENESS, OLDEST } from '../../../src/domain/judge/event-time.ts';
-import { placeBatch, placeTold, type ToldTime } from '../../../src/domain/judge/place-batch.ts';
+import { AHEAD, LATENESS, OLDEST } from '../../../src/domain/judge/placing/event-time.ts';
+import { placeBatch, placeTold, type ToldTime } from '../../../src/domain/judge/placing/place-batch.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 4);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LATENESS, timeOf } from '../../../src/domain/judge/event-time.ts';
+import { LATENESS, timeOf } from '../../../src/domain/judge/placing/event-time.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 
 const NOW = 1_764_547_200_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
-import { isPlausible, LATENESS } from '../../../src/domain/judge/event-time.ts';
+import { isPlausible, LATENESS } from '../../../src/domain/judge/placing/event-time.ts';
 import type { Pack } from '../../../src/domain/pack.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 import { above, rule, step } from '../../domain/judge/rules.ts';

@@ -1,4 +1,4 @@
-import { LATENESS } from '../../../src/domain/judge/event-time.ts';
+import { LATENESS } from '../../../src/domain/judge/placing/event-time.ts';
 
 /** Readings after something was done to a clock until that is seen. */
 const UNSEEN_AT_MOST = 2;

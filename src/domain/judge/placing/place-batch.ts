@@ -1,4 +1,4 @@
-import { type Duration, hours, type Millis } from '../time.ts';
+import { type Duration, hours, type Millis } from '../../time.ts';
 import { AHEAD, OLDEST, type Timed, timeOf, undated } from './event-time.ts';
 
 /** What a device says of when it observed something. */

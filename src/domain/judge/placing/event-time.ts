@@ -1,5 +1,5 @@
-import { type Duration, days, type Millis, minutes, seconds } from '../time.ts';
-import type { Taken } from './clock.ts';
+import { type Duration, days, type Millis, minutes, seconds } from '../../time.ts';
+import type { Taken } from '../clock.ts';
 
 /** How long after its instant a reading still counts as live (promises C14). */
 export const LATENESS: Duration = seconds(30);

@@ -1,4 +1,4 @@
-import type { Duration, Millis } from '../time.ts';
+import type { Duration, Millis } from '../../time.ts';
 import { AHEAD, type Placing, placeBy } from './event-time.ts';
 import { placeBatch, placeTold, type ToldTime } from './place-batch.ts';
 
