@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { as } from '../domain/ids.ts';
-import { unreachable } from '../domain/result.ts';
-import type { Baseline, Learned, Member, Occurrence, Signal } from '../domain/rule.ts';
+import type { Signal } from '../domain/rule.ts';
 
 /**
  * A rule's signal as JSON: the domain's own words, with every duration in milliseconds and its unit in the name.
- * One schema says what goes out and what may come in (the draft of a rule).
+ * One schema says what goes out, what may come in, and what a pack may ask for.
  */
 
 const number = z.number();
@@ -108,158 +106,40 @@ export const signalWire = z
   .meta({ id: 'Signal', description: 'what number a rule watches' });
 export type SignalJson = z.infer<typeof signalWire>;
 
+/** What is a length of time, wherever a number stands under it. */
+const DURATIONS = ['window', 'per', 'over', 'smoothedBy', 'learnFor', 'upTo', 'within'] as const;
+
+type InMs<T> = T extends string
+  ? T
+  : T extends readonly (infer Item)[]
+    ? InMs<Item>[]
+    : T extends object
+      ? {
+          [K in keyof T as K extends (typeof DURATIONS)[number]
+            ? T[K] extends number | undefined
+              ? `${K}Ms`
+              : K
+            : K]: InMs<T[K]>;
+        }
+      : T;
+
+/** What the schema does not know is handed on, for it to refuse. */
 export function signalJson(s: Signal): SignalJson {
-  switch (s.of) {
-    case 'value':
-    case 'unchangedFor':
-      return s;
-    case 'state':
-      return { of: s.of, oneOf: [...s.oneOf] };
-    case 'rate':
-      return { of: s.of, windowMs: s.window, ...(s.per === undefined ? {} : { perMs: s.per }) };
-    case 'statistic':
-      return { of: s.of, stat: s.stat, windowMs: s.window };
-    case 'count':
-      return { of: s.of, occurrence: s.occurrence, windowMs: s.window };
-    case 'deviation':
-      return {
-        of: s.of,
-        from: baselineJson(s.from),
-        as: s.as,
-        ...(s.smoothedBy === undefined ? {} : { smoothedByMs: s.smoothedBy }),
-        ...(s.compensate === undefined ? {} : { compensate: s.compensate }),
-      };
-    case 'extreme':
-      return { of: s.of, side: s.side, learnForMs: s.learnFor };
-    case 'trend':
-      return { of: s.of, stat: s.stat, windowMs: s.window, going: s.going, by: s.by };
-    case 'silentFor': {
-      const rests = s.restsWhile;
-      return {
-        of: s.of,
-        ...(s.per === undefined ? {} : { perMs: s.per }),
-        ...(rests === undefined
-          ? {}
-          : { restsWhile: { metric: rests.metric, limit: rests.limit, upToMs: rests.upTo } }),
-      };
-    }
-    case 'together':
-      return {
-        of: s.of,
-        members: [...s.members],
-        over: s.over,
-        withinMs: s.within,
-        counting: s.counting,
-      };
-    case 'spread':
-      return { of: s.of, over: s.over, withinMs: s.within };
-    default:
-      return unreachable(s);
-  }
-}
-
-function baselineJson(b: Baseline): Extract<SignalJson, { of: 'deviation' }>['from'] {
-  switch (b.is) {
-    case 'fixed':
-      return b;
-    case 'stored':
-      return b.orElse === undefined ? { is: b.is } : { is: b.is, orElse: learnedJson(b.orElse) };
-    case 'learned':
-      return learnedJson(b);
-    default:
-      return unreachable(b);
-  }
-}
-
-function learnedJson(l: Learned): z.infer<typeof learned> {
-  return { is: l.is, quantile: l.quantile, overMs: l.over, window: l.window };
+  // Its `within` is no time but a distance, in the metric's unit.
+  if (s.of === 'unchangedFor') return s;
+  const durations: ReadonlySet<string> = new Set(DURATIONS);
+  return renamed(s, (key, value) =>
+    typeof value === 'number' && durations.has(key) ? `${key}Ms` : key,
+  ) as InMs<typeof s>;
 }
 
 /** The signal that a checked JSON means. */
-export function signalOf(j: SignalJson): Signal {
-  switch (j.of) {
-    case 'value':
-      return j.magnitude === true ? { of: j.of, magnitude: true } : { of: j.of };
-    case 'unchangedFor':
-      return {
-        of: j.of,
-        within: j.within,
-        ...(j.onlyAbove === undefined ? {} : { onlyAbove: j.onlyAbove }),
-      };
-    case 'state':
-      return { of: j.of, oneOf: j.oneOf };
-    case 'rate':
-      return { of: j.of, window: j.windowMs, ...(j.perMs === undefined ? {} : { per: j.perMs }) };
-    case 'statistic':
-      return { of: j.of, stat: j.stat, window: j.windowMs };
-    case 'count':
-      return { of: j.of, occurrence: occurrenceOf(j.occurrence), window: j.windowMs };
-    case 'deviation':
-      return {
-        of: j.of,
-        from: baselineOf(j.from),
-        as: j.as,
-        ...(j.smoothedByMs === undefined ? {} : { smoothedBy: j.smoothedByMs }),
-        ...(j.compensate === undefined
-          ? {}
-          : { compensate: { ...j.compensate, metric: as.metric(j.compensate.metric) } }),
-      };
-    case 'extreme':
-      return { of: j.of, side: j.side, learnFor: j.learnForMs };
-    case 'trend':
-      return { of: j.of, stat: j.stat, window: j.windowMs, going: j.going, by: j.by };
-    case 'silentFor': {
-      const rests = j.restsWhile;
-      return {
-        of: j.of,
-        ...(j.perMs === undefined ? {} : { per: j.perMs }),
-        ...(rests === undefined
-          ? {}
-          : { restsWhile: { metric: as.metric(rests.metric), limit: rests.limit, upTo: rests.upToMs } }),
-      };
-    }
-    case 'together':
-      return {
-        of: j.of,
-        members: j.members.map(memberOf),
-        over: j.over,
-        within: j.withinMs,
-        counting: j.counting,
-      };
-    case 'spread':
-      return { of: j.of, over: j.over, within: j.withinMs };
-    default:
-      return unreachable(j);
-  }
-}
+export const signalOf = (j: SignalJson): Signal => renamed(j, (key) => key.replace(/Ms$/, '')) as Signal;
 
-function occurrenceOf(o: Extract<SignalJson, { of: 'count' }>['occurrence']): Occurrence {
-  return o.by === 'rule' ? { ...o, rule: as.rule(o.rule) } : o;
-}
-
-function memberOf(m: z.infer<typeof member>): Member {
-  const holds = m.holds.by === 'rule' ? { ...m.holds, rule: as.rule(m.holds.rule) } : m.holds;
-  return {
-    at: m.at,
-    ...(m.lifeline === undefined ? {} : { lifeline: as.lifeline(m.lifeline) }),
-    metric: as.metric(m.metric),
-    holds,
-  };
-}
-
-function baselineOf(b: z.infer<typeof baseline>): Baseline {
-  switch (b.is) {
-    case 'fixed':
-      return b;
-    case 'stored':
-      return b.orElse === undefined ? { is: b.is } : { is: b.is, orElse: learnedOf(b.orElse) };
-    case 'learned':
-      return learnedOf(b);
-    default:
-      return unreachable(b);
-  }
-}
-
-function learnedOf(l: z.infer<typeof learned>): Learned {
-  return { is: l.is, quantile: l.quantile, over: l.overMs, window: l.window };
+function renamed(x: unknown, name: (key: string, value: unknown) => string): unknown {
+  if (Array.isArray(x)) return x.map((item) => renamed(item, name));
+  if (typeof x !== 'object' || x === null) return x;
+  return Object.fromEntries(
+    Object.entries(x).map(([key, value]) => [name(key, value), renamed(value, name)]),
+  );
 }

@@ -6,7 +6,7 @@ import type { RuleMemory, WindowMemory } from '../../src/domain/judge/memory.ts'
 import { judgeQuality } from '../../src/domain/judge/quality.ts';
 import type { Metric } from '../../src/domain/metric.ts';
 import type { Pack } from '../../src/domain/pack.ts';
-import type { Rule, Step } from '../../src/domain/rule.ts';
+import type { Baseline, Rule, Signal, Step } from '../../src/domain/rule.ts';
 import { minutes } from '../../src/domain/time.ts';
 import { metricOf, PACKS, packOf } from '../../src/packs/index.ts';
 import { checked } from '../../src/packs/language/schema.ts';
@@ -222,6 +222,34 @@ describe('a senseless pack does not start', () => {
       withMetric({ feature: { of: 'temp', stat: 'rms', window: 60_000 } }),
       /no waveform/,
     ],
+    ['no signal at all', withRule({ signal: undefined as unknown as Signal }), /no signal/],
+    [
+      'a signal that there is not',
+      withRule({ signal: { of: 'gradient' } as unknown as Signal }),
+      /rules\[0\]\.signal/,
+    ],
+    [
+      'a word in a signal that the schema does not know',
+      withRule({ signal: { of: 'value', magnitude: true, squared: true } as Signal }),
+      /squared/,
+    ],
+    [
+      'a word that the schema does not know, deep in a signal',
+      withRule({
+        signal: {
+          of: 'deviation',
+          as: 'percent',
+          from: { is: 'fixed', value: 1, over: 1 } as unknown as Baseline,
+        },
+      }),
+      /over/,
+    ],
+    [
+      'a length of time as it is called on the wire',
+      withRule({ signal: { of: 'rate', windowMs: 60_000 } as unknown as Signal }),
+      /no unit in its name/,
+    ],
+    ['a length of time that is none', withRule({ signal: { of: 'rate', window: 0 } }), /signal\.windowMs/],
     ['a word that the schema does not know', withStep({ limits: [] } as unknown as Partial<Step>), /limits/],
   ])('%s', (_, pack, problem) => {
     expect(() => checked(pack)).toThrow(problem);

@@ -4,7 +4,8 @@ import type { Metric } from '../../domain/metric.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Limit, Rule, Step } from '../../domain/rule.ts';
 import { judgesFlaws } from '../../domain/rules/rule-flaws.ts';
-import { boundsOf, limitSchema, senselessSignal, signalSchema } from './signal.ts';
+import { limitWire } from '../../wire/signal.ts';
+import { boundsOf, senselessSignal, signalSchema } from './signal.ts';
 
 /**
  * What every pack must be: the types say its shape, this says its sense. Every pack runs through it when it is
@@ -61,7 +62,7 @@ const metric = z.strictObject({
 
 const step = z.strictObject({
   level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
-  limit: limitSchema,
+  limit: limitWire,
   deadband: z.number().nonnegative(),
   onDelay: duration,
   offDelay: duration,

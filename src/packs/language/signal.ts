@@ -3,98 +3,26 @@ import type { Metric } from '../../domain/metric.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { Rule, Signal } from '../../domain/rule.ts';
 import { days, minutes } from '../../domain/time.ts';
+import { signalJson, signalOf, signalWire } from '../../wire/signal.ts';
 
 /** What a signal must be: its shape, and the sense that shape alone does not say. */
 
-const finite = z.number();
-const duration = z.int().nonnegative();
-const window = duration.positive();
-const key = z.string().min(1);
-const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
-
-export const limitSchema = z.discriminatedUnion('is', [
-  z.strictObject({ is: z.literal('above'), limit: finite }),
-  z.strictObject({ is: z.literal('below'), limit: finite }),
-  z.strictObject({ is: z.literal('outside'), low: finite, high: finite }),
-]);
-
-const statistic = z.enum(['mean', 'rms', 'min', 'max', 'peakToPeak', 'deviation', 'sum']);
-
-const learned = z.strictObject({
-  is: z.literal('learned'),
-  quantile: z.number().min(0).max(1),
-  over: window,
-  window: z.enum(['first', 'rolling']),
-});
-
-const baseline = z.discriminatedUnion('is', [
-  z.strictObject({ is: z.literal('fixed'), value: finite }),
-  z.strictObject({ is: z.literal('stored'), orElse: learned.optional() }),
-  learned,
-]);
-
-const reach = z.discriminatedUnion('to', [
-  z.strictObject({ to: z.literal('point') }),
-  z.strictObject({ to: z.literal('asset') }),
-  z.strictObject({ to: z.literal('distance'), metres: z.number().positive().max(5_000) }),
-]);
-
-const byRule = z.strictObject({ by: z.literal('rule'), rule: key, level });
-
-const member = z.strictObject({
-  at: z.enum(['here', 'near']),
-  lifeline: key.optional(),
-  metric: key,
-  holds: z.discriminatedUnion('by', [z.strictObject({ by: z.literal('limit'), limit: limitSchema }), byRule]),
-});
-
-export const signalSchema = z.discriminatedUnion('of', [
-  z.strictObject({ of: z.literal('value'), magnitude: z.literal(true).optional() }),
-  z.strictObject({ of: z.literal('state'), oneOf: z.array(finite).min(1) }),
-  z.strictObject({ of: z.literal('rate'), window, per: window.optional() }),
-  z.strictObject({ of: z.literal('statistic'), stat: statistic, window }),
-  z.strictObject({
-    of: z.literal('count'),
-    occurrence: z.discriminatedUnion('by', [
-      byRule,
-      z.strictObject({ by: z.literal('limit'), limit: limitSchema, deadband: z.number().nonnegative() }),
-    ]),
-    window,
-  }),
-  z.strictObject({
-    of: z.literal('deviation'),
-    from: baseline,
-    as: z.enum(['difference', 'percent']),
-    smoothedBy: window.optional(),
-    compensate: z.strictObject({ metric: key, perUnit: finite, reference: finite }).optional(),
-  }),
-  z.strictObject({ of: z.literal('extreme'), side: z.enum(['max', 'min', 'either']), learnFor: window }),
-  z.strictObject({
-    of: z.literal('trend'),
-    stat: statistic,
-    window,
-    going: z.enum(['up', 'down']),
-    by: z.number().nonnegative(),
-  }),
-  z.strictObject({
-    of: z.literal('unchangedFor'),
-    within: z.number().nonnegative(),
-    onlyAbove: finite.optional(),
-  }),
-  z.strictObject({
-    of: z.literal('silentFor'),
-    per: window.optional(),
-    restsWhile: z.strictObject({ metric: key, limit: limitSchema, upTo: window }).optional(),
-  }),
-  z.strictObject({
-    of: z.literal('together'),
-    members: z.array(member).min(1).max(16),
-    over: reach,
-    within: duration,
-    counting: z.enum(['members', 'points']),
-  }),
-  z.strictObject({ of: z.literal('spread'), over: reach, within: window }),
-]);
+/** Its shape is that of the wire, with every length of time under its bare name. */
+export const signalSchema = z
+  .custom<Signal>((s) => typeof (s as Signal | null)?.of === 'string', 'is no signal')
+  .superRefine((signal, found) => {
+    const json = signalJson(signal);
+    const { error } = signalWire.safeParse(json);
+    // Its sense is looked at only where it has its shape.
+    for (const { path, message } of error?.issues ?? [])
+      found.addIssue({ code: 'custom', path, message, continue: false });
+    if (JSON.stringify(signalOf(json)) !== JSON.stringify(signal))
+      found.addIssue({
+        code: 'custom',
+        message: 'a length of time has no unit in its name',
+        continue: false,
+      });
+  });
 
 /** The longest time a count or a window may look back: what a rule's memory is asked to bridge. */
 const LOOK_BACK_AT_MOST = days(400);
