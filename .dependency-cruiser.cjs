@@ -124,7 +124,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/commands/' },
       to: {
-        path: `^src/adapters/(${STORES.join('|')})/(?!(index|look)\\.ts$)|^src/adapters/journal-sqlite/|^src/adapters/shared/sqlite|^(node:)?sqlite$`,
+        path: `^src/adapters/(${STORES.join('|')})/(?!(index|look)\\.ts$)|^src/adapters/journal-|^src/adapters/shared/sqlite|^(node:)?sqlite$`,
       },
     },
     only(
