@@ -1,6 +1,7 @@
 import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, DeviceCode, PointCode, RuleId } from '../domain/ids.ts';
-import { type Unjudged, unjudged } from '../domain/judge/unjudged.ts';
+import type { Unjudged } from '../domain/judge/signals/kind.ts';
+import { unjudged } from '../domain/judge/unjudged.ts';
 import type { Pack } from '../domain/pack.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { Rule } from '../domain/rule.ts';

@@ -1,24 +1,49 @@
 import type { PointCode } from '../ids.ts';
 import type { LevelInForce } from '../level.ts';
 import { unreachable } from '../result.ts';
-import type { Rule, Step } from '../rule.ts';
+import type { Rule, Signal, SignalOf, Step } from '../rule.ts';
 import type { Duration, Millis } from '../time.ts';
 import { passes } from './limit.ts';
 import type { RuleMemory, SignalMemory, SpreadMemory, TogetherMemory, WatcherMemory } from './memory.ts';
 import { ALONE, type OwnPoint } from './own-point.ts';
-import { countOf, rememberCount } from './signals/count.ts';
-import { deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
-import { beyondExtreme, rememberExtreme } from './signals/extreme.ts';
-import { isFar, rateOf, rateSpan, rememberRate } from './signals/rate.ts';
-import { type Rest, silentFor } from './signals/silent.ts';
-import { rememberSpread, spreadAt } from './signals/spread.ts';
-import { stateOf } from './signals/state.ts';
-import { rememberSum, rememberWindow, windowSpan, windowStatistic, windowSum } from './signals/statistic.ts';
-import { type MemberNews, rememberTogether, togetherAt } from './signals/together.ts';
-import { rememberTrend, runOf } from './signals/trend.ts';
-import { rememberUnchanged, unchangedFor, vouchesFor } from './signals/unchanged.ts';
-import { valueJudged } from './signals/value.ts';
+import { COUNT, countOf, rememberCount } from './signals/count.ts';
+import { DEVIATION, deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
+import { beyondExtreme, EXTREME, rememberExtreme } from './signals/extreme.ts';
+import type { SignalKind } from './signals/kind.ts';
+import { isFar, RATE, rateOf, rateSpan, rememberRate } from './signals/rate.ts';
+import { type Rest, SILENT, silentFor } from './signals/silent.ts';
+import { rememberSpread, SPREAD, spreadAt } from './signals/spread.ts';
+import { STATE, stateOf } from './signals/state.ts';
+import {
+  rememberSum,
+  rememberWindow,
+  STATISTIC,
+  windowSpan,
+  windowStatistic,
+  windowSum,
+} from './signals/statistic.ts';
+import { type MemberNews, rememberTogether, TOGETHER, togetherAt } from './signals/together.ts';
+import { rememberTrend, runOf, TREND } from './signals/trend.ts';
+import { rememberUnchanged, UNCHANGED, unchangedFor, vouchesFor } from './signals/unchanged.ts';
+import { VALUE, valueJudged } from './signals/value.ts';
 import { OFF, watch } from './watcher.ts';
+
+const KINDS: { readonly [K in Signal['of']]: SignalKind<SignalOf<K>> } = {
+  value: VALUE,
+  state: STATE,
+  rate: RATE,
+  statistic: STATISTIC,
+  count: COUNT,
+  deviation: DEVIATION,
+  extreme: EXTREME,
+  trend: TREND,
+  unchangedFor: UNCHANGED,
+  silentFor: SILENT,
+  together: TOGETHER,
+  spread: SPREAD,
+};
+
+export const kindOf = <S extends Signal>({ of }: S): SignalKind<S> => KINDS[of] as unknown as SignalKind<S>;
 
 /** True while a rule has nothing to remember and no step of it is on, or about to be. */
 export function isAtRest(memory: RuleMemory): boolean {

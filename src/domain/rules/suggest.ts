@@ -1,8 +1,8 @@
+import { kindOf } from '../judge/evaluate.ts';
 import { passes } from '../judge/limit.ts';
 import type { Level } from '../level.ts';
 import { median } from '../median.ts';
 import type { Metric } from '../metric.ts';
-import { unreachable } from '../result.ts';
 import type { Rule } from '../rule.ts';
 import { type Duration, minutes, seconds } from '../time.ts';
 import type { StepChange } from './change.ts';
@@ -138,26 +138,11 @@ export const canSuggest = (rule: Rule): boolean => fieldsOf(rule, null).length >
 
 /** Which of its numbers answer to noise. */
 function fieldsOf({ signal }: Rule, metric: Metric | null): readonly ('deadband' | 'onDelay')[] {
-  switch (signal.of) {
-    case 'value':
-      return metric?.kind === 'flag' ? ['onDelay'] : ['deadband', 'onDelay'];
-    case 'rate':
-    case 'statistic':
-    case 'deviation':
-      return ['deadband', 'onDelay'];
-    case 'state':
-      return ['onDelay'];
-    case 'count':
-    case 'extreme':
-    case 'trend':
-    case 'unchangedFor':
-    case 'silentFor':
-    case 'together':
-    case 'spread':
-      return [];
-    default:
-      return unreachable(signal);
-  }
+  const { answersToNoise } = kindOf(signal);
+  // A flag is 0 or 1.
+  return signal.of === 'value' && metric?.kind === 'flag'
+    ? answersToNoise.filter((field) => field !== 'deadband')
+    : answersToNoise;
 }
 
 /** Deadbands as wide as the noise, wider than those in force, that still let the signal return. */

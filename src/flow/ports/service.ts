@@ -16,7 +16,7 @@ import type {
   PointCode,
   RuleId,
 } from '../../domain/ids.ts';
-import type { Unjudged } from '../../domain/judge/unjudged.ts';
+import type { Unjudged } from '../../domain/judge/signals/kind.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts';
 import type { Reading } from '../../domain/reading.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { kindOf } from '../../domain/judge/evaluate.ts';
+import { type Bounds, FREE } from '../../domain/judge/signals/kind.ts';
 import type { Metric } from '../../domain/metric.ts';
-import { unreachable } from '../../domain/result.ts';
 import type { Rule, Signal } from '../../domain/rule.ts';
-import { days, minutes } from '../../domain/time.ts';
+import { days } from '../../domain/time.ts';
 import { signalJson, signalOf, signalWire } from '../../wire/signal.ts';
 
 /** What a signal must be: its shape, and the sense that shape alone does not say. */
@@ -35,7 +36,7 @@ export function* senselessSignal(
 ): Iterable<string> {
   const { signal: s } = r;
   if (s.of !== 'silentFor' && r.metric === null) yield `${r.id}: only silence is of the whole point`;
-  const unit = unitOf(r, metrics.get(r.metric ?? ''));
+  const unit = kindOf(s).unit(s, metrics.get(r.metric ?? '')?.unit);
   if (unit !== undefined && r.unit !== unit)
     yield `${r.id}: is in "${r.unit}", its ${s.of === 'value' ? 'metric' : 'signal'} in "${unit}"`;
   if ('window' in s && typeof s.window === 'number' && s.window > LOOK_BACK_AT_MOST)
@@ -83,60 +84,7 @@ function* senselessMembers(
   }
 }
 
-/** The unit that a signal is in; `undefined` where people may choose the word (per hour, ×). */
-function unitOf(r: Rule, m: Metric | undefined): string | undefined {
-  const { signal: s } = r;
-  switch (s.of) {
-    case 'value':
-    case 'statistic':
-    case 'extreme':
-    case 'spread':
-      return m?.unit;
-    case 'deviation':
-      return s.as === 'percent' ? '%' : m?.unit;
-    case 'unchangedFor':
-      return 'min';
-    case 'silentFor':
-      return s.per === undefined || s.per === minutes(1) ? 'min' : undefined;
-    case 'rate':
-    case 'state':
-    case 'count':
-    case 'trend':
-    case 'together':
-      return undefined;
-    default:
-      return unreachable(s);
-  }
-}
-
 /** What the signal of a rule can be at all. */
-export function boundsOf(r: Rule, m: Metric | undefined): { min: number; max: number } {
-  const { signal: s } = r;
-  const free = { min: -Infinity, max: Infinity };
-  const range = m?.kind === 'flag' ? { min: 0, max: 1 } : (m?.range ?? free);
-  switch (s.of) {
-    case 'value':
-      return s.magnitude === true ? { min: 0, max: Math.max(Math.abs(range.min), range.max) } : range;
-    case 'statistic':
-      return s.stat === 'min' || s.stat === 'max' || s.stat === 'mean'
-        ? range
-        : s.stat === 'sum'
-          ? free
-          : { min: 0, max: Infinity };
-    case 'rate':
-    case 'deviation':
-      return free;
-    case 'state':
-      return { min: 0, max: 1 };
-    case 'count':
-    case 'extreme':
-    case 'trend':
-    case 'unchangedFor':
-    case 'silentFor':
-    case 'together':
-    case 'spread':
-      return { min: 0, max: Infinity };
-    default:
-      return unreachable(s);
-  }
+export function boundsOf({ signal }: Rule, m: Metric | undefined): Bounds {
+  return kindOf(signal).bounds(signal, m?.kind === 'flag' ? { min: 0, max: 1 } : (m?.range ?? FREE));
 }

@@ -4,6 +4,7 @@ import type { Millis } from '../../time.ts';
 import { passes } from '../limit.ts';
 import type { CountMemory, SignalMemory } from '../memory.ts';
 import { NO_ROWS } from '../rows.ts';
+import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
 type Count = SignalOf<'count'>;
 
@@ -47,3 +48,10 @@ export function countOf(signal: Count, known: CountMemory, at: Millis): number {
 export function isAtLeast(inForce: LevelInForce, level: Level): boolean {
   return inForce === level || isGraver(inForce, level);
 }
+
+export const COUNT: SignalKind<Count> = {
+  lookBack: ({ window }) => window,
+  answersToNoise: [],
+  unit: () => undefined,
+  bounds: () => NOT_NEGATIVE,
+};

@@ -3,8 +3,9 @@ import type { Baseline, Learned, SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { DeviationMemory, SignalMemory, StatisticMemory } from '../memory.ts';
 import type { OwnPoint } from '../own-point.ts';
+import { FREE, type SignalKind } from './kind.ts';
 import { learn } from './learned.ts';
-import { rememberWindow, windowStatistic } from './statistic.ts';
+import { rememberWindow, windowStatistic, windowUnjudged } from './statistic.ts';
 
 type Deviation = SignalOf<'deviation'>;
 
@@ -86,3 +87,20 @@ function learning(b: Baseline): Learned | null {
   if (b.is === 'learned') return b;
   return b.is === 'stored' ? (b.orElse ?? null) : null;
 }
+
+export const DEVIATION: SignalKind<Deviation> = {
+  lookBack: ({ from, smoothedBy }) => Math.max(smoothedBy ?? 0, learning(from)?.over ?? 0),
+  unjudged({ from, smoothedBy }, known, stored) {
+    if (known?.of !== 'deviation') return null;
+    if (smoothedBy !== undefined && known.smooth !== null) {
+      const smooth = windowUnjudged(smoothedBy, known.smooth);
+      if (smooth !== null) return smooth;
+    }
+    if (from.is === 'fixed' || (from.is === 'stored' && stored !== null)) return null;
+    if (from.is === 'stored' && from.orElse === undefined) return { why: 'no-baseline' };
+    return known.learned?.learnt.baseline == null ? { why: 'learning' } : null;
+  },
+  answersToNoise: ['deadband', 'onDelay'],
+  unit: ({ as }, metric) => (as === 'percent' ? '%' : metric),
+  bounds: () => FREE,
+};

@@ -1,6 +1,7 @@
 import type { SignalOf } from '../../rule.ts';
 import { type Duration, days, type Millis } from '../../time.ts';
 import type { ExtremeMemory, SignalMemory } from '../memory.ts';
+import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
 type Extreme = SignalOf<'extreme'>;
 
@@ -56,9 +57,20 @@ export function rememberExtreme(
 }
 
 /** Event time that readings spoke for: of a gap, no more than one of them may. */
-export function learntBy(signal: Extreme, known: ExtremeMemory, at: Millis): Duration {
+function learntBy(signal: Extreme, known: ExtremeMemory, at: Millis): Duration {
   const { since, seenAt } = known;
   if (seenAt === undefined) return at - since;
   const learnt = seenAt - since;
   return learnt >= signal.learnFor ? learnt : learnt + Math.min(at - seenAt, vouchesFor(signal));
 }
+
+export const EXTREME: SignalKind<Extreme> = {
+  lookBack: ({ learnFor }) => Math.max(learnFor, days(30)),
+  unjudged: (signal, known) =>
+    known?.of === 'extreme' && learntBy(signal, known, known.seenAt ?? Infinity) < signal.learnFor
+      ? { why: 'learning' }
+      : null,
+  answersToNoise: [],
+  unit: (_, metric) => metric,
+  bounds: () => NOT_NEGATIVE,
+};

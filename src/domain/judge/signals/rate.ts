@@ -2,6 +2,7 @@ import type { Signal } from '../../rule.ts';
 import { type Duration, type Millis, minutes } from '../../time.ts';
 import type { SignalMemory } from '../memory.ts';
 import { Rows } from '../rows.ts';
+import { FREE, ofWindow, type SignalKind } from './kind.ts';
 import { NEIGHBOURS } from './statistic.ts';
 
 type Rate = Extract<Signal, { of: 'rate' }>;
@@ -58,7 +59,7 @@ export function rememberRate(signal: Rate, before: SignalMemory, value: number, 
  *
  * @returns `null` where it could, else how far that one lay behind the one before it; 0 for the first
  */
-export function rateUnknown(signal: Rate, known: SignalMemory): Duration | null {
+function rateUnknown(signal: Rate, known: SignalMemory): Duration | null {
   const samples = of(known)?.samples;
   if (samples === undefined) return null;
   const last = samples.length - WIDTH;
@@ -83,3 +84,15 @@ function anchorOf(signal: Rate, before: SignalMemory, at: Millis): number | null
 function of(before: SignalMemory): RateMemory | null {
   return before?.of === 'rate' ? before : null;
 }
+
+export const RATE: SignalKind<Rate> = {
+  // Samples that come further apart than the window are judged by their neighbours.
+  lookBack: ({ window }) => 4 * window,
+  unjudged(signal, known) {
+    const every = rateUnknown(signal, known);
+    return every === null ? null : ofWindow(every, signal.window);
+  },
+  answersToNoise: ['deadband', 'onDelay'],
+  unit: () => undefined,
+  bounds: () => FREE,
+};

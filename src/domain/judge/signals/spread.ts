@@ -2,6 +2,7 @@ import type { PointCode } from '../../ids.ts';
 import type { SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { SignalMemory, SpreadMemory } from '../memory.ts';
+import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
 export function rememberSpread(
   before: SignalMemory,
@@ -31,3 +32,11 @@ export function spreadAt(signal: SignalOf<'spread'>, known: SpreadMemory, at: Mi
   }
   return n < 2 ? null : max - min;
 }
+
+export const SPREAD: SignalKind<SignalOf<'spread'>> = {
+  // As with `together`.
+  lookBack: () => 0,
+  answersToNoise: [],
+  unit: (_, metric) => metric,
+  bounds: () => NOT_NEGATIVE,
+};

@@ -1,8 +1,9 @@
-import type { Statistic } from '../../rule.ts';
+import type { SignalOf, Statistic } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
 import type { OpenPart, Part, StatisticMemory } from '../memory.ts';
 import { grown, heldUntil, openedBy, partOf, statisticOf, weighed } from '../part.ts';
 import { NO_PAST, scaledRows, shareOfOldest, withOneMore } from '../past-parts.ts';
+import { FREE, NOT_NEGATIVE, ofWindow, type SignalKind, type Unjudged } from './kind.ts';
 
 /** A window is remembered in this many parts: whatever the sampling, it costs the same. */
 const PARTS = 24;
@@ -215,3 +216,24 @@ function timed(window: Duration, { index, phase, open, past }: StatisticMemory):
     },
   };
 }
+
+/** Why the mean of a window cannot be told; of a sum that is counted it always can. */
+export function windowUnjudged(window: Duration, known: StatisticMemory): Unjudged | null {
+  const [at, every] = [known.open[6], known.open[8]];
+  return known.by === 'count' || windowStatistic('mean', window, known, at) !== null
+    ? null
+    : ofWindow(every, window);
+}
+
+export const STATISTIC: SignalKind<SignalOf<'statistic'>> = {
+  // As with a rate.
+  lookBack: ({ window }) => 4 * window,
+  unjudged: ({ stat, window }, known) =>
+    known?.of !== 'statistic' || stat === 'sum' ? null : windowUnjudged(window, known),
+  answersToNoise: ['deadband', 'onDelay'],
+  unit: (_, metric) => metric,
+  bounds({ stat }, range) {
+    if (stat === 'min' || stat === 'max' || stat === 'mean') return range;
+    return stat === 'sum' ? FREE : NOT_NEGATIVE;
+  },
+};

@@ -2,6 +2,7 @@ import type { PointCode } from '../../ids.ts';
 import type { SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { SignalMemory, TogetherMemory } from '../memory.ts';
+import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
 type Together = SignalOf<'together'>;
 type Held = TogetherMemory['held'][string];
@@ -59,3 +60,11 @@ export function togetherAt(signal: Together, known: TogetherMemory, at: Millis):
 function pointIn(key: string): PointCode {
   return key.slice(key.indexOf('@') + 1) as PointCode;
 }
+
+export const TOGETHER: SignalKind<Together> = {
+  // Several points drive it: nothing of one series could tell.
+  lookBack: () => 0,
+  answersToNoise: [],
+  unit: () => undefined,
+  bounds: () => NOT_NEGATIVE,
+};

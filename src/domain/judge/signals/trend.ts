@@ -3,6 +3,7 @@ import type { Duration, Millis } from '../../time.ts';
 import { isAtLeast } from '../limit.ts';
 import type { OpenPart, SignalMemory, TrendMemory } from '../memory.ts';
 import { heldUntil, openedBy, statisticOf, weighed } from '../part.ts';
+import { NOT_NEGATIVE, ofWindow, type SignalKind } from './kind.ts';
 
 type Trend = SignalOf<'trend'>;
 
@@ -59,3 +60,14 @@ function more({ stat }: Trend, open: OpenPart, value: number, at: Millis, gap: D
   const p = stat === 'sum' ? weighed(open, value, 1) : heldUntil(open, at);
   return [p[0], p[1], p[2], p[3], Math.min(p[4], value), Math.max(p[5], value), at, value, gap, 0];
 }
+
+export const TREND: SignalKind<Trend> = {
+  lookBack: ({ window }, farthest) => window * (farthest + 2),
+  unjudged({ window }, known) {
+    if (known?.of !== 'trend' || runOf(known) !== null) return null;
+    return ofWindow(known.closed === 0 ? 0 : known.open[8], window);
+  },
+  answersToNoise: [],
+  unit: () => undefined,
+  bounds: () => NOT_NEGATIVE,
+};

@@ -2,6 +2,7 @@ import type { Signal, Step } from '../../rule.ts';
 import { type Duration, type Millis, minutes } from '../../time.ts';
 import { isAtLeast } from '../limit.ts';
 import type { SignalMemory } from '../memory.ts';
+import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
 type Unchanged = Extract<Signal, { of: 'unchangedFor' }>;
 type UnchangedMemory = Extract<SignalMemory, { of: 'unchangedFor' }>;
@@ -39,3 +40,10 @@ export function rememberUnchanged(
 export function unchangedFor(now: UnchangedMemory | null, at: Millis): number {
   return now === null ? 0 : Math.max(0, at - now.since) / minutes(1);
 }
+
+export const UNCHANGED: SignalKind<Unchanged> = {
+  lookBack: (_, farthest) => minutes(farthest),
+  answersToNoise: [],
+  unit: () => 'min',
+  bounds: () => NOT_NEGATIVE,
+};

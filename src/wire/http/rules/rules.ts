@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { as } from '../../../domain/ids.ts';
 import { JUDGES } from '../../../domain/judge/admits.ts';
-import type { Unjudged } from '../../../domain/judge/unjudged.ts';
+import type { Unjudged } from '../../../domain/judge/signals/kind.ts';
 import type { Level } from '../../../domain/level.ts';
 import type { Rule } from '../../../domain/rule.ts';
 import type {
