@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metric } from '../src/domain/metric.ts';
 import type { Pack } from '../src/domain/pack.ts';
 import type { Rule, Step } from '../src/domain/rule.ts';
 import type { Source } from '../src/domain/text.ts';
 import { PACKS } from '../src/packs/index.ts';
-import { length, limitText, signalText } from './signal-words.ts';
+import { length, limitText, signalsPage, signalText } from './signal-words.ts';
 
 /**
  * Writes docs/packs/<lifeline>.md from the packs, so that people can check every number without reading code.
@@ -134,4 +134,6 @@ if (import.meta.main) {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'README.md'), packIndex(PACKS));
   for (const pack of PACKS) writeFileSync(join(dir, `${pack.lifeline}.md`), packDoc(pack));
+  const signals = join(dir, '../signals.md');
+  writeFileSync(signals, signalsPage(readFileSync(signals, 'utf8')));
 }

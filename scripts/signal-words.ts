@@ -1,6 +1,16 @@
 import { unreachable } from '../src/domain/result.ts';
-import type { Baseline, Limit, Member, Reach, Rule, Statistic } from '../src/domain/rule.ts';
+import type { Baseline, Limit, Member, Reach, Rule, Signal, Statistic } from '../src/domain/rule.ts';
 import { days, hours, minutes, seconds } from '../src/domain/time.ts';
+import { MANHOLE } from '../src/packs/manhole.ts';
+
+const KINDS_BEGIN = '## 种类 The kinds\n\n';
+const KINDS_END = '## 乱序';
+
+/** @param page docs/signals.md as it is: what stands before and after the kinds is written by hand */
+export function signalsPage(page: string): string {
+  const kinds = Object.values(SECTIONS).map((section) => `${section}\n\n`);
+  return `${page.split(KINDS_BEGIN)[0]}${KINDS_BEGIN}${kinds.join('')}${KINDS_END}${page.split(KINDS_END)[1]}`;
+}
 
 /** What a rule watches, in words: Chinese first, English beside it. */
 export function signalText(rule: Rule): string {
@@ -149,3 +159,73 @@ export function length(t: number): string {
   }
   return `${t / seconds(1)} s`;
 }
+
+/** What is said of each kind in docs/signals.md (npm run docs writes it), with one example as it reads over HTTP. */
+const SECTIONS: Readonly<Record<Signal['of'], string>> = {
+  value: `**读数本身** · the reading; \`magnitude\` 取绝对值，上下限相同且含界限 · its magnitude, for symmetric limits that include their bound
+
+\`\`\`json
+{"of": "value", "magnitude": true}
+\`\`\``,
+  state: `**状态码**：读数是其中之一时为 1 · one while the reading is one of these codes
+
+\`\`\`json
+{"of": "state", "oneOf": [2, 3]}
+\`\`\``,
+  rate: `**变化率**：窗口内每分钟（或每 \`perMs\`）的变化 · change per minute, or per \`perMs\`, over a window
+
+\`\`\`json
+{"of": "rate", "windowMs": 864000000, "perMs": 86400000}
+\`\`\``,
+  statistic: `**窗口统计**：mean rms min max peakToPeak deviation sum；“10 分钟均方根超限 30 分钟以上”= 本项 + 报警延时 30 分钟 · a statistic of the last window
+
+\`\`\`json
+{"of": "statistic", "stat": "rms", "windowMs": 600000}
+\`\`\``,
+  count: `**次数**：窗口内越限几次，或本监测项另一条规则达到某级几次（最多记 64 次） · how often a limit was passed, or another rule of the metric took hold
+
+\`\`\`json
+{"of": "count", "occurrence": {"by": "rule", "rule": "bridge.deflection.limit", "level": 2}, "windowMs": 2592000000}
+\`\`\``,
+  deviation: `**偏离基准**：差值或百分比。基准可以写死（\`fixed\`），可以存在监测点上（\`stored\`：属性 \`baseline.<监测项>\`，如 \`baseline.tilt\`=\`3.5\`），
+可以自学（\`learned\`：前一段或滚动一段的分位数；报警期间停止学习，长期泄漏不会变成本底）。可先取平均（\`smoothedByMs\`），可扣除温度等影响（\`compensate\`）。
+*Distance from a baseline: fixed, stored on the point, or learned. A rolling one stands still while its rule is on.*
+
+\`\`\`json
+{"of": "deviation", "from": {"is": "stored", "orElse": {"is": "learned", "quantile": 0.5, "overMs": 86400000, "window": "first"}},
+ "as": "percent", "smoothedByMs": 3600000, "compensate": {"metric": "temp", "perUnit": -0.001, "reference": 20}}
+\`\`\``,
+  extreme: `**超出自身历史极值**的量；学习期内不判 · how far beyond the point's own extreme so far
+
+\`\`\`json
+{"of": "extreme", "side": "either", "learnForMs": 2592000000}
+\`\`\``,
+  trend: `**持续增长（发散）**：相邻窗口的统计值连续变大（小）了几次 · windows in succession that grew by more than \`by\`
+
+\`\`\`json
+{"of": "trend", "stat": "peakToPeak", "windowMs": 600000, "going": "up", "by": 0.02}
+\`\`\``,
+  unchangedFor: `**卡滞**：多少分钟没有变化；\`onlyAbove\` 及以下静止是正常的 · minutes without moving; at or below \`onlyAbove\` rest is natural
+
+\`\`\`json
+{"of": "unchangedFor", "within": 0.1, "onlyAbove": 1}
+\`\`\``,
+  silentFor: `**无数据**：分钟数或 \`perMs\` 的倍数；规则带监测项时只看该项；\`restsWhile\`：雨量计无雨不报不算失联 · silence of a point, or of one metric; a gauge that last said "dry" may rest
+
+\`\`\`json
+{"of": "silentFor", "perMs": 300000, "restsWhile": {"metric": "rain1h", "limit": {"is": "below", "limit": 0}, "upToMs": 86400000}}
+\`\`\``,
+  together: `**组合**：同一测点、同一设施或一定距离内，同时（或 \`withinMs\` 内先后）成立的条件数或测点数；限值取 n 为“全部”，取 1 为“任一”，取 k 为“n 中取 k”。
+条件可以是限值，也可以是另一条规则达到某级。*Conditions that hold together at one point, on one asset or within a distance: all, any, k of n.*
+
+\`\`\`json
+{"of": "together", "over": {"to": "asset"}, "withinMs": 1800000, "counting": "members",
+ "members": [{"at": "here", "metric": "ch4", "holds": {"by": "limit", "limit": {"is": "above", "limit": 5}}},
+             {"at": "near", "lifeline": "${MANHOLE.lifeline}", "metric": "tilt", "holds": {"by": "rule", "rule": "manhole.tilt.limit", "level": 2}}]}
+\`\`\``,
+  spread: `**相邻差**：各测点最新值的最大与最小之差（相邻墩台沉降差；与邻点不符的传感器） · greatest less smallest over the points in reach
+
+\`\`\`json
+{"of": "spread", "over": {"to": "distance", "metres": 200}, "withinMs": 172800000}
+\`\`\``,
+};

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { signalsPage } from '../../scripts/signal-words.ts';
 import { signalJson, signalOf, signalWire } from '../../src/wire/signal.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/signals.md'), 'utf8');
@@ -14,6 +15,10 @@ test.each(EXAMPLES)(
     expect(signalJson(signalOf(signalWire.parse(example)))).toEqual(example);
   },
 );
+
+test('docs/signals.md says of the kinds what scripts/signal-words.ts does (npm run docs)', () => {
+  expect(signalsPage(PAGE)).toBe(PAGE);
+});
 
 test('docs/signals.md shows every kind of signal', () => {
   const kinds = signalWire.options.map((o) => o.shape.of.value).sort();
