@@ -9,7 +9,7 @@ import { ALONE, type OwnPoint } from './own-point.ts';
 import { COUNT, countOf, rememberCount } from './signals/count.ts';
 import { DEVIATION, deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
 import { beyondExtreme, EXTREME, rememberExtreme } from './signals/extreme.ts';
-import type { SignalKind } from './signals/kind.ts';
+import type { MemoryKind, SignalKind } from './signals/kind.ts';
 import { isFar, RATE, rateOf, rateSpan, rememberRate } from './signals/rate.ts';
 import { type Rest, SILENT, silentFor } from './signals/silent.ts';
 import { rememberSpread, SPREAD, spreadAt } from './signals/spread.ts';
@@ -44,6 +44,9 @@ const KINDS: { readonly [K in Signal['of']]: SignalKind<SignalOf<K>> } = {
 };
 
 export const kindOf = <S extends Signal>({ of }: S): SignalKind<S> => KINDS[of] as unknown as SignalKind<S>;
+
+export const memoryKindOf = <M extends NonNullable<SignalMemory>>({ of }: M): MemoryKind<M> =>
+  KINDS[of] as unknown as MemoryKind<M>;
 
 /** True while a rule has nothing to remember and no step of it is on, or about to be. */
 export function isAtRest(memory: RuleMemory): boolean {

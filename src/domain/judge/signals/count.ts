@@ -3,6 +3,7 @@ import type { SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import { passes } from '../limit.ts';
 import type { CountMemory, SignalMemory } from '../memory.ts';
+import { rowsMoved } from '../moved.ts';
 import { NO_ROWS } from '../rows.ts';
 import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
@@ -54,4 +55,5 @@ export const COUNT: SignalKind<Count> = {
   answersToNoise: [],
   unit: () => undefined,
   bounds: () => NOT_NEGATIVE,
+  moved: (known, by) => ({ ...known, begun: rowsMoved(known.begun, 1, 1, by) }),
 };

@@ -4,8 +4,8 @@ import type { Millis } from '../../time.ts';
 import type { DeviationMemory, SignalMemory, StatisticMemory } from '../memory.ts';
 import type { OwnPoint } from '../own-point.ts';
 import { FREE, type SignalKind } from './kind.ts';
-import { learn } from './learned.ts';
-import { rememberWindow, windowStatistic, windowUnjudged } from './statistic.ts';
+import { learn, learnedMoved } from './learned.ts';
+import { rememberWindow, statisticMoved, windowStatistic, windowUnjudged } from './statistic.ts';
 
 type Deviation = SignalOf<'deviation'>;
 
@@ -103,4 +103,9 @@ export const DEVIATION: SignalKind<Deviation> = {
   answersToNoise: ['deadband', 'onDelay'],
   unit: ({ as }, metric) => (as === 'percent' ? '%' : metric),
   bounds: () => FREE,
+  moved: ({ of, smooth, learned }, by) => ({
+    of,
+    smooth: smooth && statisticMoved(smooth, by),
+    learned: learned && learnedMoved(learned, by),
+  }),
 };

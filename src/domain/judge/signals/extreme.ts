@@ -73,4 +73,8 @@ export const EXTREME: SignalKind<Extreme> = {
   answersToNoise: [],
   unit: (_, metric) => metric,
   bounds: () => NOT_NEGATIVE,
+  moved(known, by) {
+    const { since, seenAt } = known;
+    return { ...known, since: since + by, ...(seenAt === undefined ? {} : { seenAt: seenAt + by }) };
+  },
 };

@@ -22,7 +22,15 @@ export type SignalKind<S extends Signal> = {
   unit(signal: S, metric: string | undefined): string | undefined;
   /** What it can be at all, where its metric can be what `range` says. */
   bounds(signal: S, range: Bounds): Bounds;
+} & ([MemoryOf<S>] extends [never] ? unknown : MemoryKind<MemoryOf<S>>);
+
+/** … and of its memory, where it has one of its own. */
+export type MemoryKind<M> = {
+  /** As if our clock had always stood where it was moved to: see `clockMoved`. */
+  moved(known: M, by: Duration): M;
 };
+
+type MemoryOf<S extends Signal> = Extract<SignalMemory, { readonly of: S['of'] }>;
 
 export type Bounds = { readonly min: number; readonly max: number };
 

@@ -1,5 +1,5 @@
 import type { Learned } from '../../rule.ts';
-import type { Millis } from '../../time.ts';
+import type { Duration, Millis } from '../../time.ts';
 import type { LearnedMemory } from '../memory.ts';
 import { NO_ROWS, type Rows } from '../rows.ts';
 
@@ -72,4 +72,10 @@ export function quantile(of: readonly number[], q: number): number | null {
   const low = sorted[Math.floor(place)];
   const high = sorted[Math.ceil(place)];
   return low === undefined || high === undefined ? null : low + (high - low) * (place - Math.floor(place));
+}
+
+/** Counted as time that taught nothing: parts keep their numbers. */
+export function learnedMoved({ learnt, open }: LearnedMemory, by: Duration): LearnedMemory {
+  const [lastAt, skipped, weight, sum, last] = open;
+  return { learnt, open: [lastAt + by, skipped + by, weight, sum, last] };
 }

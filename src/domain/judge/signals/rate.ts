@@ -1,6 +1,7 @@
 import type { Signal } from '../../rule.ts';
 import { type Duration, type Millis, minutes } from '../../time.ts';
 import type { SignalMemory } from '../memory.ts';
+import { rowsMoved } from '../moved.ts';
 import { Rows } from '../rows.ts';
 import { FREE, ofWindow, type SignalKind } from './kind.ts';
 import { NEIGHBOURS } from './statistic.ts';
@@ -95,4 +96,5 @@ export const RATE: SignalKind<Rate> = {
   answersToNoise: ['deadband', 'onDelay'],
   unit: () => undefined,
   bounds: () => FREE,
+  moved: ({ of, samples }, by) => ({ of, samples: rowsMoved(samples, WIDTH, 1, by) }),
 };

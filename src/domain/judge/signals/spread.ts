@@ -2,6 +2,7 @@ import type { PointCode } from '../../ids.ts';
 import type { SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { SignalMemory, SpreadMemory } from '../memory.ts';
+import { eachOf } from '../moved.ts';
 import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
 export function rememberSpread(
@@ -39,4 +40,8 @@ export const SPREAD: SignalKind<SignalOf<'spread'>> = {
   answersToNoise: [],
   unit: (_, metric) => metric,
   bounds: () => NOT_NEGATIVE,
+  moved: ({ of, latest }, by) => ({
+    of,
+    latest: eachOf(latest, (x) => ({ value: x.value, at: x.at + by })),
+  }),
 };

@@ -1,6 +1,7 @@
 import type { SignalOf, Statistic } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
 import type { OpenPart, Part, StatisticMemory } from '../memory.ts';
+import { openMoved, pastMoved, phaseMoved } from '../moved.ts';
 import { grown, heldUntil, openedBy, partOf, statisticOf, weighed } from '../part.ts';
 import { NO_PAST, scaledRows, shareOfOldest, withOneMore } from '../past-parts.ts';
 import { FREE, NOT_NEGATIVE, ofWindow, type SignalKind, type Unjudged } from './kind.ts';
@@ -225,6 +226,10 @@ export function windowUnjudged(window: Duration, known: StatisticMemory): Unjudg
     : ofWindow(every, window);
 }
 
+export function statisticMoved(s: StatisticMemory, by: Duration): StatisticMemory {
+  return { ...s, phase: phaseMoved(s.phase, by), open: openMoved(s.open, by), past: pastMoved(s.past, by) };
+}
+
 export const STATISTIC: SignalKind<SignalOf<'statistic'>> = {
   // As with a rate.
   lookBack: ({ window }) => 4 * window,
@@ -236,4 +241,5 @@ export const STATISTIC: SignalKind<SignalOf<'statistic'>> = {
     if (stat === 'min' || stat === 'max' || stat === 'mean') return range;
     return stat === 'sum' ? FREE : NOT_NEGATIVE;
   },
+  moved: statisticMoved,
 };

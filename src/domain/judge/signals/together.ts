@@ -2,6 +2,7 @@ import type { PointCode } from '../../ids.ts';
 import type { SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { SignalMemory, TogetherMemory } from '../memory.ts';
+import { eachOf, orNull } from '../moved.ts';
 import { NOT_NEGATIVE, type SignalKind } from './kind.ts';
 
 type Together = SignalOf<'together'>;
@@ -67,4 +68,8 @@ export const TOGETHER: SignalKind<Together> = {
   answersToNoise: [],
   unit: () => undefined,
   bounds: () => NOT_NEGATIVE,
+  moved: ({ of, held }, by) => ({
+    of,
+    held: eachOf(held, (h) => ({ now: h.now, at: h.at + by, heldAt: orNull(h.heldAt, by) })),
+  }),
 };

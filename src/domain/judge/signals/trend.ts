@@ -2,6 +2,7 @@ import type { SignalOf } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
 import { isAtLeast } from '../limit.ts';
 import type { OpenPart, SignalMemory, TrendMemory } from '../memory.ts';
+import { openMoved, phaseMoved } from '../moved.ts';
 import { heldUntil, openedBy, statisticOf, weighed } from '../part.ts';
 import { NOT_NEGATIVE, ofWindow, type SignalKind } from './kind.ts';
 
@@ -70,4 +71,9 @@ export const TREND: SignalKind<Trend> = {
   answersToNoise: [],
   unit: () => undefined,
   bounds: () => NOT_NEGATIVE,
+  moved: (known, by) => ({
+    ...known,
+    phase: phaseMoved(known.phase, by),
+    open: openMoved(known.open, by),
+  }),
 };

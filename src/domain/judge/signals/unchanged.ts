@@ -46,4 +46,8 @@ export const UNCHANGED: SignalKind<Unchanged> = {
   answersToNoise: [],
   unit: () => 'min',
   bounds: () => NOT_NEGATIVE,
+  moved(known, by) {
+    const { since, seenAt } = known;
+    return { ...known, since: since + by, ...(seenAt === undefined ? {} : { seenAt: seenAt + by }) };
+  },
 };
