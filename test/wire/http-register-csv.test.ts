@@ -139,6 +139,7 @@ describe('a register file', () => {
           ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
         });
       }),
+      { examples: [[{ [';'.repeat(40)]: '；'.repeat(200) }]] },
     );
   });
 

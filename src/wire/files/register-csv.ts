@@ -280,7 +280,8 @@ function attributes(filled: Filled, errors: RowError[]): Readonly<Record<string,
   const cell = filled.get('attributes');
   if (cell === undefined) return undefined;
   const pairs = cell.split(/[;；]/).map((p) => p.trim());
-  const read = pairs.filter((p) => p !== '').map((p) => /^([^=]{1,40})=(.{1,200})$/.exec(p));
+  // Written out, a sign may be five; how long name and value may be is looked at where they are read.
+  const read = pairs.filter((p) => p !== '').map((p) => /^([^=]{1,200})=(.{1,1000})$/.exec(p));
   const words = read.map((p) => [unescaped(p?.[1] ?? ''), unescaped(p?.[2] ?? '')] as const);
   const good = words.every(([k, v]) => keyShape.safeParse(k).success && valueShape.safeParse(v).success);
   if (read.length > 40 || !good) {
