@@ -8,14 +8,6 @@ const FAST = ['architecture', 'config', 'console', 'domain', 'flow', 'packs', 'w
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
-/** Measure how soon something comes or how much it costs, or take so much that others would measure it. */
-const MEASURING = [
-  'contracts/**/{accounts-sqlite,broker,broker-pace,handshakes,journal-sqlite-speed}',
-  'faults/**/{broker-abuse,broker-attackers,broker-flood,broker-throughput,edge-abuse,login-flood}',
-  'journeys/**/{api-edge,api-rules,console-map,floods,hostile-import,page-alarms,page-flood,page-link,page-soak,scenarios}',
-  'simulators/**/{bench-generator,bench-history,driver,generate}',
-].map((files) => `test/${files}.test.ts`);
-
 const shared = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
@@ -30,32 +22,12 @@ const shared = {
 export default defineConfig({
   test: {
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
-    // One after the other, for two cores. Those that wait for a service or a browser, most of their time, are four at
-    // a time; those that measure have one neighbour at most.
+    // Two cores: the whole-app suites start real servers, so few files at a time keep their timings honest.
+    maxWorkers: 2,
     projects: [
-      {
-        // Pure files leave nothing behind for one another: a fresh world for each would cost more than the tests.
-        test: { ...shared, name: 'fast', include: FAST, isolate: false, maxWorkers: 2 },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'whole',
-          include: ['test/**/*.test.ts'],
-          exclude: [...FAST, ...MEASURING],
-          maxWorkers: 4,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'measuring',
-          include: MEASURING,
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      // Pure files leave nothing behind for one another: a fresh world for each would cost more than the tests.
+      { test: { ...shared, name: 'fast', include: FAST, isolate: false } },
+      { test: { ...shared, name: 'whole', include: ['test/**/*.test.ts'], exclude: FAST } },
     ],
   },
 });
