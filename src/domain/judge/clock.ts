@@ -230,7 +230,7 @@ function foundOf(c: ClockMemory, p: PacketTime, { lag, gap, isNewer, isFlushed }
       c.falls === 0 &&
       !p.repeats &&
       ours >= p.interval / 2 &&
-      uneven <= ours / 20 + UNEVEN &&
+      uneven <= GAIN_SHARE * ours + UNEVEN &&
       isMissed(p)
     )
       return 'steady';
