@@ -29,6 +29,12 @@ const flush = fc.record({
 });
 type Flush = typeof flush extends fc.Arbitrary<infer T> ? T : never;
 
+/** Found by many runs: the last pause makes the whole as long as it took to be made. */
+const EVEN: Flush = {
+  spurts: [5_000, 1_000, 0].map((pause) => ({ readings: 5, pause, restarts: false })),
+  ...{ every: seconds(1), pace: 0, sendsSeq: false, knownBefore: false, over: 0 },
+};
+
 type Told = { readonly rule: string; readonly late: boolean };
 
 /** @param content what is said of an instant */
@@ -85,7 +91,7 @@ test('readings stand at their own instants, and what was over is told of, late',
         { rule: 'gas.ch4.limit', late: true },
       ]);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[EVEN]] },
   );
 }, 120_000);
 
