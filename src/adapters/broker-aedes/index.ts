@@ -90,7 +90,7 @@ export class BrokerAedes implements Broker {
     this.#o = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#limits = limits;
-    this.#log = new QuietLog(log);
+    this.#log = new QuietLog(log, clock);
     this.#offended = options.offended ?? (() => undefined);
     this.#parentOf = options.parentOf ?? (() => null);
     this.#cutOff = tellCutOff(meters, this.#log, this.#offended);
@@ -211,6 +211,7 @@ export class BrokerAedes implements Broker {
     const aedes = this.#aedes;
     this.#aedes = null;
     if (aedes !== null) await within(LAST_WORDS, new Promise((resolve) => aedes.close(() => resolve())));
+    this.#log.tellRest();
   }
 
   async #createAedes(): Promise<AedesInternals> {

@@ -1,7 +1,7 @@
+import { Repeats, type Untold } from '../../domain/repeats.ts';
 import { minutes } from '../../domain/time.ts';
 import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
-import { Repeats, type Untold } from './repeats.ts';
 
 /** Refusals of one kind from one address kept one by one in a minute; the rest of that minute is one entry. */
 const ONE_BY_ONE = 20;

@@ -1,9 +1,9 @@
+import { Repeats } from '../../domain/repeats.ts';
 import { minutes } from '../../domain/time.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { Offence } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Meters } from '../ports/meters.ts';
-import { Repeats } from './repeats.ts';
 
 /** Offenders with a counter of their own; beyond them they are counted together. */
 const NAMED = 100;

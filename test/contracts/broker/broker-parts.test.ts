@@ -8,6 +8,7 @@ import { Holds } from '../../../src/adapters/broker-aedes/holds.ts';
 import { DEFAULT_LIMITS } from '../../../src/adapters/broker-aedes/limits.ts';
 import { QuietLog } from '../../../src/adapters/broker-aedes/quiet-log.ts';
 import { Retained } from '../../../src/adapters/broker-aedes/retained.ts';
+import { minutes } from '../../../src/domain/time.ts';
 import { KeptLog, varint } from './broker-bench.ts';
 
 /** Cuts bytes into pieces at the given places. */
@@ -276,17 +277,44 @@ describe('the rate of connections', () => {
   });
 });
 
-test('the quiet log tells a story of an address once, and other stories', () => {
-  const kept = new KeptLog();
-  const log = new QuietLog(kept);
-  for (let i = 0; i < 10; i++) {
-    log.warn('10.0.0.1', 'mqtt5', 'refused');
-    log.warn('10.0.0.2', 'mqtt5', 'refused');
-    log.warn('10.0.0.1', 'late', 'too late');
-  }
-  expect(kept.lines.map((l) => [l.fields.address, l.msg])).toEqual([
-    ['10.0.0.1', 'refused'],
-    ['10.0.0.2', 'refused'],
-    ['10.0.0.1', 'too late'],
-  ]);
+describe('the quiet log', () => {
+  const started = () => {
+    const kept = new KeptLog();
+    let now = minutes(1_000);
+    const log = new QuietLog(kept, { now: () => now });
+    return { kept, log, later: (ms: number) => (now += ms) };
+  };
+
+  test('tells a story of an address once, and other stories', () => {
+    const { kept, log } = started();
+    for (let i = 0; i < 10; i++) {
+      log.warn('10.0.0.1', 'mqtt5', 'refused');
+      log.warn('10.0.0.2', 'mqtt5', 'refused');
+      log.warn('10.0.0.1', 'late', 'too late');
+    }
+    expect(kept.lines.map((l) => [l.fields.address, l.msg])).toEqual([
+      ['10.0.0.1', 'refused'],
+      ['10.0.0.2', 'refused'],
+      ['10.0.0.1', 'too late'],
+    ]);
+  });
+
+  test('tells it again in the next minute, with how often it had happened besides', () => {
+    const { kept, log, later } = started();
+    for (let i = 0; i < 10; i++) log.warn('10.0.0.1', 'mqtt5', 'refused', { code: 'mqtt5' });
+    later(minutes(1));
+    log.warn('10.0.0.1', 'mqtt5', 'refused', { code: 'mqtt5' });
+    log.tellRest();
+    const told = { address: '10.0.0.1', code: 'mqtt5' };
+    expect(kept.lines.map((l) => l.fields)).toEqual([told, { ...told, timesMore: 9 }, told]);
+  });
+
+  test('tells of a flood of addresses as many as of a busy minute, and the others as a number', () => {
+    const { kept, log } = started();
+    for (let i = 0; i < 20_000; i++) log.warn(`10.0.${i >> 8}.${i & 255}`, 'mqtt5', 'refused');
+    expect(kept.lines).toHaveLength(5_000);
+    log.tellRest();
+    expect(kept.lines).toHaveLength(5_001);
+    expect(kept.lines.at(-1)?.fields).toEqual({ times: 15_000 });
+  });
 });
