@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BrowserContext, Page } from 'playwright-core';
-import { findChromium, launch, logIn } from '../test/journeys/page-browser.ts';
+import { findChromium, launch, logIn } from '../test/journeys/pages/page-browser.ts';
 import { PASSWORD, ServiceProcess } from '../test/support/service-process.ts';
 import { buildConsole } from './build-console.ts';
 import { fileOf, type Look, looksFor } from './screens/looks.ts';

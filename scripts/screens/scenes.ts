@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
-import { logIn } from '../../test/journeys/page-browser.ts';
+import { logIn } from '../../test/journeys/pages/page-browser.ts';
 import { PASSWORD } from '../../test/support/service-process.ts';
 
 /** One picture: where it is taken, and what a person does first. */

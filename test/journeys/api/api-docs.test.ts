@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../src/wire/http/routes.ts';
 import { EdgeHarness } from '../../support/edge-harness.ts';
-import { findChromium, launch, visit } from '../page-browser.ts';
+import { findChromium, launch, visit } from '../pages/page-browser.ts';
 
 const executable = findChromium();
 

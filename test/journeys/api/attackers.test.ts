@@ -11,8 +11,8 @@ import { buildConsole } from '../../../scripts/build-console.ts';
 import { run } from '../../commands/run.ts';
 import { eventually } from '../../support/eventually.ts';
 import { PASSWORD, ServiceProcess } from '../../support/service-process.ts';
-import { CHROMIUM } from '../browser-harness.ts';
-import { launch, logIn, type Visit, visit } from '../page-browser.ts';
+import { CHROMIUM } from '../pages/browser-harness.ts';
+import { launch, logIn, type Visit, visit } from '../pages/page-browser.ts';
 
 const OWN = '341602';
 const FOREIGN = '341621';

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserHarness, CHROMIUM, figures, quantile } from '../browser-harness.ts';
-import { axeFindings } from '../page-axe.ts';
+import { BrowserHarness, CHROMIUM, figures, quantile } from '../pages/browser-harness.ts';
+import { axeFindings } from '../pages/page-axe.ts';
 
 const HEAD = 'kind,code,name,lifeline,area,asset,point,lon,lat,crs';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserHarness, CHROMIUM } from '../browser-harness.ts';
+import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
 
 const FILE = `类型,编码,名称,业务专项,上级区域,区域,设施,监测点,经度,纬度,坐标系
 区域,341602,谯城区,,,,,,,,

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserHarness, CHROMIUM, row } from '../browser-harness.ts';
+import { BrowserHarness, CHROMIUM, row } from '../pages/browser-harness.ts';
 
 describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
   let desk: BrowserHarness;

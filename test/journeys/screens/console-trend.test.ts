@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserHarness, CHROMIUM } from '../browser-harness.ts';
-import { axeFindings } from '../page-axe.ts';
-import { settled } from '../page-browser.ts';
+import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
+import { axeFindings } from '../pages/page-axe.ts';
+import { settled } from '../pages/page-browser.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
+import { buildConsole } from '../../../scripts/build-console.ts';
+import { EdgeHarness, PASSWORD } from '../../support/edge-harness.ts';
 import { CHROMIUM, row } from './browser-harness.ts';
 import { launch, logIn, visit } from './page-browser.ts';
 
@@ -16,7 +16,7 @@ describe.skipIf(CHROMIUM === null)('A15: a device falls silent', () => {
   beforeAll(async () => {
     await buildConsole();
     edge = await EdgeHarness.open({
-      consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
+      consoleDir: join(import.meta.dirname, '../../../dashboards/console/dist'),
     });
     browser = await launch(CHROMIUM as string);
   });

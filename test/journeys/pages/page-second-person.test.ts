@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
-import { PASSWORD } from '../support/service-process.ts';
+import { stepAt, totp } from '../../../src/adapters/accounts-sqlite/totp.ts';
+import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 describe.skipIf(CHROMIUM === null)('shelving a red alarm, where the house wants two persons', () => {

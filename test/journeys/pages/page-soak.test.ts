@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AlarmJson } from '../../src/wire/alarm.ts';
-import type { LiveFrame } from '../../src/wire/live/live.ts';
+import type { AlarmJson } from '../../../src/wire/alarm.ts';
+import type { LiveFrame } from '../../../src/wire/live/live.ts';
 import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { drawn } from './page-browser.ts';
 

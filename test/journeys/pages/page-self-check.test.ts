@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BreakingDisk, hasCompiler } from '../support/breaking-disk.ts';
-import { eventually } from '../support/eventually.ts';
+import { BreakingDisk, hasCompiler } from '../../support/breaking-disk.ts';
+import { eventually } from '../../support/eventually.ts';
 import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 
 /** The journal's disk hangs: consoles are still reached, and no packet becomes an alarm. */

@@ -1,7 +1,7 @@
 import mqtt from 'mqtt';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PASSWORD } from '../support/service-process.ts';
+import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { axeFindings } from './page-axe.ts';
 import { logIn } from './page-browser.ts';

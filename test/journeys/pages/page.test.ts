@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import mqtt from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { PASSWORD, ServiceProcess } from '../support/service-process.ts';
+import { buildConsole } from '../../../scripts/build-console.ts';
+import { PASSWORD, ServiceProcess } from '../../support/service-process.ts';
 import { findChromium, launch, logIn, type Visit, visit } from './page-browser.ts';
 
 const executable = findChromium();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
-import { minutes } from '../../src/domain/time.ts';
-import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
+import { buildConsole } from '../../../scripts/build-console.ts';
+import { stepAt, totp } from '../../../src/adapters/accounts-sqlite/totp.ts';
+import { minutes } from '../../../src/domain/time.ts';
+import { EdgeHarness, PASSWORD } from '../../support/edge-harness.ts';
 import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn, visit } from './page-browser.ts';
 
@@ -14,7 +14,7 @@ describe.skipIf(CHROMIUM === null)('a page left open before its second factor wa
   beforeAll(async () => {
     await buildConsole();
     edge = await EdgeHarness.open({
-      consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
+      consoleDir: join(import.meta.dirname, '../../../dashboards/console/dist'),
       login: { secondFactorFor: ['operator'] },
     });
     await edge.person('li', ['operator']);

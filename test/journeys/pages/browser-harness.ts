@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { type ApiClient, PASSWORD, ServiceProcess } from '../support/service-process.ts';
+import { buildConsole } from '../../../scripts/build-console.ts';
+import { type ApiClient, PASSWORD, ServiceProcess } from '../../support/service-process.ts';
 import { findChromium, launch, logIn, type Visit, visit } from './page-browser.ts';
 
 /** The browser of this machine; the suites that need one are skipped, and say so, where there is none. */

@@ -1,13 +1,13 @@
 import mqtt from 'mqtt';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import { PASSWORD } from '../support/service-process.ts';
+import { eventually } from '../../support/eventually.ts';
+import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { logIn, settled } from './page-browser.ts';
 
 // By address and not by name, as in page-every-screen.test.ts.
-const routes = new URL('../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
+const routes = new URL('../../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
 const { SCREENS } = (await import(routes)) as {
   SCREENS: readonly { readonly name: string; readonly path: string }[];
 };

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { EdgeHarness } from '../support/edge-harness.ts';
+import { buildConsole } from '../../../scripts/build-console.ts';
+import { EdgeHarness } from '../../support/edge-harness.ts';
 import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn, visit } from './page-browser.ts';
 
@@ -12,7 +12,7 @@ describe.skipIf(CHROMIUM === null)('the first minute of a new user', () => {
   beforeAll(async () => {
     await buildConsole();
     edge = await EdgeHarness.open({
-      consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
+      consoleDir: join(import.meta.dirname, '../../../dashboards/console/dist'),
       adminPassword: null,
     });
     browser = await launch(CHROMIUM as string);

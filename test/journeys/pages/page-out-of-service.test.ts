@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
+import { buildConsole } from '../../../scripts/build-console.ts';
+import { EdgeHarness, PASSWORD } from '../../support/edge-harness.ts';
 import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn, visit } from './page-browser.ts';
 
@@ -24,7 +24,7 @@ describe.skipIf(CHROMIUM === null)(
       'where %s',
       async (_, rules, zh, en) => {
         const edge = await EdgeHarness.open({
-          consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
+          consoleDir: join(import.meta.dirname, '../../../dashboards/console/dist'),
           ...rules,
         });
         try {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildConsole } from '../../scripts/build-console.ts';
-import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
+import { buildConsole } from '../../../scripts/build-console.ts';
+import { EdgeHarness, PASSWORD } from '../../support/edge-harness.ts';
 import { CHROMIUM } from './browser-harness.ts';
 import { launch, logIn } from './page-browser.ts';
 
@@ -35,7 +35,7 @@ describe.skipIf(CHROMIUM === null)('what a PC does behind the back of the page',
   beforeAll(async () => {
     await buildConsole();
     edge = await EdgeHarness.open({
-      consoleDir: join(import.meta.dirname, '../../dashboards/console/dist'),
+      consoleDir: join(import.meta.dirname, '../../../dashboards/console/dist'),
     });
     browser = await launch(CHROMIUM as string);
     page = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import type { ApiClient } from '../support/service-process.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { ApiClient } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 
 const MARKUP = '<script>window.robbed=1</script><img src=x onerror="window.robbed=1">';

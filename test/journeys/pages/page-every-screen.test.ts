@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PASSWORD } from '../support/service-process.ts';
+import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 import { settled } from './page-browser.ts';
 
 // By address and not by name: it leads to the page's own code, which is checked with a browser's types, not with Node's.
-const routes = new URL('../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
+const routes = new URL('../../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
 const { SCREENS } = (await import(routes)) as {
   SCREENS: readonly { readonly name: string; readonly path: string }[];
 };
