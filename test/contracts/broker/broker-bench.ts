@@ -230,6 +230,23 @@ export class RawClient {
     return (suback.granted as number[])[0] as number;
   }
 
+  /**
+   * What is retained under a filter. A PINGRESP would not tell: aedes sends what is retained one by one, a turn for
+   * each, and answers a PING meanwhile. But it keeps to the order of the filters of one SUBSCRIBE.
+   *
+   * @param last a topic that something is retained under, and that `filter` does not match
+   */
+  async retained(filter: string, last: string): Promise<Extract<MqttPacket, { cmd: 'publish' }>[]> {
+    const subscriptions = [filter, last].map((topic) => ({ topic, qos: 1 as const }));
+    this.send({ cmd: 'subscribe', messageId: 59_999, subscriptions });
+    const found = [];
+    for (;;) {
+      const packet = await this.next('publish');
+      if (packet.topic === last) return found;
+      found.push(packet);
+    }
+  }
+
   /** The next packet of this kind that nobody has asked for yet; throws when the connection ends first. */
   async next<C extends MqttPacket['cmd']>(cmd: C): Promise<Extract<MqttPacket, { cmd: C }>> {
     for (;;) {
@@ -253,7 +270,10 @@ export class RawClient {
     this.socket.end(generate({ cmd: 'disconnect' }));
   }
 
-  /** True once everything sent so far has been read and answered: a PING has come back. */
+  /**
+   * Everything sent so far has been read, and answered where the answer waits for nothing: a PING has come back. Says
+   * nothing of retained messages: see `retained`.
+   */
   async pinged(): Promise<void> {
     this.send({ cmd: 'pingreq' });
     await this.next('pingresp');

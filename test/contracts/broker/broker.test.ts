@@ -301,10 +301,24 @@ describe('last wills and retained status', () => {
 
     device.publish(status('GAS-1'), '', 1, 2, { retain: true });
     await device.next('puback');
+    device.publish(status('GAS-2'), '{"online":true}', 1, 3, { retain: true });
+    await device.next('puback');
     const later = await RawClient.connect(port, { clientId: 'later' });
-    await later.subscribe('lifeline/v1/gas/+/status', 1);
-    await later.pinged();
-    expect(later.got).toEqual([]);
+    expect(await later.retained('lifeline/v1/gas/GAS-1/+', status('GAS-2'))).toEqual([]);
+  });
+
+  test('from the PUBACK of a status on, whoever subscribes is told it: as retained, or as it comes', async () => {
+    const { port } = await startBroker(stops);
+    const device = await RawClient.connect(port, { clientId: 'GAS-1' });
+    const readers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => RawClient.connect(port, { clientId: `reader ${i}` })),
+    );
+    for (const [i, reader] of readers.entries()) {
+      device.publish(status('GAS-1'), `${i}`, 1, i + 1, { retain: true });
+      await device.next('puback');
+      reader.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: status('GAS-1'), qos: 1 }] });
+      while (String((await reader.next('publish')).payload) !== `${i}`);
+    }
   });
 
   test('only a status is retained: the flag of any other packet is not kept', async () => {
@@ -312,10 +326,10 @@ describe('last wills and retained status', () => {
     const device = await RawClient.connect(port, { clientId: 'GAS-1' });
     device.publish(telemetry('GAS-1'), '{"values":{}}', 1, 1, { retain: true });
     await device.next('puback');
+    device.publish(status('GAS-1'), '{"online":true}', 1, 2, { retain: true });
+    await device.next('puback');
     const late = await RawClient.connect(port, { clientId: 'late' });
-    await late.subscribe('lifeline/v1/#', 1);
-    await late.pinged();
-    expect(late.got).toEqual([]);
+    expect(await late.retained('lifeline/v1/+/+/telemetry', status('GAS-1'))).toEqual([]);
     expect(intake.taken[0]?.retain).toBe(false);
     expect(meters.counter('mqtt_retain_ignored_total')).toBe(1);
   });
@@ -328,11 +342,10 @@ describe('last wills and retained status', () => {
       ],
     });
     const client = await RawClient.connect(port);
-    await client.subscribe('lifeline/v1/gas/GAS-2/#', 1);
-    const got = await client.next('publish');
-    expect([got.topic, String(got.payload), got.retain]).toEqual([status('GAS-2'), '{"online":false}', true]);
-    await client.pinged();
-    expect(client.got).toEqual([]);
+    const got = await client.retained('lifeline/v1/gas/GAS-2/#', status('GAS-1'));
+    expect(got.map((p) => [p.topic, String(p.payload), p.retain])).toEqual([
+      [status('GAS-2'), '{"online":false}', true],
+    ]);
     expect(intake.taken).toEqual([]);
   });
 });
@@ -508,9 +521,8 @@ describe('what the platform tells', () => {
       retain: false,
     });
     const late = await RawClient.connect(port, { clientId: 'late', username: 'system' });
-    await late.subscribe('lifeline/v1/alarms/#', 1);
-    await late.pinged();
-    expect(late.got).toEqual([]);
+    broker.tell('lifeline/v1/alarms/last', 'x', 1, true);
+    expect(await late.retained('lifeline/v1/alarms/1/#', 'lifeline/v1/alarms/last')).toEqual([]);
   });
 
   test('telling before the start and after the stop is harmless', async () => {
