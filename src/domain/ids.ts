@@ -15,6 +15,12 @@ export type ModelCode = Branded<string, 'ModelCode'>;
 export type MetricKey = Branded<string, 'MetricKey'>;
 export type RuleId = Branded<string, 'RuleId'>;
 export type AlarmId = Branded<string, 'AlarmId'>;
+/** A unit 单位: who owns, watches over or mends something. */
+export type UnitCode = Branded<string, 'UnitCode'>;
+export type ContactId = Branded<string, 'ContactId'>;
+export type ChannelId = Branded<string, 'ChannelId'>;
+export type PolicyId = Branded<string, 'PolicyId'>;
+export type NoticeId = Branded<string, 'NoticeId'>;
 /** Chosen by the client that gives an operator's command; makes a retry harmless. */
 export type CommandId = Branded<string, 'CommandId'>;
 /** Position in the journal of alarm events: 1, 2, 3 … without gaps. */
@@ -34,6 +40,11 @@ export const as = {
   rule: (s: string) => s as RuleId,
   alarm: (s: string) => s as AlarmId,
   command: (s: string) => s as CommandId,
+  unit: (s: string) => s as UnitCode,
+  contact: (s: string) => s as ContactId,
+  channel: (s: string) => s as ChannelId,
+  policy: (s: string) => s as PolicyId,
+  notice: (s: string) => s as NoticeId,
   seq: (n: number) => n as EventSeq,
   turn: (n: number) => n as TurnNumber,
 } as const;

@@ -17,7 +17,7 @@ import type { RegisterView } from '../ports/service.ts';
 import { type Plan, planFor } from '../rules/rule-book.ts';
 import { Merged, type MergedReading } from './merged.ts';
 import { type JudgedAlarm, TrialRun } from './trial-run.ts';
-import { type Unit, unitsOf } from './units.ts';
+import { type ReplayUnit, unitsOf } from './units.ts';
 
 /** Readings judged without letting others have the thread: some milliseconds. */
 const AT_A_STRETCH = 250;
@@ -75,7 +75,7 @@ export async function runBacktest(run: BacktestRun): Promise<BacktestResult | nu
   const plans = run.settings.map((s) => plansOf(run, s));
   const installedAt = installations(register);
   const units = unitsOf(run.pack, rule, run.points, register);
-  const open = (unit: Unit | undefined) =>
+  const open = (unit: ReplayUnit | undefined) =>
     unit && new Merged(run.history, unit.series, { from: since, to: run.to });
   let readings = 0;
   let ahead = open(units[0]);

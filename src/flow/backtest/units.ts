@@ -9,7 +9,7 @@ import type { RegisterView } from '../ports/service.ts';
 export type UnitSeries = { readonly point: PointCode; readonly metric: MetricKey };
 
 /** What has to be replayed together for a rule to be judged at one point. */
-export type Unit = {
+export type ReplayUnit = {
   /** Where the rule is judged. */
   readonly anchor: Point;
   /** The anchor among them. */
@@ -23,7 +23,7 @@ export function unitsOf(
   rule: Rule,
   asked: readonly Point[],
   register: Pick<RegisterView, 'points'>,
-): readonly Unit[] {
+): readonly ReplayUnit[] {
   const { signal } = rule;
   if ('over' in signal) return together(rule, signal.over, asked, new Neighbours(register));
   const metrics = metricsOf(pack, rule);
@@ -47,7 +47,12 @@ function metricsOf(pack: Pack, { metric, signal }: Rule): readonly MetricKey[] {
  * Each anchor with all that it has in reach: points that two anchors share are read for both, so that what is held in
  * memory does not grow with the city.
  */
-function together(rule: Rule, over: Reach, asked: readonly Point[], reaches: Neighbours): readonly Unit[] {
+function together(
+  rule: Rule,
+  over: Reach,
+  asked: readonly Point[],
+  reaches: Neighbours,
+): readonly ReplayUnit[] {
   const members = membersOf(rule);
   const anchors = isJudgedAtEach(rule, over)
     ? asked
