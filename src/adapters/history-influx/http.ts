@@ -7,6 +7,7 @@ import {
   type Transport,
   type WriteApi,
 } from '@influxdata/influxdb-client';
+import { isLoopbackHost } from '../shared/peer-address.ts';
 import type { Dialect } from './dialect.ts';
 import { type Answer, meaningOf, meaningOfError, StoreRefusal, StoreTrouble } from './trouble.ts';
 
@@ -99,7 +100,7 @@ export class StoreHttp {
 
 function isHere(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 /** The transport of the writer: answers that the client would take for good are looked at, and the other way round. */
