@@ -2,17 +2,17 @@ import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import { useConsole } from '../../console/console.ts';
 import { OWN_LIFELINE } from '../../state/catalog.ts';
-import { notNormal, outlinesOf, statesOf } from './points.ts';
-import { useRegister } from './use-register.ts';
+import { notNormal, outlinesOf } from './points.ts';
+import { useStates } from './use-states.ts';
 
 const one = (v: unknown): string => (typeof v === 'string' ? v : '');
 
 /** What the map shows: the points by what is wrong with them, of the area and the lifelines that its address asks for. */
 export function usePicture() {
-  const { clock, shown, lifelines: packs } = useConsole();
+  const { lifelines: packs } = useConsole();
   const route = useRoute();
   const router = useRouter();
-  const { points, areas, offline, reported, allowed, why, readAgain } = useRegister();
+  const { points, areas, why, readAgain, slow, states } = useStates();
 
   /** The service's own points are no points of the city. */
   const lifelines = computed(() => packs.value.filter((l) => l !== OWN_LIFELINE));
@@ -29,16 +29,6 @@ export function usePicture() {
     void router.replace({ query });
   }
 
-  /** Ages of minutes do not change every second; and a drawing of thousands is not made anew each second. */
-  const slow = computed(() => Math.floor(clock.now.value / 10_000) * 10_000);
-  const states = computed(() =>
-    statesOf(points.value ?? [], shown.value, {
-      silentAfter: allowed.value,
-      offline: offline.value,
-      reported: reported.value,
-      now: slow.value,
-    }),
-  );
   const inArea = computed(() => states.value.filter((s) => s.point.area.startsWith(area.value)));
   const filtered = computed(() =>
     layers.value === null ? inArea.value : inArea.value.filter((s) => layers.value?.has(s.point.lifeline)),
