@@ -37,10 +37,12 @@ const outcome = (call: Promise<unknown>): Promise<unknown> => call.catch((e: unk
 const gone = (why: RegExp) =>
   expect.objectContaining({ name: 'WorkerGone', message: expect.stringMatching(why) });
 
-describe.each([
+const KINDS = [
   ['a thread', () => threadOf(FILE, { name: 'worker' })],
   ['a process', () => processOf(FILE)],
-] as const)('%s', (kind, channel) => {
+] as const;
+
+describe.each(KINDS)('%s', (kind, channel) => {
   test('answers with values as they were, at once and later, in any number', async () => {
     const client = start(channel());
     const value = {
@@ -129,26 +131,6 @@ describe.each([
     expect(await second.ended).toBeNull();
   });
 
-  test('that hangs is ended after a bounded time, and whoever waits is told', async () => {
-    const client = start(channel(), undefined, 10_000);
-    await client.call('echo', 'it is up');
-    const waiting = outcome(client.call('hang', null));
-    expect(await waiting).toEqual(gone(/has not answered for 10 s/));
-    expect(await client.ended).toEqual(gone(/has not answered/));
-  }, 60_000);
-
-  test('that has long work to do and is there is waited for', async () => {
-    const client = start(channel(), undefined, 10_000);
-    await client.call('echo', 'it is up');
-    const late = Symbol();
-    const waiting = Promise.race([
-      outcome(client.call('never', null)),
-      new Promise((resolve) => setTimeout(resolve, 13_000, late)),
-    ]);
-    expect(await waiting).toBe(late);
-    expect(await client.call('echo', 'well')).toBe('well');
-  }, 60_000);
-
   test(`whose answer cannot be read rejects whoever waits`, async () => {
     const threads: Worker[] = [];
     const see = (m: unknown): void => void threads.push((m as { worker: Worker }).worker);
@@ -188,3 +170,31 @@ describe('a process', () => {
     }
   });
 });
+
+/** A busy machine may be as late as this, and no later. */
+const SILENT_AT_MOST = 10_000;
+
+// Both kinds at once, and the patient beside the hanging: what takes so long here is waiting.
+test('one that hangs is ended after a bounded time, and whoever waits is told; one that has long work to do and is there is waited for', async () => {
+  const up = async (channel: OpenChannel) => {
+    const client = start(channel, undefined, SILENT_AT_MOST);
+    await client.call('echo', 'it is up');
+    return client;
+  };
+  const hangs = async (channel: OpenChannel) => {
+    const client = await up(channel);
+    expect(await outcome(client.call('hang', null))).toEqual(gone(/has not answered for 10 s/));
+    expect(await client.ended).toEqual(gone(/has not answered/));
+  };
+  const works = async (channel: OpenChannel) => {
+    const client = await up(channel);
+    const late = Symbol();
+    const waiting = Promise.race([
+      outcome(client.call('never', null)),
+      new Promise((resolve) => setTimeout(resolve, SILENT_AT_MOST + 3_000, late)),
+    ]);
+    expect(await waiting).toBe(late);
+    expect(await client.call('echo', 'well')).toBe('well');
+  };
+  await Promise.all(KINDS.flatMap(([, channel]) => [hangs(channel()), works(channel())]));
+}, 60_000);
