@@ -213,6 +213,7 @@ export class FlowHarness {
 
   /** As after a kill: nothing is carried over but what the ports hold. */
   async restart(clockMovedBy = 0): Promise<FlowHarness> {
+    this.clock.killed();
     return FlowHarness.begin({ clock: this.clock, disk: this.disk, history: this.history, clockMovedBy });
   }
 

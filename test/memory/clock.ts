@@ -51,6 +51,11 @@ export class ManualClock implements WatchedClock {
     return by;
   }
 
+  /** Whoever had asked for calls has been killed: nobody is called any more. */
+  killed(): void {
+    this.#calls = [];
+  }
+
   /** The machine is off for so long, or its clock is set while it is. */
   off(ms: number): void {
     this.#now += ms;

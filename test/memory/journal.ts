@@ -1,6 +1,14 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { BriefEvent } from '../../src/domain/alarm/indicators.ts';
-import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../src/domain/ids.ts';
+import {
+  type AlarmId,
+  as,
+  type DeviceCode,
+  type EventSeq,
+  type PointCode,
+  type TurnNumber,
+} from '../../src/domain/ids.ts';
+import type { PointMemory } from '../../src/domain/judge/memory.ts';
 import { faultKey } from '../../src/domain/quality/device.ts';
 import { thingOf } from '../../src/domain/register/look.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
@@ -16,7 +24,7 @@ import type {
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
 import type { Loss, LossLedger, NotedLoss } from '../../src/flow/ports/losses.ts';
-import { fromExactJson, toExactJson } from '../../src/wire/files/exact-json.ts';
+import { fromExactJson, pack } from '../../src/wire/files/exact-json.ts';
 import { encodeSpool } from '../../src/wire/files/spool.ts';
 
 type SpoolRow = { turn: number; at: Millis; body: string; bytes: number };
@@ -32,7 +40,8 @@ type State = {
   /** As texts: what comes back is what was written, not what its maker has made of it since. */
   events: { seq: number; alarm: AlarmId; text: string }[];
   alarms: Map<AlarmId, Alarm>;
-  memories: Map<string, Recovered['memories'][number]>;
+  /** Rule memories are more than plain data: what the real journal writes gives them back. */
+  memories: Map<string, Omit<Recovered['memories'][number], 'memory'> & { readonly packed: unknown }>;
   register: Map<string, Recovered['register'][number]>;
   ruleDrafts: Map<string, Recovered['rules'][number]>;
   ruleVersions: Map<string, Recovered['rules'][number]>;
@@ -43,6 +52,12 @@ type State = {
   quarantine: (Quarantined & { id: number })[];
   deviceEvents: TurnRecord['deviceEvents'][number][];
   losses: NotedLoss[];
+};
+
+/** A turn as it lies on the disk. */
+type Written = Omit<TurnRecord, 'memories'> & {
+  readonly memories: readonly { readonly point: PointCode; readonly packed: unknown }[];
+  readonly spool: SpoolRow | null;
 };
 
 let disksMade = 0;
@@ -125,7 +140,9 @@ export class JournalMemory implements Journal, LossLedger {
         ...[...s.ruleVersions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change),
       ],
       openAlarmEvents: s.events.filter((e) => open.has(e.alarm)).map(toEvent),
-      memories: copyOf([...s.memories.values()].sort((a, b) => (a.point < b.point ? -1 : 1))),
+      memories: [...s.memories.values()]
+        .sort((a, b) => (a.point < b.point ? -1 : 1))
+        .map(({ packed, ...m }) => ({ ...m, memory: fromExactJson(JSON.stringify(packed)) as PointMemory })),
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
       listened: s.listened,
@@ -136,7 +153,8 @@ export class JournalMemory implements Journal, LossLedger {
   commit(record: TurnRecord): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     // Taken now, written when its turn comes: what changes meanwhile is not in it.
-    const row = { ...record, memories: copyOf(record.memories), spool: spoolRow(record) };
+    const memories = record.memories.map((m) => ({ point: m.point, packed: pack(m.memory) }));
+    const row = { ...record, memories, spool: spoolRow(record) };
     const bytes = row.spool?.bytes ?? 0;
     this.#onTheWay += bytes;
     const done = this.#last
@@ -323,7 +341,7 @@ export class JournalMemory implements Journal, LossLedger {
     if (this.#disk.owner === this) this.#disk.owner = null;
   }
 
-  async #write(record: TurnRecord, row: TurnRecord & { readonly spool: SpoolRow | null }): Promise<void> {
+  async #write(record: TurnRecord, row: Written): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     try {
       await this.#hooks.before?.(record);
@@ -342,7 +360,7 @@ export class JournalMemory implements Journal, LossLedger {
 }
 
 /** Checks first, writes then: all of it or nothing. */
-function write(s: State, r: TurnRecord & { readonly spool: SpoolRow | null }): void {
+function write(s: State, r: Written): void {
   if (r.turn <= s.lastTurn)
     throw refused('journal-order', `turn ${r.turn} was given after turn ${s.lastTurn}`);
   if (r.memoriesKeptUpTo > r.turn)
@@ -407,9 +425,6 @@ function registerKey(c: Recovered['register'][number]): string {
 
 const versionKey = (v: { readonly rule: string; readonly version: number }): string =>
   `${v.rule} ${String(v.version).padStart(9, '0')}`;
-
-/** Rule memories are more than plain data: what the real journal writes gives them back. */
-const copyOf = <T>(memories: T): T => fromExactJson(toExactJson(memories)) as T;
 
 const toEvent = (e: { readonly text: string }): JournaledEvent => JSON.parse(e.text) as JournaledEvent;
 

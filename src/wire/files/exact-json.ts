@@ -16,7 +16,8 @@ export function fromExactJson(text: string): unknown {
   return unpack(JSON.parse(text));
 }
 
-function pack(value: unknown): unknown {
+/** A copy of what it was given, in the words that JSON has: `JSON.stringify` of it is `toExactJson`. */
+export function pack(value: unknown): unknown {
   if (typeof value === 'number') {
     return Number.isFinite(value) && !Object.is(value, -0)
       ? value
