@@ -14,7 +14,14 @@ import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import { floodsSeen, floodToJson } from '../../wire/flood.ts';
 import type { AnyProblemCode } from '../../wire/http/problems.ts';
-import { alarmFrame, LIVE_CLOSE, type LiveFrame, liveQuery, liveRequest } from '../../wire/live/live.ts';
+import {
+  alarmFrame,
+  LIVE_CLOSE,
+  type LiveFrame,
+  type LiveQuery,
+  liveQuery,
+  liveRequest,
+} from '../../wire/live/live.ts';
 import { clientAddress } from './client-address.ts';
 import { examine, refuse, type UpgradeRequest, whoAsks } from './gate.ts';
 import {
@@ -197,6 +204,8 @@ export class ConsoleWs {
       sees: this.#rule(session.areas),
       limits: this.#limits,
     });
+    const asked = liveQuery.safeParse(Object.fromEntries(query)).data;
+    viewer.pingEvery = asked?.pingEvery ?? null;
     this.#viewers.add(viewer);
     meters.set('live_clients', this.#viewers.size);
     // ws closes the socket by itself after one; without a listener the error would end the process.
@@ -214,9 +223,15 @@ export class ConsoleWs {
     viewer.onDrained = () => this.#helpOn(viewer);
 
     viewer.send(
-      encode({ type: 'hello', epoch: board.epoch, seq: board.seq(), serverTime: iso(clock.now()) }),
+      encode({
+        type: 'hello',
+        epoch: board.epoch,
+        seq: board.seq(),
+        serverTime: iso(clock.now()),
+        ...(viewer.pingEvery === null ? {} : { pingEvery: viewer.pingEvery }),
+      }),
     );
-    const after = this.#resumeFrom(query);
+    const after = this.#resumeFrom(asked);
     if (after === null) {
       this.#snapshots.want(viewer);
     } else {
@@ -226,11 +241,10 @@ export class ConsoleWs {
   }
 
   /** The event after which the console goes on, or `null` where it needs a snapshot. */
-  #resumeFrom(query: URLSearchParams): number | null {
+  #resumeFrom(asked: LiveQuery | undefined): number | null {
     const { board } = this.#given.service;
-    const asked = liveQuery.safeParse(Object.fromEntries(query));
-    if (!asked.success || asked.data.after === undefined) return null;
-    const { after, epoch } = asked.data;
+    if (asked?.after === undefined) return null;
+    const { after, epoch } = asked;
     const missed = board.seq() - after;
     return epoch === board.epoch && missed >= 0 && missed <= this.#limits.replay ? after : null;
   }
@@ -333,6 +347,7 @@ export class ConsoleWs {
   #tick(): void {
     const { accounts, meters } = this.#given;
     let buffered = 0;
+    const ping = encode({ type: 'ping', serverTime: iso(this.#given.clock.now()) });
     for (const viewer of this.#viewers) {
       buffered += viewer.buffered;
       if (viewer.isStuck()) {
@@ -345,6 +360,7 @@ export class ConsoleWs {
         viewer.tellReadings((point) => this.#maySee(viewer, point));
         this.#tellFloods(viewer);
         viewer.tellSelfCheck(this.#given.service.health().selfCheck === 'failing');
+        viewer.beat(ping);
         viewer.nudge();
       }
     }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Scope } from '../../domain/account/scope.ts';
 import type { Reading } from '../../domain/reading.ts';
-import type { Millis } from '../../domain/time.ts';
+import { type Millis, seconds } from '../../domain/time.ts';
 import { type LiveFrame, readingItem } from '../../wire/live/live.ts';
 import { GOOD_BYE, type LiveLimits, TICK_EVERY } from './limits.ts';
 
@@ -36,6 +36,9 @@ export class Viewer {
   #floodsTold = '';
   #failingTold = false;
   pingsUnanswered = 0;
+  /** Seconds between the pings that it asked for; `null`: it is content with those that everybody gets. */
+  pingEvery: number | null = null;
+  #ticksQuiet = 0;
   readonly #raw: Duplex;
   readonly #limits: LiveLimits;
   /** Newest reading of each metric that waits for the next frame, and when the newest one sent was observed. */
@@ -172,6 +175,15 @@ export class Viewer {
     this.pingsUnanswered += 1;
     this.send(frame);
     if (this.open) this.socket.ping();
+  }
+
+  /** Once a tick: the word that we are there, as often as it was asked for. What waits to be read is word enough. */
+  beat(frame: Buffer): void {
+    if (this.pingEvery === null) return;
+    this.#ticksQuiet += 1;
+    if (this.#ticksQuiet * TICK_EVERY < this.pingEvery * seconds(1) || this.buffered > 0) return;
+    this.#ticksQuiet = 0;
+    this.send(frame);
   }
 
   /**

@@ -19,7 +19,7 @@ const FRAMES = {
   floods:
     'which floods 报警泛滥 are on, at most once a second as that changes; an empty list: none any more; without `seq`, for nothing is lost with it',
   resync: 'you fell behind; a snapshot follows',
-  ping: 'every 10 s; a client that has heard nothing for 25 s reconnects and says so',
+  ping: 'every 10 s, or every `pingEvery` seconds where the client asked for that; one that has heard nothing for 25 s, or for three pings of those, says so and reconnects',
 } as const;
 
 /** `/asyncapi.json`: MQTT topics and the live stream as AsyncAPI 3. */

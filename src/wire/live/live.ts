@@ -33,7 +33,17 @@ export const alarmEventKind = z.enum([
 export const LIVE_PATH = '/api/v1/live';
 
 export const liveFrame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), epoch: z.string(), seq: z.number().int(), serverTime: z.string() }),
+  z.object({
+    type: z.literal('hello'),
+    epoch: z.string(),
+    seq: z.number().int(),
+    serverTime: z.string(),
+    pingEvery: z
+      .number()
+      .int()
+      .optional()
+      .describe('seconds between pings, where the client has asked for more than one in 10 s'),
+  }),
   z.object({ type: z.literal('snapshot'), seq: z.number().int(), alarms: z.array(alarmJson) }),
   z.object({
     type: z.literal('alarm'),
@@ -97,7 +107,15 @@ export const liveQuery = z.object({
     .optional()
     .describe('the last `seq` that the client has seen'),
   epoch: z.string().max(200).optional().describe('the `epoch` of the `hello` under which it saw it'),
+  pingEvery: z
+    .string()
+    .regex(/^([1-9]|10)$/)
+    .transform(Number)
+    .optional()
+    .describe('seconds between pings, 1 to 10: how soon a client must know that nothing reaches it any more'),
 });
+
+export type LiveQuery = z.infer<typeof liveQuery>;
 
 /** Close codes of our own and those that a client should tell apart. */
 export const LIVE_CLOSE = {
