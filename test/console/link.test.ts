@@ -3,7 +3,6 @@ import {
   createLink,
   type LinkState,
   retryDelay,
-  SILENT_AFTER,
   type SocketLike,
 } from '../../dashboards/console/src/api/live.ts';
 import { LIVE_CLOSE, type LiveFrame } from '../../src/wire/live/live.ts';
@@ -61,6 +60,13 @@ function aLink() {
     hears(frame: object) {
       this.socket().onmessage?.({ data: JSON.stringify(frame) });
     },
+    /** Nothing runs for so long; then what was due runs late, once. */
+    stands(ms: number) {
+      now += ms;
+      const due = timers.filter((t) => t.at <= now);
+      timers = timers.filter((t) => t.at > now);
+      for (const t of due) t.then();
+    },
     passes(ms: number) {
       const until = now + ms;
       for (;;) {
@@ -81,12 +87,12 @@ describe('the link to the server', () => {
   it('asks for everything the first time, and for what it missed after that', () => {
     const l = aLink();
     l.link.start();
-    expect(l.socket().path).toBe('/api/v1/live');
+    expect(l.socket().path).toBe('/api/v1/live?pingEvery=1');
     l.hears(HELLO);
     Object.assign(l.position, { epoch: 'e 1', seq: 7 });
     l.socket().onclose?.({ code: 1012 });
     l.passes(1_000);
-    expect(l.socket().path).toBe('/api/v1/live?after=7&epoch=e%201');
+    expect(l.socket().path).toBe('/api/v1/live?pingEvery=1&after=7&epoch=e%201');
   });
 
   it('is live from the first word on, and down in the moment the socket closes', () => {
@@ -108,6 +114,7 @@ describe('the link to the server', () => {
     l.passes(60_000);
     expect(l.state()).toBe('down');
     expect(l.states.filter((s) => s.is === 'down')).toEqual([{ is: 'down', since: 5_000 }]);
+    l.link.hurry();
     l.hears(HELLO);
     expect(l.state()).toBe('live');
   });
@@ -121,11 +128,46 @@ describe('the link to the server', () => {
     expect(l.state()).toBe('live');
     l.passes(13_000);
     expect(l.state()).toBe('delayed');
-    l.passes(SILENT_AFTER - 13_000);
+    l.passes(12_000);
     expect(l.state()).toBe('down');
     expect(l.sockets[0]?.closed).toBe(true);
     l.passes(1_000);
     expect(l.sockets).toHaveLength(2);
+  });
+
+  it('of a server that pings every second it is delayed after 2 s, down after 3 s, and given up after 6 s', () => {
+    const l = aLink();
+    l.link.start();
+    l.hears({ ...HELLO, pingEvery: 1 });
+    l.passes(1_000);
+    l.hears(PING);
+    l.passes(1_900);
+    expect(l.state()).toBe('live');
+    l.passes(350);
+    expect(l.state()).toBe('delayed');
+    l.passes(1_000);
+    // Since it was last heard, and not since we noticed.
+    expect(l.states.at(-1)).toEqual({ is: 'down', since: 1_000 });
+    expect(l.sockets[0]?.closed).toBe(false);
+    l.hears(PING);
+    expect(l.state()).toBe('live');
+    l.passes(6_250);
+    expect(l.sockets[0]?.closed).toBe(true);
+  });
+
+  it('a page that stood still hears first what has come meanwhile', () => {
+    const l = aLink();
+    l.link.start();
+    l.hears({ ...HELLO, pingEvery: 1 });
+    l.stands(4_000);
+    expect(l.state()).toBe('live');
+    l.hears(PING);
+    l.passes(1_000);
+    expect(l.state()).toBe('live');
+    // And is not deceived for longer than that: where nothing came, the next look says so.
+    l.stands(4_000);
+    l.passes(250);
+    expect(l.state()).toBe('down');
   });
 
   it('is live again with the next word after a delay', () => {

@@ -101,6 +101,7 @@ export class Cable {
   readonly #server: Server;
   readonly #ends = new Set<Socket>();
   #whole = true;
+  #swallows = false;
 
   private constructor(port: number) {
     this.#server = createServer((near) => {
@@ -120,6 +121,7 @@ export class Cable {
           other.destroy();
         });
         end.pipe(other);
+        if (this.#swallows) end.pause();
       }
     });
   }
@@ -139,8 +141,17 @@ export class Cable {
     for (const end of this.#ends) end.destroy();
   }
 
+  /** As a tunnel or a dying switch does: nothing is refused, and nothing comes through, until it is mended. */
+  swallow(): void {
+    this.#swallows = true;
+    for (const end of this.#ends) end.pause();
+  }
+
   mend(): void {
     this.#whole = true;
+    if (!this.#swallows) return;
+    this.#swallows = false;
+    for (const end of this.#ends) end.resume();
   }
 
   async end(): Promise<void> {

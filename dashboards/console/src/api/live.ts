@@ -4,8 +4,9 @@ import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 export type LinkState =
   | { readonly is: 'connecting' }
   | { readonly is: 'live' }
-  /** Connected, but nothing has come for longer than the server's ping allows. */
+  /** Connected, but nothing has come for longer than the pings allow. */
   | { readonly is: 'delayed'; readonly silentFor: number }
+  /** Nothing reaches us, since when by the clock of `now()`. */
   | { readonly is: 'down'; readonly since: number };
 
 /** The few things that a link needs of a socket: the browser's WebSocket has them. */
@@ -31,9 +32,23 @@ export type LinkNeeds = {
   onRefused(): void;
 };
 
-/** The server pings every 10 s; a client that has heard nothing for 25 s reconnects and says so (interfaces §4). */
-export const DELAYED_AFTER = 12_000;
-export const SILENT_AFTER = 25_000;
+/** Asked of the server, in seconds; one that knows of it says so in its greeting (interfaces §4). */
+const PING_EVERY = 1;
+/**
+ * How long nothing may come until the link is called delayed, until it is called down, and until the connection is
+ * given up for another. Down comes first: a network that swallows packets for a while gives them back on the same
+ * connection.
+ */
+type Patience = { readonly delayed: number; readonly down: number; readonly givenUp: number };
+/** A server pings every 10 s to whom it does not know to ask for more. */
+const USUAL: Patience = { delayed: 12_000, down: 25_000, givenUp: 25_000 };
+const CLOSE: Patience = { delayed: 2_000, down: 3_000, givenUp: 6_000 };
+/** A connection that has not spoken yet; opening one may take as long. */
+const UNGREETED: Patience = { delayed: 10_000, down: 10_000, givenUp: 10_000 };
+/** How often the silence is looked at. */
+const LOOK_EVERY = 250;
+/** A look that comes so much later than it should says that this page stood still: what came meanwhile is heard first. */
+const LATE = 250;
 /** `LIVE_CLOSE.sessionEnded` of the wire: a script sees no HTTP status on a WebSocket. */
 const SESSION_ENDED = 4401;
 const RETRY_FIRST = 400;
@@ -66,6 +81,9 @@ export function createLink(needs: LinkNeeds): Link {
   let callOffRetry: (() => void) | null = null;
   let callOffCheck: (() => void) | null = null;
   let told = '';
+  let patience = USUAL;
+  /** This page stood still at the last look. */
+  let stood = false;
 
   function tell(state: LinkState): void {
     const text = JSON.stringify(state);
@@ -78,10 +96,11 @@ export function createLink(needs: LinkNeeds): Link {
     callOffRetry?.();
     callOffRetry = null;
     const { epoch, seq } = needs.position();
-    const resume = epoch !== null && seq !== null ? `?after=${seq}&epoch=${encodeURIComponent(epoch)}` : '';
+    const resume = epoch !== null && seq !== null ? `&after=${seq}&epoch=${encodeURIComponent(epoch)}` : '';
     greeted = false;
+    patience = UNGREETED;
     heardAt = needs.now();
-    const mine = needs.open(`/api/v1/live${resume}`);
+    const mine = needs.open(`/api/v1/live?pingEvery=${PING_EVERY}${resume}`);
     socket = mine;
     mine.onmessage = (e) => {
       if (socket === mine) hear(e.data);
@@ -99,6 +118,7 @@ export function createLink(needs: LinkNeeds): Link {
     if (!greeted) {
       greeted = true;
       attempt = 0;
+      patience = frame.type === 'hello' && frame.pingEvery === PING_EVERY ? CLOSE : USUAL;
       if (watched.length > 0) say(watched);
     }
     needs.onFrame(frame);
@@ -106,17 +126,31 @@ export function createLink(needs: LinkNeeds): Link {
     tell({ is: 'live' });
   }
 
-  /** Looks at the silence once a second: a dead network closes nothing. */
+  /** Looks at the silence again and again: a dead network closes nothing. */
   function check(): void {
     callOffCheck?.();
-    callOffCheck = needs.after(1_000, () => {
+    const due = needs.now() + LOOK_EVERY;
+    callOffCheck = needs.after(LOOK_EVERY, () => {
       if (socket === null) return;
-      const silentFor = needs.now() - heardAt;
-      if (silentFor >= SILENT_AFTER) return fall();
-      if (greeted && silentFor >= DELAYED_AFTER)
-        tell({ is: 'delayed', silentFor: Math.floor(silentFor / 1000) * 1000 });
+      stood = !stood && needs.now() > due + LATE;
+      if (!stood && !lookAtSilence(needs.now() - heardAt)) return;
       check();
     });
+  }
+
+  /** @returns false when the connection was given up */
+  function lookAtSilence(silentFor: number): boolean {
+    if (silentFor >= patience.givenUp) {
+      fall();
+      return false;
+    }
+    if (!greeted) return true;
+    if (silentFor >= patience.down) {
+      downSince ??= heardAt;
+      tell({ is: 'down', since: downSince });
+    } else if (silentFor >= patience.delayed)
+      tell({ is: 'delayed', silentFor: Math.floor(silentFor / 1000) * 1000 });
+    return true;
   }
 
   function fall(code?: number): void {

@@ -27,6 +27,9 @@ export type Actions = {
   act(alarm: AlarmJson, verb: Verb, body: Record<string, unknown>): Promise<Done>;
 };
 
+/** Refused here, for the link is down: it is said by itself for as long as that is so, and no longer. */
+export const LINK_DOWN = 'link-down';
+
 const ABOUT_THE_SECOND = new Set(['wrong-credentials', 'second-factor-needed']);
 
 export function createActions(needs: Needs): Actions {
@@ -36,7 +39,7 @@ export function createActions(needs: Needs): Actions {
   return {
     async act(alarm, verb, body) {
       const { say } = needs;
-      if (!needs.connected()) return { ok: false, words: say('link.refused'), code: '' };
+      if (!needs.connected()) return { ok: false, words: say('link.refused'), code: LINK_DOWN };
       // Another person's password is no part of the deed, and is kept nowhere.
       const { second: _, ...same } = body;
       const deed = JSON.stringify([alarm.id, verb, same]);

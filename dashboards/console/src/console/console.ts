@@ -107,6 +107,9 @@ export function createConsole(): Console {
     clock,
   );
   live.onNews((news) => sound.hear(news));
+  watch(connected, (is) => {
+    if (is) toasts.linkIsBack();
+  });
 
   const actions = createActions({
     api,

@@ -109,7 +109,9 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
     },
     onFrame: take,
     onState: (state) => {
-      link.value = state.is === 'down' ? { is: 'down', since: clock.read() } : state;
+      // Said by the time of the day, and kept by a clock that is never set.
+      link.value =
+        state.is === 'down' ? { is: 'down', since: clock.read() - (clock.elapsed() - state.since) } : state;
     },
     onRefused,
   });

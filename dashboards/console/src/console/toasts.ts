@@ -1,4 +1,5 @@
 import { type Ref, ref } from 'vue';
+import { LINK_DOWN } from './actions.ts';
 
 /** A short word at the foot of the screen about what the operator just did. */
 export type Toast = {
@@ -6,12 +7,17 @@ export type Toast = {
   readonly text: string;
   readonly bad: boolean;
   readonly undo: (() => void) | null;
+  /** It is about the link that is down, and goes when that is back. */
+  readonly ofLink: boolean;
 };
 
 export type Toasts = {
   readonly list: Ref<readonly Toast[]>;
   tell(text: string, undo?: () => void): void;
   warn(text: string): void;
+  /** Why not, as an action says it. */
+  refused(done: { readonly words: string; readonly code: string }): void;
+  linkIsBack(): void;
   dismiss(id: number): void;
 };
 
@@ -25,15 +31,19 @@ export function createToasts(): Toasts {
   const dismiss = (id: number): void => {
     list.value = list.value.filter((t) => t.id !== id);
   };
-  const add = (text: string, bad: boolean, undo: (() => void) | null): void => {
+  const add = (text: string, bad: boolean, undo: (() => void) | null, ofLink = false): void => {
     const id = next++;
-    list.value = [...list.value.slice(-2), { id, text, bad, undo }];
+    list.value = [...list.value.slice(-2), { id, text, bad, undo, ofLink }];
     setTimeout(() => dismiss(id), bad ? BAD_FOR : GOOD_FOR);
   };
   return {
     list,
     tell: (text, undo) => add(text, false, undo ?? null),
     warn: (text) => add(text, true, null),
+    refused: ({ words, code }) => add(words, true, null, code === LINK_DOWN),
+    linkIsBack() {
+      list.value = list.value.filter((t) => !t.ofLink);
+    },
     dismiss,
   };
 }

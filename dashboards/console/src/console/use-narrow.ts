@@ -1,13 +1,19 @@
 import { onBeforeUnmount, type Ref, ref } from 'vue';
 
-/** True on a phone: one thing at a time. */
-export function useNarrow(): Ref<boolean> {
-  const query = matchMedia('(max-width: 599px)');
-  const narrow = ref(query.matches);
+function useQuery(text: string): Ref<boolean> {
+  const query = matchMedia(text);
+  const holds = ref(query.matches);
   const turn = (): void => {
-    narrow.value = query.matches;
+    holds.value = query.matches;
   };
   query.addEventListener('change', turn);
   onBeforeUnmount(() => query.removeEventListener('change', turn));
-  return narrow;
+  return holds;
 }
+
+/** True on a phone, also where it lies on its side, and on a small screen at 200 %: one thing at a time. */
+export const useNarrow = (): Ref<boolean> =>
+  useQuery('(max-width: 599px), (max-width: 899px) and (max-height: 559px)');
+
+/** True where there is so little height that what stands around a list must not take it from the list. */
+export const useLow = (): Ref<boolean> => useQuery('(max-height: 559px)');
