@@ -5,6 +5,7 @@ import { siteOf } from '../../dashboards/console/src/state/phase.ts';
 import {
   arrange,
   countByLevel,
+  keptChoice,
   nextAfter,
   search,
   stepFrom,
@@ -77,9 +78,23 @@ describe('the order of the list', () => {
 describe('moving through the list', () => {
   const list = [anAlarm('a'), anAlarm('b'), acked(anAlarm('c'))];
 
-  it('goes to the next unacknowledged after an acknowledgement', () => {
+  it('goes to the worst unacknowledged after an acknowledgement, and of these to the one that waited longest', () => {
     expect(nextAfter(list, 'a')).toBe('b');
     expect(nextAfter(list, 'b')).toBe('a');
+    const shift = [
+      anAlarm('red-new', { level: 1, minute: 9 }),
+      anAlarm('red-old', { level: 1, minute: 2 }),
+      anAlarm('red-here', { level: 1, minute: 1 }),
+      anAlarm('orange-below', { level: 2, minute: 0 }),
+    ];
+    expect(nextAfter(shift, 'red-here')).toBe('red-old');
+    expect(nextAfter(shift, 'orange-below')).toBe('red-here');
+    expect(nextAfter(shift.slice(2), 'red-here')).toBe('orange-below');
+  });
+  it('keeps the mark while it is in the list, and otherwise marks the first that is', () => {
+    expect(keptChoice(list, 'b')).toBe('b');
+    expect(keptChoice(list.slice(1), 'a')).toBe('b');
+    expect(keptChoice([], 'a')).toBeNull();
   });
   it('stays where it is when there is none left', () => {
     expect(nextAfter([anAlarm('a'), acked(anAlarm('b'))], 'a')).toBe('a');

@@ -203,6 +203,7 @@ export const common = {
   'act.cancel': ['取消', 'Cancel'],
   'act.submit': ['提交', 'Submit'],
   'act.busy': ['正在提交…', 'Submitting…'],
+  'act.unanswered': ['未得回应…', 'No answer yet…'],
   'act.copy': ['复制', 'Copy'],
   'act.copied': ['已复制', 'Copied'],
   'act.close': ['关闭', 'Close'],
@@ -215,6 +216,14 @@ export const common = {
   'act.noted': ['备注已记录：{site}', 'Note recorded: {site}'],
   'act.whyNotAck.acked': ['已由 {name} 于 {time} 确认', 'Acknowledged by {name} at {time}'],
   'act.whyNotAck.closed': ['报警已解除', 'The alarm is closed'],
+  'act.noneMarked': [
+    '列表中没有选中的报警：先用 ↑↓ 选一条',
+    'No alarm in the list is marked: choose one with ↑↓ first',
+  ],
+  'act.markedUnseen': [
+    '选中的报警刚才不在眼前，已滚动到它：{site}；确认无误请再按一次',
+    'The marked alarm was out of sight and has been scrolled to: {site}; press again if you mean it',
+  ],
   'act.noAnswer': [
     '服务器没有应答，不知道是否已生效；请看状态，需要时再按一次（同一操作不会重复）',
     'The server did not answer, so it is not known whether this took effect: look at the state, and press again if needed (it will not be done twice)',
@@ -257,6 +266,9 @@ export const common = {
 
   'note.title': ['备注', 'Note'],
   'note.text': ['内容', 'Text'],
+  'note.about': ['写在哪条报警上', 'About which alarm'],
+  'note.justAcked': ['刚确认的：{site}', 'Just acknowledged: {site}'],
+  'note.marked': ['选中的：{site}', 'The marked one: {site}'],
   'note.needed': ['请填写内容', 'Write something'],
 
   'reset.title': ['复位报警', 'Reset the alarm'],

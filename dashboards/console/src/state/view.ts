@@ -60,14 +60,22 @@ export function search(alarms: readonly AlarmJson[], query: string): readonly Al
 }
 
 /**
- * Where the eye goes after `id` was acknowledged: the next unacknowledged below it, else the first
- * unacknowledged of all, else it stays. Asked of the list as it was before the answer re-ordered it.
+ * Where the eye goes after `id` was dealt with: of the unacknowledged to the gravest, and of these to the one that
+ * has waited longest, wherever it stands in the list; where none is left it stays.
  */
 export function nextAfter(list: readonly AlarmJson[], id: string): string {
-  const here = list.findIndex((a) => a.id === id);
-  const below = list.slice(here + 1).find((a) => isUnacked(a));
-  return (below ?? list.find((a) => a.id !== id && isUnacked(a)))?.id ?? id;
+  let next: AlarmJson | null = null;
+  for (const a of list) {
+    if (a.id === id || !isUnacked(a)) continue;
+    if (next === null || a.level < next.level || (a.level === next.level && a.raisedAt < next.raisedAt))
+      next = a;
+  }
+  return next?.id ?? id;
 }
+
+/** What is marked when the list was narrowed, widened or changed for another: what was, if it is still there. */
+export const keptChoice = (list: readonly AlarmJson[], id: string | null): string | null =>
+  (list.find((a) => a.id === id) ?? list[0])?.id ?? null;
 
 /** `by` rows up or down from `id`, kept within the list; an unknown id starts at the top. */
 export function stepFrom(list: readonly AlarmJson[], id: string | null, by: number): string | null {
