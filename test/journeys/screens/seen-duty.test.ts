@@ -180,6 +180,29 @@ describe.skipIf(CHROMIUM === null)('the duty desk does what the officer sees', (
     await expect.poll(() => page.getByText('连接已断开').count(), { timeout: 2_000 }).toBe(0);
   });
 
+  it('sound is remembered at this workstation: after F5 the first press of anything brings it back', async () => {
+    await page.locator('[data-part=sound-strip] button').click();
+    await expect.poll(() => page.getAttribute('.sound', 'data-sound')).toBe('on');
+    await page.reload();
+    await page.locator('[data-link=live]').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.getAttribute('.sound', 'data-sound')).toBe('on');
+    await expect.poll(() => page.getAttribute('.sound', 'data-sounding')).toBe('1');
+    expect(await page.locator('[data-part=sound-strip]').count()).toBe(0);
+  });
+
+  it('where no alarm can reach the desk a warning tone says so: the link is gone, the session has ended', async () => {
+    cable.swallow();
+    await page.locator('[data-part=link-banner][data-warning]').waitFor({ timeout: 10_000 });
+    cable.mend();
+    await page.locator('[data-link=live]').waitFor({ timeout: 20_000 });
+    await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE' }));
+    const warning = page.locator('[data-part=sound-warning]');
+    await warning.waitFor();
+    await warning.locator('button').click();
+    await warning.waitFor({ state: 'detached' });
+  });
+
   it('did all that without a fault', () => {
     expect(desk.faults).toEqual([]);
   });

@@ -103,7 +103,15 @@ export function createConsole(): Console {
     () => !sees.value || live.link.value.is === 'live' || live.link.value.is === 'delayed',
   );
   const sound = createSound(
-    computed(() => levelToSound(shown.value)),
+    {
+      level: computed(() => levelToSound(shown.value)),
+      // Nobody is told of anything here: the link is gone, or the session has ended under somebody's hands.
+      warning: computed(() =>
+        session.value.is === 'out'
+          ? session.value.why === 'login.expired'
+          : sees.value && live.link.value.is === 'down',
+      ),
+    },
     clock,
   );
   live.onNews((news) => sound.hear(news));
@@ -236,6 +244,7 @@ export function createConsole(): Console {
     },
     async logout() {
       await api.logout();
+      sound.warnOnce();
       leave('login.loggedOut');
     },
   };

@@ -1,15 +1,25 @@
 import { computed, type Ref, ref, watch } from 'vue';
 import type { News } from '../state/board.ts';
-import { endsMute, type Level, MUTE_FOR, PATTERNS, type Pattern, TEST_TONE } from '../state/sounding.ts';
+import {
+  endsMute,
+  type Level,
+  MUTE_FOR,
+  PATTERNS,
+  type Pattern,
+  TEST_TONE,
+  WARNING,
+} from '../state/sounding.ts';
 import type { Clock } from './clock.ts';
 
 /**
  * Browsers play nothing until a person has pressed something: `locked` until then. `lost`: it was on, and the system has
- * taken the sound away; it is asked back every two seconds.
+ * taken the sound away; it is asked back every two seconds. That it was on is remembered on this workstation: after a
+ * reload it is on again as soon as the browser allows it, with the first press of anything at the latest.
  */
 export type SoundState = 'locked' | 'on' | 'lost' | 'failed';
 
 const LOOKS_EVERY = 2_000;
+const KEPT = 'lifeline.sound';
 
 export type Sound = {
   readonly state: Ref<SoundState>;
@@ -17,6 +27,14 @@ export type Sound = {
   readonly mutedFor: Ref<number>;
   /** The level being played right now, for the strip and for tests. */
   readonly playing: Ref<Level | null>;
+  /** The warning tone is being played: no alarm would reach this desk. */
+  readonly warning: Ref<boolean>;
+  /** It was on here before, and waits for a press of anything. */
+  readonly waits: Ref<boolean>;
+  /** On again, if it was on at this workstation. */
+  recall(): void;
+  /** The warning tone, once. */
+  warnOnce(): void;
   /** From the press of a button: unlocks, and plays a test tone so that the loudspeaker is known to work. */
   unlock(): Promise<void>;
   toggleMute(): void;
@@ -24,21 +42,29 @@ export type Sound = {
   stop(): void;
 };
 
-/** @param clock of durations: a mute lasts two minutes, whatever any clock is set to */
+/**
+ * @param wanted the level that should be heard, and whether no alarm would reach this desk
+ * @param clock of durations: a mute lasts two minutes, whatever any clock is set to
+ */
 export function createSound(
-  wanted: Ref<Level | null>,
+  wanted: { readonly level: Ref<Level | null>; readonly warning: Ref<boolean> },
   clock: Pick<Clock, 'steady' | 'elapsed'>,
   open: () => AudioContext = () => new AudioContext(),
 ): Sound {
   const state = ref<SoundState>('locked');
   const mutedUntil = ref(0);
   const mutedFor = computed(() => Math.max(0, Math.ceil((mutedUntil.value - clock.steady.value) / 1000)));
-  const playing = computed(() => (state.value === 'on' && mutedFor.value === 0 ? wanted.value : null));
+  const heard = computed(() => state.value === 'on' && mutedFor.value === 0);
+  const playing = computed(() => (heard.value ? wanted.level.value : null));
+  const warning = computed(() => heard.value && wanted.warning.value);
+  const recalled = ref(false);
+  const waits = computed(() => recalled.value && state.value === 'locked');
   let context: AudioContext | null = null;
   let looking: ReturnType<typeof setTimeout> | undefined;
   /** Where the sound stood at the last look: a running one moves on. */
   let stoodAt = -1;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let warnAgain: ReturnType<typeof setTimeout> | undefined;
 
   watch(playing, (level, before) => {
     // Graver interrupts at once; milder or none lets the present beep end.
@@ -54,6 +80,16 @@ export function createSound(
     again = setTimeout(round, PATTERNS[level].every);
   }
 
+  watch(warning, () => {
+    clearTimeout(warnAgain);
+    warn();
+  });
+  function warn(): void {
+    if (!warning.value || !sounds()) return;
+    play(WARNING);
+    warnAgain = setTimeout(warn, WARNING.every);
+  }
+
   /** Whether anything can be heard now; if not, the strip says so, and the sound is asked back. */
   function sounds(): boolean {
     if (context?.state === 'running') return true;
@@ -67,16 +103,21 @@ export function createSound(
     try {
       if (context === null || context.state === 'closed') context = listened(open());
       await context.resume();
-      if (state.value === 'lost' && context.state === 'running') state.value = 'on';
+      if (state.value !== 'failed' && context.state === 'running') isOn();
     } catch {
       // Asked again at the next look.
     }
   }
 
+  function isOn(): void {
+    if (state.value === 'on') return;
+    state.value = 'on';
+    look();
+  }
+
   function listened(made: AudioContext): AudioContext {
     made.onstatechange = () => {
-      if (made === context && state.value !== 'locked' && sounds() && state.value === 'lost')
-        state.value = 'on';
+      if (made === context && (state.value !== 'locked' || recalled.value) && sounds()) isOn();
     };
     stoodAt = -1;
     return made;
@@ -120,13 +161,28 @@ export function createSound(
     state,
     mutedFor,
     playing,
+    warning,
+    waits,
+    recall() {
+      if (recalled.value || state.value !== 'locked' || localStorage.getItem(KEPT) !== 'on') return;
+      recalled.value = true;
+      const pressed = (): void => {
+        if (state.value === 'locked' || state.value === 'lost') void revive();
+      };
+      for (const gesture of ['pointerdown', 'keydown'])
+        addEventListener(gesture, pressed, { capture: true, passive: true });
+      void revive();
+    },
+    warnOnce() {
+      if (heard.value && sounds()) play(WARNING);
+    },
     async unlock() {
       try {
         if (context === null || context.state === 'closed') context = listened(open());
         await context.resume();
         play(TEST_TONE);
-        state.value = 'on';
-        look();
+        localStorage.setItem(KEPT, 'on');
+        isOn();
       } catch {
         state.value = 'failed';
       }

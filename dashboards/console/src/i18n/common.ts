@@ -52,6 +52,7 @@ export const common = {
   'sound.enable': ['启用声音', 'Enable sound'],
   'sound.on': ['声音已启用', 'Sound is on'],
   'sound.muted': ['静音 {n} 秒', 'Muted {n} s'],
+  'sound.silence': ['静音 2 分钟', 'Mute for 2 min'],
   'sound.mute': ['静音 2 分钟（M）', 'Mute for 2 minutes (M)'],
   'sound.unmute': ['取消静音（M）', 'Unmute (M)'],
   'sound.lost': ['声音中断', 'Sound has stopped'],
@@ -71,6 +72,14 @@ export const common = {
   'theme.light': ['浅色', 'Light'],
   'theme.hint': ['切换深浅色（保存在本工位）', 'Dark or light (kept on this workstation)'],
   'sound.offLong': ['声音未启用：新报警不会响铃。', 'Sound is off: new alarms will not be heard.'],
+  'sound.waits': [
+    '本工位曾启用声音：按任意键或点一下页面即恢复。',
+    'Sound was on at this workstation: press any key or click anywhere, and it is on again.',
+  ],
+  'sound.warning': [
+    '提示音：此刻没有报警能到达本工位',
+    'Warning tone: no alarm can reach this desk now',
+  ],
   'sound.failedLong': [
     '本机无法播放声音：请检查音箱与浏览器设置，再试一次。',
     'No sound can be played here: check the loudspeaker and the browser, then try again.',

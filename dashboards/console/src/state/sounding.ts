@@ -17,6 +17,8 @@ export const PATTERNS: Readonly<Record<Level, Pattern>> = {
   3: { beeps: [beep(660, 220)], every: 8_000 },
   4: { beeps: [beep(520, 180)], every: 20_000 },
 };
+/** Nothing would be heard of a new alarm: low and falling, so that it is taken for none. */
+export const WARNING: Pattern = { beeps: [beep(440, 260), beep(330, 420)], every: 8_000 };
 export const TEST_TONE: Pattern = { beeps: [beep(660, 180), beep(880, 240)], every: 0 };
 export const MUTE_FOR = 120_000;
 
