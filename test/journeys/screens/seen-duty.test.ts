@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserHarness, Cable, CHROMIUM } from '../browser-harness.ts';
+import { BrowserHarness, Cable, CHROMIUM } from '../pages/browser-harness.ts';
 
 type Listed = {
   readonly id: string;
