@@ -12,7 +12,7 @@ import type {
 import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../src/wire/files/spool.ts';
 
-type Series<T> = Map<PointCode, Map<MetricKey, Map<Millis, T>>>;
+type All<T> = Map<PointCode, Map<MetricKey, Series<T>>>;
 type Asked = {
   readonly point: PointCode;
   readonly metric: MetricKey;
@@ -20,10 +20,58 @@ type Asked = {
   readonly to: Millis;
 };
 
+/** One thing by instant; asked for in order, and most of it comes in order. */
+class Series<T> {
+  readonly #at = new Map<Millis, T>();
+  /** `null`: something has come in between, and nobody has asked since. */
+  #order: Millis[] | null = [];
+
+  set(t: Millis, it: T): void {
+    if (!this.#at.has(t) && this.#order !== null) {
+      if (t > (this.#order.at(-1) ?? Number.NEGATIVE_INFINITY)) this.#order.push(t);
+      else this.#order = null;
+    }
+    this.#at.set(t, it);
+  }
+
+  delete(t: Millis): void {
+    if (this.#at.delete(t)) this.#order = null;
+  }
+
+  get size(): number {
+    return this.#at.size;
+  }
+
+  instants(): readonly Millis[] {
+    this.#order ??= [...this.#at.keys()].sort((a, b) => a - b);
+    return this.#order;
+  }
+
+  newest(): T | undefined {
+    return this.#at.get(this.instants().at(-1) ?? Number.NaN);
+  }
+
+  /** @param to end exclusive */
+  within(from: Millis, to: Millis): T[] {
+    const all = this.instants();
+    let low = 0;
+    let high = all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((all[middle] as Millis) < from) low = middle + 1;
+      else high = middle;
+    }
+    const found: T[] = [];
+    for (let i = low; i < all.length && (all[i] as Millis) < to; i++)
+      found.push(this.#at.get(all[i] as Millis) as T);
+    return found;
+  }
+}
+
 /** The history in memory: closed and started again it is the same history. */
 export class MemoryHistory implements History {
-  readonly #readings: Series<Reading> = new Map();
-  readonly #frames: Series<StoredFrame> = new Map();
+  readonly #readings: All<Reading> = new Map();
+  readonly #frames: All<StoredFrame> = new Map();
   #cursor = as.turn(0);
 
   async start(): Promise<void> {}
@@ -65,7 +113,7 @@ export class MemoryHistory implements History {
   async latest(): Promise<readonly HistoryLatest[]> {
     const all = [...this.#readings.values()].flatMap((metrics) => [...metrics.values()]);
     return all
-      .flatMap((series) => inOrder(series).slice(-1))
+      .flatMap((series) => series.newest() ?? [])
       .map(({ point, metric, value, quality, observedAt, receivedAt }) => ({
         point,
         metric,
@@ -86,7 +134,7 @@ export class MemoryHistory implements History {
     for (const all of [this.#readings, this.#frames]) {
       for (const metrics of all.values()) {
         for (const [metric, series] of metrics) {
-          for (const t of series.keys()) {
+          for (const t of [...series.instants()]) {
             const day = Math.floor(t / days(1));
             if (day >= firstKept) continue;
             series.delete(t);
@@ -102,21 +150,16 @@ export class MemoryHistory implements History {
   async close(): Promise<void> {}
 }
 
-function seriesOf<T>(all: Series<T>, { point, metric }: Pick<Reading, 'point' | 'metric'>): Map<Millis, T> {
-  const metrics = all.get(point) ?? new Map<MetricKey, Map<Millis, T>>();
+function seriesOf<T>(all: All<T>, { point, metric }: Pick<Reading, 'point' | 'metric'>): Series<T> {
+  const metrics = all.get(point) ?? new Map<MetricKey, Series<T>>();
   all.set(point, metrics);
-  const series = metrics.get(metric) ?? new Map<Millis, T>();
+  const series = metrics.get(metric) ?? new Series<T>();
   metrics.set(metric, series);
   return series;
 }
 
-const inOrder = <T>(series: ReadonlyMap<Millis, T>): T[] =>
-  [...series].sort(([a], [b]) => a - b).map(([, it]) => it);
-
-function within<T>(all: Series<T>, { point, metric, from, to }: Asked): T[] {
-  const series = all.get(point)?.get(metric) ?? new Map<Millis, T>();
-  return inOrder(new Map([...series].filter(([t]) => t >= from && t < to)));
-}
+const within = <T>(all: All<T>, { point, metric, from, to }: Asked): T[] =>
+  all.get(point)?.get(metric)?.within(from, to) ?? [];
 
 function summary(readings: readonly Reading[]): Omit<HistoryBucket, 't'> {
   const values = readings

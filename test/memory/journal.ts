@@ -28,6 +28,13 @@ import { fromExactJson, pack } from '../../src/wire/files/exact-json.ts';
 import { encodeSpool } from '../../src/wire/files/spool.ts';
 
 type SpoolRow = { turn: number; at: Millis; body: string; bytes: number };
+type EventRow = {
+  readonly seq: number;
+  readonly alarm: AlarmId;
+  readonly at: Millis;
+  readonly kind: JournaledEvent['event']['change']['kind'];
+  readonly text: string;
+};
 type State = {
   readonly epoch: string;
   clean: boolean;
@@ -37,8 +44,10 @@ type State = {
   memoriesKeptUpTo: number;
   drainCursor: number;
   spool: SpoolRow[];
+  /** Bytes of what the history does not have yet. */
+  spoolWaiting: number;
   /** As texts: what comes back is what was written, not what its maker has made of it since. */
-  events: { seq: number; alarm: AlarmId; text: string }[];
+  events: EventRow[];
   alarms: Map<AlarmId, Alarm>;
   /** Rule memories are more than plain data: what the real journal writes gives them back. */
   memories: Map<string, Omit<Recovered['memories'][number], 'memory'> & { readonly packed: unknown }>;
@@ -73,6 +82,7 @@ export class MemoryDisk {
     memoriesKeptUpTo: 0,
     drainCursor: 0,
     spool: [],
+    spoolWaiting: 0,
     events: [],
     alarms: new Map(),
     memories: new Map(),
@@ -89,6 +99,22 @@ export class MemoryDisk {
   };
   /** The journal that has it now; an older one, left behind by a "crash", can do nothing more. */
   owner: JournalMemory | null = null;
+
+  /** As a copy of the disk at this moment: what is written to either from here on is not on the other. */
+  copied(): MemoryDisk {
+    const copy = new MemoryDisk();
+    // What was written is never changed in place, so that the containers are all there is to copy.
+    for (const [part, held] of Object.entries(this.state))
+      Object.assign(copy.state, {
+        [part]:
+          held instanceof Map
+            ? new Map<unknown, unknown>(held as Map<unknown, unknown>)
+            : Array.isArray(held)
+              ? [...held]
+              : held,
+      });
+    return copy;
+  }
 }
 
 /** Where a test may step in. Either may throw, or take its time. */
@@ -172,6 +198,10 @@ export class JournalMemory implements Journal, LossLedger {
     if (upTo > s.lastTurn) {
       throw refused('journal-history-ahead', `turn ${upTo} is ahead of this journal's ${s.lastTurn}`);
     }
+    for (const r of s.spool) {
+      if (r.turn > upTo) break;
+      if (r.turn > s.drainCursor) s.spoolWaiting -= r.bytes;
+    }
     s.drainCursor = Math.max(s.drainCursor, upTo);
     retire(s);
   }
@@ -189,8 +219,7 @@ export class JournalMemory implements Journal, LossLedger {
   }
 
   get spoolBytes(): number {
-    const { spool, drainCursor } = this.#open();
-    return spool.filter((r) => r.turn > drainCursor).reduce((n, r) => n + r.bytes, this.#onTheWay);
+    return this.#open().spoolWaiting + this.#onTheWay;
   }
 
   async spoolState(): Promise<{ bytes: number; turns: number; oldest: Millis | null }> {
@@ -225,13 +254,11 @@ export class JournalMemory implements Journal, LossLedger {
     if (after !== null && at === undefined) throw refused('bad-cursor', `"${after}" is not a cursor`);
     const s = this.#open();
     const found = s.events
+      .filter((e) => e.at >= f.from && e.at < f.to && f.kinds.includes(e.kind))
       .map(toEvent)
       .map(({ seq, event, after: then }) => ({ seq, event, a: s.alarms.get(event.alarmId) ?? then }))
       .filter(
-        ({ event, a }) =>
-          event.at >= f.from &&
-          event.at < f.to &&
-          f.kinds.includes(event.change.kind) &&
+        ({ a }) =>
           (f.lifeline === undefined || a.lifeline === f.lifeline) &&
           (f.area === undefined || a.areaCode.startsWith(f.area)),
       )
@@ -378,9 +405,13 @@ function write(s: State, r: Written): void {
   s.lastAt = r.at;
   s.lastSeq += r.events.length;
   s.memoriesKeptUpTo = Math.max(s.memoriesKeptUpTo, r.memoriesKeptUpTo);
-  if (r.spool !== null) s.spool.push(r.spool);
+  if (r.spool !== null) {
+    s.spool.push(r.spool);
+    if (r.spool.turn > s.drainCursor) s.spoolWaiting += r.spool.bytes;
+  }
   for (const e of r.events) {
-    s.events.push({ seq: e.seq, alarm: e.event.alarmId, text: JSON.stringify(e) });
+    const { alarmId: alarm, at, change } = e.event;
+    s.events.push({ seq: e.seq, alarm, at, kind: change.kind, text: JSON.stringify(e) });
     s.alarms.set(e.event.alarmId, e.after);
   }
   for (const m of r.memories) s.memories.set(m.point, { ...m, turn: r.turn });
@@ -392,7 +423,11 @@ function write(s: State, r: Written): void {
   for (const x of r.statuses) s.statuses.set(x.device, x);
   s.listened = r.listened ?? s.listened;
   s.clockMoves = r.clockMoves ?? s.clockMoves;
-  for (const [id, a] of s.answers) if (a.at < r.at - hours(24)) s.answers.delete(id);
+  for (const [id, a] of s.answers) {
+    // In order of their coming.
+    if (a.at >= r.at - hours(24)) break;
+    s.answers.delete(id);
+  }
   for (const a of r.answers) s.answers.set(a.commandId, a);
   for (const q of r.quarantined) {
     s.quarantine.push({ ...q, bytes: q.bytes.slice(), id: s.quarantine.length + 1 });

@@ -1,29 +1,50 @@
+type Due = { readonly when: number; readonly n: number; readonly act: () => void };
+
 /** What is yet to happen, by when; what falls on one instant happens in the order in which it was put down. */
 export class Agenda {
-  readonly #due: { readonly when: number; readonly n: number; readonly act: () => void }[] = [];
+  /** A heap: what stands at `i` comes before what stands at `2i + 1` and `2i + 2`. */
+  readonly #due: Due[] = [];
   #n = 0;
 
   add(then: number, act: () => void): void {
-    const when = Math.round(then);
-    let low = 0;
-    let high = this.#due.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      // The soonest stands last. Of one instant the later put down comes first, so that the earlier one is taken first.
-      if ((this.#due[middle]?.when ?? 0) > when) low = middle + 1;
-      else high = middle;
+    const added: Due = { when: Math.round(then), n: this.#n++, act };
+    const due = this.#due;
+    let i = due.length;
+    while (i > 0) {
+      const above = (i - 1) >> 1;
+      const it = due[above] as Due;
+      if (isBefore(it, added)) break;
+      due[i] = it;
+      i = above;
     }
-    this.#due.splice(low, 0, { when, n: this.#n++, act });
+    due[i] = added;
   }
 
   /** @returns when the next thing happens; `null`: nothing will */
   next(): number | null {
-    return this.#due.at(-1)?.when ?? null;
+    return this.#due[0]?.when ?? null;
   }
 
   take(): () => void {
-    const due = this.#due.pop();
-    if (due === undefined) throw new Error('nothing is due');
-    return due.act;
+    const due = this.#due;
+    const [first] = due;
+    const last = due.pop();
+    if (first === undefined || last === undefined) throw new Error('nothing is due');
+    if (due.length === 0) return first.act;
+    let i = 0;
+    for (;;) {
+      let below = 2 * i + 1;
+      const [left, right] = [due[below], due[below + 1]];
+      if (left === undefined) break;
+      if (right !== undefined && isBefore(right, left)) below++;
+      const it = due[below] as Due;
+      if (isBefore(last, it)) break;
+      due[i] = it;
+      i = below;
+    }
+    due[i] = last;
+    return first.act;
   }
 }
+
+const isBefore = (a: Due, b: Due): boolean => a.when < b.when || (a.when === b.when && a.n < b.n);

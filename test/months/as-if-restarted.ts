@@ -1,7 +1,7 @@
+import { Rows } from '../../src/domain/judge/rows.ts';
 import { toExactJson } from '../../src/wire/files/exact-json.ts';
 import { FlowHarness } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
-import { MemoryDisk } from '../memory/journal.ts';
 import { must } from './failure.ts';
 import { HOUSE } from './house.ts';
 import type { StoreThatGoesAway } from './store.ts';
@@ -9,18 +9,15 @@ import type { StoreThatGoesAway } from './store.ts';
 type Memory = NonNullable<ReturnType<FlowHarness['core']['points']['of']>>['memory'];
 
 /** Of a rule of silence nothing is remembered but that it holds, and that is found again with the next tick. */
-function of(memory: Memory | undefined, part: keyof Memory): string {
+function of(memory: Memory | undefined, part: keyof Memory): unknown {
   const it = memory?.[part] ?? null;
-  if (!(it instanceof Map)) return toExactJson(it);
-  return toExactJson(
-    new Map([...(it as ReadonlyMap<string, unknown>)].filter(([key]) => !key.endsWith('.silence'))),
-  );
+  if (!(it instanceof Map)) return it;
+  return new Map([...(it as ReadonlyMap<string, unknown>)].filter(([key]) => !key.endsWith('.silence')));
 }
 
 /** What would be lost by a kill at this moment: a second service is rebuilt from a copy of the disk, and is the same. */
 export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): Promise<void> {
-  const disk = new MemoryDisk();
-  Object.assign(disk.state, structuredClone(w.disk.state));
+  const disk = w.disk.copied();
   const clock = new ManualClock(w.clock.now());
   const again = await FlowHarness.begin({ clock, disk, history: store, packs: [HOUSE] });
   for (const { code } of w.core.register.points()) {
@@ -28,15 +25,37 @@ export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): P
     for (const part of Object.keys(here?.memory ?? {}) as (keyof Memory)[]) {
       const [is, would] = [of(here?.memory, part), of(there?.memory, part)];
       must(
-        is === would,
-        () => `a restart now would make of the memory of ${code}, ${part}: ${would} where it is ${is}`,
+        isSame(is, would),
+        () =>
+          `a restart now would make of the memory of ${code}, ${part}: ${toExactJson(would)} where it is ${toExactJson(is)}`,
       );
     }
   }
   const before = new Map(w.board.open().map((a) => [a.id, a]));
   const after = new Map(again.board.open().map((a) => [a.id, a]));
   for (const id of new Set([...before.keys(), ...after.keys()])) {
-    const [is, would] = [before.get(id), after.get(id)].map((a) => toExactJson(a ?? null));
-    must(is === would, () => `a restart now would make of ${id}: ${would}\nwhere it is ${is}`);
+    const [is, would] = [before.get(id) ?? null, after.get(id) ?? null];
+    must(
+      isSame(is, would),
+      () => `a restart now would make of ${id}: ${toExactJson(would)}\nwhere it is ${toExactJson(is)}`,
+    );
   }
+}
+
+/** The same when written down: Maps in their order, Rows by their numbers; a key without a value is none. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((x, i) => isSame(x, b[i]));
+  if (a instanceof Rows) return b instanceof Rows && isSame(a.toJSON(), b.toJSON());
+  if (a instanceof Map) return b instanceof Map && isSame([...a], [...b]);
+  if (Array.isArray(b) || b instanceof Rows || b instanceof Map) return false;
+  const [left, right] = [a, b] as Record<string, unknown>[] as [
+    Record<string, unknown>,
+    Record<string, unknown>,
+  ];
+  for (const key in left) if (!isSame(left[key], right[key])) return false;
+  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  return true;
 }

@@ -26,6 +26,8 @@ const REST = { ch4: 2, co: 8 } as const;
 /** What really happens at one point: rest, and excursions well apart. */
 export class Course {
   readonly excursions: readonly Excursion[];
+  /** By metric, one after the other. */
+  readonly #of: ReadonlyMap<string, readonly Excursion[]>;
   readonly #point: string;
   readonly #trembles: Chance;
   #n = 0;
@@ -46,10 +48,20 @@ export class Course {
       }
       return found;
     });
+    this.#of = Map.groupBy(this.excursions, (e) => e.metric);
   }
 
   during(metric: Watched['metric'], then: Millis): Excursion | null {
-    return this.excursions.find((e) => e.metric === metric && e.from <= then && then < e.to) ?? null;
+    const all = this.#of.get(metric) ?? [];
+    let low = 0;
+    let high = all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((all[middle] as Excursion).to <= then) low = middle + 1;
+      else high = middle;
+    }
+    const next = all[low];
+    return next !== undefined && next.from <= then ? next : null;
   }
 
   sample(takenAt: Millis): Sample {

@@ -3,8 +3,8 @@ import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts
 import { must } from './failure.ts';
 import { levelOf, WATCHED } from './house.ts';
 
-/** The clock of the flow ticks every so often; what is due by the clock may take as long. */
-const GRACE: Duration = minutes(1);
+/** The clock of the flow ticks every minute at least; what is due by the clock may take as long, and is looked at then. */
+const GRACE: Duration = minutes(2);
 
 /** What may become of an alarm, whoever or whatever asks for it: read from the events alone. */
 export class DeskRules {

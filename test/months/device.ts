@@ -1,5 +1,5 @@
 import { type Chance, chance } from '../../simulators/random.ts';
-import { type Duration, type Millis, minutes, seconds } from '../../src/domain/time.ts';
+import { type Duration, type Millis, seconds } from '../../src/domain/time.ts';
 import type { Agenda } from './agenda.ts';
 import type { Course, Sample } from './course.ts';
 import type { Fate } from './fate.ts';
@@ -20,6 +20,7 @@ export class Device {
   readonly every: Duration;
   readonly #course: Course;
   readonly #fates: readonly Fate[];
+  readonly #ofKind: ReadonlyMap<Fate['kind'], readonly Fate[]>;
   readonly #chance: Chance;
   readonly #agenda: Agenda;
   readonly #send: Send;
@@ -31,20 +32,24 @@ export class Device {
     seed: number;
     name: string;
     course: Course;
+    /** Its own, in order of their beginning. */
     fates: readonly Fate[];
     agenda: Agenda;
     from: Millis;
     until: Millis;
     send: Send;
+    /** How often it may measure. */
+    paces: readonly Duration[];
   }) {
     this.name = given.name;
     this.#course = given.course;
-    this.#fates = given.fates.filter((f) => 'device' in f && f.device === given.name);
+    this.#fates = given.fates;
+    this.#ofKind = Map.groupBy(this.#fates, (f) => f.kind);
     this.#chance = chance(given.seed, `device ${given.name}`);
     this.#agenda = given.agenda;
     this.#send = given.send;
     this.#until = given.until;
-    this.every = this.#chance.pick([minutes(1), minutes(5), minutes(5), minutes(30)]);
+    this.every = this.#chance.pick(given.paces);
     this.#samples(given.from + this.#chance.between(0, this.every));
     for (const f of this.#fates)
       if (f.kind === 'offline')
@@ -155,9 +160,13 @@ export class Device {
   }
 
   #now<K extends Fate['kind']>(kind: K, now: Millis): (Fate & { readonly kind: K }) | undefined {
-    for (const f of this.#fates)
-      if (f.kind === kind && f.from <= now && (!('to' in f) || now < f.to))
-        return f as Fate & { readonly kind: K };
+    const all = this.#ofKind.get(kind);
+    if (all === undefined) return undefined;
+    // In order of their beginning.
+    for (const f of all) {
+      if (f.from > now) break;
+      if (!('to' in f) || now < f.to) return f as Fate & { readonly kind: K };
+    }
     return undefined;
   }
 }

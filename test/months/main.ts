@@ -12,8 +12,11 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '10' },
     from: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '30' },
-    days: { type: 'string', default: '1' },
-    points: { type: 'string', default: '4' },
+    days: { type: 'string', default: '30' },
+    points: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+    'up-to': { type: 'string' },
+    fresh: { type: 'boolean', default: false },
     without: { type: 'string', default: '' },
     'our-clock': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
@@ -21,21 +24,36 @@ const { values } = parseArgs({
   },
 });
 
+const listOf = (text: string): string[] => text.split(',').filter((x) => x !== '');
+
 function givenOf(seed: number): Given {
-  const without = values.without === '' ? [] : values.without.split(',');
-  const ourClock = values['our-clock'];
-  return { seed, lasts: days(Number(values.days)), points: Number(values.points), without, ourClock };
+  const [only, without, upTo] = [listOf(values.only), listOf(values.without), values['up-to']];
+  return {
+    seed,
+    lasts: days(Number(values.days)),
+    points: Number(values.points),
+    ...(only.length > 0 ? { only } : {}),
+    ...(without.length > 0 ? { without } : {}),
+    ...(upTo === undefined ? {} : { upTo: Date.parse(upTo) }),
+    ...(values['our-clock'] ? { ourClock: true } : {}),
+  };
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function again({ seed, points, lasts, without, ourClock }: Given): string {
-  const left = (without ?? []).length === 0 ? '' : ` --without ${without?.join(',')}`;
-  return `npm run months -- --seed ${seed} --points ${points} --days ${lasts / days(1)}${left}${ourClock === true ? ' --our-clock' : ''}`;
+function again({ seed, points, lasts, only = [], without = [], upTo, ourClock }: Given): string {
+  const rest = [
+    only.length > 0 ? ` --only ${only.join()}` : '',
+    without.length > 0 ? ` --without ${without.join()}` : '',
+    upTo === undefined ? '' : ` --up-to ${new Date(upTo).toISOString()}`,
+    ourClock === true ? ' --our-clock' : '',
+  ];
+  return `npm run months -- --seed ${seed} --points ${points} --days ${lasts / days(1)}${rest.join('')}`;
 }
 
 async function explain(failed: Played): Promise<void> {
   say(`\nseed ${failed.given.seed}: ${failed.failure?.what}`);
+  say(`The whole of it: ${again(failed.given)}`);
   const short = await shrink(failed);
   say('\nIn the shortest history that still fails so, this goes wrong:');
   for (const f of short.fates) if (f.from <= (short.failure?.when ?? 0)) say(`  ${fateInWords(f)}`);
@@ -57,7 +75,8 @@ async function run(): Promise<boolean> {
     await keep(values.keep, givenOf(one));
     return true;
   }
-  const from = one ?? Number(values.from);
+  // Seeds that nobody has seen: the only draw here that is not from a seed.
+  const from = one ?? (values.fresh ? Math.floor(Date.now() / 1_000) : Number(values.from));
   const seeds = one === null ? Number(values.seeds) : 1;
   const begun = performance.now();
   const sums = new Map<string, number>();
@@ -68,6 +87,7 @@ async function run(): Promise<boolean> {
     seed < from + seeds && performance.now() - begun < minutes(Number(values.minutes));
     seed++
   ) {
+    if (values.fresh) say(`seed ${seed}`);
     const p = await play(givenOf(seed), values.verbose ? say : null);
     played++;
     for (const [what, n] of Object.entries(p.counts)) sums.set(what, (sums.get(what) ?? 0) + n);
@@ -80,7 +100,7 @@ async function run(): Promise<boolean> {
   const took = (performance.now() - begun) / 1_000;
   const simulated = played * Number(values.days);
   say(
-    `${played} histories from seed ${from}, ${failed} of them failed; ${simulated} days in ${took.toFixed(0)} s, ${(simulated / took).toFixed(2)} days a second`,
+    `${played} histories from seed ${from}, ${failed} of them failed; ${simulated} days in ${took.toFixed(0)} s, ${(simulated / took).toFixed(2)} days a second, ${((simulated * Number(values.points)) / took).toFixed(0)} days of a point a second`,
   );
   say([...sums].map(([what, n]) => `${what} ${n}`).join(', '));
   return failed === 0;

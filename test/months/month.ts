@@ -20,7 +20,16 @@ import { StoreThatGoesAway } from './store.ts';
 import { Story } from './story.ts';
 import { WatchingConsole } from './watching-console.ts';
 
-const TICK = seconds(20);
+/** The clock of the flow ticks so often; in sparse histories, that much less often. */
+const TICK = { dense: seconds(20), sparse: minutes(1) } as const;
+/** Point-days of which every minute may be looked at; of more than that devices measure as the field's do, by the hour. */
+const DENSE_AT_MOST = 50;
+const PACES = {
+  dense: [minutes(1), minutes(5), minutes(5), minutes(30)],
+  sparse: [minutes(10), minutes(30), hours(1), hours(1)],
+} as const;
+/** Second services that are rebuilt in one history, about. */
+const COMPARED_ABOUT = 30;
 
 /** Everything that a history follows from. */
 export type Given = {
@@ -29,8 +38,12 @@ export type Given = {
   readonly points: number;
   /** The clock of the service's own machine is set now and then while the service is down. */
   readonly ourClock?: boolean;
-  /** Ids of fates, and names of points, that are left out. */
+  /** Points that are in it; absent: all. The others are left out with all that befalls them, and these fare as before. */
+  readonly only?: readonly string[];
+  /** Ids of fates that are left out. */
   readonly without?: readonly string[];
+  /** Nobody looks any further than this; absent: to the end. */
+  readonly upTo?: Millis;
 };
 
 export type Played = {
@@ -59,6 +72,7 @@ class Month {
   readonly #fates: readonly Fate[];
   readonly #points: readonly string[];
   readonly #until: Millis;
+  readonly #grain: 'dense' | 'sparse';
   readonly #store = new StoreThatGoesAway();
   readonly #disk = new MemoryDisk();
   readonly #rings: Rings;
@@ -88,23 +102,25 @@ class Month {
     this.#given = given;
     this.#story = story;
     this.#until = START + given.lasts;
+    this.#grain = given.points * (given.lasts / days(1)) > DENSE_AT_MOST ? 'sparse' : 'dense';
     const without = new Set(given.without ?? []);
     const all = Array.from({ length: given.points }, (_, i) => `G-${i + 1}`);
-    this.#points = all.filter((p) => !without.has(p));
+    this.#points = all.filter((p) => given.only?.includes(p) !== false);
+    const here = new Set(this.#points);
     this.#fates = fatesOf(given.seed, all, START, given.lasts, given.ourClock === true).filter(
-      (f) => !without.has(f.id) && !('device' in f && without.has(f.device)),
+      (f) => !without.has(f.id) && (!('device' in f) || here.has(f.device)),
     );
     const courses = new Map(this.#points.map((p) => [p, new Course(given.seed, p, START, given.lasts)]));
     const devices = new Map<string, Device>();
+    const fatesOfDevice = Map.groupBy(this.#fates, (f) => ('device' in f ? f.device : ''));
+    const paces = PACES[this.#grain];
     for (const [name, course] of courses) {
       const send: Send = (parcel, answered) => this.#arrives(parcel, answered);
       const { seed } = given;
       const from = START + seconds(5);
-      const fates = this.#fates;
-      devices.set(
-        name,
-        new Device({ seed, name, course, fates, agenda: this.#agenda, from, until: this.#until, send }),
-      );
+      const fates = fatesOfDevice.get(name) ?? [];
+      const [agenda, until] = [this.#agenda, this.#until];
+      devices.set(name, new Device({ seed, name, course, fates, agenda, from, until, send, paces }));
     }
     const clockIsSet = this.#fates.some((f) => f.kind === 'restart' && f.clockSet !== 0);
     this.#rings = new Rings(courses, (p) => !clockIsSet && devices.get(p)?.isRight === true);
@@ -122,10 +138,10 @@ class Month {
       await this.#start(0);
       for (;;) {
         const next = this.#agenda.next();
-        if (next === null || next > this.#until + hours(2)) break;
+        if (next === null || next > Math.min(this.#until + hours(2), this.#given.upTo ?? Infinity)) break;
         await this.#goOn(next);
       }
-      await this.#ends();
+      if (this.#given.upTo === undefined) await this.#ends();
     } catch (cause) {
       this.#breaks(cause);
     }
@@ -169,8 +185,10 @@ class Month {
     if (this.#broken !== null) throw this.#broken;
     if (this.#state.is === 'down') return;
     const { w } = this.#state;
+    let isNews = false;
     for (const record of w.records.splice(0)) {
       this.#desk.record(record);
+      isNews ||= record.events.length > 0;
       for (const e of record.events) {
         this.#tell(inWords(e));
         this.#rings.event(e);
@@ -179,7 +197,7 @@ class Month {
     w.events.length = 0;
     w.told.length = 0;
     for (const parcel of this.#acknowledged.splice(0)) this.#wasAcknowledged(parcel, w);
-    if (this.#console.isThere) this.#console.agrees(w);
+    if (isNews && this.#console.isThere) this.#console.agrees(w);
     if (w.failure === null) return;
     this.#tell(`the journal failed: ${String(w.failure.cause)}`);
     this.#died();
@@ -207,7 +225,7 @@ class Month {
       this.#agenda.add(START + period(), again);
     };
     repeat(
-      () => TICK,
+      () => TICK[this.#grain],
       (w) => {
         w.turn
           .tick()
@@ -219,7 +237,7 @@ class Month {
       },
     );
     repeat(
-      () => minutes(1) + c.next() * minutes(40),
+      () => (minutes(1) + c.next() * minutes(40)) / Math.max(1, this.#points.length / 4),
       (w) => this.#operators.look(w),
     );
     repeat(
@@ -230,7 +248,7 @@ class Month {
       },
     );
     repeat(
-      () => minutes(10) + c.next() * hours(2),
+      () => (minutes(10) + c.next() * hours(2)) * Math.max(1, this.#given.lasts / hours(COMPARED_ABOUT)),
       (w) => this.#compare(w),
     );
   }
@@ -256,7 +274,8 @@ class Month {
       answered(false);
       return;
     }
-    void this.#state.w.telemetry('gas', parcel.device, JSON.parse(parcel.text)).then(({ outcome, flaws }) => {
+    const topic = `lifeline/v1/gas/${parcel.device}/telemetry`;
+    void this.#state.w.packet(topic, parcel.text).then(({ outcome, flaws }) => {
       const kept = outcome === 'kept';
       this.#tell(
         `${parcel.device} sends ${parcel.text}: ${flaws.length === 0 ? outcome : flaws.map((f) => f.code)}`,

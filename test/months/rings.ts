@@ -20,7 +20,8 @@ const SETTLED_AFTER = 8;
 export class Rings {
   readonly #courses: ReadonlyMap<string, Course>;
   readonly #isRight: (point: string) => boolean;
-  readonly #samples = new Map<string, Sample>();
+  /** By point, in the order in which they were taken. */
+  readonly #samples = new Map<string, Sample[]>();
   readonly #heard = new Map<string, Heard[]>();
   readonly #known = new Set<Sample>();
   readonly #told = new Map<string, Told>();
@@ -37,8 +38,16 @@ export class Rings {
 
   /** A sample leaves its device. */
   sent(sample: Sample): void {
-    for (const w of WATCHED)
-      this.#samples.set(keyOf(sample.point, w.metric, sample.values[w.metric]), sample);
+    const samples = this.#samples.get(sample.point) ?? [];
+    this.#samples.set(sample.point, samples);
+    samples[sample.n] = sample;
+  }
+
+  /** The sample that a value came from: the last six places of a value are the number of its sample. */
+  #sampleOf(point: string, metric: Watched['metric'], value: number | null): Sample | undefined {
+    if (value === null) return undefined;
+    const sample = this.#samples.get(point)?.[Math.round(value * 10_000_000) % 1_000_000];
+    return sample?.values[metric] === value ? sample : undefined;
   }
 
   event({ event, after }: JournaledEvent): void {
@@ -46,7 +55,7 @@ export class Rings {
     const w = WATCHED.find((x) => x.rule === after.ruleId);
     if (w === undefined || !('breach' in change)) return;
     const { value, late } = change.breach;
-    const sample = this.#samples.get(keyOf(after.pointCode, w.metric, value ?? Number.NaN));
+    const sample = this.#sampleOf(after.pointCode, w.metric, value);
     must(sample !== undefined, () => `${after.id} of ${after.pointCode} rang by ${value}, which nobody sent`);
     if (sample === undefined) return;
     const excursion = this.#courses.get(sample.point)?.during(w.metric, sample.takenAt) ?? null;
@@ -73,8 +82,7 @@ export class Rings {
   /** Readings are on the disk, and so known to the service, whether or not it lives to acknowledge them. */
   durable(record: TurnRecord, now: Millis): void {
     for (const r of record.readings) {
-      const sample =
-        r.metric === 'ch4' ? this.#samples.get(keyOf(r.point, r.metric, r.value ?? Number.NaN)) : undefined;
+      const sample = r.metric === 'ch4' ? this.#sampleOf(r.point, 'ch4', r.value) : undefined;
       if (sample === undefined || this.#known.has(sample)) continue;
       this.#known.add(sample);
       this.#note({ sample, onTime: now - sample.takenAt <= ON_TIME });
@@ -134,7 +142,7 @@ export class Rings {
   /** Whether what was heard on time, or what was heard late, shows by itself that the condition has lasted. */
   #hasLasted(w: Watched, sample: Sample): boolean {
     if (!this.#isRight(sample.point)) return false;
-    const on = this.#heard.get(sample.point)?.find((h) => h.sample.n === sample.n)?.onTime;
+    const on = this.#heard.get(sample.point)?.findLast((h) => h.sample.n === sample.n)?.onTime;
     return this.#lasts(w, sample, (h) => h.onTime === on) >= w.onDelay;
   }
 
@@ -169,8 +177,6 @@ export class Rings {
     return made;
   }
 }
-
-const keyOf = (point: string, metric: string, value: number): string => `${point} ${metric} ${value}`;
 
 const nameOf = (e: Excursion): string =>
   `${e.metric} at ${e.point}, over from ${new Date(e.from).toISOString()} to ${new Date(e.to).toISOString()},`;

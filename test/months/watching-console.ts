@@ -43,15 +43,14 @@ export class WatchingConsole {
 
   /** It shows what the board shows. */
   agrees(w: FlowHarness): void {
-    const shown = [...this.#open].map(([id, a]) => `${id} ${a.revision}`).sort();
-    const there = w.board
-      .open()
-      .map((a) => `${a.id} ${a.revision}`)
-      .sort();
-    must(
-      shown.join() === there.join(),
-      () => `a console shows ${shown.join(', ')}; there is ${there.join(', ')}`,
-    );
+    const there = w.board.open();
+    const isSame =
+      there.length === this.#open.size && there.every((a) => this.#open.get(a.id)?.revision === a.revision);
+    const inWords = (alarms: Iterable<Alarm>) =>
+      Array.from(alarms, (a) => `${a.id} ${a.revision}`)
+        .sort()
+        .join(', ');
+    must(isSame, () => `a console shows ${inWords(this.#open.values())}; there is ${inWords(there)}`);
   }
 
   #listener(w: FlowHarness): Parameters<FlowHarness['board']['join']>[0] {
