@@ -77,7 +77,7 @@ class Month {
   readonly #disk = new MemoryDisk();
   readonly #rings: Rings;
   readonly #desk = new DeskRules();
-  readonly #kept = new KeptOnce();
+  readonly #kept: KeptOnce;
   readonly #operators: Operators;
   readonly #console = new WatchingConsole();
   readonly #known = new Set<string>();
@@ -123,7 +123,9 @@ class Month {
       devices.set(name, new Device({ seed, name, course, fates, agenda, from, until, send, paces }));
     }
     const clockIsSet = this.#fates.some((f) => f.kind === 'restart' && f.clockSet !== 0);
-    this.#rings = new Rings(courses, (p) => !clockIsSet && devices.get(p)?.isRight === true);
+    const isRight = (p: string) => !clockIsSet && devices.get(p)?.isRight === true;
+    this.#kept = new KeptOnce(isRight);
+    this.#rings = new Rings(courses, isRight);
     this.#operators = new Operators(
       given.seed,
       (what) => this.#tell(what),
@@ -269,7 +271,10 @@ class Month {
 
   #arrives(parcel: Parcel, answered: (kept: boolean) => void): void {
     this.#sent++;
-    for (const s of parcel.samples) this.#rings.sent(s);
+    for (const s of parcel.samples) {
+      this.#rings.sent(s);
+      this.#kept.arrives(s, this.#now + this.#apart);
+    }
     if (this.#state.is === 'down' || this.#stopping) {
       answered(false);
       return;

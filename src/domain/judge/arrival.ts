@@ -68,6 +68,24 @@ export function beside(series: SeriesMemory, sentAt: Millis): Millis {
   return sentAt + n;
 }
 
+/**
+ * The first instant from `at` on at which nothing else is known to stand: of old readings that come in any order more is remembered by
+ * when they were than by when they came.
+ *
+ * @param value what is to stand there; where just that stands already, it is the same reading
+ */
+export function freeAmong(known: RecentMemory | undefined, at: Millis, value: number | null): Millis {
+  if (known === undefined) return at;
+  const { at: instants, values } = known;
+  let free = at;
+  // Ascending: the last that is not after it, and what follows on its heels.
+  let i = instants.length - 1;
+  while (i >= 0 && (instants[i] as number) >= at) i--;
+  for (i++; i < instants.length && (instants[i] as number) <= free; i++)
+    if (instants[i] === free && values[i] !== value) free++;
+  return free;
+}
+
 /** 补传, as kept with the reading: it came too late to be judged as if live. */
 export function isBackfill(stands: Arrival): boolean {
   return stands === 'late' || stands === 'backfill';

@@ -69,6 +69,13 @@ export type Judgement = {
   readonly span?: Duration;
 };
 
+/** A level is in force by an off-delay alone: its condition is over, and nobody has said yet that it has been for long enough. */
+export function isHeld(rule: Rule, { step, memory }: Judgement): boolean {
+  if (step === null) return false;
+  const watcher = memory.watchers[rule.steps.indexOf(step)];
+  return watcher?.on === true && watcher.disagreeingSince !== null;
+}
+
 export function freshMemory(rule: Rule): RuleMemory {
   return { signal: null, watchers: rule.steps.map(() => OFF) };
 }

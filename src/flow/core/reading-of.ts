@@ -1,4 +1,4 @@
-import { arrivalOf, beside, isBackfill, isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
+import { arrivalOf, beside, freeAmong, isBackfill, isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
 import type { SeriesMemory } from '../../domain/judge/memory.ts';
 import { AHEAD, type Timed } from '../../domain/judge/placing/event-time.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
@@ -39,6 +39,11 @@ export function readingOf(
   }
   if (series !== undefined && observedAt <= series.newestAt) {
     observedAt = apart(series, placed, receivedAt, plan.lateness);
+    if (!placed.isNext) {
+      const { recent, backlog } = point.memory;
+      for (const known of [recent, backlog?.of])
+        observedAt = freeAmong(known?.get(key), observedAt, judged.value);
+    }
     if (observedAt !== placed.observedAt)
       judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
   }

@@ -1,6 +1,6 @@
 import { isActive } from '../../domain/alarm/order.ts';
 import { admits } from '../../domain/judge/admits.ts';
-import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
+import { evaluate, freshMemory, isHeld, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
 import { isInGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { PointMemory, RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
@@ -151,6 +151,7 @@ function judgeAmong(
         const before =
           to === inserted ? null : (said.entries[to > inserted ? to - 1 : to]?.[k]?.level ?? null);
         if (before !== null && !isGraver(now, before)) continue;
+        if (isHeld(rule, found.entries[to]?.[k] as Judgement)) continue;
         if (!isNews || isGraver(now, found.entries[gravest]?.[k]?.level as Level)) gravest = to;
         isNews = true;
       }
@@ -205,7 +206,8 @@ function say(
   const told = toldOf(point.memory, rule.id);
   const known = isTold(told, isOne ? from : to, to, found.level);
   noteTold(told, from, to, found.level);
-  if (known || found.step === null) return;
+  // What is over its limit rings, not what waits for the end of it.
+  if (known || found.step === null || isHeld(rule, found)) return;
   const open = point.alarms.get(rule.id);
   if (open !== undefined && isActive(open) && !isGraver(found.level, open.level)) return;
   tell.breach(point, rule, breachOf(rule, found.step, found.level, found.signal, by, true, found.span));

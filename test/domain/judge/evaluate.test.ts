@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, evaluateSilence, freshMemory } from '../../../src/domain/judge/evaluate.ts';
+import { evaluate, evaluateSilence, freshMemory, isHeld } from '../../../src/domain/judge/evaluate.ts';
 import type { RuleMemory } from '../../../src/domain/judge/memory.ts';
 import { Rows } from '../../../src/domain/judge/rows.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
@@ -26,6 +26,16 @@ describe('the case table', () => {
   test.each(CASE_TABLE)('%s → %s: %s', (series, expected) => {
     expect(levelsOf(THREE_STEPS, series)).toEqual(levels(expected, values(series).length));
   });
+});
+
+test('a level is held where its condition is over and its off-delay runs, and nowhere else', () => {
+  let memory = freshMemory(THREE_STEPS);
+  const held = values('25×3 17×2 25 17×4').map((value, i) => {
+    const found = evaluate(THREE_STEPS, memory, value ?? Number.NaN, minutes(i));
+    memory = found.memory;
+    return isHeld(THREE_STEPS, found);
+  });
+  expect(held).toEqual([false, false, false, true, true, false, true, true, true, false]);
 });
 
 describe('limits', () => {

@@ -129,3 +129,42 @@ describe('an excursion of a backlog', () => {
     expect(w.kinds('D1').filter((k) => k === 'raised')).toHaveLength(2);
   });
 });
+
+test('a clock that stood still: whatever came between, no reading of its instant takes the place of another', async () => {
+  const w = await FlowHarness.begin({ packs: [AT_ONCE] });
+  for (let i = 0; i < 3; i++) await live(w);
+  const from = w.clock.now();
+  w.clock.forward(minutes(200));
+  await live(w);
+  const stood = [1, 2, 3, 4].map((n) => ({ ts: from + minutes(100), x: n }));
+  const between = Array.from({ length: 120 }, (_, i) => ({
+    ts: from + minutes(1 + i / 2),
+    x: 5 + i / 1_000,
+  }));
+  const backlog = stood.flatMap((s, n) => [s, ...between.slice(n * 40, n * 40 + 40)]);
+  for (const sample of backlog) {
+    await say(w, sample);
+    w.clock.forward(50);
+  }
+  const kept = new Set((await w.stored('D1', 'x')).map((r) => r.value));
+  expect(backlog.filter(({ x }) => !kept.has(x))).toEqual([]);
+});
+
+test('a late reading that was normal rings nothing while it waits for the end of an excursion', async () => {
+  const delays = { onDelay: minutes(10), offDelay: minutes(10) };
+  const w = await FlowHarness.begin({
+    packs: [packOf(rule({ of: 'value' }, step(2, above(50), delays)))],
+  });
+  for (let i = 0; i < 3; i++) await live(w);
+  const from = w.clock.now();
+  w.clock.forward(minutes(120));
+  for (let i = 0; i < 12; i++) await live(w);
+  const at = (minute: number, x: number) => say(w, { ts: from + minutes(minute), x });
+  await at(30, 70);
+  await at(43, 71);
+  expect(raised(w)).toMatchObject([{ breach: { value: 71, late: true } }]);
+  for (let i = 0; i < 12; i++) await live(w);
+  expect(w.kinds('D1').at(-1)).toBe('returned');
+  await at(58, 2);
+  expect(raised(w)).toHaveLength(1);
+});
