@@ -12,7 +12,9 @@ const KNOWN_FOR = 32;
 /** Acknowledged is kept, once, and no reading overwrites another. */
 export class KeptOnce {
   readonly #isRight: (point: string) => boolean;
-  /** Values that came with an instant that cannot be believed (C14), and so with none to know them by again; by point. */
+  /** The last sample that came with each stamp, by point. */
+  readonly #stamps = new Map<string, Map<number, Sample>>();
+  /** Values that came with an instant that cannot be believed (C14) or that others have: none to know them by again; by point. */
   readonly #undated = new Map<string, Set<number>>();
   /** How many readings had been kept when each value was, by point and metric. */
   readonly #before = new Places();
@@ -29,10 +31,14 @@ export class KeptOnce {
 
   /** A sample arrives. @param now our clock */
   arrives(s: Sample & { readonly stampedAt: number }, now: Millis): void {
-    if (s.stampedAt <= now + minutes(2) && s.stampedAt >= now - days(7)) return;
+    const stamps = this.#stamps.get(s.point) ?? new Map<number, Sample>();
+    this.#stamps.set(s.point, stamps);
+    const other = stamps.get(s.stampedAt) ?? s;
+    stamps.set(s.stampedAt, s);
+    if (other.n === s.n && s.stampedAt <= now + minutes(2) && s.stampedAt >= now - days(7)) return;
     const undated = this.#undated.get(s.point) ?? new Set();
     this.#undated.set(s.point, undated);
-    for (const m of METRICS) undated.add(s.values[m]);
+    for (const m of METRICS) undated.add(s.values[m]).add(other.values[m]);
   }
 
   /** A turn is on the disk. */

@@ -71,9 +71,9 @@ export class Rings {
     this.alarms++;
     if (late) this.lateAlarms++;
     if (!this.#isRight(sample.point)) return;
-    // What comes late in order is told by another memory than what comes behind that, and divides it: docs/months.md.
+    // What comes late in order is told by another memory than what comes behind that, and divides it: open, docs/months.md.
     must(
-      told.live <= 1 && told.late <= 2 + told.divided,
+      told.live <= 1 && (told.late <= 2 || told.divided > 0),
       () =>
         `${nameOf(excursion)} rang ${told.live} times live and ${told.late} times late: ${after.id} by ${value}`,
     );
