@@ -6,7 +6,7 @@ const only = (name, from, ...allowed) => ({
   to: { pathNot: allowed },
 });
 const NODE =
-  '^node:|^(assert|crypto|events|fs|net|os|path|stream|timers|tls|url|util|worker_threads|zlib|http|https|buffer|child_process|perf_hooks|sqlite|readline|module|v8)(/|$)';
+  '^node:|^(assert|crypto|dns|events|fs|net|os|path|stream|timers|tls|url|util|worker_threads|zlib|http|https|buffer|child_process|perf_hooks|sqlite|readline|module|v8)(/|$)';
 const npm = (...names) => `^node_modules/(${names.join('|')})(/|$)`;
 
 /** One library each: an adapter that needs another one is two adapters. */
@@ -16,6 +16,7 @@ const LIBRARIES = {
   'history-influx': ['@influxdata/influxdb-client'],
   'console-http': ['fastify', '@fastify/static', '@fastify/swagger-ui', 'zod'],
   'console-ws': ['ws', '@types/ws', 'zod'],
+  'notice-channels': ['nodemailer'],
   // Goes in as a device and comes out as a console.
   'probe-line': ['mqtt', 'ws', '@types/ws'],
 };
@@ -44,6 +45,7 @@ const adapters = [
   'control-socket',
   'recovery-page',
   'probe-line',
+  'notice-channels',
 ];
 
 /** What `src` consists of; `app` introduces them to one another. */

@@ -47,6 +47,28 @@ export type ChannelSettings =
 
 export type ChannelKind = ChannelSettings['kind'];
 
+/** Write-only: a robot's token and signing secret, a password, a key. What each kind has is in `SECRETS`. */
+export type ChannelSecrets = { readonly [K in 'token' | 'secret']?: string };
+
+/** What is secret of each kind; a channel without one that is needed cannot send. */
+export const SECRETS: Readonly<
+  Record<
+    ChannelKind,
+    { readonly needs: readonly (keyof ChannelSecrets)[]; readonly may: readonly (keyof ChannelSecrets)[] }
+  >
+> = {
+  webhook: { needs: ['secret'], may: [] },
+  // Basic or bearer, where a proxy before it asks for it.
+  alertmanager: { needs: [], may: ['token'] },
+  dingtalk: { needs: ['token'], may: ['secret'] },
+  wecom: { needs: ['token'], may: [] },
+  feishu: { needs: ['token'], may: ['secret'] },
+  smtp: { needs: [], may: ['secret'] },
+  'sms-aliyun': { needs: ['secret'], may: [] },
+  'sms-tencent': { needs: ['secret'], may: [] },
+  http: { needs: [], may: ['secret'] },
+};
+
 /** 通知渠道: a way to people, as it is set up. */
 export type ChannelSetup = {
   readonly id: ChannelId;
@@ -86,3 +108,7 @@ export const TRAITS: Readonly<Record<ChannelKind, ChannelTraits>> = {
 /** What a person must have to be reached by this channel. */
 export const needsOf = ({ settings }: ChannelSetup): ChannelTraits['needs'] =>
   settings.kind === 'http' ? settings.needs : TRAITS[settings.kind].needs;
+
+/** Messages a minute: what was set, but never more than the receiver bears. */
+export const paceOf = ({ perMinute, settings }: Pick<ChannelSetup, 'perMinute' | 'settings'>): number =>
+  Math.min(perMinute, TRAITS[settings.kind].perMinute);

@@ -47,6 +47,12 @@ export function cut(text: string, bytes: number): string {
   return kept + ELLIPSIS;
 }
 
+/** Cut to so many signs, as templates of SMS count. */
+export function cutSigns(text: string, most: number): string {
+  const signs = [...text];
+  return signs.length <= most ? text : signs.slice(0, most - 1).join('') + ELLIPSIS;
+}
+
 export const markedTitle = ({ marks, title }: Pick<NoticeText, 'marks' | 'title'>): string =>
   `${marks.map((m) => MARKS[m]).join('')}${title}`;
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
+import { paceOf } from '../../../src/domain/notice/channel.ts';
 import {
   laneOf,
   mayGoAt,
@@ -9,6 +10,7 @@ import {
   retryAfter,
   type WaitingNotice,
 } from '../../../src/domain/notice/pace.ts';
+import { aChannel } from './a-city.ts';
 
 const NOW = 1_000_000;
 const waits = (
@@ -105,6 +107,11 @@ test.each([
   [4, 'closed', 3],
 ] as const)('level %d %s: lane %d', (level, about, lane) => {
   expect(laneOf(level, about)).toBe(lane);
+});
+
+test('nobody sets a pace above what the receiver bears', () => {
+  expect(paceOf(aChannel('robot', 'dingtalk', { perMinute: 1_000 }))).toBe(18);
+  expect(paceOf(aChannel('robot', 'dingtalk', { perMinute: 5 }))).toBe(5);
 });
 
 test('retries after 5 s, 15 s, 45 s, then every two minutes', () => {
