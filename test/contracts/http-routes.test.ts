@@ -152,6 +152,7 @@ describe('the route table', () => {
     expect((await ok('accounts')).items).toHaveLength(2);
     await ok('createToken', { body: { name: '大屏', role: 'wall', expiresAt: until } });
     expect((await ok('tokens')).items).toHaveLength(1);
+    await ok('openWall');
     await ok('removeToken', { params: { name: '大屏' } });
     const { secret } = await ok('enrolSecondFactor', { body: { password: 'Another-one-of-2026' } });
     await ok('confirmSecondFactor', { body: { otp: totp(secret, stepAt(edge.flow.clock.now())) } });

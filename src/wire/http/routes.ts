@@ -186,6 +186,20 @@ export const ROUTES = {
     audited: false,
     answer: json(loginNoticeOut),
   }),
+  openWall: route({
+    method: 'POST',
+    path: '/api/v1/session/wall',
+    who: 'session',
+    tag: 'session',
+    does: {
+      zh: '大屏：把 Authorization 里的令牌换成浏览器的 cookie（页面地址 /wall#令牌）',
+      en: 'The wall: the token in Authorization becomes the cookie of this browser (page /wall#token)',
+    },
+    act: { zh: '打开大屏', en: 'Open a wall' },
+    right: 'picture.see',
+    audited: true,
+    answer: json(meOut),
+  }),
   logout: route({
     method: 'DELETE',
     path: '/api/v1/session',

@@ -201,8 +201,8 @@ const IN_TESTS_OF_THEIR_OWN = {
   floods: 'api-live.test.ts',
 } as const;
 
-/** Of nobody's area: packs, models of devices, and the seal of the audit journal. */
-const OF_NO_AREA = ['lifelines', 'deviceModels', 'auditAnchor'];
+/** Of nobody's area: packs, models of devices, the seal of the audit journal, and who a wall is. */
+const OF_NO_AREA = ['lifelines', 'deviceModels', 'auditAnchor', 'openWall'];
 
 test('a foreign area is asked of every route, or the route is of none', () => {
   const asked = new Set<string>([

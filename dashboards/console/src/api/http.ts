@@ -24,6 +24,8 @@ export type Api = {
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>>;
   /** @param otp of the second factor, where the account has one */
   login(account: string, password: string, otp?: string): Promise<Answer<Me>>;
+  /** The token of a wall becomes the cookie of this browser. */
+  openWall(token: string): Promise<Answer<Me>>;
   logout(): Promise<Answer<unknown>>;
   me(): Promise<Answer<Me>>;
   setPassword(next: string): Promise<Answer<unknown>>;
@@ -42,7 +44,7 @@ export type Api = {
 };
 
 export function createApi(language: () => Language): Api {
-  async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  async function call<T>(method: string, path: string, body?: unknown, token?: string): Promise<Answer<T>> {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE);
     try {
@@ -53,6 +55,7 @@ export function createApi(language: () => Language): Api {
         headers: {
           Accept: 'application/json',
           'Accept-Language': language(),
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -95,6 +98,7 @@ export function createApi(language: () => Language): Api {
     send: (method, path, body) => call(method, path, body),
     login: (account, password, otp) =>
       call('POST', '/session', { account, password, ...(otp ? { otp } : {}) }),
+    openWall: (token) => call('POST', '/session/wall', undefined, token),
     logout: () => call('DELETE', '/session'),
     me: () => call('GET', '/me'),
     setPassword: (next) => call('POST', '/me/password', { next }),

@@ -1,10 +1,11 @@
 import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch } from 'vue';
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { Me } from '../api/answers.ts';
-import { type Api, createApi, type PointCount } from '../api/http.ts';
+import { type Answer, type Api, createApi, type PointCount } from '../api/http.ts';
 import { type Problem, sayProblem } from '../api/problem.ts';
 import { type Key, type Language, type Say, sayIn } from '../i18n/translate.ts';
 import { seesTheCity } from '../session/screens-for.ts';
+import { takeWallToken } from '../session/wall-token.ts';
 import { type Catalog, catalogOf } from '../state/catalog.ts';
 import { SHIFT_PLANS, type ShiftPlan, shiftAt } from '../state/shift.ts';
 import { levelToSound } from '../state/sounding.ts';
@@ -77,6 +78,17 @@ const LANGUAGE_KEPT = 'lifeline.language';
 const SHIFT_KEPT = 'lifeline.shift';
 
 export function createConsole(): Console {
+  const wallToken = () =>
+    takeWallToken(location, (address) => history.replaceState(history.state, '', address));
+  let wall = wallToken();
+  // Typed into the address of a page that is open already: the browser then loads nothing anew.
+  addEventListener('hashchange', () => {
+    const typed = wallToken();
+    if (typed.token === null || session.value.is === 'in') return;
+    wall = typed;
+    session.value = { is: 'starting' };
+    void checkSession();
+  });
   const language = ref<Language>(localStorage.getItem(LANGUAGE_KEPT) === 'en' ? 'en' : 'zh-CN');
   const say = sayIn(() => language.value, {});
   const theme = createTheme();
@@ -173,13 +185,25 @@ export function createConsole(): Console {
   }
 
   async function checkSession(): Promise<void> {
-    const me = await api.me();
+    const me = await askWho();
     if (me.ok) {
       if (session.value.is === 'starting') enter(me.value);
       return;
     }
-    if (me.problem.status === 401) leave(session.value.is === 'starting' ? null : 'login.expired');
+    if (me.problem.status === 401) leave(session.value.is === 'starting' ? whyOut() : 'login.expired');
     else if (session.value.is === 'starting') setTimeout(() => void checkSession(), 2_000);
+  }
+
+  /** A wall that is nobody, or whose cookie has ended, shows its token; a person who is here stays. */
+  async function askWho(): Promise<Answer<Me>> {
+    const me = await api.me();
+    if (me.ok || me.problem.status !== 401 || wall.token === null) return me;
+    return api.openWall(wall.token);
+  }
+
+  function whyOut(): Key | null {
+    if (wall.inQuery) return 'login.tokenInQuery';
+    return wall.token === null ? null : 'login.tokenRefused';
   }
 
   async function refreshMe(): Promise<void> {

@@ -11,6 +11,14 @@ export const common = {
   'login.busy': ['正在登录…', 'Logging in…'],
   'login.empty': ['请填写账号和密码', 'Enter account and password'],
   'login.expired': ['登录已失效，请重新登录', 'Your session has ended, please log in again'],
+  'login.tokenRefused': [
+    '大屏令牌无效、已过期或已吊销，请向系统管理员索取新令牌',
+    'The token of this wall is wrong, has expired or was revoked: ask the administrator for another',
+  ],
+  'login.tokenInQuery': [
+    '大屏令牌请写在 # 之后（/wall#令牌）；写在 ? 之后会留在日志里，该令牌请吊销重发',
+    'The token of a wall goes behind # (/wall#token). Behind ? it stays in logs: have that token revoked and another issued',
+  ],
   'login.loggedOut': ['已退出登录', 'You are logged out'],
   'login.setTitle': ['请设置新密码', 'Set a new password'],
   'login.setWhy': [

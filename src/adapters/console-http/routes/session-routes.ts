@@ -9,6 +9,7 @@ import type { Services } from '../answer/services.ts';
 type Names =
   | 'login'
   | 'loginNotice'
+  | 'openWall'
   | 'logout'
   | 'me'
   | 'setPassword'
@@ -19,6 +20,9 @@ type Names =
 /** `Strict`: the cookie goes only with requests that our own pages make. */
 const cookie = (token: string, seconds: number, secure: boolean) =>
   `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
+
+/** Seconds: 400 days, the longest that browsers keep a cookie (RFC 6265bis §5.6.2). */
+const KEPT_AT_MOST = 400 * 86_400;
 
 type House = Pick<Services, 'mqttPort' | 'shelveLevel1' | 'secondPersonForLevel1'>;
 
@@ -59,6 +63,13 @@ export function sessionRoutes(parts: Services): Pick<Handlers, Names> {
     },
 
     loginNotice: () => ({ text: loginBanner ?? null }),
+
+    // A page cannot send the header with its WebSocket, and an address with a token in it would stand in logs.
+    openWall: ({ session, token, secure, header }) => {
+      const left = session.expiresAt === null ? KEPT_AT_MOST : (session.expiresAt - clock.now()) / 1_000;
+      header('set-cookie', cookie(token, Math.max(0, Math.floor(Math.min(KEPT_AT_MOST, left))), secure));
+      return meJson(session, parts);
+    },
 
     logout: async ({ session, token, secure, header }) => {
       await accounts.logout(token);

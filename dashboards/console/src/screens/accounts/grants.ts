@@ -13,7 +13,12 @@ export const PERSON_ROLES = [
 export const MACHINE_ROLES = ['wall', 'platform', 'monitor'] as const satisfies readonly MachineRole[];
 
 /** A secret that was just made; it is nowhere else, and here until the person has kept it. */
-export type Once = { readonly heading: string; readonly secret: string };
+export type Once = {
+  readonly heading: string;
+  readonly secret: string;
+  /** The address that it opens; absent: none. */
+  readonly opens?: string | null;
+};
 
 /** Codes with commas, Chinese ones too, or blanks between; none: the whole city. */
 export function areasIn(text: string): readonly string[] | null {

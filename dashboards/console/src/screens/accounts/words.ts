@@ -81,6 +81,7 @@ export const words = {
     '在线连接立即断开，该系统不再收到报警。',
     'Its connection is cut at once; it receives alarms no more.',
   ],
+  wallOpens: ['大屏的浏览器打开此地址：', 'The browser of the wall opens this address:'],
   'role.operator': ['值班员', 'Operator'],
   'role.shift-leader': ['班长', 'Shift leader'],
   'role.analyst': ['研判员', 'Analyst'],

@@ -2,6 +2,7 @@
 export const routeActs = {
   login: ['登录', 'Log in'],
   loginNotice: ['读使用须知', 'Read the notice'],
+  openWall: ['打开大屏', 'Open a wall'],
   logout: ['退出登录', 'Log out'],
   me: ['查询登录状态', 'Ask who is logged in'],
   setPassword: ['设置密码', 'Set a password'],
