@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readOptions } from '../../bench/options.ts';
 
 // A stranger reads the code with what is in this repository: whatever a comment or a page points at must be here.
 
@@ -94,6 +95,23 @@ test('every path of this repository that code or a page names is there', () => {
     );
   expect(named.length).toBeGreaterThan(100);
   expect(named.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('every script that a page tells people to run is there, and the bench takes the options named', () => {
+  const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> };
+  const named = pages.flatMap((f) =>
+    // What the second part of the interfaces fixes is not all built yet.
+    [...(text(f).split('\n# Second part')[0] ?? '').matchAll(/\bnpm run (?:--silent )?(\w[\w:-]*)/g)].map(
+      ([, script = '']) => ({ f, script }),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ script }) => !(script in scripts))).toEqual([]);
+  const asked = pages.flatMap((f) =>
+    [...text(f).matchAll(/\bnpm run bench -- ([^`|\n…#]*)/g)].map(([, options = '']) => options.trim()),
+  );
+  expect(asked.length).toBeGreaterThan(0);
+  for (const options of asked) expect(() => readOptions(options.split(/\s+/)), options).not.toThrow();
 });
 
 /** Headings by depth, commands, and configuration keys: what must be the same in both languages. */
