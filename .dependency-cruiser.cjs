@@ -48,6 +48,24 @@ const adapters = [
   'notice-channels',
 ];
 
+/** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */
+const FLOORS = {
+  ports: [],
+  rules: ['ports/'],
+  access: ['ports/'],
+  judging: ['rules/', 'ports/'],
+  core: ['judging/', 'rules/', 'ports/', 'probe'],
+  board: ['core/', 'ports/'],
+  storage: ['core/', 'ports/'],
+  backtest: ['core/', 'judging/', 'rules/', 'ports/'],
+};
+const knowsWhatIsBelow = ([room, below]) => ({
+  name: `flow/${room} knows what is below it`,
+  severity: 'error',
+  from: { path: `^src/flow/${room}/` },
+  to: { path: '^src/flow/', pathNot: [`${room}/`, ...below].map((b) => `^src/flow/${b}`) },
+});
+
 /** What `src` consists of; `app` introduces them to one another. */
 const rooms = ['domain', 'wire', 'packs', 'flow', 'config', 'commands', 'adapters', 'app'];
 
@@ -58,6 +76,12 @@ module.exports = {
     // The shape of a rule's signal is one: what a pack may ask for is what HTTP shows.
     only('packs', '^src/packs/', '^src/packs/', '^src/domain/', '^src/wire/signal', npm('zod')),
     only('flow', '^src/flow/', '^src/flow/', '^src/domain/', '^src/packs/', '^src/wire/'),
+    ...Object.entries(FLOORS).map(knowsWhatIsBelow),
+    only(
+      'a room of the flow without a floor',
+      `^src/flow/(?!(${Object.keys(FLOORS).join('|')})/)[^/]+/`,
+      '^$',
+    ),
     only(
       'config',
       '^src/config/',

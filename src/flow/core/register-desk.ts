@@ -1,5 +1,6 @@
 import type { Scope } from '../../domain/account/scope.ts';
 import type {
+  Decided,
   RegisterCommand,
   RegisterDecision,
   RegisterRefusal,
@@ -10,9 +11,14 @@ import type { Lifelines } from '../../domain/register/flaws.ts';
 import { decideImport, type ImportOutcome, type ImportRow } from '../../domain/register/import.ts';
 import type { RegisterLook } from '../../domain/register/look.ts';
 import type { Result } from '../../domain/result.ts';
-import type { Turn } from '../turn.ts';
+import type { Millis } from '../../domain/time.ts';
 
 const NOTHING = decided([]);
+
+/** The turn, as the desk asks of it: decides in the turn that takes the changes over; resolves when they are durable. */
+type RegisterTurn = {
+  register<T>(decide: (now: Millis) => { readonly changes: Decided; readonly answer: T }): Promise<T>;
+};
 
 /**
  * The one desk for changes of the register: whatever is asked of it is decided inside the turn that takes it over.
@@ -22,7 +28,7 @@ const NOTHING = decided([]);
  * turns; so do works, which the rows of a file neither ask for nor change.
  */
 export class RegisterDesk {
-  readonly #turn: Turn;
+  readonly #turn: RegisterTurn;
   readonly #register: RegisterLook;
   readonly #lifelines: Lifelines;
   readonly #breathe: () => Promise<void>;
@@ -30,7 +36,7 @@ export class RegisterDesk {
   #files: Promise<void> = Promise.resolve();
 
   constructor(given: {
-    turn: Turn;
+    turn: RegisterTurn;
     register: RegisterLook;
     lifelines: Lifelines;
     /** Lets everybody else at the thread. */

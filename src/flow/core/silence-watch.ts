@@ -1,9 +1,10 @@
 import type { TurnNumber } from '../../domain/ids.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Findings } from '../judging/findings.ts';
-import { type Listened, Listening } from '../judging/listening.ts';
+import { Listening } from '../judging/listening.ts';
 import type { PointState } from '../judging/point-state.ts';
 import { awaitedSince, judgeSilence } from '../judging/silence.ts';
+import type { Listened } from '../ports/journal.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
 import type { Draft } from './draft.ts';
 import type { Points } from './points.ts';

@@ -1,7 +1,5 @@
 import type { Duration, Millis } from '../../domain/time.ts';
-
-/** A stretch of our clock in which the service ran and listened. */
-export type Listened = { readonly from: Millis; readonly until: Millis };
+import type { Listened } from '../ports/journal.ts';
 
 /** Kept at most: of more, those with the shortest stop between them become one. */
 const STRETCHES_AT_MOST = 64;

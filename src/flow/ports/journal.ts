@@ -18,7 +18,6 @@ import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
-import type { Listened } from '../judging/listening.ts';
 
 /** An alarm event in its place in the journal, with the alarm as it was right after it. */
 export type JournaledEvent = { readonly seq: EventSeq; readonly event: AlarmEvent; readonly after: Alarm };
@@ -69,6 +68,9 @@ export type CommandAnswer = {
 
 /** Our clock was set by so much: what alarm events up to this one say of a time that is yet to come lies on the old one. */
 export type ClockMove = { readonly afterSeq: EventSeq; readonly by: Duration };
+
+/** A stretch of our clock in which the service ran and listened. */
+export type Listened = { readonly from: Millis; readonly until: Millis };
 
 /** One turn: everything that becomes durable together, or not at all. */
 export type TurnRecord = {

@@ -6,11 +6,13 @@ import type { Core } from '../core/core.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';
 import type { Stock } from '../ports/stock.ts';
-import type { Turn } from '../turn.ts';
 import type { Drain } from './drain.ts';
 
 /** Turns of stock data that may wait in the spool at once: what is old must not keep the present waiting. */
 const WAITING_AT_MOST = 24;
+
+/** The turn, as the desk asks of it: resolves with the turn in which the readings became durable. */
+type StockTurn = { stock(readings: readonly Reading[]): Promise<TurnNumber> };
 
 export type StockPace = {
   /** Readings in one turn at most: so long does a packet wait that comes behind them. */
@@ -28,7 +30,7 @@ export const BESIDE_THE_PRESENT: StockPace = { readings: 500, rest: 25 };
  */
 export class StockDesk implements Stock {
   readonly #core: Core;
-  readonly #turn: Turn;
+  readonly #turn: StockTurn;
   readonly #drain: Drain;
   readonly #history: History;
   readonly #keepDays: number;
@@ -40,7 +42,7 @@ export class StockDesk implements Stock {
 
   constructor(given: {
     core: Core;
-    turn: Turn;
+    turn: StockTurn;
     drain: Drain;
     history: History;
     keepDays: number;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import { UNPLACED_AREA } from '../../../src/domain/register/register.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
-import { type Listened, Listening } from '../../../src/flow/judging/listening.ts';
+import { Listening } from '../../../src/flow/judging/listening.ts';
+import type { Listened } from '../../../src/flow/ports/journal.ts';
 import { ManualClock } from '../../memory/clock.ts';
 import { FlowHarness } from '../flow-harness.ts';
 
