@@ -4,11 +4,13 @@ import { SteadyClock } from './adapters/clock/index.ts';
 import { jsonLine, jsonLog } from './adapters/log/index.ts';
 import { LinesOut, writerOf } from './adapters/log/lines-out.ts';
 import { RecoveryPage } from './adapters/recovery-page/index.ts';
+import { CannotListen } from './adapters/shared/cannot-listen.ts';
 import type { AppOptions } from './app/options.ts';
 import { type App, createApp } from './app.ts';
+import { BadConfig } from './config/bad-config.ts';
 import { OF_OWNER_ALONE } from './config/data-dir.ts';
 import { KEYS } from './config/keys.ts';
-import { BadConfig, type Config, readConfig, readTls, whereOf } from './config/read.ts';
+import { type Config, readConfig, readTls, whereOf } from './config/read.ts';
 
 /** 0 stopped as asked · 1 stopped, but not every stage ended well · 2 could not start · 70 a fault of ours. */
 const EXIT = { fine: 0, unclean: 1, noStart: 2, fault: 70 } as const;
@@ -202,14 +204,30 @@ function hearSignals(stop: () => void): void {
 }
 
 function explain(cause: unknown): string {
-  const e = cause as Error & { code?: string; port?: number };
-  if (e?.code === 'EADDRINUSE')
-    return `port ${e.port} is in use: stop what listens there, or set LIFELINE_HTTP_PORT / LIFELINE_MQTT_PORT (0: any free port)`;
+  const e = cause as Error;
+  if (cause instanceof CannotListen) return cause.message;
   const because = e?.cause === undefined ? '' : ` (${explain(e.cause)})`;
   return `${e?.message ?? String(cause)}${because}`;
 }
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
+/** Whoever gives `--port=80` shall not believe that it was heard. */
+function refusalOf(args: readonly string[]): string | null {
+  const [wrong] = args.filter((a) => !['--help', '-h', '--version'].includes(a));
+  if (wrong === undefined) return null;
+  const key = `_${wrong
+    .replace(/^-+|=.*$/g, '')
+    .replace(/\W/g, '_')
+    .toUpperCase()}`;
+  const near = Object.keys(KEYS).filter((k) => k.endsWith(key));
+  const meant = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  return `"${wrong}" is no argument: the configuration is read from the environment and the file named by LIFELINE_CONFIG${meant} (--help lists every key)`;
+}
+
+const refusal = refusalOf(process.argv.slice(2));
+if (refusal !== null) {
+  process.stderr.write(`${refusal}\n`);
+  process.exitCode = EXIT.noStart;
+} else if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.stdout.write(`${help()}\n`);
 } else if (process.argv.includes('--version')) {
   process.stdout.write(`${VERSION}\n`);

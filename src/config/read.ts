@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { isLoopbackHost } from '../adapters/shared/peer-address.ts';
 import type { CertificateFault } from '../domain/certificate.ts';
 import type { GivenTls, ListenerTls } from '../domain/listener-tls.ts';
+import { BadConfig } from './bad-config.ts';
+import { readConfigFile, textOf } from './config-file.ts';
 import { KEYS, type KeyName } from './keys.ts';
 import { listenerTls, NoPair, type TlsTexts } from './tls.ts';
 
@@ -13,14 +13,6 @@ export type Config = {
     ? z.infer<(typeof KEYS)[K]['schema']>
     : z.infer<(typeof KEYS)[K]['schema']> | undefined;
 };
-
-/** A configuration that cannot be started with. The message is one line that says what would be right. */
-export class BadConfig extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'BadConfig';
-  }
-}
 
 type Values = Record<string, string | undefined>;
 
@@ -40,7 +32,7 @@ export function readConfig(env: Values): Config {
 /** Every key that was given, in the file or in the environment, as it was written there. */
 export function givenValues(env: Values): Values {
   const file = env.LIFELINE_CONFIG;
-  const values = { ...(file === undefined ? {} : readFile(file)), ...ours(env) };
+  const values = { ...(file === undefined ? {} : readConfigFile(file)), ...ours(env) };
   delete values.LIFELINE_CONFIG;
   return values;
 }
@@ -63,26 +55,6 @@ export function shownConfig(config: Config): Record<string, string | number | bo
 
 function ours(env: Values): Values {
   return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('LIFELINE_')));
-}
-
-function readFile(path: string): Values {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new BadConfig(
-      `LIFELINE_CONFIG names ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
-    );
-  }
-  if (!text.trimStart().startsWith('{')) return parseEnv(text);
-  try {
-    const json = JSON.parse(text) as Record<string, unknown>;
-    return Object.fromEntries(Object.entries(json).map(([k, v]) => [k, String(v)]));
-  } catch {
-    throw new BadConfig(
-      `LIFELINE_CONFIG names ${path}, which begins like JSON but is not; lines of KEY=value would also do.`,
-    );
-  }
 }
 
 function checkKnown(name: string): void {
@@ -115,13 +87,7 @@ function fromFile(name: KeyName, values: Values): string | undefined {
   if (path === undefined) return undefined;
   if (values[name] !== undefined)
     throw new BadConfig(`${name} and ${name}_FILE are both set; set one of them.`);
-  try {
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new BadConfig(
-      `${name}_FILE names ${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
-    );
-  }
+  return textOf(path, `${name}_FILE`).replace(/\r?\n$/, '');
 }
 
 function checked(config: Config, where: Where): Config {

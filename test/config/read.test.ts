@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readConfig } from '../../src/config/read.ts';
+import { givenValues, readConfig } from '../../src/config/read.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'lifeline-config-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -29,6 +29,42 @@ describe('the configuration', () => {
     const at = file('lines.env', '# ports\nLIFELINE_HTTP_PORT=9000\nLIFELINE_MQTT_PORT=1999\n');
     const c = readConfig({ LIFELINE_CONFIG: at, LIFELINE_MQTT_PORT: '0' });
     expect([c.LIFELINE_HTTP_PORT, c.LIFELINE_MQTT_PORT]).toEqual([9000, 0]);
+  });
+
+  test.each([
+    [
+      'LIFELINE_HTTP_PORT=1\n\nLIFELINE_METRICS_ACCESS: role\n',
+      /line 3: after LIFELINE_METRICS_ACCESS there is no "="; LIFELINE_METRICS_ACCESS=value would be right/,
+    ],
+    ['LIFELINE_ADMIN_PASSWORD topsecret\n', /line 1: after LIFELINE_ADMIN_PASSWORD there is no "="/],
+    ['[service]\nLIFELINE_HTTP_PORT=1\n', /line 1: it is no KEY=value, and no comment beginning with #/],
+    [
+      'LIFELINE_HTTP_PORT=1\r\n# again\r\nLIFELINE_HTTP_PORT=2\r\n',
+      /line 3: LIFELINE_HTTP_PORT stands in line 1 already/,
+    ],
+    ['{"LIFELINE_HTTP_PORT": [1]}', /LIFELINE_HTTP_PORT is a list; a text, number, true or false/],
+    ['{"LIFELINE_HTTP_PORT": 1', /begins like JSON but is not/],
+    ['L\0I\0F\0E\0', /no text in UTF-8/],
+  ])('says where a file is not what it should be: %j', (text, says) => {
+    const at = file('wrong.env', text);
+    expect(() => readConfig({ LIFELINE_CONFIG: at })).toThrow(says);
+    expect(() => readConfig({ LIFELINE_CONFIG: at })).not.toThrow(/topsecret/);
+  });
+
+  test('reads what editors write: a mark before the text, CRLF, export, comments, a value over several lines', () => {
+    const text =
+      '\uFEFFexport LIFELINE_HTTP_PORT = 9000 # the desk\r\nLIFELINE_MQTTS_CERT="-----BEGIN\nX: y\n-----END"\n';
+    const at = file('bom.env', text);
+    expect(givenValues({ LIFELINE_CONFIG: at })).toEqual({
+      LIFELINE_HTTP_PORT: '9000',
+      LIFELINE_MQTTS_CERT: '-----BEGIN\nX: y\n-----END',
+    });
+    const json = file('bom.json', '\uFEFF{"LIFELINE_HTTP_PORT": 9001}');
+    expect(readConfig({ LIFELINE_CONFIG: json }).LIFELINE_HTTP_PORT).toBe(9001);
+    const secret = file('bom.secret', '\uFEFFcorrect horse battery\r\n');
+    expect(readConfig({ LIFELINE_ADMIN_PASSWORD_FILE: secret }).LIFELINE_ADMIN_PASSWORD).toBe(
+      'correct horse battery',
+    );
   });
 
   test('comes from a JSON file as well', () => {

@@ -14,6 +14,7 @@ import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import { parseTopic } from '../../wire/mqtt/topics.ts';
+import { CannotListen, type Listens } from '../shared/cannot-listen.ts';
 import { isLoopback } from '../shared/peer-address.ts';
 import { type AedesInternals, type AedesPacket, type Distribution, noteAlive } from './aedes-internals.ts';
 import { Backpressure } from './backpressure.ts';
@@ -144,21 +145,22 @@ export class BrokerAedes implements Broker {
       });
     }
     const { host, port, tls } = this.#o;
-    const listening = async (where: Address, listen: () => Promise<Address>): Promise<Address> => {
+    const listening = async (
+      what: Listens,
+      where: Address,
+      listen: () => Promise<Address>,
+    ): Promise<Address> => {
       try {
         return await listen();
       } catch (cause) {
         this.#door.shut();
         aedes.close();
-        throw new Error(
-          `MQTT cannot listen on ${where.host}:${where.port}: ${String(cause)}; another port, or 0, would do`,
-          { cause },
-        );
+        throw new CannotListen(what, where, cause);
       }
     };
-    const plain = await listening({ host, port }, () => this.#door.listen(host, port));
+    const plain = await listening('MQTT', { host, port }, () => this.#door.listen(host, port));
     if (tls === undefined) return { ...plain, tls: null };
-    return { ...plain, tls: await listening(tls, () => this.#door.listenTls(tls.host, tls.port)) };
+    return { ...plain, tls: await listening('MQTTS', tls, () => this.#door.listenTls(tls.host, tls.port)) };
   }
 
   /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */

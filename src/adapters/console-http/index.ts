@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { RouteSpec } from '../../wire/http/route.ts';
 import { ROUTES } from '../../wire/http/routes.ts';
+import { CannotListen } from '../shared/cannot-listen.ts';
 import type { Handler, Handlers } from './answer/handler.ts';
 import { HttpProblem, sendProblem } from './answer/problem.ts';
 import { problemOf } from './answer/problem-of-error.ts';
@@ -92,8 +93,12 @@ export class ConsoleHttp {
       spared: sparedOf(this.#options.trustProxies ?? []),
       turnedAway: () => this.#options.meters.count('http_connections_refused_total'),
     });
-    const url = await app.listen({ host: this.#options.host, port: this.#options.port });
-    return { url };
+    const { host, port } = this.#options;
+    try {
+      return { url: await app.listen({ host, port }) };
+    } catch (cause) {
+      throw new CannotListen('HTTP', { host, port }, cause);
+    }
   }
 
   /** For the live stream, which begins as a request to this server. */
