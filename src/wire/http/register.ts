@@ -5,6 +5,8 @@ import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } fro
 
 /** The register 台账 as JSON, and what may be asked to change in it. */
 
+const AT_MOST_40 = { error: 'at most 40 attributes', params: { zh: '属性不超过 40 项' } };
+
 const nameIn = lineIn(100);
 const reasonIn = lineIn(200);
 
@@ -18,11 +20,11 @@ const placeOut = z.object({ lon: z.number(), lat: z.number(), crs: z.enum(['CGCS
 const attributeKey = lineIn(40);
 const attributesIn = z
   .record(attributeKey, lineIn(200))
-  .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' });
+  .refine((r) => Object.keys(r).length <= 40, AT_MOST_40);
 
 const attributesPatch = z
   .record(attributeKey, lineIn(200).nullable())
-  .refine((r) => Object.keys(r).length <= 40, { error: 'at most 40 attributes' })
+  .refine((r) => Object.keys(r).length <= 40, AT_MOST_40)
   .optional()
   .describe('merged into what is there; null takes one away');
 

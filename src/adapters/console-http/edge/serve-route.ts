@@ -8,7 +8,7 @@ import { as } from '../../../domain/ids.ts';
 import type { AuditValue } from '../../../flow/ports/audit.ts';
 import { type Language, languageOf } from '../../../wire/http/head/language.ts';
 import { showsNothing } from '../../../wire/http/head/origin.ts';
-import { explain, inLanguage } from '../../../wire/http/issues.ts';
+import { explain, WITH_INPUT } from '../../../wire/http/issues.ts';
 import { MEDIA } from '../../../wire/http/openapi.ts';
 import { statusOf } from '../../../wire/http/problems.ts';
 import type { BodySpec, RouteSpec } from '../../../wire/http/route.ts';
@@ -142,7 +142,7 @@ function checked(
   language: Language,
 ): unknown {
   if (schema === undefined) return undefined;
-  const found = schema.safeParse(value, inLanguage(language));
+  const found = schema.safeParse(value, WITH_INPUT);
   if (!found.success)
     throw new HttpProblem('invalid', { errors: explain(found.error.issues, part, language) });
   return found.data;

@@ -59,7 +59,10 @@ const stepChangeIn = z
     offDelayMs: ms.nullable().optional(),
     enabled: z.boolean().nullable().optional(),
   })
-  .refine((s) => Object.keys(s).length > 1, 'name at least one number beside the level')
+  .refine((s) => Object.keys(s).length > 1, {
+    error: 'name at least one number beside the level',
+    params: { zh: '级别之外至少写一个数值' },
+  })
   .describe('numbers of one step; null gives a number back to the wider scope or the pack');
 
 const changed = {
@@ -69,7 +72,11 @@ const changed = {
 };
 const saysSomething = (d: { readonly changes: readonly unknown[]; readonly judges?: unknown }): boolean =>
   d.changes.length > 0 || d.judges !== undefined;
-const NOTHING_SAID = { path: ['changes'], message: 'name at least one number of a step, or judges' };
+const NOTHING_SAID = {
+  path: ['changes'],
+  message: 'name at least one number of a step, or judges',
+  params: { zh: '至少写一个级别的数值，或 judges' },
+};
 
 /** What a backtest tries: a change that nobody has made. */
 export const draftIn = z.strictObject(changed).refine(saysSomething, NOTHING_SAID);
