@@ -2,9 +2,12 @@ import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { FOREIGN_TOLD, foreignInLog, type Headers } from '../../wire/http/head/origin.ts';
 import type { RouteSpec } from '../../wire/http/route.ts';
 import { ROUTES } from '../../wire/http/routes.ts';
+import { LIVE_PATH } from '../../wire/live/live.ts';
 import { CannotListen } from '../shared/cannot-listen.ts';
+import { ToldOnce } from '../shared/told-once.ts';
 import type { Handler, Handlers } from './answer/handler.ts';
 import { HttpProblem, sendProblem } from './answer/problem.ts';
 import { problemOf } from './answer/problem-of-error.ts';
@@ -74,6 +77,7 @@ const LAST_REQUESTS = 1_500;
 export class ConsoleHttp {
   readonly #options: ConsoleHttpOptions;
   readonly #trace: RefusalAudit;
+  readonly #foreign = new ToldOnce(FOREIGN_TOLD);
   readonly #served: string[] = [];
   #app: FastifyInstance | null = null;
   /** Ends TLS connections that have not begun. */
@@ -99,6 +103,11 @@ export class ConsoleHttp {
     } catch (cause) {
       throw new CannotListen('HTTP', { host, port }, cause);
     }
+  }
+
+  #noteForeign(headers: Headers): void {
+    const said = foreignInLog(headers);
+    if (said !== null && this.#foreign.isNew(said.fields.help)) this.#options.log.warn(said.msg, said.fields);
   }
 
   /** For the live stream, which begins as a request to this server. */
@@ -186,6 +195,7 @@ export class ConsoleHttp {
       rates: new Rates(this.#options.clock, this.#options.rate ?? RATE),
       closed,
       trace: this.#trace,
+      foreign: (headers: Headers) => this.#noteForeign(headers),
     };
     const handlers = handlersOf(this.#options);
     for (const [name, route] of Object.entries(ROUTES) as [keyof Handlers, RouteSpec][]) {
@@ -248,6 +258,7 @@ const PATTERNS = (Object.values(ROUTES) as RouteSpec[]).map(({ method, path }) =
 /** There is nothing there; or there is, but not with this method. */
 function notFound(request: FastifyRequest): HttpProblem {
   const path = request.url.split('?', 1)[0] ?? '';
+  if (path === LIVE_PATH) return new HttpProblem('upgrade-needed', { headers: { upgrade: 'websocket' } });
   const methods = PATTERNS.filter((p) => p.pattern.test(path)).map((p) => p.method);
   return methods.length === 0
     ? new HttpProblem('not-found')

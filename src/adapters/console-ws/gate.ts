@@ -4,7 +4,7 @@ import { may } from '../../domain/account/permissions.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
 import { mayBecomeStream } from '../../wire/http/head/form.ts';
 import { languageOf } from '../../wire/http/head/language.ts';
-import { fromOurPages, presented } from '../../wire/http/head/origin.ts';
+import { fromOurPages, presented, whyForeign } from '../../wire/http/head/origin.ts';
 import { type AnyProblemCode, type ProblemJson, statusOf, titleOf } from '../../wire/http/problems.ts';
 import { LIVE_PATH } from '../../wire/live/live.ts';
 
@@ -51,7 +51,8 @@ export function refuse(request: IncomingMessage, socket: Duplex, code: AnyProble
   const language = languageOf(request.headers['accept-language']);
   const status = statusOf(code);
   const title = titleOf(code)[language];
-  const problem: ProblemJson = { type: `urn:lifeline:problem:${code}`, title, status, detail: title, code };
+  const detail = (code === 'foreign-origin' ? whyForeign(request.headers)?.[language] : undefined) ?? title;
+  const problem: ProblemJson = { type: `urn:lifeline:problem:${code}`, title, status, detail, code };
   const body = JSON.stringify(problem);
   socket.resume();
   const late = setTimeout(() => socket.destroy(), LINGER);

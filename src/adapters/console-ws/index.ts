@@ -13,6 +13,7 @@ import type { Meters } from '../../flow/ports/meters.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import { floodsSeen, floodToJson } from '../../wire/flood.ts';
+import { FOREIGN_TOLD, foreignInLog } from '../../wire/http/head/origin.ts';
 import type { AnyProblemCode } from '../../wire/http/problems.ts';
 import {
   alarmFrame,
@@ -22,6 +23,7 @@ import {
   liveQuery,
   liveRequest,
 } from '../../wire/live/live.ts';
+import { ToldOnce } from '../shared/told-once.ts';
 import { clientAddress } from './client-address.ts';
 import { examine, refuse, type UpgradeRequest, whoAsks } from './gate.ts';
 import {
@@ -78,6 +80,7 @@ export class ConsoleWs {
   readonly #sockets: WebSocketServer;
   readonly #viewers = new Set<Viewer>();
   readonly #watchers = new Watchers();
+  readonly #foreign = new ToldOnce(FOREIGN_TOLD);
   readonly #clientAddress: (request: IncomingMessage) => string | null;
   readonly #snapshots: Snapshots;
   /** The newest answer of a connection that has not left yet: where one is due, no stream can begin. */
@@ -179,6 +182,8 @@ export class ConsoleWs {
   #refuse(request: IncomingMessage, socket: Duplex, why: AnyProblemCode): void {
     const { meters, audit, clock, accounts } = this.#given;
     meters.count(`live_refused_total{why="${why}"}`);
+    const said = why === 'foreign-origin' ? foreignInLog(request.headers) : null;
+    if (said !== null && this.#foreign.isNew(said.fields.help)) this.#given.log.warn(said.msg, said.fields);
     void audit.record({
       at: clock.now(),
       who: whoAsks(request, accounts),

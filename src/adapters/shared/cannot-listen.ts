@@ -6,7 +6,10 @@ export type Listens = 'HTTP' | 'MQTT' | 'MQTTS';
 /** An address that cannot be listened on; the message says why, and which key would be right how. */
 export class CannotListen extends Error {
   constructor(what: Listens, where: { readonly host: string; readonly port: number }, cause: unknown) {
-    super(`${what} cannot listen on ${where.host}:${where.port}: ${whyNot(what, where, cause)}`, { cause });
+    super(
+      `${what} cannot listen on ${where.host.includes(':') ? `[${where.host}]` : where.host}:${where.port}: ${whyNot(what, where, cause)}`,
+      { cause },
+    );
     this.name = 'CannotListen';
   }
 }

@@ -38,6 +38,13 @@ export const PROBLEMS = {
     title: { zh: '拒绝来自其他站点的请求', en: 'Requests from another site are refused' },
   },
   'method-not-allowed': { status: 405, title: { zh: '此处不支持该方法', en: 'Not with this method' } },
+  'upgrade-needed': {
+    status: 426,
+    title: {
+      zh: '此地址须以 WebSocket 连接：反向代理须传递 Upgrade 与 Connection（nginx：proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";）',
+      en: 'This is a WebSocket: a proxy must pass Upgrade and Connection on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";)',
+    },
+  },
   'account-unknown': { status: 404, title: { zh: '没有此账号', en: 'There is no such account' } },
   'account-exists': { status: 409, title: { zh: '账号已存在', en: 'There is such an account already' } },
   'own-account': {

@@ -42,6 +42,7 @@ describe('what is not right at all', () => {
   test.each([
     ['GET', '/api/v1/nothing', {}, 404, 'not-found'],
     ['GET', '/nothing.txt', {}, 404, 'not-found'],
+    ['GET', '/api/v1/live', {}, 426, 'upgrade-needed'],
     ['PUT', '/api/v1/points/P-1', {}, 405, 'method-not-allowed'],
     ['DELETE', '/livez', {}, 405, 'method-not-allowed'],
     ['GET', '/api/v1/points/%zz', {}, 400, 'bad-url'],
@@ -82,6 +83,58 @@ describe('what is not right at all', () => {
       if (status === 405) expect(told.headers.get('allow')).toBeTruthy();
     },
   );
+
+  test.each([
+    [
+      'a token that is none',
+      '/api/v1/points',
+      { authorization: 'Bearer llt_0000000000' },
+      'en',
+      /token is not known/,
+    ],
+    ['the same in Chinese', '/api/v1/points', { authorization: 'Bearer llt_0000000000' }, 'zh', /令牌无效/],
+    [
+      'a session that has ended',
+      '/api/v1/points',
+      { cookie: 'lifeline_session=0000000000' },
+      'zh',
+      /会话已结束/,
+    ],
+    ['nothing shown', '/api/v1/points', {}, 'zh', /^请先登录$/],
+    ['a WebSocket that a proxy has cut down', '/api/v1/live', {}, 'en', /proxy_set_header Upgrade/],
+  ] as const)('%s is told what would be right', async (_, path, headers, language, says) => {
+    const told = await edge.fetch(path, { headers: { 'accept-language': language, ...headers } });
+    expect(told.json.detail).toMatch(says);
+  });
+
+  test('a form of body is told which one would do, and a proxy that hides our name is told so, in the log too', async () => {
+    const form = await as('/api/v1/assets', {
+      method: 'POST',
+      body: 'a=b',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept-language': 'en' },
+    });
+    expect(form.json.detail).toMatch(/should be application\/json/);
+
+    const ask = (origin: string) =>
+      edge.fetch('/api/v1/session', {
+        method: 'POST',
+        body: '{}',
+        headers: { ...json, origin, 'accept-language': 'en' },
+      });
+    for (let i = 0; i < 2; i++)
+      expect((await ask('https://watch.city.example')).json.detail).toMatch(
+        /proxy_set_header Host \$http_host.*LIFELINE_TRUSTED_ORIGINS=https:\/\/watch\.city\.example/,
+      );
+    const said = edge.lines.filter(({ fields }) => fields.origin === 'https://watch.city.example');
+    expect(said.map(({ fields }) => String(fields.help))).toEqual([
+      expect.stringMatching(/proxy_set_header Host/),
+    ]);
+    // Somebody who makes origins up fills no log.
+    for (let i = 0; i < 80; i++) await ask(`https://made-up-${i}.example`);
+    expect(edge.lines.filter(({ fields }) => String(fields.origin).includes('made-up')).length).toBeLessThan(
+      60,
+    );
+  });
 
   test('a query given twice is told so, not guessed', async () => {
     const told = await as('/api/v1/alarms?state=open&state=closed');

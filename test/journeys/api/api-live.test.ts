@@ -373,7 +373,7 @@ describe('the door', () => {
     expect(String(answer)).toContain('Log in first');
     raw.destroy();
     const page = await edge.fetch('/api/v1/live', { headers: { authorization: `Bearer ${edge.token}` } });
-    expect(page.status).toBe(404);
+    expect(page.status).toBe(426);
     expect(await refused({ token: edge.token, path: '/api/v1/alarms' })).toBe('404');
   });
 

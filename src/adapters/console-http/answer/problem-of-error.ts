@@ -4,6 +4,11 @@ import { HttpProblem, retryAfter } from './problem.ts';
 /** A store that is away is asked again by the drain within this; a page that draws a chart may do the same. */
 const ASK_AGAIN = 10_000;
 
+const TYPES = {
+  zh: 'Content-Type 应为 application/json；导入 CSV 时为 text/csv',
+  en: 'Content-Type should be application/json, or text/csv where CSV is imported.',
+};
+
 /**
  * What a client is told of an error, whoever threw it. Of faults of ours it learns that they are ours, and
  * nothing else.
@@ -29,7 +34,7 @@ export function problemOf(error: unknown, journalFailed: boolean): HttpProblem {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new HttpProblem('too-large');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new HttpProblem('unsupported-media-type');
+      return new HttpProblem('unsupported-media-type', { detail: TYPES });
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new HttpProblem('not-json');

@@ -1,7 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { isWholeCity, may } from '../../../domain/account/permissions.ts';
 import type { Bilingual } from '../../../domain/text.ts';
-import { fromOurPages, presented } from '../../../wire/http/head/origin.ts';
+import {
+  fromOurPages,
+  type Headers,
+  presented,
+  showsNothing,
+  whyForeign,
+} from '../../../wire/http/head/origin.ts';
 import type { RouteSpec } from '../../../wire/http/route.ts';
 import { HttpProblem, retryAfter } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
@@ -16,16 +22,17 @@ export type AdmissionParts = {
   /** Routes for anybody that this house has closed: meters and documents. */
   readonly closed: ReadonlySet<string>;
   readonly trace: Pick<RefusalAudit, 'told'>;
+  /** Hears of pages of other sites. */
+  foreign(headers: Headers): void;
 };
 
-/** Whoever opened our own page by a name that we cannot trust is told what to do about it. */
-function whyForeign({ origin, host }: FastifyRequest['headers']): Bilingual | null {
-  if (host === undefined || origin !== `http://${host}`) return null;
-  return {
-    zh: `此域名未登记：请用 IP 地址或 HTTPS 访问，或由管理员配置 LIFELINE_TRUSTED_ORIGINS=${origin}`,
-    en: `This name is not known here: use the IP address or HTTPS, or have LIFELINE_TRUSTED_ORIGINS=${origin} configured.`,
-  };
-}
+const NOT_KNOWN: Readonly<Record<'cookie' | 'bearer', Bilingual>> = {
+  bearer: {
+    zh: '令牌无效、已过期或已吊销',
+    en: 'This token is not known, has ended or was revoked.',
+  },
+  cookie: { zh: '会话已结束，请重新登录', en: 'The session has ended: log in again.' },
+};
 
 /**
  * May they? Before the body is read, so that a stranger cannot make us read one.
@@ -44,11 +51,15 @@ export function admit(
   // A browser adds the cookie to whatever any page makes it send; a bearer it never adds by itself.
   const byBearer = presented(request.headers)?.by === 'bearer';
   if (route.method !== 'GET' && !byBearer && !fromOurPages(request.headers, door.trustOrigins)) {
+    door.foreign(request.headers);
     throw new HttpProblem('foreign-origin', { detail: whyForeign(request.headers) });
   }
   const closed = door.closed.has(name);
   if (route.who === 'anybody' && !closed) return;
-  if (who === null) throw new HttpProblem('no-session');
+  if (who === null) {
+    const shown = showsNothing(request.headers) ? null : (presented(request.headers)?.by ?? 'bearer');
+    throw new HttpProblem('no-session', { detail: shown && NOT_KNOWN[shown] });
+  }
   const { session } = who;
   if (session.mustSetPassword && route.who !== 'unset') throw new HttpProblem('password-must-be-set');
   if (session.mustEnrol && route.who !== 'unset') throw new HttpProblem('second-factor-must-be-set');

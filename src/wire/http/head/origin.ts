@@ -1,3 +1,5 @@
+import type { Bilingual } from '../../../domain/text.ts';
+
 /** Headers as Node gives them. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -50,6 +52,39 @@ export function fromOurPages(headers: Headers, trusted: readonly string[]): bool
   const site = single(headers['sec-fetch-site']);
   return site === undefined || site === 'same-origin' || site === 'none';
 }
+
+/**
+ * What would make it ours, where somebody may have opened our own page: by a name that we do not know, or through a proxy that
+ * asks us by another one. `null` where no page is named.
+ */
+export function whyForeign(headers: Headers): Bilingual | null {
+  const origin = single(headers.origin);
+  const host = single(headers.host);
+  if (origin === undefined || host === undefined || !ORIGIN.test(origin)) return null;
+  if (origin === `http://${host}`)
+    return {
+      zh: `此域名未登记：请用 IP 地址或 HTTPS 访问，或由管理员配置 LIFELINE_TRUSTED_ORIGINS=${origin}`,
+      en: `This name is not known here: use the IP address or HTTPS, or have LIFELINE_TRUSTED_ORIGINS=${origin} configured.`,
+    };
+  return {
+    zh: `页面来自 ${origin}，请求却发往 ${host}：如在反向代理之后，请让代理传递原 Host（nginx：proxy_set_header Host $http_host;），或配置 LIFELINE_TRUSTED_ORIGINS=${origin}`,
+    en: `The page is of ${origin}, but ${host} was asked: behind a proxy, let it pass the Host on (nginx: proxy_set_header Host $http_host;), or have LIFELINE_TRUSTED_ORIGINS=${origin} configured.`,
+  };
+}
+
+/** What a log says of it: mostly it is our own page, behind a proxy that asks us by another name. */
+export function foreignInLog(
+  headers: Headers,
+): { readonly msg: string; readonly fields: { readonly origin: string; readonly help: string } } | null {
+  const help = whyForeign(headers)?.en;
+  if (help === undefined) return null;
+  const msg = "a request of another site's page was refused";
+  return { msg, fields: { origin: String(single(headers.origin)), help } };
+}
+/** Different ones that are told of. */
+export const FOREIGN_TOLD = 50;
+
+const ORIGIN = /^https?:\/\/[\w.:[\]-]{1,200}$/;
 
 /** An address, this machine, or a name that only a local network can answer for: nobody can buy it. */
 function isNobodysName(host: string): boolean {
