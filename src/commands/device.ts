@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { journalOf } from '../app/journal-engine.ts';
 import { hours } from '../domain/time.ts';
 import { EXIT, runProgram, WrongUse } from './command.ts';
+import { mustBeRegistered, mustHaveKeys } from './device/holders.ts';
 import { issueKey, revokeKey } from './device/keys.ts';
 import { listText } from './device/list.ts';
 import { configOf } from './options.ts';
@@ -18,6 +19,7 @@ const USAGE = `npm run device -- VERB …      设备凭据：签发、轮换、
                       a device code, or system:NAME for a program that reads alarms
   --keep-old HOURS    旧密钥再用多少小时，0 为立即作废 (rotate, add)   default 24
   --areas A,B         只能读这些区域的报警 (system:NAME)              default: all areas
+  --unregistered      台账中没有的设备也签发 (add)                    also for a device that is not in the register
   --csv               以 code,secret 输出 (add)                      code,secret, a line each
   --data-dir DIR      default: LIFELINE_DATA_DIR, as the service has it
 
@@ -55,6 +57,9 @@ async function run(
       const areas = options.areas?.split(',').filter((a) => a !== '') ?? null;
       if (areas !== null && !holders.every((h) => h.startsWith('system:')))
         throw new WrongUse('--areas is for system:NAME; a device reads its own commands only');
+      if (verb === 'rotate') mustHaveKeys(dataDir, holders);
+      else if (!options.unregistered && !config.LIFELINE_AUTO_REGISTER)
+        mustBeRegistered(journal.points(), holders);
       if (options.csv) process.stdout.write('code,secret\n');
       for (const holder of holders) {
         const secret = await issueKey(dataDir, { holder, keepOld, areas, verb });
@@ -94,6 +99,7 @@ const parse = (args: readonly string[]) =>
       'keep-old': { type: 'string' },
       areas: { type: 'string' },
       csv: { type: 'boolean' },
+      unregistered: { type: 'boolean' },
       'data-dir': { type: 'string' },
     },
   });

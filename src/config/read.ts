@@ -5,6 +5,7 @@ import type { GivenTls, ListenerTls } from '../domain/listener-tls.ts';
 import { BadConfig } from './bad-config.ts';
 import { readConfigFile, textOf } from './config-file.ts';
 import { KEYS, type KeyName } from './keys.ts';
+import { nearest } from './nearest.ts';
 import { listenerTls, NoPair, type TlsTexts } from './tls.ts';
 
 /** The configuration, checked. Units stand with each key in `keys.ts`. */
@@ -60,7 +61,7 @@ function ours(env: Values): Values {
 function checkKnown(name: string): void {
   const plain = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : name;
   if (plain in KEYS) return;
-  const near = nearest(plain, Object.keys(KEYS));
+  const near = nearest(plain, Object.keys(KEYS), 5);
   throw new BadConfig(
     `${name} is not a key of the configuration; ${near === null ? `known are ${Object.keys(KEYS).join(', ')}` : `did you mean ${near}?`}`,
   );
@@ -205,23 +206,4 @@ function checkInflux(config: Config): void {
     throw new BadConfig(
       'LIFELINE_INFLUX_TOKEN: its value is not right; for InfluxDB 1 it should be user:password.',
     );
-}
-
-/** The known key that is a few letters away from a mistyped one. */
-function nearest(name: string, known: readonly string[]): string | null {
-  const best = known.map((k) => ({ k, d: distance(name, k) })).sort((a, b) => a.d - b.d)[0];
-  return best !== undefined && best.d <= 5 ? best.k : null;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? Infinity;
 }

@@ -46,6 +46,13 @@ describe('npm run device, without a service', () => {
     expect(await device('revoke', 'GAS-1')).toMatchObject({ code: 1, err: expect.stringContaining('GAS-1') });
   });
 
+  test('a code that was mistyped gets nothing, and is told which one was meant', async () => {
+    const told = await device('rotate', 'GAS-l');
+    expect(told).toMatchObject({ code: 1, out: '' });
+    expect(told.err).toMatch(/GAS-l has no credential that could be rotated; did you mean GAS-1\?/);
+    expect((await device('list')).out).not.toContain('GAS-l');
+  });
+
   test('each act is in the audit journal, and no secret', async () => {
     const { out } = await device('add', 'GAS-2', '--csv');
     const db = new DatabaseSync(join(dir, 'audit.db'), { readOnly: true });
