@@ -51,11 +51,15 @@ const log = jsonLog(
 );
 
 function help(): string {
-  const rows = Object.entries(
+  const keys = Object.entries(
     KEYS as Record<string, { default?: string; unit?: string; means: string; later?: string }>,
-  ).map(
+  );
+  const widest = (texts: readonly string[]) => Math.max(...texts.map((t) => t.length)) + 2;
+  const names = widest(keys.map(([name]) => name));
+  const defaults = widest(keys.map(([, k]) => k.default ?? '–'));
+  const rows = keys.map(
     ([name, k]) =>
-      `  ${name.padEnd(28)}${(k.default ?? '–').padEnd(12)}${k.means}${k.unit ? ` (${k.unit})` : ''}${k.later ? ' [not yet]' : ''}`,
+      `  ${name.padEnd(names)}${(k.default ?? '–').padEnd(defaults)}${k.means}${k.unit ? ` (${k.unit})` : ''}${k.later ? ' [not yet]' : ''}`,
   );
   return [
     'npm start                     the whole service: MQTT broker, rules, alarms, console',
@@ -185,7 +189,15 @@ function watchCertificates(app: App, config: Config): { end(): void } {
   };
 }
 
+/** npm hands SIGTERM on, but a terminal that is closed ends npm alone: nobody would know of a service that goes on. */
+const PARENT_LOOK = 2_000;
+
 function hearSignals(stop: () => void): void {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined && parent !== 1)
+    setInterval(() => {
+      if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+    }, PARENT_LOOK).unref();
   // Also while nobody renews certificates, at the start and between two: its default is the end of the process.
   process.on('SIGHUP', () => undefined);
   let firstAt: number | null = null;
