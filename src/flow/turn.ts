@@ -1,7 +1,7 @@
 import type { Alarm } from '../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../domain/alarm/commands.ts';
 import type { AlarmId, TurnNumber } from '../domain/ids.ts';
-import type { Frame, Reading } from '../domain/reading.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { Decided } from '../domain/register/commands.ts';
 import { type Result, unreachable } from '../domain/result.ts';
@@ -13,7 +13,8 @@ import type { Flaw, Intake, Packet } from './ports/broker.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal, TurnRecord } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
-import { type Clocks, SPOOLED_PER_BYTE, SPOOLED_TURN, spoolSize } from './storage/spool-size.ts';
+import { HeldPackets, type PacketItem } from './storage/held-packets.ts';
+import { spoolSize } from './storage/spool-size.ts';
 
 /**
  * Items in one turn at most. Small enough that senders, judging and the disk work at the same time on one turn
@@ -35,25 +36,6 @@ export class JournalFailed extends Error {
   }
 }
 
-type PacketItem = {
-  readonly kind: 'packet';
-  readonly packet: Packet;
-  readonly release: Parameters<Intake>[1];
-  /** What was set aside of it, once it is judged. */
-  flaws: readonly Flaw[];
-  /** Judged, and waiting for room in the spool. */
-  isHeld: boolean;
-};
-/** A packet that was judged and for which the spool has no room: it is acknowledged when it has. */
-type HeldItem = {
-  readonly item: PacketItem;
-  readonly readings: readonly Reading[];
-  readonly frames: readonly Frame[];
-  /** What was believed of its point's clock after it: kept with it, and not before. */
-  readonly clocks: Clocks;
-  /** At most so much do they take in the spool. */
-  readonly bytes: number;
-};
 type Item =
   | PacketItem
   | {
@@ -113,10 +95,8 @@ export class Turn {
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
   #failure: JournalFailed | null = null;
-  readonly #room: () => number;
-  readonly #holding: (isHolding: boolean) => void;
-  /** Judged, not acknowledged, in order of arrival. */
-  #held: HeldItem[] = [];
+  /** Judged, not acknowledged. */
+  readonly #held: HeldPackets;
   #lastTurnAt: Millis | null = null;
 
   constructor(given: {
@@ -132,8 +112,12 @@ export class Turn {
     /** Packets are judged and no longer acknowledged, since there is no room; or are again. */
     holding?: (isHolding: boolean) => void;
   }) {
-    this.#room = given.room ?? (() => Number.POSITIVE_INFINITY);
-    this.#holding = given.holding ?? (() => undefined);
+    const { holding } = given;
+    this.#held = new HeldPackets({
+      room: given.room ?? (() => Number.POSITIVE_INFINITY),
+      holding: (isHolding) => this.#guarded(() => holding?.(isHolding)),
+      meters: given.core.meters,
+    });
     this.#core = given.core;
     this.#journal = given.journal;
     this.#clock = given.clock;
@@ -236,15 +220,14 @@ export class Turn {
 
   #hasWork(): boolean {
     if (this.#waiting.length > 0) return true;
-    const [first] = this.#held;
     // Room comes by the drain, which does not wake us: the clock's tick does.
-    if (first !== undefined) return SPOOLED_TURN + first.bytes <= this.#room();
+    if (this.#held.hasAny) return this.#held.hasRoomFor();
     return this.#hasRoomForStock();
   }
 
   #hasRoomForStock(): boolean {
     const [piece] = this.#stockWaiting;
-    return piece?.kind === 'stock' && SPOOLED_TURN + spoolSize(piece.readings, []) <= this.#room();
+    return piece?.kind === 'stock' && this.#held.hasRoomFor(spoolSize(piece.readings, []));
   }
 
   /** Stock data comes last: one piece a turn, and none in a turn that leaves a packet waiting for the next. */
@@ -252,79 +235,10 @@ export class Turn {
     if (this.#waiting.length > ITEMS_PER_TURN) return this.#waiting.splice(0, ITEMS_PER_TURN);
     const all = this.#waiting;
     this.#waiting = [];
-    if (this.#held.length > 0 || !this.#hasRoomForStock()) return all;
+    if (this.#held.hasAny || !this.#hasRoomForStock()) return all;
     const piece = this.#stockWaiting.shift();
     if (piece !== undefined) all.push(piece);
     return all;
-  }
-
-  /**
-   * What of the room is left for this turn, where it may not be enough for all of it; `null`: it is enough, and
-   * nobody needs to measure.
-   */
-  #budgetFor(items: readonly Item[]): { left: number } | null {
-    let left = this.#room() - SPOOLED_TURN;
-    if (this.#held.length > 0) return { left };
-    if (left === Number.POSITIVE_INFINITY) return null;
-    let most = 0;
-    for (const item of items) {
-      if (item.kind === 'packet') most += item.packet.payload.length + item.packet.topic.length;
-      else if (item.kind === 'stock') left -= spoolSize(item.readings, []);
-    }
-    return most * SPOOLED_PER_BYTE < left ? null : { left };
-  }
-
-  /** Those that were judged while there was no room, as far as there is now. */
-  #takeHeld(draft: Draft, budget: { left: number }): PacketItem[] {
-    const now: PacketItem[] = [];
-    for (const { item, readings, frames, clocks, bytes } of this.#held) {
-      if (now.length >= ITEMS_PER_TURN || bytes > budget.left) break;
-      budget.left -= bytes;
-      item.isHeld = false;
-      for (const r of readings) draft.owedReadings.push(r);
-      for (const f of frames) draft.owedFrames.push(f);
-      for (const [point, clock] of clocks) draft.clocks.set(point, clock);
-      now.push(item);
-    }
-    if (now.length > 0) this.#held = this.#held.slice(now.length);
-    if (now.length > 0 && this.#held.length === 0) this.#guarded(() => this.#holding(false));
-    return now;
-  }
-
-  /**
-   * Judged like any other, and then kept only where there is room for it and for those before it. Without, QoS 0
-   * and what we say of ourselves is shown and let go; the rest is held.
-   *
-   * @returns what is to be released with the turn; `null`: nothing yet
-   */
-  #takeMeasured(item: PacketItem, draft: Draft, budget: { left: number }): PacketItem | (() => void) | null {
-    const { packet, release } = item;
-    const [readingsBefore, framesBefore] = [draft.readings.length, draft.frames.length];
-    const clocksBefore = draft.clocks;
-    draft.clocks = new Map();
-    item.flaws = this.#takePacket(packet, draft);
-    const clocks = asTheyAre(draft.clocks);
-    draft.clocks = clocksBefore;
-    const readings = draft.readings.slice(readingsBefore);
-    const frames = draft.frames.slice(framesBefore);
-    const bytes = spoolSize(readings, frames, clocks);
-    if (this.#held.length === 0 && bytes <= budget.left) {
-      budget.left -= bytes;
-      for (const [point, clock] of clocks) draft.clocks.set(point, clock);
-      return item;
-    }
-    draft.readings.length = readingsBefore;
-    draft.frames.length = framesBefore;
-    for (const r of readings) draft.shown.push(r);
-    if (packet.own === true) return item;
-    if (packet.qos === 0) {
-      this.#core.meters.count('packets_dropped_total{qos="0"}');
-      return () => release('dropped', item.flaws);
-    }
-    item.isHeld = true;
-    this.#held.push({ item, readings, frames, clocks, bytes });
-    if (this.#held.length === 1) this.#guarded(() => this.#holding(true));
-    return null;
   }
 
   #turn(): void {
@@ -336,9 +250,9 @@ export class Turn {
     let written: Promise<TurnRecord | null>;
     try {
       const draft = this.#core.begin(at);
-      const budget = this.#budgetFor(given);
+      const budget = this.#held.budgetFor(given);
       if (budget !== null) {
-        const before = this.#takeHeld(draft, budget);
+        const before = this.#held.takeBack(draft, budget);
         releases.push(...before);
         items = [...before, ...given];
       }
@@ -346,7 +260,7 @@ export class Turn {
         if (item.kind === 'tick' && keep !== 'all') keep = item.keepMemories;
         if (budget === null || item.kind !== 'packet') releases.push(this.#take(item, draft));
         else {
-          const release = this.#takeMeasured(item, draft, budget);
+          const release = this.#held.take(item, this.#judge, draft, budget);
           if (release !== null) releases.push(release);
         }
       }
@@ -355,7 +269,7 @@ export class Turn {
         written = this.#newest.then(() => null);
       } else {
         // A memory that knows what is held would take it for known when it is sent again after a crash, and not keep it.
-        const record = this.#core.finish(draft, this.#held.length > 0 ? 'none' : keep);
+        const record = this.#core.finish(draft, this.#held.hasAny ? 'none' : keep);
         // The journal takes records in the order of the calls and answers in that order.
         written = this.#journal.commit(record).then(() => record);
         this.#newest = written;
@@ -387,7 +301,7 @@ export class Turn {
   #take(item: Item, draft: Draft): PacketItem | (() => void) {
     switch (item.kind) {
       case 'packet':
-        item.flaws = this.#takePacket(item.packet, draft);
+        item.flaws = this.#judge(item.packet, draft);
         return item;
       case 'act': {
         const done = this.#core.act(item.id, item.command, item.durable, draft);
@@ -426,7 +340,7 @@ export class Turn {
   }
 
   /** One packet that trips a fault of ours must not stop the others: it is set aside like any other bad one. */
-  #takePacket(packet: Packet, draft: Draft): readonly Flaw[] {
+  readonly #judge = (packet: Packet, draft: Draft): readonly Flaw[] => {
     try {
       return this.#core.take(packet, draft);
     } catch (cause) {
@@ -446,7 +360,7 @@ export class Turn {
       });
       return [{ code: 'our-fault', detail }];
     }
-  }
+  };
 
   #releasePacket({ release, flaws }: PacketItem): void {
     try {
@@ -473,7 +387,7 @@ export class Turn {
   #fail(cause: unknown, items: readonly Item[]): void {
     const first = this.#failure === null;
     this.#failure ??= new JournalFailed(cause);
-    for (const { item } of this.#held.splice(0)) item.release('failed', []);
+    this.#held.refuse();
     const waiting = [...this.#waiting.splice(0), ...this.#stockWaiting.splice(0)];
     for (const item of [...items, ...waiting]) refuse(item, this.#failure);
     if (!first) return;
@@ -481,10 +395,6 @@ export class Turn {
     this.#failed(this.#failure);
   }
 }
-
-/** What is believed now: packets that are not kept change it further. */
-const asTheyAre = (clocks: Clocks): Clocks =>
-  new Map([...clocks].map(([point, clock]) => [point, clock === null ? null : { ...clock }]));
 
 function refuse(item: Item, why: JournalFailed): void {
   if (item.kind !== 'packet') item.answer?.reject(why);
