@@ -1,6 +1,6 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { may } from '../../domain/account/permissions.ts';
 import { maySeeArea, type Scope } from '../../domain/account/scope.ts';
 import { as } from '../../domain/ids.ts';
@@ -12,20 +12,9 @@ import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
-import { floodsSeen, floodToJson } from '../../wire/flood.ts';
-import { FOREIGN_TOLD, foreignInLog } from '../../wire/http/head/origin.ts';
-import type { AnyProblemCode } from '../../wire/http/problems.ts';
-import {
-  alarmFrame,
-  LIVE_CLOSE,
-  type LiveFrame,
-  type LiveQuery,
-  liveQuery,
-  liveRequest,
-} from '../../wire/live/live.ts';
-import { ToldOnce } from '../shared/told-once.ts';
-import { clientAddress } from './client-address.ts';
-import { examine, refuse, type UpgradeRequest, whoAsks } from './gate.ts';
+import { alarmFrame, LIVE_CLOSE, type LiveQuery, liveQuery, liveRequest } from '../../wire/live/live.ts';
+import { FloodTexts } from './flood-texts.ts';
+import type { UpgradeRequest } from './gate.ts';
 import {
   LAST_GOOD_BYE,
   LIVE_LIMITS,
@@ -35,6 +24,7 @@ import {
   TICK_EVERY,
 } from './limits.ts';
 import { Snapshots } from './snapshots.ts';
+import { Upgrades } from './upgrades.ts';
 import { encode, Viewer } from './viewer.ts';
 import { Watchers } from './watchers.ts';
 
@@ -77,31 +67,29 @@ const RESYNC = encode({ type: 'resync' });
 export class ConsoleWs {
   readonly #given: ConsoleWsOptions;
   readonly #limits: LiveLimits;
-  readonly #sockets: WebSocketServer;
+  readonly #upgrades: Upgrades;
   readonly #viewers = new Set<Viewer>();
   readonly #watchers = new Watchers();
-  readonly #foreign = new ToldOnce(FOREIGN_TOLD);
-  readonly #clientAddress: (request: IncomingMessage) => string | null;
   readonly #snapshots: Snapshots;
-  /** The newest answer of a connection that has not left yet: where one is due, no stream can begin. */
-  readonly #unanswered = new WeakMap<Duplex, ServerResponse>();
   #ends: (() => void)[] = [];
   #stopping = false;
-  #floodTexts: { revision: number; byScope: Map<string, { text: string; any: boolean }> } = {
-    revision: 0,
-    byScope: new Map(),
-  };
+  readonly #floods: FloodTexts;
 
   constructor(given: ConsoleWsOptions) {
     this.#given = given;
     this.#limits = { ...LIVE_LIMITS, ...given.limits };
-    this.#clientAddress = clientAddress(given.trustProxies ?? []);
-    this.#sockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      // 63 µs a send and 567 MB for 2,000 consoles, measured; alarms are small.
-      perMessageDeflate: false,
-      maxPayload: this.#limits.payload,
+    this.#floods = new FloodTexts(given.service.board.floods);
+    this.#upgrades = new Upgrades({
+      accounts: given.accounts,
+      audit: given.audit,
+      clock: given.clock,
+      meters: given.meters,
+      log: given.log,
+      trustOrigins: given.trustOrigins ?? [],
+      trustProxies: given.trustProxies ?? [],
+      payload: this.#limits.payload,
+      isFull: () => this.#stopping || this.#viewers.size >= this.#limits.consoles,
+      joined: (socket, raw, asked) => this.#join(socket, raw, asked),
     });
     this.#snapshots = new Snapshots(given.service.board, {
       ready: (viewer) => this.#catchUp(viewer),
@@ -115,25 +103,13 @@ export class ConsoleWs {
   attach(server: Server): void {
     const { service, clock, meters } = this.#given;
     meters.set('live_clients', 0);
-    const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#upgrade(request, socket, head);
-    server.on('upgrade', upgrade);
-    const request = ({ socket }: IncomingMessage, answer: ServerResponse) => {
-      this.#unanswered.set(socket, answer);
-      answer.once('close', () => {
-        if (this.#unanswered.get(socket) === answer) this.#unanswered.delete(socket);
-      });
-    };
-    server.on('request', request);
-    this.#sockets.on('wsClientError', (_error, socket, request) => this.#refuse(request, socket, 'not-http'));
     const { leave } = service.board.join({
       event: (e) => this.#tellEvent(e),
       probe: (e) => this.#tellProbe(e),
       readings: (readings) => this.#watchers.tell(readings),
     });
     this.#ends = [
-      () => server.off('upgrade', upgrade),
-      () => server.off('request', request),
+      this.#upgrades.attach(server),
       leave,
       clock.every(TICK_EVERY, () => this.#tick()),
       clock.every(PING_EVERY, () => this.#ping()),
@@ -159,43 +135,6 @@ export class ConsoleWs {
     await Promise.race([Promise.all(closed), patience]);
     clearTimeout(timer);
     for (const viewer of this.#viewers) viewer.cut();
-  }
-
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Until the socket is a WebSocket its errors are ours: without a listener one reset ends the process.
-    const gone = () => socket.destroy();
-    socket.on('error', gone);
-    const asked = this.#unanswered.has(socket)
-      ? 'not-http'
-      : examine(request, this.#given.accounts, this.#given.trustOrigins ?? []);
-    const full = this.#stopping || this.#viewers.size >= this.#limits.consoles;
-    if (typeof asked === 'string' || full) {
-      this.#refuse(request, socket, typeof asked === 'string' ? asked : 'too-busy');
-      return;
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
-      socket.off('error', gone);
-      this.#join(ws, socket, asked);
-    });
-  }
-
-  #refuse(request: IncomingMessage, socket: Duplex, why: AnyProblemCode): void {
-    const { meters, audit, clock, accounts } = this.#given;
-    meters.count(`live_refused_total{why="${why}"}`);
-    const said = why === 'foreign-origin' ? foreignInLog(request.headers) : null;
-    if (said !== null && this.#foreign.isNew(said.fields.help)) this.#given.log.warn(said.msg, said.fields);
-    void audit.record({
-      at: clock.now(),
-      who: whoAsks(request, accounts),
-      from: this.#clientAddress(request),
-      what: 'live.join',
-      object: null,
-      outcome: 'refused',
-      why,
-    });
-    // Ours would be taken for the answer that is still to come.
-    if (this.#unanswered.has(socket)) socket.destroy();
-    else refuse(request, socket, why);
   }
 
   #join(socket: WebSocket, raw: Duplex, { token, session, query }: UpgradeRequest): void {
@@ -363,31 +302,13 @@ export class ConsoleWs {
         viewer.close(LIVE_CLOSE.sessionEnded, 'session ended');
       } else {
         viewer.tellReadings((point) => this.#maySee(viewer, point));
-        this.#tellFloods(viewer);
+        this.#floods.tell(viewer);
         viewer.tellSelfCheck(this.#given.service.health().selfCheck === 'failing');
         viewer.beat(ping);
         viewer.nudge();
       }
     }
     meters.set('live_buffered_bytes', buffered);
-  }
-
-  /** Its own frame beside the events: whoever misses one gets the next, which says everything. */
-  #tellFloods(viewer: Viewer): void {
-    const { floods } = this.#given.service.board;
-    if (viewer.standing !== 'live' || viewer.floodsAt === floods.revision) return;
-    // Those who see the same are told the same bytes.
-    if (this.#floodTexts.revision !== floods.revision)
-      this.#floodTexts = { revision: floods.revision, byScope: new Map() };
-    const scope = JSON.stringify(viewer.scope);
-    let told = this.#floodTexts.byScope.get(scope);
-    if (told === undefined) {
-      const seen = floodsSeen(floods.list(), viewer.scope, viewer.sees);
-      const frame: LiveFrame = { type: 'floods', items: seen.map(floodToJson) };
-      told = { text: JSON.stringify(frame), any: seen.length > 0 };
-      this.#floodTexts.byScope.set(scope, told);
-    }
-    viewer.tellFloods(floods.revision, told.text, told.any);
   }
 
   /** Rights may change under an open stream: whoever lost them is out, whoever is bound to other areas begins anew. */
