@@ -92,11 +92,23 @@ async function weigh(folder: string): Promise<number> {
 if (import.meta.main) {
   // It goes before every start: a reader that has gone (`npm start | head -1`) shall not keep the service from it.
   process.stdout.on('error', () => undefined);
-  const { built, ms, gzipBytes } = await buildConsole(() =>
-    console.log('console: is built once, this takes some seconds …'),
-  );
-  const size = `${Math.round(gzipBytes / 1024)} kB gzip`;
-  console.log(
-    built ? `console: built in ${ms} ms, ${size}` : `console: dist is up to date, ${size} (${ms} ms)`,
-  );
+  try {
+    const { built, ms, gzipBytes } = await buildConsole(() =>
+      console.log('console: is built once, this takes some seconds …'),
+    );
+    const size = `${Math.round(gzipBytes / 1024)} kB gzip`;
+    console.log(
+      built ? `console: built in ${ms} ms, ${size}` : `console: dist is up to date, ${size} (${ms} ms)`,
+    );
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    // The watch does not wait for a page.
+    const before = await readFile(join(dist, SEAL), 'utf8').then(
+      () => 'the one that was built before is served as it is',
+      () => 'the service starts without it, and its page says how to get it',
+    );
+    console.log(
+      `console: what builds it is not installed (npm ci --omit=dev leaves it out): ${before}; npm ci, then npm start builds it`,
+    );
+  }
 }

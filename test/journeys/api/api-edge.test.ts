@@ -435,7 +435,7 @@ test('without a built console there is a page that says how to build it', async 
   try {
     const told = await edge.fetch('/', { headers: { accept: 'text/html' } });
     expect(told.status).toBe(200);
-    expect(told.text).toContain('npm run build:console');
+    expect(told.text).toContain('npm start');
   } finally {
     await edge.close();
   }

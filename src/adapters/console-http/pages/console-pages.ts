@@ -55,9 +55,9 @@ const NOT_BUILT = `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>lifeline-watch</title></head>
 <body>
 <h1>服务在运行，值班页面尚未构建</h1>
-<p>请在项目目录执行 <code>npm run build:console</code>，然后重新启动服务。</p>
+<p>请在项目目录执行 <code>npm ci</code>（不带 <code>--omit=dev</code>），然后 <code>npm start</code>，会自动构建。</p>
 <h1>The service runs; its console has not been built</h1>
-<p>Run <code>npm run build:console</code> in the project's folder and start the service again.</p>
+<p>Run <code>npm ci</code> (without <code>--omit=dev</code>) in the project's folder, and <code>npm start</code>, which builds it.</p>
 <p><a href="/docs">接口文档 · API</a></p>
 </body></html>
 `;
