@@ -4,6 +4,7 @@ import type { Refusal } from '../refusals.ts';
 import type { Millis } from '../time.ts';
 import type { RegisterFlaw } from './flaws.ts';
 import type {
+  Area,
   Asset,
   Device,
   DeviceModel,
@@ -12,13 +13,13 @@ import type {
   RegisterEntry,
   WorkWindow,
 } from './register.ts';
-import type { AssetWish, DeviceWish, ModelWish, PointWish } from './wish.ts';
+import type { AreaWish, AssetWish, DeviceWish, ModelWish, PointWish } from './wish.ts';
 
 type Person = { readonly account: string; readonly name: string };
 
 export type CreateThing = {
   readonly do: 'create';
-  readonly wish: AssetWish | PointWish | ModelWish | DeviceWish;
+  readonly wish: AreaWish | AssetWish | PointWish | ModelWish | DeviceWish;
   /** Areas of whoever wants it. */
   readonly scope: Scope;
 };
@@ -64,6 +65,7 @@ export type RegisterCommand =
   | StateEntries;
 
 type ThingOfKind = {
+  readonly area: Area;
   readonly asset: Asset;
   readonly point: Point;
   readonly model: DeviceModel;

@@ -91,16 +91,28 @@ function make(register: RegisterLook, { wish, scope }: Omit<CreateThing, 'do'>, 
   const theirs = lookOf(register, scope);
   const entry = entryOf(wish, theirs, by.now);
   if (areFlaws(entry)) return refuse('invalid', { flaws: entry });
-  const flaws = flawsOf(entry, theirs, by.lifelines);
+  const flaws = flawsOf(entry, mayStandOnAll(entry, theirs) ? register : theirs, by.lifelines);
   const foreign = flaws.length > 0 && flawsOf(entry, register, by.lifelines).length === 0;
-  // What lies in no area belongs to those who see all of them.
+  // What lies in no area belongs to those who see all of them, an area at the top too.
   const isHomeless =
-    scope !== null && (entry.kind === 'model' || (entry.kind === 'device' && entry.device.point === null));
-  if (isHomeless || (foreign && flaws.some((f) => f.field === 'area'))) return refuse('foreign-area', {});
-  if (flaws.some((f) => f.field === 'attributes')) return refuse('invalid', { flaws });
+    scope !== null &&
+    ((entry.kind === 'area' && entry.area.parent === null) ||
+      entry.kind === 'model' ||
+      (entry.kind === 'device' && entry.device.point === null));
+  if (isHomeless || (foreign && flaws.some((f) => f.field === 'area' || f.field === 'parent')))
+    return refuse('foreign-area', {});
+  if (flaws.some((f) => f.field === 'attributes' || f.code === 'area-circle'))
+    return refuse('invalid', { flaws });
   if (flaws.length > 0) return refuse('unknown-reference', { flaws, foreign });
   const [before, after] = [standing(entry, theirs), thingOf(entry)];
   return decision(isSame(before, after) ? [] : [entry], before, after);
+}
+
+/** Of an area the one above it must be theirs, or stay what it is; what lies above that need not be theirs. */
+function mayStandOnAll(entry: RegisterEntry, theirs: RegisterLook): boolean {
+  if (entry.kind !== 'area') return false;
+  const { code, parent } = entry.area;
+  return parent === null || theirs.area(parent) !== undefined || theirs.area(code)?.parent === parent;
 }
 
 function openWorks(register: RegisterLook, command: OpenWorks, now: Millis): Answer {

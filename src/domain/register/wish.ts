@@ -14,7 +14,7 @@ import {
 } from './register.ts';
 
 /** What somebody wants of one thing: a field that is left out stays as it is, `null` clears it. */
-type AreaWish = {
+export type AreaWish = {
   readonly kind: 'area';
   readonly code: AreaCode;
   readonly name?: string | undefined;

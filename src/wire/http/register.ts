@@ -106,6 +106,17 @@ export const devicesQuery = z.strictObject({
 });
 export const modelsQuery = z.strictObject({ ...paging });
 
+export const areaCreate = z
+  .strictObject({
+    code: codeIn.describe('行政区划代码 where it is a district: GB/T 2260'),
+    name: nameIn,
+    parent: codeIn.nullish().describe('the area that it lies in; null: none, at the top'),
+  })
+  .meta({ id: 'AreaCreate' });
+export const areaPatch = z
+  .strictObject({ name: nameIn.optional(), parent: codeIn.nullish() })
+  .meta({ id: 'AreaPatch' });
+
 export const assetCreate = z
   .strictObject({
     code: codeIn,

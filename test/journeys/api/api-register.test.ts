@@ -241,6 +241,33 @@ describe('single entries', () => {
     expect(both.map((t) => t.status).sort()).toEqual([201, 409]);
   });
 
+  test('areas are made, moved and renamed; never below themselves', async () => {
+    expect((await edge.ask('createArea', { body: { code: '341600', name: '亳州市' } })).json).toEqual({
+      code: '341600',
+      name: '亳州市',
+      parent: null,
+    });
+    const district = { code: '341602', name: '谯城区', parent: '341600' };
+    expect((await edge.ask('createArea', { body: district })).status).toBe(201);
+    expect((await edge.ask('createArea', { body: district })).json.code).toBe('code-taken');
+    const lost = await edge.ask('createArea', { body: { ...district, code: 'X', parent: '999' } });
+    expect([lost.status, lost.json.code, lost.json.errors[0].at]).toEqual([
+      422,
+      'unknown-reference',
+      'body.parent',
+    ]);
+    const circle = await edge.ask('changeArea', { params: { code: '341600' }, body: { parent: '341602' } });
+    expect([circle.json.code, circle.json.errors[0].at]).toEqual(['invalid', 'body.parent']);
+    const renamed = await edge.ask('changeArea', { params: { code: '341602' }, body: { name: '谯城' } });
+    expect(renamed.json).toEqual({ code: '341602', name: '谯城', parent: '341600' });
+    expect(
+      (await edge.ask('changeArea', { params: { code: '341602' }, body: { parent: null } })).json.parent,
+    ).toBeNull();
+    expect((await edge.ask('changeArea', { params: { code: 'X' }, body: { name: 'y' } })).status).toBe(404);
+    const { items } = (await edge.ask('areas', {})).json;
+    expect(items.map((a: { code: string }) => a.code)).toEqual(['000000', '341600', '341602']);
+  });
+
   test('what they refer to must be there, and of the same lifeline', async () => {
     const told = await edge.ask('createAsset', { body: { ...well, area: '999' } });
     expect([told.status, told.json.code, told.json.errors[0].at]).toEqual([

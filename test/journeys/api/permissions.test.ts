@@ -133,6 +133,8 @@ const DOES: { readonly [name in RouteName]?: (area: string) => Ask } = {
   readingsCsv: () => ({}),
   alarm: () => ({}),
   alarmEvents: () => ({}),
+  createArea: (area) => ({ body: { code: `A-${fresh()}`, name: '新', parent: area } }),
+  changeArea: (area) => ({ params: { code: area }, body: { name: `改名${fresh()}` } }),
   changeAsset: () => ({ body: { name: '改名' } }),
   changePoint: () => ({ body: { name: '改名' } }),
   changeDevice: () => ({ body: { vendor: '某厂' } }),

@@ -23,6 +23,8 @@ export const routeActs = {
   auditAnchor: ['读取审计锚点', 'Read the anchor of the audit journal'],
   lifelines: ['查看业务专项', 'See lifelines'],
   areas: ['查看区域', 'See areas'],
+  createArea: ['新建区域', 'Create an area'],
+  changeArea: ['修改区域', 'Change an area'],
   assets: ['查看设施', 'See assets'],
   createAsset: ['新建设施', 'Create an asset'],
   changeAsset: ['修改设施', 'Change an asset'],

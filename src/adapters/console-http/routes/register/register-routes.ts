@@ -11,10 +11,12 @@ import { pointOf } from '../find.ts';
 import { pageOf } from '../paging.ts';
 import { registerExport } from './register-export.ts';
 import { importFile } from './register-import.ts';
-import { assetWish, deviceWish, modelWish, pointWish } from './register-wishes.ts';
+import { areaWish, assetWish, deviceWish, modelWish, pointWish } from './register-wishes.ts';
 
 type Names =
   | 'areas'
+  | 'createArea'
+  | 'changeArea'
   | 'assets'
   | 'createAsset'
   | 'changeAsset'
@@ -68,6 +70,9 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
       );
       return { items: items.map(areaJson), next };
     },
+
+    createArea: async ({ body, ...by }) => areaJson(await creates(areaWish(body.code, body), by)),
+    changeArea: async ({ params, body, ...by }) => areaJson(await changes(areaWish(params.code, body), by)),
 
     assets: ({ query, register }) => {
       const { items, next } = pageOf(register.assets(), byCode, query, (a) => inScope(a, query));

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { as } from '../../../../domain/ids.ts';
 import type {
+  AreaWish,
   AssetWish,
   DeviceWish,
   ModelWish,
@@ -9,6 +10,8 @@ import type {
 } from '../../../../domain/register/wish.ts';
 import type { RowDraft } from '../../../../wire/files/register-csv.ts';
 import type {
+  areaCreate,
+  areaPatch,
   assetCreate,
   assetPatch,
   deviceCreate,
@@ -28,6 +31,11 @@ function code<C, N extends null | undefined>(text: string | N, as_: (text: strin
 type Body<Create extends z.ZodType, Patch extends z.ZodType> = Loose<z.output<Patch>> &
   Loose<Omit<z.output<Create>, keyof z.output<Patch>>>;
 type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+export const areaWish = (
+  of: string,
+  { name, parent }: Body<typeof areaCreate, typeof areaPatch>,
+): AreaWish => ({ kind: 'area', code: as.area(of), name, parent: code(parent, as.area) });
 
 export const assetWish = (
   of: string,
@@ -84,12 +92,7 @@ export function rowWish({ kind, code: of, ...cells }: RowDraft): RegisterWish {
   switch (kind) {
     case 'area':
       // In an area's row the column `area` can only mean the one above it.
-      return {
-        kind,
-        code: as.area(of),
-        name: cells.name,
-        parent: code(cells.parent ?? cells.area, as.area),
-      };
+      return areaWish(of, { name: cells.name, parent: cells.parent ?? cells.area });
     case 'asset':
       return assetWish(of, cells);
     case 'point':
