@@ -26,9 +26,18 @@ export class DeskRules {
     this.#event(e, null);
   }
 
-  /** @param now our clock */
-  overlays(open: Iterable<JournaledEvent['after']>, now: Millis): void {
-    for (const a of open)
+  /**
+   * @param now our clock
+   * @param mayHide looks at what is hidden otherwise than by a shelf
+   */
+  overlays(
+    open: Iterable<JournaledEvent['after']>,
+    now: Millis,
+    mayHide: (isHidden: 'suppressed' | 'outOfService', point: string) => void,
+  ): void {
+    for (const a of open) {
+      if (a.overlay.is === 'suppressed' || a.overlay.is === 'outOfService')
+        mayHide(a.overlay.is, a.pointCode);
       if (a.overlay.is === 'shelved') {
         const { until } = a.overlay;
         must(
@@ -36,6 +45,7 @@ export class DeskRules {
           () => `${a.id} is still shelved ${(now - until) / 1_000} s after its time`,
         );
       }
+    }
   }
 
   #event(e: JournaledEvent, record: TurnRecord | null): void {
@@ -78,7 +88,7 @@ export class DeskRules {
   #returned({ after }: JournaledEvent, record: TurnRecord): void {
     const w = WATCHED.find((x) => x.rule === after.ruleId);
     if (w === undefined) return;
-    const isSaid = record.readings.some(
+    const isSaid = [...record.readings, ...(record.shown ?? [])].some(
       (r) =>
         r.point === after.pointCode &&
         r.metric === w.metric &&

@@ -24,7 +24,8 @@ export type Fate = { readonly id: string } & (
   | (OfDevice & { readonly kind: 'lossy link'; readonly share: number })
   | (OfDevice & { readonly kind: 'replays'; readonly share: number; readonly after: Duration })
   | (OfDevice & { readonly kind: 'fault values'; readonly share: number })
-  | (Stretch & { readonly kind: 'store away' })
+  | (Stretch & { readonly kind: 'store away' | 'store torn' | 'full disk' })
+  | (Stretch & { readonly kind: 'slow store'; readonly by: Duration })
   | (Stretch & { readonly kind: 'slow disk'; readonly by: Duration })
   | {
       readonly kind: 'restart';
@@ -90,7 +91,12 @@ export function fatesOf(
       const off = c.pick([5, seconds(4), seconds(40), minutes(10), hours(2)]);
       const clockSet = clockIsSet && c.next() < 0.5 ? c.pick(STEPS.slice(0, 18)) : 0;
       fates.push({ id, kind: 'restart', from: begins, how, off, clockSet });
-    } else if (draw < 0.8) fates.push({ id, kind: 'store away', from: begins, to: ends });
+    } else if (draw < 0.7) fates.push({ id, kind: 'store away', from: begins, to: ends });
+    else if (draw < 0.77) fates.push({ id, kind: 'store torn', from: begins, to: ends });
+    else if (draw < 0.83) {
+      const by = c.pick([300, seconds(5), minutes(1)]);
+      fates.push({ id, kind: 'slow store', from: begins, to: ends, by });
+    } else if (draw < 0.9) fates.push({ id, kind: 'full disk', from: begins, to: ends });
     else fates.push({ id, kind: 'slow disk', from: begins, to: ends, by: c.pick([20, 300, seconds(5)]) });
   }
   return fates.sort((a, b) => a.from - b.from);

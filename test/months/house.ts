@@ -1,6 +1,7 @@
 import { as } from '../../src/domain/ids.ts';
 import type { Level } from '../../src/domain/level.ts';
 import type { Pack } from '../../src/domain/pack.ts';
+import type { Rule } from '../../src/domain/rule.ts';
 import { type Duration, minutes } from '../../src/domain/time.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
@@ -34,6 +35,52 @@ export const WATCHED: readonly Watched[] = [
   },
 ];
 
+/** Rules that judge what follows from several readings, by the numbers that their observer goes by. */
+export const DERIVED = {
+  /** Mean of 10 minutes, %LEL. */
+  mean: { rule: 'gas.ch4.mean', over: 10, window: minutes(10) },
+  /** Rise over 10 minutes, %LEL a minute. */
+  rate: { rule: 'gas.ch4.rate', over: 1, window: minutes(10) },
+  /** Both at one point, at the newest reading of each. */
+  both: { rule: 'gas.ch4.both', ch4: 10, co: 50, within: minutes(10) },
+} as const;
+
+const ofGas = (id: string, made: Rule): Rule => ({
+  ...made,
+  id: as.rule(id),
+  lifeline: as.lifeline('gas'),
+  metric: as.metric('ch4'),
+});
+
+const derived: readonly Rule[] = [
+  ofGas(
+    DERIVED.mean.rule,
+    rule(
+      { of: 'statistic', stat: 'mean', window: DERIVED.mean.window },
+      step(3, above(DERIVED.mean.over), { deadband: 1 }),
+    ),
+  ),
+  ofGas(
+    DERIVED.rate.rule,
+    rule({ of: 'rate', window: DERIVED.rate.window }, step(3, above(DERIVED.rate.over))),
+  ),
+  ofGas(
+    DERIVED.both.rule,
+    rule(
+      {
+        of: 'together',
+        ...{ over: { to: 'point' }, within: DERIVED.both.within, counting: 'members' },
+        members: (['ch4', 'co'] as const).map((metric) => ({
+          at: 'here',
+          metric: as.metric(metric),
+          holds: { by: 'limit', limit: above(DERIVED.both[metric]) },
+        })),
+      },
+      step(1, above(2)),
+    ),
+  ),
+];
+
 const gas = PACKS.find((p) => p.lifeline === 'gas') as Pack;
 
 /** Gas with two rules of the readings themselves, one that waits and latches and one that does neither, and the pack's silence. */
@@ -43,15 +90,20 @@ export const HOUSE: Pack = {
     ...WATCHED.map((w) => ({
       ...rule(
         { of: 'value' },
-        ...w.limits.map(({ level, over }) =>
-          step(level, above(over), { deadband: over / 10, onDelay: w.onDelay, offDelay: w.offDelay }),
-        ),
+        // From the mildest on, as packs have them.
+        ...w.limits
+          .toReversed()
+          .map(({ level, over }) =>
+            step(level, above(over), { deadband: over / 10, onDelay: w.onDelay, offDelay: w.offDelay }),
+          ),
       ),
       id: as.rule(w.rule),
       lifeline: as.lifeline('gas'),
       metric: as.metric(w.metric),
       latching: w.metric === 'co',
+      ...(w.metric === 'co' ? { explainedByWorks: true as const } : {}),
     })),
+    ...derived,
     ...gas.rules.filter((r) => r.signal.of === 'silentFor'),
   ],
 };

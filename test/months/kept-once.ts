@@ -43,15 +43,15 @@ export class KeptOnce {
 
   /** A turn is on the disk. */
   durable(record: TurnRecord): void {
-    for (const r of record.readings) {
+    for (const r of [...(record.owed?.readings ?? []), ...record.readings]) {
       if (r.value === null || !METRICS.some((m) => m === r.metric)) continue;
       const places = this.#durable.of(r.point, r.metric);
       const known = places.get(r.value);
       const before = this.#before.of(r.point, r.metric);
       // What comes by a clock that is off and is known no more cannot be told from what is new.
       const isForgotten = places.size - (before.get(r.value) ?? places.size) > KNOWN_FOR;
-      const mayStandTwice =
-        (isForgotten && !this.#isRight(r.point)) || this.#undated.get(r.point)?.has(r.value) === true;
+      const isUndated = this.#undated.get(r.point)?.has(r.value) === true;
+      const mayStandTwice = (isForgotten && !this.#isRight(r.point)) || isUndated;
       must(
         known === undefined || known === r.observedAt || mayStandTwice,
         () => `${r.point} ${r.metric} ${r.value} was kept at two instants, ${known} and ${r.observedAt}`,
@@ -65,7 +65,8 @@ export class KeptOnce {
       const at = this.#byInstant.of(r.point, r.metric);
       const there = at.get(r.observedAt);
       must(
-        there === undefined || there === r.value,
+        // A time that our clock shows twice has place for one thing that stands where it was received.
+        there === undefined || there === r.value || (isUndated && !this.#isRight(r.point)),
         () => `${r.value} overwrites ${there} of ${r.metric} at ${r.point}, both at ${r.observedAt}`,
       );
       at.set(r.observedAt, r.value);

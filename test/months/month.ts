@@ -8,14 +8,17 @@ import { MemoryDisk } from '../memory/journal.ts';
 import { Agenda } from './agenda.ts';
 import { asIfRestarted } from './as-if-restarted.ts';
 import { Course } from './course.ts';
+import { Derived } from './derived.ts';
 import { DeskRules } from './desk-rules.ts';
 import { Device, type Parcel, type Send } from './device.ts';
 import { must } from './failure.ts';
 import { type Fate, fatesOf } from './fate.ts';
 import { HOUSE } from './house.ts';
+import { Keepers } from './keepers.ts';
 import { KeptOnce } from './kept-once.ts';
 import { Operators } from './operators.ts';
 import { Rings } from './rings.ts';
+import { SickClocks } from './sick-clocks.ts';
 import { StoreThatGoesAway } from './store.ts';
 import { Story } from './story.ts';
 import { WatchingConsole } from './watching-console.ts';
@@ -30,6 +33,8 @@ const PACES = {
 } as const;
 /** Second services that are rebuilt in one history, about. */
 const COMPARED_ABOUT = 30;
+/** Bytes that a full disk has room for still. */
+const ROOM_LEFT = 5_000;
 
 /** Everything that a history follows from. */
 export type Given = {
@@ -79,7 +84,12 @@ class Month {
   readonly #desk = new DeskRules();
   readonly #kept: KeptOnce;
   readonly #operators: Operators;
-  readonly #console = new WatchingConsole();
+  readonly #keepers: Keepers;
+  readonly #consoles = [new WatchingConsole(), new WatchingConsole(), new WatchingConsole()] as const;
+  readonly #derived: Derived;
+  readonly #sickClocks = new SickClocks();
+  /** Those who wait for an acknowledgement. */
+  readonly #unanswered = new Set<(kept: boolean) => void>();
   readonly #known = new Set<string>();
   readonly #acknowledged: Parcel[] = [];
   #state: Up | { readonly is: 'down' } = { is: 'down' };
@@ -93,6 +103,9 @@ class Month {
   };
   #stopping = false;
   #slow: Duration = 0;
+  /** What is wrong with store and disk now. */
+  readonly #troubles = new Set<Fate>();
+  readonly #clockIsSet: boolean;
   #broken: unknown = null;
   #restarts = 0;
   #sent = 0;
@@ -122,10 +135,14 @@ class Month {
       const [agenda, until] = [this.#agenda, this.#until];
       devices.set(name, new Device({ seed, name, course, fates, agenda, from, until, send, paces }));
     }
-    const clockIsSet = this.#fates.some((f) => f.kind === 'restart' && f.clockSet !== 0);
-    const isRight = (p: string) => !clockIsSet && devices.get(p)?.isRight === true;
+    this.#clockIsSet = this.#fates.some((f) => f.kind === 'restart' && f.clockSet !== 0);
+    const isRight = (p: string) => !this.#clockIsSet && devices.get(p)?.isRight === true;
     this.#kept = new KeptOnce(isRight);
     this.#rings = new Rings(courses, isRight);
+    this.#derived = new Derived(isRight);
+    const tell = (what: string) => this.#tell(what);
+    const broke = (why: unknown) => this.#breaks(why);
+    this.#keepers = new Keepers({ seed: given.seed, points: this.#points, tell, broke });
     this.#operators = new Operators(
       given.seed,
       (what) => this.#tell(what),
@@ -167,6 +184,9 @@ class Month {
         orders: this.#operators.orders,
         restarts: this.#restarts,
         compared: this.#compared,
+        kept_by_hand: this.#keepers.orders,
+        derived: this.#derived.checked,
+        by_sick_clocks: this.#sickClocks.checked,
       },
     };
   }
@@ -194,26 +214,30 @@ class Month {
       for (const e of record.events) {
         this.#tell(inWords(e));
         this.#rings.event(e);
+        this.#derived.event(e, this.#now);
       }
     }
     w.events.length = 0;
     w.told.length = 0;
     for (const parcel of this.#acknowledged.splice(0)) this.#wasAcknowledged(parcel, w);
-    if (isNews && this.#console.isThere) this.#console.agrees(w);
+    if (isNews) for (const c of this.#consoles) if (c.isThere) c.agrees(w);
     if (w.failure === null) return;
     this.#tell(`the journal failed: ${String(w.failure.cause)}`);
     this.#died();
   }
 
   #wasAcknowledged(parcel: Parcel, w: FlowHarness): void {
+    const open = (point: string, rule: string) =>
+      w.board.open().find((a) => a.pointCode === point && a.ruleId === rule);
     for (const s of parcel.samples) {
       this.#kept.acknowledged(s);
       const key = `${s.point} ${s.n}`;
       if (this.#known.has(key)) continue;
       this.#known.add(key);
-      this.#rings.acknowledged(s, this.#now, (point, rule) =>
-        w.board.open().find((a) => a.pointCode === point && a.ruleId === rule),
-      );
+      this.#rings.acknowledged(s, this.#now, open);
+      if (this.#rings.isBlind) continue;
+      this.#derived.acknowledged(s, this.#now, open);
+      if (!this.#clockIsSet) this.#sickClocks.acknowledged(s, parcel.samples.length === 1, this.#now, open);
     }
   }
 
@@ -231,9 +255,17 @@ class Month {
       (w) => {
         w.turn
           .tick()
+          .then(() => w.turn.settle())
           .then(
-            () => this.#desk.overlays(w.board.open(), w.clock.now()),
-            () => undefined,
+            () => {
+              if (w.failure !== null) return;
+              this.#desk.overlays(w.board.open(), w.clock.now(), (is, point) => {
+                if (!this.#clockIsSet) this.#keepers.mayHide(is, point, w);
+              });
+            },
+            (why) => {
+              if (w.failure === null) throw why;
+            },
           )
           .catch((why) => this.#breaks(why));
       },
@@ -242,12 +274,21 @@ class Month {
       () => (minutes(1) + c.next() * minutes(40)) / Math.max(1, this.#points.length / 4),
       (w) => this.#operators.look(w),
     );
+    for (const console of this.#consoles)
+      repeat(
+        () => minutes(10) + c.next() * hours(3),
+        (w) => {
+          if (console.isThere) console.go();
+          else console.come(w, false).catch((why) => this.#breaks(why));
+        },
+      );
     repeat(
-      () => minutes(10) + c.next() * hours(3),
-      (w) => {
-        if (this.#console.isThere) this.#console.go();
-        else this.#console.come(w, false).catch((why) => this.#breaks(why));
-      },
+      () => (minutes(10) + c.next() * hours(4)) / Math.max(1, this.#points.length / 4),
+      (w) => this.#keepers.act(w),
+    );
+    repeat(
+      () => minutes(1),
+      (w) => this.#keepers.minute(w),
     );
     repeat(
       () => (minutes(10) + c.next() * hours(2)) * Math.max(1, this.#given.lasts / hours(COMPARED_ABOUT)),
@@ -256,7 +297,7 @@ class Month {
   }
 
   #compare(w: FlowHarness): void {
-    if (this.#slow > 0 || this.#store.away) return;
+    if (this.#slow > 0 || this.#troubles.size > 0 || w.holdings.at(-1) === true) return;
     w.turn
       .settle()
       .then(async () => {
@@ -273,6 +314,7 @@ class Month {
     this.#sent++;
     for (const s of parcel.samples) {
       this.#rings.sent(s);
+      this.#derived.sent(s);
       this.#kept.arrives(s, this.#now + this.#apart);
     }
     if (this.#state.is === 'down' || this.#stopping) {
@@ -280,7 +322,10 @@ class Month {
       return;
     }
     const topic = `lifeline/v1/gas/${parcel.device}/telemetry`;
+    this.#unanswered.add(answered);
     void this.#state.w.packet(topic, parcel.text).then(({ outcome, flaws }) => {
+      // Its connection is gone.
+      if (!this.#unanswered.delete(answered)) return;
       const kept = outcome === 'kept';
       this.#tell(
         `${parcel.device} sends ${parcel.text}: ${flaws.length === 0 ? outcome : flaws.map((f) => f.code)}`,
@@ -295,16 +340,44 @@ class Month {
   #comes(f: Fate): void {
     this.#agenda.add(f.from, () => {
       this.#tell(`* ${fateInWords(f)}`);
-      if (f.kind === 'store away') this.#store.away = true;
-      if (f.kind === 'slow disk') this.#slow = f.by;
+      if ('to' in f && !('device' in f)) this.#troubled(f, true);
       if (f.kind === 'restart') this.#stops(f);
     });
     if (!('to' in f)) return;
     this.#agenda.add(Math.min(f.to, this.#until), () => {
       this.#tell(`* over: ${fateInWords(f)}`);
-      if (f.kind === 'store away') this.#store.away = false;
-      if (f.kind === 'slow disk') this.#slow = 0;
+      if (!('device' in f)) this.#troubled(f, false);
     });
+  }
+
+  #troubled(f: Fate, begins: boolean): void {
+    if (begins) this.#troubles.add(f);
+    else this.#troubles.delete(f);
+    const all = [...this.#troubles];
+    const has = (kind: Fate['kind']) => all.some((x) => x.kind === kind);
+    const by = (kind: Fate['kind']) =>
+      Math.max(0, ...all.map((x) => (x.kind === kind && 'by' in x ? x.by : 0)));
+    this.#slow = by('slow disk');
+    // A disk fills because nobody takes away what lies on it.
+    this.#store.away = has('store away') || has('full disk');
+    this.#store.torn = has('store torn');
+    const wait = by('slow store');
+    this.#store.waits = wait === 0 ? null : () => this.#later(wait);
+    this.#setRoom();
+  }
+
+  /** On a full disk there is room for little more. */
+  #setRoom(): void {
+    if (this.#state.is === 'down') return;
+    const { w } = this.#state;
+    const isFull = [...this.#troubles].some((f) => f.kind === 'full disk');
+    if (!isFull) w.spoolBound = Number.POSITIVE_INFINITY;
+    else if (w.spoolBound === Number.POSITIVE_INFINITY) w.spoolBound = w.journal.spoolBytes + ROOM_LEFT;
+    if (isFull) this.#rings.isBlind = true;
+  }
+
+  #later(by: Duration): Promise<void> {
+    return new Promise<void>((resolve) => this.#agenda.add(this.#now + by, resolve));
   }
 
   #stops(f: Fate & { readonly kind: 'restart' }): void {
@@ -327,8 +400,12 @@ class Month {
   /** What was durable and not yet told is told after the start, if at all. */
   #died(): void {
     if (this.#state.is === 'down') return;
-    this.#console.go();
+    for (const c of this.#consoles) c.go();
     this.#state = { is: 'down' };
+    for (const answered of [...this.#unanswered]) {
+      this.#unanswered.delete(answered);
+      answered(false);
+    }
     this.#stopping = false;
     this.#kill = null;
     this.#restarts++;
@@ -369,7 +446,8 @@ class Month {
     const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
     if (missed.length > 0) this.#missed(missed);
     this.#state = { is: 'up', w };
-    if (this.#restarts === 0) await this.#console.come(w, true);
+    this.#setRoom();
+    if (this.#restarts === 0) for (const c of this.#consoles) await c.come(w, true);
   }
 
   #missed(events: readonly JournaledEvent[]): void {
@@ -377,17 +455,16 @@ class Month {
       this.#tell(`(found at the start) ${inWords(e)}`);
       this.#desk.found(e);
       this.#rings.event(e);
+      this.#derived.event(e, this.#now);
     }
   }
 
   async #beforeCommit(): Promise<void> {
     if (this.#kill === 'before') throw new Error('killed before the commit');
-    if (this.#slow > 0)
-      await new Promise<void>((resolve) => this.#agenda.add(this.#now + this.#slow, resolve));
+    if (this.#slow > 0) await this.#later(this.#slow);
   }
 
   async #ends(): Promise<void> {
-    this.#store.away = false;
     if (this.#state.is === 'down') return;
     const { w } = this.#state;
     must(

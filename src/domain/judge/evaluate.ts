@@ -69,12 +69,12 @@ export type Judgement = {
   readonly span?: Duration;
 };
 
-/** A level is in force by an off-delay alone: its condition is over, and nobody has said yet that it has been for long enough. */
-export function isHeld(rule: Rule, { step, memory }: Judgement): boolean {
-  if (step === null) return false;
-  const watcher = memory.watchers[rule.steps.indexOf(step)];
-  return watcher?.on === true && watcher.disagreeingSince !== null;
-}
+/**
+ * A level is in force by what was before and not by this reading: its condition is over and an off-delay runs, or the number cannot be
+ * known now. It goes on so, and it is no witness: nothing rings by it.
+ */
+export const isHeld = ({ step, signal }: Judgement): boolean =>
+  step !== null && (signal === null || !passes(step.limit, step.deadband, signal));
 
 export function freshMemory(rule: Rule): RuleMemory {
   return { signal: null, watchers: rule.steps.map(() => OFF) };

@@ -1,5 +1,6 @@
 import { as, type PointCode, type TurnNumber } from '../../domain/ids.ts';
 import { isMeasured } from '../../domain/judge/admits.ts';
+import type { Arrival } from '../../domain/judge/arrival.ts';
 import { judgeSamples } from '../../domain/judge/quality.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { decodeJudged } from '../../wire/files/spool.ts';
@@ -40,25 +41,31 @@ export class Replay {
       cutFeatures(point, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
       this.#touched(point, turn);
     }
+    const arrivals = new Map<Reading, Arrival | null>();
     for (const reading of readings) {
       const point = this.#unaware(reading.point, turn);
       const plan = point?.plan.metrics.get(reading.metric);
       if (point === undefined || plan === undefined) continue;
-      judgeReading(point, plan, reading, NO_LISTENER);
+      arrivals.set(reading, judgeReading(point, plan, reading, NO_LISTENER));
       this.#touched(point, turn);
     }
     for (const [code, clock] of clocks) {
       const point = this.#unaware(code, turn);
       if (point !== undefined) point.memory.clock = clock ?? undefined;
     }
-    for (const reading of readings) this.#combine(reading, turn);
+    for (const reading of readings) this.#combine(reading, arrivals.get(reading), turn);
   }
 
-  /** A point whose memory is newer than this reading may still be one that another's combination has to hear of. */
-  #combine(reading: Reading, turn: TurnNumber): void {
+  /**
+   * A point whose memory is newer than this reading may still be one that another's combination has to hear of.
+   *
+   * @param judged as it was judged at its point now; `undefined`: it was before, and of what came late nobody knows how
+   */
+  #combine(reading: Reading, judged: Arrival | null | undefined, turn: TurnNumber): void {
     const point = this.#core.points.of(reading.point);
-    if (point === undefined || !isMeasured(reading) || reading.backfill) return;
-    this.#core.combinations.judge(point, reading, 'live', {
+    if (point === undefined || !isMeasured(reading)) return;
+    const arrival = judged === undefined ? (reading.backfill ? 'backfill' : 'live') : judged;
+    this.#core.combinations.judge(point, reading, arrival, {
       ahead: !this.#isNews(reading.point, turn),
       findings: NO_LISTENER,
       judged: (anchor) => {

@@ -151,7 +151,7 @@ function judgeAmong(
         const before =
           to === inserted ? null : (said.entries[to > inserted ? to - 1 : to]?.[k]?.level ?? null);
         if (before !== null && !isGraver(now, before)) continue;
-        if (isHeld(rule, found.entries[to]?.[k] as Judgement)) continue;
+        if (isHeld(found.entries[to]?.[k] as Judgement)) continue;
         if (!isNews || isGraver(now, found.entries[gravest]?.[k]?.level as Level)) gravest = to;
         isNews = true;
       }
@@ -207,7 +207,7 @@ function say(
   const known = isTold(told, isOne ? from : to, to, found.level);
   noteTold(told, from, to, found.level);
   // What is over its limit rings, not what waits for the end of it.
-  if (known || found.step === null || isHeld(rule, found)) return;
+  if (known || found.step === null || isHeld(found)) return;
   const open = point.alarms.get(rule.id);
   if (open !== undefined && isActive(open) && !isGraver(found.level, open.level)) return;
   tell.breach(point, rule, breachOf(rule, found.step, found.level, found.signal, by, true, found.span));

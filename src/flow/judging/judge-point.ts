@@ -1,7 +1,7 @@
 import type { RuleId } from '../../domain/ids.ts';
 import { admits, isMeasured } from '../../domain/judge/admits.ts';
 import { type Arrival, arrivalOf, firstOf, isKnown, remember } from '../../domain/judge/arrival.ts';
-import { evaluate, freshMemory, levelIn } from '../../domain/judge/evaluate.ts';
+import { evaluate, freshMemory, isHeld, levelIn } from '../../domain/judge/evaluate.ts';
 import { addFrame } from '../../domain/judge/features.ts';
 import { breakGap, noteGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
@@ -151,8 +151,8 @@ function judgeRule(
     const goesOn = stands !== 'behind' && levelIn(rule, before) !== null;
     noteTold(told, goesOn ? newestAt : r.observedAt, r.observedAt, found.level);
     noteWorst(point, rule, found.step.limit, found.signal, r);
-    // By itself it says the contrary, and only the off-delay holds: it makes no alarm of backfill a live one.
-    if (isLettingGo(found.memory.watchers[rule.steps.indexOf(found.step)])) return;
+    // By itself it says the contrary, or nothing: it makes no alarm of backfill a live one.
+    if (isHeld(found)) return;
     tell.breach(
       point,
       rule,
@@ -165,7 +165,6 @@ function judgeRule(
     endOfCondition(point, rule, tell);
 }
 
-const isLettingGo = (w: WatcherMemory | undefined): boolean => w?.on === true && w.disagreeingSince !== null;
 const isTakingHold = (w: WatcherMemory): boolean => !w.on && w.disagreeingSince !== null;
 
 /** True when some watcher that was on is off now, or has begun to count towards it. */

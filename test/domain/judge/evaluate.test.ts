@@ -33,9 +33,25 @@ test('a level is held where its condition is over and its off-delay runs, and no
   const held = values('25×3 17×2 25 17×4').map((value, i) => {
     const found = evaluate(THREE_STEPS, memory, value ?? Number.NaN, minutes(i));
     memory = found.memory;
-    return isHeld(THREE_STEPS, found);
+    return isHeld(found);
   });
   expect(held).toEqual([false, false, false, true, true, false, true, true, true, false]);
+});
+
+test('a level is held where the number cannot be known', () => {
+  const r = rule({ of: 'rate', window: minutes(10) }, step(3, above(1)));
+  const rises = [
+    [0, 0],
+    [10, 20],
+    [12, 20.5],
+  ].reduce<{ memory: RuleMemory; held: boolean[] }>(
+    ({ memory, held }, [at, value]) => {
+      const found = evaluate(r, memory, value as number, minutes(at as number));
+      return { memory: found.memory, held: [...held, isHeld(found)] };
+    },
+    { memory: freshMemory(r), held: [] },
+  );
+  expect(rises.held).toEqual([false, false, true]);
 });
 
 describe('limits', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { OperatorCommand } from '../../../src/domain/alarm/commands.ts';
 import { as } from '../../../src/domain/ids.ts';
-import { seconds } from '../../../src/domain/time.ts';
+import { minutes, seconds } from '../../../src/domain/time.ts';
 import { MemoryDisk } from '../../memory/journal.ts';
-import { FlowHarness, LI } from '../flow-harness.ts';
+import { DERIVED, HOUSE } from '../../months/house.ts';
+import { FlowHarness, LI, START } from '../flow-harness.ts';
 
 // F2, F3 and F14 of promises at the one seam where they can be placed to the instant: the commit.
 
@@ -173,5 +174,23 @@ describe('the board', () => {
     expect(heard.length).toBeGreaterThan(4);
     expect(heard).toEqual(heard.map((_, i) => (joined.seq as number) + i + 1));
     expect((await w.journal.eventsAfter(joined.seq, 1_000)).map((e) => e.seq)).toEqual(heard);
+  });
+});
+
+describe('a combination over readings that came late, in order', () => {
+  test('is the same after a kill: it heard them, and hears them again', async () => {
+    const disk = new MemoryDisk();
+    const w = await FlowHarness.begin({ disk, packs: [HOUSE] });
+    const say = (minute: number, ch4: number) =>
+      w.telemetry('gas', 'G-1', { ts: START + minutes(minute), values: { ch4, co: 8 } });
+    await say(0, 15);
+    await w.pass(seconds(20));
+    w.clock.forward(minutes(120));
+    await say(60, 16);
+    const of = (x: FlowHarness) =>
+      x.core.points.of(as.point('G-1'))?.memory.rules.get(as.rule(DERIVED.both.rule));
+    expect(of(w)?.signal).toMatchObject({ held: { '0@G-1': { now: true, at: START + minutes(60) } } });
+    const again = await FlowHarness.begin({ disk, clock: w.clock, history: w.history, packs: [HOUSE] });
+    expect(of(again)).toEqual(of(w));
   });
 });
