@@ -7,6 +7,19 @@ import { PROCESS_ENV } from './process-env.ts';
 const ROOT = join(import.meta.dirname, '../..');
 export const PASSWORD = 'Korrekt-Pferd-9';
 
+/** Every service that was started here and has not ended. */
+const living = new Set<ChildProcess>();
+
+/**
+ * Kills what is still there: of a test or hook that ran out of time nobody else knows the process, it may be one that
+ * was not ready yet. @returns their pids
+ */
+export function killWhatIsLeft(): number[] {
+  const left = [...living];
+  for (const child of left) child.kill('SIGKILL');
+  return left.flatMap(({ pid }) => pid ?? []);
+}
+
 /** The real service as a process of its own, as an operator would start it; on free ports of loopback. */
 export class ServiceProcess {
   readonly child: ChildProcess;
@@ -48,6 +61,8 @@ export class ServiceProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    living.add(child);
+    child.once('exit', () => living.delete(child));
     const log: Record<string, unknown>[] = [];
     const stderr: string[] = [];
     child.stderr?.on('data', (d) => stderr.push(String(d)));
