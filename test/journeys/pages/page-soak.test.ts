@@ -89,7 +89,7 @@ describe.skipIf(CHROMIUM === null)('a night on the wall, compressed', () => {
   afterAll(() => desk?.end());
 
   it.each([
-    { path: '/', kind: 'readings', breath: 10 },
+    { path: '/', kind: 'readings', breath: 50 },
     { path: '/wall', kind: 'alarm', breath: 500 },
   ] as const)(
     'leaves one WebSocket, a heap that has not grown, and no unhandled error: $path',
@@ -132,9 +132,9 @@ describe.skipIf(CHROMIUM === null)('a night on the wall, compressed', () => {
         ] as const);
         await drawn(page);
         // Somebody works, too: a note here and there, another alarm that is looked at.
-        if (on.kind === 'readings' && round % 50 === 0) {
-          await note(round / 50);
-          await page.keyboard.press(round % 100 === 0 ? 'ArrowDown' : 'ArrowUp');
+        if (on.kind === 'readings' && round % 250 === 0) {
+          await note(round / 250);
+          await page.keyboard.press(round % 500 === 0 ? 'ArrowDown' : 'ArrowUp');
         }
         for (const m of marks) if (m.heap === 0 && told >= m.at) m.heap = await heap();
       }
