@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Actor, Alarm, Current, Overlay } from '../domain/alarm/alarm.ts';
+import type { Actor, Alarm, Current, Overlay, SignalNow } from '../domain/alarm/alarm.ts';
 import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
 import type { Doubt } from '../domain/reading.ts';
 import type { WorkWindow } from '../domain/register/register.ts';
@@ -72,6 +72,26 @@ export const alarmJson = z
           'over how long the value was taken, where samples come so far apart that this is longer than the window of the rule',
         ),
     }),
+    reached: z
+      .object({
+        value: z.number().nullable(),
+        unit: z.string(),
+        limit: z.number(),
+        side: z.enum(['above', 'below']),
+        at: instant,
+        ruleVersion: z.number().int().optional(),
+        ...doubtOut,
+      })
+      .optional()
+      .describe(
+        'what put `level` in force, by the limit and the version of the rule as they were then; `trigger` stays what raised it',
+      ),
+    signal: z
+      .object({ value: z.number().nullable(), unit: z.string(), at: instant })
+      .optional()
+      .describe(
+        'the number of the rule now, where that is not the reading itself (a rate, a mean, a deviation): this is what `limit` limits',
+      ),
     worst: z.object({ value: z.number().nullable(), level, at: instant, ...doubtOut }),
     current: z
       .object({
@@ -136,6 +156,7 @@ export const doubtJson = ({
 export type AlarmLive = {
   readonly current: Current | null;
   readonly worst: Alarm['worst'];
+  readonly signal?: SignalNow | null;
   /** Times active ↔ clear within the last minute. */
   readonly flips?: number;
   readonly works?: WorkWindow | null;
@@ -174,6 +195,8 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
       ...doubtJson(a.trigger),
       ...(a.trigger.span === undefined ? {} : { spanMs: a.trigger.span }),
     },
+    ...reachedJson(a),
+    ...(live.signal ? { signal: signalJson(live.signal) } : {}),
     worst: {
       value: live.worst.value,
       level: live.worst.level,
@@ -221,8 +244,29 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
   };
 }
 
+export const signalJson = ({ value, unit, at }: SignalNow) => ({ value, unit, at: iso(at) });
+
+/** Of an alarm that rose before this was kept, nothing: what raised it says nothing of the level in force. */
+function reachedJson(a: Alarm): Pick<AlarmJson, 'reached'> {
+  const by =
+    a.levelRevision === 1
+      ? { ...a.trigger, observedAt: a.observedAt, ruleVersion: a.ruleVersion }
+      : a.reached;
+  if (by === undefined) return {};
+  return {
+    reached: {
+      value: by.value,
+      unit: by.unit,
+      ...crossed(by.limit, by.value),
+      at: iso(by.observedAt),
+      ...(by.ruleVersion === undefined ? {} : { ruleVersion: by.ruleVersion }),
+      ...doubtJson(by),
+    },
+  };
+}
+
 /** The bound that `value` passed, and on which side: the one number a person compares the value with. */
-function crossed(l: Limit, value: number | null): { limit: number; side: 'above' | 'below' } {
+export function crossed(l: Limit, value: number | null): { limit: number; side: 'above' | 'below' } {
   if (l.is !== 'outside') return { limit: l.limit, side: l.is };
   return value !== null && value < l.low ? { limit: l.low, side: 'below' } : { limit: l.high, side: 'above' };
 }

@@ -105,6 +105,8 @@ describe('a trend', () => {
   });
 });
 
+const T = '2026-03-01T04:00:00.000Z';
+
 describe('limits over a curve', () => {
   const metric = {
     key: 'ch4',
@@ -148,7 +150,13 @@ describe('limits over a curve', () => {
     expect(limitInForce(escalated, null)).toEqual({ limit: 20, side: 'above', onDelayMs: null });
   });
   it('are the one that was crossed when the rule has changed since', () => {
-    expect(limitLines(anAlarm('a'), null, metric)).toEqual([{ value: 50, level: 1 }]);
-    expect(limitLines(anAlarm('a'), null, { ...metric, unit: 'ppm' })).toEqual([]);
+    // Raised yellow at 20 by a version that is gone, red since it passed 50: 20 must not be drawn red.
+    const reached = { value: 57, unit: '%LEL', limit: 50, side: 'above', at: T, ruleVersion: 2 } as const;
+    const risen = anAlarm('a', { trigger: { value: 24, unit: '%LEL', limit: 20, side: 'above' }, reached });
+    expect(limitLines(risen, null, metric)).toEqual([{ value: 50, level: 1 }]);
+    expect(limitLines(risen, null, { ...metric, unit: 'ppm' })).toEqual([]);
+    expect(limitInForce(risen, null)).toEqual({ limit: 50, side: 'above', onDelayMs: null });
+    // It rose before anybody kept by what: no limit of now may stand for it.
+    expect(limitLines(anAlarm('a'), null, metric)).toEqual([]);
   });
 });

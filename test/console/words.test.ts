@@ -145,9 +145,12 @@ describe('the story of an alarm', () => {
     ...over,
   });
   it('tells the value, the verdict, the reason and the words of a person', () => {
-    expect(eventDetail(item({ value: 60, unit: '%LEL', level: 1 }), inZh, NOW)).toBe('60 %LEL');
+    expect(eventDetail(item({ value: 60, unit: '%LEL', level: 1 }), inZh, NOW)).toBe('1 红 · 60 %LEL');
+    // Each step with what it was compared with then, by the version that was in force.
+    const step = { value: 25.6, unit: 'cm', level: 3, limit: 24, side: 'above', ruleVersion: 2 } as const;
+    expect(eventDetail(item(step), inZh, NOW)).toBe('3 黄 · 25.6 cm · 限值 ≥ 24 cm · 第 2 版');
     const cover = { kind: 'flag' } as Parameters<typeof eventDetail>[3];
-    expect(eventDetail(item({ value: 1, level: 2 }), inZh, NOW, cover)).toBe('是');
+    expect(eventDetail(item({ value: 1, level: 2 }), inZh, NOW, cover)).toBe('2 橙 · 是');
     expect(eventDetail(item({ event: 'assessed', verdict: 'biogas', note: '化粪池' }), inZh, NOW)).toBe(
       '沼气 · 化粪池',
     );

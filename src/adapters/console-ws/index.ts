@@ -302,6 +302,7 @@ export class ConsoleWs {
         viewer.close(LIVE_CLOSE.sessionEnded, 'session ended');
       } else {
         viewer.tellReadings((point) => this.#maySee(viewer, point));
+        viewer.tellSignals((point) => this.#given.service.board.signals(as.point(point)));
         this.#floods.tell(viewer);
         viewer.tellSelfCheck(this.#given.service.health().selfCheck === 'failing');
         viewer.beat(ping);

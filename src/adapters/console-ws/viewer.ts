@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Scope } from '../../domain/account/scope.ts';
+import type { SignalNow } from '../../domain/alarm/alarm.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { type Millis, seconds } from '../../domain/time.ts';
+import { signalJson } from '../../wire/alarm.ts';
 import { type LiveFrame, readingItem } from '../../wire/live/live.ts';
 import { GOOD_BYE, type LiveLimits, TICK_EVERY } from './limits.ts';
 
@@ -44,6 +46,7 @@ export class Viewer {
   /** Newest reading of each metric that waits for the next frame, and when the newest one sent was observed. */
   readonly #pending = new Map<string, Reading>();
   readonly #shownUpTo = new Map<string, Millis>();
+  readonly #signalsTold = new Map<string, Millis>();
   #corked = false;
   /** Bytes that may wait: a snapshot may be larger than what deltas are allowed, and must not count against them. */
   #allowance: number;
@@ -136,6 +139,7 @@ export class Viewer {
     this.watching = points;
     this.#pending.clear();
     this.#shownUpTo.clear();
+    this.#signalsTold.clear();
   }
 
   /**
@@ -151,6 +155,21 @@ export class Viewer {
     this.#pending.clear();
     if (items.length === 0) return;
     this.send(encode({ type: 'readings', items: items.map(readingItem) }));
+  }
+
+  /** What has changed of the numbers of rules, of the points that are watched. */
+  tellSignals(
+    signalsOf: (point: string) => readonly { readonly alarm: string; readonly signal: SignalNow }[],
+  ): void {
+    if (this.standing !== 'live' || this.buffered > this.#limits.buffered) return;
+    const items: Extract<LiveFrame, { type: 'signals' }>['items'] = [];
+    for (const point of this.watching)
+      for (const { alarm, signal } of signalsOf(point)) {
+        if (this.#signalsTold.get(alarm) === signal.at) continue;
+        this.#signalsTold.set(alarm, signal.at);
+        items.push({ alarmId: alarm, ...signalJson(signal) });
+      }
+    if (items.length > 0) this.send(encode({ type: 'signals', items }));
   }
 
   /** @param any whether a flood is on: to somebody who has heard of none, "none" is no news */

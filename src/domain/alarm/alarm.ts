@@ -26,6 +26,8 @@ export type Breach = {
   readonly doubt?: Doubt;
   /** Over how long the value was taken, where samples lie so far apart that this is longer than the rule's window. */
   readonly span?: Duration;
+  /** Of the rule that found it: an alarm may be raised by one version and rise by the next. Absent in old journals. */
+  readonly ruleVersion?: number;
 };
 
 /** What the register said when the occurrence began: the story stays true when the register changes. */
@@ -111,6 +113,15 @@ export type Alarm = Scene & {
     readonly doubt?: Doubt;
     readonly span?: Duration;
   };
+  /** What put the level in force; absent: the trigger, or a journal that was written before this was kept. */
+  readonly reached?: {
+    readonly value: number | null;
+    readonly unit: string;
+    readonly limit: Limit;
+    readonly observedAt: Millis;
+    readonly ruleVersion?: number;
+    readonly doubt?: Doubt;
+  };
   /** Of the whole occurrence, as of its last event. */
   readonly worst: {
     readonly value: number | null;
@@ -132,6 +143,9 @@ export type Alarm = Scene & {
     readonly note: string | null;
   } | null;
 };
+
+/** The number of the alarm's rule, where it is not the reading itself; never journaled. */
+export type SignalNow = { readonly value: number | null; readonly unit: string; readonly at: Millis };
 
 /** Latest value as shown beside an alarm; never journaled, comes from the newest reading. */
 export type Current = { readonly value: number | null; readonly at: Millis; readonly quality: Quality };

@@ -171,7 +171,22 @@ function seen(alarm: Alarm, event: AlarmEvent, breach: Breach): Consequence {
   const worst = worse(alarm, { value, level, at: observedAt, ...doubtOf(breach) }, breach.limit);
   const late = alarm.late && breach.late;
   if (!isGraver(level, alarm.level)) return { worst, late };
-  return { worst, late, level, levelRevision: event.revision, advice: breach.advice };
+  const { unit, limit, ruleVersion } = breach;
+  return {
+    worst,
+    late,
+    level,
+    levelRevision: event.revision,
+    advice: breach.advice,
+    reached: {
+      value,
+      unit,
+      limit,
+      observedAt,
+      ...(ruleVersion === undefined ? {} : { ruleVersion }),
+      ...doubtOf(breach),
+    },
+  };
 }
 
 function returned(

@@ -1,12 +1,13 @@
-import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { Alarm, SignalNow } from '../../domain/alarm/alarm.ts';
 import { flippedAt, flipsBy, isFlip } from '../../domain/alarm/chatter.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
 import { byUrgency } from '../../domain/alarm/order.ts';
 import { worse } from '../../domain/alarm/worst.ts';
-import { type AlarmId, as, type EventSeq } from '../../domain/ids.ts';
+import { type AlarmId, as, type EventSeq, type PointCode } from '../../domain/ids.ts';
 import { isWorking, type WorkWindow } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
+import type { PointState } from '../judging/point-state.ts';
 import type { TurnRecord } from '../ports/journal.ts';
 import type { Board, BoardListener } from '../ports/service.ts';
 import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';
@@ -63,10 +64,20 @@ export class LiveBoard implements Board {
         : point.memory.worst.get(alarm.ruleId);
     return {
       current,
+      signal: signalOf(alarm, point),
       worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),
       flips: flipsBy(this.#flips.get(alarm.id) ?? [], this.#now),
       works: this.#worksAt(alarm),
     };
+  }
+
+  signals(code: PointCode): readonly { readonly alarm: AlarmId; readonly signal: SignalNow }[] {
+    const point = this.#core.points.of(code);
+    if (point === undefined || point.signals.size === 0) return [];
+    return [...point.alarms.values()].flatMap((alarm) => {
+      const signal = signalOf(alarm, point);
+      return signal === null ? [] : [{ alarm: alarm.id, signal }];
+    });
   }
 
   #worksAt(alarm: Alarm): WorkWindow | null {
@@ -123,3 +134,8 @@ export class LiveBoard implements Board {
     this.#flips.set(id, flippedAt(this.#flips.get(id) ?? [], at));
   }
 }
+
+const signalOf = (alarm: Alarm, point: PointState | undefined): SignalNow | null =>
+  alarm.phase.is === 'closed' || point?.alarms.get(alarm.ruleId)?.id !== alarm.id
+    ? null
+    : (point.signals.get(alarm.ruleId) ?? null);

@@ -39,6 +39,7 @@ export function breachOf(
     observedAt,
     late,
     advice: step.advice,
+    ruleVersion: rule.version,
     ...doubtIn(quality),
     ...(span === undefined ? {} : { span }),
   };

@@ -143,6 +143,7 @@ function judgeRule(
 
   if (stands === 'behind' && letsGo(before, found.memory)) return;
   if (found.memory !== known) memories.set(rule.id, found.memory);
+  if (stands !== 'behind') noteSignal(point, rule, found, r.observedAt);
 
   if (found.level !== null && found.step !== null) {
     const told = toldOf(memory, rule.id);
@@ -163,6 +164,18 @@ function judgeRule(
   // Over a limit whose on-delay runs it ends nothing: what backfill found may be going on.
   if (stands === 'live' && mayEnd(r.quality) && !found.memory.watchers.some(isTakingHold))
     endOfCondition(point, rule, tell);
+}
+
+/** For whoever looks at the alarm: its rule's limit is one of this number, and not of the reading. */
+function noteSignal(
+  point: PointState,
+  rule: Rule,
+  found: { readonly level: unknown; readonly signal: number | null },
+  at: Millis,
+): void {
+  if (rule.signal.of === 'value') return;
+  if (found.level !== null || point.alarms.has(rule.id))
+    point.signals.set(rule.id, { value: found.signal, unit: rule.unit, at });
 }
 
 const isTakingHold = (w: WatcherMemory): boolean => !w.on && w.disagreeingSince !== null;

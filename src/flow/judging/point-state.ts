@@ -1,4 +1,4 @@
-import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { Alarm, SignalNow } from '../../domain/alarm/alarm.ts';
 import type { MetricKey, PointCode, RuleId, TurnNumber } from '../../domain/ids.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -21,6 +21,8 @@ export type PointState = {
   faultValues: FaultValues;
   /** Open alarms by rule: one occurrence of a rule at a point at a time. */
   readonly alarms: Map<RuleId, Alarm>;
+  /** Numbers of rules that hold or have an open alarm, where they are not the readings themselves. */
+  readonly signals: Map<RuleId, SignalNow>;
   /** First turn that changed the memory since it was last kept; null: kept. */
   dirtySince: TurnNumber | null;
   /** Our clock, of that turn. */
@@ -44,6 +46,7 @@ export function stateOf(point: Point, plan: Plan, faultValues = NO_FAULT_VALUES)
     baselines: baselinesOf(point),
     faultValues,
     alarms: new Map(),
+    signals: new Map(),
     dirtySince: null,
     dirtyAt: 0,
     knownUpTo: Infinity,

@@ -1,5 +1,5 @@
 import type { Scope } from '../../domain/account/scope.ts';
-import type { Alarm, Current } from '../../domain/alarm/alarm.ts';
+import type { Alarm, Current, SignalNow } from '../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { Flood } from '../../domain/alarm/flood-story.ts';
 import type { Indicators } from '../../domain/alarm/indicators.ts';
@@ -91,11 +91,15 @@ export interface Board {
   live(alarm: Alarm): {
     readonly current: Current | null;
     readonly worst: Alarm['worst'];
+    /** The rule's own number; `null`: it is the reading, or nothing is known of it since the start. */
+    readonly signal: SignalNow | null;
     /** Times active ↔ clear within the last minute. */
     readonly flips: number;
     /** Works authorised there now, that would explain it and do not hide it: red, and only one person authorised them. */
     readonly works: WorkWindow | null;
   };
+  /** Of the open alarms of a point, those whose rule's number is not the reading. */
+  signals(point: PointCode): readonly { readonly alarm: AlarmId; readonly signal: SignalNow }[];
   readonly floods: FloodsNow;
   join(listener: BoardListener): { readonly seq: EventSeq; readonly open: readonly Alarm[]; leave(): void };
 }

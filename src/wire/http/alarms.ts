@@ -4,7 +4,7 @@ import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from '../../domain/alarm/events.ts';
 import { as } from '../../domain/ids.ts';
 import { unreachable } from '../../domain/result.ts';
-import { actorName, doubtJson, doubtOut, iso } from '../alarm.ts';
+import { actorName, crossed, doubtJson, doubtOut, iso } from '../alarm.ts';
 import { alarmEventKind } from '../live/live.ts';
 import {
   codeIn,
@@ -128,6 +128,9 @@ export const alarmEventOut = z
     level: z.number().int().optional(),
     value: z.number().nullable().optional(),
     unit: z.string().optional(),
+    limit: z.number().optional().describe('the limit that was crossed, as it was then'),
+    side: z.enum(['above', 'below']).optional(),
+    ruleVersion: z.number().int().optional(),
     observedAt: instantOut.optional(),
     late: z.boolean().optional(),
     ...doubtOut,
@@ -195,6 +198,8 @@ const breachJson = (b: Breach): Partial<AlarmEventJson> => ({
   level: b.level,
   value: b.value,
   unit: b.unit,
+  ...crossed(b.limit, b.value),
+  ...(b.ruleVersion === undefined ? {} : { ruleVersion: b.ruleVersion }),
   observedAt: iso(b.observedAt),
   late: b.late,
   ...doubtJson(b),

@@ -14,6 +14,8 @@ const FRAMES = {
   snapshot: 'all open alarms; sent when there is nothing to resume from',
   alarm: 'one per journal event, in order, without gaps',
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',
+  signals:
+    'of the open alarms of the points asked for with `watch`: the number of their rule (`Alarm.signal`), at most one frame a second',
   selfCheck:
     'the self-check 系统自检 has failed, or is well again; told without the disk, also while no event can be journaled',
   floods:

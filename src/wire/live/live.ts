@@ -66,6 +66,12 @@ export const liveFrame = z.discriminatedUnion('type', [
       }),
     ),
   }),
+  z.object({
+    type: z.literal('signals'),
+    items: z.array(
+      z.object({ alarmId: z.string(), value: z.number().nullable(), unit: z.string(), at: z.string() }),
+    ),
+  }),
   z.object({ type: z.literal('floods'), items: z.array(floodJson) }),
   z.object({ type: z.literal('selfCheck'), failing: z.boolean() }),
   z.object({ type: z.literal('resync') }),
@@ -91,6 +97,7 @@ export const FRAME_RIGHTS = {
   snapshot: 'picture.see',
   alarm: 'picture.see',
   readings: 'picture.see',
+  signals: 'picture.see',
   selfCheck: 'picture.see',
   floods: 'picture.see',
   resync: 'picture.see',

@@ -75,6 +75,8 @@ describe('the level', () => {
     expect(s.does(observe(65))).toEqual(['escalated']);
     expect(s.is).toMatchObject({ level: 1, levelRevision: 2, advice: { en: 'as for level 1' } });
     expect(s.is.trigger.value).toBe(25);
+    // Each step keeps its own: what raised it, and what put the level in force.
+    expect(s.is.reached?.value).toBe(65);
   });
 
   it('does not fall when the condition becomes milder', () => {

@@ -3,6 +3,7 @@ import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 import { createLink, type Link, type LinkState, type SocketLike } from '../api/live.ts';
 import { type Board, type BoardFrame, EMPTY_BOARD, fold, learn, type News } from '../state/board.ts';
+import type { Signals } from '../state/rule-number.ts';
 import { keepOnly, type LiveReading, type LiveValues, takeReadings } from '../state/values.ts';
 import type { Clock } from './clock.ts';
 
@@ -10,6 +11,8 @@ import type { Clock } from './clock.ts';
 export type LiveBoard = {
   readonly board: Ref<Board>;
   readonly values: Ref<LiveValues>;
+  /** Numbers of rules, by alarm, of the points that are watched. */
+  readonly signals: Ref<Signals>;
   readonly link: Ref<LinkState>;
   /** 系统自检失败: what is shown may lack alarms, as the server itself finds. */
   readonly selfCheckFails: Ref<boolean>;
@@ -34,6 +37,7 @@ const GULP = 16;
 export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard {
   const board = shallowRef<Board>(EMPTY_BOARD);
   const values = shallowRef<LiveValues>(new Map());
+  const signals = shallowRef<Signals>(new Map());
   const link = ref<LinkState>({ is: 'connecting' });
   const selfCheckFails = ref(false);
   const heardAt = ref<number | null>(null);
@@ -68,6 +72,12 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'readings':
         values.value = takeReadings(values.value, frame.items);
         for (const tell of readingsListeners) tell(frame.items);
+        return;
+      case 'signals':
+        signals.value = new Map([
+          ...signals.value,
+          ...frame.items.map(({ alarmId, ...s }) => [alarmId, s] as const),
+        ]);
         return;
       case 'selfCheck':
         selfCheckFails.value = frame.failing;
@@ -121,6 +131,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
   return {
     board,
     values,
+    signals,
     link,
     selfCheckFails,
     heardAt,
@@ -130,12 +141,15 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       waiting = [];
       board.value = EMPTY_BOARD;
       values.value = new Map();
+      signals.value = new Map();
       link.value = { is: 'connecting' };
     },
     watch(points) {
       clearTimeout(watchSoon);
       watchSoon = setTimeout(() => {
         values.value = keepOnly(values.value, new Set(points));
+        // Told anew of what is watched now; alarms keep what they came with.
+        signals.value = new Map([...signals.value].filter(([id]) => board.value.open.has(id)));
         wire.watch(points);
       }, WATCH_AFTER);
     },

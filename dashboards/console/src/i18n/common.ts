@@ -84,10 +84,7 @@ export const common = {
     '本工位曾启用声音：按任意键或点一下页面即恢复。',
     'Sound was on at this workstation: press any key or click anywhere, and it is on again.',
   ],
-  'sound.warning': [
-    '提示音：此刻没有报警能到达本工位',
-    'Warning tone: no alarm can reach this desk now',
-  ],
+  'sound.warning': ['提示音：此刻没有报警能到达本工位', 'Warning tone: no alarm can reach this desk now'],
   'sound.failedLong': [
     '本机无法播放声音：请检查音箱与浏览器设置，再试一次。',
     'No sound can be played here: check the loudspeaker and the browser, then try again.',
@@ -161,6 +158,7 @@ export const common = {
   'list.noHidden': ['没有被搁置、抑制或检修停用的报警', 'No alarm is shelved, suppressed or out of service'],
   'list.loading': ['正在读取报警…', 'Reading alarms…'],
   'list.limit': ['限值 {limit}', 'limit {limit}'],
+  'list.fallenBack': ['已回落', 'Back below'],
   'list.noData': ['无数据', 'no data'],
 
   'calm.title': ['当前没有报警', 'No open alarms'],
@@ -193,6 +191,8 @@ export const common = {
     '按 {age} 计算（采样间隔大于统计窗口）',
     'taken over {age}: the samples lie that far apart',
   ],
+  'detail.reached': ['升级至{level}', 'Rose to {level}'],
+  'detail.signal': ['规则值', "Rule's number"],
   'detail.worst': ['最严重值', 'Worst'],
   'detail.current': ['当前值', 'Now'],
   'detail.raised': ['发生时间', 'Raised'],

@@ -55,16 +55,25 @@ export function limitLines(a: AlarmJson, rule: RuleJson | null, metric: MetricJs
     if (rule.signal.of !== 'value') return [];
     return rule.steps.flatMap((s) => sidesOf(s.limit).map(({ limit }) => ({ value: limit, level: s.level })));
   }
-  return metric !== null && metric.unit === a.trigger.unit
-    ? [{ value: a.trigger.limit, level: a.level }]
+  // The version that raised it is not known any more: only what put the level in force may bear its colour.
+  const by = a.reached;
+  return by !== undefined && metric !== null && metric.unit === by.unit
+    ? [{ value: by.limit, level: a.level }]
     : [];
 }
 
 /**
  * What is crossed at the level in force: an alarm that was raised yellow and has risen to red is measured
- * against the red limit. Where the rule is not known, what it was raised by.
+ * against the red limit, as it was when it rose. Of an alarm that rose before that was kept, by its rule; where that
+ * is not known, what it was raised by.
  */
 export function limitInForce(a: AlarmJson, rule: RuleJson | null): AlarmLimit {
+  const by = a.reached;
+  if (by !== undefined) {
+    const steps = rule !== null && by.ruleVersion === rule.version ? rule.steps : [];
+    const step = steps.find((s) => s.level === a.level && sidesOf(s.limit).some((l) => l.limit === by.limit));
+    return { limit: by.limit, side: by.side, onDelayMs: step?.onDelayMs ?? null };
+  }
   const raised: AlarmLimit = { limit: a.trigger.limit, side: a.trigger.side, onDelayMs: null };
   const steps = rule?.steps.filter((s) => s.level === a.level) ?? [];
   const limits = steps.flatMap((s) => sidesOf(s.limit).map((l) => ({ ...l, onDelayMs: s.onDelayMs })));
@@ -75,9 +84,8 @@ export function limitInForce(a: AlarmJson, rule: RuleJson | null): AlarmLimit {
   );
 }
 
-export type AlarmLimit = {
-  readonly limit: number;
-  readonly side: 'above' | 'below';
+export type LimitSide = { readonly limit: number; readonly side: 'above' | 'below' };
+export type AlarmLimit = LimitSide & {
   /** How long the condition has to hold; `null`: not known. */
   readonly onDelayMs: number | null;
 };

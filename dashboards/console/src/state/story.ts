@@ -2,7 +2,8 @@ import type { AlarmEventJson } from '../../../../src/wire/http/alarms.ts';
 import type { Key, Say } from '../i18n/translate.ts';
 import { untilOf } from './beijing.ts';
 import type { MetricJson } from './catalog.ts';
-import { valueInWords } from './value-words.ts';
+import { limitText, valueInWords } from './value-words.ts';
+import type { Level } from './view.ts';
 
 export type StoryItem = AlarmEventJson;
 
@@ -32,8 +33,16 @@ export function eventDetail(
   metric: MetricJson | null = null,
 ): string {
   const parts: string[] = [];
+  if (item.level !== undefined) parts.push(`${item.level} ${say(`level.${item.level as Level}`)}`);
   if (item.value !== undefined && item.value !== null)
     parts.push(valueInWords(item.value, item.unit ?? '', metric, say));
+  if (item.limit !== undefined && item.side !== undefined && metric?.kind !== 'flag')
+    parts.push(
+      say('list.limit', {
+        limit: limitText({ limit: item.limit, side: item.side, unit: item.unit ?? '' }, say),
+      }),
+    );
+  if (item.ruleVersion !== undefined) parts.push(say('detail.version', { n: item.ruleVersion }));
   if (item.why !== undefined) parts.push(say(`quality.why.${item.why}`));
   if (item.verdict !== undefined) {
     const known = VERDICTS[item.verdict];

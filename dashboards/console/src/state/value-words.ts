@@ -1,6 +1,6 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { Say } from '../i18n/translate.ts';
-import { limitInForce, type MetricJson, type RuleJson } from './catalog.ts';
+import { type LimitSide, limitInForce, type MetricJson, type RuleJson } from './catalog.ts';
 import { quantityOf } from './numbers.ts';
 
 /** A value as it is said aloud: a flag is yes or no, a number has its unit. */
@@ -22,8 +22,9 @@ export function limitInWords(
   say: Say,
 ): string {
   if (metric?.kind === 'flag') return '';
-  const { limit, side } = limitInForce(a, rule);
-  return say(side === 'above' ? 'detail.above' : 'detail.below', {
-    limit: quantityOf(limit, a.trigger.unit),
-  });
+  return limitText({ ...limitInForce(a, rule), unit: a.reached?.unit ?? a.trigger.unit }, say);
 }
+
+/** `≥ 50 %LEL` */
+export const limitText = (l: LimitSide & { readonly unit: string }, say: Say): string =>
+  say(l.side === 'above' ? 'detail.above' : 'detail.below', { limit: quantityOf(l.limit, l.unit) });
