@@ -3,11 +3,10 @@ import { flippedAt, flipsBy, isFlip } from '../../domain/alarm/chatter.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
 import { byUrgency } from '../../domain/alarm/order.ts';
 import { worse } from '../../domain/alarm/worst.ts';
-import { type AlarmId, as, type EventSeq, type PointCode } from '../../domain/ids.ts';
+import { type AlarmId, as, type EventSeq, type PointCode, type RuleId } from '../../domain/ids.ts';
 import { isWorking, type WorkWindow } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
-import type { PointState } from '../judging/point-state.ts';
 import type { TurnRecord } from '../ports/journal.ts';
 import type { Board, BoardListener } from '../ports/service.ts';
 import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';
@@ -135,7 +134,11 @@ export class LiveBoard implements Board {
   }
 }
 
-const signalOf = (alarm: Alarm, point: PointState | undefined): SignalNow | null =>
+type PointSignals = {
+  readonly alarms: ReadonlyMap<RuleId, Alarm>;
+  readonly signals: ReadonlyMap<RuleId, SignalNow>;
+};
+const signalOf = (alarm: Alarm, point: PointSignals | undefined): SignalNow | null =>
   alarm.phase.is === 'closed' || point?.alarms.get(alarm.ruleId)?.id !== alarm.id
     ? null
     : (point.signals.get(alarm.ruleId) ?? null);
