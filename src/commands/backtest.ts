@@ -18,6 +18,8 @@ beside the rule in force and what people have judged since. Nothing changes by i
   --url URL              default http://127.0.0.1:8080
   --account NAME         default admin
   --password-file FILE   the account's password; "-" reads it from standard input
+  --otp DIGITS           where the account has a second factor: its six digits of now
+  --token-file FILE      instead of account and password: a session's token; "-" reads it from standard input
   --json                 the whole answer as JSON
 
 Progress goes to standard error, the answer to standard output. Ctrl-C cancels the backtest in the service too.
@@ -37,13 +39,18 @@ async function run(args: readonly string[]): Promise<number> {
     url: { type: 'string', default: 'http://127.0.0.1:8080' },
     account: { type: 'string', default: 'admin' },
     'password-file': { type: 'string' },
+    otp: { type: 'string' },
+    'token-file': { type: 'string' },
     json: { type: 'boolean', default: false },
   });
   const need = (name: 'rule' | 'from' | 'to' | 'draft' | 'password-file'): string => {
     const value = o[name];
-    if (value === undefined) throw new WrongUse(`--${name} is missing`);
+    if (value === undefined)
+      throw new WrongUse(`--${name} is missing${name === 'password-file' ? ' (or --token-file)' : ''}`);
     return value;
   };
+  if (o['token-file'] !== undefined && (o['password-file'] ?? o.otp) !== undefined)
+    throw new WrongUse('--token-file stands alone: without --password-file and --otp');
   const asked = {
     from: need('from'),
     to: need('to'),
@@ -53,7 +60,14 @@ async function run(args: readonly string[]): Promise<number> {
     wait: false,
   };
   const rule = encodeURIComponent(need('rule'));
-  const service = await Service.enter(o.url, o.account, passwordOf(need('password-file')));
+  const service =
+    o['token-file'] === undefined
+      ? await Service.enter(o.url, {
+          account: o.account,
+          password: secretOf(need('password-file')),
+          ...(o.otp === undefined ? {} : { otp: o.otp }),
+        })
+      : Service.with(o.url, secretOf(o['token-file']));
   try {
     let job = await service.ask<BacktestJson>('POST', `/rules/${rule}/backtest`, asked);
     const cancel = (): void => void service.ask('DELETE', `/backtests/${job.id}`).catch(() => undefined);
@@ -69,7 +83,7 @@ async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(o.json ? `${JSON.stringify(job)}\n` : resultText(job));
     return EXIT.done;
   } finally {
-    await service.ask('DELETE', '/session').catch(() => undefined);
+    await service.leave();
   }
 }
 
@@ -85,7 +99,7 @@ function draftOf(name: string, given: string): unknown {
   }
 }
 
-function passwordOf(file: string): string {
+function secretOf(file: string): string {
   return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '');
 }
 
@@ -93,16 +107,32 @@ function passwordOf(file: string): string {
 class Service {
   readonly #base: string;
   #token: string | null = null;
+  #isOurs = false;
 
   private constructor(url: string) {
     this.#base = `${url.replace(/\/$/, '')}/api/v1`;
   }
 
-  static async enter(url: string, account: string, password: string): Promise<Service> {
+  static async enter(
+    url: string,
+    who: { readonly account: string; readonly password: string; readonly otp?: string },
+  ): Promise<Service> {
     const service = new Service(url);
-    const { token } = await service.ask<{ token: string }>('POST', '/session', { account, password });
+    const { token } = await service.ask<{ token: string }>('POST', '/session', who);
+    service.#token = token;
+    service.#isOurs = true;
+    return service;
+  }
+
+  /** Somebody's session goes on after us. */
+  static with(url: string, token: string): Service {
+    const service = new Service(url);
     service.#token = token;
     return service;
+  }
+
+  async leave(): Promise<void> {
+    if (this.#isOurs) await this.ask('DELETE', '/session').catch(() => undefined);
   }
 
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {

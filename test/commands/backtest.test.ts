@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
 import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
 import { run } from './run.ts';
 
@@ -51,6 +52,39 @@ describe('npm run backtest', () => {
     expect(out).toContain('2 readings of 2 points');
     const json = JSON.parse((await backtest('--draft', draft, '--json')).out);
     expect(json.result.draft.byLevel[1]).toBe(2);
+  }, 60_000);
+
+  test('a session that is there serves, and goes on after it', async () => {
+    await edge.raise('GAS-1', 45);
+    await edge.stored();
+    writeFileSync(join(dir, 'token'), `${edge.token}\n`);
+    const draft = '{"changes":[{"level":1,"limit":40}]}';
+    const by = (...options: string[]) =>
+      run('backtest', [
+        ...['--url', edge.url, '--rule', 'gas.ch4.limit', '--from', at(-3_600_000), '--to', at(1_000)],
+        ...['--draft', draft, ...options],
+      ]);
+    const token = join(dir, 'token');
+    expect(await by('--token-file', token)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('readings of'),
+    });
+    expect((await edge.ask('me', {})).status).toBe(200);
+    expect(await by('--token-file', token, '--otp', '123456')).toMatchObject({ code: 2 });
+    expect(await by()).toMatchObject({ code: 2, err: expect.stringContaining('(or --token-file)') });
+  }, 60_000);
+
+  test('an account with a second factor gets in with its digits, and is told that they are missing', async () => {
+    const { secret } = (await edge.ask('enrolSecondFactor', { body: { password: PASSWORD } })).json;
+    const digits = () => totp(secret, stepAt(edge.flow.clock.now()));
+    expect((await edge.ask('confirmSecondFactor', { body: { otp: digits() } })).status).toBe(200);
+    const draft = ['--draft', '{"changes":[{"level":1,"limit":40}]}'];
+    expect(await backtest(...draft)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('second-factor-needed'),
+    });
+    await edge.flow.pass(30_000);
+    expect(await backtest(...draft, '--otp', digits())).toMatchObject({ code: 0 });
   }, 60_000);
 
   test('says what would be right', async () => {
