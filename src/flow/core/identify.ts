@@ -57,7 +57,7 @@ export function whereIs(
     return point === undefined
       ? no({
           code: 'not-installed',
-          detail: `Device ${topic.device} is registered but not installed at any point.`,
+          detail: `Device ${topic.device} is registered but not installed at any point: give it one, PATCH /api/v1/devices/${topic.device} {"point":…}.`,
         })
       : ok(point);
   }

@@ -16,6 +16,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+    // Clients that say "JSON" with everything say it with nothing too; the route knows whether it wants some.
+    if (bytes.length === 0) {
+      done(null, undefined);
+      return;
+    }
     try {
       done(null, { is: 'json', value: parse(bytes as Buffer) } satisfies Body);
     } catch (problem) {
