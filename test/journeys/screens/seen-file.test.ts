@@ -55,6 +55,44 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
     expect(await story.textContent()).toMatch(/1 红.*60 %LEL.*限值 ≥ 50 %LEL/);
   });
 
+  it('on paper the curve is as wide as the paper, with the hour of the alarm in it, and the sheet says who acknowledged', async () => {
+    const { id } = (await alarms()).find((a) => a.pointCode === 'STEPS') as Listed;
+    const { revision } = await desk.api.get<{ revision: number }>(`/alarms/${id}`);
+    await page.goto(`${desk.service.url}/alarms/${id}`);
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.locator('[data-part=alarm-file] canvas').waitFor();
+    await page.evaluate(() => {
+      addEventListener('beforeprint', () => {
+        const drawn = document.querySelector<HTMLElement>('[data-part=alarm-file] .u-wrap');
+        (globalThis as unknown as { paper: number | undefined }).paper = drawn?.offsetWidth;
+      });
+    });
+    await page.pdf();
+    const paper = await page.evaluate(() => (globalThis as unknown as { paper: number }).paper);
+    // 186 mm between the margins of an A4 sheet.
+    expect(paper).toBeLessThan((186 / 25.4) * 96 - 32);
+    expect(paper).toBeGreaterThan(500);
+    await desk.api.post(`/alarms/${id}/note`, { text: '纸上', commandId: `n-${id}` });
+    const other = (await alarms()).find((a) => a.ruleId.includes('rate')) as Listed & { revision: number };
+    await desk.api.post(`/alarms/${other.id}/acknowledge`, {
+      seenRevision: other.revision,
+      commandId: `a-${other.id}`,
+    });
+    expect(revision).toBeGreaterThan(1);
+    await page.goto(`${desk.service.url}/handover`);
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.emulateMedia({ media: 'print' });
+    await expect
+      .poll(() =>
+        page.locator('.open [data-column=by]').filter({ visible: true, hasText: '系统管理员' }).count(),
+      )
+      .toBe(1);
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await page.goto(desk.service.url);
+    await row(page, 'STEPS').waitFor();
+  });
+
   it('one that has gone down says so before it is over', async () => {
     await desk.gas('STEPS', 0);
     await row(page, 'STEPS').locator('[data-part=fallen-back]').waitFor();

@@ -8,7 +8,12 @@ export type Theme = {
   readonly choice: Ref<ThemeChoice>;
   /** What is shown. Drawings on canvas are drawn anew when it changes. */
   readonly dark: Ref<boolean>;
+  /** From just before the page is printed until it has been: paper is as wide as it is, whatever the screen. */
+  readonly printing: Ref<boolean>;
 };
+
+/** What of an A4 sheet is left between its margins and the page's own, in CSS pixels. */
+export const PAPER_WIDTH = 660;
 
 const KEPT = 'lifeline.theme';
 
@@ -38,5 +43,5 @@ export function createTheme(): Theme {
     },
     { flush: 'sync' },
   );
-  return { choice, dark };
+  return { choice, dark, printing };
 }
