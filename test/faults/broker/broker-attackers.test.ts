@@ -50,7 +50,7 @@ describe('somebody with mosquitto’s clients, before a service that asks for cr
     return ran.out;
   };
   const add = async (...codes: string[]) => {
-    const lines = (await device('add', ...codes, '--csv')).trim().split('\n').slice(1);
+    const lines = (await device('add', ...codes, '--csv', '--unregistered')).trim().split('\n').slice(1);
     for (const line of lines) {
       const [code, secret] = line.split(',') as [string, string];
       secrets.set(code, secret);

@@ -20,7 +20,7 @@ describe('floods and monsters before the service itself', () => {
 
   beforeAll(async () => {
     service = await ServiceProcess.start(dir, { LIFELINE_MQTT_ANONYMOUS: 'false' });
-    const added = await run('device', ['add', 'DEV-A', '--csv', '--data-dir', dir]);
+    const added = await run('device', ['add', 'DEV-A', '--csv', '--unregistered', '--data-dir', dir]);
     secret = added.out.trim().split(',').at(-1) as string;
     device = await RawClient.connect(service.mqttPort, {
       clientId: 'DEV-A',

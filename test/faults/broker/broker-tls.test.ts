@@ -65,7 +65,7 @@ describe('MQTT and HTTP over TLS', () => {
       LIFELINE_HTTP_TLS_CERT_FILE: inUse.cert,
       LIFELINE_HTTP_TLS_KEY_FILE: inUse.key,
     });
-    const added = await run('device', ['add', 'DEV-A', '--csv', '--data-dir', dir]);
+    const added = await run('device', ['add', 'DEV-A', '--csv', '--unregistered', '--data-dir', dir]);
     secret = added.out.trim().split(',').at(-1) as string;
   });
   afterAll(async () => {
