@@ -1,6 +1,6 @@
 import type { DeviceLink } from './link.ts';
 
-/** PUBACKs of the short cut: those that one turn releases for one client leave in one write. */
+/** PUBACKs of the fast path: those that one turn releases for one client leave in one write. */
 export class Acks {
   readonly #owed = new Set<DeviceLink>();
   #scheduled = false;

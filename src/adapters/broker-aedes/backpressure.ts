@@ -29,13 +29,13 @@ export class Backpressure {
     cutOff: CutOffTeller;
     held: () => { bytes: number; count: number };
     wait: (link: DeviceLink) => number;
-    shortCut: (link: DeviceLink, chunk: Buffer) => Buffer | null;
+    fastPath: (link: DeviceLink, chunk: Buffer) => Buffer | null;
   }) {
     this.#limits = o.limits;
     this.#cutOff = o.cutOff;
     this.#held = o.held;
     this.#wait = o.wait;
-    this.#fastPath = o.shortCut;
+    this.#fastPath = o.fastPath;
   }
 
   /** From now on nothing more is read from anybody. */

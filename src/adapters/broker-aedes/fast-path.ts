@@ -18,19 +18,19 @@ const PUBLISH_1 = 0x32;
 const PUBLISH_1_DUP = 0x3a;
 
 /**
- * The short cut of nearly all packets: what a device sends all day needs nothing of aedes but a PUBACK, and aedes's way
+ * The fast path of nearly all packets: what a device sends all day needs nothing of aedes but a PUBACK, and aedes's way
  * to it (a parser that copies, a chain of hooks, a distribution to nobody) costs more than judging the reading does. So
  * plain packets are taken off the front of what has come, in order; from the first other one on, everything is aedes's.
  * So is what somebody listens to: aedes numbers what it distributes, and drops what comes out of step as a repeat.
  *
  * @param chunk begins with a packet, not within one
- * @param o.isUnheard it is known that nobody listens to this topic
+ * @param o.hasNoSubscriber it is known that nobody listens to this topic
  * @returns what is left for aedes; `null`: nothing
  */
 export function takePlain(
   link: DeviceLink,
   chunk: Buffer,
-  o: { isUnheard: (topic: string, qos: 0 | 1) => boolean; take: (p: PlainPublish) => void },
+  o: { hasNoSubscriber: (topic: string, qos: 0 | 1) => boolean; take: (p: PlainPublish) => void },
 ): Buffer | null {
   if (link.known.length === 0 || !mayTakeFastPath(link.client) || link.socket.writableNeedDrain) return chunk;
   let at = 0;
@@ -47,14 +47,14 @@ export function takePlain(
     if (start > end) break;
     const topic = knownTopic(link.known, chunk, body + 2, topicEnd);
     const messageId = qos === 0 ? 0 : ((chunk[topicEnd] as number) << 8) | (chunk[topicEnd + 1] as number);
-    if (topic === null || (qos === 1 && messageId === 0) || !o.isUnheard(topic, qos)) break;
+    if (topic === null || (qos === 1 && messageId === 0) || !o.hasNoSubscriber(topic, qos)) break;
     o.take({ topic, payload: chunk.subarray(start, end), qos, messageId });
     at = end;
   }
   return at === 0 ? chunk : at === chunk.length ? null : chunk.subarray(at);
 }
 
-/** From here on this connection's packets on this topic may take the short cut. */
+/** From here on this connection's packets on this topic may take the fast path. */
 export function learnTopic(link: DeviceLink, topic: string): void {
   if (link.known.length >= TOPICS_AT_MOST || link.known.some((k) => k.topic === topic)) return;
   link.known.push({ topic, bytes: Buffer.from(topic) });

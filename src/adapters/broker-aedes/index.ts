@@ -18,17 +18,18 @@ import { CannotListen, type Listens } from '../shared/cannot-listen.ts';
 import { isLoopback } from '../shared/peer-address.ts';
 import { type AedesInternals, type AedesPacket, type Distribution, noteAlive } from './aedes-internals.ts';
 import { Backpressure } from './backpressure.ts';
-import { ClientIdFights } from './client-id-fights.ts';
 import type { ConnectRefusal } from './connect-packet.ts';
+import { connectForbidden } from './connect-rights.ts';
 import { publishesIn } from './early-packets.ts';
 import { learnTopic, takePlain } from './fast-path.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { CutOff, type CutOffTeller, type DeviceLink, tellCutOff } from './link.ts';
+import { Links } from './links.ts';
 import { type ConnectRequest, Listener, type OpenTls } from './listener.ts';
 import { Paces, type PublishPace } from './pace.ts';
 import { type Forwarded, PublishIntake } from './publish-intake.ts';
 import { QuietLog } from './quiet-log.ts';
-import { boundName, identity, mayHear, maySubscribe, mayUseClientId, publishingForbidden } from './rights.ts';
+import { identity, mayReceive, maySubscribe, publishingForbidden } from './rights.ts';
 import { newSession, SESSION_MARK, Sessions } from './sessions.ts';
 import { SubscribedTopics } from './subscribed-topics.ts';
 
@@ -68,16 +69,12 @@ export class BrokerAedes implements Broker {
   readonly #limits: Limits;
   readonly #log: QuietLog;
   readonly #cutOff: CutOffTeller;
-  readonly #door: Listener;
-  readonly #brake: Backpressure;
-  readonly #handOver: PublishIntake;
+  readonly #listener: Listener;
+  readonly #backpressure: Backpressure;
+  readonly #intake: PublishIntake;
   readonly #links = new WeakMap<object, DeviceLink>();
-  /** Who holds a client id from the moment of admission on. */
-  readonly #holders = new Map<string, DeviceLink>();
-  /** Connections of one identity, the oldest first. */
-  readonly #byIdentity = new Map<string, Set<DeviceLink>>();
+  readonly #connected: Links;
   readonly #paces = new Paces();
-  readonly #fights = new ClientIdFights();
   readonly #offended: (o: Offence) => void;
   readonly #parentOf: (area: string) => string | null;
   #aedes: AedesInternals | null = null;
@@ -95,31 +92,38 @@ export class BrokerAedes implements Broker {
     this.#offended = options.offended ?? (() => undefined);
     this.#parentOf = options.parentOf ?? (() => null);
     this.#cutOff = tellCutOff(meters, this.#log, this.#offended);
-    this.#handOver = new PublishIntake({
+    this.#connected = new Links({
+      limits,
+      meters,
+      log: this.#log,
+      offended: this.#offended,
+      cutOff: this.#cutOff,
+    });
+    this.#intake = new PublishIntake({
       limits,
       intake,
       clock,
       meters,
       log,
       cutOff: this.#cutOff,
-      waits: (link) => this.#brake.keepReading(link),
-      released: () => this.#brake.resume(),
+      waits: (link) => this.#backpressure.keepReading(link),
+      released: () => this.#backpressure.resume(),
       forward: (packet) => this.#forward(packet),
     });
-    this.#brake = new Backpressure({
+    this.#backpressure = new Backpressure({
       limits,
       cutOff: this.#cutOff,
-      held: () => this.#handOver.holds,
+      held: () => this.#intake.holds,
       wait: (link) => this.#wait(link),
-      shortCut: (link, chunk) => this.#shortCut(link, chunk),
+      fastPath: (link, chunk) => this.#fastPath(link, chunk),
     });
-    this.#door = new Listener({
+    this.#listener = new Listener({
       limits,
       meters,
       log: this.#log,
       offended: this.#offended,
       tls: options.tls ?? null,
-      letIn: (knock) => this.#letIn(knock),
+      admit: (request) => this.#admit(request),
     });
   }
 
@@ -131,7 +135,7 @@ export class BrokerAedes implements Broker {
       meters: this.#o.meters,
       subscriptions: aedes.persistence,
       sessionOf: (client) => this.#linkOf(client as Client)?.session,
-      mayHear: (client, filter) => this.#linkOf(client as Client)?.filters.has(filter) ?? false,
+      mayReceive: (client, filter) => this.#linkOf(client as Client)?.filters.has(filter) ?? false,
     });
     aedes.persistence = this.#sessions;
     for (const { topic, payload } of this.#o.retainedStatuses ?? []) {
@@ -153,37 +157,32 @@ export class BrokerAedes implements Broker {
       try {
         return await listen();
       } catch (cause) {
-        this.#door.shut();
+        this.#listener.shut();
         aedes.close();
         throw new CannotListen(what, where, cause);
       }
     };
-    const plain = await listening('MQTT', { host, port }, () => this.#door.listen(host, port));
+    const plain = await listening('MQTT', { host, port }, () => this.#listener.listen(host, port));
     if (tls === undefined) return { ...plain, tls: null };
-    return { ...plain, tls: await listening('MQTTS', tls, () => this.#door.listenTls(tls.host, tls.port)) };
+    return {
+      ...plain,
+      tls: await listening('MQTTS', tls, () => this.#listener.listenTls(tls.host, tls.port)),
+    };
   }
 
   /** New certificates, for connections from now on. @throws when they are none; the old ones stay then */
   renew(tls: TlsMaterial): void {
-    this.#door.renew(tls);
+    this.#listener.renew(tls);
   }
 
   cutOff(whose: (who: AdmittedClient) => boolean, code: string, why: string): number {
-    let ended = 0;
-    for (const links of this.#byIdentity.values()) {
-      for (const link of [...links]) {
-        if (!whose(link.who)) continue;
-        this.#o.meters.count(`mqtt_cut_off_total{why="${code}"}`);
-        this.#o.log.info(`an MQTT client was cut off: ${why}`, {
-          code,
-          clientId: link.clientId,
-          address: link.address,
-        });
-        link.socket.destroy();
-        ended++;
-      }
+    const ended = this.#connected.of(whose);
+    for (const { clientId, address, socket } of ended) {
+      this.#o.meters.count(`mqtt_cut_off_total{why="${code}"}`);
+      this.#o.log.info(`an MQTT client was cut off: ${why}`, { code, clientId, address });
+      socket.destroy();
     }
-    return ended;
+    return ended.length;
   }
 
   forget(holder: string): void {
@@ -201,15 +200,15 @@ export class BrokerAedes implements Broker {
   stopAccepting(): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    this.#door.shut();
-    this.#brake.close();
+    this.#listener.shut();
+    this.#backpressure.close();
   }
 
   /** Ends within about three times `LAST_WORDS`, whatever the intake and the clients do. */
   async stop(): Promise<void> {
     this.stopAccepting();
-    await within(LAST_WORDS, this.#handOver.holds.empty());
-    await this.#door.clear(LAST_WORDS);
+    await within(LAST_WORDS, this.#intake.holds.empty());
+    await this.#listener.clear(LAST_WORDS);
     const aedes = this.#aedes;
     this.#aedes = null;
     if (aedes !== null) await within(LAST_WORDS, new Promise((resolve) => aedes.close(() => resolve())));
@@ -254,12 +253,12 @@ export class BrokerAedes implements Broker {
       const link = this.#linkOf(client);
       if (link === undefined) return;
       link.beginning = null;
-      this.#brake.keepReading(link);
+      this.#backpressure.keepReading(link);
     });
     aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#linkOf(client)?.filters.delete(filter);
     });
-    this.#inProcess = spareUnheard((aedes as AedesInternals).mq);
+    this.#inProcess = rememberUnsubscribed((aedes as AedesInternals).mq);
     return aedes as AedesInternals;
   }
 
@@ -278,7 +277,7 @@ export class BrokerAedes implements Broker {
   }
 
   /** The gate, and everything that the CONNECT asks for; then aedes may read it. */
-  async #letIn({
+  async #admit({
     socket,
     address,
     connect,
@@ -286,7 +285,7 @@ export class BrokerAedes implements Broker {
     connectBytes,
     certificate,
   }: ConnectRequest): Promise<ConnectRefusal | null> {
-    const { username, password, will, clean } = connect;
+    const { username, password, clean } = connect;
     const who = await this.#o.gate({
       clientId: connect.clientId,
       username,
@@ -298,23 +297,10 @@ export class BrokerAedes implements Broker {
       return { returnCode: username === null ? 5 : 4, code: 'credential', why: who.why };
     if (this.#stopping || this.#sessions === null) return null;
 
-    const asked = JSON.stringify(connect.clientId);
-    if (!mayUseClientId(who, connect.clientId)) {
-      const why = `the client id of ${identity(who)} is ${asked}; ${boundName(who)}, or that and ":" and a suffix, would be right`;
-      return { returnCode: 2, code: 'client-id-not-own', why };
-    }
-    const illWill = will === null ? null : publishingForbidden(who, will.topic, this.#limits);
-    if (illWill !== null) return { returnCode: 5, code: 'will-not-own', why: `of its last will, ${illWill}` };
     const clientId = connect.clientId || `auto-${randomUUID()}`;
-    // The same client again takes over its own connection ([MQTT-3.1.4-2]); somebody else does not.
-    const holder = this.#holders.get(clientId)?.who;
-    if (holder !== undefined && holder.as !== 'anonymous' && identity(holder) !== identity(who)) {
-      return {
-        returnCode: 2,
-        code: 'client-id-taken',
-        why: `the client id ${asked} is in use by ${identity(holder)}`,
-      };
-    }
+    const holder = this.#connected.holder(clientId)?.who;
+    const forbidden = connectForbidden(connect, who, holder, this.#limits);
+    if (forbidden !== null) return forbidden;
 
     this.#o.meters.count('mqtt_connects_total');
     // Whoever has gone already takes nobody's place.
@@ -355,22 +341,6 @@ export class BrokerAedes implements Broker {
       : [ofDevice, this.#paces.of(`address ${address}`, site)];
   }
 
-  /** Two devices with one client id throw each other out: the log says so once a minute, with both addresses. */
-  #takenOver(from: DeviceLink, by: DeviceLink): void {
-    this.#o.meters.count('mqtt_taken_over_total');
-    const addresses = this.#fights.takenOver(by.clientId, from.address, by.address);
-    if (addresses === null) return;
-    const [address = by.address] = addresses;
-    const { clientId } = by;
-    const why = `several clients, at ${addresses.join(' and ')}, come as ${JSON.stringify(clientId)} and throw each other out; a client id, and a credential, for each would be right`;
-    this.#o.meters.count('mqtt_client_id_fights_total');
-    this.#offended({ by: identity(by.who), address, code: 'client-id-fight', why });
-    this.#log.warn(address, `client-id-fight ${clientId}`, `an MQTT client id is used twice: ${why}`, {
-      clientId,
-      addresses: addresses.join(', '),
-    });
-  }
-
   /** Milliseconds until a client that was too fast may go on. */
   #wait(link: DeviceLink): number {
     let ms = 0;
@@ -385,51 +355,21 @@ export class BrokerAedes implements Broker {
     return ms;
   }
 
-  /** With one connection too many, the device's own oldest goes: mostly it is a dead peer. */
-  #makeRoom(link: DeviceLink): void {
-    const name = identity(link.who);
-    const links = this.#byIdentity.get(name) ?? new Set();
-    this.#byIdentity.set(name, links.add(link));
-    if (link.who.as !== 'device') return;
-    for (const old of links) {
-      if (links.size <= this.#limits.connectionsPerDevice) return;
-      links.delete(old);
-      this.#cutOff(old, 'device-full', `it has ${this.#limits.connectionsPerDevice} newer connections`);
-      old.socket.destroy();
-    }
-  }
-
-  #forgetLink(link: DeviceLink): void {
-    const name = identity(link.who);
-    const links = this.#byIdentity.get(name);
-    links?.delete(link);
-    if (links?.size === 0) this.#byIdentity.delete(name);
-    if (link.paces.length > 0) this.#paces.left(name);
-    if (link.paces.length > 1) this.#paces.left(`address ${link.address}`);
-  }
-
   /** Its connection has ended. Reset before aedes was through with its CONNECT: what it had said is said all the same. */
   #gone(link: DeviceLink): void {
     const { beginning } = link;
     if (beginning !== null) for (const packet of publishesIn(beginning.early)) this.#takeEarly(link, packet);
-    this.#forgetLink(link);
+    if (link.paces.length > 0) this.#paces.left(identity(link.who));
+    if (link.paces.length > 1) this.#paces.left(`address ${link.address}`);
+    if (this.#connected.leave(link)) this.#sessions?.left(link.session);
   }
 
   #link(link: DeviceLink): void {
-    const { socket, clientId } = link;
-    const taken = this.#holders.get(clientId);
-    if (taken !== undefined) this.#takenOver(taken, link);
+    const { socket } = link;
     this.#links.set(socket, link);
-    this.#holders.set(clientId, link);
-    this.#makeRoom(link);
-    socket.once('close', () => {
-      this.#gone(link);
-      // Taken over: the id, and the session if it lasts, are another connection's by now.
-      if (this.#holders.get(clientId) !== link) return;
-      this.#holders.delete(clientId);
-      this.#sessions?.left(link.session);
-    });
-    this.#brake.fit(link);
+    this.#connected.enter(link);
+    socket.once('close', () => this.#gone(link));
+    this.#backpressure.fit(link);
     // A turn later, because a 'readable' listener that has just been taken off still counts within this one.
     setImmediate(() => {
       if (socket.destroyed || this.#aedes === null || this.#stopping) socket.destroy();
@@ -451,7 +391,7 @@ export class BrokerAedes implements Broker {
     if (link === undefined || this.#stopping) return;
     const forbidden = this.#forbidden(link, packet);
     if (forbidden !== null) done(forbidden);
-    else this.#handOver.take(link, packet, done);
+    else this.#intake.take(link, packet, done);
   }
 
   /** @returns why it may not publish this packet; else its pace is spent, and a flag that means nothing here is gone */
@@ -470,20 +410,20 @@ export class BrokerAedes implements Broker {
   /** A packet of a client that aedes has not come to know. Nobody waits for its acknowledgement. */
   #takeEarly(link: DeviceLink, packet: AedesPacket): void {
     if (this.#stopping || this.#forbidden(link, packet) !== null) return;
-    this.#handOver.takeEarly(link, packet);
+    this.#intake.takeEarly(link, packet);
   }
 
   /** @returns what is left of the chunk for aedes; `null`: nothing */
-  #shortCut(link: DeviceLink, chunk: Buffer): Buffer | null {
+  #fastPath(link: DeviceLink, chunk: Buffer): Buffer | null {
     if (this.#stopping) return chunk;
     const receivedAt = this.#o.clock.now();
     let taken = 0;
     const left = takePlain(link, chunk, {
-      isUnheard: this.#isUnheard,
+      hasNoSubscriber: this.#hasNoSubscriber,
       take: (packet) => {
         taken++;
         for (const pace of link.paces) this.#paces.spend(pace);
-        this.#handOver.takePlain(link, packet, receivedAt);
+        this.#intake.takePlain(link, packet, receivedAt);
       },
     });
     if (taken > 0) {
@@ -494,8 +434,8 @@ export class BrokerAedes implements Broker {
   }
 
   /** Known since the last subscription of anybody. At QoS 0 aedes asks for those who are connected alone. */
-  readonly #isUnheard = (topic: string, qos: 0 | 1): boolean =>
-    this.#inProcess?.of(topic) === false && (qos === 0 || this.#sessions?.isUnheard(topic) === true);
+  readonly #hasNoSubscriber = (topic: string, qos: 0 | 1): boolean =>
+    this.#inProcess?.of(topic) === false && (qos === 0 || this.#sessions?.hasNoSubscriber(topic) === true);
 
   #forward(packet: Forwarded): void {
     const { topic, payload, qos, retain } = packet;
@@ -543,7 +483,7 @@ export class BrokerAedes implements Broker {
    */
   #mindSlow(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
     const link = this.#linkOf(client);
-    if (link !== undefined && !mayHear(link.who, packet.topic, this.#parentOf)) return null;
+    if (link !== undefined && !mayReceive(link.who, packet.topic, this.#parentOf)) return null;
     if (
       link !== undefined &&
       !link.socket.destroyed &&
@@ -566,7 +506,7 @@ async function within(ms: number, done: Promise<void>): Promise<void> {
 }
 
 /** What nobody in this process listens to is not looked up again for every packet. @returns what is known of that */
-function spareUnheard(mq: Distribution): SubscribedTopics {
+function rememberUnsubscribed(mq: Distribution): SubscribedTopics {
   const heard = new SubscribedTopics();
   const on = mq.on.bind(mq);
   const emit = mq.emit.bind(mq);

@@ -31,7 +31,7 @@ export type DeviceLink = {
   beginning: { readonly connectBytes: number; readonly early: Uint8Array } | null;
   /** The topic it last published on, and rightly: mostly it is the next one too. */
   topic: string | null;
-  /** Topics whose packets take the short cut. */
+  /** Topics whose packets take the fast path. */
   readonly known: KnownTopic[];
   /** Packet ids whose PUBACKs leave with the next write. */
   readonly acks: number[];

@@ -40,7 +40,7 @@ export class Listener {
   readonly #log: QuietLog;
   readonly #offended: (o: Offence) => void;
   /** Answers when the client is in (`null`), or why not. Looks at the socket again after every wait. */
-  readonly #admit: (knock: ConnectRequest) => Promise<ConnectRefusal | null>;
+  readonly #admit: (request: ConnectRequest) => Promise<ConnectRefusal | null>;
   readonly #rate: ConnectionRate;
   readonly #server: Server;
   readonly #tls: TlsListener | null;
@@ -55,13 +55,13 @@ export class Listener {
     offended: (o: Offence) => void;
     /** Of the listener for TLS; `null`: there is none. */
     tls: (TlsMaterial & { readonly open: OpenTls }) | null;
-    letIn: (knock: ConnectRequest) => Promise<ConnectRefusal | null>;
+    admit: (request: ConnectRequest) => Promise<ConnectRefusal | null>;
   }) {
     this.#limits = o.limits;
     this.#meters = o.meters;
     this.#log = o.log;
     this.#offended = o.offended;
-    this.#admit = o.letIn;
+    this.#admit = o.admit;
     this.#rate = new ConnectionRate(o.limits);
     this.#waiting = new PendingConnects(o.limits.waiting);
     const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE };
@@ -198,7 +198,7 @@ export class Listener {
       this.#waiting.leave(socket, address);
       const read = packet.ok ? readConnect(packet.bytes, this.#limits.clientIdChars) : packet;
       if (!read.ok) return settle(read.error);
-      by = strangersName(read.value.username) ?? certificate;
+      by = claimedName(read.value.username) ?? certificate;
       const { bytes, early } = packet as Extract<Collected, { ok: true }>;
       const connectBytes = bytes.length;
       this.#admit({ socket, address, connect: read.value, early, connectBytes, certificate }).then(
@@ -232,7 +232,7 @@ async function listen(server: Server, host: string, port: number, log: QuietLog)
 }
 
 /** What somebody calls themselves before they have shown a key: never to be read as one of those who have. */
-const strangersName = (username: string | null): string | null =>
+const claimedName = (username: string | null): string | null =>
   username !== null && /^(device|system) /.test(username) ? JSON.stringify(username) : username;
 
 const addressOf = (socket: Conn): string => socket.remoteAddress ?? 'unknown';

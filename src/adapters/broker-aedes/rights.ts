@@ -103,7 +103,7 @@ export function maySubscribe(
  * May it hear this message? A system that is bound to areas may subscribe to all alarms, and hears those of its
  * areas. Everybody else hears what they could subscribe to.
  */
-export function mayHear(
+export function mayReceive(
   who: AdmittedClient,
   topic: string,
   parentOf: (area: string) => string | null,

@@ -53,7 +53,7 @@ export class Sessions implements Persistence {
   readonly #subscriptions: Persistence;
   /** The session of a connected client, whatever its id has become since. */
   readonly #sessionOf: (client: object) => MqttSession | undefined;
-  readonly #mayHear: (client: object, filter: string) => boolean;
+  readonly #mayReceive: (client: object, filter: string) => boolean;
   /** Sessions that outlive their connection, the longest untouched first. */
   readonly #heard = new SubscribedTopics();
   readonly #lasting = new Map<string, MqttSession>();
@@ -66,13 +66,13 @@ export class Sessions implements Persistence {
     /** aedes's own store. */
     subscriptions: Persistence;
     sessionOf: (client: object) => MqttSession | undefined;
-    mayHear: (client: object, filter: string) => boolean;
+    mayReceive: (client: object, filter: string) => boolean;
   }) {
     this.#limits = o.limits;
     this.#meters = o.meters;
     this.#subscriptions = o.subscriptions;
     this.#sessionOf = o.sessionOf;
-    this.#mayHear = o.mayHear;
+    this.#mayReceive = o.mayReceive;
   }
 
   /** A CONNECT was admitted: the session it goes on with, or a new one ([MQTT-3.1.2-4], [MQTT-3.1.2-6]). */
@@ -144,7 +144,7 @@ export class Sessions implements Persistence {
 
   /** aedes brings what it refused along with what it granted. */
   async addSubscriptions(client: { id: string }, subs: readonly Subscription[]): Promise<void> {
-    const granted = subs.filter((sub) => this.#mayHear(client, sub.topic));
+    const granted = subs.filter((sub) => this.#mayReceive(client, sub.topic));
     if (granted.length === 0) return;
     await this.#subscriptions.addSubscriptions(client, granted);
     this.#heard.somebodySubscribed();
@@ -161,7 +161,7 @@ export class Sessions implements Persistence {
   }
 
   /** Asked since the last subscription, and nobody has subscribed. */
-  isUnheard(topic: string): boolean {
+  hasNoSubscriber(topic: string): boolean {
     return this.#heard.of(topic) === false;
   }
 

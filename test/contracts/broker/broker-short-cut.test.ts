@@ -18,7 +18,7 @@ async function introduced(bench: Bench, code: string, keepalive = 60): Promise<R
   return client;
 }
 
-describe('the short cut', () => {
+describe('the fast path', () => {
   test('is for plain packets on a topic that this connection has published on before', async () => {
     const bench = await startBroker(stops);
     const client = await introduced(bench, 'A');
