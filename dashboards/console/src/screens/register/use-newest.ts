@@ -2,11 +2,17 @@ import { computed, type Ref } from 'vue';
 import type { Latest } from '../../api/answers.ts';
 import { useConsole } from '../../console/console.ts';
 
+/** The newest reading of a metric, as of its own instant. */
+export type Newest = Pick<Latest, 'metric' | 'value' | 'unit' | 'quality'> & {
+  readonly why: Latest['why'] | undefined;
+  readonly at: string;
+};
+
 /** What was read of a point, or what has streamed in since, whichever is newer; what it is there for comes first. */
 export function useNewest(code: Ref<string>, lifeline: Ref<string>, latest: Ref<readonly Latest[]>) {
   const { catalog, live } = useConsole();
   return computed(() => {
-    const rows = new Map(
+    const rows = new Map<string, Newest>(
       latest.value.map((r) => [
         r.metric,
         { metric: r.metric, value: r.value, unit: r.unit, quality: r.quality, why: r.why, at: r.observedAt },
