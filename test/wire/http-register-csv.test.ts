@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { Point } from '../../src/domain/register/register.ts';
-import { csvRows } from '../../src/wire/files/csv.ts';
+import { csvRows, delimiterOf } from '../../src/wire/files/csv.ts';
 import {
   deviceRow,
   exportHeader,
@@ -10,6 +10,7 @@ import {
   pointRow,
   readHeader,
   readRow,
+  unusedColumns,
 } from '../../src/wire/files/register-csv.ts';
 
 const LIFELINES = new Map([
@@ -44,6 +45,37 @@ describe('a register file', () => {
   test('empty cells and unknown columns ask for nothing', () => {
     const { draft } = onlyRow('kind,code,name,备注,owner\ndevice,D-1,,随便写,\n');
     expect(draft).toEqual({ kind: 'device', code: 'D-1' });
+  });
+
+  test('a column that nothing is taken from is named, with the one that may have been meant', () => {
+    const cells = ['kind', 'code', '备注', 'Longitude', '设备型号', '厂商名称', 'vendor', ''];
+    const read = readHeader(cells);
+    if ('error' in read) throw new Error(read.error.code);
+    expect(unusedColumns(cells, read.header)).toEqual([
+      { name: '备注', meant: null },
+      { name: 'Longitude', meant: 'lon' },
+      { name: '设备型号', meant: 'model' },
+      // It is there under its own name.
+      { name: '厂商名称', meant: null },
+    ]);
+  });
+
+  test.each([
+    ['kind,code\n', ','],
+    ['kind;code;name\n', ';'],
+    ['kind\tcode\r\npoint\tA;B;C\n', '\t'],
+    ['"kind;of;thing",code\n', ','],
+    ['kind\n', ','],
+    ['', ','],
+  ] as const)('the header of %j is parted by %j', (text, by) => {
+    expect(delimiterOf(text)).toBe(by);
+  });
+
+  test('cells are parted by what the header is parted by, quotes and all', () => {
+    expect([...csvRows('kind;code\r\npoint;"A;""B"\r\n', ';')].map((r) => r.cells)).toEqual([
+      ['kind', 'code'],
+      ['point', 'A;"B'],
+    ]);
   });
 
   test.each([

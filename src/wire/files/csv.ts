@@ -38,7 +38,7 @@ const CELLS_AT_MOST = 256;
  * Rows of a file, one by one, so that a long file can be read in pieces. Blank lines are skipped. A row with a flaw
  * costs its own line and no other: what comes after an unended quote is read as lines again.
  */
-export function* csvRows(text: string): Generator<CsvRow> {
+export function* csvRows(text: string, by: Delimiter = ','): Generator<CsvRow> {
   let at = text.startsWith(BOM) ? 1 : 0;
   let line = 1;
   while (at < text.length) {
@@ -47,14 +47,14 @@ export function* csvRows(text: string): Generator<CsvRow> {
     const cells: string[] = [];
     let flaw: CsvRow['flaw'] = null;
     for (;;) {
-      const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at);
+      const cell = text[at] === '"' ? quotedCell(text, at, by) : plainCell(text, at, by);
       if (cell === null) flaw = 'quote-unended';
       else if (cells.length === CELLS_AT_MOST) flaw = 'too-wide';
       if (cell === null || flaw !== null) break;
       cells.push(cell.text);
       line += cell.lines;
       at = cell.end;
-      if (text[at] !== ',') break;
+      if (text[at] !== by) break;
       at += 1;
     }
     if (flaw !== null) {
@@ -77,16 +77,28 @@ function lineEnd(text: string, from: number): number {
   return LINE_END.exec(text)?.index ?? text.length;
 }
 
-const PLAIN_END = /[,\r\n]/g;
+const PLAIN_END = { ',': /[,\r\n]/g, ';': /[;\r\n]/g, '\t': /[\t\r\n]/g } as const;
+/** What spreadsheets part cells with: the semicolon where a comma is the decimal sign, the tab on the way through a clipboard. */
+export type Delimiter = keyof typeof PLAIN_END;
 
-function plainCell(text: string, from: number): Cell {
-  PLAIN_END.lastIndex = from;
-  const end = PLAIN_END.exec(text)?.index ?? text.length;
+/** The one that the first line is parted by; the comma where none is there. Between quotes it is none. */
+export function delimiterOf(text: string): Delimiter {
+  const first = text.slice(0, lineEnd(text, 0)).replace(/"[^"]*"/g, '');
+  const [most] = (Object.keys(PLAIN_END) as Delimiter[])
+    .map((by) => ({ by, times: first.split(by).length }))
+    .sort((a, b) => b.times - a.times);
+  return most === undefined || most.times === 1 ? ',' : most.by;
+}
+
+function plainCell(text: string, from: number, by: Delimiter): Cell {
+  const ends = PLAIN_END[by];
+  ends.lastIndex = from;
+  const end = ends.exec(text)?.index ?? text.length;
   return { text: text.slice(from, end), end, lines: 0 };
 }
 
 /** Null for one that does not end; also for one that ends lines later in the middle of another: that quote is not its own. */
-function quotedCell(text: string, from: number): Cell | null {
+function quotedCell(text: string, from: number, by: Delimiter): Cell | null {
   let close = from + 1;
   for (;;) {
     close = text.indexOf('"', close);
@@ -96,8 +108,8 @@ function quotedCell(text: string, from: number): Cell | null {
   }
   const inside = text.slice(from + 1, close);
   const lines = inside.split('\n').length - 1;
-  // Whatever stands between the closing quote and the next comma belongs to nobody's standard: kept as it is.
-  const rest = plainCell(text, close + 1);
+  // Whatever stands between the closing quote and the next cell belongs to nobody's standard: kept as it is.
+  const rest = plainCell(text, close + 1, by);
   if (lines > 0 && rest.text !== '') return null;
   return { text: inside.replaceAll('""', '"') + rest.text, end: rest.end, lines };
 }

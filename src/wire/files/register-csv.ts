@@ -80,6 +80,61 @@ export const bad = (column: Column | null, code: string, zh: string, en: string)
 /** Which cell is which; `null` for columns that we do not know and leave alone. */
 export type Header = readonly (Column | null)[];
 
+/** A column of a file that nothing is taken from, and the one that may have been meant. */
+export type UnusedColumn = { readonly name: string; readonly meant: Column | null };
+
+/** What people and other systems call our columns besides. */
+const ALSO: ReadonlyMap<string, Column> = new Map([
+  ['监测点名称', 'name'],
+  ['设施名称', 'name'],
+  ['type', 'kind'],
+  ['类别', 'kind'],
+  ['id', 'code'],
+  ['编号', 'code'],
+  ['代码', 'code'],
+  ['设备编码', 'code'],
+  ['设备编号', 'code'],
+  ['监测点编码', 'code'],
+  ['所属专项', 'lifeline'],
+  ['专项', 'lifeline'],
+  ['行政区划', 'area'],
+  ['区域编码', 'area'],
+  ['所属区域', 'area'],
+  ['district', 'area'],
+  ['所属设施', 'asset'],
+  ['设施编码', 'asset'],
+  ['安装监测点', 'point'],
+  ['权属', 'owner'],
+  ['longitude', 'lon'],
+  ['lng', 'lon'],
+  ['x', 'lon'],
+  ['latitude', 'lat'],
+  ['y', 'lat'],
+  ['坐标系统', 'crs'],
+  ['厂家', 'vendor'],
+  ['生产厂家', 'vendor'],
+  ['manufacturer', 'vendor'],
+  ['sn', 'serial'],
+  ['出厂编号', 'serial'],
+  ['安装日期', 'installedAt'],
+  ['设备型号', 'model'],
+]);
+
+/** So that nobody takes a file for read of which a column was not. */
+export function unusedColumns(cells: readonly string[], header: Header): readonly UnusedColumn[] {
+  const used = new Set(header);
+  return cells.flatMap((cell, i) => {
+    const name = cell.trim();
+    if (header[i] !== null || name === '') return [];
+    const key = name.toLowerCase().replace(/[\s_-]/g, '');
+    const also = ALSO.get(key) ?? nearestColumn(key);
+    return [{ name: name.slice(0, 64), meant: also === null || used.has(also) ? null : also }];
+  });
+}
+
+const nearestColumn = (name: string): Column | null =>
+  COLUMNS.find(([key, zh]) => key.toLowerCase() === name || zh === name)?.[0] ?? null;
+
 export function readHeader(cells: readonly string[]): { header: Header } | { error: RowError } {
   const header = cells.map((cell) => {
     const name = cell.trim().toLowerCase();

@@ -227,6 +227,14 @@ export const importOut = z
       }),
     ),
     moreErrors: z.number().int().describe('errors beyond those listed'),
+    unusedColumns: z
+      .array(
+        z.object({
+          name: z.string(),
+          meant: z.string().nullable().describe('the column that may have been meant'),
+        }),
+      )
+      .describe('columns of the file that nothing was taken from'),
     credentials: z
       .array(z.object({ code: z.string(), secret: z.string() }))
       .optional()

@@ -95,6 +95,21 @@ describe('the import of a register', () => {
     expect(edge.service.register.areas().map((a) => String(a.code))).toEqual(['000000', '3416']);
   });
 
+  test('a file as other programs write it is read, and what nothing was taken from is named', async () => {
+    const rows = ['kind\tcode\tname\tremark', 'area\tU-1\t谯城区\tx'].join('\r\n');
+    const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+    const told = await edge.fetch('/api/v1/register/import?dryRun=true', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${edge.token}`, 'content-type': 'text/csv' },
+      body: new Uint8Array(utf16(rows)),
+    });
+    expect(told.json).toMatchObject({
+      created: 1,
+      failed: 0,
+      unusedColumns: [{ name: 'remark', meant: null }],
+    });
+  });
+
   test('areas that stand on one another in a circle do not stand', async () => {
     const report = await load('kind,code,name,parent\narea,1,一,2\narea,2,二,1\narea,3,三,3\narea,4,四,\n');
     expect(counts(report)).toEqual([1, 0, 0, 3]);

@@ -234,8 +234,8 @@ export const words = {
   importTitle: ['导入台账', 'Import the register'],
   importPick: ['1 选择文件', '1 Pick the file'],
   importPickWhy: [
-    'CSV，UTF-8 或 GBK，中英文表头均可。类型：区域、设施、监测点、监测设备。按编码更新，空单元格表示不变，重复导入不会重复。',
-    'CSV in UTF-8 or GBK, Chinese or English header. Kinds: area, asset, point, device. Rows are known by their code; an empty cell leaves things as they are; reading it twice changes nothing.',
+    'CSV（逗号、分号或制表符分隔），UTF-8、GBK 或 UTF-16，中英文表头均可。类型：区域、设施、监测点、监测设备。按编码更新，空单元格表示不变，重复导入不会重复。',
+    'CSV (comma, semicolon or tab) in UTF-8, GBK or UTF-16, Chinese or English header. Kinds: area, asset, point, device. Rows are known by their code; an empty cell leaves things as they are; reading it twice changes nothing.',
   ],
   importFile: ['CSV 文件', 'CSV file'],
   importDry: ['2 试运行', '2 Dry run'],
@@ -257,6 +257,11 @@ export const words = {
   error: ['问题', 'What is wrong'],
   wholeRow: ['整行', 'whole row'],
   content: ['内容', 'Content'],
+  columnUnused: ['表中的“{name}”一列未被采用', 'Nothing was taken from the column "{name}"'],
+  columnMeant: [
+    '表中的“{name}”一列未被采用；如指“{meant}”，请把表头改为 {meant}',
+    'Nothing was taken from the column "{name}"; if {meant} is meant, call it so in the header',
+  ],
   moreErrors: ['另有 {n} 处问题未列出', '{n} more errors are not listed'],
   importGoodOnes: [
     '有误的行不会导入，其余照常导入；可先改好文件再选一次。',

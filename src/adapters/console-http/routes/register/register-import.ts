@@ -5,8 +5,16 @@ import type { DeviceCode } from '../../../../domain/ids.ts';
 import type { ImportRow } from '../../../../domain/register/import.ts';
 import type { Bilingual } from '../../../../domain/text.ts';
 import type { Service } from '../../../../flow/ports/service.ts';
-import { csvRows } from '../../../../wire/files/csv.ts';
-import { bad, type Header, type RowError, readHeader, readRow } from '../../../../wire/files/register-csv.ts';
+import { csvRows, delimiterOf } from '../../../../wire/files/csv.ts';
+import {
+  bad,
+  type Header,
+  type RowError,
+  readHeader,
+  readRow,
+  type UnusedColumn,
+  unusedColumns,
+} from '../../../../wire/files/register-csv.ts';
 import type { Language } from '../../../../wire/http/head/language.ts';
 import type { importOut } from '../../../../wire/http/register.ts';
 import { HttpProblem } from '../../answer/problem.ts';
@@ -34,7 +42,7 @@ export async function importFile(
   }: { readonly scope: Scope; readonly language: Language; readonly dryRun: boolean },
 ): Promise<{ readonly report: Report; readonly newDevices: readonly DeviceCode[] }> {
   const errors = new Errors(language);
-  const { rows, count, isNone } = await read(textOf(bytes), lifelineNames(service), errors);
+  const { rows, count, unused, isNone } = await read(textOf(bytes), lifelineNames(service), errors);
   const { failed, newDevices, ...counts } = isNone
     ? NOTHING
     : await service.importRegister({ rows, scope, trial: dryRun });
@@ -43,7 +51,14 @@ export async function importFile(
       line,
       flaws.map(({ field, code, say }) => ({ column: field, code, say })),
     );
-  const report = { dryRun, rows: count, ...counts, failed: errors.rows, ...errors.told() };
+  const report = {
+    dryRun,
+    rows: count,
+    ...counts,
+    failed: errors.rows,
+    ...errors.told(),
+    unusedColumns: [...unused],
+  };
   return { report, newDevices };
 }
 
@@ -83,19 +98,26 @@ async function read(
   text: string,
   lifelines: ReadonlyMap<string, string>,
   errors: Errors,
-): Promise<{ rows: readonly ImportRow[]; count: number; isNone: boolean }> {
+): Promise<{
+  rows: readonly ImportRow[];
+  count: number;
+  unused: readonly UnusedColumn[];
+  isNone: boolean;
+}> {
   const rows: ImportRow[] = [];
   const seen = new Map<string, number>();
   let header: Header | null = null;
+  let unused: readonly UnusedColumn[] = [];
   let count = 0;
-  for (const { line, cells, flaw } of csvRows(text)) {
+  for (const { line, cells, flaw } of csvRows(text, delimiterOf(text))) {
     if (header === null) {
       const first = flaw === null ? readHeader(cells) : { error: FLAWS[flaw] };
       if ('error' in first) {
         errors.ofRow(line, [first.error]);
-        return { rows: [], count: 0, isNone: true };
+        return { rows: [], count: 0, unused, isNone: true };
       }
       header = first.header;
+      unused = unusedColumns(cells, header);
       continue;
     }
     count += 1;
@@ -111,7 +133,7 @@ async function read(
     }
   }
   if (header === null) errors.ofRow(1, [bad(null, 'empty', '文件是空的', 'the file is empty')]);
-  return { rows, count, isNone: header === null };
+  return { rows, count, unused, isNone: header === null };
 }
 
 /** Key by key and by Chinese name, as a person may write either. */
@@ -140,9 +162,12 @@ const FLAWS: Readonly<Record<'quote-unended' | 'too-wide', RowError>> = {
 const repeats = (line: number) =>
   bad('code', 'row-repeats', `与第 ${line} 行重复`, `the same as line ${line}`);
 
-/** UTF-8, or what Excel writes in China when it is not told otherwise. */
+/** UTF-8, what Excel writes in China when it is not told otherwise, or its "Unicode text". */
 function textOf(bytes: Uint8Array): string {
-  for (const encoding of ['utf-8', 'gb18030']) {
+  const [first, second] = bytes;
+  const utf16 =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
+  for (const encoding of utf16 === null ? ['utf-8', 'gb18030'] : [utf16]) {
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes);
     } catch {
@@ -150,6 +175,9 @@ function textOf(bytes: Uint8Array): string {
     }
   }
   throw new HttpProblem('not-utf8', {
-    detail: { zh: '文件须为 UTF-8 或 GB18030 编码', en: 'The file must be UTF-8 or GB18030.' },
+    detail: {
+      zh: '文件须为 UTF-8、GB18030 或 UTF-16 编码的 CSV（.xlsx 请另存为 CSV）',
+      en: 'The file must be CSV in UTF-8, GB18030 or UTF-16 (save an .xlsx as CSV).',
+    },
   });
 }

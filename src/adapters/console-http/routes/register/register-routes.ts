@@ -133,7 +133,7 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
         language,
         dryRun,
       });
-      const { errors: _, ...counts } = report;
+      const { errors: _, unusedColumns: __, ...counts } = report;
       became({ ...counts });
       log.info('a register file was read', { by: session.account, ...counts });
       if (!wantsKeys || dryRun) return report;
