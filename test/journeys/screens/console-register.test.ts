@@ -2,12 +2,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
 
-const FILE = `类型,编码,名称,业务专项,上级区域,区域,设施,监测点,经度,纬度,坐标系
-区域,341602,谯城区,,,,,,,,
-设施,WELL-1,一号井,gas,,341602,,,115.78,33.85,CGCS2000
-监测点,P-1,一号井甲烷,gas,,,WELL-1,,115.78,33.85,CGCS2000
-监测设备,D-1,,gas,,,,P-1,,,
-监测点,P-2,二号井甲烷,nuclear,,341602,,,,,
+const FILE = `类型,编码,名称,业务专项,上级区域,区域,设施,监测点,经度,纬度,坐标系,生产厂家
+区域,341602,谯城区,,,,,,,,,
+设施,WELL-1,一号井,gas,,341602,,,115.78,33.85,CGCS2000,
+监测点,P-1,一号井甲烷,gas,,,WELL-1,,115.78,33.85,CGCS2000,
+监测设备,D-1,,gas,,,,P-1,,,,某厂
+监测点,P-2,二号井甲烷,nuclear,,341602,,,,,,
 `;
 
 describe.skipIf(CHROMIUM === null)('the register on the page', () => {
@@ -38,6 +38,7 @@ describe.skipIf(CHROMIUM === null)('the register on the page', () => {
       buffer: Buffer.from(FILE),
     });
     await part('dry-run').waitFor();
+    expect(await part('unused-columns').textContent()).toMatch(/生产厂家.*vendor/);
     const error = part('row-error');
     expect(await error.count()).toBe(1);
     expect(await error.textContent()).toMatch(/^6.*nuclear/s);
