@@ -21,6 +21,7 @@ import { checkPackages } from './doctor/checks/packages.ts';
 import { checkParts } from './doctor/checks/parts.ts';
 import { checkPort } from './doctor/checks/ports.ts';
 import { checkServing } from './doctor/checks/serving.ts';
+import { foreignUser } from './doctor/checks/user.ts';
 import { bad, type Check, type Finding, ok, runChecks } from './doctor/finding.ts';
 import { readOptions } from './options.ts';
 import { VERSION } from './version.ts';
@@ -49,7 +50,9 @@ async function run(args: readonly string[], env: Env): Promise<number> {
   const options = readOptions(args, { 'data-dir': { type: 'string' }, json: { type: 'boolean' } });
   const { config, finding, ...tls } = configuration(env);
   const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
-  const findings = [finding, ...(await runChecks(await checksOf(config, tls, dataDir)))];
+  const foreign = foreignUser(dataDir);
+  const checks = foreign === null ? await checksOf(config, tls, dataDir) : ofMachine(tls);
+  const findings = [finding, ...(foreign === null ? [] : [foreign]), ...(await runChecks(checks))];
   process.stdout.write(options.json === true ? asJson(findings) : asLines(findings));
   return findings.some((f) => f.verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
@@ -82,6 +85,16 @@ function configuration(env: Env): Tls & { config: Config; finding: Finding } {
   }
 }
 
+/** What has nothing to do with the data. */
+function ofMachine({ certificates }: Pick<Tls, 'certificates'>): Check[] {
+  return [
+    { name: 'node', look: () => checkNode(PINNED ?? '') },
+    { name: 'packages', look: () => checkPackages(ROOT) },
+    { name: 'open files', look: () => checkOpenFiles() },
+    { name: 'certificates', look: () => checkCertificates(certificates, wallNow()) },
+  ];
+}
+
 async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: string): Promise<Check[]> {
   const serving = await whoServes(dataDir);
   const spoolMaxMb = config.LIFELINE_SPOOL_MAX_MB;
@@ -97,11 +110,8 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
   ] as const;
   const clock = { wall: wallNow, monotonic: () => performance.now(), lastTurnAt: journal.lastTurnAt };
   return [
-    { name: 'node', look: () => checkNode(PINNED ?? '') },
-    { name: 'packages', look: () => checkPackages(ROOT) },
-    { name: 'open files', look: () => checkOpenFiles() },
+    ...ofMachine({ certificates }),
     { name: 'clock', look: () => checkClock(clock) },
-    { name: 'certificates', look: () => checkCertificates(certificates, wallNow()) },
     { name: 'data directory', look: () => checkDataDir(dataDir, spoolMaxMb) },
     { name: 'service', look: () => checkServing(dataDir, serving, VERSION, cert) },
     ...ports.map((port) => ({
