@@ -228,6 +228,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     memories,
     answers: [],
     statuses: [],
+    told: [],
     listened: [],
     clockMoves: [],
   };

@@ -9,17 +9,20 @@ import type { Drain } from './storage/drain.ts';
  * answered by the turn.
  *
  * @param tell publishes over MQTT
+ * @param owed there are notices to be sent; left out: nobody sends
  */
 export function releaseInto(given: {
   readonly board: LiveBoard;
   readonly drain: Pick<Drain, 'kick'>;
   readonly tell: Tell;
+  readonly owed?: () => void;
 }): (record: TurnRecord) => void {
-  const { board, drain, tell } = given;
+  const { board, drain, tell, owed } = given;
   return (record) => {
     board.release(record);
     tellAlarms(record.events, board, tell);
     if (isSpooled(record)) drain.kick(record.turn);
+    if (record.told !== undefined) owed?.();
   };
 }
 

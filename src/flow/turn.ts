@@ -56,6 +56,12 @@ type Item =
       decide(now: Millis): { readonly changes: Decided; readonly release: () => void };
       readonly answer: Pick<Answer<never>, 'reject'>;
     }
+  | {
+      readonly kind: 'tell';
+      /** @returns what is released with the turn */
+      tell(draft: Draft): () => void;
+      readonly answer: Pick<Answer<never>, 'reject'>;
+    }
   | { readonly kind: 'stock'; readonly readings: readonly Reading[]; readonly answer: Answer<TurnNumber> }
   | { readonly kind: 'tick'; readonly keepMemories: 'share' | 'all'; readonly answer: Answer<void> | null };
 
@@ -165,6 +171,20 @@ export class Turn {
     );
   }
 
+  /** Writes into the turn who is told of what; resolves with what it says when that is durable. */
+  tell<T>(tell: (draft: Draft) => T): Promise<T> {
+    return new Promise((resolve, reject) =>
+      this.#offer({
+        kind: 'tell',
+        tell: (draft) => {
+          const answer = tell(draft);
+          return () => resolve(answer);
+        },
+        answer: { reject },
+      }),
+    );
+  }
+
   /** Keeps stock data 存量数据, which nobody judges. @returns the turn in which it became durable */
   stock(readings: readonly Reading[]): Promise<TurnNumber> {
     return new Promise((resolve, reject) =>
@@ -264,7 +284,8 @@ export class Turn {
           if (release !== null) releases.push(release);
         }
       }
-      if (draft.register.length === 0 && items.every((item) => item.kind === 'register')) {
+      const asked = items.every((item) => item.kind === 'register' || item.kind === 'tell');
+      if (asked && draft.register.length === 0 && draft.told.length === 0) {
         // Nothing came of it: no turn. What was looked at must be durable all the same before anybody is told.
         written = this.#newest.then(() => null);
       } else {
@@ -313,6 +334,8 @@ export class Turn {
       }
       case 'register':
         return this.#decide(item, draft);
+      case 'tell':
+        return item.tell(draft);
       case 'stock':
         for (const reading of item.readings) draft.stock.push(reading);
         return () => item.answer.resolve(draft.turn);

@@ -69,7 +69,7 @@ describe.each([
     const db = new DatabaseSync(join(dir, 'journal.sqlite'));
     // As it was then: what came later is not in it.
     db.exec(
-      `DROP TABLE listened; DROP TABLE probe; DROP TABLE model; DROP TABLE clock_moves;
+      `DROP TABLE listened; DROP TABLE probe; DROP TABLE model; DROP TABLE clock_moves; DROP TABLE told;
        ALTER TABLE meta DROP COLUMN last_at; PRAGMA user_version = ${schema}`,
     );
     db.close();

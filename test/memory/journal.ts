@@ -9,6 +9,7 @@ import {
   type TurnNumber,
 } from '../../src/domain/ids.ts';
 import type { PointMemory } from '../../src/domain/judge/memory.ts';
+import { entryAlarm, entryKey, isNeeded, type NoticeEntry } from '../../src/domain/notice/entry.ts';
 import { faultKey } from '../../src/domain/quality/device.ts';
 import { thingOf } from '../../src/domain/register/look.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
@@ -56,6 +57,7 @@ type State = {
   ruleVersions: Map<string, Recovered['rules'][number]>;
   answers: Map<string, Recovered['answers'][number]>;
   statuses: Map<string, Recovered['statuses'][number]>;
+  told: Map<string, NoticeEntry>;
   listened: Recovered['listened'];
   clockMoves: Recovered['clockMoves'];
   quarantine: (Quarantined & { id: number })[];
@@ -91,6 +93,7 @@ export class MemoryDisk {
     ruleVersions: new Map(),
     answers: new Map(),
     statuses: new Map(),
+    told: new Map(),
     listened: [],
     clockMoves: [],
     quarantine: [],
@@ -171,6 +174,7 @@ export class JournalMemory implements Journal, LossLedger {
         .map(({ packed, ...m }) => ({ ...m, memory: fromExactJson(JSON.stringify(packed)) as PointMemory })),
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
+      told: toldIn(s).filter(isNeeded),
       listened: s.listened,
       clockMoves: s.clockMoves,
     };
@@ -237,6 +241,10 @@ export class JournalMemory implements Journal, LossLedger {
     return this.#open()
       .events.slice(after, after + limit)
       .map(toEvent);
+  }
+
+  async toldOf(alarm: AlarmId): Promise<readonly NoticeEntry[]> {
+    return toldIn(this.#open()).filter((e) => entryAlarm(e) === alarm);
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
@@ -421,6 +429,7 @@ function write(s: State, r: Written): void {
     else s.ruleVersions.set(versionKey(c.version), c);
   }
   for (const x of r.statuses) s.statuses.set(x.device, x);
+  for (const e of structuredClone(r.told ?? [])) s.told.set(entryKey(e), e);
   s.listened = r.listened ?? s.listened;
   s.clockMoves = r.clockMoves ?? s.clockMoves;
   for (const [id, a] of s.answers) {
@@ -450,6 +459,9 @@ function spoolRow(r: TurnRecord): SpoolRow | null {
   const body = encodeSpool(readings, frames, r.stock, r.clocks);
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
+
+const toldIn = (s: State): NoticeEntry[] =>
+  [...s.told].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);
 
 function registerKey(c: Recovered['register'][number]): string {
   if (c.kind === 'work') return `work/${c.work.id}`;

@@ -1,3 +1,4 @@
+import { entryAlarm, entryKey, isNeeded } from '../../domain/notice/entry.ts';
 import { faultKey } from '../../domain/quality/device.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import { unreachable } from '../../domain/result.ts';
@@ -29,6 +30,12 @@ export function encodeTurn(r: TurnRecord): TurnRow {
         : { kind: change.kind, rule: change.version.rule, version: change.version.version, text };
     }),
     statuses: r.statuses.map((s) => ({ device: s.device, text: JSON.stringify(s) })),
+    told: (r.told ?? []).map((e) => ({
+      code: entryKey(e),
+      alarm: entryAlarm(e),
+      needed: isNeeded(e) ? 1 : 0,
+      text: JSON.stringify(e),
+    })),
     listened: r.listened === undefined ? null : JSON.stringify(r.listened),
     clockMoves: r.clockMoves === undefined ? null : JSON.stringify(r.clockMoves),
     answers: r.answers.map((a) => ({ commandId: a.commandId, at: a.at, text: JSON.stringify(a) })),

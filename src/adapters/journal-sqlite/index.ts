@@ -4,6 +4,7 @@ import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
 import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
+import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
@@ -132,6 +133,11 @@ export class JournalSqlite implements Journal, LossLedger {
 
   async eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]> {
     return inSlices(await (await this.#openReader()).call('eventsAfter', { after, limit }), toEvent);
+  }
+
+  async toldOf(alarm: AlarmId): Promise<readonly NoticeEntry[]> {
+    const texts = await (await this.#openReader()).call('toldOf', alarm);
+    return inSlices(texts, (text) => JSON.parse(text) as NoticeEntry);
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
@@ -296,6 +302,7 @@ function recovered(opened: OpenedJournal): Recovered {
     })),
     answers: opened.answers.map((text) => JSON.parse(text) as CommandAnswer),
     statuses: opened.statuses.map((text) => JSON.parse(text) as DeviceStatus),
+    told: opened.told.map((text) => JSON.parse(text) as NoticeEntry),
     listened: opened.listened.flatMap((text) => JSON.parse(text) as Recovered['listened']),
     clockMoves: opened.clockMoves.flatMap((text) => JSON.parse(text) as Recovered['clockMoves']),
   };

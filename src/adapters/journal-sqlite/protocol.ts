@@ -54,6 +54,12 @@ export type TurnRow = {
     | { readonly kind: 'version'; readonly rule: string; readonly version: number; readonly text: string }
   )[];
   readonly statuses: readonly { readonly device: string; readonly text: string }[];
+  readonly told: readonly {
+    readonly code: string;
+    readonly alarm: string | null;
+    readonly needed: 0 | 1;
+    readonly text: string;
+  }[];
   readonly listened: string | null;
   readonly clockMoves: string | null;
   readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
@@ -102,6 +108,7 @@ export type OpenedJournal = {
   readonly memories: readonly { readonly point: string; readonly turn: number; readonly text: string }[];
   readonly answers: readonly string[];
   readonly statuses: readonly string[];
+  readonly told: readonly string[];
   readonly listened: readonly string[];
   readonly clockMoves: readonly string[];
 };
@@ -143,6 +150,7 @@ export type ReaderOperations = {
   spooled(q: { readonly after: number; readonly maxBytes: number }): { turn: number; body: string }[];
   eventsAfter(q: { readonly after: number; readonly limit: number }): EventTexts[];
   eventsOf(alarm: string): EventTexts[];
+  toldOf(alarm: string): string[];
   alarm(id: string): string | null;
   briefEvents(q: { readonly filter: BriefFilter; readonly limit: number; readonly after: string | null }): {
     readonly items: readonly BriefRow[];

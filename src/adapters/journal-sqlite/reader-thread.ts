@@ -22,6 +22,7 @@ serve<ReaderOperations>(threadEndpoint(), {
   },
   spooled: (q) => reader().spooled(q),
   eventsAfter: (q) => reader().eventsAfter(q),
+  toldOf: (alarm) => reader().toldOf(alarm),
   eventsOf: (alarm) => reader().eventsOf(alarm),
   alarm: (id) => reader().alarm(id),
   alarms: (q) => reader().alarms(q),

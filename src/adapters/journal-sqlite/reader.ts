@@ -25,6 +25,7 @@ export class JournalReader {
   readonly #db: DatabaseSync;
   readonly #spool: StatementSync;
   readonly #eventsAfter: StatementSync;
+  readonly #toldOf: StatementSync;
   readonly #eventsOf: StatementSync;
   readonly #alarm: StatementSync;
   readonly #lists = new Map<string, StatementSync>();
@@ -35,6 +36,7 @@ export class JournalReader {
       'SELECT turn, octet_length(body) AS size, body FROM spool WHERE turn > ? ORDER BY turn LIMIT ?',
     );
     this.#eventsAfter = db.prepare(`${EVENT} WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.#toldOf = db.prepare('SELECT json FROM told WHERE alarm = ? ORDER BY code');
     this.#eventsOf = db.prepare(`${EVENT} WHERE alarm_id = ? ORDER BY revision`);
     this.#alarm = db.prepare('SELECT json FROM alarm WHERE id = ?');
   }
@@ -52,6 +54,10 @@ export class JournalReader {
 
   eventsAfter({ after, limit }: Question<'eventsAfter'>): EventTexts[] {
     return this.#eventsAfter.all(after, limit) as unknown as EventTexts[];
+  }
+
+  toldOf(alarm: string): string[] {
+    return this.#toldOf.all(alarm).map((row) => String(row.json));
   }
 
   eventsOf(alarm: string): EventTexts[] {

@@ -164,4 +164,11 @@ export const MIGRATIONS: readonly string[] = [
   -- go on in their parts after it: a program from before would count them otherwise, and must refuse this file.
   CREATE TABLE clock_moves (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Who is told of what: units, people, rosters, channels, policies, and the notices themselves, each as of the last thing that
+  -- happened to it. Those of alarms stay in their story for ever; a start reads what is still needed.
+  CREATE TABLE told (code TEXT PRIMARY KEY, alarm TEXT, needed INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+  CREATE INDEX told_of_alarm ON told (alarm, code) WHERE alarm IS NOT NULL;
+  CREATE INDEX told_needed ON told (code) WHERE needed = 1;
+  `,
 ];

@@ -15,6 +15,7 @@ export class TurnRows {
   readonly #ruleDraft: StatementSync;
   readonly #ruleVersion: StatementSync;
   readonly #status: StatementSync;
+  readonly #told: StatementSync;
   readonly #listened: StatementSync;
   readonly #clockMoves: StatementSync;
   readonly #forgetAnswers: StatementSync;
@@ -55,6 +56,9 @@ export class TurnRows {
     this.#status = db.prepare(
       'INSERT INTO status VALUES (?, ?) ON CONFLICT (device) DO UPDATE SET json = excluded.json',
     );
+    this.#told = db.prepare(
+      'INSERT INTO told VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET needed = excluded.needed, json = excluded.json',
+    );
     this.#listened = db.prepare(
       'INSERT INTO listened VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET json = excluded.json',
     );
@@ -84,6 +88,7 @@ export class TurnRows {
       else this.#ruleVersion.run(r.rule, r.version, r.text);
     }
     for (const s of turn.statuses) this.#status.run(s.device, s.text);
+    for (const t of turn.told) this.#told.run(t.code, t.alarm, t.needed, t.text);
     if (turn.listened !== null) this.#listened.run(turn.listened);
     if (turn.clockMoves !== null) this.#clockMoves.run(turn.clockMoves);
     this.#forgetAnswers.run(turn.at - ANSWERS_KEPT);

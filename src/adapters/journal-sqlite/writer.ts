@@ -70,9 +70,9 @@ export class JournalWriter {
       'quality',
       'fault',
     ];
-    const texts = (table: string, key: string): string[] =>
+    const texts = (table: string, key: string, where = ''): string[] =>
       db
-        .prepare(`SELECT json FROM ${table} ORDER BY ${key}`)
+        .prepare(`SELECT json FROM ${table} ${where} ORDER BY ${key}`)
         .all()
         .map((row) => String(row.json));
     const opened: OpenedJournal = {
@@ -95,6 +95,7 @@ export class JournalWriter {
         .all() as unknown as OpenedJournal['memories'],
       answers: texts('answer', 'at, command_id'),
       statuses: texts('status', 'device'),
+      told: texts('told', 'code', 'WHERE needed = 1'),
       listened: texts('listened', 'only_row'),
       clockMoves: texts('clock_moves', 'only_row'),
     };

@@ -22,6 +22,7 @@ import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
 import { NO_LISTENER } from '../judging/findings.ts';
 import type { PointState } from '../judging/point-state.ts';
+import { NoticeDesk } from '../notices/notice-desk.ts';
 import type { Flaw, Packet } from '../ports/broker.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
@@ -70,6 +71,7 @@ export class Core implements PacketParts {
   readonly silence: SilenceWatch;
   readonly combinations: Combinations;
   readonly quality: QualityBook;
+  readonly notices: NoticeDesk;
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -96,6 +98,7 @@ export class Core implements PacketParts {
     this.quality = new QualityBook({ register, state });
     this.topics = new Topics({ points: this.points, quality: this.quality });
     this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
+    this.notices = new NoticeDesk({ register });
     this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
   }
 
@@ -187,11 +190,13 @@ export class Core implements PacketParts {
       draft,
     );
     this.silence.tick(this.judging.findings, draft);
+    this.notices.tick(draft);
     draft.register.push(...this.quality.tick(draft.at));
   }
 
   /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
+    this.notices.follow(draft);
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
     if (draft.rules.some((r) => r.kind === 'version')) this.points.replan(draft.turn);
@@ -221,6 +226,7 @@ export class Core implements PacketParts {
       register: draft.register,
       rules: draft.rules,
       events: draft.events,
+      ...(draft.told.length > 0 ? { told: draft.told } : {}),
       answers: draft.answers,
       ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
       memories,
@@ -269,6 +275,7 @@ export class Core implements PacketParts {
       const point = this.points.of(alarm.pointCode);
       if (point !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, point);
     }
+    this.notices.restore(from);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
     for (const status of from.statuses) this.saidOfLink(status);
   }
@@ -302,6 +309,7 @@ export class Core implements PacketParts {
     this.points.clockMoved(by, this.silence.startedAt);
     this.quality.clockMoved(by);
     this.desk.clockMoved(by);
+    this.notices.clockMoved(by);
   }
 
   /** Turns are numbered on from here, where that is further than the journal itself has come. */

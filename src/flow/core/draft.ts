@@ -2,6 +2,7 @@ import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import { as, type EventSeq, type PointCode, type TurnNumber } from '../../domain/ids.ts';
 import type { ClockMemory } from '../../domain/judge/clock.ts';
+import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
@@ -32,6 +33,7 @@ export class Draft {
   readonly register: RegisterChange[] = [];
   readonly rules: RuleBookChange[] = [];
   readonly events: JournaledEvent[] = [];
+  readonly told: NoticeEntry[] = [];
   readonly answers: CommandAnswer[] = [];
   /** What the probe's alarm did: in no numbering, for no person. */
   readonly probe: JournaledEvent[] = [];

@@ -14,6 +14,7 @@ import type {
 import type { ClockMemory } from '../../domain/judge/clock.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { Level } from '../../domain/level.ts';
+import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
@@ -93,6 +94,8 @@ export type TurnRecord = {
   /** Drafts (upserts by id) and versions (added) of rules. */
   readonly rules: readonly RuleBookChange[];
   readonly events: readonly JournaledEvent[];
+  /** Who is told, by what, of what: upserts by `entryKey`. Absent: nothing. */
+  readonly told?: readonly NoticeEntry[];
   readonly answers: readonly CommandAnswer[];
   /** What the probe's alarm did: kept with the turn, and only until its next beat. Absent: nothing. */
   readonly probe?: readonly JournaledEvent[];
@@ -131,6 +134,8 @@ export type Recovered = {
   }[];
   readonly answers: readonly CommandAnswer[];
   readonly statuses: readonly DeviceStatus[];
+  /** Those that are still needed (`isNeeded`), in order of `entryKey`. */
+  readonly told: readonly NoticeEntry[];
   /** When our clock was set while nothing ran, oldest first. */
   readonly clockMoves: readonly ClockMove[];
   /** When the service has listened, oldest first. */
@@ -192,6 +197,8 @@ export interface Journal {
   /** Events with seq > after, oldest first. */
   eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]>;
   eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;
+  /** Whom an alarm was told to, and whom not: in order of `entryKey`. */
+  toldOf(alarm: AlarmId): Promise<readonly NoticeEntry[]>;
   alarm(id: AlarmId): Promise<Alarm | null>;
   /** Events in short, oldest first; cursors as in `alarms`. For counting: a month of them passes through in pages. */
   briefEvents(filter: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>>;

@@ -12,6 +12,7 @@ import type {
   TurnRecord,
 } from '../../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../../src/wire/files/spool.ts';
+import { aUnit } from '../../domain/notice/a-city.ts';
 import {
   acknowledged,
   closed,
@@ -82,6 +83,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           memories: [],
           answers: [],
           statuses: [],
+          told: [],
           listened: [],
           clockMoves: [],
         });
@@ -169,6 +171,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           memories: [{ point: 'GAS-1', turn: 1, memory: memory(T0) }],
           answers,
           statuses,
+          told: [],
           listened: [],
           clockMoves: [],
         });
@@ -231,6 +234,29 @@ export function journalContract(name: string, makePlace: () => Place): void {
           turn(3, { rules: [left, ...versions.slice(2)] }),
         );
         expect((await again()).rules).toEqual([left, two, ...versions]);
+      });
+
+      test('has of who is told what a start needs, and of an alarm whom it was told to', async () => {
+        const unit = (name: string) => ({ is: 'unit', unit: { ...aUnit('gas-co', 'owner'), name } }) as const;
+        const call = (alarm: string, rung: number, open: boolean) =>
+          ({
+            is: 'call',
+            made: {
+              alarm: as.alarm(alarm),
+              call: { round: 1, rung, repetition: 0 },
+              at: T0,
+              misses: [],
+              policy: null,
+            },
+            open,
+          }) as const;
+        await commitAll(
+          turn(1, { told: [unit('one'), call('a1', 1, true), call('a1', 0, true), call('a2', 0, true)] }),
+          turn(2, { told: [unit('two'), call('a1', 0, false), call('a1', 1, false)] }),
+        );
+        expect((await again()).told).toEqual([call('a2', 0, true), unit('two')]);
+        expect(await journal.toldOf(as.alarm('a1'))).toEqual([call('a1', 0, false), call('a1', 1, false)]);
+        expect(await journal.toldOf(as.alarm('none'))).toEqual([]);
       });
 
       test('a version of a rule is never written over', async () => {

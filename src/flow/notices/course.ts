@@ -1,0 +1,57 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import { isGraver } from '../../domain/level.ts';
+import type { CourseStep } from '../../domain/notice/ladder.ts';
+import type { Millis } from '../../domain/time.ts';
+
+const isAcked = (a: Alarm | null): boolean => a?.phase.is.endsWith('-acked') === true;
+
+/**
+ * What an alarm's event means to its ladder; none: nothing. An alarm of backfill calls nobody until it is there live as well; one
+ * that is hidden from its first event begins hidden.
+ *
+ * @param at on our clock as it goes now
+ */
+export function stepsOf(
+  { change }: AlarmEvent,
+  before: Alarm | null,
+  after: Alarm,
+  at: Millis,
+): readonly CourseStep[] {
+  const begin = { did: 'begin', at, level: after.level } as const;
+  switch (change.kind) {
+    case 'raised':
+      if (after.late) return [];
+      return change.hidden === undefined ? [begin] : [begin, { did: 'hide', at }];
+    case 'escalated':
+      return after.late ? [] : [{ did: 'rise', at, level: after.level }];
+    case 'recurred':
+      if (after.late) return [];
+      if (before?.late === true) return [begin];
+      // What was seen to is there again, or graver: nobody has seen that.
+      return isAcked(before) || isGraver(after.level, before?.level ?? null)
+        ? [{ did: 'rise', at, level: after.level }]
+        : [];
+    case 'acknowledged':
+      return [{ did: 'acknowledge', at }];
+    case 'realarmed':
+      return [{ did: 'overdue', at }];
+    case 'shelved':
+    case 'suppressed':
+    case 'outOfService':
+      return [{ did: 'hide', at }];
+    case 'unshelved':
+    case 'unsuppressed':
+    case 'returnedToService':
+      return [{ did: 'show', at }];
+    case 'closed':
+      return [{ did: 'end', at }];
+    case 'returned':
+    case 'reset':
+    case 'assessed':
+    case 'noted':
+    case 'interrupted':
+    case 'resumed':
+      return [];
+  }
+}

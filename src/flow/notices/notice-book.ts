@@ -1,0 +1,116 @@
+import type { AlarmId, ChannelId, ContactId, NoticeId, PolicyId, UnitCode } from '../../domain/ids.ts';
+import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.ts';
+import { DEFAULT_POLICIES } from '../../domain/notice/default-policies.ts';
+import type { CallMade, NoticeEntry } from '../../domain/notice/entry.ts';
+import { callKey } from '../../domain/notice/ladder.ts';
+import { isPending, type Notice } from '../../domain/notice/notice.ts';
+import type { NoticePolicy } from '../../domain/notice/policy.ts';
+import type { Directory } from '../../domain/notice/recipients.ts';
+import type { Roster } from '../../domain/notice/roster.ts';
+import type { Contact, Unit } from '../../domain/notice/unit.ts';
+import { unreachable } from '../../domain/result.ts';
+
+type Story = { readonly calls: Map<string, CallMade>; readonly notices: Map<NoticeId, Notice> };
+
+/** Who is told of what, in memory: folded from its entries, which the journal keeps. */
+export class NoticeBook implements Directory {
+  readonly #units = new Map<UnitCode, Unit>();
+  readonly #contacts = new Map<ContactId, Contact>();
+  readonly #rosters = new Map<UnitCode, Roster>();
+  readonly #channels = new Map<ChannelId, ChannelSetup>();
+  readonly #secrets = new Map<ChannelId, ChannelSecrets>();
+  /** Oldest first. */
+  readonly #policies = new Map<PolicyId, readonly NoticePolicy[]>(DEFAULT_POLICIES.map((p) => [p.id, [p]]));
+  /** Of alarms that are open. */
+  readonly #stories = new Map<string, Story>();
+  readonly #pending = new Map<NoticeId, Notice>();
+  /** Counts up with everything that may change whom a rung calls. */
+  revision = 0;
+
+  apply(e: NoticeEntry): void {
+    switch (e.is) {
+      case 'unit':
+        this.#units.set(e.unit.code, e.unit);
+        break;
+      case 'contact':
+        this.#contacts.set(e.contact.id, e.contact);
+        break;
+      case 'roster':
+        this.#rosters.set(e.roster.unit, e.roster);
+        break;
+      case 'channel':
+        if (e.setup === null) this.#channels.delete(e.id);
+        else this.#channels.set(e.id, e.setup);
+        break;
+      case 'secrets':
+        this.#secrets.set(e.id, e.secrets);
+        break;
+      case 'policy':
+        this.#policies.set(e.policy.id, [...this.versions(e.policy.id), e.policy]);
+        break;
+      case 'notice':
+        this.#notice(e.notice, e.open);
+        return;
+      case 'call':
+        if (e.open) this.#story(e.made.alarm).calls.set(callKey(e.made.call), e.made);
+        return;
+      default:
+        unreachable(e);
+    }
+    this.revision++;
+  }
+
+  units = (): readonly Unit[] => inOrder(this.#units);
+  unit = (code: UnitCode): Unit | undefined => this.#units.get(code);
+  contacts = (): readonly Contact[] => inOrder(this.#contacts);
+  contact = (id: ContactId): Contact | undefined => this.#contacts.get(id);
+  contactsOf = (unit: UnitCode): readonly Contact[] => this.contacts().filter((c) => c.unit === unit);
+  roster = (unit: UnitCode): Roster | undefined => this.#rosters.get(unit);
+  channels = (): readonly ChannelSetup[] => inOrder(this.#channels);
+  channel = (id: ChannelId): ChannelSetup | undefined => this.#channels.get(id);
+  /** For whoever sends alone: shown, listed and exported by nobody. */
+  secretsOf = (id: ChannelId): ChannelSecrets => this.#secrets.get(id) ?? {};
+
+  /** Those in force, in order of id. */
+  policies = (): readonly NoticePolicy[] =>
+    inOrder(this.#policies).flatMap((versions) => versions.at(-1) ?? []);
+  /** Oldest first. */
+  versions = (id: PolicyId): readonly NoticePolicy[] => this.#policies.get(id) ?? [];
+
+  /** Of which something may still come. */
+  pending = (): readonly Notice[] => [...this.#pending.values()];
+  notice(id: NoticeId): Notice | undefined {
+    return this.#pending.get(id) ?? [...this.#stories.values()].map((s) => s.notices.get(id)).find(Boolean);
+  }
+  noticesOf = (alarm: AlarmId): readonly Notice[] => [...(this.#stories.get(alarm)?.notices.values() ?? [])];
+  callsOf = (alarm: AlarmId): ReadonlyMap<string, CallMade> => this.#stories.get(alarm)?.calls ?? new Map();
+  /** Of alarms that are open, or of which something may still come. */
+  notices = (): readonly Notice[] => {
+    const all = new Map(this.#pending);
+    for (const { notices } of this.#stories.values()) for (const [id, n] of notices) all.set(id, n);
+    return [...all.values()];
+  };
+
+  /** The alarm is over: what is still pending of it stays. */
+  over(alarm: AlarmId): void {
+    this.#stories.delete(alarm);
+  }
+
+  #notice(n: Notice, open: boolean): void {
+    if (isPending(n)) this.#pending.set(n.id, n);
+    else this.#pending.delete(n.id);
+    if (open) this.#story(n.subject.id).notices.set(n.id, n);
+  }
+
+  #story(alarm: string): Story {
+    const known = this.#stories.get(alarm);
+    if (known !== undefined) return known;
+    const story: Story = { calls: new Map(), notices: new Map() };
+    this.#stories.set(alarm, story);
+    return story;
+  }
+}
+
+function inOrder<T>(map: ReadonlyMap<string, T>): readonly T[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, value]) => value);
+}

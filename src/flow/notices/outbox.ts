@@ -1,0 +1,196 @@
+import type { ChannelId, NoticeId } from '../../domain/ids.ts';
+import { type ChannelSetup, paceOf } from '../../domain/notice/channel.ts';
+import type { Notice, SendOutcome } from '../../domain/notice/notice.ts';
+import { type Dispatch, laneOf, mayGoNow } from '../../domain/notice/pace.ts';
+import { type Millis, minutes, seconds } from '../../domain/time.ts';
+import type { Core } from '../core/core.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
+import type { Meters } from '../ports/meters.ts';
+import type { NoticeFacts, OpenNoticeChannel, OutgoingMessage } from '../ports/notice-channel.ts';
+import type { Turn } from '../turn.ts';
+import { digestOf } from './words.ts';
+
+/** Messages on their way through one channel at a time: a slow receiver keeps its own channel waiting, and no other. */
+const IN_FLIGHT = 4;
+const WITHIN = seconds(15);
+
+/**
+ * Carries what is owed to its receivers. What it is about to send is marked so in a turn, and sent when that is durable; what came
+ * of it comes back as a turn. So a kill at any moment loses nothing, and only what was in flight is sent twice, marked 重发.
+ *
+ *     owed ──turn──▶ queued ──turn──▶ sending ──▶ receiver
+ *                                                   │
+ *                    sent · failed · undeliverable ◀─turn
+ */
+export class Outbox {
+  readonly #core: Core;
+  readonly #turn: Turn;
+  readonly #journal: Pick<Journal, 'alarm'>;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #meters: Meters;
+  readonly #open: OpenNoticeChannel;
+  readonly #sentAt = new Map<ChannelId, Millis[]>();
+  readonly #inFlight = new Map<ChannelId, number>();
+  readonly #stop = new AbortController();
+  /** Marked or being marked as on their way. */
+  readonly #taken = new Set<NoticeId>();
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(given: {
+    core: Core;
+    turn: Turn;
+    journal: Pick<Journal, 'alarm'>;
+    clock: Clock;
+    log: Log;
+    meters: Meters;
+    open: OpenNoticeChannel;
+  }) {
+    this.#core = given.core;
+    this.#turn = given.turn;
+    this.#journal = given.journal;
+    this.#clock = given.clock;
+    this.#log = given.log;
+    this.#meters = given.meters;
+    this.#open = given.open;
+  }
+
+  /** Begins with what was in flight when the service stopped. */
+  async start(): Promise<void> {
+    for (const n of this.#core.notices.book.notices())
+      for (const { at } of n.tries) this.#remember(n.channel, at);
+    if (this.#core.notices.book.pending().some((n) => n.state === 'sending'))
+      await this.#turn.tell((draft) => this.#core.notices.resume(draft));
+    this.#unsubscribe = this.#clock.every(seconds(1), () => this.kick());
+    this.kick();
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+    this.#stop.abort();
+  }
+
+  /** There may be something to send: after each turn that owes, and each second. Costs nothing where there is not. */
+  kick(): void {
+    if (this.#stop.signal.aborted) return;
+    const { book } = this.#core.notices;
+    const pending = book.pending();
+    this.#meters.set('notices_waiting', pending.length);
+    if (pending.length === 0) return;
+    const now = this.#clock.now();
+    for (const channel of book.channels()) {
+      const free = IN_FLIGHT - (this.#inFlight.get(channel.id) ?? 0);
+      if (free <= 0 || !channel.enabled) continue;
+      const waiting = pending.filter((n) => n.channel === channel.id && this.#isDue(n, now));
+      if (waiting.length === 0) continue;
+      const out = mayGoNow(
+        waiting.map((n) => ({
+          id: n.id,
+          channel: n.channel,
+          contact: n.contact,
+          lane: laneOf(n.level, n.about),
+          queuedAt: n.queuedAt,
+          // What may have arrived already, or was asked for by a person, is not hidden among others.
+          single: n.text.marks.includes('again'),
+        })),
+        this.#recent(channel.id, now),
+        paceOf(channel),
+        now,
+      );
+      for (const dispatch of out.slice(0, free)) this.#dispatch(channel, dispatch, now);
+    }
+  }
+
+  #isDue(n: Notice, now: Millis): boolean {
+    if (this.#taken.has(n.id)) return false;
+    return n.state === 'queued' || (n.state === 'failed' && (n.nextTryAt ?? 0) <= now);
+  }
+
+  #dispatch(channel: ChannelSetup, { ids, digest }: Dispatch, now: Millis): void {
+    this.#remember(channel.id, now);
+    for (const id of ids) this.#taken.add(id);
+    this.#inFlight.set(channel.id, (this.#inFlight.get(channel.id) ?? 0) + 1);
+    void this.#carry(channel, ids, digest)
+      // A journal that has failed promises nothing: the next life finds them as they were.
+      .catch((cause) => this.#log.warn('a notice could not be carried', { cause: String(cause) }))
+      .finally(() => {
+        for (const id of ids) this.#taken.delete(id);
+        this.#inFlight.set(channel.id, (this.#inFlight.get(channel.id) ?? 1) - 1);
+        this.kick();
+      });
+  }
+
+  async #carry(channel: ChannelSetup, ids: readonly NoticeId[], digest: boolean): Promise<void> {
+    const { notices } = this.#core;
+    const going = await this.#turn.tell((draft) =>
+      ids.flatMap((id) => notices.command(id, { do: 'send' }, draft) ?? []),
+    );
+    const [first] = going;
+    if (first === undefined) return;
+    const message = await this.#messageOf(going, digest && going.length > 1, first);
+    const outcome = await this.#send(channel, message);
+    this.#meters.count(`notices_total{channel="${channel.settings.kind}",outcome="${outcome.is}"}`);
+    for (const n of going) {
+      if (n.call !== null && (outcome.is === 'accepted' || outcome.is === 'delivered'))
+        this.#meters.set('notice_delay_seconds', (this.#clock.now() - n.queuedAt) / 1_000);
+    }
+    await this.#turn.tell((draft) => {
+      for (const n of going) {
+        const after = notices.command(n.id, { do: 'answer', outcome }, draft);
+        if (after?.state !== 'undeliverable') continue;
+        this.#meters.count('notices_undeliverable_total');
+        this.#log.warn('a notice did not arrive', { notice: n.id, channel: channel.id, why: outcome.said });
+      }
+    });
+  }
+
+  async #send(channel: ChannelSetup, message: OutgoingMessage): Promise<SendOutcome> {
+    const until = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(WITHIN)]);
+    const secrets = this.#core.notices.book.secretsOf(channel.id);
+    return this.#open(channel.settings, secrets)
+      .send(message, until)
+      .catch((cause): SendOutcome => ({ is: 'failed', said: String((cause as Error)?.name ?? cause) }));
+  }
+
+  async #messageOf(going: readonly Notice[], digest: boolean, first: Notice): Promise<OutgoingMessage> {
+    const { book } = this.#core.notices;
+    const facts = await Promise.all(going.map((n) => this.#factsOf(n)));
+    return {
+      id: first.id,
+      about: digest ? 'digest' : first.about,
+      text: digest ? digestOf(going) : first.text,
+      facts: facts.flatMap((f) => f ?? []),
+      to: first.contact === null ? null : (book.contact(first.contact) ?? null),
+    };
+  }
+
+  async #factsOf(n: Notice): Promise<NoticeFacts | null> {
+    const id = n.subject.id as Parameters<Journal['alarm']>[0];
+    const alarm = this.#core.desk.open.get(id) ?? (await this.#journal.alarm(id).catch(() => null));
+    if (alarm === null) return null;
+    const { phase } = alarm;
+    return {
+      alarm: alarm.id,
+      level: alarm.level,
+      lifeline: alarm.lifeline,
+      area: alarm.areaCode,
+      point: alarm.pointCode,
+      rule: alarm.ruleId,
+      startsAt: alarm.raisedAt,
+      endsAt: 'returnedAt' in phase ? phase.returnedAt : null,
+      drill: n.text.marks.includes('drill'),
+    };
+  }
+
+  #remember(channel: ChannelId, at: Millis): void {
+    this.#sentAt.set(channel, [...(this.#sentAt.get(channel) ?? []), at]);
+  }
+
+  #recent(channel: ChannelId, now: Millis): readonly Millis[] {
+    const recent = (this.#sentAt.get(channel) ?? []).filter((at) => at > now - minutes(1));
+    this.#sentAt.set(channel, recent);
+    return recent;
+  }
+}

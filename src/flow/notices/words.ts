@@ -1,0 +1,52 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { Level } from '../../domain/level.ts';
+import type { NoticeAbout, NoticeText } from '../../domain/notice/text.ts';
+
+const COLOURS: Readonly<Record<Level, string>> = { 1: '红色', 2: '橙色', 3: '黄色', 4: '蓝色' };
+
+/**
+ * What a notice of an alarm says. In Chinese, which whoever is on duty reads; place code, level, rule and value, and nothing
+ * about people: robots lie outside the city's net.
+ */
+export function wordsOf(alarm: Alarm, about: NoticeAbout): NoticeText {
+  const { worst, trigger } = alarm;
+  const value = worst.value === null ? '' : ` ${worst.value} ${trigger.unit}`;
+  return {
+    marks: [],
+    title: `${COLOURS[alarm.level]}${ABOUT[about]}：${alarm.ruleName.zh}${value}`,
+    lines: [
+      `监测点 ${alarm.pointName}（${alarm.pointCode}）`,
+      ...(alarm.assetName === null ? [] : [`设施 ${alarm.assetName}`]),
+      ...(about === 'recovered' || about === 'closed' ? [] : [`处置建议：${alarm.advice.zh}`]),
+    ],
+    link: null,
+  };
+}
+
+/** Several notices of one channel as one message: how many of which level, and the gravest by name. */
+export function digestOf(
+  notices: readonly { readonly level: Level; readonly text: NoticeText }[],
+): NoticeText {
+  const counts = ([1, 2, 3, 4] as const).flatMap((level) => {
+    const n = notices.filter((x) => x.level === level).length;
+    return n === 0 ? [] : [`${COLOURS[level]} ${n} 条`];
+  });
+  const marks = [...new Set(notices.flatMap((n) => n.text.marks))];
+  const gravest = [...notices].sort((a, b) => a.level - b.level).slice(0, 5);
+  return {
+    marks,
+    title: `通知汇总 ${notices.length} 条：${counts.join('，')}`,
+    lines: [...gravest.map((n) => n.text.title), '其余请在平台查看'],
+    link: null,
+  };
+}
+
+const ABOUT: Readonly<Record<NoticeAbout, string>> = {
+  raised: '报警',
+  risen: '报警升级',
+  again: '报警仍未确认',
+  recovered: '报警已恢复',
+  closed: '报警已解除',
+  digest: '通知汇总',
+  test: '测试消息',
+};
