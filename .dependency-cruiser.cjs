@@ -54,9 +54,11 @@ const FLOORS = {
   rules: ['ports/'],
   access: ['ports/'],
   judging: ['rules/', 'ports/'],
-  core: ['judging/', 'rules/', 'ports/', 'probe'],
+  notices: ['ports/'],
+  core: ['judging/', 'rules/', 'notices/', 'ports/', 'probe'],
   board: ['core/', 'ports/'],
   storage: ['core/', 'ports/'],
+  outbox: ['core/', 'notices/', 'ports/', 'turn'],
   backtest: ['core/', 'judging/', 'rules/', 'ports/'],
 };
 const knowsWhatIsBelow = ([room, below]) => ({

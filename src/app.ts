@@ -4,6 +4,7 @@ import { buildControl, buildEdges } from './app/edges.ts';
 import { sayFirstWords } from './app/first-words.ts';
 import { buildFlow } from './app/flow.ts';
 import { type Ground, nothingAhead } from './app/ground.ts';
+import { buildNotices } from './app/notices.ts';
 import type { AppOptions } from './app/options.ts';
 import { openPeople } from './app/people.ts';
 import { openStorage } from './app/storage.ts';
@@ -45,7 +46,8 @@ export function createApp(options: AppOptions): App {
     storage.settle();
     const flow = await buildFlow(ground, storage);
     const watch = buildWatch(ground, storage, flow);
-    const inside = { storage, people, flow, watch };
+    const notices = buildNotices(ground, storage, flow);
+    const inside = { storage, people, flow, watch, notices };
     const edges = buildEdges(ground, inside);
     const { broker, http, live } = edges;
 
@@ -56,6 +58,7 @@ export function createApp(options: AppOptions): App {
     live.attach(http.server);
     onStop('tell the consoles', seconds(1), () => live.stop());
 
+    await notices.outbox.start();
     const ticking = startTicking(ground, inside, edges);
     await watch.self.start(flow.core.register);
     // What was moved along with our clock is on disk before anything else: another start would not know that it was set.

@@ -22,11 +22,18 @@ import { PLATFORM } from '../packs/platform.ts';
 import { statusTopic } from '../wire/mqtt/topics.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
+import type { buildNotices } from './notices.ts';
 import type { People } from './people.ts';
 import type { Storage } from './storage.ts';
 import type { Watch } from './watch.ts';
 
-export type Inside = { storage: Storage; people: People; flow: Flow; watch: Watch };
+export type Inside = {
+  storage: Storage;
+  people: People;
+  flow: Flow;
+  watch: Watch;
+  notices: ReturnType<typeof buildNotices>;
+};
 
 export type Edges = ReturnType<typeof buildEdges>;
 
@@ -71,7 +78,8 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside) {
   return { broker, keys };
 }
 
-function buildConsole(ground: Ground, { storage, people, flow, watch }: Inside, keys: KeyDesk) {
+function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
+  const { storage, people, flow, watch, notices } = inside;
   const { options, config, clock, log, meters, ahead } = ground;
   const { core, turn, registrar, board, drain, spool, breathe } = flow;
   const { journal, history, edgeAudit, startedAt } = storage;
@@ -104,6 +112,7 @@ function buildConsole(ground: Ground, { storage, people, flow, watch }: Inside, 
     history,
     backtests,
     suggestions,
+    notices: notices.office,
     accounts,
     audit: edgeAudit,
     clock,

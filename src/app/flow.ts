@@ -45,7 +45,12 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
   const board = new LiveBoard({ epoch: recovered.epoch, core });
   await recall(board, journal, clock.now());
   const drain = new Drain({ journal, history, clock, log, meters });
-  const release = releaseInto({ board, drain, tell: (topic, payload) => ahead.tell(topic, payload) });
+  const release = releaseInto({
+    board,
+    drain,
+    tell: (topic, payload) => ahead.tell(topic, payload),
+    owed: () => ahead.owed(),
+  });
   let durableTurn: TurnNumber = recovered.lastTurn;
   const released = (record: TurnRecord): void => {
     durableTurn = record.turn;

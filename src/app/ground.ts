@@ -26,6 +26,8 @@ export type Ahead = {
   tell: (topic: string, payload: string) => void;
   /** The service's own alarms are looked at again. */
   report: () => void;
+  /** There are notices to be sent. */
+  owed: () => void;
   giveUpCopy: () => void;
   /** Where this process reaches itself, once it listens. */
   self: { readonly mqttPort: number; readonly mqtt: string; readonly http: string } | null;
@@ -35,6 +37,7 @@ export const nothingAhead = (): Ahead => ({
   lifelineOf: () => null,
   tell: () => undefined,
   report: () => undefined,
+  owed: () => undefined,
   giveUpCopy: () => undefined,
   self: null,
 });

@@ -187,6 +187,23 @@ export const KEYS = {
     means:
       'hosts from which the console’s map may load pictures of a base map; empty: none, the console asks no host but ours',
   },
+  LIFELINE_OUT_HOSTS: {
+    schema: listOf(
+      z.union([
+        z.ipv4(),
+        z.ipv6(),
+        z.cidrv4(),
+        z.cidrv6(),
+        z.string().regex(/^(\*\.)?([A-Za-z0-9-]+\.)*[A-Za-z0-9-]*[A-Za-z][A-Za-z0-9-]*(:\d{1,5})?$/),
+      ]),
+    ),
+    default:
+      'oapi.dingtalk.com,qyapi.weixin.qq.com,open.feishu.cn,dysmsapi.aliyuncs.com,sms.tencentcloudapi.com',
+    right:
+      'hosts, addresses and networks separated by commas, e.g. mail.city.gov.cn,*.example.cn,10.3.0.0/16',
+    means:
+      'where notices may be sent; a host that leads to an address that is not public needs its network here too',
+  },
   LIFELINE_TRUSTED_PROXIES: {
     schema: listOf(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
     default: '',

@@ -66,6 +66,18 @@ export function auditContract(name: string, given: { open: () => Promise<Audit>;
       expect(last?.n).toBe(4);
     });
 
+    test('an address that is pasted with its token in it is kept without', async () => {
+      const urls = [
+        'https://oapi.dingtalk.com/robot/send?access_token=t0ken-1',
+        'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?a=b&key=t0ken-2 and more',
+        'https://open.feishu.cn/open-apis/bot/v2/hook/t0ken-3',
+      ];
+      await audit.record(entry({ after: { config: { url: urls } } }));
+      const kept = JSON.stringify(await audit.entries({}, 10, null));
+      expect(kept).not.toContain('t0ken');
+      expect(kept).toContain('a=b&key=*** and more');
+    });
+
     test('what is called like a secret is not written down, and a novel is cut', async () => {
       await audit.record(
         entry({

@@ -97,6 +97,51 @@ describe('the route table', () => {
     expect(refused.json.code).toMatch(/not-latched|still-active/);
     edge.asked.add('reset');
     await ok('alarmEvents', id);
+    await ok('createUnit', { body: { code: 'gas-co', name: '燃气公司', kind: 'owner' } });
+    await ok('changeUnit', { params: { code: 'gas-co' }, body: { areas: ['3416'] } });
+    await ok('units', { query: { kind: 'owner' } });
+    const onCall = { id: 'wang', unit: 'gas-co', name: '王建国', post: 'duty', mobile: '13812345678' };
+    await ok('createContact', { body: onCall });
+    await ok('changeContact', { params: { id: 'wang' }, body: { email: 'wang@city.example' } });
+    await ok('contacts', { query: { unit: 'gas-co' } });
+    await ok('contactMobile', { params: { id: 'wang' } });
+    const shift = {
+      from: new Date(edge.flow.clock.now()).toISOString(),
+      to: until,
+      duty: ['wang'],
+      leader: [],
+    };
+    await ok('keepRoster', { params: { unit: 'gas-co' }, body: { shifts: [shift] } });
+    await ok('roster', { params: { unit: 'gas-co' } });
+    await ok('onDuty', { query: { unit: 'gas-co' } });
+    const config = { kind: 'dingtalk', url: 'https://oapi.dingtalk.com/robot/send?access_token=t1' };
+    await ok('createChannel', {
+      body: { id: 'robot', name: '值班群', enabled: true, perMinute: 18, config },
+    });
+    await ok('changeChannel', { params: { id: 'robot' }, body: { secrets: { secret: 's1' } } });
+    await ok('channels');
+    await ok('testChannel', { params: { id: 'robot' }, body: { contact: 'wang' } });
+    const ladder = {
+      name: { zh: '燃气', en: 'gas' },
+      match: { subjects: ['alarm'], lifelines: ['gas'] },
+      rungs: [{ afterS: 0, to: [{ unit: 'owner', post: 'duty' }], channels: [], stopsOn: 'acknowledge' }],
+      reason: '试行',
+    };
+    await ok('keepNoticePolicy', { params: { id: 'gas' }, body: ladder });
+    await ok('noticePolicy', { params: { id: 'gas' } });
+    await ok('noticePolicies');
+    await ok('noticePolicyVersions', { params: { id: 'default-1' } });
+    await ok('explainNotices', { query: { point: 'P-1', level: 1 } });
+    await ok('telemetry', { body: { lifeline: 'gas', device: 'D-1', values: { ch4: 60 } } });
+    edge.flow.clock.forward(1_000);
+    await edge.raise('D-1');
+    const [owed] = (await ok('notices')).items;
+    if (owed !== undefined) {
+      await ok('notice', { params: { id: owed.id } });
+      expect((await edge.ask('retryNotice', { params: { id: owed.id } })).json.code).toBe('invalid');
+    }
+    edge.asked.add('notice').add('retryNotice');
+    await ok('dropChannel', { params: { id: 'robot' } });
     await ok('floods');
     const work = await ok('openWorkWindow', { params: { code: 'P-1' }, body: { until, reason: '清淤' } });
     await ok('workWindows');

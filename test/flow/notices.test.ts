@@ -4,7 +4,7 @@ import type { ChannelSetup } from '../../src/domain/notice/channel.ts';
 import type { NoticeEntry } from '../../src/domain/notice/entry.ts';
 import type { Notice, SendOutcome } from '../../src/domain/notice/notice.ts';
 import type { NoticePolicy } from '../../src/domain/notice/policy.ts';
-import { Outbox } from '../../src/flow/notices/outbox.ts';
+import { Outbox } from '../../src/flow/outbox/outbox.ts';
 import type { OutgoingMessage } from '../../src/flow/ports/notice-channel.ts';
 import { aChannel, aContact, aPolicy, aRung, aUnit } from '../domain/notice/a-city.ts';
 import { FlowHarness } from './flow-harness.ts';

@@ -10,8 +10,10 @@ import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
+import { NoticeOffice } from '../../src/flow/outbox/notice-office.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
+import type { OpenNoticeChannel } from '../../src/flow/ports/notice-channel.ts';
 import type { Health } from '../../src/flow/ports/service.ts';
 import { LifelineService } from '../../src/flow/service.ts';
 import { PACKS } from '../../src/packs/index.ts';
@@ -83,6 +85,8 @@ export class EdgeHarness {
       readonly adminPassword?: string | null;
       readonly flow?: FlowHarness;
       readonly login?: Partial<LoginLimits>;
+      /** Where messages go; left out: every one is accepted. */
+      readonly channels?: OpenNoticeChannel;
     } & Pick<
       ConsoleHttpOptions,
       'rate' | 'trustProxies' | 'closed' | 'shelveLevel1' | 'secondPersonForLevel1' | 'tileHosts'
@@ -141,6 +145,8 @@ export class EdgeHarness {
       cutOff: () => 0,
       forget: () => undefined,
     });
+    const open: OpenNoticeChannel =
+      given.channels ?? (() => ({ send: async () => ({ is: 'accepted', said: 'ok' }) }));
     const breathe = () => nextRound();
     const backtests = new BacktestJobs({ core: flow.core, history, journal, clock, breathe });
     const http = new ConsoleHttp({
@@ -151,6 +157,7 @@ export class EdgeHarness {
       journal,
       history,
       backtests,
+      notices: new NoticeOffice({ core: flow.core, turn: flow.turn, journal, clock, open }),
       suggestions: new ThresholdSuggestions({ core: flow.core, history, journal, backtests, breathe }),
       accounts,
       audit,

@@ -54,7 +54,7 @@ const bodyOf = (n: number, text: string): string => `{"n":${n},${text.slice(1)}`
 
 /** What lies under a name that sounds like a secret is not written down, whoever forgot to leave it out. */
 function masked(value: AuditValue, depth = 0): AuditValue {
-  if (typeof value === 'string') return short(value);
+  if (typeof value === 'string') return short(withoutTokens(value));
   if (value === null || typeof value !== 'object') return value;
   if (depth > 8) return '…';
   if (Array.isArray(value)) return value.map((v: AuditValue) => masked(v, depth + 1));
@@ -67,6 +67,12 @@ function masked(value: AuditValue, depth = 0): AuditValue {
       ]),
   );
 }
+
+/** Addresses of robots are pasted with their tokens in them. */
+const withoutTokens = (text: string): string =>
+  text
+    .replaceAll(/([?&](?:access_token|key|token|secret|sign)=)[^&\s]+/gi, '$1***')
+    .replaceAll(/(\/bot\/v2\/hook\/)[^/?\s]+/g, '$1***');
 
 /** Node knows no address of a client that has gone, whatever its types say: `undefined` is nobody here. */
 function short(text: string | null | undefined): string | null {

@@ -32,6 +32,9 @@ import { deviceKeyRoutes } from './routes/device-key-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { indicatorRoutes } from './routes/indicator-routes.ts';
 import { lossRoutes } from './routes/loss-routes.ts';
+import { channelRoutes } from './routes/notices/channel-routes.ts';
+import { noticeRoutes } from './routes/notices/notice-routes.ts';
+import { noticePeopleRoutes } from './routes/notices/people-routes.ts';
 import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
@@ -247,6 +250,9 @@ function handlersOf(parts: Services): Handlers {
     ...workRoutes(parts),
     ...qualityRoutes(parts),
     ...healthRoutes(parts),
+    ...noticePeopleRoutes(parts),
+    ...channelRoutes(parts),
+    ...noticeRoutes(parts),
   };
 }
 

@@ -81,6 +81,46 @@ export const RIGHTS = {
     privileged: true,
     wholeCity: true,
   },
+  'duty.see': {
+    does: {
+      zh: '查看单位、联系人、排班、通知渠道与策略',
+      en: 'see units, contacts, rosters, channels and policies',
+    },
+    roles: [...PEOPLE_ON_DUTY],
+    wholeCity: true,
+  },
+  'duty.keep': {
+    does: { zh: '维护单位、联系人、排班', en: 'keep units, contacts and rosters' },
+    roles: ['shift-leader', 'maintainer', 'system-admin', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
+  'contact.call': {
+    does: { zh: '查看完整手机号', en: 'see whole numbers of contacts' },
+    roles: ['operator', 'shift-leader', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
+  'channel.keep': {
+    does: { zh: '配置、测试通知渠道', en: 'set up and test channels' },
+    roles: ['system-admin', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
+  'notice-policy.keep': {
+    does: { zh: '修改通知策略', en: 'change policies of notices' },
+    roles: ['shift-leader', 'system-admin', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
+  'notice.see': {
+    does: { zh: '查看通知去向', en: 'see who was told, and who would be' },
+    roles: [...PEOPLE_ON_DUTY],
+  },
+  'notice.retry': {
+    does: { zh: '重发未送达的通知', en: 'send once more what did not arrive' },
+    roles: ['operator', 'shift-leader', 'founder'],
+  },
   'register.change': {
     does: { zh: '修改台账', en: 'change the register' },
     roles: ['maintainer', 'system-admin', 'founder'],

@@ -116,7 +116,7 @@ function peopleOf(
  * Who holds a post: for duty and leader by the roster, where the unit has one. Where it names no leader at all the
  * unit's leaders answer: they do not take turns. A roster that names nobody on duty now is a gap, and stays one.
  */
-function inPost(unit: Unit, post: Post, directory: Directory, at: Millis): readonly Contact[] {
+export function inPost(unit: Unit, post: Post, directory: Directory, at: Millis): readonly Contact[] {
   const byPost = () => directory.contactsOf(unit.code).filter((c) => c.post === post);
   const roster = post === 'member' ? undefined : directory.roster(unit.code);
   if (roster === undefined || post === 'member') return byPost();

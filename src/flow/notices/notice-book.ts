@@ -5,15 +5,15 @@ import type { CallMade, NoticeEntry } from '../../domain/notice/entry.ts';
 import { callKey } from '../../domain/notice/ladder.ts';
 import { isPending, type Notice } from '../../domain/notice/notice.ts';
 import type { NoticePolicy } from '../../domain/notice/policy.ts';
-import type { Directory } from '../../domain/notice/recipients.ts';
 import type { Roster } from '../../domain/notice/roster.ts';
 import type { Contact, Unit } from '../../domain/notice/unit.ts';
 import { unreachable } from '../../domain/result.ts';
+import type { NoticeView } from '../ports/notices.ts';
 
 type Story = { readonly calls: Map<string, CallMade>; readonly notices: Map<NoticeId, Notice> };
 
 /** Who is told of what, in memory: folded from its entries, which the journal keeps. */
-export class NoticeBook implements Directory {
+export class NoticeBook implements NoticeView {
   readonly #units = new Map<UnitCode, Unit>();
   readonly #contacts = new Map<ContactId, Contact>();
   readonly #rosters = new Map<UnitCode, Roster>();
@@ -70,6 +70,9 @@ export class NoticeBook implements Directory {
   channel = (id: ChannelId): ChannelSetup | undefined => this.#channels.get(id);
   /** For whoever sends alone: shown, listed and exported by nobody. */
   secretsOf = (id: ChannelId): ChannelSecrets => this.#secrets.get(id) ?? {};
+
+  secretsSet = (id: ChannelId) =>
+    (['token', 'secret'] as const).filter((k) => (this.secretsOf(id)[k] ?? '') !== '');
 
   /** Those in force, in order of id. */
   policies = (): readonly NoticePolicy[] =>

@@ -1,7 +1,7 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
-import { type AlarmId, type AreaCode, as, type NoticeId } from '../../domain/ids.ts';
+import { type AlarmId, type AreaCode, as, type NoticeId, type UnitCode } from '../../domain/ids.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import {
   type CourseStep,
@@ -21,15 +21,22 @@ import {
 } from '../../domain/notice/notice.ts';
 import { USEFUL_FOR } from '../../domain/notice/pace.ts';
 import { type LiesIn, type NoticePolicy, type PolicyChoice, policyFor } from '../../domain/notice/policy.ts';
-import { type NoticePlace, type NoticeTarget, reachOf } from '../../domain/notice/recipients.ts';
+import { inPost, type NoticePlace, type NoticeTarget, reachOf } from '../../domain/notice/recipients.ts';
 import type { NoticeAbout } from '../../domain/notice/text.ts';
+import type { Contact } from '../../domain/notice/unit.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
-import type { Draft } from '../core/draft.ts';
-import type { Recovered } from '../ports/journal.ts';
+import type { JournaledEvent, Recovered } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
 import { stepsOf } from './course.ts';
 import { NoticeBook } from './notice-book.ts';
 import { wordsOf } from './words.ts';
+
+/** What of a turn in hand the desk reads and writes. */
+export type NoticeDraft = {
+  readonly at: Millis;
+  readonly events: readonly JournaledEvent[];
+  readonly told: NoticeEntry[];
+};
 
 type Followed = {
   alarm: Alarm;
@@ -54,13 +61,13 @@ export class NoticeDesk {
   }
 
   /** Takes an entry over and writes it into the turn. */
-  keep(entry: NoticeEntry, draft: Draft): void {
+  keep(entry: NoticeEntry, draft: NoticeDraft): void {
     this.book.apply(entry);
     draft.told.push(entry);
   }
 
   /** What alarms did in this turn: stops, beginnings, who must hear of an end. */
-  follow(draft: Draft): void {
+  follow(draft: NoticeDraft): void {
     const changed = new Set<AlarmId>();
     for (const { event, after } of draft.events) {
       const before = this.#followed.get(event.alarmId)?.alarm ?? null;
@@ -76,7 +83,7 @@ export class NoticeDesk {
   }
 
   /** The clock: rungs that are due, notices that are too old, and those that were in flight at a stop. */
-  tick(draft: Draft): void {
+  tick(draft: NoticeDraft): void {
     for (const n of this.book.pending()) {
       const due = lookAt(n);
       if (due !== null && due <= draft.at && n.usefulUntil <= draft.at)
@@ -89,7 +96,7 @@ export class NoticeDesk {
   }
 
   /** @returns the notice as it then is; `null`: there is none, or the command does nothing for it */
-  command(id: NoticeId, command: NoticeCommand, draft: Draft): Notice | null {
+  command(id: NoticeId, command: NoticeCommand, draft: NoticeDraft): Notice | null {
     const before = this.book.notice(id);
     if (before === undefined) return null;
     const after = afterCommand(before, command, draft.at);
@@ -113,7 +120,7 @@ export class NoticeDesk {
   }
 
   /** What was being sent when the service stopped: nobody knows whether it arrived. */
-  resume(draft: Draft): void {
+  resume(draft: NoticeDraft): void {
     for (const n of this.book.pending())
       if (n.state === 'sending') this.command(n.id, { do: 'resume' }, draft);
   }
@@ -135,6 +142,12 @@ export class NoticeDesk {
   /** Whom a rung would reach. */
   reach(rung: NoticePolicy['rungs'][number], place: NoticePlace, at: Millis) {
     return reachOf(rung, place, { directory: this.book, liesIn: this.liesIn, at });
+  }
+
+  /** Who holds a post of a unit at an instant. */
+  inPost(code: UnitCode, post: 'duty' | 'leader', at: Millis): readonly Contact[] {
+    const unit = this.book.unit(code);
+    return unit === undefined ? [] : inPost(unit, post, this.book, at);
   }
 
   placeOf({
@@ -171,7 +184,7 @@ export class NoticeDesk {
     return followed;
   }
 
-  #climb(followed: Followed, draft: Draft): void {
+  #climb(followed: Followed, draft: NoticeDraft): void {
     const { alarm, steps } = followed;
     // Without any way out nothing is owed: that is said of the whole service, and not of each alarm.
     if (this.book.channels().length === 0) {
@@ -201,7 +214,7 @@ export class NoticeDesk {
     if (alarm.phase.is === 'closed') this.#over(alarm, draft);
   }
 
-  #call(alarm: Alarm, policy: NoticePolicy, call: RungCall, draft: Draft): void {
+  #call(alarm: Alarm, policy: NoticePolicy, call: RungCall, draft: NoticeDraft): void {
     const rung = policy.rungs[call.rung];
     if (rung === undefined) return;
     const { targets, misses } = this.reach(rung, this.placeOf(alarm), draft.at);
@@ -214,7 +227,7 @@ export class NoticeDesk {
   #called(
     alarm: Alarm,
     made: Omit<Extract<NoticeEntry, { is: 'call' }>['made'], 'alarm'>,
-    draft: Draft,
+    draft: NoticeDraft,
   ): void {
     const { round, rung, repetition } = made.call;
     const call = { round, rung, repetition };
@@ -229,7 +242,7 @@ export class NoticeDesk {
       readonly policy: Notice['policy'];
       readonly target: NoticeTarget;
     },
-    draft: Draft,
+    draft: NoticeDraft,
   ): void {
     const { about, policy, target } = owed;
     const call = owed.call && {
@@ -259,13 +272,13 @@ export class NoticeDesk {
     if (this.book.notice(notice.id) === undefined) this.#keepNotice(notice, draft);
   }
 
-  #keepNotice(notice: Notice, draft: Draft): void {
+  #keepNotice(notice: Notice, draft: NoticeDraft): void {
     const open = this.#followed.has(notice.subject.id as AlarmId);
     this.keep({ is: 'notice', notice, open }, draft);
   }
 
   /** What an event of the alarm means to the notices that are there already. */
-  #settle({ change, by }: AlarmEvent, { alarm }: Followed, draft: Draft): void {
+  #settle({ change, by }: AlarmEvent, { alarm }: Followed, draft: NoticeDraft): void {
     const theirs = this.book.noticesOf(alarm.id);
     if (change.kind === 'acknowledged') {
       const account = by.kind === 'operator' ? by.account : null;
@@ -293,7 +306,7 @@ export class NoticeDesk {
   }
 
   /** It did not arrive: the next channel that reaches the same person, where there is one that this call has not tried. */
-  #anotherWay(lost: Notice, draft: Draft): void {
+  #anotherWay(lost: Notice, draft: NoticeDraft): void {
     const alarm = this.#followed.get(lost.subject.id as AlarmId)?.alarm;
     if (alarm === undefined || lost.contact === null || lost.call === null) return;
     const tried = new Set(
@@ -315,7 +328,7 @@ export class NoticeDesk {
   }
 
   /** The alarm is closed: its calls and notices stay in its story, and are asked for no more. */
-  #over(alarm: Alarm, draft: Draft): void {
+  #over(alarm: Alarm, draft: NoticeDraft): void {
     const [calls, notices] = [this.book.callsOf(alarm.id), this.book.noticesOf(alarm.id)];
     this.#followed.delete(alarm.id);
     for (const made of calls.values()) draft.told.push({ is: 'call', made, open: false });

@@ -40,6 +40,7 @@ import { liveOut, readyOut } from './health.ts';
 import { indicatorsOut, indicatorsQuery } from './indicators.ts';
 import { lifelineOut } from './lifelines.ts';
 import { lossesQuery, lossOut } from './losses.ts';
+import { NOTICE_ROUTES } from './notices/routes.ts';
 import { deviceFaultOut, deviceQualityOut, faultsQuery, qualityQuery } from './quality.ts';
 import { quarantinedOut, quarantineQuery } from './quarantine.ts';
 import {
@@ -1450,6 +1451,7 @@ export const ROUTES = {
     answer: json(indicatorsOut),
   }),
 
+  ...NOTICE_ROUTES,
   livez: route({
     method: 'GET',
     path: '/livez',

@@ -12,6 +12,8 @@ type Answered = {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Milliseconds until it answers; left out: at once. */
+  readonly after?: number;
 };
 
 /** A receiver on loopback that remembers what it was asked. */
@@ -34,9 +36,13 @@ export class Receiver {
         this.asked.push(asked);
         const said = this.#answer(asked);
         if (said === 'hang') return;
-        const { status = 200, headers = {}, body = '' } = said;
-        response.writeHead(status, headers);
-        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+        const { status = 200, headers = {}, body = '', after } = said;
+        const answer = () => {
+          response.writeHead(status, headers);
+          response.end(typeof body === 'string' ? body : JSON.stringify(body));
+        };
+        if (after === undefined) answer();
+        else setTimeout(answer, after);
       });
     });
   }

@@ -50,7 +50,7 @@ test('every change leaves a trace in the audit journal, but for readings, which 
   expect(changes.map(([name]) => name)).toEqual(['telemetry']);
 });
 
-test('so does every question that takes a file away or looks at accounts and the audit journal', () => {
+test('so does every question that takes a file away or looks at accounts, numbers and the audit journal', () => {
   const questions = Object.entries<RouteSpec>(ROUTES).filter(([, r]) => r.method === 'GET');
   expect(
     questions
@@ -61,6 +61,7 @@ test('so does every question that takes a file away or looks at accounts and the
     'accounts',
     'audit',
     'auditCsv',
+    'contactMobile',
     'exportRegister',
     'readingsCsv',
     'readingsOfPointsCsv',

@@ -201,6 +201,10 @@ const IN_TESTS_OF_THEIR_OWN = {
   deviceFaults: 'api-quality.test.ts',
   indicators: 'api-indicators.test.ts',
   floods: 'api-live.test.ts',
+  notices: 'api-notices.test.ts',
+  notice: 'api-notices.test.ts',
+  retryNotice: 'api-notices.test.ts',
+  explainNotices: 'api-notices.test.ts',
 } as const;
 
 /** Of nobody's area: packs, models of devices, the seal of the audit journal, and who a wall is. */

@@ -8,6 +8,7 @@ import type { Journal } from '../../../flow/ports/journal.ts';
 import type { Log } from '../../../flow/ports/log.ts';
 import type { LossLedger } from '../../../flow/ports/losses.ts';
 import type { Meters } from '../../../flow/ports/meters.ts';
+import type { Notices } from '../../../flow/ports/notices.ts';
 import type { Service } from '../../../flow/ports/service.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
 
@@ -21,6 +22,7 @@ export type Services = {
   readonly keys: DeviceCredentials;
   readonly backtests: Backtests;
   readonly suggestions: Suggestions;
+  readonly notices: Notices;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

@@ -12,6 +12,7 @@ export const GROUPS = [
   'register',
   'devices',
   'readings',
+  'notices',
   'service',
   'mqtt',
   'http',

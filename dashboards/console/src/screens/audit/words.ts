@@ -37,6 +37,7 @@ export const words = {
   'group.register': ['台账', 'Register'],
   'group.devices': ['设备凭据', 'Device credentials'],
   'group.readings': ['读数', 'Readings'],
+  'group.notices': ['通知', 'Notices'],
   'group.alarms': ['报警', 'Alarms'],
   'group.rules': ['规则', 'Rules'],
   'group.service': ['服务', 'The service'],

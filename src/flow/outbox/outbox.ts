@@ -4,13 +4,13 @@ import type { Notice, SendOutcome } from '../../domain/notice/notice.ts';
 import { type Dispatch, laneOf, mayGoNow } from '../../domain/notice/pace.ts';
 import { type Millis, minutes, seconds } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
+import { digestOf } from '../notices/words.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Meters } from '../ports/meters.ts';
 import type { NoticeFacts, OpenNoticeChannel, OutgoingMessage } from '../ports/notice-channel.ts';
 import type { Turn } from '../turn.ts';
-import { digestOf } from './words.ts';
 
 /** Messages on their way through one channel at a time: a slow receiver keeps its own channel waiting, and no other. */
 const IN_FLIGHT = 4;

@@ -1,0 +1,85 @@
+import { as } from '../../../../domain/ids.ts';
+import {
+  type ChannelSecrets,
+  type ChannelSettings,
+  type ChannelSetup,
+  SECRETS,
+} from '../../../../domain/notice/channel.ts';
+import { hasGone } from '../../../../domain/notice/notice.ts';
+import { iso } from '../../../../wire/alarm.ts';
+import type { Handlers } from '../../answer/handler.ts';
+import { HttpProblem } from '../../answer/problem.ts';
+import type { Services } from '../../answer/services.ts';
+import { granted } from './people-routes.ts';
+
+type Names = 'channels' | 'createChannel' | 'changeChannel' | 'dropChannel' | 'testChannel';
+
+export function channelRoutes({ notices, clock }: Services): Pick<Handlers, Names> {
+  const { view } = notices;
+  const channelJson = (c: ChannelSetup) => {
+    const theirs = view.notices().filter((n) => n.channel === c.id);
+    const last = theirs
+      .flatMap((n) => n.tries.map((t, i) => ({ ...t, ok: hasGone(n) && i === n.tries.length - 1 })))
+      .sort((a, b) => b.at - a.at)[0];
+    const secrets = [...view.secretsSet(c.id)];
+    const { settings, ...rest } = c;
+    return {
+      ...rest,
+      config: settings,
+      secrets,
+      lacks: SECRETS[settings.kind].needs.filter((k) => !secrets.includes(k)),
+      waiting: theirs.filter((n) => n.state === 'queued' || n.state === 'failed').length,
+      lastTry: last === undefined ? null : { at: iso(last.at), said: last.answer, ok: last.ok },
+    };
+  };
+
+  return {
+    channels: () => ({ items: view.channels().map(channelJson), next: null }),
+    createChannel: async ({ body, became }) => {
+      const { id, name, enabled, perMinute } = body;
+      const { config, secrets } = taken(body.config, given(body.secrets));
+      const setup = { id: as.channel(id), name, enabled, perMinute, settings: config };
+      became({ ...setup, secrets: Object.keys(secrets) });
+      return channelJson(granted(await notices.keepChannel(setup, secrets, 'create')));
+    },
+    changeChannel: async ({ params, body, was, became }) => {
+      const before = view.channel(as.channel(params.id));
+      if (before === undefined) throw new HttpProblem('not-found');
+      const { config, secrets } = taken(body.config ?? before.settings, given(body.secrets));
+      const { name = before.name, enabled = before.enabled, perMinute = before.perMinute } = body;
+      const setup = { id: before.id, name, enabled, perMinute, settings: config };
+      was(before);
+      became({ ...setup, secrets: Object.keys(secrets) });
+      return channelJson(granted(await notices.keepChannel(setup, secrets, 'change')));
+    },
+    dropChannel: async ({ params, was }) => {
+      was(granted(await notices.dropChannel(as.channel(params.id))));
+      return undefined;
+    },
+    testChannel: async ({ params, body, became }) => {
+      const contact = body.contact === undefined ? null : as.contact(body.contact);
+      const { is, said } = granted(await notices.test(as.channel(params.id), contact));
+      became({ outcome: is, said, at: iso(clock.now()) });
+      return { outcome: is, said };
+    },
+  };
+}
+
+const given = (secrets: { token?: string | undefined; secret?: string | undefined } = {}): ChannelSecrets =>
+  Object.fromEntries(Object.entries(secrets).filter(([, v]) => v !== undefined));
+
+/** A robot's address is pasted as the provider shows it, with its token: which goes where secrets are. */
+function taken(config: ChannelSettings, secrets: ChannelSecrets) {
+  if (config.kind !== 'dingtalk' && config.kind !== 'wecom' && config.kind !== 'feishu')
+    return { config, secrets };
+  const url = new URL(config.url);
+  const name = config.kind === 'dingtalk' ? 'access_token' : 'key';
+  const [, hook, inPath] = /^(.*\/bot\/v2\/hook)\/([^/]+)\/?$/.exec(url.pathname) ?? [];
+  const token = config.kind === 'feishu' ? inPath : (url.searchParams.get(name) ?? undefined);
+  if (config.kind === 'feishu' && hook !== undefined) url.pathname = hook;
+  url.search = '';
+  return {
+    config: { ...config, url: url.href },
+    secrets: token === undefined ? secrets : { token, ...secrets },
+  };
+}

@@ -1,0 +1,194 @@
+import { type AreaCode, as } from '../../../../domain/ids.ts';
+import { type Roster, rosterFindings } from '../../../../domain/notice/roster.ts';
+import { type Contact, masked, type Unit } from '../../../../domain/notice/unit.ts';
+import type { Refusal } from '../../../../domain/refusals.ts';
+import type { Result } from '../../../../domain/result.ts';
+import { days } from '../../../../domain/time.ts';
+import { iso } from '../../../../wire/alarm.ts';
+import type { Handlers } from '../../answer/handler.ts';
+import { HttpProblem, refused } from '../../answer/problem.ts';
+import type { Services } from '../../answer/services.ts';
+import { pageOf } from '../paging.ts';
+
+type Names =
+  | 'units'
+  | 'createUnit'
+  | 'changeUnit'
+  | 'contacts'
+  | 'createContact'
+  | 'changeContact'
+  | 'contactMobile'
+  | 'roster'
+  | 'keepRoster'
+  | 'onDuty';
+
+export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers, Names> {
+  const { view } = notices;
+  const rosterJson = (roster: Roster) => {
+    const now = clock.now();
+    return {
+      unit: roster.unit,
+      shifts: roster.shifts.map((s) => ({
+        from: iso(s.from),
+        to: iso(s.to),
+        duty: [...s.duty],
+        leader: [...s.leader],
+      })),
+      findings: rosterFindings(roster, { from: now, to: now + days(14) }).map((f) => ({
+        is: f.is,
+        post: 'post' in f ? f.post : null,
+        from: iso(f.from),
+        to: iso(f.to),
+      })),
+    };
+  };
+
+  return {
+    units: ({ query }) => {
+      const { items, next } = pageOf(
+        view.units(),
+        (u) => u.code,
+        query,
+        (u) => query.kind === undefined || u.kind === query.kind,
+      );
+      return { items: items.map(unitJson), next };
+    },
+    createUnit: async ({ body }) => {
+      const { code, name, kind, ...rest } = body;
+      const unit = { ...unitFrom(rest, EMPTY_UNIT), code: as.unit(code), name, kind };
+      return unitJson(granted(await notices.keepUnit(unit, 'create')));
+    },
+    changeUnit: async ({ params, body, was }) => {
+      const before = view.unit(as.unit(params.code));
+      if (before === undefined) throw new HttpProblem('not-found');
+      was(unitJson(before));
+      const { name = before.name, kind = before.kind, ...rest } = body;
+      const unit = { ...unitFrom(rest, before), code: before.code, name, kind };
+      return unitJson(granted(await notices.keepUnit(unit, 'change')));
+    },
+
+    contacts: ({ query }) => {
+      const { items, next } = pageOf(
+        view.contacts(),
+        (c) => c.id,
+        query,
+        (c) => query.unit === undefined || c.unit === query.unit,
+      );
+      return { items: items.map(contactJson), next };
+    },
+    createContact: async ({ body, became }) => {
+      const { id, unit, name, post, ...rest } = body;
+      const contact = {
+        ...contactFrom(rest, EMPTY_CONTACT),
+        id: as.contact(id),
+        unit: as.unit(unit),
+        name,
+        post,
+      };
+      became(contactJson(contact));
+      return contactJson(granted(await notices.keepContact(contact, 'create')));
+    },
+    changeContact: async ({ params, body, was, became }) => {
+      const before = view.contact(as.contact(params.id));
+      if (before === undefined) throw new HttpProblem('not-found');
+      const { unit = before.unit, name = before.name, post = before.post, ...rest } = body;
+      const contact = { ...contactFrom(rest, before), id: before.id, unit: as.unit(unit), name, post };
+      was(contactJson(before));
+      became(contactJson(contact));
+      return contactJson(granted(await notices.keepContact(contact, 'change')));
+    },
+    contactMobile: ({ params }) => {
+      const contact = view.contact(as.contact(params.id));
+      if (contact === undefined) throw new HttpProblem('not-found');
+      return { id: contact.id, mobile: contact.mobile };
+    },
+
+    roster: ({ params }) => {
+      const unit = as.unit(params.unit);
+      if (view.unit(unit) === undefined) throw new HttpProblem('not-found');
+      return rosterJson(view.roster(unit) ?? { unit, shifts: [] });
+    },
+    keepRoster: async ({ params, body, was }) => {
+      const unit = as.unit(params.unit);
+      const before = view.roster(unit);
+      if (before !== undefined) was(rosterJson(before).shifts);
+      const shifts = body.shifts.map((s) => ({
+        from: s.from,
+        to: s.to,
+        duty: s.duty.map(as.contact),
+        leader: s.leader.map(as.contact),
+      }));
+      return rosterJson(granted(await notices.keepRoster({ unit, shifts })));
+    },
+    onDuty: ({ query }) => {
+      const unit = as.unit(query.unit);
+      if (view.unit(unit) === undefined) throw new HttpProblem('not-found');
+      const at = query.at ?? clock.now();
+      const { duty, leader } = notices.onDuty(unit, at);
+      const named = (list: readonly Contact[]) => list.map(({ id, name }) => ({ id, name }));
+      return {
+        unit,
+        at: iso(at),
+        duty: named(duty),
+        leader: named(leader),
+        gaps: [
+          ...(duty.length === 0 ? ['duty' as const] : []),
+          ...(leader.length === 0 ? ['leader' as const] : []),
+        ],
+      };
+    },
+  };
+}
+
+/** @throws HttpProblem */
+export function granted<T>(answer: Result<T, Refusal>): T {
+  if (!answer.ok) throw refused(answer.error);
+  return answer.value;
+}
+
+type Left = 'code' | 'name' | 'kind';
+const EMPTY_UNIT: Omit<Unit, Left> = { parent: null, areas: [], lifelines: [], phone: null };
+type UnitWish = {
+  readonly parent?: string | null | undefined;
+  readonly areas?: readonly string[] | undefined;
+  readonly lifelines?: readonly string[] | undefined;
+  readonly phone?: string | null | undefined;
+};
+
+const unitFrom = (wish: UnitWish, before: Omit<Unit, Left>): Omit<Unit, Left> => ({
+  parent: wish.parent === undefined ? before.parent : wish.parent === null ? null : as.unit(wish.parent),
+  areas: wish.areas?.map(as.area) ?? before.areas,
+  lifelines: wish.lifelines?.map(as.lifeline) ?? before.lifelines,
+  phone: wish.phone === undefined ? before.phone : wish.phone,
+});
+
+type Kept = 'mobile' | 'email' | 'account' | 'handles';
+const EMPTY_CONTACT: Pick<Contact, Kept> = { mobile: null, email: null, account: null, handles: {} };
+type ContactWish = {
+  readonly mobile?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly account?: string | null | undefined;
+  readonly handles?: { readonly [K in keyof Contact['handles']]?: string | undefined } | undefined;
+};
+
+const contactFrom = (wish: ContactWish, before: Pick<Contact, Kept>): Pick<Contact, Kept> => ({
+  mobile: wish.mobile === undefined ? before.mobile : wish.mobile,
+  email: wish.email === undefined ? before.email : wish.email,
+  account: wish.account === undefined ? before.account : wish.account,
+  handles: wish.handles === undefined ? before.handles : given(wish.handles),
+});
+
+const given = (handles: NonNullable<ContactWish['handles']>): Contact['handles'] =>
+  Object.fromEntries(Object.entries(handles).filter(([, v]) => v !== undefined));
+
+const unitJson = (u: Unit) => ({
+  ...u,
+  areas: [...(u.areas as readonly AreaCode[])],
+  lifelines: [...u.lifelines],
+});
+
+const contactJson = ({ mobile, handles, ...c }: Contact) => ({
+  ...c,
+  mobile: mobile === null ? null : masked(mobile),
+  handles: Object.fromEntries(Object.entries(handles)) as Record<string, string>,
+});

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import type { Notice } from '../../../domain/notice/notice.ts';
+import { iso } from '../../alarm.ts';
+import { bilingualOut, codeIn, instantIn, instantOut, lifelineIn, lineIn, paging } from '../shapes.ts';
+
+const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+const post = z.enum(['duty', 'leader', 'member']);
+const recipient = z.union([
+  z.strictObject({ unit: codeIn.describe('`owner`, `district`, `centre`, or the code of a unit'), post }),
+  z.strictObject({ contact: codeIn }),
+  z.strictObject({ channel: codeIn }),
+]);
+const match = {
+  subjects: z
+    .array(z.enum(['alarm', 'warning', 'order', 'incident', 'platform']))
+    .min(1)
+    .max(5),
+  levels: z.array(level).max(4).optional().describe('none: any'),
+  lifelines: z.array(lifelineIn).max(50).optional(),
+  areas: z.array(codeIn).max(200).optional(),
+};
+const rung = z.strictObject({
+  afterS: z.number().int().min(0).max(604_800),
+  to: z.array(recipient).min(1).max(50),
+  channels: z.array(codeIn).max(20).describe('none: every one in use that reaches them'),
+  stopsOn: z.enum(['acknowledge', 'accept', 'never']),
+});
+const repeat = z.strictObject({
+  everyS: z.number().int().min(60).max(86_400),
+  atMost: z.number().int().min(1).max(1_440),
+});
+export const policyBody = z
+  .strictObject({
+    name: z.strictObject({ zh: lineIn(100), en: lineIn(100) }),
+    enabled: z.boolean().default(true),
+    match: z.strictObject(match),
+    rungs: z.array(rung).min(1).max(20),
+    repeat: repeat.optional(),
+    reason: lineIn(500),
+    seenVersion: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe('the version that was changed; a newer one refuses'),
+  })
+  .meta({ id: 'NoticePolicyIn' });
+export const policyOut = z
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    name: bilingualOut,
+    enabled: z.boolean(),
+    match: z.object({
+      subjects: z.array(z.string()),
+      levels: z.array(level),
+      lifelines: z.array(z.string()),
+      areas: z.array(z.string()),
+    }),
+    rungs: z.array(
+      z.object({
+        afterS: z.number(),
+        to: z.array(recipient),
+        channels: z.array(z.string()),
+        stopsOn: z.enum(['acknowledge', 'accept', 'never']),
+      }),
+    ),
+    repeat: z.object({ everyS: z.number(), atMost: z.number() }).nullable(),
+    by: z.string().nullable().describe('null: it came with the product'),
+    at: instantOut.nullable(),
+    reason: z.string(),
+  })
+  .meta({ id: 'NoticePolicy' });
+
+const state = z.enum([
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'acted',
+  'failed',
+  'undeliverable',
+  'expired',
+  'superseded',
+]);
+export const noticesQuery = z.strictObject({
+  ...paging,
+  subject: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+    .optional()
+    .describe('an alarm: all of its notices; left out: of open alarms, and what is still to be sent'),
+  state: state.optional(),
+  contact: codeIn.optional(),
+});
+export const noticeOut = z
+  .object({
+    id: z.string(),
+    subject: z.object({ kind: z.string(), id: z.string(), revision: z.number() }),
+    about: z.string(),
+    level,
+    round: z.number().nullable(),
+    rung: z.number().nullable().describe('from 0; null: told besides the ladder, as its end is'),
+    policy: z.object({ id: z.string(), version: z.number() }).nullable(),
+    contact: z.string().nullable(),
+    contactName: z.string().nullable(),
+    channel: z.string(),
+    title: z.string(),
+    state,
+    queuedAt: instantOut,
+    tries: z.array(z.object({ at: instantOut, answer: z.string() })),
+    nextTryAt: instantOut.nullable(),
+    why: z.string().nullable(),
+  })
+  .meta({ id: 'Notice' });
+
+export const noticeJson = (n: Notice, contactName: string | null): z.infer<typeof noticeOut> => ({
+  id: n.id,
+  subject: n.subject,
+  about: n.about,
+  level: n.level,
+  round: n.call?.round ?? null,
+  rung: n.call?.rung ?? null,
+  policy: n.policy,
+  contact: n.contact,
+  contactName,
+  channel: n.channel,
+  title: n.text.title,
+  state: n.state,
+  queuedAt: iso(n.queuedAt),
+  tries: n.tries.map((t) => ({ at: iso(t.at), answer: t.answer })),
+  nextTryAt: n.nextTryAt === null ? null : iso(n.nextTryAt),
+  why: n.why,
+});
+
+export const explainQuery = z.strictObject({
+  alarm: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+    .optional()
+    .describe('who was told and will be; or by point, level and instant who would be'),
+  point: codeIn.optional(),
+  level: z.coerce.number().pipe(level).optional(),
+  at: instantIn.optional(),
+});
+const missOut = z.object({
+  why: z.string(),
+  unit: z.string().nullable(),
+  contact: z.string().nullable(),
+  channel: z.string().nullable(),
+});
+export const explainOut = z
+  .object({
+    policy: z.object({ id: z.string(), version: z.number(), name: bilingualOut }).nullable(),
+    passed: z
+      .array(z.object({ policy: z.string(), why: z.string() }))
+      .describe('policies that do not hold, and why'),
+    rungs: z.array(
+      z.object({
+        rung: z.number(),
+        at: instantOut,
+        state: z.enum(['called', 'due', 'to-come', 'stopped']),
+        stoppedBy: z.string().nullable(),
+        told: z.array(
+          z.object({ contact: z.string().nullable(), name: z.string().nullable(), channel: z.string() }),
+        ),
+        misses: z.array(missOut).describe('who is called for and not reached, and why'),
+      }),
+    ),
+  })
+  .meta({ id: 'NoticeExplanation' });
