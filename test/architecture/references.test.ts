@@ -69,6 +69,14 @@ test('nobody needs a page from outside the repository', () => {
   ).toEqual([]);
 });
 
+test('no doc comment has lost what it speaks of', () => {
+  // Two upon one another: what was between them has gone elsewhere.
+  const lost = code
+    .filter((f) => !f.endsWith('references.test.ts'))
+    .filter((f) => /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n[ \t]*\/\*\*/.test(text(f)));
+  expect(lost).toEqual([]);
+});
+
 test('every link of a page leads to a file', () => {
   const links = pages.flatMap((f) =>
     [...text(f).matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)(?:#[^)]*)?\)/g)].map((m) => ({

@@ -54,8 +54,9 @@ export class Sessions implements Persistence {
   /** The session of a connected client, whatever its id has become since. */
   readonly #sessionOf: (client: object) => MqttSession | undefined;
   readonly #mayReceive: (client: object, filter: string) => boolean;
+  /** What nobody subscribes to is put into nobody's queue, and is not looked up again. */
+  readonly #subscribed = new SubscribedTopics();
   /** Sessions that outlive their connection, the longest untouched first. */
-  readonly #heard = new SubscribedTopics();
   readonly #lasting = new Map<string, MqttSession>();
   readonly #retained = new Retained();
   #queuedBytes = 0;
@@ -147,7 +148,7 @@ export class Sessions implements Persistence {
     const granted = subs.filter((sub) => this.#mayReceive(client, sub.topic));
     if (granted.length === 0) return;
     await this.#subscriptions.addSubscriptions(client, granted);
-    this.#heard.somebodySubscribed();
+    this.#subscribed.somebodySubscribed();
   }
 
   async removeSubscriptions(client: { id: string }, filters: readonly string[]): Promise<void> {
@@ -162,13 +163,13 @@ export class Sessions implements Persistence {
 
   /** Asked since the last subscription, and nobody has subscribed. */
   hasNoSubscriber(topic: string): boolean {
-    return this.#heard.of(topic) === false;
+    return this.#subscribed.of(topic) === false;
   }
 
   async subscriptionsByTopic(topic: string): Promise<Subscription[]> {
-    if (this.#heard.of(topic) === false) return [];
+    if (this.#subscribed.of(topic) === false) return [];
     const subs = await this.#subscriptions.subscriptionsByTopic(topic);
-    this.#heard.learn(topic, subs.length > 0);
+    this.#subscribed.learn(topic, subs.length > 0);
     return subs;
   }
 

@@ -151,7 +151,6 @@ export type OpenNow = { readonly open: number; readonly unacked: number } & Read
   Record<Exclude<Alarm['overlay']['is'], 'none'>, number>
 >;
 
-/** What the consoles may ask of the running service. */
 /** What a packet would become, field by field. */
 export type CheckedPacket = {
   /** Where its readings would go; `null`: nowhere. */
@@ -177,6 +176,7 @@ export type CheckedPacket = {
   readonly flaws: readonly Flaw[];
 };
 
+/** What the consoles may ask of the running service. */
 export interface Service {
   readonly board: Board;
   readonly register: RegisterView;
