@@ -5,9 +5,12 @@ export class Agenda {
   /** A heap: what stands at `i` comes before what stands at `2i + 1` and `2i + 2`. */
   readonly #due: Due[] = [];
   #n = 0;
+  /** When what was taken last was due. */
+  #now = Number.NEGATIVE_INFINITY;
 
+  /** @param then what should have been before now is now */
   add(then: number, act: () => void): void {
-    const added: Due = { when: Math.round(then), n: this.#n++, act };
+    const added: Due = { when: Math.max(Math.round(then), this.#now), n: this.#n++, act };
     const due = this.#due;
     let i = due.length;
     while (i > 0) {
@@ -30,6 +33,7 @@ export class Agenda {
     const [first] = due;
     const last = due.pop();
     if (first === undefined || last === undefined) throw new Error('nothing is due');
+    this.#now = first.when;
     if (due.length === 0) return first.act;
     let i = 0;
     for (;;) {

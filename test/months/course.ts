@@ -20,7 +20,7 @@ export type Sample = {
   readonly values: { readonly ch4: number; readonly co: number };
 };
 
-const HEIGHTS = { ch4: [13, 17, 30, 60, 95], co: [70, 150] } as const;
+const HEIGHTS = { ch4: [11, 13, 17, 30, 60, 95], co: [70, 150] } as const;
 const REST = { ch4: 2, co: 8 } as const;
 
 /** What really happens at one point: rest, and excursions well apart. */

@@ -115,7 +115,9 @@ export class Derived {
     const [first] = run;
     const oldest = run.find((x) => x.takenAt > s.takenAt - rate.window);
     // All of the window came on time: what came late may be in it, or may not.
-    const isWhole = first !== undefined && first.takenAt < s.takenAt - rate.window - 1;
+    const edge = s.takenAt - rate.window;
+    const isOnEdge = run.some((x) => Math.abs(x.takenAt - edge) < 2);
+    const isWhole = first !== undefined && first.takenAt < edge && !isOnEdge;
     if (isWhole && oldest !== undefined && s.takenAt - oldest.takenAt >= rate.window * 0.55) {
       const rise = (s.values.ch4 - oldest.values.ch4) / minutesFrom(oldest, s);
       if (rise > rate.over * 1.01) must(rings(rate.rule), say(rate.rule, `it rises by ${rise} a minute`));
@@ -127,7 +129,7 @@ export class Derived {
   #mustRest(s: Sample, run: Run, open: Open): void {
     const from = run.at(-SETTLED_AFTER);
     if (from === undefined || s.takenAt - from.takenAt < 0) return;
-    const quiet = run.slice(run.findLastIndex((x) => x.values.ch4 > DERIVED.mean.over) + 1);
+    const quiet = run.slice(run.findLastIndex((x) => x.values.ch4 > DERIVED.mean.over / 2) + 1);
     const first = quiet[0];
     if (first === undefined || quiet.length < SETTLED_AFTER || s.takenAt - first.takenAt < SETTLED) return;
     for (const { rule } of Object.values(DERIVED))

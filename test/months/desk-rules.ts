@@ -1,7 +1,7 @@
 import { type Duration, type Millis, minutes } from '../../src/domain/time.ts';
 import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
 import { must } from './failure.ts';
-import { levelOf, WATCHED } from './house.ts';
+import { DEADBAND, WATCHED } from './house.ts';
 
 /** The clock of the flow ticks every minute at least; what is due by the clock may take as long, and is looked at then. */
 const GRACE: Duration = minutes(2);
@@ -84,7 +84,7 @@ export class DeskRules {
     }
   }
 
-  /** Nothing ends but by a reading that says so: not by silence, not by a fault value, not by a restart. */
+  /** Nothing ends but by a reading on time that says so: not by silence, not by a fault value, not by a restart. */
   #returned({ after }: JournaledEvent, record: TurnRecord): void {
     const w = WATCHED.find((x) => x.rule === after.ruleId);
     if (w === undefined) return;
@@ -93,7 +93,8 @@ export class DeskRules {
         r.point === after.pointCode &&
         r.metric === w.metric &&
         r.value !== null &&
-        levelOf(w, r.value) === null,
+        !r.backfill &&
+        r.value < Math.min(...w.limits.map((l) => l.over * (1 - DEADBAND))),
     );
     must(isSaid, () => `${after.id} of ${after.pointCode} returned, and no reading in its turn says so`);
   }

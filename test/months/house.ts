@@ -35,6 +35,9 @@ export const WATCHED: readonly Watched[] = [
   },
 ];
 
+/** What a value must be below, at least, to end what one above a limit began. */
+export const DEADBAND = 0.1;
+
 /** Rules that judge what follows from several readings, by the numbers that their observer goes by. */
 export const DERIVED = {
   /** Mean of 10 minutes, %LEL. */
@@ -94,7 +97,7 @@ export const HOUSE: Pack = {
         ...w.limits
           .toReversed()
           .map(({ level, over }) =>
-            step(level, above(over), { deadband: over / 10, onDelay: w.onDelay, offDelay: w.offDelay }),
+            step(level, above(over), { deadband: over * DEADBAND, onDelay: w.onDelay, offDelay: w.offDelay }),
           ),
       ),
       id: as.rule(w.rule),

@@ -16,6 +16,8 @@ const { values } = parseArgs({
     points: { type: 'string', default: '20' },
     only: { type: 'string', default: '' },
     'up-to': { type: 'string' },
+    /** Ends with the first that fails, and says no more of it than what was not kept. */
+    'until-found': { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     without: { type: 'string', default: '' },
     'our-clock': { type: 'boolean', default: false },
@@ -94,6 +96,10 @@ async function run(): Promise<boolean> {
     if (one !== null || values.verbose) say(`seed ${seed}: ${p.hash}`);
     if (p.failure === null) continue;
     failed++;
+    if (values['until-found']) {
+      say(`found with seed ${seed}: ${p.failure.what.slice(0, 200)}`);
+      break;
+    }
     if (values.verbose) say(p.failure.what);
     else await explain(p);
   }

@@ -222,7 +222,12 @@ class Month {
     for (const parcel of this.#acknowledged.splice(0)) this.#wasAcknowledged(parcel, w);
     if (isNews) for (const c of this.#consoles) if (c.isThere) c.agrees(w);
     if (w.failure === null) return;
-    this.#tell(`the journal failed: ${String(w.failure.cause)}`);
+    const { cause } = w.failure;
+    this.#tell(`the journal failed: ${String(cause)}`);
+    must(
+      cause instanceof Error && cause.message.startsWith('killed'),
+      () => `the journal failed by itself: ${String(cause)}`,
+    );
     this.#died();
   }
 

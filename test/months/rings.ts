@@ -5,7 +5,8 @@ import type { Course, Excursion, Sample } from './course.ts';
 import { must } from './failure.ts';
 import { levelOf, WATCHED, type Watched } from './house.ts';
 
-type Heard = { readonly sample: Sample; readonly onTime: boolean };
+/** `isNewest`: as it came, nothing later was known. */
+type Heard = { readonly sample: Sample; readonly onTime: boolean; readonly isNewest: boolean };
 /** `divided`: late readings of it that were the newest when they came. */
 type Told = { live: number; late: number; divided: number };
 
@@ -88,7 +89,8 @@ export class Rings {
       const sample = r.metric === 'ch4' ? this.#sampleOf(r.point, 'ch4', r.value) : undefined;
       if (sample === undefined || this.#known.has(sample)) continue;
       this.#known.add(sample);
-      this.#note({ sample, onTime: now - sample.takenAt <= ON_TIME });
+      const newest = this.#heard.get(sample.point)?.at(-1)?.sample.takenAt ?? 0;
+      this.#note({ sample, onTime: now - sample.takenAt <= ON_TIME, isNewest: sample.takenAt > newest });
     }
   }
 
@@ -111,6 +113,13 @@ export class Rings {
     if (excursion == null) throw new Error(`${sample.n} of ${sample.point} is over, in no excursion`);
     const told = this.#toldOf(excursion);
     if (w.onDelay > 0 && !this.#hasLasted(w, sample)) return;
+    const newest = this.#heard.get(sample.point)?.at(-1);
+    if (newest?.sample.n === sample.n && newest.onTime && newest.isNewest && this.#isRight(sample.point))
+      must(
+        this.isBlind || (active !== undefined && active.level <= level),
+        () =>
+          `${nameOf(excursion)} does not ring as gravely as it is: ${sample.values[w.metric]} on time says level ${level}`,
+      );
     must(
       told.live + told.late > 0 || (active !== undefined && active.level <= level),
       () =>
@@ -120,7 +129,9 @@ export class Rings {
 
   #quietly(w: Watched, sample: Sample, onTime: boolean, active: boolean): void {
     const key = `${sample.point} ${w.rule}`;
-    if (!onTime) return;
+    // Not quite normal: within a deadband, or over a limit that somebody has set lower.
+    if (sample.values[w.metric] > (w.limits.at(-1)?.over ?? 0) / 2) this.#quiet.delete(key);
+    if (!onTime || sample.values[w.metric] > (w.limits.at(-1)?.over ?? 0) / 2) return;
     const quiet = this.#quiet.get(key) ?? { n: 0, since: sample.takenAt };
     quiet.n++;
     this.#quiet.set(key, quiet);
@@ -145,8 +156,11 @@ export class Rings {
   /** Whether what was heard on time, or what was heard late, shows by itself that the condition has lasted. */
   #hasLasted(w: Watched, sample: Sample): boolean {
     if (!this.#isRight(sample.point) || this.isBlind) return false;
-    const on = this.#heard.get(sample.point)?.findLast((h) => h.sample.n === sample.n)?.onTime;
-    return this.#lasts(w, sample, (h) => h.onTime === on) >= w.onDelay;
+    const it = this.#heard.get(sample.point)?.findLast((h) => h.sample.n === sample.n);
+    if (it === undefined) return false;
+    // What came late in order is known to another memory than what came behind that (docs/months.md).
+    const isAlike = (h: Heard) => h.onTime === it.onTime && (it.onTime || h.isNewest === it.isNewest);
+    return this.#lasts(w, sample, isAlike) >= w.onDelay;
   }
 
   /** For how long everything heard before it was over the limit, as long as `counts` holds. */
@@ -171,9 +185,8 @@ export class Rings {
     heard.splice(i, 0, h);
   }
 
-  #divides({ sample, onTime }: Heard): void {
-    const newest = this.#heard.get(sample.point)?.at(-1)?.sample.takenAt ?? 0;
-    if (onTime || sample.takenAt < newest) return;
+  #divides({ sample, onTime, isNewest }: Heard): void {
+    if (onTime || !isNewest) return;
     for (const { metric } of WATCHED) {
       const excursion = this.#courses.get(sample.point)?.during(metric, sample.takenAt);
       if (excursion != null) this.#toldOf(excursion).divided++;

@@ -9,9 +9,9 @@ const KNOWN_AFTER = 8;
 
 type Stamped = Sample & { readonly stampedAt: Millis };
 
-/** A clock that is behind, and goes: what it stamps rings live, once it has been found out. */
+/** A clock that is behind and goes, or that stands: what it stamps rings live, once it has been found out. */
 export class SickClocks {
-  readonly #run = new Map<string, { n: number; last: number; behind: number }>();
+  readonly #run = new Map<string, { n: number; last: number; behind: number; stamp: Millis }>();
   checked = 0;
 
   /** @param now real time; our clock tells it */
@@ -24,9 +24,10 @@ export class SickClocks {
     const behind = Math.round(s.takenAt) - s.stampedAt;
     const run = this.#run.get(s.point);
     const isPrompt = isSingle && now - s.takenAt < seconds(1);
-    const goesOn = isPrompt && run?.last === s.n - 1 && run.behind === behind;
+    const isSick = run?.behind === behind || run?.stamp === s.stampedAt;
+    const goesOn = isPrompt && run?.last === s.n - 1 && isSick;
     const n = goesOn ? run.n + 1 : 0;
-    this.#run.set(s.point, { n, last: s.n, behind });
+    this.#run.set(s.point, { n, last: s.n, behind, stamp: s.stampedAt });
     if (behind < seconds(45) || behind > days(6) || n < KNOWN_AFTER) return;
     const [atOnce] = WATCHED;
     if (atOnce === undefined || atOnce.onDelay > 0 || levelOf(atOnce, s.values[atOnce.metric]) === null)

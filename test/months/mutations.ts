@@ -1,0 +1,258 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+
+// Faults put in by hand: each is put into the sources, seeds are played until one finds it, and it is taken out again.
+// node test/months/mutations.ts [--only name] [--seeds 40]
+
+type Mutation = {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly ourClock?: true;
+};
+
+const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'acknowledged before the commit',
+    file: 'flow/turn.ts',
+    from: 'written = this.#journal.commit(record).then(() => record);',
+    to: 'written = Promise.resolve(record); this.#journal.commit(record).catch((why) => this.#fail(why, items));',
+  },
+  {
+    name: 'acknowledged though there is no room for it',
+    file: 'flow/storage/held-packets.ts',
+    from: '    item.isHeld = true;',
+    to: '    if (frames.length === 0) return item;\n    item.isHeld = true;',
+  },
+  {
+    name: 'a return closes what nobody has acknowledged',
+    file: 'domain/alarm/decide.ts',
+    from: 'if (alarm.latching || isUnacked(alarm)) return becomes(returned);',
+    to: 'if (alarm.latching) return becomes(returned);',
+  },
+  {
+    name: 'lost data ends an alarm',
+    file: 'domain/alarm/decide.ts',
+    from: "return alarm.dataInterrupted ? NOTHING : becomes({ kind: 'interrupted' });",
+    to: "return isActive(alarm) ? becomes({ kind: 'returned', worst: alarm.worst }) : NOTHING;",
+  },
+  {
+    name: 'a condition that comes back rings no more',
+    file: 'domain/alarm/decide.ts',
+    from: "if (!isActive(alarm)) return becomes(...shown, { kind: 'recurred', breach: found });",
+    to: 'if (!isActive(alarm)) return NOTHING;',
+  },
+  {
+    name: 'what becomes graver says nothing',
+    file: 'domain/alarm/decide.ts',
+    from: "if (rises) return becomes(...shown, { kind: 'escalated', breach: found });",
+    to: 'if (rises) return NOTHING;',
+  },
+  {
+    name: 'a shelf never ends',
+    file: 'flow/core/alarm-desk.ts',
+    from: "if (alarm.overlay.is === 'shelved' || isHiddenByOne",
+    to: 'if (isHiddenByOne',
+  },
+  {
+    name: 'works hide for ever',
+    file: 'flow/core/alarm-desk.ts',
+    from: 'if (this.#register.worksAt(alarm.pointCode).length > 0) this.#settle(alarm.id, draft);',
+    to: '',
+  },
+  {
+    name: 'a point back in service stays hidden',
+    file: 'flow/core/alarm-desk.ts',
+    from: "? { do: 'returnToService' }",
+    to: "? { do: 'resume' }",
+  },
+  {
+    name: 'no on-delay',
+    file: 'domain/judge/watcher.ts',
+    from: '(on ? step.offDelay : step.onDelay)',
+    to: '(on ? step.offDelay : 0)',
+  },
+  {
+    name: 'no deadband',
+    file: 'domain/judge/watcher.ts',
+    from: 'on ? step.deadband : 0, signal',
+    to: '0, signal',
+  },
+  {
+    name: 'what waits rings',
+    file: 'domain/judge/evaluate.ts',
+    from: 'step !== null && (signal === null || !passes(step.limit, step.deadband, signal));',
+    to: 'step !== null && passes(step.limit, 0, signal ?? 0) && false;',
+  },
+  {
+    name: 'a repetition by its instant alone',
+    file: 'domain/judge/arrival.ts',
+    from: 'if (instants[i] === sentAt && isSame(contents[i] as number, content)) return true;',
+    to: 'if (instants[i] === sentAt || isSame(Number.NEGATIVE_INFINITY, content)) return true;',
+  },
+  {
+    name: 'repetitions are not known',
+    file: 'domain/judge/arrival.ts',
+    from: 'if (instants[i] === sentAt && isSame(contents[i] as number, content)) return true;',
+    to: 'if (instants[i] === sentAt && isSame(Number.NEGATIVE_INFINITY, content)) return true;',
+  },
+  {
+    name: 'readings of one instant overwrite each other',
+    file: 'domain/judge/arrival.ts',
+    from: 'if (instants[i] === free && values[i] !== value) free++;',
+    to: 'if (instants[i] === free && values[i] !== value && free < at) free++;',
+  },
+  {
+    name: 'what was told is forgotten',
+    file: 'domain/judge/told.ts',
+    from: 'if (told === undefined) return false;',
+    to: 'if (told === undefined || told.length > 0) return false;',
+  },
+  {
+    name: 'a late reading ends an alarm',
+    file: 'flow/judging/judge-point.ts',
+    from: "if (stands === 'live' && mayEnd(r.quality)",
+    to: 'if (mayEnd(r.quality)',
+  },
+  {
+    name: 'backfill is not judged',
+    file: 'flow/judging/judge-point.ts',
+    from: "  if (stands === 'backfill') {\n    judgeBacklog(point, plan, reading, tell);",
+    to: "  if (stands === 'backfill') {",
+  },
+  {
+    name: 'a clock that is behind is never found',
+    file: 'domain/judge/clock.ts',
+    from: 'if (!isInDoubt(p, lag)) return null;',
+    to: 'if (lag < Infinity) return null;',
+  },
+  {
+    name: 'a clock that stands is never found',
+    file: 'domain/judge/clock.ts',
+    from: 'if (c.same >= 2 && (lag',
+    to: 'if (c.same >= 2_000 && (lag',
+  },
+  {
+    name: 'a replay is taken for a clock',
+    file: 'domain/judge/clock.ts',
+    from: 'if (c.run >= 3 && (!p.repeats || isMissed(p)))',
+    to: 'if (c.run >= 3)',
+  },
+  {
+    name: 'delays are wound up at a start',
+    file: 'flow/core/points.ts',
+    from: 'to.set(id, m);',
+    to: 'to.set(id, { ...m, watchers: m.watchers.map((w) => ({ on: w.on, disagreeingSince: null })) });',
+  },
+  {
+    name: 'turns are not replayed at a start',
+    file: 'flow/core/rebuild.ts',
+    from: 'for (const turn of turns) replay.turn(turn);',
+    to: '',
+  },
+  {
+    name: 'turns are let go before their memories are kept',
+    file: 'flow/core/core.ts',
+    from: 'memoriesKeptUpTo: oldest === null ? draft.turn : as.turn(oldest - 1)',
+    to: 'memoriesKeptUpTo: oldest === null ? draft.turn : draft.turn',
+  },
+  {
+    name: 'combinations forget at a start what came late',
+    file: 'flow/core/replay.ts',
+    from: "const arrival = judged === undefined ? (reading.backfill ? 'backfill' : 'live') : judged;",
+    to: "const arrival = reading.backfill ? 'backfill' : judged === null ? null : 'live';",
+  },
+  {
+    name: 'a command is carried out twice',
+    file: 'flow/core/core.ts',
+    from: 'if (given !== undefined) {',
+    to: 'if (given !== undefined && given.revision < 0) {',
+  },
+  {
+    name: 'a hole in the numbers of events',
+    file: 'flow/core/core.ts',
+    from: 'this.#lastSeq = draft.lastSeq;',
+    to: 'this.#lastSeq = draft.lastSeq;\n    if (draft.turn % 997 === 0) this.#lastSeq = as.seq(draft.lastSeq + 1);',
+  },
+  {
+    name: 'the history is not asked to keep every batch',
+    file: 'flow/storage/drain.ts',
+    from: 'await this.#history.keep(turns);',
+    to: 'if (last.turn % 13 !== 0) await this.#history.keep(turns);',
+  },
+  {
+    name: 'a torn batch counts as stored',
+    file: 'flow/storage/drain.ts',
+    from: 'await this.#history.keep(turns);',
+    to: 'await this.#history.keep(turns).catch(() => undefined);',
+  },
+  {
+    name: 'the rise is taken from the wrong sample',
+    file: 'domain/judge/signals/rate.ts',
+    from: 'return (value - samples.at(i + 1)) /',
+    to: 'return (value - samples.at(1)) /',
+  },
+  {
+    name: 'a new number makes a rule forget',
+    file: 'flow/judging/replan.ts',
+    from: 'point.plan = plan;',
+    to: 'point.plan = plan;\n  point.memory.rules.clear();',
+  },
+  {
+    name: 'our clock was set: shelves stay where they were',
+    file: 'flow/core/core.ts',
+    from: '    this.desk.clockMoved(by);\n',
+    to: '',
+    ourClock: true,
+  },
+];
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    seeds: { type: 'string', default: '40' },
+    minutes: { type: 'string', default: '3' },
+  },
+});
+
+function plays(m: Mutation): Promise<string> {
+  const args = ['--from', '1', '--seeds', values.seeds, '--days', '1', '--points', '4', '--until-found'];
+  const clock = m.ourClock ? ['--our-clock'] : [];
+  const main = new URL('main.ts', import.meta.url).pathname;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...args, '--minutes', values.minutes, ...clock],
+      { maxBuffer: 1e8 },
+      (_, stdout, stderr) => resolve(`${stdout}${stderr}`),
+    );
+  });
+}
+
+for (const m of MUTATIONS) {
+  if (values.only !== undefined && !m.name.includes(values.only)) continue;
+  const file = new URL(`../../src/${m.file}`, import.meta.url);
+  const sound = await readFile(file, 'utf8');
+  if (sound.split(m.from).length !== 2) {
+    process.stdout.write(`| ${m.name} | its place is not found once in ${m.file} |\n`);
+    process.exitCode = 1;
+    continue;
+  }
+  await writeFile(
+    file,
+    sound.replace(m.from, () => m.to),
+  );
+  try {
+    const said = await plays(m);
+    const [, seed, what] = /found with seed (\d+): (.*)/.exec(said) ?? [];
+    const played = /(\d+) histories/.exec(said)?.[1];
+    const crashed = seed === undefined && played === undefined;
+    process.stdout.write(
+      `| ${m.name} | ${seed ?? (crashed ? `does not run: ${said.slice(0, 200)}` : `not in ${played}`)} | ${what ?? ''} |\n`,
+    );
+  } finally {
+    await writeFile(file, sound);
+  }
+}
