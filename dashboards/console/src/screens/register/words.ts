@@ -234,8 +234,8 @@ export const words = {
   importTitle: ['导入台账', 'Import the register'],
   importPick: ['1 选择文件', '1 Pick the file'],
   importPickWhy: [
-    'CSV（逗号、分号或制表符分隔），UTF-8、GBK 或 UTF-16，中英文表头均可。类型：区域、设施、监测点、监测设备。按编码更新，空单元格表示不变，重复导入不会重复。',
-    'CSV (comma, semicolon or tab) in UTF-8, GBK or UTF-16, Chinese or English header. Kinds: area, asset, point, device. Rows are known by their code; an empty cell leaves things as they are; reading it twice changes nothing.',
+    'CSV（逗号、分号或制表符分隔），UTF-8、GBK 或 UTF-16，中英文表头均可。类型：区域、设施、监测点、型号、监测设备。按编码更新，空单元格表示不变，重复导入不会重复。',
+    'CSV (comma, semicolon or tab) in UTF-8, GBK or UTF-16, Chinese or English header. Kinds: area, asset, point, model, device. Rows are known by their code; an empty cell leaves things as they are; reading it twice changes nothing.',
   ],
   importFile: ['CSV 文件', 'CSV file'],
   importDry: ['2 试运行', '2 Dry run'],
