@@ -259,7 +259,7 @@ export const words = {
   content: ['内容', 'Content'],
   columnUnused: ['表中的“{name}”一列未被采用', 'Nothing was taken from the column "{name}"'],
   columnMeant: [
-    '表中的“{name}”一列未被采用；如指“{meant}”，请把表头改为 {meant}',
+    '表中的“{name}”一列未被采用；若为“{meant}”之误，请更正表头',
     'Nothing was taken from the column "{name}"; if {meant} is meant, call it so in the header',
   ],
   moreErrors: ['另有 {n} 处问题未列出', '{n} more errors are not listed'],
