@@ -2,7 +2,22 @@ import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 
+/**
+ * Sizes are written in the pixels of a desk, and grow with the text (`console/scale.ts`): a pixel is a sixteenth of a rem.
+ * Hairlines stay hairlines, and conditions (`@media`) ask for the screen as it is.
+ */
+const growing = {
+  postcssPlugin: 'px-to-rem',
+  Declaration(decl: { value: string }): void {
+    if (decl.value.includes('px'))
+      decl.value = decl.value.replace(/(?<![\w.#-])(-?\d*\.?\d+)px\b/g, (whole, n: string) =>
+        Math.abs(Number(n)) <= 2 ? whole : `${Number(n) / 16}rem`,
+      );
+  },
+};
+
 export default defineConfig({
+  css: { postcss: { plugins: [growing] } },
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [vue()],
   define: {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrowserHarness, Cable, CHROMIUM } from '../pages/browser-harness.ts';
+import { BrowserHarness, Cable, CHROMIUM, row } from '../pages/browser-harness.ts';
 
 type Listed = {
   readonly id: string;
@@ -144,6 +144,24 @@ describe.skipIf(CHROMIUM === null)('the duty desk does what the officer sees', (
       )
       .toBeGreaterThanOrEqual(4);
     await page.setViewportSize({ width: 1366, height: 768 });
+  });
+
+  it('text grows with the screen, and by A+ and A−, which this workstation remembers', async () => {
+    const size = (): Promise<number> =>
+      row(page, 'RED-0')
+        .locator('.site')
+        .evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize));
+    await page.setViewportSize({ width: 3840, height: 2160 });
+    await expect.poll(size).toBe(28);
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await expect.poll(size).toBe(14);
+    await page.locator('[data-part=larger]').click();
+    await expect.poll(size).toBeCloseTo(16.1, 1);
+    await page.reload();
+    await page.locator('[data-link=live]').waitFor();
+    await expect.poll(size).toBeCloseTo(16.1, 1);
+    await page.locator('[data-part=smaller]').click();
+    await expect.poll(size).toBe(14);
   });
 
   it('A8 where the network swallows packets: 延迟 at 2 s, the banner at 3 s, an act says that nobody answers', async () => {

@@ -15,6 +15,7 @@ import { type Areas, createAreas } from './areas.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
 import { createPointRules, type PointRules } from './point-rules.ts';
+import { createScale, type Scale } from './scale.ts';
 import { createSound, type Sound } from './sound.ts';
 import { createSparks, type Sparks } from './sparks.ts';
 import { createTheme, type Theme } from './theme.ts';
@@ -40,6 +41,7 @@ export type Console = {
   readonly actions: Actions;
   readonly session: Ref<Session>;
   readonly theme: Theme;
+  readonly scale: Scale;
   readonly language: Ref<Language>;
   /** The common words; a screen with words of its own takes `useWords`. It follows the language by itself. */
   readonly say: Say;
@@ -92,6 +94,7 @@ export function createConsole(): Console {
   const language = ref<Language>(localStorage.getItem(LANGUAGE_KEPT) === 'en' ? 'en' : 'zh-CN');
   const say = sayIn(() => language.value, {});
   const theme = createTheme();
+  const scale = createScale();
   const api = createApi(() => language.value);
   const clock = createClock();
   const toasts = createToasts();
@@ -242,6 +245,7 @@ export function createConsole(): Console {
     actions,
     session,
     theme,
+    scale,
     shiftPlan,
     shift,
     language,

@@ -78,6 +78,9 @@ export const common = {
   'theme.system': ['跟随系统', 'Auto'],
   'theme.dark': ['深色', 'Dark'],
   'theme.light': ['浅色', 'Light'],
+  'size.label': ['字号（保存在本工位）', 'Text size (kept on this workstation)'],
+  'size.smaller': ['缩小字号', 'Smaller text'],
+  'size.larger': ['放大字号', 'Larger text'],
   'theme.hint': ['切换深浅色（保存在本工位）', 'Dark or light (kept on this workstation)'],
   'sound.offLong': ['声音未启用：新报警不会响铃。', 'Sound is off: new alarms will not be heard.'],
   'sound.waits': [

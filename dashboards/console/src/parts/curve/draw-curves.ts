@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { scaleNow } from '../../console/scale.ts';
 import 'uplot/dist/uPlot.min.css';
 import { alone, type Cell, type Quality } from '../../state/trend.ts';
 import type { Band, Limit, Mark } from './marks.ts';
@@ -70,7 +71,7 @@ export function drawCurves(needs: Needs): Drawing {
         drag: zoom === undefined ? { x: false, y: false } : { x: true, y: false, setScale: false, dist: 6 },
         points: { size: 6 },
       },
-      padding: [10, needs.room.right, 0, 0],
+      padding: [10, needs.room.right * scaleNow(), 0, 0],
       scales: {
         x: { time: true, range: () => [...seen] },
         y: rain

@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
+import { scaleNow } from '../../console/scale.ts';
 import type { Level } from '../../state/sounding.ts';
 import { alone, type Cell, type Quality } from '../../state/trend.ts';
 import type { Band, Limit, Mark } from './marks.ts';
-import { FONT } from './plot-parts.ts';
+import { fontOf } from './plot-parts.ts';
 
 /** What stands on the canvas beside the curves, each painted for itself. `colour`: by its name in the theme. */
 type Colour = (name: string) => string;
@@ -49,7 +50,7 @@ export function paintLimits(u: uPlot, limits: readonly Limit[], colour: Colour):
   const { ctx, bbox } = u;
   const px = uPlot.pxRatio;
   ctx.save();
-  ctx.font = FONT.replace('12px', `${Math.round(11 * px)}px`);
+  ctx.font = fontOf(Math.round(11 * px * scaleNow()));
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   for (const { value, level, words } of limits) {
@@ -64,7 +65,7 @@ export function paintLimits(u: uPlot, limits: readonly Limit[], colour: Colour):
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     const width = ctx.measureText(words).width + 10 * px;
-    const height = 15 * px;
+    const height = 15 * px * scaleNow();
     const top = Math.max(bbox.top, y - height / 2);
     ctx.fillStyle = colour(`--level-${level}`);
     ctx.fillRect(bbox.left + 4 * px, top, width, height);

@@ -1,9 +1,10 @@
 import type uPlot from 'uplot';
+import { scaleNow } from '../../console/scale.ts';
 import { BEIJING_OFFSET, dateOf, minuteOf, roundTimes } from '../../state/beijing.ts';
 import { numberOf } from '../../state/numbers.ts';
 
 /** The letters, the range and the axes of a drawing of readings. */
-export const FONT = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
+export const fontOf = (px: number): string => `${px}px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif`;
 
 /** The theme's colours as they are now, by name. */
 export function coloursNow(): (name: string) => string {
@@ -32,20 +33,26 @@ export function axesOf(
   colour: (name: string) => string,
 ): uPlot.Axis[] {
   const grid = { stroke: colour('--line'), width: 1 };
-  const axis = { stroke: colour('--muted'), font: FONT, grid, ticks: { ...grid, size: 4 }, gap: 4 };
+  const axis = {
+    stroke: colour('--muted'),
+    font: fontOf(Math.round(12 * scaleNow())),
+    grid,
+    ticks: { ...grid, size: 4 },
+    gap: 4,
+  };
   return [
     {
       ...axis,
-      size: 28,
+      size: 28 * scaleNow(),
       splits: (u, _i, min, max) =>
-        roundTimes(min * 1000, max * 1000, Math.max(2, Math.floor(u.width / room.label))).map(
+        roundTimes(min * 1000, max * 1000, Math.max(2, Math.floor(u.width / (room.label * scaleNow())))).map(
           (t) => t / 1000,
         ),
       values: (_u, splits) => splits.map((s) => timeLabel(s * 1000, splits)),
     },
     {
       ...axis,
-      size: room.left,
+      size: room.left * scaleNow(),
       ...(flag === null
         ? { values: (_u: uPlot, splits: number[]) => splits.map(numberOf) }
         : { splits: () => [0, 1], values: () => [...flag] }),
