@@ -65,7 +65,7 @@ describe('the little curve of a row', () => {
     worstQuality: 'good' as const,
   });
   const of = (items: ReturnType<typeof bucket>[]) =>
-    sparkOf(items, 0, 30 * 60_000, { width: 60, height: 20 }, 120_000);
+    sparkOf(items, { from: 0, to: 30 * 60_000, within: 120_000 }, { width: 60, height: 20 }, null);
 
   it('is nothing where nothing was measured', () => {
     expect(of([])).toBeNull();
@@ -74,6 +74,15 @@ describe('the little curve of a row', () => {
     const spark = of([bucket(1, 5), bucket(2, 5, 50), bucket(10, 5), bucket(11, 5)]);
     expect(spark?.path.match(/M/g)).toHaveLength(2);
     expect(spark?.path).toContain('L4 2');
+  });
+  it('has its limit in sight, and the value of now', () => {
+    const calm = [bucket(1, 5), bucket(2, 6)];
+    const size = { width: 60, height: 20 };
+    const span = { from: 0, to: 30 * 60_000, within: 1_800_000 };
+    expect(sparkOf(calm, span, size, 50)?.limitY).toBe(2);
+    const live = { t: new Date(30 * 60_000).toISOString(), min: 77, max: 77 };
+    expect(sparkOf([...calm, live], span, size, 50)?.path).toMatch(/L60 2$/);
+    expect(sparkOf([...calm, live], span, size, 50)?.limitY).toBeGreaterThan(2);
   });
   it('makes a dot of what stands alone', () => {
     expect(of([bucket(1, 5), bucket(20, 7)])?.dots).toHaveLength(2);

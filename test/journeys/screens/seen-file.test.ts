@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrowserHarness, CHROMIUM, row } from '../pages/browser-harness.ts';
+import { drawn } from '../pages/page-browser.ts';
 
 type Listed = {
   readonly id: string;
@@ -97,6 +98,26 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
     await desk.gas('STEPS', 0);
     await row(page, 'STEPS').locator('[data-part=fallen-back]').waitFor();
     expect(await row(page, 'STEPS').getAttribute('data-phase')).toBe('active-unacked');
+  });
+
+  it('the card on the map has the alarm’s metric first with its curve, stays at a second F, and acknowledges', async () => {
+    await desk.publish('lifeline/v1/gas/ON-MAP/telemetry', { values: { battery: 80, ch4: 60, temp: 21 } });
+    await expect.poll(async () => (await alarms()).filter((a) => a.pointCode === 'ON-MAP').length).toBe(1);
+    await page.setViewportSize({ width: 1366, height: 560 });
+    await page.goto(`${desk.service.url}/map?point=ON-MAP`);
+    await page.locator('[data-link=live]').waitFor();
+    const card = page.locator('[data-part=map-card]');
+    await card.locator('[data-metric]').first().waitFor();
+    expect(await card.locator('[data-metric]').first().getAttribute('data-metric')).toBe('ch4');
+    await card.locator('canvas').waitFor();
+    for (const summary of await page.locator('aside summary').all()) await summary.click();
+    await page.keyboard.press('f');
+    await page.keyboard.press('f');
+    await drawn(page);
+    expect(await card.locator('header').evaluate((e) => e.getBoundingClientRect().top >= 0)).toBe(true);
+    await page.goto(`${desk.service.url}/map?point=ON-MAP`);
+    await card.locator('[data-part=card-acknowledge]').click();
+    await card.getByText('系统管理员').waitFor();
   });
 
   it('did all that without a fault', () => {

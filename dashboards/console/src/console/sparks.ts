@@ -1,6 +1,6 @@
 import { shallowReactive } from 'vue';
 import type { Api } from '../api/http.ts';
-import { type Spark, sparkOf } from '../state/spark.ts';
+import type { SparkPart } from '../state/spark.ts';
 
 export const SPARK_MINUTES = 30;
 export const SPARK_SIZE = { width: 72, height: 26 } as const;
@@ -11,14 +11,17 @@ const FRESH_FOR = 60_000;
 const AT_ONCE = 2;
 const KEPT = 400;
 
+/** `within`: how far apart, in ms, two of them may be and still be joined. */
+export type SparkData = { readonly items: readonly SparkPart[]; readonly within: number };
+
 export type Sparks = {
-  readonly of: (pointCode: string, metric: string) => Spark | null;
+  readonly of: (pointCode: string, metric: string) => SparkData | null;
   /** What is in sight now; whatever else was waiting is not asked for. */
   want(rows: readonly { pointCode: string; metric: string; intervalMs: number }[]): void;
 };
 
 export function createSparks(api: Api, now: () => number): Sparks {
-  const known = shallowReactive(new Map<string, { readonly at: number; readonly spark: Spark | null }>());
+  const known = shallowReactive(new Map<string, { readonly at: number; readonly spark: SparkData | null }>());
   const running = new Set<string>();
   let wanted: readonly { pointCode: string; metric: string; intervalMs: number }[] = [];
 
@@ -46,7 +49,7 @@ export function createSparks(api: Api, now: () => number): Sparks {
     running.delete(key);
     // A refusal counts as an answer for a while: a store that is down is not asked sixty times a second.
     const within = Math.max((2 * (to - from)) / buckets, 2.5 * row.intervalMs);
-    known.set(key, { at: to, spark: answer.ok ? sparkOf(answer.value, from, to, SPARK_SIZE, within) : null });
+    known.set(key, { at: to, spark: answer.ok ? { items: answer.value, within } : null });
     if (known.size > KEPT) known.delete(known.keys().next().value as string);
     next();
   }

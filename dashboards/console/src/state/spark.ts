@@ -1,24 +1,32 @@
 import type { BucketJson } from '../api/answers.ts';
 
 /** A curve of 30 minutes in a few pixels; `null` where nothing was measured. */
-export type Spark = { readonly path: string; readonly dots: readonly (readonly [number, number])[] };
+export type Spark = {
+  readonly path: string;
+  readonly dots: readonly (readonly [number, number])[];
+  /** How high the limit lies; `null`: there is none of this quantity. */
+  readonly limitY: number | null;
+};
+/** What a bucket is drawn by; a reading of now is one, too. */
+export type SparkPart = Pick<BucketJson, 't' | 'min' | 'max'>;
 
 /**
  * Least and greatest of each bucket joined, so that a spike of one sample is seen; a gap stays a gap.
  *
- * @param within how far apart two buckets may be, in ms, and still be joined
+ * @param span `within`: how far apart two buckets may be, in ms, and still be joined
+ * @param limit in sight, too: whether a value is past it is what the curve is looked at for; `null`: none
  */
 export function sparkOf(
-  items: readonly BucketJson[],
-  from: number,
-  to: number,
+  items: readonly SparkPart[],
+  { from, to, within }: { readonly from: number; readonly to: number; readonly within: number },
   size: { readonly width: number; readonly height: number },
-  within: number,
+  limit: number | null,
 ): Spark | null {
-  const good = items.filter((b) => b.min !== null && b.max !== null);
+  const good = items.filter((b) => b.min !== null && b.max !== null && Date.parse(b.t) >= from);
   if (good.length === 0) return null;
-  const least = Math.min(...good.map((b) => b.min as number));
-  const most = Math.max(...good.map((b) => b.max as number));
+  const line = limit === null ? [] : [limit];
+  const least = Math.min(...good.map((b) => b.min as number), ...line);
+  const most = Math.max(...good.map((b) => b.max as number), ...line);
   const x = (t: number): number => round(((t - from) / (to - from)) * size.width);
   const y = (v: number): number =>
     most === least
@@ -36,7 +44,7 @@ export function sparkOf(
       dots.push([x(t), y(b.max as number)]);
     last = t;
   });
-  return { path, dots };
+  return { path, dots, limitY: limit === null ? null : y(limit) };
 }
 
 const round = (v: number): number => Math.round(v * 10) / 10;
