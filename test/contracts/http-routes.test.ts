@@ -41,6 +41,8 @@ describe('the route table', () => {
       csv: 'kind,code,name,parent\narea,3416,亳州市,\narea,341602,谯城区,3416\n',
     });
     await ok('areas');
+    await ok('createArea', { body: { code: '341602001', name: '谯城街道' } });
+    await ok('changeArea', { params: { code: '341602001' }, body: { name: '花戏楼街道' } });
     await ok('createAsset', { body: { code: 'WELL-1', name: '一号井', lifeline: 'gas', area: '341602' } });
     await ok('changeAsset', { params: { code: 'WELL-1' }, body: { owner: '燃气公司' } });
     await ok('assets', { query: { area: '3416' } });
