@@ -120,6 +120,17 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
     await card.getByText('系统管理员').waitFor();
   });
 
+  it('the trend offers first what the point has sent', async () => {
+    await page.goto(`${desk.service.url}/trend?points=ON-MAP:ch4`);
+    const choice = page.locator('[data-curve="ON-MAP"] select');
+    const values = (part: string): Promise<string[]> =>
+      choice.locator(part).evaluateAll((all) => all.map((e) => (e as unknown as { value: string }).value));
+    await expect
+      .poll(async () => (await values(':scope > option')).sort())
+      .toEqual(['battery', 'ch4', 'temp']);
+    expect((await values('optgroup option')).length).toBeGreaterThan(0);
+  });
+
   it('did all that without a fault', () => {
     expect(desk.faults).toEqual([]);
   });

@@ -39,6 +39,7 @@ export const words = {
     '设备可能还没有安装或没有接通。接入自检和凭据见台账。',
     'The device may not be installed or connected yet. See the register for its credential and self-check.',
   ],
+  unsent: ['从未上报', 'Never reported'],
   neverMetric: ['{name} 从未上报过 {metric}', '{name} has never reported {metric}'],
   nothingHere: ['{name}：这段时间没有数据', '{name}: no data in this window'],
   unknown: ['没有编码为 {code} 的监测点，或您无权查看', 'There is no point {code}, or you may not see it'],
