@@ -237,7 +237,10 @@ class Month {
     for (const s of parcel.samples) {
       this.#kept.acknowledged(s);
       const key = `${s.point} ${s.n}`;
-      if (this.#known.has(key)) continue;
+      if (this.#known.has(key)) {
+        this.#rings.repeated(s);
+        continue;
+      }
       this.#known.add(key);
       this.#rings.acknowledged(s, this.#now, open);
       if (this.#rings.isBlind) continue;
