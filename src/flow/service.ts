@@ -133,6 +133,7 @@ export class LifelineService implements Service {
         spoolFull: full,
         isHolding,
         auditFails: this.#audit.isFailing,
+        unreached: this.#core.notices.unreached(),
       }),
       journal: journalFailed ? 'failed' : 'ok',
       selfCheck: this.#selfCheck(),

@@ -162,6 +162,22 @@ export class NoticeDesk {
   readonly liesIn: LiesIn = (area, among) =>
     maySeeArea(among, area, (code) => this.#register.area(code as AreaCode)?.parent ?? null);
 
+  /**
+   * Alarms that wait for somebody and of which a call reached nobody: nobody was found, or no way led to them. They count until
+   * somebody has acknowledged.
+   */
+  unreached(): number {
+    let n = 0;
+    for (const { alarm } of this.#followed.values()) {
+      if (!alarm.phase.is.endsWith('-unacked')) continue;
+      const reached = new Set<string>();
+      for (const x of this.book.noticesOf(alarm.id))
+        if (x.call !== null && (isPending(x) || hasGone(x))) reached.add(callKey(x.call));
+      if ([...this.book.callsOf(alarm.id).keys()].some((call) => !reached.has(call))) n++;
+    }
+    return n;
+  }
+
   /** How the ladder of an open alarm stands; `null`: it is over, or no policy holds. */
   ladderOf(alarm: AlarmId) {
     const followed = this.#followed.get(alarm);

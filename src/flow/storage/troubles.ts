@@ -11,6 +11,8 @@ export function troublesOf(now: {
   /** Packets are judged, and neither kept nor acknowledged. */
   readonly isHolding: boolean;
   readonly auditFails: boolean;
+  /** Alarms that wait for somebody, of which a call reached nobody. */
+  readonly unreached: number;
 }): Bilingual[] {
   const said: Bilingual[] = [];
   const { store, spoolFull } = now;
@@ -32,6 +34,11 @@ export function troublesOf(now: {
     });
   else if (spoolFull >= 0.7)
     said.push({ zh: `待存缓存已用 ${percent}%`, en: `The spool is ${percent} % full` });
+  if (now.unreached > 0)
+    said.push({
+      zh: `${now.unreached} 条未确认报警有通知未送达任何人，请查看其通知去向并电话联系`,
+      en: `Of ${now.unreached} alarms that nobody has acknowledged a call reached nobody: see whom they were told to, and telephone`,
+    });
   if (store !== null)
     said.push({
       zh: `${STORE_TROUBLE[store].zh}：读数在本机缓存中等待，报警不受影响`,

@@ -264,12 +264,23 @@ describe('an alarm', () => {
     await quiet();
     const lost = (await edge.ask('notices', { query: { state: 'undeliverable' } })).json.items;
     expect(lost.map((n: { contact: string }) => n.contact)).toEqual(['zhao', 'zhao']);
+    const strip = edge.service
+      .health()
+      .troubles.map((t) => t.zh)
+      .join();
+    expect(strip).toContain('2 条未确认报警有通知未送达任何人');
     answer = { is: 'accepted', said: '0 ok' };
     const mine = lost.find((n: { subject: { id: string } }) => n.subject.id === id);
     expect((await edge.ask('retryNotice', { params: { id: mine.id } })).json.state).toBe('queued');
     outbox.kick();
     await quiet();
     expect((await edge.ask('notice', { params: { id: mine.id } })).json.state).toBe('sent');
+    expect(
+      edge.service
+        .health()
+        .troubles.map((t) => t.zh)
+        .join(),
+    ).toContain('1 条未确认报警有通知');
     expect((await edge.ask('retryNotice', { params: { id: mine.id } })).json.code).toBe('invalid');
   });
 
