@@ -12,6 +12,7 @@ import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/de
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
 import type { lossOut } from '../../../../src/wire/http/losses.ts';
+import type { explainOut, noticeOut } from '../../../../src/wire/http/notices/policies.ts';
 import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
 import type { quarantinedOut } from '../../../../src/wire/http/quarantine.ts';
 import type { bucketItem, latestItem } from '../../../../src/wire/http/readings.ts';
@@ -95,3 +96,6 @@ export type Trial = z.infer<typeof trialOut>;
 export type Backtest = z.infer<typeof backtestOut>;
 export type Suggestion = z.infer<typeof suggestionOut>;
 export type SuggestedStep = Suggestion['steps'][number];
+
+export type Notice = z.infer<typeof noticeOut>;
+export type NoticeExplanation = z.infer<typeof explainOut>;

@@ -97,7 +97,7 @@ export const noticeOut = z
   .object({
     id: z.string(),
     subject: z.object({ kind: z.string(), id: z.string(), revision: z.number() }),
-    about: z.string(),
+    about: z.enum(['raised', 'risen', 'again', 'recovered', 'closed', 'digest', 'test']),
     level,
     round: z.number().nullable(),
     rung: z.number().nullable().describe('from 0; null: told besides the ladder, as its end is'),
@@ -144,7 +144,21 @@ export const explainQuery = z.strictObject({
   at: instantIn.optional(),
 });
 const missOut = z.object({
-  why: z.string(),
+  why: z.enum([
+    'no-owner',
+    'owner-unknown',
+    'no-district',
+    'no-centre',
+    'unit-unknown',
+    'nobody-on-duty',
+    'nobody-in-post',
+    'contact-unknown',
+    'no-channel',
+    'channel-unknown',
+    'channel-off',
+    'no-mobile',
+    'no-email',
+  ]),
   unit: z.string().nullable(),
   contact: z.string().nullable(),
   channel: z.string().nullable(),
