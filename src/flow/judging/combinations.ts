@@ -138,7 +138,8 @@ export class Combinations {
         if (!holds && !mayEnd(reading.quality)) continue;
         const before = found?.memory ?? known ?? freshMemory(rule);
         // Most of what is said: that it does not hold, where nothing of the rule does.
-        if (!holds && !how.ahead && isAtRest(before) && !anchor.alarms.has(rule.id)) continue;
+        const isKnown = anchor.alarms.has(rule.id) || anchor.memory.worst.has(rule.id);
+        if (!holds && !how.ahead && isAtRest(before) && !isKnown) continue;
         if (found === null && !how.judged(anchor)) return;
         const reach = codesOf(this.#inReach(anchor, listener));
         found = judgeMember(rule, before, { i, member, holds, judges }, point, reading, how.ahead, reach);
