@@ -483,6 +483,8 @@ class Month {
   }
 
   #breaks(cause: unknown): void {
+    // Whether it may fail is looked at where it does.
+    if (cause instanceof Error && cause.name === 'JournalFailed') return;
     this.#broken ??= cause;
   }
 
