@@ -88,13 +88,14 @@ export class DeskRules {
   #returned({ after }: JournaledEvent, record: TurnRecord): void {
     const w = WATCHED.find((x) => x.rule === after.ruleId);
     if (w === undefined) return;
+    // What nothing on time has spoken for was never on where it is judged live: below the limit is normal there.
     const isSaid = [...record.readings, ...(record.shown ?? [])].some(
       (r) =>
         r.point === after.pointCode &&
         r.metric === w.metric &&
         r.value !== null &&
         !r.backfill &&
-        r.value < Math.min(...w.limits.map((l) => l.over * (1 - DEADBAND))),
+        r.value < Math.min(...w.limits.map((l) => l.over)) * (after.late ? 1 : 1 - DEADBAND),
     );
     must(isSaid, () => `${after.id} of ${after.pointCode} returned, and no reading in its turn says so`);
   }
