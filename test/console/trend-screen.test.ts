@@ -10,7 +10,7 @@ import {
 import { bandsOf } from '../../dashboards/console/src/screens/trend/bands.ts';
 import { gridOf, qualityRuns, summaryOf } from '../../dashboards/console/src/screens/trend/grid.ts';
 import type { RuleJson } from '../../dashboards/console/src/state/catalog.ts';
-import { alone, type Bucket, type Trend } from '../../dashboards/console/src/state/trend.ts';
+import { alone, type Bucket, joinWithin, type Trend } from '../../dashboards/console/src/state/trend.ts';
 
 const NOW = Date.parse('2026-03-01T05:10:00Z');
 const MINUTE = 60_000;
@@ -166,6 +166,15 @@ describe('the strip of quality', () => {
     expect(runs[0]?.from).toBe(NOW);
     expect(runs[runs.length - 1]?.to).toBe(NOW + 20 * MINUTE);
     expect(runs.slice(1).every((r, i) => r.from === runs[i]?.to)).toBe(true);
+  });
+  it('says nothing of a silence that began when a reading was due and did not come, and the curve breaks there', () => {
+    // Every five minutes, and once eight minutes of nothing; at the end as long again.
+    const t = trend(bucket(0), bucket(5), bucket(13), bucket(18));
+    const within = joinWithin(t, 5 * MINUTE);
+    const runs = qualityRuns(t, within, NOW, NOW + 26 * MINUTE);
+    expect(runs.map((r) => r.is)).toEqual(['good', 'none', 'good', 'none']);
+    const cells = gridOf([{ trend: t, within }]).curves[0]?.avg ?? [];
+    expect([cells[2], cells[8], cells[15]]).toEqual([undefined, null, undefined]);
   });
   it('misses nothing before the next reading is due', () => {
     const runs = qualityRuns(trend(bucket(0), bucket(5)), 8 * MINUTE, NOW, NOW + 10 * MINUTE);

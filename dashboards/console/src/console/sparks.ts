@@ -1,5 +1,6 @@
 import { shallowReactive } from 'vue';
 import type { Api } from '../api/http.ts';
+import { dueWithin } from '../state/age.ts';
 import type { SparkPart } from '../state/spark.ts';
 
 export const SPARK_MINUTES = 30;
@@ -48,7 +49,7 @@ export function createSparks(api: Api, now: () => number): Sparks {
     const answer = await api.buckets({ point: row.pointCode, metric: row.metric, from, to, buckets });
     running.delete(key);
     // A refusal counts as an answer for a while: a store that is down is not asked sixty times a second.
-    const within = Math.max((2 * (to - from)) / buckets, 2.5 * row.intervalMs);
+    const within = Math.max((2 * (to - from)) / buckets, dueWithin(row.intervalMs) + (to - from) / buckets);
     known.set(key, { at: to, spark: answer.ok ? { items: answer.value, within } : null });
     if (known.size > KEPT) known.delete(known.keys().next().value as string);
     next();

@@ -15,3 +15,9 @@ export function lengthOf(ms: number, say: Say): string {
 export function agoOf(ms: number, say: Say): string {
   return ms < 3_000 ? say('age.now') : say('age.ago', { age: lengthOf(ms, say) });
 }
+
+/** Readings may come this much later than expected before their age is said: networks breathe. */
+const BREATH = 5_000;
+
+/** How long after a reading, in ms, the next may still come; from then on there is silence, on every drawing and beside every value. */
+export const dueWithin = (expectedIntervalMs: number): number => expectedIntervalMs * 1.25 + BREATH;

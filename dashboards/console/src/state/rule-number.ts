@@ -1,4 +1,5 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
+import { dueWithin } from './age.ts';
 import { type LimitSide, limitInForce, type MetricJson, type RuleJson } from './catalog.ts';
 
 /** A number of a rule, as an alarm or the stream tells it. */
@@ -41,9 +42,6 @@ export function hasFallenBack(a: AlarmJson, value: number | null, rule: RuleJson
   return side === 'above' ? value < limit : value > limit;
 }
 
-/** Readings may come this much later than expected before their age is said: networks breathe. */
-const BREATH = 5_000;
-
 /** True of a value that is older than the interval at which the next should have come. */
 export const isOverdue = (ageMs: number, metric: MetricJson | null): boolean =>
-  metric !== null && ageMs > metric.expectedIntervalMs * 1.25 + BREATH;
+  metric !== null && ageMs > dueWithin(metric.expectedIntervalMs);

@@ -1,4 +1,5 @@
 import type { BucketJson } from '../api/answers.ts';
+import { dueWithin } from './age.ts';
 import type { LiveReading } from './values.ts';
 
 export type Bucket = Omit<BucketJson, 't'> & { readonly t: number };
@@ -65,11 +66,12 @@ export const forgetBefore = (trend: Trend, t: number): Trend =>
 
 /**
  * How far apart two buckets may be and still be joined by a line. An empty bucket is no gap when the
- * sensor only speaks every quarter of an hour; two missed readings are one.
+ * sensor only speaks every quarter of an hour; a reading that was due and did not come is one, of however long a window.
  */
 export function joinWithin(trend: Trend, expectedInterval: number | null): number {
-  const interval = expectedInterval ?? medianStep(trend);
-  return Math.max(1.5 * trend.width, 2.5 * interval + trend.width);
+  const due = expectedInterval === null ? 2.5 * medianStep(trend) : dueWithin(expectedInterval);
+  // Two readings may stand at the far ends of their buckets.
+  return Math.max(1.5 * trend.width, due + trend.width);
 }
 
 function medianStep(trend: Trend): number {
