@@ -1,26 +1,50 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
-import { foreignUser } from '../../src/commands/doctor/checks/user.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from './run.ts';
 
-afterEach(() => vi.restoreAllMocks());
+const NOBODY = 65_534;
 
-test('of another user’s data directory nothing is claimed but whose it is', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'doctor-user-'));
-  const owner = process.getuid?.() ?? 0;
-  expect(foreignUser(dir)).toBeNull();
-  const us = vi.spyOn(process, 'geteuid');
-  us.mockReturnValue(owner + 4_321_000);
-  expect(foreignUser(dir)).toMatchObject({
-    check: 'user',
-    verdict: 'bad',
-    says: expect.stringMatching(
-      /belongs to .*nothing in it was looked at; run this as that user: sudo -u .* npm run doctor/,
-    ),
+/** Only root may become somebody else. */
+describe.skipIf(process.getuid?.() !== 0)('the doctor as another user', () => {
+  let place: string;
+  let dir: string;
+  beforeAll(() => {
+    place = mkdtempSync(join(tmpdir(), 'doctor-user-'));
+    dir = join(place, 'data');
+    chmodSync(place, 0o755);
+    mkdirSync(join(dir, 'history'), { recursive: true });
+    writeFileSync(join(dir, 'history/2026-01-02.duckdb'), 'whole, for all that anybody knows', {
+      mode: 0o600,
+    });
   });
-  expect(foreignUser(join(dir, 'not-there'))).toBeNull();
-  us.mockReturnValue(0);
-  expect(foreignUser(dir)).toBeNull();
-  rmSync(dir, { recursive: true });
+  afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+  const findings = async () => {
+    const { code, out } = await run(
+      'doctor',
+      ['--data-dir', dir, '--json'],
+      {},
+      { uid: NOBODY, gid: NOBODY },
+    );
+    expect(code).toBe(1);
+    const all = (JSON.parse(out) as { findings: { check: string; verdict: string; says: string }[] })
+      .findings;
+    return (check: string) => all.find((f) => f.check === check);
+  };
+
+  test('says whose a data directory is that cannot be entered, and claims nothing of what is in it', async () => {
+    chmodSync(dir, 0o700);
+    const of = await findings();
+    expect(of('user')?.says).toMatch(/belongs to root, and this is nobody: .*sudo -u root npm run doctor/);
+    expect([of('node')?.verdict, of('history'), of('journal')]).toEqual(['ok', undefined, undefined]);
+  });
+
+  test('calls no locked day file broken', async () => {
+    chmodSync(dir, 0o755);
+    const says = (await findings())('history')?.says;
+    expect(says).toMatch(/2026-01-02\.duckdb may not be read by this user/);
+    expect(says).not.toMatch(/restore/);
+  });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fromFileName } from '../../../adapters/history-duckdb/index.ts';
 import { lookAt } from '../../../adapters/history-duckdb/look.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
+import { mayRead } from './user.ts';
 
 /** DuckDB's mark, and where it stands in a file. */
 const MARK = { text: 'DUCK', at: 8 };
@@ -26,6 +27,15 @@ export async function checkHistory(
             `${aside.length} damaged files were set aside (${aside[0]}): what is in them is missing in charts; restore them from a backup, or delete them`,
           ),
         ];
+  const locked = names.filter((n) => fromFileName(n) !== null && !mayRead(join(dir, n)));
+  if (locked.length > 0)
+    return [
+      bad(
+        'history',
+        `${locked[0]}${locked.length > 1 ? ` and ${locked.length - 1} more` : ''} may not be read by this user: nothing is said of whether it is whole; run this as the service's own user`,
+      ),
+      ...setAside,
+    ];
   return [serving ? fromOutside(dir, names) : await opened(dir, lastTurn), ...setAside];
 }
 
