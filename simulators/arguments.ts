@@ -89,7 +89,7 @@ Examples
   npm run simulate -- --profile bozhou --scenario cloudburst --seed 7 --speed 10
   npm run simulate -- --profile hefei --rate 2000 --qos 0 --duration 5m
   npm run simulate -- --url mqtts://watch.example:8883 --ca ca.pem --credentials credentials.csv
-  npm run simulate -- --replay ../shared/data/floodnet/flood-events.csv --speed 60
+  npm run simulate -- --replay flood-events.csv --speed 60
   npm run simulate -- --scenario stolen-cover --dry --expect expected.json --start 2026-01-01T08:00:00+08:00
 `;
 }
