@@ -78,6 +78,7 @@ export function createApp(options: AppOptions): App {
     ahead.self = {
       mqttPort: mqtt.port,
       mqtt: `mqtt://${reachable(mqtt.host)}:${mqtt.port}`,
+      mqtts: mqtt.tls === null ? null : `mqtts://${reachable(mqtt.tls.host)}:${mqtt.tls.port}`,
       http: urlReachable(url),
     };
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());

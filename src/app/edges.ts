@@ -132,6 +132,17 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
     loginBanner: config.LIFELINE_LOGIN_BANNER || null,
     mqttPort: () => ahead.self?.mqttPort ?? null,
+    listening: () => {
+      const { self } = ahead;
+      if (self === null) return null;
+      const of = (url: string) => url.replace(/^[a-z]+:\/\/|\/$/g, '');
+      return {
+        mqtt: of(self.mqtt),
+        mqtts: self.mqtts === null ? null : of(self.mqtts),
+        live: { host: of(self.http), isTls: self.http.startsWith('https:') },
+        anonymous: config.LIFELINE_MQTT_ANONYMOUS,
+      };
+    },
   });
   const live = new ConsoleWs({
     service,

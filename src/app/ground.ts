@@ -30,7 +30,12 @@ export type Ahead = {
   owed: () => void;
   giveUpCopy: () => void;
   /** Where this process reaches itself, once it listens. */
-  self: { readonly mqttPort: number; readonly mqtt: string; readonly http: string } | null;
+  self: {
+    readonly mqttPort: number;
+    readonly mqtt: string;
+    readonly mqtts: string | null;
+    readonly http: string;
+  } | null;
 };
 
 export const nothingAhead = (): Ahead => ({

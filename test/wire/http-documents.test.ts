@@ -8,7 +8,13 @@ import { alarmEventKind, liveFrame } from '../../src/wire/live/live.ts';
 
 type Json = { [key: string]: Json };
 const api = openapi('1.2.3') as Json;
-const events = asyncapi('1.2.3') as Json;
+const LISTENING = {
+  mqtt: '10.0.0.7:1883',
+  mqtts: '10.0.0.7:8883',
+  live: { host: 'watch.example', isTls: true },
+  anonymous: false,
+};
+const events = asyncapi('1.2.3', LISTENING) as Json;
 
 function danglingRefs(document: Json): string[] {
   const dangling: string[] = [];
@@ -71,6 +77,20 @@ describe('/asyncapi.json', () => {
   test('is AsyncAPI 3 whose every reference leads somewhere', () => {
     expect(events.asyncapi).toBe('3.0.0');
     expect(danglingRefs(events)).toEqual([]);
+  });
+
+  test('names the servers as they are, and what they ask for', () => {
+    const of = (listening: typeof LISTENING) => (asyncapi('1', listening) as { servers: unknown }).servers;
+    expect(of(LISTENING)).toMatchObject({
+      mqtt: { host: '10.0.0.7:1883', protocol: 'mqtt', security: [{}] },
+      mqtts: { host: '10.0.0.7:8883', protocol: 'secure-mqtt', security: [{}] },
+      http: { host: 'watch.example', protocol: 'wss' },
+    });
+    const alone = { ...LISTENING, mqtts: null as unknown as string, anonymous: true };
+    expect(of(alone)).not.toHaveProperty('mqtts');
+    expect(of(alone)).not.toHaveProperty('mqtt.security');
+    const all = Object.values(events.channels ?? {}).map((c) => (c.servers as unknown as unknown[]).length);
+    expect(new Set(all)).toEqual(new Set([1, 2]));
   });
 
   test('describes every topic of the interface and every frame of the live stream', () => {

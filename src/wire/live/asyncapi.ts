@@ -24,8 +24,19 @@ const FRAMES = {
   ping: 'every 10 s, or every `pingEvery` seconds where the client asked for that; one that has heard nothing for 25 s, or for three pings of those, says so and reconnects',
 } as const;
 
-/** `/asyncapi.json`: MQTT topics and the live stream as AsyncAPI 3. */
-export function asyncapi(version: string): Json {
+/** Where this service listens, `host:port`; `null`: not there. */
+export type ListensAt = {
+  readonly mqtt: string | null;
+  readonly mqtts: string | null;
+  readonly live: { readonly host: string; readonly isTls: boolean };
+  /** Devices need no credential. */
+  readonly anonymous: boolean;
+};
+
+/** `/asyncapi.json`: MQTT topics and the live stream as AsyncAPI 3, with the servers as they are. */
+export function asyncapi(version: string, listening: ListensAt): Json {
+  const servers = serversOf(listening);
+  const doors = Object.keys(servers).filter((name) => name !== 'http');
   const book = new SchemaBook();
   const messages: Record<string, Json> = {};
   const channels: Record<string, Json> = {};
@@ -55,7 +66,7 @@ export function asyncapi(version: string): Json {
     channels[name] = {
       address,
       summary,
-      servers: [{ $ref: '#/servers/mqtt' }],
+      servers: doors.map((name) => ({ $ref: `#/servers/${name}` })),
       parameters: Object.fromEntries(parameters),
       messages: { [name]: message(name, summary, payload) },
     };
@@ -136,15 +147,41 @@ export function asyncapi(version: string): Json {
     asyncapi: '3.0.0',
     info: { title: 'lifeline-watch', version },
     defaultContentType: 'application/json',
-    servers: {
-      mqtt: { host: 'localhost:1883', protocol: 'mqtt', protocolVersion: '3.1.1' },
-      http: { host: 'localhost:8080', protocol: 'ws' },
-    },
+    servers,
     channels,
     operations,
-    components: { messages, schemas: book.named() },
+    components: { messages, schemas: book.named(), securitySchemes: SECURITY },
   };
 }
+
+function serversOf({ mqtt, mqtts, live, anonymous }: ListensAt): Record<string, Json> {
+  const ofDevices = {
+    protocolVersion: '3.1.1',
+    ...(anonymous ? {} : { security: [{ $ref: '#/components/securitySchemes/device' }] }),
+  };
+  return {
+    ...(mqtt === null ? {} : { mqtt: { host: mqtt, protocol: 'mqtt', ...ofDevices } }),
+    ...(mqtts === null ? {} : { mqtts: { host: mqtts, protocol: 'secure-mqtt', ...ofDevices } }),
+    http: {
+      host: live.host,
+      protocol: live.isTls ? 'wss' : 'ws',
+      security: [
+        { $ref: '#/components/securitySchemes/bearer' },
+        { $ref: '#/components/securitySchemes/cookie' },
+      ],
+    },
+  };
+}
+
+const SECURITY: Json = {
+  device: {
+    type: 'userPassword',
+    description:
+      'User name: the device code. Password: its secret, issued once (docs/devices.md). Client id: the code, or code:suffix.',
+  },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The token of a session, or of a wall.' },
+  cookie: { type: 'httpApiKey', in: 'cookie', name: 'lifeline_session' },
+};
 
 const PARAMETERS: Readonly<Record<string, Json>> = {
   lifeline: { description: "a pack's key: gas, waterlogging, manhole, bridge, …" },

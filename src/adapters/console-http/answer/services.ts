@@ -11,6 +11,7 @@ import type { Meters } from '../../../flow/ports/meters.ts';
 import type { Notices } from '../../../flow/ports/notices.ts';
 import type { Service } from '../../../flow/ports/service.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
+import type { ListensAt } from '../../../wire/live/asyncapi.ts';
 
 /** What the routes are answered from. */
 export type Services = {
@@ -33,6 +34,8 @@ export type Services = {
   /** Shown before a log-in. */
   readonly loginBanner?: string | null;
   readonly version: string;
+  /** Where MQTT and the live stream are; left out, and before it is known: as by default. */
+  readonly listening?: () => ListensAt | null;
   /** Where the broker listens, so that the page can say how a device sends; null: not yet. */
   readonly mqttPort?: () => number | null;
 };

@@ -5,14 +5,18 @@ import type { Handlers } from '../answer/handler.ts';
 import type { Services } from '../answer/services.ts';
 import { metersText } from './meters-text.ts';
 
+const BY_DEFAULT = {
+  mqtt: '127.0.0.1:1883',
+  mqtts: null,
+  live: { host: '127.0.0.1:8080', isTls: false },
+  anonymous: false,
+} as const;
+
 export function healthRoutes(
   parts: Services,
 ): Pick<Handlers, 'livez' | 'readyz' | 'metrics' | 'openapi' | 'asyncapi'> {
   const { service, version } = parts;
-  const documents = {
-    openapi: JSON.stringify(openapi(version)),
-    asyncapi: JSON.stringify(asyncapi(version)),
-  };
+  const documents = { openapi: JSON.stringify(openapi(version)) };
   return {
     livez: () => ({ status: 'alive', version }),
     readyz: ({ status, language }) => {
@@ -39,6 +43,6 @@ export function healthRoutes(
     },
     metrics: () => metersText(parts),
     openapi: () => documents.openapi,
-    asyncapi: () => documents.asyncapi,
+    asyncapi: () => JSON.stringify(asyncapi(version, parts.listening?.() ?? BY_DEFAULT)),
   };
 }
