@@ -41,6 +41,7 @@ describe('whose the numbers of a step are', () => {
       say: sayIn(() => 'zh-CN', {}),
       scope: () => '本点',
       now: Date.parse('2026-07-02T00:00:00Z'),
+      language: 'zh-CN' as const,
     };
     const said = whoseInWords(override, words);
     for (const part of ['本点', '李 / 王', '现场风机干扰']) expect(said).toContain(part);

@@ -1,6 +1,6 @@
 import type { DeviceCode, MetricKey, PointCode } from '../ids.ts';
 import type { Quality, QualityReason } from '../reading.ts';
-import type { Bilingual } from '../text.ts';
+import { type Bilingual, lengthInWords } from '../text.ts';
 import { type Duration, days, hours, type Millis, seconds } from '../time.ts';
 import { hasCollapsed, isStuck, newSeries, type SeriesWatch, watchSeries } from './series.ts';
 
@@ -190,19 +190,22 @@ export function faultsOf(
   }
   if (beyond('clock-off', q.clock.off === 3, q.clock.off > 0)) {
     const { offset } = q.clock;
-    const off = Math.round((offset ?? 0) / seconds(1));
     if (offset === null) say('clock-off', null, '上报的时间无法识别', 'The times it sends cannot be read.');
-    else say('clock-off', null, `时钟偏差 ${off} 秒`, `Its clock is off by ${off} s.`);
+    else {
+      const off = lengthInWords(Math.abs(offset));
+      const [zh, en] = offset < 0 ? ['慢', 'slow'] : ['快', 'fast'];
+      say('clock-off', null, `时钟${zh} ${off.zh}`, `Its clock is ${off.en} ${en}.`);
+    }
   }
   const { seen, expected, n } = q.interval;
   if (seen !== null && n >= 8) {
     if (beyond('interval-drift', seen > 1.5 * expected + seconds(5), seen > 1.2 * expected + seconds(5))) {
-      const [is, should] = [Math.round(seen / seconds(1)), Math.round(expected / seconds(1))];
+      const [is, should] = [lengthInWords(seen), lengthInWords(expected)];
       say(
         'interval-drift',
         null,
-        `上报间隔约 ${is} 秒，应为 ${should} 秒`,
-        `Reports every ${is} s or so instead of ${should} s.`,
+        `上报间隔约 ${is.zh}，应为 ${should.zh}`,
+        `Reports every ${is.en} or so instead of ${should.en}.`,
       );
     }
   }

@@ -125,7 +125,9 @@ describe.skipIf(CHROMIUM === null)('the register on the page', () => {
     await part('packet').getByText('放入自检').click();
     await part('verdict').waitFor();
     await page.locator('[data-part=verdict] [data-metric=ch4]').waitFor();
-    expect(await part('flaw').textContent()).toContain('"voltage" is not a metric of gas');
+    const flaw = await part('flaw').textContent();
+    expect(flaw).toContain('“voltage”：请改用该专项的指标名');
+    expect(flaw).not.toContain('metric');
   });
 
   it('a device that sends is watched live: what was used and what was set aside', async () => {

@@ -355,6 +355,8 @@ export const common = {
   'age.minutes': ['{n} 分钟', '{n} min'],
   'age.hours': ['{h} 小时 {m} 分', '{h} h {m} min'],
   'age.days': ['{d} 天 {h} 小时', '{d} d {h} h'],
+  'age.wholeHours': ['{h} 小时', '{h} h'],
+  'age.wholeDays': ['{d} 天', '{d} d'],
   'age.ago': ['{age}前', '{age} ago'],
 
   'help.title': ['键盘操作', 'Keys'],
@@ -419,6 +421,7 @@ export const common = {
   'field.everywhere': ['全市', 'everywhere'],
 
   'source.pack': ['专项包（{mark}）：{ref}', 'pack ({mark}): {ref}'],
+  'source.packOnly': ['专项包（{mark}）', 'pack ({mark})'],
   'source.override': ['{scope} · {by} · {at}：{reason}', '{scope} · {by} · {at}: {reason}'],
   'evidence.V': ['据原文', 'read in the source'],
   'evidence.V2': ['据转引', 'quoted elsewhere'],

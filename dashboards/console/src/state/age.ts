@@ -11,6 +11,16 @@ export function lengthOf(ms: number, say: Say): string {
   return say('age.days', { d: Math.floor(hours / 24), h: hours % 24 });
 }
 
+/** A length that somebody set or expects: a day is 24 hours there, and what is whole has no zero behind it. */
+export function spanOf(ms: number, say: Say): string {
+  const hours = ms / 3_600_000;
+  const days = hours / 24;
+  if (Number.isInteger(days) && days > 1) return say('age.wholeDays', { d: days });
+  return Number.isInteger(hours) && hours > 0 && hours < 48
+    ? say('age.wholeHours', { h: hours })
+    : lengthOf(ms, say);
+}
+
 /** How long ago. The two clocks may disagree by a little: what lies ahead is just now. */
 export function agoOf(ms: number, say: Say): string {
   return ms < 3_000 ? say('age.now') : say('age.ago', { age: lengthOf(ms, say) });

@@ -12,10 +12,11 @@ export type MetricJson = Pick<
   'key' | 'name' | 'unit' | 'kind' | 'expectedIntervalMs'
 >;
 export type StepJson = Pick<PackRule['steps'][number], 'level' | 'limit' | 'onDelayMs'>;
-export type RuleJson = Pick<PackRule, 'id' | 'version' | 'metric' | 'unit'> & {
-  readonly signal: Pick<PackRule['signal'], 'of'>;
-  readonly steps: readonly StepJson[];
-};
+export type RuleJson = Pick<PackRule, 'id' | 'version' | 'metric' | 'unit'> &
+  Partial<Pick<PackRule, 'name'>> & {
+    readonly signal: Pick<PackRule['signal'], 'of'>;
+    readonly steps: readonly StepJson[];
+  };
 export type PackJson = Pick<Lifeline, 'key' | 'name'> & {
   readonly metrics: readonly MetricJson[];
   readonly rules: readonly RuleJson[];
@@ -27,6 +28,7 @@ export type Catalog = {
   /** The first metric of a lifeline that is a plain number: for examples. */
   first(lifeline: string): string | null;
   metrics(lifeline: string): readonly MetricJson[];
+  ruleName(id: string): Bilingual | null;
   /** The rule an alarm names, only if it is the very version that raised it. */
   rule(a: Pick<AlarmJson, 'lifeline' | 'ruleId' | 'ruleVersion'>): RuleJson | null;
 };
@@ -38,6 +40,7 @@ export function catalogOf(packs: readonly PackJson[]): Catalog {
     metric: (lifeline, key) => byKey.get(lifeline)?.metrics.find((m) => m.key === key) ?? null,
     metrics: (lifeline) => byKey.get(lifeline)?.metrics ?? [],
     first: (lifeline) => byKey.get(lifeline)?.metrics.find((m) => m.kind === 'number')?.key ?? null,
+    ruleName: (id) => packs.flatMap((p) => p.rules).find((r) => r.id === id)?.name ?? null,
     rule: (a) =>
       byKey.get(a.lifeline)?.rules.find((r) => r.id === a.ruleId && r.version === a.ruleVersion) ?? null,
   };

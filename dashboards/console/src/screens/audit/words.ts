@@ -1,4 +1,5 @@
 export const words = {
+  person: ['{name}（{account}）', '{name} ({account})'],
   title: ['审计日志', 'Audit journal'],
   none: ['没有符合条件的记录。放宽时间或条件再查。', 'Nothing fits. Widen the time or the filter.'],
   who: ['操作者', 'Who'],

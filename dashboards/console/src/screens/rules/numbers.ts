@@ -1,6 +1,7 @@
 import type { EffectiveRule, From, StepNumbers } from '../../api/answers.ts';
-import type { Say } from '../../i18n/translate.ts';
+import type { Language, Say } from '../../i18n/translate.ts';
 import { timeOf } from '../../state/beijing.ts';
+import { sourceWords } from '../../state/source-words.ts';
 import { limitWords } from '../register/limits.ts';
 
 type Override = Extract<From, { is: 'override' }>;
@@ -24,12 +25,15 @@ export type WhoseWords = {
   /** For what it holds, as the screen calls it. */
   readonly scope: (of: Override['scope']) => string;
   readonly now: number;
+  readonly language: Language;
 };
 
-export const whoseInWords = (from: From, words: WhoseWords): string =>
-  from.is === 'pack'
-    ? words.say('source.pack', { mark: words.say(`evidence.${from.source.mark}`), ref: from.source.ref })
-    : overrideInWords(from, words);
+export function whoseInWords(from: From, words: WhoseWords): string {
+  if (from.is !== 'pack') return overrideInWords(from, words);
+  const mark = words.say(`evidence.${from.source.mark}`);
+  const ref = sourceWords(from.source.ref, words.language);
+  return ref === '' ? words.say('source.packOnly', { mark }) : words.say('source.pack', { mark, ref });
+}
 
 export const overrideInWords = (from: Override, { say, scope, now }: WhoseWords): string =>
   say('source.override', {
