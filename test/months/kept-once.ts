@@ -12,6 +12,7 @@ const KNOWN_FOR = 32;
 /** Acknowledged is kept, once, and no reading overwrites another. */
 export class KeptOnce {
   readonly #isRight: (point: string) => boolean;
+  readonly #ourClockIsSet: boolean;
   /** The last sample that came with each stamp, by point. */
   readonly #stamps = new Map<string, Map<number, Sample>>();
   /** Values that came with an instant that cannot be believed (C14) or that others have: none to know them by again; by point. */
@@ -25,8 +26,9 @@ export class KeptOnce {
   kept = 0;
 
   /** @param isRight whether the clock of a point's device tells the time for as long as it lives */
-  constructor(isRight: (point: string) => boolean) {
+  constructor(isRight: (point: string) => boolean, ourClockIsSet: boolean) {
     this.#isRight = isRight;
+    this.#ourClockIsSet = ourClockIsSet;
   }
 
   /** A sample arrives. @param now our clock */
@@ -66,7 +68,7 @@ export class KeptOnce {
       const there = at.get(r.observedAt);
       must(
         // A time that our clock shows twice has place for one thing that stands where it was received.
-        there === undefined || there === r.value || (isUndated && !this.#isRight(r.point)),
+        there === undefined || there === r.value || (isUndated && this.#ourClockIsSet),
         () => `${r.value} overwrites ${there} of ${r.metric} at ${r.point}, both at ${r.observedAt}`,
       );
       at.set(r.observedAt, r.value);

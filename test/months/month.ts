@@ -137,7 +137,7 @@ class Month {
     }
     this.#clockIsSet = this.#fates.some((f) => f.kind === 'restart' && f.clockSet !== 0);
     const isRight = (p: string) => !this.#clockIsSet && devices.get(p)?.isRight === true;
-    this.#kept = new KeptOnce(isRight);
+    this.#kept = new KeptOnce(isRight, this.#clockIsSet);
     this.#rings = new Rings(courses, isRight);
     this.#derived = new Derived(isRight);
     const tell = (what: string) => this.#tell(what);
@@ -237,10 +237,7 @@ class Month {
     for (const s of parcel.samples) {
       this.#kept.acknowledged(s);
       const key = `${s.point} ${s.n}`;
-      if (this.#known.has(key)) {
-        this.#rings.repeated(s);
-        continue;
-      }
+      if (this.#known.has(key)) continue;
       this.#known.add(key);
       this.#rings.acknowledged(s, this.#now, open);
       if (this.#rings.isBlind) continue;

@@ -107,12 +107,6 @@ export class Rings {
     }
   }
 
-  /** The same once more: where a clock is off, and it is known no more, it may pass for what is so now, until the next words. */
-  repeated(sample: Sample): void {
-    if (this.#isRight(sample.point)) return;
-    for (const w of WATCHED) this.#quiet.delete(`${sample.point} ${w.rule}`);
-  }
-
   #loudly(w: Watched, sample: Sample, level: number, active: Alarm | undefined): void {
     this.#quiet.delete(`${sample.point} ${w.rule}`);
     const excursion = this.#courses.get(sample.point)?.during(w.metric, sample.takenAt);

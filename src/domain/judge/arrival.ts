@@ -1,5 +1,6 @@
 import type { Reading } from '../reading.ts';
 import type { Duration, Millis } from '../time.ts';
+import { noteCrowd } from './crowds.ts';
 import type { RecentMemory, SeriesMemory } from './memory.ts';
 import { doubtedBy } from './quality.ts';
 
@@ -92,6 +93,27 @@ export function isBackfill(stands: Arrival): boolean {
 }
 
 /**
+ * Where something stands that may have been said of a crowded instant before.
+ *
+ * @param to where the last of that instant stands
+ * @returns the first instant from `from` on at which just this stands; `null`: none that is remembered
+ */
+export function amongCrowd(
+  known: RecentMemory | undefined,
+  from: Millis,
+  to: Millis,
+  value: number | null,
+): Millis | null {
+  if (known === undefined) return null;
+  const { at: instants, values } = known;
+  let i = instants.length - 1;
+  while (i >= 0 && (instants[i] as number) >= from) i--;
+  for (i++; i < instants.length && (instants[i] as number) <= to; i++)
+    if (values[i] === value) return instants[i] as number;
+  return null;
+}
+
+/**
  * @param judged the reading's value counts: its quality is one that rules judge unless they say otherwise. What some rule says
  *   must not change what the next reading is compared with
  */
@@ -118,6 +140,7 @@ const sentAtOf = (r: Pick<Reading, 'observedAt' | 'deviceTime'>): Millis => r.de
 export function remember(s: SeriesMemory, r: Told, stands: Arrival, judged: boolean): void {
   const { observedAt } = r;
   noted(s, sentAtOf(r), contentOf(r.value));
+  if (r.deviceTime !== undefined) noteCrowd(s, r.deviceTime, observedAt);
   if (stands === 'backfill') return;
   if (stands === 'behind') {
     // What was newer was no measurement.

@@ -10,7 +10,7 @@ type Whole<T> = { [K in keyof Required<T>]: T[K] | undefined };
 /**
  * Our own clock was set while nothing ran, and it is known how far: everything that a point remembers lies as long before now
  * as it did, so that no window, delay or silence is longer or shorter for it. What devices said themselves of an instant
- * (`recent`, `sentAt`) stays: theirs were not set. Moved back again, the memory is what it was.
+ * (`recent`, `crowds`, `sentAt`) stays: theirs were not set. Moved back again, the memory is what it was.
  *
  * @param memory changed in place
  * @param by how far our clock was moved; negative: back
@@ -48,7 +48,7 @@ export function ruleMoved({ signal, watchers }: RuleMemory, by: Duration): RuleM
 }
 
 function seriesMoved(s: SeriesMemory, by: Duration): SeriesMemory {
-  const { newestAt, value, valueAt, doubted, recent, contents, gaps } = s;
+  const { newestAt, value, valueAt, doubted, recent, contents, gaps, crowds } = s;
   return {
     newestAt: newestAt + by,
     value,
@@ -57,6 +57,7 @@ function seriesMoved(s: SeriesMemory, by: Duration): SeriesMemory {
     recent,
     contents,
     ...(gaps === undefined ? {} : { gaps: gaps.map((x) => x + by) }),
+    ...(crowds === undefined ? {} : { crowds }),
   };
 }
 

@@ -188,6 +188,8 @@ function judge(c: ClockMemory, p: PacketTime, step: Step): Taken {
   // What a steady clock brings later than usual is late, whatever else could be said of it.
   if (was === 'steady' && Math.abs(lag - c.lag) <= APART) {
     c.lag = Math.min(lag, c.lag + UNEVEN_SHARE * gap);
+    // One that goes on as it went does not jump: what comes otherwise among its words is of another time.
+    c.due = 0;
     return 'receipt';
   }
   if (found !== null) {

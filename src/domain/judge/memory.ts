@@ -160,6 +160,8 @@ export type SeriesMemory = {
   readonly contents: number[];
   /** Where nothing came on time, begin and end one after the other, the last ones (`gaps.ts`); absent: nowhere. */
   gaps?: number[];
+  /** Instants of which several things were said, and where the last of each stands (`crowds.ts`); absent: of none. */
+  crowds?: number[];
 };
 
 /** Open window of a waveform feature: everything the five statistics need. */

@@ -1,4 +1,13 @@
-import { arrivalOf, beside, freeAmong, isBackfill, isKnown, isSpokenOf } from '../../domain/judge/arrival.ts';
+import {
+  amongCrowd,
+  arrivalOf,
+  beside,
+  freeAmong,
+  isBackfill,
+  isKnown,
+  isSpokenOf,
+} from '../../domain/judge/arrival.ts';
+import { endOfCrowd } from '../../domain/judge/crowds.ts';
 import type { SeriesMemory } from '../../domain/judge/memory.ts';
 import { AHEAD, type Timed } from '../../domain/judge/placing/event-time.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
@@ -39,11 +48,7 @@ export function readingOf(
   }
   if (series !== undefined && observedAt <= series.newestAt) {
     observedAt = apart(series, placed, receivedAt, plan.lateness);
-    if (!placed.isNext) {
-      const { recent, backlog } = point.memory;
-      for (const known of [recent, backlog?.of])
-        observedAt = freeAmong(known?.get(key), observedAt, judged.value);
-    }
+    if (!placed.isNext) observedAt = freeFrom(point, plan, placed, { from: observedAt, value: judged.value });
     if (observedAt !== placed.observedAt)
       judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
   }
@@ -70,4 +75,29 @@ function apart(series: SeriesMemory, placed: Timed, receivedAt: Millis, lateness
       ? series.newestAt - observedAt < SPREAD_AT_MOST
       : !isAheadOfUs(series.newestAt, receivedAt);
   return fits ? series.newestAt + 1 : observedAt;
+}
+
+/** Where no other reading stands, as far as is known; where just this stands already, it stands there. */
+function freeFrom(
+  { memory }: Pick<PointState, 'memory'>,
+  { metric }: MetricPlan,
+  { sentAt, observedAt }: Timed,
+  { from, value }: { readonly from: Millis; readonly value: number | null },
+): Millis {
+  const series = memory.series.get(metric.key);
+  const known = [memory.recent?.get(metric.key), memory.backlog?.of.get(metric.key)];
+  const end = series !== undefined && sentAt === observedAt ? endOfCrowd(series, sentAt) : null;
+  let free = from;
+  if (end !== null) {
+    for (const k of known) {
+      const there = amongCrowd(k, observedAt, end, value);
+      if (there !== null) return there;
+    }
+    free = Math.max(from, end + 1);
+  }
+  for (let before = Number.NaN; before !== free; ) {
+    before = free;
+    for (const k of known) free = freeAmong(k, free, value);
+  }
+  return free;
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { freeAmong } from '../../../src/domain/judge/arrival.ts';
+import { firstOf, freeAmong, remember } from '../../../src/domain/judge/arrival.ts';
+import { endOfCrowd } from '../../../src/domain/judge/crowds.ts';
 import type { RecentMemory } from '../../../src/domain/judge/memory.ts';
 import { insertAt, placeAmong } from '../../../src/domain/judge/recent.ts';
+import { GOOD } from '../../../src/domain/reading.ts';
 
 const empty = (): RecentMemory => ({ baseAt: null, base: [], at: [], values: [], split: 0, next: null });
 
@@ -30,4 +32,23 @@ test('readings of one instant stand a millisecond apart, and the same one again 
 test('where nothing is known, a reading stands where it says', () => {
   expect(freeAmong(undefined, 7, 1)).toBe(7);
   expect(freeAmong(empty(), 7, null)).toBe(7);
+});
+
+test('where readings of one instant crowd, it is known how far they reach, of the last four', () => {
+  const s = firstOf({ value: 0, quality: GOOD, observedAt: 1_000 }, true);
+  const say = (sentAt: number, observedAt: number) =>
+    remember(
+      s,
+      { value: 1, quality: GOOD, observedAt, ...(sentAt === observedAt ? {} : { deviceTime: sentAt }) },
+      'backfill',
+      true,
+    );
+  for (const ms of [0, 1, 2, 400]) say(1_000, 1_000 + ms);
+  expect(endOfCrowd(s, 1_000)).toBe(1_400);
+  // Placed by what is known of a clock, and by its receipt: no crowd.
+  say(2_000, 62_000);
+  say(3_000, 3_500);
+  expect([endOfCrowd(s, 2_000), endOfCrowd(s, 3_000)]).toEqual([null, null]);
+  for (const at of [4_000, 5_000, 6_000, 7_000]) say(at, at + 1);
+  expect([endOfCrowd(s, 1_000), endOfCrowd(s, 4_000)]).toEqual([null, 4_001]);
 });

@@ -150,6 +150,19 @@ test('a clock that stood still: whatever came between, no reading of its instant
   expect(backlog.filter(({ x }) => !kept.has(x))).toEqual([]);
 });
 
+test('a clock that stood on before an outage: what is flushed hours later takes the place of nothing', async () => {
+  const w = await FlowHarness.begin({ packs: [AT_ONCE] });
+  for (let i = 0; i < 3; i++) await live(w);
+  const stood = w.clock.now();
+  for (const x of [1.1, 1.2]) await say(w, { ts: stood, x });
+  for (let i = 0; i < 80; i++) await live(w);
+  for (let i = 0; i < 100; i++) await say(w, { ts: stood + seconds(30) + i * seconds(20), x: 3 + i / 1_000 });
+  const flushed = Array.from({ length: 60 }, (_, i) => ({ ts: stood, x: 4 + i / 1_000 }));
+  for (const sample of flushed) await say(w, sample);
+  const kept = (await w.stored('D1', 'x')).map((r) => r.value);
+  for (const x of [1.1, 1.2, ...flushed.map((s) => s.x)]) expect(kept.filter((v) => v === x)).toEqual([x]);
+});
+
 test('a late reading that was normal rings nothing while it waits for the end of an excursion', async () => {
   const delays = { onDelay: minutes(10), offDelay: minutes(10) };
   const w = await FlowHarness.begin({

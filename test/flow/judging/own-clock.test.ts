@@ -225,6 +225,33 @@ describe('a clock that jumps to and fro', () => {
 });
 
 describe('a clock that is always slow', () => {
+  test('beside a gateway that sends again what is known no more: nothing of then ends, or rings as, what is now', async () => {
+    const w = await city();
+    const slow = (now: number) => now - minutes(5);
+    const from = w.clock.now();
+    const course = (i: number) => (i === 2 ? 61 : 1) + i / 1_000;
+    await says(
+      w,
+      Array.from({ length: 80 }, (_, i) => course(i)),
+      slow,
+    );
+    for (const a of GAS(w)) await w.acknowledge(a);
+    expect(GAS(w)).toEqual([]);
+    w.events.length = 0;
+    const repeats = (i: number) => w.value('gas', 'G-1', 'ch4', course(i), slow(from + i * minutes(1)));
+    const beside = async (value: number, i: number) => {
+      await repeats(i);
+      await w.pass(200);
+      await says(w, [value], slow, minutes(1) - 200);
+    };
+    for (let i = 0; i < 6; i++) await beside(1.1 + i / 1_000, i);
+    expect(GAS(w).filter((a) => !a.late)).toEqual([]);
+    await says(w, [60.1, 60.2, 60.3], slow);
+    for (let i = 6; i < 12; i++) await beside(62 + i / 1_000, i);
+    expect(GAS(w)).toMatchObject([{ late: false, phase: { is: 'active-unacked' } }]);
+    expect(w.events.filter((e) => e.event.change.kind === 'returned')).toEqual([]);
+  });
+
   test.each([seconds(31), seconds(45), minutes(3), hours(1), hours(8), days(6)])(
     'by %d ms, from its first word on: rings live, returns, and rings again after an acknowledgement',
     async (by) => {
