@@ -347,7 +347,7 @@ describe('meters', () => {
       expect(headers.get('content-type')).toContain('text/plain; version=0.0.4');
       for (const line of text.trimEnd().split('\n')) {
         expect(line).toMatch(
-          /^(# TYPE [a-z_]+ (counter|gauge)|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[\d.e+]+)$/,
+          /^(# TYPE [a-z_]+ (counter|gauge)|# HELP [a-z_]+ [A-Z0-9].+\.|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[\d.e+]+)$/,
         );
       }
       expect(text).toContain('alarms_open{level="1",acknowledged="no"} 1');

@@ -1,4 +1,5 @@
 import { isUnacked } from '../../../domain/alarm/order.ts';
+import { METER_WORDS } from '../../../wire/http/meter-words.ts';
 import type { Services } from '../answer/services.ts';
 
 /** A name, and labels whose values hold nothing that would need escaping; anything else is not told. */
@@ -47,5 +48,7 @@ function families(type: 'counter' | 'gauge', samples: ReadonlyMap<string, number
     if (name === undefined) continue;
     byName.set(name, [...(byName.get(name) ?? []), `${sample} ${value}\n`]);
   }
-  return [...byName].map(([name, lines]) => `# TYPE ${name} ${type}\n${lines.join('')}`);
+  return [...byName].map(
+    ([name, lines]) => `# HELP ${name} ${METER_WORDS[name] ?? ''}\n# TYPE ${name} ${type}\n${lines.join('')}`,
+  );
 }
