@@ -12,6 +12,8 @@ import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/de
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
 import type { lossOut } from '../../../../src/wire/http/losses.ts';
+import type { channelOut, channelTestOut } from '../../../../src/wire/http/notices/channels.ts';
+import type { contactOut } from '../../../../src/wire/http/notices/people.ts';
 import type { explainOut, noticeOut } from '../../../../src/wire/http/notices/policies.ts';
 import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
 import type { quarantinedOut } from '../../../../src/wire/http/quarantine.ts';
@@ -98,4 +100,7 @@ export type Suggestion = z.infer<typeof suggestionOut>;
 export type SuggestedStep = Suggestion['steps'][number];
 
 export type Notice = z.infer<typeof noticeOut>;
+export type Channel = z.infer<typeof channelOut>;
+export type Contact = z.infer<typeof contactOut>;
+export type ChannelTested = z.infer<typeof channelTestOut>;
 export type NoticeExplanation = z.infer<typeof explainOut>;

@@ -143,6 +143,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./handover/index.vue'),
   },
   {
+    name: 'notices',
+    path: '/notices',
+    title: ['通知', 'Notices'],
+    inNav: true,
+    right: 'duty.see',
+    load: () => import('./notices/index.vue'),
+  },
+  {
     name: 'accounts',
     path: '/accounts',
     title: ['账号', 'Accounts'],

@@ -79,7 +79,10 @@ export const channelOut = z
     secrets: z.array(z.enum(['token', 'secret'])).describe('which of them are set'),
     lacks: z.array(z.enum(['token', 'secret'])).describe('which it cannot send without'),
     waiting: z.number().int().describe('messages that wait for it'),
-    lastTry: z.object({ at: z.iso.datetime(), said: z.string(), ok: z.boolean() }).nullable(),
+    lastTry: z
+      .object({ at: z.iso.datetime(), said: z.string(), ok: z.boolean() })
+      .nullable()
+      .describe('of a notice, or of a test since the service started'),
   })
   .meta({ id: 'Channel' });
 export const channelTestBody = z

@@ -2,9 +2,10 @@ import type { Area, Asset, DeviceModel, Point } from '../../../api/answers.ts';
 import { useConsole } from '../../../console/console.ts';
 import { ofBilingual } from '../../../i18n/translate.ts';
 import { useWords } from '../../../i18n/words.ts';
+import { type Choice, type EditField, orNull } from '../../../parts/edit.ts';
 import { OWN_LIFELINE } from '../../../state/catalog.ts';
 import { words } from '../words.ts';
-import { type Choice, type EditField, orNull, placeOf } from './edit.ts';
+import { placeOf } from './edit.ts';
 import { faultValuesBody, faultValuesText } from './fault-values.ts';
 
 type Values = Readonly<Record<string, string>>;

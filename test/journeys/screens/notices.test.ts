@@ -1,0 +1,92 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Receiver } from '../../contracts/notice/receivers.ts';
+import { PASSWORD } from '../../support/service-process.ts';
+import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
+import { logIn } from '../pages/page-browser.ts';
+
+const TOKEN = 'a1b2c3-robot-token';
+const SECRET = 'SEC0123456789';
+
+/** What people need to be told is set up on the page, by somebody who reads no other. */
+describe.skipIf(CHROMIUM === null)('notices on the page', () => {
+  let desk: BrowserHarness;
+  let robot: Receiver;
+  let page: Page;
+  let said: object = { errcode: 0, errmsg: 'ok' };
+  beforeAll(async () => {
+    robot = await Receiver.start(() => ({ body: said }));
+    desk = await BrowserHarness.start({ LIFELINE_OUT_HOSTS: '127.0.0.0/8' });
+    await desk.person('chen', ['analyst']);
+    page = await desk.operator({}, `${desk.service.url}/notices`);
+  });
+  afterAll(async () => {
+    await desk?.end();
+    await robot?.stop();
+  });
+
+  describe('channels', () => {
+    const channel = () => page.locator('[data-channel=dingtalk]');
+    const tested = (outcome: string) => page.locator(`[data-part=tested][data-outcome=${outcome}]`);
+
+    it('a newcomer is told the three steps, takes them, and the test message arrives', async () => {
+      const steps = page.locator('[data-part=no-channel]');
+      await steps.getByText('Webhook').waitFor();
+      expect(await steps.locator('li').count()).toBe(3);
+      await page.click('[data-part=new-channel]');
+      await page.fill('dialog [name=name]', '值班群');
+      await page.fill('dialog [name=url]', `${robot.url}/robot/send?access_token=${TOKEN}`);
+      await page.fill('dialog [name="secrets.secret"]', SECRET);
+      await page.click('dialog [type=submit]');
+      await channel().getByText('尚未发送过').waitFor();
+      await channel().locator('[data-part=test]').click();
+      await tested('accepted').getByText('0 ok').waitFor();
+      expect(robot.asked.at(-1)?.url.searchParams.get('access_token')).toBe(TOKEN);
+      expect(robot.asked.at(-1)?.url.searchParams.has('sign')).toBe(true);
+      expect(robot.asked.at(-1)?.body).toContain('测试');
+      await channel().getByText('✓ 受理').waitFor();
+    });
+
+    it('what the receiver refuses is said with its own words', async () => {
+      said = { errcode: 310000, errmsg: 'sign not match' };
+      await channel().locator('[data-part=test]').click();
+      await tested('refused').getByText('sign not match').waitFor();
+      await channel().getByText('✗ 未成功').waitFor();
+      said = { errcode: 0, errmsg: 'ok' };
+    });
+
+    it('a change leaves the secrets as they are, and shows none of them', async () => {
+      await channel().locator('[data-part=edit]').click();
+      expect(await page.inputValue('dialog [name=url]')).toBe(`${robot.url}/robot/send`);
+      expect(await page.inputValue('dialog [name="secrets.secret"]')).toBe('');
+      await page.fill('dialog [name=name]', '夜班群');
+      await page.click('dialog [type=submit]');
+      await channel().getByText('夜班群').waitFor();
+      await channel().locator('[data-part=test]').click();
+      await tested('accepted').waitFor();
+      expect(robot.asked.at(-1)?.url.searchParams.get('access_token')).toBe(TOKEN);
+      const shown = await page.content();
+      for (const secret of [TOKEN, SECRET]) expect(shown).not.toContain(secret);
+    });
+
+    it('what the form lacks is said beside its field', async () => {
+      await page.click('[data-part=new-channel]');
+      await page.selectOption('dialog [name=kind]', 'smtp');
+      await page.fill('dialog [name=from]', 'nobody');
+      await page.click('dialog [type=submit]');
+      await page.locator('dialog #about-from [role=alert]').waitFor();
+      await page.keyboard.press('Escape');
+      expect((await desk.api.get<{ items: unknown[] }>('/channels')).items).toHaveLength(1);
+    });
+
+    it('whoever may not set them up sees how they do, and no button', async () => {
+      const other = await desk.stranger({}, `${desk.service.url}/notices`);
+      await logIn(other, 'chen', PASSWORD);
+      await other.locator('[data-channel=dingtalk]').getByText('✓ 受理').waitFor();
+      expect(await other.locator('[data-part=notices-screen] button').count()).toBe(0);
+      await other.context().close();
+    });
+  });
+
+  it('nothing on the way threw or asked another host', () => expect(desk.faults).toEqual([]));
+});
