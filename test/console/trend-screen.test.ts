@@ -8,7 +8,7 @@ import {
   zoomed,
 } from '../../dashboards/console/src/screens/trend/ask.ts';
 import { bandsOf } from '../../dashboards/console/src/screens/trend/bands.ts';
-import { gridOf, qualityRuns, summaryOf } from '../../dashboards/console/src/screens/trend/grid.ts';
+import { bucketAt, gridOf, qualityRuns, summaryOf } from '../../dashboards/console/src/screens/trend/grid.ts';
 import type { RuleJson } from '../../dashboards/console/src/state/catalog.ts';
 import { alone, type Bucket, joinWithin, type Trend } from '../../dashboards/console/src/state/trend.ts';
 
@@ -180,6 +180,12 @@ describe('the strip of quality', () => {
     const runs = qualityRuns(trend(bucket(0), bucket(5)), 8 * MINUTE, NOW, NOW + 10 * MINUTE);
     expect(runs).toEqual([{ from: NOW, to: NOW + 10 * MINUTE, is: 'good' }]);
   });
+});
+
+it('at the cursor a curve says its bucket, what still holds between two readings, and silence', () => {
+  const t = trend(bucket(0, { avg: 1 }), bucket(5, { avg: 2 }));
+  const at = (minute: number) => bucketAt(t, NOW + minute * MINUTE, 8 * MINUTE)?.avg ?? null;
+  expect([at(-1), at(0.5), at(4), at(5.5), at(12), at(14)]).toEqual([null, 1, 1, 2, 2, null]);
 });
 
 it('least, mean and most are said with their times, the mean by the number of readings', () => {

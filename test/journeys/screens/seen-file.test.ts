@@ -131,6 +131,19 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
     expect((await values('optgroup option')).length).toBeGreaterThan(0);
   });
 
+  it('the trend says at the cursor what each curve was there, and that there was silence', async () => {
+    await page.setViewportSize({ width: 1366, height: 768 });
+    const over = page.locator('.one .u-over').first();
+    await expect.poll(() => page.locator('.one .panel').first().getAttribute('data-cells')).not.toBe('0');
+    const box = await over.boundingBox();
+    if (box === null) throw new Error('the drawing has no place');
+    const readout = page.locator('[data-part=readout]');
+    await over.hover({ position: { x: box.width - 1, y: box.height / 2 } });
+    await expect.poll(() => readout.textContent()).toMatch(/\d{2}:\d{2}.*60 %LEL/s);
+    await over.hover({ position: { x: box.width / 4, y: box.height / 2 } });
+    await expect.poll(() => readout.textContent()).toMatch(/\d{2}:\d{2}.*无数据/s);
+  });
+
   it('did all that without a fault', () => {
     expect(desk.faults).toEqual([]);
   });

@@ -99,3 +99,15 @@ export function summaryOf(trend: Trend): Summary {
   }
   return { min, max, avg: n === 0 ? null : sum / n, n };
 }
+
+/**
+ * What a curve says at one instant: its bucket there, else the last one that still holds; `null`: silence.
+ *
+ * @param t epoch milliseconds
+ * @param within as of `gridOf`
+ */
+export function bucketAt(trend: Trend, t: number, within: number): Bucket | null {
+  const before = trend.buckets.filter((b) => b.t <= t);
+  const b = before[before.length - 1];
+  return b !== undefined && t - b.t <= Math.max(trend.width, within) ? b : null;
+}
