@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sayIn } from '../../dashboards/console/src/i18n/translate.ts';
 import { agoOf, lengthOf } from '../../dashboards/console/src/state/age.ts';
-import { clockOf, roundTimes, timeOf, untilOf } from '../../dashboards/console/src/state/beijing.ts';
+import { clockOf, daysOf, roundTimes, timeOf, untilOf } from '../../dashboards/console/src/state/beijing.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const zh = sayIn(() => 'zh-CN', {});
@@ -17,6 +17,13 @@ describe.each(['UTC', 'America/New_York', 'Asia/Shanghai'])('times in a browser 
     else process.env.TZ = before;
   });
 
+  it('days that were chosen are whole days of Beijing', () => {
+    expect(daysOf('2026-03-01', '2026-03-01')).toEqual({
+      from: '2026-02-28T16:00:00.000Z',
+      to: '2026-03-01T16:00:00.000Z',
+    });
+    expect(daysOf('', '')).toEqual({});
+  });
   it('are Beijing time, 24 h, with seconds', () => {
     expect(clockOf(at('2026-03-01T07:04:05Z'))).toBe('15:04:05');
     expect(clockOf(at('2026-03-01T16:00:00Z'))).toBe('00:00:00');

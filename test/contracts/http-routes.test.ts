@@ -209,6 +209,7 @@ describe('the route table', () => {
     const trace = (await ok('audit', { ...auditor, query: { what: 'alarms' } })).items;
     expect(trace.map((e: { what: string }) => e.what)).toContain('alarms.acknowledge');
     expect((await ok('audit', auditor)).items[0].n).toBeGreaterThanOrEqual(Number(anchor.split(':')[0]));
+    await ok('alarmsCsv', { query: { state: 'all' } });
     await ok('auditCsv', auditor);
 
     for (const name of ['loginNotice', 'livez', 'readyz', 'metrics', 'openapi', 'asyncapi'] as const) {

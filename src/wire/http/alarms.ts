@@ -4,7 +4,8 @@ import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from '../../domain/alarm/events.ts';
 import { as } from '../../domain/ids.ts';
 import { unreachable } from '../../domain/result.ts';
-import { actorName, crossed, doubtJson, doubtOut, iso } from '../alarm.ts';
+import { type AlarmJson, actorName, crossed, doubtJson, doubtOut, iso } from '../alarm.ts';
+import { csvLine } from '../files/csv.ts';
 import { alarmEventKind } from '../live/live.ts';
 import {
   codeIn,
@@ -18,8 +19,7 @@ import {
   textIn,
 } from './shapes.ts';
 
-export const alarmsQuery = z.strictObject({
-  ...paging,
+const filter = {
   state: z.enum(['open', 'unacked', 'closed', 'all']).default('open'),
   level: z.coerce.number().int().min(1).max(4).optional(),
   overlay: z
@@ -31,7 +31,9 @@ export const alarmsQuery = z.strictObject({
   point: codeIn.optional(),
   from: instantIn.optional().describe('raised at or after'),
   to: instantIn.optional().describe('raised before'),
-});
+};
+export const alarmsQuery = z.strictObject({ ...paging, ...filter });
+export const alarmsExportQuery = z.strictObject(filter);
 export type AlarmsQuery = z.output<typeof alarmsQuery>;
 
 /** The whole story on one page, unless it is a very long one. */
@@ -206,3 +208,53 @@ const breachJson = (b: Breach): Partial<AlarmEventJson> => ({
 });
 
 const worstJson = (w: WorstSeen) => w && { value: w.value, level: w.level, at: iso(w.at), ...doubtJson(w) };
+
+/** For people who file what happened: a row for each alarm, seconds to its acknowledgement among them. */
+export const ALARMS_CSV_HEADER = csvLine([
+  '编号',
+  '等级',
+  '专项',
+  '区域编码',
+  '监测点编码',
+  '监测点',
+  '规则',
+  '指标',
+  '触发值',
+  '限值',
+  '单位',
+  '状态',
+  '发生时间',
+  '解除时间',
+  '确认人',
+  '确认时间',
+  '确认用时（秒）',
+  '研判结论',
+  '研判人',
+  '研判说明',
+]);
+
+const VERDICTS = { real: '属实', false: '误报', biogas: '沼气', test: '测试', works: '施工作业' } as const;
+
+export const alarmLine = (a: AlarmJson): string =>
+  csvLine([
+    a.id,
+    a.level,
+    a.lifeline,
+    a.areaCode,
+    a.pointCode,
+    a.pointName,
+    a.ruleName.zh,
+    a.metric,
+    a.trigger.value,
+    a.trigger.limit,
+    a.trigger.unit,
+    a.closedAt === undefined ? '未解除' : '已解除',
+    a.raisedAt,
+    a.closedAt ?? null,
+    a.ack?.by ?? null,
+    a.ack?.at ?? null,
+    a.ack === undefined ? null : Math.round((Date.parse(a.ack.at) - Date.parse(a.raisedAt)) / 1_000),
+    a.assessment === undefined ? null : VERDICTS[a.assessment.verdict],
+    a.assessment?.by ?? null,
+    a.assessment?.note ?? null,
+  ]);

@@ -59,6 +59,7 @@ test('so does every question that takes a file away or looks at accounts, number
       .sort(),
   ).toEqual([
     'accounts',
+    'alarmsCsv',
     'audit',
     'auditCsv',
     'contactMobile',

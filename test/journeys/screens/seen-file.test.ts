@@ -144,6 +144,24 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
     await expect.poll(() => readout.textContent()).toMatch(/\d{2}:\d{2}.*无数据/s);
   });
 
+  it('alarms are found by day, and taken away as a file with names, times and verdicts', async () => {
+    const { id } = (await alarms()).find((a) => a.pointCode === 'ON-MAP') as Listed;
+    const judged = await desk.api.post(`/alarms/${id}/assess`, { verdict: 'works', commandId: `v-${id}` });
+    expect(judged.status).toBe(200);
+    await page.goto(desk.service.url);
+    await page.locator('.tabs button').nth(2).click();
+    const csv = page.locator('[data-part=alarms-csv]');
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    await page.fill('input[name=first]', today);
+    await page.fill('input[name=last]', today);
+    await expect.poll(() => csv.getAttribute('href')).toMatch(/state=closed&from=.*T16%3A00.*&to=/);
+    const href = (await csv.getAttribute('href')) as string;
+    expect((await page.request.get(`${desk.service.url}${href}`)).status()).toBe(200);
+    const all = await page.request.get(`${desk.service.url}${href.replace('closed', 'all')}`);
+    const line = (await all.text()).split('\r\n').find((l) => l.startsWith(id));
+    expect(line).toMatch(/ON-MAP.*,60,.*未解除.*系统管理员.*施工作业,系统管理员/);
+  });
+
   it('did all that without a fault', () => {
     expect(desk.faults).toEqual([]);
   });

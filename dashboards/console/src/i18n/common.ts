@@ -96,6 +96,10 @@ export const common = {
   'list.searchShort': ['搜索 /', 'Search /'],
 
   'list.noClosed': ['没有已解除的报警', 'No closed alarms'],
+  'closed.first': ['发生日期 从', 'Raised from'],
+  'closed.last': ['至', 'to'],
+  'closed.noAck': ['未确认', 'not acknowledged'],
+  'closed.csvHint': ['导出这些日期和筛选下的报警', 'Export the alarms of these days and filters'],
   'list.lasted': ['历时 {age}', 'lasted {age}'],
   'list.more': ['再读一页', 'Read more'],
   'list.recovered': ['最近解除 10 条', 'Last ten that are over'],

@@ -34,3 +34,12 @@ export function roundTimes(from: number, to: number, most: number): number[] {
   return times;
 }
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440].map((m) => m * 60_000);
+
+/** Two days of Beijing as people choose them (`2026-11-22`, or empty), as bounds of a question: from the first's midnight to the last's end. */
+export function daysOf(first: string, last: string): { from?: string; to?: string } {
+  const midnight = (day: string): number => Date.parse(`${day}T00:00:00Z`) - BEIJING_OFFSET;
+  return {
+    ...(first === '' ? {} : { from: new Date(midnight(first)).toISOString() }),
+    ...(last === '' ? {} : { to: new Date(midnight(last) + 24 * 3_600_000).toISOString() }),
+  };
+}

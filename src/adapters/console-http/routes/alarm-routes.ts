@@ -4,7 +4,15 @@ import { as } from '../../../domain/ids.ts';
 import type { Level } from '../../../domain/level.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { type AlarmJson, alarmToJson } from '../../../wire/alarm.ts';
-import { type AlarmsQuery, alarmEventJson, commands } from '../../../wire/http/alarms.ts';
+import { BOM } from '../../../wire/files/csv.ts';
+import {
+  ALARMS_CSV_HEADER,
+  type AlarmsQuery,
+  alarmEventJson,
+  alarmLine,
+  commands,
+} from '../../../wire/http/alarms.ts';
+import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
@@ -15,6 +23,7 @@ import { secondPerson } from './second-person.ts';
 
 type Names =
   | 'alarms'
+  | 'alarmsCsv'
   | 'alarm'
   | 'alarmEvents'
   | 'acknowledge'
@@ -58,7 +67,21 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     }
   }
 
+  async function* lines(filter: Omit<AlarmsQuery, 'limit' | 'after'>, who: Who): AsyncGenerator<string> {
+    yield BOM + ALARMS_CSV_HEADER;
+    let after: string | undefined;
+    do {
+      const page: ListPage<Alarm> = await past({ ...filter, limit: EXPORT_PAGE, after }, who);
+      if (page.items.length > 0) yield page.items.map((a) => alarmLine(json(a))).join('');
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+  }
+
   return {
+    alarmsCsv: ({ query, session, sees, header }) => {
+      header('content-disposition', 'attachment; filename="alarms.csv"');
+      return withFirstChunk(lines(query, { session, sees }));
+    },
     alarms: async ({ query, session, sees }) => {
       // Open ones are asked of the board: what consoles see, not what the journal's reader has caught up with.
       const ofBoard = query.state === 'open' || query.state === 'unacked';
@@ -112,6 +135,8 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
 
 /** Pages of the journal looked through for one page of somebody bound to areas. */
 const PAGES = 50;
+/** Alarms read at once for a file. */
+const EXPORT_PAGE = 500;
 
 type Sees = (area: string) => boolean;
 type Who = { readonly session: Session; readonly sees: Sees };

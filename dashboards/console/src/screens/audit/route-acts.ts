@@ -54,6 +54,7 @@ export const routeActs = {
   telemetry: ['推送读数', 'Push readings'],
   checkTelemetry: ['报文自检', 'Self-check of a packet'],
   alarms: ['查看报警', 'See alarms'],
+  alarmsCsv: ['导出报警', 'Export alarms'],
   alarm: ['查看报警', 'See an alarm'],
   alarmEvents: ['查看报警经过', 'See the story of an alarm'],
   acknowledge: ['确认报警', 'Acknowledge an alarm'],
