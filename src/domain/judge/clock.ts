@@ -76,6 +76,8 @@ const BATCH_FROM = minutes(2);
 const RIGHT_AGAIN = 3;
 /** In intervals. */
 const MISSED_AFTER = 1.5;
+/** Two packets that lie further apart show no pace: between them there was an outage. */
+const TWO_SAY_FOR = 4;
 /** The same where all that comes is known: a link that loses a word now and then brings the others. */
 const REPEATED_FOR = 2.5;
 
@@ -107,7 +109,7 @@ export function hearClock(
   const isNewer = p.seq !== null && before !== undefined && before.seq !== null && p.seq > before.seq;
   const made = before === undefined ? 0 : p.sentAt - c.sentAt;
   const isFlushed = made > gap * (1 + UNEVEN_SHARE) + UNEVEN;
-  count(c, p, before === undefined ? null : gap, isFlushed);
+  count(c, p, before === undefined ? null : { gap, made }, isFlushed);
   const taken = judge(c, p, { lag, gap, isNewer, isFlushed });
   noted(c, p);
   c.well = 0;
@@ -146,8 +148,14 @@ function wellAgain(c: ClockMemory | undefined, p: PacketTime): ClockMemory | und
   return noted(c, p);
 }
 
-function count(c: ClockMemory, p: PacketTime, gap: Duration | null, isFlushed: boolean): void {
-  c.due = !p.repeats && gap !== null && isDue(gap, p.interval) ? c.due + 1 : 1;
+/** @param since how much time has passed since the packet before, by our clock and by the device's; `null`: there is none */
+function count(
+  c: ClockMemory,
+  p: PacketTime,
+  since: { readonly gap: Duration; readonly made: Duration } | null,
+  isFlushed: boolean,
+): void {
+  c.due = !p.repeats && since !== null && isDue(since.gap, p.interval) ? c.due + 1 : 1;
   c.same = p.clashes ? (p.sentAt === c.sentAt ? c.same + 1 : 1) : 0;
   const device = p.sentAt - c.fromSentAt;
   const ours = p.receivedAt - c.fromReceivedAt;
@@ -156,7 +164,9 @@ function count(c: ClockMemory, p: PacketTime, gap: Duration | null, isFlushed: b
   // An older program did not count them.
   const so = c.falls || 0;
   c.falls = falls || isFlushed ? Math.min(so + 1, FALLS_AT_MOST) : Math.max(so - 1, 0);
-  if (c.run > 0 && !falls && -gained <= UNEVEN_SHARE * ours + APART) {
+  // After hours of silence a minute is a small share: what goes back from one packet to the next is no clock that goes.
+  const goesOn = since !== null && since.gap - since.made <= UNEVEN_SHARE * since.gap + APART;
+  if (c.run > 0 && !falls && goesOn && -gained <= UNEVEN_SHARE * ours + APART) {
     c.run++;
     return;
   }
@@ -232,6 +242,7 @@ function foundOf(c: ClockMemory, p: PacketTime, { lag, gap, isNewer, isFlushed }
       c.falls === 0 &&
       !p.repeats &&
       ours >= p.interval / 2 &&
+      ours <= TWO_SAY_FOR * p.interval &&
       uneven <= GAIN_SHARE * ours + UNEVEN &&
       isMissed(p)
     )

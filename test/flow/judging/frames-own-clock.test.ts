@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
+import { lengthInWords } from '../../../src/domain/text.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 import { FlowHarness } from '../flow-harness.ts';
 
@@ -54,7 +55,7 @@ describe('frames of a clock that is slow from its first word', () => {
       quality: { grade: 'doubtful', why: 'clock-off' },
     });
     expect(faults(w)).toMatchObject([
-      { clearedAt: null, why: { en: expect.stringContaining(`-${by / 1_000} s`) } },
+      { clearedAt: null, why: { en: expect.stringContaining(`${lengthInWords(by).en} slow`) } },
     ]);
     await shakes(w, 35, 0.001, slow);
     expect(vibration(w)).toMatchObject([{ phase: { is: expect.stringMatching(OVER) } }]);
@@ -85,7 +86,9 @@ test.each([seconds(45), minutes(5), hours(1)])(
       await w.pass(minutes(10));
     }
     expect(newestFrame(w)).toMatchObject({ clockOff: true });
-    expect(faults(w)).toMatchObject([{ why: { en: expect.stringContaining(`-${by / 1_000} s`) } }]);
+    expect(faults(w)).toMatchObject([
+      { why: { en: expect.stringContaining(`${lengthInWords(by).en} slow`) } },
+    ]);
   },
 );
 
@@ -148,7 +151,9 @@ describe('frames of a clock that steps', () => {
       await shakes(w, 4, 3, right);
       await shakes(w, 35, 3, stepped);
       expect(vibration(w)).toMatchObject([{ late: false, phase: { is: 'active-unacked' } }]);
-      expect(faults(w)).toMatchObject([{ why: { en: expect.stringContaining(`${by / 1_000} s`) } }]);
+      expect(faults(w)).toMatchObject([
+        { why: { en: expect.stringContaining(`${lengthInWords(-by).en} slow`) } },
+      ]);
       const again = await w.restart();
       await shakes(again, 35, 0.001, stepped);
       expect(vibration(again)).toMatchObject([{ phase: { is: expect.stringMatching(OVER) } }]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import type { Pack } from '../../../src/domain/pack.ts';
+import { lengthInWords } from '../../../src/domain/text.ts';
 import { days, hours, minutes, seconds } from '../../../src/domain/time.ts';
 import { PACKS } from '../../../src/packs/index.ts';
 import { above, rule, step } from '../../domain/judge/rules.ts';
@@ -92,7 +93,7 @@ describe("a device's clock that steps", () => {
       expect(latest?.quality).toEqual({ grade: 'doubtful', why: 'clock-off' });
       expect(w.clock.now() - (latest?.observedAt ?? 0)).toBeLessThanOrEqual(minutes(1));
       const [fault] = w.core.quality.faults().filter((f) => f.kind === 'clock-off');
-      expect(fault?.why.en).toContain(`${by / 1_000} s`);
+      expect(fault?.why.en).toContain(`${lengthInWords(Math.abs(by)).en} ${by < 0 ? 'slow' : 'fast'}`);
     },
   );
 
@@ -220,6 +221,27 @@ describe('a clock that jumps to and fro', () => {
       expect(GAS(w)).toMatchObject([{ late: false, phase: { is: 'active-unacked' } }]);
       await says(w, Array<number>(12).fill(1), jumps);
       expect(GAS(w)).toMatchObject([{ phase: { is: expect.stringMatching(OVER) } }]);
+    },
+  );
+});
+
+describe('a clock that is right, behind a link that was slow and then away for hours', () => {
+  const flushed = [50, 200, 530, 830, 1_130, 1_430].map(seconds);
+  test.each(['newest first', 'oldest first'])(
+    'flushed %s: what was is not taken for what is',
+    async (order) => {
+      const w = await city();
+      await known(w);
+      await says(w, [1.1], (now) => now - seconds(61));
+      await w.pass(hours(4));
+      const now = w.clock.now();
+      const ago = order === 'newest first' ? flushed : flushed.toReversed();
+      // Over the limit in the last ten minutes; before that, not.
+      for (const t of ago) {
+        await w.value('gas', 'G-1', 'ch4', (t > minutes(10) ? 1 : 60) + t / 1e9, now - t);
+        await w.pass(seconds(3));
+      }
+      expect(GAS(w)).toMatchObject([{ late: true, phase: { is: 'active-unacked' } }]);
     },
   );
 });
