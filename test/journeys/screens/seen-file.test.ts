@@ -162,6 +162,28 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
     expect(line).toMatch(/ON-MAP.*,60,.*未解除.*系统管理员.*施工作业,系统管理员/);
   });
 
+  it('the self-check lists no bad value under what would be used', async () => {
+    await page.goto(`${desk.service.url}/self-check?lifeline=gas&device=ON-MAP`);
+    await page.fill('textarea[name=payload]', '{"values":{"ch4":5,"temp":5000}}');
+    await page.locator('form [type=submit]').click();
+    await page.locator('[data-part=verdict] tbody [data-metric=ch4]').waitFor();
+    expect(await page.locator('[data-part=verdict] tbody [data-metric=temp]').count()).toBe(0);
+    expect(await page.locator('[data-part=bad-value]').textContent()).toMatch(/5000.*坏数据/s);
+  });
+
+  it('on a phone every screen of the navigation can be seen', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const cut = await page.locator('nav a, nav button').evaluateAll(
+      (all) =>
+        all.filter((e) => {
+          const { left, right, bottom } = e.getBoundingClientRect();
+          return left < 0 || right > innerWidth || bottom > innerHeight;
+        }).length,
+    );
+    expect(cut).toBe(0);
+    await page.setViewportSize({ width: 1366, height: 768 });
+  });
+
   it('did all that without a fault', () => {
     expect(desk.faults).toEqual([]);
   });

@@ -340,6 +340,8 @@ export const words = {
   checkVerdictSome: ['部分可用：{n} 处被隔离', 'In part; set aside: {n}'],
   checkVerdictNone: ['没有可用的内容', 'Nothing of it can be used'],
   checkUsed: ['会被使用', 'Would be used'],
+  checkVerdictBad: ['能理解，但 {n} 个是坏数据', 'It is understood, but bad values: {n}'],
+  checkBad: ['会记下，但不用于判断', 'Would be kept, and no rule judged by it'],
   checkAside: ['会被隔离', 'Would be set aside'],
   checkGoesTo: ['记入监测点', 'Goes to point'],
   checkWouldRegister: [
