@@ -19,6 +19,7 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
     desk = await BrowserHarness.start({ LIFELINE_OUT_HOSTS: '127.0.0.0/8' });
     await desk.person('chen', ['analyst']);
     page = await desk.operator({}, `${desk.service.url}/notices`);
+    page.setDefaultTimeout(8_000);
   });
   afterAll(async () => {
     await desk?.end();
@@ -84,6 +85,66 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
       await logIn(other, 'chen', PASSWORD);
       await other.locator('[data-channel=dingtalk]').getByText('✓ 受理').waitFor();
       expect(await other.locator('[data-part=notices-screen] button').count()).toBe(0);
+      await other.context().close();
+    });
+  });
+
+  describe('rosters', () => {
+    const add = async (what: string, values: Record<string, string>, chosen: Record<string, string> = {}) => {
+      await page.click(`[data-part=new-${what}]`);
+      for (const [name, value] of Object.entries(chosen))
+        await page.selectOption(`dialog [name=${name}]`, value);
+      for (const [name, value] of Object.entries(values)) await page.fill(`dialog [name=${name}]`, value);
+      await page.click('dialog [type=submit]');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    };
+    const faults = (gaps: number, overlaps: number) =>
+      page.locator(`[data-part=findings][data-gaps="${gaps}"][data-overlaps="${overlaps}"]`);
+    /** As it is typed: today by Beijing's clock, and the hour of that day. */
+    const at = (hours: number) => {
+      const day = Math.floor((Date.now() + 8 * 3_600_000) / 86_400_000) * 86_400_000;
+      return new Date(day + hours * 3_600_000).toISOString().slice(0, 16);
+    };
+
+    it('a unit and three people are added from nothing, and who answers now is said', async () => {
+      await page.goto(`${desk.service.url}/rosters`);
+      await page.locator('[data-part=no-unit] li').first().waitFor();
+      await add('unit', { name: '市监测中心' });
+      await page.locator('[data-part=on-duty] [data-post=duty]').getByText('无人').waitFor();
+      await add('contact', { name: '王建国', mobile: '138 1234 5678' });
+      await add('contact', { name: '李敏' });
+      await add('contact', { name: '赵强' }, { post: 'leader' });
+      await page.locator('[data-part=on-duty] [data-post=leader]').getByText('赵强').waitFor();
+    });
+
+    it('shifts are added by hand; a gap and an overlap are marked on their days', async () => {
+      const who = (n: number) => ({ duty: `contact-${n}` });
+      await add('shift', { from: at(0), to: at(24) }, { ...who(1), repeat: '14' });
+      // The fifteenth day, which the next two weeks reach into.
+      await add('shift', { from: at(14 * 24), to: at(15 * 24) }, who(2));
+      await faults(0, 0).waitFor();
+      await add('shift', { from: at(48 + 8), to: at(48 + 20) }, who(2));
+      await faults(0, 1).waitFor();
+      const third = page.locator('[data-day]').nth(2);
+      expect(await third.locator('[data-finding=overlap]').textContent()).toContain('重叠 08:00–20:00');
+      await page.locator('[data-day]').nth(4).locator('[data-part=drop-shift]').click();
+      await faults(1, 1).waitFor();
+      expect(await page.locator('[data-day]').nth(4).locator('[data-finding=gap]').textContent()).toContain(
+        '值班空档 全天',
+      );
+      await page.locator('[data-part=on-duty] [data-post=duty]').getByText('王建国').waitFor();
+    });
+
+    it('a number is masked; who may call sees it whole, others have no button', async () => {
+      const row = page.locator('[data-contact="contact-1"]');
+      await row.getByText('138****5678').waitFor();
+      await row.locator('[data-part=reveal]').click();
+      await row.getByText('13812345678').waitFor();
+      const other = await desk.stranger({}, `${desk.service.url}/rosters`);
+      await logIn(other, 'chen', PASSWORD);
+      await other.locator('[data-contact="contact-1"]').getByText('138****5678').waitFor();
+      expect(await other.locator('[data-part=rosters-screen] button').count()).toBe(0);
+      expect(await other.content()).not.toContain('13812345678');
       await other.context().close();
     });
   });

@@ -13,7 +13,13 @@ import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
 import type { lossOut } from '../../../../src/wire/http/losses.ts';
 import type { channelOut, channelTestOut } from '../../../../src/wire/http/notices/channels.ts';
-import type { contactOut } from '../../../../src/wire/http/notices/people.ts';
+import type {
+  contactOut,
+  dutyOut,
+  mobileOut,
+  rosterOut,
+  unitOut,
+} from '../../../../src/wire/http/notices/people.ts';
 import type { explainOut, noticeOut } from '../../../../src/wire/http/notices/policies.ts';
 import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
 import type { quarantinedOut } from '../../../../src/wire/http/quarantine.ts';
@@ -102,5 +108,9 @@ export type SuggestedStep = Suggestion['steps'][number];
 export type Notice = z.infer<typeof noticeOut>;
 export type Channel = z.infer<typeof channelOut>;
 export type Contact = z.infer<typeof contactOut>;
+export type Unit = z.infer<typeof unitOut>;
+export type Roster = z.infer<typeof rosterOut>;
+export type Duty = z.infer<typeof dutyOut>;
+export type Mobile = z.infer<typeof mobileOut>;
 export type ChannelTested = z.infer<typeof channelTestOut>;
 export type NoticeExplanation = z.infer<typeof explainOut>;

@@ -151,6 +151,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./notices/index.vue'),
   },
   {
+    name: 'rosters',
+    path: '/rosters',
+    title: ['排班', 'Rosters'],
+    inNav: false,
+    right: 'duty.see',
+    load: () => import('./rosters/index.vue'),
+  },
+  {
     name: 'accounts',
     path: '/accounts',
     title: ['账号', 'Accounts'],

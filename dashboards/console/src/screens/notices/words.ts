@@ -1,6 +1,7 @@
 export const words = {
   title: ['通知', 'Notices'],
   channels: ['通知渠道', 'Channels'],
+  toRosters: ['单位、联系人与排班', 'Units, contacts and rosters'],
   newChannel: ['新建渠道', 'New channel'],
   saved: ['已保存：{name}', 'Saved: {name}'],
   dropped: ['已删除：{name}', 'Taken away: {name}'],
