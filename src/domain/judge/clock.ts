@@ -78,6 +78,8 @@ const RIGHT_AGAIN = 3;
 const MISSED_AFTER = 1.5;
 /** Two packets that lie further apart show no pace: between them there was an outage. */
 const TWO_SAY_FOR = 4;
+/** By more than this two packets differ that came late each for itself, by a link that loses some. */
+const ALIKE: Duration = 500;
 /** The same where all that comes is known: a link that loses a word now and then brings the others. */
 const REPEATED_FOR = 2.5;
 
@@ -243,7 +245,7 @@ function foundOf(c: ClockMemory, p: PacketTime, { lag, gap, isNewer, isFlushed }
       !p.repeats &&
       ours >= p.interval / 2 &&
       ours <= TWO_SAY_FOR * p.interval &&
-      uneven <= GAIN_SHARE * ours + UNEVEN &&
+      uneven <= Math.min(GAIN_SHARE * ours, ALIKE) + UNEVEN &&
       isMissed(p)
     )
       return 'steady';

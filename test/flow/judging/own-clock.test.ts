@@ -246,6 +246,15 @@ describe('a clock that is right, behind a link that was slow and then away for h
   );
 });
 
+test('two words in a row that a link brings about equally late are no clock that is behind', async () => {
+  const w = await city();
+  await known(w);
+  await says(w, [60], (now) => now - seconds(93) - 700);
+  await says(w, [61], (now) => now - seconds(94) - 400);
+  expect(GAS(w)).toMatchObject([{ late: true, phase: { is: 'active-unacked' } }]);
+  expect(w.core.points.of('G-1' as never)?.latest.get('ch4' as never)?.quality).toEqual({ grade: 'good' });
+});
+
 describe('a clock that is always slow', () => {
   test('beside a gateway that sends again what is known no more: nothing of then ends, or rings as, what is now', async () => {
     const w = await city();
