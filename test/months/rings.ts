@@ -7,8 +7,11 @@ import { levelOf, WATCHED, type Watched } from './house.ts';
 
 /** `isNewest`: as it came, nothing later was known. */
 type Heard = { readonly sample: Sample; readonly onTime: boolean; readonly isNewest: boolean };
-/** `divided`: late readings of it that were the newest when they came. */
-type Told = { live: number; late: number; divided: number };
+/**
+ * `divided`: late readings of it that were the newest when they came; `shown`: an alarm was active, as grave, as it should have rung:
+ * that says it already.
+ */
+type Told = { live: number; late: number; divided: number; shown: boolean };
 
 /** On time in the words of promises C14. */
 const ON_TIME: Duration = seconds(30);
@@ -120,8 +123,9 @@ export class Rings {
         () =>
           `${nameOf(excursion)} does not ring as gravely as it is: ${sample.values[w.metric]} on time says level ${level}`,
       );
+    told.shown ||= active !== undefined && active.level <= level;
     must(
-      told.live + told.late > 0 || (active !== undefined && active.level <= level),
+      told.live + told.late > 0 || told.shown,
       () =>
         `${nameOf(excursion)} does not ring: ${sample.values[w.metric]} was acknowledged and says level ${level}`,
     );
@@ -197,7 +201,7 @@ export class Rings {
     const key = `${e.point} ${e.metric} ${e.n}`;
     const known = this.#told.get(key);
     if (known !== undefined) return known;
-    const made = { live: 0, late: 0, divided: 0 };
+    const made = { live: 0, late: 0, divided: 0, shown: false };
     this.#told.set(key, made);
     this.excursionsHeard++;
     return made;

@@ -13,13 +13,16 @@ import { noteDoubt, noteRecent } from '../../domain/judge/recent.ts';
 import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
 import { CLOCK_OFF, type Frame, GOOD, type Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
-import type { Millis } from '../../domain/time.ts';
+import { type Millis, minutes } from '../../domain/time.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
 import { breachOf, endOfCondition, type Findings, noteWorst } from './findings.ts';
 import { forgetBacklog, judgeBacklog } from './judge-backlog.ts';
 import { judgeBehind } from './judge-behind.ts';
 import { PointNow } from './own-point.ts';
 import type { PointState } from './point-state.ts';
+
+/** After a longer time without readings an excursion is not taken to have lasted where nothing says so. */
+const CLOSE = minutes(10);
 
 /**
  * Runs one reading through the memories and rules of its point. The same function judges live readings and
@@ -149,7 +152,11 @@ function judgeRule(
     const told = toldOf(memory, rule.id);
     // Within what was told of already, it is that excursion.
     if (stands === 'behind' && isTold(told, r.observedAt, r.observedAt, found.level)) return;
-    const goesOn = stands !== 'behind' && levelIn(rule, before) !== null;
+    // What only waits for its end after an outage says nothing of that: what came of it late may be another excursion.
+    const goesOn =
+      stands !== 'behind' &&
+      levelIn(rule, before) !== null &&
+      !(r.observedAt - newestAt > CLOSE && isHeld(found));
     noteTold(told, goesOn ? newestAt : r.observedAt, r.observedAt, found.level);
     noteWorst(point, rule, found.step.limit, found.signal, r);
     // By itself it says the contrary, or nothing: it makes no alarm of backfill a live one.

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import type { Pack } from '../../../src/domain/pack.ts';
 import type { Rule } from '../../../src/domain/rule.ts';
-import { minutes, seconds } from '../../../src/domain/time.ts';
+import { hours, minutes, seconds } from '../../../src/domain/time.ts';
 import { above, rule, step, THREE_STEPS } from '../../domain/judge/rules.ts';
 import { FlowHarness } from '../flow-harness.ts';
 
@@ -161,6 +161,22 @@ test('a clock that stood on before an outage: what is flushed hours later takes 
   for (const sample of flushed) await say(w, sample);
   const kept = (await w.stored('D1', 'x')).map((r) => r.value);
   for (const x of [1.1, 1.2, ...flushed.map((s) => s.x)]) expect(kept.filter((v) => v === x)).toEqual([x]);
+});
+
+test('an excursion in an outage is told of, though an alarm from before it waited for its end over all of the outage', async () => {
+  const delays = { onDelay: minutes(10), offDelay: minutes(10) };
+  const w = await FlowHarness.begin({ packs: [packOf(rule({ of: 'value' }, step(2, above(50), delays)))] });
+  for (let i = 0; i < 12; i++) {
+    await say(w, { ts: w.clock.now(), x: 70 + i / 1_000 });
+    w.clock.forward(minutes(1));
+  }
+  expect(raised(w)).toHaveLength(1);
+  const gone = w.clock.now();
+  w.clock.forward(hours(5));
+  for (let i = 0; i < 12; i++) await live(w);
+  expect(w.kinds('D1').at(-1)).toBe('returned');
+  for (let i = 0; i < 14; i++) await say(w, { ts: gone + hours(2) + minutes(i), x: 80 + i / 1_000 });
+  expect(raised(w)).toMatchObject([{}, { kind: 'recurred', breach: { late: true } }]);
 });
 
 test('a late reading that was normal rings nothing while it waits for the end of an excursion', async () => {
