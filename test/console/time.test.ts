@@ -22,7 +22,7 @@ describe.each(['UTC', 'America/New_York', 'Asia/Shanghai'])('times in a browser 
       from: '2026-02-28T16:00:00.000Z',
       to: '2026-03-01T16:00:00.000Z',
     });
-    expect(daysOf('', '')).toEqual({});
+    expect(daysOf('', '2026-13-40')).toEqual({});
   });
   it('are Beijing time, 24 h, with seconds', () => {
     expect(clockOf(at('2026-03-01T07:04:05Z'))).toBe('15:04:05');

@@ -160,7 +160,13 @@ describe.skipIf(CHROMIUM === null)('the duty desk does what the officer sees', (
     await page.reload();
     await page.locator('[data-link=live]').waitFor();
     await expect.poll(size).toBeCloseTo(16.1, 1);
-    await page.locator('[data-part=smaller]').click();
+    // Where larger text leaves less room the last ten give theirs to the list, whose rows stay in sight.
+    expect(await page.locator('.recovered').count()).toBe(1);
+    const larger = page.locator('[data-part=larger]');
+    while (await larger.isEnabled()) await larger.click();
+    await expect.poll(() => page.locator('.recovered').count()).toBe(0);
+    const smaller = page.locator('[data-part=smaller]');
+    while ((await size()) > 14.1) await smaller.click();
     await expect.poll(size).toBe(14);
   });
 

@@ -154,6 +154,7 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
     const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
     await page.fill('input[name=first]', today);
     await page.fill('input[name=last]', today);
+    await page.keyboard.press('Tab');
     await expect.poll(() => csv.getAttribute('href')).toMatch(/state=closed&from=.*T16%3A00.*&to=/);
     const href = (await csv.getAttribute('href')) as string;
     expect((await page.request.get(`${desk.service.url}${href}`)).status()).toBe(200);

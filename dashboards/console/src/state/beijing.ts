@@ -35,11 +35,16 @@ export function roundTimes(from: number, to: number, most: number): number[] {
 }
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440].map((m) => m * 60_000);
 
-/** Two days of Beijing as people choose them (`2026-11-22`, or empty), as bounds of a question: from the first's midnight to the last's end. */
+/** True of a day as it is typed, `2026-11-22`, that there is; and of nothing: no bound. */
+export const isDay = (text: string): boolean =>
+  text === '' || (/^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(Date.parse(`${text}T00:00:00Z`)));
+
+/** Two days of Beijing as bounds of a question: from the first's midnight to the last's end; what is no day bounds nothing. */
 export function daysOf(first: string, last: string): { from?: string; to?: string } {
   const midnight = (day: string): number => Date.parse(`${day}T00:00:00Z`) - BEIJING_OFFSET;
+  const has = (day: string): boolean => day !== '' && isDay(day);
   return {
-    ...(first === '' ? {} : { from: new Date(midnight(first)).toISOString() }),
-    ...(last === '' ? {} : { to: new Date(midnight(last) + 24 * 3_600_000).toISOString() }),
+    ...(has(first) ? { from: new Date(midnight(first)).toISOString() } : {}),
+    ...(has(last) ? { to: new Date(midnight(last) + 24 * 3_600_000).toISOString() } : {}),
   };
 }

@@ -2,7 +2,7 @@ import Feature from 'ol/Feature.js';
 import Polygon from 'ol/geom/Polygon.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
-import { type Label, placeLabels } from './labels.ts';
+import { type Label, placeLabels, type Sight } from './labels.ts';
 import type { MarkStyles } from './mark-styles.ts';
 
 export type Outline = { readonly name: string; readonly ring: readonly (readonly [number, number])[] };
@@ -12,7 +12,7 @@ export type AreaLayer = {
   readonly layer: VectorLayer;
   outline(areas: readonly Outline[]): void;
   /** The names stand where they cover no mark; that changes with the marks, and with how close one looks. */
-  name(marks: readonly (readonly [number, number])[], resolution: number): void;
+  name(marks: readonly (readonly [number, number])[], sight: Sight): void;
 };
 
 /** @param put degrees into the map's own coordinates */
@@ -34,13 +34,13 @@ export function areaLayer(put: (lon: number, lat: number) => number[], looks: Ma
         }),
       );
     },
-    name(marks, resolution) {
+    name(marks, sight) {
       const features = source.getFeatures();
       const outlines = features.map((f) => ({
         name: String(f.get('name')),
         ring: f.getGeometry()?.getCoordinates()[0] ?? [],
       }));
-      placeLabels(outlines, marks, resolution).forEach((label, i) => {
+      placeLabels(outlines, marks, sight).forEach((label, i) => {
         features[i]?.set('label', label);
       });
     },

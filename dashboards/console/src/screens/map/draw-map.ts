@@ -30,6 +30,8 @@ type Needs = {
   readonly base: Base | null;
   /** Flashing and gliding may hurt. */
   readonly still: boolean;
+  /** Of its text and marks. */
+  readonly scale: number;
   /** Drawn so many times finer, for who shows it so many times larger. */
   readonly finer?: number;
   readonly onPick: (members: readonly PointState[]) => void;
@@ -51,9 +53,9 @@ export function drawMap(needs: Needs): MapDrawing {
     enableRotation: false,
     constrainResolution: false,
   });
-  const looks = markStyles();
+  const looks = markStyles(needs.scale);
   const areas = areaLayer(put, looks);
-  const marks = markLayer(view, looks, needs.still);
+  const marks = markLayer(view, looks, needs);
   const map = new OlMap({
     target: needs.into,
     view,
@@ -68,10 +70,14 @@ export function drawMap(needs: Needs): MapDrawing {
   });
   let spots: readonly Spot[] = [];
 
+  function sightOf(): number[] | null {
+    const size = map.getSize();
+    return size === undefined || size.some((v) => v <= 0) ? null : view.calculateExtent(size);
+  }
   const name = (): void =>
     areas.name(
       marks.clusters.map((c) => [c.x, c.y]),
-      view.getResolution() ?? 1,
+      { resolution: view.getResolution() ?? 1, scale: needs.scale, seen: sightOf() },
     );
   function drawn(): void {
     needs.into.dataset.clusters = String(marks.clusters.length);
@@ -108,7 +114,7 @@ export function drawMap(needs: Needs): MapDrawing {
     );
     const wide = Math.max((extent[2] ?? 0) - (extent[0] ?? 0), (extent[3] ?? 0) - (extent[1] ?? 0));
     const closest = view.getResolutionForZoom(CLOSE_UP + 3);
-    if (wide < closest * APART || (view.getResolution() ?? 0) <= closest * 1.01) return false;
+    if (wide < closest * APART * needs.scale || (view.getResolution() ?? 0) <= closest * 1.01) return false;
     view.fit(extent, { padding: [80, 80, 80, 80], maxZoom: CLOSE_UP + 3, duration: needs.still ? 0 : 250 });
     return true;
   }

@@ -22,7 +22,11 @@ export type MarkLayer = {
   destroy(): void;
 };
 
-export function markLayer(view: View, looks: MarkStyles, still: boolean): MarkLayer {
+export function markLayer(
+  view: View,
+  looks: MarkStyles,
+  { still, scale }: { readonly still: boolean; readonly scale: number },
+): MarkLayer {
   const source = new VectorSource<Feature<Point>>();
   let lit = true;
   let chosen: string | null = null;
@@ -45,7 +49,7 @@ export function markLayer(view: View, looks: MarkStyles, still: boolean): MarkLa
   const stepNow = (): number => Math.round(Math.log2(view.getResolution() ?? 1) * 3);
   function cluster(): void {
     step = stepNow();
-    clusters = clustersOf(spots, 2 ** (step / 3) * APART);
+    clusters = clustersOf(spots, 2 ** (step / 3) * APART * scale);
     anyUnacked = clusters.some((c) => c.unacked);
     source.clear(true);
     source.addFeatures(

@@ -20,7 +20,8 @@ export type MarkStyles = {
   forget(): void;
 };
 
-export function markStyles(): MarkStyles {
+/** @param scale of text and marks: 1 on a desk's own screen */
+export function markStyles(scale: number): MarkStyles {
   const root = getComputedStyle(document.documentElement);
   const colour = (name: string): string => root.getPropertyValue(name).trim();
   const paint = {
@@ -43,7 +44,7 @@ export function markStyles(): MarkStyles {
         geometry: new Point([...label.at]),
         text: new Text({
           text: name,
-          font: `13px ${FONT}`,
+          font: `${13 * scale}px ${FONT}`,
           textAlign: label.align,
           offsetX: label.offset[0],
           offsetY: label.offset[1],
@@ -82,7 +83,7 @@ export function markStyles(): MarkStyles {
       styles.push(
         new Style({
           zIndex: grave,
-          image: new CircleStyle({ radius: 22, stroke: new Stroke({ color: paint.text, width: 3 }) }),
+          image: new CircleStyle({ radius: 22 * scale, stroke: new Stroke({ color: paint.text, width: 3 }) }),
         }),
       );
     if (level !== null) {
@@ -90,7 +91,7 @@ export function markStyles(): MarkStyles {
       styles.push(
         new Style({
           zIndex: grave,
-          image: shape(level, n > 1 ? 15 : 12, {
+          image: shape(level, (n > 1 ? 15 : 12) * scale, {
             fill: new Fill({ color: hollow ? paint.panel : ink }),
             stroke: hollow
               ? new Stroke({ color: ink, width: 3, lineDash: [5, 3] })
@@ -101,8 +102,8 @@ export function markStyles(): MarkStyles {
           }),
           text: new Text({
             text: String(level),
-            font: `bold 14px ${FONT}`,
-            offsetY: level === 2 ? 3 : 1,
+            font: `bold ${14 * scale}px ${FONT}`,
+            offsetY: (level === 2 ? 3 : 1) * scale,
             fill: new Fill({ color: hollow ? paint.text : '#000' }),
           }),
         }),
@@ -112,7 +113,7 @@ export function markStyles(): MarkStyles {
         new Style({
           zIndex: grave,
           image: new CircleStyle({
-            radius: n > 1 ? 13 : 8,
+            radius: (n > 1 ? 13 : 8) * scale,
             fill: new Fill({ color: paint.field }),
             stroke: new Stroke({ color: paint.bad, width: 2.5, lineDash: [4, 3] }),
           }),
@@ -123,7 +124,7 @@ export function markStyles(): MarkStyles {
         new Style({
           zIndex: grave,
           image: new CircleStyle({
-            radius: n > 1 ? (n > 99 ? 17 : 14) : 6,
+            radius: (n > 1 ? (n > 99 ? 17 : 14) : 6) * scale,
             fill: new Fill({ color: n > 1 ? paint.panel : paint.muted }),
             stroke: new Stroke({ color: n > 1 ? paint.muted : paint.field, width: 1.5 }),
           }),
@@ -132,7 +133,7 @@ export function markStyles(): MarkStyles {
                 text: new Text({
                   text: String(n),
                   offsetY: 1,
-                  font: `12px ${FONT}`,
+                  font: `${12 * scale}px ${FONT}`,
                   fill: new Fill({ color: paint.text }),
                 }),
               }
@@ -145,8 +146,8 @@ export function markStyles(): MarkStyles {
           zIndex: grave,
           text: new Text({
             text: `${c.notNormal}/${n}`,
-            offsetY: 23,
-            font: `12px ${FONT}`,
+            offsetY: 23 * scale,
+            font: `${12 * scale}px ${FONT}`,
             fill: new Fill({ color: paint.text }),
             stroke: new Stroke({ color: paint.field, width: 3 }),
           }),
