@@ -89,6 +89,12 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
     });
   });
 
+  /** As it is typed: today by Beijing's clock, and the hour of that day. */
+  const at = (hours: number) => {
+    const day = Math.floor((Date.now() + 8 * 3_600_000) / 86_400_000) * 86_400_000;
+    return new Date(day + hours * 3_600_000).toISOString().slice(0, 16);
+  };
+
   describe('rosters', () => {
     const add = async (what: string, values: Record<string, string>, chosen: Record<string, string> = {}) => {
       await page.click(`[data-part=new-${what}]`);
@@ -100,11 +106,6 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
     };
     const faults = (gaps: number, overlaps: number) =>
       page.locator(`[data-part=findings][data-gaps="${gaps}"][data-overlaps="${overlaps}"]`);
-    /** As it is typed: today by Beijing's clock, and the hour of that day. */
-    const at = (hours: number) => {
-      const day = Math.floor((Date.now() + 8 * 3_600_000) / 86_400_000) * 86_400_000;
-      return new Date(day + hours * 3_600_000).toISOString().slice(0, 16);
-    };
 
     it('a unit and three people are added from nothing, and who answers now is said', async () => {
       await page.goto(`${desk.service.url}/rosters`);
@@ -147,6 +148,27 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
       expect(await other.content()).not.toContain('13812345678');
       await other.context().close();
     });
+  });
+
+  it('policies are told in words, and tried before anything happens: whom, by what, and why nobody', async () => {
+    await desk.gas('N-1', 1);
+    await expect
+      .poll(async () => (await desk.api.get<{ items: unknown[] }>('/points?limit=100')).items.length)
+      .toBeGreaterThan(0);
+    await page.goto(`${desk.service.url}/notice-policies`);
+    const red = page.locator('[data-policy=default-1]');
+    expect(await red.locator('li').first().textContent()).toContain('立即 · 监测中心 值班、权属单位 值班');
+    const rung = page.locator('[data-part=told] [data-rung="0"]');
+    await page.fill('input[name=point]', 'N-1');
+    await page.click('[data-part=try]');
+    await rung.getByText('王建国 · 夜班群').waitFor();
+    await rung.getByText('设施未登记权属单位').waitFor();
+    await page.fill('input[name=at]', at(4 * 24 + 12));
+    await page.click('[data-part=try]');
+    await rung.getByText('市监测中心：此时无人值班').waitFor();
+    await page.fill('input[name=point]', 'nowhere');
+    await page.click('[data-part=try]');
+    await page.locator('[data-part=trial] [role=alert]:not(.empty)').waitFor();
   });
 
   it('nothing on the way threw or asked another host', () => expect(desk.faults).toEqual([]));

@@ -20,7 +20,7 @@ import type {
   rosterOut,
   unitOut,
 } from '../../../../src/wire/http/notices/people.ts';
-import type { explainOut, noticeOut } from '../../../../src/wire/http/notices/policies.ts';
+import type { explainOut, noticeOut, policyOut } from '../../../../src/wire/http/notices/policies.ts';
 import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
 import type { quarantinedOut } from '../../../../src/wire/http/quarantine.ts';
 import type { bucketItem, latestItem } from '../../../../src/wire/http/readings.ts';
@@ -113,4 +113,5 @@ export type Roster = z.infer<typeof rosterOut>;
 export type Duty = z.infer<typeof dutyOut>;
 export type Mobile = z.infer<typeof mobileOut>;
 export type ChannelTested = z.infer<typeof channelTestOut>;
+export type NoticePolicy = z.infer<typeof policyOut>;
 export type NoticeExplanation = z.infer<typeof explainOut>;

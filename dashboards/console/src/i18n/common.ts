@@ -450,6 +450,20 @@ export const common = {
   'judges.strictly-good': ['只判毫无疑问的读数', 'only readings without any doubt'],
   'judges.good': ['可信的读数（含时钟不准、疑似卡滞）', 'good readings (clock off and stuck among them)'],
   'judges.measured': ['一切测得的数（含超量程、跳变）', 'every measured number (out of range and jumps too)'],
+
+  'why.no-owner': ['设施未登记权属单位', 'the asset has no owner'],
+  'why.owner-unknown': ['权属单位未建档', 'its owner is no unit here'],
+  'why.no-district': ['没有负责该区域的区级单位', 'no district answers for the area'],
+  'why.no-centre': ['没有监测中心单位', 'there is no centre'],
+  'why.unit-unknown': ['单位不存在', 'there is no such unit'],
+  'why.nobody-on-duty': ['此时无人值班', 'nobody is on duty then'],
+  'why.nobody-in-post': ['该岗位没有联系人', 'nobody holds the post'],
+  'why.contact-unknown': ['联系人不存在', 'there is no such contact'],
+  'why.no-channel': ['没有可用渠道', 'no channel is in use'],
+  'why.channel-unknown': ['渠道不存在', 'there is no such channel'],
+  'why.channel-off': ['渠道已停用', 'the channel is off'],
+  'why.no-mobile': ['没有手机号', 'no mobile number'],
+  'why.no-email': ['没有邮箱', 'no mail address'],
 } as const satisfies Readonly<Record<string, readonly [zh: string, en: string]>>;
 
 /** A common sentence by its name, which is always two words with a dot between. */

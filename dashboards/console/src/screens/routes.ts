@@ -159,6 +159,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./rosters/index.vue'),
   },
   {
+    name: 'notice-policies',
+    path: '/notice-policies',
+    title: ['通知策略', 'Policies of notices'],
+    inNav: false,
+    right: 'duty.see',
+    load: () => import('./policies/index.vue'),
+  },
+  {
     name: 'accounts',
     path: '/accounts',
     title: ['账号', 'Accounts'],

@@ -2,6 +2,7 @@ export const words = {
   title: ['通知', 'Notices'],
   channels: ['通知渠道', 'Channels'],
   toRosters: ['单位、联系人与排班', 'Units, contacts and rosters'],
+  toPolicies: ['通知策略与推演', 'Policies, and trying them'],
   newChannel: ['新建渠道', 'New channel'],
   saved: ['已保存：{name}', 'Saved: {name}'],
   dropped: ['已删除：{name}', 'Taken away: {name}'],
