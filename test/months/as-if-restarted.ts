@@ -15,11 +15,17 @@ function of(memory: Memory | undefined, part: keyof Memory): unknown {
   return new Map([...(it as ReadonlyMap<string, unknown>)].filter(([key]) => !key.endsWith('.silence')));
 }
 
-/** What would be lost by a kill at this moment: a second service is rebuilt from a copy of the disk, and is the same. */
-export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): Promise<void> {
+/**
+ * What would be lost by a kill at this moment: a second service is rebuilt from a copy of the disk, and is the same.
+ *
+ * @returns false where the first went on with another turn meanwhile: nothing was compared
+ */
+export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): Promise<boolean> {
+  const turn = w.core.lastTurn;
   const disk = w.disk.copied();
   const clock = new ManualClock(w.clock.now());
   const again = await FlowHarness.begin({ clock, disk, history: store, packs: [HOUSE] });
+  if (w.core.lastTurn !== turn) return false;
   for (const { code } of w.core.register.points()) {
     const [here, there] = [w.core.points.of(code), again.core.points.of(code)];
     for (const part of Object.keys(here?.memory ?? {}) as (keyof Memory)[]) {
@@ -42,6 +48,7 @@ export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): P
       () => `a restart now would make of ${id}: ${toExactJson(would)}\nwhere it is ${toExactJson(is)}`,
     );
   }
+  return true;
 }
 
 /** The same when written down: Maps in their order, Rows by their numbers; a key without a value is none. */

@@ -307,8 +307,7 @@ class Month {
       .settle()
       .then(async () => {
         if (w.failure !== null) return;
-        await asIfRestarted(w, this.#store);
-        this.#compared++;
+        if (await asIfRestarted(w, this.#store)) this.#compared++;
       })
       .catch((why) => this.#breaks(why));
   }
