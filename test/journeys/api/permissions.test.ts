@@ -185,6 +185,7 @@ const LISTS = [
   'quality',
   'workWindows',
   'exportRegister',
+  'alarmsCsv',
 ] as const;
 
 /** A foreign area is asked of these in tests of their own, here or where it is said. */
