@@ -181,7 +181,7 @@ function noteSignal(
   at: Millis,
 ): void {
   if (rule.signal.of === 'value') return;
-  if (found.level !== null || point.alarms.has(rule.id))
+  if (found.level !== null || (point.alarms.size > 0 && point.alarms.has(rule.id)))
     point.signals.set(rule.id, { value: found.signal, unit: rule.unit, at });
 }
 
