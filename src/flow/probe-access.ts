@@ -8,6 +8,7 @@ const SESSION: Session = {
   name: 'probe',
   roles: ['wall'],
   areas: null,
+  unit: null,
   mustSetPassword: false,
   mustEnrol: false,
   expiresAt: null,

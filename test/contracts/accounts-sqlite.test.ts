@@ -218,6 +218,6 @@ describe('on SQLite', () => {
     const db = new DatabaseSync(join(dir, 'accounts.db'));
     db.exec('PRAGMA user_version = 7');
     db.close();
-    await expect(open().start({ adminPassword: null })).rejects.toThrow(/version 7.*knows version 3/);
+    await expect(open().start({ adminPassword: null })).rejects.toThrow(/version 7.*knows version 4/);
   });
 });

@@ -461,6 +461,7 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
           account: 'token:省平台',
           roles: ['platform'],
           areas: null,
+          unit: null,
           mustEnrol: false,
           name: '省平台',
           mustSetPassword: false,
@@ -534,6 +535,22 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         await accounts.add('x', 'x', GOOD, { roles: ['auditor'], areas: null });
         expect(await accounts.change('x', 'admin', both)).toMatchObject({
           error: { code: 'roles-not-apart' },
+        });
+      });
+
+      test('a unit is granted as areas are: it lasts over restarts, and nobody grants it to themselves', async () => {
+        await accounts.add('li', '李', GOOD, { roles: ['crew'], areas: null, unit: 'gas-crew' });
+        await restart();
+        const unit = async () => (await logIn('li')).unit;
+        expect(await unit()).toBe('gas-crew');
+        expect((await accounts.change('li', 'admin', { unit: 'water-crew' })).ok).toBe(true);
+        await restart();
+        expect(await unit()).toBe('water-crew');
+        expect((await accounts.change('li', 'admin', { name: '李四' })).ok).toBe(true);
+        expect(await unit()).toBe('water-crew');
+        expect(await accounts.change('li', 'li', { unit: null })).toMatchObject({
+          ok: false,
+          error: { code: 'own-account' },
         });
       });
 

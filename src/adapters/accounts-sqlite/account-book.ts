@@ -66,6 +66,7 @@ export class AccountBook {
       code: null,
       roles: [],
       areas: null,
+      unit: null,
       disabledAt: null,
       totp: null,
       totpConfirmedAt: null,
@@ -85,8 +86,9 @@ export class AccountBook {
     const account = accountName(typed);
     const before = this.#rows.get(account);
     if (before === undefined) return no(UNKNOWN);
-    const own = account === by && (next.roles ?? next.areas ?? next.disabled) !== undefined;
-    if (own || (account === by && next.areas === null)) return no({ code: 'own-account', detail: null });
+    const own = account === by && (next.roles ?? next.areas ?? next.unit ?? next.disabled) !== undefined;
+    if (own || (account === by && (next.areas === null || next.unit === null)))
+      return no({ code: 'own-account', detail: null });
     const roles: readonly Role[] = next.roles ?? before.roles;
     if (!areApart(roles)) return no({ code: 'roles-not-apart', detail: null });
     const since = before.disabledAt ?? this.#ground.now();
@@ -95,6 +97,7 @@ export class AccountBook {
       name: next.name ?? before.name,
       roles,
       areas: next.areas === undefined ? before.areas : next.areas,
+      unit: next.unit === undefined ? before.unit : next.unit,
       disabledAt: next.disabled === undefined ? before.disabledAt : next.disabled ? since : null,
     };
     if (this.#isLastOfItsKind(before, after)) return no({ code: 'last-administrator', detail: null });

@@ -219,7 +219,7 @@ export class AccountsSqlite implements Accounts {
     const oneTimeCode = password === null ? freshCode(this.#ground.random) : null;
     const seal = await this.#gate.admit(() => this.#seal(password ?? typedCode(oneTimeCode ?? '')));
     if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
-    const row = { ...this.#people.fresh(account, name), roles: grants.roles, areas: grants.areas };
+    const row = { ...this.#people.fresh(account, name), ...grants };
     this.#people.add(
       password === null
         ? { ...row, code: seal }
@@ -326,13 +326,14 @@ export class AccountsSqlite implements Accounts {
   }
 
   #listed(row: AccountRow): AccountListed {
-    const { account, name, roles, areas, disabledAt, createdAt, passwordSetAt } = row;
+    const { account, name, roles, areas, unit, disabledAt, createdAt, passwordSetAt } = row;
     const left = this.#gate.leftForStrangers(account);
     return {
       account,
       name,
       roles,
       areas,
+      unit,
       disabledAt,
       secondFactor: row.totpConfirmedAt !== null,
       createdAt,
@@ -342,9 +343,10 @@ export class AccountsSqlite implements Accounts {
   }
 }
 
-/** Somebody has a role or an area less than before: pages and exports begun with it must not go on. */
+/** Somebody has a role or an area less than before, or another unit: pages and exports begun with it must not go on. */
 function loses(before: AccountRow, after: AccountRow): boolean {
   if (before.roles.some((role) => !after.roles.includes(role))) return true;
+  if (before.unit !== after.unit) return true;
   const { areas } = after;
   return areas !== null && (before.areas === null || before.areas.some((area) => !areas.includes(area)));
 }

@@ -129,6 +129,7 @@ export class LoginSessions {
       name: machine.name,
       roles: [machine.role],
       areas: machine.areas,
+      unit: null,
       mustSetPassword: false,
       mustEnrol: false,
       expiresAt: machine.expiresAt,
@@ -144,6 +145,7 @@ export class LoginSessions {
       name: person.name,
       roles,
       areas: person.areas,
+      unit: person.unit,
       mustSetPassword: known.mustSetPassword,
       mustEnrol:
         person.totpConfirmedAt === null && roles.some((r) => this.#ground.limits.secondFactorFor.includes(r)),

@@ -14,6 +14,8 @@ export type AccountRow = {
   readonly code: string | null;
   readonly roles: readonly Role[];
   readonly areas: Scope;
+  /** Code of their unit. */
+  readonly unit: string | null;
   readonly disabledAt: Millis | null;
   /** Secret of the second factor, base32. */
   readonly totp: string | null;
@@ -84,6 +86,11 @@ const TO_3 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** What came with orders: crews and leaders act for their unit. */
+const TO_4 = `
+  ALTER TABLE accounts ADD COLUMN unit TEXT;
+`;
+
 /**
  * The file of accounts. On the main thread: a few rows, written when somebody logs in or sets a password,
  * never on the way of a reading.
@@ -92,7 +99,7 @@ export class AccountStore {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {
-    this.#db = openSqlite({ file, migrations: [SCHEMA, TO_2, TO_3], secrets: true });
+    this.#db = openSqlite({ file, migrations: [SCHEMA, TO_2, TO_3, TO_4], secrets: true });
   }
 
   close(): void {
@@ -114,8 +121,8 @@ export class AccountStore {
   addAccount(row: AccountRow): void {
     this.#db
       .prepare(
-        `INSERT INTO accounts (account, name, password, code, roles, areas, createdAt, passwordSetAt)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO accounts (account, name, password, code, roles, areas, unit, createdAt, passwordSetAt)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         row.account,
@@ -124,6 +131,7 @@ export class AccountStore {
         row.code,
         JSON.stringify(row.roles),
         scopeOut(row.areas),
+        row.unit,
         row.createdAt,
         row.passwordSetAt,
       );
@@ -134,7 +142,7 @@ export class AccountStore {
     together(this.#db, () => {
       this.#db
         .prepare(
-          `UPDATE accounts SET name = ?, password = ?, code = ?, roles = ?, areas = ?, disabledAt = ?, totp = ?,
+          `UPDATE accounts SET name = ?, password = ?, code = ?, roles = ?, areas = ?, unit = ?, disabledAt = ?, totp = ?,
              totpConfirmedAt = ?, totpUsed = ?, recovery = ?, passwordSetAt = ? WHERE account = ?`,
         )
         .run(
@@ -143,6 +151,7 @@ export class AccountStore {
           row.code,
           JSON.stringify(row.roles),
           scopeOut(row.areas),
+          row.unit,
           row.disabledAt,
           row.totp,
           row.totpConfirmedAt,

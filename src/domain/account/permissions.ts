@@ -1,9 +1,10 @@
 import type { Bilingual } from '../text.ts';
-import { ROLES, type Role } from './roles.ts';
+import { OF_A_UNIT, ROLES, type Role } from './roles.ts';
 
 const PEOPLE_ON_DUTY = [
   'operator',
   'shift-leader',
+  'dispatcher',
   'analyst',
   'maintainer',
   'system-admin',
@@ -47,7 +48,7 @@ export const RIGHTS = {
   'alarm.assess': { does: { zh: '研判', en: 'assess' }, roles: ['shift-leader', 'analyst', 'founder'] },
   'alarm.note': {
     does: { zh: '备注', en: 'write something down' },
-    roles: ['operator', 'shift-leader', 'analyst', 'maintainer', 'founder'],
+    roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'maintainer', 'founder'],
   },
   'works.permit': {
     does: { zh: '登记、结束作业窗口', en: 'authorise works, and end them' },
@@ -97,7 +98,7 @@ export const RIGHTS = {
   },
   'contact.call': {
     does: { zh: '查看完整手机号', en: 'see whole numbers of contacts' },
-    roles: ['operator', 'shift-leader', 'founder'],
+    roles: ['operator', 'shift-leader', 'dispatcher', 'founder'],
     privileged: true,
     wholeCity: true,
   },
@@ -120,6 +121,40 @@ export const RIGHTS = {
   'notice.retry': {
     does: { zh: '重发未送达的通知', en: 'send once more what did not arrive' },
     roles: ['operator', 'shift-leader', 'founder'],
+  },
+  'order.see': {
+    does: {
+      zh: '查看工单（处置人员、单位负责人只见本单位）',
+      en: 'see orders; crews and leaders of units those of their own unit',
+    },
+    roles: [...PEOPLE_ON_DUTY, 'crew', 'unit-leader', 'platform'],
+  },
+  'order.dispatch': {
+    does: {
+      zh: '建单、派单、批延期、催办、归档、作废',
+      en: 'make and dispatch orders, answer extensions, urge, archive, void',
+    },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'founder'],
+  },
+  'order.act': {
+    does: {
+      zh: '签收、退单、转派、到场、反馈、挂起、申请延期、完成（处置人员、单位负责人限本单位）',
+      en: 'accept, refuse, forward, arrive, feed back, pause, ask for time, do; crews and leaders for their own unit',
+    },
+    roles: ['crew', 'unit-leader', 'operator', 'shift-leader', 'dispatcher', 'founder'],
+  },
+  'order.verify': {
+    does: {
+      zh: '核查（不得由处置人或派单人）',
+      en: 'verify; never by who did it or dispatched it',
+    },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
+  },
+  'clock-policy.keep': {
+    does: { zh: '修改工单时限', en: 'change the clocks of orders' },
+    roles: ['shift-leader', 'system-admin', 'founder'],
+    privileged: true,
+    wholeCity: true,
   },
   'register.change': {
     does: { zh: '修改台账', en: 'change the register' },
@@ -172,6 +207,12 @@ export function may(roles: readonly Role[], right: Right): boolean {
   const allowed: readonly Role[] = RIGHTS[right].roles;
   return roles.some((role) => allowed.includes(role));
 }
+
+/** True where every role that grants the right grants it for one's own unit alone. */
+export const isForOwnUnit = (roles: readonly Role[], right: Right): boolean => {
+  const granting = roles.filter((role) => may([role], right));
+  return granting.length > 0 && granting.every((role) => OF_A_UNIT.includes(role));
+};
 
 export const isPrivileged = (right: Right | 'anybody'): boolean =>
   right !== 'anybody' && 'privileged' in RIGHTS[right];

@@ -16,6 +16,8 @@ export type Session = {
   /** In force now: the first account has none once the three administrators are appointed. */
   readonly roles: readonly Role[];
   readonly areas: Scope;
+  /** Code of the unit 单位 that they belong to: crews and leaders of units act for it alone. `null`: none. */
+  readonly unit: string | null;
   /** Logged in with a one-time code, or the password is too old: until one is set, let it do nothing else. */
   readonly mustSetPassword: boolean;
   /** A role asks for a second factor, and none is enrolled: until one is, let it do nothing else. */
@@ -69,8 +71,13 @@ export type PasswordProof =
  */
 export type EnrolProof = { readonly password: string } | { readonly session: string };
 
-/** What an account may do, and where. */
-export type Grants = { readonly roles: readonly PersonRole[]; readonly areas: Scope };
+/** What an account may do, where, and for which unit. */
+export type Grants = {
+  readonly roles: readonly PersonRole[];
+  readonly areas: Scope;
+  /** Left out: none, or as it was. */
+  readonly unit?: string | null;
+};
 
 export type AccountListed = {
   readonly account: string;
@@ -78,6 +85,7 @@ export type AccountListed = {
   /** As granted; the first account's own role is among them. */
   readonly roles: readonly Role[];
   readonly areas: Scope;
+  readonly unit: string | null;
   readonly disabledAt: Millis | null;
   readonly secondFactor: boolean;
   readonly createdAt: Millis;

@@ -12,6 +12,8 @@ const areasIn = z
   .describe('each with everything below it; null: the whole city');
 const rolesIn = z.array(z.enum(PERSON_ROLES)).max(PERSON_ROLES.length);
 
+const unitIn = codeIn.nullable();
+
 export const accountIn = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/);
 
 export const accountOut = z
@@ -20,6 +22,7 @@ export const accountOut = z
     name: z.string(),
     roles: z.array(roleOut),
     areas: z.array(z.string()).nullable(),
+    unit: z.string().nullable().describe('code of their unit; crews and leaders of units act for it alone'),
     disabledAt: instantOut.nullable(),
     secondFactor: z.boolean(),
     createdAt: instantOut,
@@ -36,6 +39,7 @@ export const accountCreate = z
     name: lineIn(64),
     roles: rolesIn.default([]).describe('needs the right to grant'),
     areas: areasIn.default(null).describe('needs the right to grant'),
+    unit: unitIn.default(null).describe('needs the right to grant'),
   })
   .meta({ id: 'CreateAccount' });
 export const accountCreated = accountOut
@@ -45,7 +49,7 @@ export const accountPatch = z
   .strictObject({ name: lineIn(64).optional(), disabled: z.boolean().optional() })
   .meta({ id: 'ChangeAccount' });
 export const grantBody = z
-  .strictObject({ roles: rolesIn.optional(), areas: areasIn.optional() })
+  .strictObject({ roles: rolesIn.optional(), areas: areasIn.optional(), unit: unitIn.optional() })
   .meta({ id: 'GrantAccount' });
 export const oneTimeCodeOut = z.object({ oneTimeCode: z.string() }).meta({ id: 'OneTimeCode' });
 
@@ -76,6 +80,7 @@ type AccountListedLike = {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly areas: Scope;
+  readonly unit: string | null;
   readonly disabledAt: number | null;
   readonly secondFactor: boolean;
   readonly createdAt: number;
@@ -97,6 +102,7 @@ export const accountJson = (a: AccountListedLike): z.infer<typeof accountOut> =>
   name: a.name,
   roles: [...a.roles],
   areas: a.areas === null ? null : [...a.areas],
+  unit: a.unit,
   disabledAt: isoOrNull(a.disabledAt),
   secondFactor: a.secondFactor,
   createdAt: iso(a.createdAt),

@@ -25,6 +25,7 @@ export const meOut = z
     roles: z.array(z.enum(keysOf(ROLES))).describe('in force now'),
     permissions: z.array(z.enum(keysOf(RIGHTS))).describe('docs/permissions.md'),
     areas: z.array(z.string()).nullable().describe('with everything below them; null: the whole city'),
+    unit: z.string().nullable().describe('code of their unit; crews and leaders of units act for it alone'),
     mustSetPassword: z.boolean().describe('true: nothing else is answered until a password is set'),
     mustEnrol: z.boolean().describe('true: nothing else is answered until a second factor is enrolled'),
     expiresAt: instantOut.nullable(),

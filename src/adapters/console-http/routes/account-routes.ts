@@ -36,11 +36,12 @@ export function accountRoutes({ accounts }: Services): Pick<Handlers, Names> {
   return {
     accounts: () => ({ items: accounts.list().map(accountJson), next: null }),
     createAccount: async ({ body, can }) => {
-      const grants = body.roles.length > 0 || body.areas !== null;
+      const grants = body.roles.length > 0 || body.areas !== null || body.unit !== null;
       if (grants && !can('accounts.grant')) throw new HttpProblem('not-permitted');
       const added = await accounts.add(body.account, body.name, null, {
         roles: body.roles,
         areas: body.areas,
+        unit: body.unit,
       });
       if (!added.ok) throw new HttpProblem(added.error.code, { detail: added.error.detail });
       return { ...accountJson(find(body.account)), oneTimeCode: added.value.oneTimeCode ?? '' };
@@ -56,12 +57,13 @@ export function accountRoutes({ accounts }: Services): Pick<Handlers, Names> {
       );
     },
     grantAccount: async ({ params, body, session, was }) => {
-      const { roles, areas } = find(params.account);
-      was({ roles, areas });
+      const { roles, areas, unit } = find(params.account);
+      was({ roles, areas, unit });
       return told(
         await accounts.change(params.account, session.account, {
           ...(body.roles === undefined ? {} : { roles: body.roles }),
           ...(body.areas === undefined ? {} : { areas: body.areas }),
+          ...(body.unit === undefined ? {} : { unit: body.unit }),
         }),
       );
     },

@@ -33,6 +33,7 @@ const meJson = (session: Session, { mqttPort, shelveLevel1, secondPersonForLevel
   roles: [...session.roles],
   permissions: [...rightsOf(session.roles)],
   areas: session.areas === null ? null : [...session.areas],
+  unit: session.unit,
   mustSetPassword: session.mustSetPassword,
   mustEnrol: session.mustEnrol,
   expiresAt: session.expiresAt === null ? null : iso(session.expiresAt),

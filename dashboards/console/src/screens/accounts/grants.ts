@@ -4,8 +4,11 @@ import type { Account, MachineRole } from '../../api/answers.ts';
 export const PERSON_ROLES = [
   'operator',
   'shift-leader',
+  'dispatcher',
   'analyst',
   'maintainer',
+  'crew',
+  'unit-leader',
   'system-admin',
   'security-admin',
   'auditor',
