@@ -22,8 +22,10 @@ RUN mkdir /data /backups && chown node:node /data /backups && chmod 700 /data /b
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dashboards/console/dist dashboards/console/dist
 COPY package.json package-lock.json ./
+COPY bin bin
 COPY src src
 COPY simulators simulators
+RUN ln -s /app/bin/lifeline /usr/local/bin/lifeline
 USER node
 EXPOSE 1883 8080
 VOLUME ["/data", "/backups"]

@@ -8,7 +8,7 @@ import type { Child } from './child.ts';
 import { SECURED } from './intake.ts';
 import { startService } from './service.ts';
 
-const DEVICE = fileURLToPath(new URL('../src/commands/device.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../src/lifeline.ts', import.meta.url));
 /** Codes on one command line. */
 const TOGETHER = 500;
 
@@ -48,7 +48,7 @@ export async function startSecured(devices: number): Promise<Child> {
   const codes = Array.from({ length: devices }, (_, i) => `${SECURED}-${i}`);
   for (let i = 0; i < codes.length; i += TOGETHER) {
     const { stdout } = await promisify(execFile)(process.execPath, [
-      ...[DEVICE, 'add', ...codes.slice(i, i + TOGETHER), '--csv', '--data-dir', at('data')],
+      ...[PROGRAM, 'device', 'add', ...codes.slice(i, i + TOGETHER), '--csv', '--data-dir', at('data')],
     ]);
     for (const line of stdout.trim().split('\n').slice(1)) {
       const [code, secret] = line.split(',') as [string, string];

@@ -4,6 +4,7 @@ import { SteadyClock } from './adapters/clock/index.ts';
 import { jsonLine, jsonLog } from './adapters/log/index.ts';
 import { LinesOut, writerOf } from './adapters/log/lines-out.ts';
 import { RecoveryPage } from './adapters/recovery-page/index.ts';
+import { isInstalled } from './adapters/shared/as-called.ts';
 import { CannotListen } from './adapters/shared/cannot-listen.ts';
 import type { AppOptions } from './app/options.ts';
 import { type App, createApp } from './app.ts';
@@ -62,7 +63,7 @@ function help(): string {
       `  ${name.padEnd(names)}${(k.default ?? '–').padEnd(defaults)}${k.means}${k.unit ? ` (${k.unit})` : ''}${k.later ? ' [not yet]' : ''}`,
   );
   return [
-    'npm start                     the whole service: MQTT broker, rules, alarms, console',
+    `${(isInstalled ? 'lifeline serve' : 'npm start').padEnd(30)}整套服务 the whole service: MQTT broker, rules, alarms, console`,
     '',
     'Configuration is read from the environment, and from the file named by LIFELINE_CONFIG',
     '(lines of KEY=value, or JSON); any key may be read from a file with <KEY>_FILE:',

@@ -1,3 +1,4 @@
+import { asCalled } from '../adapters/shared/as-called.ts';
 import { isLoopbackHost } from '../adapters/shared/peer-address.ts';
 import type { Config } from '../config/read.ts';
 import type { Log } from '../flow/ports/log.ts';
@@ -41,9 +42,12 @@ function sayHowToEnter(code: string | null, url: string, log: Log): void {
 /** While no device has a credential: tells the person how one is let in. */
 function sayHowToAddDevices(config: Config, keys: number, log: Log): void {
   if (keys > 0 || config.LIFELINE_MQTT_ANONYMOUS) return;
-  log.info('no device has a credential yet: npm run device -- add CODE issues one and shows it once', {
-    help: 'docs/devices.md',
-  });
+  log.info(
+    asCalled('no device has a credential yet: lifeline device add CODE issues one and shows it once'),
+    {
+      help: 'docs/devices.md',
+    },
+  );
 }
 
 /** What goes over a network without TLS can be read and changed on the way. */

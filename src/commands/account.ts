@@ -6,21 +6,31 @@ import { AuditSqlite } from '../adapters/audit-sqlite/index.ts';
 import { wallNow } from '../adapters/clock/index.ts';
 import { ROLES } from '../domain/account/roles.ts';
 import type { AccountListed } from '../flow/ports/accounts.ts';
-import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { lockFor } from './lock.ts';
-import { configOf } from './options.ts';
+import { configOf, wrongOption } from './options.ts';
 
-const USAGE = `npm run account -- VERB …     账号（服务停止时，在本机）
+const USAGE = {
+  zh: `lifeline account 动作 …     账号（服务停止时，在本机）
 
-  list                列出账号、角色、区域、状态        accounts with roles, areas and state
-  reset ACCOUNT       重置密码并解除动态口令；打印一次性口令
-                      for whoever can get in no more: the password, the second factor and the sessions end; prints a
+  list                列出账号、角色、区域、状态
+  reset 账号          无法登录时：重置密码，解除动态口令，结束会话；打印一次性口令，用它登录后设置密码
+
+  --data-dir 目录     默认 LIFELINE_DATA_DIR，与服务一致
+
+须先停止服务；服务运行时用控制台或 /api/v1/accounts 管理账号。此处操作记入审计日志。
+退出码：0 完成，1 未完成，2 无法开始。`,
+  en: `lifeline account VERB …     accounts (on the machine itself, the service stopped)
+
+  list                accounts with roles, areas and state
+  reset ACCOUNT       for whoever can get in no more: the password, the second factor and the sessions end; prints a
                       one-time code with which to log in and set a password
 
   --data-dir DIR      default: LIFELINE_DATA_DIR, as the service has it
 
 It needs the service stopped; while it runs, accounts are kept over the console and /api/v1/accounts. What is done here is
-in the audit journal. Exit codes: 0 done, 1 not done, 2 could not begin.`;
+in the audit journal. Exit codes: 0 done, 1 not done, 2 could not begin.`,
+};
 
 async function run(
   args: readonly string[],
@@ -89,12 +99,14 @@ function lineOf(a: AccountListed): string {
   return `${a.account}\t${a.name}\t${roles}\t${a.areas === null ? '全市' : a.areas.join(',')}\t${state}${a.secondFactor ? '\t动态口令' : ''}\n`;
 }
 
+const OPTIONS = { 'data-dir': { type: 'string' } } as const;
+
 function readArgs(args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { 'data-dir': { type: 'string' } },
+      options: OPTIONS,
     });
     const [verb, account = '', ...more] = positionals;
     const right = verb === 'list' ? account === '' : verb === 'reset' && account !== '';
@@ -102,8 +114,8 @@ function readArgs(args: readonly string[]) {
     return { verb: verb as 'list' | 'reset', account: account.trim().toLowerCase(), options: values };
   } catch (cause) {
     if (cause instanceof WrongUse) throw cause;
-    throw new WrongUse((cause as Error).message, cause);
+    throw wrongOption(cause, OPTIONS);
   }
 }
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

@@ -4,22 +4,34 @@ import { parseArgs } from 'node:util';
 import { placeText, readPlace } from '../adapters/audit-sqlite/look.ts';
 import { audited } from './audit/file.ts';
 import { exportLines } from './audit/lines.ts';
-import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
-import { configOf } from './options.ts';
+import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
+import { configOf, wrongOption } from './options.ts';
 
-const USAGE = `npm run audit -- VERB …       审计日志：校验、锚点、导出
+const USAGE = {
+  zh: `lifeline audit 动作 …       审计日志：校验、锚点、导出
 
   verify              校验整条链；指出被修改、被删除、非本系统写入的条目
-                      walks the whole chain and names entries that were edited, cut out or put in by somebody else
-  anchor              打印锚点，抄录在交接班记录中      the newest entry's place, to write into the hand-over
-  export              导出 CSV（或 --jsonl）到标准输出   every entry, oldest first, to stdout
+  anchor              打印锚点，抄录在交接班记录中
+  export              导出 CSV（或 --jsonl）到标准输出，从旧到新
 
-  --anchor N:SEAL     verify: 与以前抄录的锚点核对       compare with an anchor written down earlier
+  --anchor N:SEAL     verify：与以前抄录的锚点核对
+  --jsonl             export：每行一个 JSON 对象，与封存内容一致
+  --data-dir 目录     默认 LIFELINE_DATA_DIR，与服务一致
+
+只读，服务运行或停止时均可。退出码：0 完好或完成，1 有异常，2 无法开始。`,
+  en: `lifeline audit VERB …       the audit journal: verify, anchor, export
+
+  verify              walks the whole chain and names entries that were edited, cut out or put in by somebody else
+  anchor              the newest entry's place, to write into the hand-over
+  export              every entry as CSV (or --jsonl), oldest first, to stdout
+
+  --anchor N:SEAL     verify: compare with an anchor written down earlier
   --jsonl             export: one JSON object a line, as it was sealed
   --data-dir DIR      default: LIFELINE_DATA_DIR, as the service has it
 
 It reads only, beside a running service or without one. Exit codes: 0 whole or done, 1 something is wrong, 2 could not
-begin.`;
+begin.`,
+};
 
 const SHOWN = 50;
 
@@ -74,16 +86,18 @@ const VERBS = ['verify', 'anchor', 'export'] as const;
 type Verb = (typeof VERBS)[number];
 type Options = { anchor?: string | undefined; jsonl: boolean; 'data-dir'?: string | undefined };
 
+const OPTIONS = {
+  anchor: { type: 'string' },
+  jsonl: { type: 'boolean', default: false },
+  'data-dir': { type: 'string' },
+} as const;
+
 function readArgs(args: readonly string[]): { verb: Verb; options: Options } {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: {
-        anchor: { type: 'string' },
-        jsonl: { type: 'boolean', default: false },
-        'data-dir': { type: 'string' },
-      },
+      options: OPTIONS,
     });
     const verb: Verb | undefined = VERBS.find((v) => v === positionals[0]);
     if (verb === undefined || positionals.length > 1)
@@ -91,8 +105,8 @@ function readArgs(args: readonly string[]): { verb: Verb; options: Options } {
     return { verb, options: values };
   } catch (cause) {
     if (cause instanceof WrongUse) throw cause;
-    throw new WrongUse((cause as Error).message, cause);
+    throw wrongOption(cause, OPTIONS);
   }
 }
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

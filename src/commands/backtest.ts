@@ -2,10 +2,29 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BacktestJson } from '../wire/http/rules/backtest.ts';
 import { progressText, resultText } from './backtest/text.ts';
-import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { readOptions } from './options.ts';
 
-const USAGE = `npm run backtest -- --rule ID --from TIME --to TIME --draft JSON [options]
+const USAGE = {
+  zh: `lifeline backtest --rule 规则 --from 时间 --to 时间 --draft JSON [选项]
+
+用运行中的服务所存的读数试算规则改动：会产生哪些报警，与现行规则及人工判定对照。不改变任何东西。
+
+  --rule ID              如 gas.ch4.limit
+  --from, --to 时间      ISO 8601，带 Z 或时区偏移；按观测时间，不含 --to
+  --draft JSON           同 PUT /rules/{id}，如 '{"changes":[{"level":3,"limit":15}]}'，或 @文件
+  --other JSON           第二份草案，并列对照
+  --operators 方式       attend（每次越限一条报警；默认）或 absent（再次越限算复发）
+  --url 地址             默认 http://127.0.0.1:8080
+  --account 账号         默认 admin
+  --password-file 文件   该账号的密码；“-”从标准输入读
+  --otp 数字             有动态口令的账号：当前六位数字
+  --token-file 文件      代替账号密码：会话令牌；“-”从标准输入读
+  --json                 以 JSON 输出全部结果
+
+进度写到标准错误，结果写到标准输出。Ctrl-C 同时取消服务中的试算。
+退出码：0 完成，1 未完成，2 用法错误。`,
+  en: `lifeline backtest --rule ID --from TIME --to TIME --draft JSON [options]
 
 Tries a change of a rule over the readings that a running service has stored, and says what it would have raised,
 beside the rule in force and what people have judged since. Nothing changes by it.
@@ -23,7 +42,8 @@ beside the rule in force and what people have judged since. Nothing changes by i
   --json                 the whole answer as JSON
 
 Progress goes to standard error, the answer to standard output. Ctrl-C cancels the backtest in the service too.
-Exit codes: 0 done, 1 not done, 2 wrong use.`;
+Exit codes: 0 done, 1 not done, 2 wrong use.`,
+};
 
 /** How often the service is asked how far it is. */
 const ASK_EVERY = 2_000;
@@ -162,4 +182,4 @@ function refusalOf(text: string, status: number): string {
   }
 }
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

@@ -10,13 +10,25 @@ import { FOLDER, pack } from './archive.ts';
 import { configurationText } from './backup/configuration.ts';
 import { contentsOf } from './backup/contents.ts';
 import { takeBackup } from './backup/take.ts';
-import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { flushDirectory } from './copy.ts';
 import { configOf, readOptions } from './options.ts';
 import { megabytes, Progress } from './progress.ts';
 import { VERSION } from './version.ts';
 
-const USAGE = `npm run backup -- --to PLACE [--data-dir DIR] [--with-secrets]
+const USAGE = {
+  zh: `lifeline backup --to 位置 [--data-dir 目录] [--with-secrets]
+
+备份数据目录（服务运行中或已停止），内容对应同一时刻：流水（含台账、报警）、账号、内置读数库、配置。
+开始备份之前已确认的数据一条不缺。
+
+  --to 位置         要新建的文件夹，或以 .tar.gz 结尾的新文件
+  --data-dir 目录   默认 LIFELINE_DATA_DIR，与服务一致
+  --with-secrets    一并写入配置中的密码和令牌（明文）
+
+不覆盖已有文件。退出码：0 完成，1 未完成（不留残余），2 无法开始。
+存放在 InfluxDB 中的读数不在其中，请用 InfluxDB 自己的备份。`,
+  en: `lifeline backup --to PLACE [--data-dir DIR] [--with-secrets]
 
 Copies a data directory, of a service that is serving or stopped, as of one moment: journal with register and
 alarms, accounts, embedded history, configuration. Nothing that was acknowledged before it began is missing.
@@ -26,7 +38,8 @@ alarms, accounts, embedded history, configuration. Nothing that was acknowledged
   --with-secrets    also passwords and tokens of the configuration, in clear
 
 It never overwrites. Exit codes: 0 done, 1 not done (nothing is left behind), 2 could not begin.
-Readings kept in InfluxDB are not in it: InfluxDB has a backup of its own.`;
+Readings kept in InfluxDB are not in it: InfluxDB has a backup of its own.`,
+};
 
 async function run(
   args: readonly string[],
@@ -141,4 +154,4 @@ const isFull = (e: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes(String((e as NodeJS.ErrnoException)?.code)) ||
   (e as { errcode?: number })?.errcode === 13;
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

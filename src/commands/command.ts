@@ -1,4 +1,7 @@
+import { asCalled } from '../adapters/shared/as-called.ts';
 import { OF_OWNER_ALONE } from '../config/data-dir.ts';
+import type { Language } from '../wire/http/head/language.ts';
+import { languageOf } from './lifeline/language.ts';
 import { plainLines } from './terminal-text.ts';
 
 /** 0 done · 1 not done, or the answer is bad · 2 could not begin · 70 a fault of ours: as the service itself. */
@@ -21,7 +24,8 @@ export class NotDone extends Error {
 }
 
 export type Program = {
-  readonly usage: string;
+  /** Commands in it as the installed program takes them. */
+  readonly usage: Readonly<Record<Language, string>>;
   /** @returns the exit code */
   readonly run: (
     args: readonly string[],
@@ -37,14 +41,14 @@ export async function runProgram({ usage, run }: Program): Promise<void> {
   process.umask(OF_OWNER_ALONE);
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${usage}\n`);
+    process.stdout.write(`${asCalled(usage[languageOf(process.env)])}\n`);
     return;
   }
   try {
     process.exitCode = await run(args, process.env);
   } catch (cause) {
     process.exitCode = exitCode(cause);
-    process.stderr.write(`${plainLines(words(cause))}\n`);
+    process.stderr.write(`${plainLines(asCalled(words(cause)))}\n`);
   }
 }
 

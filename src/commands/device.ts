@@ -2,29 +2,46 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { journalOf } from '../app/journal-engine.ts';
 import { hours } from '../domain/time.ts';
-import { EXIT, runProgram, WrongUse } from './command.ts';
+import { EXIT, type Program, WrongUse } from './command.ts';
 import { mustBeRegistered, mustHaveKeys } from './device/holders.ts';
 import { issueKey, revokeKey } from './device/keys.ts';
 import { listText } from './device/list.ts';
-import { configOf } from './options.ts';
+import { configOf, wrongOption } from './options.ts';
 
-const USAGE = `npm run device -- VERB …      设备凭据：签发、轮换、吊销、列出
+const USAGE = {
+  zh: `lifeline device 动作 …      设备凭据：签发、轮换、吊销、列出
 
-  add CODE…       签发凭据，密钥只显示一次            issue a credential; the secret is shown this once
-  rotate CODE     换发；旧密钥再用 24 小时            a new one; the old one is good for 24 hours more
-  revoke CODE     吊销；在线连接立即断开              end it; live connections end at once
-  list            列出凭据（不含密钥）                all credentials, without secrets
+  add 编码…       签发凭据，密钥只显示一次
+  rotate 编码     换发；旧密钥再用 24 小时
+  revoke 编码     吊销；在线连接立即断开
+  list            列出凭据（不含密钥）
 
-  CODE                设备编码，或 system:名称（只读报警的系统）
-                      a device code, or system:NAME for a program that reads alarms
-  --keep-old HOURS    旧密钥再用多少小时，0 为立即作废 (rotate, add)   default 24
-  --areas A,B         只能读这些区域的报警 (system:NAME)              default: all areas
-  --unregistered      台账中没有的设备也签发 (add)                    also for a device that is not in the register
-  --csv               以 code,secret 输出 (add)                      code,secret, a line each
+  编码                设备编码，或 system:名称（只读报警的系统）
+  --keep-old 小时     旧密钥再用多少小时，0 为立即作废（rotate、add），默认 24
+  --areas A,B         只能读这些区域的报警（system:名称），默认全部
+  --unregistered      台账中没有的设备也签发（add）
+  --csv               以 code,secret 逐行输出（add）
+  --data-dir 目录     默认 LIFELINE_DATA_DIR，与服务一致
+
+服务运行时执行立即生效，停止时也可执行。MQTT 用户名为编码，密码为密钥，客户端标识为“编码”或“编码:任意”。
+退出码：0 完成，1 未完成，2 无法开始。`,
+  en: `lifeline device VERB …      credentials of devices: issue, rotate, revoke, list
+
+  add CODE…       issue a credential; the secret is shown this once
+  rotate CODE     a new one; the old one is good for 24 hours more
+  revoke CODE     end it; live connections end at once
+  list            all credentials, without secrets
+
+  CODE                a device code, or system:NAME for a program that reads alarms
+  --keep-old HOURS    how long the old secret stays good, 0: not at all (rotate, add)   default 24
+  --areas A,B         alarms of these areas only (system:NAME)        default: all areas
+  --unregistered      also for a device that is not in the register (add)
+  --csv               code,secret, a line each (add)
   --data-dir DIR      default: LIFELINE_DATA_DIR, as the service has it
 
 It works beside a running service, which then knows at once, and without one. With MQTT the user name is CODE, the
-password is the secret, the client id is CODE or CODE:anything. Exit codes: 0 done, 1 not done, 2 could not begin.`;
+password is the secret, the client id is CODE or CODE:anything. Exit codes: 0 done, 1 not done, 2 could not begin.`,
+};
 
 const VERBS = ['add', 'rotate', 'revoke', 'list'] as const;
 
@@ -75,7 +92,7 @@ function readArgs(args: readonly string[]) {
   try {
     read = parse(args);
   } catch (cause) {
-    throw new WrongUse((cause as Error).message, cause);
+    throw wrongOption(cause, OPTIONS);
   }
   const [given, ...holders] = read.positionals;
   const verb = VERBS.find((v) => v === given);
@@ -90,18 +107,20 @@ function readArgs(args: readonly string[]) {
   return { verb, holders, options: read.values };
 }
 
+const OPTIONS = {
+  'keep-old': { type: 'string' },
+  areas: { type: 'string' },
+  csv: { type: 'boolean' },
+  unregistered: { type: 'boolean' },
+  'data-dir': { type: 'string' },
+} as const;
+
 const parse = (args: readonly string[]) =>
   parseArgs({
     args: [...args],
     allowPositionals: true,
     strict: true,
-    options: {
-      'keep-old': { type: 'string' },
-      areas: { type: 'string' },
-      csv: { type: 'boolean' },
-      unregistered: { type: 'boolean' },
-      'data-dir': { type: 'string' },
-    },
+    options: OPTIONS,
   });
 
 function keepOldHours(given = '24'): number {
@@ -122,4 +141,4 @@ const toldOnce = (holder: string, secret: string): string =>
     '',
   ].join('\n');
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { wallNow } from '../adapters/clock/index.ts';
 import { whoServes } from '../adapters/control-socket/client.ts';
+import { asCalled } from '../adapters/shared/as-called.ts';
 import { journalOf } from '../app/journal-engine.ts';
 import { BadConfig } from '../config/bad-config.ts';
 import { type Config, givenValues, readConfig, tlsOf, whereOf } from '../config/read.ts';
 import type { Certificate } from '../domain/certificate.ts';
-import { EXIT, runProgram } from './command.ts';
+import { EXIT, type Program } from './command.ts';
 import { checkAccounts } from './doctor/checks/accounts.ts';
 import { checkAudit } from './doctor/checks/audit.ts';
 import { checkCertificates } from './doctor/checks/certificates.ts';
@@ -26,7 +27,17 @@ import { bad, type Check, type Finding, ok, runChecks } from './doctor/finding.t
 import { readOptions } from './options.ts';
 import { VERSION } from './version.ts';
 
-const USAGE = `npm run doctor -- [--data-dir DIR] [--json]
+const USAGE = {
+  zh: `lifeline doctor [--data-dir 目录] [--json]
+
+检查本机安装：Node 与软件包、配置、证书、数据目录、磁盘、端口、时钟、流水、审计日志、读数库、InfluxDB，
+并说明怎样处理。服务运行时也可执行。会通读流水；除在数据目录写入、落盘、删除一个小文件外不作任何更改。
+
+  --data-dir 目录   默认 LIFELINE_DATA_DIR，与服务一致
+  --json            输出一个 JSON 对象
+
+请以服务的用户和环境运行。退出码：0 没有严重问题，1 有。`,
+  en: `lifeline doctor [--data-dir DIR] [--json]
 
 Says what is wrong with this installation, and what would be right: Node and packages, configuration, certificates, data
 directory, disk, ports, clock, journal, audit journal, history, InfluxDB. It can be run while the service is running. It reads the
@@ -35,7 +46,8 @@ whole journal, and changes nothing: a small file is written into the data direct
   --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
   --json            one JSON object instead of lines
 
-Run it as the service's own user, with the service's environment. Exit codes: 0 nothing is bad, 1 something is.`;
+Run it as the service's own user, with the service's environment. Exit codes: 0 nothing is bad, 1 something is.`,
+};
 
 const ROOT = join(import.meta.dirname, '../..');
 const PINNED = (
@@ -53,7 +65,7 @@ async function run(args: readonly string[], env: Env): Promise<number> {
   const foreign = foreignUser(dataDir);
   const checks = foreign === null ? await checksOf(config, tls, dataDir) : ofMachine(tls);
   const findings = [finding, ...(foreign === null ? [] : [foreign]), ...(await runChecks(checks))];
-  process.stdout.write(options.json === true ? asJson(findings) : asLines(findings));
+  process.stdout.write(asCalled(options.json === true ? asJson(findings) : asLines(findings)));
   return findings.some((f) => f.verdict === 'bad') ? EXIT.failed : EXIT.done;
 }
 
@@ -146,4 +158,4 @@ function asLines(findings: readonly Finding[]): string {
 const asJson = (findings: readonly Finding[]): string =>
   `${JSON.stringify({ version: VERSION, findings }, null, 2)}\n`;
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

@@ -7,7 +7,7 @@ import { createGzip } from 'node:zlib';
 import { wallNow } from '../adapters/clock/index.ts';
 import { days } from '../domain/time.ts';
 import { PACKS } from '../packs/index.ts';
-import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { csvOf } from './export/csv.ts';
 import { linesOf } from './export/line-protocol.ts';
 import { chosenPoints } from './export/points.ts';
@@ -15,10 +15,26 @@ import { TimeReader } from './import/times.ts';
 import { configOf, readOptions } from './options.ts';
 import { openStockOf } from './stock/open.ts';
 
-const USAGE = `npm run export -- --to FILE [--points A,B] [--lifeline gas] [--area 3416] [--from TIME] [--until TIME]
+const USAGE = {
+  zh: `lifeline export --to 文件 [--points A,B] [--lifeline gas] [--area 3416] [--from 时间] [--until 时间]
 
-导出读数:CSV(Excel 可直接打开,中文表头)或行协议;文件名以 .gz 结尾则压缩。
-Writes readings to a file: through the service while one is serving, from its files while none is.
+导出读数：CSV（Excel 可直接打开，中文表头）或行协议；文件名以 .gz 结尾则压缩。
+服务运行时经由服务读取，停止时直接读取文件。
+
+  --to 文件         .csv 或 .lp，可加 .gz；新建，不覆盖
+  --points A,B      测点编码；不写为全部
+  --lifeline 代号   只导出该类生命线的测点
+  --area 编码       前缀：3416 包括其下各区县
+  --from 时间       含；默认为结束前 24 小时。2026-01-31、"2026-01-31 16:00:00"（北京时间）或带偏移
+  --until 时间      不含；默认为现在
+  --data-dir 目录   默认 LIFELINE_DATA_DIR，与服务一致
+
+不含波形。导出文件可由 lifeline import 逐值、逐质量读回。
+退出码：0 完成，1 未完成（不留残余），2 无法开始。`,
+  en: `lifeline export --to FILE [--points A,B] [--lifeline gas] [--area 3416] [--from TIME] [--until TIME]
+
+Writes readings to a file, CSV (Excel opens it as it is, headings in Chinese) or line protocol: through the service
+while one is serving, from its files while none is.
 
   --to FILE         .csv or .lp, also with .gz; it is made, never overwritten
   --points A,B      codes of points; left out: all
@@ -28,8 +44,9 @@ Writes readings to a file: through the service while one is serving, from its fi
   --until TIME      exclusive; default: now
   --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
 
-Waveforms are not in it. What is written is read by npm run import, value by value and quality by quality.
-Exit codes: 0 done, 1 not done (nothing is left behind), 2 could not begin.`;
+Waveforms are not in it. What is written is read by lifeline import, value by value and quality by quality.
+Exit codes: 0 done, 1 not done (nothing is left behind), 2 could not begin.`,
+};
 
 async function run(
   args: readonly string[],
@@ -90,4 +107,4 @@ function timeOf(name: string, text: string | undefined): number | null {
   return t;
 }
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

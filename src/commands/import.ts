@@ -6,7 +6,7 @@ import { wallNow } from '../adapters/clock/index.ts';
 import type { Config } from '../config/read.ts';
 import { PACKS } from '../packs/index.ts';
 import { NO_MAPPING, readStockMapping, type StockMapping } from '../wire/files/stock-mapping.ts';
-import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { CheckpointFile, identityOf } from './import/checkpoint.ts';
 import { CsvReader } from './import/csv.ts';
 import { ErrorFile } from './import/error-file.ts';
@@ -18,13 +18,30 @@ import { Sender } from './import/sender.ts';
 import { Tally } from './import/tally.ts';
 import { linesOf, lookAt, type TextFile } from './import/text.ts';
 import type { Precision } from './import/times.ts';
-import { configOf } from './options.ts';
+import { configOf, wrongOption } from './options.ts';
 import { lookOnly, openStockOf } from './stock/open.ts';
 import { saidList } from './terminal-text.ts';
 
-const USAGE = `npm run import -- readings FILE [--dry-run] [--mapping FILE.json] …
+const USAGE = {
+  zh: `lifeline import readings 文件 [--dry-run] [--mapping 文件.json] …
 
-导入存量数据:把已有的历史读数导入本服务的读数库。不触发任何报警;服务运行或停止时均可导入。
+导入存量数据：把已有的历史读数导入本服务的读数库。不触发任何报警；服务运行或停止时均可导入。
+中断后重新执行同一命令即从中断处继续；重复执行不改变任何数据。
+
+  文件              宽表 .csv（每个指标一列）或长表（测点、指标、时间、值），或行协议；gzip 自动识别
+  --dry-run         只读不写，说明将存入什么
+  --mapping 文件    JSON：对方的表头、测点、指标、单位、时间格式与时区的对应关系（docs/import-export.md）
+  --format csv|lp   默认按内容判断
+  --encoding 名称   默认 utf-8；中文 Excel 的文件用 gb18030
+  --zone 时区       没有偏移的时间按此时区；默认 +08:00
+  --precision P     行协议：ns（默认）、us、ms、s
+  --errors 文件     坏行及原因；默认 文件.errors.csv
+  --again           已完整导入过的文件也再导入
+  --data-dir 目录   默认 LIFELINE_DATA_DIR，与服务一致
+
+退出码：0 全部存入，1 未完成，或有坏行（其余已存入），2 无法开始。`,
+  en: `lifeline import readings FILE [--dry-run] [--mapping FILE.json] …
+
 Brings readings of the past into the store of this service. No alarm comes of them. It goes through the service while
 one is serving, and to its files while none is. Killed, the same command goes on where it was; repeated, it changes nothing.
 
@@ -39,7 +56,8 @@ one is serving, and to its files while none is. Killed, the same command goes on
   --again           also a file that was imported to its end before
   --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
 
-Exit codes: 0 all rows stored, 1 not done, or some rows are bad and the others stored, 2 could not begin.`;
+Exit codes: 0 all rows stored, 1 not done, or some rows are bad and the others stored, 2 could not begin.`,
+};
 
 const OPTIONS = {
   'dry-run': { type: 'boolean' },
@@ -60,7 +78,7 @@ function askedOf(args: readonly string[]) {
   try {
     read = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: true });
   } catch (cause) {
-    throw new WrongUse((cause as Error).message, cause);
+    throw wrongOption(cause, OPTIONS);
   }
   const [what, file, ...more] = read.positionals;
   if (what !== 'readings' || file === undefined || more.length > 0)
@@ -240,4 +258,4 @@ function progressOf(file: string): RowProgress {
   });
 }
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

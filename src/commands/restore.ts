@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { endSessions } from '../adapters/accounts-sqlite/look.ts';
+import { isInstalled } from '../adapters/shared/as-called.ts';
 import { journalInBackup } from '../app/journal-engine.ts';
 import type { BackupManifest } from '../wire/files/backup.ts';
-import { EXIT, NotDone, runProgram, WrongUse } from './command.ts';
+import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { flushDirectory } from './copy.ts';
 import { lockFor } from './lock.ts';
 import { readOptions } from './options.ts';
@@ -12,17 +13,29 @@ import { megabytes, Progress } from './progress.ts';
 import { bring, verify } from './restore/bring.ts';
 import { tryHistory } from './restore/try-history.ts';
 
-const USAGE = `npm run restore -- --from BACKUP --data-dir EMPTY
-npm run restore -- --from BACKUP --check
+const USAGE = {
+  zh: `lifeline restore --from 备份 --data-dir 空目录
+lifeline restore --from 备份 --check
+
+把备份恢复到空的（或尚不存在的）数据目录，逐个文件核对校验和。恢复后所有人须重新登录。
+
+  --from 备份       lifeline backup 生成的文件夹或 .tar.gz
+  --data-dir 空目录 服务今后使用的数据目录
+  --check           只核对校验和；压缩包会在其旁边临时解开
+
+退出码：0 完成，1 未完成（数据目录保持为空），2 无法开始。`,
+  en: `lifeline restore --from BACKUP --data-dir EMPTY
+lifeline restore --from BACKUP --check
 
 Brings a backup back into a data directory that is empty or not there, after holding every file against the
 backup's checksums. Everybody has to log in anew afterwards.
 
-  --from BACKUP     a folder or a .tar.gz made by npm run backup
+  --from BACKUP     a folder or a .tar.gz made by lifeline backup
   --data-dir EMPTY  where the service shall find its data
   --check           only holds the backup against its checksums; an archive is unpacked beside itself for it
 
-Exit codes: 0 done, 1 not done (the data directory is left empty), 2 could not begin.`;
+Exit codes: 0 done, 1 not done (the data directory is left empty), 2 could not begin.`,
+};
 
 /** Files lie here until all of them are right; a service that is started meanwhile finds the directory locked. */
 const ARRIVING = '.restoring';
@@ -77,7 +90,7 @@ async function restore(from: string, dataDir: string): Promise<number> {
   process.stdout.write(
     `${dataDir}: restored as of ${manifest.madeAt}, ${megabytes(bytes)} in ${(progress.ms / 1_000).toFixed(1)} s, up to turn ${manifest.journal.lastTurn}
 The configuration it ran with is in ${join(dataDir, 'configuration.env')}${manifest.secrets ? '' : ', without its secrets'}.
-Next: LIFELINE_DATA_DIR=${dataDir} npm start
+Next: LIFELINE_DATA_DIR=${dataDir} ${isInstalled ? 'lifeline serve' : 'npm start'}
 ${manifest.running ? 'It was copied from a serving service: the first start says that the last run did not stop cleanly. That is so, and nothing is missing.\n' : ''}`,
   );
   return EXIT.done;
@@ -145,4 +158,4 @@ const watching = (progress: Progress) => ({ signal: stop.signal, bytes: (n: numb
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => stop.abort(new NotDone(`stopped by ${signal}; nothing was restored`)));
 
-await runProgram({ usage: USAGE, run });
+export const program: Program = { usage: USAGE, run };

@@ -42,7 +42,7 @@ function missingFolders(dir: string): string[] {
 
 /**
  * Closes what lies in the data directory to other users of the machine: a former version, a copy or an unpacked archive
- * may have left it open. What belongs to somebody else stays as it is, and `npm run doctor` names it.
+ * may have left it open. What belongs to somebody else stays as it is, and `lifeline doctor` names it.
  *
  * @returns how many files and folders were open
  */

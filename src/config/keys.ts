@@ -44,6 +44,11 @@ export const KEYS = {
     right: 'a folder',
     means: 'journal, embedded history, accounts',
   },
+  LIFELINE_LANGUAGE: {
+    schema: z.enum(['zh', 'en']),
+    right: 'zh or en',
+    means: 'language of what the program `lifeline` prints; unset: that of the terminal (LC_ALL, LANG)',
+  },
   LIFELINE_HTTP_HOST: {
     schema: text,
     default: '127.0.0.1',

@@ -359,8 +359,8 @@ export const PLATFORM: Pack = {
           {},
           D('whoever checks it stays out until a person changes it'),
           advice(
-            '在用证书尚未生效，或证书链不完整，设备或浏览器会拒绝连接。请系统管理员核对服务器时间，运行 npm run doctor 查看是哪个文件，换上正确的证书后 1 分钟内自动生效。',
-            'A certificate in use is not valid yet, or its chain leads to no issuer: devices or browsers refuse it. Have the administrator check the clock and run npm run doctor, which names the file; a right one is taken within a minute.',
+            '在用证书尚未生效，或证书链不完整，设备或浏览器会拒绝连接。请系统管理员核对服务器时间，运行 lifeline doctor 查看是哪个文件，换上正确的证书后 1 分钟内自动生效。',
+            'A certificate in use is not valid yet, or its chain leads to no issuer: devices or browsers refuse it. Have the administrator check the clock and run lifeline doctor, which names the file; a right one is taken within a minute.',
           ),
         ),
       ],
@@ -397,8 +397,8 @@ function certificateDays(key: string, zh: string, en: string): Metric {
 /** Ends are told in time for an order, for an errand and for the same day; the last one is that it has ended. */
 function certificateRule(metric: string, name: Bilingual, then: Bilingual): Rule {
   const say = advice(
-    `${then.zh}。请系统管理员申请新证书，替换证书和私钥文件（npm run doctor 列出文件），1 分钟内自动生效，无需重启。`,
-    `${then.en}. Have the administrator get a new one and put certificate and key in place of the old files (npm run doctor names them): they are taken within a minute, without a restart.`,
+    `${then.zh}。请系统管理员申请新证书，替换证书和私钥文件（lifeline doctor 列出文件），1 分钟内自动生效，无需重启。`,
+    `${then.en}. Have the administrator get a new one and put certificate and key in place of the old files (lifeline doctor names them): they are taken within a minute, without a restart.`,
   );
   const [early, soon, late] = TOLD_BEFORE;
   return rule(platform, {

@@ -122,7 +122,7 @@ describe('a backup is refused', () => {
       'lies within the data directory',
     ],
     ['a place that is nowhere', () => ['--to', join(place, 'no', 'b')], 'make it first'],
-    ['an option that there is not', () => ['--to', to, '--force'], "Unknown option '--force'"],
+    ['an option that there is not', () => ['--to', to, '--force'], "Unknown option --force"],
     ['a directory of something else', () => ['--to', to, '--data-dir', tmpdir()], 'has no journal.sqlite'],
   ])('for %s', async (_, args, why) => {
     const { code, err } = await backup(...args());

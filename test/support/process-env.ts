@@ -4,5 +4,6 @@
  */
 export const PROCESS_ENV: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
+  LANG: 'C.UTF-8',
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
 };

@@ -56,7 +56,7 @@ export function keyFault(file: string, keyFile: string): string | null {
     return `${basename(keyFile)} is missing, which sealed the entries of ${basename(file)}`;
   try {
     const key = auditKey(keyFile, () => new Uint8Array());
-    // Some, since entries may have been changed: that is for \`npm run audit -- verify\` to tell.
+    // Some, since entries may have been changed: that is for \`lifeline audit verify\` to tell.
     return newest.some((link) => isSealed(key, link))
       ? null
       : `${basename(keyFile)} is not the key that sealed ${basename(file)}`;

@@ -1,3 +1,4 @@
+import { asCalled } from '../shared/as-called.ts';
 /** What a part of the data directory says of itself and of the others. */
 export type Marked = {
   /** Which installation it is of: chosen at the first start, kept by backup and restore. */
@@ -121,4 +122,6 @@ export function historyFaults(
 
 /** One sentence, and the ways out. */
 export const sentenceOf = (dir: string, faults: readonly string[]): string =>
-  `the data directory ${dir} does not belong together: ${faults.join('; ')}. Put back the files that belong to it, or restore the last backup into another directory (npm run restore); to go on with what is there: npm run parts -- --accept --data-dir ${dir}`;
+  asCalled(
+    `the data directory ${dir} does not belong together: ${faults.join('; ')}. Put back the files that belong to it, or restore the last backup into another directory (lifeline restore); to go on with what is there: lifeline parts --accept --data-dir ${dir}`,
+  );

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { wallNow } from '../../adapters/clock/index.ts';
 import { lookAtKeys } from '../../adapters/device-keys-sqlite/look.ts';
+import { asCalled } from '../../adapters/shared/as-called.ts';
 
 /** What the file has, whether or not a service is running: one line each, without what secrets were kept as. */
 export async function listText(dataDir: string): Promise<string> {
@@ -26,7 +27,7 @@ export async function listText(dataDir: string): Promise<string> {
   return `${lines.sort().join('\n')}\n`;
 }
 
-const EMPTY = '还没有凭据 · no credential yet: npm run device -- add CODE issues one\n';
+const EMPTY = asCalled('还没有凭据 · no credential yet: lifeline device add CODE issues one\n');
 
 const iso = (at: number): string => new Date(at).toISOString();
 const line = (...[holder, at, state, areas]: [string, number, string, string]): string =>

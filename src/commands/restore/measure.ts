@@ -45,7 +45,7 @@ export async function measure(
     if (sizes === null) {
       if (path !== 'manifest.json')
         throw new NotDone(
-          'the archive does not begin with manifest.json: npm run backup makes those that do',
+          'the archive does not begin with manifest.json: lifeline backup makes those that do',
         );
       if (entry.size > MANIFEST_AT_MOST) throw new NotDone('the manifest of the archive is too large');
       return (content) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const label = z.string().min(1);
 
-/** How the file of a foreign system is to be read: `--mapping file.json` of `npm run import`. */
+/** How the file of a foreign system is to be read: `--mapping file.json` of `lifeline import`. */
 export const stockMapping = z.strictObject({
   /** Their headings (of line protocol: tag keys) for what a row must say. */
   columns: z

@@ -17,8 +17,8 @@ type Names =
   | 'removeToken';
 
 const ON_THE_MACHINE = {
-  zh: '安全管理员、审计管理员的密码须在服务器上重置：npm run account -- reset',
-  en: 'The password of another administrator is reset on the machine itself: npm run account -- reset',
+  zh: '安全管理员、审计管理员的密码须在服务器上重置：lifeline account reset',
+  en: 'The password of another administrator is reset on the machine itself: lifeline account reset',
 };
 
 export function accountRoutes({ accounts }: Services): Pick<Handlers, Names> {

@@ -4,7 +4,7 @@ import { placeText } from '../../../adapters/audit-sqlite/look.ts';
 import { audited } from '../../audit/file.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 
-/** The whole chain, as `npm run audit -- verify` walks it. */
+/** The whole chain, as `lifeline audit verify` walks it. */
 export function checkAudit(dataDir: string): readonly Finding[] {
   const path = join(dataDir, 'audit.db');
   if (!existsSync(path)) return [ok('audit', 'not there yet: the first start begins it')];
@@ -17,7 +17,7 @@ export function checkAudit(dataDir: string): readonly Finding[] {
     return [
       bad(
         'audit',
-        `${faults.length} faults in ${entries} entries, the first at ${first.n} (${first.is}: ${first.detail}): npm run audit -- verify lists them; compare with the anchors of earlier hand-overs`,
+        `${faults.length} faults in ${entries} entries, the first at ${first.n} (${first.is}: ${first.detail}): lifeline audit verify lists them; compare with the anchors of earlier hand-overs`,
       ),
     ];
   } finally {

@@ -13,7 +13,7 @@ export function checkParts(dataDir: string, embedded: boolean): readonly Finding
   return faults.map((fault) =>
     bad(
       'parts',
-      `${fault}: the next start refuses; put back what belongs here, restore the last backup into another directory, or go on with what is there (npm run parts -- --accept)`,
+      `${fault}: the next start refuses; put back what belongs here, restore the last backup into another directory, or go on with what is there (lifeline parts --accept)`,
     ),
   );
 }

@@ -13,7 +13,7 @@ export function foreignUser(dataDir: string): Finding | null {
   const name = nameOf(owner);
   return bad(
     'user',
-    `${dataDir} belongs to ${name}, and this is ${nameOf(ours)}: nothing in it was looked at; run this as that user: sudo -u ${name} npm run doctor`,
+    `${dataDir} belongs to ${name}, and this is ${nameOf(ours)}: nothing in it was looked at; run this as that user: sudo -u ${name} lifeline doctor`,
   );
 }
 
