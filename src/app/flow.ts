@@ -68,6 +68,6 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
     holding: (isHolding) => void spool.holding(isHolding).then(() => ahead.report()),
   });
   const breathe = (): Promise<void> => nextRound();
-  const registrar = new RegisterDesk({ turn, register: core.register, lifelines: core.lifelines, breathe });
+  const registrar = new RegisterDesk({ turn, register: core.register, by: core.surroundings, breathe });
   return { core, board, drain, spool, turn, registrar, breathe, durableTurn: () => durableTurn };
 }

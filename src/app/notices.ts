@@ -3,7 +3,7 @@ import { channelsThrough } from '../adapters/notice-channels/index.ts';
 import { OutDoor } from '../adapters/notice-channels/out-door.ts';
 import { OutHosts } from '../adapters/notice-channels/out-hosts.ts';
 import { seconds } from '../domain/time.ts';
-import { NoticeOffice } from '../flow/outbox/notice-office.ts';
+import { openOffice } from '../flow/outbox/office.ts';
 import { Outbox } from '../flow/outbox/outbox.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
@@ -16,7 +16,14 @@ export function buildNotices(ground: Ground, { journal }: Storage, { core, turn 
   // Receivers hold a signature against the world's time, which is the machine's and not ours.
   const wall = () => clock.now() + clock.apart();
   const open = channelsThrough(door, { wall, clock, nonce: randomUUID });
-  const office = new NoticeOffice({ core, turn, journal, clock, open });
+  const office = openOffice({
+    core,
+    turn,
+    journal,
+    clock,
+    open,
+    approval: config.LIFELINE_RULE_APPROVAL,
+  });
   const outbox = new Outbox({ core, turn, journal, clock, log, meters, open });
   ahead.owed = () => outbox.kick();
   onStop('stop sending notices', seconds(1), async () => outbox.stop());

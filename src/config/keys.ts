@@ -332,7 +332,7 @@ export const KEYS = {
     default: 'one',
     right: 'one or two',
     means:
-      'people that a change of a rule needs: one (author, with a reason) or two (another account must approve)',
+      'people that a change of a rule, or of a policy of notices, needs: one (author, with a reason) or two (another account must approve)',
   },
   LIFELINE_KEEP_DAYS: {
     schema: number(1, 36_500),

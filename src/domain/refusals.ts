@@ -53,6 +53,21 @@ export const REFUSALS = {
     zh: '起草之后规则已被修改，请按现行数值重新起草',
     en: 'The rule has changed since the draft was made: draft it anew.',
   },
+  'policy-draft-unknown': { zh: '没有这份策略草案', en: 'There is no such draft of a policy.' },
+  'policy-draft-decided': { zh: '该草案已办结', en: 'The draft has been decided.' },
+  'policy-draft-not-submitted': { zh: '草案尚未提交', en: 'The draft has not been submitted yet.' },
+  'policy-draft-own': {
+    zh: '不能审批自己起草的修改，请另一人审批',
+    en: 'Nobody approves their own draft: somebody else must.',
+  },
+  'policy-draft-not-own': {
+    zh: '只有起草人可以提交或撤回',
+    en: 'Only its author can submit or withdraw it.',
+  },
+  'policy-draft-outdated': {
+    zh: '起草之后策略已被修改，请按现行内容重新起草',
+    en: 'The policy has changed since the draft was made: draft it anew.',
+  },
   'backtest-unknown': { zh: '没有这次回测', en: 'There is no such backtest.' },
   'backtest-range': {
     zh: '回测时段须由早到晚',

@@ -11,6 +11,7 @@ const point = (code: string, more: Partial<Point> = {}): Point => ({
   name: code,
   lifeline: 'gas',
   asset: null,
+  ownerUnit: null,
   area: '3416',
   place: null,
   unverified: false,

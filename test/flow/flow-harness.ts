@@ -96,7 +96,7 @@ export class FlowHarness {
     this.registrar = new RegisterDesk({
       turn: this.turn,
       register: made.core.register,
-      lifelines: made.core.lifelines,
+      by: made.core.surroundings,
       breathe: () => nextRound(),
     });
   }

@@ -10,7 +10,7 @@ import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
-import { NoticeOffice } from '../../src/flow/outbox/notice-office.ts';
+import { openOffice } from '../../src/flow/outbox/office.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
 import type { OpenNoticeChannel } from '../../src/flow/ports/notice-channel.ts';
@@ -87,6 +87,7 @@ export class EdgeHarness {
       readonly login?: Partial<LoginLimits>;
       /** Where messages go; left out: every one is accepted. */
       readonly channels?: OpenNoticeChannel;
+      readonly policyApproval?: 'one' | 'two';
     } & Pick<
       ConsoleHttpOptions,
       'rate' | 'trustProxies' | 'closed' | 'shelveLevel1' | 'secondPersonForLevel1' | 'tileHosts'
@@ -157,7 +158,14 @@ export class EdgeHarness {
       journal,
       history,
       backtests,
-      notices: new NoticeOffice({ core: flow.core, turn: flow.turn, journal, clock, open }),
+      notices: openOffice({
+        core: flow.core,
+        turn: flow.turn,
+        journal,
+        clock,
+        open,
+        approval: given.policyApproval ?? 'one',
+      }),
       suggestions: new ThresholdSuggestions({ core: flow.core, history, journal, backtests, breathe }),
       accounts,
       audit,

@@ -35,6 +35,8 @@ import { lossRoutes } from './routes/loss-routes.ts';
 import { channelRoutes } from './routes/notices/channel-routes.ts';
 import { noticeRoutes } from './routes/notices/notice-routes.ts';
 import { noticePeopleRoutes } from './routes/notices/people-routes.ts';
+import { policyRoutes } from './routes/notices/policy-routes.ts';
+import { rosterRoutes } from './routes/notices/roster-routes.ts';
 import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
@@ -253,6 +255,8 @@ function handlersOf(parts: Services): Handlers {
     ...noticePeopleRoutes(parts),
     ...channelRoutes(parts),
     ...noticeRoutes(parts),
+    ...policyRoutes(parts),
+    ...rosterRoutes(parts),
   };
 }
 

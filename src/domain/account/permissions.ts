@@ -114,6 +114,12 @@ export const RIGHTS = {
     privileged: true,
     wholeCity: true,
   },
+  'notice-policy.approve': {
+    does: { zh: '审批通知策略', en: 'approve policies of notices' },
+    roles: ['shift-leader', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
   'notice.see': {
     does: { zh: '查看通知去向', en: 'see who was told, and who would be' },
     roles: [...PEOPLE_ON_DUTY],

@@ -5,6 +5,7 @@ import type { ChannelSecrets, ChannelSetup } from './channel.ts';
 import type { RungCall } from './ladder.ts';
 import { isPending, type Notice } from './notice.ts';
 import type { NoticePolicy } from './policy.ts';
+import type { PolicyDraft } from './policy-draft.ts';
 import type { NoticeMiss } from './recipients.ts';
 import type { Roster } from './roster.ts';
 import type { Contact, Unit } from './unit.ts';
@@ -28,6 +29,7 @@ export type NoticeEntry =
   | { readonly is: 'channel'; readonly id: ChannelId; readonly setup: ChannelSetup | null }
   | { readonly is: 'secrets'; readonly id: ChannelId; readonly secrets: ChannelSecrets }
   | { readonly is: 'policy'; readonly policy: NoticePolicy }
+  | { readonly is: 'policy-draft'; readonly draft: PolicyDraft }
   /** `open`: its alarm is, so that it is still asked for. */
   | { readonly is: 'notice'; readonly notice: Notice; readonly open: boolean }
   | { readonly is: 'call'; readonly made: CallMade; readonly open: boolean };
@@ -46,6 +48,8 @@ export function entryKey(e: NoticeEntry): string {
       return `${e.is}/${e.id}`;
     case 'policy':
       return `policy/${e.policy.id}/${String(e.policy.version).padStart(6, '0')}`;
+    case 'policy-draft':
+      return `policy-draft/${e.draft.id.slice(1).padStart(6, '0')}`;
     case 'notice':
       return `notice/${e.notice.id}`;
     case 'call':

@@ -55,8 +55,12 @@ export type NoticePolicy = {
   readonly repeat: { readonly everyS: number; readonly atMost: number } | null;
   /** Who put this version into force; `null`: it came with the product. */
   readonly by: Person | null;
+  /** Who looked it over; `null` or left out: one person was enough. */
+  readonly approvedBy?: Person | null;
   readonly at: Millis;
   readonly reason: string;
+  /** Taken away with this version: it holds for nothing, and stands in no list. Left out: it has not been. */
+  readonly dropped?: true;
 };
 
 /** Why a policy does not hold for a subject; `narrower`: it would, but another one says more exactly what it is for. */

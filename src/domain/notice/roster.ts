@@ -1,4 +1,5 @@
 import type { ContactId, UnitCode } from '../ids.ts';
+import type { Bilingual } from '../text.ts';
 import type { Millis } from '../time.ts';
 
 /** One shift 班次 of a roster: from, inclusive, to, exclusive; our clock. */
@@ -66,14 +67,24 @@ export type ShiftFlaw = 'ends-before-it-begins' | 'names-nobody' | 'longer-than-
 
 const WEEK = 7 * 86_400_000;
 
-/** @returns `null`: it can stand */
-export function shiftFlaw(shift: RosterShift, isKnown: (id: ContactId) => boolean): ShiftFlaw | null {
-  if (!(shift.from < shift.to)) return 'ends-before-it-begins';
-  if (shift.to - shift.from > WEEK) return 'longer-than-a-week';
+/** @returns none: it can stand */
+export function shiftFlaws(shift: RosterShift, isKnown: (id: ContactId) => boolean): readonly ShiftFlaw[] {
   const named = [...shift.duty, ...shift.leader];
-  if (named.length === 0) return 'names-nobody';
-  return named.every(isKnown) ? null : 'contact-unknown';
+  return [
+    ...(shift.from < shift.to ? [] : ['ends-before-it-begins' as const]),
+    ...(shift.to - shift.from > WEEK ? ['longer-than-a-week' as const] : []),
+    ...(named.length === 0 ? ['names-nobody' as const] : []),
+    ...(named.every(isKnown) ? [] : ['contact-unknown' as const]),
+  ];
 }
+
+/** What is wrong with a shift, for people. */
+export const SHIFT_FLAWS: Readonly<Record<ShiftFlaw, Bilingual>> = {
+  'ends-before-it-begins': { zh: '结束不晚于开始', en: 'it ends before it begins' },
+  'names-nobody': { zh: '没有任何人', en: 'it names nobody' },
+  'longer-than-a-week': { zh: '超过一周', en: 'it is longer than a week' },
+  'contact-unknown': { zh: '有不存在的联系人', en: 'it names a contact that is not there' },
+};
 
 /** As a roster is kept: in order of beginning, then of end. */
 export const inOrder = (shifts: readonly RosterShift[]): readonly RosterShift[] =>

@@ -16,7 +16,7 @@ import type {
   StateEntries,
   ThingOf,
 } from './commands.ts';
-import { flawsOf, type Lifelines, type RegisterFlaw } from './flaws.ts';
+import { flawsOf, type RegisterFlaw, type Surroundings } from './flaws.ts';
 import { isSame, lookOf, type RegisterLook, RegisterOverlay, standing, thingOf } from './look.ts';
 import {
   type Device,
@@ -29,10 +29,9 @@ import { areFlaws, entryOf, type RegisterWish } from './wish.ts';
 import { endedWorks, openedWorks, worksFlaws } from './works.ts';
 
 /** What a change is decided by, besides the register. */
-export type DecideBy = {
+export type DecideBy = Surroundings & {
   /** Our clock. */
   readonly now: Millis;
-  readonly lifelines: Lifelines;
 };
 
 type Answer = Result<RegisterDecision, RegisterRefusal>;
@@ -91,8 +90,8 @@ function make(register: RegisterLook, { wish, scope }: Omit<CreateThing, 'do'>, 
   const theirs = lookOf(register, scope);
   const entry = entryOf(wish, theirs, by.now);
   if (areFlaws(entry)) return refuse('invalid', { flaws: entry });
-  const flaws = flawsOf(entry, mayStandOnAll(entry, theirs) ? register : theirs, by.lifelines);
-  const foreign = flaws.length > 0 && flawsOf(entry, register, by.lifelines).length === 0;
+  const flaws = flawsOf(entry, mayStandOnAll(entry, theirs) ? register : theirs, by);
+  const foreign = flaws.length > 0 && flawsOf(entry, register, by).length === 0;
   // What lies in no area belongs to those who see all of them, an area at the top too.
   const isHomeless =
     scope !== null &&
@@ -170,12 +169,12 @@ function registerItself(
   return state(register, { do: 'state', entries }, by);
 }
 
-function state(register: RegisterLook, { entries }: StateEntries, { lifelines }: DecideBy): Answer {
+function state(register: RegisterLook, { entries }: StateEntries, by: DecideBy): Answer {
   const look = new RegisterOverlay(() => register);
   const changes: RegisterChange[] = [];
   const flaws: RegisterFlaw[] = [];
   for (const entry of entries) {
-    flaws.push(...flawsOf(entry, look, lifelines));
+    flaws.push(...flawsOf(entry, look, by));
     if (!isSame(standing(entry, look), thingOf(entry))) changes.push(entry);
     look.lay(entry);
   }

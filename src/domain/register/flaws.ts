@@ -1,7 +1,8 @@
+import type { UnitCode } from '../ids.ts';
 import type { Bilingual } from '../text.ts';
 import { FAULT_VALUES_FORM, isAttribute, metricOfFaultValues } from './fault-values.ts';
 import type { RegisterLook } from './look.ts';
-import type { Area, RegisterEntry } from './register.ts';
+import type { Area, Asset, RegisterEntry } from './register.ts';
 
 export type RegisterField =
   | 'name'
@@ -9,6 +10,7 @@ export type RegisterField =
   | 'parent'
   | 'area'
   | 'asset'
+  | 'ownerUnit'
   | 'point'
   | 'model'
   | 'attributes'
@@ -31,6 +33,13 @@ type Attributes = Readonly<Record<string, string>>;
 /** Those of the packs, with the metrics of each. */
 export type Lifelines = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** What a change is held against besides the register. */
+export type Surroundings = {
+  readonly lifelines: Lifelines;
+  /** Codes of units 单位. */
+  readonly units: { has(code: UnitCode): boolean };
+};
+
 /** 市 → 区 → 街道 → 社区 is four; nobody needs more than this. */
 const DEEPEST = 16;
 
@@ -38,7 +47,7 @@ const DEEPEST = 16;
 export function flawsOf(
   entry: RegisterEntry,
   register: RegisterLook,
-  lifelines: Lifelines,
+  { lifelines, units }: Surroundings,
 ): readonly RegisterFlaw[] {
   switch (entry.kind) {
     case 'area':
@@ -48,6 +57,7 @@ export function flawsOf(
       return [
         ...lifelineFlaws(asset.lifeline, register.asset(asset.code)?.lifeline, lifelines),
         ...(register.area(asset.area) ? [] : [unknown('area', asset.area)]),
+        ...ownerFlaws(asset, units),
       ];
     }
     case 'point': {
@@ -56,6 +66,7 @@ export function flawsOf(
       return [
         ...lifelineFlaws(point.lifeline, register.point(point.code)?.lifeline, lifelines),
         ...(register.area(point.area) ? [] : [unknown('area', point.area)]),
+        ...ownerFlaws(point, units),
         ...(asset === undefined ? [unknown('asset', point.asset ?? '')] : []),
         ...(asset && asset.lifeline !== point.lifeline ? [otherLifeline('asset', asset.lifeline)] : []),
         ...attributesFlaws(
@@ -103,6 +114,14 @@ function areaFlaws(area: Area, register: RegisterLook): readonly RegisterFlaw[] 
   }
   return [];
 }
+
+const ownerFlaws = (
+  { ownerUnit }: Pick<Asset, 'ownerUnit'>,
+  units: Surroundings['units'],
+): readonly RegisterFlaw[] =>
+  ownerUnit === undefined || units.has(ownerUnit)
+    ? []
+    : [flaw('ownerUnit', 'unit-unknown', `没有单位 ${ownerUnit}`, `there is no unit ${ownerUnit}`)];
 
 function lifelineFlaws(
   lifeline: string,

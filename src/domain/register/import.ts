@@ -2,7 +2,7 @@ import type { Scope } from '../account/scope.ts';
 import type { DeviceCode } from '../ids.ts';
 import type { Decided } from './commands.ts';
 import { decided } from './decide.ts';
-import { flaw, flawsOf, type Lifelines, type RegisterFlaw } from './flaws.ts';
+import { flaw, flawsOf, type RegisterFlaw, type Surroundings } from './flaws.ts';
 import { areasSeen, isSame, lookOf, type RegisterLook, RegisterOverlay, standing, thingOf } from './look.ts';
 import type { RegisterEntry } from './register.ts';
 import { areFlaws, entryOf, type RegisterWish } from './wish.ts';
@@ -18,8 +18,7 @@ export type RegisterImport = {
   readonly rows: readonly ImportRow[];
   /** Areas of whoever brings the file. */
   readonly scope: Scope;
-  readonly lifelines: Lifelines;
-};
+} & Surroundings;
 
 /** What came of the rows. */
 export type ImportOutcome = {
@@ -50,15 +49,15 @@ const FOREIGN = flaw(
  */
 export function decideImport(
   register: RegisterLook,
-  { rows, scope, lifelines }: RegisterImport,
+  { rows, scope, ...by }: RegisterImport,
 ): Generator<Decided, ImportOutcome, void> {
-  return new Steps(register, scope, lifelines).run(rows);
+  return new Steps(register, scope, by).run(rows);
 }
 
 class Steps {
   readonly #register: RegisterLook;
   readonly #scope: Scope;
-  readonly #lifelines: Lifelines;
+  readonly #by: Surroundings;
   /** The register as they have it, anew with each step: areas may have come since. */
   #theirs: RegisterLook;
   readonly #look = new RegisterOverlay(() => this.#theirs);
@@ -66,10 +65,10 @@ class Steps {
   readonly #newDevices: DeviceCode[] = [];
   readonly #failed: { line: number; flaws: readonly RegisterFlaw[] }[] = [];
 
-  constructor(register: RegisterLook, scope: Scope, lifelines: Lifelines) {
+  constructor(register: RegisterLook, scope: Scope, by: Surroundings) {
     this.#register = register;
     this.#scope = scope;
-    this.#lifelines = lifelines;
+    this.#by = by;
     this.#theirs = lookOf(register, scope);
   }
 
@@ -131,7 +130,7 @@ class Steps {
   }
 
   #flawsOf(entry: RegisterEntry): readonly RegisterFlaw[] {
-    const flaws = flawsOf(entry, this.#look, this.#lifelines);
+    const flaws = flawsOf(entry, this.#look, this.#by);
     return this.#scope !== null && this.#isForeign(entry) ? [...flaws, FOREIGN] : flaws;
   }
 

@@ -1,4 +1,4 @@
-import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode } from '../ids.ts';
+import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode, UnitCode } from '../ids.ts';
 import type { DeviceFault, DeviceQuality } from '../quality/device.ts';
 import type { Millis } from '../time.ts';
 
@@ -14,8 +14,10 @@ export type Asset = {
   readonly name: string;
   readonly lifeline: LifelineKey;
   readonly area: AreaCode;
-  /** 权属单位: who owns it and is called out. */
+  /** 权属单位, in words: as a file of another system names it. Who is called out is `ownerUnit`. */
   readonly owner: string | null;
+  /** The unit that owns it and is called out; left out: whoever `owner` names. */
+  readonly ownerUnit?: UnitCode;
   readonly place: Place | null;
 };
 
@@ -25,6 +27,8 @@ export type Point = {
   readonly name: string;
   readonly lifeline: LifelineKey;
   readonly asset: AssetCode | null;
+  /** Left out: its asset's. */
+  readonly ownerUnit?: UnitCode;
   readonly area: AreaCode;
   readonly place: Place | null;
   /** 待核实: came into being by itself because an unknown device published; a person should check it. */

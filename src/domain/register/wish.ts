@@ -1,4 +1,4 @@
-import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode } from '../ids.ts';
+import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode, UnitCode } from '../ids.ts';
 import type { Millis } from '../time.ts';
 import { flaw, type RegisterFlaw } from './flaws.ts';
 import type { RegisterLook } from './look.ts';
@@ -27,6 +27,7 @@ export type AssetWish = {
   readonly lifeline?: LifelineKey | undefined;
   readonly area?: AreaCode | undefined;
   readonly owner?: string | null | undefined;
+  readonly ownerUnit?: UnitCode | null | undefined;
   readonly place?: Place | null | undefined;
 };
 export type PointWish = {
@@ -35,6 +36,7 @@ export type PointWish = {
   readonly name?: string | undefined;
   readonly lifeline?: LifelineKey | undefined;
   readonly asset?: AssetCode | null | undefined;
+  readonly ownerUnit?: UnitCode | null | undefined;
   /** Of a new point left out: the area of its asset. */
   readonly area?: AreaCode | undefined;
   readonly place?: Place | null | undefined;
@@ -118,6 +120,7 @@ function assetOf(wish: AssetWish, before: Asset | undefined): RegisterEntry | re
       lifeline,
       area: wish.area ?? before?.area ?? UNPLACED_AREA.code,
       owner: wished(wish.owner, before?.owner),
+      ...ownerUnit(wish, before),
       place: wished(wish.place, before?.place),
     },
   };
@@ -142,6 +145,7 @@ function pointOf(
       name,
       lifeline,
       asset,
+      ...ownerUnit(wish, before),
       area: wish.area ?? before?.area ?? ofAsset ?? UNPLACED_AREA.code,
       place: wished(wish.place, before?.place),
       unverified: wish.unverified ?? before?.unverified ?? false,
@@ -187,6 +191,14 @@ function modelOf(wish: ModelWish, before: DeviceModel | undefined): RegisterEntr
       attributes: merged(before?.attributes ?? {}, wish.attributes ?? {}),
     },
   };
+}
+
+function ownerUnit(
+  wish: Pick<AssetWish, 'ownerUnit'>,
+  before: Pick<Asset, 'ownerUnit'> | undefined,
+): Pick<Asset, 'ownerUnit'> {
+  const unit = wished(wish.ownerUnit, before?.ownerUnit);
+  return unit === null ? {} : { ownerUnit: unit };
 }
 
 const wished = <T>(wish: T | null | undefined, before: T | null | undefined): T | null =>

@@ -14,7 +14,7 @@ import {
 import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
-import type { Lifelines } from '../../domain/register/flaws.ts';
+import type { Lifelines, Surroundings } from '../../domain/register/flaws.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
@@ -100,6 +100,12 @@ export class Core implements PacketParts {
     this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
     this.notices = new NoticeDesk({ register });
     this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
+  }
+
+  /** What a change of the register is held against besides it. */
+  get surroundings(): Surroundings {
+    const { book } = this.notices;
+    return { lifelines: this.lifelines, units: { has: (code) => book.unit(code) !== undefined } };
   }
 
   get lastTurn(): TurnNumber {

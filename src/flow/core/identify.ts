@@ -79,6 +79,9 @@ export function whereIs(
   return ownRegistration(core, topic, now);
 }
 
+/** Nobody owns what registers itself. */
+const NO_UNITS: ReadonlySet<string> = new Set();
+
 /** What the register takes over for a device that registers itself. */
 function ownRegistration(
   core: IdentifyParts,
@@ -86,7 +89,7 @@ function ownRegistration(
   now: Millis,
 ): Result<{ readonly registers: Decided }, Flaw> {
   const command = { do: 'register-itself', device, lifeline } as const;
-  const done = decide(core.register, command, { now, lifelines: core.lifelines });
+  const done = decide(core.register, command, { now, lifelines: core.lifelines, units: NO_UNITS });
   if (done.ok) return ok({ registers: done.value.changes });
   const why = done.error.flaws.map((f) => f.say.en).join('; ');
   return no({

@@ -7,13 +7,14 @@ import type {
   ThingOf,
 } from '../../domain/register/commands.ts';
 import { decide, decided } from '../../domain/register/decide.ts';
-import type { Lifelines } from '../../domain/register/flaws.ts';
+import type { Surroundings } from '../../domain/register/flaws.ts';
 import { decideImport, type ImportOutcome, type ImportRow } from '../../domain/register/import.ts';
 import type { RegisterLook } from '../../domain/register/look.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 
 const NOTHING = decided([]);
+const NONE: ReadonlySet<string> = new Set();
 
 /** The turn, as the desk asks of it: decides in the turn that takes the changes over; resolves when they are durable. */
 type RegisterTurn = {
@@ -30,7 +31,7 @@ type RegisterTurn = {
 export class RegisterDesk {
   readonly #turn: RegisterTurn;
   readonly #register: RegisterLook;
-  readonly #lifelines: Lifelines;
+  readonly #by: Surroundings;
   readonly #breathe: () => Promise<void>;
   /** Settled when the newest file is through. */
   #files: Promise<void> = Promise.resolve();
@@ -38,13 +39,13 @@ export class RegisterDesk {
   constructor(given: {
     turn: RegisterTurn;
     register: RegisterLook;
-    lifelines: Lifelines;
+    by: Surroundings;
     /** Lets everybody else at the thread. */
     breathe: () => Promise<void>;
   }) {
     this.#turn = given.turn;
     this.#register = given.register;
-    this.#lifelines = given.lifelines;
+    this.#by = given.by;
     this.#breathe = given.breathe;
   }
 
@@ -54,7 +55,7 @@ export class RegisterDesk {
   ): Promise<Result<RegisterDecision<ThingOf<C>>, RegisterRefusal>> {
     if (command.do !== 'open-works' && command.do !== 'end-works') await this.#files;
     return this.#turn.register((now) => {
-      const answer = decide(this.#register, command, { now, lifelines: this.#lifelines });
+      const answer = decide(this.#register, command, { now, ...this.#by });
       return { changes: answer.ok ? answer.value.changes : NOTHING, answer };
     });
   }
@@ -64,6 +65,8 @@ export class RegisterDesk {
     readonly rows: readonly ImportRow[];
     readonly scope: Scope;
     readonly trial: boolean;
+    /** Units that the same file brings, where it is only tried. */
+    readonly newUnits?: ReadonlySet<string>;
   }): Promise<ImportOutcome> {
     const mine = this.#files.then(() => this.#steps(file));
     // Not what came of it: that may be long, and would be kept until the next file.
@@ -74,8 +77,16 @@ export class RegisterDesk {
     return mine;
   }
 
-  async #steps({ trial, ...file }: Parameters<RegisterDesk['importRows']>[0]): Promise<ImportOutcome> {
-    const steps = decideImport(this.#register, { ...file, lifelines: this.#lifelines });
+  async #steps({
+    trial,
+    newUnits = NONE,
+    ...file
+  }: Parameters<RegisterDesk['importRows']>[0]): Promise<ImportOutcome> {
+    const steps = decideImport(this.#register, {
+      ...file,
+      lifelines: this.#by.lifelines,
+      units: { has: (code) => newUnits.has(code) || this.#by.units.has(code) },
+    });
     for (;;) {
       const step = await this.#turn.register(() => {
         const next = steps.next();

@@ -5,6 +5,7 @@ import type { CallMade, NoticeEntry } from '../../domain/notice/entry.ts';
 import { callKey } from '../../domain/notice/ladder.ts';
 import { isPending, type Notice } from '../../domain/notice/notice.ts';
 import type { NoticePolicy } from '../../domain/notice/policy.ts';
+import type { PolicyDraft } from '../../domain/notice/policy-draft.ts';
 import type { Roster } from '../../domain/notice/roster.ts';
 import type { Contact, Unit } from '../../domain/notice/unit.ts';
 import { unreachable } from '../../domain/result.ts';
@@ -21,6 +22,8 @@ export class NoticeBook implements NoticeView {
   readonly #secrets = new Map<ChannelId, ChannelSecrets>();
   /** Oldest first. */
   readonly #policies = new Map<PolicyId, readonly NoticePolicy[]>(DEFAULT_POLICIES.map((p) => [p.id, [p]]));
+  /** In order of making. */
+  readonly #drafts = new Map<string, PolicyDraft>();
   /** Of alarms that are open. */
   readonly #stories = new Map<string, Story>();
   readonly #pending = new Map<NoticeId, Notice>();
@@ -48,6 +51,9 @@ export class NoticeBook implements NoticeView {
       case 'policy':
         this.#policies.set(e.policy.id, [...this.versions(e.policy.id), e.policy]);
         break;
+      case 'policy-draft':
+        this.#drafts.set(e.draft.id, e.draft);
+        return;
       case 'notice':
         this.#notice(e.notice, e.open);
         return;
@@ -76,9 +82,15 @@ export class NoticeBook implements NoticeView {
 
   /** Those in force, in order of id. */
   policies = (): readonly NoticePolicy[] =>
-    inOrder(this.#policies).flatMap((versions) => versions.at(-1) ?? []);
+    inOrder(this.#policies).flatMap((versions) => {
+      const last = versions.at(-1);
+      return last === undefined || last.dropped === true ? [] : [last];
+    });
   /** Oldest first. */
   versions = (id: PolicyId): readonly NoticePolicy[] => this.#policies.get(id) ?? [];
+
+  policyDrafts = (): readonly PolicyDraft[] => [...this.#drafts.values()];
+  policyDraft = (id: string): PolicyDraft | undefined => this.#drafts.get(id);
 
   /** Of which something may still come. */
   pending = (): readonly Notice[] => [...this.#pending.values()];

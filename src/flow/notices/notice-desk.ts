@@ -1,7 +1,14 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
-import { type AlarmId, type AreaCode, as, type NoticeId, type UnitCode } from '../../domain/ids.ts';
+import {
+  type AlarmId,
+  type AreaCode,
+  as,
+  type NoticeId,
+  type PointCode,
+  type UnitCode,
+} from '../../domain/ids.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import {
   type CourseStep,
@@ -36,6 +43,11 @@ export type NoticeDraft = {
   readonly at: Millis;
   readonly events: readonly JournaledEvent[];
   readonly told: NoticeEntry[];
+};
+
+/** What of an alarm, or of one that might be, says who is near. */
+export type NoticePlaceOf = Pick<Alarm, 'areaCode' | 'lifeline' | 'assetCode'> & {
+  readonly pointCode: PointCode | null;
 };
 
 type Followed = {
@@ -150,13 +162,11 @@ export class NoticeDesk {
     return unit === undefined ? [] : inPost(unit, post, this.book, at);
   }
 
-  placeOf({
-    areaCode,
-    lifeline,
-    assetCode,
-  }: Pick<Alarm, 'areaCode' | 'lifeline' | 'assetCode'>): NoticePlace {
-    const owner = assetCode === null ? null : (this.#register.asset(assetCode)?.owner ?? null);
-    return { area: areaCode, lifeline, owner };
+  placeOf(of: NoticePlaceOf): NoticePlace {
+    const asset = of.assetCode === null ? undefined : this.#register.asset(of.assetCode);
+    const point = of.pointCode === null ? undefined : this.#register.point(of.pointCode);
+    const owner = point?.ownerUnit ?? asset?.ownerUnit ?? asset?.owner ?? null;
+    return { area: of.areaCode, lifeline: of.lifeline, owner };
   }
 
   readonly liesIn: LiesIn = (area, among) =>

@@ -3,9 +3,12 @@ import type { Level } from '../../domain/level.ts';
 import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Notice, SendOutcome } from '../../domain/notice/notice.ts';
+import type { PeopleImport, PeopleRow } from '../../domain/notice/people-import.ts';
 import type { NoticePolicy, PolicyChoice } from '../../domain/notice/policy.ts';
+import type { PolicyCommand, PolicyDraft } from '../../domain/notice/policy-draft.ts';
 import type { Directory, RungReach } from '../../domain/notice/recipients.ts';
 import type { Roster } from '../../domain/notice/roster.ts';
+import type { RosterImport, RosterRow } from '../../domain/notice/roster-import.ts';
 import type { Contact, Unit } from '../../domain/notice/unit.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Result } from '../../domain/result.ts';
@@ -19,6 +22,9 @@ export interface NoticeView extends Directory {
   secretsSet(id: ChannelId): readonly (keyof ChannelSecrets)[];
   /** Those in force. */
   policies(): readonly NoticePolicy[];
+  /** In order of making. */
+  policyDrafts(): readonly PolicyDraft[];
+  policyDraft(id: string): PolicyDraft | undefined;
   /** Oldest first; none: there is no such policy. */
   versions(id: PolicyId): readonly NoticePolicy[];
   /** Of open alarms, and what is still to be sent. */
@@ -37,14 +43,32 @@ export type ExplainedRung = {
 };
 export type Explanation = PolicyChoice & { readonly rungs: readonly ExplainedRung[] };
 
-export type PolicyWish = Omit<NoticePolicy, 'version' | 'at'> & { readonly seenVersion: number | null };
-
-/** What people ask of the notices 通知. Changes resolve when they are durable. */
-export interface Notices {
-  readonly view: NoticeView;
+/** Who is there to be told. Changes resolve when they are durable. */
+export interface NoticePeople {
   keepUnit(unit: Unit, how: 'create' | 'change'): Promise<Result<Unit, Refusal>>;
   keepContact(contact: Contact, how: 'create' | 'change'): Promise<Result<Contact, Refusal>>;
   keepRoster(roster: Roster): Promise<Result<Roster, Refusal>>;
+  /** @param file.trial decided alike, and nothing kept; `newAreas`: that the same file brings */
+  importPeople(file: {
+    readonly rows: readonly PeopleRow[];
+    readonly trial: boolean;
+    readonly newAreas: ReadonlySet<string>;
+  }): Promise<PeopleImport>;
+  importRoster(file: {
+    readonly unit: UnitCode;
+    readonly rows: readonly RosterRow[];
+    readonly how: 'add' | 'replace';
+    readonly trial: boolean;
+  }): Promise<Result<RosterImport, Refusal>>;
+  /** Who answers for a unit, each once. */
+  onDuty(
+    unit: UnitCode,
+    at: Millis,
+  ): { readonly duty: readonly Contact[]; readonly leader: readonly Contact[] };
+}
+
+/** The ways out. Changes resolve when they are durable. */
+export interface Channels {
   /** @param secrets those that are left out stay as they are */
   keepChannel(
     setup: ChannelSetup,
@@ -52,9 +76,19 @@ export interface Notices {
     how: 'create' | 'change',
   ): Promise<Result<ChannelSetup, Refusal>>;
   dropChannel(id: ChannelId): Promise<Result<ChannelSetup, Refusal>>;
-  keepPolicy(wish: PolicyWish): Promise<Result<NoticePolicy, Refusal>>;
   /** Sends a message marked 测试, at once and past every queue; `contact: null`: to whoever is behind the channel. */
   test(id: ChannelId, contact: ContactId | null): Promise<Result<SendOutcome, Refusal>>;
+}
+
+/** Who is told of what, and when. */
+export interface Policies {
+  /** A change goes on its way; resolves when it is durable. What it brings into force holds from then on. */
+  policy(command: PolicyCommand): Promise<Result<PolicyDraft, Refusal>>;
+}
+
+/** What people ask of the notices 通知. */
+export interface Notices extends NoticePeople, Channels, Policies {
+  readonly view: NoticeView;
   retry(id: NoticeId): Promise<Result<Notice, Refusal>>;
   /** Everything that was told, and not told, of an alarm, open or over. */
   storyOf(alarm: AlarmId): Promise<readonly NoticeEntry[]>;
@@ -65,12 +99,8 @@ export interface Notices {
       readonly lifeline: string;
       readonly area: string;
       readonly asset: string | null;
+      readonly point: string | null;
     },
     at: Millis,
   ): Explanation;
-  /** What is said of a unit's code by those who answer. */
-  onDuty(
-    unit: UnitCode,
-    at: Millis,
-  ): { readonly duty: readonly Contact[]; readonly leader: readonly Contact[] };
 }

@@ -214,6 +214,8 @@ export interface Service {
     readonly rows: readonly ImportRow[];
     readonly scope: Scope;
     readonly trial: boolean;
+    /** Units that the same file brings, where it is only tried. */
+    readonly newUnits?: ReadonlySet<string>;
   }): Promise<ImportOutcome>;
   /** The same door that the broker uses, for platforms that push over HTTP. */
   readonly intake: Intake;

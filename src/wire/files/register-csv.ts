@@ -1,37 +1,25 @@
 import { z } from 'zod';
 import { FAULT_VALUES_FORM, isAttribute } from '../../domain/register/fault-values.ts';
 import type { Area, Asset, Device, DeviceModel, Place, Point } from '../../domain/register/register.ts';
-import type { Bilingual } from '../../domain/text.ts';
 import { iso } from '../alarm.ts';
-import { codeIn, lineIn } from '../http/shapes.ts';
+import { lineIn } from '../http/shapes.ts';
 import { csvLine, unguard } from './csv.ts';
+import { type PeopleDraft, readPerson } from './people-csv.ts';
+import {
+  bad,
+  COLUMNS,
+  type Column,
+  code,
+  type Filled,
+  line,
+  type RowError,
+  row,
+} from './register-columns.ts';
 
 /**
- * The register as one file: areas, assets, points, models and devices, one a row, told apart by `kind`. An empty cell
+ * The register as one file: areas, assets, points, models, devices, units and contacts, one a row, told apart by `kind`. An empty cell
  * means "as it is": an import never erases; to clear something, PATCH it.
  */
-const COLUMNS = [
-  ['kind', '类型'],
-  ['code', '编码'],
-  ['name', '名称'],
-  ['lifeline', '业务专项'],
-  ['parent', '上级区域'],
-  ['area', '区域'],
-  ['asset', '设施'],
-  ['point', '监测点'],
-  ['owner', '权属单位'],
-  ['lon', '经度'],
-  ['lat', '纬度'],
-  ['crs', '坐标系'],
-  ['vendor', '厂商'],
-  ['serial', '序列号'],
-  ['installedAt', '安装时间'],
-  ['unverified', '待核实'],
-  ['attributes', '属性'],
-  ['model', '型号'],
-] as const;
-export type Column = (typeof COLUMNS)[number][0];
-
 // Maps, not objects: what is looked up in them was typed by somebody, and may be `constructor`.
 const KINDS: ReadonlyMap<string, RowKind> = new Map([
   ['area', 'area'],
@@ -46,14 +34,16 @@ const KINDS: ReadonlyMap<string, RowKind> = new Map([
   ['device', 'device'],
   ['监测设备', 'device'],
   ['设备', 'device'],
+  ['unit', 'unit'],
+  ['单位', 'unit'],
+  ['contact', 'contact'],
+  ['联系人', 'contact'],
 ]);
-export type RowKind = 'area' | 'asset' | 'point' | 'model' | 'device';
-
-export type RowError = { readonly column: Column | null; readonly code: string; readonly say: Bilingual };
+export type RowKind = RegisterDraft['kind'] | PeopleDraft['kind'];
 
 /** What a row asks for; only the cells that were filled in. */
-export type RowDraft = {
-  readonly kind: RowKind;
+export type RegisterDraft = {
+  readonly kind: 'area' | 'asset' | 'point' | 'model' | 'device';
   readonly code: string;
   readonly name?: string;
   readonly lifeline?: string;
@@ -62,6 +52,7 @@ export type RowDraft = {
   readonly asset?: string;
   readonly point?: string;
   readonly owner?: string;
+  readonly ownerUnit?: string;
   readonly place?: Place;
   readonly vendor?: string;
   readonly serial?: string;
@@ -71,11 +62,7 @@ export type RowDraft = {
   readonly model?: string;
 };
 
-export const bad = (column: Column | null, code: string, zh: string, en: string): RowError => ({
-  column,
-  code,
-  say: { zh, en },
-});
+export type RowDraft = RegisterDraft | PeopleDraft;
 
 /** Which cell is which; `null` for columns that we do not know and leave alone. */
 export type Header = readonly (Column | null)[];
@@ -118,6 +105,14 @@ const ALSO: ReadonlyMap<string, Column> = new Map([
   ['出厂编号', 'serial'],
   ['安装日期', 'installedAt'],
   ['设备型号', 'model'],
+  ['权属单位代码', 'ownerUnit'],
+  ['单位', 'unit'],
+  ['单位编码', 'unit'],
+  ['手机', 'mobile'],
+  ['手机号码', 'mobile'],
+  ['电子邮箱', 'email'],
+  ['职务', 'post'],
+  ['电话', 'phone'],
 ]);
 
 /** So that nobody takes a file for read of which a column was not. */
@@ -180,10 +175,14 @@ export function readRow(
       bad(
         'kind',
         'kind-unknown',
-        '类型须为 区域、设施、监测点、型号 或 监测设备',
-        'kind is area, asset, point, model or device',
+        '类型须为 区域、设施、监测点、型号、监测设备、单位 或 联系人',
+        'kind is area, asset, point, model, device, unit or contact',
       ),
     );
+  }
+  if (kind === 'unit' || kind === 'contact') {
+    const draft = readPerson(kind, filled, lifelines, errors);
+    return { draft: errors.length > 0 ? null : draft, errors };
   }
   const text = {
     column: (c: Column) => line(filled, c, errors),
@@ -198,6 +197,7 @@ export function readRow(
     asset: text.code('asset'),
     point: text.code('point'),
     owner: text.column('owner'),
+    ownerUnit: text.code('ownerUnit'),
     place: place(filled, errors),
     vendor: text.column('vendor'),
     serial: text.column('serial'),
@@ -212,35 +212,8 @@ export function readRow(
   return { draft: { kind, ...Object.fromEntries(present) } as RowDraft, errors };
 }
 
-type Filled = ReadonlyMap<Column, string>;
-
-const lineShape = lineIn(100);
 const keyShape = lineIn(40);
 const valueShape = lineIn(200);
-
-function line(filled: Filled, column: Column, errors: RowError[]): string | undefined {
-  const cell = filled.get(column);
-  if (cell === undefined) return undefined;
-  if (lineShape.safeParse(cell).success) return cell;
-  errors.push(
-    bad(column, 'text-bad', '至多 100 字，不含控制字符', 'at most 100 characters, no control characters'),
-  );
-  return undefined;
-}
-
-function code(filled: Filled, column: Column, errors: RowError[]): string | undefined {
-  const cell = filled.get(column);
-  if (cell === undefined || codeIn.safeParse(cell).success) return cell;
-  errors.push(
-    bad(
-      column,
-      'code-bad',
-      '编码由字母、数字、_ 和 - 组成，至多 64 位',
-      'a code is 1 to 64 of A-Z a-z 0-9 _ -',
-    ),
-  );
-  return undefined;
-}
 
 function lifeline(
   filled: Filled,
@@ -373,9 +346,6 @@ export function exportHeader(language: 'zh' | 'en'): string {
   return csvLine(COLUMNS.map(([key, zh]) => (language === 'zh' ? zh : key)));
 }
 
-const row = (cells: Partial<Record<Column, string | number | null>>) =>
-  csvLine(COLUMNS.map(([key]) => cells[key] ?? null));
-
 const placeCells = (p: Place | null) => (p === null ? {} : { lon: p.lon, lat: p.lat, crs: p.crs });
 const flagCell = (b: boolean) => (b ? 'true' : 'false');
 
@@ -390,6 +360,7 @@ export const assetRow = (a: Asset): string =>
     lifeline: a.lifeline,
     area: a.area,
     owner: a.owner,
+    ownerUnit: a.ownerUnit ?? null,
     ...placeCells(a.place),
   });
 
@@ -401,6 +372,7 @@ export const pointRow = (p: Point): string =>
     lifeline: p.lifeline,
     area: p.area,
     asset: p.asset,
+    ownerUnit: p.ownerUnit ?? null,
     ...placeCells(p.place),
     unverified: flagCell(p.unverified),
     attributes: attributesCell(p.attributes),

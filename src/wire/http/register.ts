@@ -37,7 +37,8 @@ export const assetOut = z
     name: z.string(),
     lifeline: z.string(),
     area: z.string(),
-    owner: z.string().nullable().describe('权属单位'),
+    owner: z.string().nullable().describe('权属单位, in words'),
+    ownerUnit: z.string().nullable().describe('the unit that owns it and is called out'),
     place: placeOut.nullable(),
   })
   .meta({ id: 'Asset' });
@@ -47,6 +48,7 @@ export const pointOut = z
     name: z.string(),
     lifeline: z.string(),
     asset: z.string().nullable(),
+    ownerUnit: z.string().nullable().describe('its own, or else its asset’s'),
     area: z.string(),
     place: placeOut.nullable(),
     unverified: z.boolean().describe('待核实'),
@@ -124,6 +126,7 @@ export const assetCreate = z
     lifeline: lifelineIn,
     area: codeIn,
     owner: nameIn.nullish(),
+    ownerUnit: codeIn.nullish().describe('a unit of `GET /units`'),
     place: placeIn.nullish(),
   })
   .meta({ id: 'AssetCreate' });
@@ -132,6 +135,7 @@ export const assetPatch = z
     name: nameIn.optional(),
     area: codeIn.optional(),
     owner: nameIn.nullish(),
+    ownerUnit: codeIn.nullish().describe('a unit of `GET /units`'),
     place: placeIn.nullish(),
   })
   .meta({ id: 'AssetPatch' });
@@ -142,6 +146,7 @@ export const pointCreate = z
     name: nameIn,
     lifeline: lifelineIn,
     asset: codeIn.nullish(),
+    ownerUnit: codeIn.nullish().describe('null: its asset’s'),
     area: codeIn.optional().describe('left out: the area of the asset'),
     place: placeIn.nullish(),
     attributes: attributesIn.optional(),
@@ -151,6 +156,7 @@ export const pointPatch = z
   .strictObject({
     name: nameIn.optional(),
     asset: codeIn.nullish(),
+    ownerUnit: codeIn.nullish().describe('null: its asset’s'),
     area: codeIn.optional(),
     place: placeIn.nullish(),
     unverified: z.boolean().optional(),
@@ -210,6 +216,12 @@ export const exportQuery = z.strictObject({
   header: z.enum(['en', 'zh']).default('en').describe('language of the header line; either can be imported'),
 });
 
+export const registerExportQuery = exportQuery.extend({
+  mobiles: flagIn.describe(
+    'true: with whole mobile numbers of contacts; needs the right contact.call. Without, those cells are empty, which an import leaves as it is',
+  ),
+});
+
 export const importOut = z
   .object({
     dryRun: z.boolean(),
@@ -256,14 +268,21 @@ export const assetJson = (a: Asset): z.infer<typeof assetOut> => ({
   lifeline: a.lifeline,
   area: a.area,
   owner: a.owner,
+  ownerUnit: a.ownerUnit ?? null,
   place: placeJson(a.place),
 });
 
-export const pointJson = (p: Point, heardAt: number | null): z.infer<typeof pointOut> => ({
+/** @param asset that it belongs to, where there is one */
+export const pointJson = (
+  p: Point,
+  asset: Asset | undefined,
+  heardAt: number | null,
+): z.infer<typeof pointOut> => ({
   code: p.code,
   name: p.name,
   lifeline: p.lifeline,
   asset: p.asset,
+  ownerUnit: p.ownerUnit ?? asset?.ownerUnit ?? null,
   area: p.area,
   place: placeJson(p.place),
   unverified: p.unverified,

@@ -65,7 +65,6 @@ import {
   deviceOut,
   devicePatch,
   devicesQuery,
-  exportQuery,
   importOut,
   importQuery,
   modelCreate,
@@ -76,6 +75,7 @@ import {
   pointOut,
   pointPatch,
   pointsQuery,
+  registerExportQuery,
 } from './register.ts';
 import { type RouteSpec, route } from './route.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
@@ -806,7 +806,7 @@ export const ROUTES = {
     act: { zh: '导出台账', en: 'Export the register' },
     right: 'data.export',
     audited: true,
-    query: exportQuery,
+    query: registerExportQuery,
     answer: { status: 200, type: 'csv' },
   }),
 

@@ -40,7 +40,7 @@ const open = (more: object = {}): RegisterCommand =>
   ({ ...works, reason: '清淤', by: WANG, scope: null, second: null, ...more }) as RegisterCommand;
 
 const at = (register: ARegister, command: RegisterCommand, now = NOW) =>
-  decide(register.look, command, { now, lifelines: LIFELINES });
+  decide(register.look, command, { now, lifelines: LIFELINES, units: new Set(['gas-co']) });
 
 /** Of a refusal: its code, its flaws by field, and whether it is only that something lies elsewhere. */
 function refusal(command: RegisterCommand): readonly unknown[] {

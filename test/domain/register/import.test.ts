@@ -35,7 +35,12 @@ function read(
   }: { scope?: Scope; trial?: boolean; register?: ARegister } = {},
 ): ImportOutcome & { steps: readonly number[] } {
   const rows = wishes.map((wish, i) => ({ line: i + 2, wish }));
-  const steps = decideImport(register.look, { rows, scope, lifelines: new Map([['gas', new Set(['ch4'])]]) });
+  const steps = decideImport(register.look, {
+    rows,
+    scope,
+    lifelines: new Map([['gas', new Set(['ch4'])]]),
+    units: new Set(),
+  });
   const sizes: number[] = [];
   for (;;) {
     const step = steps.next();

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { codeIn, instantIn, instantOut, lifelineIn, lineIn, paging } from '../shapes.ts';
+import { exportQuery, importOut } from '../register.ts';
+import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from '../shapes.ts';
 
-const unitKind = z.enum([
+export const unitKind = z.enum([
   'centre',
   'district',
   'street',
@@ -11,12 +12,18 @@ const unitKind = z.enum([
   'operator',
   'crew',
 ]);
-const post = z
+export const post = z
   .enum(['duty', 'leader', 'member'])
   .describe('`duty` and `leader` answer by the roster, where the unit has one');
-const phoneIn = z.string().regex(/^\+?[\d -]{3,24}$/);
-const mobileIn = z.string().regex(/^\+?\d{5,15}$/);
-const emailIn = z.email().max(254);
+export const phoneIn = z.string().regex(/^\+?[\d -]{3,24}$/);
+export const mobileIn = z.string().regex(/^\+?\d{5,15}$/);
+export const emailIn = z.email().max(254);
+
+/** A unit's code: none of the words that policies find units by. */
+export const unitCodeIn = codeIn.refine(
+  (c) => !['owner', 'district', 'centre'].includes(c),
+  'a word of the policies',
+);
 
 const unitFields = {
   name: lineIn(100),
@@ -28,7 +35,7 @@ const unitFields = {
 };
 export const unitCreate = z
   .strictObject({
-    code: codeIn.refine((c) => !['owner', 'district', 'centre'].includes(c), 'a word of the policies'),
+    code: unitCodeIn,
     ...unitFields,
   })
   .meta({ id: 'UnitCreate' });
@@ -108,6 +115,30 @@ export const rosterOut = z
       .describe('what will hurt within the next 14 days: nobody named, or two shifts at once'),
   })
   .meta({ id: 'Roster' });
+
+export const rosterImportQuery = z.strictObject({
+  dryRun: flagIn.describe('true: say what would happen, change nothing'),
+  replace: flagIn.describe(
+    'true: the file is the whole roster, and nothing changes unless all of its rows are good; otherwise shifts that it does not name stay',
+  ),
+});
+export const rosterExportQuery = exportQuery;
+export const rosterImportOut = importOut
+  .pick({
+    dryRun: true,
+    rows: true,
+    created: true,
+    updated: true,
+    unchanged: true,
+    failed: true,
+    errors: true,
+    moreErrors: true,
+  })
+  .extend({
+    dropped: z.number().int().describe('shifts that were there and are no more'),
+    findings: rosterOut.shape.findings,
+  })
+  .meta({ id: 'RosterImportReport' });
 
 export const dutyQuery = z.strictObject({ unit: codeIn, at: instantIn.optional().describe('left out: now') });
 const named = z.object({ id: z.string(), name: z.string() });

@@ -29,14 +29,18 @@ const repeat = z.strictObject({
   everyS: z.number().int().min(60).max(86_400),
   atMost: z.number().int().min(1).max(1_440),
 });
+const contentIn = {
+  name: z.strictObject({ zh: lineIn(100), en: lineIn(100) }),
+  enabled: z.boolean().default(true),
+  match: z.strictObject(match),
+  rungs: z.array(rung).min(1).max(20),
+  repeat: repeat.optional(),
+};
 export const policyBody = z
   .strictObject({
-    name: z.strictObject({ zh: lineIn(100), en: lineIn(100) }),
-    enabled: z.boolean().default(true),
-    match: z.strictObject(match),
-    rungs: z.array(rung).min(1).max(20),
-    repeat: repeat.optional(),
+    ...contentIn,
     reason: lineIn(500),
+    submit: z.boolean().default(true).describe('false: only written down as a draft, to be submitted later'),
     seenVersion: z
       .number()
       .int()
@@ -45,32 +49,64 @@ export const policyBody = z
       .describe('the version that was changed; a newer one refuses'),
   })
   .meta({ id: 'NoticePolicyIn' });
+const contentOut = {
+  name: bilingualOut,
+  enabled: z.boolean(),
+  match: z.object({
+    subjects: z.array(z.string()),
+    levels: z.array(level),
+    lifelines: z.array(z.string()),
+    areas: z.array(z.string()),
+  }),
+  rungs: z.array(
+    z.object({
+      afterS: z.number(),
+      to: z.array(recipient),
+      channels: z.array(z.string()),
+      stopsOn: z.enum(['acknowledge', 'accept', 'never']),
+    }),
+  ),
+  repeat: z.object({ everyS: z.number(), atMost: z.number() }).nullable(),
+};
 export const policyOut = z
   .object({
     id: z.string(),
     version: z.number().int(),
-    name: bilingualOut,
-    enabled: z.boolean(),
-    match: z.object({
-      subjects: z.array(z.string()),
-      levels: z.array(level),
-      lifelines: z.array(z.string()),
-      areas: z.array(z.string()),
-    }),
-    rungs: z.array(
-      z.object({
-        afterS: z.number(),
-        to: z.array(recipient),
-        channels: z.array(z.string()),
-        stopsOn: z.enum(['acknowledge', 'accept', 'never']),
-      }),
-    ),
-    repeat: z.object({ everyS: z.number(), atMost: z.number() }).nullable(),
+    ...contentOut,
     by: z.string().nullable().describe('null: it came with the product'),
+    approvedBy: z.string().nullable().describe('null: one person was enough'),
     at: instantOut.nullable(),
     reason: z.string(),
+    dropped: z.boolean().describe('taken away with this version'),
   })
   .meta({ id: 'NoticePolicy' });
+
+const draftState = z.enum(['draft', 'submitted', 'approved', 'rejected', 'withdrawn']);
+export const policyDraftIdIn = z.string().regex(/^N\d{1,9}$/);
+export const policyDraftsQuery = z.strictObject({
+  limit: paging.limit,
+  after: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .optional(),
+  state: draftState.optional(),
+  policy: codeIn.optional(),
+});
+export const policyDropQuery = z.strictObject({ reason: lineIn(500) });
+const personOut = z.object({ account: z.string(), name: z.string() });
+export const policyDraftOut = z
+  .object({
+    id: z.string(),
+    policy: z.string(),
+    state: draftState,
+    content: z.object(contentOut).nullable().describe('null: the policy is to be taken away'),
+    reason: z.string(),
+    author: personOut,
+    baseVersion: z.number().int().describe('the version that the author had before them; 0: there was none'),
+    version: z.number().int().nullable().describe('that came of it'),
+    story: z.array(z.object({ at: instantOut, by: personOut, did: draftState, note: z.string().nullable() })),
+  })
+  .meta({ id: 'NoticePolicyDraft' });
 
 const state = z.enum([
   'queued',

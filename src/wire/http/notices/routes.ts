@@ -11,13 +11,17 @@ import {
   dutyQuery,
   mobileOut,
   rosterBody,
+  rosterExportQuery,
+  rosterImportOut,
+  rosterImportQuery,
   rosterOut,
   unitCreate,
   unitOut,
   unitPatch,
   unitsQuery,
 } from './people.ts';
-import { explainOut, explainQuery, noticeOut, noticesQuery, policyBody, policyOut } from './policies.ts';
+import { explainOut, explainQuery, noticeOut, noticesQuery } from './policies.ts';
+import { POLICY_ROUTES } from './policy-routes.ts';
 
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
 const created = <S extends z.ZodType>(schema: S) => ({ status: 201 as const, type: 'json' as const, schema });
@@ -34,6 +38,7 @@ const keepsChannels = { who: 'session', tag: 'notices', right: 'channel.keep', a
 
 /** Units, people, rosters, channels, policies, notices (docs/interfaces.md §§6, 7). */
 export const NOTICE_ROUTES = {
+  ...POLICY_ROUTES,
   units: route({
     ...sees,
     method: 'GET',
@@ -128,6 +133,34 @@ export const NOTICE_ROUTES = {
     answer: json(rosterOut),
     refusals: ['not-found', 'unknown-reference', 'invalid'],
   }),
+  importRoster: route({
+    ...keeps,
+    method: 'POST',
+    path: '/api/v1/rosters/{unit}/import',
+    does: {
+      zh: '导入排班（CSV：开始,结束,值班,带班；值班、带班写联系人编号或姓名，多人以分号分隔），逐行报错',
+      en: 'Import a roster from CSV (from, to, duty, leader: ids or names of contacts, several with a semicolon between), an error per row',
+    },
+    act: { zh: '导入排班', en: 'Import a roster' },
+    params: ofUnit,
+    query: rosterImportQuery,
+    body: { type: 'csv', atMost: 1_024 * 1_024 },
+    answer: json(rosterImportOut),
+    problems: ['not-utf8'],
+    refusals: ['not-found', 'invalid'],
+  }),
+  exportRoster: route({
+    ...sees,
+    method: 'GET',
+    path: '/api/v1/rosters/{unit}/roster.csv',
+    does: { zh: '导出排班，可原样再导入', en: 'Export a roster; the file can be imported again' },
+    act: { zh: '导出排班', en: 'Export a roster' },
+    audited: true,
+    params: ofUnit,
+    query: rosterExportQuery,
+    answer: { status: 200, type: 'csv' },
+    refusals: ['not-found'],
+  }),
   onDuty: route({
     ...sees,
     method: 'GET',
@@ -190,48 +223,6 @@ export const NOTICE_ROUTES = {
     body: { ...body(channelTestBody), optional: true },
     answer: json(channelTestOut),
     refusals: ['not-found', 'unknown-reference'],
-  }),
-  noticePolicies: route({
-    ...sees,
-    method: 'GET',
-    path: '/api/v1/notice-policies',
-    does: { zh: '现行通知策略', en: 'The policies in force' },
-    act: { zh: '查看通知策略', en: 'See policies' },
-    answer: json(pageOf(policyOut)),
-  }),
-  noticePolicy: route({
-    ...sees,
-    method: 'GET',
-    path: '/api/v1/notice-policies/{id}',
-    does: { zh: '一条通知策略', en: 'One policy' },
-    act: { zh: '查看通知策略', en: 'See a policy' },
-    params: ofId,
-    answer: json(policyOut),
-    refusals: ['not-found'],
-  }),
-  noticePolicyVersions: route({
-    ...sees,
-    method: 'GET',
-    path: '/api/v1/notice-policies/{id}/versions',
-    does: { zh: '通知策略的历次版本', en: 'What a policy has been, oldest first' },
-    act: { zh: '查看通知策略版本', en: 'See versions of a policy' },
-    params: ofId,
-    answer: json(pageOf(policyOut)),
-    refusals: ['not-found'],
-  }),
-  keepNoticePolicy: route({
-    method: 'PUT',
-    path: '/api/v1/notice-policies/{id}',
-    who: 'session',
-    tag: 'notices',
-    does: { zh: '修改或新建通知策略，成为新版本', en: 'Change a policy, or add one: a new version' },
-    act: { zh: '修改通知策略', en: 'Change a policy' },
-    right: 'notice-policy.keep',
-    audited: true,
-    params: ofId,
-    body: body(policyBody),
-    answer: json(policyOut),
-    refusals: ['unknown-reference', 'invalid', 'seen-too-old'],
   }),
   explainNotices: route({
     method: 'GET',

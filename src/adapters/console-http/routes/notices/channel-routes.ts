@@ -11,7 +11,7 @@ import { iso } from '../../../../wire/alarm.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
-import { granted } from './people-routes.ts';
+import { granted } from './granted.ts';
 
 type Names = 'channels' | 'createChannel' | 'changeChannel' | 'dropChannel' | 'testChannel';
 

@@ -1,6 +1,5 @@
-import { as, type ChannelId, type ContactId, type PolicyId } from '../../../../domain/ids.ts';
+import { as, type ContactId } from '../../../../domain/ids.ts';
 import type { Notice } from '../../../../domain/notice/notice.ts';
-import type { NoticePolicy, Recipient } from '../../../../domain/notice/policy.ts';
 import type { Explanation } from '../../../../flow/ports/notices.ts';
 import { iso } from '../../../../wire/alarm.ts';
 import { noticeJson } from '../../../../wire/http/notices/policies.ts';
@@ -9,27 +8,14 @@ import { HttpProblem, hidden } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { alarmOf, pointOf } from '../find.ts';
 import { pageOf } from '../paging.ts';
-import { granted } from './people-routes.ts';
+import { granted } from './granted.ts';
 
-type Names =
-  | 'noticePolicies'
-  | 'noticePolicy'
-  | 'noticePolicyVersions'
-  | 'keepNoticePolicy'
-  | 'explainNotices'
-  | 'notices'
-  | 'notice'
-  | 'retryNotice';
+type Names = 'explainNotices' | 'notices' | 'notice' | 'retryNotice';
 
 export function noticeRoutes({ notices, service, clock }: Services): Pick<Handlers, Names> {
   const { view } = notices;
   const shown = (n: Notice) =>
     noticeJson(n, n.contact === null ? null : (view.contact(n.contact)?.name ?? null));
-  const versionsOf = (id: PolicyId): readonly NoticePolicy[] => {
-    const versions = view.versions(id);
-    if (versions.length === 0) throw new HttpProblem('not-found');
-    return versions;
-  };
   /** @throws HttpProblem where the alarm is not theirs */
   const theirs = async (id: string, sees: (area: string) => boolean): Promise<Notice> => {
     const notice = view.notice(as.notice(id)) ?? (await ofPast(id));
@@ -44,39 +30,6 @@ export function noticeRoutes({ notices, service, clock }: Services): Pick<Handle
     (await notices.storyOf(as.alarm(alarm))).flatMap((e) => (e.is === 'notice' ? [e.notice] : []));
 
   return {
-    noticePolicies: () => ({ items: view.policies().map(policyJson), next: null }),
-    noticePolicy: ({ params }) => policyJson(versionsOf(as.policy(params.id)).at(-1) as NoticePolicy),
-    noticePolicyVersions: ({ params }) => ({
-      items: versionsOf(as.policy(params.id)).map(policyJson),
-      next: null,
-    }),
-    keepNoticePolicy: async ({ params, body, session, was }) => {
-      const before = view.versions(as.policy(params.id)).at(-1);
-      if (before !== undefined) was(policyJson(before));
-      const { name, enabled, match, rungs, repeat, reason, seenVersion = null } = body;
-      const kept = await notices.keepPolicy({
-        id: as.policy(params.id),
-        name,
-        enabled,
-        match: {
-          subjects: match.subjects,
-          levels: match.levels ?? [],
-          lifelines: (match.lifelines ?? []).map(as.lifeline),
-          areas: (match.areas ?? []).map(as.area),
-        },
-        rungs: rungs.map((r) => ({
-          ...r,
-          to: r.to.map(recipientOf),
-          channels: r.channels.map(as.channel) as ChannelId[],
-        })),
-        repeat: repeat ?? null,
-        by: { account: session.account, name: session.name },
-        reason,
-        seenVersion,
-      });
-      return policyJson(granted(kept));
-    },
-
     explainNotices: async ({ query, sees, register }) => {
       if (query.alarm !== undefined) {
         const { id } = await alarmOf(query.alarm, sees, service);
@@ -86,8 +39,8 @@ export function noticeRoutes({ notices, service, clock }: Services): Pick<Handle
       }
       if (query.point === undefined || query.level === undefined)
         throw new HttpProblem('invalid', { detail: WANTS });
-      const { area, asset, lifeline } = pointOf(query.point, register, service.register);
-      const like = { level: query.level, lifeline, area, asset };
+      const { code, area, asset, lifeline } = pointOf(query.point, register, service.register);
+      const like = { level: query.level, lifeline, area, asset, point: code };
       return explanationJson(notices.explain(like, query.at ?? clock.now()));
     },
     notices: async ({ query, sees }) => {
@@ -125,40 +78,6 @@ const WANTS = {
   zh: '请给出 alarm，或 point 与 level',
   en: 'Give `alarm`, or `point` and `level`.',
 };
-const PLACES = ['owner', 'district', 'centre'] as const;
-type Wished =
-  | { unit: string; post: 'duty' | 'leader' | 'member' }
-  | { contact: string }
-  | { channel: string };
-
-function recipientOf(to: Wished): Recipient {
-  if ('contact' in to) return { contact: as.contact(to.contact) };
-  if ('channel' in to) return { channel: as.channel(to.channel) };
-  const place = PLACES.find((p) => p === to.unit);
-  return { unit: place ?? { code: as.unit(to.unit) }, post: to.post };
-}
-
-const recipientJson = (to: Recipient): Wished =>
-  'unit' in to ? { unit: typeof to.unit === 'object' ? to.unit.code : to.unit, post: to.post } : to;
-
-const policyJson = (p: NoticePolicy) => ({
-  id: p.id,
-  version: p.version,
-  name: p.name,
-  enabled: p.enabled,
-  match: {
-    subjects: [...p.match.subjects],
-    levels: [...p.match.levels],
-    lifelines: [...p.match.lifelines],
-    areas: [...p.match.areas],
-  },
-  rungs: p.rungs.map((r) => ({ ...r, to: r.to.map(recipientJson), channels: [...r.channels] })),
-  repeat: p.repeat,
-  by: p.by?.name ?? null,
-  at: p.at === 0 ? null : iso(p.at),
-  reason: p.reason,
-});
-
 const explanationJson = ({ policy, passed, rungs }: Explanation) => ({
   policy: policy && { id: policy.id, version: policy.version, name: policy.name },
   passed: [...passed],

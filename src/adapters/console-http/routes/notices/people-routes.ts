@@ -1,14 +1,11 @@
 import { type AreaCode, as } from '../../../../domain/ids.ts';
-import { type Roster, rosterFindings } from '../../../../domain/notice/roster.ts';
 import { type Contact, masked, type Unit } from '../../../../domain/notice/unit.ts';
-import type { Refusal } from '../../../../domain/refusals.ts';
-import type { Result } from '../../../../domain/result.ts';
-import { days } from '../../../../domain/time.ts';
 import { iso } from '../../../../wire/alarm.ts';
 import type { Handlers } from '../../answer/handler.ts';
-import { HttpProblem, refused } from '../../answer/problem.ts';
+import { HttpProblem } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { pageOf } from '../paging.ts';
+import { granted } from './granted.ts';
 
 type Names =
   | 'units'
@@ -18,30 +15,10 @@ type Names =
   | 'createContact'
   | 'changeContact'
   | 'contactMobile'
-  | 'roster'
-  | 'keepRoster'
   | 'onDuty';
 
 export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers, Names> {
   const { view } = notices;
-  const rosterJson = (roster: Roster) => {
-    const now = clock.now();
-    return {
-      unit: roster.unit,
-      shifts: roster.shifts.map((s) => ({
-        from: iso(s.from),
-        to: iso(s.to),
-        duty: [...s.duty],
-        leader: [...s.leader],
-      })),
-      findings: rosterFindings(roster, { from: now, to: now + days(14) }).map((f) => ({
-        is: f.is,
-        post: 'post' in f ? f.post : null,
-        from: iso(f.from),
-        to: iso(f.to),
-      })),
-    };
-  };
 
   return {
     units: ({ query }) => {
@@ -103,23 +80,6 @@ export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers,
       return { id: contact.id, mobile: contact.mobile };
     },
 
-    roster: ({ params }) => {
-      const unit = as.unit(params.unit);
-      if (view.unit(unit) === undefined) throw new HttpProblem('not-found');
-      return rosterJson(view.roster(unit) ?? { unit, shifts: [] });
-    },
-    keepRoster: async ({ params, body, was }) => {
-      const unit = as.unit(params.unit);
-      const before = view.roster(unit);
-      if (before !== undefined) was(rosterJson(before).shifts);
-      const shifts = body.shifts.map((s) => ({
-        from: s.from,
-        to: s.to,
-        duty: s.duty.map(as.contact),
-        leader: s.leader.map(as.contact),
-      }));
-      return rosterJson(granted(await notices.keepRoster({ unit, shifts })));
-    },
     onDuty: ({ query }) => {
       const unit = as.unit(query.unit);
       if (view.unit(unit) === undefined) throw new HttpProblem('not-found');
@@ -138,12 +98,6 @@ export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers,
       };
     },
   };
-}
-
-/** @throws HttpProblem */
-export function granted<T>(answer: Result<T, Refusal>): T {
-  if (!answer.ok) throw refused(answer.error);
-  return answer.value;
 }
 
 type Left = 'code' | 'name' | 'kind';

@@ -36,7 +36,7 @@ type Names =
 const byCode = (x: { readonly code: string }): string => x.code;
 
 export function registerRoutes(parts: Services): Pick<Handlers, Names> {
-  const { service, log, keys } = parts;
+  const { service, notices, log, keys } = parts;
 
   type By = { readonly session: Session; readonly language: Language; was(before: unknown): void };
 
@@ -57,7 +57,8 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
   const changes = <const W extends ChangeThing['wish']>(wish: W, by: By) =>
     make({ do: 'change', wish, scope: by.session.areas }, by);
 
-  const asPoint = (p: Point) => pointJson(p, service.heardAt(p.code));
+  const asPoint = (p: Point) =>
+    pointJson(p, p.asset === null ? undefined : service.register.asset(p.asset), service.heardAt(p.code));
   const asDevice = (d: Device) => deviceJson(d, service.status(d.code));
 
   return {
@@ -128,10 +129,11 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
       const dryRun = query.dryRun ?? false;
       const wantsKeys = query.credentials === true;
       if (wantsKeys && !can('device.credential')) throw new HttpProblem('not-permitted');
-      const { report, newDevices } = await importFile(service, body, {
+      const { report, newDevices } = await importFile(parts, body, {
         scope: session.areas,
         language,
         dryRun,
+        keepsPeople: session.areas === null && can('duty.keep'),
       });
       const { errors: _, unusedColumns: __, ...counts } = report;
       became({ ...counts });
@@ -147,9 +149,16 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
         credentials: issued.value.map(({ holder, secret }) => ({ code: holder, secret })),
       };
     },
-    exportRegister: ({ query, header, register }) => {
+    exportRegister: ({ query, header, register, session, can, became }) => {
+      const wholeCity = session.areas === null;
+      const withMobiles = query.mobiles === true;
+      if (withMobiles && !(wholeCity && can('contact.call'))) throw new HttpProblem('not-permitted');
+      const { view } = notices;
+      const people =
+        wholeCity && can('duty.see') ? { units: view.units(), contacts: view.contacts(), withMobiles } : null;
+      became({ people: people !== null, mobiles: withMobiles });
       header('content-disposition', 'attachment; filename="register.csv"');
-      return withFirstChunk(registerExport(register, query.header));
+      return withFirstChunk(registerExport(register, people, query.header));
     },
   };
 }

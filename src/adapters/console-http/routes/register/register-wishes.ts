@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { as } from '../../../../domain/ids.ts';
+import type { PeopleWish } from '../../../../domain/notice/people.ts';
 import type {
   AreaWish,
   AssetWish,
@@ -8,7 +9,8 @@ import type {
   PointWish,
   RegisterWish,
 } from '../../../../domain/register/wish.ts';
-import type { RowDraft } from '../../../../wire/files/register-csv.ts';
+import type { PeopleDraft } from '../../../../wire/files/people-csv.ts';
+import type { RegisterDraft } from '../../../../wire/files/register-csv.ts';
 import type {
   areaCreate,
   areaPatch,
@@ -39,7 +41,7 @@ export const areaWish = (
 
 export const assetWish = (
   of: string,
-  { lifeline, area, name, owner, place }: Body<typeof assetCreate, typeof assetPatch>,
+  { lifeline, area, name, owner, ownerUnit, place }: Body<typeof assetCreate, typeof assetPatch>,
 ): AssetWish => ({
   kind: 'asset',
   code: as.asset(of),
@@ -47,18 +49,20 @@ export const assetWish = (
   lifeline: code(lifeline, as.lifeline),
   area: code(area, as.area),
   owner,
+  ownerUnit: code(ownerUnit, as.unit),
   place,
 });
 
 export const pointWish = (
   of: string,
-  { lifeline, asset, area, ...rest }: Body<typeof pointCreate, typeof pointPatch>,
+  { lifeline, asset, ownerUnit, area, ...rest }: Body<typeof pointCreate, typeof pointPatch>,
 ): PointWish => ({
   kind: 'point',
   code: as.point(of),
   name: rest.name,
   lifeline: code(lifeline, as.lifeline),
   asset: code(asset, as.asset),
+  ownerUnit: code(ownerUnit, as.unit),
   area: code(area, as.area),
   place: rest.place,
   unverified: rest.unverified,
@@ -88,7 +92,7 @@ export const modelWish = (
 ): ModelWish => ({ kind: 'model', code: as.model(of), name, vendor, attributes });
 
 /** A row of a file: an empty cell is left out. */
-export function rowWish({ kind, code: of, ...cells }: RowDraft): RegisterWish {
+export function rowWish({ kind, code: of, ...cells }: RegisterDraft): RegisterWish {
   switch (kind) {
     case 'area':
       // In an area's row the column `area` can only mean the one above it.
@@ -102,4 +106,20 @@ export function rowWish({ kind, code: of, ...cells }: RowDraft): RegisterWish {
     case 'device':
       return deviceWish(of, cells);
   }
+}
+
+/** As `rowWish`. */
+export function personWish(draft: PeopleDraft): PeopleWish {
+  if (draft.kind === 'unit') {
+    const { code: of, parent, areas, lifelines, ...rest } = draft;
+    return {
+      ...rest,
+      code: as.unit(of),
+      ...(parent === undefined ? {} : { parent: as.unit(parent) }),
+      ...(areas === undefined ? {} : { areas: areas.map(as.area) }),
+      ...(lifelines === undefined ? {} : { lifelines: lifelines.map(as.lifeline) }),
+    };
+  }
+  const { code: of, unit, ...rest } = draft;
+  return { ...rest, code: as.contact(of), ...(unit === undefined ? {} : { unit: as.unit(unit) }) };
 }
