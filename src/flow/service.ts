@@ -133,7 +133,7 @@ export class LifelineService implements Service {
         spoolFull: full,
         isHolding,
         auditFails: this.#audit.isFailing,
-        unreached: this.#core.notices.unreached(),
+        unreached: this.#core.notices.unreached().length,
       }),
       journal: journalFailed ? 'failed' : 'ok',
       selfCheck: this.#selfCheck(),

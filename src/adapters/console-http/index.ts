@@ -37,6 +37,7 @@ import { noticeRoutes } from './routes/notices/notice-routes.ts';
 import { noticePeopleRoutes } from './routes/notices/people-routes.ts';
 import { policyRoutes } from './routes/notices/policy-routes.ts';
 import { rosterRoutes } from './routes/notices/roster-routes.ts';
+import { noticeStateRoutes } from './routes/notices/state-routes.ts';
 import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
@@ -257,6 +258,7 @@ function handlersOf(parts: Services): Handlers {
     ...noticeRoutes(parts),
     ...policyRoutes(parts),
     ...rosterRoutes(parts),
+    ...noticeStateRoutes(parts),
   };
 }
 

@@ -125,7 +125,7 @@ export const RIGHTS = {
     roles: [...PEOPLE_ON_DUTY],
   },
   'notice.retry': {
-    does: { zh: '重发未送达的通知', en: 'send once more what did not arrive' },
+    does: { zh: '重发、知悉未送达的通知', en: 'send once more what did not arrive, or say that it is known' },
     roles: ['operator', 'shift-leader', 'founder'],
   },
   'order.see': {

@@ -69,6 +69,12 @@ export const SECRETS: Readonly<
   http: { needs: [], may: ['secret'] },
 };
 
+/** What it cannot send without and does not have. */
+export const secretsLacking = (
+  { settings }: Pick<ChannelSetup, 'settings'>,
+  set: readonly (keyof ChannelSecrets)[],
+): readonly (keyof ChannelSecrets)[] => SECRETS[settings.kind].needs.filter((k) => !set.includes(k));
+
 /** 通知渠道: a way to people, as it is set up. */
 export type ChannelSetup = {
   readonly id: ChannelId;

@@ -41,6 +41,8 @@ export type Notice = {
   readonly nextTryAt: Millis | null;
   /** For people: why it is as it is, where that is not plain from its state. */
   readonly why: string | null;
+  /** Who has seen that it did not arrive; absent: nobody yet, or it did. */
+  readonly seen?: { readonly by: string; readonly at: Millis };
 };
 
 /** What a receiver made of it. `refused`: for good, such as a wrong secret; `failed`: another try may do. */
@@ -61,6 +63,8 @@ export type NoticeCommand =
   | { readonly do: 'supersede'; readonly why: string }
   /** A person wants it tried again. */
   | { readonly do: 'retry' }
+  /** A person knows that it did not arrive. */
+  | { readonly do: 'see'; readonly by: string }
   | { readonly do: 'tick' };
 
 /** Why a command does nothing for a notice. */
@@ -69,6 +73,10 @@ export type NoticeRefusal = 'notice-on-its-way' | 'notice-arrived' | 'notice-ove
 /** True while something may still come of it. */
 export const isPending = ({ state }: Pick<Notice, 'state'>): boolean =>
   state === 'queued' || state === 'sending' || state === 'failed';
+
+/** True where it did not arrive and nothing more will come of it. */
+export const isLost = ({ state }: Pick<Notice, 'state'>): boolean =>
+  state === 'undeliverable' || state === 'expired';
 
 /** True where the receiver has taken it: whoever was told of a beginning is told of its end. */
 export const hasGone = ({ state }: Pick<Notice, 'state'>): boolean =>
@@ -100,15 +108,20 @@ export function afterCommand(n: Notice, command: NoticeCommand, now: Millis): Re
       return isPending(n) ? superseded(n, 'acted on before it was sent') : no(isOver(n));
     case 'supersede':
       return superseded(n, command.why);
+    case 'see':
+      if (!isLost(n)) return no(isPending(n) ? 'notice-on-its-way' : isOver(n));
+      return ok(n.seen === undefined ? { ...n, seen: { by: command.by, at: now } } : n);
     case 'retry':
-      if (n.state === 'undeliverable' || n.state === 'expired')
+      if (isLost(n)) {
+        const { seen: _, ...rest } = n;
         return ok({
-          ...n,
+          ...rest,
           state: 'queued',
           usefulUntil: now + USEFUL_FOR[n.level],
           nextTryAt: null,
           why: null,
         });
+      }
       return no(isPending(n) ? 'notice-on-its-way' : isOver(n));
     case 'tick':
       return ok(aged(n, now));

@@ -21,6 +21,7 @@ import {
 import {
   afterCommand,
   hasGone,
+  isLost,
   isPending,
   lookAt,
   type Notice,
@@ -115,8 +116,7 @@ export class NoticeDesk {
     if (!after.ok || after.value === before) return null;
     const { value } = after;
     this.#keepNotice(value, draft);
-    const isLost = value.state === 'undeliverable' || value.state === 'expired';
-    if (isLost) this.#anotherWay(value, draft);
+    if (isLost(value) && !isLost(before)) this.#anotherWay(value, draft);
     return value;
   }
 
@@ -176,16 +176,14 @@ export class NoticeDesk {
    * Alarms that wait for somebody and of which a call reached nobody: nobody was found, or no way led to them. They count until
    * somebody has acknowledged.
    */
-  unreached(): number {
-    let n = 0;
-    for (const { alarm } of this.#followed.values()) {
-      if (!alarm.phase.is.endsWith('-unacked')) continue;
+  unreached(): readonly Alarm[] {
+    return [...this.#followed.values()].flatMap(({ alarm }) => {
+      if (!alarm.phase.is.endsWith('-unacked')) return [];
       const reached = new Set<string>();
       for (const x of this.book.noticesOf(alarm.id))
         if (x.call !== null && (isPending(x) || hasGone(x))) reached.add(callKey(x.call));
-      if ([...this.book.callsOf(alarm.id).keys()].some((call) => !reached.has(call))) n++;
-    }
-    return n;
+      return [...this.book.callsOf(alarm.id).keys()].some((call) => !reached.has(call)) ? [alarm] : [];
+    });
   }
 
   /** How the ladder of an open alarm stands; `null`: it is over, or no policy holds. */

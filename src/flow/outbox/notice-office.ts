@@ -1,5 +1,7 @@
 import { type AlarmId, as, type NoticeId } from '../../domain/ids.ts';
 import { callKey } from '../../domain/notice/ladder.ts';
+import { isLost } from '../../domain/notice/notice.ts';
+import { unmannedUnits } from '../../domain/notice/unmanned.ts';
 import { no, ok } from '../../domain/result.ts';
 import { seconds } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
@@ -43,6 +45,17 @@ export class NoticeOffice implements Asked {
           )
         : ok(after);
     });
+
+  see: Notices['see'] = (ids, by) =>
+    this.#turn.tell((draft) => {
+      for (const id of ids) this.#core.notices.command(id, { do: 'see', by }, draft);
+    });
+
+  unseen: Notices['unseen'] = () => this.#book.notices().filter((n) => isLost(n) && n.seen === undefined);
+
+  unreached: Notices['unreached'] = () => this.#core.notices.unreached();
+
+  unmanned: Notices['unmanned'] = (at) => unmannedUnits(this.#book.policies(), this.#book, at);
 
   storyOf: Notices['storyOf'] = (alarm: AlarmId) => this.#journal.toldOf(alarm);
 

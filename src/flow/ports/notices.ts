@@ -1,3 +1,4 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmId, ChannelId, ContactId, NoticeId, PolicyId, UnitCode } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.ts';
@@ -90,6 +91,14 @@ export interface Policies {
 export interface Notices extends NoticePeople, Channels, Policies {
   readonly view: NoticeView;
   retry(id: NoticeId): Promise<Result<Notice, Refusal>>;
+  /** Somebody knows that these did not arrive; those that did, or may yet, are passed over. */
+  see(ids: readonly NoticeId[], by: string): Promise<void>;
+  /** Notices that did not arrive, of which nobody knows yet. */
+  unseen(): readonly Notice[];
+  /** Alarms that nobody has acknowledged and of which a call reached nobody. */
+  unreached(): readonly Alarm[];
+  /** Units that a policy may call and where nobody is on duty; `null` in it: there is no centre. */
+  unmanned(at: Millis): readonly (Unit | null)[];
   /** Everything that was told, and not told, of an alarm, open or over. */
   storyOf(alarm: AlarmId): Promise<readonly NoticeEntry[]>;
   explainAlarm(alarm: AlarmId): Explanation | null;

@@ -269,6 +269,15 @@ describe('an alarm', () => {
       .troubles.map((t) => t.zh)
       .join();
     expect(strip).toContain('2 条未确认报警有通知未送达任何人');
+    const state = async (token?: string) =>
+      (await edge.ask('noticeState', token === undefined ? {} : { token })).json;
+    expect(await state()).toMatchObject({
+      channels: 1,
+      undelivered: 2,
+      unreached: [{ point: `P-${OWN}` }, { point: `P-${FOREIGN}` }],
+      unmanned: [{ unit: null }],
+    });
+    expect(await state(district)).toMatchObject({ undelivered: 1, unreached: [{ point: `P-${OWN}` }] });
     answer = { is: 'accepted', said: '0 ok' };
     const mine = lost.find((n: { subject: { id: string } }) => n.subject.id === id);
     expect((await edge.ask('retryNotice', { params: { id: mine.id } })).json.state).toBe('queued');
@@ -282,6 +291,20 @@ describe('an alarm', () => {
         .join(),
     ).toContain('1 条未确认报警有通知');
     expect((await edge.ask('retryNotice', { params: { id: mine.id } })).json.code).toBe('invalid');
+  });
+
+  test('that did not arrive is told to the desk until somebody has seen it, each district its own', async () => {
+    const unseen = async () =>
+      (await edge.ask('notices', { query: { unseen: 'true' } })).json.items.map((n: { id: string }) => n.id);
+    const [foreign] = await unseen();
+    const undelivered = async () => (await edge.ask('noticeState')).json.undelivered;
+    expect(await undelivered()).toBe(1);
+    expect((await edge.ask('seeNotices', { token: district, body: { ids: [foreign] } })).status).toBe(204);
+    expect(await undelivered()).toBe(1);
+    expect((await edge.ask('seeNotices', { body: { ids: [foreign] } })).status).toBe(204);
+    expect([await undelivered(), await unseen()]).toEqual([0, []]);
+    const { seen, state } = (await edge.ask('notice', { params: { id: foreign } })).json;
+    expect([state, seen.at]).toEqual(['undeliverable', at(0)]);
   });
 
   test('of another district is nobody’s business here', async () => {

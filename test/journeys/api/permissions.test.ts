@@ -205,6 +205,8 @@ const IN_TESTS_OF_THEIR_OWN = {
   notices: 'api-notices.test.ts',
   notice: 'api-notices.test.ts',
   retryNotice: 'api-notices.test.ts',
+  noticeState: 'api-notices.test.ts',
+  seeNotices: 'api-notices.test.ts',
   explainNotices: 'api-notices.test.ts',
 } as const;
 

@@ -26,6 +26,16 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
     await robot?.stop();
   });
 
+  const mark = (is: string) => page.locator(`.strip [data-reach=${is}]`);
+
+  it('the strip says that nothing is set up, and leads to where it is', async () => {
+    await page.goto(desk.service.url);
+    await mark('none').getByText('未配置通知').waitFor();
+    expect(await page.locator('.strip [data-reach]').count()).toBe(1);
+    await mark('none').locator('a').click();
+    await page.locator('[data-part=no-channel]').waitFor();
+  });
+
   describe('channels', () => {
     const channel = () => page.locator('[data-channel=dingtalk]');
     const tested = (outcome: string) => page.locator(`[data-part=tested][data-outcome=${outcome}]`);
@@ -46,6 +56,7 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
       expect(robot.asked.at(-1)?.url.searchParams.has('sign')).toBe(true);
       expect(robot.asked.at(-1)?.body).toContain('测试');
       await channel().getByText('✓ 受理').waitFor();
+      await mark('none').waitFor({ state: 'detached' });
     });
 
     it('what the receiver refuses is said with its own words', async () => {
@@ -108,7 +119,7 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
       page.locator(`[data-part=findings][data-gaps="${gaps}"][data-overlaps="${overlaps}"]`);
 
     it('a unit and three people are added from nothing, and who answers now is said', async () => {
-      await page.goto(`${desk.service.url}/rosters`);
+      await mark('unmanned').locator('a').click();
       await page.locator('[data-part=no-unit] li').first().waitFor();
       await add('unit', { name: '市监测中心' });
       await page.locator('[data-part=on-duty] [data-post=duty]').getByText('无人').waitFor();
@@ -116,6 +127,7 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
       await add('contact', { name: '李敏' });
       await add('contact', { name: '赵强' }, { post: 'leader' });
       await page.locator('[data-part=on-duty] [data-post=leader]').getByText('赵强').waitFor();
+      await page.locator('.strip [data-reach]').waitFor({ state: 'detached' });
     });
 
     it('shifts are added by hand; a gap and an overlap are marked on their days', async () => {
@@ -169,6 +181,26 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
     await page.fill('input[name=point]', 'nowhere');
     await page.click('[data-part=try]');
     await page.locator('[data-part=trial] [role=alert]:not(.empty)').waitFor();
+  });
+
+  it('what did not arrive stands in the strip until somebody has seen it', async () => {
+    said = { errcode: 310000, errmsg: 'sign not match' };
+    await desk.gas('N-1', 60);
+    await mark('lost').getByText('未送达 2').waitFor({ timeout: 20_000 });
+    await mark('lost').locator('a').click();
+    await page.locator('[data-part=unreached]').getByText('N-1').waitFor();
+    const lost = page.locator('[data-part=undelivered] [data-notice]');
+    await lost.getByText('王建国 · dingtalk').waitFor();
+    await lost.getByText('sign not match').waitFor();
+    await page.click('[data-part=see-all]');
+    await mark('lost').getByText('未送达 1').waitFor();
+    await lost.waitFor({ state: 'detached' });
+    // Nobody was reached: that is said until somebody has acknowledged.
+    await page.locator('[data-part=unreached] a').click();
+    await page.locator('[data-part=told]').waitFor();
+    await page.keyboard.press('a');
+    await page.locator('.strip [data-reach]').waitFor({ state: 'detached', timeout: 20_000 });
+    said = { errcode: 0, errmsg: 'ok' };
   });
 
   it('nothing on the way threw or asked another host', () => expect(desk.faults).toEqual([]));

@@ -20,7 +20,12 @@ import type {
   rosterOut,
   unitOut,
 } from '../../../../src/wire/http/notices/people.ts';
-import type { explainOut, noticeOut, policyOut } from '../../../../src/wire/http/notices/policies.ts';
+import type {
+  explainOut,
+  noticeOut,
+  noticeStateOut,
+  policyOut,
+} from '../../../../src/wire/http/notices/policies.ts';
 import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
 import type { quarantinedOut } from '../../../../src/wire/http/quarantine.ts';
 import type { bucketItem, latestItem } from '../../../../src/wire/http/readings.ts';
@@ -106,6 +111,7 @@ export type Suggestion = z.infer<typeof suggestionOut>;
 export type SuggestedStep = Suggestion['steps'][number];
 
 export type Notice = z.infer<typeof noticeOut>;
+export type NoticeState = z.infer<typeof noticeStateOut>;
 export type Channel = z.infer<typeof channelOut>;
 export type Contact = z.infer<typeof contactOut>;
 export type Unit = z.infer<typeof unitOut>;

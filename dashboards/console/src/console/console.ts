@@ -15,6 +15,7 @@ import { type Areas, createAreas } from './areas.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
 import { createPointRules, type PointRules } from './point-rules.ts';
+import { createReach, type Reach } from './reach.ts';
 import { createScale, type Scale } from './scale.ts';
 import { createSound, type Sound } from './sound.ts';
 import { createSparks, type Sparks } from './sparks.ts';
@@ -38,6 +39,7 @@ export type Console = {
   readonly pointRules: PointRules;
   readonly areas: Areas;
   readonly toasts: Toasts;
+  readonly reach: Reach;
   readonly actions: Actions;
   readonly session: Ref<Session>;
   readonly theme: Theme;
@@ -98,6 +100,7 @@ export function createConsole(): Console {
   const api = createApi(() => language.value);
   const clock = createClock();
   const toasts = createToasts();
+  const reach = createReach(api);
   const session = ref<Session>({ is: 'starting' });
   const catalog = shallowRef<Catalog>(catalogOf([]));
   const lifelines = shallowRef<readonly string[]>([]);
@@ -129,7 +132,10 @@ export function createConsole(): Console {
     },
     clock,
   );
-  live.onNews((news) => sound.hear(news));
+  live.onNews((news) => {
+    sound.hear(news);
+    reach.soon();
+  });
   watch(connected, (is) => {
     if (is) toasts.linkIsBack();
   });
@@ -175,6 +181,7 @@ export function createConsole(): Console {
       return;
     }
     session.value = { is: 'in', me };
+    if (me.permissions.includes('notice.see')) reach.start();
     if (!seesTheCity(me)) return;
     live.start();
     void readCatalog();
@@ -183,6 +190,7 @@ export function createConsole(): Console {
 
   function leave(why: Key | null): void {
     live.stop();
+    reach.stop();
     sound.stop();
     session.value = { is: 'out', why };
   }
@@ -242,6 +250,7 @@ export function createConsole(): Console {
     pointRules: createPointRules(api, () => catalog.value),
     areas: createAreas(api, clock.read),
     toasts,
+    reach,
     actions,
     session,
     theme,

@@ -159,6 +159,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./rosters/index.vue'),
   },
   {
+    name: 'undelivered',
+    path: '/undelivered',
+    title: ['未送达的通知', 'Notices that did not arrive'],
+    inNav: false,
+    right: 'notice.see',
+    load: () => import('./notices/undelivered.vue'),
+  },
+  {
     name: 'notice-policies',
     path: '/notice-policies',
     title: ['通知策略', 'Policies of notices'],
@@ -191,3 +199,5 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./wall/index.vue'),
   },
 ];
+
+export const screenOf = (name: string): Screen | undefined => SCREENS.find((s) => s.name === name);

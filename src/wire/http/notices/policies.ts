@@ -127,8 +127,39 @@ export const noticesQuery = z.strictObject({
     .optional()
     .describe('an alarm: all of its notices; left out: of open alarms, and what is still to be sent'),
   state: state.optional(),
+  unseen: z.literal('true').optional().describe('only what did not arrive, and of which nobody knows yet'),
   contact: codeIn.optional(),
 });
+const noticeIdIn = z.string().regex(/^[A-Za-z0-9_.-]{1,240}$/);
+export const noticesSeenBody = z
+  .strictObject({ ids: z.array(noticeIdIn).min(1).max(500) })
+  .meta({ id: 'NoticesSeen' });
+export const noticeStateOut = z
+  .object({
+    channels: z.number().int().describe('in use, with every secret that they need'),
+    undelivered: z.number().int().describe('notices that did not arrive, until somebody has seen it'),
+    unreached: z
+      .array(
+        z.object({
+          id: z.string(),
+          level,
+          point: z.string(),
+          pointName: z.string(),
+          asset: z.string().nullable(),
+          raisedAt: instantOut,
+        }),
+      )
+      .describe('alarms of which a call reached nobody, until somebody has acknowledged them; at most 200'),
+    unmanned: z
+      .array(
+        z.object({
+          unit: z.string().nullable().describe('null: policies call the centre, and there is none'),
+          name: z.string().nullable(),
+        }),
+      )
+      .describe('units that policies call, where nobody is on duty now'),
+  })
+  .meta({ id: 'NoticeState' });
 export const noticeOut = z
   .object({
     id: z.string(),
@@ -147,6 +178,10 @@ export const noticeOut = z
     tries: z.array(z.object({ at: instantOut, answer: z.string() })),
     nextTryAt: instantOut.nullable(),
     why: z.string().nullable(),
+    seen: z
+      .object({ by: z.string(), at: instantOut })
+      .nullable()
+      .describe('who knows that it did not arrive'),
   })
   .meta({ id: 'Notice' });
 
@@ -167,6 +202,7 @@ export const noticeJson = (n: Notice, contactName: string | null): z.infer<typeo
   tries: n.tries.map((t) => ({ at: iso(t.at), answer: t.answer })),
   nextTryAt: n.nextTryAt === null ? null : iso(n.nextTryAt),
   why: n.why,
+  seen: n.seen === undefined ? null : { by: n.seen.by, at: iso(n.seen.at) },
 });
 
 export const explainQuery = z.strictObject({

@@ -20,7 +20,14 @@ import {
   unitPatch,
   unitsQuery,
 } from './people.ts';
-import { explainOut, explainQuery, noticeOut, noticesQuery } from './policies.ts';
+import {
+  explainOut,
+  explainQuery,
+  noticeOut,
+  noticeStateOut,
+  noticesQuery,
+  noticesSeenBody,
+} from './policies.ts';
 import { POLICY_ROUTES } from './policy-routes.ts';
 
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
@@ -252,6 +259,32 @@ export const NOTICE_ROUTES = {
     query: noticesQuery,
     answer: json(pageOf(noticeOut)),
     refusals: ['alarm-unknown'],
+  }),
+  noticeState: route({
+    method: 'GET',
+    path: '/api/v1/notices/state',
+    who: 'session',
+    tag: 'notices',
+    does: {
+      zh: '通知是否有人收到：渠道数、未送达、无人值班',
+      en: 'Whether notices reach anybody: channels, what did not arrive, where nobody is on duty',
+    },
+    act: { zh: '查看通知状态', en: 'See whether notices arrive' },
+    right: 'notice.see',
+    audited: false,
+    answer: json(noticeStateOut),
+  }),
+  seeNotices: route({
+    method: 'POST',
+    path: '/api/v1/notices/seen',
+    who: 'session',
+    tag: 'notices',
+    does: { zh: '已知悉未送达的通知', en: 'Say that it is known that they did not arrive' },
+    act: { zh: '知悉未送达的通知', en: 'See what did not arrive' },
+    right: 'notice.retry',
+    audited: true,
+    body: body(noticesSeenBody, 256),
+    answer: { status: 204, type: 'nothing' },
   }),
   notice: route({
     method: 'GET',

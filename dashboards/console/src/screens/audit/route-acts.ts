@@ -119,6 +119,8 @@ export const routeActs = {
   testChannel: ['测试通知渠道', 'Test a channel'],
   explainNotices: ['推演通知', 'Explain notices'],
   notices: ['查看通知', 'See notices'],
+  noticeState: ['查看通知状态', 'See whether notices arrive'],
+  seeNotices: ['知悉未送达的通知', 'See what did not arrive'],
   notice: ['查看通知', 'See a notice'],
   retryNotice: ['重发通知', 'Retry a notice'],
   livez: ['查询是否存活', 'Ask whether it is alive'],

@@ -3,7 +3,7 @@ import {
   type ChannelSecrets,
   type ChannelSettings,
   type ChannelSetup,
-  SECRETS,
+  secretsLacking,
 } from '../../../../domain/notice/channel.ts';
 import { hasGone } from '../../../../domain/notice/notice.ts';
 import type { Millis } from '../../../../domain/time.ts';
@@ -31,7 +31,7 @@ export function channelRoutes({ notices, clock }: Services): Pick<Handlers, Name
       ...rest,
       config: settings,
       secrets,
-      lacks: SECRETS[settings.kind].needs.filter((k) => !secrets.includes(k)),
+      lacks: [...secretsLacking(c, secrets)],
       waiting: theirs.filter((n) => n.state === 'queued' || n.state === 'failed').length,
       lastTry: last === undefined ? null : { at: iso(last.at), said: last.answer, ok: last.ok },
     };

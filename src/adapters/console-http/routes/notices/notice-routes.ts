@@ -1,5 +1,5 @@
 import { as, type ContactId } from '../../../../domain/ids.ts';
-import type { Notice } from '../../../../domain/notice/notice.ts';
+import { isLost, type Notice } from '../../../../domain/notice/notice.ts';
 import type { Explanation } from '../../../../flow/ports/notices.ts';
 import { iso } from '../../../../wire/alarm.ts';
 import { noticeJson } from '../../../../wire/http/notices/policies.ts';
@@ -62,6 +62,7 @@ export function noticeRoutes({ notices, service, clock }: Services): Pick<Handle
         (n) =>
           areas.get(n.subject.id) === true &&
           (query.state === undefined || n.state === query.state) &&
+          (query.unseen === undefined || (isLost(n) && n.seen === undefined)) &&
           (query.contact === undefined || n.contact === (query.contact as ContactId)),
       );
       return { items: items.map(shown), next };

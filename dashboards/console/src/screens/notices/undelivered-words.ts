@@ -1,0 +1,21 @@
+export const words = {
+  title: ['未送达的通知', 'Notices that did not arrive'],
+  toChannels: ['通知渠道', 'Channels'],
+  none: ['全部送达，没有待知悉的通知。', 'Everything has arrived: there is nothing here to be seen.'],
+  unreached: ['无人收到的报警', 'Alarms that reached nobody'],
+  unreachedWhy: [
+    '请电话联系；确认报警后不再列出。原因见报警档案的“通知去向”。',
+    'Telephone; they leave this list when somebody acknowledges. Why stands in the alarm’s file, under “Who was told”.',
+  ],
+  notices: ['未送达', 'Did not arrive'],
+  who: ['收件人 · 渠道', 'To · channel'],
+  group: ['群', 'group'],
+  why: ['原因', 'Why'],
+  at: ['时间', 'When'],
+  file: ['档案', 'File'],
+  retry: ['重发', 'Send again'],
+  retried: ['已重新排队发送', 'It waits to be sent again'],
+  see: ['已知悉', 'Seen'],
+  seeAll: ['全部知悉（{n}）', 'All seen ({n})'],
+  seen: ['已知悉 {n} 条', 'Seen: {n}'],
+} as const;
