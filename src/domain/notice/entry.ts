@@ -20,11 +20,14 @@ export type CallMade = {
   readonly policy: Pick<NoticePolicy, 'id' | 'version'> | null;
 };
 
+/** How often a thing has been kept, from 1: given by the desk when it keeps it. */
+type Revision = number;
+
 /** What a turn keeps of who is told: each the whole of its thing, in place of what was kept of it before. */
 export type NoticeEntry =
-  | { readonly is: 'unit'; readonly unit: Unit }
-  | { readonly is: 'contact'; readonly contact: Contact }
-  | { readonly is: 'roster'; readonly roster: Roster }
+  | { readonly is: 'unit'; readonly unit: Unit; readonly revision?: Revision }
+  | { readonly is: 'contact'; readonly contact: Contact; readonly revision?: Revision }
+  | { readonly is: 'roster'; readonly roster: Roster; readonly revision?: Revision }
   /** `setup: null`: taken away. Secrets come apart, and leave with it. */
   | { readonly is: 'channel'; readonly id: ChannelId; readonly setup: ChannelSetup | null }
   | { readonly is: 'secrets'; readonly id: ChannelId; readonly secrets: ChannelSecrets }

@@ -94,6 +94,7 @@ export function unitOf(wish: UnitWish, before: Unit | undefined): Unit | readonl
     areas: wish.areas ?? before?.areas ?? [],
     lifelines: wish.lifelines ?? before?.lifelines ?? [],
     phone: wish.phone ?? before?.phone ?? null,
+    ...(before?.outOfService === true ? { outOfService: true } : {}),
   };
 }
 
@@ -117,5 +118,6 @@ export function contactOf(wish: ContactWish, before: Contact | undefined): Conta
     email: wish.email ?? before?.email ?? null,
     account: wish.account ?? before?.account ?? null,
     handles: { ...before?.handles, ...wish.handles },
+    ...(before?.outOfService === true ? { outOfService: true } : {}),
   };
 }

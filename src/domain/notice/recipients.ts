@@ -28,6 +28,7 @@ export type RecipientGap =
   | 'no-district'
   | 'no-centre'
   | 'unit-unknown'
+  | 'out-of-service'
   | 'nobody-on-duty'
   | 'nobody-in-post'
   | 'contact-unknown'
@@ -102,26 +103,32 @@ function peopleOf(
   if ('contact' in to) {
     const contact = directory.contact(to.contact);
     if (contact === undefined) return { people: [], why: 'contact-unknown', unit: null };
+    if (contact.outOfService) return { people: [], why: 'out-of-service', unit: contact.unit };
     return { people: [contact], why: null, unit: contact.unit };
   }
   const unit = unitOf(to.unit, place, directory, liesIn);
   if (typeof unit === 'string') return { people: [], why: unit, unit: null };
+  if (unit.outOfService) return { people: [], why: 'out-of-service', unit: unit.code };
   const people = inPost(unit, to.post, directory, at);
   if (people.length > 0) return { people, why: null, unit: unit.code };
-  const rostered = to.post !== 'member' && directory.roster(unit.code) !== undefined;
+  const rostered = to.post !== 'member' && (directory.roster(unit.code)?.shifts.length ?? 0) > 0;
   return { people, why: rostered ? 'nobody-on-duty' : 'nobody-in-post', unit: unit.code };
 }
 
 /**
  * Who holds a post: for duty and leader by the roster, where the unit has one. Where it names no leader at all the
- * unit's leaders answer: they do not take turns. A roster that names nobody on duty now is a gap, and stays one.
+ * unit's leaders answer: they do not take turns. A roster that names nobody on duty now is a gap, and stays one; one without any
+ * shift is none.
  */
 export function inPost(unit: Unit, post: Post, directory: Directory, at: Millis): readonly Contact[] {
-  const byPost = () => directory.contactsOf(unit.code).filter((c) => c.post === post);
+  if (unit.outOfService) return [];
+  const byPost = () => directory.contactsOf(unit.code).filter((c) => c.post === post && !c.outOfService);
   const roster = post === 'member' ? undefined : directory.roster(unit.code);
-  if (roster === undefined || post === 'member') return byPost();
+  if (roster === undefined || roster.shifts.length === 0 || post === 'member') return byPost();
   if (post === 'leader' && roster.shifts.every((s) => s.leader.length === 0)) return byPost();
-  return answersAt(roster, post, at).flatMap((id) => directory.contact(id) ?? []);
+  return answersAt(roster, post, at)
+    .flatMap((id) => directory.contact(id) ?? [])
+    .filter((c) => !c.outOfService);
 }
 
 function unitOf(
@@ -136,7 +143,7 @@ function unitOf(
     const { owner } = place;
     return directory.units().find((u) => u.code === owner || u.name === owner) ?? 'owner-unknown';
   }
-  const kind = directory.units().filter((u) => u.kind === which);
+  const kind = directory.units().filter((u) => u.kind === which && !u.outOfService);
   const line = (u: Unit) => u.lifelines.length === 0 || u.lifelines.includes(place.lifeline);
   const near = kind.filter((u) => line(u) && liesIn(place.area, u.areas)).sort(narrowest(liesIn));
   if (which === 'district') return near[0] ?? 'no-district';

@@ -22,6 +22,8 @@ export type Unit = {
   readonly lifelines: readonly LifelineKey[];
   /** Of its duty room; a person's stands with the contact. */
   readonly phone: string | null;
+  /** It answers for nothing any more; what it did stays in the stories. Absent: in service. */
+  readonly outOfService?: true;
 };
 
 /** What somebody is called as: `duty` and `leader` answer by the roster where their unit has one. */
@@ -40,6 +42,8 @@ export type Contact = {
   readonly account: string | null;
   /** What a group robot mentions them by, where it is not the mobile number. */
   readonly handles: { readonly [K in 'dingtalk' | 'wecom' | 'feishu']?: string };
+  /** Is called no more; what they were told stays in the stories. Absent: in service. */
+  readonly outOfService?: true;
 };
 
 /** A number as everybody may see it: enough to tell two apart, too little to dial. */

@@ -22,7 +22,7 @@ export function unmannedUnits(
         if (typeof to.unit === 'object') codes.add(to.unit.code);
         else kinds.add(to.unit);
       }
-  const units = directory.units();
+  const units = directory.units().filter((u) => !u.outOfService);
   const called = units.filter((u) => kinds.has(u.kind) || codes.has(u.code));
   const unmanned = called.filter((u) => inPost(u, 'duty', directory, at).length === 0);
   const noCentre = kinds.has('centre') && units.every((u) => u.kind !== 'centre');

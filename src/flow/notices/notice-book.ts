@@ -1,7 +1,7 @@
 import type { AlarmId, ChannelId, ContactId, NoticeId, PolicyId, UnitCode } from '../../domain/ids.ts';
 import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.ts';
 import { DEFAULT_POLICIES } from '../../domain/notice/default-policies.ts';
-import type { CallMade, NoticeEntry } from '../../domain/notice/entry.ts';
+import { type CallMade, entryKey, type NoticeEntry } from '../../domain/notice/entry.ts';
 import { callKey } from '../../domain/notice/ladder.ts';
 import { isPending, type Notice } from '../../domain/notice/notice.ts';
 import type { NoticePolicy } from '../../domain/notice/policy.ts';
@@ -22,6 +22,8 @@ export class NoticeBook implements NoticeView {
   readonly #secrets = new Map<ChannelId, ChannelSecrets>();
   /** Oldest first. */
   readonly #policies = new Map<PolicyId, readonly NoticePolicy[]>(DEFAULT_POLICIES.map((p) => [p.id, [p]]));
+  /** Of units, contacts and rosters, by the keys of their entries. */
+  readonly #revisions = new Map<string, number>();
   /** In order of making. */
   readonly #drafts = new Map<string, PolicyDraft>();
   /** Of alarms that are open. */
@@ -31,6 +33,7 @@ export class NoticeBook implements NoticeView {
   revision = 0;
 
   apply(e: NoticeEntry): void {
+    if (isPlan(e)) this.#revisions.set(entryKey(e), e.revision ?? 1);
     switch (e.is) {
       case 'unit':
         this.#units.set(e.unit.code, e.unit);
@@ -65,6 +68,13 @@ export class NoticeBook implements NoticeView {
     }
     this.revision++;
   }
+
+  /** The entry with the revision that it has once it is kept. */
+  revised(e: NoticeEntry): NoticeEntry {
+    return isPlan(e) ? { ...e, revision: (this.#revisions.get(entryKey(e)) ?? 0) + 1 } : e;
+  }
+
+  revisionOf: NoticeView['revisionOf'] = (what, code) => this.#revisions.get(`${what}/${code}`) ?? 0;
 
   units = (): readonly Unit[] => inOrder(this.#units);
   unit = (code: UnitCode): Unit | undefined => this.#units.get(code);
@@ -129,3 +139,5 @@ export class NoticeBook implements NoticeView {
 function inOrder<T>(map: ReadonlyMap<string, T>): readonly T[] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, value]) => value);
 }
+
+const isPlan = (e: NoticeEntry) => e.is === 'unit' || e.is === 'contact' || e.is === 'roster';

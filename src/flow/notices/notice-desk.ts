@@ -75,8 +75,9 @@ export class NoticeDesk {
 
   /** Takes an entry over and writes it into the turn. */
   keep(entry: NoticeEntry, draft: NoticeDraft): void {
-    this.book.apply(entry);
-    draft.told.push(entry);
+    const revised = this.book.revised(entry);
+    this.book.apply(revised);
+    draft.told.push(revised);
   }
 
   /** What alarms did in this turn: stops, beginnings, who must hear of an end. */

@@ -6,7 +6,7 @@ import { decideRoster } from '../../domain/notice/roster-import.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { no, ok } from '../../domain/result.ts';
 import type { NoticeBook } from '../notices/notice-book.ts';
-import type { NoticePeople } from '../ports/notices.ts';
+import type { Keeping, NoticePeople } from '../ports/notices.ts';
 import { decidedInTurn, type OfficeParts, refuse } from './in-turn.ts';
 
 /** Rows of people kept in one turn: so long does everybody else wait. */
@@ -26,8 +26,10 @@ export class PeopleOffice implements NoticePeople {
     const there = () => this.#book.unit(unit.code);
     return decidedInTurn(
       this.#parts,
-      { how, there, after: unit },
-      () => firstOf(unitFlaws(unit, this.#look())) ?? [{ is: 'unit', unit }],
+      { how: how === 'create' ? how : 'change', there, after: unit },
+      () =>
+        this.#changed('unit', unit.code, how) ??
+        firstOf(unitFlaws(unit, this.#look())) ?? [{ is: 'unit', unit }],
     );
   };
 
@@ -35,15 +37,19 @@ export class PeopleOffice implements NoticePeople {
     const there = () => this.#book.contact(contact.id);
     return decidedInTurn(
       this.#parts,
-      { how, there, after: contact },
-      () => firstOf(contactFlaws(contact, this.#look())) ?? [{ is: 'contact', contact }],
+      { how: how === 'create' ? how : 'change', there, after: contact },
+      () =>
+        this.#changed('contact', contact.id, how) ??
+        firstOf(contactFlaws(contact, this.#look())) ?? [{ is: 'contact', contact }],
     );
   };
 
-  keepRoster: NoticePeople['keepRoster'] = (given) => {
+  keepRoster: NoticePeople['keepRoster'] = (given, seen) => {
     const roster = { ...given, shifts: inOrder(given.shifts) };
     const there = () => this.#book.unit(roster.unit);
     return decidedInTurn(this.#parts, { how: 'change', there, after: roster }, () => {
+      const changed = this.#changed('roster', roster.unit, { seen });
+      if (changed !== null) return changed;
       for (const [i, shift] of given.shifts.entries()) {
         const [flaw] = shiftFlaws(shift, (id) => this.#book.contact(id) !== undefined);
         if (flaw === undefined) continue;
@@ -84,6 +90,11 @@ export class PeopleOffice implements NoticePeople {
     const { notices } = this.#parts.core;
     return { duty: notices.inPost(unit, 'duty', at), leader: notices.inPost(unit, 'leader', at) };
   };
+
+  #changed(what: 'unit' | 'contact' | 'roster', code: string, how: Keeping): Refusal | null {
+    if (how === 'create' || how.seen === null || how.seen === this.#book.revisionOf(what, code)) return null;
+    return { code: 'changed-since', detail: null };
+  }
 
   #keepPeople(rows: Parameters<typeof decidePeople>[0], look: PeopleLook): Promise<PeopleImport> {
     return this.#parts.turn.tell((draft) => {

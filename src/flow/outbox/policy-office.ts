@@ -35,7 +35,7 @@ export class PolicyOffice implements Policies {
   #propose(command: Extract<PolicyCommand, { do: 'propose' }>, turn: NoticeDraft): Answer {
     const { policy, change, reason, by, seenVersion, submit } = command;
     const last = this.#book.versions(policy).at(-1)?.version ?? 0;
-    if (seenVersion !== null && seenVersion < last) return no({ code: 'seen-too-old', detail: null });
+    if (seenVersion !== null && seenVersion < last) return no(refuse('seen-too-old', changedSince(last)));
     const flaw = this.#look(command);
     if (flaw !== null) return no(flaw);
     const made: PolicyDraft = {
@@ -163,3 +163,8 @@ const POLICY_FLAWS: Readonly<Record<ReturnType<typeof policyFlaws>[number], stri
   'contact-unknown': '有不存在的联系人',
   'channel-unknown': '有不存在的渠道',
 };
+
+const changedSince = (version: number): Bilingual => ({
+  zh: `您打开之后已被修改为第 ${version} 版：请重新读取，再改`,
+  en: `It has become version ${version} since you opened it: read it again, then change it.`,
+});

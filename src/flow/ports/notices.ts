@@ -19,6 +19,8 @@ import type { Millis } from '../../domain/time.ts';
 export interface NoticeView extends Directory {
   contacts(): readonly Contact[];
   channel(id: ChannelId): ChannelSetup | undefined;
+  /** How often a thing has been kept; 0: never. Whoever changes it says which revision they had before them. */
+  revisionOf(what: 'unit' | 'contact' | 'roster', code: string): number;
   /** Which secrets of a channel are set, and nothing of what they are. */
   secretsSet(id: ChannelId): readonly (keyof ChannelSecrets)[];
   /** Those in force. */
@@ -44,11 +46,14 @@ export type ExplainedRung = {
 };
 export type Explanation = PolicyChoice & { readonly rungs: readonly ExplainedRung[] };
 
+export type Keeping = 'create' | { readonly seen: number | null };
+
 /** Who is there to be told. Changes resolve when they are durable. */
 export interface NoticePeople {
-  keepUnit(unit: Unit, how: 'create' | 'change'): Promise<Result<Unit, Refusal>>;
-  keepContact(contact: Contact, how: 'create' | 'change'): Promise<Result<Contact, Refusal>>;
-  keepRoster(roster: Roster): Promise<Result<Roster, Refusal>>;
+  /** @param how `seen`: the revision that was changed, another one refuses; `null`: whatever is there */
+  keepUnit(unit: Unit, how: Keeping): Promise<Result<Unit, Refusal>>;
+  keepContact(contact: Contact, how: Keeping): Promise<Result<Contact, Refusal>>;
+  keepRoster(roster: Roster, seen: number | null): Promise<Result<Roster, Refusal>>;
   /** @param file.trial decided alike, and nothing kept; `newAreas`: that the same file brings */
   importPeople(file: {
     readonly rows: readonly PeopleRow[];

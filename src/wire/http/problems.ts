@@ -166,6 +166,7 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   'text-missing': 422,
   'not-found': 404,
   'foreign-area': 403,
+  'changed-since': 409,
   'code-taken': 409,
   'unknown-reference': 422,
   invalid: 400,

@@ -49,6 +49,28 @@ describe('a rung finds', () => {
     expect(reach(to, city(), robot)).toEqual({ told, missed: [] });
   });
 
+  test('nobody and nothing that is out of service, and says so', () => {
+    const out = { outOfService: true } as const;
+    const off = (code: string) => units.map((u) => (u.code === code ? { ...u, ...out } : u));
+    const gone = contacts.map((c) => (c.id === 'wang' || c.id === 'clerk' ? { ...c, ...out } : c));
+    const owner = { unit: 'owner', post: 'duty' } as const;
+    expect(reach(owner, city({ units: off('gas-co') }), robot)).toEqual({
+      told: [],
+      missed: ['out-of-service gas-co'],
+    });
+    expect(reach(owner, city({ contacts: gone }), robot).told).toEqual(['li/robot']);
+    const shift = { from: T0, to: T0 + 1, duty: [as.contact('wang')], leader: [] };
+    const rosters = [{ unit: as.unit('gas-co'), shifts: [shift] }];
+    expect(reach(owner, city({ contacts: gone, rosters }), robot).missed).toEqual(['nobody-on-duty gas-co']);
+    expect(reach({ contact: as.contact('clerk') }, city({ contacts: gone }), robot).missed).toEqual([
+      'out-of-service qiaocheng',
+    ]);
+    // Another one answers for the area: the office above it.
+    expect(
+      reach({ unit: 'district', post: 'duty' }, city({ units: off('qiaocheng') }), robot).missed,
+    ).toEqual(['nobody-in-post city-office']);
+  });
+
   test('the owner by its name, as registers write it', () => {
     const found = reachOf(
       { to: [{ unit: 'owner', post: 'leader' }], ...robot },

@@ -101,6 +101,56 @@ describe('who answers', () => {
     expect(JSON.stringify(edge.audit.kept)).not.toContain('"mobile":"13812345678"');
   });
 
+  test('whoever changes what another has changed meanwhile is told, and writes over nothing', async () => {
+    const asking = {
+      changeUnit: (name: string, seenRevision?: number) => ({
+        params: { code: 'gas-co' },
+        body: { name, ...(seenRevision === undefined ? {} : { seenRevision }) },
+      }),
+      changeContact: (name: string, seenRevision?: number) => ({
+        params: { id: 'wang' },
+        body: { name, ...(seenRevision === undefined ? {} : { seenRevision }) },
+      }),
+    };
+    for (const route of ['changeUnit', 'changeContact'] as const) {
+      const before = (await edge.ask(route, asking[route]('one'))).json;
+      const second = await edge.ask(route, asking[route]('two', before.revision));
+      expect(second.json).toMatchObject({ name: 'two', revision: before.revision + 1 });
+      const late = await edge.ask(route, asking[route]('three', before.revision));
+      expect([late.status, late.json.code]).toEqual([409, 'changed-since']);
+    }
+    await edge.ask('changeUnit', asking.changeUnit('亳州燃气'));
+    await edge.ask('changeContact', asking.changeContact('王建国'));
+    const put = (seenRevision: number) =>
+      edge.ask('keepRoster', { params: { unit: 'gas-co' }, body: { shifts: [], seenRevision } });
+    expect((await put(1)).json.code).toBe('changed-since');
+    const { revision } = (await edge.ask('roster', { params: { unit: 'gas-co' } })).json;
+    expect([revision, (await put(0)).json.revision, (await put(0)).json.code]).toEqual([
+      0,
+      1,
+      'changed-since',
+    ]);
+  });
+
+  test('who is out of service holds no post; what they were stays, and they come back', async () => {
+    const duty = async () =>
+      (await edge.ask('onDuty', { query: { unit: 'gas-co', at: at(1) } })).json.leader.map(
+        (c: { id: string }) => c.id,
+      );
+    const put = (inService: boolean) =>
+      edge.ask('changeContact', { params: { id: 'zhao' }, body: { inService } });
+    expect(await duty()).toEqual(['zhao']);
+    expect((await put(false)).json).toMatchObject({ inService: false, name: '赵敏' });
+    expect(await duty()).toEqual([]);
+    expect((await put(true)).json.inService).toBe(true);
+    expect(await duty()).toEqual(['zhao']);
+    const unit = (inService: boolean) =>
+      edge.ask('changeUnit', { params: { code: 'gas-co' }, body: { inService } });
+    expect((await unit(false)).json).toMatchObject({ inService: false, areas: ['3416'] });
+    expect(await duty()).toEqual([]);
+    await unit(true);
+  });
+
   test('a roster says where it will hurt, and who answers when', async () => {
     const shift = (from: number, to: number, duty: string[]) => ({
       from: at(from),

@@ -456,6 +456,7 @@ export const common = {
   'why.no-district': ['没有负责该区域的区级单位', 'no district answers for the area'],
   'why.no-centre': ['没有监测中心单位', 'there is no centre'],
   'why.unit-unknown': ['单位不存在', 'there is no such unit'],
+  'why.out-of-service': ['已停用', 'it is out of service'],
   'why.nobody-on-duty': ['此时无人值班', 'nobody is on duty then'],
   'why.nobody-in-post': ['该岗位没有联系人', 'nobody holds the post'],
   'why.contact-unknown': ['联系人不存在', 'there is no such contact'],

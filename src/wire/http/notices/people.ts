@@ -39,7 +39,19 @@ export const unitCreate = z
     ...unitFields,
   })
   .meta({ id: 'UnitCreate' });
-export const unitPatch = z.strictObject(unitFields).partial().meta({ id: 'UnitPatch' });
+const changeFields = {
+  inService: z.boolean().optional().describe('false: answers for nothing and is called no more'),
+  seenRevision: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('the revision that was changed; another one refuses'),
+};
+export const unitPatch = z
+  .strictObject({ ...unitFields, ...changeFields })
+  .partial()
+  .meta({ id: 'UnitPatch' });
 export const unitOut = z
   .object({
     code: z.string(),
@@ -49,6 +61,8 @@ export const unitOut = z
     areas: z.array(z.string()),
     lifelines: z.array(z.string()),
     phone: z.string().nullable(),
+    inService: z.boolean(),
+    revision: z.number().int(),
   })
   .meta({ id: 'Unit' });
 export const unitsQuery = z.strictObject({ ...paging, kind: unitKind.optional() });
@@ -69,7 +83,10 @@ const contactFields = {
     .optional(),
 };
 export const contactCreate = z.strictObject({ id: codeIn, ...contactFields }).meta({ id: 'ContactCreate' });
-export const contactPatch = z.strictObject(contactFields).partial().meta({ id: 'ContactPatch' });
+export const contactPatch = z
+  .strictObject({ ...contactFields, ...changeFields })
+  .partial()
+  .meta({ id: 'ContactPatch' });
 export const contactOut = z
   .object({
     id: z.string(),
@@ -80,6 +97,8 @@ export const contactOut = z
     email: z.string().nullable(),
     account: z.string().nullable(),
     handles: z.record(z.string(), z.string()),
+    inService: z.boolean(),
+    revision: z.number().int(),
   })
   .meta({ id: 'Contact' });
 export const contactsQuery = z.strictObject({ ...paging, unit: codeIn.optional() });
@@ -91,10 +110,13 @@ const shiftIn = z.strictObject({
   duty: z.array(codeIn).max(20),
   leader: z.array(codeIn).max(20),
 });
-export const rosterBody = z.strictObject({ shifts: z.array(shiftIn).max(1_000) }).meta({ id: 'RosterIn' });
+export const rosterBody = z
+  .strictObject({ shifts: z.array(shiftIn).max(1_000), seenRevision: changeFields.seenRevision })
+  .meta({ id: 'RosterIn' });
 export const rosterOut = z
   .object({
     unit: z.string(),
+    revision: z.number().int().describe('0: there is none yet'),
     shifts: z.array(
       z.object({
         from: instantOut,

@@ -222,6 +222,7 @@ const missOut = z.object({
     'no-district',
     'no-centre',
     'unit-unknown',
+    'out-of-service',
     'nobody-on-duty',
     'nobody-in-post',
     'contact-unknown',

@@ -74,7 +74,7 @@ export const NOTICE_ROUTES = {
     params: ofCode,
     body: body(unitPatch),
     answer: json(unitOut),
-    refusals: ['not-found', 'unknown-reference'],
+    refusals: ['not-found', 'changed-since', 'unknown-reference'],
   }),
   contacts: route({
     ...sees,
@@ -104,7 +104,7 @@ export const NOTICE_ROUTES = {
     params: ofId,
     body: body(contactPatch),
     answer: json(contactOut),
-    refusals: ['not-found', 'unknown-reference'],
+    refusals: ['not-found', 'changed-since', 'unknown-reference'],
   }),
   contactMobile: route({
     method: 'GET',
@@ -138,7 +138,7 @@ export const NOTICE_ROUTES = {
     params: ofUnit,
     body: body(rosterBody, 512),
     answer: json(rosterOut),
-    refusals: ['not-found', 'unknown-reference', 'invalid'],
+    refusals: ['not-found', 'changed-since', 'unknown-reference', 'invalid'],
   }),
   importRoster: route({
     ...keeps,

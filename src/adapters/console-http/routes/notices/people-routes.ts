@@ -19,6 +19,20 @@ type Names =
 
 export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers, Names> {
   const { view } = notices;
+  const unitJson = ({ outOfService, ...u }: Unit) => ({
+    ...u,
+    areas: [...(u.areas as readonly AreaCode[])],
+    lifelines: [...u.lifelines],
+    inService: outOfService !== true,
+    revision: view.revisionOf('unit', u.code),
+  });
+  const contactJson = ({ mobile, handles, outOfService, ...c }: Contact) => ({
+    ...c,
+    mobile: mobile === null ? null : masked(mobile),
+    handles: Object.fromEntries(Object.entries(handles)) as Record<string, string>,
+    inService: outOfService !== true,
+    revision: view.revisionOf('contact', c.id),
+  });
 
   return {
     units: ({ query }) => {
@@ -39,9 +53,9 @@ export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers,
       const before = view.unit(as.unit(params.code));
       if (before === undefined) throw new HttpProblem('not-found');
       was(unitJson(before));
-      const { name = before.name, kind = before.kind, ...rest } = body;
+      const { name = before.name, kind = before.kind, seenRevision = null, ...rest } = body;
       const unit = { ...unitFrom(rest, before), code: before.code, name, kind };
-      return unitJson(granted(await notices.keepUnit(unit, 'change')));
+      return unitJson(granted(await notices.keepUnit(unit, { seen: seenRevision })));
     },
 
     contacts: ({ query }) => {
@@ -68,11 +82,12 @@ export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers,
     changeContact: async ({ params, body, was, became }) => {
       const before = view.contact(as.contact(params.id));
       if (before === undefined) throw new HttpProblem('not-found');
-      const { unit = before.unit, name = before.name, post = before.post, ...rest } = body;
+      const { unit = before.unit, name = before.name, post = before.post, ...others } = body;
+      const { seenRevision = null, ...rest } = others;
       const contact = { ...contactFrom(rest, before), id: before.id, unit: as.unit(unit), name, post };
       was(contactJson(before));
       became(contactJson(contact));
-      return contactJson(granted(await notices.keepContact(contact, 'change')));
+      return contactJson(granted(await notices.keepContact(contact, { seen: seenRevision })));
     },
     contactMobile: ({ params }) => {
       const contact = view.contact(as.contact(params.id));
@@ -107,6 +122,7 @@ type UnitWish = {
   readonly areas?: readonly string[] | undefined;
   readonly lifelines?: readonly string[] | undefined;
   readonly phone?: string | null | undefined;
+  readonly inService?: boolean | undefined;
 };
 
 const unitFrom = (wish: UnitWish, before: Omit<Unit, Left>): Omit<Unit, Left> => ({
@@ -114,15 +130,22 @@ const unitFrom = (wish: UnitWish, before: Omit<Unit, Left>): Omit<Unit, Left> =>
   areas: wish.areas?.map(as.area) ?? before.areas,
   lifelines: wish.lifelines?.map(as.lifeline) ?? before.lifelines,
   phone: wish.phone === undefined ? before.phone : wish.phone,
+  ...serviceOf(wish, before),
 });
 
-type Kept = 'mobile' | 'email' | 'account' | 'handles';
+const serviceOf = (
+  { inService }: { readonly inService?: boolean | undefined },
+  { outOfService }: Pick<Unit, 'outOfService'>,
+): Pick<Unit, 'outOfService'> => ((inService ?? outOfService !== true) ? {} : { outOfService: true });
+
+type Kept = 'mobile' | 'email' | 'account' | 'handles' | 'outOfService';
 const EMPTY_CONTACT: Pick<Contact, Kept> = { mobile: null, email: null, account: null, handles: {} };
 type ContactWish = {
   readonly mobile?: string | null | undefined;
   readonly email?: string | null | undefined;
   readonly account?: string | null | undefined;
   readonly handles?: { readonly [K in keyof Contact['handles']]?: string | undefined } | undefined;
+  readonly inService?: boolean | undefined;
 };
 
 const contactFrom = (wish: ContactWish, before: Pick<Contact, Kept>): Pick<Contact, Kept> => ({
@@ -130,19 +153,8 @@ const contactFrom = (wish: ContactWish, before: Pick<Contact, Kept>): Pick<Conta
   email: wish.email === undefined ? before.email : wish.email,
   account: wish.account === undefined ? before.account : wish.account,
   handles: wish.handles === undefined ? before.handles : given(wish.handles),
+  ...serviceOf(wish, before),
 });
 
 const given = (handles: NonNullable<ContactWish['handles']>): Contact['handles'] =>
   Object.fromEntries(Object.entries(handles).filter(([, v]) => v !== undefined));
-
-const unitJson = (u: Unit) => ({
-  ...u,
-  areas: [...(u.areas as readonly AreaCode[])],
-  lifelines: [...u.lifelines],
-});
-
-const contactJson = ({ mobile, handles, ...c }: Contact) => ({
-  ...c,
-  mobile: mobile === null ? null : masked(mobile),
-  handles: Object.fromEntries(Object.entries(handles)) as Record<string, string>,
-});

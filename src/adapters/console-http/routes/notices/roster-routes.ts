@@ -35,6 +35,7 @@ export function rosterRoutes({ notices, clock }: Services): Pick<Handlers, Names
     }));
   const rosterJson = (roster: Roster) => ({
     unit: roster.unit,
+    revision: view.revisionOf('roster', roster.unit),
     shifts: roster.shifts.map((s) => ({
       from: iso(s.from),
       to: iso(s.to),
@@ -62,7 +63,7 @@ export function rosterRoutes({ notices, clock }: Services): Pick<Handlers, Names
         duty: s.duty.map(as.contact),
         leader: s.leader.map(as.contact),
       }));
-      return rosterJson(granted(await notices.keepRoster({ unit, shifts })));
+      return rosterJson(granted(await notices.keepRoster({ unit, shifts }, body.seenRevision ?? null)));
     },
     importRoster: async ({ params, query, body, language, was, became }) => {
       const before = rosterOf(params.unit);
