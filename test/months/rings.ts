@@ -7,16 +7,15 @@ import { levelOf, WATCHED, type Watched } from './house.ts';
 
 /** `isNewest`: as it came, nothing later was known. */
 type Heard = { readonly sample: Sample; readonly onTime: boolean; readonly isNewest: boolean };
-/**
- * `divided`: late readings of it that were the newest when they came; `shown`: an alarm was active, as grave, as it should have rung:
- * that says it already.
- */
-type Told = { live: number; late: number; divided: number; shown: boolean };
+/** `shown`: an alarm was active, as grave, as it should have rung: that says it already. */
+type Told = { live: number; late: number; shown: boolean };
 
 /** On time in the words of promises C14. */
 const ON_TIME: Duration = seconds(30);
 /** So many readings in order and on time, and whatever was thought of a clock is over. */
 const SETTLED_AFTER = 8;
+/** By so much a clock may be off either way from one reading to the next: a stretch is as much shorter by it, twice. */
+const JITTER: Duration = minutes(3);
 
 /**
  * Every excursion one alarm, and none without one: what should ring by the physical truth and by what was heard, held
@@ -77,9 +76,8 @@ export class Rings {
     this.alarms++;
     if (late) this.lateAlarms++;
     if (!this.#isRight(sample.point) || this.isBlind) return;
-    // What comes late in order is told by another memory than what comes behind that, and divides it: open, docs/months.md.
     must(
-      told.live <= 1 && (told.late <= 2 || told.divided > 0),
+      told.live <= 1 && told.late <= 2,
       () =>
         `${nameOf(excursion)} rang ${told.live} times live and ${told.late} times late: ${after.id} by ${value}`,
     );
@@ -135,11 +133,14 @@ export class Rings {
     const key = `${sample.point} ${w.rule}`;
     // Not quite normal: within a deadband, or over a limit that somebody has set lower.
     if (sample.values[w.metric] > (w.limits.at(-1)?.over ?? 0) / 2) this.#quiet.delete(key);
+    // Of a clock that is not right it is the order, too, that tells what is now (promises C14).
+    if (!onTime && !this.#isRight(sample.point)) this.#quiet.delete(key);
     if (!onTime || sample.values[w.metric] > (w.limits.at(-1)?.over ?? 0) / 2) return;
     const quiet = this.#quiet.get(key) ?? { n: 0, since: sample.takenAt };
     quiet.n++;
     this.#quiet.set(key, quiet);
-    if (quiet.n < SETTLED_AFTER || sample.takenAt - quiet.since < w.offDelay + minutes(2)) return;
+    const least = w.offDelay + minutes(2) + (this.#isRight(sample.point) ? 0 : 2 * JITTER);
+    if (quiet.n < SETTLED_AFTER || sample.takenAt - quiet.since < least) return;
     must(
       !active,
       () =>
@@ -162,9 +163,7 @@ export class Rings {
     if (!this.#isRight(sample.point) || this.isBlind) return false;
     const it = this.#heard.get(sample.point)?.findLast((h) => h.sample.n === sample.n);
     if (it === undefined) return false;
-    // What came late in order is known to another memory than what came behind that (docs/months.md).
-    const isAlike = (h: Heard) => h.onTime === it.onTime && (it.onTime || h.isNewest === it.isNewest);
-    return this.#lasts(w, sample, isAlike) >= w.onDelay;
+    return this.#lasts(w, sample, (h) => h.onTime === it.onTime) >= w.onDelay;
   }
 
   /** For how long everything heard before it was over the limit, as long as `counts` holds. */
@@ -181,7 +180,6 @@ export class Rings {
   }
 
   #note(h: Heard): void {
-    this.#divides(h);
     const heard = this.#heard.get(h.sample.point) ?? [];
     this.#heard.set(h.sample.point, heard);
     let i = heard.length;
@@ -189,19 +187,11 @@ export class Rings {
     heard.splice(i, 0, h);
   }
 
-  #divides({ sample, onTime, isNewest }: Heard): void {
-    if (onTime || !isNewest) return;
-    for (const { metric } of WATCHED) {
-      const excursion = this.#courses.get(sample.point)?.during(metric, sample.takenAt);
-      if (excursion != null) this.#toldOf(excursion).divided++;
-    }
-  }
-
   #toldOf(e: Excursion): Told {
     const key = `${e.point} ${e.metric} ${e.n}`;
     const known = this.#told.get(key);
     if (known !== undefined) return known;
-    const made = { live: 0, late: 0, divided: 0, shown: false };
+    const made = { live: 0, late: 0, shown: false };
     this.#told.set(key, made);
     this.excursionsHeard++;
     return made;

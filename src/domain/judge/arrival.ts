@@ -1,6 +1,7 @@
 import type { Reading } from '../reading.ts';
 import type { Duration, Millis } from '../time.ts';
 import { noteCrowd } from './crowds.ts';
+import { OUTAGE_FROM_THE_FIRST } from './gaps.ts';
 import type { RecentMemory, SeriesMemory } from './memory.ts';
 import { doubtedBy } from './quality.ts';
 
@@ -117,7 +118,7 @@ export function amongCrowd(
  * @param judged the reading's value counts: its quality is one that rules judge unless they say otherwise. What some rule says
  *   must not change what the next reading is compared with
  */
-export function firstOf(r: Told, judged: boolean): SeriesMemory {
+export function firstOf(r: Told, judged: boolean, isLate = false): SeriesMemory {
   return {
     newestAt: r.observedAt,
     value: judged ? r.value : null,
@@ -125,6 +126,7 @@ export function firstOf(r: Told, judged: boolean): SeriesMemory {
     doubted: doubtedBy(r.value, r.quality, r.observedAt),
     recent: [sentAtOf(r)],
     contents: [contentOf(r.value)],
+    ...(isLate ? { gaps: OUTAGE_FROM_THE_FIRST() } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Duration } from '../time.ts';
 import type { ClockMemory } from './clock.ts';
 import { memoryKindOf } from './evaluate.ts';
+import { gapsMoved } from './gaps.ts';
 import type { PointMemory, RecentMemory, RuleMemory, SeriesMemory, SignalMemory } from './memory.ts';
 import { orNull } from './moved.ts';
 
@@ -56,7 +57,7 @@ function seriesMoved(s: SeriesMemory, by: Duration): SeriesMemory {
     ...(doubted === undefined ? {} : { doubted: doubted && { value: doubted.value, at: doubted.at + by } }),
     recent,
     contents,
-    ...(gaps === undefined ? {} : { gaps: gaps.map((x) => x + by) }),
+    ...(gaps === undefined ? {} : { gaps: gapsMoved(gaps, by) }),
     ...(crowds === undefined ? {} : { crowds }),
   };
 }

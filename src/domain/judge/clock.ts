@@ -78,6 +78,11 @@ const RIGHT_AGAIN = 3;
 const MISSED_AFTER = 1.5;
 /** Two packets that lie further apart show no pace: between them there was an outage. */
 const TWO_SAY_FOR = 4;
+/** As late as this come words by a link that loses some and tries again: each by another time, … */
+const BY_LINK: Duration = minutes(3);
+/** … and so many of them in a row are needed to tell of a clock; of what is later, or equally late, three. */
+const BY_LINK_ENOUGH = 6;
+const ENOUGH = 3;
 /** By more than this two packets differ that came late each for itself, by a link that loses some. */
 const ALIKE: Duration = 500;
 /** The same where all that comes is known: a link that loses a word now and then brings the others. */
@@ -141,10 +146,12 @@ function wellAgain(c: ClockMemory | undefined, p: PacketTime): ClockMemory | und
   if (c === undefined) return p.seq === null ? undefined : rightClock(p.seq, p.sentAt, p.receivedAt);
   c.well++;
   if (c.well >= RIGHT_AGAIN) c.off = null;
-  if (c.off === null && p.seq === null) return undefined;
+  // Beside words of now one of then is a gateway's that replays: two more of them say nothing yet.
+  const replays = c.off === null && c.run + c.falls > 0 && c.well < RIGHT_AGAIN;
+  if (c.off === null && p.seq === null && !replays) return undefined;
+  c.falls = replays ? FLUSHED + 1 : 0;
   c.run = 0;
-  c.falls = 0;
-  c.due = 1;
+  c.due = replays ? 0 : 1;
   c.same = 0;
   c.back = false;
   return noted(c, p);
@@ -235,10 +242,12 @@ function foundOf(c: ClockMemory, p: PacketTime, { lag, gap, isNewer, isFlushed }
   if (c.same >= 2 && (lag > p.lateness || ours >= APART)) return 'frozen';
   if (!isInDoubt(p, lag)) return null;
   const single = p.span <= BATCH_FROM;
+  const least = lag <= BY_LINK ? BY_LINK_ENOUGH : ENOUGH;
   const uneven = Math.abs(device - ours);
   const together = uneven <= UNEVEN_SHARE * ours + UNEVEN && device >= ours / 2 && ours >= PACE_AFTER;
   if (together && !isFlushed && c.falls < FLUSHED && (single || c.back)) {
-    if (c.run >= 3 && (!p.repeats || isMissed(p))) return 'steady';
+    const enough = uneven > APART ? least : ENOUGH;
+    if (c.run >= enough && (!p.repeats || isMissed(p))) return 'steady';
     if (
       c.run === 2 &&
       c.falls === 0 &&
@@ -253,7 +262,7 @@ function foundOf(c: ClockMemory, p: PacketTime, { lag, gap, isNewer, isFlushed }
   if (p.repeats) return null;
   // It says itself that this is newer, and it came when the next was due.
   if (isNewer && c.back && isDue(gap, p.interval)) return 'steady';
-  return single && c.due >= 3 && c.falls < FLUSHED ? 'erratic' : null;
+  return single && c.due >= least && c.falls < FLUSHED ? 'erratic' : null;
 }
 
 /**

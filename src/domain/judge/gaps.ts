@@ -10,17 +10,40 @@ const AT_MOST = 6;
 const WIDTH = 2;
 /** Shorter ones are not worth a place. */
 const LEAST: Duration = minutes(2);
+/** The end of one that lasts: what is newer came late. */
+const LASTS = Number.MAX_SAFE_INTEGER;
 /** What is older is not placed by its own time any more. */
 const KEPT: Duration = days(8);
 
-/** A reading that is the newest, on time or late: nothing came between it and the one before. In place. */
-export function noteGap(s: SeriesMemory, observedAt: Millis): void {
-  if (observedAt - s.newestAt <= LEAST) return;
-  s.gaps ??= [];
-  s.gaps.push(s.newestAt, observedAt);
-  if (s.gaps.length > AT_MOST * WIDTH)
-    s.gaps.splice((s.gaps[1] as number) < observedAt - KEPT ? 0 : shortest(s.gaps), WIDTH);
+/** A reading that is the newest: nothing came between it and the one before. What came late ends no outage. In place. */
+export function noteGap(s: SeriesMemory, observedAt: Millis, isLate: boolean): void {
+  const { gaps } = s;
+  if (gaps !== undefined && gaps[gaps.length - 1] === LASTS) {
+    if (!isLate) ends(gaps, observedAt);
+    return;
+  }
+  if (!isLate && observedAt - s.newestAt <= LEAST) return;
+  begins(s, s.newestAt, isLate ? LASTS : observedAt);
 }
+
+/** The first that is known of a series came late: nothing came before it on time. */
+export const OUTAGE_FROM_THE_FIRST = (): number[] => [0, LASTS];
+
+function begins(s: SeriesMemory, from: Millis, to: Millis): void {
+  s.gaps ??= [];
+  s.gaps.push(from, to);
+  if (s.gaps.length > AT_MOST * WIDTH)
+    s.gaps.splice((s.gaps[1] as number) < from - KEPT ? 0 : shortest(s.gaps), WIDTH);
+}
+
+function ends(gaps: number[], at: Millis): void {
+  gaps[gaps.length - 1] = at;
+  if (at - (gaps[gaps.length - WIDTH] as number) <= LEAST) gaps.length -= WIDTH;
+}
+
+/** Moved with our clock. */
+export const gapsMoved = (gaps: readonly number[], by: Duration): number[] =>
+  gaps.map((x) => (x === LASTS ? x : x + by));
 
 function shortest(gaps: readonly number[]): number {
   const length = (i: number) => (gaps[i + 1] as number) - (gaps[i] as number);

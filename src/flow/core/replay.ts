@@ -41,19 +41,22 @@ export class Replay {
       cutFeatures(point, plan, { ...frame, samples: judgeSamples(plan.metric, plan.codes, frame.samples) });
       this.#touched(point, turn);
     }
-    const arrivals = new Map<Reading, Arrival | null>();
-    for (const reading of readings) {
-      const point = this.#unaware(reading.point, turn);
-      const plan = point?.plan.metrics.get(reading.metric);
-      if (point === undefined || plan === undefined) continue;
-      arrivals.set(reading, judgeReading(point, plan, reading, NO_LISTENER));
-      this.#touched(point, turn);
-    }
+    // One by one, as they were judged: a combination hears of each before the next is.
+    for (const reading of readings) this.#combine(reading, this.#judge(reading, turn), turn);
     for (const [code, clock] of clocks) {
       const point = this.#unaware(code, turn);
       if (point !== undefined) point.memory.clock = clock ?? undefined;
     }
-    for (const reading of readings) this.#combine(reading, arrivals.get(reading), turn);
+  }
+
+  /** @returns `undefined`: its point knows of it */
+  #judge(reading: Reading, turn: TurnNumber): Arrival | null | undefined {
+    const point = this.#unaware(reading.point, turn);
+    const plan = point?.plan.metrics.get(reading.metric);
+    if (point === undefined || plan === undefined) return undefined;
+    const arrival = judgeReading(point, plan, reading, NO_LISTENER);
+    this.#touched(point, turn);
+    return arrival;
   }
 
   /**

@@ -27,6 +27,8 @@ import type { PointState } from './point-state.ts';
 const WINDOW = days(8);
 /** What is further apart is not noted as one excursion. */
 const CLOSE = minutes(10);
+/** Noted of what comes late and in order: two numbers each. */
+const WAITING_AT_MOST = 64;
 /** After so long without backfill what came is forgotten. */
 const IS_OVER = hours(1);
 
@@ -36,13 +38,8 @@ const IS_OVER = hours(1);
  * open one graver; none is ended.
  */
 export function judgeBacklog(point: PointState, plan: MetricPlan, reading: Reading, tell: Findings): void {
-  const { memory } = point;
-  memory.backlog ??= { heardAt: reading.receivedAt, of: new Map() };
-  memory.backlog.heardAt = Math.max(memory.backlog.heardAt, reading.receivedAt);
-  const found = memory.backlog.of.get(reading.metric);
-  const known = found !== undefined && fits(plan, found) ? found : begun(point, plan);
-  if (known !== found) memory.backlog.of.set(reading.metric, known);
-
+  const known = backlogOf(point, plan, reading);
+  if (waits(point, plan) && known.at.length > 0) judgeWhatWaits(point, plan, known, reading);
   const newestAt = known.at.at(-1);
   if (newestAt === undefined || reading.observedAt > newestAt) {
     judgeNext(point, plan, known, reading, newestAt ?? null, tell);
@@ -60,6 +57,46 @@ export function judgeBacklog(point: PointState, plan: MetricPlan, reading: Readi
     return;
   }
   judgeAmong(point, plan, known, reading, place, tell);
+}
+
+/**
+ * The same for what is the newest, and late: the memories of what is on time judge it, too, and as long as nothing comes out of its
+ * order they do that alone. It is only noted then, for what may come behind it belongs to the same excursions.
+ */
+export function judgeLate(point: PointState, plan: MetricPlan, reading: Reading, tell: Findings): void {
+  const known = backlogOf(point, plan, reading);
+  if (!waits(point, plan)) {
+    judgeBacklog(point, plan, reading, tell);
+    return;
+  }
+  if (known.at.length >= WAITING_AT_MOST) {
+    known.baseAt = known.at[WAITING_AT_MOST / 2 - 1] as Millis;
+    known.at.splice(0, WAITING_AT_MOST / 2);
+    known.values.splice(0, WAITING_AT_MOST / 2);
+  }
+  known.at.push(reading.observedAt);
+  known.values.push(reading.value as number);
+  noteDoubt(known, reading.observedAt, reading.quality);
+}
+
+function backlogOf(point: PointState, plan: MetricPlan, { metric, receivedAt }: Reading): RecentMemory {
+  const { memory } = point;
+  memory.backlog ??= { heardAt: receivedAt, of: new Map() };
+  memory.backlog.heardAt = Math.max(memory.backlog.heardAt, receivedAt);
+  const found = memory.backlog.of.get(metric);
+  if (found !== undefined && fits(plan, found)) return found;
+  const known = begun(point, plan);
+  memory.backlog.of.set(metric, known);
+  return known;
+}
+
+/** Nothing of it has been judged among the backfill. */
+const waits = ({ memory }: PointState, { rules }: MetricPlan): boolean =>
+  rules[0] !== undefined && !memory.late.has(rules[0].id);
+
+function judgeWhatWaits(point: PointState, plan: MetricPlan, known: RecentMemory, by: Reading): void {
+  const { memories } = run(point, plan, known, by, 0);
+  for (const [k, rule] of plan.rules.entries()) point.memory.late.set(rule.id, memories[k] as RuleMemory);
 }
 
 /** Called with what is on time: backfill that has long been over is forgotten. */
@@ -110,10 +147,10 @@ function judgeNext(
     const found = evaluated === null || mayEnd(r.quality) ? evaluated : raisedBy(memory, evaluated);
     late.set(rule.id, found?.memory ?? memory);
     if (found === null || found.level === null) continue;
-    const goesOn = newestAt !== null && r.observedAt - newestAt <= CLOSE && levelIn(rule, memory) !== null;
-    const from = goesOn ? newestAt : r.observedAt;
-    const isOne = isInGap(point.memory.series.get(r.metric), from, r.observedAt);
-    const stretch = { from, to: r.observedAt, isOne };
+    const isOne = newestAt !== null && isInGap(point.memory.series.get(r.metric), newestAt, r.observedAt);
+    const isClose = newestAt !== null && r.observedAt - newestAt <= CLOSE;
+    const goesOn = newestAt !== null && (isOne || isClose) && levelIn(rule, memory) !== null;
+    const stretch = goesOn ? { from: newestAt, to: r.observedAt, isOne } : alone(r.observedAt);
     say(point, rule, { ...found, level: found.level }, r, stretch, tell);
   }
 }

@@ -16,7 +16,7 @@ import type { Rule } from '../../domain/rule.ts';
 import { type Millis, minutes } from '../../domain/time.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
 import { breachOf, endOfCondition, type Findings, noteWorst } from './findings.ts';
-import { forgetBacklog, judgeBacklog } from './judge-backlog.ts';
+import { forgetBacklog, judgeBacklog, judgeLate } from './judge-backlog.ts';
 import { judgeBehind } from './judge-behind.ts';
 import { PointNow } from './own-point.ts';
 import type { PointState } from './point-state.ts';
@@ -55,9 +55,9 @@ export function judgeReading(
   const judged = reading.value !== null && admits('good', reading.quality);
   // What may be a code for a fault is not what the next value is compared with.
   const good = judged && mayEnd(reading.quality);
-  if (series === undefined) memory.series.set(metric, firstOf(reading, good));
+  if (series === undefined) memory.series.set(metric, firstOf(reading, good, stands === 'late'));
   else {
-    if (stands === 'live' || stands === 'late') noteGap(series, observedAt);
+    if (stands === 'live' || stands === 'late') noteGap(series, observedAt, stands === 'late');
     else if (stands === 'behind') breakGap(series, observedAt);
     remember(series, reading, stands, good);
   }
@@ -78,6 +78,7 @@ export function judgeReading(
     return stands;
   }
   if (memory.backlog !== undefined) forgetBacklog(memory, receivedAt);
+  if (stands === 'late') judgeLate(point, plan, reading, tell);
   const memories = memory.rules;
   const isAhead = stands === 'live' || stands === 'late' || (stands === 'behind' && !wasJudged);
   if (isAhead) noteForLater(point, plan, reading, wasJudged ? previousAt : null);
@@ -151,7 +152,8 @@ function judgeRule(
   if (found.level !== null && found.step !== null) {
     const told = toldOf(memory, rule.id);
     // Within what was told of already, it is that excursion.
-    if (stands === 'behind' && isTold(told, r.observedAt, r.observedAt, found.level)) return;
+    const isKnown = stands !== 'live' && isTold(told, r.observedAt, r.observedAt, found.level);
+    if (isKnown && stands === 'behind') return;
     // What only waits for its end after an outage says nothing of that: what came of it late may be another excursion.
     const goesOn =
       stands !== 'behind' &&
@@ -160,7 +162,7 @@ function judgeRule(
     noteTold(told, goesOn ? newestAt : r.observedAt, r.observedAt, found.level);
     noteWorst(point, rule, found.step.limit, found.signal, r);
     // By itself it says the contrary, or nothing: it makes no alarm of backfill a live one.
-    if (isHeld(found)) return;
+    if (isKnown || isHeld(found)) return;
     tell.breach(
       point,
       rule,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OperatorCommand } from '../../../src/domain/alarm/commands.ts';
 import { as } from '../../../src/domain/ids.ts';
+import type { Rule } from '../../../src/domain/rule.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
 import { MemoryDisk } from '../../memory/journal.ts';
 import { DERIVED, HOUSE } from '../../months/house.ts';
@@ -193,4 +194,30 @@ describe('a combination over readings that came late, in order', () => {
     const again = await FlowHarness.begin({ disk, clock: w.clock, history: w.history, packs: [HOUSE] });
     expect(of(again)).toEqual(of(w));
   });
+});
+
+test('a combination that goes by another rule is the same after a kill, where one packet held that rule and its end', async () => {
+  const limit = { by: 'rule', rule: as.rule('gas.ch4.limit'), level: 3 } as const;
+  const byRule = (r: Rule): Rule =>
+    r.signal.of === 'together'
+      ? {
+          ...r,
+          signal: {
+            ...r.signal,
+            members: r.signal.members.map((m, i) => (i === 0 ? { ...m, holds: limit } : m)),
+          },
+        }
+      : r;
+  const packs = [{ ...HOUSE, rules: HOUSE.rules.map(byRule) }];
+  const disk = new MemoryDisk();
+  const w = await FlowHarness.begin({ disk, packs });
+  const over = { ts: START - seconds(2), values: { ch4: 15, co: 60 } };
+  await w.telemetry('gas', 'G-1', [over, { ts: START - seconds(1), values: { ch4: 1, co: 60 } }]);
+  const of = (x: FlowHarness) => {
+    const memory = x.core.points.of(as.point('G-1'))?.memory;
+    return { rule: memory?.rules.get(as.rule(DERIVED.both.rule)), worst: memory?.worst };
+  };
+  expect(of(w).rule?.watchers).toMatchObject([{ on: true }]);
+  const again = await FlowHarness.begin({ disk, clock: w.clock, history: w.history, packs });
+  expect(of(again)).toEqual(of(w));
 });

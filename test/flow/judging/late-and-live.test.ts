@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import type { Pack } from '../../../src/domain/pack.ts';
@@ -59,4 +60,37 @@ test('a reading over the limit ends no late alarm, though its own on-delay still
   await w.value('gas', 'G-1', 'co', 82);
   expect(w.kinds('G-1')).toEqual(['raised', 'recurred']);
   expect(w.open('G-1')).toMatchObject([{ late: false }]);
+});
+
+test('one excursion of an outage that comes in no order rings late once, however what is live ends it meanwhile', async () => {
+  const minute = fc.record({
+    order: fc.shuffledSubarray(
+      Array.from({ length: 40 }, (_, i) => i),
+      { minLength: 40 },
+    ),
+    liveAfter: fc.uniqueArray(fc.nat(39), { minLength: 1, maxLength: 4 }),
+    everyMinutes: fc.constantFrom(1, 2, 5),
+  });
+  await fc.assert(
+    fc.asyncProperty(minute, async ({ order, liveAfter, everyMinutes }) => {
+      const w = await FlowHarness.begin({ packs: [WAITS] });
+      for (let i = 0; i < 3; i++) {
+        await w.value('gas', 'G-1', 'co', 5 + i);
+        await w.pass(minutes(1));
+      }
+      const began = w.clock.now();
+      const at = (i: number) => began + i * minutes(everyMinutes);
+      await w.pass(at(40) - began);
+      // Over the limit from the eighth to the thirtieth; the newest that was kept back is no longer.
+      for (const [n, i] of order.entries()) {
+        await w.value('gas', 'G-1', 'co', i >= 8 && i < 30 ? 70 + i / 100 : 5 + i / 100, at(i));
+        await w.pass(100);
+        if (liveAfter.includes(n)) await w.value('gas', 'G-1', 'co', 6 + n / 100);
+      }
+      const rang = w.events.filter(({ event: { change } }) => 'breach' in change);
+      expect(rang.map(({ event: { change } }) => change.kind)).toEqual(['raised']);
+      expect(w.open('G-1')).toMatchObject([{ late: true }]);
+    }),
+    { numRuns: 60, seed: 4 },
+  );
 });

@@ -255,6 +255,43 @@ test('two words in a row that a link brings about equally late are no clock that
   expect(w.core.points.of('G-1' as never)?.latest.get('ch4' as never)?.quality).toEqual({ grade: 'good' });
 });
 
+test('two words of hours ago at the pace of a clock, after one beside a word of now, are a gateway that replays', async () => {
+  const w = await city();
+  const then = w.clock.now();
+  await says(w, [60, 61, 62], (now) => now);
+  await known(w, 120);
+  const [alarm] = GAS(w);
+  if (alarm !== undefined) await w.acknowledge(alarm);
+  w.events.length = 0;
+  const replays = (i: number) => w.value('gas', 'G-1', 'ch4', 60 + i, then + minutes(i));
+  await replays(0);
+  w.clock.forward(seconds(10));
+  await w.value('gas', 'G-1', 'ch4', 1.5);
+  w.clock.forward(seconds(50));
+  for (const i of [1, 2]) {
+    await replays(i);
+    await w.pass(minutes(1));
+  }
+  expect(raisedOf(w)).toBe(0);
+  const stored = await w.stored('G-1', 'ch4');
+  expect(stored.filter((r) => r.value !== null && r.value >= 60)).toHaveLength(3);
+});
+
+test.each([
+  ['about as late as the one before', [36, 42, 45, 52]],
+  ['late by something else, when the next is due', [141, 59, 78, 101]],
+])('several words in a row that a link loses and brings later are no clock: %s', async (_, late) => {
+  const w = await city();
+  await known(w);
+  for (const [i, s] of late.entries()) {
+    await w.value('gas', 'G-1', 'ch4', 60 + i, w.clock.now() - seconds(s));
+    const latest = w.core.points.of('G-1' as never)?.latest.get('ch4' as never);
+    expect(latest?.quality).toEqual({ grade: 'good' });
+    await w.pass(seconds(90));
+  }
+  expect(GAS(w)).toMatchObject([{ late: true, phase: { is: 'active-unacked' } }]);
+});
+
 describe('a clock that is always slow', () => {
   test('beside a gateway that sends again what is known no more: nothing of then ends, or rings as, what is now', async () => {
     const w = await city();
