@@ -197,13 +197,15 @@ describe('the end is told', () => {
   });
 
   test('to nobody where nobody was told', async () => {
-    const t = await Told.begin();
+    const t = await Told.begin([...PEOPLE, channel(hook), policy(ONCE)]);
     t.answer = () => ({ is: 'refused', said: 'no' });
     await t.gas(60);
     t.sent.length = 0;
     t.answer = () => accepted;
-    const lost = t.notices().map((n) => n.state);
-    expect(lost).toEqual(['undeliverable']);
+    await t.clear();
+    expect(t.flow.kinds()).toContain('returned');
+    expect(t.notices().map((n) => n.state)).toEqual(['undeliverable']);
+    expect(t.story).toEqual([]);
   });
 });
 
@@ -230,6 +232,28 @@ describe('a message that does not arrive', () => {
     expect(t.flow.open()).toHaveLength(12);
     expect(t.sent.filter((s) => s.channel === 'webhook')).toHaveLength(4);
     expect(t.sent.filter((s) => s.channel === 'dingtalk').length).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('what did not arrive', () => {
+  test('is there to be read over restarts, also of an alarm that is over, until somebody has', async () => {
+    const t = await Told.begin([...PEOPLE, channel(hook), policy(ONCE)]);
+    t.answer = () => ({ is: 'refused', said: 'no' });
+    await t.gas(60);
+    const { id } = t.open;
+    await t.flow.acknowledge(t.open);
+    await t.clear();
+    const by = { kind: 'operator', account: 'li', name: '李' } as const;
+    await t.flow.turn.act(id, { do: 'reset', by, note: null, commandId: as.command('r1') }, null);
+    await t.kill();
+    expect(t.flow.open()).toEqual([]);
+    const [lost] = t.flow.core.notices.book.lost();
+    expect(lost).toMatchObject({ state: 'undeliverable', contact: 'wang' });
+    await t.flow.turn.tell((draft) =>
+      t.flow.core.notices.command(lost?.id ?? as.notice(''), { do: 'see', by: '李' }, draft),
+    );
+    await t.kill();
+    expect(t.flow.core.notices.book.lost()).toEqual([]);
   });
 });
 

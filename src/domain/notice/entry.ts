@@ -3,7 +3,7 @@ import { unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
 import type { ChannelSecrets, ChannelSetup } from './channel.ts';
 import type { RungCall } from './ladder.ts';
-import { isPending, type Notice } from './notice.ts';
+import { isPending, isUnseenLoss, type Notice } from './notice.ts';
 import type { NoticePolicy } from './policy.ts';
 import type { PolicyDraft } from './policy-draft.ts';
 import type { NoticeMiss } from './recipients.ts';
@@ -71,5 +71,5 @@ export function entryAlarm(e: NoticeEntry): string | null {
 /** Whether a start needs it: what is over stays in its alarm's story alone. */
 export function isNeeded(e: NoticeEntry): boolean {
   if (e.is === 'call') return e.open;
-  return e.is !== 'notice' || e.open || isPending(e.notice);
+  return e.is !== 'notice' || e.open || isPending(e.notice) || isUnseenLoss(e.notice);
 }

@@ -1,4 +1,4 @@
-import type { ChannelId, ContactId, NoticeId, PolicyId } from '../ids.ts';
+import type { AreaCode, ChannelId, ContactId, NoticeId, PolicyId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import { no, ok, type Result, unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
@@ -24,6 +24,8 @@ export type NoticeTry = { readonly at: Millis; readonly answer: string };
 export type Notice = {
   readonly id: NoticeId;
   readonly subject: { readonly kind: SubjectKind; readonly id: string; readonly revision: number };
+  /** Where its subject lies; left out: written by a program from before. */
+  readonly area?: AreaCode;
   readonly about: NoticeAbout;
   readonly level: Level;
   /** By which call of the ladder; `null`: what is told besides it (recovery). */
@@ -77,6 +79,10 @@ export const isPending = ({ state }: Pick<Notice, 'state'>): boolean =>
 /** True where it did not arrive and nothing more will come of it. */
 export const isLost = ({ state }: Pick<Notice, 'state'>): boolean =>
   state === 'undeliverable' || state === 'expired';
+
+/** It did not arrive, and nobody knows yet. */
+export const isUnseenLoss = (n: Pick<Notice, 'state' | 'seen'>): boolean =>
+  isLost(n) && n.seen === undefined;
 
 /** True where the receiver has taken it: whoever was told of a beginning is told of its end. */
 export const hasGone = ({ state }: Pick<Notice, 'state'>): boolean =>

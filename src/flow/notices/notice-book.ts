@@ -3,13 +3,16 @@ import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.t
 import { DEFAULT_POLICIES } from '../../domain/notice/default-policies.ts';
 import { type CallMade, entryKey, type NoticeEntry } from '../../domain/notice/entry.ts';
 import { callKey } from '../../domain/notice/ladder.ts';
-import { isPending, type Notice } from '../../domain/notice/notice.ts';
+import { isPending, isUnseenLoss, type Notice } from '../../domain/notice/notice.ts';
 import type { NoticePolicy } from '../../domain/notice/policy.ts';
 import type { PolicyDraft } from '../../domain/notice/policy-draft.ts';
 import type { Roster } from '../../domain/notice/roster.ts';
 import type { Contact, Unit } from '../../domain/notice/unit.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { NoticeView } from '../ports/notices.ts';
+
+/** Nobody reads more than these; all of them stay in their alarm's story. */
+const LOST_AT_MOST = 2_000;
 
 type Story = { readonly calls: Map<string, CallMade>; readonly notices: Map<NoticeId, Notice> };
 
@@ -29,10 +32,15 @@ export class NoticeBook implements NoticeView {
   /** Of alarms that are open. */
   readonly #stories = new Map<string, Story>();
   readonly #pending = new Map<NoticeId, Notice>();
+  /** Did not arrive, and nobody knows yet; in order of becoming so. */
+  readonly #lost = new Map<NoticeId, Notice>();
   /** Counts up with everything that may change whom a rung calls. */
   revision = 0;
+  /** Counts up with whatever is kept. */
+  changes = 0;
 
   apply(e: NoticeEntry): void {
+    this.changes++;
     if (isPlan(e)) this.#revisions.set(entryKey(e), e.revision ?? 1);
     switch (e.is) {
       case 'unit':
@@ -105,13 +113,15 @@ export class NoticeBook implements NoticeView {
   /** Of which something may still come. */
   pending = (): readonly Notice[] => [...this.#pending.values()];
   notice(id: NoticeId): Notice | undefined {
-    return this.#pending.get(id) ?? [...this.#stories.values()].map((s) => s.notices.get(id)).find(Boolean);
+    return this.#pending.get(id) ?? this.#lost.get(id) ?? this.#storyOf(id)?.notices.get(id);
   }
   noticesOf = (alarm: AlarmId): readonly Notice[] => [...(this.#stories.get(alarm)?.notices.values() ?? [])];
   callsOf = (alarm: AlarmId): ReadonlyMap<string, CallMade> => this.#stories.get(alarm)?.calls ?? new Map();
-  /** Of alarms that are open, or of which something may still come. */
+  /** Did not arrive, and nobody knows yet: the newest some thousand of them. */
+  lost = (): readonly Notice[] => [...this.#lost.values()];
+  /** Of alarms that are open, of which something may still come, or of whose loss nobody knows. */
   notices = (): readonly Notice[] => {
-    const all = new Map(this.#pending);
+    const all = new Map([...this.#lost, ...this.#pending]);
     for (const { notices } of this.#stories.values()) for (const [id, n] of notices) all.set(id, n);
     return [...all.values()];
   };
@@ -124,8 +134,17 @@ export class NoticeBook implements NoticeView {
   #notice(n: Notice, open: boolean): void {
     if (isPending(n)) this.#pending.set(n.id, n);
     else this.#pending.delete(n.id);
+    if (isUnseenLoss(n)) this.#lost.set(n.id, n);
+    else this.#lost.delete(n.id);
+    for (const id of this.#lost.keys()) {
+      if (this.#lost.size <= LOST_AT_MOST) break;
+      this.#lost.delete(id);
+    }
     if (open) this.#story(n.subject.id).notices.set(n.id, n);
   }
+
+  /** A notice is named after its alarm. */
+  #storyOf = (id: NoticeId): Story | undefined => this.#stories.get(id.slice(0, id.indexOf('.')));
 
   #story(alarm: string): Story {
     const known = this.#stories.get(alarm);

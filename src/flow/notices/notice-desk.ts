@@ -66,6 +66,10 @@ export class NoticeDesk {
   readonly book = new NoticeBook();
   readonly #register: RegisterView;
   readonly #followed = new Map<AlarmId, Followed>();
+  /** Counts up with every event that was followed. */
+  #heard = 0;
+  /** As found last: every console asks, every second. */
+  #unreached: { readonly revision: string; readonly alarms: readonly Alarm[] } = { revision: '', alarms: [] };
   /** Revision of the book by which the instants of the next calls were found. */
   #planned = -1;
 
@@ -178,6 +182,12 @@ export class NoticeDesk {
    * somebody has acknowledged.
    */
   unreached(): readonly Alarm[] {
+    const revision = `${this.book.changes} ${this.#heard}`;
+    if (this.#unreached.revision !== revision) this.#unreached = { revision, alarms: this.#findUnreached() };
+    return this.#unreached.alarms;
+  }
+
+  #findUnreached(): readonly Alarm[] {
     return [...this.#followed.values()].flatMap(({ alarm }) => {
       if (!alarm.phase.is.endsWith('-unacked')) return [];
       const reached = new Set<string>();
@@ -195,6 +205,7 @@ export class NoticeDesk {
   }
 
   #take(event: AlarmEvent, before: Alarm | null, after: Alarm, at: Millis): Followed | null {
+    this.#heard++;
     const steps = stepsOf(event, before, after, at);
     const known = this.#followed.get(event.alarmId);
     if (known !== undefined) {
@@ -280,6 +291,7 @@ export class NoticeDesk {
     const notice: Notice = {
       id: as.notice([alarm.id, which, target.contact?.id ?? '', target.channel.id].join('.')),
       subject: { kind: 'alarm', id: alarm.id, revision: alarm.revision },
+      area: alarm.areaCode,
       about,
       level: alarm.level,
       call,
@@ -364,5 +376,5 @@ export class NoticeDesk {
 
 const wayOf = (n: Notice): string => `${n.contact ?? ''}/${n.channel}`;
 
-/** It has arrived, or may have: what is in flight is told of the end as well. */
-const wasReached = (n: Notice): boolean => hasGone(n) || n.state === 'sending' || n.tries.length > 0;
+/** Its receiver has it, or may have it by now: what is in flight is told of the end as well. */
+const wasReached = (n: Notice): boolean => hasGone(n) || n.state === 'sending';

@@ -1,6 +1,5 @@
 import { type AlarmId, as, type NoticeId } from '../../domain/ids.ts';
 import { callKey } from '../../domain/notice/ladder.ts';
-import { isLost } from '../../domain/notice/notice.ts';
 import { unmannedUnits } from '../../domain/notice/unmanned.ts';
 import { no, ok } from '../../domain/result.ts';
 import { seconds } from '../../domain/time.ts';
@@ -51,7 +50,7 @@ export class NoticeOffice implements Asked {
       for (const id of ids) this.#core.notices.command(id, { do: 'see', by }, draft);
     });
 
-  unseen: Notices['unseen'] = () => this.#book.notices().filter((n) => isLost(n) && n.seen === undefined);
+  unseen: Notices['unseen'] = () => this.#book.lost();
 
   unreached: Notices['unreached'] = () => this.#core.notices.unreached();
 

@@ -45,9 +45,12 @@ export const METER_WORDS: Readonly<Record<string, string>> = {
   mqtt_subscriptions_total: 'MQTT subscriptions granted.',
   mqtt_taken_over_total: 'Connections ended because their client id connected anew.',
   mqtt_told_total: 'Messages of our own published over MQTT.',
-  notice_delay_seconds: 'From queued to accepted, of the newest notice that a receiver accepted.',
   notices_total: 'Attempts to send a notice, by kind of channel and outcome.',
+  notices_accepted_seconds:
+    'From the event that owed a notice to its receiver’s word that it was accepted, by kind of channel.',
   notices_undeliverable_total: 'Notices given up: the next channel or rung is tried.',
+  notices_unreached_alarms: 'Alarms that nobody has acknowledged, of which a call reached nobody.',
+  notices_unseen: 'Notices that did not arrive, of which nobody has read so.',
   notices_waiting: 'Notices waiting to be sent.',
   packets_dropped_total: 'QoS 0 packets dropped while the spool was full.',
   packets_quarantined_total: 'Packets set aside, or in part, by what was wrong.',

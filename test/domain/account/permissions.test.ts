@@ -64,6 +64,7 @@ test('so does every question that takes a file away or looks at accounts, number
     'auditCsv',
     'contactMobile',
     'exportRegister',
+    'exportRoster',
     'readingsCsv',
     'readingsOfPointsCsv',
     'tokens',

@@ -375,3 +375,15 @@ describe('an alarm', () => {
       expect((await edge.ask(name, { token, params: { id: theirs } })).json.code).toBe('not-found');
   });
 });
+
+describe('what did not arrive', () => {
+  test('is counted at /metrics, as is how long the others took', async () => {
+    const { text } = await edge.fetch('/metrics');
+    expect(text).toContain('# TYPE notices_accepted_seconds histogram\n');
+    expect(text).toMatch(/notices_accepted_seconds_bucket\{channel="dingtalk",le="0.5"\} 2\n/);
+    expect(text).toMatch(/notices_accepted_seconds_bucket\{channel="dingtalk",le="\+Inf"\} 3\n/);
+    expect(text).toMatch(/notices_accepted_seconds_count\{channel="dingtalk"\} 3\n/);
+    expect(text).toContain('notices_unseen 0\n');
+    expect(text).toContain('notices_unreached_alarms 1\n');
+  });
+});

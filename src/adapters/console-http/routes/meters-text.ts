@@ -8,23 +8,36 @@ const SAMPLE = /^([a-zA-Z_:][\w:]*)(\{[a-zA-Z_]\w*="[^"\\\n]*"(,[a-zA-Z_]\w*="[^
 /** Meters in Prometheus' text format: the service's own, and what is read at this moment. */
 export function metersText({
   meters,
-  service,
   clock,
-}: Pick<Services, 'meters' | 'service' | 'clock'>): string {
-  const { counters, gauges } = meters.snapshot();
+  ...parts
+}: Pick<Services, 'meters' | 'service' | 'notices' | 'clock'>): string {
+  const { counters, gauges, histograms } = meters.snapshot();
+  const ofHistogram = (sample: string): string | null =>
+    [...histograms].find(
+      (h) => /^_(bucket|sum|count)\{/.test(sample.slice(h.length)) && sample.startsWith(h),
+    ) ?? null;
+  const plain = [...counters].filter(([sample]) => ofHistogram(sample) === null);
   return [
-    ...families('counter', counters),
-    ...families('gauge', new Map([...gauges, ...now(service, clock.now())])),
+    ...families('counter', new Map(plain)),
+    ...[...histograms].map((name) =>
+      histogram(
+        name,
+        [...counters].filter(([s]) => ofHistogram(s) === name),
+      ),
+    ),
+    ...families('gauge', new Map([...gauges, ...now(parts, clock.now())])),
   ].join('');
 }
 
-function now(service: Services['service'], at: number): Map<string, number> {
+function now({ service, notices }: Pick<Services, 'service' | 'notices'>, at: number): Map<string, number> {
   const health = service.health();
   const samples = new Map<string, number>([
     ['journal_ok', health.journal === 'ok' ? 1 : 0],
     ['history_ok', health.history === 'failing' ? 0 : 1],
     ['spool_waiting_bytes', health.spool.bytes],
     ['spool_waiting_seconds', health.spool.oldest === null ? 0 : (at - health.spool.oldest) / 1_000],
+    ['notices_unseen', notices.unseen().length],
+    ['notices_unreached_alarms', notices.unreached().length],
     ['journal_seq', service.board.seq()],
     ['process_resident_memory_bytes', process.memoryUsage.rss()],
     ['process_start_time_seconds', health.startedAt / 1_000],
@@ -40,6 +53,11 @@ function now(service: Services['service'], at: number): Map<string, number> {
 }
 
 const openAlarms = (level: number, acked: string) => `alarms_open{level="${level}",acknowledged="${acked}"}`;
+
+function histogram(name: string, samples: readonly (readonly [string, number])[]): string {
+  const lines = samples.map(([sample, value]) => `${sample} ${value}\n`).join('');
+  return `# HELP ${name} ${METER_WORDS[name] ?? ''}\n# TYPE ${name} histogram\n${lines}`;
+}
 
 function families(type: 'counter' | 'gauge', samples: ReadonlyMap<string, number>): string[] {
   const byName = new Map<string, string[]>();
