@@ -1,45 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { days, minutes } from '../../src/domain/time.ts';
 import { fateInWords, type Given, type Played, play } from './month.ts';
+import { BadOption, HELP, type Options, optionsOf } from './options.ts';
 import { shrink } from './shrink.ts';
 
 const KEPT = new URL('kept.json', import.meta.url);
-
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string', default: '10' },
-    from: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '30' },
-    days: { type: 'string', default: '30' },
-    points: { type: 'string', default: '20' },
-    only: { type: 'string', default: '' },
-    'up-to': { type: 'string' },
-    /** Ends with the first that fails, and says no more of it than what was not kept. */
-    'until-found': { type: 'boolean', default: false },
-    fresh: { type: 'boolean', default: false },
-    without: { type: 'string', default: '' },
-    'our-clock': { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
-    keep: { type: 'string' },
-  },
-});
-
-const listOf = (text: string): string[] => text.split(',').filter((x) => x !== '');
-
-function givenOf(seed: number): Given {
-  const [only, without, upTo] = [listOf(values.only), listOf(values.without), values['up-to']];
-  return {
-    seed,
-    lasts: days(Number(values.days)),
-    points: Number(values.points),
-    ...(only.length > 0 ? { only } : {}),
-    ...(without.length > 0 ? { without } : {}),
-    ...(upTo === undefined ? {} : { upTo: Date.parse(upTo) }),
-    ...(values['our-clock'] ? { ourClock: true } : {}),
-  };
-}
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -68,48 +34,59 @@ async function explain(failed: Played): Promise<void> {
 async function keep(why: string, given: Given): Promise<void> {
   const kept = JSON.parse(await readFile(KEPT, 'utf8')) as unknown[];
   kept.push({ ...given, why });
-  await writeFile(KEPT, `${JSON.stringify(kept, null, 2)}\n`);
+  // Lists of names on one line, as the formatter has them.
+  const text = JSON.stringify(kept, null, 2).replaceAll(
+    /\[\s+("[^[\]]*")\s+\]/g,
+    (_, names: string) => `[${names.replaceAll(/\s+/g, ' ')}]`,
+  );
+  await writeFile(KEPT, `${text}\n`);
 }
 
-async function run(): Promise<boolean> {
-  const one = values.seed === undefined ? null : Number(values.seed);
-  if (values.keep !== undefined && one !== null) {
-    await keep(values.keep, givenOf(one));
+async function run(o: Options): Promise<boolean> {
+  if (o.keep !== null) {
+    await keep(o.keep, o.given(o.from));
     return true;
   }
-  // Seeds that nobody has seen: the only draw here that is not from a seed.
-  const from = one ?? (values.fresh ? Math.floor(Date.now() / 1_000) : Number(values.from));
-  const seeds = one === null ? Number(values.seeds) : 1;
   const begun = performance.now();
   const sums = new Map<string, number>();
+  const hashes = createHash('sha256');
   let played = 0;
   let failed = 0;
-  for (
-    let seed = from;
-    seed < from + seeds && performance.now() - begun < minutes(Number(values.minutes));
-    seed++
-  ) {
-    if (values.fresh) say(`seed ${seed}`);
-    const p = await play(givenOf(seed), values.verbose ? say : null);
+  let simulated = 0;
+  let ofPoints = 0;
+  for (let seed = o.from; seed < o.from + o.seeds && performance.now() - begun < minutes(o.minutes); seed++) {
+    if (o.fresh) say(`seed ${seed}`);
+    const given = o.given(seed);
+    const p = await play(given, o.verbose ? say : null);
     played++;
+    simulated += given.lasts / days(1);
+    ofPoints += (given.lasts / days(1)) * given.points;
+    hashes.update(p.hash);
     for (const [what, n] of Object.entries(p.counts)) sums.set(what, (sums.get(what) ?? 0) + n);
-    if (one !== null || values.verbose) say(`seed ${seed}: ${p.hash}`);
+    if (o.isOne || o.verbose) say(`seed ${seed}: ${p.hash}`);
     if (p.failure === null) continue;
     failed++;
-    if (values['until-found']) {
+    if (o.untilFound) {
       say(`found with seed ${seed}: ${p.failure.what.slice(0, 200)}`);
       break;
     }
-    if (values.verbose) say(p.failure.what);
+    if (o.verbose) say(p.failure.what);
     else await explain(p);
   }
   const took = (performance.now() - begun) / 1_000;
-  const simulated = played * Number(values.days);
   say(
-    `${played} histories from seed ${from}, ${failed} of them failed; ${simulated} days in ${took.toFixed(0)} s, ${(simulated / took).toFixed(2)} days a second, ${((simulated * Number(values.points)) / took).toFixed(0)} days of a point a second`,
+    `${played} histories from seed ${o.from}, ${failed} of them failed; ${simulated} days in ${took.toFixed(0)} s, ${(simulated / took).toFixed(2)} days a second, ${(ofPoints / took).toFixed(0)} days of a point a second; hash of all ${hashes.digest('hex').slice(0, 16)}`,
   );
   say([...sums].map(([what, n]) => `${what} ${n}`).join(', '));
   return failed === 0;
 }
 
-process.exitCode = (await run()) ? 0 : 1;
+try {
+  const options = optionsOf(process.argv.slice(2), Date.now());
+  if (options === null) say(HELP.trimEnd());
+  else process.exitCode = (await run(options)) ? 0 : 1;
+} catch (cause) {
+  if (!(cause instanceof BadOption)) throw cause;
+  process.stderr.write(`${cause.message}\n`);
+  process.exitCode = 2;
+}

@@ -38,3 +38,18 @@ test('the same seed is the same history: twice, in another time zone, another la
   });
   expect(stdout).toContain(`seed 4711: ${first.hash}`);
 }, 120_000);
+
+test('the command says what there is and ends with 0; what it does not know it names, and ends with 2', async () => {
+  const main = new URL('main.ts', import.meta.url).pathname;
+  const { stdout } = await run(process.execPath, [main, '--help']);
+  for (const flag of ['--seed N', '--fresh', '--our-clock', '--keep WHY']) expect(stdout).toContain(flag);
+  for (const [wrong, word] of [
+    [['--sead', '1'], '--sead'],
+    [['--days', 'two'], '--days two'],
+    [['--keep', 'why'], '--seed'],
+  ] as const)
+    await expect(run(process.execPath, [main, ...wrong])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(word),
+    });
+});
