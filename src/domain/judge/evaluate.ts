@@ -26,7 +26,7 @@ import { type MemberNews, rememberTogether, TOGETHER, togetherAt } from './signa
 import { rememberTrend, runOf, TREND } from './signals/trend.ts';
 import { rememberUnchanged, UNCHANGED, unchangedFor, vouchesFor } from './signals/unchanged.ts';
 import { VALUE, valueJudged } from './signals/value.ts';
-import { OFF, watch } from './watcher.ts';
+import { OFF, resting, watch } from './watcher.ts';
 
 const KINDS: { readonly [K in Signal['of']]: SignalKind<SignalOf<K>> } = {
   value: VALUE,
@@ -47,13 +47,6 @@ export const kindOf = <S extends Signal>({ of }: S): SignalKind<S> => KINDS[of] 
 
 export const memoryKindOf = <M extends NonNullable<SignalMemory>>({ of }: M): MemoryKind<M> =>
   KINDS[of] as unknown as MemoryKind<M>;
-
-/** True while a rule has nothing to remember and no step of it is on, or about to be. */
-export function isAtRest(memory: RuleMemory): boolean {
-  return memory.signal === null && memory.watchers.every((w) => w === OFF || isOff(w));
-}
-
-const isOff = (w: WatcherMemory): boolean => !w.on && w.disagreeingSince === null;
 
 /** What one rule says of a point after one more value. */
 export type Judgement = {
@@ -77,7 +70,7 @@ export const isHeld = ({ step, signal }: Judgement): boolean =>
   step !== null && (signal === null || !passes(step.limit, step.deadband, signal));
 
 export function freshMemory(rule: Rule): RuleMemory {
-  return { signal: null, watchers: rule.steps.map(() => OFF) };
+  return resting(rule.steps.length);
 }
 
 /**
@@ -271,11 +264,15 @@ function judge(
   }
 
   const remembered = learn === undefined ? signalMemory : learn(quiet);
+  const rest = changed !== null && quiet ? resting(steps.length) : null;
+  const watchers = rest?.watchers ?? changed ?? memory.watchers;
   return {
     memory:
       changed === null && remembered === memory.signal
         ? memory
-        : { signal: remembered, watchers: changed ?? memory.watchers },
+        : rest !== null && remembered === null
+          ? rest
+          : { signal: remembered, watchers },
     level: inForce === null ? null : inForce.level,
     signal: known ? signal : null,
     step: inForce,

@@ -1,5 +1,6 @@
-import type { PointCode, TurnNumber } from '../../domain/ids.ts';
+import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
 import { clockMoved } from '../../domain/judge/clock-moved.ts';
+import { shared } from '../../domain/judge/watcher.ts';
 import { faultValuesAt } from '../../domain/register/fault-values.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { scopeOf } from '../../domain/rules/scope.ts';
@@ -101,9 +102,14 @@ export class Points {
       mine.awaitedSince = memory.heardAt;
       mine.heardAt = 0;
     }
-    for (const [k, v] of memory.series) mine.series.set(k, v);
+    for (const [k, v] of memory.series) mine.series.set(ownKey(point, k), v);
     for (const [k, v] of memory.windows) mine.windows.set(k, v);
-    mine.recent = memory.recent ?? new Map();
+    mine.recent = new Map();
+    for (const [k, v] of memory.recent ?? []) {
+      v.base = v.base.map(shared);
+      v.next = v.next?.map(shared) ?? null;
+      mine.recent.set(ownKey(point, k), v);
+    }
     mine.backlog = memory.backlog;
     mine.told = memory.told ?? new Map();
     mine.clock = memory.clock;
@@ -114,7 +120,8 @@ export class Points {
     ] as const) {
       for (const [id, m] of of) {
         // A rule whose steps changed since begins afresh: its old watchers mean something else now.
-        if (point.plan.rules.get(id)?.steps.length === m.watchers.length) to.set(id, m);
+        const rule = point.plan.rules.get(id);
+        if (rule?.steps.length === m.watchers.length) to.set(rule.id, shared(m));
       }
     }
   }
@@ -200,3 +207,6 @@ export class Points {
     return faultValuesAt(registered, this.#register.devicesAt(registered.code), this.#register.model);
   }
 }
+
+/** The very string that the plan has: what is looked up with each reading is then compared by its address. */
+const ownKey = ({ plan }: PointState, key: MetricKey): MetricKey => plan.metrics.get(key)?.metric.key ?? key;

@@ -5,7 +5,6 @@ import {
   evaluateSpread,
   evaluateTogether,
   freshMemory,
-  isAtRest,
   type Judgement,
   levelIn,
 } from '../../domain/judge/evaluate.ts';
@@ -14,6 +13,7 @@ import { mayEnd } from '../../domain/judge/may-end.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
 import { isAtLeast } from '../../domain/judge/signals/count.ts';
 import { isNoted } from '../../domain/judge/signals/together.ts';
+import { isAtRest, isQuiet } from '../../domain/judge/watcher.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Judges, Member, Reach, Rule } from '../../domain/rule.ts';
 import type { Millis } from '../../domain/time.ts';
@@ -260,8 +260,7 @@ function newestJudged(point: PointState, metric: MetricKey, judges: Judges | und
 }
 
 /** Nothing holds or held lately, and no step is on or about to be: as good as never heard of. */
-const saysNothing = (found: Judgement): boolean =>
-  found.signal === 0 && found.memory.watchers.every((w) => !w.on && w.disagreeingSince === null);
+const saysNothing = (found: Judgement): boolean => found.signal === 0 && isQuiet(found.memory.watchers);
 
 function holdsAt(member: Member, point: PointState, value: number): boolean {
   if (member.holds.by === 'limit') return passes(member.holds.limit, 0, value);
