@@ -46,6 +46,7 @@ const adapters = [
   'recovery-page',
   'probe-line',
   'notice-channels',
+  'attachments-dir',
 ];
 
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */
@@ -55,7 +56,8 @@ const FLOORS = {
   access: ['ports/'],
   judging: ['rules/', 'ports/'],
   notices: ['ports/'],
-  core: ['judging/', 'rules/', 'notices/', 'ports/', 'probe'],
+  response: ['ports/'],
+  core: ['judging/', 'rules/', 'notices/', 'response/', 'ports/', 'probe'],
   board: ['core/', 'ports/'],
   storage: ['core/', 'ports/'],
   outbox: ['core/', 'notices/', 'ports/', 'turn'],

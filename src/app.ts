@@ -7,6 +7,7 @@ import { type Ground, nothingAhead } from './app/ground.ts';
 import { buildNotices } from './app/notices.ts';
 import type { AppOptions } from './app/options.ts';
 import { openPeople } from './app/people.ts';
+import { buildResponses } from './app/responses.ts';
 import { openStorage } from './app/storage.ts';
 import { buildWatch } from './app/watch.ts';
 import type { GivenTls } from './domain/listener-tls.ts';
@@ -47,7 +48,8 @@ export function createApp(options: AppOptions): App {
     const flow = await buildFlow(ground, storage);
     const watch = buildWatch(ground, storage, flow);
     const notices = buildNotices(ground, storage, flow);
-    const inside = { storage, people, flow, watch, notices };
+    const responses = buildResponses(ground, storage, flow);
+    const inside = { storage, people, flow, watch, notices, responses };
     const edges = buildEdges(ground, inside);
     const { broker, http, live } = edges;
 

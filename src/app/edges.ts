@@ -24,6 +24,7 @@ import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
 import type { buildNotices } from './notices.ts';
 import type { People } from './people.ts';
+import type { buildResponses } from './responses.ts';
 import type { Storage } from './storage.ts';
 import type { Watch } from './watch.ts';
 
@@ -33,6 +34,7 @@ export type Inside = {
   flow: Flow;
   watch: Watch;
   notices: ReturnType<typeof buildNotices>;
+  responses: ReturnType<typeof buildResponses>;
 };
 
 export type Edges = ReturnType<typeof buildEdges>;
@@ -113,6 +115,7 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     backtests,
     suggestions,
     notices: notices.office,
+    responses: inside.responses.office,
     accounts,
     audit: edgeAudit,
     clock,

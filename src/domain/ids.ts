@@ -21,9 +21,17 @@ export type ContactId = Branded<string, 'ContactId'>;
 export type ChannelId = Branded<string, 'ChannelId'>;
 export type PolicyId = Branded<string, 'PolicyId'>;
 export type NoticeId = Branded<string, 'NoticeId'>;
+/** A work order 工单. */
+export type OrderId = Branded<string, 'OrderId'>;
+/** A warning 预警 that is drafted or issued. */
+export type WarningId = Branded<string, 'WarningId'>;
+/** An incident 事件: alarms that belong together. */
+export type IncidentId = Branded<string, 'IncidentId'>;
+/** A kept file, by its SHA-256. */
+export type AttachmentId = Branded<string, 'AttachmentId'>;
 /** Chosen by the client that gives an operator's command; makes a retry harmless. */
 export type CommandId = Branded<string, 'CommandId'>;
-/** Position in the journal of alarm events: 1, 2, 3 … without gaps. */
+/** Position in the journal of events of alarms, orders, warnings and incidents: 1, 2, 3 … without gaps. */
 export type EventSeq = Branded<number, 'EventSeq'>;
 /** Number of a committed turn: 1, 2, 3 … ; also the cursor of the drain. */
 export type TurnNumber = Branded<number, 'TurnNumber'>;
@@ -45,6 +53,10 @@ export const as = {
   channel: (s: string) => s as ChannelId,
   policy: (s: string) => s as PolicyId,
   notice: (s: string) => s as NoticeId,
+  order: (s: string) => s as OrderId,
+  warning: (s: string) => s as WarningId,
+  incident: (s: string) => s as IncidentId,
+  attachment: (s: string) => s as AttachmentId,
   seq: (n: number) => n as EventSeq,
   turn: (n: number) => n as TurnNumber,
 } as const;

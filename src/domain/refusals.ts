@@ -73,6 +73,42 @@ export const REFUSALS = {
     zh: '回测时段须由早到晚',
     en: 'The range of a backtest must run from earlier to later.',
   },
+  'order-unknown': { zh: '没有这张工单', en: 'There is no such order.' },
+  'order-over': {
+    zh: '工单已归档或作废，请新建工单',
+    en: 'The order is archived or void: make a new one that refers to it.',
+  },
+  'order-state': { zh: '工单当前状态不允许此操作', en: 'That cannot be done with the order as it stands.' },
+  'order-already': { zh: '该步骤已完成，无需重复', en: 'That has been done already.' },
+  'order-changed': {
+    zh: '您看到之后工单已转交他人或退回，请刷新',
+    en: 'The order has gone to other hands since what you saw: look again.',
+  },
+  'not-accepted': { zh: '须先签收', en: 'It must be accepted first.' },
+  'not-arrived': {
+    zh: '须先到场；远程处置请注明',
+    en: 'Nobody has arrived yet; say so where it was mended from afar.',
+  },
+  'not-done': { zh: '尚未完成处置，不能核查', en: 'It is not done yet: there is nothing to verify.' },
+  'not-verified': { zh: '须核查通过后才能归档', en: 'Only what was verified is archived.' },
+  'own-work': {
+    zh: '处置人和派单人不能核查，请另一人核查',
+    en: 'Who did it or dispatched it does not verify it: somebody else must.',
+  },
+  'own-request': {
+    zh: '不能批准本人的申请，请另一人处理',
+    en: 'Nobody answers their own request: somebody else must.',
+  },
+  'coordinator-needed': {
+    zh: '已两次退单，须由班长协调派单',
+    en: 'It was sent back twice: a shift leader must find the unit.',
+  },
+  'same-unit': { zh: '工单已在该单位', en: 'The unit has it already.' },
+  'other-unit': { zh: '这是其他单位的工单', en: 'This order is another unit’s.' },
+  'end-in-past': { zh: '截止时间已过', en: 'The end lies in the past.' },
+  'too-long': { zh: '时间超过上限', en: 'That is longer than it may last.' },
+  'safety-check-missing': { zh: '须先完成下井安全检查', en: 'The safety check before entering is missing.' },
+  'extension-not-asked': { zh: '没有待批的延期申请', en: 'No extension was asked for.' },
   'text-missing': { zh: '请填写内容', en: 'There is nothing in it.' },
   'not-found': { zh: '没有此资源', en: 'There is no such thing' },
   'foreign-area': {

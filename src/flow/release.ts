@@ -20,7 +20,7 @@ export function releaseInto(given: {
   const { board, drain, tell, owed } = given;
   return (record) => {
     board.release(record);
-    tellAlarms(record.events, board, tell);
+    tellAlarms(record, board, tell);
     if (isSpooled(record)) drain.kick(record.turn);
     if (record.told !== undefined) owed?.();
   };

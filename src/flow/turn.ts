@@ -285,7 +285,7 @@ export class Turn {
         }
       }
       const asked = items.every((item) => item.kind === 'register' || item.kind === 'tell');
-      if (asked && draft.register.length === 0 && draft.told.length === 0) {
+      if (asked && draft.isEmptyOfAnswers) {
         // Nothing came of it: no turn. What was looked at must be durable all the same before anybody is told.
         written = this.#newest.then(() => null);
       } else {

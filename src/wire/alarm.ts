@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor, Alarm, Current, Overlay, SignalNow } from '../domain/alarm/alarm.ts';
 import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
+import type { Order } from '../domain/order/order.ts';
 import type { Doubt } from '../domain/reading.ts';
 import type { WorkWindow } from '../domain/register/register.ts';
 import { unreachable } from '../domain/result.ts';
@@ -123,6 +124,10 @@ export const alarmJson = z
       ),
     noisy: z.boolean().describe('came back so often that the rule should be looked at'),
     hiddenEvents: z.number().int(),
+    orders: z
+      .array(z.object({ id: z.string(), no: z.string(), state: z.string(), unit: z.string().nullable() }))
+      .optional()
+      .describe('open orders 工单 that are about it; absent: none'),
     advice: bilingual.describe('处置建议'),
   })
   .meta({ id: 'Alarm' });
@@ -160,6 +165,7 @@ export type AlarmLive = {
   /** Times active ↔ clear within the last minute. */
   readonly flips?: number;
   readonly works?: WorkWindow | null;
+  readonly orders?: readonly Pick<Order, 'id' | 'no' | 'state' | 'unit'>[];
 };
 
 export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
@@ -240,6 +246,9 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
     ...((live.flips ?? 0) >= CHATTERS_FROM ? { chatter: { flipsInMinute: live.flips ?? 0 } } : {}),
     noisy: a.recurrences >= NOISY_FROM,
     hiddenEvents: a.hiddenEvents,
+    ...(live.orders === undefined || live.orders.length === 0
+      ? {}
+      : { orders: live.orders.map(({ id, no, state, unit }) => ({ id, no, state, unit })) }),
     advice: a.advice,
   };
 }

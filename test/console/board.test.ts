@@ -16,7 +16,12 @@ const hello = (seq: number, epoch = 'e1'): BoardFrame => ({
   seq,
   serverTime: '2026-03-01T04:00:00.000Z',
 });
-const snapshot = (seq: number, ...alarms: AlarmJson[]): BoardFrame => ({ type: 'snapshot', seq, alarms });
+const snapshot = (seq: number, ...alarms: AlarmJson[]): BoardFrame => ({
+  type: 'snapshot',
+  seq,
+  alarms,
+  orders: [],
+});
 type EventKind = Extract<BoardFrame, { type: 'alarm' }>['event'];
 const event = (seq: number, alarm: AlarmJson, kind: EventKind = 'noted'): BoardFrame => ({
   type: 'alarm',

@@ -125,7 +125,9 @@ export class FlowHarness {
     let n = 0;
     const core = new Core({
       packs: [...(given.packs ?? PACKS), PLATFORM, PROBE],
-      ids: { alarm: (now) => as.alarm(`A${now.toString(36)}${(++n).toString(36).padStart(4, '0')}`) },
+      ids: {
+        alarm: (now) => as.alarm(`A${now.toString(36)}${(++n).toString(36).padStart(4, '0')}`),
+      },
       meters,
       limits: {
         shelveAtMost: hours(8),

@@ -10,8 +10,16 @@ import {
 } from '../../src/domain/ids.ts';
 import type { PointMemory } from '../../src/domain/judge/memory.ts';
 import { entryAlarm, entryKey, isNeeded, type NoticeEntry } from '../../src/domain/notice/entry.ts';
+import type { Order } from '../../src/domain/order/order.ts';
 import { faultKey } from '../../src/domain/quality/device.ts';
 import { thingOf } from '../../src/domain/register/look.ts';
+import { type Filed, filedKey } from '../../src/domain/response/filed.ts';
+import {
+  type JournaledResponse,
+  listed,
+  type ResponseStep,
+  type ResponseThing,
+} from '../../src/domain/response/journaled.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
 import type {
   AlarmFilter,
@@ -21,6 +29,7 @@ import type {
   Page,
   Quarantined,
   Recovered,
+  ResponseFilter,
   SpooledTurn,
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
@@ -50,6 +59,9 @@ type State = {
   /** As texts: what comes back is what was written, not what its maker has made of it since. */
   events: EventRow[];
   alarms: Map<AlarmId, Alarm>;
+  responses: { readonly seq: number; readonly id: string; readonly text: string }[];
+  things: Map<string, { readonly made: number; readonly text: string }>;
+  filed: Map<string, Filed>;
   /** Rule memories are more than plain data: what the real journal writes gives them back. */
   memories: Map<string, Omit<Recovered['memories'][number], 'memory'> & { readonly packed: unknown }>;
   register: Map<string, Recovered['register'][number]>;
@@ -87,6 +99,9 @@ export class MemoryDisk {
     spoolWaiting: 0,
     events: [],
     alarms: new Map(),
+    responses: [],
+    things: new Map(),
+    filed: new Map(),
     memories: new Map(),
     register: new Map(),
     ruleDrafts: new Map(),
@@ -169,6 +184,15 @@ export class JournalMemory implements Journal, LossLedger {
         ...[...s.ruleVersions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change),
       ],
       openAlarmEvents: s.events.filter((e) => open.has(e.alarm)).map(toEvent),
+      openResponses: s.responses
+        .map((r) => JSON.parse(r.text) as JournaledResponse)
+        .filter((r) => listed(thingIn(s, r.event.id)).open)
+        .map(({ seq, of, event }) => ({ seq, of, event }) as ResponseStep),
+      lastOrderNo:
+        thingsIn(s)
+          .filter((t) => t.of === 'order')
+          .map((t) => (t.after as Order).no)[0] ?? null,
+      filed: [...s.filed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, f]) => f),
       memories: [...s.memories.values()]
         .sort((a, b) => (a.point < b.point ? -1 : 1))
         .map(({ packed, ...m }) => ({ ...m, memory: fromExactJson(JSON.stringify(packed)) as PointMemory })),
@@ -236,15 +260,53 @@ export class JournalMemory implements Journal, LossLedger {
     };
   }
 
-  async eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]> {
-    // Seq 1 is the first of the list, and there are no gaps.
-    return this.#open()
-      .events.slice(after, after + limit)
-      .map(toEvent);
+  async eventsAfter(
+    after: EventSeq,
+    limit: number,
+  ): Promise<readonly (JournaledEvent | JournaledResponse)[]> {
+    const s = this.#open();
+    const all = [...s.events, ...s.responses].filter((e) => e.seq > after).sort((a, b) => a.seq - b.seq);
+    return all.slice(0, limit).map((e) => JSON.parse(e.text) as JournaledEvent | JournaledResponse);
   }
 
-  async toldOf(alarm: AlarmId): Promise<readonly NoticeEntry[]> {
-    return toldIn(this.#open()).filter((e) => entryAlarm(e) === alarm);
+  async response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null> {
+    const s = this.#open();
+    if (!s.things.has(id)) return null;
+    const { of, after } = thingIn(s, id);
+    return { of, after };
+  }
+
+  async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
+    return this.#open()
+      .responses.filter((r) => r.id === id)
+      .map((r) => JSON.parse(r.text) as JournaledResponse);
+  }
+
+  async responses(f: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>> {
+    if (after !== null && !/^[1-9]\d*$/.test(after))
+      throw refused('bad-cursor', `"${after}" is not a cursor`);
+    const found = thingsIn(this.#open()).filter((t) => {
+      const by = listed(t);
+      return (
+        by.kind === f.kind &&
+        (f.open === null || by.open === f.open) &&
+        (f.states === undefined || f.states.includes(by.state)) &&
+        (f.level === undefined || by.level === f.level) &&
+        (f.lifeline === undefined || by.lifeline === f.lifeline) &&
+        (f.area === undefined || by.area.startsWith(f.area)) &&
+        (f.unit === undefined || by.unit === f.unit) &&
+        (after === null || t.made < Number(after))
+      );
+    });
+    const shown = found.slice(0, limit);
+    return {
+      items: shown.map((t) => t.after),
+      next: found.length > limit ? String(shown.at(-1)?.made) : null,
+    };
+  }
+
+  async toldOf(subject: string): Promise<readonly NoticeEntry[]> {
+    return toldIn(this.#open()).filter((e) => entryAlarm(e) === subject);
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
@@ -400,8 +462,12 @@ function write(s: State, r: Written): void {
     throw refused('journal-order', `turn ${r.turn} was given after turn ${s.lastTurn}`);
   if (r.memoriesKeptUpTo > r.turn)
     throw refused('journal-order', 'memories are kept up to a turn yet to come');
-  r.events.forEach((e, i) => {
-    if (e.seq !== s.lastSeq + 1 + i) throw refused('journal-order', `event ${e.seq} is out of order`);
+  [...r.events, ...(r.responses ?? [])]
+    .sort((a, b) => a.seq - b.seq)
+    .forEach((e, i) => {
+      if (e.seq !== s.lastSeq + 1 + i) throw refused('journal-order', `event ${e.seq} is out of order`);
+    });
+  r.events.forEach((e) => {
     const known = s.alarms.get(e.event.alarmId)?.revision ?? 0;
     if (e.event.revision <= known) throw refused('journal-order', `event ${e.seq} is of an old revision`);
   });
@@ -411,7 +477,7 @@ function write(s: State, r: Written): void {
   s.clean = false;
   s.lastTurn = r.turn;
   s.lastAt = r.at;
-  s.lastSeq += r.events.length;
+  s.lastSeq += r.events.length + (r.responses?.length ?? 0);
   s.memoriesKeptUpTo = Math.max(s.memoriesKeptUpTo, r.memoriesKeptUpTo);
   if (r.spool !== null) {
     s.spool.push(r.spool);
@@ -422,6 +488,12 @@ function write(s: State, r: Written): void {
     s.events.push({ seq: e.seq, alarm, at, kind: change.kind, text: JSON.stringify(e) });
     s.alarms.set(e.event.alarmId, e.after);
   }
+  for (const x of r.responses ?? []) {
+    const text = JSON.stringify(x);
+    s.responses.push({ seq: x.seq, id: x.event.id, text });
+    s.things.set(x.event.id, { made: s.things.get(x.event.id)?.made ?? x.seq, text });
+  }
+  for (const f of structuredClone(r.filed ?? [])) s.filed.set(filedKey(f), f);
   for (const m of r.memories) s.memories.set(m.point, { ...m, turn: r.turn });
   for (const c of r.register) s.register.set(registerKey(c), c);
   for (const c of structuredClone(r.rules)) {
@@ -459,6 +531,15 @@ function spoolRow(r: TurnRecord): SpoolRow | null {
   const body = encodeSpool(readings, frames, r.stock, r.clocks);
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
+
+const thingIn = (s: State, id: string): Pick<JournaledResponse, 'of' | 'after'> =>
+  JSON.parse(s.things.get(id)?.text ?? '') as JournaledResponse;
+
+/** Newest first. */
+const thingsIn = (s: State): (Pick<JournaledResponse, 'of' | 'after'> & { readonly made: number })[] =>
+  [...s.things.values()]
+    .sort((a, b) => b.made - a.made)
+    .map(({ made, text }) => ({ ...(JSON.parse(text) as JournaledResponse), made }));
 
 const toldIn = (s: State): NoticeEntry[] =>
   [...s.told].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);

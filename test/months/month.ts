@@ -1,7 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { chance } from '../../simulators/random.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
-import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
 import { FlowHarness, START } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
@@ -448,7 +448,7 @@ class Month {
     w.drain.start(w.core.lastTurn);
     // Events that were durable before a kill, and that nobody was told of.
     const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
-    if (missed.length > 0) this.#missed(missed);
+    if (missed.length > 0) this.#missed(missed.filter(isOfAlarm));
     this.#state = { is: 'up', w };
     this.#setRoom();
     if (this.#restarts === 0) for (const c of this.#consoles) await c.come(w, true);

@@ -1,5 +1,5 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
-import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
 import type { FlowHarness } from '../flow/flow-harness.ts';
 import { must } from './failure.ts';
 
@@ -31,7 +31,7 @@ export class WatchingConsole {
     });
     this.#leave = joined.leave;
     for (const e of await w.journal.eventsAfter(this.#seq as never, Number.MAX_SAFE_INTEGER))
-      if (e.seq <= joined.seq) this.#event(e, w);
+      if (e.seq <= joined.seq && isOfAlarm(e)) this.#event(e, w);
     isMissing = false;
     for (const e of meanwhile) this.#event(e, w);
   }

@@ -5,12 +5,14 @@ import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
 import { ConsoleHttp, type ConsoleHttpOptions } from '../../src/adapters/console-http/index.ts';
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
+import { systemIds } from '../../src/adapters/ids/index.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
 import { openOffice } from '../../src/flow/outbox/office.ts';
+import { ResponseOffice } from '../../src/flow/outbox/response-office.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
 import type { OpenNoticeChannel } from '../../src/flow/ports/notice-channel.ts';
@@ -22,6 +24,7 @@ import { type ProblemJson, problemOut } from '../../src/wire/http/problems.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
 import { FlowHarness } from '../flow/flow-harness.ts';
+import { AttachmentsMemory } from '../memory/attachments.ts';
 import { AuditMemory } from '../memory/audit.ts';
 import { DeviceKeysMemory } from '../memory/device-keys.ts';
 import type { CommitHooks } from '../memory/journal.ts';
@@ -158,6 +161,14 @@ export class EdgeHarness {
       journal,
       history,
       backtests,
+      responses: new ResponseOffice({
+        core: flow.core,
+        turn: flow.turn,
+        journal,
+        ids: systemIds,
+        files: new AttachmentsMemory(),
+        log,
+      }),
       notices: openOffice({
         core: flow.core,
         turn: flow.turn,
@@ -208,9 +219,14 @@ export class EdgeHarness {
     return entered.value.token;
   }
 
-  /** Somebody of these roles, bound to these areas. */
-  async person(account: string, roles: readonly PersonRole[], areas: Scope = null): Promise<string> {
-    const added = await this.accounts.add(account, account, PASSWORD, { roles, areas });
+  /** Somebody of these roles, bound to these areas, of this unit. */
+  async person(
+    account: string,
+    roles: readonly PersonRole[],
+    areas: Scope = null,
+    unit: string | null = null,
+  ): Promise<string> {
+    const added = await this.accounts.add(account, account, PASSWORD, { roles, areas, unit });
     if (!added.ok) throw new Error(added.error.code);
     return this.enter(account, PASSWORD);
   }

@@ -1,6 +1,6 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { AdmittedClient } from '../../flow/ports/broker.ts';
-import { ALARMS_ROOT, TOPIC_ROOT } from '../../wire/mqtt/topics.ts';
+import { ALARMS_ROOT, ORDERS_ROOT, OURS, TOPIC_ROOT } from '../../wire/mqtt/topics.ts';
 import type { Limits } from './limits.ts';
 
 /**
@@ -49,7 +49,8 @@ export function publishingForbidden(who: AdmittedClient, topic: string, limits: 
   if (kind === 0) return `${JSON.stringify(topic)} is not below lifeline/v1/{lifeline}/{device}/`;
   if (topic.startsWith('down', kind) && (topic.length === kind + 4 || topic[kind + 4] === '/'))
     return 'commands come from the platform only';
-  if (topic.startsWith('alarms/', ROOT.length)) return 'alarms come from the platform only';
+  for (const ours of OURS)
+    if (topic.startsWith(`${ours}/`, ROOT.length)) return `${ours} come from the platform only`;
   switch (who.as) {
     case 'device':
       return kind - 1 - device === who.device.length && topic.startsWith(who.device, device)
@@ -90,6 +91,8 @@ export function maySubscribe(
     case 'anonymous':
       return filter.startsWith(`${TOPIC_ROOT}/`);
     case 'system': {
+      // An order's topic names its unit and not its area: whoever is bound to areas hears none.
+      if (filter.startsWith(`${ORDERS_ROOT}/`)) return who.areas == null;
       if (!filter.startsWith(`${ALARMS_ROOT}/`)) return false;
       const area = filter.split('/')[4];
       return who.areas == null || area === undefined || FILTER.test(area)

@@ -42,6 +42,7 @@ import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
 import { registerRoutes } from './routes/register/register-routes.ts';
+import { orderRoutes } from './routes/response/order-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { suggestionRoutes } from './routes/suggestion-routes.ts';
@@ -259,6 +260,7 @@ function handlersOf(parts: Services): Handlers {
     ...policyRoutes(parts),
     ...rosterRoutes(parts),
     ...noticeStateRoutes(parts),
+    ...orderRoutes(parts),
   };
 }
 

@@ -7,12 +7,19 @@ import { as } from '../../domain/ids.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
 import type { Audit } from '../../flow/ports/audit.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
-import type { Journal, JournaledEvent } from '../../flow/ports/journal.ts';
+import { type AnyJournaled, isOfAlarm, type Journal, type JournaledEvent } from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
-import { alarmFrame, LIVE_CLOSE, type LiveQuery, liveQuery, liveRequest } from '../../wire/live/live.ts';
+import {
+  alarmFrame,
+  LIVE_CLOSE,
+  type LiveQuery,
+  liveQuery,
+  liveRequest,
+  orderFrame,
+} from '../../wire/live/live.ts';
 import { FloodTexts } from './flood-texts.ts';
 import type { UpgradeRequest } from './gate.ts';
 import {
@@ -91,7 +98,7 @@ export class ConsoleWs {
       isFull: () => this.#stopping || this.#viewers.size >= this.#limits.consoles,
       joined: (socket, raw, asked) => this.#join(socket, raw, asked),
     });
-    this.#snapshots = new Snapshots(given.service.board, {
+    this.#snapshots = new Snapshots(given.service.board, () => given.clock.now(), {
       ready: (viewer) => this.#catchUp(viewer),
       failed: (viewers, cause) => {
         for (const viewer of viewers) this.#giveUp(viewer, cause);
@@ -105,6 +112,7 @@ export class ConsoleWs {
     meters.set('live_clients', 0);
     const { leave } = service.board.join({
       event: (e) => this.#tellEvent(e),
+      response: (e) => this.#tellEvent(e),
       probe: (e) => this.#tellProbe(e),
       readings: (readings) => this.#watchers.tell(readings),
     });
@@ -193,11 +201,11 @@ export class ConsoleWs {
     return epoch === board.epoch && missed >= 0 && missed <= this.#limits.replay ? after : null;
   }
 
-  #tellEvent(e: JournaledEvent): void {
+  #tellEvent(e: AnyJournaled): void {
     let frame: Buffer | null = null;
     for (const viewer of this.#viewers) {
       if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
-      if (e.seq === viewer.seq + 1 && !viewer.sees(e.after.areaCode)) {
+      if (e.seq === viewer.seq + 1 && !viewer.sees(areaOf(e))) {
         // Not theirs: they are told nothing, and miss nothing.
         viewer.seq = e.seq;
         continue;
@@ -216,7 +224,8 @@ export class ConsoleWs {
     }
   }
 
-  #encode(e: JournaledEvent): Buffer {
+  #encode(e: AnyJournaled): Buffer {
+    if (!isOfAlarm(e)) return encode(orderFrame(e, this.#given.clock.now()));
     return encode(alarmFrame(e, this.#given.service.board.live(e.after)));
   }
 
@@ -252,7 +261,7 @@ export class ConsoleWs {
         return;
       }
       for (const e of page) {
-        if (viewer.sees(e.after.areaCode)) viewer.send(this.#encode(e));
+        if (viewer.sees(areaOf(e))) viewer.send(this.#encode(e));
         viewer.seq = e.seq;
       }
       await viewer.drained();
@@ -349,6 +358,8 @@ export class ConsoleWs {
     }
   }
 }
+
+const areaOf = (e: AnyJournaled): string => (isOfAlarm(e) ? e.after.areaCode : e.after.place.area);
 
 function read(text: string): { readonly points: readonly string[] } | null {
   try {

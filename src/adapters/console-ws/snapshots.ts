@@ -1,6 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { Millis } from '../../domain/time.ts';
 import type { Board } from '../../flow/ports/service.ts';
 import { alarmToJson } from '../../wire/alarm.ts';
+import { orderToJson } from '../../wire/response/order.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Alarms encoded before others get their turn on this thread. */
@@ -18,12 +20,14 @@ type SnapshotEars = {
  */
 export class Snapshots {
   readonly #board: Board;
+  readonly #now: () => Millis;
   readonly #on: SnapshotEars;
   #waiting = new Set<Viewer>();
   #making = false;
 
-  constructor(board: Board, on: SnapshotEars) {
+  constructor(board: Board, now: () => Millis, on: SnapshotEars) {
     this.#board = board;
+    this.#now = now;
     this.#on = on;
   }
 
@@ -67,6 +71,7 @@ export class Snapshots {
     // One synchronous step: these alarms are the state after exactly this event.
     const seq = this.#board.seq();
     const open = this.#board.open().filter((alarm) => sees(alarm.areaCode));
+    const orders = this.#board.responses.orders().filter((o) => sees(o.place.area));
     const texts: string[] = [];
     for (let i = 0; i < open.length; i += SLICE) {
       if (i > 0) await breathe();
@@ -74,7 +79,14 @@ export class Snapshots {
         texts.push(JSON.stringify(alarmToJson(alarm, this.#board.live(alarm))));
       }
     }
-    return { seq, frame: Buffer.from(`{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}]}`) };
+    const told: string[] = [];
+    for (let i = 0; i < orders.length; i += SLICE) {
+      await breathe();
+      for (const order of orders.slice(i, i + SLICE))
+        told.push(JSON.stringify(orderToJson(order, this.#now())));
+    }
+    const frame = `{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}],"orders":[${told.join(',')}]}`;
+    return { seq, frame: Buffer.from(frame) };
   }
 }
 

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { as } from '../../domain/ids.ts';
-import type { Ids } from '../../flow/ports/ids.ts';
+import type { Ids, ResponseIds } from '../../flow/ports/ids.ts';
 
-/** Ids that sort by time: 9 characters of milliseconds in base 36, then 8 of chance. */
-export const systemIds: Ids = {
-  alarm: (now) => as.alarm(`A${now.toString(36).padStart(9, '0')}${randomBytes(4).toString('hex')}`),
+const fresh = (letter: string, now: number): string =>
+  `${letter}${now.toString(36).padStart(9, '0')}${randomBytes(4).toString('hex')}`;
+
+/** Ids that sort by time: a letter, 9 characters of milliseconds in base 36, then 8 of chance. */
+export const systemIds: Ids & ResponseIds = {
+  alarm: (now) => as.alarm(fresh('A', now)),
+  order: (now) => as.order(fresh('O', now)),
 };

@@ -1,11 +1,13 @@
 import { entryAlarm, entryKey, isNeeded } from '../../domain/notice/entry.ts';
 import { faultKey } from '../../domain/quality/device.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
+import { filedKey } from '../../domain/response/filed.ts';
+import { type JournaledResponse, listed } from '../../domain/response/journaled.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
 import { toExactJson } from '../../wire/files/exact-json.ts';
 import { encodeSpool } from '../../wire/files/spool.ts';
-import type { EventRow, TurnRow } from './protocol.ts';
+import type { EventRow, ResponseRow, TurnRow } from './protocol.ts';
 
 /** A turn as texts and bytes. Runs on the main thread, in the call: what changes afterwards is not in it. */
 export function encodeTurn(r: TurnRecord): TurnRow {
@@ -20,6 +22,8 @@ export function encodeTurn(r: TurnRecord): TurnRow {
     memoriesKeptUpTo: r.memoriesKeptUpTo,
     body: empty ? null : encodeSpool(readings, frames, r.stock, r.clocks),
     events: r.events.map(encodeEvent),
+    responses: (r.responses ?? []).map(encodeResponse),
+    filed: (r.filed ?? []).map((f) => ({ code: filedKey(f), text: JSON.stringify(f) })),
     probe: r.probe === undefined ? null : JSON.stringify(r.probe),
     memories: r.memories.map((m) => ({ point: m.point, text: toExactJson(m.memory) })),
     register: r.register.map(encodeRegister),
@@ -67,6 +71,20 @@ function encodeEvent({ seq, event, after }: JournaledEvent): EventRow {
     area: after.areaCode,
     point: after.pointCode,
     raisedAt: after.raisedAt,
+  };
+}
+
+function encodeResponse(j: JournaledResponse): ResponseRow {
+  const { open, ...by } = listed(j);
+  return {
+    seq: j.seq,
+    revision: j.event.revision,
+    at: j.event.at,
+    change: j.event.change.kind,
+    event: JSON.stringify(j.event),
+    after: JSON.stringify(j.after),
+    open: open ? 1 : 0,
+    ...by,
   };
 }
 

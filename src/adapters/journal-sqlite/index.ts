@@ -6,6 +6,8 @@ import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } fro
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
+import type { Filed } from '../../domain/response/filed.ts';
+import type { JournaledResponse, ResponseStep, ResponseThing } from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
 import type {
@@ -18,6 +20,7 @@ import type {
   Page,
   Quarantined,
   Recovered,
+  ResponseFilter,
   SpooledTurn,
   TurnRecord,
 } from '../../flow/ports/journal.ts';
@@ -28,6 +31,7 @@ import { asFailure, failed, JournalFailure } from './failure.ts';
 import { journalFile } from './files.ts';
 import { ofToday } from './older-memories.ts';
 import type {
+  AnyEventTexts,
   AsideState,
   BriefRow,
   EventTexts,
@@ -131,12 +135,31 @@ export class JournalSqlite implements Journal, LossLedger {
     return turns.map(({ turn, body }) => ({ turn: as.turn(turn), body }));
   }
 
-  async eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]> {
-    return inSlices(await (await this.#openReader()).call('eventsAfter', { after, limit }), toEvent);
+  async eventsAfter(
+    after: EventSeq,
+    limit: number,
+  ): Promise<readonly (JournaledEvent | JournaledResponse)[]> {
+    return inSlices(await (await this.#openReader()).call('eventsAfter', { after, limit }), (e) =>
+      e.kind === undefined ? toEvent(e) : toResponse(e),
+    );
   }
 
-  async toldOf(alarm: AlarmId): Promise<readonly NoticeEntry[]> {
-    const texts = await (await this.#openReader()).call('toldOf', alarm);
+  async response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null> {
+    const found = await (await this.#openReader()).call('response', id);
+    return found && ({ of: found.kind, after: JSON.parse(found.text) } as JournaledResponse);
+  }
+
+  async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
+    return inSlices(await (await this.#openReader()).call('responseEvents', id), toResponse);
+  }
+
+  async responses(filter: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>> {
+    const page = await (await this.#openReader()).call('responses', { filter, limit, after });
+    return { items: await inSlices(page.items, (t) => JSON.parse(t) as ResponseThing), next: page.next };
+  }
+
+  async toldOf(subject: string): Promise<readonly NoticeEntry[]> {
+    const texts = await (await this.#openReader()).call('toldOf', subject);
     return inSlices(texts, (text) => JSON.parse(text) as NoticeEntry);
   }
 
@@ -295,6 +318,11 @@ function recovered(opened: OpenedJournal): Recovered {
     register: opened.register.map((r) => JSON.parse(r.text) as RegisterChange),
     rules: opened.rules.map((text) => JSON.parse(text) as RuleBookChange),
     openAlarmEvents: opened.openAlarmEvents.map(toEvent),
+    openResponses: opened.openResponses.map(
+      (r) => ({ seq: as.seq(r.seq), of: r.kind, event: JSON.parse(r.event) }) as ResponseStep,
+    ),
+    lastOrderNo: opened.lastOrder === null ? null : (JSON.parse(opened.lastOrder) as { no: string }).no,
+    filed: opened.filed.map((text) => JSON.parse(text) as Filed),
     memories: opened.memories.map((m) => ({
       point: as.point(m.point),
       turn: as.turn(m.turn),
@@ -333,6 +361,14 @@ const toEvent = (e: EventTexts): JournaledEvent => ({
   event: JSON.parse(e.event) as AlarmEvent,
   after: toAlarm(e.after),
 });
+
+const toResponse = (e: AnyEventTexts): JournaledResponse =>
+  ({
+    seq: as.seq(e.seq),
+    of: e.kind,
+    event: JSON.parse(e.event),
+    after: JSON.parse(e.after),
+  }) as JournaledResponse;
 
 /** A long answer is parsed a piece at a time: this thread is the one that judges readings. */
 async function inSlices<A, B>(items: readonly A[], parse: (item: A) => B): Promise<B[]> {

@@ -1,4 +1,4 @@
-import type { AlarmFilter, BriefFilter } from '../../flow/ports/journal.ts';
+import type { AlarmFilter, BriefFilter, ResponseFilter } from '../../flow/ports/journal.ts';
 
 /**
  * What crosses between the main thread and the two journal threads: plain strings, numbers and bytes,
@@ -31,6 +31,24 @@ export type EventRow = {
   readonly raisedAt: number;
 };
 
+/** An event of an order, warning or incident, with what lists filter by as of right after it. */
+export type ResponseRow = {
+  readonly seq: number;
+  readonly kind: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly at: number;
+  readonly change: string;
+  readonly event: string;
+  readonly after: string;
+  readonly open: 0 | 1;
+  readonly state: string;
+  readonly level: number;
+  readonly lifeline: string;
+  readonly area: string;
+  readonly unit: string | null;
+};
+
 export type RegisterKind = 'area' | 'asset' | 'point' | 'model' | 'device' | 'work' | 'quality' | 'fault';
 
 /** One turn, encoded. */
@@ -41,6 +59,8 @@ export type TurnRow = {
   /** Spool text, `null` for a turn without readings and frames. */
   readonly body: string | null;
   readonly events: readonly EventRow[];
+  readonly responses: readonly ResponseRow[];
+  readonly filed: readonly { readonly code: string; readonly text: string }[];
   /** What the probe's alarm did; `null`: nothing. */
   readonly probe: string | null;
   readonly memories: readonly { readonly point: string; readonly text: string }[];
@@ -74,6 +94,9 @@ export type TurnRow = {
 };
 
 export type EventTexts = { readonly seq: number; readonly event: string; readonly after: string };
+/** `kind`: of a response; absent: of an alarm. */
+export type AnyEventTexts = EventTexts & { readonly kind?: string };
+export type ThingText = { readonly kind: string; readonly text: string };
 
 /** An event in short; names as JSON text, `null` where the alarm has none. */
 export type BriefRow = {
@@ -105,6 +128,9 @@ export type OpenedJournal = {
   readonly register: readonly { readonly kind: RegisterKind; readonly text: string }[];
   readonly rules: readonly string[];
   readonly openAlarmEvents: readonly EventTexts[];
+  readonly openResponses: readonly { readonly seq: number; readonly kind: string; readonly event: string }[];
+  readonly lastOrder: string | null;
+  readonly filed: readonly string[];
   readonly memories: readonly { readonly point: string; readonly turn: number; readonly text: string }[];
   readonly answers: readonly string[];
   readonly statuses: readonly string[];
@@ -148,9 +174,15 @@ export type WriterOperations = {
 export type ReaderOperations = {
   open(options: { readonly dir: string }): void;
   spooled(q: { readonly after: number; readonly maxBytes: number }): { turn: number; body: string }[];
-  eventsAfter(q: { readonly after: number; readonly limit: number }): EventTexts[];
+  eventsAfter(q: { readonly after: number; readonly limit: number }): AnyEventTexts[];
+  response(id: string): ThingText | null;
+  responseEvents(id: string): AnyEventTexts[];
+  responses(q: { readonly filter: ResponseFilter; readonly limit: number; readonly after: string | null }): {
+    readonly items: readonly string[];
+    readonly next: string | null;
+  };
   eventsOf(alarm: string): EventTexts[];
-  toldOf(alarm: string): string[];
+  toldOf(subject: string): string[];
   alarm(id: string): string | null;
   briefEvents(q: { readonly filter: BriefFilter; readonly limit: number; readonly after: string | null }): {
     readonly items: readonly BriefRow[];

@@ -1,12 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AlarmFilter } from '../../flow/ports/journal.ts';
+import type { AlarmFilter, ResponseFilter } from '../../flow/ports/journal.ts';
 import { alarmCursor, alarmCursorText, lossCursor, quarantineCursor } from './cursor.ts';
-import type { BriefRow, EventTexts, ReaderOperations } from './protocol.ts';
+import type { AnyEventTexts, BriefRow, EventTexts, ReaderOperations, ThingText } from './protocol.ts';
 
 type Answer<K extends keyof ReaderOperations> = ReturnType<ReaderOperations[K]>;
 type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]>[0];
 
 const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
+const RESPONSE_EVENT = 'SELECT seq, kind, event, after FROM response_event';
 const OVERLAY = "json_extract(json, '$.overlay.is')";
 /** CROSS JOIN: the period comes first, its alarms are looked up; never the other way round. */
 const BRIEF = `SELECT e.seq, e.at, e.kind, e.alarm_id AS alarm,
@@ -25,6 +26,9 @@ export class JournalReader {
   readonly #db: DatabaseSync;
   readonly #spool: StatementSync;
   readonly #eventsAfter: StatementSync;
+  readonly #responsesAfter: StatementSync;
+  readonly #response: StatementSync;
+  readonly #responseEvents: StatementSync;
   readonly #toldOf: StatementSync;
   readonly #eventsOf: StatementSync;
   readonly #alarm: StatementSync;
@@ -36,6 +40,9 @@ export class JournalReader {
       'SELECT turn, octet_length(body) AS size, body FROM spool WHERE turn > ? ORDER BY turn LIMIT ?',
     );
     this.#eventsAfter = db.prepare(`${EVENT} WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.#responsesAfter = db.prepare(`${RESPONSE_EVENT} WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.#response = db.prepare('SELECT kind, json AS text FROM response WHERE id = ?');
+    this.#responseEvents = db.prepare(`${RESPONSE_EVENT} WHERE id = ? ORDER BY revision`);
     this.#toldOf = db.prepare('SELECT json FROM told WHERE alarm = ? ORDER BY code');
     this.#eventsOf = db.prepare(`${EVENT} WHERE alarm_id = ? ORDER BY revision`);
     this.#alarm = db.prepare('SELECT json FROM alarm WHERE id = ?');
@@ -52,8 +59,28 @@ export class JournalReader {
     return turns;
   }
 
-  eventsAfter({ after, limit }: Question<'eventsAfter'>): EventTexts[] {
-    return this.#eventsAfter.all(after, limit) as unknown as EventTexts[];
+  eventsAfter({ after, limit }: Question<'eventsAfter'>): AnyEventTexts[] {
+    const alarms = this.#eventsAfter.all(after, limit) as unknown as AnyEventTexts[];
+    const responses = this.#responsesAfter.all(after, limit) as unknown as AnyEventTexts[];
+    return [...alarms, ...responses].sort((a, b) => a.seq - b.seq).slice(0, limit);
+  }
+
+  response(id: string): ThingText | null {
+    return (this.#response.get(id) as unknown as ThingText | undefined) ?? null;
+  }
+
+  responseEvents(id: string): AnyEventTexts[] {
+    return this.#responseEvents.all(id) as unknown as AnyEventTexts[];
+  }
+
+  responses({ filter, limit, after }: Question<'responses'>): Answer<'responses'> {
+    const { sql, values } = responseList(filter, after);
+    const rows = this.#list(sql).all(...values, limit + 1);
+    const shown = rows.slice(0, limit);
+    return {
+      items: shown.map((row) => String(row.json)),
+      next: rows.length > limit ? String(shown.at(-1)?.made) : null,
+    };
   }
 
   toldOf(alarm: string): string[] {
@@ -179,6 +206,28 @@ export function alarmList(
     sql: `SELECT id, raised_at, json FROM alarm ${whereText(where)} ORDER BY raised_at DESC, id DESC LIMIT ?`,
     values,
   };
+}
+
+/** As `alarmList`. @returns rows of `made` and `json` */
+export function responseList(
+  f: ResponseFilter,
+  after: string | null,
+): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const where = ['kind = ?'];
+  const values: (string | number)[] = [f.kind];
+  const wants = (condition: string, ...given: (string | number)[]): void => {
+    where.push(condition);
+    values.push(...given);
+  };
+  if (f.open !== null) wants(f.open ? 'open = 1' : 'open = 0');
+  if (f.states !== undefined) wants(`state IN (${f.states.map(() => '?').join()})`, ...f.states);
+  if (f.level !== undefined) wants('level = ?', f.level);
+  if (f.lifeline !== undefined) wants('lifeline = ?', f.lifeline);
+  if (f.area !== undefined) wants('substr(area, 1, length(?)) = ?', f.area, f.area);
+  if (f.unit !== undefined) wants('unit = ?', f.unit);
+  const last = quarantineCursor(after);
+  if (last !== null) wants('made < ?', last);
+  return { sql: `SELECT made, json FROM response ${whereText(where)} ORDER BY made DESC LIMIT ?`, values };
 }
 
 const whereText = (conditions: readonly string[]): string =>

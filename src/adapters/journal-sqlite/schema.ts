@@ -171,4 +171,36 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX told_of_alarm ON told (alarm, code) WHERE alarm IS NOT NULL;
   CREATE INDEX told_needed ON told (code) WHERE needed = 1;
   `,
+  `
+  -- What happened to orders, warnings and incidents, in one sequence with what happened to alarms, for ever.
+  CREATE TABLE response_event (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    at REAL NOT NULL,
+    change TEXT NOT NULL,
+    event TEXT NOT NULL,
+    after TEXT NOT NULL,
+    UNIQUE (id, revision)
+  ) STRICT;
+  -- Each of them as of its last event, with what lists filter by; made: seq of its first event.
+  CREATE TABLE response (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    lifeline TEXT NOT NULL,
+    area TEXT NOT NULL,
+    unit TEXT,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX response_newest ON response (kind, made, open, state, level, lifeline, area, unit);
+  CREATE INDEX response_open_newest ON response (kind, made, state, level, lifeline, area, unit) WHERE open = 1;
+  CREATE INDEX response_of_unit ON response (kind, unit, made);
+  -- What is kept beside them: policies of clocks, each as it last was.
+  CREATE TABLE filed (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { hours } from '../../domain/time.ts';
-import type { EventRow, RegisterKind, TurnRow } from './protocol.ts';
+import type { EventRow, RegisterKind, ResponseRow, TurnRow } from './protocol.ts';
 
 /** The port promises to repeat an answer; nobody retries a click after a day. */
 const ANSWERS_KEPT = hours(24);
@@ -10,6 +10,9 @@ export class TurnRows {
   readonly #spool: StatementSync;
   readonly #event: StatementSync;
   readonly #alarm: StatementSync;
+  readonly #responseEvent: StatementSync;
+  readonly #response: StatementSync;
+  readonly #filed: StatementSync;
   readonly #memory: StatementSync;
   readonly #register: Readonly<Record<RegisterKind, StatementSync>>;
   readonly #ruleDraft: StatementSync;
@@ -34,6 +37,15 @@ export class TurnRows {
          raised_at = excluded.raised_at, open = excluded.open, unacked = excluded.unacked,
          level = excluded.level, lifeline = excluded.lifeline, area = excluded.area,
          point = excluded.point, json = excluded.json`,
+    );
+    this.#responseEvent = db.prepare('INSERT INTO response_event VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#response = db.prepare(
+      `INSERT INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+         open = excluded.open, state = excluded.state, level = excluded.level, lifeline = excluded.lifeline,
+         area = excluded.area, unit = excluded.unit, json = excluded.json`,
+    );
+    this.#filed = db.prepare(
+      'INSERT INTO filed VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET json = excluded.json',
     );
     this.#memory = db.prepare(
       'INSERT INTO memory VALUES (?, ?, ?) ON CONFLICT (point) DO UPDATE SET turn = excluded.turn, json = excluded.json',
@@ -80,6 +92,8 @@ export class TurnRows {
   add(turn: TurnRow): void {
     if (turn.body !== null) this.#spool.run(turn.turn, turn.at, turn.body);
     for (const e of turn.events) this.#addEvent(e);
+    for (const r of turn.responses) this.#addResponse(r);
+    for (const f of turn.filed) this.#filed.run(f.code, f.text);
     if (turn.probe !== null) this.#probe.run(turn.turn, turn.probe);
     for (const m of turn.memories) this.#memory.run(m.point, turn.turn, m.text);
     for (const r of turn.register) this.#register[r.kind].run(r.code, r.text);
@@ -99,6 +113,11 @@ export class TurnRows {
       from += q.size;
     }
     for (const e of turn.deviceEvents) this.#deviceEvent.run(e.device, e.text);
+  }
+
+  #addResponse(r: ResponseRow): void {
+    this.#responseEvent.run(r.seq, r.kind, r.id, r.revision, r.at, r.change, r.event, r.after);
+    this.#response.run(r.id, r.kind, r.seq, r.open, r.state, r.level, r.lifeline, r.area, r.unit, r.after);
   }
 
   #addEvent(e: EventRow): void {

@@ -90,6 +90,14 @@ export class JournalWriter {
            WHERE alarm_id IN (SELECT id FROM alarm WHERE open = 1) ORDER BY seq`,
         )
         .all() as unknown as OpenedJournal['openAlarmEvents'],
+      openResponses: db
+        .prepare(
+          `SELECT seq, kind, event FROM response_event
+           WHERE id IN (SELECT id FROM response WHERE open = 1) ORDER BY seq`,
+        )
+        .all() as unknown as OpenedJournal['openResponses'],
+      lastOrder: texts('response', 'made DESC LIMIT 1', "WHERE kind = 'order'")[0] ?? null,
+      filed: texts('filed', 'code'),
       memories: db
         .prepare('SELECT point, turn, json AS text FROM memory ORDER BY point')
         .all() as unknown as OpenedJournal['memories'],
@@ -112,7 +120,7 @@ export class JournalWriter {
         clean: 0,
         lastTurn: turn.turn,
         lastAt: turn.at,
-        lastSeq: meta.lastSeq + turn.events.length,
+        lastSeq: meta.lastSeq + turn.events.length + turn.responses.length,
         // A lower claim than a former one takes nothing back: what is kept stays kept.
         memoriesKeptUpTo: Math.max(meta.memoriesKeptUpTo, turn.memoriesKeptUpTo),
         waitingTurns: meta.waitingTurns + (turn.body === null ? 0 : 1),
@@ -299,7 +307,8 @@ function checkOrder(meta: Meta, turn: TurnRow): void {
       `turn ${turn.turn} says that memories are kept up to turn ${turn.memoriesKeptUpTo}, which is yet to come`,
     );
   }
-  for (const [i, e] of turn.events.entries()) {
+  const inOrder = [...turn.events, ...turn.responses].sort((a, b) => a.seq - b.seq);
+  for (const [i, e] of inOrder.entries()) {
     const expected = meta.lastSeq + 1 + i;
     if (e.seq !== expected) {
       throw new JournalFailure(

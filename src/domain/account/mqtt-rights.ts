@@ -65,6 +65,13 @@ export const TOPIC_RIGHTS = {
     anonymous: ['–', 'any'],
     nobody: ['–', '–'],
   },
+  'lifeline/v1/orders/{unit}': {
+    device: ['–', '–'],
+    'system-of-areas': ['–', '–'],
+    system: ['–', 'any'],
+    anonymous: ['–', 'any'],
+    nobody: ['–', '–'],
+  },
   '$SYS/broker/uptime': NOBODYS,
   'lifeline/v2/{lifeline}/{device}/telemetry': NOBODYS,
   '{device}/telemetry': NOBODYS,

@@ -133,7 +133,7 @@ export const RIGHTS = {
       zh: '查看工单（处置人员、单位负责人只见本单位）',
       en: 'see orders; crews and leaders of units those of their own unit',
     },
-    roles: [...PEOPLE_ON_DUTY, 'crew', 'unit-leader', 'platform'],
+    roles: [...PEOPLE_ON_DUTY, 'crew', 'unit-leader', 'wall', 'platform'],
   },
   'order.dispatch': {
     does: {
@@ -213,6 +213,10 @@ export function may(roles: readonly Role[], right: Right): boolean {
   const allowed: readonly Role[] = RIGHTS[right].roles;
   return roles.some((role) => allowed.includes(role));
 }
+
+/** Who finds a unit for an order that was sent back twice. */
+export const coordinates = (roles: readonly Role[]): boolean =>
+  roles.includes('shift-leader') || roles.includes('founder');
 
 /** True where every role that grants the right grants it for one's own unit alone. */
 export const isForOwnUnit = (roles: readonly Role[], right: Right): boolean => {

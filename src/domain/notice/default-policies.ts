@@ -39,16 +39,43 @@ function ladder(acceptMin: number): readonly Rung[] {
   ];
 }
 
-/** What holds until somebody says otherwise: one policy a level, for alarms of every line and area. */
-export const DEFAULT_POLICIES: readonly NoticePolicy[] = ([1, 2, 3, 4] as const).map((level) => ({
-  id: as.policy(`default-${level}`),
-  name: { zh: `${COLOUR[level][0]}报警默认策略`, en: `Default for ${COLOUR[level][1]} alarms` },
+/**
+ * The same ladder for an order, whose unit is called in its owner's place; a clock that runs out and an urging call the next rung, and
+ * nobody is called any more once it is accepted.
+ */
+const ofOrders = (level: Level): NoticePolicy => ({
+  id: as.policy(`order-${level}`),
+  name: { zh: `${COLOUR[level][0]}工单默认策略`, en: `Default for ${COLOUR[level][1]} orders` },
   version: 1,
   enabled: true,
-  match: { subjects: ['alarm', 'platform'], levels: [level], lifelines: [], areas: [] },
-  rungs: ladder(ACCEPT_MIN[level]),
+  match: { subjects: ['order'], levels: [level], lifelines: [], areas: [] },
+  rungs: [
+    { afterS: 0, to: [{ unit: 'owner', post: 'duty' }], channels: [], stopsOn: 'accept' },
+    ...ladder(ACCEPT_MIN[level])
+      .slice(1)
+      .map((rung): Rung => ({ ...rung, stopsOn: 'accept' })),
+  ],
   repeat: null,
   by: null,
   at: 0,
   reason: LADDER_SOURCE.ref,
-}));
+});
+
+/** What holds until somebody says otherwise: a policy a level, for alarms and for orders of every line and area. */
+export const DEFAULT_POLICIES: readonly NoticePolicy[] = [
+  ...([1, 2, 3, 4] as const).map(
+    (level): NoticePolicy => ({
+      id: as.policy(`default-${level}`),
+      name: { zh: `${COLOUR[level][0]}报警默认策略`, en: `Default for ${COLOUR[level][1]} alarms` },
+      version: 1,
+      enabled: true,
+      match: { subjects: ['alarm', 'platform'], levels: [level], lifelines: [], areas: [] },
+      rungs: ladder(ACCEPT_MIN[level]),
+      repeat: null,
+      by: null,
+      at: 0,
+      reason: LADDER_SOURCE.ref,
+    }),
+  ),
+  ...([1, 2, 3, 4] as const).map(ofOrders),
+];

@@ -1,4 +1,4 @@
-import type { AlarmId, ChannelId } from '../ids.ts';
+import type { ChannelId } from '../ids.ts';
 import { unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
 import type { ChannelSecrets, ChannelSetup } from './channel.ts';
@@ -12,7 +12,8 @@ import type { Contact, Unit } from './unit.ts';
 
 /** A call of a rung that was made: whom it did not reach, and why. Whom it reached are notices of their own. */
 export type CallMade = {
-  readonly alarm: AlarmId;
+  /** Its subject: an alarm, or an order. */
+  readonly alarm: string;
   readonly call: Pick<RungCall, 'round' | 'rung' | 'repetition'>;
   readonly at: Millis;
   readonly misses: readonly NoticeMiss[];
@@ -62,10 +63,10 @@ export function entryKey(e: NoticeEntry): string {
   }
 }
 
-/** The alarm whose story it belongs to; `null`: none's. */
+/** The alarm or order whose story it belongs to; `null`: none's. */
 export function entryAlarm(e: NoticeEntry): string | null {
   if (e.is === 'call') return e.made.alarm;
-  return e.is === 'notice' && e.notice.subject.kind === 'alarm' ? e.notice.subject.id : null;
+  return e.is === 'notice' ? e.notice.subject.id : null;
 }
 
 /** Whether a start needs it: what is over stays in its alarm's story alone. */

@@ -7,9 +7,10 @@ import { type AlarmId, as, type EventSeq, type PointCode, type RuleId } from '..
 import { isWorking, type WorkWindow } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
-import type { TurnRecord } from '../ports/journal.ts';
+import { type AnyJournaled, isOfAlarm, type TurnRecord } from '../ports/journal.ts';
 import type { Board, BoardListener } from '../ports/service.ts';
 import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';
+import { ResponseBoard } from './response-board.ts';
 
 /**
  * The open alarms as everybody may see them: as of the last durable turn. The desk may be a turn ahead;
@@ -21,6 +22,7 @@ export class LiveBoard implements Board {
   readonly #open = new Map<AlarmId, Alarm>();
   readonly #listeners = new Set<BoardListener>();
   readonly floods: Floods;
+  readonly responses: ResponseBoard;
   /** Flips of the last minute, of alarms that had any. */
   readonly #flips = new Map<AlarmId, readonly Millis[]>();
   /** Our clock, as of the last turn. */
@@ -35,6 +37,7 @@ export class LiveBoard implements Board {
     this.floods = new Floods(given.core.register);
     this.#seq = given.core.lastSeq;
     for (const [id, alarm] of given.core.desk.open) this.#open.set(id, alarm);
+    this.responses = new ResponseBoard(given.core.orders.open.values());
   }
 
   seq(): EventSeq {
@@ -67,6 +70,7 @@ export class LiveBoard implements Board {
       worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),
       flips: flipsBy(this.#flips.get(alarm.id) ?? [], this.#now),
       works: this.#worksAt(alarm),
+      orders: this.responses.ordersOf(alarm.id),
     };
   }
 
@@ -100,9 +104,14 @@ export class LiveBoard implements Board {
       if (isFlip(change.kind)) this.#flip(e.after.id, e.event.at);
     }
     this.pass(record.at);
-    for (const e of record.events) {
-      this.#inOrder = null;
+    for (const e of inOrder(record)) {
       this.#seq = e.seq;
+      if (!isOfAlarm(e)) {
+        this.responses.take(e);
+        for (const l of this.#listeners) l.response?.(e);
+        continue;
+      }
+      this.#inOrder = null;
       if (e.after.phase.is === 'closed') {
         this.#open.delete(e.after.id);
         this.#flips.delete(e.after.id);
@@ -133,6 +142,10 @@ export class LiveBoard implements Board {
     this.#flips.set(id, flippedAt(this.#flips.get(id) ?? [], at));
   }
 }
+
+/** One sequence of both. */
+const inOrder = ({ events, responses }: TurnRecord): readonly AnyJournaled[] =>
+  responses === undefined ? events : [...events, ...responses].sort((a, b) => a.seq - b.seq);
 
 type PointSignals = {
   readonly alarms: ReadonlyMap<RuleId, Alarm>;

@@ -1,4 +1,4 @@
-import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { Actor, Alarm } from '../../domain/alarm/alarm.ts';
 import { clockMoved as alarmMoved } from '../../domain/alarm/clock-moved.ts';
 import type { DeskLimits, OperatorCommand } from '../../domain/alarm/commands.ts';
 import { evolve } from '../../domain/alarm/evolve.ts';
@@ -16,6 +16,7 @@ import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
 import type { Lifelines, Surroundings } from '../../domain/register/flaws.ts';
 import type { Point } from '../../domain/register/register.ts';
+import { evolved, type ResponseThing } from '../../domain/response/journaled.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
@@ -27,6 +28,7 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { OrderDesk } from '../response/order-desk.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { AlarmDesk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
@@ -41,6 +43,15 @@ import { Topics } from './topics.ts';
 
 /** So much of the time in which we listened a kill may cost. */
 const LISTENED_RESTS = seconds(5);
+
+/** A command of a person, and what it is for as that now is. */
+export type GivenCommand<T> = {
+  readonly of: string;
+  readonly now: T | null;
+  readonly command: { readonly by: Actor; readonly do: string; readonly commandId: CommandId };
+  /** What it says: see `contentOf`. */
+  readonly content: string;
+};
 
 export type CoreOptions = {
   readonly packs: readonly Pack[];
@@ -72,6 +83,7 @@ export class Core implements PacketParts {
   readonly combinations: Combinations;
   readonly quality: QualityBook;
   readonly notices: NoticeDesk;
+  readonly orders: OrderDesk;
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -99,6 +111,7 @@ export class Core implements PacketParts {
     this.topics = new Topics({ points: this.points, quality: this.quality });
     this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
     this.notices = new NoticeDesk({ register });
+    this.orders = new OrderDesk({ liesIn: this.notices.liesIn });
     this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
   }
 
@@ -133,30 +146,47 @@ export class Core implements PacketParts {
   }
 
   act(id: AlarmId, command: OperatorCommand, durable: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
+    return this.once(
+      { of: id, now: this.desk.find(id, durable), command, content: contentOf(command) },
+      draft,
+      (alarm) => this.desk.order(alarm, command, draft),
+    );
+  }
+
+  /** Runs a command of a person, unless it has been given: the same again is a retry and changes nothing, another one is refused. */
+  once<T extends { readonly revision: number }>(
+    { of, now, command, content }: GivenCommand<T>,
+    draft: Draft,
+    run: (now: T | null) => Result<T, Refusal>,
+  ): Result<T, Refusal> {
     const account = command.by.kind === 'operator' ? command.by.account : '';
-    const alarm = this.desk.find(id, durable);
     const given = this.#answers.get(command.commandId);
     if (given !== undefined) {
       // Answers of an older program do not say what was asked.
-      const asked = given.content === undefined || given.content === contentOf(command);
-      const same = given.alarmId === id && given.verb === command.do && given.account === account && asked;
-      return same && alarm !== null ? ok(alarm) : no({ code: 'command-reused', detail: null });
+      const asked = given.content === undefined || given.content === content;
+      const same = given.alarmId === of && given.verb === command.do && given.account === account && asked;
+      return same && now !== null ? ok(now) : no({ code: 'command-reused', detail: null });
     }
-    const done = this.desk.order(alarm, command, draft);
+    const done = run(now);
     if (!done.ok) return done;
     this.#answer(
       {
         commandId: command.commandId,
-        alarmId: id,
+        alarmId: of,
         verb: command.do,
         at: draft.at,
         account,
         revision: done.value.revision,
-        content: contentOf(command),
+        content,
       },
       draft,
     );
-    return ok(done.value);
+    return done;
+  }
+
+  /** What an answer was given for: where that is not said in the command itself, as of what it has made. */
+  answerTo(commandId: CommandId): CommandAnswer | undefined {
+    return this.#answers.get(commandId);
   }
 
   /** Takes over what was decided. */
@@ -196,6 +226,7 @@ export class Core implements PacketParts {
       draft,
     );
     this.silence.tick(this.judging.findings, draft);
+    this.orders.tick(draft);
     this.notices.tick(draft);
     draft.register.push(...this.quality.tick(draft.at));
   }
@@ -232,6 +263,8 @@ export class Core implements PacketParts {
       register: draft.register,
       rules: draft.rules,
       events: draft.events,
+      ...(draft.responses.length > 0 ? { responses: draft.responses } : {}),
+      ...(draft.filed.length > 0 ? { filed: draft.filed } : {}),
       ...(draft.told.length > 0 ? { told: draft.told } : {}),
       answers: draft.answers,
       ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
@@ -281,6 +314,8 @@ export class Core implements PacketParts {
       const point = this.points.of(alarm.pointCode);
       if (point !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, point);
     }
+    for (const filed of from.filed) this.orders.take(filed);
+    this.#restoreResponses(from);
     this.notices.restore(from);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
     for (const status of from.statuses) this.saidOfLink(status);
@@ -315,7 +350,16 @@ export class Core implements PacketParts {
     this.points.clockMoved(by, this.silence.startedAt);
     this.quality.clockMoved(by);
     this.desk.clockMoved(by);
+    this.orders.clockMoved(by);
     this.notices.clockMoved(by);
+  }
+
+  #restoreResponses(from: Recovered): void {
+    const things = new Map<string, ResponseThing>();
+    for (const step of from.openResponses)
+      things.set(step.event.id, evolved(things.get(step.event.id) ?? null, step));
+    for (const thing of things.values()) this.orders.restore(thing);
+    this.orders.countFrom(from.lastOrderNo);
   }
 
   /** Turns are numbered on from here, where that is further than the journal itself has come. */
@@ -338,9 +382,19 @@ export class Core implements PacketParts {
 }
 
 /** What a command says, whoever gave it and whatever they had seen: the same again is a retry, anything else another command. */
-function contentOf(command: OperatorCommand): string {
+export function contentOf(command: object): string {
   const said = Object.entries(command).filter(([key]) => !NOT_SAID.has(key));
   return JSON.stringify(said.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const NOT_SAID: ReadonlySet<string> = new Set(['do', 'by', 'commandId', 'seenRevision', 'second']);
+const NOT_SAID: ReadonlySet<string> = new Set([
+  'do',
+  'by',
+  'commandId',
+  'seenRevision',
+  'second',
+  'coordinates',
+  'birth',
+  'limits',
+  'policy',
+]);

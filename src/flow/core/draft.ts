@@ -5,6 +5,8 @@ import type { ClockMemory } from '../../domain/judge/clock.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
+import type { Filed } from '../../domain/response/filed.ts';
+import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
 import { PROBE } from '../../packs/probe.ts';
@@ -15,6 +17,8 @@ import type {
   JournaledEvent,
   Quarantined,
 } from '../ports/journal.ts';
+
+type WithoutSeq<J> = J extends JournaledResponse ? Omit<J, 'seq'> : never;
 
 /** A turn being written: what the core has decided so far and the journal has not yet got. */
 export class Draft {
@@ -33,6 +37,9 @@ export class Draft {
   readonly register: RegisterChange[] = [];
   readonly rules: RuleBookChange[] = [];
   readonly events: JournaledEvent[] = [];
+  /** Events of orders, warnings and incidents, in one sequence with those of alarms. */
+  readonly responses: JournaledResponse[] = [];
+  readonly filed: Filed[] = [];
   readonly told: NoticeEntry[] = [];
   readonly answers: CommandAnswer[] = [];
   /** What the probe's alarm did: in no numbering, for no person. */
@@ -54,6 +61,21 @@ export class Draft {
     }
     this.#seq = as.seq(this.#seq + 1);
     this.events.push({ seq: this.#seq, event, after });
+  }
+
+  respond(what: WithoutSeq<JournaledResponse>): void {
+    this.#seq = as.seq(this.#seq + 1);
+    this.responses.push({ seq: this.#seq, ...what });
+  }
+
+  /** Nothing was decided that must be written. */
+  get isEmptyOfAnswers(): boolean {
+    return (
+      this.register.length === 0 &&
+      this.told.length === 0 &&
+      this.responses.length === 0 &&
+      this.filed.length === 0
+    );
   }
 
   get lastSeq(): EventSeq {

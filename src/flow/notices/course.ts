@@ -2,6 +2,8 @@ import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import { isGraver } from '../../domain/level.ts';
 import type { CourseStep } from '../../domain/notice/ladder.ts';
+import type { OrderEvent } from '../../domain/order/events.ts';
+import type { Order } from '../../domain/order/order.ts';
 import type { Millis } from '../../domain/time.ts';
 
 const isAcked = (a: Alarm | null): boolean => a?.phase.is.endsWith('-acked') === true;
@@ -52,6 +54,54 @@ export function stepsOf(
     case 'noted':
     case 'interrupted':
     case 'resumed':
+      return [];
+  }
+}
+
+/**
+ * What an order's event means to its ladder: its unit is called when it gets it, called on as clocks run out or somebody urges, and
+ * left alone when it has accepted, sent back or done it.
+ *
+ * @param at on our clock as it goes now
+ */
+export function orderStepsOf(
+  { change }: OrderEvent,
+  before: Order | null,
+  after: Order,
+  at: Millis,
+): readonly CourseStep[] {
+  switch (change.kind) {
+    case 'dispatched':
+    case 'forwarded':
+      return [{ did: before?.firstDispatchedAt == null ? 'begin' : 'rise', at, level: after.level }];
+    case 'accepted':
+      return [{ did: 'accept', at }];
+    case 'overdue':
+    case 'urged':
+      return [{ did: 'overdue', at }];
+    case 'rework':
+      return [{ did: 'rise', at, level: after.level }];
+    case 'returned':
+    case 'paused':
+    case 'done':
+      return [{ did: 'hide', at }];
+    case 'resumed':
+      return [{ did: 'show', at }];
+    case 'verified':
+    case 'archived':
+    case 'voided':
+      return [{ did: 'end', at }];
+    case 'created':
+    case 'asked':
+    case 'arrived':
+    case 'fed-back':
+    case 'safety-checked':
+    case 'extension-asked':
+    case 'extension-answered':
+    case 'linked':
+    case 'rebased':
+    case 'amber':
+    case 'clock-moved':
       return [];
   }
 }

@@ -1,4 +1,4 @@
-import type { AlarmId, ChannelId, ContactId, NoticeId, PolicyId, UnitCode } from '../../domain/ids.ts';
+import type { ChannelId, ContactId, NoticeId, PolicyId, UnitCode } from '../../domain/ids.ts';
 import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.ts';
 import { DEFAULT_POLICIES } from '../../domain/notice/default-policies.ts';
 import { type CallMade, entryKey, type NoticeEntry } from '../../domain/notice/entry.ts';
@@ -29,7 +29,7 @@ export class NoticeBook implements NoticeView {
   readonly #revisions = new Map<string, number>();
   /** In order of making. */
   readonly #drafts = new Map<string, PolicyDraft>();
-  /** Of alarms that are open. */
+  /** Of alarms and orders that are open. */
   readonly #stories = new Map<string, Story>();
   readonly #pending = new Map<NoticeId, Notice>();
   /** Did not arrive, and nobody knows yet; in order of becoming so. */
@@ -115,20 +115,23 @@ export class NoticeBook implements NoticeView {
   notice(id: NoticeId): Notice | undefined {
     return this.#pending.get(id) ?? this.#lost.get(id) ?? this.#storyOf(id)?.notices.get(id);
   }
-  noticesOf = (alarm: AlarmId): readonly Notice[] => [...(this.#stories.get(alarm)?.notices.values() ?? [])];
-  callsOf = (alarm: AlarmId): ReadonlyMap<string, CallMade> => this.#stories.get(alarm)?.calls ?? new Map();
+  noticesOf = (subject: string): readonly Notice[] => [
+    ...(this.#stories.get(subject)?.notices.values() ?? []),
+  ];
+  callsOf = (subject: string): ReadonlyMap<string, CallMade> =>
+    this.#stories.get(subject)?.calls ?? new Map();
   /** Did not arrive, and nobody knows yet: the newest some thousand of them. */
   lost = (): readonly Notice[] => [...this.#lost.values()];
-  /** Of alarms that are open, of which something may still come, or of whose loss nobody knows. */
+  /** Of alarms and orders that are open, of which something may still come, or of whose loss nobody knows. */
   notices = (): readonly Notice[] => {
     const all = new Map([...this.#lost, ...this.#pending]);
     for (const { notices } of this.#stories.values()) for (const [id, n] of notices) all.set(id, n);
     return [...all.values()];
   };
 
-  /** The alarm is over: what is still pending of it stays. */
-  over(alarm: AlarmId): void {
-    this.#stories.delete(alarm);
+  /** The alarm or order is over: what is still pending of it stays. */
+  over(subject: string): void {
+    this.#stories.delete(subject);
   }
 
   #notice(n: Notice, open: boolean): void {

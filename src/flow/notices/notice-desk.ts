@@ -1,14 +1,7 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
-import {
-  type AlarmId,
-  type AreaCode,
-  as,
-  type NoticeId,
-  type PointCode,
-  type UnitCode,
-} from '../../domain/ids.ts';
+import { type AreaCode, as, type NoticeId, type UnitCode } from '../../domain/ids.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import {
   type CourseStep,
@@ -32,44 +25,49 @@ import { type LiesIn, type NoticePolicy, type PolicyChoice, policyFor } from '..
 import { inPost, type NoticePlace, type NoticeTarget, reachOf } from '../../domain/notice/recipients.ts';
 import type { NoticeAbout } from '../../domain/notice/text.ts';
 import type { Contact } from '../../domain/notice/unit.ts';
+import type { OrderEvent } from '../../domain/order/events.ts';
+import { evolveOrder } from '../../domain/order/evolve.ts';
+import type { Order } from '../../domain/order/order.ts';
+import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { JournaledEvent, Recovered } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
-import { stepsOf } from './course.ts';
+import { orderStepsOf, stepsOf } from './course.ts';
 import { NoticeBook } from './notice-book.ts';
-import { wordsOf } from './words.ts';
+import { caseOfAlarm, caseOfOrder, type NoticeCase } from './notice-case.ts';
 
 /** What of a turn in hand the desk reads and writes. */
 export type NoticeDraft = {
   readonly at: Millis;
   readonly events: readonly JournaledEvent[];
+  readonly responses: readonly JournaledResponse[];
   readonly told: NoticeEntry[];
 };
 
-/** What of an alarm, or of one that might be, says who is near. */
-export type NoticePlaceOf = Pick<Alarm, 'areaCode' | 'lifeline' | 'assetCode'> & {
-  readonly pointCode: PointCode | null;
-};
+/** What of a case, or of one that might be, says who is near. */
+export type NoticePlaceOf = Pick<NoticeCase, 'area' | 'lifeline' | 'asset' | 'point' | 'unit'>;
 
 type Followed = {
-  alarm: Alarm;
+  of: NoticeCase;
+  /** An alarm as of its last event; of an order the same. */
+  last: Alarm | Order;
   steps: CourseStep[];
   /** When the clock must call again; `null`: as far as we know never. */
   nextAt: Millis | null;
 };
 
 /**
- * The desk for notices, inside the turn: follows what happens to alarms, calls rungs as they are due, and writes the notices that
+ * The desk for notices, inside the turn: follows what happens to alarms and orders, calls rungs as they are due, and writes the notices that
  * are owed into the very turn of the event that owes them. It sends nothing.
  */
 export class NoticeDesk {
   readonly book = new NoticeBook();
   readonly #register: RegisterView;
-  readonly #followed = new Map<AlarmId, Followed>();
+  readonly #followed = new Map<string, Followed>();
   /** Counts up with every event that was followed. */
   #heard = 0;
   /** As found last: every console asks, every second. */
-  #unreached: { readonly revision: string; readonly alarms: readonly Alarm[] } = { revision: '', alarms: [] };
+  #unreached: { readonly revision: string; readonly cases: readonly NoticeCase[] } = { revision: '', cases: [] };
   /** Revision of the book by which the instants of the next calls were found. */
   #planned = -1;
 
@@ -84,11 +82,17 @@ export class NoticeDesk {
     draft.told.push(revised);
   }
 
-  /** What alarms did in this turn: stops, beginnings, who must hear of an end. */
+  /** What alarms and orders did in this turn: stops, beginnings, who must hear of an end. */
   follow(draft: NoticeDraft): void {
-    const changed = new Set<AlarmId>();
+    const changed = new Set<string>();
+    for (const { event, after } of draft.responses) {
+      const followed = this.#takeOrder(event, after, draft.at);
+      if (followed === null) continue;
+      changed.add(event.id);
+      this.#settleOrder(event, followed, draft);
+    }
     for (const { event, after } of draft.events) {
-      const before = this.#followed.get(event.alarmId)?.alarm ?? null;
+      const before = this.#alarm(event.alarmId);
       const followed = this.#take(event, before, after, draft.at);
       if (followed === null) continue;
       changed.add(event.alarmId);
@@ -126,14 +130,21 @@ export class NoticeDesk {
   }
 
   /** Puts everything back as it was at the last durable turn. */
-  restore(from: Pick<Recovered, 'told' | 'openAlarmEvents' | 'clockMoves'>): void {
+  restore(from: Pick<Recovered, 'told' | 'openAlarmEvents' | 'openResponses' | 'clockMoves'>): void {
     for (const entry of from.told) this.book.apply(entry);
     for (const { seq, event, after } of from.openAlarmEvents) {
       const moved = from.clockMoves.reduce((by, m) => (m.afterSeq >= seq ? by + m.by : by), 0);
-      this.#take(event, this.#followed.get(event.alarmId)?.alarm ?? null, after, event.at + moved);
+      this.#take(event, this.#alarm(event.alarmId), after, event.at + moved);
     }
-    for (const { alarm } of [...this.#followed.values()])
-      if (alarm.phase.is === 'closed') this.#followed.delete(alarm.id);
+    const orders = new Map<string, Order>();
+    for (const { event } of from.openResponses) {
+      const after = evolveOrder(orders.get(event.id) ?? null, event);
+      orders.set(event.id, after);
+      const followed = this.#takeOrder(event, after, event.at);
+      // What lies before it was written on the old clock.
+      if (followed !== null && event.change.kind === 'clock-moved') moveSteps(followed, event.change.by);
+    }
+    for (const { of } of [...this.#followed.values()]) if (of.isOver) this.#followed.delete(of.id);
   }
 
   /** What was being sent when the service stopped: nobody knows whether it arrived. */
@@ -144,16 +155,17 @@ export class NoticeDesk {
 
   /** Our clock was set while nothing ran. */
   clockMoved(by: Duration): void {
-    for (const followed of this.#followed.values()) {
-      followed.steps = followed.steps.map((s) => ({ ...s, at: s.at + by }));
-      followed.nextAt = followed.nextAt === null ? null : followed.nextAt + by;
-    }
+    for (const followed of this.#followed.values()) moveSteps(followed, by);
   }
 
-  /** The policy that holds for an alarm, or would hold for one like it. */
-  policyOf(alarm: Pick<Alarm, 'level' | 'lifeline' | 'areaCode'>): PolicyChoice {
-    const { level, lifeline, areaCode: area } = alarm;
-    return policyFor(this.book.policies(), { kind: 'alarm', level, lifeline, area }, this.liesIn);
+  /** The policy that holds for a case, or would hold for one like it. */
+  policyOf({
+    kind,
+    level,
+    lifeline,
+    area,
+  }: Pick<NoticeCase, 'kind' | 'level' | 'lifeline' | 'area'>): PolicyChoice {
+    return policyFor(this.book.policies(), { kind, level, lifeline, area }, this.liesIn);
   }
 
   /** Whom a rung would reach. */
@@ -167,29 +179,30 @@ export class NoticeDesk {
     return unit === undefined ? [] : inPost(unit, post, this.book, at);
   }
 
+  /** Where it stands. Of an order the unit that has it is called as its owner. */
   placeOf(of: NoticePlaceOf): NoticePlace {
-    const asset = of.assetCode === null ? undefined : this.#register.asset(of.assetCode);
-    const point = of.pointCode === null ? undefined : this.#register.point(of.pointCode);
-    const owner = point?.ownerUnit ?? asset?.ownerUnit ?? asset?.owner ?? null;
-    return { area: of.areaCode, lifeline: of.lifeline, owner };
+    const asset = of.asset === null ? undefined : this.#register.asset(of.asset);
+    const point = of.point === null ? undefined : this.#register.point(of.point);
+    const owner = of.unit ?? point?.ownerUnit ?? asset?.ownerUnit ?? asset?.owner ?? null;
+    return { area: of.area, lifeline: of.lifeline, owner };
   }
 
   readonly liesIn: LiesIn = (area, among) =>
     maySeeArea(among, area, (code) => this.#register.area(code as AreaCode)?.parent ?? null);
 
   /**
-   * Alarms that wait for somebody and of which a call reached nobody: nobody was found, or no way led to them. They count until
+   * Alarms and orders that wait for somebody and of which a call reached nobody: nobody was found, or no way led to them. They count until
    * somebody has acknowledged.
    */
-  unreached(): readonly Alarm[] {
+  unreached(): readonly NoticeCase[] {
     const revision = `${this.book.changes} ${this.#heard}`;
-    if (this.#unreached.revision !== revision) this.#unreached = { revision, alarms: this.#findUnreached() };
-    return this.#unreached.alarms;
+    if (this.#unreached.revision !== revision) this.#unreached = { revision, cases: this.#findUnreached() };
+    return this.#unreached.cases;
   }
 
-  #findUnreached(): readonly Alarm[] {
-    return [...this.#followed.values()].flatMap(({ alarm }) => {
-      if (!alarm.phase.is.endsWith('-unacked')) return [];
+  #findUnreached(): readonly NoticeCase[] {
+    return [...this.#followed.values()].flatMap(({ of: alarm }) => {
+      if (!alarm.isWaiting) return [];
       const reached = new Set<string>();
       for (const x of this.book.noticesOf(alarm.id))
         if (x.call !== null && (isPending(x) || hasGone(x))) reached.add(callKey(x.call));
@@ -197,10 +210,15 @@ export class NoticeDesk {
     });
   }
 
-  /** How the ladder of an open alarm stands; `null`: it is over, or no policy holds. */
-  ladderOf(alarm: AlarmId) {
-    const followed = this.#followed.get(alarm);
-    const policy = followed && this.policyOf(followed.alarm).policy;
+  /** The open alarm or order, as it is told of. */
+  caseOf(id: string): NoticeCase | null {
+    return this.#followed.get(id)?.of ?? null;
+  }
+
+  /** How the ladder of an open alarm or order stands; `null`: it is over, or no policy holds. */
+  ladderOf(id: string) {
+    const followed = this.#followed.get(id);
+    const policy = followed && this.policyOf(followed.of).policy;
     return followed === undefined || !policy ? null : { policy, ...climb(policy, followed.steps) };
   }
 
@@ -209,69 +227,105 @@ export class NoticeDesk {
     const steps = stepsOf(event, before, after, at);
     const known = this.#followed.get(event.alarmId);
     if (known !== undefined) {
-      known.alarm = after;
+      known.of = caseOfAlarm(after);
+      known.last = after;
       known.steps.push(...steps);
       return known;
     }
     // A word about an alarm that was over already.
     if (after.phase.is === 'closed') return null;
-    const followed: Followed = { alarm: after, steps: [...steps], nextAt: null };
+    const followed: Followed = { of: caseOfAlarm(after), last: after, steps: [...steps], nextAt: null };
     this.#followed.set(event.alarmId, followed);
     return followed;
   }
 
+  #alarm(id: string): Alarm | null {
+    const followed = this.#followed.get(id);
+    return followed?.of.kind === 'alarm' ? (followed.last as Alarm) : null;
+  }
+
+  #takeOrder(event: OrderEvent, after: Order, at: Millis): Followed | null {
+    const known = this.#followed.get(event.id);
+    const steps = orderStepsOf(event, (known?.last ?? null) as Order | null, after, at);
+    if (known !== undefined) {
+      known.of = caseOfOrder(after);
+      known.last = after;
+      known.steps.push(...steps);
+      return known;
+    }
+    const of = caseOfOrder(after);
+    if (of.isOver) return null;
+    const followed: Followed = { of, last: after, steps: [...steps], nextAt: null };
+    this.#followed.set(event.id, followed);
+    return followed;
+  }
+
+  /** What an event of an order means to the notices that are there already. */
+  #settleOrder({ change, by }: OrderEvent, { of }: Followed, draft: NoticeDraft): void {
+    const account = by.kind === 'operator' ? by.account : null;
+    if (change.kind === 'accepted')
+      for (const n of this.book.noticesOf(of.id)) {
+        const contact = n.contact === null ? undefined : this.book.contact(n.contact);
+        const acted = account !== null && contact?.account === account;
+        this.command(n.id, acted ? { do: 'act' } : { do: 'supersede', why: 'accepted' }, draft);
+      }
+    if (change.kind !== 'returned' && change.kind !== 'forwarded' && change.kind !== 'done' && !of.isOver)
+      return;
+    for (const n of this.book.noticesOf(of.id))
+      if (isPending(n)) this.command(n.id, { do: 'supersede', why: change.kind }, draft);
+  }
+
   #climb(followed: Followed, draft: NoticeDraft): void {
-    const { alarm, steps } = followed;
+    const { of, steps } = followed;
     // Without any way out nothing is owed: that is said of the whole service, and not of each alarm.
     if (this.book.channels().length === 0) {
       followed.nextAt = null;
-      if (alarm.phase.is === 'closed') this.#over(alarm, draft);
+      if (of.isOver) this.#over(of, draft);
       return;
     }
-    const { policy } = this.policyOf(alarm);
-    const made = this.book.callsOf(alarm.id);
+    const { policy } = this.policyOf(of);
+    const made = this.book.callsOf(of.id);
     if (policy === null) {
       followed.nextAt = null;
       const [begin] = steps;
       const call = { round: 1, rung: -1, repetition: 0 };
       // Said once, and as loudly as a message that did not arrive.
       if (begin !== undefined && !made.has(callKey(call)))
-        this.#called(alarm, { call, at: draft.at, misses: [], policy: null }, draft);
-      if (alarm.phase.is === 'closed') this.#over(alarm, draft);
+        this.#called(of, { call, at: draft.at, misses: [], policy: null }, draft);
+      if (of.isOver) this.#over(of, draft);
       return;
     }
     const ladder = climb(policy, steps);
     const due = dueCalls(ladder, draft.at);
     // What fell due long ago (nothing ran, no channel was there) has been overtaken by the newest one, which is called in any case.
     const worth = (c: RungCall) => c === due.at(-1) || c.dueAt > draft.at - USEFUL_FOR[c.level];
-    for (const call of due)
-      if (!made.has(callKey(call)) && worth(call)) this.#call(alarm, policy, call, draft);
+    for (const call of due) if (!made.has(callKey(call)) && worth(call)) this.#call(of, policy, call, draft);
     followed.nextAt = nextCallAt(ladder, draft.at);
-    if (alarm.phase.is === 'closed') this.#over(alarm, draft);
+    if (of.isOver) this.#over(of, draft);
   }
 
-  #call(alarm: Alarm, policy: NoticePolicy, call: RungCall, draft: NoticeDraft): void {
+  #call(of: NoticeCase, policy: NoticePolicy, call: RungCall, draft: NoticeDraft): void {
     const rung = policy.rungs[call.rung];
     if (rung === undefined) return;
-    const { targets, misses } = this.reach(rung, this.placeOf(alarm), draft.at);
+    const { targets, misses } = this.reach(rung, this.placeOf(of), draft.at);
     const { id, version } = policy;
-    this.#called(alarm, { call, at: draft.at, misses, policy: { id, version } }, draft);
+    this.#called(of, { call, at: draft.at, misses, policy: { id, version } }, draft);
     const about = call.rung > 0 || call.repetition > 0 ? 'again' : call.round > 1 ? 'risen' : 'raised';
-    for (const target of targets) this.#owe(alarm, { about, call, policy: { id, version }, target }, draft);
+    for (const target of targets) this.#owe(of, { about, call, policy: { id, version }, target }, draft);
   }
 
   #called(
-    alarm: Alarm,
+    of: NoticeCase,
     made: Omit<Extract<NoticeEntry, { is: 'call' }>['made'], 'alarm'>,
     draft: NoticeDraft,
   ): void {
     const { round, rung, repetition } = made.call;
     const call = { round, rung, repetition };
-    this.keep({ is: 'call', made: { ...made, call, alarm: alarm.id }, open: true }, draft);
+    this.keep({ is: 'call', made: { ...made, call, alarm: of.id }, open: true }, draft);
   }
 
   #owe(
-    alarm: Alarm,
+    alarm: NoticeCase,
     owed: {
       readonly about: NoticeAbout;
       readonly call: Notice['call'];
@@ -290,15 +344,15 @@ export class NoticeDesk {
     const which = call === null ? `${about}.${alarm.revision}` : callKey(call);
     const notice: Notice = {
       id: as.notice([alarm.id, which, target.contact?.id ?? '', target.channel.id].join('.')),
-      subject: { kind: 'alarm', id: alarm.id, revision: alarm.revision },
-      area: alarm.areaCode,
+      subject: { kind: alarm.kind, id: alarm.id, revision: alarm.revision },
+      area: alarm.area,
       about,
       level: alarm.level,
       call,
       policy,
       contact: target.contact?.id ?? null,
       channel: target.channel.id,
-      text: wordsOf(alarm, about),
+      text: alarm.words(about),
       state: 'queued',
       queuedAt: draft.at,
       usefulUntil: draft.at + USEFUL_FOR[alarm.level],
@@ -310,12 +364,12 @@ export class NoticeDesk {
   }
 
   #keepNotice(notice: Notice, draft: NoticeDraft): void {
-    const open = this.#followed.has(notice.subject.id as AlarmId);
+    const open = this.#followed.has(notice.subject.id);
     this.keep({ is: 'notice', notice, open }, draft);
   }
 
   /** What an event of the alarm means to the notices that are there already. */
-  #settle({ change, by }: AlarmEvent, { alarm }: Followed, draft: NoticeDraft): void {
+  #settle({ change, by }: AlarmEvent, { of: alarm }: Followed, draft: NoticeDraft): void {
     const theirs = this.book.noticesOf(alarm.id);
     if (change.kind === 'acknowledged') {
       const account = by.kind === 'operator' ? by.account : null;
@@ -344,7 +398,7 @@ export class NoticeDesk {
 
   /** It did not arrive: the next channel that reaches the same person, where there is one that this call has not tried. */
   #anotherWay(lost: Notice, draft: NoticeDraft): void {
-    const alarm = this.#followed.get(lost.subject.id as AlarmId)?.alarm;
+    const alarm = this.#followed.get(lost.subject.id)?.of;
     if (alarm === undefined || lost.contact === null || lost.call === null) return;
     const tried = new Set(
       this.book
@@ -364,14 +418,19 @@ export class NoticeDesk {
     this.#owe(alarm, { about: lost.about, call: lost.call, policy: lost.policy, target }, draft);
   }
 
-  /** The alarm is closed: its calls and notices stay in its story, and are asked for no more. */
-  #over(alarm: Alarm, draft: NoticeDraft): void {
+  /** It is over: its calls and notices stay in its story, and are asked for no more. */
+  #over(alarm: NoticeCase, draft: NoticeDraft): void {
     const [calls, notices] = [this.book.callsOf(alarm.id), this.book.noticesOf(alarm.id)];
     this.#followed.delete(alarm.id);
     for (const made of calls.values()) draft.told.push({ is: 'call', made, open: false });
     this.book.over(alarm.id);
     for (const notice of notices) this.keep({ is: 'notice', notice, open: false }, draft);
   }
+}
+
+function moveSteps(followed: Followed, by: Duration): void {
+  followed.steps = followed.steps.map((s) => ({ ...s, at: s.at + by }));
+  followed.nextAt = followed.nextAt === null ? null : followed.nextAt + by;
 }
 
 const wayOf = (n: Notice): string => `${n.contact ?? ''}/${n.channel}`;

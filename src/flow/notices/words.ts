@@ -1,6 +1,10 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { Level } from '../../domain/level.ts';
 import type { NoticeAbout, NoticeText } from '../../domain/notice/text.ts';
+import type { ClockName } from '../../domain/order/clock-policy.ts';
+import { clocksOf } from '../../domain/order/clocks.ts';
+import type { Order } from '../../domain/order/order.ts';
+import { hours, type Millis } from '../../domain/time.ts';
 
 const COLOURS: Readonly<Record<Level, string>> = { 1: '红色', 2: '橙色', 3: '黄色', 4: '蓝色' };
 
@@ -23,6 +27,32 @@ export function wordsOf(alarm: Alarm, about: NoticeAbout): NoticeText {
   };
 }
 
+/** What a notice of an order says: number, what, where, and by when; nothing about people. */
+export function orderWordsOf(o: Order, about: NoticeAbout): NoticeText {
+  const next = clocksOf(o).find((c) => c.metAt === null);
+  return {
+    marks: [],
+    title: `${COLOURS[o.level]}${ORDER_ABOUT[about]}：${o.title}（${o.no}）`,
+    lines: [
+      `地点 ${o.place.text}`,
+      ...(o.place.point === null ? [] : [`监测点 ${o.place.point}`]),
+      ...(next === undefined ? [] : [`${CLOCKS[next.name]}时限 ${beijing(next.dueAt)}`]),
+    ],
+    link: null,
+  };
+}
+
+const beijing = (t: Millis): string => new Date(t + hours(8)).toISOString().slice(5, 16).replace('T', ' ');
+
+const CLOCKS: Readonly<Record<ClockName, string>> = {
+  accept: '签收',
+  arrive: '到场',
+  'first-feedback': '首次反馈',
+  feedback: '续报',
+  control: '控制',
+  verify: '核查',
+};
+
 /** Several notices of one channel as one message: how many of which level, and the gravest by name. */
 export function digestOf(
   notices: readonly { readonly level: Level; readonly text: NoticeText }[],
@@ -40,6 +70,16 @@ export function digestOf(
     link: null,
   };
 }
+
+const ORDER_ABOUT: Readonly<Record<NoticeAbout, string>> = {
+  raised: '工单',
+  risen: '工单改派',
+  again: '工单催办',
+  recovered: '工单已恢复',
+  closed: '工单已结束',
+  digest: '通知汇总',
+  test: '测试消息',
+};
 
 const ABOUT: Readonly<Record<NoticeAbout, string>> = {
   raised: '报警',

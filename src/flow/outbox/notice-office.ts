@@ -52,16 +52,17 @@ export class NoticeOffice implements Asked {
 
   unseen: Notices['unseen'] = () => this.#book.lost();
 
-  unreached: Notices['unreached'] = () => this.#core.notices.unreached();
+  unreached: Notices['unreached'] = () =>
+    this.#core.notices.unreached().flatMap(({ id }) => this.#core.desk.open.get(id as AlarmId) ?? []);
 
   unmanned: Notices['unmanned'] = (at) => unmannedUnits(this.#book.policies(), this.#book, at);
 
   storyOf: Notices['storyOf'] = (alarm: AlarmId) => this.#journal.toldOf(alarm);
 
   explainAlarm: Notices['explainAlarm'] = (id: AlarmId) => {
-    const { notices, desk } = this.#core;
-    const alarm = desk.open.get(id);
-    if (alarm === undefined) return null;
+    const { notices } = this.#core;
+    const alarm = notices.caseOf(id);
+    if (alarm === null) return null;
     const choice = notices.policyOf(alarm);
     const ladder = notices.ladderOf(id);
     const made = this.#book.callsOf(id);
@@ -92,11 +93,13 @@ export class NoticeOffice implements Asked {
   explain: Notices['explain'] = ({ level, lifeline, area, asset, point }, at) => {
     const { notices } = this.#core;
     const like = {
+      kind: 'alarm' as const,
       level,
       lifeline: as.lifeline(lifeline),
-      areaCode: as.area(area),
-      assetCode: asset === null ? null : as.asset(asset),
-      pointCode: point === null ? null : as.point(point),
+      area: as.area(area),
+      asset: asset === null ? null : as.asset(asset),
+      point: point === null ? null : as.point(point),
+      unit: null,
     };
     const choice = notices.policyOf(like);
     const place = notices.placeOf(like);

@@ -10,6 +10,7 @@ import type {
   LifelineKey,
   PointCode,
   TurnNumber,
+  UnitCode,
 } from '../../domain/ids.ts';
 import type { ClockMemory } from '../../domain/judge/clock.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
@@ -17,11 +18,19 @@ import type { Level } from '../../domain/level.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
+import type { ResponseKind } from '../../domain/response/event.ts';
+import type { Filed } from '../../domain/response/filed.ts';
+import type { JournaledResponse, ResponseStep, ResponseThing } from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 
 /** An alarm event in its place in the journal, with the alarm as it was right after it. */
 export type JournaledEvent = { readonly seq: EventSeq; readonly event: AlarmEvent; readonly after: Alarm };
+
+/** Any event of the one sequence. */
+export type AnyJournaled = JournaledEvent | JournaledResponse;
+
+export const isOfAlarm = (e: AnyJournaled): e is JournaledEvent => !('of' in e);
 
 /** A packet 报文 set aside, with what was wrong, as it came. */
 export type Quarantined = {
@@ -57,7 +66,8 @@ export type DeviceEvent = {
 /** The answer given to an operator's command: repeated word for word when the command is repeated. */
 export type CommandAnswer = {
   readonly commandId: CommandId;
-  readonly alarmId: AlarmId;
+  /** What it was given for: an alarm, or an order, warning or incident. */
+  readonly alarmId: string;
   readonly verb: string;
   readonly at: Millis;
   /** Account that gave it; the same id from another account or for another act is refused. */
@@ -94,6 +104,10 @@ export type TurnRecord = {
   /** Drafts (upserts by id) and versions (added) of rules. */
   readonly rules: readonly RuleBookChange[];
   readonly events: readonly JournaledEvent[];
+  /** Events of orders, warnings and incidents, in one sequence with `events`. Absent: none. */
+  readonly responses?: readonly JournaledResponse[];
+  /** What is kept beside them: upserts by `filedKey`. Absent: nothing. */
+  readonly filed?: readonly Filed[];
   /** Who is told, by what, of what: upserts by `entryKey`. Absent: nothing. */
   readonly told?: readonly NoticeEntry[];
   readonly answers: readonly CommandAnswer[];
@@ -126,6 +140,11 @@ export type Recovered = {
   readonly rules: readonly RuleBookChange[];
   /** Every event of every open alarm, in order of seq: fold `evolve` over them. */
   readonly openAlarmEvents: readonly JournaledEvent[];
+  /** Every event of every open order, warning and incident, in order of seq. */
+  readonly openResponses: readonly ResponseStep[];
+  /** The newest order's number, open or over; `null`: there was none yet. */
+  readonly lastOrderNo: string | null;
+  readonly filed: readonly Filed[];
   /** Memory of each point, and the turn as of whose end it was taken. */
   readonly memories: readonly {
     readonly point: PointCode;
@@ -154,6 +173,19 @@ export type AlarmFilter = {
   /** By `raisedAt`, inclusive from, exclusive to. */
   readonly from?: Millis | undefined;
   readonly to?: Millis | undefined;
+};
+
+/** Which orders, warnings or incidents a list has. */
+export type ResponseFilter = {
+  readonly kind: ResponseKind;
+  /** `null`: both. */
+  readonly open: boolean | null;
+  readonly states?: readonly string[] | undefined;
+  readonly level?: Level | undefined;
+  readonly lifeline?: LifelineKey | undefined;
+  /** Prefix match, as in `AlarmFilter`. */
+  readonly area?: AreaCode | undefined;
+  readonly unit?: UnitCode | undefined;
 };
 
 /** Which events `briefEvents` gives. */
@@ -194,11 +226,17 @@ export interface Journal {
   /** Bytes and oldest instant waiting in the spool for the drain (not those kept for memories only). */
   spoolState(): Promise<{ readonly bytes: number; readonly turns: number; readonly oldest: Millis | null }>;
 
-  /** Events with seq > after, oldest first. */
-  eventsAfter(after: EventSeq, limit: number): Promise<readonly JournaledEvent[]>;
+  /** Events with seq > after, of alarms and of what follows them, oldest first. */
+  eventsAfter(after: EventSeq, limit: number): Promise<readonly AnyJournaled[]>;
   eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;
+  /** One order, warning or incident, as of its last event. */
+  response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null>;
+  /** Oldest first. */
+  responseEvents(id: string): Promise<readonly JournaledResponse[]>;
+  /** Newest first; cursors as in `alarms`. */
+  responses(filter: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>>;
   /** Whom an alarm was told to, and whom not: in order of `entryKey`. */
-  toldOf(alarm: AlarmId): Promise<readonly NoticeEntry[]>;
+  toldOf(subject: string): Promise<readonly NoticeEntry[]>;
   alarm(id: AlarmId): Promise<Alarm | null>;
   /** Events in short, oldest first; cursors as in `alarms`. For counting: a month of them passes through in pages. */
   briefEvents(filter: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>>;

@@ -13,10 +13,12 @@ import type {
   LifelineKey,
   MetricKey,
   ModelCode,
+  OrderId,
   PointCode,
   RuleId,
 } from '../../domain/ids.ts';
 import type { Unjudged } from '../../domain/judge/signals/kind.ts';
+import type { Order } from '../../domain/order/order.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { DeviceFault, DeviceQuality } from '../../domain/quality/device.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -29,6 +31,7 @@ import type {
 } from '../../domain/register/commands.ts';
 import type { ImportOutcome, ImportRow } from '../../domain/register/import.ts';
 import type { Area, Asset, Device, DeviceModel, Point, WorkWindow } from '../../domain/register/register.ts';
+import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
@@ -59,6 +62,8 @@ export interface RegisterView {
 /** What a console that joins hears; called synchronously, in journal order, after the turn is durable. */
 export interface BoardListener {
   event(e: JournaledEvent): void;
+  /** What orders, warnings and incidents did, in one sequence with alarms. Left out: not asked for. */
+  response?(e: JournaledResponse): void;
   /** What the probe's alarm did, which no console shows. */
   probe?(e: JournaledEvent): void;
   /** Readings of the turn, in arrival order. */
@@ -80,6 +85,14 @@ export interface FloodsNow {
   list(): readonly FloodNow[];
 }
 
+/** Open orders, warnings and incidents, as of the last durable turn. */
+export interface ResponsesNow {
+  orders(): readonly Order[];
+  order(id: OrderId): Order | undefined;
+  /** Open orders that an alarm is about. */
+  ordersOf(alarm: AlarmId): readonly Order[];
+}
+
 /** The open alarms as of the last durable turn: listener registered and snapshot taken in one synchronous step. */
 export interface Board {
   readonly epoch: string;
@@ -97,11 +110,14 @@ export interface Board {
     readonly flips: number;
     /** Works authorised there now, that would explain it and do not hide it: red, and only one person authorised them. */
     readonly works: WorkWindow | null;
+    /** Open orders that are about it. */
+    readonly orders: readonly Order[];
   };
   /** Of the open alarms of a point, those whose rule's number is not the reading. */
   signals(point: PointCode): readonly { readonly alarm: AlarmId; readonly signal: SignalNow }[];
   readonly floods: FloodsNow;
   join(listener: BoardListener): { readonly seq: EventSeq; readonly open: readonly Alarm[]; leave(): void };
+  readonly responses: ResponsesNow;
 }
 
 /** The rules as they are in force, how they came to be so, and what is on its way. */

@@ -77,6 +77,7 @@ import {
   pointsQuery,
   registerExportQuery,
 } from './register.ts';
+import { ORDER_ROUTES } from './response/order-routes.ts';
 import { type RouteSpec, route } from './route.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
 import {
@@ -1468,6 +1469,7 @@ export const ROUTES = {
   }),
 
   ...NOTICE_ROUTES,
+  ...ORDER_ROUTES,
   livez: route({
     method: 'GET',
     path: '/livez',

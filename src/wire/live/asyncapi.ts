@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SchemaBook } from '../http/schema-book.ts';
 import { eventPayload, statusPayload, telemetryPayload } from '../mqtt/telemetry-schema.ts';
-import { ALARMS_ROOT, TOPIC_ROOT } from '../mqtt/topics.ts';
+import { ALARMS_ROOT, ORDERS_ROOT, TOPIC_ROOT } from '../mqtt/topics.ts';
 import { LIVE_CLOSE, liveFrame, liveQuery, liveRequest } from './live.ts';
 
 type Json = Record<string, unknown>;
@@ -11,8 +11,9 @@ const reply = z.object({ id: z.string(), ok: z.boolean(), result: z.unknown() })
 
 const FRAMES = {
   hello: 'first frame; `epoch` changes only when the journal was replaced',
-  snapshot: 'all open alarms; sent when there is nothing to resume from',
+  snapshot: 'all open alarms and orders; sent when there is nothing to resume from',
   alarm: 'one per journal event, in order, without gaps',
+  order: 'one per event of an order 工单, in one sequence with alarms',
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',
   signals:
     'of the open alarms of the points asked for with `watch`: the number of their rule (`Alarm.signal`), at most one frame a second',
@@ -118,6 +119,14 @@ export function asyncapi(version: string, listening: ListensAt): Json {
     payload: book.out(alarmFrame ?? liveFrame),
   });
 
+  const orderFrame = liveFrame.options.find((o) => o.shape.type.value === 'order');
+  mqtt('orders', {
+    action: 'send',
+    address: `${ORDERS_ROOT}/{unit}`,
+    summary: 'Every event of an order of that unit, retained = false, QoS 1: the frame of the live stream',
+    payload: book.out(orderFrame ?? liveFrame),
+  });
+
   const frames = liveFrame.options.map((option) => {
     const type = option.shape.type.value;
     return [type, message(`live-${type}`, FRAMES[type], book.out(option))] as const;
@@ -187,5 +196,6 @@ const PARAMETERS: Readonly<Record<string, Json>> = {
   lifeline: { description: "a pack's key: gas, waterlogging, manhole, bridge, …" },
   device: { description: 'device code, [A-Za-z0-9_-]{1,64}' },
   level: { description: '1 (gravest) … 4', enum: ['1', '2', '3', '4'] },
+  unit: { description: 'code of the unit 单位 that has the order' },
   areaCode: { description: 'administrative code of the area' },
 };

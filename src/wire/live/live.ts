@@ -3,9 +3,12 @@ import type { Right } from '../../domain/account/permissions.ts';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import type { Reading } from '../../domain/reading.ts';
+import type { JournaledResponse } from '../../domain/response/journaled.ts';
+import type { Millis } from '../../domain/time.ts';
 import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm.ts';
 import { floodJson } from '../flood.ts';
 import { whyOut } from '../http/shapes.ts';
+import { orderEventKind, orderJson, orderToJson } from '../response/order.ts';
 
 /** Frames of `GET /api/v1/live` (interfaces §4). */
 export const alarmEventKind = z.enum([
@@ -44,7 +47,12 @@ export const liveFrame = z.discriminatedUnion('type', [
       .optional()
       .describe('seconds between pings, where the client has asked for more than one in 10 s'),
   }),
-  z.object({ type: z.literal('snapshot'), seq: z.number().int(), alarms: z.array(alarmJson) }),
+  z.object({
+    type: z.literal('snapshot'),
+    seq: z.number().int(),
+    alarms: z.array(alarmJson),
+    orders: z.array(orderJson).describe('the open ones'),
+  }),
   z.object({
     type: z.literal('alarm'),
     seq: z.number().int(),
@@ -52,6 +60,14 @@ export const liveFrame = z.discriminatedUnion('type', [
     at: z.string(),
     by: z.string(),
     alarm: alarmJson,
+  }),
+  z.object({
+    type: z.literal('order'),
+    seq: z.number().int(),
+    event: orderEventKind,
+    at: z.string(),
+    by: z.string(),
+    order: orderJson,
   }),
   z.object({
     type: z.literal('readings'),
@@ -96,6 +112,7 @@ export const FRAME_RIGHTS = {
   hello: 'picture.see',
   snapshot: 'picture.see',
   alarm: 'picture.see',
+  order: 'order.see',
   readings: 'picture.see',
   signals: 'picture.see',
   selfCheck: 'picture.see',
@@ -146,6 +163,18 @@ export function alarmFrame(
     at: iso(e.event.at),
     by: actorName(e.event.by),
     alarm: alarmToJson(e.after, live),
+  };
+}
+
+/** @param now our clock, by which the clocks of the order stand */
+export function orderFrame(e: JournaledResponse, now: Millis): Extract<LiveFrame, { type: 'order' }> {
+  return {
+    type: 'order',
+    seq: e.seq,
+    event: e.event.change.kind,
+    at: iso(e.event.at),
+    by: actorName(e.event.by),
+    order: orderToJson(e.after, now),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type AreaCode, as, type DeviceCode, type LifelineKey } from '../../domain/ids.ts';
+import { type AreaCode, as, type DeviceCode, type LifelineKey, type UnitCode } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import { quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
@@ -7,6 +7,11 @@ import { quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
 export const TOPIC_ROOT = 'lifeline/v1';
 /** Where alarm events are published: `lifeline/v1/alarms/{level}/{areaCode}`. */
 export const ALARMS_ROOT = `${TOPIC_ROOT}/alarms`;
+
+/** Where events of orders are published: `lifeline/v1/orders/{unit}`. */
+export const ORDERS_ROOT = `${TOPIC_ROOT}/orders`;
+/** Third levels that are ours: no lifeline is called so. */
+export const OURS: readonly string[] = ['alarms', 'orders', 'warnings'];
 
 /** What a device sends. */
 export type DeviceKind = 'telemetry' | 'status' | 'event' | 'up/reply';
@@ -33,7 +38,7 @@ export function parseTopic(topic: string): Result<DeviceTopic, TelemetryFlaw> {
       `${quoted(topic)} is no device topic: lifeline/v1/{lifeline}/{device}/{kind} is.`,
     );
   }
-  if (lifeline === 'alarms' || !LIFELINE.test(lifeline)) {
+  if (OURS.includes(lifeline) || !LIFELINE.test(lifeline)) {
     return flaw(
       'bad-topic',
       `${quoted(lifeline)} is no lifeline: the third level of a topic is a pack's key, such as gas.`,
@@ -56,6 +61,8 @@ export function parseTopic(topic: string): Result<DeviceTopic, TelemetryFlaw> {
 }
 
 export const alarmTopic = (level: Level, area: AreaCode): string => `${ALARMS_ROOT}/${level}/${area}`;
+
+export const orderTopic = (unit: UnitCode): string => `${ORDERS_ROOT}/${unit}`;
 
 /** Where a device's own link state is kept: retained, and also its last will. */
 export const statusTopic = (lifeline: LifelineKey, device: DeviceCode): string =>

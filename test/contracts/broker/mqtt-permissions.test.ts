@@ -23,6 +23,7 @@ const topicOf = (kind: TopicKind, whose: Whose): string =>
   kind
     .replace('{lifeline}', 'gas')
     .replace('{level}', '1')
+    .replace('{unit}', 'gas-crew')
     .replace('{device}', OF[whose].device)
     .replace('{areaCode}', OF[whose].areaCode);
 
@@ -122,7 +123,15 @@ describe.each(CLIENTS)('%s', (client) => {
     await opened(async (scene) => {
       const raw = await joined(client, scene);
       if (raw === null) return;
-      const wild = ['#', '+/#', '$SYS/#', 'lifeline/v1/#', 'lifeline/v1/+/+/#', 'lifeline/v1/alarms/#'];
+      const wild = [
+        '#',
+        '+/#',
+        '$SYS/#',
+        'lifeline/v1/#',
+        'lifeline/v1/+/+/#',
+        'lifeline/v1/alarms/#',
+        'lifeline/v1/orders/#',
+      ];
       for (const [i, filter] of wild.entries()) await raw.subscribe(filter, 0, i + 1);
       const told = CASES.map(([kind, whose]) => topicOf(kind, whose));
       for (const topic of new Set(told)) scene.broker.tell(topic, topic, 0);

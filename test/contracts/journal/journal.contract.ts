@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import type { PointMemory } from '../../../src/domain/judge/memory.ts';
 import { Rows } from '../../../src/domain/judge/rows.ts';
+import { DEFAULT_CLOCK_POLICIES } from '../../../src/domain/order/clock-policy.ts';
+import type { OrderCommand } from '../../../src/domain/order/commands.ts';
+import { evolveOrder } from '../../../src/domain/order/evolve.ts';
+import type { Order } from '../../../src/domain/order/order.ts';
 import type { RegisterChange } from '../../../src/domain/register/register.ts';
+import type { JournaledResponse } from '../../../src/domain/response/journaled.ts';
 import { hours } from '../../../src/domain/time.ts';
 import type {
   AlarmFilter,
@@ -11,8 +16,10 @@ import type {
   Recovered,
   TurnRecord,
 } from '../../../src/flow/ports/journal.ts';
+import { isOfAlarm } from '../../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../../src/wire/files/spool.ts';
 import { aUnit } from '../../domain/notice/a-city.ts';
+import { create, dispatch, story, voids } from '../../domain/order/build.ts';
 import {
   acknowledged,
   closed,
@@ -80,6 +87,9 @@ export function journalContract(name: string, makePlace: () => Place): void {
           register: [],
           rules: [],
           openAlarmEvents: [],
+          openResponses: [],
+          lastOrderNo: null,
+          filed: [],
           memories: [],
           answers: [],
           statuses: [],
@@ -168,6 +178,9 @@ export function journalContract(name: string, makePlace: () => Place): void {
           register,
           rules: [],
           openAlarmEvents: events,
+          openResponses: [],
+          lastOrderNo: null,
+          filed: [],
           memories: [{ point: 'GAS-1', turn: 1, memory: memory(T0) }],
           answers,
           statuses,
@@ -549,6 +562,59 @@ export function journalContract(name: string, makePlace: () => Place): void {
       });
     });
 
+    describe('orders', () => {
+      const first = orderStory('O1', 1, create(), dispatch);
+      const over = orderStory('O2', 4, create(), voids);
+
+      test('come back with everything that happened to them, as long as they are open', async () => {
+        const filed = [{ is: 'clock-policy' as const, policy: { ...policy, id: 'own', version: 2 } }];
+        await journal.commit(turn(1, { responses: first, filed }));
+        await journal.commit(turn(2, { events: [raised(3, { id: 'a1' })], responses: over }));
+        const back = await again();
+        expect(back.openResponses).toEqual(first.map(({ seq, of, event }) => ({ seq, of, event })));
+        expect([back.lastSeq, back.lastOrderNo, back.filed]).toEqual([5, 'no O2', filed]);
+      });
+
+      test('stand in one sequence with alarms, and have a story of their own', async () => {
+        await journal.commit(turn(1, { responses: first }));
+        await journal.commit(turn(2, { events: [raised(3, { id: 'a1' })], responses: over }));
+        const all = await journal.eventsAfter(as.seq(1), 3);
+        expect(all.map((e) => [e.seq, isOfAlarm(e) ? 'alarm' : e.of])).toEqual([
+          [2, 'order'],
+          [3, 'alarm'],
+          [4, 'order'],
+        ]);
+        expect(await journal.responseEvents('O1')).toEqual(first);
+        expect(await journal.response('O2')).toEqual({ of: 'order', after: over[1]?.after });
+        expect(await journal.response('O9')).toBeNull();
+      });
+
+      test('are listed newest first, by what lists filter by, a page at a time', async () => {
+        await journal.commit(turn(1, { responses: first }));
+        await journal.commit(turn(2, { events: [raised(3, { id: 'a1' })], responses: over }));
+        const ids = async (filter: object, limit = 10, after: string | null = null) => {
+          const page = await journal.responses({ kind: 'order', open: null, ...filter }, limit, after);
+          return [page.items.map((o) => o.id).join(), page.next];
+        };
+        expect(await ids({})).toEqual(['O2,O1', null]);
+        const [, next] = await ids({}, 1);
+        expect(await ids({}, 1, next ?? '')).toEqual(['O1', null]);
+        expect(await ids({ open: true })).toEqual(['O1', null]);
+        expect(await ids({ states: ['voided'] })).toEqual(['O2', null]);
+        expect(await ids({ unit: 'gas-crew' })).toEqual(['O1', null]);
+        expect(await ids({ area: '3416' })).toEqual(['O2,O1', null]);
+        expect(await ids({ area: '3417' })).toEqual(['', null]);
+        expect(await ids({ kind: 'incident' })).toEqual(['', null]);
+        await expect(ids({}, 1, 'nonsense')).rejects.toMatchObject({ code: 'bad-cursor' });
+      });
+
+      test('out of order they are a fault of ours, and nothing is written', async () => {
+        await expect(journal.commit(turn(1, { responses: over }))).rejects.toMatchObject({
+          code: 'journal-order',
+        });
+      });
+    });
+
     describe('events', () => {
       beforeEach(async () => {
         await commitAll(
@@ -560,7 +626,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
 
       test('after a seq come oldest first, a page at a time, each with the alarm as it was then', async () => {
         const page = await journal.eventsAfter(as.seq(1), 3);
-        expect(page.map((e) => [e.seq, e.after.phase.is])).toEqual([
+        expect(page.filter(isOfAlarm).map((e) => [e.seq, e.after.phase.is])).toEqual([
           [2, 'active-unacked'],
           [3, 'active-acked'],
           [4, 'returned-unacked'],
@@ -847,5 +913,22 @@ export function journalContract(name: string, makePlace: () => Place): void {
         expect((await brief()).items.map((e) => e.hidden)).toEqual([true, false]);
       });
     });
+  });
+}
+
+const policy = DEFAULT_CLOCK_POLICIES[0] as (typeof DEFAULT_CLOCK_POLICIES)[number];
+
+/** What an order of this id did, from this seq on. */
+function orderStory(id: string, from: number, ...commands: OrderCommand[]): readonly JournaledResponse[] {
+  let after: Order | null = null;
+  return story(...commands).events.map((e, i) => {
+    const { change } = e;
+    const named =
+      change.kind === 'created'
+        ? { ...change, birth: { ...change.birth, id: as.order(id), no: `no ${id}` } }
+        : change;
+    const event = { ...e, id: as.order(id), change: named };
+    after = evolveOrder(after, event);
+    return { seq: as.seq(from + i), of: 'order', event, after };
   });
 }

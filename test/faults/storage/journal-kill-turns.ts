@@ -1,5 +1,5 @@
 import { as } from '../../../src/domain/ids.ts';
-import type { Journal, Recovered, TurnRecord } from '../../../src/flow/ports/journal.ts';
+import { isOfAlarm, type Journal, type Recovered, type TurnRecord } from '../../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../../src/wire/files/spool.ts';
 import { memory, quarantined, raised, reading, T0, turn } from '../../contracts/journal/journal-records.ts';
 
@@ -26,7 +26,7 @@ export async function tornOrMissing(journal: Journal, recovered: Recovered): Pro
   const { lastTurn, lastSeq } = recovered;
   if (Number(lastSeq) !== Number(lastTurn)) wrong.push(`${lastSeq} events after ${lastTurn} turns`);
 
-  const events = await journal.eventsAfter(as.seq(0), 1e6);
+  const events = (await journal.eventsAfter(as.seq(0), 1e6)).filter(isOfAlarm);
   if (events.length !== lastTurn) wrong.push(`${events.length} events in the journal`);
   for (const [i, e] of events.entries()) {
     if (e.event.alarmId !== `a-${i + 1}`) wrong.push(`event ${i + 1} is of ${e.event.alarmId}`);

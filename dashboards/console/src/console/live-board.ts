@@ -67,6 +67,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         break;
       case 'snapshot':
       case 'alarm':
+      case 'order':
         waiting.push(frame);
         break;
       case 'readings':

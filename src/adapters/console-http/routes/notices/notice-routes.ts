@@ -8,6 +8,7 @@ import { HttpProblem, hidden } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { alarmOf, pointOf } from '../find.ts';
 import { pageOf } from '../paging.ts';
+import { areaOf, noticesSeen } from './area-of.ts';
 import { granted } from './granted.ts';
 
 type Names = 'explainNotices' | 'notices' | 'notice' | 'retryNotice';
@@ -16,12 +17,12 @@ export function noticeRoutes({ notices, service, clock }: Services): Pick<Handle
   const { view } = notices;
   const shown = (n: Notice) =>
     noticeJson(n, n.contact === null ? null : (view.contact(n.contact)?.name ?? null));
-  /** @throws HttpProblem where the alarm is not theirs */
+  /** @throws HttpProblem where what it is about is not theirs */
   const theirs = async (id: string, sees: (area: string) => boolean): Promise<Notice> => {
     const notice = view.notice(as.notice(id)) ?? (await ofPast(id));
     if (notice === undefined) throw new HttpProblem('not-found');
-    const alarm = await service.alarm(as.alarm(notice.subject.id));
-    if (alarm !== null && !sees(alarm.areaCode)) throw hidden('not-found');
+    const area = await areaOf(notice, service);
+    if (area !== null && !sees(area)) throw hidden('not-found');
     return notice;
   };
   const ofPast = async (id: string): Promise<Notice | undefined> =>
@@ -47,20 +48,16 @@ export function noticeRoutes({ notices, service, clock }: Services): Pick<Handle
       const all =
         query.subject === undefined
           ? view.notices()
-          : await noticesOf((await alarmOf(query.subject, sees, service)).id);
-      const areas = new Map<string, boolean>();
-      for (const { subject } of all)
-        if (!areas.has(subject.id)) {
-          const alarm = await service.alarm(as.alarm(subject.id));
-          areas.set(subject.id, alarm !== null && sees(alarm.areaCode));
-        }
-      const list = [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
+          : await noticesOf(
+              service.board.responses.order(as.order(query.subject))?.id ??
+                (await alarmOf(query.subject, sees, service)).id,
+            );
+      const list = [...(await noticesSeen(all, sees, service))].sort((a, b) => (a.id < b.id ? -1 : 1));
       const { items, next } = pageOf(
         list,
         (n) => n.id,
         query,
         (n) =>
-          areas.get(n.subject.id) === true &&
           (query.state === undefined || n.state === query.state) &&
           (query.unseen === undefined || (isLost(n) && n.seen === undefined)) &&
           (query.contact === undefined || n.contact === (query.contact as ContactId)),

@@ -5,6 +5,7 @@ import type { Unit } from '../../../../domain/notice/unit.ts';
 import { iso } from '../../../../wire/alarm.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import type { Services } from '../../answer/services.ts';
+import { noticesSeen } from './area-of.ts';
 
 type Sees = (area: string) => boolean;
 const MOST_UNREACHED = 200;
@@ -16,16 +17,7 @@ export function noticeStateRoutes({
   clock,
 }: Services): Pick<Handlers, 'noticeState' | 'seeNotices'> {
   const { view } = notices;
-  /** Those of alarms that they may see. */
-  const theirs = async (all: readonly Notice[], sees: Sees): Promise<readonly Notice[]> => {
-    const seen = new Map<string, boolean>();
-    for (const { subject } of all)
-      if (!seen.has(subject.id)) {
-        const alarm = await service.alarm(as.alarm(subject.id));
-        seen.set(subject.id, alarm !== null && sees(alarm.areaCode));
-      }
-    return all.filter((n) => seen.get(n.subject.id));
-  };
+  const theirs = (all: readonly Notice[], sees: Sees) => noticesSeen(all, sees, service);
 
   return {
     noticeState: async ({ sees }) => {

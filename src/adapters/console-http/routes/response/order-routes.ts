@@ -1,0 +1,292 @@
+import { coordinates, isForOwnUnit, type Right } from '../../../../domain/account/permissions.ts';
+import { type AttachmentId, as } from '../../../../domain/ids.ts';
+import type { Level } from '../../../../domain/level.ts';
+import { clocksOf } from '../../../../domain/order/clocks.ts';
+import { ORDER_STATES, type Order, type OrderState } from '../../../../domain/order/order.ts';
+import type { Asked } from '../../../../domain/response/event.ts';
+import type { Session } from '../../../../flow/ports/accounts.ts';
+import type { ActsFor, ActsForNobody, OrderAsk } from '../../../../flow/ports/responses.ts';
+import { clockPolicyJson, type OrdersQuery } from '../../../../wire/http/response/orders.ts';
+import { orderEventJson, orderToJson } from '../../../../wire/response/order.ts';
+import type { Handlers } from '../../answer/handler.ts';
+import { HttpProblem, hidden } from '../../answer/problem.ts';
+import type { Services } from '../../answer/services.ts';
+import { granted } from '../notices/granted.ts';
+import type { ListPage } from '../paging.ts';
+
+type Names = Extract<
+  keyof Handlers,
+  | 'orders'
+  | 'createOrder'
+  | 'order'
+  | 'orderEvents'
+  | 'dispatchOrder'
+  | 'acceptOrder'
+  | 'refuseOrder'
+  | 'forwardOrder'
+  | 'arriveAtOrder'
+  | 'feedbackOnOrder'
+  | 'checkSafetyOfOrder'
+  | 'pauseOrder'
+  | 'resumeOrder'
+  | 'extendOrder'
+  | 'answerExtension'
+  | 'doneWithOrder'
+  | 'verifyOrder'
+  | 'archiveOrder'
+  | 'voidOrder'
+  | 'urgeOrder'
+  | 'linkAlarmsToOrder'
+  | 'rebaseOrder'
+  | 'clockPolicies'
+  | 'clockPolicy'
+  | 'clockPolicyVersions'
+  | 'keepClockPolicy'
+>;
+
+/** Pages of the journal looked through for one page of somebody bound to areas. */
+const PAGES = 50;
+
+type Who = { readonly session: Session; readonly sees: (area: string) => boolean };
+type Said = {
+  readonly commandId: string;
+  readonly seenRevision?: number | undefined;
+  readonly actedAt?: number | undefined;
+};
+
+export function orderRoutes({ responses, service, clock }: Services): Pick<Handlers, Names> {
+  const json = (order: Order) => orderToJson(order, clock.now());
+
+  async function act(
+    { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: Said },
+    right: Right,
+    what: OrderAsk,
+  ) {
+    const who = actsFor({ session, sees }, right);
+    const id = as.order(params.id);
+    const done = await responses.actOnOrder(id, { ...what, ...asked(body, session) }, who);
+    // There is such an order, and it is none of theirs: the audit journal is told which it was.
+    if (!done.ok && done.error.code === 'order-unknown' && (await responses.order(id)) !== null)
+      throw hidden('order-unknown');
+    return json(granted(done));
+  }
+
+  /** @throws HttpProblem where it is none of theirs */
+  async function theirs(id: string, who: Who): Promise<Order> {
+    const order = service.board.responses.order(as.order(id)) ?? (await responses.order(as.order(id)));
+    if (order === null) throw new HttpProblem('order-unknown');
+    if (!maySee(order, who)) throw hidden('order-unknown');
+    return order;
+  }
+
+  function openOnes(q: OrdersQuery, wanted: (o: Order) => boolean): ListPage<Order> {
+    const list = service.board.responses
+      .orders()
+      .filter((o) => (q.after === undefined || o.id < q.after) && wanted(o));
+    const items = list.slice(0, q.limit);
+    return { items, next: list.length > q.limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  async function past(
+    q: OrdersQuery,
+    states: readonly OrderState[],
+    wanted: (o: Order) => boolean,
+  ): Promise<ListPage<Order>> {
+    const filter = {
+      open: null,
+      states,
+      level: q.level as Level | undefined,
+      lifeline: q.lifeline === undefined ? undefined : as.lifeline(q.lifeline),
+      area: q.area === undefined ? undefined : as.area(q.area),
+      unit: q.unit === undefined ? undefined : as.unit(q.unit),
+    };
+    const items: Order[] = [];
+    let after = q.after ?? null;
+    for (let pages = 0; ; pages++) {
+      const page = await responses.orders(filter, q.limit - items.length, after);
+      items.push(...page.items.filter(wanted));
+      after = page.next;
+      if (after === null || items.length >= q.limit || pages >= PAGES) return { items, next: after };
+    }
+  }
+
+  return {
+    orders: async ({ query, session, sees }) => {
+      const states = statesOf(query.state);
+      const wanted = (o: Order) => matches(o, query, states, clock.now()) && maySee(o, { session, sees });
+      const isOpen = states.every((s) => s !== 'archived' && s !== 'voided');
+      const { items, next } = isOpen ? openOnes(query, wanted) : await past(query, states, wanted);
+      return { items: items.map(json), next };
+    },
+    createOrder: async ({ body, session, sees }) => {
+      const { source, place, alarms = [] } = body;
+      const ids = source.kind === 'alarm' && source.id !== undefined ? [source.id, ...alarms] : alarms;
+      const wish = {
+        source: { kind: source.kind, id: source.id ?? null },
+        title: body.title ?? null,
+        lifeline: body.lifeline ?? null,
+        level: body.level ?? null,
+        place: {
+          ...(place.area === undefined ? {} : { area: as.area(place.area) }),
+          ...(place.asset === undefined ? {} : { asset: as.asset(place.asset) }),
+          ...(place.point === undefined ? {} : { point: as.point(place.point) }),
+          text: place.text,
+          lon: place.lon,
+          lat: place.lat,
+        },
+        alarms: [...new Set(ids)].map(as.alarm),
+        warning: body.warning === undefined ? null : as.warning(body.warning),
+        incident: body.incident === undefined ? null : as.incident(body.incident),
+        attachments: filesOf(body),
+        unit: body.unit === undefined ? null : as.unit(body.unit),
+        contact: body.contact === undefined ? null : as.contact(body.contact),
+      };
+      return json(granted(await responses.createOrder(wish, asked(body, session), { unit: null, sees })));
+    },
+    order: async ({ params, session, sees }) => json(await theirs(params.id, { session, sees })),
+    orderEvents: async ({ params, session, sees }) => {
+      const { id } = await theirs(params.id, { session, sees });
+      const events = await responses.orderEvents(id);
+      return {
+        items: events.flatMap((e) => (e.of === 'order' ? orderEventJson(e.seq, e.event) : [])),
+        next: null,
+      };
+    },
+    dispatchOrder: (ask) =>
+      act(ask, 'order.dispatch', {
+        do: 'dispatch',
+        unit: as.unit(ask.body.unit),
+        contact: ask.body.contact === undefined ? null : as.contact(ask.body.contact),
+        coordinates: coordinates(ask.session.roles),
+      }),
+    acceptOrder: (ask) => act(ask, 'order.act', { do: 'accept' }),
+    refuseOrder: (ask) =>
+      act(ask, 'order.act', { do: 'refuse', kind: ask.body.reasonKind, reason: ask.body.reason }),
+    forwardOrder: (ask) =>
+      act(ask, 'order.act', { do: 'forward', unit: as.unit(ask.body.unit), reason: ask.body.reason }),
+    arriveAtOrder: (ask) =>
+      act(ask, 'order.act', {
+        do: 'arrive',
+        accepts: ask.body.accept,
+        lon: ask.body.lon ?? null,
+        lat: ask.body.lat ?? null,
+        accuracyM: ask.body.accuracyM ?? null,
+        attachments: filesOf(ask.body),
+      }),
+    feedbackOnOrder: (ask) =>
+      act(ask, 'order.act', { do: 'feedback', text: ask.body.text, attachments: filesOf(ask.body) }),
+    checkSafetyOfOrder: (ask) =>
+      act(ask, 'order.act', {
+        do: 'check-safety',
+        readings: ask.body.readings,
+        permit: ask.body.permit ?? null,
+      }),
+    pauseOrder: (ask) =>
+      act(ask, 'order.act', {
+        do: 'pause',
+        kind: ask.body.kind,
+        until: ask.body.until,
+        reason: ask.body.reason,
+      }),
+    resumeOrder: (ask) => act(ask, 'order.act', { do: 'resume' }),
+    extendOrder: (ask) =>
+      act(ask, 'order.act', { do: 'extend', until: ask.body.until, reason: ask.body.reason }),
+    answerExtension: (ask) =>
+      act(ask, 'order.dispatch', {
+        do: 'answer-extension',
+        granted: ask.body.granted,
+        reason: ask.body.reason,
+      }),
+    doneWithOrder: (ask) =>
+      act(ask, 'order.act', {
+        do: 'done',
+        result: ask.body.result,
+        cause: ask.body.cause ?? null,
+        remote: ask.body.remote,
+        attachments: filesOf(ask.body),
+      }),
+    verifyOrder: (ask) =>
+      act(ask, 'order.verify', {
+        do: 'verify',
+        pass: ask.body.pass,
+        method: ask.body.method,
+        reason: ask.body.reason ?? null,
+      }),
+    archiveOrder: (ask) => act(ask, 'order.dispatch', { do: 'archive' }),
+    voidOrder: (ask) => act(ask, 'order.dispatch', { do: 'void', reason: ask.body.reason }),
+    urgeOrder: (ask) => act(ask, 'order.dispatch', { do: 'urge', note: ask.body.note }),
+    linkAlarmsToOrder: (ask) =>
+      act(ask, 'order.dispatch', { do: 'link', alarms: ask.body.alarms.map(as.alarm) }),
+    rebaseOrder: (ask) => act(ask, 'order.dispatch', { do: 'rebase' }),
+
+    clockPolicies: () => ({ items: responses.clockPolicies().map(clockPolicyJson), next: null }),
+    clockPolicy: ({ params }) => clockPolicyJson(versionsOf(params.id).at(-1) as never),
+    clockPolicyVersions: ({ params }) => ({ items: versionsOf(params.id).map(clockPolicyJson), next: null }),
+    keepClockPolicy: async ({ params, body, session, was }) => {
+      const before = responses.clockPolicyVersions(params.id).at(-1);
+      if (before !== undefined) was(clockPolicyJson(before));
+      const { match, minutes, safetyCheck, reason, seenVersion = null } = body;
+      const kept = await responses.keepClockPolicy({
+        id: params.id,
+        match: {
+          levels: match.levels,
+          lifelines: match.lifelines.map(as.lifeline),
+          areas: match.areas.map(as.area),
+        },
+        limits: { ...minutes, safetyCheck },
+        by: { account: session.account, name: session.name },
+        reason,
+        seenVersion,
+      });
+      return clockPolicyJson(granted(kept));
+    },
+  };
+
+  function versionsOf(id: string) {
+    const versions = responses.clockPolicyVersions(id);
+    if (versions.length === 0) throw new HttpProblem('not-found');
+    return versions;
+  }
+}
+
+const asked = (body: Said, session: Session): Asked => ({
+  by: { kind: 'operator', account: session.account, name: session.name },
+  commandId: as.command(body.commandId),
+  ...(body.seenRevision === undefined ? {} : { seenRevision: body.seenRevision }),
+  ...(body.actedAt === undefined ? {} : { actedAt: body.actedAt }),
+});
+
+/** Crews and leaders act for their own unit, and for none where they have none. */
+function actsFor({ session, sees }: Who, right: Right): ActsFor | ActsForNobody {
+  if (!isForOwnUnit(session.roles, right)) return { unit: null, sees };
+  return session.unit === null ? 'nobody' : { unit: as.unit(session.unit), sees };
+}
+
+function maySee(order: Order, who: Who): boolean {
+  const acts = actsFor(who, 'order.see');
+  if (acts === 'nobody' || !acts.sees(order.place.area)) return false;
+  return acts.unit === null || acts.unit === order.unit;
+}
+
+const filesOf = (body: { readonly attachments?: readonly string[] | undefined }): readonly AttachmentId[] =>
+  (body.attachments ?? []).map(as.attachment);
+
+function statesOf(asked: OrdersQuery['state']): readonly OrderState[] {
+  const all = asked ?? ['open'];
+  return ORDER_STATES.filter((s) => {
+    const over = s === 'archived' || s === 'voided';
+    return all.includes(s) || all.includes(over ? 'over' : 'open');
+  });
+}
+
+function matches(o: Order, q: OrdersQuery, states: readonly OrderState[], now: number): boolean {
+  return (
+    states.includes(o.state) &&
+    (q.level === undefined || o.level === q.level) &&
+    (q.lifeline === undefined || o.lifeline === q.lifeline) &&
+    (q.area === undefined || o.place.area.startsWith(q.area)) &&
+    (q.unit === undefined || o.unit === q.unit) &&
+    (q.alarm === undefined || o.alarms.includes(as.alarm(q.alarm))) &&
+    (q.overdue !== true || clocksOf(o).some((c) => c.metAt === null && c.dueAt <= now))
+  );
+}

@@ -1,0 +1,13 @@
+import { AttachmentsDir } from '../adapters/attachments-dir/index.ts';
+import { systemIds } from '../adapters/ids/index.ts';
+import { ResponseOffice } from '../flow/outbox/response-office.ts';
+import type { Flow } from './flow.ts';
+import type { Ground } from './ground.ts';
+import type { Storage } from './storage.ts';
+
+/** What follows an alarm: orders, and the files beside them. */
+export function buildResponses(ground: Ground, { journal }: Storage, { core, turn }: Flow) {
+  const files = new AttachmentsDir(ground.config.LIFELINE_DATA_DIR);
+  const office = new ResponseOffice({ core, turn, journal, ids: systemIds, files, log: ground.log });
+  return { office, files };
+}

@@ -1,0 +1,249 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import { type AlarmId, type AttachmentId, as, type OrderId } from '../../domain/ids.ts';
+import type { OrderBirth, OrderCommand } from '../../domain/order/commands.ts';
+import type { Order } from '../../domain/order/order.ts';
+import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
+import { UNPLACED_AREA } from '../../domain/register/register.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
+import { type Core, contentOf } from '../core/core.ts';
+import type { Draft } from '../core/draft.ts';
+import type { ResponseIds } from '../ports/ids.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
+import type { ActsFor, Attachments, OrderWish, Responses } from '../ports/responses.ts';
+import type { Turn } from '../turn.ts';
+
+/** The office where people make and work on orders: each answer is decided in a turn, on the order as it is there. */
+export class ResponseOffice implements Responses {
+  readonly #core: Core;
+  readonly #turn: Pick<Turn, 'tell'>;
+  readonly #journal: Pick<Journal, 'alarm' | 'response' | 'responseEvents' | 'responses'>;
+  readonly #ids: ResponseIds;
+  readonly #files: Pick<Attachments, 'find'>;
+  readonly #log: Log;
+
+  constructor(given: {
+    core: Core;
+    turn: Pick<Turn, 'tell'>;
+    journal: Pick<Journal, 'alarm' | 'response' | 'responseEvents' | 'responses'>;
+    ids: ResponseIds;
+    files: Pick<Attachments, 'find'>;
+    log: Log;
+  }) {
+    this.#core = given.core;
+    this.#turn = given.turn;
+    this.#journal = given.journal;
+    this.#ids = given.ids;
+    this.#files = given.files;
+    this.#log = given.log;
+  }
+
+  createOrder: Responses['createOrder'] = async (wish, asked, who) => {
+    const earlier = this.#core.answerTo(asked.commandId);
+    const known = earlier?.verb === 'create' ? await this.order(as.order(earlier.alarmId)) : null;
+    const alarms: Alarm[] = [];
+    for (const id of wish.alarms) {
+      const alarm = await this.#alarm(id);
+      if (alarm === null || !who.sees(alarm.areaCode)) return no({ code: 'alarm-unknown', detail: null });
+      alarms.push(alarm);
+    }
+    const lost = await this.#lost(wish.attachments);
+    if (lost !== null) return no(lost);
+    return this.#decide((draft) => {
+      const id = known?.id ?? this.#ids.order(draft.at);
+      const command = { ...asked, do: 'create' as const };
+      const now = this.#core.orders.find(id, known);
+      return this.#core.once({ of: id, now, command, content: contentOf({ ...wish }) }, draft, () => {
+        const birth = this.#birth(id, wish, alarms, draft);
+        if (!birth.ok) return birth;
+        if (!who.sees(birth.value.place.area)) return no({ code: 'foreign-area', detail: null });
+        if (wish.unit !== null) {
+          const flaw = this.#unitFlaw(wish.unit, wish.contact);
+          if (flaw !== null) return no(flaw);
+        }
+        const made = this.#core.orders.command(null, { ...command, birth: birth.value }, draft);
+        if (!made.ok || wish.unit === null) return made;
+        const { unit, contact } = wish;
+        return this.#core.orders.command(
+          made.value,
+          { ...asked, do: 'dispatch', unit, contact, coordinates: false },
+          draft,
+        );
+      });
+    });
+  };
+
+  actOnOrder: Responses['actOnOrder'] = async (id, ask, who) => {
+    // What is open the desk knows better than the disk.
+    const durable = this.#core.orders.open.has(id) ? null : await this.order(id);
+    const early = barredFrom(this.#core.orders.find(id, durable), who);
+    if (early !== null) return no({ code: early, detail: null });
+    const lost = 'attachments' in ask ? await this.#lost(ask.attachments) : null;
+    if (lost !== null) return no(lost);
+    if (ask.do === 'link')
+      for (const alarm of ask.alarms) {
+        const found = await this.#alarm(alarm);
+        if (found === null || (who !== 'nobody' && !who.sees(found.areaCode)))
+          return no({ code: 'alarm-unknown', detail: null });
+      }
+    return this.#decide((draft) => {
+      const now = this.#core.orders.find(id, durable);
+      const barred = barredFrom(now, who);
+      if (barred !== null) return no({ code: barred, detail: null });
+      const flaw =
+        ask.do === 'dispatch'
+          ? this.#unitFlaw(ask.unit, ask.contact)
+          : ask.do === 'forward'
+            ? this.#unitFlaw(ask.unit, null)
+            : null;
+      if (flaw !== null) return no(flaw);
+      const command = this.#commandOf(ask, now as Order);
+      return this.#core.once({ of: id, now, command: ask, content: contentOf(ask) }, draft, (order) =>
+        this.#core.orders.command(order, command, draft),
+      );
+    });
+  };
+
+  order: Responses['order'] = async (id) => {
+    const found = await this.#journal.response(id);
+    return found?.of === 'order' ? found.after : null;
+  };
+
+  orderEvents: Responses['orderEvents'] = (id) => this.#journal.responseEvents(id);
+
+  orders: Responses['orders'] = async (filter, limit, after) => {
+    const page = await this.#journal.responses({ ...filter, kind: 'order' }, limit, after);
+    return { items: page.items as readonly Order[], next: page.next };
+  };
+
+  clockPolicies: Responses['clockPolicies'] = () => this.#core.orders.policies();
+  clockPolicyVersions: Responses['clockPolicyVersions'] = (id) => this.#core.orders.versions(id);
+
+  keepClockPolicy: Responses['keepClockPolicy'] = ({ seenVersion, ...wish }) =>
+    this.#decide((draft) => {
+      const last = this.#core.orders.versions(wish.id).at(-1)?.version ?? 0;
+      if (seenVersion !== null && seenVersion < last) return no({ code: 'seen-too-old', detail: null });
+      const area = wish.match.areas.find((a) => this.#core.register.area(a) === undefined);
+      if (area !== undefined)
+        return no(refuse('unknown-reference', `没有区域 ${area}`, `There is no area ${area}.`));
+      const policy = { ...wish, version: last + 1, at: draft.at };
+      const filed = { is: 'clock-policy', policy } as const;
+      this.#core.orders.take(filed);
+      draft.filed.push(filed);
+      return ok(policy);
+    });
+
+  #commandOf(ask: Parameters<Responses['actOnOrder']>[1], order: Order): OrderCommand {
+    if (ask.do !== 'rebase') return ask;
+    const { limits, id, version } = this.#core.orders.policyFor({ ...order, area: order.place.area });
+    return { ...ask, limits, policy: { id, version } };
+  }
+
+  async #alarm(id: AlarmId): Promise<Alarm | null> {
+    return this.#core.desk.open.get(id) ?? this.#journal.alarm(id);
+  }
+
+  async #lost(ids: readonly AttachmentId[]): Promise<Refusal | null> {
+    for (const id of ids)
+      if ((await this.#files.find(id)) === null)
+        return refuse('unknown-reference', `没有附件 ${id}`, `There is no attachment ${id}.`);
+    return null;
+  }
+
+  #birth(id: OrderId, wish: OrderWish, alarms: readonly Alarm[], draft: Draft): Result<OrderBirth, Refusal> {
+    const { register, orders, lifelines } = this.#core;
+    const first = alarms[0];
+    const pointCode = wish.place.point ?? first?.pointCode ?? null;
+    const point = pointCode === null ? undefined : register.point(pointCode);
+    if (pointCode !== null && point === undefined && first === undefined)
+      return no(refuse('unknown-reference', `没有监测点 ${pointCode}`, `There is no point ${pointCode}.`));
+    const assetCode = wish.place.asset ?? first?.assetCode ?? point?.asset ?? null;
+    const asset = assetCode === null ? undefined : register.asset(assetCode);
+    if (wish.place.asset != null && asset === undefined)
+      return no(refuse('unknown-reference', `没有设施 ${assetCode}`, `There is no asset ${assetCode}.`));
+    const area = wish.place.area ?? first?.areaCode ?? point?.area ?? asset?.area ?? null;
+    const lifeline = wish.lifeline ?? first?.lifeline ?? point?.lifeline ?? asset?.lifeline ?? null;
+    const level = wish.level ?? gravest(alarms);
+    const title =
+      wish.title ?? (first === undefined ? null : `${first.pointName} ${first.ruleName.zh}`.slice(0, 200));
+    if (lifeline === null || level === null || title === null || area === null)
+      return no(
+        refuse(
+          'invalid',
+          '须给出标题、专项、等级和区域，或给出来源报警、监测点',
+          'Title, lifeline, level and area are needed, or an alarm or point to take them from.',
+        ),
+      );
+    if (!lifelines.has(as.lifeline(lifeline)))
+      return no(refuse('unknown-reference', `没有专项 ${lifeline}`, `There is no lifeline ${lifeline}.`));
+    if (area !== UNPLACED_AREA.code && register.area(area) === undefined)
+      return no(refuse('unknown-reference', `没有区域 ${area}`, `There is no area ${area}.`));
+    const like = { lifeline: as.lifeline(lifeline), level, area };
+    const { limits, id: policy, version } = orders.policyFor(like);
+    const at = point?.place ?? asset?.place ?? null;
+    return ok({
+      id,
+      no: orders.nextNo(draft.at),
+      source: wish.source,
+      title,
+      lifeline: like.lifeline,
+      level,
+      place: {
+        area,
+        asset: assetCode,
+        point: pointCode,
+        text: wish.place.text ?? asset?.name ?? point?.name ?? register.area(area)?.name ?? area,
+        lon: wish.place.lon ?? at?.lon ?? null,
+        lat: wish.place.lat ?? at?.lat ?? null,
+      },
+      alarms: wish.alarms,
+      warning: wish.warning,
+      incident: wish.incident,
+      attachments: wish.attachments,
+      limits,
+      policy: { id: policy, version },
+    });
+  }
+
+  #unitFlaw(unit: NonNullable<Order['unit']>, contact: Order['contact']): Refusal | null {
+    const { book } = this.#core.notices;
+    if (book.unit(unit) === undefined)
+      return refuse('unknown-reference', `没有单位 ${unit}`, `There is no unit ${unit}.`);
+    if (contact === null || book.contact(contact)?.unit === unit) return null;
+    return refuse('unknown-reference', `${unit} 没有联系人 ${contact}`, `${unit} has no contact ${contact}.`);
+  }
+
+  /** A question that trips a fault of ours must not stop the others of the turn. */
+  #decide<T>(decide: (draft: Draft) => Result<T, Refusal>): Promise<Result<T, Refusal>> {
+    return this.#turn
+      .tell((draft): { readonly done: Result<T, Refusal> } | { readonly fault: unknown } => {
+        try {
+          return { done: decide(draft) };
+        } catch (fault) {
+          this.#log.error('an order could not be decided because of a fault in this program', {
+            cause: String(fault),
+          });
+          return { fault };
+        }
+      })
+      .then((told) => {
+        if ('done' in told) return told.done;
+        throw new Error('the order could not be decided', { cause: told.fault });
+      });
+  }
+}
+
+/** Why an order is none of theirs. A crew that had it is told that it has gone; everybody else, that there is none. */
+function barredFrom(order: Order | null, who: ActsFor | 'nobody'): RefusalCode | null {
+  if (order === null || who === 'nobody') return 'order-unknown';
+  if (!who.sees(order.place.area)) return 'order-unknown';
+  if (who.unit === null || order.unit === who.unit) return null;
+  return order.hadBy.includes(who.unit) ? 'other-unit' : 'order-unknown';
+}
+
+function gravest(alarms: readonly Alarm[]): Order['level'] | null {
+  const levels = alarms.map((a) => a.level).sort((a, b) => a - b);
+  return levels[0] ?? null;
+}
+
+const refuse = (code: RefusalCode, zh: string, en: string): Refusal => ({ code, detail: { zh, en } });
