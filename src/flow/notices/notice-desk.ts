@@ -67,7 +67,10 @@ export class NoticeDesk {
   /** Counts up with every event that was followed. */
   #heard = 0;
   /** As found last: every console asks, every second. */
-  #unreached: { readonly revision: string; readonly cases: readonly NoticeCase[] } = { revision: '', cases: [] };
+  #unreached: { readonly revision: string; readonly cases: readonly NoticeCase[] } = {
+    revision: '',
+    cases: [],
+  };
   /** Revision of the book by which the instants of the next calls were found. */
   #planned = -1;
 
