@@ -116,6 +116,7 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     suggestions,
     notices: notices.office,
     responses: inside.responses.office,
+    attachments: inside.responses.files,
     accounts,
     audit: edgeAudit,
     clock,

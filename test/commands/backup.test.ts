@@ -44,10 +44,15 @@ const there = (): string[] => readdirSync(place).sort();
 describe('a backup of a stopped service', () => {
   test('has everything, and says what it is', async () => {
     writeFileSync(join(dir, 'drain-note.json'), '{"a":1}');
+    const photo = 'ab'.padEnd(64, '0');
+    mkdirSync(join(dir, 'attachments', 'ab'), { recursive: true });
+    writeFileSync(join(dir, 'attachments', 'ab', photo), 'a photo');
+    writeFileSync(join(dir, 'attachments', 'ab', `${photo}.7.part`), 'half of one');
     expect(await backup('--to', to)).toMatchObject({ code: 0, err: '' });
     const manifest = backupManifest.parse(JSON.parse(readFileSync(join(to, 'manifest.json'), 'utf8')));
     expect(manifest.files.map((f) => f.path).sort()).toEqual([
       'accounts.db',
+      `attachments/ab/${photo}`,
       'configuration.env',
       'drain-note.json',
       'history/2026-01-02.duckdb',
@@ -122,7 +127,7 @@ describe('a backup is refused', () => {
       'lies within the data directory',
     ],
     ['a place that is nowhere', () => ['--to', join(place, 'no', 'b')], 'make it first'],
-    ['an option that there is not', () => ['--to', to, '--force'], "Unknown option --force"],
+    ['an option that there is not', () => ['--to', to, '--force'], 'Unknown option --force'],
     ['a directory of something else', () => ['--to', to, '--data-dir', tmpdir()], 'has no journal.sqlite'],
   ])('for %s', async (_, args, why) => {
     const { code, err } = await backup(...args());

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { typeOf } from '../../src/adapters/attachments-dir/type-of.ts';
 import { type AttachmentId, as } from '../../src/domain/ids.ts';
-import type { Attachment, Attachments } from '../../src/flow/ports/responses.ts';
+import type { Attachment } from '../../src/domain/response/attachment.ts';
+import type { Attachments } from '../../src/flow/ports/responses.ts';
 
 /** Files beside orders, in memory. */
 export class AttachmentsMemory implements Attachments {

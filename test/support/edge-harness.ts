@@ -38,6 +38,8 @@ export type Ask = {
   readonly body?: unknown;
   /** CSV goes as it is. */
   readonly csv?: string | Uint8Array<ArrayBuffer>;
+  /** A file as it is, of the type that it is said to be. */
+  readonly file?: { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string };
   readonly headers?: Readonly<Record<string, string>>;
   /** `null`: nobody. */
   readonly token?: string | null;
@@ -153,6 +155,7 @@ export class EdgeHarness {
       given.channels ?? (() => ({ send: async () => ({ is: 'accepted', said: 'ok' }) }));
     const breathe = () => nextRound();
     const backtests = new BacktestJobs({ core: flow.core, history, journal, clock, breathe });
+    const attachments = new AttachmentsMemory();
     const http = new ConsoleHttp({
       keys,
       host: '127.0.0.1',
@@ -161,12 +164,13 @@ export class EdgeHarness {
       journal,
       history,
       backtests,
+      attachments,
       responses: new ResponseOffice({
         core: flow.core,
         turn: flow.turn,
         journal,
         ids: systemIds,
-        files: new AttachmentsMemory(),
+        files: attachments,
         log,
       }),
       notices: openOffice({
@@ -254,11 +258,13 @@ export class EdgeHarness {
       headers: {
         ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(ask.csv === undefined ? {} : { 'content-type': 'text/csv' }),
+        ...(ask.file === undefined ? {} : { 'content-type': ask.file.type }),
         ...(ask.token === null ? {} : { authorization: `Bearer ${ask.token ?? this.token}` }),
         ...ask.headers,
       },
       ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
       ...(ask.csv === undefined ? {} : { body: ask.csv }),
+      ...(ask.file === undefined ? {} : { body: ask.file.bytes }),
     });
     this.#hold(name, route, told);
     return told;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AttachmentId, as } from '../../domain/ids.ts';
-import type { Attachment, Attachments } from '../../flow/ports/responses.ts';
+import type { Attachment } from '../../domain/response/attachment.ts';
+import type { Attachments } from '../../flow/ports/responses.ts';
 import { typeOf } from './type-of.ts';
 
 /** In the data directory: one file each, named by its SHA-256, in folders of its first two digits. */

@@ -1,4 +1,4 @@
-import type { AttachmentType } from '../../flow/ports/responses.ts';
+import type { AttachmentType } from '../../domain/response/attachment.ts';
 
 /** Brands of HEIF files that phones write (ISO/IEC 23008-12). */
 const HEIC = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1'];

@@ -1,5 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ATTACHMENTS } from '../../adapters/attachments-dir/index.ts';
+import { attachmentBytes } from './attachments.ts';
 
 /** What lies in a data directory, by how it is to be copied. */
 export type Contents = {
@@ -14,6 +16,8 @@ export type Contents = {
 
 /** Of a running service only, or helpers of a database that its copy does not have. */
 const OF_NO_USE = /^(control\.sock|journal\.lock)$|-(wal|shm|journal)$/;
+/** Copied by hands of their own. */
+const FOLDERS: readonly string[] = ['history', ATTACHMENTS];
 const SQLITE = 'SQLite format 3\0';
 
 export async function contentsOf(dir: string): Promise<Contents> {
@@ -25,7 +29,7 @@ export async function contentsOf(dir: string): Promise<Contents> {
     a.name < b.name ? -1 : 1,
   )) {
     const { name } = entry;
-    if (OF_NO_USE.test(name) || (entry.isDirectory() && name === 'history')) continue;
+    if (OF_NO_USE.test(name) || (entry.isDirectory() && FOLDERS.includes(name))) continue;
     if (!entry.isFile() || name.startsWith('.')) {
       leftOut.push(name);
       continue;
@@ -33,7 +37,12 @@ export async function contentsOf(dir: string): Promise<Contents> {
     bytes += (await stat(join(dir, name))).size;
     ((await isSqlite(join(dir, name))) ? databases : files).push(name);
   }
-  return { databases, files, leftOut, bytes: bytes + (await sizeOf(join(dir, 'history'))) };
+  return {
+    databases,
+    files,
+    leftOut,
+    bytes: bytes + (await sizeOf(join(dir, 'history'))) + (await attachmentBytes(dir)),
+  };
 }
 
 async function isSqlite(path: string): Promise<boolean> {

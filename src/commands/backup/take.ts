@@ -1,5 +1,5 @@
 import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Refused, type Stillness, standStill } from '../../adapters/control-socket/client.ts';
 import { Damaged, PinnedDatabase } from '../../adapters/shared/pinned-database.ts';
 import type { JournalEngine } from '../../flow/ports/journal-engine.ts';
@@ -7,6 +7,7 @@ import { BACKUP_VERSION, type BackupFile, type BackupManifest } from '../../wire
 import { NotDone } from '../command.ts';
 import { copyWhole, flushDirectory, sealOf, type Watched } from '../copy.ts';
 import { lockFor } from '../lock.ts';
+import { attachmentsIn } from './attachments.ts';
 import { contentsOf } from './contents.ts';
 import { HistoryFiles } from './history-files.ts';
 
@@ -68,6 +69,11 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
     }
     for (const name of contents.files) {
       files.push({ path: name, ...(await copyWhole(join(dataDir, name), join(to, name), watched)) });
+    }
+    for (const path of await attachmentsIn(dataDir)) {
+      watched.doing(path);
+      await mkdir(join(to, dirname(path)), { recursive: true, mode: 0o700 });
+      files.push({ path, ...(await copyWhole(join(dataDir, path), join(to, path), watched)) });
     }
     files.push(await writeText(to, 'configuration.env', options.configuration));
     const manifest: BackupManifest = {

@@ -3,6 +3,7 @@ import type { ClockPolicy } from '../../domain/order/clock-policy.ts';
 import type { OrderAct } from '../../domain/order/commands.ts';
 import type { Order, OrderPlace, OrderSource } from '../../domain/order/order.ts';
 import type { Refusal } from '../../domain/refusals.ts';
+import type { Attachment } from '../../domain/response/attachment.ts';
 import type { Asked } from '../../domain/response/event.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Result } from '../../domain/result.ts';
@@ -53,21 +54,7 @@ export interface Responses {
   ): Promise<Result<ClockPolicy, Refusal>>;
 }
 
-/** Files that somebody took beside an order: photos, papers. */
-export type Attachment = {
-  readonly id: AttachmentId;
-  readonly size: number;
-  readonly type: AttachmentType;
-};
-export const ATTACHMENT_TYPES = [
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/heic',
-  'application/pdf',
-] as const;
-export type AttachmentType = (typeof ATTACHMENT_TYPES)[number];
-
+/** Where files beside orders are kept. */
 export interface Attachments {
   /** Flushed to disk when it resolves; the same bytes twice are one file. @returns `null`: its bytes are of none of the types */
   keep(bytes: Uint8Array): Promise<Attachment | null>;

@@ -95,6 +95,10 @@ function requestBody(body: NonNullable<RouteSpec['body']>, book: SchemaBook): Js
   if (body.type === 'csv') {
     return { required: true, content: { 'text/csv': { schema: { type: 'string' } } } };
   }
+  if (body.type === 'file') {
+    const schema = { type: 'string', format: 'binary' };
+    return { required: true, content: Object.fromEntries(body.accepts.map((t) => [t, { schema }])) };
+  }
   const schema = book.in(body.type === 'json' ? body.schema : body.documented);
   const required = !(body.type === 'json' && body.optional);
   return { required, content: { 'application/json': { schema } } };
@@ -126,6 +130,10 @@ function answer(route: RouteSpec, book: SchemaBook): Json {
       return { description, content: { [short(MEDIA.csv)]: { schema: { type: 'string' } } } };
     case 'text':
       return { description, content: { [short(MEDIA.text)]: { schema: { type: 'string' } } } };
+    case 'file': {
+      const schema = { type: 'string', format: 'binary' };
+      return { description, content: Object.fromEntries(route.answer.media.map((t) => [t, { schema }])) };
+    }
     case 'nothing':
       return { description };
   }

@@ -25,11 +25,15 @@ export type BodySpec =
     }
   /** The handler takes it apart by itself: item by item, so that one bad item does not refuse the others. */
   | { readonly type: 'json-as-is'; readonly documented: z.ZodType; readonly atMost: number }
-  | { readonly type: 'csv'; readonly atMost: number };
+  | { readonly type: 'csv'; readonly atMost: number }
+  /** The bytes of a file of one of these types. */
+  | { readonly type: 'file'; readonly accepts: readonly string[]; readonly atMost: number };
 
 export type AnswerSpec =
   | { readonly status: number; readonly type: 'json'; readonly schema: z.ZodType }
   | { readonly status: number; readonly type: 'csv' | 'text' | 'document' }
+  /** The bytes of a file, each of a type that is no page. */
+  | { readonly status: number; readonly type: 'file'; readonly media: readonly string[] }
   | { readonly status: 204; readonly type: 'nothing' };
 
 /** One line of the route table: everything that the server, the documents and the tests know of a route. */

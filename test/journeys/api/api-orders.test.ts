@@ -410,6 +410,75 @@ describe('the live stream', () => {
   });
 });
 
+describe('files', () => {
+  const jpeg = (text: string) =>
+    Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from(text.padEnd(64, '.'))]);
+  const keep = (bytes: Uint8Array<ArrayBuffer>, type = 'image/jpeg', who = 'wang') =>
+    edge.ask('keepAttachment', as(who, { file: { bytes, type } }));
+
+  test('a photo is kept by its SHA-256, comes back as it was, and never as a page', async () => {
+    const bytes = jpeg('before');
+    const kept = (await keep(bytes)).json;
+    expect(kept).toEqual({
+      id: kept.sha256,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      size: bytes.length,
+      type: 'image/jpeg',
+    });
+    expect((await keep(bytes, 'application/pdf')).json).toEqual(kept);
+    const { id } = (await make()).json;
+    await does('acceptOrder', id, 'wang');
+    expect((await does('arriveAtOrder', id, 'wang', { attachments: [kept.id] })).attachments).toEqual([
+      kept.id,
+    ]);
+    const back = await edge.ask('attachment', as('wang', { params: { id: kept.id } }));
+    expect([back.status, back.headers.get('content-type'), back.headers.get('content-disposition')]).toEqual([
+      200,
+      'image/jpeg',
+      `attachment; filename="${kept.id.slice(0, 16)}.jpg"`,
+    ]);
+    expect(back.headers.get('content-security-policy')).toContain('sandbox');
+    expect(back.headers.get('x-content-type-options')).toBe('nosniff');
+    for (const who of ['zhao', 'district'])
+      expect((await edge.ask('attachment', as(who, { params: { id: kept.id } }))).json.code).toBe(
+        'not-found',
+      );
+    await does('doneWithOrder', id, 'wang', { result: '好' });
+    await does('verifyOrder', id, 'sun', { pass: true, method: 'on-site' });
+    await does('archiveOrder', id, 'li');
+    expect((await edge.ask('attachment', as('wang', { params: { id: kept.id } }))).status).toBe(404);
+    expect(
+      (await edge.ask('attachment', as('wang', { params: { id: kept.id }, query: { order: id } }))).status,
+    ).toBe(200);
+    expect(
+      (await edge.ask('attachment', as('zhao', { params: { id: kept.id }, query: { order: id } }))).status,
+    ).toBe(404);
+  });
+
+  test('what is no picture or paper by its bytes is refused, whatever it is called; so is what is too large', async () => {
+    expect((await keep(Buffer.from('<html><script>alert(1)</script></html>'))).json.code).toBe(
+      'unsupported-media-type',
+    );
+    expect((await edge.ask('keepAttachment', as('wang', { body: {} }))).json.code).toBe(
+      'unsupported-media-type',
+    );
+    expect(
+      (
+        await edge.ask(
+          'keepAttachment',
+          as('wang', { file: { bytes: Buffer.from('<svg/>'), type: 'image/svg+xml' } }),
+        )
+      ).json.code,
+    ).toBe('unsupported-media-type');
+    expect((await keep(Buffer.concat([jpeg('x'), Buffer.alloc(10 * 1_024 * 1_024)]))).json.code).toBe(
+      'too-large',
+    );
+    expect((await edge.ask('attachment', as('li', { params: { id: 'f'.repeat(64) } }))).json.code).toBe(
+      'not-found',
+    );
+  });
+});
+
 test('every route of orders was answered as the table says', async () => {
   const { id } = (await make()).json;
   await does('acceptOrder', id, 'wang');

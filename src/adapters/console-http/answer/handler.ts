@@ -17,7 +17,7 @@ type BodyOf<R> = R extends {
   ? z.output<S>
   : R extends { readonly body: { readonly type: 'json-as-is' } }
     ? unknown
-    : R extends { readonly body: { readonly type: 'csv' } }
+    : R extends { readonly body: { readonly type: 'csv' | 'file' } }
       ? Uint8Array
       : undefined;
 
@@ -47,6 +47,9 @@ export type RouteRequest<R extends RouteSpec> = {
   status(code: number): void;
 };
 
+/** A file on its way out: never shown as a page. */
+export type FileAnswer = { readonly bytes: Uint8Array; readonly type: string; readonly name: string };
+
 type AnswerOf<R extends RouteSpec> = R['answer'] extends {
   readonly type: 'json';
   readonly schema: infer S extends z.ZodType;
@@ -54,9 +57,11 @@ type AnswerOf<R extends RouteSpec> = R['answer'] extends {
   ? z.input<S>
   : R['answer'] extends { readonly type: 'csv' }
     ? AsyncIterable<string>
-    : R['answer'] extends { readonly type: 'text' | 'document' }
-      ? string
-      : undefined;
+    : R['answer'] extends { readonly type: 'file' }
+      ? FileAnswer
+      : R['answer'] extends { readonly type: 'text' | 'document' }
+        ? string
+        : undefined;
 
 export type Handler<R extends RouteSpec> = (ask: RouteRequest<R>) => AnswerOf<R> | Promise<AnswerOf<R>>;
 

@@ -9,7 +9,7 @@ import type { Log } from '../../../flow/ports/log.ts';
 import type { LossLedger } from '../../../flow/ports/losses.ts';
 import type { Meters } from '../../../flow/ports/meters.ts';
 import type { Notices } from '../../../flow/ports/notices.ts';
-import type { Responses } from '../../../flow/ports/responses.ts';
+import type { Attachments, Responses } from '../../../flow/ports/responses.ts';
 import type { Service } from '../../../flow/ports/service.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
 import type { ListensAt } from '../../../wire/live/asyncapi.ts';
@@ -26,6 +26,7 @@ export type Services = {
   readonly suggestions: Suggestions;
   readonly notices: Notices;
   readonly responses: Responses;
+  readonly attachments: Attachments;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

@@ -1,16 +1,18 @@
 import type { FastifyInstance } from 'fastify';
+import { ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
 import { HttpProblem } from '../answer/problem.ts';
 
 /** A body as it came in, before the route says what it should be. */
 export type Body =
   | { readonly is: 'json'; readonly value: unknown }
-  | { readonly is: 'csv'; readonly bytes: Uint8Array };
+  | { readonly is: 'csv'; readonly bytes: Uint8Array }
+  | { readonly is: 'file'; readonly bytes: Uint8Array };
 
 const CSV = ['text/csv', 'application/csv', 'application/vnd.ms-excel'];
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * JSON and CSV, and nothing else. JSON by our own hand: invalid UTF-8 is an error and not U+FFFD, and
+ * JSON, CSV, and files of the types that are kept beside orders, and nothing else. JSON by our own hand: invalid UTF-8 is an error and not U+FFFD, and
  * `__proto__` is only a strange key, because nothing here is merged into anything and the schemas are strict.
  */
 export function readBodies(app: FastifyInstance): void {
@@ -30,6 +32,9 @@ export function readBodies(app: FastifyInstance): void {
   // What browsers on Windows call a CSV file depends on whether Excel is installed.
   app.addContentTypeParser(CSV, { parseAs: 'buffer' }, (_request, bytes, done) => {
     done(null, { is: 'csv', bytes: bytes as Buffer } satisfies Body);
+  });
+  app.addContentTypeParser([...ATTACHMENT_TYPES], { parseAs: 'buffer' }, (_request, bytes, done) => {
+    done(null, { is: 'file', bytes: bytes as Buffer } satisfies Body);
   });
 }
 

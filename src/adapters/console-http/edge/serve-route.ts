@@ -12,7 +12,7 @@ import { explain, WITH_INPUT } from '../../../wire/http/issues.ts';
 import { MEDIA } from '../../../wire/http/openapi.ts';
 import { statusOf } from '../../../wire/http/problems.ts';
 import type { BodySpec, RouteSpec } from '../../../wire/http/route.ts';
-import type { Handler, RouteRequest } from '../answer/handler.ts';
+import type { FileAnswer, Handler, RouteRequest } from '../answer/handler.ts';
 import { HttpProblem } from '../answer/problem.ts';
 import { problemOf } from '../answer/problem-of-error.ts';
 import type { Services } from '../answer/services.ts';
@@ -132,7 +132,8 @@ const callsHimself = (name: string, body: unknown): string | null => {
 /** A body as the audit journal keeps it: of a file only its size. */
 function toldBody(body: Body | undefined): AuditValue | undefined {
   if (body === undefined) return undefined;
-  return body.is === 'csv' ? { csvBytes: body.bytes.byteLength } : (body.value as AuditValue);
+  if (body.is === 'csv') return { csvBytes: body.bytes.byteLength };
+  return body.is === 'file' ? { bytes: body.bytes.byteLength } : (body.value as AuditValue);
 }
 
 function checked(
@@ -154,7 +155,12 @@ function bodyOf(spec: BodySpec | undefined, body: Body | undefined, language: La
     if (body?.is !== 'csv') throw new HttpProblem('unsupported-media-type', { detail: WANTS_CSV });
     return body.bytes;
   }
-  if (body?.is === 'csv') throw new HttpProblem('unsupported-media-type', { detail: WANTS_JSON });
+  if (spec.type === 'file') {
+    if (body?.is !== 'file') throw new HttpProblem('unsupported-media-type', { detail: WANTS_FILE });
+    return body.bytes;
+  }
+  if (body?.is === 'csv' || body?.is === 'file')
+    throw new HttpProblem('unsupported-media-type', { detail: WANTS_JSON });
   if (body === undefined && spec.type === 'json' && spec.optional)
     return checked(spec.schema, {}, 'body', language);
   if (body === undefined) throw new HttpProblem('not-json', { detail: WANTS_JSON });
@@ -168,6 +174,11 @@ const WANTS_JSON = {
 const WANTS_CSV = {
   zh: '须为 CSV 正文（Content-Type: text/csv）',
   en: 'It wants a CSV body (Content-Type: text/csv).',
+};
+
+const WANTS_FILE = {
+  zh: '须为照片或 PDF 文件（Content-Type: image/jpeg、image/png、image/webp、image/heic 或 application/pdf）',
+  en: 'It wants a picture or a PDF file (Content-Type: image/jpeg, image/png, image/webp, image/heic or application/pdf).',
 };
 
 /** The page's own scheme, where a browser names it: behind a proxy that is the only one who knows. */
@@ -186,6 +197,14 @@ function send(reply: FastifyReply, route: RouteSpec, answer: unknown): FastifyRe
       return reply
         .type(MEDIA.csv)
         .send(Readable.from(answer as AsyncIterable<string>, { objectMode: false }));
+    case 'file': {
+      const { bytes, type, name } = answer as FileAnswer;
+      return reply
+        .type(type)
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .send(Buffer.from(bytes));
+    }
     case 'nothing':
       return reply.send();
   }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { RefusalCode } from '../../../domain/refusals.ts';
+import { ATTACHMENT_AT_MOST, ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
 import { orderEventOut, orderJson } from '../../response/order.ts';
 import { route } from '../route.ts';
 import { codeIn, pageOf } from '../shapes.ts';
 import {
   answerExtensionBody,
   arriveBody,
+  attachmentOut,
+  attachmentQuery,
   clockPolicyBody,
   clockPolicyOut,
   dispatchBody,
@@ -14,6 +17,7 @@ import {
   feedbackBody,
   forwardBody,
   linkBody,
+  ofAttachment,
   orderCreate,
   ordersQuery,
   pauseBody,
@@ -243,6 +247,33 @@ export const ORDER_ROUTES = {
     act: { zh: '改按现行时限', en: 'Rebase an order’s clocks' },
     body: body(plainActBody),
     refusals: ACTS,
+  }),
+  keepAttachment: route({
+    who: 'session',
+    tag: 'orders',
+    right: 'order.act',
+    audited: true,
+    method: 'POST',
+    path: '/api/v1/attachments',
+    does: {
+      zh: '上传照片、文件（按内容辨认类型）',
+      en: 'Keep a photo or paper; what it is is read from its bytes',
+    },
+    act: { zh: '上传附件', en: 'Keep an attachment' },
+    body: { type: 'file', accepts: ATTACHMENT_TYPES, atMost: ATTACHMENT_AT_MOST },
+    answer: { status: 201, type: 'json', schema: attachmentOut },
+    problems: ['unsupported-media-type'],
+  }),
+  attachment: route({
+    ...sees,
+    method: 'GET',
+    path: '/api/v1/attachments/{id}',
+    does: { zh: '下载附件', en: 'A kept file' },
+    act: { zh: '下载附件', en: 'Take an attachment' },
+    params: ofAttachment,
+    query: attachmentQuery,
+    answer: { status: 200, type: 'file', media: ATTACHMENT_TYPES },
+    refusals: ['not-found'],
   }),
   clockPolicies: route({
     ...sees,

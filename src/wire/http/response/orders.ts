@@ -7,6 +7,7 @@ import {
   REFUSAL_KINDS,
   VERIFY_METHODS,
 } from '../../../domain/order/order.ts';
+import { ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
 import { iso } from '../../alarm.ts';
 import { ORDER_SOURCES } from '../../response/order.ts';
 import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging, textIn } from '../shapes.ts';
@@ -149,6 +150,22 @@ export const urgeBody = z.strictObject({ note: textIn(500), ...asked }).meta({ i
 export const linkBody = z
   .strictObject({ alarms: z.array(idIn).min(1).max(100), ...asked })
   .meta({ id: 'LinkAlarmsToOrder' });
+
+const attachmentIdIn = z.string().regex(/^[0-9a-f]{64}$/);
+export const ofAttachment = z.strictObject({ id: attachmentIdIn });
+export const attachmentQuery = z.strictObject({
+  order: idIn
+    .optional()
+    .describe('an order that has it, where that is over: somebody bound to a unit or areas says which'),
+});
+export const attachmentOut = z
+  .object({
+    id: z.string().describe('its SHA-256'),
+    sha256: z.string(),
+    size: z.number().int(),
+    type: z.enum(ATTACHMENT_TYPES).describe('by its own bytes'),
+  })
+  .meta({ id: 'Attachment' });
 
 const minutesIn = z.number().int().min(1).max(525_600);
 const limitsShape = {

@@ -145,6 +145,8 @@ export const routeActs = {
   urgeOrder: ['催办工单', 'Urge an order'],
   linkAlarmsToOrder: ['并入报警', 'Link alarms to an order'],
   rebaseOrder: ['改按现行时限', 'Rebase an order’s clocks'],
+  keepAttachment: ['上传附件', 'Keep an attachment'],
+  attachment: ['下载附件', 'Take an attachment'],
   clockPolicies: ['查看工单时限', 'See clock policies'],
   clockPolicy: ['查看工单时限', 'See a clock policy'],
   clockPolicyVersions: ['查看工单时限版本', 'See versions of a clock policy'],

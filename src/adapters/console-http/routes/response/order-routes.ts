@@ -3,6 +3,7 @@ import { type AttachmentId, as } from '../../../../domain/ids.ts';
 import type { Level } from '../../../../domain/level.ts';
 import { clocksOf } from '../../../../domain/order/clocks.ts';
 import { ORDER_STATES, type Order, type OrderState } from '../../../../domain/order/order.ts';
+import type { AttachmentType } from '../../../../domain/response/attachment.ts';
 import type { Asked } from '../../../../domain/response/event.ts';
 import type { Session } from '../../../../flow/ports/accounts.ts';
 import type { ActsFor, ActsForNobody, OrderAsk } from '../../../../flow/ports/responses.ts';
@@ -38,6 +39,8 @@ type Names = Extract<
   | 'urgeOrder'
   | 'linkAlarmsToOrder'
   | 'rebaseOrder'
+  | 'keepAttachment'
+  | 'attachment'
   | 'clockPolicies'
   | 'clockPolicy'
   | 'clockPolicyVersions'
@@ -54,7 +57,7 @@ type Said = {
   readonly actedAt?: number | undefined;
 };
 
-export function orderRoutes({ responses, service, clock }: Services): Pick<Handlers, Names> {
+export function orderRoutes({ responses, attachments, service, clock }: Services): Pick<Handlers, Names> {
   const json = (order: Order) => orderToJson(order, clock.now());
 
   async function act(
@@ -219,6 +222,21 @@ export function orderRoutes({ responses, service, clock }: Services): Pick<Handl
       act(ask, 'order.dispatch', { do: 'link', alarms: ask.body.alarms.map(as.alarm) }),
     rebaseOrder: (ask) => act(ask, 'order.dispatch', { do: 'rebase' }),
 
+    keepAttachment: async ({ body, became }) => {
+      const kept = await attachments.keep(body);
+      if (kept === null) throw new HttpProblem('unsupported-media-type', { detail: NO_SUCH_TYPE });
+      became({ ...kept });
+      return { ...kept, sha256: kept.id };
+    },
+    attachment: async ({ params, query, session, sees }) => {
+      const id = as.attachment(params.id);
+      const found = await attachments.find(id);
+      if (found === null) throw new HttpProblem('not-found');
+      if (!(await mayTake(id, query.order, { session, sees }))) throw hidden('not-found');
+      const bytes = await attachments.read(id);
+      if (bytes === null) throw new HttpProblem('not-found');
+      return { bytes, type: found.type, name: `${id.slice(0, 16)}.${EXTENSIONS[found.type]}` };
+    },
     clockPolicies: () => ({ items: responses.clockPolicies().map(clockPolicyJson), next: null }),
     clockPolicy: ({ params }) => clockPolicyJson(versionsOf(params.id).at(-1) as never),
     clockPolicyVersions: ({ params }) => ({ items: versionsOf(params.id).map(clockPolicyJson), next: null }),
@@ -242,12 +260,33 @@ export function orderRoutes({ responses, service, clock }: Services): Pick<Handl
     },
   };
 
+  /** Whoever sees every order sees every file; anybody else those of orders that they see. */
+  async function mayTake(id: AttachmentId, said: string | undefined, who: Who): Promise<boolean> {
+    if (who.session.areas === null && !isForOwnUnit(who.session.roles, 'order.see')) return true;
+    const has = (o: Order) => o.attachments.includes(id) && maySee(o, who);
+    if (service.board.responses.orders().some(has)) return true;
+    const order = said === undefined ? null : await responses.order(as.order(said));
+    return order !== null && has(order);
+  }
+
   function versionsOf(id: string) {
     const versions = responses.clockPolicyVersions(id);
     if (versions.length === 0) throw new HttpProblem('not-found');
     return versions;
   }
 }
+
+const NO_SUCH_TYPE = {
+  zh: '内容不是 JPEG、PNG、WebP、HEIC 或 PDF',
+  en: 'Its bytes are neither JPEG, PNG, WebP, HEIC nor PDF.',
+};
+const EXTENSIONS: Readonly<Record<AttachmentType, string>> = {
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/heic': 'heic',
+  'application/pdf': 'pdf',
+};
 
 const asked = (body: Said, session: Session): Asked => ({
   by: { kind: 'operator', account: session.account, name: session.name },
