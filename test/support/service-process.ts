@@ -124,9 +124,16 @@ export class ApiClient {
     return (await answer.json()) as T;
   }
 
-  async post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+  post = (path: string, body: unknown) => this.#send('POST', path, body);
+  put = (path: string, body: unknown) => this.#send('PUT', path, body);
+
+  async #send(
+    method: 'POST' | 'PUT',
+    path: string,
+    body: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
     const answer = await fetch(`${this.url}/api/v1${path}`, {
-      method: 'POST',
+      method,
       headers: { cookie: this.cookie, 'content-type': 'application/json', origin: this.url },
       body: JSON.stringify(body),
     });

@@ -148,6 +148,78 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
       await page.locator('[data-part=on-duty] [data-post=duty]').getByText('王建国').waitFor();
     });
 
+    it('who changes what another has changed meanwhile is told, and nothing is lost', async () => {
+      const roster = async () =>
+        (await desk.api.get<{ revision: number; shifts: object[] }>('/rosters/unit-1')) as {
+          revision: number;
+          shifts: object[];
+        };
+      await page.locator('[data-day]').nth(5).locator('[data-part=edit-shift]').click();
+      const { shifts, revision } = await roster();
+      const theirs = { from: at(20 * 24), to: at(21 * 24), duty: ['contact-2'], leader: [] };
+      const zoned = { ...theirs, from: `${theirs.from}:00+08:00`, to: `${theirs.to}:00+08:00` };
+      const put = await desk.api.put('/rosters/unit-1', {
+        shifts: [...shifts, zoned],
+        seenRevision: revision,
+      });
+      expect(put.status).toBe(200);
+      await page.selectOption('dialog [name=second]', 'contact-2');
+      await page.click('dialog [type=submit]');
+      await page.locator('dialog [role=alert]').getByText('已被他人修改').waitFor();
+      await page.click('dialog [type=submit]');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await page.locator('[data-day]').nth(5).getByText('王建国、李敏').waitFor();
+      expect((await roster()).shifts).toHaveLength(shifts.length + 1);
+    });
+
+    it('a unit is changed, goes out of service and comes back; a slip is undone', async () => {
+      const unit = page.locator('[data-unit="unit-1"]');
+      await unit.locator('[data-part=edit]').click();
+      await page.fill('dialog [name=phone]', '0558-5550000');
+      await page.click('dialog [type=submit]');
+      await unit.getByText('0558-5550000').waitFor();
+      const li = page.locator('[data-contact="contact-2"]');
+      await li.locator('[data-part=service]').click();
+      await li.getByText('已停用').waitFor();
+      await page.locator('.toast', { hasText: '李敏' }).getByRole('button').click();
+      await li.getByText('已停用').waitFor({ state: 'detached' });
+      await li.locator('[data-part=edit]').click();
+      await page.fill('dialog [name=mobile]', '139 0000 1111');
+      await page.click('dialog [type=submit]');
+      await li.getByText('139****1111').waitFor();
+      // A masked number that was left alone is not written over.
+      await li.locator('[data-part=edit]').click();
+      await page.fill('dialog [name=email]', 'li@city.example');
+      await page.click('dialog [type=submit]');
+      await li.getByText('li@city.example').waitFor();
+      expect((await desk.api.get<{ mobile: string }>('/contacts/contact-2/mobile')).mobile).toBe(
+        '13900001111',
+      );
+    });
+
+    it('a roster is imported: a fault stands beside its row, the gaps are told before anything changes', async () => {
+      const pick = (rows: string) =>
+        page.setInputFiles('input[type=file]', {
+          name: 'r.csv',
+          mimeType: 'text/csv',
+          buffer: Buffer.from(`开始,结束,值班,带班\n${rows}`),
+        });
+      await page.click('text=导入排班');
+      await pick(
+        `${at(30 * 24)},${at(30 * 24 + 12)},没有此人,\n${at(31 * 24)},${at(31 * 24 + 12)},李敏,赵强\n`,
+      );
+      await page.locator('[data-part=row-error]').getByText('没有此人').first().waitFor();
+      expect(await page.locator('[data-part=dry-run] [data-count=created]').textContent()).toBe('1');
+      await page.check('[name=how] >> nth=1');
+      await page.getByText('有一行有误则整个文件不导入').waitFor();
+      await page.check('[name=how] >> nth=0');
+      await page.click('[data-part=import-go]');
+      await page.locator('[data-part=imported]').waitFor();
+      const { shifts } = await desk.api.get<{ shifts: { leader: string[] }[] }>('/rosters/unit-1');
+      expect(shifts.at(-1)?.leader).toEqual(['contact-3']);
+      await page.locator('[data-part=roster-import] header a').click();
+    });
+
     it('a number is masked; who may call sees it whole, others have no button', async () => {
       const row = page.locator('[data-contact="contact-1"]');
       await row.getByText('138****5678').waitFor();
@@ -201,6 +273,19 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
     await page.keyboard.press('a');
     await page.locator('.strip [data-reach]').waitFor({ state: 'detached', timeout: 20_000 });
     said = { errcode: 0, errmsg: 'ok' };
+  });
+
+  it('units and contacts are imported by the template as it is', async () => {
+    await page.goto(`${desk.service.url}/rosters`);
+    await page.click('[data-part=import-people]');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-part=template]')]);
+    await page.setInputFiles('input[type=file]', await file.path());
+    await page.click('[data-part=import-go]');
+    await page.locator('[data-part=imported] [data-count=created]').waitFor();
+    expect(await page.locator('[data-part=imported] [data-count=created]').textContent()).toBe('5');
+    expect(await page.locator('[data-part=row-error]').count()).toBe(0);
+    await page.goto(`${desk.service.url}/rosters?unit=unit-1`);
+    await page.locator('[data-unit=gas-co]').waitFor();
   });
 
   it('nothing on the way threw or asked another host', () => expect(desk.faults).toEqual([]));

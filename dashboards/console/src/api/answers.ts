@@ -17,6 +17,7 @@ import type {
   contactOut,
   dutyOut,
   mobileOut,
+  rosterImportOut,
   rosterOut,
   unitOut,
 } from '../../../../src/wire/http/notices/people.ts';
@@ -116,6 +117,7 @@ export type Channel = z.infer<typeof channelOut>;
 export type Contact = z.infer<typeof contactOut>;
 export type Unit = z.infer<typeof unitOut>;
 export type Roster = z.infer<typeof rosterOut>;
+export type RosterImport = z.infer<typeof rosterImportOut>;
 export type Duty = z.infer<typeof dutyOut>;
 export type Mobile = z.infer<typeof mobileOut>;
 export type ChannelTested = z.infer<typeof channelTestOut>;

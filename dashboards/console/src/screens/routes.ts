@@ -159,6 +159,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./rosters/index.vue'),
   },
   {
+    name: 'roster-import',
+    path: '/rosters/:unit/import',
+    title: ['导入排班', 'Import a roster'],
+    inNav: false,
+    right: 'duty.keep',
+    load: () => import('./rosters/import.vue'),
+  },
+  {
     name: 'undelivered',
     path: '/undelivered',
     title: ['未送达的通知', 'Notices that did not arrive'],

@@ -21,6 +21,28 @@ const ROWS = {
   ],
 } as const;
 
+const PEOPLE = {
+  'zh-CN': [
+    '类型,编码,名称,单位类别,负责区域,所属单位,岗位,手机号,邮箱',
+    '单位,centre-1,市监测中心,监测中心,,,,,',
+    '单位,gas-co,燃气公司,权属单位,,,,,',
+    '联系人,wang,王建国,,,centre-1,值班,13800000001,',
+    '联系人,li,李敏,,,centre-1,带班,13800000002,li@city.example',
+    '联系人,zhao,赵强,,,gas-co,值班,13800000003,',
+  ],
+  en: [
+    'kind,code,name,unitKind,areas,unit,post,mobile,email',
+    'unit,centre-1,Watch centre,centre,,,,,',
+    'unit,gas-co,Gas company,owner,,,,,',
+    'contact,wang,Wang Jianguo,,,centre-1,duty,13800000001,',
+    'contact,li,Li Min,,,centre-1,leader,13800000002,li@city.example',
+    'contact,zhao,Zhao Qiang,,,gas-co,duty,13800000003,',
+  ],
+} as const;
+
+/** Units and their people, that can be imported as they are. */
+export const peopleCsv = (language: Language): string => `\ufeff${PEOPLE[language].join('\r\n')}\r\n`;
+
 /** With a byte-order mark, or a spreadsheet takes the Chinese for noise. */
 export const templateCsv = (language: Language): string =>
   `\ufeff${[HEAD[language], ...ROWS[language]].join('\r\n')}\r\n`;

@@ -63,7 +63,7 @@ export function shiftsTyped(v: Readonly<Record<string, string>>): readonly Shift
   return Array.from({ length: Number(v.repeat ?? '1') }, (_, i) => ({
     from: instantIn(v.from ?? '', i * DAY),
     to: instantIn(v.to ?? '', i * DAY),
-    duty: v.duty ? [v.duty] : [],
+    duty: [...new Set([v.duty, v.second].filter((who) => who !== undefined && who !== ''))] as string[],
     leader: v.leader ? [v.leader] : [],
   }));
 }

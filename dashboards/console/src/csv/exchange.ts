@@ -1,6 +1,6 @@
-import type { Answer } from '../../api/http.ts';
-import { NO_ANSWER, problemOf, TOO_SLOW } from '../../api/problem.ts';
-import type { Language } from '../../i18n/translate.ts';
+import type { Answer } from '../api/http.ts';
+import { NO_ANSWER, problemOf, TOO_SLOW } from '../api/problem.ts';
+import type { Language } from '../i18n/translate.ts';
 
 /** A city's register is read for longer than an operator waits for an answer. */
 const PATIENCE = 120_000;
