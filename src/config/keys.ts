@@ -209,6 +209,18 @@ export const KEYS = {
     means:
       'where notices may be sent; a host that leads to an address that is not public needs its network here too',
   },
+  LIFELINE_PUBLIC_URL: {
+    schema: z.string().regex(/^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._/-]*)?$/),
+    right: 'an address, e.g. https://watch.example.gov.cn',
+    means: 'where people reach the console; notices then hold a link to their case. Unset: they hold none',
+  },
+  LIFELINE_NOTICE_LINKS: {
+    schema: z.enum(['off', 'read', 'act']),
+    default: 'off',
+    right: 'off, read or act',
+    means:
+      'links in mails and SMS that let their one addressee see the case without a log-in (read), and acknowledge it (act); they need LIFELINE_PUBLIC_URL',
+  },
   LIFELINE_TRUSTED_PROXIES: {
     schema: listOf(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
     default: '',

@@ -106,6 +106,11 @@ function checked(config: Config, where: Where): Config {
       `LIFELINE_MQTT_ANONYMOUS=true is accepted only while LIFELINE_MQTTS_HOST is a loopback address too (127.0.0.1), not "${config.LIFELINE_MQTTS_HOST}".`,
     );
   }
+  if (config.LIFELINE_NOTICE_LINKS !== 'off' && config.LIFELINE_PUBLIC_URL === undefined) {
+    throw new BadConfig(
+      `LIFELINE_NOTICE_LINKS=${config.LIFELINE_NOTICE_LINKS} also needs LIFELINE_PUBLIC_URL: where the links shall lead.`,
+    );
+  }
   checkInflux(config);
   checkTls(config, where);
   return config;

@@ -115,6 +115,11 @@ describe('the route table', () => {
     };
     await ok('keepRoster', { params: { unit: 'gas-co' }, body: { shifts: [shift] } });
     await ok('roster', { params: { unit: 'gas-co' } });
+    await edge.ask('exportRoster', { params: { unit: 'gas-co' } });
+    await ok('importRoster', {
+      params: { unit: 'gas-co' },
+      csv: 'from,to,duty\n2026-12-01 08:00,2026-12-02 08:00,wang\n',
+    });
     await ok('onDuty', { query: { unit: 'gas-co' } });
     const config = { kind: 'dingtalk', url: 'https://oapi.dingtalk.com/robot/send?access_token=t1' };
     await ok('createChannel', {
@@ -132,6 +137,25 @@ describe('the route table', () => {
     await ok('keepNoticePolicy', { params: { id: 'gas' }, body: ladder });
     await ok('noticePolicy', { params: { id: 'gas' } });
     await ok('noticePolicies');
+    const { reason: _, ...night } = { ...ladder, submit: false };
+    const drafted = await ok('keepNoticePolicy', {
+      params: { id: 'night' },
+      body: { ...night, reason: 'x' },
+    });
+    await ok('policyDrafts');
+    await ok('policyDraft', { params: { id: drafted.id } });
+    await ok('submitPolicyDraft', { params: { id: drafted.id }, body: {} });
+    await ok('dropNoticePolicy', { params: { id: 'night' }, query: { reason: 'x' } });
+    for (const name of ['approvePolicyDraft', 'rejectPolicyDraft', 'withdrawPolicyDraft'] as const) {
+      const over = await edge.ask(name, { params: { id: drafted.id }, body: {} });
+      expect(over.json.code).toBe('policy-draft-decided');
+      edge.asked.add(name);
+    }
+    await ok('noticeState');
+    await ok('seeNotices', { body: { ids: ['none'] } });
+    const token = 'x'.repeat(22);
+    expect((await edge.ask('followLink', { token: null, params: { token } })).status).toBe(404);
+    edge.asked.add('actByLink');
     await ok('noticePolicyVersions', { params: { id: 'default-1' } });
     await ok('explainNotices', { query: { point: 'P-1', level: 1 } });
     await ok('telemetry', { body: { lifeline: 'gas', device: 'D-1', values: { ch4: 60 } } });

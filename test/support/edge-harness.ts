@@ -6,6 +6,7 @@ import { ConsoleHttp, type ConsoleHttpOptions } from '../../src/adapters/console
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import { systemIds } from '../../src/adapters/ids/index.ts';
+import { systemTokens } from '../../src/adapters/ids/tokens.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
@@ -93,6 +94,7 @@ export class EdgeHarness {
       /** Where messages go; left out: every one is accepted. */
       readonly channels?: OpenNoticeChannel;
       readonly policyApproval?: 'one' | 'two';
+      readonly linkMode?: 'off' | 'read' | 'act';
     } & Pick<
       ConsoleHttpOptions,
       'rate' | 'trustProxies' | 'closed' | 'shelveLevel1' | 'secondPersonForLevel1' | 'tileHosts'
@@ -179,6 +181,8 @@ export class EdgeHarness {
         journal,
         clock,
         open,
+        linkMode: given.linkMode ?? 'off',
+        tokens: systemTokens,
         approval: given.policyApproval ?? 'one',
       }),
       suggestions: new ThresholdSuggestions({ core: flow.core, history, journal, backtests, breathe }),

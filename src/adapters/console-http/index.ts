@@ -33,6 +33,7 @@ import { healthRoutes } from './routes/health-routes.ts';
 import { indicatorRoutes } from './routes/indicator-routes.ts';
 import { lossRoutes } from './routes/loss-routes.ts';
 import { channelRoutes } from './routes/notices/channel-routes.ts';
+import { linkRoutes } from './routes/notices/link-routes.ts';
 import { noticeRoutes } from './routes/notices/notice-routes.ts';
 import { noticePeopleRoutes } from './routes/notices/people-routes.ts';
 import { policyRoutes } from './routes/notices/policy-routes.ts';
@@ -261,6 +262,7 @@ function handlersOf(parts: Services): Handlers {
     ...rosterRoutes(parts),
     ...noticeStateRoutes(parts),
     ...orderRoutes(parts),
+    ...linkRoutes(parts),
   };
 }
 

@@ -3,6 +3,7 @@ import { unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
 import type { ChannelSecrets, ChannelSetup } from './channel.ts';
 import type { RungCall } from './ladder.ts';
+import type { NoticeLink } from './link.ts';
 import { isPending, isUnseenLoss, type Notice } from './notice.ts';
 import type { NoticePolicy } from './policy.ts';
 import type { PolicyDraft } from './policy-draft.ts';
@@ -36,6 +37,8 @@ export type NoticeEntry =
   | { readonly is: 'policy-draft'; readonly draft: PolicyDraft }
   /** `open`: its alarm is, so that it is still asked for. */
   | { readonly is: 'notice'; readonly notice: Notice; readonly open: boolean }
+  /** `open`: its alarm is. */
+  | { readonly is: 'link'; readonly link: NoticeLink; readonly open: boolean }
   | { readonly is: 'call'; readonly made: CallMade; readonly open: boolean };
 
 /** What an entry is kept by. */
@@ -56,6 +59,8 @@ export function entryKey(e: NoticeEntry): string {
       return `policy-draft/${e.draft.id.slice(1).padStart(6, '0')}`;
     case 'notice':
       return `notice/${e.notice.id}`;
+    case 'link':
+      return `link/${e.link.hash}`;
     case 'call':
       return `call/${e.made.alarm}/${e.made.call.round}.${e.made.call.rung}.${e.made.call.repetition}`;
     default:
@@ -66,11 +71,12 @@ export function entryKey(e: NoticeEntry): string {
 /** The alarm or order whose story it belongs to; `null`: none's. */
 export function entryAlarm(e: NoticeEntry): string | null {
   if (e.is === 'call') return e.made.alarm;
+  if (e.is === 'link') return e.link.alarm;
   return e.is === 'notice' ? e.notice.subject.id : null;
 }
 
 /** Whether a start needs it: what is over stays in its alarm's story alone. */
 export function isNeeded(e: NoticeEntry): boolean {
-  if (e.is === 'call') return e.open;
+  if (e.is === 'call' || e.is === 'link') return e.open;
   return e.is !== 'notice' || e.open || isPending(e.notice) || isUnseenLoss(e.notice);
 }

@@ -81,8 +81,7 @@ export const isLost = ({ state }: Pick<Notice, 'state'>): boolean =>
   state === 'undeliverable' || state === 'expired';
 
 /** It did not arrive, and nobody knows yet. */
-export const isUnseenLoss = (n: Pick<Notice, 'state' | 'seen'>): boolean =>
-  isLost(n) && n.seen === undefined;
+export const isUnseenLoss = (n: Pick<Notice, 'state' | 'seen'>): boolean => isLost(n) && n.seen === undefined;
 
 /** True where the receiver has taken it: whoever was told of a beginning is told of its end. */
 export const hasGone = ({ state }: Pick<Notice, 'state'>): boolean =>

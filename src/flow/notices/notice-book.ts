@@ -3,6 +3,7 @@ import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.t
 import { DEFAULT_POLICIES } from '../../domain/notice/default-policies.ts';
 import { type CallMade, entryKey, type NoticeEntry } from '../../domain/notice/entry.ts';
 import { callKey } from '../../domain/notice/ladder.ts';
+import type { NoticeLink } from '../../domain/notice/link.ts';
 import { isPending, isUnseenLoss, type Notice } from '../../domain/notice/notice.ts';
 import type { NoticePolicy } from '../../domain/notice/policy.ts';
 import type { PolicyDraft } from '../../domain/notice/policy-draft.ts';
@@ -34,6 +35,8 @@ export class NoticeBook implements NoticeView {
   readonly #pending = new Map<NoticeId, Notice>();
   /** Did not arrive, and nobody knows yet; in order of becoming so. */
   readonly #lost = new Map<NoticeId, Notice>();
+  /** Of alarms that are open, by hash. */
+  readonly #links = new Map<string, NoticeLink>();
   /** Counts up with everything that may change whom a rung calls. */
   revision = 0;
   /** Counts up with whatever is kept. */
@@ -67,6 +70,10 @@ export class NoticeBook implements NoticeView {
         return;
       case 'notice':
         this.#notice(e.notice, e.open);
+        return;
+      case 'link':
+        if (e.open) this.#links.set(e.link.hash, e.link);
+        else this.#links.delete(e.link.hash);
         return;
       case 'call':
         if (e.open) this.#story(e.made.alarm).calls.set(callKey(e.made.call), e.made);
@@ -109,6 +116,10 @@ export class NoticeBook implements NoticeView {
 
   policyDrafts = (): readonly PolicyDraft[] => [...this.#drafts.values()];
   policyDraft = (id: string): PolicyDraft | undefined => this.#drafts.get(id);
+
+  link = (hash: string): NoticeLink | undefined => this.#links.get(hash);
+  linksOf = (alarm: string): readonly NoticeLink[] =>
+    [...this.#links.values()].filter((l) => l.alarm === alarm);
 
   /** Of which something may still come. */
   pending = (): readonly Notice[] => [...this.#pending.values()];

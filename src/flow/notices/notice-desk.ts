@@ -11,6 +11,7 @@ import {
   nextCallAt,
   type RungCall,
 } from '../../domain/notice/ladder.ts';
+import { accountByLink } from '../../domain/notice/link.ts';
 import {
   afterCommand,
   hasGone,
@@ -248,6 +249,7 @@ export class NoticeDesk {
   }
 
   #takeOrder(event: OrderEvent, after: Order, at: Millis): Followed | null {
+    this.#heard++;
     const known = this.#followed.get(event.id);
     const steps = orderStepsOf(event, (known?.last ?? null) as Order | null, after, at);
     if (known !== undefined) {
@@ -378,7 +380,7 @@ export class NoticeDesk {
       const account = by.kind === 'operator' ? by.account : null;
       for (const n of theirs) {
         const contact = n.contact === null ? undefined : this.book.contact(n.contact);
-        const acted = account !== null && contact?.account === account;
+        const acted = account !== null && contact !== undefined && isAccountOf(account, contact);
         this.command(n.id, acted ? { do: 'act' } : { do: 'supersede', why: 'acknowledged' }, draft);
       }
     }
@@ -425,6 +427,7 @@ export class NoticeDesk {
   #over(alarm: NoticeCase, draft: NoticeDraft): void {
     const [calls, notices] = [this.book.callsOf(alarm.id), this.book.noticesOf(alarm.id)];
     this.#followed.delete(alarm.id);
+    for (const link of this.book.linksOf(alarm.id)) this.keep({ is: 'link', link, open: false }, draft);
     for (const made of calls.values()) draft.told.push({ is: 'call', made, open: false });
     this.book.over(alarm.id);
     for (const notice of notices) this.keep({ is: 'notice', notice, open: false }, draft);
@@ -435,6 +438,10 @@ function moveSteps(followed: Followed, by: Duration): void {
   followed.steps = followed.steps.map((s) => ({ ...s, at: s.at + by }));
   followed.nextAt = followed.nextAt === null ? null : followed.nextAt + by;
 }
+
+/** They log in with it, or have come by a link in a notice. */
+const isAccountOf = (account: string, contact: Contact): boolean =>
+  contact.account === account || account === accountByLink(contact);
 
 const wayOf = (n: Notice): string => `${n.contact ?? ''}/${n.channel}`;
 

@@ -7,11 +7,18 @@ import type { Core } from '../core/core.ts';
 import type { NoticeBook } from '../notices/notice-book.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { Channels, ExplainedRung, NoticePeople, Notices, Policies } from '../ports/notices.ts';
+import type {
+  Channels,
+  ExplainedRung,
+  LinksAsked,
+  NoticePeople,
+  Notices,
+  Policies,
+} from '../ports/notices.ts';
 import type { Turn } from '../turn.ts';
 import { type OfficeParts, refuse } from './in-turn.ts';
 
-type Asked = Omit<Notices, 'view' | keyof NoticePeople | keyof Channels | keyof Policies>;
+type Asked = Omit<Notices, 'view' | keyof NoticePeople | keyof Channels | keyof Policies | keyof LinksAsked>;
 
 /** Answers who was told of what, and who would be. */
 export class NoticeOffice implements Asked {

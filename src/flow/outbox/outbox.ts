@@ -1,5 +1,6 @@
-import type { ChannelId, NoticeId } from '../../domain/ids.ts';
+import type { AlarmId, ChannelId, NoticeId } from '../../domain/ids.ts';
 import { type ChannelSetup, paceOf } from '../../domain/notice/channel.ts';
+import { LINK_LASTS, mayCarryLink } from '../../domain/notice/link.ts';
 import type { Notice, SendOutcome } from '../../domain/notice/notice.ts';
 import { type Dispatch, laneOf, mayGoNow } from '../../domain/notice/pace.ts';
 import { type Millis, minutes, seconds } from '../../domain/time.ts';
@@ -11,6 +12,16 @@ import type { Log } from '../ports/log.ts';
 import type { Meters } from '../ports/meters.ts';
 import type { NoticeFacts, OpenNoticeChannel, OutgoingMessage } from '../ports/notice-channel.ts';
 import type { Turn } from '../turn.ts';
+import type { NoticeLinks } from './links.ts';
+
+/** Whatever a receiver says back: who reads it is not the link's addressee. */
+const withoutLink = (outcome: SendOutcome, address: string | null): SendOutcome =>
+  address === null
+    ? outcome
+    : { ...outcome, said: outcome.said.replaceAll(address.slice(-LINK_SIGNS), '***') };
+
+/** Signs of a token, at the end of its address. */
+const LINK_SIGNS = 22;
 
 /** Messages on their way through one channel at a time: a slow receiver keeps its own channel waiting, and no other. */
 const IN_FLIGHT = 4;
@@ -32,6 +43,7 @@ export class Outbox {
   readonly #log: Log;
   readonly #meters: Meters;
   readonly #open: OpenNoticeChannel;
+  readonly #links: NoticeLinks | null;
   readonly #sentAt = new Map<ChannelId, Millis[]>();
   readonly #inFlight = new Map<ChannelId, number>();
   readonly #stop = new AbortController();
@@ -47,6 +59,8 @@ export class Outbox {
     log: Log;
     meters: Meters;
     open: OpenNoticeChannel;
+    /** Left out: no notice has a link. */
+    links?: NoticeLinks;
   }) {
     this.#core = given.core;
     this.#turn = given.turn;
@@ -55,6 +69,7 @@ export class Outbox {
     this.#log = given.log;
     this.#meters = given.meters;
     this.#open = given.open;
+    this.#links = given.links ?? null;
   }
 
   /** Begins with what was in flight when the service stopped. */
@@ -124,13 +139,19 @@ export class Outbox {
 
   async #carry(channel: ChannelSetup, ids: readonly NoticeId[], digest: boolean): Promise<void> {
     const { notices } = this.#core;
-    const going = await this.#turn.tell((draft) =>
-      ids.flatMap((id) => notices.command(id, { do: 'send' }, draft) ?? []),
-    );
+    let address: string | null = null;
+    const going = await this.#turn.tell((draft) => {
+      const taken = ids.flatMap((id) => notices.command(id, { do: 'send' }, draft) ?? []);
+      const [only, ...others] = taken;
+      if (only !== undefined && others.length === 0) address = this.#linkFor(only, channel, draft);
+      return taken;
+    });
+    const isDigest = digest && going.length > 1;
     const [first] = going;
     if (first === undefined) return;
-    const message = await this.#messageOf(going, digest && going.length > 1, first);
-    const outcome = await this.#send(channel, message);
+    const link = isDigest ? null : (address ?? this.#links?.caseOf(first) ?? null);
+    const message = await this.#messageOf(going, { isDigest, link }, first);
+    const outcome = withoutLink(await this.#send(channel, message), address);
     this.#meters.count(`notices_total{channel="${channel.settings.kind}",outcome="${outcome.is}"}`);
     for (const n of going) {
       if (n.call !== null && (outcome.is === 'accepted' || outcome.is === 'delivered'))
@@ -158,13 +179,31 @@ export class Outbox {
       .catch((cause): SendOutcome => ({ is: 'failed', said: String((cause as Error)?.name ?? cause) }));
   }
 
-  async #messageOf(going: readonly Notice[], digest: boolean, first: Notice): Promise<OutgoingMessage> {
+  /** A new one each try: what is kept of the former one leads to the case as well. */
+  #linkFor(n: Notice, channel: ChannelSetup, draft: Parameters<Core['notices']['keep']>[1]): string | null {
+    if (this.#links?.mode === 'off' || this.#links === null) return null;
+    if (!mayCarryLink(n, channel.settings.kind)) return null;
+    const alarm = n.subject.id as AlarmId;
+    if (!this.#core.desk.open.has(alarm)) return null;
+    const { token, hash } = this.#links.tokens.mint();
+    const link = { hash, notice: n.id, alarm, contact: n.contact, until: draft.at + LINK_LASTS };
+    this.#core.notices.keep({ is: 'link', link, open: true }, draft);
+    return this.#links.addressOf(token);
+  }
+
+  async #messageOf(
+    going: readonly Notice[],
+    { isDigest, link }: { readonly isDigest: boolean; readonly link: string | null },
+    first: Notice,
+  ): Promise<OutgoingMessage> {
     const { book } = this.#core.notices;
     const facts = await Promise.all(going.map((n) => this.#factsOf(n)));
     return {
       id: first.id,
-      about: digest ? 'digest' : first.about,
-      text: digest ? digestOf(going) : first.text,
+      about: isDigest ? 'digest' : first.about,
+      text: isDigest
+        ? { ...digestOf(going), link: this.#links?.deskAddress ?? null }
+        : { ...first.text, link },
       facts: facts.flatMap((f) => f ?? []),
       to: first.contact === null ? null : (book.contact(first.contact) ?? null),
     };

@@ -1,6 +1,13 @@
 import type { AlarmId, OrderId } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
 
+/** A secret of 128 random bits that is given away once, and what is kept of it. */
+export interface Tokens {
+  mint(): { readonly token: string; readonly hash: string };
+  /** Compares nothing: a hash is looked up, and a token cannot be found by how long that takes. */
+  hashOf(token: string): string;
+}
+
 /** Source of ids: unique, sortable by time. */
 export interface Ids {
   alarm(now: Millis): AlarmId;

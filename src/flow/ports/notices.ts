@@ -3,6 +3,7 @@ import type { AlarmId, ChannelId, ContactId, NoticeId, PolicyId, UnitCode } from
 import type { Level } from '../../domain/level.ts';
 import type { ChannelSecrets, ChannelSetup } from '../../domain/notice/channel.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
+import type { NoticeLink } from '../../domain/notice/link.ts';
 import type { Notice, SendOutcome } from '../../domain/notice/notice.ts';
 import type { PeopleImport, PeopleRow } from '../../domain/notice/people-import.ts';
 import type { NoticePolicy, PolicyChoice } from '../../domain/notice/policy.ts';
@@ -92,8 +93,24 @@ export interface Policies {
   policy(command: PolicyCommand): Promise<Result<PolicyDraft, Refusal>>;
 }
 
+/** A link that leads somewhere: whose it is, and to what. */
+export type FollowedLink = {
+  readonly link: NoticeLink;
+  readonly contact: Contact;
+  /** It may acknowledge as well. */
+  readonly mayAct: boolean;
+};
+
+/** What somebody does who holds a link from a notice, without a log-in. */
+export interface LinksAsked {
+  /** `null`: it leads nowhere (any more), or links are off. Which of these, nobody is told. */
+  follow(token: string): FollowedLink | null;
+  /** Its one act has been done. */
+  spend(link: NoticeLink): Promise<void>;
+}
+
 /** What people ask of the notices 通知. */
-export interface Notices extends NoticePeople, Channels, Policies {
+export interface Notices extends NoticePeople, Channels, Policies, LinksAsked {
   readonly view: NoticeView;
   retry(id: NoticeId): Promise<Result<Notice, Refusal>>;
   /** Somebody knows that these did not arrive; those that did, or may yet, are passed over. */

@@ -12,6 +12,8 @@ export const MEDIA = {
   json: 'application/json; charset=utf-8',
   problem: 'application/problem+json; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  page: 'text/html; charset=utf-8',
+  form: 'application/x-www-form-urlencoded',
   text: 'text/plain; version=0.0.4; charset=utf-8',
 } as const;
 
@@ -23,7 +25,7 @@ export function problemCodesOf(route: RouteSpec): readonly AnyProblemCode[] {
   if (route.params || route.query || route.body?.type === 'json') codes.add('invalid');
   if (route.body) {
     codes.add('too-large').add('unsupported-media-type');
-    if (route.body.type !== 'csv') codes.add('not-json').add('not-utf8');
+    if (route.body.type === 'json' || route.body.type === 'json-as-is') codes.add('not-json').add('not-utf8');
     if (route.body.type === 'json-as-is') codes.add('invalid');
   }
   codes.add('too-many-requests');
@@ -99,6 +101,8 @@ function requestBody(body: NonNullable<RouteSpec['body']>, book: SchemaBook): Js
     const schema = { type: 'string', format: 'binary' };
     return { required: true, content: Object.fromEntries(body.accepts.map((t) => [t, { schema }])) };
   }
+  if (body.type === 'form')
+    return { required: true, content: { [MEDIA.form]: { schema: book.in(body.schema) } } };
   const schema = book.in(body.type === 'json' ? body.schema : body.documented);
   const required = !(body.type === 'json' && body.optional);
   return { required, content: { 'application/json': { schema } } };
@@ -134,6 +138,8 @@ function answer(route: RouteSpec, book: SchemaBook): Json {
       const schema = { type: 'string', format: 'binary' };
       return { description, content: Object.fromEntries(route.answer.media.map((t) => [t, { schema }])) };
     }
+    case 'page':
+      return { description, content: { [short(MEDIA.page)]: { schema: { type: 'string' } } } };
     case 'nothing':
       return { description };
   }

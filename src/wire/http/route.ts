@@ -27,11 +27,13 @@ export type BodySpec =
   | { readonly type: 'json-as-is'; readonly documented: z.ZodType; readonly atMost: number }
   | { readonly type: 'csv'; readonly atMost: number }
   /** The bytes of a file of one of these types. */
-  | { readonly type: 'file'; readonly accepts: readonly string[]; readonly atMost: number };
+  | { readonly type: 'file'; readonly accepts: readonly string[]; readonly atMost: number }
+  /** Of a page without a script. */
+  | { readonly type: 'form'; readonly schema: z.ZodObject; readonly atMost: number };
 
 export type AnswerSpec =
   | { readonly status: number; readonly type: 'json'; readonly schema: z.ZodType }
-  | { readonly status: number; readonly type: 'csv' | 'text' | 'document' }
+  | { readonly status: number; readonly type: 'csv' | 'text' | 'document' | 'page' }
   /** The bytes of a file, each of a type that is no page. */
   | { readonly status: number; readonly type: 'file'; readonly media: readonly string[] }
   | { readonly status: 204; readonly type: 'nothing' };

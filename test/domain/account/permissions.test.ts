@@ -50,7 +50,7 @@ test('every change leaves a trace in the audit journal, but for readings, which 
   expect(changes.map(([name]) => name)).toEqual(['telemetry']);
 });
 
-test('so does every question that takes a file away or looks at accounts, numbers and the audit journal', () => {
+test('so does every question that takes a file away or looks at accounts, numbers and the audit journal, or comes by a link', () => {
   const questions = Object.entries<RouteSpec>(ROUTES).filter(([, r]) => r.method === 'GET');
   expect(
     questions
@@ -65,6 +65,7 @@ test('so does every question that takes a file away or looks at accounts, number
     'contactMobile',
     'exportRegister',
     'exportRoster',
+    'followLink',
     'readingsCsv',
     'readingsOfPointsCsv',
     'tokens',

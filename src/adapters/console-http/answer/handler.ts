@@ -17,9 +17,11 @@ type BodyOf<R> = R extends {
   ? z.output<S>
   : R extends { readonly body: { readonly type: 'json-as-is' } }
     ? unknown
-    : R extends { readonly body: { readonly type: 'csv' | 'file' } }
-      ? Uint8Array
-      : undefined;
+    : R extends { readonly body: { readonly type: 'form'; readonly schema: infer S extends z.ZodType } }
+      ? z.output<S>
+      : R extends { readonly body: { readonly type: 'csv' | 'file' } }
+        ? Uint8Array
+        : undefined;
 
 /** A request after everything that can be checked before looking at the service was checked. */
 export type RouteRequest<R extends RouteSpec> = {
@@ -59,7 +61,7 @@ type AnswerOf<R extends RouteSpec> = R['answer'] extends {
     ? AsyncIterable<string>
     : R['answer'] extends { readonly type: 'file' }
       ? FileAnswer
-      : R['answer'] extends { readonly type: 'text' | 'document' }
+      : R['answer'] extends { readonly type: 'text' | 'document' | 'page' }
         ? string
         : undefined;
 

@@ -4,7 +4,8 @@ import { HttpProblem, retryAfter } from './problem.ts';
 /** A store that is away is asked again by the drain within this; a page that draws a chart may do the same. */
 const ASK_AGAIN = 10_000;
 
-const TYPES = {
+/** What a body may be. */
+export const TYPES = {
   zh: 'Content-Type 应为 application/json；导入 CSV 时为 text/csv',
   en: 'Content-Type should be application/json, or text/csv where CSV is imported.',
 };

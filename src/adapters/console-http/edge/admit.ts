@@ -50,7 +50,8 @@ export function admit(
   if (wait !== null) throw new HttpProblem('too-many-requests', { headers: retryAfter(wait) });
   // A browser adds the cookie to whatever any page makes it send; a bearer it never adds by itself.
   const byBearer = presented(request.headers)?.by === 'bearer';
-  if (route.method !== 'GET' && !byBearer && !fromOurPages(request.headers, door.trustOrigins)) {
+  // Beside the interface stand links from notices: whoever holds one needs no cookie, and a page that has none cannot guess it.
+  if (path && route.method !== 'GET' && !byBearer && !fromOurPages(request.headers, door.trustOrigins)) {
     door.foreign(request.headers);
     throw new HttpProblem('foreign-origin', { detail: whyForeign(request.headers) });
   }

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
+import { MEDIA } from '../../../wire/http/openapi.ts';
 import { HttpProblem } from '../answer/problem.ts';
+import { TYPES } from '../answer/problem-of-error.ts';
 
 /** A body as it came in, before the route says what it should be. */
 export type Body =
   | { readonly is: 'json'; readonly value: unknown }
+  | { readonly is: 'form'; readonly value: unknown }
   | { readonly is: 'csv'; readonly bytes: Uint8Array }
   | { readonly is: 'file'; readonly bytes: Uint8Array };
 
@@ -28,6 +31,16 @@ export function readBodies(app: FastifyInstance): void {
     } catch (problem) {
       done(problem as Error);
     }
+  });
+  // A form is what any page can make a browser send: for routes that ask for one, and no other.
+  app.addContentTypeParser(MEDIA.form, { parseAs: 'buffer' }, (request, bytes, done) => {
+    const { takesForm } = request.routeOptions.config as { takesForm?: boolean };
+    if (takesForm !== true) {
+      done(new HttpProblem('unsupported-media-type', { detail: TYPES }));
+      return;
+    }
+    const value = Object.fromEntries(new URLSearchParams((bytes as Buffer).toString('utf8')));
+    done(null, { is: 'form', value } satisfies Body);
   });
   // What browsers on Windows call a CSV file depends on whether Excel is installed.
   app.addContentTypeParser(CSV, { parseAs: 'buffer' }, (_request, bytes, done) => {

@@ -8,6 +8,9 @@ import { addressOf, whoIs } from './who.ts';
 const ILL_FORMED = new Set([400, 413, 414, 415, 431]);
 const OBJECT = 200;
 
+/** What a link in a notice is, is known to whom it was sent, and to nobody who reads this. */
+const withoutLink = (path: string): string => path.replace(/^\/go\/[^/]+/, '/go/…');
+
 /** Tells the audit journal of requests that were turned away before any route could: routes trace their own. */
 export class RefusalAudit {
   readonly #parts: Pick<Services, 'audit' | 'clock' | 'accounts'>;
@@ -32,7 +35,7 @@ export class RefusalAudit {
       from: addressOf(request),
       what: `http.${name ?? 'other'}`,
       // Without the query: whoever put their token there shall not find it here.
-      object: `${request.method} ${request.url.split('?', 1)[0]}`.slice(0, OBJECT),
+      object: `${request.method} ${withoutLink(request.url.split('?', 1)[0] ?? '')}`.slice(0, OBJECT),
       outcome: 'refused',
       why: problem.audit ?? problem.code,
     });

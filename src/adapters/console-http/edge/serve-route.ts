@@ -57,7 +57,7 @@ export function serveRoute(
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    config: { name },
+    config: { name, ...(route.body?.type === 'form' ? { takesForm: true } : {}) },
     ...(route.body ? { bodyLimit: route.body.atMost } : {}),
     onRequest: async (request) => {
       const who = whoIs(request, door.accounts);
@@ -159,6 +159,10 @@ function bodyOf(spec: BodySpec | undefined, body: Body | undefined, language: La
     if (body?.is !== 'file') throw new HttpProblem('unsupported-media-type', { detail: WANTS_FILE });
     return body.bytes;
   }
+  if (spec.type === 'form') {
+    if (body?.is !== 'form') throw new HttpProblem('unsupported-media-type');
+    return checked(spec.schema, body.value, 'body', language);
+  }
   if (body?.is === 'csv' || body?.is === 'file')
     throw new HttpProblem('unsupported-media-type', { detail: WANTS_JSON });
   if (body === undefined && spec.type === 'json' && spec.optional)
@@ -193,6 +197,8 @@ function send(reply: FastifyReply, route: RouteSpec, answer: unknown): FastifyRe
       return reply.type(MEDIA.json).send(answer);
     case 'text':
       return reply.type(MEDIA.text).send(answer);
+    case 'page':
+      return reply.type(MEDIA.page).send(answer);
     case 'csv':
       return reply
         .type(MEDIA.csv)

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { route } from '../route.ts';
 import { codeIn, pageOf } from '../shapes.ts';
 import { channelCreate, channelOut, channelPatch, channelTestBody, channelTestOut } from './channels.ts';
+import { LINK_ROUTES } from './link-routes.ts';
 import {
   contactCreate,
   contactOut,
@@ -46,6 +47,7 @@ const keepsChannels = { who: 'session', tag: 'notices', right: 'channel.keep', a
 /** Units, people, rosters, channels, policies, notices (docs/interfaces.md §§6, 7). */
 export const NOTICE_ROUTES = {
   ...POLICY_ROUTES,
+  ...LINK_ROUTES,
   units: route({
     ...sees,
     method: 'GET',

@@ -100,6 +100,8 @@ export const routeActs = {
   approvePolicyDraft: ['批准通知策略草案', 'Approve a draft of a policy'],
   rejectPolicyDraft: ['驳回通知策略草案', 'Reject a draft of a policy'],
   withdrawPolicyDraft: ['撤回通知策略草案', 'Withdraw a draft of a policy'],
+  followLink: ['经通知链接查看', 'See a case by a link in a notice'],
+  actByLink: ['经通知链接确认', 'Acknowledge by a link in a notice'],
   units: ['查看单位', 'See units'],
   createUnit: ['新建单位', 'Add a unit'],
   changeUnit: ['修改单位', 'Change a unit'],
