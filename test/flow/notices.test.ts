@@ -225,6 +225,22 @@ describe('a message that does not arrive', () => {
     expect(t.flow.meters.counter('notices_undeliverable_total')).toBe(1);
   });
 
+  test.each([
+    ['acknowledged', (t: Told) => t.flow.acknowledge(t.open)],
+    ['over', (t: Told) => t.clear()],
+  ] as const)('nor is on its way when its alarm is %s, is not tried again', async (_, ends) => {
+    const t = await Told.begin([...PEOPLE, channel(hook), policy(ONCE)]);
+    const answers: ((o: SendOutcome) => void)[] = [];
+    t.answer = () => new Promise((done) => answers.push(done));
+    await t.gas(60);
+    t.answer = () => accepted;
+    await ends(t);
+    answers[0]?.({ is: 'failed', said: 'no answer in time', inDoubt: true });
+    await t.pass(200);
+    expect(t.story.filter((s) => s.endsWith('raised'))).toHaveLength(1);
+    expect(t.notices()[0]).toMatchObject({ state: 'superseded' });
+  });
+
   test('a receiver that hangs keeps no other waiting, and no reading', async () => {
     const t = await Told.begin([...CITY, channel(aChannel('robot'))]);
     t.answer = (s) => (s.channel === 'webhook' ? new Promise(() => undefined) : accepted);

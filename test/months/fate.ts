@@ -9,6 +9,8 @@ export type Sickness =
   | { readonly is: 'jitters'; readonly upTo: Duration };
 
 type Stretch = { readonly from: Millis; readonly to: Millis };
+/** A way out to people. */
+type OfChannel = Stretch & { readonly channel: 'hook' | 'mail' };
 type OfDevice = Stretch & { readonly device: string };
 
 /** One thing that goes wrong. Each can be left out without any other changing. */
@@ -25,6 +27,10 @@ export type Fate = { readonly id: string } & (
   | (OfDevice & { readonly kind: 'replays'; readonly share: number; readonly after: Duration })
   | (OfDevice & { readonly kind: 'fault values'; readonly share: number })
   | (Stretch & { readonly kind: 'store away' | 'store torn' | 'full disk' })
+  /** `loses answers`: it has the message, and nobody hears so. */
+  | (OfChannel & { readonly kind: 'receiver away' | 'receiver refuses' | 'receiver loses answers' })
+  /** It takes so long until it says that it has it. */
+  | (OfChannel & { readonly kind: 'receiver slow'; readonly by: Duration })
   | (Stretch & { readonly kind: 'slow store'; readonly by: Duration })
   | (Stretch & { readonly kind: 'slow disk'; readonly by: Duration })
   | {
@@ -100,6 +106,22 @@ export function fatesOf(
     else fates.push({ id, kind: 'slow disk', from: begins, to: ends, by: c.pick([20, 300, seconds(5)]) });
   }
   return fates.sort((a, b) => a.from - b.from);
+}
+
+/** What goes wrong with those who are told: about three troubles a day, each of one channel. */
+export function fatesOfReceivers(seed: number, from: Millis, lasts: Duration): readonly Fate[] {
+  const c = chance(seed, 'fate of receivers');
+  return Array.from({ length: Math.ceil((3 * lasts) / days(1)) }, (_, i): Fate => {
+    const begins = from + c.between(0, lasts);
+    const to = begins + c.pick([minutes(2), minutes(30), hours(2)]) * c.between(0.5, 1.5);
+    const channel = c.pick(['hook', 'hook', 'mail'] as const);
+    const common = { id: `receivers#${i}`, from: begins, to, channel };
+    const draw = c.next();
+    if (draw < 0.4) return { ...common, kind: 'receiver away' };
+    if (draw < 0.5) return { ...common, kind: 'receiver refuses' };
+    if (draw < 0.65) return { ...common, kind: 'receiver loses answers' };
+    return { ...common, kind: 'receiver slow', by: c.pick([200, seconds(4), seconds(12)]) };
+  });
 }
 
 function sicknessOf(draw: number, by: Duration): Sickness {

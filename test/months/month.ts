@@ -12,11 +12,12 @@ import { Derived } from './derived.ts';
 import { DeskRules } from './desk-rules.ts';
 import { Device, type Parcel, type Send } from './device.ts';
 import { must } from './failure.ts';
-import { type Fate, fatesOf } from './fate.ts';
+import { type Fate, fatesOf, fatesOfReceivers } from './fate.ts';
 import { HOUSE } from './house.ts';
 import { Keepers } from './keepers.ts';
 import { KeptOnce } from './kept-once.ts';
 import { Operators } from './operators.ts';
+import { Receivers } from './receivers.ts';
 import { Rings } from './rings.ts';
 import { SickClocks } from './sick-clocks.ts';
 import { StoreThatGoesAway } from './store.ts';
@@ -43,6 +44,8 @@ export type Given = {
   readonly points: number;
   /** The clock of the service's own machine is set now and then while the service is down. */
   readonly ourClock?: boolean;
+  /** People are told of alarms, by channels that have fates of their own. */
+  readonly notices?: boolean;
   /** Points that are in it; absent: all. The others are left out with all that befalls them, and these fare as before. */
   readonly only?: readonly string[];
   /** Ids of fates that are left out. */
@@ -88,6 +91,8 @@ class Month {
   readonly #consoles = [new WatchingConsole(), new WatchingConsole(), new WatchingConsole()] as const;
   readonly #derived: Derived;
   readonly #sickClocks = new SickClocks();
+  /** `null`: nobody is told. */
+  readonly #receivers: Receivers | null = null;
   /** Those who wait for an acknowledgement. */
   readonly #unanswered = new Set<(kept: boolean) => void>();
   readonly #known = new Set<string>();
@@ -120,9 +125,10 @@ class Month {
     const all = Array.from({ length: given.points }, (_, i) => `G-${i + 1}`);
     this.#points = all.filter((p) => given.only?.includes(p) !== false);
     const here = new Set(this.#points);
-    this.#fates = fatesOf(given.seed, all, START, given.lasts, given.ourClock === true).filter(
-      (f) => !without.has(f.id) && (!('device' in f) || here.has(f.device)),
-    );
+    this.#fates = [
+      ...fatesOf(given.seed, all, START, given.lasts, given.ourClock === true),
+      ...(given.notices === true ? fatesOfReceivers(given.seed, START, given.lasts) : []),
+    ].filter((f) => !without.has(f.id) && (!('device' in f) || here.has(f.device)));
     const courses = new Map(this.#points.map((p) => [p, new Course(given.seed, p, START, given.lasts)]));
     const devices = new Map<string, Device>();
     const fatesOfDevice = Map.groupBy(this.#fates, (f) => ('device' in f ? f.device : ''));
@@ -142,6 +148,15 @@ class Month {
     this.#derived = new Derived(isRight);
     const tell = (what: string) => this.#tell(what);
     const broke = (why: unknown) => this.#breaks(why);
+    if (given.notices === true)
+      this.#receivers = new Receivers({
+        ...{ seed: given.seed, fates: this.#fates, disk: this.#disk, tell, broke },
+        kill: () => {
+          this.#kill ??= 'before';
+        },
+        now: () => this.#now,
+        at: (when, act) => this.#agenda.add(when, act),
+      });
     this.#keepers = new Keepers({ seed: given.seed, points: this.#points, tell, broke });
     this.#operators = new Operators(
       given.seed,
@@ -187,6 +202,9 @@ class Month {
         kept_by_hand: this.#keepers.orders,
         derived: this.#derived.checked,
         by_sick_clocks: this.#sickClocks.checked,
+        ...(this.#receivers === null
+          ? {}
+          : { told: this.#receivers.sent, told_again: this.#receivers.again }),
       },
     };
   }
@@ -208,15 +226,19 @@ class Month {
     if (this.#state.is === 'down') return;
     const { w } = this.#state;
     let isNews = false;
+    let owes = false;
     for (const record of w.records.splice(0)) {
+      owes ||= record.told !== undefined;
       this.#desk.record(record);
       isNews ||= record.events.length > 0;
       for (const e of record.events) {
         this.#tell(inWords(e));
         this.#rings.event(e);
         this.#derived.event(e, this.#now);
+        this.#receivers?.event(e);
       }
     }
+    this.#receivers?.look(owes);
     w.events.length = 0;
     w.told.length = 0;
     for (const parcel of this.#acknowledged.splice(0)) this.#wasAcknowledged(parcel, w);
@@ -264,6 +286,7 @@ class Month {
           .then(
             () => {
               if (w.failure !== null) return;
+              this.#receivers?.tick();
               this.#desk.overlays(w.board.open(), w.clock.now(), (is, point) => {
                 if (!this.#clockIsSet) this.#keepers.mayHide(is, point, w);
               });
@@ -344,13 +367,13 @@ class Month {
   #comes(f: Fate): void {
     this.#agenda.add(f.from, () => {
       this.#tell(`* ${fateInWords(f)}`);
-      if ('to' in f && !('device' in f)) this.#troubled(f, true);
+      if (isOfService(f)) this.#troubled(f, true);
       if (f.kind === 'restart') this.#stops(f);
     });
     if (!('to' in f)) return;
     this.#agenda.add(Math.min(f.to, this.#until), () => {
       this.#tell(`* over: ${fateInWords(f)}`);
-      if (!('device' in f)) this.#troubled(f, false);
+      if (isOfService(f)) this.#troubled(f, false);
     });
   }
 
@@ -405,6 +428,7 @@ class Month {
   #died(): void {
     if (this.#state.is === 'down') return;
     for (const c of this.#consoles) c.go();
+    this.#receivers?.ends();
     this.#state = { is: 'down' };
     for (const answered of [...this.#unanswered]) {
       this.#unanswered.delete(answered);
@@ -451,6 +475,7 @@ class Month {
     if (missed.length > 0) this.#missed(missed.filter(isOfAlarm));
     this.#state = { is: 'up', w };
     this.#setRoom();
+    this.#receivers?.begins(w).catch((why) => this.#breaks(why));
     if (this.#restarts === 0) for (const c of this.#consoles) await c.come(w, true);
   }
 
@@ -460,6 +485,7 @@ class Month {
       this.#desk.found(e);
       this.#rings.event(e);
       this.#derived.event(e, this.#now);
+      this.#receivers?.event(e);
     }
   }
 
@@ -476,6 +502,7 @@ class Month {
       () => 'the store has had two hours, and the spool is not empty',
     );
     await this.#kept.stored(this.#store, this.#points);
+    this.#receivers?.over();
   }
 
   #breaks(cause: unknown): void {
@@ -488,6 +515,8 @@ class Month {
     this.#story.tell(this.#now, what);
   }
 }
+
+const isOfService = (f: Fate): boolean => 'to' in f && !('device' in f) && !('channel' in f);
 
 function inWords({ seq, event, after }: JournaledEvent): string {
   const { change } = event;

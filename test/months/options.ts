@@ -30,6 +30,7 @@ const FLAGS = {
   fresh: { type: 'boolean', default: false },
   without: { type: 'string', default: '' },
   'our-clock': { type: 'boolean', default: false },
+  notices: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   keep: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -49,6 +50,7 @@ what is in each
   --days N          how long it lasts                           (30)
   --points N        points, with a device each                  (20)
   --our-clock       our own machine's clock is set now and then
+  --notices         people are told of alarms, by channels that fail, too
   --only A,B        these points alone, the others left out
   --without ID,ID   these fates left out
   --up-to INSTANT   to this instant of real time alone (2026-06-01T12:00:00Z)
@@ -92,6 +94,7 @@ export function optionsOf(args: readonly string[], now: number): Options | null 
       ...(without.length > 0 ? { without } : {}),
       ...(upTo === undefined ? {} : { upTo }),
       ...(values['our-clock'] ? { ourClock: true } : {}),
+      ...(values.notices ? { notices: true } : {}),
     }),
     fresh: values.fresh,
     untilFound: values['until-found'],

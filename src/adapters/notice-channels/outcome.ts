@@ -21,6 +21,9 @@ export const failed = (said: string, retryAt?: number): SendOutcome => ({
   ...(retryAt === undefined ? {} : { retryAt }),
 });
 
+/** Nobody knows whether it arrived. */
+const unanswered = (said: string): SendOutcome => ({ is: 'failed', said: line(said), inDoubt: true });
+
 const SAID_AT_MOST = 300;
 
 /** One line of a receiver's words, as long as anybody reads. */
@@ -65,10 +68,20 @@ function retryAfter(answer: OutAnswer, now: number): number | undefined {
 export function byError(error: unknown): SendOutcome {
   if (error instanceof OutRefused) return refused(error.message);
   const { code, name, cause } = error as NodeJS.ErrnoException & { cause?: { code?: string } };
-  if (name === 'TimeoutError') return failed('no answer in time');
   // Only what kind of thing it was: messages of libraries name addresses with their tokens.
-  return failed(code ?? cause?.code ?? name ?? 'no answer');
+  const kind = code ?? cause?.code ?? name ?? 'no answer';
+  if (name === 'TimeoutError') return unanswered('no answer in time');
+  return CUT_SHORT.has(kind) ? unanswered(kind) : failed(kind);
 }
+
+/** It was on its way, or may have been, when the line was cut. */
+const CUT_SHORT: ReadonlySet<string> = new Set([
+  'ABORT_ERR',
+  'AbortError',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
 
 /** The JSON object in an answer; `null`: there is none, and whoever sent it is no receiver of this kind. */
 export function objectIn(answer: OutAnswer): Readonly<Record<string, unknown>> | null {

@@ -35,7 +35,12 @@ export type LadderState = {
 };
 
 type Waiting = { call: RungCall; stopsOn: StopsOn };
-type Held = Waiting & { by: 'acknowledge' | 'accept' | 'hide'; remaining: number };
+type Held = Waiting & {
+  by: 'acknowledge' | 'accept' | 'hide';
+  remaining: number;
+  /** Hidden, and seen to meanwhile: what stops it when it is shown. */
+  onceShown: 'acknowledge' | 'accept' | null;
+};
 
 /**
  * Climbs the ladder of a policy along what happened: a pure function of both, so that restarts and jumps of the clock do it
@@ -44,7 +49,7 @@ type Held = Waiting & { by: 'acknowledge' | 'accept' | 'hide'; remaining: number
  * - A stop keeps every rung that is due at its instant or later from being called, where the rung stops on it.
  * - A later clock that runs out lets the stopped rungs go on: the next one at once, the others as far behind it as before.
  * - A rise begins again from the first rung; what the former round had left is not called any more.
- * - What was hidden goes on where it was when it is shown; an end ends it.
+ * - What was hidden goes on where it was when it is shown, unless it was stopped meanwhile; an end ends it.
  */
 export function climb(
   policy: Pick<NoticePolicy, 'rungs' | 'repeat'>,
@@ -58,8 +63,11 @@ export function climb(
 
   const hold = (at: Millis, by: Held['by']) => {
     const keeps = (w: Waiting) => by !== 'hide' && !isStoppedBy(w.stopsOn, by);
-    for (const w of waiting) if (!keeps(w)) held.push({ ...w, by, remaining: w.call.dueAt - at });
+    for (const w of waiting)
+      if (!keeps(w)) held.push({ ...w, by, remaining: w.call.dueAt - at, onceShown: null });
     waiting = waiting.filter(keeps);
+    if (by === 'hide') return;
+    for (const h of held) if (h.by === 'hide' && isStoppedBy(h.stopsOn, by)) h.onceShown = by;
   };
   /** @param soon the first of them at once */
   const goOn = (at: Millis, which: (h: Held) => boolean, soon: boolean) => {
@@ -89,9 +97,12 @@ export function climb(
         break;
       case 'overdue':
         goOn(step.at, (h) => h.by !== 'hide', true);
+        for (const h of held) h.onceShown = null;
         break;
       case 'show':
-        goOn(step.at, (h) => h.by === 'hide', false);
+        goOn(step.at, (h) => h.by === 'hide' && h.onceShown === null, false);
+        for (const h of held)
+          if (h.onceShown !== null) Object.assign(h, { by: h.onceShown, onceShown: null });
         break;
       case 'end':
         for (const { call } of [...waiting, ...held]) stopped.push({ ...call, by: 'end' });

@@ -51,8 +51,16 @@ export type Notice = {
 export type SendOutcome =
   | { readonly is: 'accepted' | 'delivered'; readonly said: string }
   | { readonly is: 'refused'; readonly said: string }
-  /** @param retryAt not before this, where the receiver asks for it */
-  | { readonly is: 'failed'; readonly said: string; readonly retryAt?: Millis };
+  /**
+   * @param retryAt not before this, where the receiver asks for it
+   * @param inDoubt no answer came, and it may have arrived
+   */
+  | {
+      readonly is: 'failed';
+      readonly said: string;
+      readonly retryAt?: Millis;
+      readonly inDoubt?: true;
+    };
 
 export type NoticeCommand =
   | { readonly do: 'send' }
@@ -142,17 +150,15 @@ function superseded(n: Notice, why: string): Result<Notice, NoticeRefusal> {
   return isPending(n) ? ok({ ...n, state: 'superseded', nextTryAt: null, why }) : no(isOver(n));
 }
 
-/** In flight at a kill: sent again, and says so, since it may have arrived. */
-const again = (n: Notice): Notice => ({
-  ...n,
-  state: 'queued',
-  text: {
-    ...n.text,
-    marks: n.text.marks.includes('again') ? n.text.marks : [...n.text.marks, 'again'],
-  },
-});
+/** In flight at a kill, or without an answer: when it is sent again it says so, since it may have arrived. */
+const inDoubt = ({ text }: Notice): NoticeText =>
+  text.marks.includes('again') ? text : { ...text, marks: [...text.marks, 'again'] };
 
-function answered(n: Notice, outcome: SendOutcome, now: Millis): Notice {
+const again = (n: Notice): Notice => ({ ...n, state: 'queued', text: inDoubt(n) });
+
+function answered(before: Notice, outcome: SendOutcome, now: Millis): Notice {
+  const isInDoubt = outcome.is === 'failed' && outcome.inDoubt === true;
+  const n = isInDoubt ? { ...before, text: inDoubt(before) } : before;
   const tries = [...n.tries, { at: now, answer: outcome.said }];
   switch (outcome.is) {
     case 'accepted':

@@ -127,10 +127,23 @@ export class NoticeDesk {
     if (before === undefined) return null;
     const after = afterCommand(before, command, draft.at);
     if (!after.ok || after.value === before) return null;
-    const { value } = after;
+    const value = this.#unlessOvertaken(after.value, command);
     this.#keepNotice(value, draft);
     if (isLost(value) && !isLost(before)) this.#anotherWay(value, draft);
     return value;
+  }
+
+  /** What was on its way when its alarm was seen to, or came to its end, could not be taken back; it is not tried again, either. */
+  #unlessOvertaken(n: Notice, { do: did }: NoticeCommand): Notice {
+    if (n.call === null || !isPending(n) || (did !== 'answer' && did !== 'resume')) return n;
+    const of = this.#followed.get(n.subject.id)?.of;
+    const isTold = (x: Notice) => x.about === 'recovered' && wayOf(x) === wayOf(n) && x.queuedAt > n.queuedAt;
+    // Of an order that was accepted later clocks call still.
+    const seen = of?.kind === 'alarm' && !of.isWaiting ? 'acknowledged' : null;
+    const why =
+      of === undefined ? 'closed' : (seen ?? (this.book.noticesOf(of.id).some(isTold) ? 'returned' : null));
+    const done = why === null ? null : afterCommand(n, { do: 'supersede', why }, n.queuedAt);
+    return done?.ok === true ? done.value : n;
   }
 
   /** Puts everything back as it was at the last durable turn. */

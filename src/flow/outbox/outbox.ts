@@ -27,6 +27,9 @@ const LINK_SIGNS = 22;
 const IN_FLIGHT = 4;
 const WITHIN = seconds(15);
 
+/** When a message was sent, or taken up to be sent. */
+type Sending = { at: Millis };
+
 /**
  * Carries what is owed to its receivers. What it is about to send is marked so in a turn, and sent when that is durable; what came
  * of it comes back as a turn. So a kill at any moment loses nothing, and only what was in flight is sent twice, marked 重发.
@@ -44,7 +47,7 @@ export class Outbox {
   readonly #meters: Meters;
   readonly #open: OpenNoticeChannel;
   readonly #links: NoticeLinks | null;
-  readonly #sentAt = new Map<ChannelId, Millis[]>();
+  readonly #sent = new Map<ChannelId, Sending[]>();
   readonly #inFlight = new Map<ChannelId, number>();
   readonly #stop = new AbortController();
   /** Marked or being marked as on their way. */
@@ -124,10 +127,10 @@ export class Outbox {
   }
 
   #dispatch(channel: ChannelSetup, { ids, digest }: Dispatch, now: Millis): void {
-    this.#remember(channel.id, now);
+    const sending = this.#remember(channel.id, now);
     for (const id of ids) this.#taken.add(id);
     this.#inFlight.set(channel.id, (this.#inFlight.get(channel.id) ?? 0) + 1);
-    void this.#carry(channel, ids, digest)
+    void this.#carry(channel, { ids, digest }, sending)
       // A journal that has failed promises nothing: the next life finds them as they were.
       .catch((cause) => this.#log.warn('a notice could not be carried', { cause: String(cause) }))
       .finally(() => {
@@ -137,7 +140,7 @@ export class Outbox {
       });
   }
 
-  async #carry(channel: ChannelSetup, ids: readonly NoticeId[], digest: boolean): Promise<void> {
+  async #carry(channel: ChannelSetup, { ids, digest }: Dispatch, sending: Sending): Promise<void> {
     const { notices } = this.#core;
     let address: string | null = null;
     const going = await this.#turn.tell((draft) => {
@@ -151,6 +154,8 @@ export class Outbox {
     if (first === undefined) return;
     const link = isDigest ? null : (address ?? this.#links?.caseOf(first) ?? null);
     const message = await this.#messageOf(going, { isDigest, link }, first);
+    // On a slow disk that is later than it was taken up, and a receiver counts what it gets.
+    sending.at = this.#clock.now();
     const outcome = withoutLink(await this.#send(channel, message), address);
     this.#meters.count(`notices_total{channel="${channel.settings.kind}",outcome="${outcome.is}"}`);
     for (const n of going) {
@@ -176,7 +181,9 @@ export class Outbox {
     const secrets = this.#core.notices.book.secretsOf(channel.id);
     return this.#open(channel.settings, secrets)
       .send(message, until)
-      .catch((cause): SendOutcome => ({ is: 'failed', said: String((cause as Error)?.name ?? cause) }));
+      .catch((cause): SendOutcome => {
+        return { is: 'failed', said: String((cause as Error)?.name ?? cause), inDoubt: true };
+      });
   }
 
   /** A new one each try: what is kept of the former one leads to the case as well. */
@@ -227,13 +234,15 @@ export class Outbox {
     };
   }
 
-  #remember(channel: ChannelId, at: Millis): void {
-    this.#sentAt.set(channel, [...(this.#sentAt.get(channel) ?? []), at]);
+  #remember(channel: ChannelId, at: Millis): Sending {
+    const sending = { at };
+    this.#sent.set(channel, [...(this.#sent.get(channel) ?? []), sending]);
+    return sending;
   }
 
   #recent(channel: ChannelId, now: Millis): readonly Millis[] {
-    const recent = (this.#sentAt.get(channel) ?? []).filter((at) => at > now - minutes(1));
-    this.#sentAt.set(channel, recent);
-    return recent;
+    const recent = (this.#sent.get(channel) ?? []).filter(({ at }) => at > now - minutes(1));
+    this.#sent.set(channel, recent);
+    return recent.map(({ at }) => at);
   }
 }

@@ -81,6 +81,24 @@ describe('the ladder', () => {
       '0 begin, 30 acknowledge, 40 hide, 50 show',
       '1.0@0',
     ],
+    [
+      'does not come back by being shown after an acknowledgement while it was hidden',
+      three,
+      '0 begin, 0 hide, 40 acknowledge, 50 show',
+      '',
+    ],
+    [
+      'comes back where a clock ran out since that acknowledgement, when it is shown',
+      three,
+      '0 begin, 30 hide, 40 acknowledge, 50 overdue, 100 show',
+      '1.0@0 1.1@130 1.2@370',
+    ],
+    [
+      'goes on after that acknowledgement when a clock runs out, shown as it is',
+      three,
+      '0 begin, 30 hide, 40 acknowledge, 50 show, 100 overdue',
+      '1.0@0 1.1@100 1.2@340',
+    ],
     ['ends with its subject', three, '0 begin, 70 end', '1.0@0 1.1@60'],
     [
       'repeats its last rung',

@@ -168,3 +168,19 @@ test('a notice never leaves what is final but by a person, and the clock is aske
     ),
   );
 });
+
+test.each([
+  [true, ['again']],
+  [undefined, []],
+] as const)(
+  'a try of which no answer came (in doubt: %s) is marked when it is made again: it may have arrived',
+  (inDoubt, marks) => {
+    const outcome = {
+      is: 'failed',
+      said: 'no answer in time',
+      ...(inDoubt === undefined ? {} : { inDoubt }),
+    } as const;
+    const failed = afterCommand(notice('sending'), { do: 'answer', outcome }, T0);
+    expect(failed.ok && failed.value).toMatchObject({ state: 'failed', text: { marks } });
+  },
+);
