@@ -107,6 +107,8 @@ export const policyDraftOut = z
     story: z.array(z.object({ at: instantOut, by: personOut, did: draftState, note: z.string().nullable() })),
   })
   .meta({ id: 'NoticePolicyDraft' });
+/** In force, or waiting for a second person. */
+export const policyKeptOut = z.union([policyOut, policyDraftOut]);
 
 const state = z.enum([
   'queued',
