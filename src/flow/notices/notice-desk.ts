@@ -8,6 +8,7 @@ import {
   callKey,
   climb,
   dueCalls,
+  type LadderState,
   nextCallAt,
   type RungCall,
 } from '../../domain/notice/ladder.ts';
@@ -31,6 +32,7 @@ import { evolveOrder } from '../../domain/order/evolve.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
+import { PLATFORM } from '../../packs/platform.ts';
 import type { JournaledEvent, Recovered } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
 import { orderStepsOf, stepsOf } from './course.ts';
@@ -182,7 +184,9 @@ export class NoticeDesk {
     lifeline,
     area,
   }: Pick<NoticeCase, 'kind' | 'level' | 'lifeline' | 'area'>): PolicyChoice {
-    return policyFor(this.book.policies(), { kind, level, lifeline, area }, this.liesIn);
+    // The service's own alarms are a subject of their own.
+    const subject = lifeline === PLATFORM.lifeline ? 'platform' : kind;
+    return policyFor(this.book.policies(), { kind: subject, level, lifeline, area }, this.liesIn);
   }
 
   /** Whom a rung would reach. */
@@ -318,8 +322,31 @@ export class NoticeDesk {
     // What fell due long ago (nothing ran, no channel was there) has been overtaken by the newest one, which is called in any case.
     const worth = (c: RungCall) => c === due.at(-1) || c.dueAt > draft.at - USEFUL_FOR[c.level];
     for (const call of due) if (!made.has(callKey(call)) && worth(call)) this.#call(of, policy, call, draft);
+    this.#hurry(of, { policy, ladder }, draft);
     followed.nextAt = nextCallAt(ladder, draft.at);
     if (of.isOver) this.#over(of, draft);
+  }
+
+  /** A rung that has reached nobody is no rung: the next one of its round is called at once, and not at its time. */
+  #hurry(
+    of: NoticeCase,
+    { policy, ladder }: { readonly policy: NoticePolicy; readonly ladder: LadderState },
+    draft: NoticeDraft,
+  ): void {
+    for (;;) {
+      const made = this.book.callsOf(of.id);
+      const last = ladder.calls.findLast((c) => made.has(callKey(c)));
+      if (last === undefined || !this.#reachedNobody(of, callKey(last))) return;
+      const next = ladder.calls.find((c) => c.round === last.round && !made.has(callKey(c)));
+      // What repeats itself does so at its times: there is nobody else to hurry to.
+      if (next === undefined || next.repetition > 0) return;
+      this.#call(of, policy, { ...next, dueAt: draft.at }, draft);
+    }
+  }
+
+  #reachedNobody(of: NoticeCase, call: string): boolean {
+    const theirs = this.book.noticesOf(of.id).filter((n) => n.call !== null && callKey(n.call) === call);
+    return theirs.every(isLost);
   }
 
   #call(of: NoticeCase, policy: NoticePolicy, call: RungCall, draft: NoticeDraft): void {
@@ -414,7 +441,7 @@ export class NoticeDesk {
     }
   }
 
-  /** It did not arrive: the next channel that reaches the same person, where there is one that this call has not tried. */
+  /** It did not arrive: the next channel that reaches the same person, where this call has not tried it; else the next rung. */
   #anotherWay(lost: Notice, draft: NoticeDraft): void {
     const alarm = this.#followed.get(lost.subject.id)?.of;
     if (alarm === undefined || lost.contact === null || lost.call === null) return;
@@ -432,8 +459,10 @@ export class NoticeDesk {
       at: draft.at,
     }).targets.filter((t) => !tried.has(t.channel.id));
     const [target] = others;
-    if (target === undefined) return;
-    this.#owe(alarm, { about: lost.about, call: lost.call, policy: lost.policy, target }, draft);
+    if (target !== undefined)
+      this.#owe(alarm, { about: lost.about, call: lost.call, policy: lost.policy, target }, draft);
+    const followed = this.#followed.get(lost.subject.id);
+    if (followed !== undefined) this.#climb(followed, draft);
   }
 
   /** It is over: its calls and notices stay in its story, and are asked for no more. */
