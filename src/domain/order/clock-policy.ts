@@ -33,7 +33,14 @@ export type ClockPolicy = {
 /** Where the shipped minutes come from: no public text fixes them for a lifeline centre. */
 export const CLOCK_SOURCE: Source = { mark: 'D', ref: 'docs/plan/response.md A.3' };
 
-type Row = readonly [accept: number, arrive: number, first: number, then: number, control: number, verify: number];
+type Row = readonly [
+  accept: number,
+  arrive: number,
+  first: number,
+  then: number,
+  control: number,
+  verify: number,
+];
 
 const limits = ([accept, arrive, first, then, control, verify]: Row): ClockLimits => ({
   accept,
