@@ -5,14 +5,14 @@ import type { Session } from '../../../../flow/ports/accounts.ts';
 import type { ActsFor, ActsForNobody } from '../../../../flow/ports/responses.ts';
 
 export type Who = { readonly session: Session; readonly sees: (area: string) => boolean };
-export type Said = {
+export type ActSaid = {
   readonly commandId: string;
   readonly seenRevision?: number | undefined;
   readonly actedAt?: number | undefined;
 };
 
 /** What every act says, and who says it. */
-export const asked = (body: Said, session: Session): Asked => ({
+export const asked = (body: ActSaid, session: Session): Asked => ({
   by: { kind: 'operator', account: session.account, name: session.name },
   commandId: as.command(body.commandId),
   ...(body.seenRevision === undefined ? {} : { seenRevision: body.seenRevision }),

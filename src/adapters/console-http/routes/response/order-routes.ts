@@ -12,7 +12,7 @@ import { HttpProblem, hidden } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
-import { actsFor, asked, type Said, type Who } from './asked.ts';
+import { type ActSaid, actsFor, asked, type Who } from './asked.ts';
 
 type Names = Extract<
   keyof Handlers,
@@ -53,7 +53,7 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
   const json = (order: Order) => orderToJson(order, clock.now());
 
   async function act(
-    { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: Said },
+    { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: ActSaid },
     right: Right,
     what: OrderAsk,
   ) {

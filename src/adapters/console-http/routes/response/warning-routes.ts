@@ -16,7 +16,7 @@ import { HttpProblem, hidden, invalid } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
-import { actsFor, asked, type Said, type Who } from './asked.ts';
+import { type ActSaid, actsFor, asked, type Who } from './asked.ts';
 
 type Names = Extract<
   keyof Handlers,
@@ -46,7 +46,7 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
   const { board } = service;
 
   async function act(
-    { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: Said },
+    { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: ActSaid },
     right: Right,
     what: WarningAsk,
   ) {
