@@ -17,8 +17,9 @@ export class KeptOnce {
   readonly #stamps = new Map<string, Map<number, Sample>>();
   /** Values that came with an instant that cannot be believed (C14) or that others have: none to know them by again; by point. */
   readonly #undated = new Map<string, Set<number>>();
-  /** How many readings had been kept when each value was, by point and metric. */
+  /** How many readings had been kept when each value was, by point and metric; what was kept again takes a place, too. */
   readonly #before = new Places();
+  readonly #all = new Map<string, number>();
   /** Where each value lies, by point and metric, value for value. */
   readonly #durable = new Places();
   /** What lies at each instant, the same way. */
@@ -50,8 +51,10 @@ export class KeptOnce {
       const places = this.#durable.of(r.point, r.metric);
       const known = places.get(r.value);
       const before = this.#before.of(r.point, r.metric);
+      const all = this.#all.get(`${r.point} ${r.metric}`) ?? 0;
+      this.#all.set(`${r.point} ${r.metric}`, all + 1);
       // What comes by a clock that is off and is known no more cannot be told from what is new.
-      const isForgotten = places.size - (before.get(r.value) ?? places.size) > KNOWN_FOR;
+      const isForgotten = all - (before.get(r.value) ?? all) > KNOWN_FOR;
       const isUndated = this.#undated.get(r.point)?.has(r.value) === true;
       const mayStandTwice = (isForgotten && !this.#isRight(r.point)) || isUndated;
       must(
@@ -61,7 +64,7 @@ export class KeptOnce {
       if (known !== undefined && known !== r.observedAt) continue;
       if (known === undefined) {
         this.kept++;
-        before.set(r.value, places.size);
+        before.set(r.value, all);
       }
       places.set(r.value, r.observedAt);
       const at = this.#byInstant.of(r.point, r.metric);

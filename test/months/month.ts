@@ -473,6 +473,8 @@ class Month {
     // Events that were durable before a kill, and that nobody was told of.
     const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
     if (missed.length > 0) this.#missed(missed.filter(isOfAlarm));
+    // As the app does it: what was moved along with our clock is on disk before anything else.
+    if (clockMovedBy !== 0) await w.turn.tick('all');
     this.#state = { is: 'up', w };
     this.#setRoom();
     this.#receivers?.begins(w).catch((why) => this.#breaks(why));

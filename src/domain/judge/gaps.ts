@@ -68,3 +68,17 @@ export function isInGap(s: SeriesMemory | undefined, from: Millis, to: Millis): 
     if (from > (gaps[i] as number) && to < (gaps[i + 1] as number)) return true;
   return false;
 }
+
+/** Within which outage an instant lies, its ends not in it; `null`: in none that is remembered. */
+export function gapAround(
+  s: SeriesMemory | undefined,
+  at: Millis,
+): { readonly from: Millis; readonly to: Millis } | null {
+  const gaps = s?.gaps;
+  if (gaps === undefined) return null;
+  for (let i = 0; i < gaps.length; i += WIDTH) {
+    const [from, to] = [gaps[i] as number, gaps[i + 1] as number];
+    if (at > from && at < to) return { from, to };
+  }
+  return null;
+}

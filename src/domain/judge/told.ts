@@ -60,6 +60,22 @@ export function noteTold(told: Told, from: Millis, to: Millis, level: Level): vo
   if (told.length > AT_MOST * WIDTH) makeRoom(told);
 }
 
+/**
+ * What was so before an outage and after it was taken to have lasted over it, and something late says that it did not: what else
+ * comes of that outage is not known yet. In place.
+ *
+ * @param from where the outage begins
+ */
+export function noteEnded(told: Told, from: Millis, to: Millis): void {
+  for (let i = 0; i < told.length; i += WIDTH) {
+    const [a, b, level] = [told[i] as number, told[i + 1] as number, told[i + 2] as number];
+    if (a > from || b < to) continue;
+    told.splice(i, WIDTH, a, from, level, to, b, level);
+    if (told.length > AT_MOST * WIDTH) makeRoom(told);
+    return;
+  }
+}
+
 /** The two that lie closest become one, where they are close; else the oldest goes: in doubt it is told again. */
 function makeRoom(told: Told): void {
   const rows: [number, number, number][] = [];

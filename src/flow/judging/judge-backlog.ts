@@ -1,7 +1,7 @@
 import { isActive } from '../../domain/alarm/order.ts';
 import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory, isHeld, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
-import { isInGap } from '../../domain/judge/gaps.ts';
+import { gapAround, isInGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { PointMemory, RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
 import {
@@ -12,7 +12,7 @@ import {
   noteRecent,
   placeAmong,
 } from '../../domain/judge/recent.ts';
-import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
+import { isTold, noteEnded, noteTold, toldOf } from '../../domain/judge/told.ts';
 import { isGraver, type Level } from '../../domain/level.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
@@ -146,7 +146,9 @@ function judgeNext(
     // What may be a code for a fault ends nothing, here as where it is on time.
     const found = evaluated === null || mayEnd(r.quality) ? evaluated : raisedBy(memory, evaluated);
     late.set(rule.id, found?.memory ?? memory);
-    if (found === null || found.level === null) continue;
+    if (found === null) continue;
+    if (isOver(found)) ended(point, rule, r);
+    if (found.level === null) continue;
     const isOne = newestAt !== null && isInGap(point.memory.series.get(r.metric), newestAt, r.observedAt);
     const isClose = newestAt !== null && r.observedAt - newestAt <= CLOSE;
     const goesOn = newestAt !== null && (isOne || isClose) && levelIn(rule, memory) !== null;
@@ -173,6 +175,7 @@ function judgeAmong(
   const inserted = place - first;
   for (const [k, rule] of plan.rules.entries()) {
     point.memory.late.set(rule.id, found.memories[k] as RuleMemory);
+    if (isOver(found.entries[inserted]?.[k] as Judgement)) ended(point, rule, r);
     let from = 0;
     while (from < found.entries.length) {
       if (found.entries[from]?.[k]?.level == null) {
@@ -212,6 +215,7 @@ function judgeAlone(point: PointState, plan: MetricPlan, r: Reading, tell: Findi
   for (const rule of plan.rules) {
     if (!admits(rule.judges, r.quality)) continue;
     const found = evaluate(rule, firstMemory(point, rule), r.value as number, r.observedAt, beside);
+    if (isOver(found)) ended(point, rule, r);
     if (found.level !== null)
       say(point, rule, { ...found, level: found.level }, r, alone(r.observedAt), tell);
   }
@@ -219,6 +223,17 @@ function judgeAlone(point: PointState, plan: MetricPlan, r: Reading, tell: Findi
 
 function isThere(known: RecentMemory, place: number, r: Reading): boolean {
   return known.at[place - 1] === r.observedAt && known.values[place - 1] === r.value;
+}
+
+/** Known, and normal: nothing is on, nor about to be. */
+const isOver = ({ level, signal, memory }: Judgement): boolean =>
+  level === null && signal !== null && memory.watchers.every((w) => w.disagreeingSince === null);
+
+/** What was told of as if it had lasted over an outage did not: the next excursion of that outage is another one. */
+function ended(point: PointState, rule: Rule, { metric, observedAt }: Reading): void {
+  const told = point.memory.told?.get(rule.id);
+  const gap = told === undefined ? null : gapAround(point.memory.series.get(metric), observedAt);
+  if (told !== undefined && gap !== null) noteEnded(told, gap.from, gap.to);
 }
 
 /** Of an excursion, as far as is known. */

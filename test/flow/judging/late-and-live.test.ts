@@ -62,6 +62,36 @@ test('a reading over the limit ends no late alarm, though its own on-delay still
   expect(w.open('G-1')).toMatchObject([{ late: false }]);
 });
 
+test('what was over before an outage and after it, and in between was not: an excursion of that outage is another one', async () => {
+  const AT_ONCE: Pack = {
+    ...WAITS,
+    rules: WAITS.rules.map((r) => ({ ...r, steps: r.steps.map((s) => ({ ...s, onDelay: 0, offDelay: 0 })) })),
+  };
+  const w = await FlowHarness.begin({ packs: [AT_ONCE] });
+  await w.value('gas', 'G-1', 'co', 70);
+  const [alarm] = w.open('G-1');
+  if (alarm !== undefined) await w.acknowledge(alarm);
+  const began = w.clock.now();
+  await w.pass(hours(2));
+  await w.value('gas', 'G-1', 'co', 71);
+  await w.pass(minutes(1));
+  await w.value('gas', 'G-1', 'co', 5);
+  expect(w.open('G-1').filter((a) => a.metric === 'co')).toEqual([]);
+  w.events.length = 0;
+  // It lasted for ten minutes, and was so again an hour later.
+  for (const [minute, value] of [
+    [5, 72],
+    [10, 6],
+    [60, 73],
+    [61, 74],
+    [70, 7],
+  ] as const)
+    await w.value('gas', 'G-1', 'co', value, began + minutes(minute));
+  const late = w.events.filter(({ event: { change } }) => change.kind === 'raised');
+  expect(late.map((e) => e.after.trigger.value)).toEqual([73]);
+  expect(w.open('G-1').filter((a) => a.metric === 'co')).toMatchObject([{ late: true }]);
+});
+
 test('one excursion of an outage that comes in no order rings late once, however what is live ends it meanwhile', async () => {
   const minute = fc.record({
     order: fc.shuffledSubarray(
