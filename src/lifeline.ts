@@ -1,5 +1,6 @@
 import { isInstalled } from './adapters/shared/as-called.ts';
 import { runProgram } from './commands/command.ts';
+import { becomeOwner } from './commands/lifeline/as-owner.ts';
 import { overview } from './commands/lifeline/help.ts';
 import { languageOf } from './commands/lifeline/language.ts';
 import { LOADERS } from './commands/lifeline/loaders.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   // What it reads of its arguments is its own, as if it had been started itself.
   process.argv.splice(2, process.argv.length - 2, ...(asked === first ? rest : ['--help']));
   const loader = LOADERS[command.name];
+  if (command.asOwner) await becomeOwner(process.argv.slice(2), process.env);
   if (typeof loader === 'function') await runProgram((await loader()).program);
   else await import(new URL(`../${loader.script}`, import.meta.url).href);
 }

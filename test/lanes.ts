@@ -34,6 +34,8 @@ export const WAITING: readonly string[] = [
 
 /** The longest of the others, and of the fast ones, the longest first: begun last, one of them would end alone. */
 export const LONGEST_FIRST: readonly string[] = [
+  'test/journeys/pages/page-installed.test.ts',
+  'test/faults/upgrade-killed.test.ts',
   'test/journeys/pages/page-soak.test.ts',
   'test/journeys/pages/page-every-screen.test.ts',
   'test/journeys/service/scenarios.test.ts',

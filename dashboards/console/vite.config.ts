@@ -17,6 +17,8 @@ const growing = {
 };
 
 export default defineConfig({
+  // What it loads it finds from where it lies itself: behind a proxy the service may be mounted anywhere.
+  base: './',
   css: { postcss: { plugins: [growing] } },
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [vue()],

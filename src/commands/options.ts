@@ -14,6 +14,15 @@ export function readOptions<T extends ParseArgsOptionsConfig>(args: readonly str
   }
 }
 
+/** As `readOptions`, with what is no option beside them. */
+export function readArguments<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  } catch (cause) {
+    throw wrongOption(cause, options);
+  }
+}
+
 /** Of an option that is none: which one may be meant. @param cause of `parseArgs` */
 export function wrongOption(cause: unknown, options: ParseArgsOptionsConfig): WrongUse {
   const { message, code } = cause as NodeJS.ErrnoException;

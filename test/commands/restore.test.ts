@@ -82,6 +82,14 @@ describe('a restored directory', () => {
     },
   );
 
+  test('is backed up like any other, and restored again', async () => {
+    expect(await restore()).toMatchObject({ code: 0 });
+    const again = join(place, 'again');
+    expect(await run('backup', ['--data-dir', to, '--to', again])).toMatchObject({ code: 0 });
+    rmSync(to, { recursive: true });
+    expect(await restore(again)).toMatchObject({ code: 0, err: '' });
+  });
+
   test('has what a service killed with -9 had not yet brought home', async () => {
     const dir = join(place, 'killed');
     cpSync(join(made, 'data'), dir, { recursive: true });

@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
+import { addressOf, PLACE } from './api/place.ts';
 import Missing from './screens/missing/index.vue';
 import { SCREENS, type Screen } from './screens/routes.ts';
 
@@ -11,7 +12,7 @@ declare module 'vue-router' {
 /** Real addresses, not `#`: the service answers every one of them with this page, so they can be pasted into a chat. */
 export function createConsoleRouter(): Router {
   const router = createRouter({
-    history: createWebHistory('/'),
+    history: createWebHistory(PLACE),
     routes: [
       ...SCREENS.map(
         (screen): RouteRecordRaw => ({
@@ -31,7 +32,7 @@ export function createConsoleRouter(): Router {
     const kept = sessionStorage.getItem(RELOADED);
     if (kept === to.fullPath) return;
     sessionStorage.setItem(RELOADED, to.fullPath);
-    location.assign(to.fullPath);
+    location.assign(addressOf(to.fullPath));
   });
   router.afterEach((_to, _from, failure) => {
     if (failure === undefined) sessionStorage.removeItem(RELOADED);

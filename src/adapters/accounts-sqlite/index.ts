@@ -22,6 +22,7 @@ import {
   type TokenListed,
   type TokenRefusal,
 } from '../../flow/ports/accounts.ts';
+import { type FileForm, fileForm } from '../shared/file-form.ts';
 import { AccountBook, ADMIN, UNKNOWN } from './account-book.ts';
 import type { AccountGround } from './account-ground.ts';
 import { BUSY, LoginGate } from './login-gate.ts';
@@ -37,7 +38,10 @@ import {
   sealed,
   typedCode,
 } from './secret.ts';
-import { type AccountRow, AccountStore } from './store.ts';
+import { ACCOUNT_STEPS, type AccountRow, AccountStore } from './store.ts';
+
+/** How the file looks, and how this version writes it. */
+export const accountsForm = (file: string): FileForm => fileForm(file, ACCOUNT_STEPS, true);
 
 export type AccountsOptions = {
   readonly file: string;

@@ -91,6 +91,9 @@ const TO_4 = `
   ALTER TABLE accounts ADD COLUMN unit TEXT;
 `;
 
+/** How the file came to look as it does, oldest first. */
+export const ACCOUNT_STEPS: readonly string[] = [SCHEMA, TO_2, TO_3, TO_4];
+
 /**
  * The file of accounts. On the main thread: a few rows, written when somebody logs in or sets a password,
  * never on the way of a reading.
@@ -99,7 +102,7 @@ export class AccountStore {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {
-    this.#db = openSqlite({ file, migrations: [SCHEMA, TO_2, TO_3, TO_4], secrets: true });
+    this.#db = openSqlite({ file, migrations: ACCOUNT_STEPS, secrets: true });
   }
 
   close(): void {

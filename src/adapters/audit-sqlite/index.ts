@@ -2,13 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { Millis } from '../../domain/time.ts';
 import type { Audit, AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
 import type { Log } from '../../flow/ports/log.ts';
+import { type FileForm, fileForm } from '../shared/file-form.ts';
 import { threadOf } from '../shared/thread-channel.ts';
 import { WorkerClient } from '../shared/worker-client.ts';
 import { textOf } from './chain.ts';
 import type { AuditOperations, Given } from './protocol.ts';
-import { auditKey, keyFault } from './store.ts';
+import { AUDIT_STEPS, auditKey, keyFault } from './store.ts';
 
 export { keyFault } from './store.ts';
+
+/** How the file looks, and how this version writes it. */
+export const auditForm = (file: string): FileForm => fileForm(file, AUDIT_STEPS, false);
 
 export type AuditOptions = {
   readonly file: string;

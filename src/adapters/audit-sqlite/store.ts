@@ -34,6 +34,9 @@ const SCHEMA = `
   CREATE TABLE probe (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
 `;
 
+/** How the file came to look as it does, oldest first. */
+export const AUDIT_STEPS: readonly string[] = [SCHEMA];
+
 const START: ChainPlace = { n: 0, seal: GENESIS };
 
 /** The key of the seals, made at the first start; beside the file unless the house keeps it elsewhere. */
@@ -91,7 +94,7 @@ export class AuditStore {
     makeFile(file);
     writeAgain(`${file}-wal`);
     this.#key = key;
-    this.#db = openSqlite({ file, migrations: [SCHEMA] });
+    this.#db = openSqlite({ file, migrations: AUDIT_STEPS });
     this.#last = this.#newest();
   }
 

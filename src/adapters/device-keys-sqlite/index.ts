@@ -7,8 +7,12 @@ import {
   KEYS_AT_MOST,
   type KeyListed,
 } from '../../flow/ports/device-keys.ts';
+import { type FileForm, fileForm } from '../shared/file-form.ts';
 import { freshSecret, kept, opens, type RandomBytes } from './secret.ts';
-import { DeviceKeyStore, type KeyRow } from './store.ts';
+import { DEVICE_KEY_STEPS, DeviceKeyStore, type KeyRow } from './store.ts';
+
+/** How the file looks, and how this version writes it. */
+export const deviceKeysForm = (file: string): FileForm => fileForm(file, DEVICE_KEY_STEPS, true);
 
 export type DeviceKeysOptions = {
   readonly file: string;

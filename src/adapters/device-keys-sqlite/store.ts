@@ -18,6 +18,9 @@ const SCHEMA = `
   CREATE TABLE barred (holder TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** How the file came to look as it does, oldest first. */
+export const DEVICE_KEY_STEPS: readonly string[] = [SCHEMA];
+
 type Raw = Omit<KeyRow, 'areas'> & { readonly areas: string | null };
 
 const SELECT = 'SELECT id, holder, seal, issuedAt, until, areas FROM keys';
@@ -32,7 +35,7 @@ export class DeviceKeyStore {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {
-    this.#db = openSqlite({ file, migrations: [SCHEMA], secrets: true });
+    this.#db = openSqlite({ file, migrations: DEVICE_KEY_STEPS, secrets: true });
   }
 
   close(): void {

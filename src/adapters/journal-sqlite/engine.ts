@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { JournalEngine, JournalLook, PinnedJournal } from '../../flow/ports/journal-engine.ts';
+import { versionOf } from '../shared/file-form.ts';
 import { PinnedDatabase } from '../shared/pinned-database.ts';
 import { openToRead } from '../shared/sqlite.ts';
 import { isDamage } from '../shared/sqlite-damage.ts';
@@ -24,6 +25,10 @@ export class SqliteJournalEngine implements JournalEngine {
 
   open(): JournalSqlite {
     return new JournalSqlite({ dir: this.#dir });
+  }
+
+  form(): number {
+    return versionOf(this.where);
   }
 
   isThere(): boolean {

@@ -14,8 +14,8 @@ export type Contents = {
   readonly bytes: number;
 };
 
-/** Of a running service only, or helpers of a database that its copy does not have. */
-const OF_NO_USE = /^(control\.sock|journal\.lock)$|-(wal|shm|journal)$/;
+/** Of a running service only, of the backup that it was restored from, or helpers of a database that its copy does not have. */
+const OF_NO_USE = /^(control\.sock|journal\.lock|configuration\.env)$|-(wal|shm|journal)$/;
 /** Copied by hands of their own. */
 const FOLDERS: readonly string[] = ['history', ATTACHMENTS];
 const SQLITE = 'SQLite format 3\0';

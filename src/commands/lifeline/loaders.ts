@@ -6,6 +6,12 @@ type Loader = (() => Promise<{ readonly program: Program }>) | { readonly script
 
 export const LOADERS: Readonly<Record<CommandName, Loader>> = {
   serve: { script: 'src/main.ts' },
+  start: async () => (await import('../start.ts')).startProgram,
+  stop: async () => (await import('../start.ts')).stopProgram,
+  status: async () => (await import('../start.ts')).statusProgram,
+  upgrade: () => import('../upgrade.ts'),
+  rollback: () => import('../rollback.ts'),
+  migrate: () => import('../migrate.ts'),
   'wait-ready': () => import('../wait-ready.ts'),
   doctor: () => import('../doctor.ts'),
   config: () => import('../config.ts'),

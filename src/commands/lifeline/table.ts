@@ -6,6 +6,8 @@ export type Command = {
   /** What may follow the name, for the completion of a shell. */
   readonly verbs?: readonly string[];
   readonly options?: readonly string[];
+  /** Of root's, it is done as the user whose data it is. */
+  readonly asOwner?: true;
 };
 
 export const GROUPS = {
@@ -30,14 +32,45 @@ const TABLE = [
     },
   },
   {
+    name: 'start',
+    group: 'service',
+    says: { zh: '在后台启动已安装的服务', en: 'start the installed service in the background' },
+    options: ['--within'],
+  },
+  {
+    name: 'stop',
+    group: 'service',
+    says: { zh: '停止服务', en: 'stop it' },
+  },
+  {
+    name: 'status',
+    group: 'service',
+    says: { zh: '在用版本、进程、地址', en: 'version in use, process, addresses' },
+    asOwner: true,
+  },
+  {
+    name: 'upgrade',
+    group: 'service',
+    says: { zh: '升级；失败则自动恢复', en: 'to another version; goes back by itself when that fails' },
+    options: ['--to', '--within', '--settle'],
+  },
+  {
+    name: 'rollback',
+    group: 'service',
+    says: { zh: '回到上次升级之前的版本', en: 'to the version before the last upgrade' },
+    options: ['--with-backup', '--within'],
+  },
+  {
     name: 'wait-ready',
     group: 'service',
+    asOwner: true,
     says: { zh: '等到服务就绪', en: 'wait until the service is ready' },
     options: ['--within', DATA_DIR],
   },
   {
     name: 'doctor',
     group: 'look',
+    asOwner: true,
     says: {
       zh: '检查安装，说明怎样处理',
       en: 'what is wrong with this installation, and what would be right',
@@ -53,12 +86,14 @@ const TABLE = [
   {
     name: 'parts',
     group: 'look',
+    asOwner: true,
     says: { zh: '数据目录各部分是否一致', en: 'whether the parts of a data directory belong together' },
     options: ['--accept', DATA_DIR],
   },
   {
     name: 'audit',
     group: 'look',
+    asOwner: true,
     says: { zh: '审计日志：校验、锚点、导出', en: 'the audit journal: verify, anchor, export' },
     verbs: ['verify', 'anchor', 'export'],
     options: ['--anchor', '--jsonl', DATA_DIR],
@@ -66,18 +101,28 @@ const TABLE = [
   {
     name: 'backup',
     group: 'data',
+    asOwner: true,
     says: { zh: '备份，服务运行时也可', en: 'a backup, also of a serving service' },
     options: ['--to', DATA_DIR, '--with-secrets'],
   },
   {
     name: 'restore',
     group: 'data',
+    asOwner: true,
     says: { zh: '恢复备份，或只核对', en: 'bring a backup back, or only check it' },
     options: ['--from', DATA_DIR, '--check'],
   },
   {
+    name: 'migrate',
+    group: 'data',
+    asOwner: true,
+    says: { zh: '转换旧版本的数据格式', en: "bring an earlier version's data to this one's form" },
+    options: ['--check', '--json', DATA_DIR],
+  },
+  {
     name: 'import',
     group: 'data',
+    asOwner: true,
     says: { zh: '导入历史读数', en: 'bring readings of the past in' },
     verbs: ['readings'],
     options: [
@@ -95,12 +140,14 @@ const TABLE = [
   {
     name: 'export',
     group: 'data',
+    asOwner: true,
     says: { zh: '导出读数', en: 'write readings to a file' },
     options: ['--to', '--points', '--lifeline', '--area', '--from', '--until', DATA_DIR],
   },
   {
     name: 'account',
     group: 'people',
+    asOwner: true,
     says: { zh: '账号：列出、重置密码', en: 'accounts: list, reset a password' },
     verbs: ['list', 'reset'],
     options: [DATA_DIR],
@@ -108,6 +155,7 @@ const TABLE = [
   {
     name: 'device',
     group: 'people',
+    asOwner: true,
     says: { zh: '设备凭据：签发、换发、吊销', en: 'credentials of devices: issue, rotate, revoke' },
     verbs: ['add', 'rotate', 'revoke', 'list'],
     options: ['--keep-old', '--areas', '--unregistered', '--csv', DATA_DIR],

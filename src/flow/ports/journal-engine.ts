@@ -13,6 +13,8 @@ export interface JournalEngine {
   readonly name: string;
   /** The newest form of it that this version knows. */
   readonly schema: number;
+  /** The form that it has now; 0 where there is none. */
+  form(): number;
   /** Called anew for each life of the service. One at a time: `recover` of another rejects, see `isInUse`. */
   open(): Journal & LossLedger;
   isThere(): boolean;

@@ -3,6 +3,7 @@ import type { Language } from '../i18n/translate.ts';
 import { OWN_LIFELINE, type PackJson } from '../state/catalog.ts';
 import type { StoryItem } from '../state/story.ts';
 import type { BucketJson, Me, Page, Verb } from './answers.ts';
+import { addressOf } from './place.ts';
 import { NO_ANSWER, type Problem, problemOf, TOO_SLOW } from './problem.ts';
 
 export type Answer<T> =
@@ -48,7 +49,7 @@ export function createApi(language: () => Language): Api {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), PATIENCE);
     try {
-      const response = await fetch(`/api/v1${path}`, {
+      const response = await fetch(addressOf(`/api/v1${path}`), {
         method,
         credentials: 'same-origin',
         signal: stop.signal,

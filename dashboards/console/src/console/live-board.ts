@@ -2,6 +2,7 @@ import { type Ref, ref, shallowRef } from 'vue';
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 import { createLink, type Link, type LinkState, type SocketLike } from '../api/live.ts';
+import { addressOf } from '../api/place.ts';
 import { type Board, type BoardFrame, EMPTY_BOARD, fold, learn, type News } from '../state/board.ts';
 import type { Signals } from '../state/rule-number.ts';
 import { keepOnly, type LiveReading, type LiveValues, takeReadings } from '../state/values.ts';
@@ -68,7 +69,6 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'snapshot':
       case 'alarm':
       case 'order':
-      case 'warning':
         waiting.push(frame);
         break;
       case 'readings':
@@ -104,7 +104,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
 
   const wire: Link = createLink({
     open(path) {
-      const url = new URL(path, location.href);
+      const url = new URL(addressOf(path), location.href);
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       return quiet(new WebSocket(url));
     },

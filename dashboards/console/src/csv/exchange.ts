@@ -1,4 +1,5 @@
 import type { Answer } from '../api/http.ts';
+import { addressOf } from '../api/place.ts';
 import { NO_ANSWER, problemOf, TOO_SLOW } from '../api/problem.ts';
 import type { Language } from '../i18n/translate.ts';
 
@@ -14,7 +15,7 @@ export async function sendFile(
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
-    const response = await fetch(`/api/v1${path}`, {
+    const response = await fetch(addressOf(`/api/v1${path}`), {
       method: 'POST',
       credentials: 'same-origin',
       signal: stop.signal,

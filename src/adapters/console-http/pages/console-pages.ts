@@ -1,4 +1,5 @@
-import { sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -43,8 +44,16 @@ export function isConsoleAddress(request: FastifyRequest): boolean {
   );
 }
 
+/**
+ * `index.html` for an address below the root: what it loads from beside itself (`./assets/…`) is as many folders up as
+ * the address is deep. So it holds at whatever sub-path a proxy has mounted the service, and nobody says which.
+ */
 export function sendConsole(reply: FastifyReply, consoleDir: string | null): FastifyReply {
-  return consoleDir === null ? notBuilt(reply) : reply.code(200).sendFile('index.html');
+  if (consoleDir === null) return notBuilt(reply);
+  const path = reply.request.url.split('?', 1)[0] ?? '';
+  const up = '../'.repeat(Math.max(0, path.split('/').length - 2)) || './';
+  const page = readFileSync(join(consoleDir, 'index.html'), 'utf8').replaceAll('"./', `"${up}`);
+  return reply.code(200).type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
 }
 
 function notBuilt(reply: FastifyReply): FastifyReply {

@@ -144,7 +144,6 @@ const contentFrom = ({
   match,
   rungs,
   repeat,
-  quiet,
 }: z.output<typeof policyBody>): PolicyContent => ({
   name,
   enabled,
@@ -156,10 +155,9 @@ const contentFrom = ({
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientOf), channels: r.channels.map(as.channel) })),
   repeat: repeat ?? null,
-  ...(quiet === undefined ? {} : { quiet }),
 });
 
-const contentJson = ({ name, enabled, match, rungs, repeat, quiet }: PolicyContent) => ({
+const contentJson = ({ name, enabled, match, rungs, repeat }: PolicyContent) => ({
   name,
   enabled,
   match: {
@@ -170,7 +168,6 @@ const contentJson = ({ name, enabled, match, rungs, repeat, quiet }: PolicyConte
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientJson), channels: [...r.channels] })),
   repeat,
-  quiet: quiet ?? null,
 });
 
 const policyJson = (p: NoticePolicy) => ({
