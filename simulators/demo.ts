@@ -98,6 +98,9 @@ async function startService(o: Options): Promise<Running> {
       LIFELINE_MQTT_ANONYMOUS: 'true',
       LIFELINE_AUTO_REGISTER: 'true',
       LIFELINE_ADMIN_PASSWORD: ACCOUNT.password,
+      // One account, and nobody beside it who could confirm.
+      LIFELINE_SHELVE_LEVEL_1: 'one-person',
+      LIFELINE_RULE_APPROVAL: 'one',
     },
     // Ctrl-C in a terminal reaches the whole group: the service shall hear it from us, after the simulators have stopped.
     detached: true,

@@ -35,7 +35,7 @@ import { Draft } from './draft.ts';
 import { Points } from './points.ts';
 import { QualityBook } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
-import { RuleDesk } from './rule-desk.ts';
+import { type RuleApproval, RuleDesk } from './rule-desk.ts';
 import { scopesOf } from './rule-scopes.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { type PacketParts, takePacket } from './take-packet.ts';
@@ -60,7 +60,7 @@ export type CoreOptions = {
   readonly limits: DeskLimits;
   readonly autoRegister: boolean;
   /** Whether a second person must approve a change of a rule. Left out: one is enough. */
-  readonly ruleApproval?: 'one' | 'two';
+  readonly ruleApproval?: RuleApproval;
 };
 
 /**

@@ -1018,6 +1018,7 @@ export const ROUTES = {
       'already-hidden',
       'shelve-level-1',
       'second-person-needed',
+      'second-person-missing',
       'shelve-too-long',
       'shelve-in-past',
       'seen-too-old',
