@@ -121,9 +121,9 @@ describe('the route table', () => {
       csv: 'from,to,duty\n2026-12-01 08:00,2026-12-02 08:00,wang\n',
     });
     await ok('onDuty', { query: { unit: 'gas-co' } });
-    const config = { kind: 'dingtalk', url: 'https://oapi.dingtalk.com/robot/send?access_token=t1' };
+    const config = { url: 'https://oapi.dingtalk.com/robot/send?access_token=t1' };
     await ok('createChannel', {
-      body: { id: 'robot', name: '值班群', enabled: true, perMinute: 18, config },
+      body: { id: 'robot', kind: 'dingtalk', name: '值班群', perMinute: 18, config },
     });
     await ok('changeChannel', { params: { id: 'robot' }, body: { secrets: { secret: 's1' } } });
     await ok('channels');

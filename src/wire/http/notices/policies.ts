@@ -22,15 +22,18 @@ const match = {
 const rung = z.strictObject({
   afterS: z.number().int().min(0).max(604_800),
   to: z.array(recipient).min(1).max(50),
-  channels: z.array(codeIn).max(20).describe('none: every one in use that reaches them'),
-  stopsOn: z.enum(['acknowledge', 'accept', 'never']),
+  channels: z.array(codeIn).max(20).default([]).describe('none: every one in use that reaches them'),
+  stopsOn: z.enum(['acknowledge', 'accept', 'never']).default('acknowledge'),
 });
 const repeat = z.strictObject({
   everyS: z.number().int().min(60).max(86_400),
   atMost: z.number().int().min(1).max(1_440),
 });
 const contentIn = {
-  name: z.strictObject({ zh: lineIn(100), en: lineIn(100) }),
+  name: z
+    .strictObject({ zh: lineIn(100), en: lineIn(100) })
+    .optional()
+    .describe('left out: as it is called now, or by its id'),
   enabled: z.boolean().default(true),
   match: z.strictObject(match),
   rungs: z.array(rung).min(1).max(20),
@@ -39,7 +42,7 @@ const contentIn = {
 export const policyBody = z
   .strictObject({
     ...contentIn,
-    reason: lineIn(500),
+    reason: lineIn(500).default('—'),
     submit: z.boolean().default(true).describe('false: only written down as a draft, to be submitted later'),
     seenVersion: z
       .number()

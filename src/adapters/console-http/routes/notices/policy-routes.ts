@@ -69,11 +69,12 @@ export function policyRoutes({ notices }: Services): Pick<Handlers, Names> {
       const policy = as.policy(params.id);
       const before = view.versions(policy).at(-1);
       if (before !== undefined) was(policyJson(before));
+      const name = body.name ?? before?.name ?? { zh: params.id, en: params.id };
       const draft = await order(
         {
           do: 'propose',
           policy,
-          change: { do: 'set', content: contentFrom(body) },
+          change: { do: 'set', content: contentFrom({ ...body, name }) },
           reason: body.reason,
           submit: body.submit,
           by: person(session),
@@ -144,7 +145,7 @@ const contentFrom = ({
   match,
   rungs,
   repeat,
-}: z.output<typeof policyBody>): PolicyContent => ({
+}: z.output<typeof policyBody> & Pick<PolicyContent, 'name'>): PolicyContent => ({
   name,
   enabled,
   match: {
