@@ -161,17 +161,17 @@ export class ResponseOffice implements Responses {
     const asset = assetCode === null ? undefined : register.asset(assetCode);
     if (wish.place.asset != null && asset === undefined)
       return no(refuse('unknown-reference', `没有设施 ${assetCode}`, `There is no asset ${assetCode}.`));
-    const area = wish.place.area ?? first?.areaCode ?? point?.area ?? asset?.area ?? null;
+    const area = wish.place.area ?? first?.areaCode ?? point?.area ?? asset?.area ?? UNPLACED_AREA.code;
     const lifeline = wish.lifeline ?? first?.lifeline ?? point?.lifeline ?? asset?.lifeline ?? null;
     const level = wish.level ?? gravest(alarms);
     const title =
       wish.title ?? (first === undefined ? null : `${first.pointName} ${first.ruleName.zh}`.slice(0, 200));
-    if (lifeline === null || level === null || title === null || area === null)
+    if (lifeline === null || level === null || title === null)
       return no(
         refuse(
           'invalid',
-          '须给出标题、专项、等级和区域，或给出来源报警、监测点',
-          'Title, lifeline, level and area are needed, or an alarm or point to take them from.',
+          '须给出标题、专项和等级，或给出来源报警、监测点',
+          'Title, lifeline and level are needed, or an alarm or point to take them from.',
         ),
       );
     if (!lifelines.has(as.lifeline(lifeline)))
