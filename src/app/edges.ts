@@ -117,6 +117,7 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     notices: notices.office,
     responses: inside.responses.office,
     attachments: inside.responses.files,
+    capIssuer: inside.responses.capIssuer,
     accounts,
     audit: edgeAudit,
     clock,

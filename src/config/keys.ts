@@ -156,6 +156,18 @@ export const KEYS = {
     means:
       'new passwords: dengbao: 8 characters of 3 classes, changed every 90 days; asvs: 12, none of the commonest',
   },
+  LIFELINE_CAP_SENDER: {
+    schema: z.string().regex(/^\d{14}$/),
+    default: '00000000000000',
+    right: '14 digits: region 6, sector 3, unit 3, extension 2',
+    means: 'who warns, in the identifiers of CAP messages (GB/T 35965.1)',
+  },
+  LIFELINE_CAP_SENDER_NAME: {
+    schema: text,
+    default: '城市生命线安全工程监测中心',
+    right: 'a name',
+    means: 'who warns, as people read it in CAP messages',
+  },
   LIFELINE_LOGIN_BANNER: {
     schema: z.string().max(2_000),
     right: 'a text of at most 2000 characters',

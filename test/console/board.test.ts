@@ -21,6 +21,7 @@ const snapshot = (seq: number, ...alarms: AlarmJson[]): BoardFrame => ({
   seq,
   alarms,
   orders: [],
+  warnings: [],
 });
 type EventKind = Extract<BoardFrame, { type: 'alarm' }>['event'];
 const event = (seq: number, alarm: AlarmJson, kind: EventKind = 'noted'): BoardFrame => ({

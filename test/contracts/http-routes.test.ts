@@ -240,9 +240,9 @@ describe('the route table', () => {
       await ok(name, { token: null });
     }
     await ok('logout');
-    // Orders have a working day of their own: test/journeys/api/api-orders.test.ts.
+    // Orders and warnings have working days of their own: test/journeys/api/api-orders.test.ts, api-warnings.test.ts.
     const left = (Object.keys(ROUTES) as RouteName[]).filter(
-      (r) => ROUTES[r].tag !== 'orders' && !edge.asked.has(r),
+      (r) => !['orders', 'warnings'].includes(ROUTES[r].tag) && !edge.asked.has(r),
     );
     expect(left).toEqual([]);
   });

@@ -167,12 +167,14 @@ export class EdgeHarness {
       history,
       backtests,
       attachments,
+      capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
       responses: new ResponseOffice({
         core: flow.core,
         turn: flow.turn,
         journal,
         ids: systemIds,
         files: attachments,
+        capSender: '34160041400100',
         log,
       }),
       notices: openOffice({

@@ -3,6 +3,7 @@ import type { Level } from '../level.ts';
 import type { Person } from '../rules/change.ts';
 import type { Bilingual } from '../text.ts';
 import type { Millis } from '../time.ts';
+import type { QuietHours } from './quiet.ts';
 import type { Post } from './unit.ts';
 
 /** What a notice can be about. `platform`: the service itself. */
@@ -53,6 +54,8 @@ export type NoticePolicy = {
   readonly rungs: readonly Rung[];
   /** The last rung again, until somebody stops it. `null`: once. */
   readonly repeat: { readonly everyS: number; readonly atMost: number } | null;
+  /** When nobody is called for yellow and blue; left out: never. */
+  readonly quiet?: QuietHours;
   /** Who put this version into force; `null`: it came with the product. */
   readonly by: Person | null;
   /** Who looked it over; `null` or left out: one person was enough. */

@@ -1,6 +1,6 @@
 import { type Duration, type Millis, minutes } from '../time.ts';
 import { CLOCK_NAMES, type ClockName } from './clock-policy.ts';
-import type { Order } from './order.ts';
+import { lastPause, type Order } from './order.ts';
 
 /** A clock turns amber when so much of its time has gone (docs/plan/response.md A.3). */
 const AMBER = 0.8;
@@ -100,7 +100,7 @@ export function dueOf(o: Order, now: Millis): readonly Due[] {
 
 /** When the clock must look at the order next: a clock to be told, or a pause that ends. `null`: never, as things stand. */
 export function nextLookAt(o: Order): Millis | null {
-  const ends = o.state === 'paused' ? [o.pauses.at(-1)?.until ?? 0] : [];
+  const ends = o.state === 'paused' ? [lastPause(o)?.until ?? 0] : [];
   const times = [...untold(o).map((d) => d.at), ...ends];
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -174,3 +174,6 @@ export type Order = {
 /** Something may still come of it. */
 export const isOrderOpen = ({ state }: Pick<Order, 'state'>): boolean =>
   state !== 'archived' && state !== 'voided';
+
+/** The pause that goes on, or the last one that was. Also for the console, whose oldest browsers know no `at`. */
+export const lastPause = ({ pauses }: Pick<Order, 'pauses'>): Pause | undefined => pauses[pauses.length - 1];

@@ -37,7 +37,7 @@ export class LiveBoard implements Board {
     this.floods = new Floods(given.core.register);
     this.#seq = given.core.lastSeq;
     for (const [id, alarm] of given.core.desk.open) this.#open.set(id, alarm);
-    this.responses = new ResponseBoard(given.core.orders.open.values());
+    this.responses = new ResponseBoard(given.core.orders.open.values(), given.core.warnings.open.values());
   }
 
   seq(): EventSeq {

@@ -1,16 +1,19 @@
-import type { AlarmId, OrderId } from '../../domain/ids.ts';
+import { isWarningOpen, type Warning } from '../../domain/warning/warning.ts';
+import type { AlarmId, OrderId, WarningId } from '../../domain/ids.ts';
 import { isOrderOpen, type Order } from '../../domain/order/order.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { ResponsesNow } from '../ports/service.ts';
 
-/** Open orders as everybody may see them: as of the last durable turn. */
+/** Open orders and warnings as everybody may see them: as of the last durable turn. */
 export class ResponseBoard implements ResponsesNow {
   readonly #orders = new Map<OrderId, Order>();
   readonly #byAlarm = new Map<AlarmId, Set<OrderId>>();
+  readonly #warnings = new Map<WarningId, Warning>();
   #list: readonly Order[] | null = null;
 
-  constructor(orders: Iterable<Order>) {
+  constructor(orders: Iterable<Order>, warnings: Iterable<Warning>) {
     for (const order of orders) this.#put(order);
+    for (const w of warnings) this.#warnings.set(w.id, w);
   }
 
   /** Newest first. */
@@ -23,12 +26,23 @@ export class ResponseBoard implements ResponsesNow {
     return this.#orders.get(id);
   }
 
+  /** Newest first. */
+  warnings(): readonly Warning[] {
+    return [...this.#warnings.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  warning(id: WarningId): Warning | undefined {
+    return this.#warnings.get(id);
+  }
+
   ordersOf(alarm: AlarmId): readonly Order[] {
     return [...(this.#byAlarm.get(alarm) ?? [])].flatMap((id) => this.#orders.get(id) ?? []);
   }
 
   take(e: JournaledResponse): void {
-    this.#put(e.after);
+    if (e.of === 'order') this.#put(e.after);
+    else if (isWarningOpen(e.after)) this.#warnings.set(e.after.id, e.after);
+    else this.#warnings.delete(e.after.id);
   }
 
   #put(order: Order): void {

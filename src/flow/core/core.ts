@@ -29,6 +29,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
 import { OrderDesk } from '../response/order-desk.ts';
+import { WarningDesk } from '../response/warning-desk.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { AlarmDesk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
@@ -84,6 +85,7 @@ export class Core implements PacketParts {
   readonly quality: QualityBook;
   readonly notices: NoticeDesk;
   readonly orders: OrderDesk;
+  readonly warnings: WarningDesk;
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -112,6 +114,7 @@ export class Core implements PacketParts {
     this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
     this.notices = new NoticeDesk({ register });
     this.orders = new OrderDesk({ liesIn: this.notices.liesIn });
+    this.warnings = new WarningDesk();
     this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
   }
 
@@ -227,12 +230,14 @@ export class Core implements PacketParts {
     );
     this.silence.tick(this.judging.findings, draft);
     this.orders.tick(draft);
+    this.warnings.tick(draft);
     this.notices.tick(draft);
     draft.register.push(...this.quality.tick(draft.at));
   }
 
   /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
+    this.warnings.follow(draft.events, draft);
     this.notices.follow(draft);
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
@@ -351,6 +356,7 @@ export class Core implements PacketParts {
     this.quality.clockMoved(by);
     this.desk.clockMoved(by);
     this.orders.clockMoved(by);
+    this.warnings.clockMoved(by);
     this.notices.clockMoved(by);
   }
 
@@ -358,7 +364,9 @@ export class Core implements PacketParts {
     const things = new Map<string, ResponseThing>();
     for (const step of from.openResponses)
       things.set(step.event.id, evolved(things.get(step.event.id) ?? null, step));
-    for (const thing of things.values()) this.orders.restore(thing);
+    for (const thing of things.values())
+      if (thing.of === 'order') this.orders.restore(thing.after);
+      else this.warnings.restore(thing.after);
     this.orders.countFrom(from.lastOrderNo);
   }
 

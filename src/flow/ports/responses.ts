@@ -1,4 +1,6 @@
-import type { AlarmId, AttachmentId, OrderId, UnitCode } from '../../domain/ids.ts';
+import type { WarningAct } from '../../domain/warning/commands.ts';
+import type { Warning, WarningContent, WarningStatus } from '../../domain/warning/warning.ts';
+import type { AlarmId, AttachmentId, OrderId, UnitCode, WarningId } from '../../domain/ids.ts';
 import type { ClockPolicy } from '../../domain/order/clock-policy.ts';
 import type { OrderAct } from '../../domain/order/commands.ts';
 import type { Order, OrderPlace, OrderSource } from '../../domain/order/order.ts';
@@ -30,6 +32,21 @@ export type ActsFor = { readonly unit: UnitCode | null; readonly sees: (area: st
 /** A crew or leader without a unit acts for none. */
 export type ActsForNobody = 'nobody';
 
+/** A warning as somebody wishes it: what is left out is taken from the alarms that it rests on. */
+export type WarningWish = {
+  readonly content: Partial<WarningContent>;
+  readonly lifeline: string | null;
+  readonly status: WarningStatus;
+  readonly alarms: readonly AlarmId[];
+  readonly incident: Warning['basis']['incident'];
+  /** `null`: the owners of what the alarms are at. */
+  readonly recipients: readonly UnitCode[] | null;
+  readonly issuer: UnitCode | null;
+};
+
+type WithoutStamp<A> = A extends WarningAct ? Omit<A, 'identifier' | 'isOver'> : never;
+export type WarningAsk = WithoutStamp<WarningAct>;
+
 export type OrderAsk = Exclude<OrderAct, { readonly do: 'rebase' }> | { readonly do: 'rebase' };
 
 /** What people ask of orders 工单. Changes resolve when they are durable, and are idempotent by `commandId`. */
@@ -42,9 +59,24 @@ export interface Responses {
   ): Promise<Result<Order, Refusal>>;
   /** One order, open or over, as of the last durable turn. */
   order(id: OrderId): Promise<Order | null>;
-  orderEvents(id: OrderId): Promise<readonly JournaledResponse[]>;
   /** Newest first. */
   orders(filter: Omit<ResponseFilter, 'kind'>, limit: number, after: string | null): Promise<Page<Order>>;
+  /** A warning is drafted from alarms, or by hand: what is left out is proposed. */
+  draftWarning(wish: WarningWish, asked: Asked, who: ActsFor): Promise<Result<Warning, Refusal>>;
+  actOnWarning(
+    id: WarningId,
+    act: WarningAsk & Asked,
+    who: ActsFor | ActsForNobody,
+  ): Promise<Result<Warning, Refusal>>;
+  warning(id: WarningId): Promise<Warning | null>;
+  /** Newest first. */
+  warnings(
+    filter: Omit<ResponseFilter, 'kind'>,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<Warning>>;
+  /** The whole story of an order or warning, oldest first. */
+  eventsOf(id: OrderId | WarningId): Promise<readonly JournaledResponse[]>;
   /** Those in force, in order of id. */
   clockPolicies(): readonly ClockPolicy[];
   /** Oldest first; none: there is no such policy. */

@@ -16,6 +16,7 @@ import type {
   OrderId,
   PointCode,
   RuleId,
+  WarningId,
 } from '../../domain/ids.ts';
 import type { Unjudged } from '../../domain/judge/signals/kind.ts';
 import type { Order } from '../../domain/order/order.ts';
@@ -37,6 +38,7 @@ import type { Rule } from '../../domain/rule.ts';
 import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/change.ts';
 import type { EffectiveRule, RulePlace } from '../../domain/rules/effective.ts';
 import type { Bilingual } from '../../domain/text.ts';
+import type { Warning } from '../../domain/warning/warning.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Flaw, Intake, Packet } from './broker.ts';
 import type { BriefFilter, DeviceStatus, JournaledEvent } from './journal.ts';
@@ -89,6 +91,8 @@ export interface FloodsNow {
 export interface ResponsesNow {
   orders(): readonly Order[];
   order(id: OrderId): Order | undefined;
+  warnings(): readonly Warning[];
+  warning(id: WarningId): Warning | undefined;
   /** Open orders that an alarm is about. */
   ordersOf(alarm: AlarmId): readonly Order[];
 }

@@ -78,6 +78,7 @@ import {
   registerExportQuery,
 } from './register.ts';
 import { ORDER_ROUTES } from './response/order-routes.ts';
+import { WARNING_ROUTES } from './response/warning-routes.ts';
 import { type RouteSpec, route } from './route.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
 import {
@@ -1471,6 +1472,7 @@ export const ROUTES = {
 
   ...NOTICE_ROUTES,
   ...ORDER_ROUTES,
+  ...WARNING_ROUTES,
   livez: route({
     method: 'GET',
     path: '/livez',

@@ -69,6 +69,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'snapshot':
       case 'alarm':
       case 'order':
+      case 'warning':
         waiting.push(frame);
         break;
       case 'readings':

@@ -12,7 +12,7 @@ export type Board = {
   readonly closed: readonly AlarmJson[];
 };
 
-export type BoardFrame = Extract<LiveFrame, { type: 'hello' | 'snapshot' | 'alarm' | 'order' }>;
+export type BoardFrame = Extract<LiveFrame, { type: 'hello' | 'snapshot' | 'alarm' | 'order' | 'warning' }>;
 /** An event taken in just now, for sound, title and story. */
 export type News = Extract<LiveFrame, { type: 'alarm' }>;
 
@@ -39,6 +39,7 @@ export function fold(board: Board, frames: readonly BoardFrame[]): { board: Boar
         seq = frame.seq;
         break;
       case 'order':
+      case 'warning':
         // Stands in the same sequence: whoever resumes asks for what came after it.
         if (seq !== null && frame.seq > seq) seq = frame.seq;
         break;

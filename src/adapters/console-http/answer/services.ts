@@ -12,6 +12,7 @@ import type { Notices } from '../../../flow/ports/notices.ts';
 import type { Attachments, Responses } from '../../../flow/ports/responses.ts';
 import type { Service } from '../../../flow/ports/service.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
+import type { CapIssuer } from '../../../wire/files/cap.ts';
 import type { ListensAt } from '../../../wire/live/asyncapi.ts';
 
 /** What the routes are answered from. */
@@ -27,6 +28,8 @@ export type Services = {
   readonly notices: Notices;
   readonly responses: Responses;
   readonly attachments: Attachments;
+  /** Who warns, in CAP messages. */
+  readonly capIssuer: CapIssuer;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

@@ -145,6 +145,7 @@ const contentFrom = ({
   match,
   rungs,
   repeat,
+  quiet,
 }: z.output<typeof policyBody> & Pick<PolicyContent, 'name'>): PolicyContent => ({
   name,
   enabled,
@@ -156,9 +157,10 @@ const contentFrom = ({
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientOf), channels: r.channels.map(as.channel) })),
   repeat: repeat ?? null,
+  ...(quiet === undefined ? {} : { quiet }),
 });
 
-const contentJson = ({ name, enabled, match, rungs, repeat }: PolicyContent) => ({
+const contentJson = ({ name, enabled, match, rungs, repeat, quiet }: PolicyContent) => ({
   name,
   enabled,
   match: {
@@ -169,6 +171,7 @@ const contentJson = ({ name, enabled, match, rungs, repeat }: PolicyContent) => 
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientJson), channels: [...r.channels] })),
   repeat,
+  quiet: quiet ?? null,
 });
 
 const policyJson = (p: NoticePolicy) => ({
