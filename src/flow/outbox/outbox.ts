@@ -54,6 +54,8 @@ export class Outbox {
   readonly #facts: CaseFacts;
   readonly #sent = new Map<ChannelId, Sending[]>();
   readonly #inFlight = new Map<ChannelId, number>();
+  /** When it was last said what stands. */
+  #standingAt: Millis = 0;
   readonly #stop = new AbortController();
   /** Marked or being marked as on their way. */
   readonly #taken = new Set<NoticeId>();
@@ -86,19 +88,21 @@ export class Outbox {
       for (const { at } of n.tries) this.#remember(n.channel, at);
     if (this.#core.notices.book.pending().some((n) => n.state === 'sending'))
       await this.#turn.tell((draft) => this.#core.notices.resume(draft));
-    const ends = [
-      this.#clock.every(seconds(1), () => this.kick()),
-      this.#clock.every(STANDING_EVERY, () => void this.#tellStanding()),
-    ];
-    this.#unsubscribe = () => {
-      for (const end of ends) end();
-    };
+    this.#unsubscribe = this.#clock.every(seconds(1), () => this.#tick());
     this.kick();
   }
 
   stop(): void {
     this.#unsubscribe();
     this.#stop.abort();
+  }
+
+  #tick(): void {
+    this.kick();
+    const now = this.#clock.now();
+    if (now - this.#standingAt < STANDING_EVERY) return;
+    this.#standingAt = now;
+    void this.#tellStanding();
   }
 
   /** There may be something to send: after each turn that owes, and each second. Costs nothing where there is not. */
