@@ -22,6 +22,7 @@ const snapshot = (seq: number, ...alarms: AlarmJson[]): BoardFrame => ({
   alarms,
   orders: [],
   warnings: [],
+  incidents: [],
 });
 type EventKind = Extract<BoardFrame, { type: 'alarm' }>['event'];
 const event = (seq: number, alarm: AlarmJson, kind: EventKind = 'noted'): BoardFrame => ({

@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
 import type { WarningCommand } from '../../src/domain/warning/commands.ts';
 import type { Warning } from '../../src/domain/warning/warning.ts';
+import { PACKS } from '../../src/packs/index.ts';
 import { capFeed, capIdentifier, capXml } from '../../src/wire/files/cap.ts';
 import { T0 } from '../domain/order/build.ts';
 import { adjust, cancel, create, issue, lift, story, submit } from '../domain/warning/build.ts';
 
 const ISSUER = { sender: '34160041400100', senderName: '亳州市监测中心' };
+const categoriesOf = (lifeline: string) =>
+  PACKS.find((p) => p.lifeline === lifeline)?.capCategories ?? ['Infra'];
 
 /** CAP 1.2: the order of the schema's sequences, by the element that holds them (OASIS, cap12.xsd). */
 const ORDER: Readonly<Record<string, readonly string[]>> = {
@@ -82,7 +85,12 @@ const all = (node: Node, name: string): string[] => [
   ...node.children.flatMap((c) => all(c, name)),
 ];
 const last = (w: Warning): Node =>
-  parsed(capXml(w, w.messages.at(-1) as Warning['messages'][number], ISSUER));
+  parsed(
+    capXml(w, w.messages.at(-1) as Warning['messages'][number], {
+      ...ISSUER,
+      categories: categoriesOf(w.lifeline),
+    }),
+  );
 
 const WAYS: Readonly<Record<string, readonly WarningCommand[]>> = {
   issue: [issue],
@@ -90,7 +98,7 @@ const WAYS: Readonly<Record<string, readonly WarningCommand[]>> = {
   lift: [issue, adjust, lift],
   cancel: [issue, cancel],
 };
-const LIFELINES = ['gas', 'waterlogging', 'manhole', 'bridge', 'fire', 'environment', 'lift'];
+const LIFELINES = PACKS.map((p) => p.lifeline);
 
 describe.each(Object.keys(WAYS))('%s', (way) => {
   describe.each(['actual', 'exercise', 'test'] as const)('%s', (status) => {

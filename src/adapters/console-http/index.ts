@@ -43,6 +43,7 @@ import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
 import { registerRoutes } from './routes/register/register-routes.ts';
+import { incidentRoutes } from './routes/response/incident-routes.ts';
 import { orderRoutes } from './routes/response/order-routes.ts';
 import { warningRoutes } from './routes/response/warning-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
@@ -265,6 +266,7 @@ function handlersOf(parts: Services): Handlers {
     ...orderRoutes(parts),
     ...linkRoutes(parts),
     ...warningRoutes(parts),
+    ...incidentRoutes(parts),
   };
 }
 

@@ -182,6 +182,17 @@ export const RIGHTS = {
     },
     roles: ['crew', 'unit-leader', 'operator', 'shift-leader', 'dispatcher', 'founder'],
   },
+  'incident.see': {
+    does: { zh: '查看事件', en: 'see incidents' },
+    roles: [...PEOPLE_ON_DUTY, 'wall', 'platform'],
+  },
+  'incident.keep': {
+    does: {
+      zh: '建立、并入、拆分、合并、控制、办结、复盘事件',
+      en: 'make, join, split, merge, control, close and review incidents',
+    },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
+  },
   'clock-policy.keep': {
     does: { zh: '修改工单时限', en: 'change the clocks of orders' },
     roles: ['shift-leader', 'system-admin', 'founder'],

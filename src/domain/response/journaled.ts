@@ -1,4 +1,6 @@
 import type { EventSeq } from '../ids.ts';
+import { evolveIncident } from '../incident/evolve.ts';
+import { type Incident, type IncidentEvent, isIncidentOpen } from '../incident/incident.ts';
 import type { OrderEvent } from '../order/events.ts';
 import { evolveOrder } from '../order/evolve.ts';
 import { isOrderOpen, type Order } from '../order/order.ts';
@@ -8,7 +10,8 @@ import { isWarningOpen, type Warning } from '../warning/warning.ts';
 
 type Happened =
   | { readonly of: 'order'; readonly event: OrderEvent; readonly after: Order }
-  | { readonly of: 'warning'; readonly event: WarningEvent; readonly after: Warning };
+  | { readonly of: 'warning'; readonly event: WarningEvent; readonly after: Warning }
+  | { readonly of: 'incident'; readonly event: IncidentEvent; readonly after: Incident };
 
 /** An event of an order, warning or incident in its place in the journal, with the thing as it was right after it. */
 export type JournaledResponse = Happened & { readonly seq: EventSeq };
@@ -32,7 +35,8 @@ export type ResponseThing = Happened extends infer H
   : never;
 
 export function isOpenResponse(t: ResponseThing): boolean {
-  return t.of === 'order' ? isOrderOpen(t.after) : isWarningOpen(t.after);
+  if (t.of === 'order') return isOrderOpen(t.after);
+  return t.of === 'warning' ? isWarningOpen(t.after) : isIncidentOpen(t.after);
 }
 
 /** Where it lies: whoever sees one of these sees it. */
@@ -51,7 +55,8 @@ export function listed(t: ResponseThing): {
   readonly area: string;
   readonly unit: string | null;
 } {
-  const { id, state, level, lifeline } = t.after;
+  const { id, state, level } = t.after;
+  const lifeline = t.of === 'incident' ? (t.after.lifelines[0] ?? '') : t.after.lifeline;
   const unit = t.of === 'order' ? t.after.unit : null;
   return { id, kind: t.of, open: isOpenResponse(t), state, level, lifeline, area: areasOf(t)[0] ?? '', unit };
 }
@@ -60,5 +65,7 @@ export function listed(t: ResponseThing): {
 export function evolved(before: ResponseThing | null, step: ResponseStep): ResponseThing {
   if (step.of === 'order')
     return { of: 'order', after: evolveOrder((before?.after ?? null) as Order | null, step.event) };
-  return { of: 'warning', after: evolveWarning((before?.after ?? null) as Warning | null, step.event) };
+  if (step.of === 'warning')
+    return { of: 'warning', after: evolveWarning((before?.after ?? null) as Warning | null, step.event) };
+  return { of: 'incident', after: evolveIncident((before?.after ?? null) as Incident | null, step.event) };
 }

@@ -20,9 +20,9 @@ export type WarningAct =
   | { readonly do: 'return'; readonly reason: string }
   | { readonly do: 'confirm'; readonly unit: UnitCode }
   | { readonly do: 'adjust'; readonly content: Change; readonly reason: string; readonly identifier: string }
-  /** `isOver`: every alarm of its basis is closed or judged, and its orders are done. */
+  /** 解除: it is lifted. `isOver`: every alarm of its basis is closed or judged, and its orders are done. */
   | {
-      readonly do: 'lift';
+      readonly do: 'end';
       readonly reason: string | null;
       readonly isOver: boolean;
       readonly identifier: string;

@@ -85,19 +85,19 @@ function byAPerson(w: Warning, c: ByAPerson, now: Millis): Decision {
         : refused('warning-state');
     case 'adjust':
       return adjust(w, c, now);
-    case 'lift':
+    case 'end':
       if (w.state !== 'issued') return refused('warning-not-issued');
       if (!c.isOver && c.reason === null) return refused('lift-conditions');
       return becomes({
         kind: 'lifted',
-        message: messageOf(w, { ...c, because: 'lift', note: c.reason, content: w }, now),
+        message: messageOf(w, { ...c, because: 'lifted', note: c.reason, content: w }, now),
         reason: c.reason,
       });
     case 'cancel':
       if (w.state !== 'issued') return refused('warning-not-issued');
       return becomes({
         kind: 'cancelled',
-        message: messageOf(w, { ...c, because: 'cancel', note: c.reason, content: w }, now),
+        message: messageOf(w, { ...c, because: 'cancelled', note: c.reason, content: w }, now),
         reason: c.reason,
       });
     case 'discard':
@@ -115,7 +115,7 @@ function issue(w: Warning, c: Extract<ByAPerson, { do: 'issue' }>, now: Millis):
   if (w.state !== 'pending' && !(w.state === 'draft' && w.level === 4)) return refused('warning-state');
   if (needsAnother(w.level) && accountOf(c.by) === accountOf(w.drafter)) return refused('own-draft');
   if (w.expires <= now) return refused('end-in-past');
-  const message = messageOf(w, { ...c, because: 'issue', note: null, content: w }, now);
+  const message = messageOf(w, { ...c, because: 'issued', note: null, content: w }, now);
   return becomes({ kind: 'issued', message: { ...message, documentNo: c.documentNo } });
 }
 
@@ -131,7 +131,7 @@ function adjust(w: Warning, c: Extract<ByAPerson, { do: 'adjust' }>, now: Millis
     return refused('own-draft');
   return becomes({
     kind: 'adjusted',
-    message: messageOf(w, { ...c, because: 'adjust', note: c.reason, content }, now),
+    message: messageOf(w, { ...c, because: 'adjusted', note: c.reason, content }, now),
     reason: c.reason,
   });
 }
@@ -143,7 +143,7 @@ function confirm(w: Warning, unit: UnitCode): Decision {
   return recipient.confirmed === null ? becomes({ kind: 'confirmed', unit }) : ok([]);
 }
 
-const TYPES = { issue: 'Alert', adjust: 'Update', lift: 'Cancel', cancel: 'Cancel' } as const;
+const TYPES = { issued: 'Alert', adjusted: 'Update', lifted: 'Cancel', cancelled: 'Cancel' } as const;
 
 function messageOf(
   w: Warning,

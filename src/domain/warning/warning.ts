@@ -34,7 +34,7 @@ export type WarningMessage = {
   readonly identifier: string;
   readonly msgType: 'Alert' | 'Update' | 'Cancel';
   /** What it was sent for. */
-  readonly because: 'issue' | 'adjust' | 'lift' | 'cancel';
+  readonly because: 'issued' | 'adjusted' | 'lifted' | 'cancelled';
   readonly sent: Millis;
   /** The level before, where it was adjusted. */
   readonly from: Level | null;

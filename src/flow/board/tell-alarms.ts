@@ -20,7 +20,7 @@ export function tellAlarms(
       continue;
     }
     // A draft is nobody's business outside.
-    if (e.after.effective === null) continue;
+    if (e.of === 'incident' || e.after.effective === null) continue;
     const text = frame();
     for (const area of e.after.areas) tell(warningTopic(e.after.level, area), text);
   }

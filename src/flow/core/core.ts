@@ -11,6 +11,8 @@ import {
   type PointCode,
   type TurnNumber,
 } from '../../domain/ids.ts';
+import type { Correlation } from '../../domain/incident/correlation.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
@@ -20,6 +22,7 @@ import { evolved, type ResponseThing } from '../../domain/response/journaled.ts'
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
+import { CORRELATIONS } from '../../packs/correlations.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
 import { NO_LISTENER } from '../judging/findings.ts';
 import type { PointState } from '../judging/point-state.ts';
@@ -28,6 +31,7 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { IncidentDesk } from '../response/incident-desk.ts';
 import { OrderDesk } from '../response/order-desk.ts';
 import { WarningDesk } from '../response/warning-desk.ts';
 import { RuleBook } from '../rules/rule-book.ts';
@@ -56,6 +60,8 @@ export type GivenCommand<T> = {
 
 export type CoreOptions = {
   readonly packs: readonly Pack[];
+  /** Which alarms belong together; left out: as shipped. */
+  readonly correlations?: readonly Correlation[];
   readonly ids: Ids;
   readonly meters: Meters;
   readonly limits: DeskLimits;
@@ -86,6 +92,7 @@ export class Core implements PacketParts {
   readonly notices: NoticeDesk;
   readonly orders: OrderDesk;
   readonly warnings: WarningDesk;
+  readonly incidents: IncidentDesk;
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -115,6 +122,7 @@ export class Core implements PacketParts {
     this.notices = new NoticeDesk({ register });
     this.orders = new OrderDesk({ liesIn: this.notices.liesIn });
     this.warnings = new WarningDesk();
+    this.incidents = new IncidentDesk({ correlations: options.correlations ?? CORRELATIONS, register });
     this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
   }
 
@@ -238,6 +246,7 @@ export class Core implements PacketParts {
   /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
     this.warnings.follow(draft.events, draft);
+    this.incidents.follow(draft.events, draft);
     this.notices.follow(draft);
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
@@ -357,6 +366,7 @@ export class Core implements PacketParts {
     this.desk.clockMoved(by);
     this.orders.clockMoved(by);
     this.warnings.clockMoved(by);
+    this.incidents.clockMoved(by);
     this.notices.clockMoved(by);
   }
 
@@ -364,9 +374,12 @@ export class Core implements PacketParts {
     const things = new Map<string, ResponseThing>();
     for (const step of from.openResponses)
       things.set(step.event.id, evolved(things.get(step.event.id) ?? null, step));
+    const incidents: Incident[] = [];
     for (const thing of things.values())
       if (thing.of === 'order') this.orders.restore(thing.after);
-      else this.warnings.restore(thing.after);
+      else if (thing.of === 'warning') this.warnings.restore(thing.after);
+      else incidents.push(thing.after);
+    this.incidents.restore(incidents, this.desk.open.values());
     this.orders.countFrom(from.lastOrderNo);
   }
 

@@ -95,6 +95,7 @@ export class NoticeDesk {
   follow(draft: NoticeDraft): void {
     const changed = new Set<string>();
     for (const e of draft.responses) {
+      if (e.of === 'incident') continue;
       if (e.of === 'warning') {
         for (const { unit } of e.after.recipients) {
           const followed = this.#takeWarning(e.event, e.after, { unit, at: draft.at });
@@ -171,6 +172,7 @@ export class NoticeDesk {
     const orders = new Map<string, Order>();
     const warnings = new Map<string, Warning>();
     for (const step of from.openResponses) {
+      if (step.of === 'incident') continue;
       if (step.of === 'warning') {
         const { event } = step;
         const after = evolveWarning(warnings.get(event.id) ?? null, event);

@@ -15,6 +15,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { ActsFor, Attachments, OrderWish, Responses } from '../ports/responses.ts';
 import type { Turn } from '../turn.ts';
+import { IncidentOffice } from './incident-office.ts';
 import { contentFlaw, isTheirs, warningBirth } from './warning-wishes.ts';
 
 /** The office where people make and work on orders: each answer is decided in a turn, on the order as it is there. */
@@ -25,6 +26,7 @@ export class ResponseOffice implements Responses {
   readonly #ids: ResponseIds;
   readonly #files: Pick<Attachments, 'find'>;
   readonly #capSender: string;
+  readonly #incidents: IncidentOffice;
   readonly #log: Log;
 
   constructor(given: {
@@ -43,6 +45,13 @@ export class ResponseOffice implements Responses {
     this.#ids = given.ids;
     this.#files = given.files;
     this.#capSender = given.capSender;
+    this.#incidents = new IncidentOffice({
+      core: given.core,
+      ids: given.ids,
+      alarm: (id) => this.#alarm(id),
+      durable: (id) => this.incident(id),
+      decide: (decide) => this.#decide(decide),
+    });
     this.#log = given.log;
   }
 
@@ -143,7 +152,7 @@ export class ResponseOffice implements Responses {
 
   actOnWarning: Responses['actOnWarning'] = async (id, ask, who) => {
     const durable = this.#core.warnings.open.has(id) ? null : await this.warning(id);
-    const judged = ask.do === 'lift' ? await this.#isBasisOver(this.#core.warnings.find(id, durable)) : false;
+    const judged = ask.do === 'end' ? await this.#isBasisOver(this.#core.warnings.find(id, durable)) : false;
     return this.#decide((draft) => {
       const { warnings } = this.#core;
       const now = warnings.find(id, durable);
@@ -171,6 +180,19 @@ export class ResponseOffice implements Responses {
   warnings: Responses['warnings'] = async (filter, limit, after) => {
     const page = await this.#journal.responses({ ...filter, kind: 'warning' }, limit, after);
     return { items: page.items.flatMap((t) => (t.of === 'warning' ? t.after : [])), next: page.next };
+  };
+
+  makeIncident: Responses['makeIncident'] = (wish, asked, who) => this.#incidents.make(wish, asked, who);
+  actOnIncident: Responses['actOnIncident'] = (id, ask, who) => this.#incidents.act(id, ask, who);
+
+  incident: Responses['incident'] = async (id) => {
+    const found = await this.#journal.response(id);
+    return found?.of === 'incident' ? found.after : null;
+  };
+
+  incidents: Responses['incidents'] = async (filter, limit, after) => {
+    const page = await this.#journal.responses({ ...filter, kind: 'incident' }, limit, after);
+    return { items: page.items.flatMap((t) => (t.of === 'incident' ? t.after : [])), next: page.next };
   };
 
   /** Every alarm that it rests on is closed or judged, and no order for it or for them is still to be done. */

@@ -1,6 +1,5 @@
-import type { WarningAct } from '../../domain/warning/commands.ts';
-import type { Warning, WarningContent, WarningStatus } from '../../domain/warning/warning.ts';
-import type { AlarmId, AttachmentId, OrderId, UnitCode, WarningId } from '../../domain/ids.ts';
+import type { AlarmId, AttachmentId, IncidentId, OrderId, UnitCode, WarningId } from '../../domain/ids.ts';
+import type { Incident, IncidentAct } from '../../domain/incident/incident.ts';
 import type { ClockPolicy } from '../../domain/order/clock-policy.ts';
 import type { OrderAct } from '../../domain/order/commands.ts';
 import type { Order, OrderPlace, OrderSource } from '../../domain/order/order.ts';
@@ -9,6 +8,8 @@ import type { Attachment } from '../../domain/response/attachment.ts';
 import type { Asked } from '../../domain/response/event.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Result } from '../../domain/result.ts';
+import type { WarningAct } from '../../domain/warning/commands.ts';
+import type { Warning, WarningContent, WarningStatus } from '../../domain/warning/warning.ts';
 import type { Page, ResponseFilter } from './journal.ts';
 
 /** An order as somebody wishes it: what is left out is taken from its alarm or its point. */
@@ -44,6 +45,12 @@ export type WarningWish = {
   readonly issuer: UnitCode | null;
 };
 
+/** An act on an incident as it is asked for: alarms by their ids. */
+export type IncidentAsk =
+  | { readonly do: 'join'; readonly alarms: readonly AlarmId[] }
+  | { readonly do: 'split'; readonly alarms: readonly AlarmId[]; readonly reason: string }
+  | Exclude<IncidentAct, { readonly do: 'join' | 'split' }>;
+
 type WithoutStamp<A> = A extends WarningAct ? Omit<A, 'identifier' | 'isOver'> : never;
 export type WarningAsk = WithoutStamp<WarningAct>;
 
@@ -70,13 +77,23 @@ export interface Responses {
   ): Promise<Result<Warning, Refusal>>;
   warning(id: WarningId): Promise<Warning | null>;
   /** Newest first. */
-  warnings(
+  warnings(filter: Omit<ResponseFilter, 'kind'>, limit: number, after: string | null): Promise<Page<Warning>>;
+  /** Somebody takes alarms for one incident. */
+  makeIncident(
+    wish: { readonly name: string; readonly alarms: readonly AlarmId[] },
+    asked: Asked,
+    who: ActsFor,
+  ): Promise<Result<Incident, Refusal>>;
+  actOnIncident(id: IncidentId, act: IncidentAsk & Asked, who: ActsFor): Promise<Result<Incident, Refusal>>;
+  incident(id: IncidentId): Promise<Incident | null>;
+  /** Newest first. */
+  incidents(
     filter: Omit<ResponseFilter, 'kind'>,
     limit: number,
     after: string | null,
-  ): Promise<Page<Warning>>;
-  /** The whole story of an order or warning, oldest first. */
-  eventsOf(id: OrderId | WarningId): Promise<readonly JournaledResponse[]>;
+  ): Promise<Page<Incident>>;
+  /** The whole story of an order, warning or incident, oldest first. */
+  eventsOf(id: OrderId | WarningId | IncidentId): Promise<readonly JournaledResponse[]>;
   /** Those in force, in order of id. */
   clockPolicies(): readonly ClockPolicy[];
   /** Oldest first; none: there is no such policy. */

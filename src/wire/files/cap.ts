@@ -22,17 +22,6 @@ const COLOUR: Readonly<Record<Level, readonly [code: string, zh: string]>> = {
 const STATUS = { actual: 'Actual', exercise: 'Exercise', test: 'Test' } as const;
 const MARK = { actual: '', exercise: '【演练】', test: '【测试】' } as const;
 
-/** CAP's categories of a lifeline (docs/plan/response.md B.2): gas also endangers people nearby, water on roads comes of weather. */
-const CATEGORIES: Readonly<Record<string, readonly string[]>> = {
-  gas: ['Infra', 'Safety'],
-  'gas-user': ['Infra', 'Safety'],
-  lpg: ['Infra', 'Safety'],
-  waterlogging: ['Met', 'Infra'],
-  drainage: ['Met', 'Infra'],
-  fire: ['Fire', 'Safety'],
-  environment: ['Env'],
-};
-
 /** Tags around what is already XML; what is empty is left out by whoever writes it. */
 const tag = (name: string, text: string): string => `<${name}>${xml(text)}</${name}>`;
 
@@ -54,10 +43,10 @@ export function headlineOf(w: Pick<Warning, 'status'>, m: WarningMessage): strin
   const [, colour] = COLOUR[m.content.level];
   const name = `${m.content.areaText}${m.content.kind}${colour}预警`;
   const tail = {
-    issue: '',
-    adjust: m.from === null ? '（更新）' : `（由${COLOUR[m.from][1]}调整）`,
-    lift: '解除',
-    cancel: '撤销',
+    issued: '',
+    adjusted: m.from === null ? '（更新）' : `（由${COLOUR[m.from][1]}调整）`,
+    lifted: '解除',
+    cancelled: '撤销',
   }[m.because];
   return `${MARK[w.status]}${name}${tail}`;
 }
@@ -65,8 +54,14 @@ export function headlineOf(w: Pick<Warning, 'status'>, m: WarningMessage): strin
 /**
  * A message as CAP 1.2 in the order of its schema, which is fixed. Every message of a warning has its own identifier, and refers to those
  * before it.
+ *
+ * @param categories of its lifeline's pack, at least one
  */
-export function capXml(w: Warning, m: WarningMessage, { sender, senderName }: CapIssuer): string {
+export function capXml(
+  w: Warning,
+  m: WarningMessage,
+  { sender, senderName, categories }: CapIssuer & { readonly categories: readonly string[] },
+): string {
   const { content } = m;
   const ended = m.msgType === 'Cancel';
   const lines = [
@@ -91,9 +86,9 @@ export function capXml(w: Warning, m: WarningMessage, { sender, senderName }: Ca
     ...(w.basis.incident === null ? [] : [tag('incidents', w.basis.incident)]),
     '<info>',
     tag('language', 'zh-CN'),
-    ...(CATEGORIES[w.lifeline] ?? ['Infra']).map((c) => tag('category', c)),
+    ...categories.map((c) => tag('category', c)),
     tag('event', `${MARK[w.status]}${content.kind}`),
-    tag('responseType', m.because === 'lift' ? 'AllClear' : ended ? 'None' : 'Execute'),
+    tag('responseType', m.because === 'lifted' ? 'AllClear' : ended ? 'None' : 'Execute'),
     tag('urgency', ended ? 'Past' : content.level <= 2 ? 'Immediate' : 'Expected'),
     tag('severity', SEVERITY[content.level]),
     tag('certainty', 'Observed'),

@@ -77,6 +77,7 @@ import {
   pointsQuery,
   registerExportQuery,
 } from './register.ts';
+import { INCIDENT_ROUTES } from './response/incident-routes.ts';
 import { ORDER_ROUTES } from './response/order-routes.ts';
 import { WARNING_ROUTES } from './response/warning-routes.ts';
 import { type RouteSpec, route } from './route.ts';
@@ -1473,6 +1474,7 @@ export const ROUTES = {
   ...NOTICE_ROUTES,
   ...ORDER_ROUTES,
   ...WARNING_ROUTES,
+  ...INCIDENT_ROUTES,
   livez: route({
     method: 'GET',
     path: '/livez',

@@ -13,6 +13,7 @@ const FRAMES = {
   hello: 'first frame; `epoch` changes only when the journal was replaced',
   snapshot: 'all open alarms and orders; sent when there is nothing to resume from',
   alarm: 'one per journal event, in order, without gaps',
+  incident: 'one per event of an incident 事件, in one sequence with alarms',
   warning: 'one per event of a warning 预警, in one sequence with alarms',
   order: 'one per event of an order 工单, in one sequence with alarms',
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',

@@ -8,6 +8,7 @@ import type { Millis } from '../../domain/time.ts';
 import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm.ts';
 import { floodJson } from '../flood.ts';
 import { whyOut } from '../http/shapes.ts';
+import { incidentEventKind, incidentJson, incidentToJson } from '../response/incident.ts';
 import { orderEventKind, orderJson, orderToJson } from '../response/order.ts';
 import { warningEventKind, warningJson, warningToJson } from '../response/warning.ts';
 
@@ -54,6 +55,7 @@ export const liveFrame = z.discriminatedUnion('type', [
     alarms: z.array(alarmJson),
     orders: z.array(orderJson).describe('the open ones'),
     warnings: z.array(warningJson).describe('drafts and those in force'),
+    incidents: z.array(incidentJson).describe('those that are not reviewed'),
   }),
   z.object({
     type: z.literal('alarm'),
@@ -78,6 +80,14 @@ export const liveFrame = z.discriminatedUnion('type', [
     at: z.string(),
     by: z.string(),
     warning: warningJson,
+  }),
+  z.object({
+    type: z.literal('incident'),
+    seq: z.number().int(),
+    event: incidentEventKind,
+    at: z.string(),
+    by: z.string(),
+    incident: incidentJson,
   }),
   z.object({
     type: z.literal('readings'),
@@ -124,6 +134,7 @@ export const FRAME_RIGHTS = {
   alarm: 'picture.see',
   order: 'order.see',
   warning: 'warning.see',
+  incident: 'incident.see',
   readings: 'picture.see',
   signals: 'picture.see',
   selfCheck: 'picture.see',
@@ -181,11 +192,13 @@ export function alarmFrame(
 export function responseFrame(
   e: JournaledResponse,
   now: Millis,
-): Extract<LiveFrame, { type: 'order' | 'warning' }> {
+): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' }> {
   const head = { seq: e.seq, at: iso(e.event.at), by: actorName(e.event.by) };
-  return e.of === 'order'
-    ? { type: 'order', ...head, event: e.event.change.kind, order: orderToJson(e.after, now) }
-    : { type: 'warning', ...head, event: e.event.change.kind, warning: warningToJson(e.after) };
+  if (e.of === 'order')
+    return { type: 'order', ...head, event: e.event.change.kind, order: orderToJson(e.after, now) };
+  return e.of === 'warning'
+    ? { type: 'warning', ...head, event: e.event.change.kind, warning: warningToJson(e.after) }
+    : { type: 'incident', ...head, event: e.event.change.kind, incident: incidentToJson(e.after) };
 }
 
 export const readingItem = (r: Reading): Extract<LiveFrame, { type: 'readings' }>['items'][number] => ({

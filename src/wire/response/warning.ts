@@ -36,7 +36,7 @@ export const warningJson = z
       z.object({
         identifier: z.string(),
         msgType: z.enum(['Alert', 'Update', 'Cancel']),
-        because: z.enum(['issue', 'adjust', 'lift', 'cancel']),
+        because: z.enum(['issued', 'adjusted', 'lifted', 'cancelled']),
         level: levelOut,
         sent: instant,
       }),

@@ -57,7 +57,7 @@ export const adjust = by(LEADER, {
   reason: '浓度升高',
   identifier: stamp(1),
 });
-export const lift = by(LEADER, { do: 'lift', reason: null, isOver: true, identifier: stamp(2) });
+export const lift = by(LEADER, { do: 'end', reason: null, isOver: true, identifier: stamp(2) });
 export const cancel = by(LEADER, { do: 'cancel', reason: '误发', identifier: stamp(3) });
 export const discard = by(DRAFTER, { do: 'discard' });
 

@@ -50,9 +50,9 @@ test('every message has its own identifier and refers to all before it', () => {
   expect(
     is.messages.map((m) => [m.msgType, m.because, m.from, m.references.map((r) => r.identifier)]),
   ).toEqual([
-    ['Alert', 'issue', null, []],
-    ['Update', 'adjust', 2, [stamp(0)]],
-    ['Cancel', 'lift', null, [stamp(0), stamp(1)]],
+    ['Alert', 'issued', null, []],
+    ['Update', 'adjusted', 2, [stamp(0)]],
+    ['Cancel', 'lifted', null, [stamp(0), stamp(1)]],
   ]);
   expect(new Set(is.messages.map((m) => m.identifier)).size).toBe(3);
 });
@@ -71,7 +71,7 @@ test('a receipt is asked for anew by an adjustment, may come late, and of nobody
 
 test('it is lifted with its conditions or with a reason', () => {
   const { is } = story(create(), submit, issue);
-  const without = by(LEADER, { do: 'lift', reason: null, isOver: false, identifier: stamp(2) });
+  const without = by(LEADER, { do: 'end', reason: null, isOver: false, identifier: stamp(2) });
   expect(code(is, without)).toBe('lift-conditions');
   expect(code(is, { ...without, reason: '险情已排除' } as WarningCommand)).toEqual(['lifted']);
 });
@@ -120,19 +120,17 @@ test('whatever anybody does in whatever order, a warning keeps what it promises'
       who.map((w) => by(w, { do: 'issue', documentNo: null, identifier: next() })),
       who.map((w) => by(w, { do: 'return', reason: 'r' })),
       who.map((w) => by(w, { do: 'confirm', unit: as.unit('gas-co') })),
-      fc
-        .tuple(who, fc.constantFrom(1, 2, 3, 4))
-        .map(([w, level]) =>
-          by(w, {
-            do: 'adjust',
-            content: { level: level as 1, expires: at + hours(2) },
-            reason: 'r',
-            identifier: next(),
-          }),
-        ),
+      fc.tuple(who, fc.constantFrom(1, 2, 3, 4)).map(([w, level]) =>
+        by(w, {
+          do: 'adjust',
+          content: { level: level as 1, expires: at + hours(2) },
+          reason: 'r',
+          identifier: next(),
+        }),
+      ),
       fc
         .tuple(who, fc.boolean())
-        .map(([w, isOver]) => by(w, { do: 'lift', reason: null, isOver, identifier: next() })),
+        .map(([w, isOver]) => by(w, { do: 'end', reason: null, isOver, identifier: next() })),
       who.map((w) => by(w, { do: 'cancel', reason: 'r', identifier: next() })),
       who.map((w) => by(w, { do: 'discard' })),
       fc.constant<WarningCommand>({ do: 'tick' }),

@@ -70,6 +70,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'alarm':
       case 'order':
       case 'warning':
+      case 'incident':
         waiting.push(frame);
         break;
       case 'readings':

@@ -44,6 +44,8 @@ const FEED = 100;
 
 export function warningRoutes({ responses, service, clock, capIssuer }: Services): Pick<Handlers, Names> {
   const { board } = service;
+  const categoriesOf = (w: Warning): readonly string[] =>
+    service.packs().find((p) => p.lifeline === w.lifeline)?.capCategories ?? ['Infra'];
 
   async function act(
     { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: ActSaid },
@@ -134,13 +136,13 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
       const warning = await theirs(params.id, { session, sees });
       const message = warning.messages.at(-1);
       if (message === undefined) throw new HttpProblem('warning-not-issued');
-      return capXml(warning, message, capIssuer);
+      return capXml(warning, message, { ...capIssuer, categories: categoriesOf(warning) });
     },
     warningMessage: async ({ params, session, sees }) => {
       const warning = await theirs(params.id, { session, sees });
       const message = warning.messages.find((m) => m.identifier === params.identifier);
       if (message === undefined) throw new HttpProblem('not-found');
-      return capXml(warning, message, capIssuer);
+      return capXml(warning, message, { ...capIssuer, categories: categoriesOf(warning) });
     },
     editWarning: (ask) =>
       act(ask, 'warning.draft', {
@@ -155,7 +157,7 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
     returnWarning: (ask) => act(ask, 'warning.issue', { do: 'return', reason: ask.body.reason }),
     adjustWarning: (ask) =>
       act(ask, 'warning.issue', { do: 'adjust', content: contentOf(ask.body), reason: ask.body.reason }),
-    liftWarning: (ask) => act(ask, 'warning.issue', { do: 'lift', reason: ask.body.reason ?? null }),
+    liftWarning: (ask) => act(ask, 'warning.issue', { do: 'end', reason: ask.body.reason ?? null }),
     cancelWarning: (ask) => act(ask, 'warning.issue', { do: 'cancel', reason: ask.body.reason }),
     confirmWarning: (ask) => {
       const unit = ask.body.unit ?? ask.session.unit;
