@@ -71,6 +71,9 @@ export const calls = (r: Rung, t: Telling): string =>
 const repeatOf = ({ repeat }: PolicyContent, { say }: Telling): string =>
   repeat === null ? say('noRepeat') : say('again', { s: repeat.everyS, n: repeat.atMost });
 
+const quietOf = ({ quiet }: PolicyContent, { say }: Telling): string =>
+  quiet === null ? say('noQuiet') : say('quietHours', quiet);
+
 /** Old → new, thing by thing; empty: nothing would change. */
 export function changesOf(
   was: PolicyContent | null,
@@ -90,6 +93,7 @@ export function changesOf(
               (r, i) => [say('rung', { n: i + 1 }), `${calls(r, t)} · ${toldBy(r, t)}`] as const,
             ),
             [say('repeat'), repeatOf(p, t)],
+            [say('quiet'), quietOf(p, t)],
           ],
     );
   const [before, after] = [told(was), told(is)];

@@ -20,6 +20,9 @@ export type PolicyForm = {
   repeats: boolean;
   everyMin: string;
   atMost: string;
+  /** `22:00`, by Beijing's clock; both empty: none. */
+  quietFrom: string;
+  quietTo: string;
 };
 
 export const keyOf = (to: Recipient): string => {
@@ -56,6 +59,8 @@ export function formOf(of: PolicyContent | null): PolicyForm {
       repeats: false,
       everyMin: '10',
       atMost: '6',
+      quietFrom: '',
+      quietTo: '',
     };
   return {
     zh: of.name.zh,
@@ -74,6 +79,8 @@ export function formOf(of: PolicyContent | null): PolicyForm {
     repeats: of.repeat !== null,
     everyMin: String((of.repeat?.everyS ?? 600) / 60),
     atMost: String(of.repeat?.atMost ?? 6),
+    quietFrom: of.quiet?.from ?? '',
+    quietTo: of.quiet?.to ?? '',
   };
 }
 
@@ -96,5 +103,6 @@ export function contentOf(f: PolicyForm): PolicyContent {
       stopsOn: r.stopsOn,
     })),
     repeat: f.repeats ? { everyS: seconds(f.everyMin), atMost: Number(f.atMost) } : null,
+    quiet: f.quietFrom === '' && f.quietTo === '' ? null : { from: f.quietFrom, to: f.quietTo },
   };
 }
