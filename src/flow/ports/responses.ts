@@ -8,6 +8,7 @@ import type { Attachment } from '../../domain/response/attachment.ts';
 import type { Asked } from '../../domain/response/event.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Result } from '../../domain/result.ts';
+import type { Millis } from '../../domain/time.ts';
 import type { WarningAct } from '../../domain/warning/commands.ts';
 import type { Warning, WarningContent, WarningStatus } from '../../domain/warning/warning.ts';
 import type { Page, ResponseFilter } from './journal.ts';
@@ -110,3 +111,23 @@ export interface Attachments {
   find(id: AttachmentId): Promise<Attachment | null>;
   read(id: AttachmentId): Promise<Uint8Array | null>;
 }
+
+/** A file of an incident's archive; its path is relative. */
+export type BundleFile = { readonly path: string; readonly bytes: Uint8Array };
+
+/** What an archive says of itself. */
+export type BundleHead = {
+  readonly incident: IncidentId;
+  readonly madeAt: Millis;
+  /** Who took it. */
+  readonly madeBy: string;
+  /** The journal's newest event when it was taken. */
+  readonly seq: number;
+  /** `n:seal` of the audit journal's newest entry. */
+  readonly anchor: string | null;
+  /** What should be in it and is not, in sentences. */
+  readonly leftOut: readonly string[];
+};
+
+/** @returns a zip */
+export type PackBundle = (files: readonly BundleFile[], head: BundleHead) => Uint8Array;

@@ -1,3 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { may } from '../../../src/domain/account/permissions.ts';
 import { PERSON_ROLES } from '../../../src/domain/account/roles.ts';
@@ -28,6 +34,7 @@ ${[...WELLS, FAR].map(({ code, lat }) => `asset,${code},井${code},,gas,${OWN},,
 `,
   });
   tokens.li = await edge.person('li', ['operator']);
+  tokens.ban = await edge.person('ban', ['shift-leader']);
   tokens.foreign = await edge.person('foreign', ['operator'], [FOREIGN]);
   tokens.crew = await edge.person('crew', ['crew'], null, 'x');
 });
@@ -164,6 +171,75 @@ describe('what people make of it', () => {
     const over = (await edge.ask('incidents', as('li', { query: { state: 'over' } }))).json.items;
     expect(over.map((i: { id: string }) => i.id)).toContain(id);
   });
+});
+
+test('its archive holds all of it, and sha256sum and SM3 agree that nothing was changed', async () => {
+  const [{ id }] = (await edge.ask('incidents', as('li', { query: { state: 'reviewed' } }))).json.items;
+  const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('a photo of the valve')]);
+  const kept = (await edge.ask('keepAttachment', { file: { bytes: photo, type: 'image/jpeg' } })).json;
+  const [order] = edge.flow.board.responses.orders();
+  await edge.ask('feedbackOnOrder', {
+    params: { id: order?.id ?? '' },
+    body: { text: '已关阀 <b>', attachments: [kept.id], commandId: fresh() },
+  });
+  const [warning] = edge.flow.board.responses.warnings();
+  for (const verb of ['submitWarning', 'issueWarning'] as const)
+    await edge.ask(verb, {
+      params: { id: warning?.id ?? '' },
+      body: { commandId: fresh() },
+      token: tokens.ban ?? '',
+    });
+  await edge.stored();
+
+  const told = await edge.ask('incidentBundle', as('li', { params: { id } }));
+  expect([told.headers.get('content-type'), told.headers.get('content-disposition')]).toEqual([
+    'application/zip',
+    `attachment; filename="${id}.zip"`,
+  ]);
+  const path = `${edge.url}/api/v1/incidents/${id}/bundle`;
+  const zip = await fetch(path, { headers: { authorization: `Bearer ${tokens.li}` } });
+  const files = unzipSync(new Uint8Array(await zip.arrayBuffer()));
+  const names = Object.keys(files).map((f) => f.slice(id.length + 1));
+  for (const name of [
+    'incident.json',
+    'incident.events.jsonl',
+    'index.html',
+    'README.txt',
+    'manifest.json',
+    'readings/P-W0.csv',
+  ])
+    expect(names).toContain(name);
+  expect(names.filter((f) => f.startsWith('alarms/'))).toHaveLength(8);
+  expect(names).toContain(`orders/${order?.id}.events.jsonl`);
+  expect(names).toContain(`attachments/${kept.id}.jpeg`);
+  expect(names.filter((f) => /^warnings\/.*\.xml$/.test(f))).toHaveLength(1);
+  expect(Buffer.from(files[`${id}/index.html`] ?? []).toString()).not.toContain('<b>');
+  expect(Buffer.from(files[`${id}/readings/P-W0.csv`] ?? []).toString()).toContain('P-W0');
+
+  const dir = mkdtempSync(join(tmpdir(), 'bundle-'));
+  try {
+    for (const [name, bytes] of Object.entries(files)) {
+      mkdirSync(dirname(join(dir, name)), { recursive: true });
+      writeFileSync(join(dir, name), bytes);
+    }
+    const said = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: join(dir, id), encoding: 'utf8' });
+    expect(said.trim().split('\n')).toHaveLength(names.length - 2);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+  const manifest = JSON.parse(Buffer.from(files[`${id}/manifest.json`] ?? []).toString());
+  expect(manifest).toMatchObject({ format: 'lifeline-incident', incident: id, madeBy: 'li', leftOut: [] });
+  for (const f of manifest.files) {
+    const bytes = files[`${id}/${f.path}`] ?? new Uint8Array();
+    expect([f.path, f.bytes, f.sm3]).toEqual([
+      f.path,
+      bytes.length,
+      createHash('sm3').update(bytes).digest('hex'),
+    ]);
+  }
+  expect((await edge.ask('incidentBundle', as('foreign', { params: { id } }))).json.code).toBe(
+    'incident-unknown',
+  );
 });
 
 test('neighbours that fall silent at once are one incident of communication, and a real alarm among them stands apart', async () => {

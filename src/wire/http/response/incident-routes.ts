@@ -97,6 +97,23 @@ export const INCIDENT_ROUTES = {
     answer: json(pageOf(incidentEventOut)),
     refusals: ['incident-unknown'],
   }),
+  incidentBundle: route({
+    who: 'session',
+    tag: 'incidents',
+    right: 'data.export',
+    audited: true,
+    method: 'GET',
+    path: '/api/v1/incidents/{id}/bundle',
+    does: {
+      zh: '事件归档包（zip：日志、读数、工单、预警、通知、附件、SHA-256 与 SM3 清单）',
+      en: 'Its archive, a zip: journal, readings, orders, warnings, notices, files, and sums in SHA-256 and SM3',
+    },
+    act: { zh: '导出事件归档包', en: 'Take an incident’s archive' },
+    params: ofIncident,
+    answer: { status: 200, type: 'file', media: ['application/zip'] },
+    refusals: ['incident-unknown'],
+    problems: ['audit-failed'],
+  }),
   joinIncident: route({
     ...keeps,
     path: '/api/v1/incidents/{id}/join',

@@ -173,6 +173,7 @@ export const routeActs = {
   makeIncident: ['建立事件', 'Make an incident'],
   incident: ['查看事件', 'See an incident'],
   incidentEvents: ['查看事件过程', 'See an incident’s story'],
+  incidentBundle: ['导出事件归档包', 'Take an incident’s archive'],
   joinIncident: ['并入报警', 'Join alarms to an incident'],
   splitIncident: ['拆分事件', 'Split an incident'],
   mergeIncident: ['合并事件', 'Merge incidents'],

@@ -10,6 +10,7 @@ import type { Services } from '../../answer/services.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
 import { type ActSaid, asked, type Who } from './asked.ts';
+import { bundleOf } from './bundle.ts';
 
 type Names = Extract<
   keyof Handlers,
@@ -17,6 +18,7 @@ type Names = Extract<
   | 'makeIncident'
   | 'incident'
   | 'incidentEvents'
+  | 'incidentBundle'
   | 'joinIncident'
   | 'splitIncident'
   | 'mergeIncident'
@@ -28,7 +30,8 @@ type Names = Extract<
 const PAGES = 50;
 const OVER: readonly Incident['state'][] = ['closed', 'reviewed'];
 
-export function incidentRoutes({ responses, service }: Services): Pick<Handlers, Names> {
+export function incidentRoutes(parts: Services): Pick<Handlers, Names> {
+  const { responses, service } = parts;
   const { board } = service;
 
   async function act(
@@ -110,6 +113,13 @@ export function incidentRoutes({ responses, service }: Services): Pick<Handlers,
         items: events.flatMap((e) => (e.of === 'incident' ? incidentEventJson(e.seq, e.event) : [])),
         next: null,
       };
+    },
+    incidentBundle: async ({ params, session, sees }) => {
+      const incident = await theirs(params.id, { sees });
+      // What lies elsewhere would go out with it.
+      if (!incident.areas.every(sees)) throw hidden('incident-unknown');
+      const bytes = await bundleOf(incident, { parts, by: session.name, sees });
+      return { bytes, type: 'application/zip', name: `${incident.id}.zip` };
     },
     joinIncident: (ask) => act(ask, { do: 'join', alarms: ask.body.alarms.map(as.alarm) }),
     splitIncident: (ask) =>
