@@ -14,7 +14,7 @@ export type Latency = {
 
 type Options = { readonly label: string; readonly perSecond: number; readonly seconds: number };
 
-export const open = (target: Child): Promise<MqttClient> =>
+const open = (target: Child): Promise<MqttClient> =>
   connectAsync({ host: target.mqtt.host, port: target.mqtt.port, protocol: 'mqtt', reconnectPeriod: 0 });
 
 /** Publish → subscriber of the bare broker: the least that any path over MQTT can take here. */
@@ -70,11 +70,7 @@ function arrived(device: string, sentAt: Map<string, number>, seen: Histogram): 
   sentAt.delete(device);
 }
 
-export function publishSteadily(
-  client: MqttClient,
-  o: Options,
-  sentAt: Map<string, number>,
-): Promise<number> {
+function publishSteadily(client: MqttClient, o: Options, sentAt: Map<string, number>): Promise<number> {
   return new Promise((resolve, reject) => {
     let n = 0;
     const timer = setInterval(() => {
@@ -100,7 +96,7 @@ export function publishSteadily(
 }
 
 /** Waits until everything arrived, at most five seconds; what is missing then shows in n < sent. */
-export async function settled(sentAt: ReadonlyMap<string, number>): Promise<void> {
+async function settled(sentAt: ReadonlyMap<string, number>): Promise<void> {
   for (let waited = 0; sentAt.size > 0 && waited < 5000; waited += 50) {
     await new Promise((r) => setTimeout(r, 50));
   }

@@ -31,7 +31,6 @@ const EVERY = minutes(5);
 export const WATERLOGGING: Pack = {
   lifeline: waterlogging,
   name: { zh: '排水防涝', en: 'water-logging' },
-  capCategories: ['Met', 'Infra'],
   metrics: [
     quantity(
       'depth',

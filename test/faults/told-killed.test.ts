@@ -67,8 +67,7 @@ async function setUp(api: ApiClient, url: string): Promise<void> {
       name: '值班系统',
       enabled: true,
       perMinute: 600,
-      kind: 'webhook',
-      config: { url },
+      config: { kind: 'webhook', url },
       secrets: { secret: 's' },
     }),
   ];

@@ -269,10 +269,11 @@ export class JournalMemory implements Journal, LossLedger {
     return all.slice(0, limit).map((e) => JSON.parse(e.text) as JournaledEvent | JournaledResponse);
   }
 
-  async response(id: string): Promise<ResponseThing | null> {
+  async response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null> {
     const s = this.#open();
     if (!s.things.has(id)) return null;
-    return thingIn(s, id);
+    const { of, after } = thingIn(s, id);
+    return { of, after };
   }
 
   async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
@@ -299,7 +300,7 @@ export class JournalMemory implements Journal, LossLedger {
     });
     const shown = found.slice(0, limit);
     return {
-      items: shown.map(({ of, after: thing }) => ({ of, after: thing }) as ResponseThing),
+      items: shown.map((t) => t.after),
       next: found.length > limit ? String(shown.at(-1)?.made) : null,
     };
   }
@@ -531,13 +532,11 @@ function spoolRow(r: TurnRecord): SpoolRow | null {
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
 
-const thingIn = (s: State, id: string): ResponseThing => {
-  const { of, after } = JSON.parse(s.things.get(id)?.text ?? '') as JournaledResponse;
-  return { of, after } as ResponseThing;
-};
+const thingIn = (s: State, id: string): Pick<JournaledResponse, 'of' | 'after'> =>
+  JSON.parse(s.things.get(id)?.text ?? '') as JournaledResponse;
 
 /** Newest first. */
-const thingsIn = (s: State): (ResponseThing & { readonly made: number })[] =>
+const thingsIn = (s: State): (Pick<JournaledResponse, 'of' | 'after'> & { readonly made: number })[] =>
   [...s.things.values()]
     .sort((a, b) => b.made - a.made)
     .map(({ made, text }) => ({ ...(JSON.parse(text) as JournaledResponse), made }));

@@ -39,6 +39,20 @@ export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): P
       );
     }
   }
+  const [drafts, after] = [w.core.book.drafts(), again.core.book.drafts()];
+  must(isSame(drafts, after), () => `a restart now would make of drafts of rules: ${toExactJson(after)}`);
+  for (const rule of HOUSE.rules.map((r) => r.id)) {
+    const [is, would] = [w.core.book.versions(rule), again.core.book.versions(rule)];
+    must(
+      isSame(is, would),
+      () => `a restart now would make of the versions of ${rule}: ${toExactJson(would)}`,
+    );
+  }
+  compareAlarms(w, again);
+  return true;
+}
+
+function compareAlarms(w: FlowHarness, again: FlowHarness): void {
   const before = new Map(w.board.open().map((a) => [a.id, a]));
   const after = new Map(again.board.open().map((a) => [a.id, a]));
   for (const id of new Set([...before.keys(), ...after.keys()])) {
@@ -48,7 +62,6 @@ export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): P
       () => `a restart now would make of ${id}: ${toExactJson(would)}\nwhere it is ${toExactJson(is)}`,
     );
   }
-  return true;
 }
 
 /** The same when written down: Maps in their order, Rows by their numbers; a key without a value is none. */

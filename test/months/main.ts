@@ -9,13 +9,14 @@ const KEPT = new URL('kept.json', import.meta.url);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function again({ seed, points, lasts, only = [], without = [], upTo, ourClock, notices }: Given): string {
+function again({ seed, points, lasts, only = [], without = [], upTo, ...rare }: Given): string {
   const rest = [
     only.length > 0 ? ` --only ${only.join()}` : '',
     without.length > 0 ? ` --without ${without.join()}` : '',
     upTo === undefined ? '' : ` --up-to ${new Date(upTo).toISOString()}`,
-    ourClock === true ? ' --our-clock' : '',
-    notices === true ? ' --notices' : '',
+    rare.ourClock === true ? ' --our-clock' : '',
+    rare.notices === true ? ' --notices' : '',
+    rare.approvals === true ? ' --approvals' : '',
   ];
   return `npm run months -- --seed ${seed} --points ${points} --days ${lasts / days(1)}${rest.join('')}`;
 }

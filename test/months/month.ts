@@ -6,6 +6,7 @@ import { FlowHarness, START } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
 import { Agenda } from './agenda.ts';
+import { Approvers } from './approvers.ts';
 import { asIfRestarted } from './as-if-restarted.ts';
 import { Course } from './course.ts';
 import { Derived } from './derived.ts';
@@ -46,6 +47,8 @@ export type Given = {
   readonly ourClock?: boolean;
   /** People are told of alarms, by channels that have fates of their own. */
   readonly notices?: boolean;
+  /** A new number of a rule needs a second person. */
+  readonly approvals?: boolean;
   /** Points that are in it; absent: all. The others are left out with all that befalls them, and these fare as before. */
   readonly only?: readonly string[];
   /** Ids of fates that are left out. */
@@ -91,6 +94,8 @@ class Month {
   readonly #consoles = [new WatchingConsole(), new WatchingConsole(), new WatchingConsole()] as const;
   readonly #derived: Derived;
   readonly #sickClocks = new SickClocks();
+  /** `null`: nobody is needed. */
+  readonly #approvers: Approvers | null = null;
   /** `null`: nobody is told. */
   readonly #receivers: Receivers | null = null;
   /** Those who wait for an acknowledgement. */
@@ -148,6 +153,7 @@ class Month {
     this.#derived = new Derived(isRight);
     const tell = (what: string) => this.#tell(what);
     const broke = (why: unknown) => this.#breaks(why);
+    if (given.approvals === true) this.#approvers = new Approvers(given.seed, tell, broke);
     if (given.notices === true)
       this.#receivers = new Receivers({
         ...{ seed: given.seed, fates: this.#fates, disk: this.#disk, tell, broke },
@@ -202,6 +208,7 @@ class Month {
         kept_by_hand: this.#keepers.orders,
         derived: this.#derived.checked,
         by_sick_clocks: this.#sickClocks.checked,
+        ...(this.#approvers === null ? {} : { decided: this.#approvers.decided }),
         ...(this.#receivers === null
           ? {}
           : { told: this.#receivers.sent, told_again: this.#receivers.again }),
@@ -318,6 +325,11 @@ class Month {
       () => minutes(1),
       (w) => this.#keepers.minute(w),
     );
+    if (this.#approvers !== null)
+      repeat(
+        () => minutes(5) + c.next() * hours(2),
+        (w) => this.#approvers?.look(w),
+      );
     repeat(
       () => (minutes(10) + c.next() * hours(2)) * Math.max(1, this.#given.lasts / hours(COMPARED_ABOUT)),
       (w) => this.#compare(w),
@@ -455,12 +467,14 @@ class Month {
       history: this.#store,
       packs: [HOUSE],
       clockMovedBy,
+      ruleApproval: this.#approvers === null ? 'one' : 'two',
       hooks: {
         before: () => this.#beforeCommit(),
         after: (record) => {
           try {
             this.#kept.durable(record);
             this.#rings.durable(record, this.#now);
+            this.#approvers?.durable(record);
           } catch (why) {
             this.#breaks(why);
           }

@@ -10,7 +10,8 @@ type Mutation = {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  readonly ourClock?: true;
+  /** Which of the rare things are played, too. */
+  readonly with?: '--our-clock' | '--notices' | '--approvals';
 };
 
 const MUTATIONS: readonly Mutation[] = [
@@ -205,7 +206,55 @@ const MUTATIONS: readonly Mutation[] = [
     file: 'flow/core/core.ts',
     from: '    this.desk.clockMoved(by);\n',
     to: '',
-    ourClock: true,
+    with: '--our-clock',
+  },
+  {
+    name: 'what comes late in order is not known to the backlog',
+    file: 'flow/judging/judge-point.ts',
+    from: "  if (stands === 'late') judgeLate(point, plan, reading, tell);\n",
+    to: '',
+  },
+  {
+    name: 'what is owed is not in the turn of its event',
+    file: 'flow/notices/notice-desk.ts',
+    from: '    draft.told.push(revised);',
+    to: "    if (revised.is !== 'notice') draft.told.push(revised);",
+    with: '--notices',
+  },
+  {
+    name: 'what was in flight at a kill is not marked',
+    file: 'domain/notice/notice.ts',
+    from: "const again = (n: Notice): Notice => ({ ...n, state: 'queued', text: inDoubt(n) });",
+    to: "const again = (n: Notice): Notice => ({ ...n, state: 'queued' });",
+    with: '--notices',
+  },
+  {
+    name: 'what was in flight at a kill is forgotten',
+    file: 'flow/outbox/outbox.ts',
+    from: '      await this.#turn.tell((draft) => this.#core.notices.resume(draft));',
+    to: '      await this.#turn.tell(() => undefined);',
+    with: '--notices',
+  },
+  {
+    name: 'an end is told to whoever was to be told',
+    file: 'flow/notices/notice-desk.ts',
+    from: 'n.call !== null && wasReached(n)',
+    to: 'n.call !== null',
+    with: '--notices',
+  },
+  {
+    name: 'an acknowledgement stops no calls',
+    file: 'domain/notice/ladder.ts',
+    from: "      case 'acknowledge':\n      case 'accept':\n      case 'hide':",
+    to: "      case 'acknowledge':\n        break;\n      case 'accept':\n      case 'hide':",
+    with: '--notices',
+  },
+  {
+    name: 'the author approves',
+    file: 'flow/core/rule-desk.ts',
+    from: "        if (isAuthor) return refuse('rule-draft-own');\n",
+    to: '',
+    with: '--approvals',
   },
 ];
 
@@ -219,12 +268,12 @@ const { values } = parseArgs({
 
 function plays(m: Mutation): Promise<string> {
   const args = ['--from', '1', '--seeds', values.seeds, '--days', '1', '--points', '4', '--until-found'];
-  const clock = m.ourClock ? ['--our-clock'] : [];
+  const rare = m.with === undefined ? [] : [m.with];
   const main = new URL('main.ts', import.meta.url).pathname;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [main, ...args, '--minutes', values.minutes, ...clock],
+      [main, ...args, '--minutes', values.minutes, ...rare],
       { maxBuffer: 1e8 },
       (_, stdout, stderr) => resolve(`${stdout}${stderr}`),
     );

@@ -31,6 +31,7 @@ const FLAGS = {
   without: { type: 'string', default: '' },
   'our-clock': { type: 'boolean', default: false },
   notices: { type: 'boolean', default: false },
+  approvals: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   keep: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -51,6 +52,7 @@ what is in each
   --points N        points, with a device each                  (20)
   --our-clock       our own machine's clock is set now and then
   --notices         people are told of alarms, by channels that fail, too
+  --approvals       new numbers of rules need a second person
   --only A,B        these points alone, the others left out
   --without ID,ID   these fates left out
   --up-to INSTANT   to this instant of real time alone (2026-06-01T12:00:00Z)
@@ -95,6 +97,7 @@ export function optionsOf(args: readonly string[], now: number): Options | null 
       ...(upTo === undefined ? {} : { upTo }),
       ...(values['our-clock'] ? { ourClock: true } : {}),
       ...(values.notices ? { notices: true } : {}),
+      ...(values.approvals ? { approvals: true } : {}),
     }),
     fresh: values.fresh,
     untilFound: values['until-found'],

@@ -42,8 +42,15 @@ const OFFICE: readonly NoticeEntry[] = [
 /** The outbox is asked each second while something waits; what is due by the clock of the flow may take as long besides. */
 const SECOND = seconds(1);
 const GRACE: Duration = minutes(3);
+/** Between two tries of one message, at most, with what a slow disk adds. */
+const RETRIED_WITHIN: Duration = minutes(5);
+/** So many on one channel, and others may have had to wait for longer than they were of use. */
+const CROWDED = 40;
 /** Share of the messages at which the service is killed while they are on their way: before the answer is on the disk. */
 const KILLED_ON_THE_WAY = 0.004;
+
+/** A message on its way, by our clock; `to`: it came to nothing. */
+type Flight = { readonly from: Millis; to: Millis; hasArrived: boolean };
 
 type Surroundings = {
   readonly fates: readonly Fate[];
@@ -68,12 +75,18 @@ export class Receivers {
   #isWaiting = false;
   /** How often each message has arrived. */
   readonly #arrived = new Map<string, number>();
-  /** By alarm: the ways by which something of it was sent. */
-  readonly #ways = new Map<string, Set<string>>();
+  /** By alarm and way: what was sent of it. */
+  readonly #flights = new Map<string, Flight[]>();
   /** By alarm, in real time: since when somebody has seen to it. */
   readonly #seenTo = new Map<string, Millis>();
+  /** By channel, in real time. */
+  readonly #allSent = new Map<string, Millis[]>();
   /** Of one life, in real time. */
   readonly #sentAt = new Map<string, Millis[]>();
+  /** When nothing could be sent by anybody, in real time. */
+  readonly #down: { readonly from: Millis; readonly to: Millis }[] = [];
+  #endedAt: Millis = 0;
+  readonly #expired = new Set<string>();
   sent = 0;
   again = 0;
 
@@ -86,6 +99,7 @@ export class Receivers {
   /** Another life begins. */
   async begins(flow: FlowHarness): Promise<void> {
     this.#flow = flow;
+    this.#down.push({ from: this.#endedAt, to: this.#by.now() });
     this.#sentAt.clear();
     const { core, turn, journal, meters, log, clock } = flow;
     if (core.notices.book.channels().length === 0)
@@ -97,7 +111,8 @@ export class Receivers {
       clock: {
         now: () => clock.now(),
         after: (delay, tell) => clock.after(delay, tell),
-        every: (_, tell) => {
+        every: (period, tell) => {
+          if (period !== SECOND) return clock.every(period, tell);
           this.#kick = tell;
           return () => undefined;
         },
@@ -109,6 +124,7 @@ export class Receivers {
   }
 
   ends(): void {
+    this.#endedAt = this.#by.now();
     this.#outbox?.stop();
     this.#outbox = null;
     this.#flow = null;
@@ -140,6 +156,15 @@ export class Receivers {
     const flow = this.#flow;
     if (flow === null) return;
     const now = flow.clock.now();
+    const apart = now - this.#by.now();
+    for (const n of flow.core.notices.book.notices())
+      if (n.state === 'expired' && !this.#expired.has(n.id)) {
+        this.#expired.add(n.id);
+        must(
+          this.#wasTroubled(n, n.queuedAt - apart, n.usefulUntil - apart),
+          () => `notice ${n.id} of ${n.queuedAt} expired, and nothing stood in its way`,
+        );
+      }
     for (const n of flow.core.notices.book.pending())
       must(
         n.state === 'sending' || now <= n.usefulUntil + GRACE,
@@ -147,11 +172,26 @@ export class Receivers {
       );
   }
 
+  /** Whether something kept a notice from being sent in time. */
+  #wasTroubled({ channel }: Notice, from: Millis, to: Millis): boolean {
+    const lies = (x: { readonly from: Millis; readonly to: Millis }) => x.from <= to && x.to >= from;
+    const isInWay = (f: Fate) =>
+      ('channel' in f ? f.channel === channel : f.kind === 'slow disk') && 'to' in f && lies(f);
+    const many = (this.#allSent.get(channel) ?? []).filter((t) => t >= from && t <= to).length;
+    return this.#down.some(lies) || this.#by.fates.some(isInWay) || many > CROWDED;
+  }
+
   /** When all is over: what is said to have arrived has, and what has not had a reason. */
   over(): void {
     for (const n of this.#noticesOf('')) {
+      const since = Math.max(n.queuedAt, n.tries.at(-1)?.at ?? 0);
+      must(
+        n.state !== 'sending' || this.#ourNow() - since < RETRIED_WITHIN,
+        () => `notice ${n.id} is on its way still`,
+      );
       if (isPending(n)) continue;
-      const isDigest = this.#ways.get(n.subject.id)?.has(wayOf(n.contact, n.channel)) === true;
+      const flights = this.#flights.get(`${n.subject.id} ${wayOf(n.contact, n.channel)}`);
+      const isDigest = flights?.some((f) => f.hasArrived) === true;
       if (n.state === 'sent' || n.state === 'acted')
         must(
           this.#arrived.has(n.id) || isDigest,
@@ -163,19 +203,25 @@ export class Receivers {
   async #sends(channel: string, m: OutgoingMessage): Promise<SendOutcome> {
     const { now, tell } = this.#by;
     tell(`→ ${channel} to ${m.to?.name}: ${m.about} ${m.id} ${m.text.marks.join()}`);
+    const flight: Flight = { from: this.#ourNow(), to: Number.POSITIVE_INFINITY, hasArrived: false };
     try {
-      this.#mayBeSent(channel, m);
+      this.#mayBeSent(channel, m, flight);
     } catch (why) {
       this.#by.broke(why);
     }
     this.sent++;
     if (this.#chance.next() < KILLED_ON_THE_WAY) this.#by.kill();
     const trouble = this.#troubles.find((f) => f.channel === channel && f.from <= now() && now() < endOf(f));
-    if (trouble?.kind === 'receiver away') return { is: 'failed', said: 'away' };
-    if (trouble?.kind === 'receiver refuses') return { is: 'refused', said: 'no such robot' };
+    if (trouble?.kind === 'receiver away' || trouble?.kind === 'receiver refuses') {
+      flight.to = this.#ourNow();
+      return trouble.kind === 'receiver away'
+        ? { is: 'failed', said: 'away' }
+        : { is: 'refused', said: 'no such robot' };
+    }
     if (trouble?.kind === 'receiver slow')
       await new Promise<void>((done) => this.#by.at(now() + trouble.by, done));
     else await nextRound();
+    flight.hasArrived = true;
     const n = (this.#arrived.get(m.id) ?? 0) + 1;
     this.#arrived.set(m.id, n);
     if (n > 1) this.again++;
@@ -192,7 +238,11 @@ export class Receivers {
       : { is: 'accepted', said: 'ok' };
   }
 
-  #mayBeSent(channel: string, m: OutgoingMessage): void {
+  #ourNow(): Millis {
+    return this.#flow?.clock.now() ?? this.#by.now();
+  }
+
+  #mayBeSent(channel: string, m: OutgoingMessage, flight: Flight): void {
     const { disk, now } = this.#by;
     const kept = disk.state.told.get(`notice/${m.id}`);
     must(
@@ -206,12 +256,15 @@ export class Receivers {
         disk.state.alarms.has(alarm as never),
         () => `${m.id} tells of ${alarm}, which is not on the disk`,
       );
-      const ways = this.#ways.get(alarm) ?? new Set();
-      this.#ways.set(alarm, ways);
-      if (m.about === 'recovered' || m.about === 'closed')
-        must(ways.has(way), () => `${m.id} tells the end of ${alarm} to ${way}, who was not told of it`);
-      if (m.about === 'raised' || m.about === 'again' || m.about === 'risen') ways.add(way);
-      if (m.about === 'digest') ways.add(way);
+      const flights = this.#flights.get(`${alarm} ${way}`) ?? [];
+      this.#flights.set(`${alarm} ${way}`, flights);
+      if (m.about === 'recovered' || m.about === 'closed') {
+        const at = kept?.is === 'notice' ? kept.notice.queuedAt : 0;
+        must(
+          flights.some((f) => f.hasArrived || (f.from <= at && f.to >= at)),
+          () => `${m.id} tells the end of ${alarm} to ${way}, whom nothing of it has reached`,
+        );
+      } else flights.push(flight);
       const seen = this.#seenTo.get(alarm);
       if (m.about === 'again')
         must(
@@ -223,6 +276,7 @@ export class Receivers {
     const recent = (this.#sentAt.get(channel) ?? []).filter((t) => t > now() - minutes(1));
     recent.push(now());
     this.#sentAt.set(channel, recent);
+    this.#allSent.set(channel, [...(this.#allSent.get(channel) ?? []), now()]);
     const most = paceOf(channel === 'hook' ? HOOK : MAIL);
     must(recent.length <= most, () => `${channel} was asked ${recent.length} times in a minute, of ${most}`);
   }

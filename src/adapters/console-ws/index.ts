@@ -4,7 +4,6 @@ import type { RawData, WebSocket } from 'ws';
 import { may } from '../../domain/account/permissions.ts';
 import { maySeeArea, type Scope } from '../../domain/account/scope.ts';
 import { as } from '../../domain/ids.ts';
-import { areasOf } from '../../domain/response/journaled.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
 import type { Audit } from '../../flow/ports/audit.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
@@ -19,7 +18,7 @@ import {
   type LiveQuery,
   liveQuery,
   liveRequest,
-  responseFrame,
+  orderFrame,
 } from '../../wire/live/live.ts';
 import { FloodTexts } from './flood-texts.ts';
 import type { UpgradeRequest } from './gate.ts';
@@ -206,7 +205,7 @@ export class ConsoleWs {
     let frame: Buffer | null = null;
     for (const viewer of this.#viewers) {
       if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
-      if (e.seq === viewer.seq + 1 && !isSeen(e, viewer.sees)) {
+      if (e.seq === viewer.seq + 1 && !viewer.sees(areaOf(e))) {
         // Not theirs: they are told nothing, and miss nothing.
         viewer.seq = e.seq;
         continue;
@@ -226,7 +225,7 @@ export class ConsoleWs {
   }
 
   #encode(e: AnyJournaled): Buffer {
-    if (!isOfAlarm(e)) return encode(responseFrame(e, this.#given.clock.now()));
+    if (!isOfAlarm(e)) return encode(orderFrame(e, this.#given.clock.now()));
     return encode(alarmFrame(e, this.#given.service.board.live(e.after)));
   }
 
@@ -262,7 +261,7 @@ export class ConsoleWs {
         return;
       }
       for (const e of page) {
-        if (isSeen(e, viewer.sees)) viewer.send(this.#encode(e));
+        if (viewer.sees(areaOf(e))) viewer.send(this.#encode(e));
         viewer.seq = e.seq;
       }
       await viewer.drained();
@@ -360,8 +359,7 @@ export class ConsoleWs {
   }
 }
 
-const isSeen = (e: AnyJournaled, sees: (area: string) => boolean): boolean =>
-  isOfAlarm(e) ? sees(e.after.areaCode) : areasOf(e).some(sees);
+const areaOf = (e: AnyJournaled): string => (isOfAlarm(e) ? e.after.areaCode : e.after.place.area);
 
 function read(text: string): { readonly points: readonly string[] } | null {
   try {

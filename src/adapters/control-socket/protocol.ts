@@ -24,8 +24,6 @@ export type Hello = {
   readonly pid: number;
   readonly version: string;
   readonly mqtt: string;
-  /** Left out: there is no MQTT over TLS. */
-  readonly mqtts?: string;
   readonly http: string;
 };
 

@@ -144,9 +144,9 @@ export class JournalSqlite implements Journal, LossLedger {
     );
   }
 
-  async response(id: string): Promise<ResponseThing | null> {
+  async response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null> {
     const found = await (await this.#openReader()).call('response', id);
-    return found && ({ of: found.kind, after: JSON.parse(found.text) } as ResponseThing);
+    return found && ({ of: found.kind, after: JSON.parse(found.text) } as JournaledResponse);
   }
 
   async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
@@ -155,9 +155,7 @@ export class JournalSqlite implements Journal, LossLedger {
 
   async responses(filter: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>> {
     const page = await (await this.#openReader()).call('responses', { filter, limit, after });
-    const { kind } = filter;
-    const toThing = (t: string) => ({ of: kind, after: JSON.parse(t) }) as ResponseThing;
-    return { items: await inSlices(page.items, toThing), next: page.next };
+    return { items: await inSlices(page.items, (t) => JSON.parse(t) as ResponseThing), next: page.next };
   }
 
   async toldOf(subject: string): Promise<readonly NoticeEntry[]> {

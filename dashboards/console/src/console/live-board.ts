@@ -69,8 +69,6 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'snapshot':
       case 'alarm':
       case 'order':
-      case 'warning':
-      case 'incident':
         waiting.push(frame);
         break;
       case 'readings':

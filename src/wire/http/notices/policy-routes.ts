@@ -8,7 +8,6 @@ import {
   policyDraftOut,
   policyDraftsQuery,
   policyDropQuery,
-  policyKeptOut,
   policyOut,
 } from './policies.ts';
 
@@ -73,7 +72,7 @@ export const POLICY_ROUTES = {
     audited: true,
     params: ofId,
     body: body(policyBody),
-    answer: json(policyKeptOut),
+    answer: json(z.union([policyOut, policyDraftOut])),
     orStatus: 202,
     refusals: ['unknown-reference', 'invalid', 'seen-too-old'],
   }),

@@ -56,14 +56,6 @@ export const ordersQuery = z.strictObject({
 });
 export type OrdersQuery = z.output<typeof ordersQuery>;
 
-const placeIn = z.strictObject({
-  area: codeIn.optional(),
-  asset: codeIn.optional(),
-  point: codeIn.optional(),
-  text: lineIn(200).optional(),
-  lon: lonIn,
-  lat: latIn,
-});
 export const orderCreate = z
   .strictObject({
     source: z
@@ -74,9 +66,15 @@ export const orderCreate = z
     lifeline: lifelineIn.optional(),
     level: levelIn.optional(),
     place: z
-      .union([placeIn, lineIn(200).transform((text): z.output<typeof placeIn> => ({ text }))])
-      .default({})
-      .describe('or in words alone'),
+      .strictObject({
+        area: codeIn.optional(),
+        asset: codeIn.optional(),
+        point: codeIn.optional(),
+        text: lineIn(200).optional(),
+        lon: lonIn,
+        lat: latIn,
+      })
+      .default({}),
     alarms: z.array(idIn).max(100).optional().describe('several alarms on one order'),
     warning: idIn.optional(),
     incident: idIn.optional(),
@@ -142,7 +140,7 @@ export const doneBody = z
 export const verifyBody = z
   .strictObject({
     pass: z.boolean(),
-    method: lineIn(50).describe(`how: ${VERIFY_METHODS.join(', ')}, or in words`),
+    method: z.enum(VERIFY_METHODS),
     reason: reasonIn.optional().describe('needed where it does not pass'),
     ...asked,
   })

@@ -256,11 +256,6 @@ export const ruleDraftOut = z
         note: z.string().nullable(),
       }),
     ),
-    approvers: z
-      .int()
-      .describe(
-        'other accounts that may approve it; 0: nobody can, until one is added or the house asks for one person',
-      ),
   })
   .meta({ id: 'RuleDraft' });
 export type RuleDraftJson = z.input<typeof ruleDraftOut>;
@@ -379,8 +374,7 @@ export function changeJson(c: RuleChange): z.input<typeof changeOut> {
   };
 }
 
-/** @param approvers other accounts that may approve it */
-export function ruleDraftJson(d: RuleDraft, approvers: number): RuleDraftJson {
+export function ruleDraftJson(d: RuleDraft): RuleDraftJson {
   return {
     id: d.id,
     rule: d.rule,
@@ -391,6 +385,5 @@ export function ruleDraftJson(d: RuleDraft, approvers: number): RuleDraftJson {
     baseVersion: d.baseVersion,
     version: d.version,
     story: d.story.map((s) => ({ at: instant(s.at), by: person(s.by), did: s.did, note: s.note })),
-    approvers,
   };
 }

@@ -69,12 +69,11 @@ export function policyRoutes({ notices }: Services): Pick<Handlers, Names> {
       const policy = as.policy(params.id);
       const before = view.versions(policy).at(-1);
       if (before !== undefined) was(policyJson(before));
-      const name = body.name ?? before?.name ?? { zh: params.id, en: params.id };
       const draft = await order(
         {
           do: 'propose',
           policy,
-          change: { do: 'set', content: contentFrom({ ...body, name }) },
+          change: { do: 'set', content: contentFrom(body) },
           reason: body.reason,
           submit: body.submit,
           by: person(session),
@@ -145,8 +144,7 @@ const contentFrom = ({
   match,
   rungs,
   repeat,
-  quiet,
-}: z.output<typeof policyBody> & Pick<PolicyContent, 'name'>): PolicyContent => ({
+}: z.output<typeof policyBody>): PolicyContent => ({
   name,
   enabled,
   match: {
@@ -157,10 +155,9 @@ const contentFrom = ({
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientOf), channels: r.channels.map(as.channel) })),
   repeat: repeat ?? null,
-  ...(quiet === undefined ? {} : { quiet }),
 });
 
-const contentJson = ({ name, enabled, match, rungs, repeat, quiet }: PolicyContent) => ({
+const contentJson = ({ name, enabled, match, rungs, repeat }: PolicyContent) => ({
   name,
   enabled,
   match: {
@@ -171,7 +168,6 @@ const contentJson = ({ name, enabled, match, rungs, repeat, quiet }: PolicyConte
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientJson), channels: [...r.channels] })),
   repeat,
-  quiet: quiet ?? null,
 });
 
 const policyJson = (p: NoticePolicy) => ({
