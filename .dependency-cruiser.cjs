@@ -17,6 +17,7 @@ const LIBRARIES = {
   'console-http': ['fastify', '@fastify/static', '@fastify/swagger-ui', 'zod'],
   'console-ws': ['ws', '@types/ws', 'zod'],
   'notice-channels': ['nodemailer'],
+  'incident-bundle': ['fflate'],
   // Goes in as a device and comes out as a console.
   'probe-line': ['mqtt', 'ws', '@types/ws'],
 };
@@ -47,6 +48,7 @@ const adapters = [
   'probe-line',
   'notice-channels',
   'attachments-dir',
+  'incident-bundle',
 ];
 
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */

@@ -3,7 +3,9 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY scripts/build-console.ts scripts/
+COPY scripts/build-console.ts scripts/build-help.ts scripts/
+COPY docs docs
+COPY README.md README.zh-CN.md CHANGELOG.md SECURITY.md ./
 COPY dashboards/console dashboards/console
 COPY src src
 RUN node scripts/build-console.ts

@@ -14,7 +14,7 @@ export type Latency = {
 
 type Options = { readonly label: string; readonly perSecond: number; readonly seconds: number };
 
-const open = (target: Child): Promise<MqttClient> =>
+export const open = (target: Child): Promise<MqttClient> =>
   connectAsync({ host: target.mqtt.host, port: target.mqtt.port, protocol: 'mqtt', reconnectPeriod: 0 });
 
 /** Publish → subscriber of the bare broker: the least that any path over MQTT can take here. */
@@ -70,7 +70,11 @@ function arrived(device: string, sentAt: Map<string, number>, seen: Histogram): 
   sentAt.delete(device);
 }
 
-function publishSteadily(client: MqttClient, o: Options, sentAt: Map<string, number>): Promise<number> {
+export function publishSteadily(
+  client: MqttClient,
+  o: Options,
+  sentAt: Map<string, number>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let n = 0;
     const timer = setInterval(() => {
@@ -96,7 +100,7 @@ function publishSteadily(client: MqttClient, o: Options, sentAt: Map<string, num
 }
 
 /** Waits until everything arrived, at most five seconds; what is missing then shows in n < sent. */
-async function settled(sentAt: ReadonlyMap<string, number>): Promise<void> {
+export async function settled(sentAt: ReadonlyMap<string, number>): Promise<void> {
   for (let waited = 0; sentAt.size > 0 && waited < 5000; waited += 50) {
     await new Promise((r) => setTimeout(r, 50));
   }

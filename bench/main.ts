@@ -11,7 +11,8 @@ import type { Report } from './report.ts';
 import { startSecured } from './secured.ts';
 import { startService } from './service.ts';
 import { soak } from './soak.ts';
-import { costText, historyText, intakeText, judgingText, latencyText, soakText } from './tables.ts';
+import { costText, historyText, intakeText, judgingText, latencyText, soakText, toldText } from './tables.ts';
+import { told } from './told.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const started: { stop(): Promise<void> }[] = [];
@@ -28,6 +29,10 @@ async function run(o: Options): Promise<Report> {
   if (o.parts.includes('history') && o.soakMinutes === null) {
     report.history = await history({ readings: o.readings, memoryLimit: o.storeMemory }, say, keep);
     say(historyText(report.history));
+  }
+  if (o.parts.includes('told') && o.soakMinutes === null) {
+    report.told = await told(o, keep);
+    say(toldText(report.told));
   }
   if (o.soakMinutes === null && !o.parts.includes('intake') && !o.parts.includes('latency')) return report;
 

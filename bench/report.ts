@@ -4,6 +4,7 @@ import type { Latency } from './latency.ts';
 import type { LoadFigure } from './load.ts';
 import type { Options } from './options.ts';
 import type { Soak } from './soak.ts';
+import type { ToldFigure } from './told.ts';
 
 /** What `--json` writes. Ratios are service ÷ bare broker, both of this very run. */
 export type Report = {
@@ -25,6 +26,7 @@ export type Report = {
   judging?: JudgingFigure;
   soak?: Soak;
   history?: HistoryFigure;
+  told?: ToldFigure;
 };
 
 /** A QoS 0 message that the service dropped because it was full was sent, but not taken in. */

@@ -5,6 +5,7 @@ import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
 import type { Soak } from './soak.ts';
+import type { ToldFigure } from './told.ts';
 
 export const thousands = (n: number): string => Math.round(n).toLocaleString('en-US');
 export const tenths = (n: number | null): string => (n === null ? '–' : n.toFixed(1));
@@ -164,6 +165,38 @@ export function historyText({ points, stores }: HistoryFigure): string {
     ['retention', 'took ms', 'writes', 'longest write ms', 'longest read ms'],
     ...retention,
   ])}\n\n${fills.join('\n')}\n`;
+}
+
+export function toldText({ background, phases, ratio, faulty }: ToldFigure): string {
+  const rows = phases.map((p) => [
+    p.receivers,
+    `${p.told}/${p.alarms}`,
+    tenths(p.webhookMs.p50),
+    tenths(p.webhookMs.p95),
+    tenths(p.consoleMs.p50),
+    tenths(p.consoleMs.p95),
+    tenths(p.ackMs.p50),
+    tenths(p.ackMs.p99),
+    thousands(p.perSecond),
+  ]);
+  const head = [
+    'receivers',
+    'told',
+    'webhook p50',
+    'p95',
+    'console p50',
+    'p95',
+    'PUBACK p50',
+    'p99',
+    'readings/s',
+  ];
+  const failing = faulty.map(
+    (f) => `  ${f.channel}: ${f.undeliverable} given up, ${f.waiting} tried again; ${f.said}`,
+  );
+  return (
+    `\nred alarms told beside ${thousands(background)} readings/s, ms\n${table([head, ...rows])}\n` +
+    `failing ÷ well, medians of this run: intake ${ratio.intake?.toFixed(2) ?? '–'}, PUBACK p99 ${ratio.ack?.toFixed(2) ?? '–'}, console ${ratio.console?.toFixed(2) ?? '–'}, webhook ${ratio.webhook?.toFixed(2) ?? '–'}\n${failing.join('\n')}\n`
+  );
 }
 
 export function roundText(round: number, f: IntakeFigure): string {

@@ -3,6 +3,7 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { buildHelp, helpSources } from './build-help.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const console_ = join(project, 'dashboards/console');
@@ -31,6 +32,9 @@ export async function buildConsole(onBuilding: () => void = () => undefined): Pr
         logLevel: 'error',
         build: { outDir: fresh, emptyOutDir: true },
       });
+      // Without what makes it the console is as good; a page less.
+      if (!(await buildHelp(join(fresh, 'help'))))
+        console.log('help: marked is not installed (npm ci): left out');
       await writeFile(join(fresh, SEAL), sources);
       await replace(fresh);
     } finally {
@@ -57,11 +61,12 @@ function ignoreMissing(e: unknown): void {
   if ((e as NodeJS.ErrnoException).code !== 'ENOENT') throw e;
 }
 
-/** One hash over every source file, and over the lock file, which names the tools and libraries. */
+/** One hash over every source file and document, and over the lock file, which names the tools and libraries. */
 async function fingerprint(): Promise<string> {
   const files = [
     ...(await filesUnder(console_, new Set(['dist', 'node_modules']))),
     join(project, 'package-lock.json'),
+    ...(await helpSources()).map((page) => join(project, page)),
   ];
   const hash = createHash('sha256');
   for (const file of files.sort()) {
@@ -84,7 +89,7 @@ async function filesUnder(folder: string, except: ReadonlySet<string>): Promise<
 
 async function weigh(folder: string): Promise<number> {
   let bytes = 0;
-  for (const file of await filesUnder(folder, new Set([SEAL])))
+  for (const file of await filesUnder(folder, new Set([SEAL, 'help'])))
     bytes += gzipSync(await readFile(file), { level: 9 }).length;
   return bytes;
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { City } from './city.ts';
+import { takePlace } from './demo-place.ts';
 import { drive } from './driver.ts';
 import { generate } from './generate.ts';
 import { importPast } from './past.ts';
@@ -15,7 +15,6 @@ import { SCENARIOS } from './scenarios/index.ts';
 
 /** A password that is printed is no secret: it opens a service that listens on loopback only, over invented data. */
 const ACCOUNT = { account: 'admin', password: 'Demo-lifeline-2026' } as const;
-const DATA_DIR = './demo-data';
 const PORTS = { http: '8080', mqtt: '1883' } as const;
 /** As much as a chart shows at first. */
 const PAST_MS = 6 * 3_600_000;
@@ -84,13 +83,27 @@ async function freePort(usual: string): Promise<string> {
 type Running = { readonly child: ChildProcess; readonly mqtt: string; readonly http: string };
 
 /** The service as `npm start` runs it, with what makes it a demo said in its environment. */
-async function startService(o: Options): Promise<Running> {
+async function startService(o: Options, dataDir: string): Promise<Running> {
   const httpPort = o.httpPort ?? (await freePort(PORTS.http));
   const mqttPort = o.mqttPort ?? (await freePort(PORTS.mqtt));
+  try {
+    return await serviceAt({ httpPort, mqttPort, dataDir });
+  } catch (e) {
+    // Another one, started at the same moment, may have taken a port that had just been free.
+    const chosen = o.httpPort !== null && o.mqttPort !== null;
+    if (chosen || (httpPort === '0' && mqttPort === '0')) throw e;
+    say('  再试一次，换用其他端口   (once more, by other ports)');
+    return await serviceAt({ httpPort: o.httpPort ?? '0', mqttPort: o.mqttPort ?? '0', dataDir });
+  }
+}
+
+type At = { readonly httpPort: string; readonly mqttPort: string; readonly dataDir: string };
+
+async function serviceAt({ httpPort, mqttPort, dataDir }: At): Promise<Running> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     env: {
       ...process.env,
-      LIFELINE_DATA_DIR: DATA_DIR,
+      LIFELINE_DATA_DIR: dataDir,
       LIFELINE_HTTP_HOST: '127.0.0.1',
       LIFELINE_HTTP_PORT: httpPort,
       LIFELINE_MQTT_HOST: '127.0.0.1',
@@ -98,6 +111,9 @@ async function startService(o: Options): Promise<Running> {
       LIFELINE_MQTT_ANONYMOUS: 'true',
       LIFELINE_AUTO_REGISTER: 'true',
       LIFELINE_ADMIN_PASSWORD: ACCOUNT.password,
+      // One account, and nobody beside it who could confirm.
+      LIFELINE_SHELVE_LEVEL_1: 'one-person',
+      LIFELINE_RULE_APPROVAL: 'one',
     },
     // Ctrl-C in a terminal reaches the whole group: the service shall hear it from us, after the simulators have stopped.
     detached: true,
@@ -159,7 +175,7 @@ async function importRegister(http: string, csv: string): Promise<string> {
   });
   if (!session.ok) {
     throw new Error(
-      `login was answered ${session.status}: with --keep, data of a demo are needed in ${DATA_DIR}`,
+      `login was answered ${session.status}: with --keep, data of a demo are needed in its folder`,
     );
   }
   const cookie = session.headers
@@ -177,11 +193,11 @@ async function importRegister(http: string, csv: string): Promise<string> {
 }
 
 /** Beside everything else: nobody waits for it, and the demo goes on without it. */
-async function givePast(city: City, seed: number, signal: AbortSignal): Promise<void> {
+async function givePast(city: City, seed: number, dataDir: string, signal: AbortSignal): Promise<void> {
   const until = Date.now() - PAST_ENDS_BEFORE_MS;
-  const file = join(DATA_DIR, 'past.csv');
+  const file = join(dataDir, 'past.csv');
   try {
-    await importPast({ city, dataDir: DATA_DIR, file, from: until - PAST_MS, until, seed, signal });
+    await importPast({ city, dataDir, file, from: until - PAST_MS, until, seed, signal });
   } catch (e) {
     say(`  ${e instanceof Error ? e.message : String(e)}`);
   }
@@ -192,13 +208,13 @@ async function run(o: Options): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   if (o.minutes !== null) setTimeout(() => stop.abort(), o.minutes * 60_000).unref();
 
-  if (!o.keep) rmSync(DATA_DIR, { recursive: true, force: true });
-  const service = await startService(o);
+  const dataDir = takePlace('.', o.keep, say);
+  const service = await startService(o, dataDir);
   service.child.once('exit', () => stop.abort());
   try {
     const city = demoCity();
     await importRegister(service.http, registerCsv(city));
-    if (!o.keep) void givePast(city, o.seed, stop.signal);
+    if (!o.keep) void givePast(city, o.seed, dataDir, stop.signal);
     say(`
   ${city.name}：${city.instruments.length} 个监测点，模拟事件循环进行   (a simulated city; incidents come in a loop)
 

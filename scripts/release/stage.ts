@@ -88,7 +88,7 @@ export async function stage(given: {
   });
   await mkdir(join(tree, 'etc'), { recursive: true });
   await writeFile(join(tree, 'etc/lifeline.conf'), exampleConfiguration());
-  await writeFile(join(tree, 'sbom.cdx.json'), given.sbom);
+  await writeJson(join(tree, 'sbom.cdx.json'), ofWhatIsThere(given.sbom, tree));
   await writeFile(join(tree, 'THIRD-PARTY-NOTICES.txt'), await notices(tree));
   const files = await filesUnder(tree);
   const lines: string[] = [];
@@ -103,6 +103,15 @@ export async function stage(given: {
 }
 
 const writeJson = (file: string, value: unknown) => writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
+
+/** The list of parts without those of other kinds of machines, which the lock file names as well. */
+function ofWhatIsThere(sbom: string, tree: string): object {
+  const list = JSON.parse(sbom) as { components: { 'bom-ref': string }[] };
+  return {
+    ...list,
+    components: list.components.filter((c) => existsSync(join(tree, c['bom-ref'].split('#')[1] ?? ''))),
+  };
+}
 
 /** Of this machine's kind they are installed already; those of another kind are fetched by npm, as the lock file has them. */
 async function withPackages(arch: Arch, use: (modules: string) => Promise<void>): Promise<void> {

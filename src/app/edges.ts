@@ -3,6 +3,7 @@ import { ConsoleHttp } from '../adapters/console-http/index.ts';
 import { ConsoleWs } from '../adapters/console-ws/index.ts';
 import { ControlSocket } from '../adapters/control-socket/index.ts';
 import type { Hello } from '../adapters/control-socket/protocol.ts';
+import { packBundle } from '../adapters/incident-bundle/index.ts';
 import { Handshakes } from '../adapters/handshakes/index.ts';
 import { TlsThread } from '../adapters/tls-thread/index.ts';
 import type { Config } from '../config/read.ts';
@@ -117,6 +118,8 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     notices: notices.office,
     responses: inside.responses.office,
     attachments: inside.responses.files,
+    capIssuer: inside.responses.capIssuer,
+    packBundle,
     accounts,
     audit: edgeAudit,
     clock,

@@ -28,7 +28,7 @@ export function buildNotices(ground: Ground, { journal }: Storage, { core, turn 
     open,
     linkMode: mode,
     tokens: systemTokens,
-    approval: config.LIFELINE_RULE_APPROVAL,
+    approval: config.LIFELINE_RULE_APPROVAL === 'two' ? 'two' : 'one',
   });
   const outbox = new Outbox({ core, turn, journal, clock, log, meters, open, ...(links && { links }) });
   ahead.owed = () => outbox.kick();

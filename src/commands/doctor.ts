@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { wallNow } from '../adapters/clock/index.ts';
 import { whoServes } from '../adapters/control-socket/client.ts';
-import { asCalled } from '../adapters/shared/as-called.ts';
+import { asCalled, isInstalled } from '../adapters/shared/as-called.ts';
 import { journalOf } from '../app/journal-engine.ts';
 import { BadConfig } from '../config/bad-config.ts';
 import { type Config, givenValues, readConfig, tlsOf, whereOf } from '../config/read.ts';
@@ -17,10 +17,12 @@ import { checkHistory } from './doctor/checks/history.ts';
 import { checkInflux } from './doctor/checks/influxdb.ts';
 import { checkJournal } from './doctor/checks/journal.ts';
 import { checkOpenFiles } from './doctor/checks/limits.ts';
+import { checkMachine, machineSeen } from './doctor/checks/machine.ts';
 import { checkNode } from './doctor/checks/node.ts';
 import { checkPackages } from './doctor/checks/packages.ts';
 import { checkParts } from './doctor/checks/parts.ts';
 import { checkPort } from './doctor/checks/ports.ts';
+import { checkRelease } from './doctor/checks/release.ts';
 import { checkServing } from './doctor/checks/serving.ts';
 import { foreignUser } from './doctor/checks/user.ts';
 import { bad, type Check, type Finding, ok, runChecks } from './doctor/finding.ts';
@@ -40,7 +42,7 @@ const USAGE = {
   en: `lifeline doctor [--data-dir DIR] [--json]
 
 Says what is wrong with this installation, and what would be right: Node and packages, configuration, certificates, data
-directory, disk, ports, clock, journal, audit journal, history, InfluxDB. It can be run while the service is running. It reads the
+directory, disk, ports, kernel limits, clock, journal, audit journal, history, InfluxDB. It can be run while the service is running. It reads the
 whole journal, and changes nothing: a small file is written into the data directory, flushed, and deleted.
 
   --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
@@ -101,7 +103,11 @@ function configuration(env: Env): Tls & { config: Config; finding: Finding } {
 function ofMachine({ certificates }: Pick<Tls, 'certificates'>): Check[] {
   return [
     { name: 'node', look: () => checkNode(PINNED ?? '') },
-    { name: 'packages', look: () => checkPackages(ROOT) },
+    // What a release was made of stands in its own sums; of a source tree the lock file knows.
+    isInstalled
+      ? { name: 'release', look: () => checkRelease(ROOT) }
+      : { name: 'packages', look: () => checkPackages(ROOT) },
+    { name: 'machine', look: () => checkMachine(machineSeen()) },
     { name: 'open files', look: () => checkOpenFiles() },
     { name: 'certificates', look: () => checkCertificates(certificates, wallNow()) },
   ];
@@ -119,6 +125,16 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
   const ports = [
     { name: 'http', key: 'LIFELINE_HTTP', host: config.LIFELINE_HTTP_HOST, port: config.LIFELINE_HTTP_PORT },
     { name: 'mqtt', key: 'LIFELINE_MQTT', host: config.LIFELINE_MQTT_HOST, port: config.LIFELINE_MQTT_PORT },
+    ...(config.LIFELINE_MQTTS_PORT === undefined
+      ? []
+      : [
+          {
+            name: 'mqtts',
+            key: 'LIFELINE_MQTTS',
+            host: config.LIFELINE_MQTTS_HOST,
+            port: config.LIFELINE_MQTTS_PORT,
+          } as const,
+        ]),
   ] as const;
   const clock = { wall: wallNow, monotonic: () => performance.now(), lastTurnAt: journal.lastTurnAt };
   return [

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
-import { homeOf } from './lifeline/home.ts';
+import { type Home, homeOf } from './lifeline/home.ts';
+import { lockFor } from './lock.ts';
 import { configOf, readOptions } from './options.ts';
 import { keeperOf } from './upgrade/keeper.ts';
 import { isReleaseThere, versionInUse } from './upgrade/link.ts';
 import { OtherVersion } from './upgrade/other.ts';
-import { lastUpgrade, putBack, settle, writeRecord } from './upgrade/record.ts';
+import { lastUpgrade, putBack, settle, type UpgradeRecord, writeRecord } from './upgrade/record.ts';
 import { bringBack, switchTo } from './upgrade/switch.ts';
 import { tellTo } from './upgrade/tell.ts';
 
@@ -31,10 +32,9 @@ stays aside.
 Exit codes: 0 done, 1 not done, 2 could not begin.`,
 };
 
-async function run(
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<number> {
+type Env = Readonly<Record<string, string | undefined>>;
+
+async function run(args: readonly string[], env: Env): Promise<number> {
   const options = readOptions(args, { 'with-backup': { type: 'boolean' }, within: { type: 'string' } });
   const within = Number(options.within ?? 300);
   if (!(within > 0)) throw new WrongUse(`--within ${options.within}: seconds would be right`);
@@ -45,6 +45,19 @@ async function run(
     throw new NotDone(`no upgrade led to ${versionInUse(home)}: there is nothing to go back to`);
   if (!isReleaseThere(home, last.from))
     throw new NotDone(`version ${last.from} is no longer in ${home.dir}/releases`);
+  const lock = lockFor(home.dir, `an upgrade of ${home.dir} is under way`);
+  try {
+    await goBackTo(home, last, { env, within, withBackup: options['with-backup'] === true });
+    process.stdout.write(`${last.from}\n`);
+    return EXIT.done;
+  } finally {
+    lock.letGo();
+  }
+}
+
+type Asked = { readonly env: Env; readonly within: number; readonly withBackup: boolean };
+
+async function goBackTo(home: Home, last: UpgradeRecord, { env, within, withBackup }: Asked): Promise<void> {
   const tell = tellTo(
     (text) => process.stderr.write(text),
     () => performance.now(),
@@ -52,12 +65,11 @@ async function run(
   const dataDir = resolve(configOf(env).LIFELINE_DATA_DIR);
   const keeper = keeperOf(home, dataDir);
   const old = new OtherVersion(home, last.from);
-  if (options['with-backup'] !== true && old.formOf(dataDir) !== 'newer') {
+  if (!withBackup && old.formOf(dataDir) !== 'newer') {
     await switchTo({ home, to: last.from, dataDir, keeper, within, tell });
-    process.stdout.write(`${last.from}\n`);
-    return EXIT.done;
+    return;
   }
-  if (options['with-backup'] !== true || last.backup === null)
+  if (!withBackup || last.backup === null)
     throw new NotDone(
       `${last.from} cannot open the data as it is now${last.backup === null ? ', and no backup was made' : `: --with-backup brings back ${last.backup}, without what came since`}`,
     );
@@ -72,8 +84,6 @@ async function run(
     keeper.start();
     tell(old.must(['wait-ready', '--within', String(within), '--data-dir', dataDir]).trim());
   }
-  process.stdout.write(`${last.from}\n`);
-  return EXIT.done;
 }
 
 export const program: Program = { usage: USAGE, run };

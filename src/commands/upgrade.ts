@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { type Home, homeOf } from './lifeline/home.ts';
+import { lockFor } from './lock.ts';
 import { configOf, readArguments } from './options.ts';
 import { keeperOf } from './upgrade/keeper.ts';
 import { isReleaseThere, versionInUse } from './upgrade/link.ts';
@@ -72,9 +73,14 @@ async function run(
     const manager = managerOf(given);
     if (manager !== null) return byManager(manager, given);
   }
-  const to = given === null ? there(home, values.to as string) : await unpackRelease(home, given);
-  await switchTo({ home, to, dataDir, keeper: keeperOf(home, dataDir), within, tell });
-  process.stdout.write(`${to}\n`);
+  const lock = lockFor(home.dir, `another upgrade of ${home.dir} is under way`);
+  try {
+    const to = given === null ? there(home, values.to as string) : await unpackRelease(home, given);
+    await switchTo({ home, to, dataDir, keeper: keeperOf(home, dataDir), within, tell });
+    process.stdout.write(`${to}\n`);
+  } finally {
+    lock.letGo();
+  }
   return EXIT.done;
 }
 

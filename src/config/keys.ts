@@ -156,6 +156,18 @@ export const KEYS = {
     means:
       'new passwords: dengbao: 8 characters of 3 classes, changed every 90 days; asvs: 12, none of the commonest',
   },
+  LIFELINE_CAP_SENDER: {
+    schema: z.string().regex(/^\d{14}$/),
+    default: '00000000000000',
+    right: '14 digits: region 6, sector 3, unit 3, extension 2',
+    means: 'who warns, in the identifiers of CAP messages (GB/T 35965.1)',
+  },
+  LIFELINE_CAP_SENDER_NAME: {
+    schema: text,
+    default: '城市生命线安全工程监测中心',
+    right: 'a name',
+    means: 'who warns, as people read it in CAP messages',
+  },
   LIFELINE_LOGIN_BANNER: {
     schema: z.string().max(2_000),
     right: 'a text of at most 2000 characters',
@@ -169,10 +181,10 @@ export const KEYS = {
   },
   LIFELINE_SHELVE_LEVEL_1: {
     schema: z.enum(['one-person', 'two-persons', 'never']),
-    default: 'one-person',
+    default: 'two-persons',
     right: 'one-person, two-persons or never',
     means:
-      'who may shelve a red alarm: one person, only with a second one, or nobody; with the latter two, no red alarm is hidden with its point either, and works that one person authorised (with never: any) hide no red cover',
+      'who may shelve a red alarm: one person (for a house with one account alone), only with a second one, or nobody; with the latter two, no red alarm is hidden with its point either, and works that one person authorised (with never: any) hide no red cover',
   },
   LIFELINE_TRUSTED_ORIGINS: {
     schema: listOf(z.string().regex(/^https?:\/\/[^/\s]+$/)),
@@ -340,11 +352,11 @@ export const KEYS = {
     means: 'an unknown device that publishes a valid packet becomes a device and a point, marked 待核实',
   },
   LIFELINE_RULE_APPROVAL: {
-    schema: z.enum(['one', 'two']),
-    default: 'one',
-    right: 'one or two',
+    schema: z.enum(['one', 'loosening', 'two']),
+    default: 'loosening',
+    right: 'one, loosening or two',
     means:
-      'people that a change of a rule, or of a policy of notices, needs: one (author, with a reason) or two (another account must approve)',
+      'people that a change of a rule, or of a policy of notices, needs: one (author, with a reason), two (another account must approve), or two for rules where it loosens: a limit farther out, a step switched off, a longer delay, fewer readings judged; a house with one account alone says one',
   },
   LIFELINE_KEEP_DAYS: {
     schema: number(1, 36_500),

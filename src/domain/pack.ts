@@ -9,6 +9,8 @@ export type Pack = {
   readonly name: Bilingual;
   readonly metrics: readonly Metric[];
   readonly rules: readonly Rule[];
+  /** What a warning of it is about in CAP 1.2 (docs/plan/response.md B.2); left out: Infra. */
+  readonly capCategories?: readonly string[];
   /** Only the service itself reports under it. */
   readonly reserved?: true;
   /** How to read the pack's own sources' levels. */

@@ -31,6 +31,10 @@ export const REFUSALS = {
     zh: '红色（1级）报警须由另一名有权人员复核后方可搁置',
     en: 'A red (level 1) alarm is shelved by two: a second person who may do so must confirm it.',
   },
+  'second-person-missing': {
+    zh: '红色（1级）报警须两人搁置，而没有其他账号有此权限：请系统管理员为第二人开设账号；确为一人值守的，在配置中写明 LIFELINE_SHELVE_LEVEL_1=one-person',
+    en: 'A red (level 1) alarm is shelved by two, and no other account may: have the administrator add one; a house of one person alone says LIFELINE_SHELVE_LEVEL_1=one-person in its configuration.',
+  },
   'shelve-too-long': { zh: '搁置时间超过上限', en: 'That is longer than shelving may last.' },
   'shelve-in-past': { zh: '搁置截止时间已过', en: 'The end of shelving lies in the past.' },
   'reason-missing': { zh: '请填写原因', en: 'A reason must be given.' },
@@ -109,6 +113,29 @@ export const REFUSALS = {
   'too-long': { zh: '时间超过上限', en: 'That is longer than it may last.' },
   'safety-check-missing': { zh: '须先完成下井安全检查', en: 'The safety check before entering is missing.' },
   'extension-not-asked': { zh: '没有待批的延期申请', en: 'No extension was asked for.' },
+  'warning-unknown': { zh: '没有这条预警', en: 'There is no such warning.' },
+  'warning-over': { zh: '预警已结束，请新建预警', en: 'The warning is over: draft a new one.' },
+  'warning-state': {
+    zh: '预警当前状态不允许此操作',
+    en: 'That cannot be done with the warning as it stands.',
+  },
+  'warning-not-issued': { zh: '预警尚未发布', en: 'The warning is not in force.' },
+  'own-draft': {
+    zh: '红色、橙色预警不得由起草人签发',
+    en: 'Red and orange are never issued by who drafted them.',
+  },
+  'not-a-recipient': { zh: '该单位不在接收单位之列', en: 'That unit is not among its recipients.' },
+  'lift-conditions': {
+    zh: '依据的报警或工单尚未结束，请填写解除理由',
+    en: 'An alarm or order of its basis is not over: give a reason in writing.',
+  },
+  'incident-unknown': { zh: '没有这起事件', en: 'There is no such incident.' },
+  'incident-over': { zh: '事件已结束或已合并', en: 'The incident is closed, or has gone into another.' },
+  'incident-state': {
+    zh: '事件当前状态不允许此操作',
+    en: 'That cannot be done with the incident as it stands.',
+  },
+  'incident-empty': { zh: '不能拆出全部报警', en: 'Not all of its alarms can be taken out.' },
   'text-missing': { zh: '请填写内容', en: 'There is nothing in it.' },
   'not-found': { zh: '没有此资源', en: 'There is no such thing' },
   'foreign-area': {

@@ -35,6 +35,7 @@ const HOURLY_UPLOAD = { arrivesWithin: hours(1) } as const;
 export const DRAINAGE: Pack = {
   lifeline: drainage,
   name: { zh: '排水', en: 'drainage' },
+  capCategories: ['Met', 'Infra'],
   metrics: [
     quantity(
       'level',

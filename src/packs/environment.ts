@@ -32,6 +32,7 @@ const AIR = 'GB 3095-2012 class 2, hourly mean';
 export const ENVIRONMENT: Pack = {
   lifeline: environment,
   name: { zh: '环境', en: 'environment' },
+  capCategories: ['Env'],
   metrics: [
     quantity('cod', '排口化学需氧量', 'COD at the outfall', 'mg/L', [0, 5000, R('analysers')], EVERY),
     quantity('nh3n', '排口氨氮', 'ammonia nitrogen at the outfall', 'mg/L', [0, 1000, R('analysers')], EVERY),

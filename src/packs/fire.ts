@@ -31,6 +31,7 @@ const CODES = 'part types of GB/T 26875.3-2011, full text read [S100]';
 export const FIRE: Pack = {
   lifeline: fire,
   name: { zh: '消防', en: 'fire protection' },
+  capCategories: ['Fire', 'Safety'],
   metrics: [
     quantity(
       'pressure',

@@ -29,6 +29,7 @@ const EVERY = hours(24);
 export const GAS_USER: Pack = {
   lifeline: user,
   name: { zh: '燃气用户终端', en: 'gas at the user' },
+  capCategories: ['Infra', 'Safety'],
   metrics: [
     methane(EVERY),
     propane(EVERY),

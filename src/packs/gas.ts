@@ -43,6 +43,7 @@ const STATUS =
 export const GAS: Pack = {
   lifeline: gas,
   name: { zh: '燃气', en: 'gas' },
+  capCategories: ['Infra', 'Safety'],
   metrics: [
     methane(EVERY),
     oxygen(EVERY),

@@ -32,6 +32,7 @@ const BOTTLE = hours(24);
 export const LPG: Pack = {
   lifeline: lpg,
   name: { zh: '瓶装液化气', en: 'bottled LPG' },
+  capCategories: ['Infra', 'Safety'],
   metrics: [
     propane(STATION),
     quantity('tankLevel', '储罐液位', 'level in the tank', '%', [0, 100, D('a percentage')], STATION),

@@ -31,6 +31,7 @@ const EVERY = minutes(5);
 export const WATERLOGGING: Pack = {
   lifeline: waterlogging,
   name: { zh: '排水防涝', en: 'water-logging' },
+  capCategories: ['Met', 'Infra'],
   metrics: [
     quantity(
       'depth',

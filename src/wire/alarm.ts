@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor, Alarm, Current, Overlay, SignalNow } from '../domain/alarm/alarm.ts';
 import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
+import type { IncidentId } from '../domain/ids.ts';
 import type { Order } from '../domain/order/order.ts';
 import type { Doubt } from '../domain/reading.ts';
 import type { WorkWindow } from '../domain/register/register.ts';
@@ -124,6 +125,7 @@ export const alarmJson = z
       ),
     noisy: z.boolean().describe('came back so often that the rule should be looked at'),
     hiddenEvents: z.number().int(),
+    incident: z.string().optional().describe('the open incident 事件 that it is in; absent: none'),
     orders: z
       .array(z.object({ id: z.string(), no: z.string(), state: z.string(), unit: z.string().nullable() }))
       .optional()
@@ -165,6 +167,7 @@ export type AlarmLive = {
   /** Times active ↔ clear within the last minute. */
   readonly flips?: number;
   readonly works?: WorkWindow | null;
+  readonly incident?: IncidentId | null;
   readonly orders?: readonly Pick<Order, 'id' | 'no' | 'state' | 'unit'>[];
 };
 
@@ -246,6 +249,7 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
     ...((live.flips ?? 0) >= CHATTERS_FROM ? { chatter: { flipsInMinute: live.flips ?? 0 } } : {}),
     noisy: a.recurrences >= NOISY_FROM,
     hiddenEvents: a.hiddenEvents,
+    ...(live.incident == null ? {} : { incident: live.incident }),
     ...(live.orders === undefined || live.orders.length === 0
       ? {}
       : { orders: live.orders.map(({ id, no, state, unit }) => ({ id, no, state, unit })) }),

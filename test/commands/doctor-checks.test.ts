@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkClock } from '../../src/commands/doctor/checks/clock.ts';
 import { checkOpenFiles } from '../../src/commands/doctor/checks/limits.ts';
+import { checkMachine } from '../../src/commands/doctor/checks/machine.ts';
 import { checkNode } from '../../src/commands/doctor/checks/node.ts';
 import { checkPackages } from '../../src/commands/doctor/checks/packages.ts';
+import { checkRelease } from '../../src/commands/doctor/checks/release.ts';
 import { bad, ok, runChecks } from '../../src/commands/doctor/finding.ts';
 
 test('another Node than the tested one is named, and only another major version is a warning', () => {
@@ -37,6 +39,36 @@ test('packages that are missing or of another version are named; those of develo
   expect(checkPackages(root)).toEqual([bad('packages', 'node_modules/b is 2.0.1, not 2.0.0: run npm ci')]);
   install('b', '2.0.0');
   expect(checkPackages(root)).toEqual([ok('packages', '3 as the lock file has them')]);
+  rmSync(root, { recursive: true });
+});
+
+test('another C library than releases are built for, and a short queue of connections, are warnings', () => {
+  const machine = { glibc: '2.31', pageSize: 65_536, somaxconn: 4_096 };
+  expect(checkMachine(machine)).toEqual([
+    ok('machine', 'glibc 2.31, pages of 64 KiB'),
+    ok('kernel limits', 'net.core.somaxconn 4096'),
+  ]);
+  const verdicts = (seen: Partial<typeof machine> | { glibc: null }) =>
+    checkMachine({ ...machine, ...seen }).map((f) => f.verdict);
+  expect(verdicts({ glibc: '2.27' })).toEqual(['warn', 'ok']);
+  expect(verdicts({ glibc: '2.28' })).toEqual(['ok', 'ok']);
+  expect(verdicts({ glibc: null })).toEqual(['warn', 'ok']);
+  expect(verdicts({ somaxconn: 128 })).toEqual(['ok', 'warn']);
+});
+
+test('a file of an installed release that was changed is named', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'release-'));
+  writeFileSync(join(root, 'a'), 'a\n');
+  const sum = '87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7';
+  writeFileSync(join(root, 'SHA256SUMS'), `${sum}  a\n`);
+  expect(await checkRelease(root)).toMatchObject([{ verdict: 'ok' }]);
+  writeFileSync(join(root, 'a'), 'b\n');
+  expect(await checkRelease(root)).toMatchObject([
+    {
+      verdict: 'bad',
+      says: expect.stringMatching(/: a in it is missing or differs.*; install this version again$/),
+    },
+  ]);
   rmSync(root, { recursive: true });
 });
 

@@ -20,6 +20,7 @@ type Program =
   | 'audit'
   | 'account'
   | 'backtest'
+  | 'migrate'
   | 'import'
   | 'export';
 
@@ -40,7 +41,7 @@ export function start(
   env: Record<string, string> = {},
   as: { uid?: number; gid?: number } = {},
 ): { kill(signal: NodeJS.Signals): void; readonly ended: Promise<Ran> } {
-  const [, ...script] = scripts[program]?.split(' ') ?? [];
+  const [, ...script] = scripts[program]?.split(' ') ?? ['node', 'src/lifeline.ts', program];
   const child = spawn(process.execPath, [...script, ...args], {
     cwd: ROOT,
     env: { ...PROCESS_ENV, ...env },

@@ -8,7 +8,7 @@ describe('the keys of people and the edge', () => {
       LIFELINE_TRUSTED_PROXIES: [],
       LIFELINE_SESSION_HOURS: 12.5,
       LIFELINE_SESSION_IDLE_MINUTES: 0,
-      LIFELINE_SHELVE_LEVEL_1: 'one-person',
+      LIFELINE_SHELVE_LEVEL_1: 'two-persons',
     });
     const c = readConfig({
       LIFELINE_SECOND_FACTOR_ROLES: 'auditor, system-admin',

@@ -21,6 +21,8 @@ const snapshot = (seq: number, ...alarms: AlarmJson[]): BoardFrame => ({
   seq,
   alarms,
   orders: [],
+  warnings: [],
+  incidents: [],
 });
 type EventKind = Extract<BoardFrame, { type: 'alarm' }>['event'];
 const event = (seq: number, alarm: AlarmJson, kind: EventKind = 'noted'): BoardFrame => ({

@@ -9,6 +9,7 @@ import { as } from '../../src/domain/ids.ts';
 import { isKnown } from '../../src/domain/judge/arrival.ts';
 import { evaluate } from '../../src/domain/judge/evaluate.ts';
 import type { PointMemory, RuleMemory, SeriesMemory } from '../../src/domain/judge/memory.ts';
+import { Rows } from '../../src/domain/judge/rows.ts';
 import type { Signal } from '../../src/domain/rule.ts';
 import { fromExactJson, toExactJson } from '../../src/wire/files/exact-json.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
@@ -70,6 +71,7 @@ describe.each([
     // As it was then: what came later is not in it.
     db.exec(
       `DROP TABLE listened; DROP TABLE probe; DROP TABLE model; DROP TABLE clock_moves; DROP TABLE told;
+       DROP TABLE response_event; DROP TABLE response; DROP TABLE filed;
        ALTER TABLE meta DROP COLUMN last_at; PRAGMA user_version = ${schema}`,
     );
     db.close();
@@ -107,6 +109,22 @@ describe.each([
     expect(Number(db.prepare('PRAGMA user_version').get()?.user_version)).toBeGreaterThan(schema);
     db.close();
   });
+});
+
+test('what two stacks made together is not kept beside them any more', () => {
+  const open = [0, 0, 0, 0, 5, 5, 60_000, 5, 10_000, 10_000] as const;
+  const part = [0, 50_000, 250_000, 0, 5, 5] as const;
+  const past = { newer: Rows.of([50_000, ...part]), newerTogether: part, older: Rows.of([]) };
+  const kept = { of: 'statistic', by: 'time', index: 2, open, past: { ...past, together: part, behind: null } };
+  const memory = {
+    heardAt: 0,
+    series: new Map(),
+    rules: new Map([[as.rule('r'), { signal: kept, watchers: [] }]]),
+    late: new Map(),
+    windows: new Map(),
+    worst: new Map(),
+  } as unknown as PointMemory;
+  expect(ofToday(memory).rules.get(as.rule('r'))?.signal).toEqual({ ...kept, past });
 });
 
 test('a series that knew its instants only takes what is said of them for what it was', () => {

@@ -67,7 +67,8 @@ async function setUp(api: ApiClient, url: string): Promise<void> {
       name: '值班系统',
       enabled: true,
       perMinute: 600,
-      config: { kind: 'webhook', url },
+      kind: 'webhook',
+      config: { url },
       secrets: { secret: 's' },
     }),
   ];

@@ -164,7 +164,7 @@ X`);
     const { status, stderr } = run('upgrade', '--to', '1.1.0', '--within', '5');
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /accounts\.db: 4 → 5[\s\S]*going back to 1\.0\.0[\s\S]*bringing back [\s\S]*nothing is lost/,
+      /accounts\.db: \d+ → \d+[\s\S]*going back to 1\.0\.0[\s\S]*bringing back [\s\S]*nothing is lost/,
     );
     expect(inUse()).toBe('1.0.0');
     await nothingIsLost();
@@ -185,6 +185,32 @@ X`);
     // What came after the upgrade stays aside, for whoever needs it.
     expect(existsSync(join(home, 'data.of-1.2.0'))).toBe(true);
   }, 180_000);
+
+  test('under way is left alone by a start, and by a second one', async () => {
+    laid(remake('1.3.0'), '1.3.0');
+    const upgrade = spawn(join(home, 'bin/lifeline'), ['upgrade', '--to', '1.3.0'], {
+      env: PROCESS_ENV,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const gone = once(upgrade, 'exit');
+    await new Promise<void>((resolve) => {
+      let said = '';
+      upgrade.stderr?.on('data', (d) => {
+        said += d;
+        if (/starting/.test(said)) resolve();
+      });
+      void gone.then(() => resolve());
+    });
+    // As the unit does before each start.
+    expect(run('upgrade', '--settle')).toMatchObject({ status: 0, stderr: '' });
+    expect(run('upgrade', '--to', '1.2.0')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/under way/),
+    });
+    expect(await gone).toEqual([0, null]);
+    expect(inUse()).toBe('1.3.0');
+    expect(must('rollback')).toBe('1.0.0\n');
+  }, 120_000);
 
   test('killed with -9 at ten moments leaves the old version or the new one, with all data', async () => {
     laid(remake('2.0.0'), '2.0.0');

@@ -10,6 +10,7 @@ import { recall } from '../../src/flow/board/recall.ts';
 import { Core } from '../../src/flow/core/core.ts';
 import { rebuild } from '../../src/flow/core/rebuild.ts';
 import { RegisterDesk } from '../../src/flow/core/register-desk.ts';
+import type { RuleApproval } from '../../src/flow/core/rule-desk.ts';
 import type { Flaw } from '../../src/flow/ports/broker.ts';
 import type { History } from '../../src/flow/ports/history.ts';
 import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
@@ -108,7 +109,7 @@ export class FlowHarness {
       hooks?: CommitHooks;
       history?: History;
       autoRegister?: boolean;
-      ruleApproval?: 'one' | 'two';
+      ruleApproval?: RuleApproval;
       shelveLevel1?: boolean;
       secondPersonForLevel1?: boolean;
       packs?: readonly Pack[];

@@ -26,6 +26,7 @@ const make = (flow: FlowHarness, more: Partial<OrderBirth> = {}): Promise<Order>
 const told = (flow: FlowHarness): string[] =>
   flow.records.flatMap((r) =>
     (r.responses ?? []).flatMap((e) => {
+      if (e.of !== 'order') return [];
       const c = e.event.change;
       return c.kind === 'amber' || c.kind === 'overdue'
         ? [`${c.clock} ${c.kind} ${(r.at - START) / 60_000}`]

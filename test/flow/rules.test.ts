@@ -264,6 +264,27 @@ describe('a change that makes no sense is refused in words', () => {
   });
 });
 
+describe('where a second person must approve what loosens', () => {
+  test('a stricter limit holds at once; a farther one waits, at a point, in an area and by going back too', async () => {
+    const w = await FlowHarness.begin({ ruleApproval: 'loosening' });
+    await w.value('gas', 'G-1', 'ch4', 1);
+    const state = async (change: RuleChange) => {
+      const done = await propose(w, change);
+      return done.ok ? done.value.state : done.error.code;
+    };
+    expect(await state(set(10))).toBe('approved');
+    expect(await state(set(12))).toBe('submitted');
+    expect(await state(set(12, at('G-1')))).toBe('submitted');
+    expect(await state(set(8, at('G-1')))).toBe('approved');
+    // Stricter everywhere, and at one point as it was: nobody sees less.
+    expect(await state(set(9))).toBe('approved');
+    expect(await state({ do: 'revert', version: 1 })).toBe('submitted');
+    expect(await decide(w, 'approve', 'D2', LI)).toMatchObject({ error: { code: 'rule-draft-own' } });
+    expect(await decide(w, 'approve', 'D3')).toMatchObject({ error: { code: 'rule-draft-outdated' } });
+    expect(await decide(w, 'approve', 'D6')).toMatchObject({ value: { state: 'approved', version: 5 } });
+  });
+});
+
 describe('where a second person must approve', () => {
   test('nothing is judged by a draft until another account has approved it', async () => {
     const w = await FlowHarness.begin({ ruleApproval: 'two' });

@@ -269,11 +269,10 @@ export class JournalMemory implements Journal, LossLedger {
     return all.slice(0, limit).map((e) => JSON.parse(e.text) as JournaledEvent | JournaledResponse);
   }
 
-  async response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null> {
+  async response(id: string): Promise<ResponseThing | null> {
     const s = this.#open();
     if (!s.things.has(id)) return null;
-    const { of, after } = thingIn(s, id);
-    return { of, after };
+    return thingIn(s, id);
   }
 
   async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
@@ -300,7 +299,7 @@ export class JournalMemory implements Journal, LossLedger {
     });
     const shown = found.slice(0, limit);
     return {
-      items: shown.map((t) => t.after),
+      items: shown.map(({ of, after: thing }) => ({ of, after: thing }) as ResponseThing),
       next: found.length > limit ? String(shown.at(-1)?.made) : null,
     };
   }
@@ -532,11 +531,13 @@ function spoolRow(r: TurnRecord): SpoolRow | null {
   return { turn: r.turn, at: r.at, body, bytes: Buffer.byteLength(body) };
 }
 
-const thingIn = (s: State, id: string): Pick<JournaledResponse, 'of' | 'after'> =>
-  JSON.parse(s.things.get(id)?.text ?? '') as JournaledResponse;
+const thingIn = (s: State, id: string): ResponseThing => {
+  const { of, after } = JSON.parse(s.things.get(id)?.text ?? '') as JournaledResponse;
+  return { of, after } as ResponseThing;
+};
 
 /** Newest first. */
-const thingsIn = (s: State): (Pick<JournaledResponse, 'of' | 'after'> & { readonly made: number })[] =>
+const thingsIn = (s: State): (ResponseThing & { readonly made: number })[] =>
   [...s.things.values()]
     .sort((a, b) => b.made - a.made)
     .map(({ made, text }) => ({ ...(JSON.parse(text) as JournaledResponse), made }));

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
 import { ConsoleHttp, type ConsoleHttpOptions } from '../../src/adapters/console-http/index.ts';
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
+import { packBundle } from '../../src/adapters/incident-bundle/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import { systemIds } from '../../src/adapters/ids/index.ts';
 import { systemTokens } from '../../src/adapters/ids/tokens.ts';
@@ -167,12 +168,15 @@ export class EdgeHarness {
       history,
       backtests,
       attachments,
+      packBundle,
+      capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
       responses: new ResponseOffice({
         core: flow.core,
         turn: flow.turn,
         journal,
         ids: systemIds,
         files: attachments,
+        capSender: '34160041400100',
         log,
       }),
       notices: openOffice({

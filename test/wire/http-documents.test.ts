@@ -100,6 +100,7 @@ describe('/asyncapi.json', () => {
         '/api/v1/live',
         'lifeline/v1/alarms/{level}/{areaCode}',
         'lifeline/v1/orders/{unit}',
+        'lifeline/v1/warnings/{level}/{areaCode}',
         'lifeline/v1/{lifeline}/{device}/down/command',
         'lifeline/v1/{lifeline}/{device}/down/config',
         'lifeline/v1/{lifeline}/{device}/event',

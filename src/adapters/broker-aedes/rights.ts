@@ -1,6 +1,6 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { AdmittedClient } from '../../flow/ports/broker.ts';
-import { ALARMS_ROOT, ORDERS_ROOT, OURS, TOPIC_ROOT } from '../../wire/mqtt/topics.ts';
+import { ALARMS_ROOT, ORDERS_ROOT, OURS, TOPIC_ROOT, WARNINGS_ROOT } from '../../wire/mqtt/topics.ts';
 import type { Limits } from './limits.ts';
 
 /**
@@ -30,6 +30,8 @@ export function mayUseClientId(who: AdmittedClient, clientId: string): boolean {
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
 
 const ROOT = `${TOPIC_ROOT}/`;
+/** Topics that end in level and area. */
+const OF_AREAS = [ALARMS_ROOT, WARNINGS_ROOT];
 const FILTER = /[+#]/;
 /** Levels of `lifeline/v1/{lifeline}/{device}/{kind}`. */
 const LEVELS = 5;
@@ -93,7 +95,7 @@ export function maySubscribe(
     case 'system': {
       // An order's topic names its unit and not its area: whoever is bound to areas hears none.
       if (filter.startsWith(`${ORDERS_ROOT}/`)) return who.areas == null;
-      if (!filter.startsWith(`${ALARMS_ROOT}/`)) return false;
+      if (!OF_AREAS.some((root) => filter.startsWith(`${root}/`))) return false;
       const area = filter.split('/')[4];
       return who.areas == null || area === undefined || FILTER.test(area)
         ? true
@@ -111,6 +113,7 @@ export function mayReceive(
   topic: string,
   parentOf: (area: string) => string | null,
 ): boolean {
-  if (who.as !== 'system' || who.areas == null || !topic.startsWith(`${ALARMS_ROOT}/`)) return true;
+  if (who.as !== 'system' || who.areas == null) return true;
+  if (!OF_AREAS.some((root) => topic.startsWith(`${root}/`))) return true;
   return maySeeArea(who.areas, topic.slice(topic.lastIndexOf('/') + 1), parentOf);
 }

@@ -43,7 +43,9 @@ import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
 import { registerRoutes } from './routes/register/register-routes.ts';
+import { incidentRoutes } from './routes/response/incident-routes.ts';
 import { orderRoutes } from './routes/response/order-routes.ts';
+import { warningRoutes } from './routes/response/warning-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { suggestionRoutes } from './routes/suggestion-routes.ts';
@@ -263,6 +265,8 @@ function handlersOf(parts: Services): Handlers {
     ...noticeStateRoutes(parts),
     ...orderRoutes(parts),
     ...linkRoutes(parts),
+    ...warningRoutes(parts),
+    ...incidentRoutes(parts),
   };
 }
 

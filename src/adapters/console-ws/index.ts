@@ -4,6 +4,7 @@ import type { RawData, WebSocket } from 'ws';
 import { may } from '../../domain/account/permissions.ts';
 import { maySeeArea, type Scope } from '../../domain/account/scope.ts';
 import { as } from '../../domain/ids.ts';
+import { areasOf } from '../../domain/response/journaled.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
 import type { Audit } from '../../flow/ports/audit.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
@@ -18,7 +19,7 @@ import {
   type LiveQuery,
   liveQuery,
   liveRequest,
-  orderFrame,
+  responseFrame,
 } from '../../wire/live/live.ts';
 import { FloodTexts } from './flood-texts.ts';
 import type { UpgradeRequest } from './gate.ts';
@@ -205,7 +206,7 @@ export class ConsoleWs {
     let frame: Buffer | null = null;
     for (const viewer of this.#viewers) {
       if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
-      if (e.seq === viewer.seq + 1 && !viewer.sees(areaOf(e))) {
+      if (e.seq === viewer.seq + 1 && !isSeen(e, viewer.sees)) {
         // Not theirs: they are told nothing, and miss nothing.
         viewer.seq = e.seq;
         continue;
@@ -225,7 +226,7 @@ export class ConsoleWs {
   }
 
   #encode(e: AnyJournaled): Buffer {
-    if (!isOfAlarm(e)) return encode(orderFrame(e, this.#given.clock.now()));
+    if (!isOfAlarm(e)) return encode(responseFrame(e, this.#given.clock.now()));
     return encode(alarmFrame(e, this.#given.service.board.live(e.after)));
   }
 
@@ -261,7 +262,7 @@ export class ConsoleWs {
         return;
       }
       for (const e of page) {
-        if (viewer.sees(areaOf(e))) viewer.send(this.#encode(e));
+        if (isSeen(e, viewer.sees)) viewer.send(this.#encode(e));
         viewer.seq = e.seq;
       }
       await viewer.drained();
@@ -359,7 +360,8 @@ export class ConsoleWs {
   }
 }
 
-const areaOf = (e: AnyJournaled): string => (isOfAlarm(e) ? e.after.areaCode : e.after.place.area);
+const isSeen = (e: AnyJournaled, sees: (area: string) => boolean): boolean =>
+  isOfAlarm(e) ? sees(e.after.areaCode) : areasOf(e).some(sees);
 
 function read(text: string): { readonly points: readonly string[] } | null {
   try {

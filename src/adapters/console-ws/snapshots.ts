@@ -2,7 +2,9 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Millis } from '../../domain/time.ts';
 import type { Board } from '../../flow/ports/service.ts';
 import { alarmToJson } from '../../wire/alarm.ts';
+import { incidentToJson } from '../../wire/response/incident.ts';
 import { orderToJson } from '../../wire/response/order.ts';
+import { warningToJson } from '../../wire/response/warning.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Alarms encoded before others get their turn on this thread. */
@@ -72,6 +74,14 @@ export class Snapshots {
     const seq = this.#board.seq();
     const open = this.#board.open().filter((alarm) => sees(alarm.areaCode));
     const orders = this.#board.responses.orders().filter((o) => sees(o.place.area));
+    const warnings = this.#board.responses
+      .warnings()
+      .filter((w) => w.areas.some(sees))
+      .map(warningToJson);
+    const incidents = this.#board.responses
+      .incidents()
+      .filter((i) => i.areas.some(sees))
+      .map(incidentToJson);
     const texts: string[] = [];
     for (let i = 0; i < open.length; i += SLICE) {
       if (i > 0) await breathe();
@@ -85,7 +95,7 @@ export class Snapshots {
       for (const order of orders.slice(i, i + SLICE))
         told.push(JSON.stringify(orderToJson(order, this.#now())));
     }
-    const frame = `{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}],"orders":[${told.join(',')}]}`;
+    const frame = `{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}],"orders":[${told.join(',')}],"warnings":${JSON.stringify(warnings)},"incidents":${JSON.stringify(incidents)}}`;
     return { seq, frame: Buffer.from(frame) };
   }
 }

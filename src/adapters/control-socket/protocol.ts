@@ -24,6 +24,8 @@ export type Hello = {
   readonly pid: number;
   readonly version: string;
   readonly mqtt: string;
+  /** Left out: there is no MQTT over TLS. */
+  readonly mqtts?: string;
   readonly http: string;
 };
 

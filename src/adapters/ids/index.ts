@@ -8,5 +8,7 @@ const fresh = (letter: string, now: number): string =>
 /** Ids that sort by time: a letter, 9 characters of milliseconds in base 36, then 8 of chance. */
 export const systemIds: Ids & ResponseIds = {
   alarm: (now) => as.alarm(fresh('A', now)),
+  incident: (now) => as.incident(fresh('I', now)),
+  warning: (now) => as.warning(fresh('W', now)),
   order: (now) => as.order(fresh('O', now)),
 };

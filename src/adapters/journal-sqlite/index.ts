@@ -144,9 +144,9 @@ export class JournalSqlite implements Journal, LossLedger {
     );
   }
 
-  async response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null> {
+  async response(id: string): Promise<ResponseThing | null> {
     const found = await (await this.#openReader()).call('response', id);
-    return found && ({ of: found.kind, after: JSON.parse(found.text) } as JournaledResponse);
+    return found && ({ of: found.kind, after: JSON.parse(found.text) } as ResponseThing);
   }
 
   async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
@@ -155,7 +155,9 @@ export class JournalSqlite implements Journal, LossLedger {
 
   async responses(filter: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>> {
     const page = await (await this.#openReader()).call('responses', { filter, limit, after });
-    return { items: await inSlices(page.items, (t) => JSON.parse(t) as ResponseThing), next: page.next };
+    const { kind } = filter;
+    const toThing = (t: string) => ({ of: kind, after: JSON.parse(t) }) as ResponseThing;
+    return { items: await inSlices(page.items, toThing), next: page.next };
   }
 
   async toldOf(subject: string): Promise<readonly NoticeEntry[]> {

@@ -11,7 +11,7 @@ import type {
   StatisticMemory,
 } from '../../domain/judge/memory.ts';
 import { joined } from '../../domain/judge/part.ts';
-import { behindOf, rowsOfNumbered } from '../../domain/judge/past-parts.ts';
+import { rowsOfNumbered } from '../../domain/judge/past-parts.ts';
 import { NO_ROWS, Rows } from '../../domain/judge/rows.ts';
 
 /**
@@ -43,7 +43,7 @@ type OldLearned = Omit<LearnedMemory['learnt'], 'means'> & {
   means: number[];
 };
 /** Schema 7: readings counted alike however long they stood, and rows of parts began with a part's number. */
-type CountedPast = Omit<PastParts, 'behind'>;
+type CountedPast = PastParts & { readonly together: Part | null };
 type Counted = { of: 'statistic'; index: number; open: Part; past: CountedPast };
 type CountedLearned = Pick<LearnedMemory, 'learnt'> & {
   open: readonly [lastAt: number, skipped: number, n: number, sum: number];
@@ -103,7 +103,7 @@ const isOpen = (p: Part | OpenPart | OldPart): p is OpenPart => Array.isArray(p)
 const opened = (p: Part): OpenPart => [...p, p[0], p[2] / p[1], 0, 0];
 
 function statistic(kept: StatisticMemory | Counted | OldStatistic): StatisticMemory {
-  if ('by' in kept) return kept;
+  if ('by' in kept) return 'together' in kept.past ? { ...kept, past: plainPast(kept.past) } : kept;
   const { index, open, past } = 'indices' in kept ? counted(kept) : kept;
   const newer = rowsOfNumbered(past.newer, lengthOf(index, open));
   const older = rowsOfNumbered(past.older, lengthOf(index, open));
@@ -112,9 +112,16 @@ function statistic(kept: StatisticMemory | Counted | OldStatistic): StatisticMem
     by: 'count',
     index,
     open: opened(open),
-    past: { ...past, newer, older, behind: behindOf(older, past.newerTogether) },
+    past: plainPast({ ...past, newer, older }),
   };
 }
+
+/** Up to schema 15 what the two stacks made together was kept beside them. */
+const plainPast = ({ newer, newerTogether, older }: PastParts): PastParts => ({
+  newer,
+  newerTogether,
+  older,
+});
 
 /** Of a part: it begins with its number times this, so that today's instants tell it to a thousandth of a ms. Windows are whole seconds. */
 const lengthOf = (index: number, open: Part): number =>

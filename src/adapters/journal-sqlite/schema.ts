@@ -203,4 +203,8 @@ export const MIGRATIONS: readonly string[] = [
   -- What is kept beside them: policies of clocks, each as it last was.
   CREATE TABLE filed (code TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- The parts of a window are joined as they are asked for. Nothing to change here, older-memories.ts reads what is from before;
+  -- a program from before would miss them, and must refuse what is written from now on.
+  `,
 ];

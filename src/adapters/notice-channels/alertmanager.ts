@@ -15,8 +15,11 @@ const SEVERITY = ['', 'critical', 'error', 'warning', 'info'];
 export const alertmanager: HttpKind<'alertmanager'> = (settings, secrets, tools) => ({
   ask: (message) => {
     const base = settings.url.replace(/\/+$/, '');
-    const alerts = message.facts.length === 0 ? [byItself(message)] : message.facts.map(alertOf(message));
     const now = tools.wall();
+    const alerts =
+      message.facts.length === 0
+        ? [byItself(message)]
+        : message.facts.flatMap((f) => [alertOf(message, f), ...lessGrave(message, f, now)]);
     return {
       method: 'POST',
       url: new URL(base.endsWith('/api/v2/alerts') ? base : `${base}/api/v2/alerts`),
@@ -45,22 +48,28 @@ type Alert = {
 };
 
 /** Labels make an alert the same one again: nothing that changes in its life stands in them, but for the level. */
-const alertOf =
-  (message: OutgoingMessage) =>
-  (f: NoticeFacts): Alert => ({
-    labels: {
-      alertname: f.rule,
-      alarm: f.alarm,
-      point: f.point,
-      area: f.area,
-      lifeline: f.lifeline,
-      severity: SEVERITY[f.level] ?? '',
-      ...(f.drill ? { drill: 'true' } : {}),
-    },
-    ...words(message),
-    startsAt: f.startsAt,
-    endsAt: f.endsAt,
-  });
+const alertOf = (message: OutgoingMessage, f: NoticeFacts): Alert => ({
+  labels: {
+    alertname: f.rule,
+    alarm: f.alarm,
+    point: f.point,
+    area: f.area,
+    lifeline: f.lifeline,
+    severity: SEVERITY[f.level] ?? '',
+    ...(f.drill ? { drill: 'true' } : {}),
+  },
+  ...words(message, f.title),
+  startsAt: f.startsAt,
+  endsAt: f.endsAt,
+});
+
+/** What has risen is another alert there: the one of its former level is over. */
+const lessGrave = (message: OutgoingMessage, f: NoticeFacts, now: number): readonly Alert[] =>
+  message.about === 'raised' || message.about === 'digest'
+    ? []
+    : [1, 2, 3, 4]
+        .filter((level) => level > f.level)
+        .map((level) => ({ ...alertOf(message, { ...f, level }), endsAt: Math.max(now, f.startsAt + 1) }));
 
 /** About no alarm (a test): one that is over in a minute. */
 const byItself = (message: OutgoingMessage): Alert => ({
@@ -70,7 +79,10 @@ const byItself = (message: OutgoingMessage): Alert => ({
   endsAt: null,
 });
 
-const words = ({ text }: OutgoingMessage): Pick<Alert, 'annotations' | 'generatorURL'> => ({
-  annotations: { summary: markedTitle(text), description: fitted(text, 8_000) },
+const words = (
+  { text }: OutgoingMessage,
+  title = markedTitle(text),
+): Pick<Alert, 'annotations' | 'generatorURL'> => ({
+  annotations: { summary: title, description: fitted(text, 8_000) },
   generatorURL: text.link ?? '',
 });

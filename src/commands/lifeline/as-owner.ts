@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -17,10 +17,25 @@ export async function becomeOwner(args: readonly string[], env: NodeJS.ProcessEn
   const given = values['data-dir'];
   const dir = typeof given === 'string' ? given : await configured(env);
   const owner = dir === null ? undefined : statSync(resolve(dir), { throwIfNoEntry: false });
-  if (owner === undefined || owner.uid === 0) return;
+  if (owner === undefined || owner.uid === 0 || !canReach(resolve(dir as string), owner)) return;
   process.setgroups?.([owner.gid]);
   process.setgid?.(owner.gid);
   process.setuid?.(owner.uid);
+}
+
+/** An owner who cannot come to it is nobody's service; whoever is root goes on as root, and the doctor says so. */
+function canReach(dir: string, { uid, gid }: { readonly uid: number; readonly gid: number }): boolean {
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
+  try {
+    readdirSync(dir);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
 }
 
 /** A configuration that is wrong is told by the command itself. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLocked } from '../../adapters/shared/directory-lock.ts';
 import type { Home } from '../lifeline/home.ts';
 import { flushFolder, useVersion, versionInUse, writeWhole } from './link.ts';
 
@@ -43,9 +44,10 @@ export const asideOf = ({ dataDir, to }: UpgradeRecord): string => `${dataDir}.o
  * on the new version goes on, and brings the data to its form at its start as far as that was not done; what was being
  * put back is put back.
  *
- * @returns what was done, for people; null: nothing was left
+ * @returns what was done, for people; null: nothing was left, or whoever began it is still at it
  */
 export function settle(home: Home): string | null {
+  if (isLocked(home.dir)) return null;
   const record = recordIn(home);
   if (record === null) return null;
   if (record.step === 'putting-back') {

@@ -65,6 +65,13 @@ export const TOPIC_RIGHTS = {
     anonymous: ['–', 'any'],
     nobody: ['–', '–'],
   },
+  'lifeline/v1/warnings/{level}/{areaCode}': {
+    device: ['–', '–'],
+    'system-of-areas': ['–', 'own'],
+    system: ['–', 'any'],
+    anonymous: ['–', 'any'],
+    nobody: ['–', '–'],
+  },
   'lifeline/v1/orders/{unit}': {
     device: ['–', '–'],
     'system-of-areas': ['–', '–'],

@@ -156,6 +156,43 @@ export const RIGHTS = {
     },
     roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
   },
+  'warning.see': {
+    does: {
+      zh: '查看预警（处置人员、单位负责人只见发给本单位的）',
+      en: 'see warnings; crews and leaders of units those for their own unit',
+    },
+    roles: [...PEOPLE_ON_DUTY, 'crew', 'unit-leader', 'wall', 'platform'],
+  },
+  'warning.draft': {
+    does: { zh: '起草、报批、作废预警', en: 'draft, submit and discard warnings' },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
+  },
+  'warning.issue': {
+    does: {
+      zh: '签发、退回、调整、解除、撤销预警（红、橙不得为起草人）',
+      en: 'issue, return, adjust, lift and cancel warnings; red and orange never by who drafted them',
+    },
+    roles: ['shift-leader', 'founder'],
+    privileged: true,
+  },
+  'warning.confirm': {
+    does: {
+      zh: '确认接收预警（限本单位；值守可代记）',
+      en: 'confirm for their unit that a warning has arrived; the desk for any',
+    },
+    roles: ['crew', 'unit-leader', 'operator', 'shift-leader', 'dispatcher', 'founder'],
+  },
+  'incident.see': {
+    does: { zh: '查看事件', en: 'see incidents' },
+    roles: [...PEOPLE_ON_DUTY, 'wall', 'platform'],
+  },
+  'incident.keep': {
+    does: {
+      zh: '建立、并入、拆分、合并、控制、办结、复盘事件',
+      en: 'make, join, split, merge, control, close and review incidents',
+    },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
+  },
   'clock-policy.keep': {
     does: { zh: '修改工单时限', en: 'change the clocks of orders' },
     roles: ['shift-leader', 'system-admin', 'founder'],

@@ -10,7 +10,7 @@ import { COUNT, countOf, rememberCount } from './signals/count.ts';
 import { DEVIATION, deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
 import { beyondExtreme, EXTREME, rememberExtreme } from './signals/extreme.ts';
 import type { MemoryKind, SignalKind } from './signals/kind.ts';
-import { isFar, RATE, rateOf, rateSpan, rememberRate } from './signals/rate.ts';
+import { anchorOf, changeSince, isFar, RATE, rateOf, rateSpan, rememberRate } from './signals/rate.ts';
 import { type Rest, SILENT, silentFor } from './signals/silent.ts';
 import { rememberSpread, SPREAD, spreadAt } from './signals/spread.ts';
 import { STATE, stateOf } from './signals/state.ts';
@@ -24,7 +24,7 @@ import {
 } from './signals/statistic.ts';
 import { type MemberNews, rememberTogether, TOGETHER, togetherAt } from './signals/together.ts';
 import { rememberTrend, runOf, TREND } from './signals/trend.ts';
-import { rememberUnchanged, UNCHANGED, unchangedFor, vouchesFor } from './signals/unchanged.ts';
+import { rememberUnchanged, UNCHANGED, unchangedFor } from './signals/unchanged.ts';
 import { VALUE, valueJudged } from './signals/value.ts';
 import { OFF, resting, watch } from './watcher.ts';
 
@@ -98,10 +98,12 @@ export function evaluate(
     case 'state':
       return judge(rule, memory, null, stateOf(watched, value), observedAt);
     case 'rate': {
-      const rate = rateOf(watched, before, value, observedAt);
+      const anchor = anchorOf(watched, before, observedAt);
       const after = rememberRate(watched, before, value, observedAt);
-      const span = rate === null ? null : rateSpan(watched, before, observedAt);
-      if (span === null || span <= watched.window) return judge(rule, memory, after, rate, observedAt);
+      if (anchor === null) return judge(rule, memory, after, null, observedAt);
+      const span = rateSpan(before, anchor, observedAt);
+      const rate = rateOf(watched, changeSince(before, anchor, value), span);
+      if (span <= watched.window) return judge(rule, memory, after, rate, observedAt);
       return {
         ...judge(rule, memory, after, rate, observedAt, undefined, isFar(watched, before, span)),
         span,
@@ -142,7 +144,7 @@ export function evaluate(
       return judge(rule, memory, after, runOf(after), observedAt);
     }
     case 'unchangedFor': {
-      const known = rememberUnchanged(watched, before, value, observedAt, vouchesFor(rule.steps));
+      const known = rememberUnchanged(watched, before, value, observedAt, rule.steps);
       return judge(rule, memory, known, unchangedFor(known, observedAt), observedAt);
     }
     case 'silentFor':
@@ -253,8 +255,8 @@ function judge(
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i] as Step;
     const before = memory.watchers[i] ?? OFF;
-    const says = known && !(raisesOnly && (before.on || !passes(step.limit, 0, signal)));
-    const after = says ? watch(step, before, signal, at) : before;
+    const says = !raisesOnly || !(before.on || !passes(step.limit, 0, signal as number));
+    const after = known && says ? watch(step, before, signal, at) : before;
     if (after !== before) {
       changed ??= memory.watchers.slice();
       changed[i] = after;

@@ -67,9 +67,6 @@ export type PastParts = {
   readonly newerTogether: Part | null;
   /** … and those before them, in rows of a part's end and all from that part on to the last in here. */
   readonly older: Rows;
-  readonly together: Part | null;
-  /** All but the oldest of `older`, of which the window may hold a share only. */
-  readonly behind: Part | null;
 };
 
 export type CountMemory = {

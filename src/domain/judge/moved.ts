@@ -17,8 +17,6 @@ export function pastMoved(past: PastParts, by: Duration): PastParts {
     newer: rowsMoved(past.newer, 7, 2, by),
     newerTogether: past.newerTogether && partMoved(past.newerTogether, by),
     older: rowsMoved(past.older, 7, 2, by),
-    together: past.together && partMoved(past.together, by),
-    behind: past.behind && partMoved(past.behind, by),
   };
 }
 

@@ -39,29 +39,36 @@ function ladder(acceptMin: number): readonly Rung[] {
   ];
 }
 
-/**
- * The same ladder for an order, whose unit is called in its owner's place; a clock that runs out and an urging call the next rung, and
- * nobody is called any more once it is accepted.
- */
-const ofOrders = (level: Level): NoticePolicy => ({
-  id: as.policy(`order-${level}`),
-  name: { zh: `${COLOUR[level][0]}工单默认策略`, en: `Default for ${COLOUR[level][1]} orders` },
-  version: 1,
-  enabled: true,
-  match: { subjects: ['order'], levels: [level], lifelines: [], areas: [] },
-  rungs: [
-    { afterS: 0, to: [{ unit: 'owner', post: 'duty' }], channels: [], stopsOn: 'accept' },
-    ...ladder(ACCEPT_MIN[level])
-      .slice(1)
-      .map((rung): Rung => ({ ...rung, stopsOn: 'accept' })),
-  ],
-  repeat: null,
-  by: null,
-  at: 0,
-  reason: LADDER_SOURCE.ref,
-});
+const SUBJECTS = { order: ['工单', 'orders'], warning: ['预警', 'warnings'] } as const;
 
-/** What holds until somebody says otherwise: a policy a level, for alarms and for orders of every line and area. */
+/**
+ * The same ladder for an order, whose unit is called in its owner's place, and for each unit that is to know of a warning; a clock that
+ * runs out and an urging call the next rung, and nobody is called any more once it is accepted or confirmed.
+ */
+const ofUnits =
+  (subject: keyof typeof SUBJECTS) =>
+  (level: Level): NoticePolicy => ({
+    id: as.policy(`${subject}-${level}`),
+    name: {
+      zh: `${COLOUR[level][0]}${SUBJECTS[subject][0]}默认策略`,
+      en: `Default for ${COLOUR[level][1]} ${SUBJECTS[subject][1]}`,
+    },
+    version: 1,
+    enabled: true,
+    match: { subjects: [subject], levels: [level], lifelines: [], areas: [] },
+    rungs: [
+      { afterS: 0, to: [{ unit: 'owner', post: 'duty' }], channels: [], stopsOn: 'accept' },
+      ...ladder(ACCEPT_MIN[level])
+        .slice(1)
+        .map((rung): Rung => ({ ...rung, stopsOn: 'accept' })),
+    ],
+    repeat: null,
+    by: null,
+    at: 0,
+    reason: LADDER_SOURCE.ref,
+  });
+
+/** What holds until somebody says otherwise: a policy a level, for alarms, orders and warnings of every line and area. */
 export const DEFAULT_POLICIES: readonly NoticePolicy[] = [
   ...([1, 2, 3, 4] as const).map(
     (level): NoticePolicy => ({
@@ -77,5 +84,6 @@ export const DEFAULT_POLICIES: readonly NoticePolicy[] = [
       reason: LADDER_SOURCE.ref,
     }),
   ),
-  ...([1, 2, 3, 4] as const).map(ofOrders),
+  ...([1, 2, 3, 4] as const).map(ofUnits('order')),
+  ...([1, 2, 3, 4] as const).map(ofUnits('warning')),
 ];

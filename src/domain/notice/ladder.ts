@@ -1,6 +1,7 @@
 import type { Level } from '../level.ts';
 import { type Millis, seconds } from '../time.ts';
 import type { NoticePolicy, StopsOn } from './policy.ts';
+import { afterQuiet } from './quiet.ts';
 
 /**
  * What happened to a subject, as far as its ladder goes, oldest first.
@@ -49,10 +50,11 @@ type Held = Waiting & {
  * - A stop keeps every rung that is due at its instant or later from being called, where the rung stops on it.
  * - A later clock that runs out lets the stopped rungs go on: the next one at once, the others as far behind it as before.
  * - A rise begins again from the first rung; what the former round had left is not called any more.
+ * - In quiet hours nobody is called for what can wait: the round begins when they end, and a rung that would fall into them waits.
  * - What was hidden goes on where it was when it is shown, unless it was stopped meanwhile; an end ends it.
  */
 export function climb(
-  policy: Pick<NoticePolicy, 'rungs' | 'repeat'>,
+  policy: Pick<NoticePolicy, 'rungs' | 'repeat' | 'quiet'>,
   course: readonly CourseStep[],
 ): LadderState {
   const calls: RungCall[] = [];
@@ -74,8 +76,10 @@ export function climb(
     const going = held.filter(which).sort((a, b) => a.remaining - b.remaining);
     held = held.filter((h) => !which(h));
     const first = soon ? (going[0]?.remaining ?? 0) : 0;
-    for (const { call, stopsOn, remaining } of going)
-      waiting.push({ call: { ...call, dueAt: at + Math.max(0, remaining - first) }, stopsOn });
+    for (const { call, stopsOn, remaining } of going) {
+      const dueAt = afterQuiet(at + Math.max(0, remaining - first), call.level, policy.quiet);
+      waiting.push({ call: { ...call, dueAt }, stopsOn });
+    }
     waiting.sort((a, b) => a.call.dueAt - b.call.dueAt);
   };
 
@@ -120,18 +124,20 @@ const isStoppedBy = (stopsOn: StopsOn, by: 'acknowledge' | 'accept'): boolean =>
   stopsOn === by || (stopsOn === 'acknowledge' && by === 'accept');
 
 function callsOf(
-  { rungs, repeat }: Pick<NoticePolicy, 'rungs' | 'repeat'>,
+  { rungs, repeat, quiet }: Pick<NoticePolicy, 'rungs' | 'repeat' | 'quiet'>,
   round: number,
   from: Millis,
   level: Level,
 ): Waiting[] {
+  const begin = afterQuiet(from, level, quiet);
+  const at = (s: number): Millis => afterQuiet(begin + seconds(s), level, quiet);
   const all: Waiting[] = rungs.map((r, rung) => ({
-    call: { round, rung, repetition: 0, dueAt: from + seconds(r.afterS), level },
+    call: { round, rung, repetition: 0, dueAt: at(r.afterS), level },
     stopsOn: r.stopsOn,
   }));
   const last = all.at(-1);
   for (let n = 1; repeat !== null && last !== undefined && n <= repeat.atMost; n++) {
-    const dueAt = last.call.dueAt + seconds(n * repeat.everyS);
+    const dueAt = afterQuiet(last.call.dueAt + seconds(n * repeat.everyS), level, quiet);
     all.push({ ...last, call: { ...last.call, repetition: n, dueAt } });
   }
   return all;

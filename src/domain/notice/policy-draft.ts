@@ -4,7 +4,7 @@ import type { Millis } from '../time.ts';
 import type { NoticePolicy } from './policy.ts';
 
 /** What of a policy a person says. */
-export type PolicyContent = Pick<NoticePolicy, 'name' | 'enabled' | 'match' | 'rungs' | 'repeat'>;
+export type PolicyContent = Pick<NoticePolicy, 'name' | 'enabled' | 'match' | 'rungs' | 'repeat' | 'quiet'>;
 
 /** `drop`: it holds for nothing any more; its versions stay. */
 export type PolicyChange = { readonly do: 'set'; readonly content: PolicyContent } | { readonly do: 'drop' };

@@ -3,6 +3,7 @@ import type { Level } from '../level.ts';
 import type { Person } from '../rules/change.ts';
 import type { Bilingual } from '../text.ts';
 import type { Millis } from '../time.ts';
+import type { QuietHours } from './quiet.ts';
 import type { Post } from './unit.ts';
 
 /** What a notice can be about. `platform`: the service itself. */
@@ -53,6 +54,8 @@ export type NoticePolicy = {
   readonly rungs: readonly Rung[];
   /** The last rung again, until somebody stops it. `null`: once. */
   readonly repeat: { readonly everyS: number; readonly atMost: number } | null;
+  /** When nobody is called for yellow and blue; left out: never. */
+  readonly quiet?: QuietHours;
   /** Who put this version into force; `null`: it came with the product. */
   readonly by: Person | null;
   /** Who looked it over; `null` or left out: one person was enough. */
@@ -83,8 +86,8 @@ export type LiesIn = (area: AreaCode, among: readonly AreaCode[]) => boolean;
 
 /**
  * The one policy that holds for a subject: of those that match, the one that says most exactly what it is for: the
- * area first, then the lifeline, then the level; of two alike the one whose id comes first. As rules do it, a district's
- * own word replaces the city's.
+ * area first, then the lifeline, then the level; of two alike one that the house made, then the one whose id comes first. As
+ * rules do it, a district's own word replaces the city's.
  */
 export function policyFor(
   policies: readonly NoticePolicy[],
@@ -98,7 +101,13 @@ export function policyFor(
     if (why === null) matching.push(policy);
     else passed.push({ policy: policy.id, why });
   }
-  matching.sort((a, b) => narrow(b) - narrow(a) || narrowerArea(a, b, liesIn) || (a.id < b.id ? -1 : 1));
+  matching.sort(
+    (a, b) =>
+      narrow(b) - narrow(a) ||
+      narrowerArea(a, b, liesIn) ||
+      shipped(a) - shipped(b) ||
+      (a.id < b.id ? -1 : 1),
+  );
   const [policy = null, ...others] = matching;
   for (const other of others) passed.push({ policy: other.id, why: 'narrower' });
   return { policy, passed };
@@ -114,6 +123,9 @@ function missOf({ enabled, match }: NoticePolicy, s: NoticeSubject, liesIn: Lies
 
 const narrow = ({ match }: NoticePolicy): number =>
   (match.areas.length > 0 ? 4 : 0) + (match.lifelines.length > 0 ? 2 : 0) + (match.levels.length > 0 ? 1 : 0);
+
+/** What came with the product gives way to a word of the house. */
+const shipped = ({ by }: NoticePolicy): number => (by === null ? 1 : 0);
 
 /** The policy whose areas all lie in the other's is the narrower one. */
 function narrowerArea(a: NoticePolicy, b: NoticePolicy, liesIn: LiesIn): number {

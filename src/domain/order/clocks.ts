@@ -1,6 +1,6 @@
 import { type Duration, type Millis, minutes } from '../time.ts';
 import { CLOCK_NAMES, type ClockName } from './clock-policy.ts';
-import type { Order } from './order.ts';
+import { lastPause, type Order } from './order.ts';
 
 /** A clock turns amber when so much of its time has gone (docs/plan/response.md A.3). */
 const AMBER = 0.8;
@@ -42,7 +42,7 @@ function runOf(o: Order, name: ClockName): Run {
 }
 
 /** When so much time of work has gone since an instant, pauses left out; one that goes on counts to its planned end. */
-function afterWork(o: Order, from: Millis, work: Duration): Millis {
+function afterWork(o: Pick<Order, 'pauses'>, from: Millis, work: Duration): Millis {
   let at = from;
   let left = work;
   for (const p of o.pauses) {
@@ -56,6 +56,11 @@ function afterWork(o: Order, from: Millis, work: Duration): Millis {
   return at + left;
 }
 
+/** Of a clock that has stopped: what was paused later does not move when it was due. */
+const pausedUpTo = ({ pauses }: Order, metAt: Millis | null): Pick<Order, 'pauses'> => ({
+  pauses: metAt === null ? pauses : pauses.filter((p) => p.from < metAt),
+});
+
 /**
  * The clocks of an order: a pure function of what happened to it and of the minutes that it was made with. Those that have not
  * begun are not among them.
@@ -66,7 +71,8 @@ export function clocksOf(o: Order): readonly OrderClock[] {
     const { from, metAt, pauses } = runOf(o, name);
     if (from === null || (!handed && metAt === null)) return [];
     const length = minutes(o.limits[name]);
-    const end = (share: number) => (pauses ? afterWork(o, from, length * share) : from + length * share);
+    const end = (share: number) =>
+      pauses ? afterWork(pausedUpTo(o, metAt), from, length * share) : from + length * share;
     if (name === 'control' && o.extendedTo !== null) {
       const { until, at } = o.extendedTo;
       const dueAt = afterWork(o, at, Math.max(0, until - at));
@@ -100,7 +106,7 @@ export function dueOf(o: Order, now: Millis): readonly Due[] {
 
 /** When the clock must look at the order next: a clock to be told, or a pause that ends. `null`: never, as things stand. */
 export function nextLookAt(o: Order): Millis | null {
-  const ends = o.state === 'paused' ? [o.pauses.at(-1)?.until ?? 0] : [];
+  const ends = o.state === 'paused' ? [lastPause(o)?.until ?? 0] : [];
   const times = [...untold(o).map((d) => d.at), ...ends];
   return times.length === 0 ? null : Math.min(...times);
 }

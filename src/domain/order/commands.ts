@@ -3,7 +3,7 @@ import type { Level } from '../level.ts';
 import type { Asked } from '../response/event.ts';
 import type { Duration, Millis } from '../time.ts';
 import type { ClockLimits } from './clock-policy.ts';
-import type { Order, PauseKind, RefusalKind, SafetyCheck, VerifyMethod } from './order.ts';
+import type { Order, PauseKind, RefusalKind, SafetyCheck } from './order.ts';
 
 /** What an order is made of. */
 export type OrderBirth = Pick<
@@ -59,7 +59,7 @@ export type OrderAct =
   | {
       readonly do: 'verify';
       readonly pass: boolean;
-      readonly method: VerifyMethod;
+      readonly method: string;
       readonly reason: string | null;
     }
   | { readonly do: 'archive' }

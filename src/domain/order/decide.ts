@@ -6,7 +6,7 @@ import { days, type Millis, minutes } from '../time.ts';
 import { dueOf } from './clocks.ts';
 import { GRACE_MIN, type OrderAct, type OrderCommand, PAUSE_DAYS } from './commands.ts';
 import type { OrderChange, OrderEvent } from './events.ts';
-import { isOrderOpen, type Order } from './order.ts';
+import { isOrderOpen, lastPause, type Order } from './order.ts';
 
 type Decision = Result<readonly OrderChange[], Refusal>;
 
@@ -64,7 +64,7 @@ function byTheClock(
   if (!isOrderOpen(o)) return ok([]);
   if (command.do === 'move-clock') return becomes({ kind: 'clock-moved', by: command.by });
   const due: OrderChange[] = [];
-  const paused = o.state === 'paused' ? o.pauses.at(-1) : undefined;
+  const paused = o.state === 'paused' ? lastPause(o) : undefined;
   if (paused !== undefined && paused.until <= now) due.push({ kind: 'resumed', because: 'end' });
   for (const { is, clock, from, dueAt } of dueOf(o, now)) due.push({ kind: is, clock, from, dueAt });
   return ok(due);

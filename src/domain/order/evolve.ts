@@ -2,7 +2,7 @@ import type { AttachmentId } from '../ids.ts';
 import { accountOf } from '../response/event.ts';
 import type { Duration, Millis } from '../time.ts';
 import type { OrderEvent } from './events.ts';
-import type { Order, Pause, SafetyCheck } from './order.ts';
+import { lastPause, type Order, type Pause, type SafetyCheck } from './order.ts';
 
 const FRESH = {
   state: 'new',
@@ -114,7 +114,7 @@ function changed(o: Order, { change, at, by, revision, actedAt }: OrderEvent): P
       };
     }
     case 'resumed': {
-      const last = o.pauses.at(-1);
+      const last = lastPause(o);
       const to = change.because === 'end' ? (last?.until ?? at) : at;
       const ended =
         last === undefined ? [] : [{ ...last, to: Math.max(last.from, Math.min(to, last.until)) }];

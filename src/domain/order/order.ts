@@ -66,8 +66,8 @@ export type RefusalKind = (typeof REFUSAL_KINDS)[number];
 export const PAUSE_KINDS = ['permit', 'weather', 'water-window', 'parts', 'other-unit', 'other'] as const;
 export type PauseKind = (typeof PAUSE_KINDS)[number];
 
+/** What is usual; a house may have words of its own. */
 export const VERIFY_METHODS = ['on-site', 'remote', 'readings'] as const;
-export type VerifyMethod = (typeof VERIFY_METHODS)[number];
 
 /** A span in which the clocks of an order stand. */
 export type Pause = {
@@ -174,3 +174,6 @@ export type Order = {
 /** Something may still come of it. */
 export const isOrderOpen = ({ state }: Pick<Order, 'state'>): boolean =>
   state !== 'archived' && state !== 'voided';
+
+/** The pause that goes on, or the last one that was. Also for the console, whose oldest browsers know no `at`. */
+export const lastPause = ({ pauses }: Pick<Order, 'pauses'>): Pause | undefined => pauses[pauses.length - 1];

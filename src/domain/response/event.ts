@@ -2,9 +2,6 @@ import type { Actor } from '../alarm/alarm.ts';
 import type { CommandId } from '../ids.ts';
 import type { Millis } from '../time.ts';
 
-/** What follows an alarm and has a life of its own. */
-export type ResponseKind = 'order' | 'warning' | 'incident';
-
 /** An event 事件 of an order, warning or incident, as the journal keeps it. */
 export type ResponseEvent<Id extends string, Change> = {
   readonly id: Id;

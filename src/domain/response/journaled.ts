@@ -1,28 +1,51 @@
 import type { EventSeq } from '../ids.ts';
+import { evolveIncident } from '../incident/evolve.ts';
+import { type Incident, type IncidentEvent, isIncidentOpen } from '../incident/incident.ts';
 import type { OrderEvent } from '../order/events.ts';
 import { evolveOrder } from '../order/evolve.ts';
 import { isOrderOpen, type Order } from '../order/order.ts';
-import type { ResponseKind } from './event.ts';
+import type { WarningEvent } from '../warning/commands.ts';
+import { evolveWarning } from '../warning/evolve.ts';
+import { isWarningOpen, type Warning } from '../warning/warning.ts';
+
+type Happened =
+  | { readonly of: 'order'; readonly event: OrderEvent; readonly after: Order }
+  | { readonly of: 'warning'; readonly event: WarningEvent; readonly after: Warning }
+  | { readonly of: 'incident'; readonly event: IncidentEvent; readonly after: Incident };
 
 /** An event of an order, warning or incident in its place in the journal, with the thing as it was right after it. */
-export type JournaledResponse = {
-  readonly seq: EventSeq;
-} & { readonly of: 'order'; readonly event: OrderEvent; readonly after: Order };
+export type JournaledResponse = Happened & { readonly seq: EventSeq };
+/** Before it has its place. */
+export type ResponseHappened = Happened;
+export type ResponseKind = Happened['of'];
+export type JournaledOf<K extends ResponseKind> = Extract<JournaledResponse, { readonly of: K }>;
 
 /** The same without what came of it: enough to come to it again. */
-export type ResponseStep = JournaledResponse extends infer J
-  ? J extends JournaledResponse
-    ? Pick<J, 'seq' | 'of' | 'event'>
+export type ResponseStep = Happened extends infer H
+  ? H extends Happened
+    ? Pick<H, 'of' | 'event'> & { readonly seq: EventSeq }
     : never
   : never;
 
-/** One of what lives by such events. */
-export type ResponseThing = JournaledResponse['after'];
+/** One of what lives by such events, and of which kind it is. */
+export type ResponseThing = Happened extends infer H
+  ? H extends Happened
+    ? Pick<H, 'of' | 'after'>
+    : never
+  : never;
 
-export const isOpenResponse = (j: Pick<JournaledResponse, 'of' | 'after'>): boolean => isOrderOpen(j.after);
+export function isOpenResponse(t: ResponseThing): boolean {
+  if (t.of === 'order') return isOrderOpen(t.after);
+  return t.of === 'warning' ? isWarningOpen(t.after) : isIncidentOpen(t.after);
+}
+
+/** Where it lies: whoever sees one of these sees it. */
+export function areasOf(t: ResponseThing): readonly string[] {
+  return t.of === 'order' ? [t.after.place.area] : t.after.areas;
+}
 
 /** What lists filter by. */
-export function listed(j: Pick<JournaledResponse, 'of' | 'after'>): {
+export function listed(t: ResponseThing): {
   readonly id: string;
   readonly kind: ResponseKind;
   readonly open: boolean;
@@ -32,12 +55,17 @@ export function listed(j: Pick<JournaledResponse, 'of' | 'after'>): {
   readonly area: string;
   readonly unit: string | null;
 } {
-  const { after: o } = j;
-  const { id, state, level, lifeline, place, unit } = o;
-  return { id, kind: j.of, open: isOpenResponse(j), state, level, lifeline, area: place.area, unit };
+  const { id, state, level } = t.after;
+  const lifeline = t.of === 'incident' ? (t.after.lifelines[0] ?? '') : t.after.lifeline;
+  const unit = t.of === 'order' ? t.after.unit : null;
+  return { id, kind: t.of, open: isOpenResponse(t), state, level, lifeline, area: areasOf(t)[0] ?? '', unit };
 }
 
 /** Comes to a thing again by its steps. */
 export function evolved(before: ResponseThing | null, step: ResponseStep): ResponseThing {
-  return evolveOrder(before as Order | null, step.event);
+  if (step.of === 'order')
+    return { of: 'order', after: evolveOrder((before?.after ?? null) as Order | null, step.event) };
+  if (step.of === 'warning')
+    return { of: 'warning', after: evolveWarning((before?.after ?? null) as Warning | null, step.event) };
+  return { of: 'incident', after: evolveIncident((before?.after ?? null) as Incident | null, step.event) };
 }

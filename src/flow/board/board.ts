@@ -37,7 +37,11 @@ export class LiveBoard implements Board {
     this.floods = new Floods(given.core.register);
     this.#seq = given.core.lastSeq;
     for (const [id, alarm] of given.core.desk.open) this.#open.set(id, alarm);
-    this.responses = new ResponseBoard(given.core.orders.open.values());
+    this.responses = new ResponseBoard({
+      orders: given.core.orders.open.values(),
+      warnings: given.core.warnings.open.values(),
+      incidents: given.core.incidents.open.values(),
+    });
   }
 
   seq(): EventSeq {
@@ -71,6 +75,7 @@ export class LiveBoard implements Board {
       flips: flipsBy(this.#flips.get(alarm.id) ?? [], this.#now),
       works: this.#worksAt(alarm),
       orders: this.responses.ordersOf(alarm.id),
+      incident: this.responses.incidentOf(alarm.id),
     };
   }
 

@@ -11,6 +11,8 @@ import {
   type PointCode,
   type TurnNumber,
 } from '../../domain/ids.ts';
+import type { Correlation } from '../../domain/incident/correlation.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
@@ -20,6 +22,7 @@ import { evolved, type ResponseThing } from '../../domain/response/journaled.ts'
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
+import { CORRELATIONS } from '../../packs/correlations.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
 import { NO_LISTENER } from '../judging/findings.ts';
 import type { PointState } from '../judging/point-state.ts';
@@ -28,14 +31,16 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { IncidentDesk } from '../response/incident-desk.ts';
 import { OrderDesk } from '../response/order-desk.ts';
+import { WarningDesk } from '../response/warning-desk.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { AlarmDesk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
 import { Points } from './points.ts';
 import { QualityBook } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
-import { RuleDesk } from './rule-desk.ts';
+import { type RuleApproval, RuleDesk } from './rule-desk.ts';
 import { scopesOf } from './rule-scopes.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { type PacketParts, takePacket } from './take-packet.ts';
@@ -55,12 +60,14 @@ export type GivenCommand<T> = {
 
 export type CoreOptions = {
   readonly packs: readonly Pack[];
+  /** Which alarms belong together; left out: as shipped. */
+  readonly correlations?: readonly Correlation[];
   readonly ids: Ids;
   readonly meters: Meters;
   readonly limits: DeskLimits;
   readonly autoRegister: boolean;
   /** Whether a second person must approve a change of a rule. Left out: one is enough. */
-  readonly ruleApproval?: 'one' | 'two';
+  readonly ruleApproval?: RuleApproval;
 };
 
 /**
@@ -84,6 +91,8 @@ export class Core implements PacketParts {
   readonly quality: QualityBook;
   readonly notices: NoticeDesk;
   readonly orders: OrderDesk;
+  readonly warnings: WarningDesk;
+  readonly incidents: IncidentDesk;
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -112,6 +121,8 @@ export class Core implements PacketParts {
     this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
     this.notices = new NoticeDesk({ register });
     this.orders = new OrderDesk({ liesIn: this.notices.liesIn });
+    this.warnings = new WarningDesk();
+    this.incidents = new IncidentDesk({ correlations: options.correlations ?? CORRELATIONS, register });
     this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
   }
 
@@ -227,12 +238,15 @@ export class Core implements PacketParts {
     );
     this.silence.tick(this.judging.findings, draft);
     this.orders.tick(draft);
+    this.warnings.tick(draft);
     this.notices.tick(draft);
     draft.register.push(...this.quality.tick(draft.at));
   }
 
   /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
+    this.warnings.follow(draft.events, draft);
+    this.incidents.follow(draft.events, draft);
     this.notices.follow(draft);
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
@@ -351,6 +365,8 @@ export class Core implements PacketParts {
     this.quality.clockMoved(by);
     this.desk.clockMoved(by);
     this.orders.clockMoved(by);
+    this.warnings.clockMoved(by);
+    this.incidents.clockMoved(by);
     this.notices.clockMoved(by);
   }
 
@@ -358,7 +374,12 @@ export class Core implements PacketParts {
     const things = new Map<string, ResponseThing>();
     for (const step of from.openResponses)
       things.set(step.event.id, evolved(things.get(step.event.id) ?? null, step));
-    for (const thing of things.values()) this.orders.restore(thing);
+    const incidents: Incident[] = [];
+    for (const thing of things.values())
+      if (thing.of === 'order') this.orders.restore(thing.after);
+      else if (thing.of === 'warning') this.warnings.restore(thing.after);
+      else incidents.push(thing.after);
+    this.incidents.restore(incidents, this.desk.open.values());
     this.orders.countFrom(from.lastOrderNo);
   }
 

@@ -6,7 +6,7 @@ import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { Filed } from '../../domain/response/filed.ts';
-import type { JournaledResponse } from '../../domain/response/journaled.ts';
+import type { JournaledResponse, ResponseHappened } from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
 import { PROBE } from '../../packs/probe.ts';
@@ -17,8 +17,6 @@ import type {
   JournaledEvent,
   Quarantined,
 } from '../ports/journal.ts';
-
-type WithoutSeq<J> = J extends JournaledResponse ? Omit<J, 'seq'> : never;
 
 /** A turn being written: what the core has decided so far and the journal has not yet got. */
 export class Draft {
@@ -63,9 +61,9 @@ export class Draft {
     this.events.push({ seq: this.#seq, event, after });
   }
 
-  respond(what: WithoutSeq<JournaledResponse>): void {
+  respond(what: ResponseHappened): void {
     this.#seq = as.seq(this.#seq + 1);
-    this.responses.push({ seq: this.#seq, ...what });
+    this.responses.push({ ...what, seq: this.#seq });
   }
 
   /** Nothing was decided that must be written. */

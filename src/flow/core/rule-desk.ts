@@ -1,4 +1,4 @@
-import type { LifelineKey, RuleId } from '../../domain/ids.ts';
+import type { RuleId } from '../../domain/ids.ts';
 import type { Metric } from '../../domain/metric.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
@@ -16,20 +16,17 @@ import {
   type Setting,
   scopeKey,
 } from '../../domain/rules/change.ts';
-import { ANYWHERE, effectiveRule, nearness, type RulePlace } from '../../domain/rules/effective.ts';
+import { effectiveRule, type RulePlace } from '../../domain/rules/effective.ts';
+import { loosens } from '../../domain/rules/loosens.ts';
 import { changeFlaws, ruleFlaws } from '../../domain/rules/rule-flaws.ts';
 import { numbersText, settingsAfter } from '../../domain/rules/settings.ts';
 import type { Bilingual } from '../../domain/text.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { Draft } from './draft.ts';
+import { type Places, placesOf } from './rule-places.ts';
 
-/** Where points are, for those whose rules change. */
-export interface Places {
-  hasArea(code: string): boolean;
-  lifelineOfPoint(code: string): LifelineKey | undefined;
-  /** One for every distinct combination of areas and overridden points of a lifeline. */
-  places(lifeline: LifelineKey, points: ReadonlySet<string>): Iterable<RulePlace>;
-}
+/** How many people a change needs: `loosening`, two where it makes anything alarm later, more mildly or not at all. */
+export type RuleApproval = 'one' | 'loosening' | 'two';
 
 /** Flaws told at once. */
 const DETAILS = 5;
@@ -41,9 +38,9 @@ const DETAILS = 5;
 export class RuleDesk {
   readonly #book: RuleBook;
   readonly #places: Places;
-  readonly #approval: 'one' | 'two';
+  readonly #approval: RuleApproval;
 
-  constructor(given: { book: RuleBook; places: Places; approval: 'one' | 'two' }) {
+  constructor(given: { book: RuleBook; places: Places; approval: RuleApproval }) {
     this.#book = given.book;
     this.#places = given.places;
     this.#approval = given.approval;
@@ -134,7 +131,8 @@ export class RuleDesk {
   }
 
   #submit(draft: RuleDraft, by: Person, note: string | null, turn: Draft): Result<RuleDraft, Refusal> {
-    if (this.#approval === 'one') return this.#bringIntoForce(draft, null, note, turn);
+    const needsTwo = this.#approval === 'two' || (this.#approval === 'loosening' && this.#isLoosening(draft));
+    if (!needsTwo) return this.#bringIntoForce(draft, null, note, turn);
     if (draft.state === 'submitted') return ok(draft);
     return ok(this.#keep(told(draft, { did: 'submitted', by, note }, turn), turn));
   }
@@ -213,34 +211,27 @@ export class RuleDesk {
 
   /** The overrides must make sense wherever they meet, not only where they were written. */
   #flawsOver(rule: Rule, metric: Metric | null, settings: readonly Setting[]): readonly Bilingual[] {
-    const points = new Set(settings.flatMap((s) => (s.scope.kind === 'point' ? [s.scope.point] : [])));
-    const checked = new Set<string>();
-    const look = (place: RulePlace): readonly Bilingual[] => {
-      const held = settings.map((s) => nearness(s.scope, place)).join();
-      if (checked.has(held)) return [];
-      checked.add(held);
+    for (const place of placesOf(rule.lifeline, settings, this.#places)) {
       const flaws = ruleFlaws(effectiveRule(rule, rule.version, settings, place).rule, metric);
       const at = place.point ?? place.areas.at(-1);
+      if (flaws.length === 0) continue;
       return at === undefined
         ? flaws
         : flaws.map((f) => ({ zh: `（${at}）${f.zh}`, en: `(at ${at}) ${f.en}` }));
-    };
-    const anywhere = look(ANYWHERE);
-    if (anywhere.length > 0) return anywhere;
-    for (const place of this.#scopePlaces(settings)) {
-      const flaws = look(place);
-      if (flaws.length > 0) return flaws;
-    }
-    for (const place of this.#places.places(rule.lifeline, points)) {
-      const flaws = look(place);
-      if (flaws.length > 0) return flaws;
     }
     return [];
   }
 
-  /** Areas that have no point yet. */
-  *#scopePlaces(settings: readonly Setting[]): Iterable<RulePlace> {
-    for (const s of settings) if (s.scope.kind === 'area') yield { areas: [s.scope.area], point: null };
+  #isLoosening({ rule: id, change }: RuleDraft): boolean {
+    const rule = this.#book.packRule(id)?.rule as Rule;
+    const versions = this.#book.versions(id);
+    const before = versions.at(-1)?.settings ?? [];
+    const after = settingsAfter(versions, change, NOBODY_YET);
+    const at = (settings: readonly Setting[], place: RulePlace) =>
+      effectiveRule(rule, rule.version, settings, place);
+    for (const place of placesOf(rule.lifeline, [...before, ...after], this.#places))
+      if (loosens(at(before, place), at(after, place))) return true;
+    return false;
   }
 
   #keep(draft: RuleDraft, turn: Draft): RuleDraft {

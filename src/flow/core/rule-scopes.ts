@@ -2,7 +2,7 @@ import { maySeeArea } from '../../domain/account/scope.ts';
 import { type AreaCode, as } from '../../domain/ids.ts';
 import { scopeOf } from '../../domain/rules/scope.ts';
 import type { RegisterView } from '../ports/service.ts';
-import type { Places } from './rule-desk.ts';
+import type { Places } from './rule-places.ts';
 
 /** What the rule desk asks of the register. */
 export function scopesOf(register: RegisterView): Places {

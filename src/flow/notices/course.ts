@@ -1,10 +1,13 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import type { UnitCode } from '../../domain/ids.ts';
 import { isGraver } from '../../domain/level.ts';
 import type { CourseStep } from '../../domain/notice/ladder.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Millis } from '../../domain/time.ts';
+import type { WarningEvent } from '../../domain/warning/commands.ts';
+import type { Warning } from '../../domain/warning/warning.ts';
 
 const isAcked = (a: Alarm | null): boolean => a?.phase.is.endsWith('-acked') === true;
 
@@ -101,6 +104,37 @@ export function orderStepsOf(
     case 'linked':
     case 'rebased':
     case 'amber':
+    case 'clock-moved':
+      return [];
+  }
+}
+
+/** What a warning's event means to the ladder of one of its units: its own receipt stops it, what the others say does not. */
+export function warningStepsOf(
+  { change }: WarningEvent,
+  after: Warning,
+  unit: UnitCode,
+  at: Millis,
+): readonly CourseStep[] {
+  switch (change.kind) {
+    case 'issued':
+      return [{ did: 'begin', at, level: after.level }];
+    case 'adjusted':
+      return [{ did: 'rise', at, level: after.level }];
+    case 'confirmed':
+      return change.unit === unit ? [{ did: 'accept', at }] : [];
+    case 'overdue':
+      return [{ did: 'overdue', at }];
+    case 'lifted':
+    case 'cancelled':
+    case 'discarded':
+      return [{ did: 'end', at }];
+    case 'drafted':
+    case 'edited':
+    case 'submitted':
+    case 'returned':
+    case 'lapsed':
+    case 'adjustment-proposed':
     case 'clock-moved':
       return [];
   }

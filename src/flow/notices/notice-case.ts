@@ -1,13 +1,14 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
-import type { AreaCode, AssetCode, LifelineKey, PointCode } from '../../domain/ids.ts';
+import type { AreaCode, AssetCode, LifelineKey, PointCode, UnitCode } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import type { NoticeAbout, NoticeText } from '../../domain/notice/text.ts';
 import { isOrderOpen, type Order } from '../../domain/order/order.ts';
-import { orderWordsOf, wordsOf } from './words.ts';
+import { isWarningOpen, type Warning } from '../../domain/warning/warning.ts';
+import { orderWordsOf, warningWordsOf, wordsOf } from './words.ts';
 
-/** What somebody is told of, as it now is: an alarm or an order. */
+/** What somebody is told of, as it now is: an alarm, an order, or a warning as one of its recipients has it. */
 export type NoticeCase = {
-  readonly kind: 'alarm' | 'order';
+  readonly kind: 'alarm' | 'order' | 'warning';
   readonly id: string;
   readonly revision: number;
   readonly level: Level;
@@ -52,3 +53,24 @@ export const caseOfOrder = (o: Order): NoticeCase => ({
   isWaiting: o.state === 'dispatched',
   words: (about) => orderWordsOf(o, about),
 });
+
+/** What a warning is told by to one of its units: each has its own ladder, which its own receipt stops. */
+export const warningCaseId = (w: Pick<Warning, 'id'>, unit: UnitCode): string => `${w.id}-${unit}`;
+
+export function caseOfWarning(w: Warning, unit: UnitCode): NoticeCase {
+  const recipient = w.recipients.find((r) => r.unit === unit);
+  return {
+    kind: 'warning',
+    id: warningCaseId(w, unit),
+    revision: w.revision,
+    level: w.level,
+    lifeline: w.lifeline,
+    area: w.areas[0] as AreaCode,
+    asset: null,
+    point: null,
+    unit,
+    isOver: !isWarningOpen(w),
+    isWaiting: w.state === 'issued' && recipient?.confirmed === null,
+    words: (about) => warningWordsOf(w, about),
+  };
+}

@@ -8,6 +8,7 @@ import {
   callKey,
   climb,
   dueCalls,
+  type LadderState,
   nextCallAt,
   type RungCall,
 } from '../../domain/notice/ladder.ts';
@@ -31,11 +32,15 @@ import { evolveOrder } from '../../domain/order/evolve.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
+import type { WarningEvent } from '../../domain/warning/commands.ts';
+import { evolveWarning } from '../../domain/warning/evolve.ts';
+import type { Warning } from '../../domain/warning/warning.ts';
+import { PLATFORM } from '../../packs/platform.ts';
 import type { JournaledEvent, Recovered } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
-import { orderStepsOf, stepsOf } from './course.ts';
+import { orderStepsOf, stepsOf, warningStepsOf } from './course.ts';
 import { NoticeBook } from './notice-book.ts';
-import { caseOfAlarm, caseOfOrder, type NoticeCase } from './notice-case.ts';
+import { caseOfAlarm, caseOfOrder, caseOfWarning, type NoticeCase } from './notice-case.ts';
 
 /** What of a turn in hand the desk reads and writes. */
 export type NoticeDraft = {
@@ -50,8 +55,8 @@ export type NoticePlaceOf = Pick<NoticeCase, 'area' | 'lifeline' | 'asset' | 'po
 
 type Followed = {
   of: NoticeCase;
-  /** An alarm as of its last event; of an order the same. */
-  last: Alarm | Order;
+  /** As of its last event. */
+  last: Alarm | Order | Warning;
   steps: CourseStep[];
   /** When the clock must call again; `null`: as far as we know never. */
   nextAt: Millis | null;
@@ -89,7 +94,18 @@ export class NoticeDesk {
   /** What alarms and orders did in this turn: stops, beginnings, who must hear of an end. */
   follow(draft: NoticeDraft): void {
     const changed = new Set<string>();
-    for (const { event, after } of draft.responses) {
+    for (const e of draft.responses) {
+      if (e.of === 'incident') continue;
+      if (e.of === 'warning') {
+        for (const { unit } of e.after.recipients) {
+          const followed = this.#takeWarning(e.event, e.after, { unit, at: draft.at });
+          if (followed === null) continue;
+          changed.add(followed.of.id);
+          this.#settleWarning(e.event, { followed, unit }, draft);
+        }
+        continue;
+      }
+      const { event, after } = e;
       const followed = this.#takeOrder(event, after, draft.at);
       if (followed === null) continue;
       changed.add(event.id);
@@ -154,7 +170,20 @@ export class NoticeDesk {
       this.#take(event, this.#alarm(event.alarmId), after, event.at + moved);
     }
     const orders = new Map<string, Order>();
-    for (const { event } of from.openResponses) {
+    const warnings = new Map<string, Warning>();
+    for (const step of from.openResponses) {
+      if (step.of === 'incident') continue;
+      if (step.of === 'warning') {
+        const { event } = step;
+        const after = evolveWarning(warnings.get(event.id) ?? null, event);
+        warnings.set(event.id, after);
+        for (const { unit } of after.recipients) {
+          const followed = this.#takeWarning(event, after, { unit, at: event.at });
+          if (followed !== null && event.change.kind === 'clock-moved') moveSteps(followed, event.change.by);
+        }
+        continue;
+      }
+      const { event } = step;
       const after = evolveOrder(orders.get(event.id) ?? null, event);
       orders.set(event.id, after);
       const followed = this.#takeOrder(event, after, event.at);
@@ -182,7 +211,9 @@ export class NoticeDesk {
     lifeline,
     area,
   }: Pick<NoticeCase, 'kind' | 'level' | 'lifeline' | 'area'>): PolicyChoice {
-    return policyFor(this.book.policies(), { kind, level, lifeline, area }, this.liesIn);
+    // The service's own alarms are a subject of their own.
+    const subject = lifeline === PLATFORM.lifeline ? 'platform' : kind;
+    return policyFor(this.book.policies(), { kind: subject, level, lifeline, area }, this.liesIn);
   }
 
   /** Whom a rung would reach. */
@@ -278,6 +309,45 @@ export class NoticeDesk {
     return followed;
   }
 
+  /** @returns `null`: nobody has been told of it yet, or it is over */
+  #takeWarning(
+    event: WarningEvent,
+    after: Warning,
+    { unit, at }: { readonly unit: UnitCode; readonly at: Millis },
+  ): Followed | null {
+    const of = caseOfWarning(after, unit);
+    const steps = warningStepsOf(event, after, unit, at);
+    const known = this.#followed.get(of.id);
+    if (known !== undefined) {
+      known.of = of;
+      known.last = after;
+      known.steps.push(...steps);
+      return known;
+    }
+    if (of.isOver || after.state !== 'issued') return null;
+    const followed: Followed = { of, last: after, steps: [...steps], nextAt: null };
+    this.#followed.set(of.id, followed);
+    return followed;
+  }
+
+  /** A receipt ends what waits for it; whoever was told of a warning is told that it is over. */
+  #settleWarning(
+    { change, by }: WarningEvent,
+    { followed, unit }: { readonly followed: Followed; readonly unit: UnitCode },
+    draft: NoticeDraft,
+  ): void {
+    const { of } = followed;
+    const received = change.kind === 'confirmed' && change.unit === unit;
+    if (!received && !of.isOver) return;
+    const account = by.kind === 'operator' ? by.account : null;
+    for (const n of this.book.noticesOf(of.id)) {
+      const contact = n.contact === null ? undefined : this.book.contact(n.contact);
+      const acted = received && account !== null && contact?.account === account;
+      this.command(n.id, acted ? { do: 'act' } : { do: 'supersede', why: change.kind }, draft);
+    }
+    if (of.isOver) this.#tellEnd(of, 'closed', draft);
+  }
+
   /** What an event of an order means to the notices that are there already. */
   #settleOrder({ change, by }: OrderEvent, { of }: Followed, draft: NoticeDraft): void {
     const account = by.kind === 'operator' ? by.account : null;
@@ -318,8 +388,31 @@ export class NoticeDesk {
     // What fell due long ago (nothing ran, no channel was there) has been overtaken by the newest one, which is called in any case.
     const worth = (c: RungCall) => c === due.at(-1) || c.dueAt > draft.at - USEFUL_FOR[c.level];
     for (const call of due) if (!made.has(callKey(call)) && worth(call)) this.#call(of, policy, call, draft);
+    this.#hurry(of, { policy, ladder }, draft);
     followed.nextAt = nextCallAt(ladder, draft.at);
     if (of.isOver) this.#over(of, draft);
+  }
+
+  /** A rung that has reached nobody is no rung: the next one of its round is called at once, and not at its time. */
+  #hurry(
+    of: NoticeCase,
+    { policy, ladder }: { readonly policy: NoticePolicy; readonly ladder: LadderState },
+    draft: NoticeDraft,
+  ): void {
+    for (;;) {
+      const made = this.book.callsOf(of.id);
+      const last = ladder.calls.findLast((c) => made.has(callKey(c)));
+      if (last === undefined || !this.#reachedNobody(of, callKey(last))) return;
+      const next = ladder.calls.find((c) => c.round === last.round && !made.has(callKey(c)));
+      // What repeats itself does so at its times: there is nobody else to hurry to.
+      if (next === undefined || next.repetition > 0) return;
+      this.#call(of, policy, { ...next, dueAt: draft.at }, draft);
+    }
+  }
+
+  #reachedNobody(of: NoticeCase, call: string): boolean {
+    const theirs = this.book.noticesOf(of.id).filter((n) => n.call !== null && callKey(n.call) === call);
+    return theirs.every(isLost);
   }
 
   #call(of: NoticeCase, policy: NoticePolicy, call: RungCall, draft: NoticeDraft): void {
@@ -401,20 +494,23 @@ export class NoticeDesk {
     for (const n of theirs)
       if (isPending(n) && n.about !== 'recovered' && n.about !== 'closed')
         this.command(n.id, { do: 'supersede', why: change.kind }, draft);
-    // Told to exactly those who were told of it, by the ways that reached them, and once.
-    const told = this.book.noticesOf(alarm.id);
-    const about = change.kind === 'closed' ? 'closed' : 'recovered';
+    this.#tellEnd(alarm, change.kind === 'closed' ? 'closed' : 'recovered', draft);
+  }
+
+  /** Told to exactly those who were told of it, by the ways that reached them, and once. */
+  #tellEnd(of: NoticeCase, about: 'closed' | 'recovered', draft: NoticeDraft): void {
+    const told = this.book.noticesOf(of.id);
     if (about === 'closed' && told.some((n) => n.about === 'recovered' && n.queuedAt === draft.at)) return;
     const ways = new Map(told.filter((n) => n.call !== null && wasReached(n)).map((n) => [wayOf(n), n]));
     for (const n of ways.values()) {
       const channel = this.book.channel(n.channel);
       const contact = n.contact === null ? null : this.book.contact(n.contact);
       if (channel === undefined || contact === undefined) continue;
-      this.#owe(alarm, { about, call: null, policy: n.policy, target: { channel, contact } }, draft);
+      this.#owe(of, { about, call: null, policy: n.policy, target: { channel, contact } }, draft);
     }
   }
 
-  /** It did not arrive: the next channel that reaches the same person, where there is one that this call has not tried. */
+  /** It did not arrive: the next channel that reaches the same person, where this call has not tried it; else the next rung. */
   #anotherWay(lost: Notice, draft: NoticeDraft): void {
     const alarm = this.#followed.get(lost.subject.id)?.of;
     if (alarm === undefined || lost.contact === null || lost.call === null) return;
@@ -432,8 +528,10 @@ export class NoticeDesk {
       at: draft.at,
     }).targets.filter((t) => !tried.has(t.channel.id));
     const [target] = others;
-    if (target === undefined) return;
-    this.#owe(alarm, { about: lost.about, call: lost.call, policy: lost.policy, target }, draft);
+    if (target !== undefined)
+      this.#owe(alarm, { about: lost.about, call: lost.call, policy: lost.policy, target }, draft);
+    const followed = this.#followed.get(lost.subject.id);
+    if (followed !== undefined) this.#climb(followed, draft);
   }
 
   /** It is over: its calls and notices stay in its story, and are asked for no more. */

@@ -5,6 +5,7 @@ import type { ClockName } from '../../domain/order/clock-policy.ts';
 import { clocksOf } from '../../domain/order/clocks.ts';
 import type { Order } from '../../domain/order/order.ts';
 import { hours, type Millis } from '../../domain/time.ts';
+import type { Warning } from '../../domain/warning/warning.ts';
 
 const COLOURS: Readonly<Record<Level, string>> = { 1: '红色', 2: '橙色', 3: '黄色', 4: '蓝色' };
 
@@ -70,6 +71,29 @@ export function digestOf(
     link: null,
   };
 }
+
+/** What a notice of a warning says; exercises and tests say what they are. */
+export function warningWordsOf(w: Warning, about: NoticeAbout): NoticeText {
+  const marks: NoticeText['marks'] =
+    w.status === 'exercise' ? ['drill'] : w.status === 'test' ? ['test'] : [];
+  return {
+    marks,
+    title: `${COLOURS[w.level]}${WARNING_ABOUT[about]}：${w.areaText}${w.kind}`,
+    lines:
+      about === 'closed' ? [w.text] : [w.text, `处置要求：${w.instruction}`, `有效至 ${beijing(w.expires)}`],
+    link: null,
+  };
+}
+
+const WARNING_ABOUT: Readonly<Record<NoticeAbout, string>> = {
+  raised: '预警',
+  risen: '预警调整',
+  again: '预警待确认接收',
+  recovered: '预警已解除',
+  closed: '预警已解除或撤销',
+  digest: '通知汇总',
+  test: '测试消息',
+};
 
 const ORDER_ABOUT: Readonly<Record<NoticeAbout, string>> = {
   raised: '工单',

@@ -1,7 +1,7 @@
 import type { AlarmId, ChannelId, NoticeId } from '../../domain/ids.ts';
 import { type ChannelSetup, paceOf } from '../../domain/notice/channel.ts';
 import { LINK_LASTS, mayCarryLink } from '../../domain/notice/link.ts';
-import type { Notice, SendOutcome } from '../../domain/notice/notice.ts';
+import { hasGone, type Notice, type SendOutcome } from '../../domain/notice/notice.ts';
 import { type Dispatch, laneOf, mayGoNow } from '../../domain/notice/pace.ts';
 import { type Millis, minutes, seconds } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
@@ -12,7 +12,12 @@ import type { Log } from '../ports/log.ts';
 import type { Meters } from '../ports/meters.ts';
 import type { NoticeFacts, OpenNoticeChannel, OutgoingMessage } from '../ports/notice-channel.ts';
 import type { Turn } from '../turn.ts';
+import { CaseFacts } from './case-facts.ts';
 import type { NoticeLinks } from './links.ts';
+
+/** Alertmanager's own clients send every minute or so what stands. */
+const STANDING_EVERY = minutes(1);
+const STANDING_AT_ONCE = 200;
 
 /** Whatever a receiver says back: who reads it is not the link's addressee. */
 const withoutLink = (outcome: SendOutcome, address: string | null): SendOutcome =>
@@ -41,14 +46,16 @@ type Sending = { at: Millis };
 export class Outbox {
   readonly #core: Core;
   readonly #turn: Turn;
-  readonly #journal: Pick<Journal, 'alarm'>;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #meters: Meters;
   readonly #open: OpenNoticeChannel;
   readonly #links: NoticeLinks | null;
+  readonly #facts: CaseFacts;
   readonly #sent = new Map<ChannelId, Sending[]>();
   readonly #inFlight = new Map<ChannelId, number>();
+  /** When it was last said what stands. */
+  #standingAt: Millis = 0;
   readonly #stop = new AbortController();
   /** Marked or being marked as on their way. */
   readonly #taken = new Set<NoticeId>();
@@ -67,12 +74,12 @@ export class Outbox {
   }) {
     this.#core = given.core;
     this.#turn = given.turn;
-    this.#journal = given.journal;
     this.#clock = given.clock;
     this.#log = given.log;
     this.#meters = given.meters;
     this.#open = given.open;
     this.#links = given.links ?? null;
+    this.#facts = new CaseFacts(given);
   }
 
   /** Begins with what was in flight when the service stopped. */
@@ -81,13 +88,21 @@ export class Outbox {
       for (const { at } of n.tries) this.#remember(n.channel, at);
     if (this.#core.notices.book.pending().some((n) => n.state === 'sending'))
       await this.#turn.tell((draft) => this.#core.notices.resume(draft));
-    this.#unsubscribe = this.#clock.every(seconds(1), () => this.kick());
+    this.#unsubscribe = this.#clock.every(seconds(1), () => this.#tick());
     this.kick();
   }
 
   stop(): void {
     this.#unsubscribe();
     this.#stop.abort();
+  }
+
+  #tick(): void {
+    this.kick();
+    const now = this.#clock.now();
+    if (now - this.#standingAt < STANDING_EVERY) return;
+    this.#standingAt = now;
+    void this.#tellStanding();
   }
 
   /** There may be something to send: after each turn that owes, and each second. Costs nothing where there is not. */
@@ -176,6 +191,37 @@ export class Outbox {
     });
   }
 
+  /** A receiver that keeps alarms in memory alone is told again of those that stand: after a start of its own it knows none. */
+  async #tellStanding(): Promise<void> {
+    const { book } = this.#core.notices;
+    for (const channel of book.channels()) {
+      if (!channel.enabled || channel.settings.kind !== 'alertmanager') continue;
+      const told = book.notices().filter((n) => n.channel === channel.id && n.call !== null && hasGone(n));
+      const newest = [...new Map(told.map((n) => [n.subject.id, n])).values()];
+      const facts = await Promise.all(newest.map((n) => this.#facts.of(n)));
+      const standing = facts.filter((f): f is NoticeFacts => f !== null && f.endsAt === null);
+      for (let i = 0; i < standing.length; i += STANDING_AT_ONCE) {
+        this.#remember(channel.id, this.#clock.now());
+        const some = standing.slice(i, i + STANDING_AT_ONCE);
+        const text = {
+          marks: [],
+          title: `${some.length}`,
+          lines: [],
+          link: this.#links?.deskAddress ?? null,
+        };
+        const message = {
+          id: `standing-${channel.id}-${i}`,
+          about: 'again',
+          text,
+          facts: some,
+          to: null,
+        } as const;
+        const { is } = await this.#send(channel, message);
+        this.#meters.count(`notices_standing_total{outcome="${is}"}`);
+      }
+    }
+  }
+
   async #send(channel: ChannelSetup, message: OutgoingMessage): Promise<SendOutcome> {
     const until = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(WITHIN)]);
     const secrets = this.#core.notices.book.secretsOf(channel.id);
@@ -204,7 +250,7 @@ export class Outbox {
     first: Notice,
   ): Promise<OutgoingMessage> {
     const { book } = this.#core.notices;
-    const facts = await Promise.all(going.map((n) => this.#factsOf(n)));
+    const facts = await Promise.all(going.map((n) => this.#facts.of(n)));
     return {
       id: first.id,
       about: isDigest ? 'digest' : first.about,
@@ -213,24 +259,6 @@ export class Outbox {
         : { ...first.text, link },
       facts: facts.flatMap((f) => f ?? []),
       to: first.contact === null ? null : (book.contact(first.contact) ?? null),
-    };
-  }
-
-  async #factsOf(n: Notice): Promise<NoticeFacts | null> {
-    const id = n.subject.id as Parameters<Journal['alarm']>[0];
-    const alarm = this.#core.desk.open.get(id) ?? (await this.#journal.alarm(id).catch(() => null));
-    if (alarm === null) return null;
-    const { phase } = alarm;
-    return {
-      alarm: alarm.id,
-      level: alarm.level,
-      lifeline: alarm.lifeline,
-      area: alarm.areaCode,
-      point: alarm.pointCode,
-      rule: alarm.ruleId,
-      startsAt: alarm.raisedAt,
-      endsAt: 'returnedAt' in phase ? phase.returnedAt : null,
-      drill: n.text.marks.includes('drill'),
     };
   }
 

@@ -5,6 +5,9 @@ import type { Order } from '../../domain/order/order.ts';
 import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
 import { UNPLACED_AREA } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
+import type { WarningCommand } from '../../domain/warning/commands.ts';
+import type { Warning } from '../../domain/warning/warning.ts';
+import { capIdentifier } from '../../wire/files/cap.ts';
 import { type Core, contentOf } from '../core/core.ts';
 import type { Draft } from '../core/draft.ts';
 import type { ResponseIds } from '../ports/ids.ts';
@@ -12,6 +15,8 @@ import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { ActsFor, Attachments, OrderWish, Responses } from '../ports/responses.ts';
 import type { Turn } from '../turn.ts';
+import { IncidentOffice } from './incident-office.ts';
+import { contentFlaw, isTheirs, warningBirth } from './warning-wishes.ts';
 
 /** The office where people make and work on orders: each answer is decided in a turn, on the order as it is there. */
 export class ResponseOffice implements Responses {
@@ -20,6 +25,8 @@ export class ResponseOffice implements Responses {
   readonly #journal: Pick<Journal, 'alarm' | 'response' | 'responseEvents' | 'responses'>;
   readonly #ids: ResponseIds;
   readonly #files: Pick<Attachments, 'find'>;
+  readonly #capSender: string;
+  readonly #incidents: IncidentOffice;
   readonly #log: Log;
 
   constructor(given: {
@@ -28,6 +35,8 @@ export class ResponseOffice implements Responses {
     journal: Pick<Journal, 'alarm' | 'response' | 'responseEvents' | 'responses'>;
     ids: ResponseIds;
     files: Pick<Attachments, 'find'>;
+    /** 14 digits: see `capIdentifier`. */
+    capSender: string;
     log: Log;
   }) {
     this.#core = given.core;
@@ -35,6 +44,14 @@ export class ResponseOffice implements Responses {
     this.#journal = given.journal;
     this.#ids = given.ids;
     this.#files = given.files;
+    this.#capSender = given.capSender;
+    this.#incidents = new IncidentOffice({
+      core: given.core,
+      ids: given.ids,
+      alarm: (id) => this.#alarm(id),
+      durable: (id) => this.incident(id),
+      decide: (decide) => this.#decide(decide),
+    });
     this.#log = given.log;
   }
 
@@ -109,11 +126,94 @@ export class ResponseOffice implements Responses {
     return found?.of === 'order' ? found.after : null;
   };
 
-  orderEvents: Responses['orderEvents'] = (id) => this.#journal.responseEvents(id);
+  eventsOf: Responses['eventsOf'] = (id) => this.#journal.responseEvents(id);
+
+  draftWarning: Responses['draftWarning'] = async (wish, asked, who) => {
+    const earlier = this.#core.answerTo(asked.commandId);
+    const known = earlier?.verb === 'create' ? await this.warning(as.warning(earlier.alarmId)) : null;
+    const alarms: Alarm[] = [];
+    for (const id of wish.alarms) {
+      const alarm = await this.#alarm(id);
+      if (alarm === null || !who.sees(alarm.areaCode)) return no({ code: 'alarm-unknown', detail: null });
+      alarms.push(alarm);
+    }
+    return this.#decide((draft) => {
+      const id = known?.id ?? this.#ids.warning(draft.at);
+      const command = { ...asked, do: 'create' as const };
+      const now = this.#core.warnings.find(id, known);
+      return this.#core.once({ of: id, now, command, content: contentOf({ ...wish }) }, draft, () => {
+        const birth = warningBirth(this.#core, { id, wish, alarms, now: draft.at });
+        if (!birth.ok) return birth;
+        if (!birth.value.areas.every((a) => who.sees(a))) return no({ code: 'foreign-area', detail: null });
+        return this.#core.warnings.command(null, { ...command, birth: birth.value }, draft);
+      });
+    });
+  };
+
+  actOnWarning: Responses['actOnWarning'] = async (id, ask, who) => {
+    const durable = this.#core.warnings.open.has(id) ? null : await this.warning(id);
+    const judged = ask.do === 'end' ? await this.#isBasisOver(this.#core.warnings.find(id, durable)) : false;
+    return this.#decide((draft) => {
+      const { warnings } = this.#core;
+      const now = warnings.find(id, durable);
+      if (now === null || who === 'nobody' || !isTheirs(now, who))
+        return no({ code: 'warning-unknown', detail: null });
+      if (ask.do === 'confirm' && who.unit !== null && ask.unit !== who.unit)
+        return no({ code: 'not-a-recipient', detail: null });
+      const flaw = contentFlaw(this.#core, ask);
+      if (flaw !== null) return no(flaw);
+      if ((ask.do === 'edit' || ask.do === 'adjust') && !(ask.content.areas ?? []).every((a) => who.sees(a)))
+        return no({ code: 'foreign-area', detail: null });
+      const { at, n } = warnings.nextStamp(draft.at);
+      const stamped = { ...ask, identifier: capIdentifier(this.#capSender, at, n), isOver: judged };
+      return this.#core.once({ of: id, now, command: ask, content: contentOf(ask) }, draft, (warning) =>
+        warnings.command(warning, stamped as WarningCommand, draft),
+      );
+    });
+  };
+
+  warning: Responses['warning'] = async (id) => {
+    const found = await this.#journal.response(id);
+    return found?.of === 'warning' ? found.after : null;
+  };
+
+  warnings: Responses['warnings'] = async (filter, limit, after) => {
+    const page = await this.#journal.responses({ ...filter, kind: 'warning' }, limit, after);
+    return { items: page.items.flatMap((t) => (t.of === 'warning' ? t.after : [])), next: page.next };
+  };
+
+  makeIncident: Responses['makeIncident'] = (wish, asked, who) => this.#incidents.make(wish, asked, who);
+  actOnIncident: Responses['actOnIncident'] = (id, ask, who) => this.#incidents.act(id, ask, who);
+
+  incident: Responses['incident'] = async (id) => {
+    const found = await this.#journal.response(id);
+    return found?.of === 'incident' ? found.after : null;
+  };
+
+  incidents: Responses['incidents'] = async (filter, limit, after) => {
+    const page = await this.#journal.responses({ ...filter, kind: 'incident' }, limit, after);
+    return { items: page.items.flatMap((t) => (t.of === 'incident' ? t.after : [])), next: page.next };
+  };
+
+  /** Every alarm that it rests on is closed or judged, and no order for it or for them is still to be done. */
+  async #isBasisOver(warning: Warning | null): Promise<boolean> {
+    if (warning === null) return false;
+    for (const id of warning.basis.alarms) {
+      const alarm = await this.#alarm(id);
+      if (alarm !== null && alarm.phase.is !== 'closed' && alarm.assessment === null) return false;
+    }
+    const { alarms } = warning.basis;
+    return ![...this.#core.orders.open.values()].some(
+      (o) =>
+        o.state !== 'done' &&
+        o.state !== 'verified' &&
+        (o.warning === warning.id || o.alarms.some((a) => alarms.includes(a))),
+    );
+  }
 
   orders: Responses['orders'] = async (filter, limit, after) => {
     const page = await this.#journal.responses({ ...filter, kind: 'order' }, limit, after);
-    return { items: page.items as readonly Order[], next: page.next };
+    return { items: page.items.flatMap((t) => (t.of === 'order' ? t.after : [])), next: page.next };
   };
 
   clockPolicies: Responses['clockPolicies'] = () => this.#core.orders.policies();
@@ -161,17 +261,17 @@ export class ResponseOffice implements Responses {
     const asset = assetCode === null ? undefined : register.asset(assetCode);
     if (wish.place.asset != null && asset === undefined)
       return no(refuse('unknown-reference', `没有设施 ${assetCode}`, `There is no asset ${assetCode}.`));
-    const area = wish.place.area ?? first?.areaCode ?? point?.area ?? asset?.area ?? null;
+    const area = wish.place.area ?? first?.areaCode ?? point?.area ?? asset?.area ?? UNPLACED_AREA.code;
     const lifeline = wish.lifeline ?? first?.lifeline ?? point?.lifeline ?? asset?.lifeline ?? null;
     const level = wish.level ?? gravest(alarms);
     const title =
       wish.title ?? (first === undefined ? null : `${first.pointName} ${first.ruleName.zh}`.slice(0, 200));
-    if (lifeline === null || level === null || title === null || area === null)
+    if (lifeline === null || level === null || title === null)
       return no(
         refuse(
           'invalid',
-          '须给出标题、专项、等级和区域，或给出来源报警、监测点',
-          'Title, lifeline, level and area are needed, or an alarm or point to take them from.',
+          '须给出标题、专项和等级，或给出来源报警、监测点',
+          'Title, lifeline and level are needed, or an alarm or point to take them from.',
         ),
       );
     if (!lifelines.has(as.lifeline(lifeline)))

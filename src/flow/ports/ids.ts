@@ -1,4 +1,4 @@
-import type { AlarmId, OrderId } from '../../domain/ids.ts';
+import type { AlarmId, IncidentId, OrderId, WarningId } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
 
 /** A secret of 128 random bits that is given away once, and what is kept of it. */
@@ -16,4 +16,6 @@ export interface Ids {
 /** The same for what follows an alarm. */
 export interface ResponseIds {
   order(now: Millis): OrderId;
+  warning(now: Millis): WarningId;
+  incident(now: Millis): IncidentId;
 }

@@ -18,9 +18,13 @@ import type { Level } from '../../domain/level.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
-import type { ResponseKind } from '../../domain/response/event.ts';
 import type { Filed } from '../../domain/response/filed.ts';
-import type { JournaledResponse, ResponseStep, ResponseThing } from '../../domain/response/journaled.ts';
+import type {
+  JournaledResponse,
+  ResponseKind,
+  ResponseStep,
+  ResponseThing,
+} from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 
@@ -230,7 +234,7 @@ export interface Journal {
   eventsAfter(after: EventSeq, limit: number): Promise<readonly AnyJournaled[]>;
   eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;
   /** One order, warning or incident, as of its last event. */
-  response(id: string): Promise<Pick<JournaledResponse, 'of' | 'after'> | null>;
+  response(id: string): Promise<ResponseThing | null>;
   /** Oldest first. */
   responseEvents(id: string): Promise<readonly JournaledResponse[]>;
   /** Newest first; cursors as in `alarms`. */

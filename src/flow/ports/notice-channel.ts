@@ -12,6 +12,8 @@ export type NoticeFacts = {
   readonly area: string;
   readonly point: string;
   readonly rule: string;
+  /** What is told of it, in one line. */
+  readonly title: string;
   readonly startsAt: Millis;
   /** `null`: it goes on. */
   readonly endsAt: Millis | null;

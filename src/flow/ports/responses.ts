@@ -1,4 +1,5 @@
-import type { AlarmId, AttachmentId, OrderId, UnitCode } from '../../domain/ids.ts';
+import type { AlarmId, AttachmentId, IncidentId, OrderId, UnitCode, WarningId } from '../../domain/ids.ts';
+import type { Incident, IncidentAct } from '../../domain/incident/incident.ts';
 import type { ClockPolicy } from '../../domain/order/clock-policy.ts';
 import type { OrderAct } from '../../domain/order/commands.ts';
 import type { Order, OrderPlace, OrderSource } from '../../domain/order/order.ts';
@@ -7,6 +8,9 @@ import type { Attachment } from '../../domain/response/attachment.ts';
 import type { Asked } from '../../domain/response/event.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Result } from '../../domain/result.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { WarningAct } from '../../domain/warning/commands.ts';
+import type { Warning, WarningContent, WarningStatus } from '../../domain/warning/warning.ts';
 import type { Page, ResponseFilter } from './journal.ts';
 
 /** An order as somebody wishes it: what is left out is taken from its alarm or its point. */
@@ -30,6 +34,27 @@ export type ActsFor = { readonly unit: UnitCode | null; readonly sees: (area: st
 /** A crew or leader without a unit acts for none. */
 export type ActsForNobody = 'nobody';
 
+/** A warning as somebody wishes it: what is left out is taken from the alarms that it rests on. */
+export type WarningWish = {
+  readonly content: Partial<WarningContent>;
+  readonly lifeline: string | null;
+  readonly status: WarningStatus;
+  readonly alarms: readonly AlarmId[];
+  readonly incident: Warning['basis']['incident'];
+  /** `null`: the owners of what the alarms are at. */
+  readonly recipients: readonly UnitCode[] | null;
+  readonly issuer: UnitCode | null;
+};
+
+/** An act on an incident as it is asked for: alarms by their ids. */
+export type IncidentAsk =
+  | { readonly do: 'join'; readonly alarms: readonly AlarmId[] }
+  | { readonly do: 'split'; readonly alarms: readonly AlarmId[]; readonly reason: string }
+  | Exclude<IncidentAct, { readonly do: 'join' | 'split' }>;
+
+type WithoutStamp<A> = A extends WarningAct ? Omit<A, 'identifier' | 'isOver'> : never;
+export type WarningAsk = WithoutStamp<WarningAct>;
+
 export type OrderAsk = Exclude<OrderAct, { readonly do: 'rebase' }> | { readonly do: 'rebase' };
 
 /** What people ask of orders 工单. Changes resolve when they are durable, and are idempotent by `commandId`. */
@@ -42,9 +67,34 @@ export interface Responses {
   ): Promise<Result<Order, Refusal>>;
   /** One order, open or over, as of the last durable turn. */
   order(id: OrderId): Promise<Order | null>;
-  orderEvents(id: OrderId): Promise<readonly JournaledResponse[]>;
   /** Newest first. */
   orders(filter: Omit<ResponseFilter, 'kind'>, limit: number, after: string | null): Promise<Page<Order>>;
+  /** A warning is drafted from alarms, or by hand: what is left out is proposed. */
+  draftWarning(wish: WarningWish, asked: Asked, who: ActsFor): Promise<Result<Warning, Refusal>>;
+  actOnWarning(
+    id: WarningId,
+    act: WarningAsk & Asked,
+    who: ActsFor | ActsForNobody,
+  ): Promise<Result<Warning, Refusal>>;
+  warning(id: WarningId): Promise<Warning | null>;
+  /** Newest first. */
+  warnings(filter: Omit<ResponseFilter, 'kind'>, limit: number, after: string | null): Promise<Page<Warning>>;
+  /** Somebody takes alarms for one incident. */
+  makeIncident(
+    wish: { readonly name: string; readonly alarms: readonly AlarmId[] },
+    asked: Asked,
+    who: ActsFor,
+  ): Promise<Result<Incident, Refusal>>;
+  actOnIncident(id: IncidentId, act: IncidentAsk & Asked, who: ActsFor): Promise<Result<Incident, Refusal>>;
+  incident(id: IncidentId): Promise<Incident | null>;
+  /** Newest first. */
+  incidents(
+    filter: Omit<ResponseFilter, 'kind'>,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<Incident>>;
+  /** The whole story of an order, warning or incident, oldest first. */
+  eventsOf(id: OrderId | WarningId | IncidentId): Promise<readonly JournaledResponse[]>;
   /** Those in force, in order of id. */
   clockPolicies(): readonly ClockPolicy[];
   /** Oldest first; none: there is no such policy. */
@@ -61,3 +111,23 @@ export interface Attachments {
   find(id: AttachmentId): Promise<Attachment | null>;
   read(id: AttachmentId): Promise<Uint8Array | null>;
 }
+
+/** A file of an incident's archive; its path is relative. */
+export type BundleFile = { readonly path: string; readonly bytes: Uint8Array };
+
+/** What an archive says of itself. */
+export type BundleHead = {
+  readonly incident: IncidentId;
+  readonly madeAt: Millis;
+  /** Who took it. */
+  readonly madeBy: string;
+  /** The journal's newest event when it was taken. */
+  readonly seq: number;
+  /** `n:seal` of the audit journal's newest entry. */
+  readonly anchor: string | null;
+  /** What should be in it and is not, in sentences. */
+  readonly leftOut: readonly string[];
+};
+
+/** @returns a zip */
+export type PackBundle = (files: readonly BundleFile[], head: BundleHead) => Uint8Array;

@@ -10,13 +10,16 @@ import type {
   AssetCode,
   DeviceCode,
   EventSeq,
+  IncidentId,
   LifelineKey,
   MetricKey,
   ModelCode,
   OrderId,
   PointCode,
   RuleId,
+  WarningId,
 } from '../../domain/ids.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
 import type { Unjudged } from '../../domain/judge/signals/kind.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Pack } from '../../domain/pack.ts';
@@ -38,6 +41,7 @@ import type { RuleCommand, RuleDraft, RuleVersion } from '../../domain/rules/cha
 import type { EffectiveRule, RulePlace } from '../../domain/rules/effective.ts';
 import type { Bilingual } from '../../domain/text.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
+import type { Warning } from '../../domain/warning/warning.ts';
 import type { Flaw, Intake, Packet } from './broker.ts';
 import type { BriefFilter, DeviceStatus, JournaledEvent } from './journal.ts';
 
@@ -89,6 +93,12 @@ export interface FloodsNow {
 export interface ResponsesNow {
   orders(): readonly Order[];
   order(id: OrderId): Order | undefined;
+  incidents(): readonly Incident[];
+  incident(id: IncidentId): Incident | undefined;
+  /** The open incident that an alarm is in. */
+  incidentOf(alarm: AlarmId): IncidentId | null;
+  warnings(): readonly Warning[];
+  warning(id: WarningId): Warning | undefined;
   /** Open orders that an alarm is about. */
   ordersOf(alarm: AlarmId): readonly Order[];
 }
@@ -112,6 +122,7 @@ export interface Board {
     readonly works: WorkWindow | null;
     /** Open orders that are about it. */
     readonly orders: readonly Order[];
+    readonly incident: IncidentId | null;
   };
   /** Of the open alarms of a point, those whose rule's number is not the reading. */
   signals(point: PointCode): readonly { readonly alarm: AlarmId; readonly signal: SignalNow }[];

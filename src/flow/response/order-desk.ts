@@ -8,7 +8,7 @@ import { evolveOrder } from '../../domain/order/evolve.ts';
 import { isOrderOpen, type Order } from '../../domain/order/order.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Filed } from '../../domain/response/filed.ts';
-import type { JournaledResponse } from '../../domain/response/journaled.ts';
+import type { ResponseHappened } from '../../domain/response/journaled.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import { type Duration, hours, type Millis } from '../../domain/time.ts';
 import { DueTimes } from './due-times.ts';
@@ -16,7 +16,7 @@ import { DueTimes } from './due-times.ts';
 /** What of a turn in hand the desk writes. */
 export type ResponseDraft = {
   readonly at: Millis;
-  respond(what: Omit<JournaledResponse, 'seq'>): void;
+  respond(what: ResponseHappened): void;
 };
 
 /** Orders that are over and were written to lately. */

@@ -93,6 +93,25 @@ export const packSchema = z
     metrics: z.array(metric).min(1),
     rules: z.array(rule).min(1),
     levelNote: bilingual,
+    capCategories: z
+      .array(
+        z.enum([
+          'Geo',
+          'Met',
+          'Safety',
+          'Security',
+          'Rescue',
+          'Fire',
+          'Health',
+          'Env',
+          'Transport',
+          'Infra',
+          'CBRNE',
+          'Other',
+        ]),
+      )
+      .min(1)
+      .optional(),
     reserved: z.literal(true).optional(),
   })
   .superRefine((pack, found) => {

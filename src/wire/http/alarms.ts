@@ -63,16 +63,28 @@ export const shelveBody = z
     commandId,
   })
   .meta({ id: 'Shelve' });
-export const unshelveBody = z.strictObject({ commandId }).meta({ id: 'Unshelve' });
-export const resetBody = z.strictObject({ note: noteIn.nullish(), commandId }).meta({ id: 'Reset' });
+/** Clients that say it with every act may say it with these: they hide nothing, whatever has happened since. */
+const seenToo = z
+  .number()
+  .int()
+  .min(1)
+  .optional()
+  .describe('may be said, as with every act; not looked at here');
+export const unshelveBody = z.strictObject({ seenRevision: seenToo, commandId }).meta({ id: 'Unshelve' });
+export const resetBody = z
+  .strictObject({ note: noteIn.nullish(), seenRevision: seenToo, commandId })
+  .meta({ id: 'Reset' });
 export const assessBody = z
   .strictObject({
     verdict: z.enum(['real', 'false', 'biogas', 'test', 'works']),
     note: noteIn.nullish(),
+    seenRevision: seenToo,
     commandId,
   })
   .meta({ id: 'Assess' });
-export const noteBody = z.strictObject({ text: noteIn, commandId }).meta({ id: 'Note' });
+export const noteBody = z
+  .strictObject({ text: noteIn, seenRevision: seenToo, commandId })
+  .meta({ id: 'Note' });
 
 export const commands = {
   acknowledge: (b: z.output<typeof acknowledgeBody>, by: Actor): OperatorCommand => ({

@@ -45,6 +45,7 @@ export const METER_WORDS: Readonly<Record<string, string>> = {
   mqtt_subscriptions_total: 'MQTT subscriptions granted.',
   mqtt_taken_over_total: 'Connections ended because their client id connected anew.',
   mqtt_told_total: 'Messages of our own published over MQTT.',
+  notices_standing_total: 'Messages that tell Alertmanager again of the alarms that stand, by outcome.',
   notices_total: 'Attempts to send a notice, by kind of channel and outcome.',
   notices_accepted_seconds:
     'From the event that owed a notice to its receiver’s word that it was accepted, by kind of channel.',

@@ -134,6 +134,8 @@ function answer(route: RouteSpec, book: SchemaBook): Json {
       return { description, content: { [short(MEDIA.csv)]: { schema: { type: 'string' } } } };
     case 'text':
       return { description, content: { [short(MEDIA.text)]: { schema: { type: 'string' } } } };
+    case 'xml':
+      return { description, content: { [route.answer.media]: { schema: { type: 'string' } } } };
     case 'file': {
       const schema = { type: 'string', format: 'binary' };
       return { description, content: Object.fromEntries(route.answer.media.map((t) => [t, { schema }])) };

@@ -7,6 +7,15 @@ const SIMPLE =
 /** Several of them with commas between. */
 const LIST = /^\/\^(?<one>.+)\(,\k<one>\)\{0,(?<more>\d+)\}\$\/$/;
 
+/** Of one form each. */
+const WHOLE: Readonly<Record<string, Bilingual>> = {
+  '/^[0-9a-f]{64}$/': { zh: '64 位小写十六进制（SHA-256）', en: '64 hex digits (SHA-256)' },
+  '/^\\d{14}_\\d{14}_\\d$/': {
+    zh: '预警信息标识（14 位_14 位_1 位）',
+    en: 'an identifier of a message: 14 digits, 14, 1',
+  },
+};
+
 const WORDS: readonly (readonly [piece: RegExp, words: Bilingual])[] = [
   [/A-Za-z|a-zA-Z/, { zh: '字母', en: 'letters' }],
   [/\\w/, { zh: '字母、数字、_', en: 'letters, digits, _' }],
@@ -23,6 +32,8 @@ const WORDS: readonly (readonly [piece: RegExp, words: Bilingual])[] = [
 export function patternInWords(pattern: string): Bilingual | null {
   if (pattern.includes('\\p{Cc}'))
     return { zh: '不含控制字符或不可见字符的文本', en: 'without control characters or invisible ones' };
+  const whole = WHOLE[pattern];
+  if (whole !== undefined) return whole;
   const list = LIST.exec(pattern)?.groups;
   if (list !== undefined) {
     const one = patternInWords(`/^${list.one}$/`);

@@ -36,6 +36,7 @@ export type AnswerSpec =
   | { readonly status: number; readonly type: 'csv' | 'text' | 'document' | 'page' }
   /** The bytes of a file, each of a type that is no page. */
   | { readonly status: number; readonly type: 'file'; readonly media: readonly string[] }
+  | { readonly status: number; readonly type: 'xml'; readonly media: string }
   | { readonly status: 204; readonly type: 'nothing' };
 
 /** One line of the route table: everything that the server, the documents and the tests know of a route. */

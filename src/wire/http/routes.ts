@@ -77,7 +77,9 @@ import {
   pointsQuery,
   registerExportQuery,
 } from './register.ts';
+import { INCIDENT_ROUTES } from './response/incident-routes.ts';
 import { ORDER_ROUTES } from './response/order-routes.ts';
+import { WARNING_ROUTES } from './response/warning-routes.ts';
 import { type RouteSpec, route } from './route.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
 import {
@@ -1018,6 +1020,7 @@ export const ROUTES = {
       'already-hidden',
       'shelve-level-1',
       'second-person-needed',
+      'second-person-missing',
       'shelve-too-long',
       'shelve-in-past',
       'seen-too-old',
@@ -1470,6 +1473,8 @@ export const ROUTES = {
 
   ...NOTICE_ROUTES,
   ...ORDER_ROUTES,
+  ...WARNING_ROUTES,
+  ...INCIDENT_ROUTES,
   livez: route({
     method: 'GET',
     path: '/livez',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SchemaBook } from '../http/schema-book.ts';
 import { eventPayload, statusPayload, telemetryPayload } from '../mqtt/telemetry-schema.ts';
-import { ALARMS_ROOT, ORDERS_ROOT, TOPIC_ROOT } from '../mqtt/topics.ts';
+import { ALARMS_ROOT, ORDERS_ROOT, TOPIC_ROOT, WARNINGS_ROOT } from '../mqtt/topics.ts';
 import { LIVE_CLOSE, liveFrame, liveQuery, liveRequest } from './live.ts';
 
 type Json = Record<string, unknown>;
@@ -13,6 +13,8 @@ const FRAMES = {
   hello: 'first frame; `epoch` changes only when the journal was replaced',
   snapshot: 'all open alarms and orders; sent when there is nothing to resume from',
   alarm: 'one per journal event, in order, without gaps',
+  incident: 'one per event of an incident 事件, in one sequence with alarms',
+  warning: 'one per event of a warning 预警, in one sequence with alarms',
   order: 'one per event of an order 工单, in one sequence with alarms',
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',
   signals:
@@ -125,6 +127,14 @@ export function asyncapi(version: string, listening: ListensAt): Json {
     address: `${ORDERS_ROOT}/{unit}`,
     summary: 'Every event of an order of that unit, retained = false, QoS 1: the frame of the live stream',
     payload: book.out(orderFrame ?? liveFrame),
+  });
+
+  const warningFrame = liveFrame.options.find((o) => o.shape.type.value === 'warning');
+  mqtt('warnings', {
+    action: 'send',
+    address: `${WARNINGS_ROOT}/{level}/{areaCode}`,
+    summary: 'Every event of a warning that was issued, once for each of its areas, retained = false, QoS 1',
+    payload: book.out(warningFrame ?? liveFrame),
   });
 
   const frames = liveFrame.options.map((option) => {

@@ -8,7 +8,9 @@ import type { Millis } from '../../domain/time.ts';
 import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm.ts';
 import { floodJson } from '../flood.ts';
 import { whyOut } from '../http/shapes.ts';
+import { incidentEventKind, incidentJson, incidentToJson } from '../response/incident.ts';
 import { orderEventKind, orderJson, orderToJson } from '../response/order.ts';
+import { warningEventKind, warningJson, warningToJson } from '../response/warning.ts';
 
 /** Frames of `GET /api/v1/live` (interfaces §4). */
 export const alarmEventKind = z.enum([
@@ -52,6 +54,8 @@ export const liveFrame = z.discriminatedUnion('type', [
     seq: z.number().int(),
     alarms: z.array(alarmJson),
     orders: z.array(orderJson).describe('the open ones'),
+    warnings: z.array(warningJson).describe('drafts and those in force'),
+    incidents: z.array(incidentJson).describe('those that are not reviewed'),
   }),
   z.object({
     type: z.literal('alarm'),
@@ -68,6 +72,22 @@ export const liveFrame = z.discriminatedUnion('type', [
     at: z.string(),
     by: z.string(),
     order: orderJson,
+  }),
+  z.object({
+    type: z.literal('warning'),
+    seq: z.number().int(),
+    event: warningEventKind,
+    at: z.string(),
+    by: z.string(),
+    warning: warningJson,
+  }),
+  z.object({
+    type: z.literal('incident'),
+    seq: z.number().int(),
+    event: incidentEventKind,
+    at: z.string(),
+    by: z.string(),
+    incident: incidentJson,
   }),
   z.object({
     type: z.literal('readings'),
@@ -113,6 +133,8 @@ export const FRAME_RIGHTS = {
   snapshot: 'picture.see',
   alarm: 'picture.see',
   order: 'order.see',
+  warning: 'warning.see',
+  incident: 'incident.see',
   readings: 'picture.see',
   signals: 'picture.see',
   selfCheck: 'picture.see',
@@ -167,15 +189,16 @@ export function alarmFrame(
 }
 
 /** @param now our clock, by which the clocks of the order stand */
-export function orderFrame(e: JournaledResponse, now: Millis): Extract<LiveFrame, { type: 'order' }> {
-  return {
-    type: 'order',
-    seq: e.seq,
-    event: e.event.change.kind,
-    at: iso(e.event.at),
-    by: actorName(e.event.by),
-    order: orderToJson(e.after, now),
-  };
+export function responseFrame(
+  e: JournaledResponse,
+  now: Millis,
+): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' }> {
+  const head = { seq: e.seq, at: iso(e.event.at), by: actorName(e.event.by) };
+  if (e.of === 'order')
+    return { type: 'order', ...head, event: e.event.change.kind, order: orderToJson(e.after, now) };
+  return e.of === 'warning'
+    ? { type: 'warning', ...head, event: e.event.change.kind, warning: warningToJson(e.after) }
+    : { type: 'incident', ...head, event: e.event.change.kind, incident: incidentToJson(e.after) };
 }
 
 export const readingItem = (r: Reading): Extract<LiveFrame, { type: 'readings' }>['items'][number] => ({

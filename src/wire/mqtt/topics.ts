@@ -10,6 +10,8 @@ export const ALARMS_ROOT = `${TOPIC_ROOT}/alarms`;
 
 /** Where events of orders are published: `lifeline/v1/orders/{unit}`. */
 export const ORDERS_ROOT = `${TOPIC_ROOT}/orders`;
+/** Where events of warnings are published: `lifeline/v1/warnings/{level}/{areaCode}`. */
+export const WARNINGS_ROOT = `${TOPIC_ROOT}/warnings`;
 /** Third levels that are ours: no lifeline is called so. */
 export const OURS: readonly string[] = ['alarms', 'orders', 'warnings'];
 
@@ -61,6 +63,8 @@ export function parseTopic(topic: string): Result<DeviceTopic, TelemetryFlaw> {
 }
 
 export const alarmTopic = (level: Level, area: AreaCode): string => `${ALARMS_ROOT}/${level}/${area}`;
+
+export const warningTopic = (level: Level, area: AreaCode): string => `${WARNINGS_ROOT}/${level}/${area}`;
 
 export const orderTopic = (unit: UnitCode): string => `${ORDERS_ROOT}/${unit}`;
 

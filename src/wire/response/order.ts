@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CLOCK_NAMES } from '../../domain/order/clock-policy.ts';
 import { clockState, clocksOf } from '../../domain/order/clocks.ts';
 import type { OrderChange, OrderChangeKind, OrderEvent } from '../../domain/order/events.ts';
-import { ORDER_STATES, type Order } from '../../domain/order/order.ts';
+import { lastPause, ORDER_STATES, type Order } from '../../domain/order/order.ts';
 import { accountOf } from '../../domain/response/event.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
@@ -109,7 +109,7 @@ export type OrderJson = z.infer<typeof orderJson>;
 
 /** @param now our clock: a clock of the order stands by it */
 export function orderToJson(o: Order, now: Millis): OrderJson {
-  const pause = o.state === 'paused' ? o.pauses.at(-1) : undefined;
+  const pause = o.state === 'paused' ? lastPause(o) : undefined;
   return {
     id: o.id,
     no: o.no,

@@ -7,7 +7,7 @@ import type { OrderCommand } from '../../../src/domain/order/commands.ts';
 import { evolveOrder } from '../../../src/domain/order/evolve.ts';
 import type { Order } from '../../../src/domain/order/order.ts';
 import type { RegisterChange } from '../../../src/domain/register/register.ts';
-import type { JournaledResponse } from '../../../src/domain/response/journaled.ts';
+import type { JournaledOf } from '../../../src/domain/response/journaled.ts';
 import { hours } from '../../../src/domain/time.ts';
 import type {
   AlarmFilter,
@@ -594,7 +594,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
         await journal.commit(turn(2, { events: [raised(3, { id: 'a1' })], responses: over }));
         const ids = async (filter: object, limit = 10, after: string | null = null) => {
           const page = await journal.responses({ kind: 'order', open: null, ...filter }, limit, after);
-          return [page.items.map((o) => o.id).join(), page.next];
+          return [page.items.map((o) => o.after.id).join(), page.next];
         };
         expect(await ids({})).toEqual(['O2,O1', null]);
         const [, next] = await ids({}, 1);
@@ -919,7 +919,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
 const policy = DEFAULT_CLOCK_POLICIES[0] as (typeof DEFAULT_CLOCK_POLICIES)[number];
 
 /** What an order of this id did, from this seq on. */
-function orderStory(id: string, from: number, ...commands: OrderCommand[]): readonly JournaledResponse[] {
+function orderStory(id: string, from: number, ...commands: OrderCommand[]): readonly JournaledOf<'order'>[] {
   let after: Order | null = null;
   return story(...commands).events.map((e, i) => {
     const { change } = e;

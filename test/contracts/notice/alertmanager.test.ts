@@ -63,6 +63,7 @@ describe.skipIf(!isHere())('a real Alertmanager', () => {
     area: '341602',
     point: 'W-0301',
     rule: 'gas-ch4',
+    title: '红色报警：甲烷 60 %LEL',
     startsAt,
     endsAt: null,
     drill: false,
@@ -105,6 +106,16 @@ describe.skipIf(!isHere())('a real Alertmanager', () => {
 
     const over = { ...facts, endsAt: Date.now() - 1 };
     expect(await send(message({ about: 'recovered', facts: [over] }))).toMatchObject({ is: 'accepted' });
+    expect(await shown()).toEqual([]);
+  });
+
+  test('has what has risen once, as grave as it is now', async () => {
+    const yellow = { ...facts, alarm: 'a9', level: 3 };
+    await send(message({ facts: [yellow] }));
+    expect((await shown()).map((a) => a.labels.severity)).toEqual(['warning']);
+    await send(message({ about: 'risen', facts: [{ ...yellow, level: 1 }] }));
+    expect((await shown()).map((a) => a.labels.severity)).toEqual(['critical']);
+    await send(message({ about: 'recovered', facts: [{ ...yellow, level: 1, endsAt: Date.now() - 1 }] }));
     expect(await shown()).toEqual([]);
   });
 

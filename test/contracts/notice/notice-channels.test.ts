@@ -63,6 +63,7 @@ const aMessage = (more: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
       area: '341602',
       point: 'W-0301',
       rule: 'gas-ch4',
+      title: '红色报警：甲烷 60 %LEL',
       startsAt: clock.now(),
       endsAt: null,
       drill: true,

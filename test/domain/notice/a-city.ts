@@ -35,6 +35,7 @@ export const aContact = (id: string, unit: string, post: Post, more: Partial<Con
 
 const SETTINGS = {
   webhook: { kind: 'webhook', url: 'https://hook.example/' },
+  alertmanager: { kind: 'alertmanager', url: 'https://alerts.example/' },
   dingtalk: { kind: 'dingtalk', url: 'https://oapi.dingtalk.com/robot/send' },
   smtp: {
     kind: 'smtp',

@@ -49,6 +49,11 @@ describe('of the policies that match, the one that says most exactly what it is 
     ],
     ['of two alike the first by id', [aPolicy('b'), aPolicy('a')], 'a'],
     [
+      'the word of the house before what came with the product',
+      [aPolicy('a', { by: null }), aPolicy('b', { by: { account: 'li', name: '李' } })],
+      'b',
+    ],
+    [
       'none that is off',
       [aPolicy('red', { ...match({ levels: [1] }), enabled: false }), everything],
       'everything',

@@ -175,6 +175,12 @@ describe('red: 5 min to accept, 30 to arrive and for a first word, then every 30
     },
   );
 
+  test('a pause moves no clock that was met before it', () => {
+    const { order } = run(20, ...RED, [3, accept], [4, pauseUntil(T0 + hours(2))]);
+    const [first] = clocksOf(order);
+    expect([first?.name, min(first?.dueAt ?? 0)]).toEqual(['accept', 5]);
+  });
+
   test('a clock that was met late is missed, and one that stands is paused', () => {
     const { order } = run(20, ...RED, [8, accept], [10, pauseUntil(T0 + hours(2))]);
     const states = clocksOf(order).map((c) => [c.name, clockState(c, order, T0 + minutes(20))]);

@@ -54,12 +54,12 @@ device,D3,,,,,,gas,,,P3
 `,
     });
     const mail = { host: 'mail.example', port: 25, tls: 'plain', from: 'w@city.example', user: null };
-    for (const [id, config, secrets] of [
-      ['mail', { kind: 'smtp', ...mail }, {}],
-      ['robot', { kind: 'dingtalk', url: 'https://oapi.dingtalk.com/robot/send' }, { token: 't' }],
+    for (const [id, kind, config, secrets] of [
+      ['mail', 'smtp', mail, {}],
+      ['robot', 'dingtalk', { url: 'https://oapi.dingtalk.com/robot/send' }, { token: 't' }],
     ] as const)
       await edge.ask('createChannel', {
-        body: { id, name: id, enabled: true, perMinute: 60, config, secrets },
+        body: { id, kind, name: id, enabled: true, perMinute: 60, config, secrets },
       });
     const house = new House(edge, mode);
     await house.outbox.start();

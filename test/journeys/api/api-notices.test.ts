@@ -59,7 +59,8 @@ const robot = {
   name: '值班群',
   enabled: true,
   perMinute: 18,
-  config: { kind: 'dingtalk', url: `https://oapi.dingtalk.com/robot/send?access_token=${TOKEN}` },
+  kind: 'dingtalk',
+  config: { url: `https://oapi.dingtalk.com/robot/send?access_token=${TOKEN}` },
   secrets: { secret: SECRET },
 };
 const at = (hours: number) => new Date(edge.flow.clock.now() + hours * 3_600_000).toISOString();
@@ -211,7 +212,7 @@ describe('a channel', () => {
   test('that is pointed at another receiver does not take its secrets along', async () => {
     const change = (body: object) => edge.ask('changeChannel', { params: { id: 'robot' }, body });
     expect((await change({ name: '新群' })).json.secrets).toEqual(['token', 'secret']);
-    const moved = await change({ config: { kind: 'dingtalk', url: 'https://evil.example/robot/send' } });
+    const moved = await change({ config: { url: 'https://evil.example/robot/send' } });
     expect(moved.json).toMatchObject({ secrets: [], lacks: ['token'] });
     await change({ config: robot.config, secrets: robot.secrets });
   });
@@ -228,10 +229,31 @@ describe('a channel', () => {
       needs: 'mobile',
     },
     { kind: 'carrier-pigeon' },
-  ])('%j is none', async (config) => {
-    expect((await edge.ask('createChannel', { body: { ...robot, id: 'x', config } })).json.code).toBe(
-      'invalid',
-    );
+  ])('%j is none', async ({ kind, ...config }) => {
+    const made = await edge.ask('createChannel', { body: { ...robot, id: 'x', kind, config } });
+    expect(made.json.code).toBe('invalid');
+  });
+
+  test('is made of a kind, a name and its settings alone, secrets among them', async () => {
+    const config = { url: 'https://hook.example/in', secret: 's3cret-of-the-hook' };
+    const made = await edge.ask('createChannel', { body: { kind: 'webhook', name: '平台', config } });
+    expect(made.json).toMatchObject({
+      kind: 'webhook',
+      enabled: true,
+      config: { url: 'https://hook.example/in' },
+      secrets: ['secret'],
+      lacks: [],
+    });
+    expect(JSON.stringify(made.json)).not.toContain('s3cret');
+    const { id } = made.json;
+    const paused = await edge.ask('changeChannel', { params: { id }, body: { config: { url: 'x' } } });
+    expect(paused.json.errors[0].at).toBe('body.config.url');
+    await edge.ask('dropChannel', { params: { id } });
+  });
+
+  test('a contact needs no id of anybody’s making', async () => {
+    const made = await edge.ask('createContact', { body: { unit: 'gas-co', name: '赵六', post: 'member' } });
+    expect(made.json.id).toMatch(/^contact-[0-9a-f]{10}$/);
   });
 });
 

@@ -46,7 +46,7 @@ describe('a register file with units and people', () => {
     const told = async (point: string) =>
       (await edge.ask('explainNotices', { query: { point, level: 1 } })).json.rungs[1].misses;
     await edge.ask('createChannel', {
-      body: { id: 'hook', name: 'h', enabled: true, perMinute: 60, config: HOOK, secrets: { secret: 's' } },
+      body: { id: 'hook', kind: 'webhook', name: 'h', config: HOOK, secrets: { secret: 's' } },
     });
     expect(await told('P-1')).toEqual([]);
     // The crew has no one on duty: only a member.
@@ -109,7 +109,7 @@ contact,zhao,,,,,13700000000,,,
   });
 });
 
-const HOOK = { kind: 'webhook', url: 'https://hook.example/' };
+const HOOK = { url: 'https://hook.example/' };
 const day = (n: number, hour: string) => {
   const at = new Date(edge.flow.clock.now() + n * 86_400_000 + 8 * 3_600_000);
   return `${at.toISOString().slice(0, 10)} ${hour}`;

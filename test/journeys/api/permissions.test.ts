@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isWholeCity, may, RIGHTS, type Right } from '../../../src/domain/account/permissions.ts';
 import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../../src/domain/account/roles.ts';
 import { as } from '../../../src/domain/ids.ts';
+import { INCIDENT_ROUTES } from '../../../src/wire/http/response/incident-routes.ts';
 import { ORDER_ROUTES } from '../../../src/wire/http/response/order-routes.ts';
+import { WARNING_ROUTES } from '../../../src/wire/http/response/warning-routes.ts';
 import type { RouteSpec } from '../../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../../src/wire/http/routes.ts';
 import { type Ask, EdgeHarness } from '../../support/edge-harness.ts';
@@ -210,6 +212,8 @@ const IN_TESTS_OF_THEIR_OWN = {
   seeNotices: 'api-notices.test.ts',
   explainNotices: 'api-notices.test.ts',
   ...Object.fromEntries(Object.keys(ORDER_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
+  ...Object.fromEntries(Object.keys(INCIDENT_ROUTES).map((name) => [name, 'api-incidents.test.ts'])),
+  ...Object.fromEntries(Object.keys(WARNING_ROUTES).map((name) => [name, 'api-warnings.test.ts'])),
 } as const;
 
 /** Of nobody's area: packs, models of devices, the seal of the audit journal, and who a wall is. */

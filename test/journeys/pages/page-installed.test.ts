@@ -150,6 +150,28 @@ describe.skipIf(missing !== null)(
       });
     }, 120_000);
 
+    test('made again it is the same, byte by byte', () => {
+      const again = join(made, 'again');
+      execFileSync(
+        process.execPath,
+        [
+          'scripts/release.ts',
+          '--arch',
+          ARCH,
+          '--level',
+          '1',
+          '--only',
+          'tar',
+          '--version',
+          '1.0.0',
+          '--out',
+          again,
+        ],
+        { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] },
+      );
+      execFileSync('cmp', [one('tar.gz'), join(again, `lifeline-watch-1.0.0-linux-${ARCH}.tar.gz`)]);
+    }, 120_000);
+
     test('no package is larger than 90 MB, and what it says of itself is right', () => {
       for (const ending of ['tar.gz', 'deb', 'rpm']) expect(statSync(one(ending)).size).toBeLessThan(95 * MB);
       for (const sums of ['SHA256SUMS', 'SM3SUMS'])

@@ -90,6 +90,10 @@ ${(LOCATION ?? '').replaceAll('127.0.0.1:8080', new URL(desk.service.url).host)}
         await page.goto(`${url}${path}`);
         await page.locator('[data-link=live]').waitFor();
       }
+      await page.goto(`${url}help`);
+      await page.locator('nav a', { hasText: '值班台' }).waitFor();
+      await page.locator('main a').first().click();
+      await page.waitForURL(/\/lifeline\/help\/README\.html$/);
       const outside = await page.evaluate(() =>
         performance
           .getEntriesByType('resource')

@@ -7,7 +7,7 @@ describe.skipIf(CHROMIUM === null)('shelving a red alarm, where the house wants 
   let desk: BrowserHarness;
   let secret = '';
   beforeAll(async () => {
-    desk = await BrowserHarness.start({ LIFELINE_SHELVE_LEVEL_1: 'two-persons' });
+    desk = await BrowserHarness.start();
     await desk.person('zhao', ['analyst']);
     const wang = await desk.person('wang', ['shift-leader']);
     secret = String((await wang.post('/me/second-factor', { password: PASSWORD })).body.secret);

@@ -39,7 +39,10 @@ describe.skipIf(executable === null)('the page, from the sensor to two operators
   beforeAll(async () => {
     await buildConsole();
     dir = await mkdtemp(join(tmpdir(), 'lifeline-page-'));
-    [service, browser] = await Promise.all([ServiceProcess.start(dir), launch(executable as string)]);
+    [service, browser] = await Promise.all([
+      ServiceProcess.start(dir, { LIFELINE_SHELVE_LEVEL_1: 'one-person' }),
+      launch(executable as string),
+    ]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -164,7 +167,10 @@ describe.skipIf(executable === null)('the page, from the sensor to two operators
 
   it('comes back by itself, with what was there before', async () => {
     const { port } = new URL(service.url);
-    service = await ServiceProcess.start(dir, { LIFELINE_HTTP_PORT: port });
+    service = await ServiceProcess.start(dir, {
+      LIFELINE_HTTP_PORT: port,
+      LIFELINE_SHELVE_LEVEL_1: 'one-person',
+    });
     for (const { page } of [first, second]) {
       await page.locator('[data-link=live]').waitFor({ timeout: 20_000 });
       await row(page, 'GAS-1').and(page.locator('[data-state=acked]')).waitFor();

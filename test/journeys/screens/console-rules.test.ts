@@ -7,7 +7,7 @@ describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
   let page: Page;
   let rule: string;
   beforeAll(async () => {
-    desk = await BrowserHarness.start();
+    desk = await BrowserHarness.start({ LIFELINE_RULE_APPROVAL: 'one' });
     await desk.gas('R-1', 30);
     page = await desk.operator();
     await row(page, 'R-1').waitFor();
@@ -16,6 +16,8 @@ describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
     await page.goto(`${desk.service.url}/rules`);
   });
   afterAll(() => desk?.end());
+
+  const confirm = () => page.click('dialog [data-part=confirm-change] [type=submit]');
 
   it('name the noisiest of the week, and each rule with its limits', async () => {
     await page.locator('.cards').getByText('1 次').waitFor();
@@ -43,6 +45,13 @@ describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
     await page.getByText('请写明修改原因').waitFor();
     await page.fill('input[name=reason]', '现场风机干扰');
     await page.click('[data-part=rule] [type=submit]');
+    // Once more before it holds: old → new, what that would have raised, and by which clause it stands as it does.
+    const line = page.locator('dialog [data-part=line]');
+    await line.locator('ins').waitFor();
+    expect(await line.textContent()).toMatch(/3 黄 · 持续.*→.*77/);
+    await line.getByText('现在的依据：').waitFor();
+    await page.locator('dialog [data-part=backtest][data-state=done]').waitFor();
+    await confirm();
     await page.locator('tr[data-level="3"]').getByText('现场风机干扰').waitFor();
     const told = await desk.api.get<{ numbers: { level: number; onDelayMs: { value: number } }[] }>(
       `/rules/${rule}`,
@@ -56,6 +65,7 @@ describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
     await page.selectOption('select[name=judges]', 'measured');
     await page.fill('input[name=reason]', '探头量程偏小');
     await page.click('[data-part=rule] [type=submit]');
+    await confirm();
     await page.locator('[data-part=judges]').getByText('一切测得的数').waitFor();
     await page.locator('[data-part=judges]').getByText('探头量程偏小').waitFor();
     await desk.publish('lifeline/v1/gas/R-1/telemetry', { values: { co: 10_500 } });
@@ -95,6 +105,7 @@ describe.skipIf(CHROMIUM === null)('the rules on the page', () => {
     expect(await page.inputValue('input[name=scope-code]')).toBe('R-2');
     expect(await page.inputValue('input[name=reason]')).not.toBe('');
     await page.click('[data-part=rule] [type=submit]');
+    await confirm();
     await page.locator('tr[data-level="3"]').getByText('按实测噪声调整').waitFor();
     await page.goto(`${desk.service.url}/rules/${rule}`);
     await page.locator('[data-part=suggest]').click();

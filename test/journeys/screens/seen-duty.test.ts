@@ -29,7 +29,7 @@ describe.skipIf(CHROMIUM === null)('the duty desk does what the officer sees', (
   const REDS = ['RED-0', 'RED-1', 'RED-2'];
 
   beforeAll(async () => {
-    desk = await BrowserHarness.start();
+    desk = await BrowserHarness.start({ LIFELINE_SHELVE_LEVEL_1: 'one-person' });
     cable = await Cable.to(desk.service.url);
     for (const code of REDS) await desk.gas(code, 60);
     for (let i = 0; i < 11; i++) await desk.gas(`YEL-${i}`, 22);

@@ -13,7 +13,7 @@ const dir = mkdtempSync(join(tmpdir(), 'judges-'));
 let service: ServiceProcess;
 let api: ApiClient;
 beforeAll(async () => {
-  service = await ServiceProcess.start(dir);
+  service = await ServiceProcess.start(dir, { LIFELINE_RULE_APPROVAL: 'one' });
   api = await service.client();
 });
 afterAll(async () => {
@@ -88,7 +88,7 @@ test('a backtest of the same word over what is stored says the same', async () =
 
 test('the word and the alarm are there after the process was killed', async () => {
   await service.kill();
-  service = await ServiceProcess.start(dir);
+  service = await ServiceProcess.start(dir, { LIFELINE_RULE_APPROVAL: 'one' });
   api = await service.client();
   expect(await open('GAS-1')).toMatchObject([{ trigger: { why: 'out-of-range' } }]);
   const rule = await api.get<{ judges?: string }>('/rules/gas.ch4.limit?point=GAS-1');

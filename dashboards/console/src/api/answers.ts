@@ -25,6 +25,8 @@ import type {
   explainOut,
   noticeOut,
   noticeStateOut,
+  policyDraftOut,
+  policyKeptOut,
   policyOut,
 } from '../../../../src/wire/http/notices/policies.ts';
 import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
@@ -122,4 +124,7 @@ export type Duty = z.infer<typeof dutyOut>;
 export type Mobile = z.infer<typeof mobileOut>;
 export type ChannelTested = z.infer<typeof channelTestOut>;
 export type NoticePolicy = z.infer<typeof policyOut>;
+export type PolicyDraft = z.infer<typeof policyDraftOut>;
+/** In force, or waiting for a second person. */
+export type PolicyKept = z.infer<typeof policyKeptOut>;
 export type NoticeExplanation = z.infer<typeof explainOut>;

@@ -13,6 +13,8 @@ import { arrange } from '../state/view.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type Areas, createAreas } from './areas.ts';
 import { type Clock, createClock } from './clock.ts';
+import type { DeskNotices } from './desk-notices.ts';
+import { deskNoticesHere } from './desk-notices-here.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
 import { createPointRules, type PointRules } from './point-rules.ts';
 import { createReach, type Reach } from './reach.ts';
@@ -40,6 +42,7 @@ export type Console = {
   readonly areas: Areas;
   readonly toasts: Toasts;
   readonly reach: Reach;
+  readonly deskNotices: DeskNotices;
   readonly actions: Actions;
   readonly session: Ref<Session>;
   readonly theme: Theme;
@@ -136,6 +139,7 @@ export function createConsole(): Console {
     sound.hear(news);
     reach.soon();
   });
+  const deskNotices = deskNoticesHere({ live, sound, shown, language, say });
   watch(connected, (is) => {
     if (is) toasts.linkIsBack();
   });
@@ -184,6 +188,7 @@ export function createConsole(): Console {
     if (me.permissions.includes('notice.see')) reach.start();
     if (!seesTheCity(me)) return;
     live.start();
+    deskNotices.start();
     void readCatalog();
     void countPoints();
   }
@@ -191,6 +196,7 @@ export function createConsole(): Console {
   function leave(why: Key | null): void {
     live.stop();
     reach.stop();
+    deskNotices.stop();
     sound.stop();
     session.value = { is: 'out', why };
   }
@@ -251,6 +257,7 @@ export function createConsole(): Console {
     areas: createAreas(api, clock.read),
     toasts,
     reach,
+    deskNotices,
     actions,
     session,
     theme,

@@ -69,6 +69,8 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       case 'snapshot':
       case 'alarm':
       case 'order':
+      case 'warning':
+      case 'incident':
         waiting.push(frame);
         break;
       case 'readings':

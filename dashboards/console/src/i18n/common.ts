@@ -70,6 +70,33 @@ export const common = {
   ],
   'sound.failed': ['本机无法播放声音', 'This computer cannot play sound'],
 
+  'notify.on': ['桌面通知 开', 'Pop-ups on'],
+  'notify.off': ['桌面通知 关', 'Pop-ups off'],
+  'notify.denied': ['桌面通知 被拒', 'Pop-ups refused'],
+  'notify.unable': ['桌面通知 不可用', 'No pop-ups'],
+  'notify.onHint': [
+    '页面不在眼前时，未确认的红、橙报警由浏览器弹出提示；点此关闭（保存在本工位）',
+    'While this page is not to be seen the browser pops up red and orange that nobody has acknowledged. Press to switch off (kept on this workstation)',
+  ],
+  'notify.offHint': [
+    '点此启用：页面不在眼前时，由浏览器弹出未确认的红、橙报警（保存在本工位）',
+    'Press to switch on: while this page is not to be seen the browser pops up red and orange that nobody has acknowledged (kept on this workstation)',
+  ],
+  'notify.deniedHint': [
+    '浏览器已拒绝本站的通知：请在地址栏左侧的网站设置中改为允许',
+    'The browser refuses notifications of this site: allow them in the site settings beside the address',
+  ],
+  'notify.unableHint': [
+    '浏览器只在 HTTPS 或本机地址下提供桌面通知',
+    'Browsers pop up notifications only over HTTPS or on this very machine',
+  ],
+  'notify.isOn': ['桌面通知已启用', 'Pop-ups are on'],
+  'notify.isOnWhy': [
+    '页面不在眼前时，未确认的红、橙报警会这样提示',
+    'Red and orange alarms will be said like this while the page is not to be seen',
+  ],
+  'notify.alarm': ['【{level}】{site}', '[{level}] {site}'],
+  'notify.standing': ['{n} 条未确认，其中红色 {red} 条', '{n} unacknowledged, red {red}'],
   'me.logout': ['退出', 'Log out'],
   'me.operator': ['值班员', 'Operator'],
 

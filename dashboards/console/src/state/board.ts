@@ -12,7 +12,10 @@ export type Board = {
   readonly closed: readonly AlarmJson[];
 };
 
-export type BoardFrame = Extract<LiveFrame, { type: 'hello' | 'snapshot' | 'alarm' | 'order' }>;
+export type BoardFrame = Extract<
+  LiveFrame,
+  { type: 'hello' | 'snapshot' | 'alarm' | 'order' | 'warning' | 'incident' }
+>;
 /** An event taken in just now, for sound, title and story. */
 export type News = Extract<LiveFrame, { type: 'alarm' }>;
 
@@ -39,6 +42,8 @@ export function fold(board: Board, frames: readonly BoardFrame[]): { board: Boar
         seq = frame.seq;
         break;
       case 'order':
+      case 'warning':
+      case 'incident':
         // Stands in the same sequence: whoever resumes asks for what came after it.
         if (seq !== null && frame.seq > seq) seq = frame.seq;
         break;

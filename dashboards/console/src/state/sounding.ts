@@ -45,13 +45,10 @@ const SPEAKS_UP = new Set<News['event']>([
   'returnedToService',
 ]);
 
+/** What just began to ask for somebody: news that is heard, of an alarm that is. */
+export const speaksUp = (n: News): boolean =>
+  SPEAKS_UP.has(n.event) && isUnacked(n.alarm) && !isHidden(n.alarm) && !n.alarm.late;
+
 /** A new red ends a mute: silence was asked for what was known then, not for this. */
 export const endsMute = (news: readonly News[]): boolean =>
-  news.some(
-    (n) =>
-      SPEAKS_UP.has(n.event) &&
-      n.alarm.level === 1 &&
-      isUnacked(n.alarm) &&
-      !isHidden(n.alarm) &&
-      !n.alarm.late,
-  );
+  news.some((n) => n.alarm.level === 1 && speaksUp(n));

@@ -61,7 +61,7 @@ type AnswerOf<R extends RouteSpec> = R['answer'] extends {
     ? AsyncIterable<string>
     : R['answer'] extends { readonly type: 'file' }
       ? FileAnswer
-      : R['answer'] extends { readonly type: 'text' | 'document' | 'page' }
+      : R['answer'] extends { readonly type: 'text' | 'document' | 'page' | 'xml' }
         ? string
         : undefined;
 

@@ -9,9 +9,10 @@ import type { Log } from '../../../flow/ports/log.ts';
 import type { LossLedger } from '../../../flow/ports/losses.ts';
 import type { Meters } from '../../../flow/ports/meters.ts';
 import type { Notices } from '../../../flow/ports/notices.ts';
-import type { Attachments, Responses } from '../../../flow/ports/responses.ts';
+import type { Attachments, PackBundle, Responses } from '../../../flow/ports/responses.ts';
 import type { Service } from '../../../flow/ports/service.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
+import type { CapIssuer } from '../../../wire/files/cap.ts';
 import type { ListensAt } from '../../../wire/live/asyncapi.ts';
 
 /** What the routes are answered from. */
@@ -27,6 +28,9 @@ export type Services = {
   readonly notices: Notices;
   readonly responses: Responses;
   readonly attachments: Attachments;
+  readonly packBundle: PackBundle;
+  /** Who warns, in CAP messages. */
+  readonly capIssuer: CapIssuer;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

@@ -203,6 +203,8 @@ function send(reply: FastifyReply, route: RouteSpec, answer: unknown): FastifyRe
       return reply
         .type(MEDIA.csv)
         .send(Readable.from(answer as AsyncIterable<string>, { objectMode: false }));
+    case 'xml':
+      return reply.type(`${route.answer.media}; charset=utf-8`).send(answer);
     case 'file': {
       const { bytes, type, name } = answer as FileAnswer;
       return reply

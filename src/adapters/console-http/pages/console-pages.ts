@@ -15,6 +15,8 @@ export async function serveConsole(app: FastifyInstance, consoleDir: string | nu
     app.get('/', { config: { name: 'console' } }, (_request, reply) => notBuilt(reply));
     return;
   }
+  // Relative, as everything: a proxy may have mounted us below a path that we do not know.
+  app.get('/help', { config: { name: 'help' } }, (_request, reply) => reply.redirect('help/'));
   await app.register(fastifyStatic, {
     root: consoleDir,
     prefix: '/',
@@ -37,7 +39,7 @@ export function isConsoleAddress(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '';
   return (
     request.method === 'GET' &&
-    !/^\/(api|docs)(\/|$)/.test(path) &&
+    !/^\/(api|docs|help)(\/|$)/.test(path) &&
     !path.startsWith(ASSETS) &&
     !STRAY.test(path) &&
     (request.headers.accept ?? '').includes('text/html')

@@ -14,12 +14,12 @@ import {
 } from '../../../wire/http/alarms.ts';
 import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
-import { refused } from '../answer/problem.ts';
+import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
 import { alarmOf } from './find.ts';
 import { openAlarmsPage } from './open-alarms.ts';
 import { type ListPage, numberCursor } from './paging.ts';
-import { secondPerson } from './second-person.ts';
+import { othersWith, secondPerson } from './second-person.ts';
 
 type Names =
   | 'alarms'
@@ -34,16 +34,20 @@ type Names =
   | 'note';
 
 export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
-  const { service, journal } = parts;
+  const { accounts, service, journal } = parts;
   const { board } = service;
   const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
 
   async function act(id: string, command: OperatorCommand, { session, sees }: Who): Promise<AlarmJson> {
     if (session.areas !== null) await alarmOf(id, sees, service);
     const done = await service.act(as.alarm(id), command);
-    if (!done.ok) throw refused(done.error);
+    if (!done.ok) {
+      const alone = done.error.code === 'second-person-needed' && nobodyElse(session);
+      throw alone ? new HttpProblem('second-person-missing') : refused(done.error);
+    }
     return json(done.value);
   }
+  const nobodyElse = ({ account }: Session): boolean => othersWith(accounts, 'alarm.attend', account) === 0;
 
   async function past(q: AlarmsQuery, { session, sees }: Who): Promise<ListPage<Alarm>> {
     const filter = {

@@ -18,6 +18,7 @@ import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
 import { pointOf } from './find.ts';
 import { numberCursor, pageOf } from './paging.ts';
+import { othersWith } from './second-person.ts';
 
 type Names =
   | 'lifelines'
@@ -43,8 +44,10 @@ type Decision = {
 type Seen = { readonly sees: (area: string) => boolean; readonly register: RegisterView };
 type Where = { readonly point?: string | undefined; readonly area?: string | undefined };
 
-export function ruleRoutes({ service }: Services): Pick<Handlers, Names> {
+export function ruleRoutes({ accounts, service }: Services): Pick<Handlers, Names> {
   const { rules, register } = service;
+  const draftJson = (d: RuleDraft): RuleDraftJson =>
+    ruleDraftJson(d, othersWith(accounts, 'rule.approve', d.author.account));
 
   /** @returns the lifeline too, where a point says it */
   function placeAsked({ point, area }: Where, seen: Seen): { place: RulePlace; lifeline: string | null } {
@@ -72,7 +75,7 @@ export function ruleRoutes({ service }: Services): Pick<Handlers, Names> {
     const done = await service.rule(command);
     if (!done.ok) throw refused(done.error);
     if (isWaiting(done.value)) status(202);
-    return ruleDraftJson(done.value);
+    return draftJson(done.value);
   }
 
   const decide =
@@ -132,14 +135,14 @@ export function ruleRoutes({ service }: Services): Pick<Handlers, Names> {
       const items = rest.slice(0, query.limit);
       const last = items.at(-1);
       return {
-        items: items.map(ruleDraftJson),
+        items: items.map(draftJson),
         next: rest.length > items.length && last ? String(numberOf(last)) : null,
       };
     },
     ruleDraft: ({ params }) => {
       const draft = rules.draft(params.id);
       if (draft === undefined) throw new HttpProblem('rule-draft-unknown');
-      return ruleDraftJson(draft);
+      return draftJson(draft);
     },
     submitRuleDraft: decide('submit'),
     approveRuleDraft: decide('approve'),

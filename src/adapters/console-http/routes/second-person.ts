@@ -7,6 +7,17 @@ import type { Services } from '../answer/services.ts';
 
 export type Second = { account: string; password: string; otp?: string | undefined } | undefined;
 
+/** How many other people have this right; who has not set a password yet can do nothing. */
+export const othersWith = (
+  accounts: Pick<Services['accounts'], 'list'>,
+  right: Right,
+  except: string,
+): number =>
+  accounts
+    .list()
+    .filter((a) => a.account !== except && a.disabledAt === null && a.passwordSetAt !== null)
+    .filter((a) => may(a.roles, right)).length;
+
 /**
  * Proves that somebody else, who has the same right there, is at the desk too.
  *

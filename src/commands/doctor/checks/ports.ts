@@ -3,7 +3,7 @@ import type { Hello } from '../../../adapters/control-socket/client.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 
 type Port = {
-  readonly name: 'http' | 'mqtt';
+  readonly name: 'http' | 'mqtt' | 'mqtts';
   readonly key: string;
   readonly host: string;
   readonly port: number;
@@ -14,7 +14,7 @@ export async function checkPort(port: Port, serving: Hello | null): Promise<Find
   const check = `port ${port.name}`;
   const wanted = `${port.host}:${port.port}`;
   if (serving !== null) {
-    const held = port.name === 'http' ? new URL(serving.http).host : serving.mqtt;
+    const held = port.name === 'http' ? new URL(serving.http).host : (serving[port.name] ?? 'none');
     // By number: a service that listens on all addresses tells one of them.
     if (port.port === 0 || held.endsWith(`:${port.port}`))
       return ok(check, `${held} is held by the service that runs here (process ${serving.pid})`);

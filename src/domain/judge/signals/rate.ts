@@ -15,17 +15,6 @@ const SAMPLES_PER_WINDOW = 32;
 const WIDTH = 2;
 
 /**
- * Time from the sample that a change is taken from to this one: the oldest in the window, or where the window holds none,
- * the last one before it.
- *
- * @returns `null` while there is none, or less than half a window lies between the two: too little to call it a trend
- */
-export function rateSpan(signal: Rate, before: SignalMemory, at: Millis): Duration | null {
-  const i = anchorOf(signal, before, at);
-  return i === null ? null : at - (of(before) as RateMemory).samples.at(i);
-}
-
-/**
  * Whether the sample before the window lies far back, by itself or for a device that usually comes oftener: then the change
  * says what was reached at some time since (it went at least so fast then), and not that it does no more.
  */
@@ -36,13 +25,20 @@ export function isFar(signal: Rate, before: SignalMemory, span: Duration): boole
   return span > NEIGHBOURS * signal.window || span > 2 * usual;
 }
 
-/** Change per minute (or `per`) over `rateSpan`; `null` where that is. */
-export function rateOf(signal: Rate, before: SignalMemory, value: number, at: Millis): number | null {
-  const i = anchorOf(signal, before, at);
-  if (i === null) return null;
-  const { samples } = of(before) as RateMemory;
-  return (value - samples.at(i + 1)) / ((at - samples.at(i)) / (signal.per ?? minutes(1)));
-}
+/**
+ * What a change is told from.
+ *
+ * @param i of the sample that it is taken from (`anchorOf`)
+ */
+export const rateSpan = (before: SignalMemory, i: number, at: Millis): Duration =>
+  at - (of(before) as RateMemory).samples.at(i);
+
+export const changeSince = (before: SignalMemory, i: number, value: number): number =>
+  value - (of(before) as RateMemory).samples.at(i + 1);
+
+/** Change per minute (or `per`). */
+export const rateOf = ({ per }: Rate, change: number, span: Duration): number =>
+  change / (span / (per ?? minutes(1)));
 
 /** @returns `before` itself when the sample comes too soon after the last one remembered */
 export function rememberRate(signal: Rate, before: SignalMemory, value: number, at: Millis): RateMemory {
@@ -72,7 +68,13 @@ function rateUnknown(signal: Rate, known: SignalMemory): Duration | null {
   return at - samples.at(i) >= signal.window / 2 ? null : gap;
 }
 
-function anchorOf(signal: Rate, before: SignalMemory, at: Millis): number | null {
+/**
+ * The sample that a change is taken from: the oldest in the window, or where the window holds none, the last one before it.
+ *
+ * @returns its place in the rows; `null` while there is none, or less than half a window lies between the two: too little to call
+ *   it a trend
+ */
+export function anchorOf(signal: Rate, before: SignalMemory, at: Millis): number | null {
   const known = of(before);
   if (known === null) return null;
   const { samples } = known;

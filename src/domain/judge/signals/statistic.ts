@@ -2,8 +2,8 @@ import type { SignalOf, Statistic } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
 import type { OpenPart, Part, StatisticMemory } from '../memory.ts';
 import { openMoved, pastMoved, phaseMoved } from '../moved.ts';
-import { grown, heldUntil, openedBy, partOf, statisticOf, weighed } from '../part.ts';
-import { NO_PAST, scaledRows, shareOfOldest, withOneMore } from '../past-parts.ts';
+import { grown, heldUntil, joined, openedBy, partOf, statisticOf, weighed } from '../part.ts';
+import { NO_PAST, olderWithin, pastTogether, scaledRows, withOneMore } from '../past-parts.ts';
 import { FREE, NOT_NEGATIVE, ofWindow, type SignalKind, type Unjudged } from './kind.ts';
 
 /** A window is remembered in this many parts: whatever the sampling, it costs the same. */
@@ -73,34 +73,18 @@ export function windowStatistic(
   known: StatisticMemory,
   at: Millis,
 ): number | null {
-  const { open } = known;
-  const { together, behind } = known.past;
+  const { open, past } = known;
   const stands = open[9];
   // The part that is open, as if its last reading had stood.
-  let n = open[1] + stands;
-  let sum = open[2] + stands * open[7];
-  let m2 = open[3];
-  if (stands > 0 && open[1] > 0) m2 += stands * (open[7] - open[2] / open[1]) * (open[7] - sum / n);
-  let min = open[4];
-  let max = open[5];
-  if (together !== null) {
-    const share = shareOfOldest(known.past, at + stands - window);
-    const past = share === 1 ? together : share === 0 ? behind : between(behind, together, share);
-    if (past !== null) {
-      const weight = past[1];
-      if (n > 0 && weight > 0) {
-        const apart = sum / n - past[2] / weight;
-        m2 += (apart * apart * n * weight) / (n + weight);
-      }
-      n += weight;
-      sum += past[2];
-      m2 += past[3];
-      min = Math.min(min, past[4]);
-      max = Math.max(max, past[5]);
-    }
-  }
-  if (n - stands < window / 2 - ROUNDING) return null;
-  return statisticOf([open[0], n, sum, m2, min, max], stat);
+  const n = open[1] + stands;
+  const sum = open[2] + stands * open[7];
+  const apart = stands > 0 && open[1] > 0 ? stands * (open[7] - open[2] / open[1]) * (open[7] - sum / n) : 0;
+  let all: Part = [open[0], n, sum, open[3] + apart, open[4], open[5]];
+  if (past.newerTogether !== null) all = joined(past.newerTogether, all);
+  const older = olderWithin(past, at + stands - window);
+  if (older !== null) all = joined(older, all);
+  if (all[1] - stands < window / 2 - ROUNDING) return null;
+  return statisticOf(all, stat);
 }
 
 /**
@@ -117,19 +101,6 @@ export function windowSpan(window: Duration, known: StatisticMemory, at: Millis)
 
 /** Part of what is known of a window: ms. */
 const ROUNDING = 1;
-
-/** All from `behind` on, and so large a share of what `together` has more. */
-function between(behind: Part | null, together: Part, share: number): Part {
-  const n = behind?.[1] ?? 0;
-  const sum = behind?.[2] ?? 0;
-  const centre = together[2] / together[1];
-  // Squares about one centre for both, close to either mean: no cancellation.
-  const squares = behind === null || n === 0 ? 0 : behind[3] + n * (sum / n - centre) ** 2;
-  const all = n + share * (together[1] - n);
-  const total = sum + share * (together[2] - sum);
-  const spread = squares + share * (together[3] - squares) - all * (total / all - centre) ** 2;
-  return [together[0], all, total, Math.max(0, spread), together[4], together[5]];
-}
 
 /** What falls adds up, however long it took: readings count once each, from their instant on. */
 export function rememberSum(
@@ -178,7 +149,8 @@ export function rememberSum(
 }
 
 /** Known at once. */
-export const windowSum = ({ past, open }: StatisticMemory): number => (past.together?.[2] ?? 0) + open[2];
+export const windowSum = ({ past, open }: StatisticMemory): number =>
+  (past.older.length > 0 ? past.older.at(3) : 0) + (past.newerTogether?.[2] ?? 0) + open[2];
 
 const partIn = (p: OpenPart): Part => [p[0], p[1], p[2], p[3], p[4], p[5]];
 const counting = (p: Part, at: Millis, value: number, gap: Duration): OpenPart => [
@@ -196,8 +168,9 @@ const counting = (p: Part, at: Millis, value: number, gap: Duration): OpenPart =
 
 /** What was kept before readings were weighed by time: each of them stood for as long as they were apart in the mean. */
 function timed(window: Duration, { index, phase, open, past }: StatisticMemory): StatisticMemory | null {
-  if (past.together === null) return null;
-  const apart = (open[0] - past.together[0]) / past.together[1];
+  const all = pastTogether(past);
+  if (all === null) return null;
+  const apart = (open[0] - all[0]) / all[1];
   const scaled = (p: Part | null, by = apart): Part | null =>
     p === null ? null : [p[0], p[1] * by, p[2] * by, p[3] * by, p[4], p[5]];
   const before = (open[1] - 1) * apart;
@@ -212,8 +185,6 @@ function timed(window: Duration, { index, phase, open, past }: StatisticMemory):
       newer: scaledRows(past.newer, apart),
       newerTogether: scaled(past.newerTogether),
       older: scaledRows(past.older, apart),
-      together: scaled(past.together),
-      behind: scaled(past.behind),
     },
   };
 }

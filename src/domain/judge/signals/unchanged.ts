@@ -10,11 +10,14 @@ type UnchangedMemory = Extract<SignalMemory, { of: 'unchangedFor' }>;
 /** A sensor is stuck when at least so many readings, spread over the time, have repeated it: a gap says nothing. */
 const REPEATED_AT_LEAST = 4;
 
-/** How long a reading may speak for the time before it, at most: never less than a minute. */
-export function vouchesFor(steps: readonly Step[]): Duration {
+/** How long a reading may speak for the time before it, at least: less than it may by any rule's limit. */
+const VOUCHES_LEAST = minutes(1);
+
+/** How long a reading may speak for the time before it, at most. */
+function vouchesFor(steps: readonly Step[]): Duration {
   let least = Infinity;
   for (const { limit } of steps) if (limit.is === 'above' && limit.limit < least) least = limit.limit;
-  return Math.max(minutes(least) / REPEATED_AT_LEAST, minutes(1));
+  return Math.max(minutes(least) / REPEATED_AT_LEAST, VOUCHES_LEAST);
 }
 
 /** @returns mostly `before` itself while the value stays where it was; `null` where standing still is natural */
@@ -23,7 +26,7 @@ export function rememberUnchanged(
   before: SignalMemory,
   value: number,
   at: Millis,
-  vouches: Duration,
+  steps: readonly Step[],
 ): UnchangedMemory | null {
   if (signal.onlyAbove !== undefined && value <= signal.onlyAbove) return null;
   const still =
@@ -31,6 +34,8 @@ export function rememberUnchanged(
   if (!still) return { of: 'unchangedFor', since: at, value, seenAt: at };
   // Written down now and then: nothing is replaced with every reading.
   const unseen = before.seenAt === undefined ? 0 : at - before.seenAt;
+  if (before.seenAt !== undefined && unseen <= VOUCHES_LEAST / 2) return before;
+  const vouches = vouchesFor(steps);
   if (before.seenAt !== undefined && unseen <= vouches / 2) return before;
   const gap = Math.max(0, unseen - vouches);
   return { of: 'unchangedFor', since: before.since + gap, value: before.value, seenAt: at };

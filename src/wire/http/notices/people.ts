@@ -82,7 +82,9 @@ const contactFields = {
     })
     .optional(),
 };
-export const contactCreate = z.strictObject({ id: codeIn, ...contactFields }).meta({ id: 'ContactCreate' });
+export const contactCreate = z
+  .strictObject({ id: codeIn.optional().describe('left out: one is made'), ...contactFields })
+  .meta({ id: 'ContactCreate' });
 export const contactPatch = z
   .strictObject({ ...contactFields, ...changeFields })
   .partial()

@@ -22,24 +22,35 @@ const match = {
 const rung = z.strictObject({
   afterS: z.number().int().min(0).max(604_800),
   to: z.array(recipient).min(1).max(50),
-  channels: z.array(codeIn).max(20).describe('none: every one in use that reaches them'),
-  stopsOn: z.enum(['acknowledge', 'accept', 'never']),
+  channels: z.array(codeIn).max(20).default([]).describe('none: every one in use that reaches them'),
+  stopsOn: z.enum(['acknowledge', 'accept', 'never']).default('acknowledge'),
 });
 const repeat = z.strictObject({
   everyS: z.number().int().min(60).max(86_400),
   atMost: z.number().int().min(1).max(1_440),
 });
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const quietIn = z
+  .strictObject({ from: timeOfDay, to: timeOfDay })
+  .refine((q) => q.from !== q.to, 'from and to are the same time of day')
+  .describe(
+    '免打扰: nobody is called for yellow and blue; Beijing time, over midnight where `from` is later',
+  );
 const contentIn = {
-  name: z.strictObject({ zh: lineIn(100), en: lineIn(100) }),
+  name: z
+    .strictObject({ zh: lineIn(100), en: lineIn(100) })
+    .optional()
+    .describe('left out: as it is called now, or by its id'),
   enabled: z.boolean().default(true),
   match: z.strictObject(match),
   rungs: z.array(rung).min(1).max(20),
   repeat: repeat.optional(),
+  quiet: quietIn.optional(),
 };
 export const policyBody = z
   .strictObject({
     ...contentIn,
-    reason: lineIn(500),
+    reason: lineIn(500).default('—'),
     submit: z.boolean().default(true).describe('false: only written down as a draft, to be submitted later'),
     seenVersion: z
       .number()
@@ -67,6 +78,7 @@ const contentOut = {
     }),
   ),
   repeat: z.object({ everyS: z.number(), atMost: z.number() }).nullable(),
+  quiet: z.object({ from: z.string(), to: z.string() }).nullable(),
 };
 export const policyOut = z
   .object({
@@ -107,6 +119,8 @@ export const policyDraftOut = z
     story: z.array(z.object({ at: instantOut, by: personOut, did: draftState, note: z.string().nullable() })),
   })
   .meta({ id: 'NoticePolicyDraft' });
+/** In force, or waiting for a second person. */
+export const policyKeptOut = z.union([policyOut, policyDraftOut]);
 
 const state = z.enum([
   'queued',

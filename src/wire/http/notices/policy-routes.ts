@@ -8,6 +8,7 @@ import {
   policyDraftOut,
   policyDraftsQuery,
   policyDropQuery,
+  policyKeptOut,
   policyOut,
 } from './policies.ts';
 
@@ -72,7 +73,7 @@ export const POLICY_ROUTES = {
     audited: true,
     params: ofId,
     body: body(policyBody),
-    answer: json(z.union([policyOut, policyDraftOut])),
+    answer: json(policyKeptOut),
     orStatus: 202,
     refusals: ['unknown-reference', 'invalid', 'seen-too-old'],
   }),

@@ -56,6 +56,14 @@ export const ordersQuery = z.strictObject({
 });
 export type OrdersQuery = z.output<typeof ordersQuery>;
 
+const placeIn = z.strictObject({
+  area: codeIn.optional(),
+  asset: codeIn.optional(),
+  point: codeIn.optional(),
+  text: lineIn(200).optional(),
+  lon: lonIn,
+  lat: latIn,
+});
 export const orderCreate = z
   .strictObject({
     source: z
@@ -66,15 +74,9 @@ export const orderCreate = z
     lifeline: lifelineIn.optional(),
     level: levelIn.optional(),
     place: z
-      .strictObject({
-        area: codeIn.optional(),
-        asset: codeIn.optional(),
-        point: codeIn.optional(),
-        text: lineIn(200).optional(),
-        lon: lonIn,
-        lat: latIn,
-      })
-      .default({}),
+      .union([placeIn, lineIn(200).transform((text): z.output<typeof placeIn> => ({ text }))])
+      .default({})
+      .describe('or in words alone'),
     alarms: z.array(idIn).max(100).optional().describe('several alarms on one order'),
     warning: idIn.optional(),
     incident: idIn.optional(),
@@ -140,7 +142,7 @@ export const doneBody = z
 export const verifyBody = z
   .strictObject({
     pass: z.boolean(),
-    method: z.enum(VERIFY_METHODS),
+    method: lineIn(50).describe(`how: ${VERIFY_METHODS.join(', ')}, or in words`),
     reason: reasonIn.optional().describe('needed where it does not pass'),
     ...asked,
   })

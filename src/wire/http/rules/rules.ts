@@ -256,6 +256,11 @@ export const ruleDraftOut = z
         note: z.string().nullable(),
       }),
     ),
+    approvers: z
+      .int()
+      .describe(
+        'other accounts that may approve it; 0: nobody can, until one is added or the house asks for one person',
+      ),
   })
   .meta({ id: 'RuleDraft' });
 export type RuleDraftJson = z.input<typeof ruleDraftOut>;
@@ -374,7 +379,8 @@ export function changeJson(c: RuleChange): z.input<typeof changeOut> {
   };
 }
 
-export function ruleDraftJson(d: RuleDraft): RuleDraftJson {
+/** @param approvers other accounts that may approve it */
+export function ruleDraftJson(d: RuleDraft, approvers: number): RuleDraftJson {
   return {
     id: d.id,
     rule: d.rule,
@@ -385,5 +391,6 @@ export function ruleDraftJson(d: RuleDraft): RuleDraftJson {
     baseVersion: d.baseVersion,
     version: d.version,
     story: d.story.map((s) => ({ at: instant(s.at), by: person(s.by), did: s.did, note: s.note })),
+    approvers,
   };
 }

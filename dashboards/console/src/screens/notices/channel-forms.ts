@@ -157,6 +157,7 @@ export function channelBody(kind: Kind, values: Values, of: Channel | null): Rec
     name: values.name?.trim() ?? '',
     enabled: values.enabled !== 'off',
     perMinute: numberOrTyped(values.perMinute ?? ''),
+    ...(of === null ? { kind } : {}),
     config: { kind, ...config },
     ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
   };

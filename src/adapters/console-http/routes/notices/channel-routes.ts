@@ -4,13 +4,18 @@ import {
   type ChannelSettings,
   type ChannelSetup,
   secretsLacking,
+  TRAITS,
 } from '../../../../domain/notice/channel.ts';
 import { hasGone } from '../../../../domain/notice/notice.ts';
 import type { Millis } from '../../../../domain/time.ts';
 import { iso } from '../../../../wire/alarm.ts';
+import type { Language } from '../../../../wire/http/head/language.ts';
+import { explain, WITH_INPUT } from '../../../../wire/http/issues.ts';
+import { settingsIn } from '../../../../wire/http/notices/channels.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
+import { newId } from '../new-id.ts';
 import { granted } from './granted.ts';
 
 type Names = 'channels' | 'createChannel' | 'changeChannel' | 'dropChannel' | 'testChannel';
@@ -29,6 +34,7 @@ export function channelRoutes({ notices, clock }: Services): Pick<Handlers, Name
     const { settings, ...rest } = c;
     return {
       ...rest,
+      kind: settings.kind,
       config: settings,
       secrets,
       lacks: [...secretsLacking(c, secrets)],
@@ -39,17 +45,25 @@ export function channelRoutes({ notices, clock }: Services): Pick<Handlers, Name
 
   return {
     channels: () => ({ items: view.channels().map(channelJson), next: null }),
-    createChannel: async ({ body, became }) => {
-      const { id, name, enabled, perMinute } = body;
-      const { config, secrets } = taken(body.config, given(body.secrets));
+    createChannel: async ({ body, became, language }) => {
+      const { id = newId(body.kind), kind, name, enabled, perMinute = TRAITS[kind].perMinute } = body;
+      const { config, secrets } = taken(
+        settingsOf({ ...body.config, kind }, language),
+        given({ ...secretsIn(body.config), ...body.secrets }),
+      );
       const setup = { id: as.channel(id), name, enabled, perMinute, settings: config };
       became({ ...setup, secrets: Object.keys(secrets) });
       return channelJson(granted(await notices.keepChannel(setup, secrets, 'create')));
     },
-    changeChannel: async ({ params, body, was, became }) => {
+    changeChannel: async ({ params, body, was, became, language }) => {
       const before = view.channel(as.channel(params.id));
       if (before === undefined) throw new HttpProblem('not-found');
-      const { config, secrets } = taken(body.config ?? before.settings, given(body.secrets));
+      const wish = body.config ?? {};
+      const stays = (wish.kind ?? before.settings.kind) === before.settings.kind ? before.settings : {};
+      const { config, secrets } = taken(
+        settingsOf({ ...stays, ...wish }, language),
+        given({ ...secretsIn(wish), ...body.secrets }),
+      );
       const { name = before.name, enabled = before.enabled, perMinute = before.perMinute } = body;
       const setup = { id: before.id, name, enabled, perMinute, settings: config };
       was(before);
@@ -70,6 +84,24 @@ export function channelRoutes({ notices, clock }: Services): Pick<Handlers, Name
       return { outcome: is, said };
     },
   };
+}
+
+type Typed = { readonly token?: string | undefined; readonly secret?: string | undefined };
+
+const secretsIn = ({ token, secret }: Typed): Typed => ({
+  ...(token === undefined ? {} : { token }),
+  ...(secret === undefined ? {} : { secret }),
+});
+
+/** Its settings, of what was said together with its secrets. */
+function settingsOf(
+  { token: _, secret: __, ...said }: Record<string, unknown>,
+  language: Language,
+): ChannelSettings {
+  const found = settingsIn.safeParse(said, WITH_INPUT);
+  if (found.success) return found.data;
+  const issues = found.error.issues.map((i) => ({ ...i, path: ['config', ...i.path] }));
+  throw new HttpProblem('invalid', { errors: explain(issues, 'body', language) });
 }
 
 const given = (secrets: { token?: string | undefined; secret?: string | undefined } = {}): ChannelSecrets =>

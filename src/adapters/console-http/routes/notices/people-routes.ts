@@ -4,6 +4,7 @@ import { iso } from '../../../../wire/alarm.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
+import { newId } from '../new-id.ts';
 import { pageOf } from '../paging.ts';
 import { granted } from './granted.ts';
 
@@ -68,7 +69,7 @@ export function noticePeopleRoutes({ notices, clock }: Services): Pick<Handlers,
       return { items: items.map(contactJson), next };
     },
     createContact: async ({ body, became }) => {
-      const { id, unit, name, post, ...rest } = body;
+      const { id = newId('contact'), unit, name, post, ...rest } = body;
       const contact = {
         ...contactFrom(rest, EMPTY_CONTACT),
         id: as.contact(id),

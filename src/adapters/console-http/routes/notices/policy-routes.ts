@@ -69,11 +69,12 @@ export function policyRoutes({ notices }: Services): Pick<Handlers, Names> {
       const policy = as.policy(params.id);
       const before = view.versions(policy).at(-1);
       if (before !== undefined) was(policyJson(before));
+      const name = body.name ?? before?.name ?? { zh: params.id, en: params.id };
       const draft = await order(
         {
           do: 'propose',
           policy,
-          change: { do: 'set', content: contentFrom(body) },
+          change: { do: 'set', content: contentFrom({ ...body, name }) },
           reason: body.reason,
           submit: body.submit,
           by: person(session),
@@ -144,7 +145,8 @@ const contentFrom = ({
   match,
   rungs,
   repeat,
-}: z.output<typeof policyBody>): PolicyContent => ({
+  quiet,
+}: z.output<typeof policyBody> & Pick<PolicyContent, 'name'>): PolicyContent => ({
   name,
   enabled,
   match: {
@@ -155,9 +157,10 @@ const contentFrom = ({
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientOf), channels: r.channels.map(as.channel) })),
   repeat: repeat ?? null,
+  ...(quiet === undefined ? {} : { quiet }),
 });
 
-const contentJson = ({ name, enabled, match, rungs, repeat }: PolicyContent) => ({
+const contentJson = ({ name, enabled, match, rungs, repeat, quiet }: PolicyContent) => ({
   name,
   enabled,
   match: {
@@ -168,6 +171,7 @@ const contentJson = ({ name, enabled, match, rungs, repeat }: PolicyContent) => 
   },
   rungs: rungs.map((r) => ({ ...r, to: r.to.map(recipientJson), channels: [...r.channels] })),
   repeat,
+  quiet: quiet ?? null,
 });
 
 const policyJson = (p: NoticePolicy) => ({

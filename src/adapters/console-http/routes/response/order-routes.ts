@@ -4,9 +4,7 @@ import type { Level } from '../../../../domain/level.ts';
 import { clocksOf } from '../../../../domain/order/clocks.ts';
 import { ORDER_STATES, type Order, type OrderState } from '../../../../domain/order/order.ts';
 import type { AttachmentType } from '../../../../domain/response/attachment.ts';
-import type { Asked } from '../../../../domain/response/event.ts';
-import type { Session } from '../../../../flow/ports/accounts.ts';
-import type { ActsFor, ActsForNobody, OrderAsk } from '../../../../flow/ports/responses.ts';
+import type { OrderAsk } from '../../../../flow/ports/responses.ts';
 import { clockPolicyJson, type OrdersQuery } from '../../../../wire/http/response/orders.ts';
 import { orderEventJson, orderToJson } from '../../../../wire/response/order.ts';
 import type { Handlers } from '../../answer/handler.ts';
@@ -14,6 +12,7 @@ import { HttpProblem, hidden } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
+import { type ActSaid, actsFor, asked, type Who } from './asked.ts';
 
 type Names = Extract<
   keyof Handlers,
@@ -50,18 +49,11 @@ type Names = Extract<
 /** Pages of the journal looked through for one page of somebody bound to areas. */
 const PAGES = 50;
 
-type Who = { readonly session: Session; readonly sees: (area: string) => boolean };
-type Said = {
-  readonly commandId: string;
-  readonly seenRevision?: number | undefined;
-  readonly actedAt?: number | undefined;
-};
-
 export function orderRoutes({ responses, attachments, service, clock }: Services): Pick<Handlers, Names> {
   const json = (order: Order) => orderToJson(order, clock.now());
 
   async function act(
-    { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: Said },
+    { params, body, session, sees }: Who & { readonly params: { id: string }; readonly body: ActSaid },
     right: Right,
     what: OrderAsk,
   ) {
@@ -149,7 +141,7 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
     order: async ({ params, session, sees }) => json(await theirs(params.id, { session, sees })),
     orderEvents: async ({ params, session, sees }) => {
       const { id } = await theirs(params.id, { session, sees });
-      const events = await responses.orderEvents(id);
+      const events = await responses.eventsOf(id);
       return {
         items: events.flatMap((e) => (e.of === 'order' ? orderEventJson(e.seq, e.event) : [])),
         next: null,
@@ -287,19 +279,6 @@ const EXTENSIONS: Readonly<Record<AttachmentType, string>> = {
   'image/heic': 'heic',
   'application/pdf': 'pdf',
 };
-
-const asked = (body: Said, session: Session): Asked => ({
-  by: { kind: 'operator', account: session.account, name: session.name },
-  commandId: as.command(body.commandId),
-  ...(body.seenRevision === undefined ? {} : { seenRevision: body.seenRevision }),
-  ...(body.actedAt === undefined ? {} : { actedAt: body.actedAt }),
-});
-
-/** Crews and leaders act for their own unit, and for none where they have none. */
-function actsFor({ session, sees }: Who, right: Right): ActsFor | ActsForNobody {
-  if (!isForOwnUnit(session.roles, right)) return { unit: null, sees };
-  return session.unit === null ? 'nobody' : { unit: as.unit(session.unit), sees };
-}
 
 function maySee(order: Order, who: Who): boolean {
   const acts = actsFor(who, 'order.see');

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addressOf, PLACE } from '../../dashboards/console/src/api/place.ts';
+import { addressOf, PLACE } from '../../../dashboards/console/src/api/place.ts';
 
-const SRC = join(import.meta.dirname, '../../dashboards/console/src');
+const SRC = join(import.meta.dirname, '../../../dashboards/console/src');
 
 /** The live link hands its path to `live-board.ts`, which makes the address of it. */
 const HANDS_ON = ['api/live.ts'];

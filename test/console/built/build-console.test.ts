@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const dir = mkdtempSync(join(tmpdir(), 'no-vite-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -13,7 +13,8 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 test('without what builds it the console is left out, and the start goes on', async () => {
   mkdirSync(join(dir, 'scripts'));
   mkdirSync(join(dir, 'dashboards/console'), { recursive: true });
-  cpSync(join(ROOT, 'scripts/build-console.ts'), join(dir, 'scripts/build-console.ts'));
+  for (const name of ['build-console.ts', 'build-help.ts'])
+    cpSync(join(ROOT, 'scripts', name), join(dir, 'scripts', name));
   writeFileSync(join(dir, 'dashboards/console/index.html'), '');
   writeFileSync(join(dir, 'package-lock.json'), '{}');
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');

@@ -1,0 +1,170 @@
+import type { Correlation } from '../domain/incident/correlation.ts';
+import type { Source } from '../domain/text.ts';
+import { minutes } from '../domain/time.ts';
+
+/** Keys and kinds stand in the fact sheet, the numbers are ours: no public text fixes them. */
+const SOURCE: Source = { mark: 'D', ref: 'docs/plan/response.md F.3' };
+
+/** Gas that somebody could be in danger of, wherever it is measured. */
+const GAS = [
+  'gas.ch4.limit',
+  'gas.ch4.pipegas',
+  'gas.alarmHigh.flag',
+  'manhole.ch4.limit',
+  'drainage.ch4.limit',
+  'gallery.ch4.limit',
+  'gas-user.ch4.limit',
+];
+const SILENCE = [
+  'gas',
+  'waterlogging',
+  'manhole',
+  'bridge',
+  'water-supply',
+  'drainage',
+  'heating',
+  'gallery',
+  'gas-user',
+  'lpg',
+  'lift',
+  'building',
+  'fire',
+  'environment',
+].map((line) => `${line}.any.silence`);
+
+/**
+ * 关联: which alarms belong to one incident, in the order in which they are asked. Each is a row: another city's pipe or reach is another
+ * number here.
+ */
+export const CORRELATIONS: readonly Correlation[] = [
+  {
+    id: 'gas-spread',
+    by: 'k-of-n',
+    name: { zh: '疑似燃气泄漏扩散', en: 'gas that may be spreading' },
+    sides: [GAS],
+    k: 2,
+    formsFrom: 2,
+    counted: 'assets',
+    within: minutes(30),
+    withinM: 300,
+    same: null,
+    raises: 1,
+    confidence: 0.7,
+    source: SOURCE,
+  },
+  {
+    id: 'pipe-burst',
+    by: 'cross-line',
+    name: { zh: '疑似供水管破裂', en: 'a water main that may have burst' },
+    sides: [
+      ['water-supply.pressure.limit', 'water-supply.pressure.rate', 'water-supply.leak.limit'],
+      [
+        'waterlogging.depth.limit',
+        'manhole.overflow.flag',
+        'manhole.level.limit',
+        'drainage.overflow.flag',
+        'drainage.level.limit',
+      ],
+    ],
+    k: 2,
+    formsFrom: 2,
+    counted: 'points',
+    within: minutes(30),
+    withinM: 500,
+    same: null,
+    raises: 0,
+    confidence: 0.6,
+    source: SOURCE,
+  },
+  {
+    id: 'flood-with-pump',
+    by: 'cross-line',
+    name: { zh: '积水且排水设备故障', en: 'standing water, and a pump that is off' },
+    sides: [
+      ['waterlogging.depth.limit', 'waterlogging.depth.rate'],
+      ['drainage.pumpFault.flag', 'drainage.powerLoss.flag'],
+    ],
+    k: 2,
+    formsFrom: 2,
+    counted: 'points',
+    within: minutes(60),
+    withinM: 500,
+    same: null,
+    raises: 0,
+    confidence: 0.7,
+    source: SOURCE,
+  },
+  {
+    id: 'flood-along-drain',
+    by: 'upstream-downstream',
+    name: { zh: '排水沿线水位连续上升', en: 'water that rises along a drain' },
+    sides: [
+      [
+        'drainage.level.limit',
+        'drainage.overflow.flag',
+        'manhole.level.limit',
+        'manhole.overflow.flag',
+        'waterlogging.depth.limit',
+      ],
+    ],
+    k: 2,
+    formsFrom: 2,
+    counted: 'points',
+    within: minutes(60),
+    withinM: 500,
+    same: null,
+    raises: 0,
+    confidence: 0.5,
+    source: SOURCE,
+  },
+  {
+    id: 'neighbours-silent',
+    by: 'common-cause',
+    name: { zh: '相邻设备同时无数据（疑似网关或供电）', en: 'neighbours silent at once: a gateway or power' },
+    sides: [SILENCE],
+    k: 4,
+    formsFrom: 3,
+    counted: 'points',
+    within: minutes(45),
+    withinM: 500,
+    same: null,
+    raises: 0,
+    confidence: 0.6,
+    source: SOURCE,
+  },
+  {
+    id: 'many-silent',
+    by: 'common-cause',
+    name: {
+      zh: '区域内多台设备同时无数据（疑似通信）',
+      en: 'many of an area silent at once: its communication',
+    },
+    sides: [SILENCE],
+    k: 10,
+    formsFrom: 5,
+    counted: 'points',
+    within: minutes(15),
+    withinM: null,
+    same: 'area',
+    raises: 0,
+    confidence: 0.5,
+    source: SOURCE,
+  },
+  {
+    id: 'one-asset',
+    by: 'same-asset',
+    name: { zh: '同一设施多条报警', en: 'several alarms at one asset' },
+    sides: [['*']],
+    // What is wrong with a device says nothing of what it watches.
+    except: ['.silence', '.stuck', '.fault.flag', '.battery.limit', '.batteryLow.flag'],
+    k: 2,
+    formsFrom: 2,
+    counted: 'alarms',
+    within: minutes(60),
+    withinM: null,
+    same: 'asset',
+    raises: 0,
+    confidence: 0.8,
+    source: SOURCE,
+  },
+];

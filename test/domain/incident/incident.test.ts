@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { as } from '../../../src/domain/ids.ts';
+import {
+  areTogether,
+  type Correlation,
+  countOf,
+  looksAt,
+  metresBetween,
+} from '../../../src/domain/incident/correlation.ts';
+import { decideIncident } from '../../../src/domain/incident/decide.ts';
+import { evolveIncident } from '../../../src/domain/incident/evolve.ts';
+import { minutes } from '../../../src/domain/time.ts';
+import { CORRELATIONS } from '../../../src/packs/correlations.ts';
+import { PACKS } from '../../../src/packs/index.ts';
+import { T0 } from '../order/build.ts';
+import { became, correlate, join, make, printed, split, suspect } from './table.ts';
+
+const docs = readFileSync(new URL('../../../docs/incidents.md', import.meta.url), 'utf8');
+
+test('the docs’ table of an incident is what decide does', () => {
+  expect(docs.split('<!-- decide: incident -->\n')[1]?.split('\n<!-- end -->')[0]).toBe(printed());
+});
+
+const HEAD =
+  '| correlation | by | k (forms from) | counted | within | reach | sure | level |\n|---|---|---|---|---|---|---|---|\n';
+const correlationRows = (): string =>
+  HEAD +
+  CORRELATIONS.map((c) => {
+    const reach =
+      c.same === 'asset' ? 'the same asset' : c.withinM === null ? 'the same area' : `${c.withinM} m`;
+    return `| ${[`${c.name.zh} \`${c.id}\``, c.by, `${c.k} (${c.formsFrom})`, c.counted, `${c.within / 60_000} min`, reach, c.confidence, c.raises === 1 ? '+1' : ''].join(' | ')} |`;
+  }).join('\n');
+
+test('the docs list every correlation', () => {
+  expect(docs.split('<!-- correlations -->\n')[1]?.split('\n<!-- end correlations -->')[0]).toBe(
+    correlationRows(),
+  );
+});
+
+test('every rule that a correlation names is one of a pack’s', () => {
+  const rules = new Set(PACKS.flatMap((p) => p.rules.map((r) => r.id as string)));
+  const named = CORRELATIONS.flatMap((c) => c.sides.flat()).filter((r) => !r.endsWith('*'));
+  expect(named.filter((r) => !rules.has(r))).toEqual([]);
+});
+
+const gas = CORRELATIONS.find((c) => c.id === 'gas-spread') as Correlation;
+const burst = CORRELATIONS.find((c) => c.id === 'pipe-burst') as Correlation;
+const one = CORRELATIONS.find((c) => c.id === 'one-asset') as Correlation;
+
+describe('what belongs together', () => {
+  test('distance is measured along the ground', () => {
+    expect(metresBetween({ lon: 115.78, lat: 33.85 }, { lon: 115.78, lat: 33.86 })).toBeCloseTo(1_112, -1);
+    expect(metresBetween({ lon: 115.78, lat: 33.85 }, { lon: 115.79, lat: 33.85 })).toBeCloseTo(923, -1);
+  });
+  test.each([
+    ['near and soon', {}, true],
+    ['too far', { at: { lon: 115.79, lat: 33.85 } }, false],
+    ['too late', { raisedAt: T0 + minutes(31) }, false],
+    ['not placed', { at: null }, false],
+    ['not placed, and the same asset', { at: null, asset: as.asset('W-A1') }, true],
+  ])('%s: %o', (_, more, answer) => {
+    expect(areTogether(gas, suspect('A1'), suspect('A2', more))).toBe(answer);
+  });
+  test('one asset alone is no spreading, two are', () => {
+    expect(countOf(gas, [suspect('A1'), suspect('A2', { asset: as.asset('W-A1') })])).toBe(1);
+    expect(countOf(gas, [suspect('A1'), suspect('A2')])).toBe(2);
+  });
+  test('across lines all sides must be there', () => {
+    const pressure = suspect('A1', { rule: as.rule('water-supply.pressure.limit') });
+    const road = suspect('A2', { rule: as.rule('waterlogging.depth.limit') });
+    expect([
+      countOf(burst, [pressure, suspect('A3', { rule: pressure.rule })]),
+      countOf(burst, [pressure, road]),
+    ]).toEqual([0, 2]);
+  });
+  test('what is wrong with a device says nothing of its asset', () => {
+    expect([
+      looksAt(one, 'gas.o2.limit'),
+      looksAt(one, 'gas.any.silence'),
+      looksAt(one, 'gas.batteryLow.flag'),
+    ]).toEqual([true, false, false]);
+  });
+});
+
+describe('its members', () => {
+  test('its level only rises, whoever leaves', () => {
+    const graver = became(make(), join);
+    expect(graver.level).toBe(2);
+    const without = decideIncident(graver, { ...split, alarms: [as.alarm('A3')] } as typeof split, T0);
+    expect(without.ok && without.value.reduce(evolveIncident, graver).level).toBe(2);
+  });
+  test('the machine does not put back what a person took out; a person may', () => {
+    const out = became(make(), split);
+    const again = { ...correlate, members: [suspect('A2')] } as typeof correlate;
+    expect(decideIncident(out, again, T0)).toEqual({ ok: true, value: [] });
+    const person = { ...join, members: [suspect('A2')] } as typeof join;
+    expect(became(make(), split, person).members.map((m) => m.alarm)).toEqual(['A1', 'A2']);
+  });
+  test('never all of them are taken out', () => {
+    const all = { ...split, alarms: [as.alarm('A1'), as.alarm('A2')] } as typeof split;
+    expect(decideIncident(became(make()), all, T0)).toMatchObject({ error: { code: 'incident-empty' } });
+  });
+});
