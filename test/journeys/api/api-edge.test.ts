@@ -389,6 +389,22 @@ describe('the console page', () => {
     }
   });
 
+  test('loads from as many folders up as its address is deep, and is not sent again to who has it', async () => {
+    await writeFile(join(dir, 'dist/index.html'), '<script src="./assets/app-1a2b3c.js"></script>');
+    for (const [path, up] of [
+      ['/map', './'],
+      ['/alarms/A-1', '../'],
+      ['/a/b/c?x=1/2', '../../'],
+    ] as const) {
+      const told = await edge.fetch(path, html);
+      expect(told.text).toBe(`<script src="${up}assets/app-1a2b3c.js"></script>`);
+      const again = { accept: 'text/html', 'if-none-match': told.headers.get('etag') ?? '' };
+      expect((await edge.fetch(path, { headers: again })).status).toBe(304);
+    }
+    await writeFile(join(dir, 'dist/index.html'), '<!doctype html><title>duty</title>');
+    expect((await edge.fetch('/help')).headers.get('location') ?? '').toMatch(/help\/$/);
+  });
+
   test('is not what a program gets that asks for something else', async () => {
     expect((await edge.fetch('/alarms/A-1')).status).toBe(404);
     expect((await edge.fetch('/api/v1/nothing', html)).json.code).toBe('not-found');

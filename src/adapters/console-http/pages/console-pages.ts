@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -55,7 +56,11 @@ export function sendConsole(reply: FastifyReply, consoleDir: string | null): Fas
   const path = reply.request.url.split('?', 1)[0] ?? '';
   const up = '../'.repeat(Math.max(0, path.split('/').length - 2)) || './';
   const page = readFileSync(join(consoleDir, 'index.html'), 'utf8').replaceAll('"./', `"${up}`);
-  return reply.code(200).type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
+  const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
+  reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').header('etag', etag);
+  return reply.request.headers['if-none-match'] === etag
+    ? reply.code(304).send()
+    : reply.code(200).send(page);
 }
 
 function notBuilt(reply: FastifyReply): FastifyReply {
