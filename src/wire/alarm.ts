@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import type { Actor, Alarm, Current, Overlay, SignalNow } from '../domain/alarm/alarm.ts';
+import {
+  type Assessment,
+  type AssessmentForm,
+  CONFIDENCES,
+  NEXT_STEPS,
+  REAL_CAUSES,
+  VERDICTS,
+} from '../domain/alarm/assessment.ts';
 import { CHATTERS_FROM } from '../domain/alarm/chatter.ts';
 import type { IncidentId } from '../domain/ids.ts';
 import type { Order } from '../domain/order/order.ts';
@@ -21,6 +29,27 @@ export const doubtOut = {
   quality: z.enum(['doubtful', 'bad']).optional().describe('of the reading it came of; absent: good'),
   why: whyOut.optional(),
 };
+
+const measured = { value: z.number(), unit: z.string() };
+
+/** What whoever judged has found and done (docs/plan/response.md F.1). */
+export const assessmentForm = z
+  .object({
+    seenRevision: z.number().int().optional(),
+    weather: z.string().optional(),
+    worksNear: z.string().optional(),
+    pipesNear: z.string().optional(),
+    ethane: z.object({ ...measured, instrument: z.string().optional(), at: instant.optional() }).optional(),
+    onSite: z.object({ ...measured, depthM: z.number().optional() }).optional(),
+    ventilated: z.object({ before: z.number(), after: z.number(), unit: z.string() }).optional(),
+    attachments: z.array(z.string()).optional(),
+    ownerCalled: z.object({ name: z.string(), at: instant.optional() }).optional(),
+    nextStep: z.enum(NEXT_STEPS).optional(),
+    watchUntil: instant.optional(),
+    duplicateOf: z.string().optional(),
+    second: z.string().optional(),
+  })
+  .meta({ id: 'AssessmentForm' });
 
 /** An alarm as JSON (interfaces §3), the same over HTTP, WebSocket and MQTT. */
 export const alarmJson = z
@@ -109,10 +138,30 @@ export const alarmJson = z
     closedAt: instant.optional(),
     assessment: z
       .object({
-        verdict: z.enum(['real', 'false', 'biogas', 'test', 'works']),
+        verdict: z.enum(VERDICTS),
         by: z.string(),
         at: instant,
         note: z.string().nullable(),
+        confidence: z.enum(CONFIDENCES).optional(),
+        cause: z.enum(REAL_CAUSES).optional(),
+        form: assessmentForm.optional(),
+        readings: z
+          .array(
+            z.object({
+              metric: z.string(),
+              value: z.number().nullable(),
+              quality: qualityJson,
+              observedAt: instant,
+            }),
+          )
+          .optional()
+          .describe('as they were when somebody judged'),
+        earlier: z
+          .array(
+            z.object({ verdict: z.enum(VERDICTS), by: z.string(), at: instant, note: z.string().nullable() }),
+          )
+          .optional()
+          .describe('verdicts that were changed since'),
       })
       .optional(),
     dataInterrupted: z.boolean().describe('数据中断'),
@@ -236,12 +285,7 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
     ...('closedAt' in p ? { closedAt: iso(p.closedAt) } : {}),
     ...(a.assessment
       ? {
-          assessment: {
-            verdict: a.assessment.verdict,
-            by: actorName(a.assessment.by),
-            at: iso(a.assessment.at),
-            note: a.assessment.note,
-          },
+          assessment: assessmentJson(a.assessment),
         }
       : {}),
     dataInterrupted: a.dataInterrupted,
@@ -254,6 +298,48 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
       ? {}
       : { orders: live.orders.map(({ id, no, state, unit }) => ({ id, no, state, unit })) }),
     advice: a.advice,
+  };
+}
+
+function assessmentJson({
+  by,
+  at,
+  readings,
+  earlier,
+  form,
+  ...said
+}: Assessment): NonNullable<AlarmJson['assessment']> {
+  return {
+    ...said,
+    by: actorName(by),
+    at: iso(at),
+    ...(form === undefined ? {} : { form: formJson(form) }),
+    ...(readings === undefined
+      ? {}
+      : { readings: readings.map((r) => ({ ...r, observedAt: iso(r.observedAt) })) }),
+    ...(earlier === undefined
+      ? {}
+      : { earlier: earlier.map((e) => ({ ...e, by: actorName(e.by), at: iso(e.at) })) }),
+  };
+}
+
+function formJson({
+  attachments,
+  ethane,
+  ownerCalled,
+  watchUntil,
+  ...f
+}: AssessmentForm): z.infer<typeof assessmentForm> {
+  const timed = <T extends { readonly at?: number }>({ at, ...x }: T) => ({
+    ...x,
+    ...(at === undefined ? {} : { at: iso(at) }),
+  });
+  return {
+    ...f,
+    ...(attachments === undefined ? {} : { attachments: [...attachments] }),
+    ...(ethane === undefined ? {} : { ethane: timed(ethane) }),
+    ...(ownerCalled === undefined ? {} : { ownerCalled: timed(ownerCalled) }),
+    ...(watchUntil === undefined ? {} : { watchUntil: iso(watchUntil) }),
   };
 }
 

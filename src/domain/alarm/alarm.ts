@@ -4,6 +4,7 @@ import type { Doubt, Quality } from '../reading.ts';
 import type { Limit } from '../rule.ts';
 import type { Bilingual } from '../text.ts';
 import type { Duration, Millis } from '../time.ts';
+import type { Assessment } from './assessment.ts';
 
 /** Who did something: a person's account, or one of our own parts. */
 export type Actor =
@@ -44,8 +45,6 @@ export type Scene = {
   readonly metric: MetricKey | null;
   readonly latching: boolean;
 };
-
-export type Verdict = 'real' | 'false' | 'biogas' | 'test' | 'works';
 
 export type Acknowledgement = { readonly by: Actor; readonly at: Millis; readonly note: string | null };
 
@@ -136,12 +135,7 @@ export type Alarm = Scene & {
   readonly recurrences: number;
   /** How often the world spoke (raise, rise, return, recurrence, re-alarm, data lost or back) while it was hidden. */
   readonly hiddenEvents: number;
-  readonly assessment: {
-    readonly verdict: Verdict;
-    readonly by: Actor;
-    readonly at: Millis;
-    readonly note: string | null;
-  } | null;
+  readonly assessment: Assessment | null;
 };
 
 /** The number of the alarm's rule, where it is not the reading itself; never journaled. */

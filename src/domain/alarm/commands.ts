@@ -1,7 +1,8 @@
 import type { AlarmId, CommandId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Millis } from '../time.ts';
-import type { Actor, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
+import type { Actor, Breach, HiddenByDesign, Scene } from './alarm.ts';
+import type { AssessmentDetails, Verdict } from './assessment.ts';
 import type { WorstSeen } from './events.ts';
 
 /** What the desk is asked to do. `observe` comes from judging, the rest from operators or from the clock. */
@@ -37,13 +38,13 @@ export type AlarmCommand =
     }
   | { readonly do: 'unshelve'; readonly by: Actor; readonly commandId: CommandId }
   | { readonly do: 'reset'; readonly by: Actor; readonly note: string | null; readonly commandId: CommandId }
-  | {
+  | ({
       readonly do: 'assess';
       readonly by: Actor;
       readonly verdict: Verdict;
       readonly note: string | null;
       readonly commandId: CommandId;
-    }
+    } & AssessmentDetails)
   | { readonly do: 'note'; readonly by: Actor; readonly text: string; readonly commandId: CommandId }
   | { readonly do: 'interrupt' }
   | { readonly do: 'resume' }

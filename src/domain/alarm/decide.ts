@@ -47,11 +47,23 @@ export function decide(
   );
 }
 
+function assess(c: Extract<AlarmCommand, { do: 'assess' }>): Decision {
+  const { verdict, note, confidence, cause, form, readings } = c;
+  return becomes({
+    kind: 'assessed',
+    verdict,
+    note,
+    ...(confidence === undefined ? {} : { confidence }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(form === undefined ? {} : { form }),
+    ...(readings === undefined ? {} : { readings }),
+  });
+}
+
 /** Inquiries come later, and may still say what they found. */
 function onceOver(alarm: Alarm, command: AlarmCommand): Decision {
   if (command.do === 'note') return note(command.text);
-  if (command.do === 'assess')
-    return becomes({ kind: 'assessed', verdict: command.verdict, note: command.note });
+  if (command.do === 'assess') return assess(command);
   // A journal cut between the two events of one decision: the second one is still owed.
   if (command.do === 'tick' && isOpen(alarm)) return becomes({ kind: 'closed', worst: alarm.worst });
   return refused('alarm-closed', command.do === 'acknowledge' ? acknowledgedBy(alarm) : null);
@@ -75,7 +87,7 @@ function whileOpen(alarm: StandingAlarm, command: AlarmCommand, now: Millis, lim
     case 'returnToService':
       return hide(alarm, command, now, limits);
     case 'assess':
-      return becomes({ kind: 'assessed', verdict: command.verdict, note: command.note });
+      return assess(command);
     case 'note':
       return note(command.text);
     // No data is neither a breach nor a return: the phase stays.

@@ -1,6 +1,7 @@
 import type { AlarmId, CommandId } from '../ids.ts';
 import type { Millis } from '../time.ts';
-import type { Actor, Alarm, Breach, HiddenByDesign, Scene, Verdict } from './alarm.ts';
+import type { Actor, Alarm, Breach, HiddenByDesign, Scene } from './alarm.ts';
+import type { AssessmentDetails, Verdict } from './assessment.ts';
 
 /** What happened to an alarm. `kind` is what the live stream calls it. */
 export type AlarmChange =
@@ -25,7 +26,11 @@ export type AlarmChange =
   /** `level-1`: the point has not; but no red alarm stays hidden with it in this house. */
   | { readonly kind: 'returnedToService'; readonly because?: 'level-1' }
   | { readonly kind: 'reset'; readonly note: string | null }
-  | { readonly kind: 'assessed'; readonly verdict: Verdict; readonly note: string | null }
+  | ({
+      readonly kind: 'assessed';
+      readonly verdict: Verdict;
+      readonly note: string | null;
+    } & AssessmentDetails)
   | { readonly kind: 'noted'; readonly text: string }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'resumed' }

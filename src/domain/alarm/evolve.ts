@@ -2,6 +2,7 @@ import { isGraver } from '../level.ts';
 import type { Doubt } from '../reading.ts';
 import { unreachable } from '../result.ts';
 import type { Acknowledgement, Alarm, Breach, Overlay, Phase, PhaseName, PhaseOf } from './alarm.ts';
+import { assessed } from './assessment.ts';
 import type { AlarmChange, AlarmEvent, ChangeKind } from './events.ts';
 import { isActive, isOpen } from './order.ts';
 import { worse } from './worst.ts';
@@ -156,8 +157,10 @@ function consequence(alarm: Alarm, event: AlarmEvent): Consequence {
       }
       return { dataInterrupted };
     }
-    case 'assessed':
-      return { assessment: { verdict: change.verdict, by, at, note: change.note } };
+    case 'assessed': {
+      const { kind: _, ...said } = change;
+      return { assessment: assessed(alarm.assessment, { ...said, by, at }) };
+    }
     case 'noted':
       return {};
     default:

@@ -2,7 +2,7 @@ import type { AssetCode, LifelineKey, PointCode, RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Bilingual } from '../text.ts';
 import { type Duration, days, type Millis, seconds } from '../time.ts';
-import type { Verdict } from './alarm.ts';
+import { isFalseVerdict, isJudged, type Verdict } from './assessment.ts';
 import { CHATTER_WINDOW, CHATTERS_FROM } from './chatter.ts';
 import type { ChangeKind } from './events.ts';
 import { CALM, calmedBy, endsAt, FLOOD_WINDOW, type FloodWatch, raisedAt } from './flood.ts';
@@ -201,9 +201,9 @@ export class IndicatorCount {
 
   #raise(e: BriefEvent): void {
     this.#flip(e);
-    if (e.verdict !== null) {
+    if (e.verdict !== null && isJudged(e.verdict)) {
       this.#assessed++;
-      if (e.verdict === 'false') this.#false++;
+      if (isFalseVerdict(e.verdict)) this.#false++;
     }
     if (e.hidden) {
       this.#hidden++;

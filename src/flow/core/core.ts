@@ -418,4 +418,5 @@ const NOT_SAID: ReadonlySet<string> = new Set([
   'birth',
   'limits',
   'policy',
+  'readings',
 ]);

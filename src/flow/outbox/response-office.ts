@@ -1,4 +1,5 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
+import { isJudged } from '../../domain/alarm/assessment.ts';
 import { type AlarmId, type AttachmentId, as, type OrderId } from '../../domain/ids.ts';
 import type { OrderBirth, OrderCommand } from '../../domain/order/commands.ts';
 import type { Order } from '../../domain/order/order.ts';
@@ -200,7 +201,8 @@ export class ResponseOffice implements Responses {
     if (warning === null) return false;
     for (const id of warning.basis.alarms) {
       const alarm = await this.#alarm(id);
-      if (alarm !== null && alarm.phase.is !== 'closed' && alarm.assessment === null) return false;
+      if (alarm !== null && alarm.phase.is !== 'closed' && !isJudged(alarm.assessment?.verdict ?? 'unclear'))
+        return false;
     }
     const { alarms } = warning.basis;
     return ![...this.#core.orders.open.values()].some(

@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import type { Actor, Breach } from '../../domain/alarm/alarm.ts';
+import {
+  type AssessmentForm,
+  CONFIDENCES,
+  NEXT_STEPS,
+  REAL_CAUSES,
+  type ReadingSeen,
+  VERDICTS,
+  type Verdict,
+} from '../../domain/alarm/assessment.ts';
 import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from '../../domain/alarm/events.ts';
 import { as } from '../../domain/ids.ts';
@@ -14,6 +23,7 @@ import {
   instantOut,
   lifelineIn,
   limitIn,
+  lineIn,
   paging,
   secondPersonIn,
   textIn,
@@ -74,10 +84,39 @@ export const unshelveBody = z.strictObject({ seenRevision: seenToo, commandId })
 export const resetBody = z
   .strictObject({ note: noteIn.nullish(), seenRevision: seenToo, commandId })
   .meta({ id: 'Reset' });
+const measuredIn = { value: z.number(), unit: lineIn(16) };
+const formIn = z
+  .strictObject({
+    seenRevision: z.number().int().min(1).optional(),
+    weather: lineIn(100).optional(),
+    worksNear: textIn(500).optional().describe('works and permits near'),
+    pipesNear: textIn(500).optional().describe('pipes within reach'),
+    ethane: z
+      .strictObject({ ...measuredIn, instrument: lineIn(64).optional(), at: instantIn.optional() })
+      .optional(),
+    onSite: z.strictObject({ ...measuredIn, depthM: z.number().min(0).max(100).optional() }).optional(),
+    ventilated: z.strictObject({ before: z.number(), after: z.number(), unit: lineIn(16) }).optional(),
+    attachments: z
+      .array(z.string().regex(/^[0-9a-f]{64}$/))
+      .max(20)
+      .optional(),
+    ownerCalled: z.strictObject({ name: lineIn(64), at: instantIn.optional() }).optional(),
+    nextStep: z.enum(NEXT_STEPS).optional(),
+    watchUntil: instantIn.optional(),
+    duplicateOf: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+      .optional(),
+    second: lineIn(64).optional().describe('a second person who judged too'),
+  })
+  .meta({ id: 'AssessForm' });
 export const assessBody = z
   .strictObject({
-    verdict: z.enum(['real', 'false', 'biogas', 'test', 'works']),
+    verdict: z.enum(VERDICTS),
     note: noteIn.nullish(),
+    confidence: z.enum(CONFIDENCES).optional(),
+    cause: z.enum(REAL_CAUSES).optional().describe('of what is real'),
+    form: formIn.optional(),
     seenRevision: seenToo,
     commandId,
   })
@@ -114,11 +153,15 @@ export const commands = {
     note: b.note ?? null,
     commandId: as.command(b.commandId),
   }),
-  assess: (b: z.output<typeof assessBody>, by: Actor): OperatorCommand => ({
+  assess: (b: z.output<typeof assessBody>, by: Actor, readings: readonly ReadingSeen[]): OperatorCommand => ({
     do: 'assess',
     by,
     verdict: b.verdict,
     note: b.note ?? null,
+    ...(b.confidence === undefined ? {} : { confidence: b.confidence }),
+    ...(b.cause === undefined ? {} : { cause: b.cause }),
+    ...(b.form === undefined ? {} : { form: b.form as unknown as AssessmentForm }),
+    ...(readings.length === 0 ? {} : { readings }),
     commandId: as.command(b.commandId),
   }),
   note: (b: z.output<typeof noteBody>, by: Actor): OperatorCommand => ({
@@ -156,6 +199,8 @@ export const alarmEventOut = z
     until: instantOut.optional(),
     reason: z.string().optional(),
     verdict: z.string().optional(),
+    confidence: z.string().optional(),
+    cause: z.string().optional(),
   })
   .meta({ id: 'AlarmEvent' });
 export type AlarmEventJson = z.infer<typeof alarmEventOut>;
@@ -195,7 +240,12 @@ function particulars(c: AlarmChange): Partial<AlarmEventJson> {
     case 'returnedToService':
       return c.because === undefined ? {} : { reason: c.because };
     case 'assessed':
-      return { verdict: c.verdict, note: c.note };
+      return {
+        verdict: c.verdict,
+        note: c.note,
+        ...(c.confidence === undefined ? {} : { confidence: c.confidence }),
+        ...(c.cause === undefined ? {} : { cause: c.cause }),
+      };
     case 'noted':
       return { note: c.text };
     case 'realarmed':
@@ -245,7 +295,17 @@ export const ALARMS_CSV_HEADER = csvLine([
   '研判说明',
 ]);
 
-const VERDICTS = { real: '属实', false: '误报', biogas: '沼气', test: '测试', works: '施工作业' } as const;
+const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  real: '属实',
+  biogas: '沼气',
+  works: '施工作业',
+  test: '测试',
+  instrument: '设备故障',
+  environment: '环境干扰',
+  duplicate: '重复',
+  unclear: '待查',
+  false: '误报',
+};
 
 export const alarmLine = (a: AlarmJson): string =>
   csvLine([
@@ -266,7 +326,7 @@ export const alarmLine = (a: AlarmJson): string =>
     a.ack?.by ?? null,
     a.ack?.at ?? null,
     a.ack === undefined ? null : Math.round((Date.parse(a.ack.at) - Date.parse(a.raisedAt)) / 1_000),
-    a.assessment === undefined ? null : VERDICTS[a.assessment.verdict],
+    a.assessment === undefined ? null : VERDICT_WORDS[a.assessment.verdict],
     a.assessment?.by ?? null,
     a.assessment?.note ?? null,
   ]);

@@ -1060,14 +1060,14 @@ export const ROUTES = {
     ...act,
     path: '/api/v1/alarms/{id}/assess',
     does: {
-      zh: '研判：真实、误报、沼气、测试、现场作业',
-      en: "A person's verdict: real, false, biogas, test, works on site",
+      zh: '研判：结论、把握、原因、研判表；当时读数一并留存',
+      en: "A person's verdict, how sure it is, its cause and form; the readings of now are kept with it",
     },
     act: { zh: '研判', en: 'Assess an alarm' },
     right: 'alarm.assess',
     audited: true,
     body: bodyOf(assessBody),
-    refusals: ['alarm-unknown', 'command-reused'],
+    refusals: ['alarm-unknown', 'command-reused', 'unknown-reference'],
   }),
   note: route({
     ...act,

@@ -312,6 +312,10 @@ export const common = {
   'assess.biogas': ['沼气', 'Biogas'],
   'assess.test': ['测试', 'Test'],
   'assess.works': ['施工作业', 'Works on site'],
+  'assess.instrument': ['设备故障（误报）', 'The instrument: a false alarm'],
+  'assess.environment': ['环境干扰（误报）', 'Its surroundings: a false alarm'],
+  'assess.duplicate': ['重复', 'Duplicate'],
+  'assess.unclear': ['待查（时限照走）', 'Unclear: clocks go on'],
   'assess.note': ['说明（可不填）', 'Note (optional)'],
   'assess.needed': ['请选择结论', 'Choose a verdict'],
 

@@ -13,6 +13,10 @@ const VERDICTS: Readonly<Record<string, Key>> = {
   biogas: 'assess.biogas',
   test: 'assess.test',
   works: 'assess.works',
+  instrument: 'assess.instrument',
+  environment: 'assess.environment',
+  duplicate: 'assess.duplicate',
+  unclear: 'assess.unclear',
 };
 
 /** Of these the reason is a code, and part of the word. */

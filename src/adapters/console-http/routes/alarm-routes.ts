@@ -2,6 +2,7 @@ import type { Actor, Alarm } from '../../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../../domain/alarm/commands.ts';
 import { as } from '../../../domain/ids.ts';
 import type { Level } from '../../../domain/level.ts';
+import type { Bilingual } from '../../../domain/text.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import { type AlarmJson, alarmToJson } from '../../../wire/alarm.ts';
 import { BOM } from '../../../wire/files/csv.ts';
@@ -48,6 +49,13 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     return json(done.value);
   }
   const nobodyElse = ({ account }: Session): boolean => othersWith(accounts, 'alarm.attend', account) === 0;
+
+  async function lostOf(ids: readonly string[]): Promise<Bilingual | null> {
+    for (const id of ids)
+      if ((await parts.attachments.find(as.attachment(id))) === null)
+        return { zh: `没有附件 ${id}`, en: `There is no attachment ${id}.` };
+    return null;
+  }
 
   async function past(q: AlarmsQuery, { session, sees }: Who): Promise<ListPage<Alarm>> {
     const filter = {
@@ -130,8 +138,19 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
       act(params.id, commands.unshelve(body, actor(session)), { session, sees }),
     reset: ({ params, body, session, sees }) =>
       act(params.id, commands.reset(body, actor(session)), { session, sees }),
-    assess: ({ params, body, session, sees }) =>
-      act(params.id, commands.assess(body, actor(session)), { session, sees }),
+    assess: async ({ params, body, session, sees }) => {
+      // Of another's alarm nothing is looked at before it is refused.
+      const { pointCode } = await alarmOf(params.id, sees, service);
+      const lost = await lostOf(body.form?.attachments ?? []);
+      if (lost !== null) throw new HttpProblem('unknown-reference', { detail: lost });
+      const readings = service.latest(pointCode).map(({ metric, value, quality, observedAt }) => ({
+        metric,
+        value,
+        quality: quality.grade,
+        observedAt,
+      }));
+      return act(params.id, commands.assess(body, actor(session), readings), { session, sees });
+    },
     note: ({ params, body, session, sees }) =>
       act(params.id, commands.note(body, actor(session)), { session, sees }),
   };
