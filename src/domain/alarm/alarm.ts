@@ -4,12 +4,10 @@ import type { Doubt, Quality } from '../reading.ts';
 import type { Limit } from '../rule.ts';
 import type { Bilingual } from '../text.ts';
 import type { Duration, Millis } from '../time.ts';
+import type { Actor } from './actor.ts';
 import type { Assessment } from './assessment.ts';
 
-/** Who did something: a person's account, or one of our own parts. */
-export type Actor =
-  | { readonly kind: 'operator'; readonly account: string; readonly name: string }
-  | { readonly kind: 'system' };
+export type { Actor };
 
 /** A level that a rule put in force, with what a person needs in order to believe it. */
 export type Breach = {

@@ -1,7 +1,7 @@
 import type { AlarmId, AttachmentId, MetricKey } from '../ids.ts';
 import type { Quality } from '../reading.ts';
 import type { Millis } from '../time.ts';
-import type { Actor } from './alarm.ts';
+import type { Actor } from './actor.ts';
 
 /**
  * 研判结论 (docs/plan/response.md F.1). `false` is that of former versions, without a reason; `instrument` and `environment` are false with one.
