@@ -39,7 +39,11 @@ describe.skipIf(CHROMIUM === null)('whoever may write something, in a browser of
   const wrong: string[] = [];
 
   beforeAll(async () => {
-    desk = await BrowserHarness.start({ LIFELINE_RULE_APPROVAL: 'two', LIFELINE_LOGIN_BANNER: poison(0) });
+    desk = await BrowserHarness.start({
+      LIFELINE_RULE_APPROVAL: 'two',
+      LIFELINE_SHELVE_LEVEL_1: 'one-person',
+      LIFELINE_LOGIN_BANNER: poison(0),
+    });
     const { api } = desk;
     const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
     const escaped = (text: string) =>
