@@ -1,5 +1,10 @@
 import { type Duration, type Millis, minutes } from '../../src/domain/time.ts';
-import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
+import {
+  type AnyJournaled,
+  isOfAlarm,
+  type JournaledEvent,
+  type TurnRecord,
+} from '../../src/flow/ports/journal.ts';
 import { must } from './failure.ts';
 import { DEADBAND, WATCHED } from './house.ts';
 
@@ -18,12 +23,13 @@ export class DeskRules {
   }
 
   record(record: TurnRecord): void {
-    for (const e of record.events) this.#event(e, record);
+    const all: AnyJournaled[] = [...record.events, ...(record.responses ?? [])];
+    for (const e of all.sort((a, b) => a.seq - b.seq)) this.#follows(e, record);
   }
 
   /** It was durable before a kill, and is first seen at the start. */
-  found(e: JournaledEvent): void {
-    this.#event(e, null);
+  found(e: AnyJournaled): void {
+    this.#follows(e, null);
   }
 
   /**
@@ -48,11 +54,15 @@ export class DeskRules {
     }
   }
 
+  #follows(e: AnyJournaled, record: TurnRecord | null): void {
+    must(e.seq === this.#seq + 1, () => `event ${e.seq} follows ${this.#seq}`);
+    this.#seq = e.seq;
+    if (isOfAlarm(e)) this.#event(e, record);
+  }
+
   #event(e: JournaledEvent, record: TurnRecord | null): void {
     const { event, after } = e;
     const { kind } = event.change;
-    must(e.seq === this.#seq + 1, () => `event ${e.seq} follows ${this.#seq}`);
-    this.#seq = e.seq;
     if (event.commandId !== null) {
       const key = `${event.commandId} ${kind}`;
       must(

@@ -1,7 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { chance } from '../../simulators/random.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
-import { isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { type AnyJournaled, isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
 import { FlowHarness, START } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
@@ -486,7 +486,7 @@ class Month {
     w.drain.start(w.core.lastTurn);
     // Events that were durable before a kill, and that nobody was told of.
     const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
-    if (missed.length > 0) this.#missed(missed.filter(isOfAlarm));
+    if (missed.length > 0) this.#missed(missed);
     // As the app does it: what was moved along with our clock is on disk before anything else.
     if (clockMovedBy !== 0) await w.turn.tick('all');
     this.#state = { is: 'up', w };
@@ -495,10 +495,11 @@ class Month {
     if (this.#restarts === 0) for (const c of this.#consoles) await c.come(w, true);
   }
 
-  #missed(events: readonly JournaledEvent[]): void {
+  #missed(events: readonly AnyJournaled[]): void {
     for (const e of events) {
-      this.#tell(`(found at the start) ${inWords(e)}`);
       this.#desk.found(e);
+      if (!isOfAlarm(e)) continue;
+      this.#tell(`(found at the start) ${inWords(e)}`);
       this.#rings.event(e);
       this.#derived.event(e, this.#now);
       this.#receivers?.event(e);

@@ -1,5 +1,5 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
-import { isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
+import { type AnyJournaled, isOfAlarm } from '../../src/flow/ports/journal.ts';
 import type { FlowHarness } from '../flow/flow-harness.ts';
 import { must } from './failure.ts';
 
@@ -22,16 +22,17 @@ export class WatchingConsole {
       return;
     }
     // As an adapter does it: listen first, fetch what was missed, then go on with what came meanwhile.
-    const meanwhile: JournaledEvent[] = [];
+    const meanwhile: AnyJournaled[] = [];
     let isMissing = true;
     const listener = this.#listener(w);
     const joined = w.board.join({
       ...listener,
-      event: (e) => (isMissing ? void meanwhile.push(e) : listener.event(e)),
+      event: (e) => (isMissing ? void meanwhile.push(e) : this.#event(e, w)),
+      response: (e) => (isMissing ? void meanwhile.push(e) : this.#event(e, w)),
     });
     this.#leave = joined.leave;
     for (const e of await w.journal.eventsAfter(this.#seq as never, Number.MAX_SAFE_INTEGER))
-      if (e.seq <= joined.seq && isOfAlarm(e)) this.#event(e, w);
+      if (e.seq <= joined.seq) this.#event(e, w);
     isMissing = false;
     for (const e of meanwhile) this.#event(e, w);
   }
@@ -54,16 +55,18 @@ export class WatchingConsole {
   }
 
   #listener(w: FlowHarness): Parameters<FlowHarness['board']['join']>[0] {
-    return { event: (e) => this.#event(e, w), readings: () => undefined };
+    const event = (e: AnyJournaled) => this.#event(e, w);
+    return { event, response: event, readings: () => undefined };
   }
 
-  #event(e: JournaledEvent, w: FlowHarness): void {
+  #event(e: AnyJournaled, w: FlowHarness): void {
     must(e.seq === this.#seq + 1, () => `a console is told event ${e.seq} after ${this.#seq}`);
     must(
       e.seq <= w.disk.state.lastSeq,
       () => `a console is told event ${e.seq}, and the disk has ${w.disk.state.lastSeq}`,
     );
     this.#seq = e.seq;
+    if (!isOfAlarm(e)) return;
     if (e.after.phase.is === 'closed') this.#open.delete(e.after.id);
     else this.#open.set(e.after.id, e.after);
   }
