@@ -11,7 +11,7 @@ import { findChromium, launch, logIn, visit } from './page-browser.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 const chromium = findChromium();
-const NEEDED = ['mosquitto_pub', 'dpkg', 'rpmbuild', 'rpm2cpio', 'cpio'];
+const NEEDED = ['mosquitto_pub', 'dpkg', 'rpmbuild', 'rpm'];
 const missing =
   Machine.missing() ??
   (chromium === null ? 'Chromium is not installed' : null) ??
@@ -139,14 +139,20 @@ describe.skipIf(missing !== null)(
       });
     }, 180_000);
 
-    test('the rpm is unpacked and serves', async () => {
+    test('the rpm: installs, serves, and leaves the data when it is removed', async () => {
       await withMachine([], async () => {
-        execFileSync('sh', ['-c', `cd '${machine.root}' && rpm2cpio '${one('rpm')}' | cpio -idm --quiet`]);
-        must('. /opt/lifeline-watch/releases/1.0.0/packaging/install-lib.sh && activate 1.0.0');
+        const rpm = (...args: string[]) =>
+          expect(machine.beside('rpm', ['--root', machine.root, '--nodeps', ...args])).toMatchObject({
+            status: 0,
+          });
+        rpm('-i', one('rpm'));
         must(`printf '${CONFIGURATION}' >> /etc/lifeline-watch/lifeline.conf`);
         must('lifeline start');
         gas('GAS-1');
         await showsAlarms(['GAS-1']);
+        rpm('-e', 'lifeline-watch');
+        expect(must('ls /var/lib/lifeline-watch/data')).toContain('journal.sqlite');
+        expect(machine.run('ls /opt/lifeline-watch').status).not.toBe(0);
       });
     }, 120_000);
 
