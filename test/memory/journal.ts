@@ -540,7 +540,7 @@ const thingIn = (s: State, id: string): ResponseThing => {
 const thingsIn = (s: State): (ResponseThing & { readonly made: number })[] =>
   [...s.things.values()]
     .sort((a, b) => b.made - a.made)
-    .map(({ made, text }) => ({ ...(JSON.parse(text) as JournaledResponse), made }));
+    .map(({ made, text }) => ({ ...(JSON.parse(text) as ResponseThing), made }));
 
 const toldIn = (s: State): NoticeEntry[] =>
   [...s.told].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);

@@ -15,6 +15,7 @@ import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import {
   alarmFrame,
+  FRAME_RIGHTS,
   LIVE_CLOSE,
   type LiveQuery,
   liveQuery,
@@ -154,6 +155,7 @@ export class ConsoleWs {
       raw,
       token,
       scope: session.areas,
+      roles: session.roles,
       sees: this.#rule(session.areas),
       limits: this.#limits,
     });
@@ -206,7 +208,7 @@ export class ConsoleWs {
     let frame: Buffer | null = null;
     for (const viewer of this.#viewers) {
       if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
-      if (e.seq === viewer.seq + 1 && !isSeen(e, viewer.sees)) {
+      if (e.seq === viewer.seq + 1 && !isHeard(e, viewer)) {
         // Not theirs: they are told nothing, and miss nothing.
         viewer.seq = e.seq;
         continue;
@@ -262,7 +264,7 @@ export class ConsoleWs {
         return;
       }
       for (const e of page) {
-        if (isSeen(e, viewer.sees)) viewer.send(this.#encode(e));
+        if (isHeard(e, viewer)) viewer.send(this.#encode(e));
         viewer.seq = e.seq;
       }
       await viewer.drained();
@@ -326,6 +328,7 @@ export class ConsoleWs {
   #isOver(viewer: Viewer, session: Session | null): boolean {
     if (session === null || !may(session.roles, 'picture.see')) return true;
     if (session.mustEnrol || session.mustSetPassword) return true;
+    viewer.roles = session.roles;
     if (JSON.stringify(session.areas) !== JSON.stringify(viewer.scope)) {
       viewer.scope = session.areas;
       viewer.sees = this.#rule(session.areas);
@@ -360,8 +363,11 @@ export class ConsoleWs {
   }
 }
 
-const isSeen = (e: AnyJournaled, sees: (area: string) => boolean): boolean =>
-  isOfAlarm(e) ? sees(e.after.areaCode) : areasOf(e).some(sees);
+/** It lies in an area of theirs, and they have the right to its frame. What lies nowhere is for who sees the whole city. */
+const isHeard = (e: AnyJournaled, { sees, scope, roles }: Viewer): boolean => {
+  if (isOfAlarm(e)) return sees(e.after.areaCode);
+  return may(roles, FRAME_RIGHTS[e.of]) && (scope === null || areasOf(e).some(sees));
+};
 
 function read(text: string): { readonly points: readonly string[] } | null {
   try {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { Role } from '../../domain/account/roles.ts';
 import type { Scope } from '../../domain/account/scope.ts';
 import type { SignalNow } from '../../domain/alarm/alarm.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -24,6 +25,8 @@ export const encode = (frame: LiveFrame): Buffer => Buffer.from(JSON.stringify(f
 export class Viewer {
   readonly socket: WebSocket;
   readonly token: string;
+  /** By which frames it may hear. */
+  roles: readonly Role[];
   /** The areas it may see, and the rule by them. */
   scope: Scope;
   sees: (area: string) => boolean;
@@ -62,6 +65,7 @@ export class Viewer {
     raw: Duplex;
     token: string;
     scope: Scope;
+    roles: readonly Role[];
     sees: (area: string) => boolean;
     limits: LiveLimits;
   }) {
@@ -69,6 +73,7 @@ export class Viewer {
     this.#raw = given.raw;
     this.token = given.token;
     this.scope = given.scope;
+    this.roles = given.roles;
     this.sees = given.sees;
     this.#limits = given.limits;
     this.#allowance = given.limits.buffered;

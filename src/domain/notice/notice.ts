@@ -77,6 +77,16 @@ export type NoticeCommand =
   | { readonly do: 'see'; readonly by: string }
   | { readonly do: 'tick' };
 
+/** That it did not arrive, as consoles are told it. */
+export type NoticeLoss = {
+  readonly id: NoticeId;
+  /** When it became so: a notice may be sent once more, and be lost again. */
+  readonly revision: number;
+  readonly at: Millis;
+  readonly by: { readonly kind: 'system' };
+  readonly change: { readonly kind: 'undeliverable'; readonly contactName: string | null };
+};
+
 /** Why a command does nothing for a notice. */
 export type NoticeRefusal = 'notice-on-its-way' | 'notice-arrived' | 'notice-over' | 'notice-not-sending';
 

@@ -1,6 +1,7 @@
 import type { EventSeq } from '../ids.ts';
 import { evolveIncident } from '../incident/evolve.ts';
 import { type Incident, type IncidentEvent, isIncidentOpen } from '../incident/incident.ts';
+import type { Notice, NoticeLoss } from '../notice/notice.ts';
 import type { OrderEvent } from '../order/events.ts';
 import { evolveOrder } from '../order/evolve.ts';
 import { isOrderOpen, type Order } from '../order/order.ts';
@@ -8,12 +9,14 @@ import type { WarningEvent } from '../warning/commands.ts';
 import { evolveWarning } from '../warning/evolve.ts';
 import { isWarningOpen, type Warning } from '../warning/warning.ts';
 
-type Happened =
+type Living =
   | { readonly of: 'order'; readonly event: OrderEvent; readonly after: Order }
   | { readonly of: 'warning'; readonly event: WarningEvent; readonly after: Warning }
   | { readonly of: 'incident'; readonly event: IncidentEvent; readonly after: Incident };
+/** What is told once and lives no further: that a notice did not arrive. */
+type Happened = Living | { readonly of: 'notice'; readonly event: NoticeLoss; readonly after: Notice };
 
-/** An event of an order, warning or incident in its place in the journal, with the thing as it was right after it. */
+/** An event of an order, warning or incident, or that a notice did not arrive, in its place in the journal, with the thing as it was right after it. */
 export type JournaledResponse = Happened & { readonly seq: EventSeq };
 /** Before it has its place. */
 export type ResponseHappened = Happened;
@@ -21,31 +24,35 @@ export type ResponseKind = Happened['of'];
 export type JournaledOf<K extends ResponseKind> = Extract<JournaledResponse, { readonly of: K }>;
 
 /** The same without what came of it: enough to come to it again. */
-export type ResponseStep = Happened extends infer H
-  ? H extends Happened
+export type ResponseStep = Living extends infer H
+  ? H extends Living
     ? Pick<H, 'of' | 'event'> & { readonly seq: EventSeq }
     : never
   : never;
 
 /** One of what lives by such events, and of which kind it is. */
-export type ResponseThing = Happened extends infer H
-  ? H extends Happened
+export type ResponseThing = Living extends infer H
+  ? H extends Living
     ? Pick<H, 'of' | 'after'>
     : never
   : never;
 
-export function isOpenResponse(t: ResponseThing): boolean {
+type AnyThing = ResponseThing | { readonly of: 'notice'; readonly after: Notice };
+
+export function isOpenResponse(t: AnyThing): boolean {
+  if (t.of === 'notice') return false;
   if (t.of === 'order') return isOrderOpen(t.after);
   return t.of === 'warning' ? isWarningOpen(t.after) : isIncidentOpen(t.after);
 }
 
 /** Where it lies: whoever sees one of these sees it. */
-export function areasOf(t: ResponseThing): readonly string[] {
+export function areasOf(t: AnyThing): readonly string[] {
+  if (t.of === 'notice') return [t.after.area ?? ''];
   return t.of === 'order' ? [t.after.place.area] : t.after.areas;
 }
 
 /** What lists filter by. */
-export function listed(t: ResponseThing): {
+export function listed(t: AnyThing): {
   readonly id: string;
   readonly kind: ResponseKind;
   readonly open: boolean;
@@ -56,7 +63,8 @@ export function listed(t: ResponseThing): {
   readonly unit: string | null;
 } {
   const { id, state, level } = t.after;
-  const lifeline = t.of === 'incident' ? (t.after.lifelines[0] ?? '') : t.after.lifeline;
+  const lifeline =
+    t.of === 'incident' ? (t.after.lifelines[0] ?? '') : t.of === 'notice' ? '' : t.after.lifeline;
   const unit = t.of === 'order' ? t.after.unit : null;
   return { id, kind: t.of, open: isOpenResponse(t), state, level, lifeline, area: areasOf(t)[0] ?? '', unit };
 }

@@ -64,6 +64,7 @@ export class ResponseBoard implements ResponsesNow {
   }
 
   take(e: JournaledResponse): void {
+    if (e.of === 'notice') return;
     if (e.of === 'order') this.#putOrder(e.after);
     else if (e.of === 'incident') this.#putIncident(e.after);
     else if (isWarningOpen(e.after)) this.#warnings.set(e.after.id, e.after);

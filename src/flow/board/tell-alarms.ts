@@ -14,6 +14,7 @@ export function tellAlarms(
   for (const e of events)
     tell(alarmTopic(e.after.level, e.after.areaCode), JSON.stringify(alarmFrame(e, board.live(e.after))));
   for (const e of responses ?? []) {
+    if (e.of === 'notice') continue;
     const frame = () => JSON.stringify(responseFrame(e, at));
     if (e.of === 'order') {
       if (e.after.unit !== null) tell(orderTopic(e.after.unit), frame());

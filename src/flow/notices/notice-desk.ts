@@ -30,7 +30,7 @@ import type { Contact } from '../../domain/notice/unit.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
 import { evolveOrder } from '../../domain/order/evolve.ts';
 import type { Order } from '../../domain/order/order.ts';
-import type { JournaledResponse } from '../../domain/response/journaled.ts';
+import type { JournaledResponse, ResponseHappened } from '../../domain/response/journaled.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { WarningEvent } from '../../domain/warning/commands.ts';
 import { evolveWarning } from '../../domain/warning/evolve.ts';
@@ -47,6 +47,7 @@ export type NoticeDraft = {
   readonly at: Millis;
   readonly events: readonly JournaledEvent[];
   readonly responses: readonly JournaledResponse[];
+  respond(what: ResponseHappened): void;
   readonly told: NoticeEntry[];
 };
 
@@ -95,7 +96,7 @@ export class NoticeDesk {
   follow(draft: NoticeDraft): void {
     const changed = new Set<string>();
     for (const e of draft.responses) {
-      if (e.of === 'incident') continue;
+      if (e.of === 'incident' || e.of === 'notice') continue;
       if (e.of === 'warning') {
         for (const { unit } of e.after.recipients) {
           const followed = this.#takeWarning(e.event, e.after, { unit, at: draft.at });
@@ -145,7 +146,10 @@ export class NoticeDesk {
     if (!after.ok || after.value === before) return null;
     const value = this.#unlessOvertaken(after.value, command);
     this.#keepNotice(value, draft);
-    if (isLost(value) && !isLost(before)) this.#anotherWay(value, draft);
+    if (isLost(value) && !isLost(before)) {
+      this.#sayLost(value, draft);
+      this.#anotherWay(value, draft);
+    }
     return value;
   }
 
@@ -508,6 +512,15 @@ export class NoticeDesk {
       if (channel === undefined || contact === undefined) continue;
       this.#owe(of, { about, call: null, policy: n.policy, target: { channel, contact } }, draft);
     }
+  }
+
+  /** Every console hears of it, in the order of everything else. */
+  #sayLost(notice: Notice, draft: NoticeDraft): void {
+    const { id, contact } = notice;
+    const contactName = contact === null ? null : (this.book.contact(contact)?.name ?? null);
+    const change = { kind: 'undeliverable', contactName } as const;
+    const event = { id, revision: draft.at, at: draft.at, by: { kind: 'system' }, change } as const;
+    draft.respond({ of: 'notice', event, after: notice });
   }
 
   /** It did not arrive: the next channel that reaches the same person, where this call has not tried it; else the next rung. */

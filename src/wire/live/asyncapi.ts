@@ -23,6 +23,8 @@ const FRAMES = {
     'the self-check 系统自检 has failed, or is well again; told without the disk, also while no event can be journaled',
   floods:
     'which floods 报警泛滥 are on, at most once a second as that changes; an empty list: none any more; without `seq`, for nothing is lost with it',
+  notice:
+    'a notice did not arrive: `undeliverable`, or `expired` before it could be sent; in the sequence of alarms',
   resync: 'you fell behind; a snapshot follows',
   ping: 'every 10 s, or every `pingEvery` seconds where the client asked for that; one that has heard nothing for 25 s, or for three pings of those, says so and reconnects',
 } as const;

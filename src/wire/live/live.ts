@@ -7,6 +7,7 @@ import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm.ts';
 import { floodJson } from '../flood.ts';
+import { noticeJson, noticeOut } from '../http/notices/policies.ts';
 import { whyOut } from '../http/shapes.ts';
 import { incidentEventKind, incidentJson, incidentToJson } from '../response/incident.ts';
 import { orderEventKind, orderJson, orderToJson } from '../response/order.ts';
@@ -74,6 +75,14 @@ export const liveFrame = z.discriminatedUnion('type', [
     order: orderJson,
   }),
   z.object({
+    type: z.literal('notice'),
+    seq: z.number().int(),
+    event: z.literal('undeliverable'),
+    at: z.string(),
+    by: z.string(),
+    notice: noticeOut,
+  }),
+  z.object({
     type: z.literal('warning'),
     seq: z.number().int(),
     event: warningEventKind,
@@ -134,6 +143,7 @@ export const FRAME_RIGHTS = {
   alarm: 'picture.see',
   order: 'order.see',
   warning: 'warning.see',
+  notice: 'notice.see',
   incident: 'incident.see',
   readings: 'picture.see',
   signals: 'picture.see',
@@ -192,10 +202,17 @@ export function alarmFrame(
 export function responseFrame(
   e: JournaledResponse,
   now: Millis,
-): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' }> {
+): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' | 'notice' }> {
   const head = { seq: e.seq, at: iso(e.event.at), by: actorName(e.event.by) };
   if (e.of === 'order')
     return { type: 'order', ...head, event: e.event.change.kind, order: orderToJson(e.after, now) };
+  if (e.of === 'notice')
+    return {
+      type: 'notice',
+      ...head,
+      event: e.event.change.kind,
+      notice: noticeJson(e.after, e.event.change.contactName),
+    };
   return e.of === 'warning'
     ? { type: 'warning', ...head, event: e.event.change.kind, warning: warningToJson(e.after) }
     : { type: 'incident', ...head, event: e.event.change.kind, incident: incidentToJson(e.after) };

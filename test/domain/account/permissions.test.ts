@@ -66,6 +66,7 @@ test('so does every question that takes a file away or looks at accounts, number
     'exportRegister',
     'exportRoster',
     'followLink',
+    'incidentBundle',
     'readingsCsv',
     'readingsOfPointsCsv',
     'tokens',

@@ -88,6 +88,8 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         return;
       // Its own reckoning (state/flood.ts) goes by what is unacknowledged; nothing on the screen needs this one yet.
       case 'floods':
+      // What did not arrive is asked for anew (console/reach.ts), with everything else that nobody hears of.
+      case 'notice':
       case 'resync':
         return;
       case 'ping':
