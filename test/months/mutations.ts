@@ -138,14 +138,14 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a replay is taken for a clock',
     file: 'domain/judge/clock.ts',
-    from: 'if (c.run >= 3 && (!p.repeats || isMissed(p)))',
-    to: 'if (c.run >= 3)',
+    from: 'if (c.run >= enough && (!p.repeats || isMissed(p)))',
+    to: 'if (c.run >= enough)',
   },
   {
     name: 'delays are wound up at a start',
     file: 'flow/core/points.ts',
-    from: 'to.set(id, m);',
-    to: 'to.set(id, { ...m, watchers: m.watchers.map((w) => ({ on: w.on, disagreeingSince: null })) });',
+    from: 'to.set(rule.id, shared(m));',
+    to: 'to.set(rule.id, { ...m, watchers: m.watchers.map((w) => ({ on: w.on, disagreeingSince: null })) });',
   },
   {
     name: 'turns are not replayed at a start',
@@ -192,8 +192,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the rise is taken from the wrong sample',
     file: 'domain/judge/signals/rate.ts',
-    from: 'return (value - samples.at(i + 1)) /',
-    to: 'return (value - samples.at(1)) /',
+    from: 'value - (of(before) as RateMemory).samples.at(i + 1);',
+    to: 'value - (of(before) as RateMemory).samples.at(1);',
   },
   {
     name: 'a new number makes a rule forget',
