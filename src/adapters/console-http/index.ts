@@ -45,6 +45,7 @@ import { readingRoutes } from './routes/reading-routes.ts';
 import { registerRoutes } from './routes/register/register-routes.ts';
 import { incidentRoutes } from './routes/response/incident-routes.ts';
 import { orderRoutes } from './routes/response/order-routes.ts';
+import { resourceRoutes } from './routes/response/resource-routes.ts';
 import { warningRoutes } from './routes/response/warning-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
@@ -267,6 +268,7 @@ function handlersOf(parts: Services): Handlers {
     ...linkRoutes(parts),
     ...warningRoutes(parts),
     ...incidentRoutes(parts),
+    ...resourceRoutes(parts),
   };
 }
 

@@ -193,6 +193,12 @@ export const RIGHTS = {
     },
     roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
   },
+  'plan.keep': {
+    does: { zh: '维护预案与应急资源', en: 'keep plans and resources' },
+    roles: ['shift-leader', 'maintainer', 'system-admin', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
   'clock-policy.keep': {
     does: { zh: '修改工单时限', en: 'change the clocks of orders' },
     roles: ['shift-leader', 'system-admin', 'founder'],

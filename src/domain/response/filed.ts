@@ -1,9 +1,23 @@
 import type { ClockPolicy } from '../order/clock-policy.ts';
+import { unreachable } from '../result.ts';
+import type { Plan, Resource } from './resource.ts';
 
 /** What is kept beside orders, warnings and incidents: each the whole of its thing, in place of what was kept of it before. */
-export type Filed = { readonly is: 'clock-policy'; readonly policy: ClockPolicy };
+export type Filed =
+  | { readonly is: 'clock-policy'; readonly policy: ClockPolicy }
+  | { readonly is: 'plan'; readonly plan: Plan }
+  | { readonly is: 'resource'; readonly resource: Resource };
 
 /** What an entry is kept by. */
 export function filedKey(f: Filed): string {
-  return `clock-policy/${f.policy.id}/${String(f.policy.version).padStart(6, '0')}`;
+  switch (f.is) {
+    case 'clock-policy':
+      return `clock-policy/${f.policy.id}/${String(f.policy.version).padStart(6, '0')}`;
+    case 'plan':
+      return `plan/${f.plan.code}`;
+    case 'resource':
+      return `resource/${f.resource.code}`;
+    default:
+      return unreachable(f);
+  }
 }

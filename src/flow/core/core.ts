@@ -33,6 +33,7 @@ import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } fr
 import type { Meters } from '../ports/meters.ts';
 import { IncidentDesk } from '../response/incident-desk.ts';
 import { OrderDesk } from '../response/order-desk.ts';
+import { ResourceBook } from '../response/resource-book.ts';
 import { WarningDesk } from '../response/warning-desk.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { AlarmDesk } from './alarm-desk.ts';
@@ -93,6 +94,7 @@ export class Core implements PacketParts {
   readonly orders: OrderDesk;
   readonly warnings: WarningDesk;
   readonly incidents: IncidentDesk;
+  readonly resources = new ResourceBook();
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -328,7 +330,10 @@ export class Core implements PacketParts {
       const point = this.points.of(alarm.pointCode);
       if (point !== undefined && alarm.phase.is !== 'closed') this.desk.restore(alarm, point);
     }
-    for (const filed of from.filed) this.orders.take(filed);
+    for (const filed of from.filed) {
+      this.orders.take(filed);
+      this.resources.take(filed);
+    }
     this.#restoreResponses(from);
     this.notices.restore(from);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);

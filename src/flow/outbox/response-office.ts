@@ -1,10 +1,11 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import { isJudged } from '../../domain/alarm/assessment.ts';
-import { type AlarmId, type AttachmentId, as, type OrderId } from '../../domain/ids.ts';
+import { type AlarmId, type AreaCode, type AttachmentId, as, type OrderId } from '../../domain/ids.ts';
 import type { OrderBirth, OrderCommand } from '../../domain/order/commands.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
 import { UNPLACED_AREA } from '../../domain/register/register.ts';
+import type { Filed } from '../../domain/response/filed.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { WarningCommand } from '../../domain/warning/commands.ts';
 import type { Warning } from '../../domain/warning/warning.ts';
@@ -218,6 +219,45 @@ export class ResponseOffice implements Responses {
     return { items: page.items.flatMap((t) => (t.of === 'order' ? t.after : [])), next: page.next };
   };
 
+  get resources() {
+    return this.#core.resources;
+  }
+
+  keepPlan: Responses['keepPlan'] = (wish, seen) =>
+    this.#decide((draft) => {
+      const before = this.#core.resources.plan(wish.code);
+      const flaw = staleness(before, seen) ?? this.#areasFlaw(wish.areas);
+      if (flaw !== null) return no(flaw);
+      const plan = { ...wish, revision: (before?.revision ?? 0) + 1, at: draft.at };
+      this.#file({ is: 'plan', plan }, draft);
+      return ok(plan);
+    });
+
+  keepResource: Responses['keepResource'] = (wish, seen) =>
+    this.#decide((draft) => {
+      const before = this.#core.resources.resource(wish.code);
+      const flaw =
+        staleness(before, seen) ??
+        this.#areasFlaw([wish.area]) ??
+        (wish.keeper === null ? null : this.#unitFlaw(wish.keeper, null));
+      if (flaw !== null) return no(flaw);
+      const resource = { ...wish, revision: (before?.revision ?? 0) + 1, at: draft.at };
+      this.#file({ is: 'resource', resource }, draft);
+      return ok(resource);
+    });
+
+  #file(filed: Filed, draft: Draft): void {
+    this.#core.resources.take(filed);
+    draft.filed.push(filed);
+  }
+
+  #areasFlaw(areas: readonly AreaCode[]): Refusal | null {
+    const lost = areas.find((a) => this.#core.register.area(a) === undefined);
+    return lost === undefined
+      ? null
+      : refuse('unknown-reference', `没有区域 ${lost}`, `There is no area ${lost}.`);
+  }
+
   clockPolicies: Responses['clockPolicies'] = () => this.#core.orders.policies();
   clockPolicyVersions: Responses['clockPolicyVersions'] = (id) => this.#core.orders.versions(id);
 
@@ -341,6 +381,13 @@ function barredFrom(order: Order | null, who: ActsFor | 'nobody'): RefusalCode |
   if (!who.sees(order.place.area)) return 'order-unknown';
   if (who.unit === null || order.unit === who.unit) return null;
   return order.hadBy.includes(who.unit) ? 'other-unit' : 'order-unknown';
+}
+
+/** Who changes something has seen how it is, and a new one has a code of its own. */
+function staleness(before: { readonly revision: number } | undefined, seen: number | null): Refusal | null {
+  if (seen === null) return before === undefined ? null : { code: 'code-taken', detail: null };
+  if (before === undefined) return { code: 'not-found', detail: null };
+  return seen < before.revision ? { code: 'changed-since', detail: null } : null;
 }
 
 function gravest(alarms: readonly Alarm[]): Order['level'] | null {

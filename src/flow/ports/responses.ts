@@ -5,6 +5,7 @@ import type { OrderAct } from '../../domain/order/commands.ts';
 import type { Order, OrderPlace, OrderSource } from '../../domain/order/order.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Attachment } from '../../domain/response/attachment.ts';
+import type { Plan, Resource } from '../../domain/response/resource.ts';
 import type { Asked } from '../../domain/response/event.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Result } from '../../domain/result.ts';
@@ -57,6 +58,14 @@ export type WarningAsk = WithoutStamp<WarningAct>;
 
 export type OrderAsk = Exclude<OrderAct, { readonly do: 'rebase' }> | { readonly do: 'rebase' };
 
+/** Plans and resources; lists in order of code. */
+export interface ResourcesView {
+  plans(): readonly Plan[];
+  plan(code: string): Plan | undefined;
+  resources(): readonly Resource[];
+  resource(code: string): Resource | undefined;
+}
+
 /** What people ask of orders 工单. Changes resolve when they are durable, and are idempotent by `commandId`. */
 export interface Responses {
   createOrder(wish: OrderWish, asked: Asked, who: ActsFor): Promise<Result<Order, Refusal>>;
@@ -95,6 +104,13 @@ export interface Responses {
   ): Promise<Page<Incident>>;
   /** The whole story of an order, warning or incident, oldest first. */
   eventsOf(id: OrderId | WarningId | IncidentId): Promise<readonly JournaledResponse[]>;
+  readonly resources: ResourcesView;
+  /** @param seen the revision that was looked at; `null`: it is new */
+  keepPlan(plan: Omit<Plan, 'revision' | 'at'>, seen: number | null): Promise<Result<Plan, Refusal>>;
+  keepResource(
+    resource: Omit<Resource, 'revision' | 'at'>,
+    seen: number | null,
+  ): Promise<Result<Resource, Refusal>>;
   /** Those in force, in order of id. */
   clockPolicies(): readonly ClockPolicy[];
   /** Oldest first; none: there is no such policy. */

@@ -88,6 +88,7 @@ export class OrderDesk {
   }
 
   take(filed: Filed): void {
+    if (filed.is !== 'clock-policy') return;
     const { policy } = filed;
     const known = this.versions(policy.id).filter((v) => v.version !== policy.version);
     this.#policies.set(

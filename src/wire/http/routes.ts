@@ -79,6 +79,7 @@ import {
 } from './register.ts';
 import { INCIDENT_ROUTES } from './response/incident-routes.ts';
 import { ORDER_ROUTES } from './response/order-routes.ts';
+import { RESOURCE_ROUTES } from './response/resource-routes.ts';
 import { WARNING_ROUTES } from './response/warning-routes.ts';
 import { type RouteSpec, route } from './route.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
@@ -1475,6 +1476,7 @@ export const ROUTES = {
   ...ORDER_ROUTES,
   ...WARNING_ROUTES,
   ...INCIDENT_ROUTES,
+  ...RESOURCE_ROUTES,
   livez: route({
     method: 'GET',
     path: '/livez',

@@ -82,7 +82,10 @@ describe('an operator acts', () => {
     await edge.raise('GAS-1', 60);
     const id = idOf();
     await edge.ask('note', { ...id, body: { text: '第一条', commandId: 'n1' } });
-    await edge.ask('assess', { ...id, body: { verdict: 'biogas', note: '乙烷未检出', seenRevision: 1, commandId: 'n2' } });
+    await edge.ask('assess', {
+      ...id,
+      body: { verdict: 'biogas', note: '乙烷未检出', seenRevision: 1, commandId: 'n2' },
+    });
     const { json } = await edge.ask('alarmEvents', id);
     expect(json.items.map((e: { event: string }) => e.event)).toEqual([
       'raised',

@@ -4,6 +4,7 @@ import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../../src/domain/acco
 import { as } from '../../../src/domain/ids.ts';
 import { INCIDENT_ROUTES } from '../../../src/wire/http/response/incident-routes.ts';
 import { ORDER_ROUTES } from '../../../src/wire/http/response/order-routes.ts';
+import { RESOURCE_ROUTES } from '../../../src/wire/http/response/resource-routes.ts';
 import { WARNING_ROUTES } from '../../../src/wire/http/response/warning-routes.ts';
 import type { RouteSpec } from '../../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../../src/wire/http/routes.ts';
@@ -212,6 +213,7 @@ const IN_TESTS_OF_THEIR_OWN = {
   seeNotices: 'api-notices.test.ts',
   explainNotices: 'api-notices.test.ts',
   ...Object.fromEntries(Object.keys(ORDER_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
+  ...Object.fromEntries(Object.keys(RESOURCE_ROUTES).map((name) => [name, 'api-resources.test.ts'])),
   ...Object.fromEntries(Object.keys(INCIDENT_ROUTES).map((name) => [name, 'api-incidents.test.ts'])),
   ...Object.fromEntries(Object.keys(WARNING_ROUTES).map((name) => [name, 'api-warnings.test.ts'])),
 } as const;
