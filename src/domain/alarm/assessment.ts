@@ -7,18 +7,19 @@ import type { Actor } from './actor.ts';
  * 研判结论 (docs/plan/response.md F.1). `false` is that of former versions, without a reason; `instrument` and `environment` are false with one.
  * `unclear` is a verdict, and judges nothing: clocks go on.
  */
-export const VERDICTS = [
-  'real',
-  'biogas',
-  'works',
-  'test',
-  'instrument',
-  'environment',
-  'duplicate',
-  'unclear',
-  'false',
-] as const;
-export type Verdict = (typeof VERDICTS)[number];
+const VERDICT_KINDS = {
+  real: 'judged',
+  biogas: 'judged',
+  works: 'judged',
+  test: 'judged',
+  instrument: 'false',
+  environment: 'false',
+  duplicate: 'judged',
+  unclear: 'not-judged',
+  false: 'false',
+} as const;
+export type Verdict = keyof typeof VERDICT_KINDS;
+export const VERDICTS = Object.keys(VERDICT_KINDS) as [Verdict, ...Verdict[]];
 
 /** Of what is real. */
 export const REAL_CAUSES = ['leak', 'third-party', 'equipment', 'natural', 'other'] as const;
@@ -90,7 +91,6 @@ export function assessed(before: Assessment | null, now: Omit<Assessment, 'earli
   return { ...now, earlier: earlier.slice(-EARLIER_AT_MOST) };
 }
 
-export const isFalseVerdict = (v: Verdict): boolean =>
-  v === 'false' || v === 'instrument' || v === 'environment';
+export const isFalseVerdict = (v: Verdict): boolean => VERDICT_KINDS[v] === 'false';
 /** Somebody has said what it is. */
-export const isJudged = (v: Verdict): boolean => v !== 'unclear';
+export const isJudged = (v: Verdict): boolean => VERDICT_KINDS[v] !== 'not-judged';

@@ -1,11 +1,11 @@
 import type { ClockPolicy } from '../order/clock-policy.ts';
 import { unreachable } from '../result.ts';
-import type { Plan, Resource } from './resource.ts';
+import type { EmergencyPlan, Resource } from './resource.ts';
 
 /** What is kept beside orders, warnings and incidents: each the whole of its thing, in place of what was kept of it before. */
 export type Filed =
   | { readonly is: 'clock-policy'; readonly policy: ClockPolicy }
-  | { readonly is: 'plan'; readonly plan: Plan }
+  | { readonly is: 'plan'; readonly plan: EmergencyPlan }
   | { readonly is: 'resource'; readonly resource: Resource };
 
 /** What an entry is kept by. */

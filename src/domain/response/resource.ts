@@ -33,7 +33,7 @@ export type Resource = {
 };
 
 /** 预案: what is done, step by step, in an incident of a kind, level and place. */
-export type Plan = {
+export type EmergencyPlan = {
   readonly code: string;
   readonly name: string;
   /** Of what: 燃气泄漏, 内涝. */

@@ -5,9 +5,9 @@ import type { OrderAct } from '../../domain/order/commands.ts';
 import type { Order, OrderPlace, OrderSource } from '../../domain/order/order.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Attachment } from '../../domain/response/attachment.ts';
-import type { Plan, Resource } from '../../domain/response/resource.ts';
 import type { Asked } from '../../domain/response/event.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
+import type { EmergencyPlan, Resource } from '../../domain/response/resource.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { WarningAct } from '../../domain/warning/commands.ts';
@@ -60,8 +60,8 @@ export type OrderAsk = Exclude<OrderAct, { readonly do: 'rebase' }> | { readonly
 
 /** Plans and resources; lists in order of code. */
 export interface ResourcesView {
-  plans(): readonly Plan[];
-  plan(code: string): Plan | undefined;
+  plans(): readonly EmergencyPlan[];
+  plan(code: string): EmergencyPlan | undefined;
   resources(): readonly Resource[];
   resource(code: string): Resource | undefined;
 }
@@ -106,7 +106,10 @@ export interface Responses {
   eventsOf(id: OrderId | WarningId | IncidentId): Promise<readonly JournaledResponse[]>;
   readonly resources: ResourcesView;
   /** @param seen the revision that was looked at; `null`: it is new */
-  keepPlan(plan: Omit<Plan, 'revision' | 'at'>, seen: number | null): Promise<Result<Plan, Refusal>>;
+  keepPlan(
+    plan: Omit<EmergencyPlan, 'revision' | 'at'>,
+    seen: number | null,
+  ): Promise<Result<EmergencyPlan, Refusal>>;
   keepResource(
     resource: Omit<Resource, 'revision' | 'at'>,
     seen: number | null,

@@ -1,9 +1,9 @@
 import type { Filed } from '../../domain/response/filed.ts';
-import type { Plan, Resource } from '../../domain/response/resource.ts';
+import type { EmergencyPlan, Resource } from '../../domain/response/resource.ts';
 
 /** Plans and resources in memory, folded from what is filed. */
 export class ResourceBook {
-  readonly #plans = new Map<string, Plan>();
+  readonly #plans = new Map<string, EmergencyPlan>();
   readonly #resources = new Map<string, Resource>();
 
   take(f: Filed): void {
@@ -12,8 +12,8 @@ export class ResourceBook {
   }
 
   /** In order of code. */
-  plans = (): readonly Plan[] => [...this.#plans.values()].sort(byCode);
-  plan = (code: string): Plan | undefined => this.#plans.get(code);
+  plans = (): readonly EmergencyPlan[] => [...this.#plans.values()].sort(byCode);
+  plan = (code: string): EmergencyPlan | undefined => this.#plans.get(code);
   /** In order of code. */
   resources = (): readonly Resource[] => [...this.#resources.values()].sort(byCode);
   resource = (code: string): Resource | undefined => this.#resources.get(code);

@@ -3,7 +3,7 @@ import { as } from '../../../../domain/ids.ts';
 import { metresBetween } from '../../../../domain/incident/correlation.ts';
 import type { Level } from '../../../../domain/level.ts';
 import { isWorking, type Place } from '../../../../domain/register/register.ts';
-import type { Plan, Resource } from '../../../../domain/response/resource.ts';
+import type { EmergencyPlan, Resource } from '../../../../domain/response/resource.ts';
 import { iso } from '../../../../wire/alarm.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem } from '../../answer/problem.ts';
@@ -25,7 +25,8 @@ export function resourceRoutes({ responses, service, clock }: Services): Pick<Ha
   const parentOf = (area: string) => service.register.area(as.area(area))?.parent ?? null;
   return {
     plans: ({ query, sees }) => {
-      const holdsAt = (p: Plan, area: string) => p.areas.length === 0 || maySeeArea(p.areas, area, parentOf);
+      const holdsAt = (p: EmergencyPlan, area: string) =>
+        p.areas.length === 0 || maySeeArea(p.areas, area, parentOf);
       const { items, next } = pageOf(
         view.plans(),
         (p) => p.code,
@@ -146,7 +147,7 @@ export function resourceRoutes({ responses, service, clock }: Services): Pick<Ha
 const NOT_PLACED = { zh: '该监测点没有坐标', en: 'Nobody has placed that point.' };
 const WANTS = { zh: '请给出 point，或 lon 与 lat', en: 'Give `point`, or `lon` and `lat`.' };
 
-const planJson = (p: Plan) => ({
+const planJson = (p: EmergencyPlan) => ({
   ...p,
   lifelines: [...p.lifelines],
   levels: [...p.levels],
