@@ -41,6 +41,11 @@ const filter = {
   point: codeIn.optional(),
   from: instantIn.optional().describe('raised at or after'),
   to: instantIn.optional().describe('raised before'),
+  verdict: z
+    .enum([...VERDICTS, 'none'])
+    .optional()
+    .describe('`none`: that nobody has assessed'),
+  acknowledgedBy: lineIn(100).optional().describe('name or account of who acknowledged'),
 };
 export const alarmsQuery = z.strictObject({ ...paging, ...filter });
 export const alarmsExportQuery = z.strictObject(filter);

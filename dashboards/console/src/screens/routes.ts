@@ -38,6 +38,13 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./duty/index.vue'),
   },
   {
+    name: 'query',
+    path: '/alarms',
+    title: ['查询', 'Query'],
+    inNav: true,
+    load: () => import('./query/index.vue'),
+  },
+  {
     name: 'alarm',
     path: '/alarms/:id',
     title: ['报警档案', 'Alarm file'],

@@ -18,7 +18,7 @@ import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
 import { alarmOf } from './find.ts';
-import { openAlarmsPage } from './open-alarms.ts';
+import { isAttended, openAlarmsPage } from './open-alarms.ts';
 import { type ListPage, numberCursor } from './paging.ts';
 import { othersWith, secondPerson } from './second-person.ts';
 
@@ -70,10 +70,11 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     };
     const items: Alarm[] = [];
     let after = q.after ?? null;
-    // Somebody bound to areas gets what is theirs out of as many pages as it takes, within bounds.
+    // Somebody bound to areas, or who asks for a verdict, gets what is meant out of as many pages as it takes, within bounds.
     for (let pages = 0; ; pages++) {
       const page = await journal.alarms(filter, q.limit - items.length, after);
-      items.push(...(session.areas === null ? page.items : page.items.filter((a) => sees(a.areaCode))));
+      const theirs = session.areas === null ? page.items : page.items.filter((a) => sees(a.areaCode));
+      items.push(...theirs.filter((a) => isAttended(a, q)));
       after = page.next;
       if (after === null || items.length >= q.limit || pages >= PAGES) return { items, next: after };
     }

@@ -66,6 +66,17 @@ function wanted(a: Alarm, q: AlarmsQuery): boolean {
     (q.area === undefined || a.areaCode.startsWith(q.area)) &&
     (q.point === undefined || a.pointCode === q.point) &&
     (q.from === undefined || a.raisedAt >= q.from) &&
-    (q.to === undefined || a.raisedAt < q.to)
+    (q.to === undefined || a.raisedAt < q.to) &&
+    isAttended(a, q)
   );
+}
+
+type Attended = Pick<AlarmsQuery, 'verdict' | 'acknowledgedBy'>;
+
+/** What people have made of it: their verdict, and who acknowledged. The journal keeps no index of either. */
+export function isAttended(a: Alarm, { verdict, acknowledgedBy }: Attended): boolean {
+  if (verdict !== undefined && (a.assessment?.verdict ?? 'none') !== verdict) return false;
+  if (acknowledgedBy === undefined) return true;
+  const by = 'ack' in a.phase ? a.phase.ack.by : null;
+  return by?.kind === 'operator' && (by.name === acknowledgedBy || by.account === acknowledgedBy);
 }
