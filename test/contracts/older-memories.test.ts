@@ -115,7 +115,13 @@ test('what two stacks made together is not kept beside them any more', () => {
   const open = [0, 0, 0, 0, 5, 5, 60_000, 5, 10_000, 10_000] as const;
   const part = [0, 50_000, 250_000, 0, 5, 5] as const;
   const past = { newer: Rows.of([50_000, ...part]), newerTogether: part, older: Rows.of([]) };
-  const kept = { of: 'statistic', by: 'time', index: 2, open, past: { ...past, together: part, behind: null } };
+  const kept = {
+    of: 'statistic',
+    by: 'time',
+    index: 2,
+    open,
+    past: { ...past, together: part, behind: null },
+  };
   const memory = {
     heardAt: 0,
     series: new Map(),

@@ -130,7 +130,8 @@ describe.each(CLIENTS)('%s', (client) => {
         'lifeline/v1/#',
         'lifeline/v1/+/+/#',
         'lifeline/v1/alarms/#',
-        'lifeline/v1/orders/#', 'lifeline/v1/warnings/#',
+        'lifeline/v1/orders/#',
+        'lifeline/v1/warnings/#',
       ];
       for (const [i, filter] of wild.entries()) await raw.subscribe(filter, 0, i + 1);
       const told = CASES.map(([kind, whose]) => topicOf(kind, whose));
