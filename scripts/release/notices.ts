@@ -1,7 +1,34 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { ROOT } from './ground.ts';
 
 const LICENCE = /^(licen[cs]e|notice|copying|unlicense)/i;
+
+/** What the console's own files are made with, and hold in part; the rest of it is ours. */
+const CONSOLE = ['vue', 'vue-router', 'ol', 'uplot', 'zod'];
+
+type Lock = { readonly packages: Record<string, { readonly dependencies?: Record<string, string> }> };
+
+/** Folders of the packages of the console and of what they need, each once. */
+async function inTheConsole(): Promise<string[]> {
+  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
+  const found = new Set<string>();
+  const take = (name: string, by: string): void => {
+    // As Node looks for it: beside whoever needs it, then further up.
+    for (let at = by; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+      const path = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;
+      if (path in packages) {
+        if (found.has(path)) return;
+        found.add(path);
+        for (const needed of Object.keys(packages[path]?.dependencies ?? {})) take(needed, path);
+        return;
+      }
+      if (at === '') return;
+    }
+  };
+  for (const name of CONSOLE) take(name, '');
+  return [...found].sort().map((path) => join(ROOT, path));
+}
 
 /**
  * Licence texts of everything in a release that others wrote, each text once with the packages that it is of.
@@ -16,7 +43,7 @@ export async function notices(tree: string): Promise<string> {
     .map((e) => e.parentPath)
     .filter((dir) => /node_modules\/(@[^/]+\/)?[^/]+$/.test(dir))
     .sort();
-  for (const dir of packages) {
+  for (const dir of [...packages, ...(await inTheConsole())]) {
     const { name, version, license } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')) as {
       name: string;
       version: string;
@@ -28,7 +55,9 @@ export async function notices(tree: string): Promise<string> {
       texts.length > 0 ? texts.join('\n').replace(/\r\n/g, '\n').trim() : `License: ${license ?? ''}`;
     if (texts.length === 0 && license === undefined)
       throw new Error(`${relative(dirname(tree), dir)} has no licence: it cannot be passed on`);
-    of.set(text, [...(of.get(text) ?? []), `${name} ${version} (${license ?? 'see the text'})`]);
+    const named = `${name} ${version} (${license ?? 'see the text'})`;
+    const before = of.get(text) ?? [];
+    if (!before.includes(named)) of.set(text, [...before, named]);
   }
   const node = await readFile(join(tree, 'node/LICENSE'), 'utf8');
   of.set(node.trim(), ['Node.js, with everything that is built into it (node/bin/node)']);

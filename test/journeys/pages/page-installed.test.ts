@@ -196,6 +196,16 @@ describe.skipIf(missing !== null)(
         'docs/operations.md',
       ])
         expect(names).toContain(there);
+      const notices = execFileSync(
+        'tar',
+        ['-xzOf', one('tar.gz'), `lifeline-watch-1.0.0-linux-${ARCH}/THIRD-PARTY-NOTICES.txt`],
+        {
+          encoding: 'utf8',
+        },
+      );
+      for (const name of ['fastify', 'zod', '@duckdb/node-api', 'vue', 'ol', 'uplot'])
+        expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+      expect(notices).toContain('Node.js, with everything');
       expect(existsSync(join(made, 'one', 'sbom.cdx.json'))).toBe(true);
       expect(readdirSync(join(made, 'two')).filter((f) => f.endsWith('.deb'))).toHaveLength(1);
     });
