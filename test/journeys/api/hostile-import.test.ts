@@ -84,7 +84,7 @@ describe('a hostile file', () => {
         'a prototype for a kind',
         '__proto__,X-11,a,gas,\n',
         'kind-unknown',
-        /area, asset, point, model or device/,
+        /area, asset, point, model, device, unit or contact/,
       ],
     ])('%s costs its row, which is named, and no other', async (_what, row, code, right) => {
       const { status, body } = await load(HEAD + fine() + row + fine());
