@@ -35,7 +35,7 @@ describe('a change loosens', () => {
   const above = rule({ is: 'above', limit: 50 });
 
   it('a limit exactly where a value that alarms now would not any more', () => {
-    const value = fc.double({ min: -100, max: 100, noNaN: true });
+    const value = fc.integer({ min: -20, max: 20 });
     const alarms = (l: Limit, v: number) =>
       l.is === 'above' ? v >= l.limit : l.is === 'below' ? v <= l.limit : v < l.low || v > l.high;
     const limit = fc.oneof(
@@ -54,14 +54,9 @@ describe('a change loosens', () => {
         const parts = is.is === 'outside' ? { low: is.low, high: is.high } : { limit: is.limit };
         // What decides stands at the limits themselves, and a breath beside them.
         const around = [was, is].flatMap((l) => (l.is === 'outside' ? [l.low, l.high] : [l.limit]));
-        const probes = around.flatMap((v) => [
-          v,
-          v - 1e-9 - Math.abs(v) * 1e-12,
-          v + 1e-9 + Math.abs(v) * 1e-12,
-        ]);
+        const probes = around.flatMap((v) => [v, v - 0.5, v + 0.5]);
         const loses = probes.some((v) => alarms(was, v) && !alarms(is, v));
-        const near = around.some((x) => around.some((y) => x !== y && Math.abs(x - y) < 1e-6));
-        if (!near) expect(isLooser(rule(was), { field: 'limit', value: parts })).toBe(loses);
+        expect(isLooser(rule(was), { field: 'limit', value: parts })).toBe(loses);
       }),
     );
   });
