@@ -135,6 +135,7 @@ export function createConsole(): Console {
     },
     clock,
   );
+  live.onNotice(reach.soon);
   live.onNews((news) => {
     sound.hear(news);
     reach.soon();

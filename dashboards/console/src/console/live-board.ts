@@ -25,6 +25,8 @@ export type LiveBoard = {
   /** What the answer to an action already tells. */
   learn(alarm: AlarmJson): void;
   onNews(listener: (news: readonly News[]) => void): void;
+  /** Something has become of a message that is told to somebody. */
+  onNotice(listener: () => void): void;
   /** @returns stop listening */
   onReadings(listener: (items: readonly LiveReading[]) => void): () => void;
 };
@@ -43,6 +45,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
   const selfCheckFails = ref(false);
   const heardAt = ref<number | null>(null);
   const newsListeners: ((news: readonly News[]) => void)[] = [];
+  const noticeListeners: (() => void)[] = [];
   const readingsListeners = new Set<(items: readonly LiveReading[]) => void>();
   let waiting: BoardFrame[] = [];
   let scheduled = false;
@@ -88,9 +91,11 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         return;
       // Its own reckoning (state/flood.ts) goes by what is unacknowledged; nothing on the screen needs this one yet.
       case 'floods':
+      case 'resync':
+        return;
       // What did not arrive is asked for anew (console/reach.ts), with everything else that nobody hears of.
       case 'notice':
-      case 'resync':
+        for (const tell of noticeListeners) tell();
         return;
       case 'ping':
         clock.correct(frame.serverTime);
@@ -163,6 +168,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
       board.value = learn(board.value, alarm);
     },
     onNews: (listener) => newsListeners.push(listener),
+    onNotice: (listener) => noticeListeners.push(listener),
     onReadings(listener) {
       readingsListeners.add(listener);
       return () => readingsListeners.delete(listener);
