@@ -2,8 +2,20 @@ import type { AlarmJson } from '../../../../../src/wire/alarm.ts';
 import { isUnacked } from '../../state/phase.ts';
 import { type Counts, countByLevel } from '../../state/view.ts';
 
-/** Verdicts by which an alarm was none. */
-const FALSE = new Set(['false', 'instrument', 'environment']);
+/** What an alarm may have been found to be, and whether it was none. */
+const IS_FALSE = {
+  real: false,
+  biogas: false,
+  works: false,
+  test: false,
+  instrument: true,
+  environment: true,
+  duplicate: false,
+  unclear: false,
+  false: true,
+} as const;
+type Verdict = keyof typeof IS_FALSE;
+export const VERDICTS = Object.keys(IS_FALSE) as Verdict[];
 
 export type Figures = {
   readonly total: number;
@@ -26,7 +38,7 @@ export function figuresOf(alarms: readonly AlarmJson[]): Figures {
     total: alarms.length,
     levels: countByLevel(alarms),
     unacked: alarms.filter(isUnacked).length,
-    falseOnes: alarms.filter((a) => a.assessment !== undefined && FALSE.has(a.assessment.verdict)).length,
+    falseOnes: alarms.filter((a) => a.assessment !== undefined && IS_FALSE[a.assessment.verdict]).length,
     medianToAck: times.length === 0 ? null : (median ?? null),
   };
 }
