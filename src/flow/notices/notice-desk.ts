@@ -1,10 +1,8 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
-import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import { type AreaCode, as, type NoticeId, type UnitCode } from '../../domain/ids.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import {
-  type CourseStep,
   callKey,
   climb,
   dueCalls,
@@ -28,19 +26,15 @@ import { inPost, type NoticePlace, type NoticeTarget, reachOf } from '../../doma
 import type { NoticeAbout } from '../../domain/notice/text.ts';
 import type { Contact } from '../../domain/notice/unit.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
-import { evolveOrder } from '../../domain/order/evolve.ts';
-import type { Order } from '../../domain/order/order.ts';
 import type { JournaledResponse, ResponseHappened } from '../../domain/response/journaled.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { WarningEvent } from '../../domain/warning/commands.ts';
-import { evolveWarning } from '../../domain/warning/evolve.ts';
-import type { Warning } from '../../domain/warning/warning.ts';
 import { PLATFORM } from '../../packs/platform.ts';
 import type { JournaledEvent, Recovered } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
-import { orderStepsOf, stepsOf, warningStepsOf } from './course.ts';
+import { type Followed, FollowedCases } from './followed.ts';
 import { NoticeBook } from './notice-book.ts';
-import { caseOfAlarm, caseOfOrder, caseOfWarning, type NoticeCase } from './notice-case.ts';
+import type { NoticeCase } from './notice-case.ts';
 
 /** What of a turn in hand the desk reads and writes. */
 export type NoticeDraft = {
@@ -54,15 +48,6 @@ export type NoticeDraft = {
 /** What of a case, or of one that might be, says who is near. */
 export type NoticePlaceOf = Pick<NoticeCase, 'area' | 'lifeline' | 'asset' | 'point' | 'unit'>;
 
-type Followed = {
-  of: NoticeCase;
-  /** As of its last event. */
-  last: Alarm | Order | Warning;
-  steps: CourseStep[];
-  /** When the clock must call again; `null`: as far as we know never. */
-  nextAt: Millis | null;
-};
-
 /**
  * The desk for notices, inside the turn: follows what happens to alarms and orders, calls rungs as they are due, and writes the notices that
  * are owed into the very turn of the event that owes them. It sends nothing.
@@ -70,9 +55,7 @@ type Followed = {
 export class NoticeDesk {
   readonly book = new NoticeBook();
   readonly #register: RegisterView;
-  readonly #followed = new Map<string, Followed>();
-  /** Counts up with every event that was followed. */
-  #heard = 0;
+  readonly #followed = new FollowedCases();
   /** As found last: every console asks, every second. */
   #unreached: { readonly revision: string; readonly cases: readonly NoticeCase[] } = {
     revision: '',
@@ -99,7 +82,7 @@ export class NoticeDesk {
       if (e.of === 'incident' || e.of === 'notice') continue;
       if (e.of === 'warning') {
         for (const { unit } of e.after.recipients) {
-          const followed = this.#takeWarning(e.event, e.after, { unit, at: draft.at });
+          const followed = this.#followed.takeWarning(e.event, e.after, { unit, at: draft.at });
           if (followed === null) continue;
           changed.add(followed.of.id);
           this.#settleWarning(e.event, { followed, unit }, draft);
@@ -107,20 +90,19 @@ export class NoticeDesk {
         continue;
       }
       const { event, after } = e;
-      const followed = this.#takeOrder(event, after, draft.at);
+      const followed = this.#followed.takeOrder(event, after, draft.at);
       if (followed === null) continue;
       changed.add(event.id);
       this.#settleOrder(event, followed, draft);
     }
     for (const { event, after } of draft.events) {
-      const before = this.#alarm(event.alarmId);
-      const followed = this.#take(event, before, after, draft.at);
+      const followed = this.#followed.takeAlarm(event, after, draft.at);
       if (followed === null) continue;
       changed.add(event.alarmId);
       this.#settle(event, followed, draft);
     }
     for (const id of changed) {
-      const followed = this.#followed.get(id);
+      const followed = this.#followed.of(id);
       if (followed !== undefined) this.#climb(followed, draft);
     }
   }
@@ -134,7 +116,7 @@ export class NoticeDesk {
     }
     const replan = this.#planned !== this.book.revision;
     this.#planned = this.book.revision;
-    for (const followed of this.#followed.values())
+    for (const followed of this.#followed.all())
       if (replan || (followed.nextAt !== null && followed.nextAt <= draft.at)) this.#climb(followed, draft);
   }
 
@@ -156,7 +138,7 @@ export class NoticeDesk {
   /** What was on its way when its alarm was seen to, or came to its end, could not be taken back; it is not tried again, either. */
   #unlessOvertaken(n: Notice, { do: did }: NoticeCommand): Notice {
     if (n.call === null || !isPending(n) || (did !== 'answer' && did !== 'resume')) return n;
-    const of = this.#followed.get(n.subject.id)?.of;
+    const of = this.#followed.of(n.subject.id)?.of;
     const isTold = (x: Notice) => x.about === 'recovered' && wayOf(x) === wayOf(n) && x.queuedAt > n.queuedAt;
     // Of an order that was accepted later clocks call still.
     const seen = of?.kind === 'alarm' && !of.isWaiting ? 'acknowledged' : null;
@@ -169,32 +151,7 @@ export class NoticeDesk {
   /** Puts everything back as it was at the last durable turn. */
   restore(from: Pick<Recovered, 'told' | 'openAlarmEvents' | 'openResponses' | 'clockMoves'>): void {
     for (const entry of from.told) this.book.apply(entry);
-    for (const { seq, event, after } of from.openAlarmEvents) {
-      const moved = from.clockMoves.reduce((by, m) => (m.afterSeq >= seq ? by + m.by : by), 0);
-      this.#take(event, this.#alarm(event.alarmId), after, event.at + moved);
-    }
-    const orders = new Map<string, Order>();
-    const warnings = new Map<string, Warning>();
-    for (const step of from.openResponses) {
-      if (step.of === 'incident') continue;
-      if (step.of === 'warning') {
-        const { event } = step;
-        const after = evolveWarning(warnings.get(event.id) ?? null, event);
-        warnings.set(event.id, after);
-        for (const { unit } of after.recipients) {
-          const followed = this.#takeWarning(event, after, { unit, at: event.at });
-          if (followed !== null && event.change.kind === 'clock-moved') moveSteps(followed, event.change.by);
-        }
-        continue;
-      }
-      const { event } = step;
-      const after = evolveOrder(orders.get(event.id) ?? null, event);
-      orders.set(event.id, after);
-      const followed = this.#takeOrder(event, after, event.at);
-      // What lies before it was written on the old clock.
-      if (followed !== null && event.change.kind === 'clock-moved') moveSteps(followed, event.change.by);
-    }
-    for (const { of } of [...this.#followed.values()]) if (of.isOver) this.#followed.delete(of.id);
+    this.#followed.restore(from);
   }
 
   /** What was being sent when the service stopped: nobody knows whether it arrived. */
@@ -205,7 +162,7 @@ export class NoticeDesk {
 
   /** Our clock was set while nothing ran. */
   clockMoved(by: Duration): void {
-    for (const followed of this.#followed.values()) moveSteps(followed, by);
+    this.#followed.clockMoved(by);
   }
 
   /** The policy that holds for a case, or would hold for one like it. */
@@ -247,13 +204,13 @@ export class NoticeDesk {
    * somebody has acknowledged.
    */
   unreached(): readonly NoticeCase[] {
-    const revision = `${this.book.changes} ${this.#heard}`;
+    const revision = `${this.book.changes} ${this.#followed.heard}`;
     if (this.#unreached.revision !== revision) this.#unreached = { revision, cases: this.#findUnreached() };
     return this.#unreached.cases;
   }
 
   #findUnreached(): readonly NoticeCase[] {
-    return [...this.#followed.values()].flatMap(({ of: alarm }) => {
+    return [...this.#followed.all()].flatMap(({ of: alarm }) => {
       if (!alarm.isWaiting) return [];
       const reached = new Set<string>();
       for (const x of this.book.noticesOf(alarm.id))
@@ -264,74 +221,14 @@ export class NoticeDesk {
 
   /** The open alarm or order, as it is told of. */
   caseOf(id: string): NoticeCase | null {
-    return this.#followed.get(id)?.of ?? null;
+    return this.#followed.of(id)?.of ?? null;
   }
 
   /** How the ladder of an open alarm or order stands; `null`: it is over, or no policy holds. */
   ladderOf(id: string) {
-    const followed = this.#followed.get(id);
+    const followed = this.#followed.of(id);
     const policy = followed && this.policyOf(followed.of).policy;
     return followed === undefined || !policy ? null : { policy, ...climb(policy, followed.steps) };
-  }
-
-  #take(event: AlarmEvent, before: Alarm | null, after: Alarm, at: Millis): Followed | null {
-    this.#heard++;
-    const steps = stepsOf(event, before, after, at);
-    const known = this.#followed.get(event.alarmId);
-    if (known !== undefined) {
-      known.of = caseOfAlarm(after);
-      known.last = after;
-      known.steps.push(...steps);
-      return known;
-    }
-    // A word about an alarm that was over already.
-    if (after.phase.is === 'closed') return null;
-    const followed: Followed = { of: caseOfAlarm(after), last: after, steps: [...steps], nextAt: null };
-    this.#followed.set(event.alarmId, followed);
-    return followed;
-  }
-
-  #alarm(id: string): Alarm | null {
-    const followed = this.#followed.get(id);
-    return followed?.of.kind === 'alarm' ? (followed.last as Alarm) : null;
-  }
-
-  #takeOrder(event: OrderEvent, after: Order, at: Millis): Followed | null {
-    this.#heard++;
-    const known = this.#followed.get(event.id);
-    const steps = orderStepsOf(event, (known?.last ?? null) as Order | null, after, at);
-    if (known !== undefined) {
-      known.of = caseOfOrder(after);
-      known.last = after;
-      known.steps.push(...steps);
-      return known;
-    }
-    const of = caseOfOrder(after);
-    if (of.isOver) return null;
-    const followed: Followed = { of, last: after, steps: [...steps], nextAt: null };
-    this.#followed.set(event.id, followed);
-    return followed;
-  }
-
-  /** @returns `null`: nobody has been told of it yet, or it is over */
-  #takeWarning(
-    event: WarningEvent,
-    after: Warning,
-    { unit, at }: { readonly unit: UnitCode; readonly at: Millis },
-  ): Followed | null {
-    const of = caseOfWarning(after, unit);
-    const steps = warningStepsOf(event, after, unit, at);
-    const known = this.#followed.get(of.id);
-    if (known !== undefined) {
-      known.of = of;
-      known.last = after;
-      known.steps.push(...steps);
-      return known;
-    }
-    if (of.isOver || after.state !== 'issued') return null;
-    const followed: Followed = { of, last: after, steps: [...steps], nextAt: null };
-    this.#followed.set(of.id, followed);
-    return followed;
   }
 
   /** A receipt ends what waits for it; whoever was told of a warning is told that it is over. */
@@ -525,7 +422,7 @@ export class NoticeDesk {
 
   /** It did not arrive: the next channel that reaches the same person, where this call has not tried it; else the next rung. */
   #anotherWay(lost: Notice, draft: NoticeDraft): void {
-    const alarm = this.#followed.get(lost.subject.id)?.of;
+    const alarm = this.#followed.of(lost.subject.id)?.of;
     if (alarm === undefined || lost.contact === null || lost.call === null) return;
     const tried = new Set(
       this.book
@@ -543,24 +440,19 @@ export class NoticeDesk {
     const [target] = others;
     if (target !== undefined)
       this.#owe(alarm, { about: lost.about, call: lost.call, policy: lost.policy, target }, draft);
-    const followed = this.#followed.get(lost.subject.id);
+    const followed = this.#followed.of(lost.subject.id);
     if (followed !== undefined) this.#climb(followed, draft);
   }
 
   /** It is over: its calls and notices stay in its story, and are asked for no more. */
   #over(alarm: NoticeCase, draft: NoticeDraft): void {
     const [calls, notices] = [this.book.callsOf(alarm.id), this.book.noticesOf(alarm.id)];
-    this.#followed.delete(alarm.id);
+    this.#followed.over(alarm.id);
     for (const link of this.book.linksOf(alarm.id)) this.keep({ is: 'link', link, open: false }, draft);
     for (const made of calls.values()) draft.told.push({ is: 'call', made, open: false });
     this.book.over(alarm.id);
     for (const notice of notices) this.keep({ is: 'notice', notice, open: false }, draft);
   }
-}
-
-function moveSteps(followed: Followed, by: Duration): void {
-  followed.steps = followed.steps.map((s) => ({ ...s, at: s.at + by }));
-  followed.nextAt = followed.nextAt === null ? null : followed.nextAt + by;
 }
 
 /** They log in with it, or have come by a link in a notice. */

@@ -30,9 +30,9 @@ device,D-1,,,gas,,,P-1,
   await edge.ask('createContact', {
     body: { id: 'zhou', unit: 'gas-co', name: '周', post: 'duty', mobile: '13812345678', account: 'zhou' },
   });
-  const config = { kind: 'dingtalk', url: 'https://oapi.dingtalk.com/robot/send?access_token=t1' };
+  const config = { url: 'https://oapi.dingtalk.com/robot/send?access_token=t1' };
   await edge.ask('createChannel', {
-    body: { id: 'robot', name: '群', enabled: true, perMinute: 18, config },
+    body: { id: 'robot', kind: 'dingtalk', name: '群', config },
   });
   await edge.raise('D-1', 25);
   alarm = edge.flow.open('P-1')[0]?.id ?? '';
