@@ -32,7 +32,9 @@ const made = (there = true): DeskNotices =>
               stays,
               closed: false,
               press: onPress,
-              close: () => void (one.closed = true),
+              close() {
+                one.closed = true;
+              },
             };
             shown.push(one);
             return one;

@@ -1,5 +1,4 @@
 import type { AlarmId, AttachmentId, ContactId, UnitCode } from '../ids.ts';
-import type { Level } from '../level.ts';
 import type { Asked } from '../response/event.ts';
 import type { Duration, Millis } from '../time.ts';
 import type { ClockLimits } from './clock-policy.ts';
@@ -70,8 +69,6 @@ export type OrderAct =
   /** The minutes in force now, in place of those that it was made with. */
   | { readonly do: 'rebase'; readonly limits: ClockLimits; readonly policy: Order['policy'] };
 
-export type OrderVerb = OrderAct['do'];
-
 export type OrderCommand =
   | ({ readonly do: 'create'; readonly birth: OrderBirth } & Asked)
   | (OrderAct & Asked)
@@ -84,6 +81,3 @@ export type OrderCommand =
 export const GRACE_MIN = 10;
 /** Longest pause and longest extension: what lasts longer is another order. Ours. */
 export const PAUSE_DAYS = 30;
-
-/** The levels that orders have, gravest first. */
-export const ORDER_LEVELS: readonly Level[] = [1, 2, 3, 4];

@@ -30,8 +30,6 @@ export type WarningAct =
   | { readonly do: 'cancel'; readonly reason: string; readonly identifier: string }
   | { readonly do: 'discard' };
 
-export type WarningVerb = WarningAct['do'];
-
 export type WarningCommand =
   | ({ readonly do: 'create'; readonly birth: WarningBirth } & Asked)
   | (WarningAct & Asked)
