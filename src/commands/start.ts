@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { whoServes } from '../adapters/control-socket/client.ts';
+import { isLocked } from '../adapters/shared/directory-lock.ts';
 import type { Config } from '../config/read.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
-import { homeOf } from './lifeline/home.ts';
+import { type Home, homeOf } from './lifeline/home.ts';
 import { configOf, readOptions } from './options.ts';
 import { type Keeper, keeperOf } from './upgrade/keeper.ts';
 import { versionInUse } from './upgrade/link.ts';
@@ -19,6 +20,13 @@ function given(env: Env): Given {
   const config = configOf(env);
   const dataDir = resolve(config.LIFELINE_DATA_DIR);
   return { config, dataDir, keeper: keeperOf(homeOf(), dataDir) };
+}
+
+/** Asked of the version in use by its own program; null: not yet, or not any more. */
+function readyNow(home: Home, dataDir: string): string | null {
+  const version = new OtherVersion(home, versionInUse(home));
+  const { code, out } = version.run(['wait-ready', '--within', '2', '--data-dir', dataDir]);
+  return code === 0 ? out : null;
 }
 
 const start: Program = {
@@ -43,28 +51,29 @@ Without systemd its log is log/lifeline.log in the installation. Exit codes: 0 r
     if (!(within > 0)) throw new WrongUse(`--within ${options.within}: seconds would be right`);
     const { dataDir, keeper } = given(env);
     const home = homeOf();
-    if (!keeper.isRunning()) {
+    let begun = false;
+    const begin = () => {
       const settled = settle(home);
       if (settled !== null) process.stderr.write(`${settled}\n`);
       keeper.start();
-    }
-    const version = new OtherVersion(home, versionInUse(home));
-    const ready = async () => {
-      const until = performance.now() + within * 1_000;
-      while (performance.now() < until) {
-        if ((await whoServes(dataDir)) !== null) break;
-        // One that has ended again will not become ready: its last words say why.
-        if (keeper.name !== 'systemd' && !keeper.isRunning()) break;
-        await wait(LOOK_EVERY);
-      }
-      return keeper.isRunning()
-        ? version.run(['wait-ready', '--within', String(within), '--data-dir', dataDir])
-        : null;
+      begun = true;
     };
-    const said = await ready();
-    if (said === null || said.code !== 0)
-      throw new NotDone(`not ready within ${within} s:\n${keeper.lastWords().trim()}`);
-    process.stdout.write(said.out);
+    const until = performance.now() + within * 1_000;
+    let ready: string | null = null;
+    while (ready === null && performance.now() < until) {
+      const hello = await whoServes(dataDir);
+      // Somebody was killed between starting it and writing down that it had been started: the one that serves is ours.
+      if (hello !== null) keeper.adopt(hello.pid);
+      if (hello === null && !keeper.isRunning() && !isLocked(dataDir)) {
+        // One of ours that has ended will not become ready: its last words say why. One that was there may have been stopping.
+        if (begun) break;
+        begin();
+      }
+      if (hello !== null) ready = readyNow(home, dataDir);
+      if (ready === null) await wait(LOOK_EVERY);
+    }
+    if (ready === null) throw new NotDone(`not ready within ${within} s:\n${keeper.lastWords().trim()}`);
+    process.stdout.write(ready);
     return EXIT.done;
   },
 };

@@ -22,6 +22,8 @@ export type Keeper = {
   stop(): Promise<void>;
   /** Begins the version that `current` names, and does not wait until it is ready. @throws NotDone */
   start(): void;
+  /** Takes one that serves already for its own. */
+  adopt(pid: number): void;
   /** What it said last, for whoever asks why it is not ready. */
   lastWords(): string;
 };
@@ -51,6 +53,7 @@ function ofSystemd(): Keeper {
     isRunning: () => ['active', 'activating', 'reloading'].includes(ask('is-active', UNIT).stdout.trim()),
     stop: async () => must('stop', UNIT),
     start: () => must('start', '--no-block', UNIT),
+    adopt: () => undefined,
     lastWords: () =>
       spawnSync('journalctl', ['-u', UNIT, '-n', '5', '-o', 'cat'], { encoding: 'utf8' }).stdout,
   };
@@ -99,6 +102,7 @@ function ofOurs(home: Home, dataDir: string): Keeper {
         );
       writeFileSync(pidFile, `${child.pid} ${beganAt(child.pid)}\n`, { mode: 0o600 });
     },
+    adopt: (running) => writeFileSync(pidFile, `${running} ${beganAt(running)}\n`, { mode: 0o600 }),
     lastWords: () =>
       existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n') : '',
   };
