@@ -74,6 +74,8 @@ const PACE_AFTER = 100;
 /** Several readings of this span at most are a packet of now; more are a batch, and a batch may be old. */
 const BATCH_FROM = minutes(2);
 const RIGHT_AGAIN = 3;
+/** So many words of now after one of then, and a gateway that replays is forgotten. */
+const REPLAYS_FOR = 12;
 /** In intervals. */
 const MISSED_AFTER = 1.5;
 /** Two packets that lie further apart show no pace: between them there was an outage. */
@@ -147,7 +149,7 @@ function wellAgain(c: ClockMemory | undefined, p: PacketTime): ClockMemory | und
   c.well++;
   if (c.well >= RIGHT_AGAIN) c.off = null;
   // Beside words of now one of then is a gateway's that replays: two more of them say nothing yet.
-  const replays = c.off === null && c.run + c.falls > 0 && c.well < RIGHT_AGAIN;
+  const replays = c.off === null && c.run + c.falls > 0 && c.well < REPLAYS_FOR;
   if (c.off === null && p.seq === null && !replays) return undefined;
   c.falls = replays ? FLUSHED + 1 : 0;
   c.run = 0;
