@@ -44,6 +44,8 @@ const SECOND = seconds(1);
 const GRACE: Duration = minutes(3);
 /** Between two tries of one message, at most, with what a slow disk adds. */
 const RETRIED_WITHIN: Duration = minutes(5);
+/** What is to be sent, and what came of it, is known once it is on the disk: on the slowest, behind the turn in hand. In between it is on its way. */
+const KEPT_WITHIN: Duration = seconds(15);
 /** So many on one channel, and others may have had to wait for longer than they were of use. */
 const CROWDED = 40;
 /** Share of the messages at which the service is killed while they are on their way: before the answer is on the disk. */
@@ -261,7 +263,7 @@ export class Receivers {
       if (m.about === 'recovered' || m.about === 'closed') {
         const at = kept?.is === 'notice' ? kept.notice.queuedAt : 0;
         must(
-          flights.some((f) => f.hasArrived || (f.from <= at && f.to >= at)),
+          flights.some((f) => f.hasArrived || (f.from - KEPT_WITHIN <= at && f.to + KEPT_WITHIN >= at)),
           () => `${m.id} tells the end of ${alarm} to ${way}, whom nothing of it has reached`,
         );
       } else flights.push(flight);
