@@ -63,6 +63,16 @@ export function isSpokenOf(series: SeriesMemory, sentAt: Millis): boolean {
   return series.recent.includes(sentAt);
 }
 
+/**
+ * The first instant from `at` on at which nothing of the last readings stands: our own clock, set back, shows instants a second time, and what
+ * has no time of its own would take an older one's place.
+ */
+export function unspoken({ recent }: SeriesMemory, at: Millis): Millis {
+  let free = at;
+  while (recent.includes(free)) free++;
+  return free;
+}
+
 /** Where a second reading of one instant goes: a millisecond after the last of that instant, so that none overwrites another. */
 export function beside(series: SeriesMemory, sentAt: Millis): Millis {
   let n = 0;

@@ -6,6 +6,7 @@ import {
   isBackfill,
   isKnown,
   isSpokenOf,
+  unspoken,
 } from '../../domain/judge/arrival.ts';
 import { endOfCrowd } from '../../domain/judge/crowds.ts';
 import type { SeriesMemory } from '../../domain/judge/memory.ts';
@@ -52,6 +53,7 @@ export function readingOf(
     if (observedAt !== placed.observedAt)
       judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
   }
+  if (series !== undefined && sentAt === null) observedAt = unspoken(series, observedAt);
   const reading: Reading = {
     point: point.code,
     metric: key,

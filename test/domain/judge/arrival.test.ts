@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstOf, freeAmong, remember } from '../../../src/domain/judge/arrival.ts';
+import { firstOf, freeAmong, remember, unspoken } from '../../../src/domain/judge/arrival.ts';
 import { endOfCrowd } from '../../../src/domain/judge/crowds.ts';
 import type { RecentMemory } from '../../../src/domain/judge/memory.ts';
 import { insertAt, placeAmong } from '../../../src/domain/judge/recent.ts';
@@ -51,4 +51,11 @@ test('where readings of one instant crowd, it is known how far they reach, of th
   expect([endOfCrowd(s, 2_000), endOfCrowd(s, 3_000)]).toEqual([null, null]);
   for (const at of [4_000, 5_000, 6_000, 7_000]) say(at, at + 1);
   expect([endOfCrowd(s, 1_000), endOfCrowd(s, 4_000)]).toEqual([null, 4_001]);
+});
+
+test('an instant that our clock, set back, shows a second time is nobody’s twice', () => {
+  const series = firstOf({ value: 1, quality: GOOD, observedAt: 1_000 }, true);
+  remember(series, { value: 2, quality: GOOD, observedAt: 1_001 }, 'live', true);
+  expect(unspoken(series, 1_000)).toBe(1_002);
+  expect(unspoken(series, 999)).toBe(999);
 });
