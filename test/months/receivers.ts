@@ -44,8 +44,8 @@ const SECOND = seconds(1);
 const GRACE: Duration = minutes(3);
 /** Between two tries of one message, at most, with what a slow disk adds. */
 const RETRIED_WITHIN: Duration = minutes(5);
-/** What is to be sent, and what came of it, is known once it is on the disk: on the slowest, behind the turn in hand. In between it is on its way. */
-const KEPT_WITHIN: Duration = seconds(15);
+/** Turns of a slow disk that pass until it is known what is to be sent, or what came of it: behind the turn in hand. In between it is on its way. */
+const TURNS_UNTIL_KEPT = 3;
 /** So many on one channel, and others may have had to wait for longer than they were of use. */
 const CROWDED = 40;
 /** Share of the messages at which the service is killed while they are on their way: before the answer is on the disk. */
@@ -183,6 +183,15 @@ export class Receivers {
     return this.#down.some(lies) || this.#by.fates.some(isInWay) || many > CROWDED;
   }
 
+  /** By how much later than said the disk has it: nothing, but where it is slow now or was a moment ago. */
+  #keptLateBy(): Duration {
+    const now = this.#by.now();
+    const by = this.#by.fates.flatMap((f) =>
+      f.kind === 'slow disk' && f.from <= now && now <= f.to + TURNS_UNTIL_KEPT * f.by ? [f.by] : [],
+    );
+    return TURNS_UNTIL_KEPT * Math.max(0, ...by);
+  }
+
   /** When all is over: what is said to have arrived has, and what has not had a reason. */
   over(): void {
     for (const n of this.#noticesOf('')) {
@@ -262,8 +271,9 @@ export class Receivers {
       this.#flights.set(`${alarm} ${way}`, flights);
       if (m.about === 'recovered' || m.about === 'closed') {
         const at = kept?.is === 'notice' ? kept.notice.queuedAt : 0;
+        const late = this.#keptLateBy();
         must(
-          flights.some((f) => f.hasArrived || (f.from - KEPT_WITHIN <= at && f.to + KEPT_WITHIN >= at)),
+          flights.some((f) => f.hasArrived || (f.from - late <= at && f.to + late >= at)),
           () => `${m.id} tells the end of ${alarm} to ${way}, whom nothing of it has reached`,
         );
       } else flights.push(flight);
