@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { curveOf, figuresOf, timeToAck } from '../../dashboards/console/src/screens/query/figures.ts';
+import {
+  curveOf,
+  figuresOf,
+  IS_FALSE,
+  timeToAck,
+  VERDICTS,
+} from '../../dashboards/console/src/screens/query/figures.ts';
+import { isFalseVerdict, VERDICTS as KNOWN } from '../../src/domain/alarm/assessment.ts';
 import { anAlarm } from './an-alarm.ts';
 
 const after = (id: string, minutes: number) => {
@@ -28,4 +35,9 @@ it('its curve goes from an hour before to an hour after it was over, and never b
   expect(span(curveOf(closed, raised + 9 * hour))).toEqual([-1, 3]);
   expect(span(curveOf(a, raised + hour / 2))).toEqual([-1, 0.5]);
   expect(curveOf(a, 0).points).toBe('P-a:ch4');
+});
+
+it('the verdicts that are offered, and those by which an alarm was none, are those of the domain', () => {
+  expect([...VERDICTS].sort()).toEqual([...KNOWN].sort());
+  for (const v of VERDICTS) expect([v, IS_FALSE[v]]).toEqual([v, isFalseVerdict(v)]);
 });

@@ -3,7 +3,7 @@ import { isUnacked } from '../../state/phase.ts';
 import { type Counts, countByLevel } from '../../state/view.ts';
 
 /** What an alarm may have been found to be, and whether it was none. */
-const IS_FALSE = {
+export const IS_FALSE = {
   real: false,
   biogas: false,
   works: false,
