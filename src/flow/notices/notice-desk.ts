@@ -1,4 +1,5 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
+import type { Actor } from '../../domain/alarm/actor.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import { type AreaCode, as, type NoticeId, type UnitCode } from '../../domain/ids.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
@@ -240,24 +241,13 @@ export class NoticeDesk {
     const { of } = followed;
     const received = change.kind === 'confirmed' && change.unit === unit;
     if (!received && !of.isOver) return;
-    const account = by.kind === 'operator' ? by.account : null;
-    for (const n of this.book.noticesOf(of.id)) {
-      const contact = n.contact === null ? undefined : this.book.contact(n.contact);
-      const acted = received && account !== null && contact?.account === account;
-      this.command(n.id, acted ? { do: 'act' } : { do: 'supersede', why: change.kind }, draft);
-    }
+    this.#overtake(of, received ? by : null, change.kind, draft);
     if (of.isOver) this.#tellEnd(of, 'closed', draft);
   }
 
   /** What an event of an order means to the notices that are there already. */
   #settleOrder({ change, by }: OrderEvent, { of }: Followed, draft: NoticeDraft): void {
-    const account = by.kind === 'operator' ? by.account : null;
-    if (change.kind === 'accepted')
-      for (const n of this.book.noticesOf(of.id)) {
-        const contact = n.contact === null ? undefined : this.book.contact(n.contact);
-        const acted = account !== null && contact?.account === account;
-        this.command(n.id, acted ? { do: 'act' } : { do: 'supersede', why: 'accepted' }, draft);
-      }
+    if (change.kind === 'accepted') this.#overtake(of, by, change.kind, draft);
     if (change.kind !== 'returned' && change.kind !== 'forwarded' && change.kind !== 'done' && !of.isOver)
       return;
     for (const n of this.book.noticesOf(of.id))
@@ -382,20 +372,22 @@ export class NoticeDesk {
 
   /** What an event of the alarm means to the notices that are there already. */
   #settle({ change, by }: AlarmEvent, { of: alarm }: Followed, draft: NoticeDraft): void {
-    const theirs = this.book.noticesOf(alarm.id);
-    if (change.kind === 'acknowledged') {
-      const account = by.kind === 'operator' ? by.account : null;
-      for (const n of theirs) {
-        const contact = n.contact === null ? undefined : this.book.contact(n.contact);
-        const acted = account !== null && contact !== undefined && isAccountOf(account, contact);
-        this.command(n.id, acted ? { do: 'act' } : { do: 'supersede', why: 'acknowledged' }, draft);
-      }
-    }
+    if (change.kind === 'acknowledged') this.#overtake(alarm, by, change.kind, draft);
     if (change.kind !== 'returned' && change.kind !== 'closed') return;
-    for (const n of theirs)
+    for (const n of this.book.noticesOf(alarm.id))
       if (isPending(n) && n.about !== 'recovered' && n.about !== 'closed')
         this.command(n.id, { do: 'supersede', why: change.kind }, draft);
     this.#tellEnd(alarm, change.kind === 'closed' ? 'closed' : 'recovered', draft);
+  }
+
+  /** What whoever saw to it was told, they have acted upon; what the others were told is overtaken. @param by `null`: nobody did, it ended */
+  #overtake(of: NoticeCase, by: Actor | null, why: string, draft: NoticeDraft): void {
+    const account = by?.kind === 'operator' ? by.account : null;
+    for (const n of this.book.noticesOf(of.id)) {
+      const contact = n.contact === null ? undefined : this.book.contact(n.contact);
+      const acted = account !== null && contact !== undefined && isAccountOf(account, contact);
+      this.command(n.id, acted ? { do: 'act' } : { do: 'supersede', why }, draft);
+    }
   }
 
   /** Told to exactly those who were told of it, by the ways that reached them, and once. */
