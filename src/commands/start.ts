@@ -9,7 +9,7 @@ import { configOf, readOptions } from './options.ts';
 import { type Keeper, keeperOf } from './upgrade/keeper.ts';
 import { versionInUse } from './upgrade/link.ts';
 import { OtherVersion } from './upgrade/other.ts';
-import { settle } from './upgrade/record.ts';
+import { recordIn, settle } from './upgrade/record.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Given = { readonly config: Config; readonly dataDir: string; readonly keeper: Keeper };
@@ -52,9 +52,12 @@ Without systemd its log is log/lifeline.log in the installation. Exit codes: 0 r
     const { dataDir, keeper } = given(env);
     const home = homeOf();
     let begun = false;
-    const begin = () => {
+    const makeWhole = () => {
       const settled = settle(home);
       if (settled !== null) process.stderr.write(`${settled}\n`);
+    };
+    const begin = () => {
+      makeWhole();
       keeper.start();
       begun = true;
     };
@@ -73,6 +76,8 @@ Without systemd its log is log/lifeline.log in the installation. Exit codes: 0 r
       if (ready === null) await wait(LOOK_EVERY);
     }
     if (ready === null) throw new NotDone(`not ready within ${within} s:\n${keeper.lastWords().trim()}`);
+    // Killed after its new version was ready, before it wrote that down. Data is never put back under one that serves.
+    if (recordIn(home)?.step === 'switching') makeWhole();
     process.stdout.write(ready);
     return EXIT.done;
   },

@@ -1,6 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
@@ -266,4 +275,16 @@ X`);
     expect(new Set(left).size).toBe(2);
     expect(existsSync(join(home, 'upgrade.json'))).toBe(false);
   }, 300_000);
+
+  test('killed between ready and its last word is written down by the next start, and can be rolled back', async () => {
+    const from = inUse();
+    const to = from === '1.0.0' ? '2.0.0' : '1.0.0';
+    expect(must('upgrade', '--to', to)).toBe(`${to}\n`);
+    // Exactly what such a kill leaves.
+    renameSync(join(home, 'last-upgrade.json'), join(home, 'upgrade.json'));
+    must('start');
+    expect(existsSync(join(home, 'upgrade.json'))).toBe(false);
+    expect(must('rollback')).toBe(`${from}\n`);
+    await nothingIsLost();
+  }, 120_000);
 });
