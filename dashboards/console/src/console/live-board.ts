@@ -3,7 +3,16 @@ import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 import { createLink, type Link, type LinkState, type SocketLike } from '../api/live.ts';
 import { addressOf } from '../api/place.ts';
-import { type Board, type BoardFrame, EMPTY_BOARD, fold, learn, type News } from '../state/board.ts';
+import type { OrderJson } from '../api/response.ts';
+import {
+  type Board,
+  type BoardFrame,
+  EMPTY_BOARD,
+  fold,
+  learn,
+  learnOrder,
+  type News,
+} from '../state/board.ts';
 import type { Signals } from '../state/rule-number.ts';
 import { keepOnly, type LiveReading, type LiveValues, takeReadings } from '../state/values.ts';
 import type { Clock } from './clock.ts';
@@ -24,6 +33,7 @@ export type LiveBoard = {
   watch(points: readonly string[]): void;
   /** What the answer to an action already tells. */
   learn(alarm: AlarmJson): void;
+  learnOrder(order: OrderJson): void;
   onNews(listener: (news: readonly News[]) => void): void;
   /** Something has become of a message that is told to somebody. */
   onNotice(listener: () => void): void;
@@ -166,6 +176,9 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
     },
     learn(alarm) {
       board.value = learn(board.value, alarm);
+    },
+    learnOrder(order) {
+      board.value = learnOrder(board.value, order);
     },
     onNews: (listener) => newsListeners.push(listener),
     onNotice: (listener) => noticeListeners.push(listener),

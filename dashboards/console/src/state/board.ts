@@ -1,7 +1,9 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
+import type { IncidentJson, OrderJson, WarningJson } from '../api/response.ts';
+import { isIncidentOver, isOrderOver, isWarningOver, NO_THINGS, type Things, taken } from './things.ts';
 
-/** The open alarms as this console knows them, and the place in the stream up to which it knows them. */
+/** The open alarms and what follows them as this console knows them, and the place in the stream up to which it knows them. */
 export type Board = {
   /** `null` until the first hello. */
   readonly epoch: string | null;
@@ -10,6 +12,9 @@ export type Board = {
   readonly open: ReadonlyMap<string, AlarmJson>;
   /** The last few that closed, newest first. */
   readonly closed: readonly AlarmJson[];
+  readonly orders: Things<OrderJson>;
+  readonly warnings: Things<WarningJson>;
+  readonly incidents: Things<IncidentJson>;
 };
 
 export type BoardFrame = Extract<
@@ -19,7 +24,15 @@ export type BoardFrame = Extract<
 /** An event taken in just now, for sound, title and story. */
 export type News = Extract<LiveFrame, { type: 'alarm' }>;
 
-export const EMPTY_BOARD: Board = { epoch: null, seq: null, open: new Map(), closed: [] };
+export const EMPTY_BOARD: Board = {
+  epoch: null,
+  seq: null,
+  open: new Map(),
+  closed: [],
+  orders: NO_THINGS,
+  warnings: NO_THINGS,
+  incidents: NO_THINGS,
+};
 const CLOSED_KEPT = 20;
 
 /**
@@ -27,7 +40,7 @@ const CLOSED_KEPT = 20;
  * older than what an action's own answer already showed does not turn the alarm back.
  */
 export function fold(board: Board, frames: readonly BoardFrame[]): { board: Board; news: News[] } {
-  let { epoch, seq, closed } = board;
+  let { epoch, seq, closed, orders, warnings, incidents } = board;
   let open: Map<string, AlarmJson> | null = null;
   const news: News[] = [];
   for (const frame of frames) {
@@ -39,13 +52,26 @@ export function fold(board: Board, frames: readonly BoardFrame[]): { board: Boar
         break;
       case 'snapshot':
         open = new Map(frame.alarms.map((a) => [a.id, a]));
+        orders = { open: new Map(frame.orders.map((o) => [o.id, o])), over: orders.over };
+        warnings = { open: new Map(frame.warnings.map((w) => [w.id, w])), over: warnings.over };
+        incidents = { open: new Map(frame.incidents.map((i) => [i.id, i])), over: incidents.over };
         seq = frame.seq;
         break;
+      // These stand in the same sequence: whoever resumes asks for what came after them.
       case 'order':
+        if (seq === null || frame.seq <= seq) break;
+        seq = frame.seq;
+        orders = taken(orders, frame.order, isOrderOver);
+        break;
       case 'warning':
+        if (seq === null || frame.seq <= seq) break;
+        seq = frame.seq;
+        warnings = taken(warnings, frame.warning, isWarningOver);
+        break;
       case 'incident':
-        // Stands in the same sequence: whoever resumes asks for what came after it.
-        if (seq !== null && frame.seq > seq) seq = frame.seq;
+        if (seq === null || frame.seq <= seq) break;
+        seq = frame.seq;
+        incidents = taken(incidents, frame.incident, isIncidentOver);
         break;
       case 'alarm': {
         if (seq !== null && frame.seq <= seq) break;
@@ -59,7 +85,7 @@ export function fold(board: Board, frames: readonly BoardFrame[]): { board: Boar
       }
     }
   }
-  return { board: { epoch, seq, open: open ?? board.open, closed }, news };
+  return { board: { epoch, seq, open: open ?? board.open, closed, orders, warnings, incidents }, news };
 }
 
 /** Takes in what the answer to an operator's own action says, ahead of its event. */
@@ -68,6 +94,12 @@ export function learn(board: Board, alarm: AlarmJson): Board {
   const closed = put(open, board.closed, alarm);
   return { ...board, open, closed };
 }
+
+/** As `learn`, of an order. */
+export const learnOrder = (board: Board, order: OrderJson): Board => ({
+  ...board,
+  orders: taken(board.orders, order, isOrderOver),
+});
 
 function put(
   open: Map<string, AlarmJson>,
