@@ -43,6 +43,7 @@ import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
 import { registerRoutes } from './routes/register/register-routes.ts';
+import { crewRoutes } from './routes/response/crew-routes.ts';
 import { incidentRoutes } from './routes/response/incident-routes.ts';
 import { orderRoutes } from './routes/response/order-routes.ts';
 import { resourceRoutes } from './routes/response/resource-routes.ts';
@@ -265,6 +266,7 @@ function handlersOf(parts: Services): Handlers {
     ...rosterRoutes(parts),
     ...noticeStateRoutes(parts),
     ...orderRoutes(parts),
+    ...crewRoutes(parts),
     ...linkRoutes(parts),
     ...warningRoutes(parts),
     ...incidentRoutes(parts),

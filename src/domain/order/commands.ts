@@ -41,6 +41,8 @@ export type OrderAct =
       readonly lon: number | null;
       readonly lat: number | null;
       readonly accuracyM: number | null;
+      /** Where that is, in their own words: nothing measured it. */
+      readonly placeText?: string;
     } & With)
   | ({ readonly do: 'feedback'; readonly text: string } & With)
   | ({ readonly do: 'check-safety' } & Pick<SafetyCheck, 'readings' | 'permit'>)

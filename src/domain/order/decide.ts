@@ -161,6 +161,7 @@ function arrive(o: Order, c: Extract<OrderAct, { do: 'arrive' }>): Decision {
     lon: c.lon,
     lat: c.lat,
     accuracyM: c.accuracyM,
+    ...(c.placeText === undefined ? {} : { placeText: c.placeText }),
     attachments: c.attachments,
   };
   if (o.state === 'accepted') return becomes(arrived);

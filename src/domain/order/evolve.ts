@@ -86,7 +86,13 @@ function changed(o: Order, { change, at, by, revision, actedAt }: OrderEvent): P
         ...doer,
         state: 'on-site',
         arrivedAt: at,
-        arrival: { lon: change.lon, lat: change.lat, accuracyM: change.accuracyM, actedAt: actedAt ?? null },
+        arrival: {
+          lon: change.lon,
+          lat: change.lat,
+          accuracyM: change.accuracyM,
+          ...(change.placeText === undefined ? {} : { placeText: change.placeText }),
+          actedAt: actedAt ?? null,
+        },
         ...joined(o, change.attachments),
       };
     case 'fed-back':

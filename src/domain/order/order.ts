@@ -160,6 +160,8 @@ export type Order = {
     readonly lon: number | null;
     readonly lat: number | null;
     readonly accuracyM: number | null;
+    /** As the crew says it, where nothing measured it. */
+    readonly placeText?: string;
     readonly actedAt: Millis | null;
   } | null;
   readonly safety: SafetyCheck | null;

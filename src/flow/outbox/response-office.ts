@@ -5,6 +5,7 @@ import type { OrderBirth, OrderCommand } from '../../domain/order/commands.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
 import { UNPLACED_AREA } from '../../domain/register/register.ts';
+import { accountOf } from '../../domain/response/event.ts';
 import type { Filed } from '../../domain/response/filed.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { WarningCommand } from '../../domain/warning/commands.ts';
@@ -93,6 +94,29 @@ export class ResponseOffice implements Responses {
   };
 
   actOnOrder: Responses['actOnOrder'] = async (id, ask, who) => {
+    const done = await this.#actOnOrder(id, ask, who);
+    if (done.ok || done.error.code !== 'other-unit') return done;
+    const before = await this.#answeredBefore(id, ask);
+    return before === null ? done : ok(before);
+  };
+
+  /**
+   * Whoever has given an order away, and never got the answer, asks once more: they get it as it was right after their act,
+   * and nothing of what others have made of it since.
+   */
+  async #answeredBefore(id: OrderId, ask: Parameters<Responses['actOnOrder']>[1]): Promise<Order | null> {
+    const given = this.#core.answerTo(ask.commandId);
+    const isSame =
+      given?.alarmId === id &&
+      given.verb === ask.do &&
+      given.account === accountOf(ask.by) &&
+      given.content === contentOf(ask);
+    if (!isSame) return null;
+    const then = (await this.eventsOf(id)).find((e) => e.event.revision === given.revision);
+    return then?.of === 'order' ? then.after : null;
+  }
+
+  #actOnOrder: Responses['actOnOrder'] = async (id, ask, who) => {
     // What is open the desk knows better than the disk.
     const durable = this.#core.orders.open.has(id) ? null : await this.order(id);
     const early = barredFrom(this.#core.orders.find(id, durable), who);

@@ -111,6 +111,7 @@ function requestBody(body: NonNullable<RouteSpec['body']>, book: SchemaBook): Js
 function responses(route: RouteSpec, book: SchemaBook): Json {
   const out: Record<string, Json> = { [route.answer.status]: answer(route, book) };
   if (route.orStatus) out[route.orStatus] = answer(route, book);
+  if (route.etag) out[304] = { description: 'Nothing is new since the `ETag` given as `If-None-Match`.' };
   const byStatus = new Map<number, AnyProblemCode[]>();
   for (const code of problemCodesOf(route)) {
     byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);

@@ -59,6 +59,8 @@ export type RouteSpec = Access & {
   readonly answer: AnswerSpec;
   /** The answer with another status, of the same shape: 503 of `/readyz`. */
   readonly orStatus?: number;
+  /** Its answer has an `ETag`: whoever gives it back as `If-None-Match` is answered 304 where nothing is new. */
+  readonly etag?: true;
   /** Beyond those that every route of its kind can meet. */
   readonly problems?: readonly AnyProblemCode[];
   readonly refusals?: readonly RefusalCode[];

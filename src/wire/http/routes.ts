@@ -77,6 +77,7 @@ import {
   pointsQuery,
   registerExportQuery,
 } from './register.ts';
+import { CREW_ROUTES } from './response/crew-routes.ts';
 import { INCIDENT_ROUTES } from './response/incident-routes.ts';
 import { ORDER_ROUTES } from './response/order-routes.ts';
 import { RESOURCE_ROUTES } from './response/resource-routes.ts';
@@ -1474,6 +1475,7 @@ export const ROUTES = {
 
   ...NOTICE_ROUTES,
   ...ORDER_ROUTES,
+  ...CREW_ROUTES,
   ...WARNING_ROUTES,
   ...INCIDENT_ROUTES,
   ...RESOURCE_ROUTES,

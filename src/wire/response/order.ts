@@ -81,6 +81,7 @@ export const orderJson = z
         lon: z.number().nullable(),
         lat: z.number().nullable(),
         accuracyM: z.number().nullable(),
+        placeText: z.string().optional().describe('where that is, as the crew says it: nothing measured it'),
       })
       .optional(),
     safety: z
@@ -167,6 +168,7 @@ export function orderToJson(o: Order, now: Millis): OrderJson {
             lon: o.arrival.lon,
             lat: o.arrival.lat,
             accuracyM: o.arrival.accuracyM,
+            ...(o.arrival.placeText === undefined ? {} : { placeText: o.arrival.placeText }),
           },
         }),
     ...(o.safety === null
@@ -276,7 +278,10 @@ function particulars(c: OrderChange): Partial<OrderEventJson> {
     case 'asked':
       return { reasonKind: c.for.do, reason: c.for.reason, unit: c.for.unit };
     case 'arrived':
-      return { attachments: [...c.attachments] };
+      return {
+        ...(c.placeText === undefined ? {} : { text: c.placeText }),
+        attachments: [...c.attachments],
+      };
     case 'fed-back':
       return { text: c.text, attachments: [...c.attachments] };
     case 'safety-checked':

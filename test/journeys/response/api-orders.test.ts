@@ -262,6 +262,15 @@ describe('who sees what', () => {
       'order-unknown',
     );
     expect((await edge.ask('order', as('district', { params: { id: mine } }))).status).toBe(404);
+    for (const who of ['zhao', 'nobody', 'district'])
+      expect((await edge.ask('orderAlarms', as(who, { params: { id: mine } }))).json.code).toBe(
+        'order-unknown',
+      );
+    expect((await edge.ask('orderAlarms', as('wang', { params: { id: mine } }))).json.items).toHaveLength(1);
+    const areas = async (who: string) =>
+      (await edge.ask('orderNames', as(who))).json.areas.map((a: { code: string }) => a.code);
+    expect(await areas('wang')).toContain(OWN);
+    expect(await areas('district')).not.toContain(OWN);
   });
 
   test('nobody makes an order where they see nothing', async () => {

@@ -20,8 +20,12 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 } as const;
+
+const NOTHING = 'camera=(), geolocation=(), microphone=()';
+/** The page of crews says where they are and takes photographs; no other page may. */
+const ON_THE_PHONE = 'camera=(self), geolocation=(self), microphone=()';
+const isPhonePage = (url: string): boolean => /^\/m\/?(index\.html)?(\?|$)/.test(url);
 
 /** A year: browsers that have seen it never speak to this host without TLS again. */
 const HSTS = 'max-age=31536000';
@@ -33,6 +37,7 @@ export function secureHeaders(
   const policy = policyOf(tileHosts);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
+    reply.header('permissions-policy', isPhonePage(request.url) ? ON_THE_PHONE : NOTHING);
     reply.header('content-security-policy', policy);
     if (tls) reply.header('strict-transport-security', HSTS);
     // Readings and alarms are of this moment, and of this operator.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -103,7 +104,7 @@ export function serveRoute(
         reply.code(route.answer.status);
         const answer = await handler(ask);
         await trace.done(asked(request, who, said), before, after);
-        return send(reply, route, answer);
+        return send(reply, route, answer, request.headers['if-none-match']);
       } catch (error) {
         return refused(request, who, said, error);
       }
@@ -189,10 +190,17 @@ const WANTS_FILE = {
 const isSecure = (request: FastifyRequest): boolean =>
   request.protocol === 'https' || (request.headers.origin ?? '').startsWith('https://');
 
-function send(reply: FastifyReply, route: RouteSpec, answer: unknown): FastifyReply {
+function send(reply: FastifyReply, route: RouteSpec, answer: unknown, known?: string): FastifyReply {
   switch (route.answer.type) {
-    case 'json':
-      return reply.type(MEDIA.json).send(JSON.stringify(answer));
+    case 'json': {
+      const text = JSON.stringify(answer);
+      if (route.etag === true) {
+        const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;
+        reply.header('etag', etag);
+        if (known === etag) return reply.code(304).send();
+      }
+      return reply.type(MEDIA.json).send(text);
+    }
     case 'document':
       return reply.type(MEDIA.json).send(answer);
     case 'text':

@@ -13,11 +13,14 @@ const STRAY = /\/\.|\.\.|%(2e|2f|5c|00)/i;
 /** Serves the built console. Only what lies in its folder can be asked for; dotfiles cannot. */
 export async function serveConsole(app: FastifyInstance, consoleDir: string | null): Promise<void> {
   if (consoleDir === null) {
-    app.get('/', { config: { name: 'console' } }, (_request, reply) => notBuilt(reply));
+    for (const url of ['/', '/m', '/m/'])
+      app.get(url, { config: { name: 'console' } }, (_request, reply) => notBuilt(reply));
     return;
   }
   // Relative, as everything: a proxy may have mounted us below a path that we do not know.
   app.get('/help', { config: { name: 'help' } }, (_request, reply) => reply.redirect('help/'));
+  // The folder is all that its service worker answers for, so the page lies in it.
+  app.get('/m', { config: { name: 'phone' } }, (_request, reply) => reply.redirect('m/'));
   await app.register(fastifyStatic, {
     root: consoleDir,
     prefix: '/',
@@ -40,7 +43,7 @@ export function isConsoleAddress(request: FastifyRequest): boolean {
   const path = request.url.split('?', 1)[0] ?? '';
   return (
     request.method === 'GET' &&
-    !/^\/(api|docs|help)(\/|$)/.test(path) &&
+    !/^\/(api|docs|help|m)(\/|$)/.test(path) &&
     !path.startsWith(ASSETS) &&
     !STRAY.test(path) &&
     (request.headers.accept ?? '').includes('text/html')

@@ -68,6 +68,7 @@ export const ORDER_ROUTES = {
     act: { zh: '查看工单', en: 'See orders' },
     query: ordersQuery,
     answer: json(pageOf(orderJson)),
+    etag: true,
     problems: ['bad-cursor'],
   }),
   createOrder: route({

@@ -103,6 +103,7 @@ export const arriveBody = z
     lon: lonIn,
     lat: latIn,
     accuracyM: z.number().min(0).max(1e6).optional(),
+    placeText: lineIn(200).optional().describe('where that is, in words, where nothing could measure it'),
     attachments: attachmentsIn,
     ...asked,
   })

@@ -153,6 +153,8 @@ export const routeActs = {
   clockPolicy: ['查看工单时限', 'See a clock policy'],
   clockPolicyVersions: ['查看工单时限版本', 'See versions of a clock policy'],
   keepClockPolicy: ['修改工单时限', 'Change a clock policy'],
+  orderAlarms: ['查看工单的报警', 'See an order’s alarms'],
+  orderNames: ['查看工单中的名称', 'See the names in orders'],
   warnings: ['查看预警', 'See warnings'],
   draftWarning: ['起草预警', 'Draft a warning'],
   warningFeed: ['订阅预警', 'Read the feed of warnings'],

@@ -13,6 +13,7 @@ import type { Services } from '../../answer/services.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
 import { type ActSaid, actsFor, asked, type Who } from './asked.ts';
+import { maySee, orderOf } from './seen-order.ts';
 
 type Names = Extract<
   keyof Handlers,
@@ -64,14 +65,6 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
     if (!done.ok && done.error.code === 'order-unknown' && (await responses.order(id)) !== null)
       throw hidden('order-unknown');
     return json(granted(done));
-  }
-
-  /** @throws HttpProblem where it is none of theirs */
-  async function theirs(id: string, who: Who): Promise<Order> {
-    const order = service.board.responses.order(as.order(id)) ?? (await responses.order(as.order(id)));
-    if (order === null) throw new HttpProblem('order-unknown');
-    if (!maySee(order, who)) throw hidden('order-unknown');
-    return order;
   }
 
   function openOnes(q: OrdersQuery, wanted: (o: Order) => boolean): ListPage<Order> {
@@ -138,9 +131,10 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
       };
       return json(granted(await responses.createOrder(wish, asked(body, session), { unit: null, sees })));
     },
-    order: async ({ params, session, sees }) => json(await theirs(params.id, { session, sees })),
+    order: async ({ params, session, sees }) =>
+      json(await orderOf(params.id, { session, sees }, { service, responses })),
     orderEvents: async ({ params, session, sees }) => {
-      const { id } = await theirs(params.id, { session, sees });
+      const { id } = await orderOf(params.id, { session, sees }, { service, responses });
       const events = await responses.eventsOf(id);
       return {
         items: events.flatMap((e) => (e.of === 'order' ? orderEventJson(e.seq, e.event) : [])),
@@ -166,6 +160,7 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
         lon: ask.body.lon ?? null,
         lat: ask.body.lat ?? null,
         accuracyM: ask.body.accuracyM ?? null,
+        ...(ask.body.placeText === undefined ? {} : { placeText: ask.body.placeText }),
         attachments: filesOf(ask.body),
       }),
     feedbackOnOrder: (ask) =>
@@ -279,12 +274,6 @@ const EXTENSIONS: Readonly<Record<AttachmentType, string>> = {
   'image/heic': 'heic',
   'application/pdf': 'pdf',
 };
-
-function maySee(order: Order, who: Who): boolean {
-  const acts = actsFor(who, 'order.see');
-  if (acts === 'nobody' || !acts.sees(order.place.area)) return false;
-  return acts.unit === null || acts.unit === order.unit;
-}
 
 const filesOf = (body: { readonly attachments?: readonly string[] | undefined }): readonly AttachmentId[] =>
   (body.attachments ?? []).map(as.attachment);
