@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import { countPacket, countReading, faultsOf, newDeviceQuality } from '../../src/domain/quality/device.ts';
+import {
+  copied,
+  countPacket,
+  countReading,
+  faultsOf,
+  newDeviceQuality,
+} from '../../src/domain/quality/device.ts';
 import { apartFrom } from '../../src/domain/quality/neighbours.ts';
 import { hasCollapsed, isStuck, newSeries, watchSeries } from '../../src/domain/quality/series.ts';
 import { GOOD } from '../../src/domain/reading.ts';
@@ -92,6 +98,21 @@ describe('a device', () => {
     expect(kinds(q, true)).toEqual(['poor-readings']);
     for (let i = 40; i < 120; i++) hear(q, T0 + i);
     expect(kinds(q, true)).toEqual([]);
+  });
+
+  test('is kept as it was when it was copied, whatever is counted afterwards', () => {
+    const q = make();
+    hear(q, T0, { metric: as.metric('battery'), value: 80 });
+    hear(q, T0 + 1, BAD);
+    hear(q, T0 + 2);
+    const before = structuredClone(q);
+    const kept = copied(q);
+    expect(kept).toEqual(before);
+    hear(q, T0 + 3, { metric: as.metric('battery'), value: 79 });
+    hear(q, T0 + 4, BAD);
+    hear(q, T0 + 5);
+    countPacket(q, packet(T0 + 6, { clockOff: true }));
+    expect(kept).toEqual(before);
   });
 
   test('with a low battery is faulty from 20 % and well from 25 %', () => {

@@ -165,14 +165,32 @@ export function clockMoved(q: DeviceQuality, by: Duration): void {
   for (const series of Object.values(q.series)) series.sameSince += by;
 }
 
+/** As it is now: what is counted from here on is not in it. */
+export const copied = (q: DeviceQuality): DeviceQuality => ({
+  ...q,
+  days: q.days.map((d) => ({ ...d, why: { ...d.why } })),
+  interval: { ...q.interval },
+  battery: q.battery === null ? null : { ...q.battery },
+  clock: { ...q.clock },
+  series: Object.fromEntries(Object.entries(q.series).map(([key, s]) => [key, { ...s }])),
+});
+
 /** What is wrong with it now; a fault that is open lets go later than it takes hold. */
 export function faultsOf(
   q: DeviceQuality,
   isOpen: (kind: FaultKind, metric: MetricKey | null) => boolean,
 ): { readonly kind: FaultKind; readonly metric: MetricKey | null; readonly why: Bilingual }[] {
-  const found: { kind: FaultKind; metric: MetricKey | null; why: Bilingual }[] = [];
+  const found: { kind: FaultKind; metric: MetricKey | null; readonly why: Bilingual }[] = [];
   const say = (kind: FaultKind, metric: MetricKey | null, zh: string, en: string) =>
     found.push({ kind, metric, why: { zh, en } });
+  /** Put into words only where somebody reads them: a fault that lasts is found again every minute. */
+  const sayOf = (kind: FaultKind, words: () => Bilingual) =>
+    found.push({
+      ...{ kind, metric: null },
+      get why() {
+        return words();
+      },
+    });
   const beyond = (kind: FaultKind, on: boolean, stays: boolean) => (isOpen(kind, null) ? stays : on);
 
   if (beyond('poor-readings', q.poor > 0.2, q.poor > 0.05)) {
@@ -191,22 +209,23 @@ export function faultsOf(
   if (beyond('clock-off', q.clock.off === 3, q.clock.off > 0)) {
     const { offset } = q.clock;
     if (offset === null) say('clock-off', null, '上报的时间无法识别', 'The times it sends cannot be read.');
-    else {
-      const off = lengthInWords(Math.abs(offset));
-      const [zh, en] = offset < 0 ? ['慢', 'slow'] : ['快', 'fast'];
-      say('clock-off', null, `时钟${zh} ${off.zh}`, `Its clock is ${off.en} ${en}.`);
-    }
+    else
+      sayOf('clock-off', () => {
+        const off = lengthInWords(Math.abs(offset));
+        const [zh, en] = offset < 0 ? ['慢', 'slow'] : ['快', 'fast'];
+        return { zh: `时钟${zh} ${off.zh}`, en: `Its clock is ${off.en} ${en}.` };
+      });
   }
   const { seen, expected, n } = q.interval;
   if (seen !== null && n >= 8) {
     if (beyond('interval-drift', seen > 1.5 * expected + seconds(5), seen > 1.2 * expected + seconds(5))) {
-      const [is, should] = [lengthInWords(seen), lengthInWords(expected)];
-      say(
-        'interval-drift',
-        null,
-        `上报间隔约 ${is.zh}，应为 ${should.zh}`,
-        `Reports every ${is.en} or so instead of ${should.en}.`,
-      );
+      sayOf('interval-drift', () => {
+        const [is, should] = [lengthInWords(seen), lengthInWords(expected)];
+        return {
+          zh: `上报间隔约 ${is.zh}，应为 ${should.zh}`,
+          en: `Reports every ${is.en} or so instead of ${should.en}.`,
+        };
+      });
     }
   }
   for (const [key, s] of Object.entries(q.series)) {

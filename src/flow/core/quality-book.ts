@@ -3,6 +3,7 @@ import { LATENESS } from '../../domain/judge/placing/event-time.ts';
 import { commonOffset, isCommon } from '../../domain/quality/common-offset.ts';
 import {
   clockMoved,
+  copied,
   countClock,
   countPacket,
   countReading,
@@ -77,7 +78,7 @@ export class QualityBook implements QualityView {
   /** Puts back what the journal has kept. */
   take(change: Extract<RegisterChange, { kind: 'fault' | 'quality' }>): void {
     if (change.kind === 'fault') this.#note(change.fault);
-    else this.#devices.set(change.quality.device, newlyKept(structuredClone(change.quality)));
+    else this.#devices.set(change.quality.device, newlyKept(copied(change.quality)));
   }
 
   of(device: DeviceCode): DeviceQuality | undefined {
@@ -180,7 +181,7 @@ export class QualityBook implements QualityView {
       kept.keptAt = now;
       kept.dirty = false;
       this.#dirty.delete(kept);
-      changes.push({ kind: 'quality', quality: structuredClone(kept.q) });
+      changes.push({ kind: 'quality', quality: copied(kept.q) });
     }
     return changes;
   }
@@ -193,7 +194,8 @@ export class QualityBook implements QualityView {
     const wrong = [...own, ...apart];
     const changed: DeviceFault[] = [];
     const keys = new Set<string>();
-    for (const { kind, metric, why } of wrong) {
+    for (const fault of wrong) {
+      const { kind, metric } = fault;
       const key = faultKey({ device: q.device, kind, metric });
       keys.add(key);
       if (open?.has(key)) continue;
@@ -204,7 +206,7 @@ export class QualityBook implements QualityView {
         kind,
         metric,
         since: now,
-        why,
+        why: fault.why,
         clearedAt: null,
         times,
       });
