@@ -57,7 +57,10 @@ export class FlowHarness {
   #command = 0;
 
   private constructor(
-    made: Pick<FlowHarness, 'clock' | 'disk' | 'journal' | 'history' | 'core' | 'meters'> & { epoch: string },
+    made: Pick<FlowHarness, 'clock' | 'disk' | 'journal' | 'history' | 'core' | 'meters'> & {
+      epoch: string;
+      breathe: (() => Promise<void>) | undefined;
+    },
   ) {
     this.clock = made.clock;
     this.disk = made.disk;
@@ -98,7 +101,7 @@ export class FlowHarness {
       turn: this.turn,
       register: made.core.register,
       by: made.core.surroundings,
-      breathe: () => nextRound(),
+      breathe: made.breathe ?? (() => nextRound()),
     });
   }
 
@@ -115,6 +118,8 @@ export class FlowHarness {
       packs?: readonly Pack[];
       /** How far the clock was set since what is on the disk was written. */
       clockMovedBy?: number;
+      /** Left out: other work of the program comes first. */
+      breathe?: () => Promise<void>;
     } = {},
   ): Promise<FlowHarness> {
     const clock = given.clock ?? new ManualClock(START);
@@ -148,7 +153,11 @@ export class FlowHarness {
       log: SILENT,
       clockMovedBy: given.clockMovedBy ?? 0,
     });
-    const flow = new FlowHarness({ clock, disk, journal, history, core, meters, epoch: recovered.epoch });
+    const { epoch } = recovered;
+    const flow = new FlowHarness({
+      ...{ clock, disk, journal, history, core, meters, epoch },
+      breathe: given.breathe,
+    });
     await recall(flow.board, journal, clock.now());
     return flow;
   }

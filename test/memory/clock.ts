@@ -1,12 +1,14 @@
 import type { WatchedClock } from '../../src/flow/ports/clock.ts';
 
+type Call = { at: number; readonly period: number | null; readonly tell: () => void };
+
 /** A clock that moves only when told: due calls are made in order of their instant. */
 export class ManualClock implements WatchedClock {
   #now: number;
   /** What the machine's clock shows beyond ours. */
   #apart = 0;
   #rate = 1;
-  #calls: { at: number; period: number | null; tell: () => void }[] = [];
+  #calls: Call[] = [];
 
   constructor(now: number) {
     this.#now = now;
@@ -75,7 +77,8 @@ export class ManualClock implements WatchedClock {
 
   to(then: number): void {
     for (;;) {
-      const due = this.#calls.filter((c) => c.at <= then).sort((a, b) => a.at - b.at)[0];
+      let due: Call | undefined;
+      for (const c of this.#calls) if (c.at <= then && (due === undefined || c.at < due.at)) due = c;
       if (due === undefined) break;
       this.#now = Math.max(this.#now, due.at);
       if (due.period === null) this.#calls.splice(this.#calls.indexOf(due), 1);
@@ -85,7 +88,7 @@ export class ManualClock implements WatchedClock {
     this.#now = then;
   }
 
-  #add(call: { at: number; period: number | null; tell: () => void }): () => void {
+  #add(call: Call): () => void {
     this.#calls.push(call);
     return () => {
       this.#calls = this.#calls.filter((c) => c !== call);

@@ -58,6 +58,8 @@ type State = {
   spoolWaiting: number;
   /** As texts: what comes back is what was written, not what its maker has made of it since. */
   events: EventRow[];
+  /** Of open alarms: their events. */
+  storyOf: Map<AlarmId, readonly EventRow[]>;
   alarms: Map<AlarmId, Alarm>;
   responses: { readonly seq: number; readonly id: string; readonly text: string }[];
   things: Map<string, { readonly made: number; readonly text: string }>;
@@ -98,6 +100,7 @@ export class MemoryDisk {
     spool: [],
     spoolWaiting: 0,
     events: [],
+    storyOf: new Map(),
     alarms: new Map(),
     responses: [],
     things: new Map(),
@@ -168,7 +171,6 @@ export class JournalMemory implements Journal, LossLedger {
     const s = this.#disk.state;
     const cleanStop = s.clean;
     s.clean = false;
-    const open = new Set([...s.alarms.values()].filter((a) => a.phase.is !== 'closed').map((a) => a.id));
     const order = ['area', 'asset', 'point', 'device', 'work', 'quality', 'fault'];
     return {
       epoch: s.epoch,
@@ -183,7 +185,10 @@ export class JournalMemory implements Journal, LossLedger {
         ...s.ruleDrafts.values(),
         ...[...s.ruleVersions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change),
       ],
-      openAlarmEvents: s.events.filter((e) => open.has(e.alarm)).map(toEvent),
+      openAlarmEvents: [...s.storyOf.values()]
+        .flat()
+        .sort((a, b) => a.seq - b.seq)
+        .map(toEvent),
       openResponses: s.responses
         .map((r) => JSON.parse(r.text) as JournaledResponse)
         .filter((r) => listed(thingIn(s, r.event.id)).open)
@@ -265,8 +270,8 @@ export class JournalMemory implements Journal, LossLedger {
     limit: number,
   ): Promise<readonly (JournaledEvent | JournaledResponse)[]> {
     const s = this.#open();
-    const all = [...s.events, ...s.responses].filter((e) => e.seq > after).sort((a, b) => a.seq - b.seq);
-    return all.slice(0, limit).map((e) => JSON.parse(e.text) as JournaledEvent | JournaledResponse);
+    const missed = [...from(s.events, after), ...from(s.responses, after)].sort((a, b) => a.seq - b.seq);
+    return missed.slice(0, limit).map((e) => JSON.parse(e.text) as JournaledEvent | JournaledResponse);
   }
 
   async response(id: string): Promise<ResponseThing | null> {
@@ -484,7 +489,10 @@ function write(s: State, r: Written): void {
   }
   for (const e of r.events) {
     const { alarmId: alarm, at, change } = e.event;
-    s.events.push({ seq: e.seq, alarm, at, kind: change.kind, text: JSON.stringify(e) });
+    const row: EventRow = { seq: e.seq, alarm, at, kind: change.kind, text: JSON.stringify(e) };
+    s.events.push(row);
+    if (e.after.phase.is === 'closed') s.storyOf.delete(alarm);
+    else s.storyOf.set(alarm, [...(s.storyOf.get(alarm) ?? []), row]);
     s.alarms.set(e.event.alarmId, e.after);
   }
   for (const x of r.responses ?? []) {
@@ -492,15 +500,16 @@ function write(s: State, r: Written): void {
     s.responses.push({ seq: x.seq, id: x.event.id, text });
     s.things.set(x.event.id, { made: s.things.get(x.event.id)?.made ?? x.seq, text });
   }
-  for (const f of structuredClone(r.filed ?? [])) s.filed.set(filedKey(f), f);
+  for (const f of r.filed ?? []) s.filed.set(filedKey(f), structuredClone(f));
   for (const m of r.memories) s.memories.set(m.point, { ...m, turn: r.turn });
   for (const c of r.register) s.register.set(registerKey(c), c);
-  for (const c of structuredClone(r.rules)) {
+  for (const given of r.rules) {
+    const c = structuredClone(given);
     if (c.kind === 'draft') s.ruleDrafts.set(c.draft.id, c);
     else s.ruleVersions.set(versionKey(c.version), c);
   }
   for (const x of r.statuses) s.statuses.set(x.device, x);
-  for (const e of structuredClone(r.told ?? [])) s.told.set(entryKey(e), e);
+  for (const e of r.told ?? []) s.told.set(entryKey(e), structuredClone(e));
   s.listened = r.listened ?? s.listened;
   s.clockMoves = r.clockMoves ?? s.clockMoves;
   for (const [id, a] of s.answers) {
@@ -554,6 +563,17 @@ function registerKey(c: Recovered['register'][number]): string {
 
 const versionKey = (v: { readonly rule: string; readonly version: number }): string =>
   `${v.rule} ${String(v.version).padStart(9, '0')}`;
+
+/** In order of their number: those after this one. */
+function from<T extends { readonly seq: number }>(all: readonly T[], after: number): readonly T[] {
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((all[middle] as T).seq > after) high = middle;
+    else low = middle + 1;
+  }
+  return all.slice(low);
+}
 
 const toEvent = (e: { readonly text: string }): JournaledEvent => JSON.parse(e.text) as JournaledEvent;
 
