@@ -76,8 +76,10 @@ async function run(o: Options): Promise<boolean> {
     else await explain(p);
   }
   const took = (performance.now() - begun) / 1_000;
+  const { user, system } = process.cpuUsage();
+  const computed = (user + system) / 1e6;
   say(
-    `${played} histories from seed ${o.from}, ${failed} of them failed; ${simulated} days in ${took.toFixed(0)} s, ${(simulated / took).toFixed(2)} days a second, ${(ofPoints / took).toFixed(0)} days of a point a second; hash of all ${hashes.digest('hex').slice(0, 16)}`,
+    `${played} histories from seed ${o.from}, ${failed} of them failed; ${simulated} days in ${took.toFixed(0)} s, ${(simulated / took).toFixed(2)} days a second, ${(ofPoints / took).toFixed(0)} days of a point a second (${(simulated / computed).toFixed(2)} and ${(ofPoints / computed).toFixed(0)} where nobody else computes); hash of all ${hashes.digest('hex').slice(0, 16)}`,
   );
   say([...sums].map(([what, n]) => `${what} ${n}`).join(', '));
   return failed === 0;

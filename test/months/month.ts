@@ -1,32 +1,36 @@
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { setImmediate as nextEvent } from 'node:timers/promises';
 import { chance } from '../../simulators/random.ts';
+import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
 import { type AnyJournaled, isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
 import { FlowHarness, START } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
 import { Agenda } from './agenda.ts';
-import { Approvers } from './approvers.ts';
-import { asIfRestarted } from './as-if-restarted.ts';
 import { Course } from './course.ts';
-import { Derived } from './derived.ts';
-import { DeskRules } from './desk-rules.ts';
 import { Device, type Parcel, type Send } from './device.ts';
 import { must } from './failure.ts';
 import { type Fate, fatesOf, fatesOfReceivers } from './fate.ts';
 import { HOUSE } from './house.ts';
-import { Keepers } from './keepers.ts';
-import { KeptOnce } from './kept-once.ts';
-import { Operators } from './operators.ts';
-import { Receivers } from './receivers.ts';
-import { Rings } from './rings.ts';
-import { SickClocks } from './sick-clocks.ts';
+import { asIfRestarted } from './observers/as-if-restarted.ts';
+import { Derived } from './observers/derived.ts';
+import { DeskRules } from './observers/desk-rules.ts';
+import { KeptOnce } from './observers/kept-once.ts';
+import { Rings } from './observers/rings.ts';
+import { SickClocks } from './observers/sick-clocks.ts';
+import { Approvers } from './people/approvers.ts';
+import { Keepers } from './people/keepers.ts';
+import { Operators } from './people/operators.ts';
+import { Receivers } from './people/receivers.ts';
+import { WatchingConsole } from './people/watching-console.ts';
+import { nextRound } from './rounds.ts';
 import { StoreThatGoesAway } from './store.ts';
 import { Story } from './story.ts';
-import { WatchingConsole } from './watching-console.ts';
 
 /** The clock of the flow ticks so often; in sparse histories, that much less often. */
 const TICK = { dense: seconds(20), sparse: minutes(1) } as const;
+/** Where nobody has been heard for so long, and nobody waits for the clock, it ticks so much less often. */
+const AT_REST = { after: minutes(3), every: 5 } as const;
 /** Point-days of which every minute may be looked at; of more than that devices measure as the field's do, by the hour. */
 const DENSE_AT_MOST = 50;
 const PACES = {
@@ -37,6 +41,9 @@ const PACES = {
 const COMPARED_ABOUT = 30;
 /** Bytes that a full disk has room for still. */
 const ROOM_LEFT = 5_000;
+
+/** After so many rounds the program itself is asked whether anything else is to be done: counted in each history, which is then the same. */
+const ROUNDS_OF_OURS = 4_096;
 
 /** Everything that a history follows from. */
 export type Given = {
@@ -116,8 +123,17 @@ class Month {
   /** What is wrong with store and disk now. */
   readonly #troubles = new Set<Fate>();
   readonly #clockIsSet: boolean;
+  #inSight: { readonly all: readonly Alarm[]; readonly by: ReadonlyMap<string, Alarm> } = {
+    ...{ all: [], by: new Map() },
+  };
   #broken: unknown = null;
   #restarts = 0;
+  #rounds = 0;
+  #ticks = 0;
+  /** When something last came from outside. */
+  #stirredAt: Millis = START;
+  /** What the clock brought is durable, and nobody has looked at it. */
+  #hasTicked = false;
   #sent = 0;
   #compared = 0;
 
@@ -224,6 +240,8 @@ class Month {
     if (this.#state.is === 'up') this.#state.w.clock.to(next + this.#apart);
     while (this.#agenda.next() === next) this.#agenda.take()();
     await nextRound();
+    // An interrupt from outside must come through.
+    if (++this.#rounds % ROUNDS_OF_OURS === 0) await nextEvent();
     this.#look();
   }
 
@@ -246,6 +264,7 @@ class Month {
       }
     }
     this.#receivers?.look(owes);
+    if (this.#hasTicked) this.#lookAtOverlays(w);
     w.events.length = 0;
     w.told.length = 0;
     for (const parcel of this.#acknowledged.splice(0)) this.#wasAcknowledged(parcel, w);
@@ -260,9 +279,15 @@ class Month {
     this.#died();
   }
 
+  #lookAtOverlays(w: FlowHarness): void {
+    this.#hasTicked = false;
+    this.#desk.overlays(w.board.open(), w.clock.now(), (is, point) => {
+      if (!this.#clockIsSet) this.#keepers.mayHide(is, point, w);
+    });
+  }
+
   #wasAcknowledged(parcel: Parcel, w: FlowHarness): void {
-    const open = (point: string, rule: string) =>
-      w.board.open().find((a) => a.pointCode === point && a.ruleId === rule);
+    const open = (point: string, rule: string) => this.#openAt(w).get(`${point} ${rule}`);
     for (const s of parcel.samples) {
       this.#kept.acknowledged(s);
       const key = `${s.point} ${s.n}`;
@@ -273,6 +298,20 @@ class Month {
       this.#derived.acknowledged(s, this.#now, open);
       if (!this.#clockIsSet) this.#sickClocks.acknowledged(s, parcel.samples.length === 1, this.#now, open);
     }
+  }
+
+  #rests(): boolean {
+    if (this.#grain === 'dense' || this.#receivers !== null) return false;
+    return this.#now - this.#stirredAt > AT_REST.after && this.#troubles.size === 0;
+  }
+
+  /** As everybody sees them, by point and rule. */
+  #openAt(w: FlowHarness): ReadonlyMap<string, Alarm> {
+    const all = w.board.open();
+    // The board makes another list with every event.
+    if (this.#inSight.all !== all)
+      this.#inSight = { all, by: new Map(all.map((a) => [`${a.pointCode} ${a.ruleId}`, a])) };
+    return this.#inSight.by;
   }
 
   #everyNowAndThen(): void {
@@ -287,6 +326,7 @@ class Month {
     repeat(
       () => TICK[this.#grain],
       (w) => {
+        if (this.#rests() && ++this.#ticks % AT_REST.every !== 0) return;
         w.turn
           .tick()
           .then(() => w.turn.settle())
@@ -294,9 +334,7 @@ class Month {
             () => {
               if (w.failure !== null) return;
               this.#receivers?.tick();
-              this.#desk.overlays(w.board.open(), w.clock.now(), (is, point) => {
-                if (!this.#clockIsSet) this.#keepers.mayHide(is, point, w);
-              });
+              this.#hasTicked = true;
             },
             (why) => {
               if (w.failure === null) throw why;
@@ -351,6 +389,7 @@ class Month {
 
   #arrives(parcel: Parcel, answered: (kept: boolean) => void): void {
     this.#sent++;
+    this.#stirredAt = this.#now;
     for (const s of parcel.samples) {
       this.#rings.sent(s);
       this.#derived.sent(s);
@@ -467,6 +506,7 @@ class Month {
       history: this.#store,
       packs: [HOUSE],
       clockMovedBy,
+      breathe: nextRound,
       ruleApproval: this.#approvers === null ? 'one' : 'two',
       hooks: {
         before: () => this.#beforeCommit(),
@@ -490,6 +530,7 @@ class Month {
     // As the app does it: what was moved along with our clock is on disk before anything else.
     if (clockMovedBy !== 0) await w.turn.tick('all');
     this.#state = { is: 'up', w };
+    this.#stirredAt = this.#now;
     this.#setRoom();
     this.#receivers?.begins(w).catch((why) => this.#breaks(why));
     if (this.#restarts === 0) for (const c of this.#consoles) await c.come(w, true);

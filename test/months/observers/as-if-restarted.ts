@@ -1,10 +1,10 @@
-import { Rows } from '../../src/domain/judge/rows.ts';
-import { toExactJson } from '../../src/wire/files/exact-json.ts';
-import { FlowHarness } from '../flow/flow-harness.ts';
-import { ManualClock } from '../memory/clock.ts';
-import { must } from './failure.ts';
-import { HOUSE } from './house.ts';
-import type { StoreThatGoesAway } from './store.ts';
+import { Rows } from '../../../src/domain/judge/rows.ts';
+import { toExactJson } from '../../../src/wire/files/exact-json.ts';
+import { FlowHarness } from '../../flow/flow-harness.ts';
+import { ManualClock } from '../../memory/clock.ts';
+import { must } from '../failure.ts';
+import { HOUSE } from '../house.ts';
+import type { StoreThatGoesAway } from '../store.ts';
 
 type Memory = NonNullable<ReturnType<FlowHarness['core']['points']['of']>>['memory'];
 

@@ -1,9 +1,9 @@
-import type { Alarm } from '../../src/domain/alarm/alarm.ts';
-import { type Duration, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
-import type { JournaledEvent } from '../../src/flow/ports/journal.ts';
-import type { Sample } from './course.ts';
-import { must } from './failure.ts';
-import { DERIVED } from './house.ts';
+import type { Alarm } from '../../../src/domain/alarm/alarm.ts';
+import { type Duration, hours, type Millis, minutes, seconds } from '../../../src/domain/time.ts';
+import type { JournaledEvent } from '../../../src/flow/ports/journal.ts';
+import type { Sample } from '../course.ts';
+import { must } from '../failure.ts';
+import { DERIVED } from '../house.ts';
 
 const ON_TIME: Duration = seconds(30);
 /** A window of samples that lie far apart reaches back over twelve of its lengths at most (docs/signals.md). */

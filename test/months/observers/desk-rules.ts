@@ -1,12 +1,12 @@
-import { type Duration, type Millis, minutes } from '../../src/domain/time.ts';
+import { type Duration, type Millis, minutes } from '../../../src/domain/time.ts';
 import {
   type AnyJournaled,
   isOfAlarm,
   type JournaledEvent,
   type TurnRecord,
-} from '../../src/flow/ports/journal.ts';
-import { must } from './failure.ts';
-import { DEADBAND, WATCHED } from './house.ts';
+} from '../../../src/flow/ports/journal.ts';
+import { must } from '../failure.ts';
+import { DEADBAND, WATCHED } from '../house.ts';
 
 /** The clock of the flow ticks every minute at least; what is due by the clock may take as long, and is looked at then. */
 const GRACE: Duration = minutes(2);

@@ -1,8 +1,8 @@
-import { days, type Millis, minutes } from '../../src/domain/time.ts';
-import type { TurnRecord } from '../../src/flow/ports/journal.ts';
-import type { Sample } from './course.ts';
-import { must } from './failure.ts';
-import type { StoreThatGoesAway } from './store.ts';
+import { days, type Millis, minutes } from '../../../src/domain/time.ts';
+import type { TurnRecord } from '../../../src/flow/ports/journal.ts';
+import type { Sample } from '../course.ts';
+import { must } from '../failure.ts';
+import type { StoreThatGoesAway } from '../store.ts';
 
 const METRICS = ['ch4', 'co'] as const;
 

@@ -1,9 +1,9 @@
-import type { Alarm } from '../../src/domain/alarm/alarm.ts';
-import { type Duration, type Millis, minutes, seconds } from '../../src/domain/time.ts';
-import type { JournaledEvent, TurnRecord } from '../../src/flow/ports/journal.ts';
-import type { Course, Excursion, Sample } from './course.ts';
-import { must } from './failure.ts';
-import { levelOf, WATCHED, type Watched } from './house.ts';
+import type { Alarm } from '../../../src/domain/alarm/alarm.ts';
+import { type Duration, hours, type Millis, minutes, seconds } from '../../../src/domain/time.ts';
+import type { JournaledEvent, TurnRecord } from '../../../src/flow/ports/journal.ts';
+import type { Course, Excursion, Sample } from '../course.ts';
+import { must } from '../failure.ts';
+import { levelOf, WATCHED, type Watched } from '../house.ts';
 
 /** `isNewest`: as it came, nothing later was known. */
 type Heard = { readonly sample: Sample; readonly onTime: boolean; readonly isNewest: boolean };
@@ -16,6 +16,8 @@ const ON_TIME: Duration = seconds(30);
 const SETTLED_AFTER = 8;
 /** By so much a clock may be off either way from one reading to the next: a stretch is as much shorter by it, twice. */
 const JITTER: Duration = minutes(3);
+/** Between two readings of the slowest device: so far beyond an excursion it is not known to be over. */
+const APART_AT_MOST: Duration = hours(1);
 
 /**
  * Every excursion one alarm, and none without one: what should ring by the physical truth and by what was heard, held
@@ -96,7 +98,11 @@ export class Rings {
   }
 
   /** A sample was acknowledged for the first time. @param open the alarms as everybody sees them then */
-  acknowledged(sample: Sample, now: Millis, open: (point: string, rule: string) => Alarm | undefined): void {
+  acknowledged(
+    sample: Sample & { readonly stampedAt: Millis },
+    now: Millis,
+    open: (point: string, rule: string) => Alarm | undefined,
+  ): void {
     const onTime = now - sample.takenAt <= ON_TIME;
     for (const w of WATCHED) {
       const value = sample.values[w.metric];
@@ -108,7 +114,12 @@ export class Rings {
     }
   }
 
-  #loudly(w: Watched, sample: Sample, level: number, active: Alarm | undefined): void {
+  #loudly(
+    w: Watched,
+    sample: Sample & { readonly stampedAt: Millis },
+    level: number,
+    active: Alarm | undefined,
+  ): void {
     this.#quiet.delete(`${sample.point} ${w.rule}`);
     const excursion = this.#courses.get(sample.point)?.during(w.metric, sample.takenAt);
     if (excursion == null) throw new Error(`${sample.n} of ${sample.point} is over, in no excursion`);
@@ -122,10 +133,25 @@ export class Rings {
           `${nameOf(excursion)} does not ring as gravely as it is: ${sample.values[w.metric]} on time says level ${level}`,
       );
     told.shown ||= active !== undefined && active.level <= level;
+    if (this.#speaksOfTold(w, sample)) return;
     must(
       told.live + told.late > 0 || told.shown,
       () =>
         `${nameOf(excursion)} does not ring: ${sample.values[w.metric]} was acknowledged and says level ${level}`,
+    );
+  }
+
+  /** By its stamp it is of another excursion, which was told of: until its clock is found out (C14), nobody can know better. */
+  #speaksOfTold({ metric }: Watched, { point, takenAt, stampedAt }: Sample & { stampedAt: Millis }): boolean {
+    if (Math.abs(stampedAt - takenAt) <= ON_TIME) return false;
+    const all = this.#courses.get(point)?.excursions ?? [];
+    return all.some(
+      (e) =>
+        e.metric === metric &&
+        stampedAt >= e.from - APART_AT_MOST &&
+        stampedAt <= e.to + APART_AT_MOST &&
+        (takenAt < e.from || takenAt > e.to) &&
+        this.#told.has(keyOf(e)),
     );
   }
 
@@ -188,7 +214,7 @@ export class Rings {
   }
 
   #toldOf(e: Excursion): Told {
-    const key = `${e.point} ${e.metric} ${e.n}`;
+    const key = keyOf(e);
     const known = this.#told.get(key);
     if (known !== undefined) return known;
     const made = { live: 0, late: 0, shown: false };
@@ -197,6 +223,8 @@ export class Rings {
     return made;
   }
 }
+
+const keyOf = (e: Excursion): string => `${e.point} ${e.metric} ${e.n}`;
 
 const nameOf = (e: Excursion): string =>
   `${e.metric} at ${e.point}, over from ${new Date(e.from).toISOString()} to ${new Date(e.to).toISOString()},`;

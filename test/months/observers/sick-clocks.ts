@@ -1,8 +1,8 @@
-import type { Alarm } from '../../src/domain/alarm/alarm.ts';
-import { days, type Millis, minutes, seconds } from '../../src/domain/time.ts';
-import type { Sample } from './course.ts';
-import { must } from './failure.ts';
-import { levelOf, WATCHED } from './house.ts';
+import type { Alarm } from '../../../src/domain/alarm/alarm.ts';
+import { days, type Millis, minutes, seconds } from '../../../src/domain/time.ts';
+import type { Sample } from '../course.ts';
+import { must } from '../failure.ts';
+import { levelOf, WATCHED } from '../house.ts';
 
 /** So many words in a row by a clock that is behind by the same, each at once and at its pace: it is known by then (C14). */
 const KNOWN_AFTER = 8;

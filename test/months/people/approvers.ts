@@ -1,8 +1,8 @@
-import { type Chance, chance } from '../../simulators/random.ts';
-import type { RuleCommand, RuleDraft, RuleDraftState } from '../../src/domain/rules/change.ts';
-import type { TurnRecord } from '../../src/flow/ports/journal.ts';
-import type { FlowHarness } from '../flow/flow-harness.ts';
-import { must } from './failure.ts';
+import { type Chance, chance } from '../../../simulators/random.ts';
+import type { RuleCommand, RuleDraft, RuleDraftState } from '../../../src/domain/rules/change.ts';
+import type { TurnRecord } from '../../../src/flow/ports/journal.ts';
+import type { FlowHarness } from '../../flow/flow-harness.ts';
+import { must } from '../failure.ts';
 
 const LI = { account: 'li', name: '李值班' };
 const WANG = { account: 'wang', name: '王值班' };

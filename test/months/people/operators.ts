@@ -1,10 +1,10 @@
-import { type Chance, chance } from '../../simulators/random.ts';
-import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
-import type { OperatorCommand } from '../../src/domain/alarm/commands.ts';
-import { as } from '../../src/domain/ids.ts';
-import { hours, minutes } from '../../src/domain/time.ts';
-import type { FlowHarness } from '../flow/flow-harness.ts';
-import { must } from './failure.ts';
+import { type Chance, chance } from '../../../simulators/random.ts';
+import type { Actor, Alarm } from '../../../src/domain/alarm/alarm.ts';
+import type { OperatorCommand } from '../../../src/domain/alarm/commands.ts';
+import { as } from '../../../src/domain/ids.ts';
+import { hours, minutes } from '../../../src/domain/time.ts';
+import type { FlowHarness } from '../../flow/flow-harness.ts';
+import { must } from '../failure.ts';
 
 const LI: Actor = { kind: 'operator', account: 'li', name: '李值班' };
 const WANG: Actor = { kind: 'operator', account: 'wang', name: '王值班' };

@@ -1,7 +1,7 @@
-import type { Alarm } from '../../src/domain/alarm/alarm.ts';
-import { type AnyJournaled, isOfAlarm } from '../../src/flow/ports/journal.ts';
-import type { FlowHarness } from '../flow/flow-harness.ts';
-import { must } from './failure.ts';
+import type { Alarm } from '../../../src/domain/alarm/alarm.ts';
+import { type AnyJournaled, isOfAlarm } from '../../../src/flow/ports/journal.ts';
+import type { FlowHarness } from '../../flow/flow-harness.ts';
+import { must } from '../failure.ts';
 
 /** A console that comes, goes, and resumes by the number of the last event that it has. */
 export class WatchingConsole {
