@@ -220,6 +220,7 @@ function judge(c: ClockMemory, p: PacketTime, step: Step): Taken {
   }
   switch (was) {
     case 'steady':
+      if (p.repeats) return 'own';
       return lag > c.lag ? 'lag' : 'receipt';
     case 'frozen':
       if (p.repeats) return 'own';

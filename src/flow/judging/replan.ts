@@ -1,4 +1,4 @@
-import type { RuleId } from '../../domain/ids.ts';
+import type { MetricKey, RuleId } from '../../domain/ids.ts';
 import { freshMemory } from '../../domain/judge/evaluate.ts';
 import type { RuleMemory } from '../../domain/judge/memory.ts';
 import type { Rule } from '../../domain/rule.ts';
@@ -14,28 +14,43 @@ export function replan(point: PointState, plan: Plan): void {
   const before = point.plan;
   if (before === plan) return;
   point.plan = plan;
-  // What was judged by the old rules cannot be judged again by them.
-  point.memory.recent?.clear();
-  point.memory.backlog = undefined;
-  for (const { id, old, rule } of changes(before, plan))
+  const { rules, metrics } = changes(before, plan);
+  // What was judged by the old rules cannot be judged again by them. What others judge goes on: a backlog may be on its way.
+  const { recent, backlog } = point.memory;
+  for (const key of metrics) {
+    recent?.delete(key);
+    backlog?.of.delete(key);
+  }
+  for (const { id, old, rule } of rules)
     for (const memories of [point.memory.rules, point.memory.late]) carryOver(memories, id, old, rule);
 }
 
 type Changed = { readonly id: RuleId; readonly old: Rule; readonly rule: Rule };
+type Changes = {
+  readonly rules: readonly Changed[];
+  /** Those that other rules judge. */
+  readonly metrics: readonly MetricKey[];
+};
 
 /** Thousands of points go from one plan to another at once: what differs is looked up for the first of them. */
-const known = new WeakMap<Plan, WeakMap<Plan, readonly Changed[]>>();
+const known = new WeakMap<Plan, WeakMap<Plan, Changes>>();
 
-function changes(before: Plan, after: Plan): readonly Changed[] {
-  const from = known.get(before) ?? new WeakMap<Plan, readonly Changed[]>();
+function changes(before: Plan, after: Plan): Changes {
+  const from = known.get(before) ?? new WeakMap<Plan, Changes>();
   known.set(before, from);
   const there = from.get(after);
   if (there !== undefined) return there;
-  const found: Changed[] = [];
+  const rules: Changed[] = [];
   for (const [id, rule] of after.rules) {
     const old = before.rules.get(id);
-    if (old !== undefined && old !== rule) found.push({ id, old, rule });
+    if (old !== undefined && old !== rule) rules.push({ id, old, rule });
   }
+  const metrics: MetricKey[] = [];
+  for (const [key, is] of after.metrics) {
+    const was = before.metrics.get(key)?.rules ?? [];
+    if (was.length !== is.rules.length || is.rules.some((r, i) => r !== was[i])) metrics.push(is.metric.key);
+  }
+  const found: Changes = { rules, metrics };
   from.set(after, found);
   return found;
 }

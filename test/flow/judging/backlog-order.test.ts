@@ -197,3 +197,27 @@ test('a late reading that was normal rings nothing while it waits for the end of
   await at(58, 2);
   expect(raised(w)).toHaveLength(1);
 });
+
+test("a new number of one metric's rule makes nobody forget what came late of another", async () => {
+  const [x] = AT_ONCE.metrics;
+  const waits = rule({ of: 'value' }, step(2, above(20), { onDelay: minutes(10) }));
+  const both: Pack = {
+    ...AT_ONCE,
+    metrics: [x, x && { ...x, key: as.metric('y') }].filter((m) => m !== undefined),
+    rules: [...AT_ONCE.rules, { ...waits, id: as.rule('test.y'), metric: as.metric('y') }],
+  };
+  const w = await FlowHarness.begin({ packs: [both] });
+  const values = (at: number, y: number) => w.telemetry('test', 'D1', { ts: at, values: { x: 1, y } });
+  const from = w.clock.now();
+  await values(from, 1);
+  w.clock.forward(hours(2));
+  await values(w.clock.now(), 2);
+  await values(from + minutes(30), 30);
+  await w.turn.rule({
+    ...{ do: 'propose', rule: as.rule('test.x'), reason: '复核', submit: true, commandId: null },
+    by: { account: 'li', name: '李值班' },
+    change: { do: 'set', scope: { kind: 'lifeline' }, steps: [{ level: 3, limit: { limit: 19 } }] },
+  });
+  await values(from + minutes(40), 31);
+  expect(w.open()).toMatchObject([{ ruleId: 'test.y', late: true }]);
+});

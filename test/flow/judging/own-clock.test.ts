@@ -292,6 +292,21 @@ test.each([
   expect(GAS(w)).toMatchObject([{ late: true, phase: { is: 'active-unacked' } }]);
 });
 
+test('a gateway that repeats a word of hours ago, of a clock that is known to be further behind, brings nothing new', async () => {
+  const w = await city();
+  const then = w.clock.now();
+  await says(w, [60.25], (now) => now);
+  await known(w, 20);
+  await says(w, [1.5, 1.25, 1.75, 1.5], (now) => now - hours(8));
+  const [alarm] = GAS(w);
+  if (alarm !== undefined) await w.acknowledge(alarm);
+  w.events.length = 0;
+  await w.value('gas', 'G-1', 'ch4', 60.25, then);
+  await w.pass(minutes(1));
+  expect(w.kinds('G-1')).toEqual([]);
+  expect((await w.stored('G-1', 'ch4')).filter((r) => r.value === 60.25)).toHaveLength(1);
+});
+
 describe('a clock that is always slow', () => {
   test('beside a gateway that sends again what is known no more: nothing of then ends, or rings as, what is now', async () => {
     const w = await city();
