@@ -67,7 +67,14 @@ export type PastParts = {
   readonly newerTogether: Part | null;
   /** … and those before them, in rows of a part's end and all from that part on to the last in here. */
   readonly older: Rows;
+  /**
+   * What a window that begins within the oldest part asks for with every reading, made once as a part closes: the oldest
+   * part's end, all parts together, and all but the oldest where there are others. Absent: nobody has made it yet.
+   */
+  readonly edge?: Edge;
 };
+
+export type Edge = readonly number[];
 
 export type CountMemory = {
   readonly of: 'count';

@@ -1,5 +1,5 @@
 import type { Duration, Millis } from '../time.ts';
-import type { OpenPart, Part, PastParts } from './memory.ts';
+import type { Edge, OpenPart, Part, PastParts } from './memory.ts';
 import { Rows } from './rows.ts';
 
 /** What memories are made of, where our clock was moved by `by`: see `clock-moved.ts`. */
@@ -17,8 +17,12 @@ export function pastMoved(past: PastParts, by: Duration): PastParts {
     newer: rowsMoved(past.newer, 7, 2, by),
     newerTogether: past.newerTogether && partMoved(past.newerTogether, by),
     older: rowsMoved(past.older, 7, 2, by),
+    ...(past.edge === undefined ? {} : { edge: edgeMoved(past.edge, by) }),
   };
 }
+
+/** Instants are the oldest part's end, and where each of the two stretches begins. */
+const edgeMoved = (edge: Edge, by: Duration): Edge => edge.map((x, i) => (i <= 1 || i === 7 ? x + by : x));
 
 /** @param instants how many numbers at the beginning of each row are instants */
 export function rowsMoved(rows: Rows, width: number, instants: number, by: Duration): Rows {

@@ -1,5 +1,5 @@
 import type { Millis } from '../time.ts';
-import type { Part, PastParts } from './memory.ts';
+import type { Edge, Part, PastParts } from './memory.ts';
 import { joined } from './part.ts';
 import { NO_ROWS, Rows } from './rows.ts';
 
@@ -20,36 +20,75 @@ export function withOneMore(past: PastParts, end: Millis, p: Part, from: Millis)
   const newerTogether = past.newerTogether === null ? p : joined(past.newerTogether, p);
   const ended = endedBy(past.older, from);
   const older = ended === 0 ? past.older : past.older.followedBy([], ended);
-  if (older.length > 0) return { newer, newerTogether, older };
+  if (older.length > 0) return { newer, newerTogether, older, edge: edgeOf(older, newerTogether) };
 
   const gone = endedBy(newer, from);
   if (gone === newer.length) return NO_PAST;
   if (gone === 0 && newer.at(1) >= from) return { newer, newerTogether, older };
-  return { newer: NO_ROWS, newerTogether: null, older: fromEachOn(newer, gone) };
+  const all = fromEachOn(newer, gone);
+  return { newer: NO_ROWS, newerTogether: null, older: all, edge: edgeOf(all, null) };
 }
 
-/** The parts that the older stack holds within a window that begins at `from`: of the oldest, a share. */
-export function olderWithin({ older }: PastParts, from: Millis): Part | null {
-  if (older.length === 0) return null;
-  const all = partAt(older, 1);
-  const end = older.at(0);
-  if (from <= all[0]) return all;
-  const behind = older.length <= WIDTH ? null : partAt(older, WIDTH + 1);
-  return from >= end ? behind : between(behind, all, (end - from) / (end - all[0]));
+function edgeOf(older: Rows, newer: Part | null): Edge {
+  const all = andNewer(partAt(older, 1), newer);
+  const behind = older.length > WIDTH ? andNewer(partAt(older, WIDTH + 1), newer) : newer;
+  return behind === null ? [older.at(0), ...all] : [older.at(0), ...all, ...behind];
 }
 
-/** All from `behind` on, and so large a share of what `all` has more. */
-function between(behind: Part | null, all: Part, share: number): Part {
-  const n = behind?.[1] ?? 0;
-  const sum = behind?.[2] ?? 0;
-  const centre = all[2] / all[1];
+const andNewer = (older: Part, newer: Part | null): Part => (newer === null ? older : joined(older, newer));
+
+/** The closed parts within a window that begins at `from`: of the oldest, a share. `null`: there are none. */
+export function partsWithin(past: PastParts, from: Millis): Part | null {
+  const edge = edgeIn(past);
+  return edge === null ? past.newerTogether : withinEdge(edge, from);
+}
+
+/** Their weight alone: what a mean asks for with every reading. */
+export const weightWithin = (past: PastParts, from: Millis): number => within(past, from, 1);
+
+/** Their weighed sum alone. */
+export const sumWithin = (past: PastParts, from: Millis): number => within(past, from, 2);
+
+function within(past: PastParts, from: Millis, what: 1 | 2): number {
+  const e = edgeIn(past);
+  if (e === null) return past.newerTogether === null ? 0 : past.newerTogether[what];
+  const all = e[1 + what] as number;
+  const first = e[1] as number;
+  if (from <= first) return all;
+  const behind = e.length > WIDTH ? (e[WIDTH + what] as number) : 0;
+  const end = e[0] as number;
+  return from >= end ? behind : behind + ((end - from) / (end - first)) * (all - behind);
+}
+
+const edgeIn = ({ older, newerTogether, edge }: PastParts): Edge | null =>
+  edge ?? (older.length === 0 ? null : edgeOf(older, newerTogether));
+
+function withinEdge(e: Edge, from: Millis): Part | null {
+  const first = e[1] as number;
+  if (from <= first) return partIn(e, 1);
+  const end = e[0] as number;
+  const hasBehind = e.length > WIDTH;
+  if (from >= end) return hasBehind ? partIn(e, WIDTH) : null;
+  const share = (end - from) / (end - first);
+  const n = hasBehind ? (e[8] as number) : 0;
+  const sum = hasBehind ? (e[9] as number) : 0;
+  const centre = (e[3] as number) / (e[2] as number);
   // Squares about one centre for both, close to either mean: no cancellation.
-  const squares = behind === null || n === 0 ? 0 : behind[3] + n * (sum / n - centre) ** 2;
-  const weight = n + share * (all[1] - n);
-  const total = sum + share * (all[2] - sum);
-  const spread = squares + share * (all[3] - squares) - weight * (total / weight - centre) ** 2;
-  return [all[0], weight, total, Math.max(0, spread), all[4], all[5]];
+  const squares = n === 0 ? 0 : (e[10] as number) + n * (sum / n - centre) ** 2;
+  const weight = n + share * ((e[2] as number) - n);
+  const total = sum + share * ((e[3] as number) - sum);
+  const spread = squares + share * ((e[4] as number) - squares) - weight * (total / weight - centre) ** 2;
+  return [first, weight, total, Math.max(0, spread), e[5] as number, e[6] as number];
 }
+
+const partIn = (e: Edge, i: number): Part => [
+  e[i] as number,
+  e[i + 1] as number,
+  e[i + 2] as number,
+  e[i + 3] as number,
+  e[i + 4] as number,
+  e[i + 5] as number,
+];
 
 /** The first of these two stacks, with all that follow it; `null`: there is none. */
 export function pastTogether({ older, newerTogether }: PastParts): Part | null {

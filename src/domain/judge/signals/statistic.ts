@@ -2,8 +2,16 @@ import type { SignalOf, Statistic } from '../../rule.ts';
 import type { Duration, Millis } from '../../time.ts';
 import type { OpenPart, Part, StatisticMemory } from '../memory.ts';
 import { openMoved, pastMoved, phaseMoved } from '../moved.ts';
-import { grown, heldUntil, joined, openedBy, partOf, statisticOf, weighed } from '../part.ts';
-import { NO_PAST, olderWithin, pastTogether, scaledRows, withOneMore } from '../past-parts.ts';
+import { grown, heldUntil, joined, openedBy, partOf, statisticOf, stoodUntil, weighed } from '../part.ts';
+import {
+  NO_PAST,
+  partsWithin,
+  pastTogether,
+  scaledRows,
+  sumWithin,
+  weightWithin,
+  withOneMore,
+} from '../past-parts.ts';
 import { FREE, NOT_NEGATIVE, ofWindow, type SignalKind, type Unjudged } from './kind.ts';
 
 /** A window is remembered in this many parts: whatever the sampling, it costs the same. */
@@ -32,16 +40,21 @@ export function rememberWindow(
   if (before === null)
     return { of: 'statistic', by: 'time', index, phase, open: openedBy(value, at, 0, 0), past: NO_PAST };
   const { open, past } = before;
-  const [lastAt, last] = [open[6], open[7]];
+  const lastAt = open[6];
   const gap = at - lastAt;
   const half = window / 2;
-  const isUsual = gap <= half || (gap <= 2 * open[8] && gap <= NEIGHBOURS * window);
-  const until = isUsual ? at : lastAt + half;
-  const p =
-    isUsual && gap > half ? weighed(weighed(open, last, gap / 2), value, gap / 2) : heldUntil(open, until);
+  const isClose = gap <= half;
+  const isUsual = isClose || (gap <= 2 * open[8] && gap <= NEIGHBOURS * window);
   // A second reading of one instant is a later one.
   const stands = gap === 0 ? open[9] : presumed(window, gap, open[8]);
   const since = gap === 0 ? open[8] : gap;
+  if (isClose && index <= before.index) {
+    const still = stoodUntil(open, value, at, since, stands);
+    return { of: 'statistic', by: 'time', index: before.index, phase, open: still, past };
+  }
+  const until = isUsual ? at : lastAt + half;
+  const p =
+    isUsual && !isClose ? weighed(weighed(open, open[7], gap / 2), value, gap / 2) : heldUntil(open, until);
   if (index <= before.index) {
     const [min, max] = [Math.min(p[4], value), Math.max(p[5], value)];
     const still: OpenPart = [p[0], p[1], p[2], p[3], min, max, at, value, since, stands];
@@ -75,16 +88,17 @@ export function windowStatistic(
 ): number | null {
   const { open, past } = known;
   const stands = open[9];
+  const from = at + stands - window;
   // The part that is open, as if its last reading had stood.
   const n = open[1] + stands;
   const sum = open[2] + stands * open[7];
+  const weight = weightWithin(past, from) + n;
+  if (weight - stands < window / 2 - ROUNDING) return null;
+  if (stat === 'mean') return (sumWithin(past, from) + sum) / weight;
   const apart = stands > 0 && open[1] > 0 ? stands * (open[7] - open[2] / open[1]) * (open[7] - sum / n) : 0;
-  let all: Part = [open[0], n, sum, open[3] + apart, open[4], open[5]];
-  if (past.newerTogether !== null) all = joined(past.newerTogether, all);
-  const older = olderWithin(past, at + stands - window);
-  if (older !== null) all = joined(older, all);
-  if (all[1] - stands < window / 2 - ROUNDING) return null;
-  return statisticOf(all, stat);
+  const now: Part = [open[0], n, sum, open[3] + apart, open[4], open[5]];
+  const closed = partsWithin(past, from);
+  return statisticOf(closed === null ? now : joined(closed, now), stat);
 }
 
 /**
