@@ -26,6 +26,7 @@ const keptBy = (schema: number): readonly Kept[] =>
     readFileSync(new URL(`data/memories-of-schema-${schema}.json`, import.meta.url), 'utf8'),
   ) as Kept[];
 const X = as.metric('x');
+const NOW_THEN = Date.UTC(2026, 5, 1);
 const idOf = (signal: Signal) => as.rule(`test.${signal.of}.${signal.of === 'statistic' ? signal.stat : ''}`);
 /** Weighed by time since, and what an older program kept says no more of a stretch than its mean. */
 const isNearly = (signal: Signal): boolean =>
@@ -61,7 +62,9 @@ describe.each([
       series: new Map(),
       rules: rules(),
       late: rules(),
-      recent: new Map([[X, { baseAt: 0, base: all, at: [], values: [], split: 0, next: all }]]),
+      recent: new Map([
+        [X, { baseAt: 0, base: all, at: [NOW_THEN], values: [7], split: 0, next: all }],
+      ]) as unknown as NonNullable<PointMemory['recent']>,
       windows: new Map(),
       worst: new Map(),
     };
@@ -98,7 +101,7 @@ describe.each([
   test('goes on in backfill and in checkpoints too', () => {
     const all = [...memory.rules.values()];
     expect([...memory.late.values()]).toEqual(all);
-    expect(memory.recent?.get(X)).toMatchObject({ base: all, next: all });
+    expect(memory.recent?.get(X)).toMatchObject({ base: all, next: all, samples: [NOW_THEN, 7] });
   });
 
   test('is of today from then on, and an older program refuses the file', async () => {
@@ -151,4 +154,28 @@ test('a series that knew its instants only takes what is said of them for what i
   expect(isKnown(series, undefined, at - 2_000, 60)).toBe(false);
   const again = fromExactJson(toExactJson(memory)) as PointMemory;
   expect(isKnown(again.series.get(X) as SeriesMemory, undefined, at, 60)).toBe(true);
+});
+
+test('what a series was told, and what came of it, stood in arrays of their own up to schema 16', () => {
+  const at = Date.UTC(2026, 5, 1);
+  const kept = { newestAt: at, value: 2, valueAt: at, recent: [at - 1_000, at], contents: [1, Number.NaN] };
+  const recent = { baseAt: null, base: [], at: [at - 1_000, at], values: [1, 2], split: 1, next: [] };
+  const old = {
+    heardAt: at,
+    series: new Map([[X, { ...kept, gaps: [1, 2], crowds: [at, at + 1] }]]),
+    ...{ rules: new Map(), late: new Map(), worst: new Map(), windows: new Map() },
+    recent: new Map([[X, recent]]),
+    backlog: { heardAt: at, of: new Map([[X, { ...recent, doubts: new Map() }]]) },
+  };
+  const memory = ofToday(structuredClone(old) as unknown as PointMemory);
+  const series = memory.series.get(X) as SeriesMemory;
+  expect(series).toEqual({
+    ...{ newestAt: at, value: 2, valueAt: at, gaps: [1, 2], crowds: [at, at + 1] },
+    said: [at - 1_000, 1, at, Number.NaN],
+  });
+  expect([isKnown(series, undefined, at, null), isKnown(series, undefined, at, 2)]).toEqual([true, false]);
+  const samples = [at - 1_000, 1, at, 2];
+  expect(memory.recent?.get(X)).toEqual({ baseAt: null, base: [], samples, split: 1, next: [] });
+  expect(memory.backlog?.of.get(X)).toMatchObject({ samples, doubts: new Map() });
+  expect(toExactJson(ofToday(memory))).toBe(toExactJson(memory));
 });

@@ -90,20 +90,20 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a repetition by its instant alone',
     file: 'domain/judge/arrival.ts',
-    from: 'if (instants[i] === sentAt && isSame(contents[i] as number, content)) return true;',
-    to: 'if (instants[i] === sentAt || isSame(Number.NEGATIVE_INFINITY, content)) return true;',
+    from: 'if (said[i] === sentAt && isSame(said[i + 1] as number, content)) return true;',
+    to: 'if (said[i] === sentAt || isSame(Number.NEGATIVE_INFINITY, content)) return true;',
   },
   {
     name: 'repetitions are not known',
     file: 'domain/judge/arrival.ts',
-    from: 'if (instants[i] === sentAt && isSame(contents[i] as number, content)) return true;',
-    to: 'if (instants[i] === sentAt && isSame(Number.NEGATIVE_INFINITY, content)) return true;',
+    from: 'if (said[i] === sentAt && isSame(said[i + 1] as number, content)) return true;',
+    to: 'if (said[i] === sentAt && isSame(Number.NEGATIVE_INFINITY, content)) return true;',
   },
   {
     name: 'readings of one instant overwrite each other',
     file: 'domain/judge/arrival.ts',
-    from: 'if (instants[i] === free && values[i] !== value) free++;',
-    to: 'if (instants[i] === free && values[i] !== value && free < at) free++;',
+    from: 'if (instantAt(known, i) === free && valueAt(known, i) !== value) free++;',
+    to: 'if (instantAt(known, i) === free && valueAt(known, i) !== value && free < at) free++;',
   },
   {
     name: 'what was told is forgotten',

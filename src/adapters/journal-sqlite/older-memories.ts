@@ -5,6 +5,7 @@ import type {
   Part,
   PastParts,
   PointMemory,
+  RecentMemory,
   RuleMemory,
   SeriesMemory,
   SignalMemory,
@@ -16,7 +17,8 @@ import { NO_ROWS, Rows } from '../../domain/judge/rows.ts';
 
 /**
  * Memories as they were written by older programs, in the form of today: a city that updates at night must not forget a day's rain.
- * Up to schema 6 of the file, and in schema 7, rules kept their numbers otherwise; up to schema 9 a series knew its instants, and not what was said of them.
+ * Up to schema 6 of the file, and in schema 7, rules kept their numbers otherwise; up to schema 9 a series knew its instants, and not what was said of them;
+ * up to schema 16 both stood in arrays of their own, as did the instants and values of readings that may be judged again.
  * What is of today's form already comes back as it is.
  */
 export function ofToday(memory: PointMemory): PointMemory {
@@ -24,10 +26,8 @@ export function ofToday(memory: PointMemory): PointMemory {
   for (const rules of [memory.rules, memory.late]) {
     for (const [id, rule] of rules) rules.set(id, ruleOfToday(rule));
   }
-  for (const recent of memory.recent?.values() ?? []) {
-    recent.base = recent.base.map(ruleOfToday);
-    recent.next = recent.next?.map(ruleOfToday) ?? null;
-  }
+  for (const known of [memory.recent, memory.backlog?.of])
+    for (const [key, recent] of known ?? []) known?.set(key, recentOfToday(recent));
   return memory;
 }
 
@@ -58,14 +58,31 @@ type Old =
   | { of: 'deviation'; smooth: OldStatistic | null; learned: OldLearned | null }
   | { of: 'trend'; index: number; open: OldPart; last: number | null; run: number; closed: number };
 
-/** What was said of an instant was not noted: whatever is said of it now is taken for that, as it was then. */
-function seriesOfToday(kept: SeriesMemory): SeriesMemory {
-  if ('contents' in kept) return kept;
-  const { newestAt, value, valueAt, doubted, recent } = kept as SeriesMemory;
-  return {
-    ...{ newestAt, value, valueAt, recent, contents: recent.map(() => ANY) },
-    ...(doubted === undefined ? {} : { doubted }),
-  };
+/** Up to schema 16; up to schema 9 without `contents`. */
+type OldSeries = Omit<SeriesMemory, 'said'> & {
+  readonly recent: readonly number[];
+  readonly contents?: readonly number[];
+};
+type OldRecent = Omit<RecentMemory, 'samples'> & {
+  readonly at: readonly number[];
+  readonly values: readonly number[];
+};
+
+/** Where what was said of an instant was not noted, whatever is said of it now is taken for that, as it was then. */
+function seriesOfToday(kept: SeriesMemory | OldSeries): SeriesMemory {
+  if ('said' in kept) return kept;
+  const { recent, contents, gaps, ...rest } = kept;
+  const said = recent.flatMap((at, i) => [at, contents === undefined ? ANY : (contents[i] ?? ANY)]);
+  // Gaps were otherwise, too, where contents were not.
+  return { ...rest, said, ...(contents === undefined || gaps === undefined ? {} : { gaps }) };
+}
+
+function recentOfToday(kept: RecentMemory | OldRecent): RecentMemory {
+  const base = kept.base.map(ruleOfToday);
+  const next = kept.next?.map(ruleOfToday) ?? null;
+  if ('samples' in kept) return { ...kept, base, next };
+  const { at, values, ...rest } = kept;
+  return { ...rest, samples: at.flatMap((t, i) => [t, values[i] ?? Number.NaN]), base, next };
 }
 
 const ruleOfToday = (rule: RuleMemory): RuleMemory => ({ ...rule, signal: signalOfToday(rule.signal) });

@@ -207,4 +207,7 @@ export const MIGRATIONS: readonly string[] = [
   -- The parts of a window are joined as they are asked for. Nothing to change here, older-memories.ts reads what is from before;
   -- a program from before would miss them, and must refuse what is written from now on.
   `,
+  `
+  -- What a series was told stands in rows, as do the readings that may be judged again. Nothing to change here, as before.
+  `,
 ];

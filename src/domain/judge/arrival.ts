@@ -4,6 +4,7 @@ import { noteCrowd } from './crowds.ts';
 import { OUTAGE_FROM_THE_FIRST } from './gaps.ts';
 import type { RecentMemory, SeriesMemory } from './memory.ts';
 import { doubtedBy } from './quality.ts';
+import { instantAt, samplesIn, valueAt } from './recent.ts';
 
 /** Where a reading stands against what its series already knows. */
 export type Arrival =
@@ -15,6 +16,7 @@ export type Arrival =
 
 /** Readings remembered for telling a repetition from a newcomer: twice what a device may have in flight. */
 const RECENT_AT_MOST = 64;
+const ROW = 2;
 /** Content that an older program did not note: any is taken for it. */
 export const ANY = Infinity;
 
@@ -45,39 +47,43 @@ export function isKnown(
   value: number | null,
 ): boolean {
   const content = contentOf(value);
-  const { recent: instants, contents } = series;
-  for (let i = instants.length - 1; i >= 0; i--)
-    if (instants[i] === sentAt && isSame(contents[i] as number, content)) return true;
+  const { said } = series;
+  for (let i = said.length - ROW; i >= 0; i -= ROW)
+    if (said[i] === sentAt && isSame(said[i + 1] as number, content)) return true;
   if (recent === undefined) return false;
   // A device at 20 Hz has more in flight than is remembered by instant: what may still be judged again is known, too.
-  for (let i = recent.at.length - 1; i >= 0; i--) {
-    const at = recent.at[i] as number;
+  for (let i = samplesIn(recent) - 1; i >= 0; i--) {
+    const at = instantAt(recent, i);
     if (at < sentAt) return false;
-    if (at === sentAt && recent.values[i] === content) return true;
+    if (at === sentAt && valueAt(recent, i) === content) return true;
   }
   return false;
 }
 
 /** Whether something was said of an instant. */
 export function isSpokenOf(series: SeriesMemory, sentAt: Millis): boolean {
-  return series.recent.includes(sentAt);
+  return timesSpokenOf(series, sentAt) > 0;
 }
 
 /**
  * The first instant from `at` on at which nothing of the last readings stands: our own clock, set back, shows instants a second time, and what
  * has no time of its own would take an older one's place.
  */
-export function unspoken({ recent }: SeriesMemory, at: Millis): Millis {
+export function unspoken(series: SeriesMemory, at: Millis): Millis {
   let free = at;
-  while (recent.includes(free)) free++;
+  while (isSpokenOf(series, free)) free++;
   return free;
 }
 
 /** Where a second reading of one instant goes: a millisecond after the last of that instant, so that none overwrites another. */
 export function beside(series: SeriesMemory, sentAt: Millis): Millis {
+  return sentAt + timesSpokenOf(series, sentAt);
+}
+
+function timesSpokenOf({ said }: SeriesMemory, sentAt: Millis): number {
   let n = 0;
-  for (const at of series.recent) if (at === sentAt) n++;
-  return sentAt + n;
+  for (let i = 0; i < said.length; i += ROW) if (said[i] === sentAt) n++;
+  return n;
 }
 
 /**
@@ -88,13 +94,10 @@ export function beside(series: SeriesMemory, sentAt: Millis): Millis {
  */
 export function freeAmong(known: RecentMemory | undefined, at: Millis, value: number | null): Millis {
   if (known === undefined) return at;
-  const { at: instants, values } = known;
   let free = at;
   // Ascending: the last that is not after it, and what follows on its heels.
-  let i = instants.length - 1;
-  while (i >= 0 && (instants[i] as number) >= at) i--;
-  for (i++; i < instants.length && (instants[i] as number) <= free; i++)
-    if (instants[i] === free && values[i] !== value) free++;
+  for (let i = placeOf(known, at); i < samplesIn(known) && instantAt(known, i) <= free; i++)
+    if (instantAt(known, i) === free && valueAt(known, i) !== value) free++;
   return free;
 }
 
@@ -116,12 +119,16 @@ export function amongCrowd(
   value: number | null,
 ): Millis | null {
   if (known === undefined) return null;
-  const { at: instants, values } = known;
-  let i = instants.length - 1;
-  while (i >= 0 && (instants[i] as number) >= from) i--;
-  for (i++; i < instants.length && (instants[i] as number) <= to; i++)
-    if (values[i] === value) return instants[i] as number;
+  for (let i = placeOf(known, from); i < samplesIn(known) && instantAt(known, i) <= to; i++)
+    if (valueAt(known, i) === value) return instantAt(known, i);
   return null;
+}
+
+/** Of the first that is not before `at`. */
+function placeOf(known: RecentMemory, at: Millis): number {
+  let i = samplesIn(known);
+  while (i > 0 && instantAt(known, i - 1) >= at) i--;
+  return i;
 }
 
 /**
@@ -134,8 +141,7 @@ export function firstOf(r: Told, judged: boolean, isLate = false): SeriesMemory 
     value: judged ? r.value : null,
     valueAt: judged ? r.observedAt : null,
     doubted: doubtedBy(r.value, r.quality, r.observedAt),
-    recent: [sentAtOf(r)],
-    contents: [contentOf(r.value)],
+    said: [sentAtOf(r), contentOf(r.value)],
     ...(isLate ? { gaps: OUTAGE_FROM_THE_FIRST() } : {}),
   };
 }
@@ -177,10 +183,6 @@ const isSame = (known: number, content: number): boolean =>
   known === content || known === ANY || (Number.isNaN(known) && Number.isNaN(content));
 
 function noted(s: SeriesMemory, sentAt: Millis, content: number): void {
-  if (s.recent.length >= RECENT_AT_MOST) {
-    s.recent.splice(0, RECENT_AT_MOST / 2);
-    s.contents.splice(0, RECENT_AT_MOST / 2);
-  }
-  s.recent.push(sentAt);
-  s.contents.push(content);
+  if (s.said.length >= RECENT_AT_MOST * ROW) s.said.splice(0, (RECENT_AT_MOST / 2) * ROW);
+  s.said.push(sentAt, content);
 }

@@ -11,7 +11,7 @@ type Whole<T> = { [K in keyof Required<T>]: T[K] | undefined };
 /**
  * Our own clock was set while nothing ran, and it is known how far: everything that a point remembers lies as long before now
  * as it did, so that no window, delay or silence is longer or shorter for it. What devices said themselves of an instant
- * (`recent`, `crowds`, `sentAt`) stays: theirs were not set. Moved back again, the memory is what it was.
+ * (`said`, `crowds`, `sentAt`) stays: theirs were not set. Moved back again, the memory is what it was.
  *
  * @param memory changed in place
  * @param by how far our clock was moved; negative: back
@@ -49,26 +49,24 @@ export function ruleMoved({ signal, watchers }: RuleMemory, by: Duration): RuleM
 }
 
 function seriesMoved(s: SeriesMemory, by: Duration): SeriesMemory {
-  const { newestAt, value, valueAt, doubted, recent, contents, gaps, crowds } = s;
+  const { newestAt, value, valueAt, doubted, said, gaps, crowds } = s;
   return {
     newestAt: newestAt + by,
     value,
     valueAt: orNull(valueAt, by),
     ...(doubted === undefined ? {} : { doubted: doubted && { value: doubted.value, at: doubted.at + by } }),
-    recent,
-    contents,
+    said,
     ...(gaps === undefined ? {} : { gaps: gapsMoved(gaps, by) }),
     ...(crowds === undefined ? {} : { crowds }),
   };
 }
 
 function recentMoved(r: RecentMemory, by: Duration): RecentMemory {
-  const { baseAt, base, at, values, split, next, doubts } = r;
+  const { baseAt, base, samples, split, next, doubts } = r;
   return {
     baseAt: orNull(baseAt, by),
     base: base.map((m) => ruleMoved(m, by)),
-    at: at.map((t) => t + by),
-    values,
+    samples: samples.map((x, i) => (i % 2 === 0 ? x + by : x)),
     split,
     next: next === null ? null : next.map((m) => ruleMoved(m, by)),
     ...(doubts === undefined ? {} : { doubts: new Map([...doubts].map(([t, why]) => [t + by, why])) }),

@@ -158,10 +158,11 @@ export type SeriesMemory = {
   valueAt: Millis | null;
   /** The last reading, where it was an impossible jump: a second one that agrees with it makes it believed. */
   doubted?: { readonly value: number; readonly at: Millis } | null;
-  /** The last instants, as the device had them, in order of receipt, bounded … */
-  readonly recent: Millis[];
-  /** … and what was said of each (`isKnown`): only the same content at the same instant is a repetition. */
-  readonly contents: number[];
+  /**
+   * In rows of an instant, as the device had it, and what was said of it (`isKnown`: only the same content at the same instant is
+   * a repetition); the last ones in order of receipt, bounded.
+   */
+  readonly said: number[];
   /** Where nothing came on time, begin and end one after the other, the last ones (`gaps.ts`); absent: nowhere. */
   gaps?: number[];
   /** Instants of which several things were said, and where the last of each stands (`crowds.ts`); absent: of none. */
@@ -188,8 +189,8 @@ export type RecentMemory = {
   /** The last reading that `base` knows of. */
   baseAt: Millis | null;
   base: readonly RuleMemory[];
-  readonly at: Millis[];
-  readonly values: number[];
+  /** In rows of an instant and its value (`recent.ts`). */
+  readonly samples: number[];
   split: number;
   next: readonly RuleMemory[] | null;
   /** By instant, of those that are not simply good: not every rule judges them. */

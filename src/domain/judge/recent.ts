@@ -4,6 +4,12 @@ import type { RecentMemory, RuleMemory } from './memory.ts';
 
 /** A sensor at 20 Hz must not make us remember more: what comes behind more readings than this is not re-judged. */
 const READINGS_AT_MOST = 512;
+const ROW = 2;
+
+export const samplesIn = ({ samples }: RecentMemory): number => samples.length / ROW;
+/** @param i 0 ≤ i < `samplesIn` */
+export const instantAt = ({ samples }: RecentMemory, i: number): Millis => samples[i * ROW] as number;
+export const valueAt = ({ samples }: RecentMemory, i: number): number => samples[i * ROW + 1] as number;
 
 /**
  * Remembers a reading that is newer than all before, so that one that comes behind it can be judged in its place.
@@ -22,25 +28,30 @@ export function noteRecent(
   previousAt: Millis | null,
   before: () => readonly RuleMemory[],
 ): RecentMemory {
-  const newest = known?.at[known.at.length - 1];
-  if (known === undefined || newest === undefined)
-    return { baseAt: previousAt, base: before(), at: [at], values: [value], split: 0, next: null };
-  if (at - newest > window) return begunAnew(known, value, at, previousAt, before());
+  if (known === undefined || known.samples.length === 0)
+    return { baseAt: previousAt, base: before(), samples: [at, value], split: 0, next: null };
+  const n = samplesIn(known);
+  if (at - instantAt(known, n - 1) > window) return begunAnew(known, value, at, previousAt, before());
 
-  const inSecond = known.at.length - known.split;
   if (known.next === null) {
-    if (at - (known.at[0] as Millis) > window || known.at.length >= READINGS_AT_MOST / 2)
-      mark(known, before());
-  } else if (at - (known.at[known.split] as Millis) > window || inSecond >= READINGS_AT_MOST / 2) {
-    known.baseAt = known.at[known.split - 1] as Millis;
+    if (at - instantAt(known, 0) > window || n >= READINGS_AT_MOST / 2) mark(known, before());
+  } else if (at - instantAt(known, known.split) > window || n - known.split >= READINGS_AT_MOST / 2) {
     known.base = known.next;
-    known.at.splice(0, known.split);
-    known.values.splice(0, known.split);
+    forgetFirst(known, known.split);
     mark(known, before());
   }
-  known.at.push(at);
-  known.values.push(value);
+  addSample(known, at, value);
   return known;
+}
+
+export const addSample = ({ samples }: RecentMemory, at: Millis, value: number): void => {
+  samples.push(at, value);
+};
+
+/** The oldest `n` readings, at least one, are what `base` knows of from now on. */
+export function forgetFirst(known: RecentMemory, n: number): void {
+  known.baseAt = instantAt(known, n - 1);
+  known.samples.splice(0, n * ROW);
 }
 
 /** Notes how far a reading that was remembered may be believed; to be called for good ones too, so that old doubts go. */
@@ -50,7 +61,7 @@ export function noteDoubt(known: RecentMemory, at: Millis, quality: Quality): vo
     known.doubts.set(at, quality);
   }
   if (known.doubts === undefined) return;
-  const oldest = known.at[0] as Millis;
+  const oldest = instantAt(known, 0);
   for (const t of known.doubts.keys()) {
     if (t >= oldest) break;
     known.doubts.delete(t);
@@ -60,21 +71,20 @@ export function noteDoubt(known: RecentMemory, at: Millis, quality: Quality): vo
 /** Where a reading that comes behind belongs; `null` where the memories of that moment are gone. */
 export function placeAmong(known: RecentMemory, at: Millis): number | null {
   if (known.baseAt !== null && at <= known.baseAt) return null;
-  let i = known.at.length;
-  while (i > 0 && (known.at[i - 1] as Millis) > at) i--;
+  let i = samplesIn(known);
+  while (i > 0 && instantAt(known, i - 1) > at) i--;
   return i;
 }
 
 /** Whether there is room for one more that comes behind; what comes in order makes room for itself. */
-export const hasRoom = (known: RecentMemory): boolean => known.at.length < READINGS_AT_MOST;
+export const hasRoom = (known: RecentMemory): boolean => samplesIn(known) < READINGS_AT_MOST;
 
 /**
  * Makes room for what is older still: the newer half has been judged and goes. For memories that are nobody's newest ones:
  * what follows them is judged after what is left.
  */
 export function forgetNewer(known: RecentMemory): void {
-  known.at.length = READINGS_AT_MOST / 2;
-  known.values.length = READINGS_AT_MOST / 2;
+  known.samples.length = (READINGS_AT_MOST / 2) * ROW;
   if (known.split >= READINGS_AT_MOST / 2) {
     known.split = 0;
     known.next = null;
@@ -83,8 +93,7 @@ export function forgetNewer(known: RecentMemory): void {
 
 /** Puts a reading that came behind in its place. A checkpoint after it is then out of date: the caller takes it anew. */
 export function insertAt(known: RecentMemory, i: number, value: number, at: Millis): void {
-  known.at.splice(i, 0, at);
-  known.values.splice(i, 0, value);
+  known.samples.splice(i * ROW, 0, at, value);
   if (known.next !== null && i <= known.split) known.split++;
 }
 
@@ -98,16 +107,14 @@ function begunAnew(
 ): RecentMemory {
   known.baseAt = previousAt;
   known.base = base;
-  known.at.length = 0;
-  known.values.length = 0;
-  known.at.push(at);
-  known.values.push(value);
+  known.samples.length = 0;
+  addSample(known, at, value);
   known.split = 0;
   known.next = null;
   return known;
 }
 
 function mark(known: RecentMemory, memories: readonly RuleMemory[]): void {
-  known.split = known.at.length;
+  known.split = samplesIn(known);
   known.next = memories;
 }

@@ -5,12 +5,17 @@ import { gapAround, isInGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { PointMemory, RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
 import {
+  addSample,
+  forgetFirst,
   forgetNewer,
   hasRoom,
   insertAt,
+  instantAt,
   noteDoubt,
   noteRecent,
   placeAmong,
+  samplesIn,
+  valueAt,
 } from '../../domain/judge/recent.ts';
 import { isTold, noteEnded, noteTold, toldOf } from '../../domain/judge/told.ts';
 import { isGraver, type Level } from '../../domain/level.ts';
@@ -39,8 +44,9 @@ const IS_OVER = hours(1);
  */
 export function judgeBacklog(point: PointState, plan: MetricPlan, reading: Reading, tell: Findings): void {
   const known = backlogOf(point, plan, reading);
-  if (waits(point, plan) && known.at.length > 0) judgeWhatWaits(point, plan, known, reading);
-  const newestAt = known.at.at(-1);
+  if (waits(point, plan) && known.samples.length > 0) judgeWhatWaits(point, plan, known, reading);
+  const n = samplesIn(known);
+  const newestAt = n === 0 ? undefined : instantAt(known, n - 1);
   if (newestAt === undefined || reading.observedAt > newestAt) {
     judgeNext(point, plan, known, reading, newestAt ?? null, tell);
     return;
@@ -69,13 +75,8 @@ export function judgeLate(point: PointState, plan: MetricPlan, reading: Reading,
     judgeBacklog(point, plan, reading, tell);
     return;
   }
-  if (known.at.length >= WAITING_AT_MOST) {
-    known.baseAt = known.at[WAITING_AT_MOST / 2 - 1] as Millis;
-    known.at.splice(0, WAITING_AT_MOST / 2);
-    known.values.splice(0, WAITING_AT_MOST / 2);
-  }
-  known.at.push(reading.observedAt);
-  known.values.push(reading.value as number);
+  if (samplesIn(known) >= WAITING_AT_MOST) forgetFirst(known, WAITING_AT_MOST / 2);
+  addSample(known, reading.observedAt, reading.value as number);
   noteDoubt(known, reading.observedAt, reading.quality);
 }
 
@@ -109,7 +110,7 @@ export function forgetBacklog(memory: PointMemory, now: Millis): void {
 function begun(point: PointState, plan: MetricPlan): RecentMemory {
   for (const rule of plan.rules) point.memory.late.delete(rule.id);
   const base = plan.rules.map((rule) => firstMemory(point, rule));
-  return { baseAt: null, base, at: [], values: [], split: 0, next: null };
+  return { baseAt: null, base, samples: [], split: 0, next: null };
 }
 
 /** Backfill is judged by a memory of its own, but what the point has learnt of itself holds there too. */
@@ -132,10 +133,8 @@ function judgeNext(
   const memoryOf = (rule: Rule, k: number) =>
     late.get(rule.id) ?? known.next?.[k] ?? known.base[k] ?? freshMemory(rule);
   const before = plan.rules.map(memoryOf);
-  if (newestAt === null) {
-    known.at.push(r.observedAt);
-    known.values.push(r.value as number);
-  } else noteRecent(known, r.value as number, r.observedAt, WINDOW, newestAt, () => before.slice());
+  if (newestAt === null) addSample(known, r.observedAt, r.value as number);
+  else noteRecent(known, r.value as number, r.observedAt, WINDOW, newestAt, () => before.slice());
   noteDoubt(known, r.observedAt, r.quality);
   const beside = new PointNow(point, r.metric, (id) => late.get(id));
   for (const [k, rule] of plan.rules.entries()) {
@@ -197,9 +196,9 @@ function judgeAmong(
       }
       const j = found.entries[gravest]?.[k] as Judgement;
       if (isNews && j.level !== null) {
-        const observedAt = known.at[first + gravest] as Millis;
+        const observedAt = instantAt(known, first + gravest);
         const by = { observedAt, quality: known.doubts?.get(observedAt) };
-        const [begin, end] = [known.at[first + from] as Millis, known.at[first + to - 1] as Millis];
+        const [begin, end] = [instantAt(known, first + from), instantAt(known, first + to - 1)];
         const isOne = isInGap(point.memory.series.get(r.metric), begin, end);
         const stretch = isOne ? { from: begin, to: end, isOne } : alone(observedAt);
         say(point, rule, { ...j, level: j.level }, by, stretch, tell);
@@ -222,7 +221,7 @@ function judgeAlone(point: PointState, plan: MetricPlan, r: Reading, tell: Findi
 }
 
 function isThere(known: RecentMemory, place: number, r: Reading): boolean {
-  return known.at[place - 1] === r.observedAt && known.values[place - 1] === r.value;
+  return place > 0 && instantAt(known, place - 1) === r.observedAt && valueAt(known, place - 1) === r.value;
 }
 
 /** Known, and normal: nothing is on, nor about to be. */

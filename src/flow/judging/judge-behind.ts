@@ -2,7 +2,15 @@ import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
 import type { RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
-import { hasRoom, insertAt, noteDoubt, placeAmong } from '../../domain/judge/recent.ts';
+import {
+  hasRoom,
+  insertAt,
+  instantAt,
+  noteDoubt,
+  placeAmong,
+  samplesIn,
+  valueAt,
+} from '../../domain/judge/recent.ts';
 import { isTold, noteTold, toldOf } from '../../domain/judge/told.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Rule } from '../../domain/rule.ts';
@@ -34,7 +42,7 @@ export function judgeBehind(point: PointState, plan: MetricPlan, reading: Readin
   if (recent.next !== null && found.atSplit !== null) recent.next = found.atSplit;
 
   const witness = (j: number): Witness => {
-    const observedAt = recent.at[first + j] as number;
+    const observedAt = instantAt(recent, first + j);
     return { observedAt, quality: recent.doubts?.get(observedAt) };
   };
   for (let k = 0; k < plan.rules.length; k++) {
@@ -156,9 +164,9 @@ export function run(
   const beside = new PointNow(point, reading.metric, (id) => memories[rules.findIndex((r) => r.id === id)]);
   let atSplit: readonly RuleMemory[] | null = null;
   const entries: Judgement[][] = [];
-  for (let j = first; j < recent.at.length; j++) {
+  for (let j = first; j < samplesIn(recent); j++) {
     if (j === recent.split && first === 0) atSplit = memories.slice();
-    const doubt = recent.doubts?.get(recent.at[j] as number);
+    const doubt = recent.doubts?.get(instantAt(recent, j));
     entries.push(
       rules.map((rule, k) => {
         if (doubt !== undefined && !admits(rule.judges, doubt))
@@ -166,8 +174,8 @@ export function run(
         const evaluated = evaluate(
           rule,
           memories[k] as RuleMemory,
-          recent.values[j] as number,
-          recent.at[j] as number,
+          valueAt(recent, j),
+          instantAt(recent, j),
           beside,
         );
         const found =

@@ -360,11 +360,8 @@ export function journalContract(name: string, makePlace: () => Place): void {
         const hard: PointMemory = {
           heardAt: T0,
           series: new Map([
-            [as.metric('z'), { newestAt: T0, value: -0, valueAt: null, recent: [], contents: [] }],
-            [
-              as.metric('a'),
-              { newestAt: T0 + 1, value: null, valueAt: T0, recent: [T0], contents: [Number.NaN] },
-            ],
+            [as.metric('z'), { newestAt: T0, value: -0, valueAt: null, said: [] }],
+            [as.metric('a'), { newestAt: T0 + 1, value: null, valueAt: T0, said: [T0, Number.NaN] }],
           ]),
           rules: new Map([
             [

@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import { firstOf, freeAmong, remember, unspoken } from '../../../src/domain/judge/arrival.ts';
 import { endOfCrowd } from '../../../src/domain/judge/crowds.ts';
 import type { RecentMemory } from '../../../src/domain/judge/memory.ts';
-import { insertAt, placeAmong } from '../../../src/domain/judge/recent.ts';
+import { insertAt, instantAt, placeAmong, samplesIn, valueAt } from '../../../src/domain/judge/recent.ts';
 import { GOOD } from '../../../src/domain/reading.ts';
 
-const empty = (): RecentMemory => ({ baseAt: null, base: [], at: [], values: [], split: 0, next: null });
+const empty = (): RecentMemory => ({ baseAt: null, base: [], samples: [], split: 0, next: null });
+const instantsOf = (known: RecentMemory): number[] =>
+  Array.from({ length: samplesIn(known) }, (_, i) => instantAt(known, i));
 
 test('readings of one instant stand a millisecond apart, and the same one again stands where it stood', () => {
   fc.assert(
@@ -20,11 +22,11 @@ test('readings of one instant stand a millisecond apart, and the same one again 
         const was = first.get(`${at} ${value}`);
         if (was !== undefined) expect(free).toBeLessThanOrEqual(was);
         else first.set(`${at} ${value}`, free);
-        const there = known.at.indexOf(free);
+        const there = instantsOf(known).indexOf(free);
         if (there === -1) insertAt(known, placeAmong(known, free) ?? 0, value, free);
-        else expect(known.values[there]).toBe(value);
+        else expect(valueAt(known, there)).toBe(value);
       }
-      expect(new Set(known.at).size).toBe(known.at.length);
+      expect(new Set(instantsOf(known)).size).toBe(samplesIn(known));
     }),
   );
 });

@@ -78,8 +78,7 @@ function whole(): Required<PointMemory> {
   const recent = () => ({
     baseAt: NOW - 9,
     base: [rule(null)],
-    at: [NOW - 8, NOW - 7],
-    values: [1, 2],
+    samples: [NOW - 8, 1, NOW - 7, 2],
     split: 1,
     next: [rule({ of: 'extreme', since: NOW - 5, seenAt: NOW - 4, max: 1, min: 0, newMax: 1, newMin: 0 })],
     doubts: new Map([[NOW - 7, { grade: 'doubtful', why: 'stuck' } as const]]),
@@ -100,8 +99,7 @@ function whole(): Required<PointMemory> {
           value: 1,
           valueAt: NOW - 2,
           doubted: { value: 9, at: NOW - 1 },
-          recent: [NOW - 3, NOW - 1],
-          contents: [1, 9],
+          said: [NOW - 3, 1, NOW - 1, 9],
         },
       ],
     ]),
@@ -120,7 +118,7 @@ function whole(): Required<PointMemory> {
 
 describe('everything that a point remembers', () => {
   /** Theirs, as they said it. */
-  const OF_THE_DEVICE = /^\.series\..*\.recent\.|^\.clock\.(sentAt|fromSentAt)$/;
+  const OF_THE_DEVICE = /^\.series\..*\.said\.|^\.clock\.(sentAt|fromSentAt)$/;
 
   test('lies as long before now as before; what its device said itself stays', () => {
     const by = hours(8) + 17;

@@ -4,7 +4,7 @@ import type { SeriesMemory } from '../../../src/domain/judge/memory.ts';
 import { days, hours, minutes } from '../../../src/domain/time.ts';
 
 const series = (newestAt: number): SeriesMemory => ({
-  ...{ newestAt, value: 1, valueAt: newestAt, recent: [], contents: [] },
+  ...{ newestAt, value: 1, valueAt: newestAt, said: [] },
 });
 const to = (s: SeriesMemory, at: number, isLate = false) => {
   noteGap(s, at, isLate);

@@ -1,11 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RecentMemory, RuleMemory } from '../../../src/domain/judge/memory.ts';
-import { insertAt, noteDoubt, noteRecent, placeAmong } from '../../../src/domain/judge/recent.ts';
+import {
+  insertAt,
+  instantAt,
+  noteDoubt,
+  noteRecent,
+  placeAmong,
+  samplesIn,
+  valueAt,
+} from '../../../src/domain/judge/recent.ts';
 import { GOOD, type Quality } from '../../../src/domain/reading.ts';
 import { seconds } from '../../../src/domain/time.ts';
 
 const WINDOW = seconds(30);
+const instantsOf = (known: RecentMemory): number[] =>
+  Array.from({ length: samplesIn(known) }, (_, i) => instantAt(known, i));
 /** A checkpoint that says how many readings it has seen. */
 const after = (n: number): readonly RuleMemory[] => [
   { signal: null, watchers: Array(n).fill({ on: false, disagreeingSince: null }) },
@@ -22,12 +32,13 @@ test('whatever comes in order, everything within the window can be judged again 
         known = noteRecent(known, n, at, WINDOW, previous, () => after(n));
         previous = at;
         const k = known as RecentMemory;
-        expect(k.base[0]?.watchers.length).toBe(k.values[0]);
-        if (k.next !== null) expect(k.next[0]?.watchers.length).toBe(k.values[k.split]);
-        expect(k.at).toEqual([...k.at].sort((a, b) => a - b));
+        expect(k.base[0]?.watchers.length).toBe(valueAt(k, 0));
+        if (k.next !== null) expect(k.next[0]?.watchers.length).toBe(valueAt(k, k.split));
+        const instants = instantsOf(k);
+        expect(instants).toEqual([...instants].sort((a, b) => a - b));
         const oldestNeeded = at - WINDOW;
-        expect(k.baseAt === null || k.baseAt < oldestNeeded || k.at.length === 1).toBe(true);
-        expect(k.at.length === 1 || at - (k.at[0] as number) <= 3 * WINDOW).toBe(true);
+        expect(k.baseAt === null || k.baseAt < oldestNeeded || instants.length === 1).toBe(true);
+        expect(instants.length === 1 || at - instantAt(k, 0) <= 3 * WINDOW).toBe(true);
       });
     }),
   );
@@ -37,7 +48,7 @@ test('a sensor at 20 Hz is remembered for as many readings as we can afford', ()
   let known: RecentMemory | undefined;
   for (let i = 0; i < 20_000; i++)
     known = noteRecent(known, i, i * 50, WINDOW, i === 0 ? null : (i - 1) * 50, () => after(0));
-  expect(known?.at.length).toBeLessThanOrEqual(513);
+  expect(known && samplesIn(known)).toBeLessThanOrEqual(513);
 });
 
 test('a reading finds its place, and none where the memories of its moment are gone', () => {
@@ -47,7 +58,7 @@ test('a reading finds its place, and none where the memories of its moment are g
   expect(placeAmong(known, 7_000)).toBe(0);
   expect(placeAmong(known, 5_000)).toBeNull();
   insertAt(known, 1, 9, 15_000);
-  expect(known.values).toEqual([1, 9, 2]);
+  expect(known.samples).toEqual([10_000, 1, 15_000, 9, 20_000, 2]);
 });
 
 test('a doubt is remembered as long as its reading, and no longer', () => {
@@ -63,7 +74,7 @@ test('a doubt is remembered as long as its reading, and no longer', () => {
         known = noteRecent(known, 1, at, WINDOW, null, () => after(0));
         noteDoubt(known, at, isDoubtful ? stuck : GOOD);
         if (isDoubtful) doubtful.push(at);
-        const remembered = known.at;
+        const remembered = instantsOf(known);
         expect([...(known.doubts?.keys() ?? [])]).toEqual(doubtful.filter((t) => remembered.includes(t)));
       }
     }),

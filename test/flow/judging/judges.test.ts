@@ -221,8 +221,7 @@ describe('which readings a rule judges', () => {
       newestAt: START + 2_000,
       value: 30,
       valueAt: START,
-      recent: [],
-      contents: [],
+      said: [],
     });
     await warmUp([point], { raw: async () => items });
     const sums = point.plan.metrics.get('x')?.rules.map(({ id }) => {

@@ -63,7 +63,7 @@ function stateWith(rules: readonly Rule[]): PointState {
     levelNote: { zh: '无', en: 'none' },
   };
   const point = stateOf(POINT, planFor(pack, rules));
-  point.memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, recent: [NOW], contents: [6] });
+  point.memory.series.set(X, { newestAt: NOW, value: 6, valueAt: NOW, said: [NOW, 6] });
   return point;
 }
 
