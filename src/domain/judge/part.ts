@@ -52,23 +52,18 @@ export function heldUntil(p: OpenPart, until: Millis): Part {
 /**
  * The last reading stood until `value` came at `at`, which stands now: in one step, for it runs with nearly every reading.
  *
- * @param gap between the two
  * @param stands as in `openedBy`
  */
-export function stoodUntil(
-  p: OpenPart,
-  value: number,
-  at: Millis,
-  gap: Duration,
-  stands: Duration,
-): OpenPart {
+export function stoodUntil(p: OpenPart, value: number, at: Millis, stands: Duration): OpenPart {
   const [min, max] = [Math.min(p[4], value), Math.max(p[5], value)];
-  const [n, last, weight] = [p[1], p[7], Math.max(0, at - p[6])];
-  if (n + weight === 0) return [p[0], 0, 0, 0, min, max, at, value, gap, stands];
-  const sum = p[2] + weight * last;
+  const [n, last, stood] = [p[1], p[7], Math.max(0, at - p[6])];
+  // A second reading of one instant is a later one: the gap is that before them.
+  const gap = stood === 0 ? p[8] : stood;
+  if (n + stood === 0) return [p[0], 0, 0, 0, min, max, at, value, gap, stands];
   const apart = n === 0 ? 0 : last - p[2] / n;
-  const m2 = p[3] + weight * apart * (last - sum / (n + weight));
-  return [p[0], n + weight, sum, m2, min, max, at, value, gap, stands];
+  const sum = p[2] + stood * last;
+  const m2 = p[3] + stood * apart * (last - sum / (n + stood));
+  return [p[0], n + stood, sum, m2, min, max, at, value, gap, stands];
 }
 
 /** In the metric's unit; `deviation` is that of the population. */

@@ -49,7 +49,7 @@ export function rememberWindow(
   const stands = gap === 0 ? open[9] : presumed(window, gap, open[8]);
   const since = gap === 0 ? open[8] : gap;
   if (isClose && index <= before.index) {
-    const still = stoodUntil(open, value, at, since, stands);
+    const still = stoodUntil(open, value, at, stands);
     return { of: 'statistic', by: 'time', index: before.index, phase, open: still, past };
   }
   const until = isUsual ? at : lastAt + half;
