@@ -17,6 +17,7 @@ import { join, relative } from 'node:path';
 import { KEYS } from '../../src/config/keys.ts';
 import { ROOT, sh } from './ground.ts';
 import { notices } from './notices.ts';
+import { withoutTypes } from './plain-js.ts';
 
 export const ARCHES = ['x64', 'arm64'] as const;
 export type Arch = (typeof ARCHES)[number];
@@ -37,6 +38,7 @@ const OURS = [
   'docs',
   'dashboards/console/dist',
   'dashboards/grafana',
+  'dashboards/prometheus',
   'package.json',
   'package-lock.json',
   'README.md',
@@ -59,6 +61,7 @@ export async function stage(given: {
   await mkdir(tree, { recursive: true });
   for (const path of OURS)
     if (existsSync(join(ROOT, path))) await cp(join(ROOT, path), join(tree, path), { recursive: true });
+  await withoutTypes(tree, ['src', 'simulators']);
   for (const name of ['install.sh', 'uninstall.sh'])
     await rename(join(tree, 'packaging', name), join(tree, name));
   await rm(join(tree, 'docs/plan'), { recursive: true, force: true });
@@ -75,10 +78,13 @@ export async function stage(given: {
   ) as {
     version: string;
   };
-  await writeJson(join(tree, 'package.json'), {
-    ...JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')),
-    version,
-  });
+  // Its scripts and tools are those of a source tree.
+  const {
+    scripts: _,
+    devDependencies: __,
+    ...ours
+  } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Record<string, unknown>;
+  await writeJson(join(tree, 'package.json'), { ...ours, version });
   await writeJson(join(tree, 'release.json'), {
     name: 'lifeline-watch',
     version,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { HistoryDuckdb } from '../adapters/history-duckdb/index.ts';
-import { HistoryInflux } from '../adapters/history-influx/index.ts';
+import type { HistoryInflux } from '../adapters/history-influx/index.ts';
 import { influxAccess } from '../config/influx-access.ts';
 import { seconds } from '../domain/time.ts';
 import type { History } from '../flow/ports/history.ts';
@@ -19,7 +19,7 @@ export async function openHistory(ground: Ground, known: Known) {
     filesSetAside = true;
   };
   const embedded = ground.config.LIFELINE_INFLUX_URL === undefined ? duckdb(ground, known, setAside) : null;
-  const history: History = embedded ?? influx(ground, known);
+  const history: History = embedded ?? (await influx(ground, known));
   ground.onStop('close the history store', seconds(5), () => history.close());
   await history.start();
   return { history, embedded, filesSetAside: () => filesSetAside };
@@ -50,7 +50,12 @@ function duckdb(
   });
 }
 
-function influx({ config, log, meters, clock, ahead }: Ground, { recovered, losses }: Known): HistoryInflux {
+async function influx(
+  { config, log, meters, clock, ahead }: Ground,
+  { recovered, losses }: Known,
+): Promise<HistoryInflux> {
+  // Only where there is one: its client costs memory.
+  const { HistoryInflux } = await import('../adapters/history-influx/index.ts');
   return new HistoryInflux({
     ...influxAccess(config),
     lifelines: [...PACKS, PLATFORM].map((p) => p.lifeline),

@@ -70,14 +70,14 @@ function edit(tree: string, path: string, from: string | RegExp, to: string): vo
 const newForm = (tree: string) =>
   edit(
     tree,
-    'src/adapters/accounts-sqlite/store.ts',
-    /(ACCOUNT_STEPS: readonly string\[\] = \[[^\]]*)\]/,
+    'src/adapters/accounts-sqlite/store.js',
+    /(ACCOUNT_STEPS\s*= \[[^\]]*)\]/,
     "$1, 'ALTER TABLE accounts ADD COLUMN later TEXT']",
   );
 const neverReady = (tree: string) =>
   edit(
     tree,
-    'src/main.ts',
+    'src/main.js',
     'process.umask(OF_OWNER_ALONE);',
     "process.stderr.write('broken on purpose\\n');\nprocess.exit(3);",
   );
@@ -152,10 +152,10 @@ X`);
     writeFileSync(join(place, 'SHA256SUMS'), `${'0'.repeat(64)}  x.tar.gz\n`);
     expect(run('upgrade', join(place, 'x.tar.gz')).stderr).toMatch(/differs from .*SHA256SUMS/);
     const tree = remake('1.5.0');
-    edit(tree, 'src/lifeline.ts', 'The one program', 'Another program');
+    edit(tree, 'src/lifeline.js', 'The one program', 'Another program');
     sh(`cd '${made}' && tar -I 'gzip -1' -cf '${place}/tampered.tar.gz' '${tree.slice(made.length + 1)}'`);
     expect(run('upgrade', join(place, 'tampered.tar.gz')).stderr).toMatch(
-      /src\/lifeline\.ts in it is missing or differs/,
+      /src\/lifeline\.js in it is missing or differs/,
     );
     expect(inUse()).toBe('1.0.0');
     expect(readdirSync(join(home, 'releases'))).toEqual(['1.0.0']);

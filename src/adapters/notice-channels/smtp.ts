@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { type ChannelSecrets, TRAITS } from '../../domain/notice/channel.ts';
 import { fitted, markedTitle } from '../../domain/notice/text.ts';
 import { seconds } from '../../domain/time.ts';
@@ -26,6 +25,8 @@ export class SmtpChannel implements NoticeChannel {
     try {
       const [address = host] = await this.#door.addressesOf(host, port);
       const { ca } = this.#door;
+      // Who sends no mail need not hold it.
+      const { createTransport } = await import('nodemailer');
       const transport = createTransport({
         // The address that was looked at; the name is what its certificate must say.
         host: address,

@@ -16,7 +16,8 @@ export function healthRoutes(
   parts: Services,
 ): Pick<Handlers, 'livez' | 'readyz' | 'metrics' | 'openapi' | 'asyncapi'> {
   const { service, version } = parts;
-  const documents = { openapi: JSON.stringify(openapi(version)) };
+  // Made when it is first asked for: a third of a start, and nobody may ever ask.
+  let written: string | null = null;
   return {
     livez: () => ({ status: 'alive', version }),
     readyz: ({ status, language }) => {
@@ -42,7 +43,10 @@ export function healthRoutes(
       };
     },
     metrics: () => metersText(parts),
-    openapi: () => documents.openapi,
+    openapi: () => {
+      written ??= JSON.stringify(openapi(version));
+      return written;
+    },
     asyncapi: () => JSON.stringify(asyncapi(version, parts.listening?.() ?? BY_DEFAULT)),
   };
 }
