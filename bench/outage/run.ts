@@ -178,7 +178,7 @@ async function mend({ fault }: OutageOptions, { influxd, door }: Parts): Promise
 /** How far the store has come, and how far the journal has. */
 async function turns(http: string): Promise<{ readonly stored: number; readonly newest: number }> {
   const text = await (await fetch(new URL('/metrics', http))).text();
-  const gauge = (name: string) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  const gauge = (name: string) => Number(new RegExp(`^lifeline_${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
   return { stored: gauge('history_cursor_turn'), newest: gauge('history_newest_turn') };
 }
 

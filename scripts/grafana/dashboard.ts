@@ -9,13 +9,15 @@ export type Dashboard = {
   /** Whose points can be chosen at the top; `null`: none. */
   readonly pack: Pack | null;
   readonly panels: readonly Panel[];
+  /** What else can be chosen there, as Grafana reads it. */
+  readonly variables?: readonly object[];
 };
 
 const WIDTH = 24;
 const TAG = 'lifeline';
 
 /** As Grafana reads it. Same packs, same text: nothing of time or chance is in it. */
-export function dashboardJson({ uid, title, pack, panels }: Dashboard): object {
+export function dashboardJson({ uid, title, pack, panels, variables = [] }: Dashboard): object {
   return {
     uid,
     title,
@@ -36,7 +38,7 @@ export function dashboardJson({ uid, title, pack, panels }: Dashboard): object {
         keepTime: true,
       },
     ],
-    templating: { list: pack === null ? [] : [pointsOf(pack)] },
+    templating: { list: pack === null ? variables : [pointsOf(pack), ...variables] },
     annotations: { list: [] },
     panels: placed(panels),
   };

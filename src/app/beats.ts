@@ -1,14 +1,25 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { days, hours, seconds } from '../domain/time.ts';
 import type { Edges, Inside } from './edges.ts';
 import type { Ground } from './ground.ts';
 import type { Storage } from './storage.ts';
 
+/** Milliseconds between two looks at whether the event loop goes round. */
+const EVENT_LOOP_LOOK = 20;
+
 type Ends = readonly (() => void)[];
 
 /** The judging's own beat, and device keys that have run out. */
 export function startTicking({ clock, meters }: Ground, { flow, watch }: Inside, { keys }: Edges): Ends {
+  const held = monitorEventLoopDelay({ resolution: EVENT_LOOP_LOOK });
+  held.enable();
+  const longest = meters.histogram('event_loop_delay_seconds');
   return [
+    () => held.disable(),
     clock.every(seconds(1), () => {
+      // What it measures is from one look to the next.
+      longest.took(Math.max(0, held.max / 1e9 - EVENT_LOOP_LOOK / 1_000));
+      held.reset();
       if (watch.clockWatch.look()) watch.self.report(clock.now());
       meters.set('probe_age_seconds', watch.probe.age / 1_000);
       void flow.turn.tick().catch(() => undefined);

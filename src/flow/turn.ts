@@ -15,6 +15,7 @@ import type { Journal, TurnRecord } from './ports/journal.ts';
 import type { Log } from './ports/log.ts';
 import { HeldPackets, type PacketItem } from './storage/held-packets.ts';
 import { spoolSize } from './storage/spool-size.ts';
+import { TurnTimes } from './turn-times.ts';
 
 /**
  * Items in one turn at most. Small enough that senders, judging and the disk work at the same time on one turn
@@ -104,6 +105,7 @@ export class Turn {
   /** Judged, not acknowledged. */
   readonly #held: HeldPackets;
   #lastTurnAt: Millis | null = null;
+  readonly #times: TurnTimes;
 
   constructor(given: {
     core: Core;
@@ -117,6 +119,8 @@ export class Turn {
     room?: () => number;
     /** Packets are judged and no longer acknowledged, since there is no room; or are again. */
     holding?: (isHolding: boolean) => void;
+    /** Milliseconds since some moment: how long turns take. */
+    passed?: () => number;
   }) {
     const { holding } = given;
     this.#held = new HeldPackets({
@@ -124,6 +128,7 @@ export class Turn {
       holding: (isHolding) => this.#guarded(() => holding?.(isHolding)),
       meters: given.core.meters,
     });
+    this.#times = new TurnTimes(given.core.meters, given.passed ?? (() => performance.now()));
     this.#core = given.core;
     this.#journal = given.journal;
     this.#clock = given.clock;
@@ -268,6 +273,7 @@ export class Turn {
     const releases: (PacketItem | (() => void))[] = [];
     let keep: 'none' | 'share' | 'all' = 'none';
     let written: Promise<TurnRecord | null>;
+    const judged = this.#times.begin();
     try {
       const draft = this.#core.begin(at);
       const budget = this.#held.budgetFor(given);
@@ -292,7 +298,11 @@ export class Turn {
         // A memory that knows what is held would take it for known when it is sent again after a crash, and not keep it.
         const record = this.#core.finish(draft, this.#held.hasAny ? 'none' : keep);
         // The journal takes records in the order of the calls and answers in that order.
-        written = this.#journal.commit(record).then(() => record);
+        const committed = judged();
+        written = this.#journal.commit(record).then(() => {
+          committed();
+          return record;
+        });
         this.#newest = written;
       }
     } catch (cause) {
@@ -305,9 +315,15 @@ export class Turn {
           this.#lastTurnAt = at;
           this.#guarded(() => this.#released(record));
         }
+        const now = this.#clock.now();
+        if (record !== null && record.events.length > 0)
+          this.#times.told(record, given.filter(isPacket), now);
         for (const release of releases) {
           if (typeof release === 'function') this.#guarded(release);
-          else this.#releasePacket(release);
+          else {
+            this.#times.durable(release, now);
+            this.#releasePacket(release);
+          }
         }
       })
       .catch((cause) => this.#fail(cause, items))
@@ -418,6 +434,8 @@ export class Turn {
     this.#failed(this.#failure);
   }
 }
+
+const isPacket = (item: Item): item is PacketItem => item.kind === 'packet';
 
 function refuse(item: Item, why: JournalFailed): void {
   if (item.kind !== 'packet') item.answer?.reject(why);

@@ -63,7 +63,7 @@ describe.skipIf(!hasInfluxd())('readings that the store will never take', () => 
       return alarms.some((a) => a.pointCode === 'PLATFORM' && a.metric === 'lost');
     }, 30_000);
     expect(await (await fetch(`${service.url}/metrics`)).text()).toMatch(
-      /^losses_total\{cause="store-refused"\} 50$/m,
+      /^lifeline_losses_total\{cause="store-refused"\} 50$/m,
     );
     expect(await service.stop()).toBe(0);
   }, 90_000);

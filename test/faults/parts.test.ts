@@ -195,7 +195,7 @@ describe('the real service', () => {
     await expect
       .poll(async () => {
         const text = await (await fetch(`${service.url}/metrics`)).text();
-        const of = (name: string) => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+        const of = (name: string) => Number(new RegExp(`^lifeline_${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
         return of('history_newest_turn') > 0 && of('history_cursor_turn') >= of('history_newest_turn');
       })
       .toBe(true);

@@ -175,11 +175,9 @@ export class Outbox {
     this.#meters.count(`notices_total{channel="${channel.settings.kind}",outcome="${outcome.is}"}`);
     for (const n of going) {
       if (n.call !== null && (outcome.is === 'accepted' || outcome.is === 'delivered'))
-        this.#meters.took(
-          'notices_accepted_seconds',
-          `channel="${channel.settings.kind}"`,
-          (this.#clock.now() - n.queuedAt) / 1_000,
-        );
+        this.#meters
+          .histogram('notices_accepted_seconds', `channel="${channel.settings.kind}"`)
+          .took((this.#clock.now() - n.queuedAt) / 1_000);
     }
     await this.#turn.tell((draft) => {
       for (const n of going) {

@@ -5,6 +5,7 @@ import { type History, type StoreTroubleKind, troubleOf } from '../ports/history
 import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Meters } from '../ports/meters.ts';
+import { DrainLag } from './drain-lag.ts';
 
 /**
  * One batch to the store at most: large enough for its liking, small enough to repeat without regret, and for the thread
@@ -45,6 +46,7 @@ export class Drain {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #meters: Meters;
+  readonly #lag: DrainLag;
   /** Everything up to here is in the store. */
   #cursor: TurnNumber | null = null;
   /** While a backlog is drained: from where on the newest are kept ahead, and how far that has come. */
@@ -65,6 +67,7 @@ export class Drain {
     this.#clock = given.clock;
     this.#log = given.log;
     this.#meters = given.meters;
+    this.#lag = new DrainLag(given);
   }
 
   get state(): 'ok' | 'behind' | 'failing' {
@@ -86,6 +89,7 @@ export class Drain {
     this.#newest = turn;
     // Beside `history_cursor_turn`: how far the store is behind, without asking the disk.
     this.#meters.set('history_newest_turn', turn);
+    this.#lag.durable(turn);
     if (this.#cancelTimer === null && this.#working === null) this.#soon(GATHER);
   }
 
@@ -201,6 +205,7 @@ export class Drain {
     this.#cursor = upTo;
     await this.#journal.drained(upTo);
     this.#meters.set('history_cursor_turn', upTo);
+    this.#lag.stored(upTo);
     this.#tellReached();
   }
 

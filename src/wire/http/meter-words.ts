@@ -1,12 +1,20 @@
-/** What each meter counts or shows, for `# HELP` at `/metrics`; a test holds that there is one for every name. */
+/**
+ * What each meter counts or shows, for `# HELP` at `/metrics`, where its name begins with `lifeline_`; a test holds that
+ * there is one for every name.
+ */
 export const METER_WORDS: Readonly<Record<string, string>> = {
   alarms_open: 'Open alarms by level (1 the gravest) and whether somebody has acknowledged them.',
+  build_info: '1, with the version that runs.',
   certificate_ends_seconds: 'When the certificate of a listener ends, seconds since 1970.',
   certificate_renewals_refused_total: 'New certificates that were not taken over; the old ones stay.',
   clock_apart_seconds: "How far the machine's clock is from the one that judges; 0: together.",
   clock_off_total: 'Packets whose device time could not be believed; judged at receipt.',
   clock_steps_total: "Steps of the machine's clock that were noticed.",
+  commit_seconds: 'From a judged turn to its being on disk.',
+  event_loop_delay_seconds:
+    'The longest time within each second in which the main thread did nothing else that was due.',
   history_cursor_turn: 'Turn up to which the history has everything.',
+  history_drain_seconds: 'From durable to stored in the history, of one turn a second.',
   history_failures_total: 'Attempts to write to the history that failed, by kind.',
   history_newest_turn: 'Newest turn that the history shall have.',
   history_ok: '1 while the history takes readings, else 0.',
@@ -57,10 +65,16 @@ export const METER_WORDS: Readonly<Record<string, string>> = {
   packets_quarantined_total: 'Packets set aside, or in part, by what was wrong.',
   probe_age_seconds: 'Age of the newest self-check that came through.',
   probe_misses_total: 'Self-checks that did not come through in time.',
+  process_cpu_seconds_total:
+    'Processor time of the service, all its threads; not that of the embedded history.',
   process_resident_memory_bytes: 'Resident memory of the service.',
   process_start_time_seconds: 'When the service began, seconds since 1970.',
+  publish_alert_seconds:
+    'From the receipt of a packet to its alarm handed to consoles and MQTT: of the oldest packet of the turn.',
+  publish_durable_seconds: 'From the receipt of a packet to its being on disk, when it is acknowledged.',
   spool_bytes: 'Size of what waits for the history.',
   spool_full_ratio: 'The same as a share of LIFELINE_SPOOL_MAX_MB; 1: full.',
   spool_waiting_bytes: 'Size of what waits for the history, read at this moment.',
   spool_waiting_seconds: 'Age of the oldest reading that waits for the history.',
+  turn_seconds: 'How long the judging of one turn took.',
 };

@@ -166,7 +166,7 @@ describe('somebody with mosquitto’s clients, before a service that asks for cr
 
   test('what is sent retained is not kept, but for the state of the link', async () => {
     expect((await mosquitto('pub', [...as('DEV-A'), ...send(telemetry('DEV-A')), '-r'])).code).toBe(0);
-    expect(await metrics()).toMatch(/^mqtt_retain_ignored_total 1$/m);
+    expect(await metrics()).toMatch(/^lifeline_mqtt_retain_ignored_total 1$/m);
   });
 
   test('a system hears alarms; of its own areas only, where it has some', async () => {
@@ -239,7 +239,7 @@ describe('somebody with mosquitto’s clients, before a service that asks for cr
       'topic-forbidden',
       'subscription-forbidden',
     ]) {
-      expect(text).toMatch(new RegExp(`^mqtt_offences_total\\{.*why="${code}"\\} \\d+$`, 'm'));
+      expect(text).toMatch(new RegExp(`^lifeline_mqtt_offences_total\\{.*why="${code}"\\} \\d+$`, 'm'));
       await eventually(async () => audited().some((e) => e.includes(`${code}`)));
     }
     for (const what of ['issue', 'rotate', 'revoke'])

@@ -125,7 +125,9 @@ describe('floods and monsters before the service itself', () => {
     });
     // A line of the log once a minute, whatever comes.
     expect(service.log.length - lines).toBeLessThan(10);
-    await eventually(async () => /^mqtt_offences_total\{.*why="credential"\} 2000$/m.test(await metrics()));
+    await eventually(async () =>
+      /^lifeline_mqtt_offences_total\{.*why="credential"\} 2000$/m.test(await metrics()),
+    );
   });
 
   test('topics that are none, by a device that has a credential', async () => {

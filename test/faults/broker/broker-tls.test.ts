@@ -93,7 +93,7 @@ describe('MQTT and HTTP over TLS', () => {
     await expect(once(old, 'secureConnect')).rejects.toThrow();
     expect(await publish(portOf(service), as())).not.toBe(0);
     const text = await over(service.url, '/metrics', authority);
-    expect(text.body).toMatch(/^mqtt_refused_total\{why="tls"\} [1-9]/m);
+    expect(text.body).toMatch(/^lifeline_mqtt_refused_total\{why="tls"\} [1-9]/m);
   });
 
   test('a connection that begins no TLS, or never ends beginning, does not hold a place for ever', async () => {
@@ -242,7 +242,7 @@ describe('with an authority for devices', () => {
       5,
     );
     const text = await (await fetch(`${service.url}/metrics`)).text();
-    expect(text).toMatch(/^mqtt_refused_total\{why="tls"\} [12]$/m);
+    expect(text).toMatch(/^lifeline_mqtt_refused_total\{why="tls"\} [12]$/m);
   });
 
   test('revoked, its certificate opens no more', async () => {

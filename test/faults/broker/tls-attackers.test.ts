@@ -87,7 +87,9 @@ describe('an attacker before TLS', () => {
   };
   const refused = async (why: string): Promise<number> => {
     const { text } = await tool('curl', ['-s', '--cacert', ours.pair.cert, `${service.url}/metrics`]);
-    return Number(new RegExp(`^mqtt_refused_total\\{why="${why}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    return Number(
+      new RegExp(`^lifeline_mqtt_refused_total\\{why="${why}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0,
+    );
   };
 
   const ANY = ['-cipher', 'ALL:@SECLEVEL=0'];

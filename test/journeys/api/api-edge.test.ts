@@ -347,13 +347,13 @@ describe('meters', () => {
       expect(headers.get('content-type')).toContain('text/plain; version=0.0.4');
       for (const line of text.trimEnd().split('\n')) {
         expect(line).toMatch(
-          /^(# TYPE [a-z_]+ (counter|gauge)|# HELP [a-z_]+ [A-Z0-9].+\.|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[\d.e+]+)$/,
+          /^(# TYPE [a-z_]+ (counter|gauge|histogram)|# HELP [a-z_]+ [A-Z0-9].+\.|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[\d.e+]+)$/,
         );
       }
-      expect(text).toContain('alarms_open{level="1",acknowledged="no"} 1');
+      expect(text).toContain('lifeline_alarms_open{level="1",acknowledged="no"} 1');
       expect(text).not.toContain('odd');
       expect((await edge.ask('metrics', { token: null })).text).toContain(
-        'http_requests_total{route="metrics",status="2xx"} 1',
+        'lifeline_http_requests_total{route="metrics",status="2xx"} 1',
       );
     } finally {
       await edge.close();

@@ -442,7 +442,7 @@ describe('what did not arrive', () => {
 
   test('is counted at /metrics, as is how long the others took', async () => {
     const { text } = await edge.fetch('/metrics');
-    expect(text).toContain('# TYPE notices_accepted_seconds histogram\n');
+    expect(text).toContain('# TYPE lifeline_notices_accepted_seconds histogram\n');
     expect(text).toMatch(/notices_accepted_seconds_bucket\{channel="dingtalk",le="0.5"\} 2\n/);
     expect(text).toMatch(/notices_accepted_seconds_bucket\{channel="dingtalk",le="\+Inf"\} 3\n/);
     expect(text).toMatch(/notices_accepted_seconds_count\{channel="dingtalk"\} 3\n/);

@@ -31,7 +31,7 @@ async function watched(env: Record<string, string> = {}): Promise<ApiClient> {
   const day = `from=${new Date(Date.now() - 3_600_000).toISOString()}&to=${new Date(Date.now() + 3_600_000).toISOString()}`;
   await eventually(async () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
-    const packets = Number(/^mqtt_packets_total\{qos="1"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+    const packets = Number(/^lifeline_mqtt_packets_total\{qos="1"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
     const stored = await api
       .get<{ items: unknown[] }>(`/points/G-1/readings?metric=ch4&${day}`)
       .catch(() => null);

@@ -71,13 +71,13 @@ test.each([
     try {
       const m = await eventually(async () => {
         const now = await meters(url);
-        return (now.get('mqtt_packets_total{qos="1"}') ?? 0) >= 8 && now;
+        return (now.get('lifeline_mqtt_packets_total{qos="1"}') ?? 0) >= 8 && now;
       }, 40_000);
       // Several have gone in; on a busy machine one may have taken its time, and no three in a row.
       expect(lines.filter((l) => l.includes('self-check has failed'))).toEqual([]);
-      expect(m.get('live_clients')).toBe(1);
-      expect(m.get('probe_age_seconds')).toBeLessThan(5);
-      expect(m.get('journal_seq')).toBe(0);
+      expect(m.get('lifeline_live_clients')).toBe(1);
+      expect(m.get('lifeline_probe_age_seconds')).toBeLessThan(5);
+      expect(m.get('lifeline_journal_seq')).toBe(0);
       expect(JSON.parse(await text(`${url}/readyz`))).toMatchObject({ status: 'ready', selfCheck: 'ok' });
     } finally {
       await app.stop();

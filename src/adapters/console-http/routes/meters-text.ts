@@ -1,31 +1,35 @@
 import { isUnacked } from '../../../domain/alarm/order.ts';
+import type { Histogram } from '../../../flow/ports/meters.ts';
 import { METER_WORDS } from '../../../wire/http/meter-words.ts';
 import type { Services } from '../answer/services.ts';
 
 /** A name, and labels whose values hold nothing that would need escaping; anything else is not told. */
 const SAMPLE = /^([a-zA-Z_:][\w:]*)(\{[a-zA-Z_]\w*="[^"\\\n]*"(,[a-zA-Z_]\w*="[^"\\\n]*")*\})?$/;
 
+/** Names that every service has, in the words of Prometheus' own libraries; all others are ours. */
+const EVERYBODYS = /^process_/;
+const PREFIX = 'lifeline_';
+const outside = (name: string): string => (EVERYBODYS.test(name) ? name : `${PREFIX}${name}`);
+
 /** Meters in Prometheus' text format: the service's own, and what is read at this moment. */
 export function metersText({
   meters,
   clock,
+  version,
   ...parts
-}: Pick<Services, 'meters' | 'service' | 'notices' | 'clock'>): string {
+}: Pick<Services, 'meters' | 'service' | 'notices' | 'clock' | 'version'>): string {
   const { counters, gauges, histograms } = meters.snapshot();
-  const ofHistogram = (sample: string): string | null =>
-    [...histograms].find(
-      (h) => /^_(bucket|sum|count)\{/.test(sample.slice(h.length)) && sample.startsWith(h),
-    ) ?? null;
-  const plain = [...counters].filter(([sample]) => ofHistogram(sample) === null);
+  const { user, system } = process.cpuUsage();
   return [
-    ...families('counter', new Map(plain)),
-    ...[...histograms].map((name) =>
-      histogram(
-        name,
-        [...counters].filter(([s]) => ofHistogram(s) === name),
-      ),
+    ...families(
+      'counter',
+      new Map([...counters, ['process_cpu_seconds_total', (user + system) / 1_000_000]]),
     ),
-    ...families('gauge', new Map([...gauges, ...now(parts, clock.now())])),
+    ...[...histograms].map(([name, byLabel]) => histogram(name, byLabel)),
+    ...families(
+      'gauge',
+      new Map([...gauges, ...now(parts, clock.now()), [`build_info{version="${version}"}`, 1]]),
+    ),
   ].join('');
 }
 
@@ -54,9 +58,22 @@ function now({ service, notices }: Pick<Services, 'service' | 'notices'>, at: nu
 
 const openAlarms = (level: number, acked: string) => `alarms_open{level="${level}",acknowledged="${acked}"}`;
 
-function histogram(name: string, samples: readonly (readonly [string, number])[]): string {
-  const lines = samples.map(([sample, value]) => `${sample} ${value}\n`).join('');
-  return `# HELP ${name} ${METER_WORDS[name] ?? ''}\n# TYPE ${name} histogram\n${lines}`;
+const head = (name: string, type: string): string =>
+  `# HELP ${outside(name)} ${METER_WORDS[name] ?? ''}\n# TYPE ${outside(name)} ${type}\n`;
+
+function histogram(name: string, byLabel: ReadonlyMap<string, Histogram>): string {
+  const lines = [...byLabel].flatMap(([label, { bounds, counts, sum }]) => {
+    const upTo = counts.map((_, i) => counts.slice(0, i + 1).reduce((a, b) => a + b, 0));
+    const before = label === '' ? '' : `${label},`;
+    const braces = label === '' ? '' : `{${label}}`;
+    const told = outside(name);
+    return [
+      ...upTo.map((n, i) => `${told}_bucket{${before}le="${bounds[i] ?? '+Inf'}"} ${n}\n`),
+      `${told}_sum${braces} ${sum}\n`,
+      `${told}_count${braces} ${upTo.at(-1)}\n`,
+    ];
+  });
+  return `${head(name, 'histogram')}${lines.join('')}`;
 }
 
 function families(type: 'counter' | 'gauge', samples: ReadonlyMap<string, number>): string[] {
@@ -64,9 +81,7 @@ function families(type: 'counter' | 'gauge', samples: ReadonlyMap<string, number
   for (const [sample, value] of samples) {
     const name = SAMPLE.exec(sample)?.[1];
     if (name === undefined) continue;
-    byName.set(name, [...(byName.get(name) ?? []), `${sample} ${value}\n`]);
+    byName.set(name, [...(byName.get(name) ?? []), `${outside(sample)} ${value}\n`]);
   }
-  return [...byName].map(
-    ([name, lines]) => `# HELP ${name} ${METER_WORDS[name] ?? ''}\n# TYPE ${name} ${type}\n${lines.join('')}`,
-  );
+  return [...byName].map(([name, lines]) => `${head(name, type)}${lines.join('')}`);
 }
