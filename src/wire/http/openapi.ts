@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Bilingual } from '../../domain/text.ts';
+import { exampleOf } from './examples.ts';
 import { SESSION_COOKIE } from './head/origin.ts';
 import { type AnyProblemCode, problemOut, statusOf, titleOf } from './problems.ts';
 import type { RouteSpec } from './route.ts';
@@ -39,6 +41,24 @@ export function problemCodesOf(route: RouteSpec): readonly AnyProblemCode[] {
   return [...codes].sort();
 }
 
+/** What the routes are sorted by, as people read it. */
+const TAGS: Readonly<Record<string, Bilingual>> = {
+  session: { zh: '登录与会话', en: 'logging in' },
+  accounts: { zh: '账号、令牌', en: 'accounts and tokens' },
+  audit: { zh: '审计日志', en: 'the audit journal' },
+  register: { zh: '区域、设施、监测点、设备', en: 'areas, assets, points, devices' },
+  devices: { zh: '设备凭据', en: 'credentials of devices' },
+  readings: { zh: '读数', en: 'readings' },
+  alarms: { zh: '报警', en: 'alarms' },
+  rules: { zh: '规则、回测', en: 'rules and backtests' },
+  notices: { zh: '通知、排班', en: 'notices, people, rosters' },
+  orders: { zh: '工单', en: 'orders' },
+  warnings: { zh: '预警', en: 'warnings' },
+  incidents: { zh: '事件', en: 'incidents' },
+  resources: { zh: '预案、应急资源', en: 'plans and resources' },
+  service: { zh: '服务自身', en: 'the service itself' },
+};
+
 /** `/openapi.json`: the route table as OpenAPI 3.1. */
 export function openapi(version: string): Json {
   const book = new SchemaBook();
@@ -47,15 +67,20 @@ export function openapi(version: string): Json {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(name, route, book) };
   }
   book.out(problemOut);
+  const named = book.named();
+  for (const [, operations] of Object.entries(paths))
+    for (const operation of Object.values(operations)) giveExamples(operation as Operation, named);
   return {
     openapi: '3.1.0',
     info: {
       title: 'lifeline-watch',
       version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description:
         '城市生命线安全工程监测服务。Times are ISO 8601 UTC; lists answer `{items, next}` and take `?limit=&after=`; errors are RFC 9457 with a stable `code`, their text in the language of `Accept-Language` (zh unless en is asked for). MQTT and the live stream are described in `/asyncapi.json`.',
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: '/', description: 'where this document was fetched from' }],
+    tags: Object.entries(TAGS).map(([name, { zh, en }]) => ({ name, description: `${zh} ${en}` })),
     security: [{ bearer: [] }, { cookie: [] }],
     paths,
     components: {
@@ -63,9 +88,36 @@ export function openapi(version: string): Json {
         bearer: { type: 'http', scheme: 'bearer' },
         cookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
       },
-      schemas: book.named(),
+      schemas: named,
     },
   };
+}
+
+type Content = Record<string, { readonly schema: Json; example?: unknown }>;
+type Operation = {
+  readonly parameters?: {
+    readonly in: string;
+    readonly name: string;
+    readonly schema: Json;
+    example?: unknown;
+  }[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Record<string, { readonly content?: Content }>;
+};
+
+/** One in each body, and of what stands in the path. What only narrows a question is left to whoever asks. */
+function giveExamples({ parameters = [], requestBody, responses }: Operation, named: Json): void {
+  for (const p of parameters) if (p.in === 'path') p.example = exampleOf(p.schema, named, p.name);
+  for (const { content = {} } of [requestBody ?? {}, ...Object.values(responses)]) {
+    const body = content['application/json'];
+    if (body !== undefined) body.example = exampleOf(body.schema, named);
+  }
+}
+
+/** What an answer that refuses looks like, with the first of its codes. */
+function refused(status: number, code: AnyProblemCode): Json {
+  const { zh } = titleOf(code);
+  return { type: `urn:lifeline:problem:${code}`, title: zh, status, detail: zh, code };
 }
 
 function operation(name: string, route: RouteSpec, book: SchemaBook): Json {
@@ -118,7 +170,11 @@ function responses(route: RouteSpec, book: SchemaBook): Json {
   }
   for (const [status, codes] of byStatus) {
     const description = codes.map((c) => `\`${c}\` ${titleOf(c).en} (${titleOf(c).zh})`).join('\n\n');
-    const content = { [short(MEDIA.problem)]: { schema: { $ref: '#/components/schemas/Problem' } } };
+    const [first] = codes;
+    const example = first === undefined ? {} : { example: refused(status, first) };
+    const content = {
+      [short(MEDIA.problem)]: { schema: { $ref: '#/components/schemas/Problem' }, ...example },
+    };
     out[status] = { description, content: { ...(out[status]?.content as Json | undefined), ...content } };
   }
   return out;
