@@ -63,6 +63,7 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
     clock,
     log,
     released,
+    passed: () => performance.now(),
     failed: (why) => options.onFailed?.(why),
     room: () => spool.room(),
     holding: (isHolding) => void spool.holding(isHolding).then(() => ahead.report()),

@@ -119,7 +119,7 @@ export class Turn {
     room?: () => number;
     /** Packets are judged and no longer acknowledged, since there is no room; or are again. */
     holding?: (isHolding: boolean) => void;
-    /** Milliseconds since some moment: how long turns take. */
+    /** Milliseconds since some moment, finer than the clock's: how long turns take. Left out: the clock's. */
     passed?: () => number;
   }) {
     const { holding } = given;
@@ -128,7 +128,7 @@ export class Turn {
       holding: (isHolding) => this.#guarded(() => holding?.(isHolding)),
       meters: given.core.meters,
     });
-    this.#times = new TurnTimes(given.core.meters, given.passed ?? (() => performance.now()));
+    this.#times = new TurnTimes(given.core.meters, given.passed ?? (() => given.clock.now()));
     this.#core = given.core;
     this.#journal = given.journal;
     this.#clock = given.clock;

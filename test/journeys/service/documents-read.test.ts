@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PASSWORD, ServiceProcess } from '../../support/service-process.ts';
 
-const TOOLS = join(import.meta.dirname, '../../api-tools');
+const TOOLS = join(import.meta.dirname, '../../../.ci/api-tools');
 const isThere = existsSync(join(TOOLS, 'node_modules'));
-if (!isThere) console.warn('SKIPPED: the tools of others: npm ci --ignore-scripts --prefix test/api-tools');
+if (!isThere) console.warn('SKIPPED: the tools of others: npm ci --ignore-scripts --prefix .ci/api-tools');
 
 describe.skipIf(!isThere)('the documents of a running service, read as others read them', () => {
   const place = mkdtempSync(join(tmpdir(), 'lifeline-documents-'));
