@@ -21,7 +21,7 @@ import type { OpenNoticeChannel } from '../../src/flow/ports/notice-channel.ts';
 import type { Health } from '../../src/flow/ports/service.ts';
 import { LifelineService } from '../../src/flow/service.ts';
 import { PACKS } from '../../src/packs/index.ts';
-import { problemCodesOf } from '../../src/wire/http/openapi.ts';
+import { problemCodesOf } from '../../src/wire/http/documents/openapi.ts';
 import { type ProblemJson, problemOut } from '../../src/wire/http/problems.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openapi, problemCodesOf } from '../../src/wire/http/openapi.ts';
+import { openapi, problemCodesOf } from '../../src/wire/http/documents/openapi.ts';
 import { statusOf } from '../../src/wire/http/problems.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES } from '../../src/wire/http/routes.ts';

@@ -1,6 +1,6 @@
 import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { openapi } from '../../src/wire/http/openapi.ts';
+import { openapi } from '../../src/wire/http/documents/openapi.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES } from '../../src/wire/http/routes.ts';
 

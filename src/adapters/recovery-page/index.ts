@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
+import { MEDIA } from '../../wire/http/documents/openapi.ts';
 import { type Language, languageOf } from '../../wire/http/head/language.ts';
-import { MEDIA } from '../../wire/http/openapi.ts';
 import { titleOf } from '../../wire/http/problems.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SchemaBook } from '../http/schema-book.ts';
+import { SchemaBook } from '../http/documents/schema-book.ts';
 import { eventPayload, statusPayload, telemetryPayload } from '../mqtt/telemetry-schema.ts';
 import { ALARMS_ROOT, ORDERS_ROOT, TOPIC_ROOT, WARNINGS_ROOT } from '../mqtt/topics.ts';
 import { LIVE_CLOSE, liveFrame, liveQuery, liveRequest } from './live.ts';

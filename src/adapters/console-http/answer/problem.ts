@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../../domain/refusals.ts';
 import type { RegisterRefusal } from '../../../domain/register/commands.ts';
 import type { Bilingual } from '../../../domain/text.ts';
+import { MEDIA } from '../../../wire/http/documents/openapi.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
-import { MEDIA } from '../../../wire/http/openapi.ts';
 import {
   type AnyProblemCode,
   type FieldError,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
-import { MEDIA } from '../../../wire/http/openapi.ts';
+import { MEDIA } from '../../../wire/http/documents/openapi.ts';
 import { HttpProblem } from '../answer/problem.ts';
 import { TYPES } from '../answer/problem-of-error.ts';
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { MEDIA } from '../../../wire/http/openapi.ts';
+import { MEDIA } from '../../../wire/http/documents/openapi.ts';
 import type { ProblemCode } from '../../../wire/http/problems.ts';
 import { statusOf } from '../../../wire/http/problems.ts';
 import { HttpProblem, problemJson } from '../answer/problem.ts';

@@ -1,5 +1,5 @@
 import { iso } from '../../../wire/alarm.ts';
-import { openapi } from '../../../wire/http/openapi.ts';
+import { openapi } from '../../../wire/http/documents/openapi.ts';
 import { asyncapi } from '../../../wire/live/asyncapi.ts';
 import type { Handlers } from '../answer/handler.ts';
 import type { Services } from '../answer/services.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Bilingual } from '../../domain/text.ts';
+import type { Bilingual } from '../../../domain/text.ts';
+import { SESSION_COOKIE } from '../head/origin.ts';
+import { type AnyProblemCode, problemOut, statusOf, titleOf } from '../problems.ts';
+import type { RouteSpec } from '../route.ts';
+import { ROUTES } from '../routes.ts';
 import { exampleOf } from './examples.ts';
-import { SESSION_COOKIE } from './head/origin.ts';
-import { type AnyProblemCode, problemOut, statusOf, titleOf } from './problems.ts';
-import type { RouteSpec } from './route.ts';
-import { ROUTES } from './routes.ts';
 import { SchemaBook } from './schema-book.ts';
 
 type Json = Record<string, unknown>;
