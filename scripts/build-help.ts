@@ -23,7 +23,14 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
   {
     zh: '值班',
     en: 'On duty',
-    pages: ['docs/screens/README.md', 'docs/alarm.md', 'docs/permissions.md', 'docs/words.md'],
+    pages: [
+      'docs/screens/README.md',
+      'docs/alarm.md',
+      'docs/orders.md',
+      'docs/phone.md',
+      'docs/permissions.md',
+      'docs/words.md',
+    ],
   },
   {
     zh: '设备与接口',

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { phoneWorker } from './phone-worker.ts';
 
 /**
  * Sizes are written in the pixels of a desk, and grow with the text (`console/scale.ts`): a pixel is a sixteenth of a rem.
@@ -21,7 +22,7 @@ export default defineConfig({
   base: './',
   css: { postcss: { plugins: [growing] } },
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [vue()],
+  plugins: [vue(), phoneWorker()],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',
@@ -34,6 +35,9 @@ export default defineConfig({
     // `default-src 'self'` forbids data: URIs, so nothing is inlined into them.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: ['index.html', 'm/index.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
   },
   server: {
     proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } },
