@@ -126,9 +126,10 @@ export class ApiClient {
 
   post = (path: string, body: unknown) => this.#send('POST', path, body);
   put = (path: string, body: unknown) => this.#send('PUT', path, body);
+  patch = (path: string, body: unknown) => this.#send('PATCH', path, body);
 
   async #send(
-    method: 'POST' | 'PUT',
+    method: 'POST' | 'PUT' | 'PATCH',
     path: string,
     body: unknown,
   ): Promise<{ status: number; body: Record<string, unknown> }> {

@@ -8,6 +8,7 @@ import {
   type IncidentChange,
   type IncidentCommand,
   type IncidentEvent,
+  isSameStep,
   type JoinReason,
   takesAlarms,
 } from './incident.ts';
@@ -77,6 +78,12 @@ function decisionOn(i: Incident, c: Exclude<IncidentCommand, { do: 'create' }>):
       if (!takesAlarms(i)) return refused('incident-over');
       if (c.into === i.id) return refused('invalid');
       return ok([{ kind: 'merged', into: c.into, reason: c.reason }]);
+    case 'tick-step': {
+      if (!takesAlarms(i)) return refused('incident-over');
+      const isTicked = (i.steps ?? []).some((s) => isSameStep(s, c.step));
+      if (isTicked === c.isDone) return ok([]);
+      return ok([{ kind: c.isDone ? 'step-done' : 'step-undone', step: c.step }]);
+    }
     case 'control':
       return i.state === 'open' || i.state === 'forming'
         ? ok([{ kind: 'controlled' }])

@@ -1,6 +1,6 @@
 import type { Level } from '../level.ts';
 import type { Suspect } from './correlation.ts';
-import type { Incident, IncidentEvent } from './incident.ts';
+import { type Incident, type IncidentEvent, isSameStep } from './incident.ts';
 
 /** @param incident `null`: the event makes it */
 export function evolveIncident(incident: Incident | null, event: IncidentEvent): Incident {
@@ -55,6 +55,10 @@ export function evolveIncident(incident: Incident | null, event: IncidentEvent):
     }
     case 'merged':
       return { ...then, state: 'closed', closedAt: at, mergedInto: change.into };
+    case 'step-done':
+      return { ...then, steps: [...(incident.steps ?? []), { ...change.step, by, at }] };
+    case 'step-undone':
+      return { ...then, steps: (incident.steps ?? []).filter((s) => !isSameStep(s, change.step)) };
     case 'controlled':
       return { ...then, state: 'under-control', controlledAt: at };
     case 'closed':

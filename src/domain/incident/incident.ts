@@ -17,6 +17,18 @@ export type JoinReason = {
   readonly confidence: number;
 };
 
+/** A step of a plan 预案, by the plan's text at that time: a plan that is changed later changes nothing that was done. */
+export type PlanStep = {
+  readonly plan: string;
+  /** 1 the first, as the plan stood. */
+  readonly step: number;
+  readonly text: string;
+};
+export type PlanStepDone = PlanStep & { readonly by: Actor; readonly at: Millis };
+
+/** By its words: in a plan that was put in another order meanwhile a step is what it was. */
+export const isSameStep = (a: PlanStep, b: PlanStep): boolean => a.plan === b.plan && a.text === b.text;
+
 /** 事件: alarms that belong together. It hides none of them, and closes none. */
 export type Incident = {
   readonly id: IncidentId;
@@ -38,6 +50,8 @@ export type Incident = {
   readonly closedAt: Millis | null;
   /** Into which one it went. */
   readonly mergedInto: IncidentId | null;
+  /** Steps of plans that were taken, in the order in which they were ticked; absent: none. */
+  readonly steps?: readonly PlanStepDone[];
   readonly review: { readonly text: string; readonly by: Actor; readonly at: Millis } | null;
 };
 
@@ -66,6 +80,8 @@ export type IncidentAct =
       readonly to: IncidentId;
     }
   | { readonly do: 'merge'; readonly into: IncidentId; readonly reason: string }
+  /** A step of a plan is ticked; `isDone` false: it was ticked by mistake. */
+  | { readonly do: 'tick-step'; readonly step: PlanStep; readonly isDone: boolean }
   | { readonly do: 'control' }
   | { readonly do: 'close' }
   | { readonly do: 'review'; readonly text: string };
@@ -99,6 +115,8 @@ export type IncidentChange =
       readonly to: IncidentId;
     }
   | { readonly kind: 'merged'; readonly into: IncidentId; readonly reason: string }
+  | { readonly kind: 'step-done'; readonly step: PlanStep }
+  | { readonly kind: 'step-undone'; readonly step: PlanStep }
   | { readonly kind: 'controlled' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'reviewed'; readonly text: string };

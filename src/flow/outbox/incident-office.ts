@@ -1,15 +1,15 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import { type AlarmId, as, type IncidentId } from '../../domain/ids.ts';
 import type { Suspect } from '../../domain/incident/correlation.ts';
-import type { Incident, JoinReason } from '../../domain/incident/incident.ts';
+import type { Incident, JoinReason, PlanStep } from '../../domain/incident/incident.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { SYSTEM } from '../../domain/response/event.ts';
-import { no, type Result } from '../../domain/result.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
 import { type Core, contentOf } from '../core/core.ts';
 import type { Draft } from '../core/draft.ts';
 import type { ResponseIds } from '../ports/ids.ts';
-import type { ActsFor, Responses } from '../ports/responses.ts';
+import type { ActsFor, IncidentAsk, Responses } from '../ports/responses.ts';
 
 type Given = {
   readonly core: Core;
@@ -77,6 +77,10 @@ export class IncidentOffice {
           }
           case 'split':
             return this.#split(now, { ask, to: ids.incident(draft.at) }, draft);
+          case 'tick-step': {
+            const step = this.#stepOf(ask);
+            return step.ok ? incidents.command(incident, { ...ask, step: step.value }, draft) : step;
+          }
           case 'merge':
             return this.#merge(now, ask, { who, draft });
           default:
@@ -130,6 +134,20 @@ export class IncidentOffice {
     if (!done.ok) return done;
     incidents.command(into, { ...ask, do: 'join', members: now.members }, draft);
     return done;
+  }
+
+  /** As the plan words it; refused where that is not what was looked at. */
+  #stepOf({
+    plan: code,
+    revision,
+    step,
+  }: Extract<IncidentAsk, { do: 'tick-step' }>): Result<PlanStep, Refusal> {
+    const plan = this.#given.core.resources.plan(code);
+    const words = plan?.steps[step - 1];
+    if (plan === undefined || (plan.revision === revision && words === undefined))
+      return no({ code: 'not-found', detail: null });
+    if (plan.revision !== revision || words === undefined) return no({ code: 'changed-since', detail: null });
+    return ok({ plan: code, step, text: words.text });
   }
 
   /** From where they were to another one; an incident of which nothing would be left goes into it. */

@@ -221,21 +221,28 @@ export class ResponseOffice implements Responses {
     return { items: page.items.flatMap((t) => (t.of === 'incident' ? t.after : [])), next: page.next };
   };
 
-  /** Every alarm that it rests on is closed or judged, and no order for it or for them is still to be done. */
+  liftConditions: Responses['liftConditions'] = async (warning) => {
+    const { alarms } = warning.basis;
+    const known = await Promise.all(alarms.map(async (id) => ({ id, alarm: await this.#alarm(id) })));
+    return {
+      alarms: known.map(({ id, alarm }) => ({
+        alarm: id,
+        isOver:
+          alarm === null || alarm.phase.is === 'closed' || isJudged(alarm.assessment?.verdict ?? 'unclear'),
+      })),
+      orders: [...this.#core.orders.open.values()].filter(
+        (o) =>
+          o.state !== 'done' &&
+          o.state !== 'verified' &&
+          (o.warning === warning.id || o.alarms.some((a) => alarms.includes(a))),
+      ),
+    };
+  };
+
   async #isBasisOver(warning: Warning | null): Promise<boolean> {
     if (warning === null) return false;
-    for (const id of warning.basis.alarms) {
-      const alarm = await this.#alarm(id);
-      if (alarm !== null && alarm.phase.is !== 'closed' && !isJudged(alarm.assessment?.verdict ?? 'unclear'))
-        return false;
-    }
-    const { alarms } = warning.basis;
-    return ![...this.#core.orders.open.values()].some(
-      (o) =>
-        o.state !== 'done' &&
-        o.state !== 'verified' &&
-        (o.warning === warning.id || o.alarms.some((a) => alarms.includes(a))),
-    );
+    const { alarms, orders } = await this.liftConditions(warning);
+    return orders.length === 0 && alarms.every((a) => a.isOver);
   }
 
   orders: Responses['orders'] = async (filter, limit, after) => {

@@ -51,7 +51,23 @@ export type WarningWish = {
 export type IncidentAsk =
   | { readonly do: 'join'; readonly alarms: readonly AlarmId[] }
   | { readonly do: 'split'; readonly alarms: readonly AlarmId[]; readonly reason: string }
-  | Exclude<IncidentAct, { readonly do: 'join' | 'split' }>;
+  /** `step`: 1 the first, of the plan at `revision`. */
+  | {
+      readonly do: 'tick-step';
+      readonly plan: string;
+      readonly revision: number;
+      readonly step: number;
+      readonly isDone: boolean;
+    }
+  | Exclude<IncidentAct, { readonly do: 'join' | 'split' | 'tick-step' }>;
+
+/** What a warning rests on, and what of it is not over yet. */
+export type LiftConditions = {
+  /** Over: closed or judged. */
+  readonly alarms: readonly { readonly alarm: AlarmId; readonly isOver: boolean }[];
+  /** Orders for it or for its alarms that are still to be done. */
+  readonly orders: readonly Order[];
+};
 
 type WithoutStamp<A> = A extends WarningAct ? Omit<A, 'identifier' | 'isOver'> : never;
 export type WarningAsk = WithoutStamp<WarningAct>;
@@ -86,6 +102,8 @@ export interface Responses {
     who: ActsFor | ActsForNobody,
   ): Promise<Result<Warning, Refusal>>;
   warning(id: WarningId): Promise<Warning | null>;
+  /** Whether it may be lifted without a reason in writing, piece by piece. */
+  liftConditions(warning: Warning): Promise<LiftConditions>;
   /** Newest first. */
   warnings(filter: Omit<ResponseFilter, 'kind'>, limit: number, after: string | null): Promise<Page<Warning>>;
   /** Somebody takes alarms for one incident. */

@@ -36,6 +36,11 @@ export const incidentJson = z
     controlledAt: instant.optional(),
     closedAt: instant.optional(),
     mergedInto: z.string().optional(),
+    steps: z
+      .array(
+        z.object({ plan: z.string(), step: z.number().int(), text: z.string(), by: z.string(), at: instant }),
+      )
+      .describe('of plans, those that were taken; `text` as the plan had it then'),
     review: z.object({ text: z.string(), by: z.string(), at: instant }).optional(),
     revision: z.number().int().describe('give it back as seenRevision'),
   })
@@ -62,6 +67,7 @@ export function incidentToJson(i: Incident): z.infer<typeof incidentJson> {
     ...(i.controlledAt === null ? {} : { controlledAt: iso(i.controlledAt) }),
     ...(i.closedAt === null ? {} : { closedAt: iso(i.closedAt) }),
     ...(i.mergedInto === null ? {} : { mergedInto: i.mergedInto }),
+    steps: (i.steps ?? []).map(({ by, at, ...step }) => ({ ...step, by: actorName(by), at: iso(at) })),
     ...(i.review === null
       ? {}
       : { review: { text: i.review.text, by: actorName(i.review.by), at: iso(i.review.at) } }),
@@ -75,6 +81,8 @@ const KINDS: { readonly [K in IncidentChangeKind]: true } = {
   opened: true,
   split: true,
   merged: true,
+  'step-done': true,
+  'step-undone': true,
   controlled: true,
   closed: true,
   reviewed: true,
@@ -91,10 +99,13 @@ export const incidentEventOut = z
     at: instant,
     by: z.string(),
     account: z.string().nullable().describe('null: the service itself'),
-    alarms: z.array(z.string()).optional(),
+    alarms: z.array(z.string()).optional().describe('of `joined` none: it has become graver with a member'),
+    level: levelOut.optional().describe('of it then'),
     reason: z.string().optional(),
     other: z.string().optional().describe('the incident that alarms or all of it went to'),
     text: z.string().optional(),
+    plan: z.string().optional(),
+    step: z.number().int().optional(),
   })
   .meta({ id: 'IncidentEvent' });
 
@@ -108,10 +119,11 @@ export function incidentEventJson(seq: number, e: IncidentEvent): z.infer<typeof
     at: iso(e.at),
     by: actorName(e.by),
     account: accountOf(e.by),
-    ...(c.kind === 'made' ? { alarms: c.birth.members.map((m) => m.alarm) } : {}),
-    ...(c.kind === 'joined' ? { alarms: c.members.map((m) => m.alarm) } : {}),
+    ...(c.kind === 'made' ? { alarms: c.birth.members.map((m) => m.alarm), level: c.birth.level } : {}),
+    ...(c.kind === 'joined' ? { alarms: c.members.map((m) => m.alarm), level: c.level } : {}),
     ...(c.kind === 'split' ? { alarms: [...c.alarms], reason: c.reason, other: c.to } : {}),
     ...(c.kind === 'merged' ? { reason: c.reason, other: c.into } : {}),
+    ...(c.kind === 'step-done' || c.kind === 'step-undone' ? c.step : {}),
     ...(c.kind === 'reviewed' ? { text: c.text } : {}),
   };
 }

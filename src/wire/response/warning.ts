@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ORDER_STATES } from '../../domain/order/order.ts';
 import { accountOf } from '../../domain/response/event.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { WarningChange, WarningChangeKind, WarningEvent } from '../../domain/warning/commands.ts';
@@ -51,6 +52,22 @@ export const warningJson = z
   })
   .meta({ id: 'Warning' });
 export type WarningJson = z.infer<typeof warningJson>;
+
+/** One that is looked at by itself: also what stands against its lifting. */
+export const warningOut = warningJson
+  .extend({
+    lift: z
+      .object({
+        over: z.boolean().describe('true: no reason is needed to lift it'),
+        alarms: z.array(z.object({ id: z.string(), over: z.boolean().describe('closed or judged') })),
+        orders: z
+          .array(z.object({ id: z.string(), no: z.string(), title: z.string(), state: z.enum(ORDER_STATES) }))
+          .describe('for it or its alarms, and not done yet; those that one may see'),
+      })
+      .optional()
+      .describe('of one in force, for whoever sees more than their own unit'),
+  })
+  .meta({ id: 'WarningWithConditions' });
 
 export function warningToJson(w: Warning): WarningJson {
   return {

@@ -14,7 +14,7 @@ import { minutes } from '../../../src/domain/time.ts';
 import { CORRELATIONS } from '../../../src/packs/correlations.ts';
 import { PACKS } from '../../../src/packs/index.ts';
 import { T0 } from '../order/build.ts';
-import { became, correlate, join, make, printed, split, suspect } from './table.ts';
+import { became, correlate, join, make, printed, split, step, suspect, tick } from './table.ts';
 
 const docs = readFileSync(new URL('../../../docs/incidents.md', import.meta.url), 'utf8');
 
@@ -100,5 +100,24 @@ describe('its members', () => {
   test('never all of them are taken out', () => {
     const all = { ...split, alarms: [as.alarm('A1'), as.alarm('A2')] } as typeof split;
     expect(decideIncident(became(make()), all, T0)).toMatchObject({ error: { code: 'incident-empty' } });
+  });
+});
+
+describe('steps of a plan', () => {
+  const untick = { ...tick, isDone: false } as typeof tick;
+  test('are ticked once, by whom and when, and a tick is taken back', () => {
+    const ticked = became(make(), tick);
+    expect(ticked.steps).toMatchObject([{ ...step, at: T0 }]);
+    expect(decideIncident(ticked, tick, T0)).toEqual({ ok: true, value: [] });
+    expect(became(make(), tick, untick).steps).toEqual([]);
+    expect(decideIncident(became(make()), untick, T0)).toEqual({ ok: true, value: [] });
+  });
+  test('a step is known by its words: put in another place it is ticked still, worded anew it is another', () => {
+    const ticked = became(make(), tick);
+    const moved = { ...tick, step: { ...step, step: 4 } } as typeof tick;
+    expect(decideIncident(ticked, moved, T0)).toEqual({ ok: true, value: [] });
+    expect(
+      became(make(), tick, { ...tick, step: { ...step, text: '疏散' } } as typeof tick).steps,
+    ).toHaveLength(2);
   });
 });

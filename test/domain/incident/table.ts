@@ -60,6 +60,8 @@ export const split: IncidentCommand = {
   to: as.incident('I2'),
 };
 export const merge: IncidentCommand = { ...asked(), do: 'merge', into: as.incident('I9'), reason: '同一起' };
+export const step = { plan: 'gas-1', step: 1, text: '关阀' };
+export const tick: IncidentCommand = { ...asked(), do: 'tick-step', step, isDone: true };
 export const control: IncidentCommand = { ...asked(), do: 'control' };
 export const close: IncidentCommand = { ...asked(), do: 'close' };
 export const review: IncidentCommand = { ...asked(), do: 'review', text: '复盘' };
@@ -86,6 +88,7 @@ const VERBS: Readonly<Record<string, IncidentCommand>> = {
   join,
   split,
   merge,
+  'tick a step': tick,
   control,
   close,
   review,

@@ -31,9 +31,18 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
     page = await desk.operator({ timezoneId: 'UTC', locale: 'en-US' });
     await row(page, 'S-1').waitFor();
     const { items } = await desk.api.get<{ items: { id: string }[] }>('/alarms');
-    const given: Record<string, string> = { id: items[0]?.id ?? '', code: 'S-1' };
+    const alarm = items[0]?.id ?? '';
+    const warning = await desk.api.post('/warnings', { basis: { alarms: [alarm] }, commandId: 'e-1' });
+    const alarms = items.map((a) => a.id);
+    const incident = await desk.api.post('/incidents', { name: '三处浓度升高', alarms, commandId: 'e-2' });
+    const ids: Record<string, unknown> = { warning: warning.body.id, incident: incident.body.id };
     paths = Object.fromEntries(
-      SCREENS.map((s) => [s.name, s.path.replace(/:(\w+)[^/]*/g, (_, name: string) => given[name] ?? 'S-1')]),
+      SCREENS.map((s) => [
+        s.name,
+        s.path.replace(/:(\w+)[^/]*/g, (_, name: string) =>
+          name === 'id' ? String(ids[s.name] ?? alarm) : 'S-1',
+        ),
+      ]),
     );
   });
   afterAll(() => desk?.end());

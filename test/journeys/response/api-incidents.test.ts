@@ -134,6 +134,36 @@ describe('what people make of it', () => {
     });
   });
 
+  test('a step of a plan is ticked by its words as they were read, once, and taken back; of a plan that has changed it is refused', async () => {
+    const [{ id }] = await open();
+    const steps = [{ text: '关闭上下游阀门' }, { text: '疏散 200 米' }];
+    const plan = { code: 'gas-1', name: '燃气泄漏预案', kind: '燃气泄漏', steps };
+    await edge.ask('createPlan', { body: plan });
+    const tick = { plan: 'gas-1', planRevision: 1, step: 1 };
+    const ticked = await does('tickPlanStep', id, 'li', tick);
+    expect(ticked.steps).toEqual([
+      { plan: 'gas-1', step: 1, text: '关闭上下游阀门', by: 'li', at: expect.any(String) },
+    ]);
+    expect((await does('tickPlanStep', id, 'li', tick)).revision).toBe(ticked.revision);
+    expect((await act('tickPlanStep', id, 'li', { ...tick, step: 3 })).json.code).toBe('not-found');
+    expect((await act('tickPlanStep', id, 'li', { ...tick, plan: 'none' })).json.code).toBe('not-found');
+    const [first, second] = steps;
+    await edge.ask('changePlan', {
+      params: { code: 'gas-1' },
+      body: { steps: [second, first], seenRevision: 1 },
+    });
+    expect((await act('tickPlanStep', id, 'li', tick)).json.code).toBe('changed-since');
+    const undone = await does('tickPlanStep', id, 'li', { ...tick, planRevision: 2, step: 2, done: false });
+    expect(undone.steps).toEqual([]);
+    await does('tickPlanStep', id, 'li', { ...tick, planRevision: 2 });
+    const story = (await edge.ask('incidentEvents', as('li', { params: { id } }))).json.items;
+    expect(story.slice(-3).map((e: { event: string; text: string }) => [e.event, e.text])).toEqual([
+      ['step-done', '关闭上下游阀门'],
+      ['step-undone', '关闭上下游阀门'],
+      ['step-done', '疏散 200 米'],
+    ]);
+  });
+
   test('controlled, closed, reviewed, in this order; its orders and warnings are shown with it', async () => {
     const [{ id }] = await open();
     await edge.ask('createUnit', { body: { code: 'gas-crew', name: '抢修', kind: 'crew' } });
@@ -265,6 +295,7 @@ describe('who sees and does what', () => {
     joinIncident: { alarms: ['A1'] },
     splitIncident: { alarms: ['A1'], reason: 'r' },
     mergeIncident: { into: 'I2', reason: 'r' },
+    tickPlanStep: { plan: 'gas-1', planRevision: 1, step: 1 },
     controlIncident: {},
     closeIncident: {},
     reviewIncident: { text: 't' },

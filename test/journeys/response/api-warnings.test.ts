@@ -163,11 +163,22 @@ describe('from the draft to its end', () => {
       body: { source: { kind: 'alarm', id: alarm }, warning: id, unit: 'other', commandId: fresh() },
     });
     expect((await act('liftWarning', id, 'ban')).json.code).toBe('lift-conditions');
+    const conditions = async (who: string) =>
+      (await edge.ask('warning', as(who, { params: { id } }))).json.lift;
+    const { id: orderId, no, title } = order.json;
+    expect(await conditions('li')).toEqual({
+      over: false,
+      alarms: [{ id: alarm, over: true }],
+      orders: [{ id: orderId, no, title, state: 'dispatched' }],
+    });
+    expect(await conditions('zhou')).toBeUndefined();
     await edge.ask('voidOrder', {
       params: { id: order.json.id },
       body: { reason: '误建', commandId: fresh() },
     });
+    expect(await conditions('li')).toMatchObject({ over: true, orders: [] });
     expect((await does('liftWarning', id, 'ban')).state).toBe('lifted');
+    expect(await conditions('li')).toBeUndefined();
   });
 
   test('a graver alarm proposes, and its end makes it overdue: it stays in force', async () => {

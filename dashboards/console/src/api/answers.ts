@@ -40,6 +40,7 @@ import type {
   modelOut,
   pointOut,
 } from '../../../../src/wire/http/register.ts';
+import type { nearbyOut, planOut, resourceOut } from '../../../../src/wire/http/response/resource-routes.ts';
 import type { backtestOut, trialOut } from '../../../../src/wire/http/rules/backtest.ts';
 import type {
   effectiveRuleOut,
@@ -54,6 +55,9 @@ import type {
   meOut,
 } from '../../../../src/wire/http/session.ts';
 import type { checkOut } from '../../../../src/wire/http/telemetry-check.ts';
+import type { incidentEventOut, incidentJson, incidentOut } from '../../../../src/wire/response/incident.ts';
+import type { orderEventOut, orderJson } from '../../../../src/wire/response/order.ts';
+import type { warningEventOut, warningJson, warningOut } from '../../../../src/wire/response/warning.ts';
 
 /** What the public interface answers, by its own schemas: the console has no picture of it beside them. */
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
@@ -128,3 +132,20 @@ export type PolicyDraft = z.infer<typeof policyDraftOut>;
 /** In force, or waiting for a second person. */
 export type PolicyKept = z.infer<typeof policyKeptOut>;
 export type NoticeExplanation = z.infer<typeof explainOut>;
+
+/** A warning as lists and the live stream tell it. */
+export type Warning = z.infer<typeof warningJson>;
+/** With what stands against its lifting. */
+export type WarningFile = z.infer<typeof warningOut>;
+export type WarningEvent = z.infer<typeof warningEventOut>;
+export type WarningMessage = Warning['messages'][number];
+/** An incident as lists and the live stream tell it. */
+export type Incident = z.infer<typeof incidentJson>;
+/** With its orders and warnings. */
+export type IncidentFile = z.infer<typeof incidentOut>;
+export type IncidentEvent = z.infer<typeof incidentEventOut>;
+export type Plan = z.infer<typeof planOut>;
+export type Resource = z.infer<typeof resourceOut>;
+export type Nearby = z.infer<typeof nearbyOut>;
+export type Order = z.infer<typeof orderJson>;
+export type OrderEvent = z.infer<typeof orderEventOut>;

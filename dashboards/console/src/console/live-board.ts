@@ -1,4 +1,4 @@
-import { type Ref, ref, shallowRef } from 'vue';
+import { computed, type Ref, ref, shallowRef } from 'vue';
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 import { createLink, type Link, type LinkState, type SocketLike } from '../api/live.ts';
@@ -13,6 +13,7 @@ import {
   learnOrder,
   type News,
 } from '../state/board.ts';
+import { type Follows, followsOf, type ResponseFrame } from '../state/response-board.ts';
 import type { Signals } from '../state/rule-number.ts';
 import { keepOnly, type LiveReading, type LiveValues, takeReadings } from '../state/values.ts';
 import type { Clock } from './clock.ts';
@@ -20,6 +21,8 @@ import type { Clock } from './clock.ts';
 /** The open alarms, kept in step with the server. */
 export type LiveBoard = {
   readonly board: Ref<Board>;
+  /** Warnings and incidents that are under way, by the alarms that they rest on. */
+  readonly follows: Readonly<Ref<ReadonlyMap<string, Follows>>>;
   readonly values: Ref<LiveValues>;
   /** Numbers of rules, by alarm, of the points that are watched. */
   readonly signals: Ref<Signals>;
@@ -37,6 +40,8 @@ export type LiveBoard = {
   onNews(listener: (news: readonly News[]) => void): void;
   /** Something has become of a message that is told to somebody. */
   onNotice(listener: () => void): void;
+  /** Something has become of an order, a warning or an incident. @returns stop listening */
+  onResponse(listener: (frame: ResponseFrame) => void): () => void;
   /** @returns stop listening */
   onReadings(listener: (items: readonly LiveReading[]) => void): () => void;
 };
@@ -49,6 +54,10 @@ const GULP = 16;
 
 export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard {
   const board = shallowRef<Board>(EMPTY_BOARD);
+  // Another alarm leaves them as they are: then nothing is reckoned anew.
+  const warnings = computed(() => board.value.warnings);
+  const incidents = computed(() => board.value.incidents);
+  const follows = computed(() => followsOf(warnings.value, incidents.value));
   const values = shallowRef<LiveValues>(new Map());
   const signals = shallowRef<Signals>(new Map());
   const link = ref<LinkState>({ is: 'connecting' });
@@ -56,6 +65,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
   const heardAt = ref<number | null>(null);
   const newsListeners: ((news: readonly News[]) => void)[] = [];
   const noticeListeners: (() => void)[] = [];
+  const responseListeners = new Set<(frame: ResponseFrame) => void>();
   const readingsListeners = new Set<(items: readonly LiveReading[]) => void>();
   let waiting: BoardFrame[] = [];
   let scheduled = false;
@@ -81,10 +91,13 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         break;
       case 'snapshot':
       case 'alarm':
+        waiting.push(frame);
+        break;
       case 'order':
       case 'warning':
       case 'incident':
         waiting.push(frame);
+        for (const tell of responseListeners) tell(frame);
         break;
       case 'readings':
         values.value = takeReadings(values.value, frame.items);
@@ -151,6 +164,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
 
   return {
     board,
+    follows,
     values,
     signals,
     link,
@@ -182,6 +196,10 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
     },
     onNews: (listener) => newsListeners.push(listener),
     onNotice: (listener) => noticeListeners.push(listener),
+    onResponse(listener) {
+      responseListeners.add(listener);
+      return () => responseListeners.delete(listener);
+    },
     onReadings(listener) {
       readingsListeners.add(listener);
       return () => readingsListeners.delete(listener);

@@ -250,6 +250,7 @@ export const common = {
   'act.unshelve': ['取消搁置', 'Unshelve'],
   'act.assess': ['研判', 'Assess'],
   'act.note': ['备注', 'Note'],
+  'act.escalate': ['预警', 'Warn'],
   'act.reset': ['复位', 'Reset'],
   'act.cancel': ['取消', 'Cancel'],
   'act.submit': ['提交', 'Submit'],
@@ -432,6 +433,9 @@ export const common = {
   'page.anyLifeline': ['全部专项', 'Every lifeline'],
   'page.anyArea': ['全部区域', 'Every area'],
 
+  'field.add': ['加入', 'Add'],
+  'field.addCode': ['选择，或输入编码后回车', 'Choose, or type a code and Enter'],
+  'field.takeOut': ['去掉 {name}', 'Take out {name}'],
   'field.code': ['编码', 'Code'],
   'field.name': ['名称', 'Name'],
   'field.account': ['账号', 'Account'],

@@ -4,6 +4,7 @@ export type DeskKey =
   | 'acknowledge'
   | 'shelve'
   | 'note'
+  | 'escalate'
   | 'mute'
   | 'search'
   | 'help'
@@ -37,5 +38,6 @@ const LETTERS: Readonly<Record<string, DeskKey>> = {
   KeyA: 'acknowledge',
   KeyS: 'shelve',
   KeyN: 'note',
+  KeyE: 'escalate',
   KeyM: 'mute',
 };

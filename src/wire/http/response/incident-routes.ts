@@ -140,6 +140,24 @@ export const INCIDENT_ROUTES = {
     body: body(z.strictObject({ into: idIn, reason: textIn(500), ...asked }).meta({ id: 'MergeIncident' })),
     refusals: [...ACTS, 'invalid'],
   }),
+  tickPlanStep: route({
+    ...keeps,
+    path: '/api/v1/incidents/{id}/steps',
+    does: { zh: '勾选（或取消）预案步骤', en: 'Tick a step of a plan, or take the tick back' },
+    act: { zh: '勾选预案步骤', en: 'Tick a step of a plan' },
+    body: body(
+      z
+        .strictObject({
+          plan: codeIn,
+          planRevision: z.number().int().min(1).describe('of what you were looking at'),
+          step: z.number().int().min(1).max(100).describe('1 the first'),
+          done: z.boolean().default(true),
+          ...asked,
+        })
+        .meta({ id: 'TickPlanStep' }),
+    ),
+    refusals: [...ACTS, 'not-found', 'changed-since'],
+  }),
   controlIncident: route({
     ...keeps,
     path: '/api/v1/incidents/{id}/control',

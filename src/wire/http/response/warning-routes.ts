@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { RefusalCode } from '../../../domain/refusals.ts';
-import { warningEventOut, warningJson } from '../../response/warning.ts';
+import { warningEventOut, warningJson, warningOut } from '../../response/warning.ts';
 import { route } from '../route.ts';
 import { pageOf } from '../shapes.ts';
 import { plainActBody } from './orders.ts';
@@ -92,10 +92,10 @@ export const WARNING_ROUTES = {
   warning: route({
     ...sees,
     path: '/api/v1/warnings/{id}',
-    does: { zh: '一条预警', en: 'One warning' },
+    does: { zh: '一条预警及其解除条件', en: 'One warning, and what stands against its lifting' },
     act: { zh: '查看预警', en: 'See a warning' },
     params: ofWarning,
-    answer: json(warningJson),
+    answer: json(warningOut),
     refusals: ['warning-unknown'],
   }),
   warningEvents: route({

@@ -179,6 +179,7 @@ export const routeActs = {
   joinIncident: ['并入报警', 'Join alarms to an incident'],
   splitIncident: ['拆分事件', 'Split an incident'],
   mergeIncident: ['合并事件', 'Merge incidents'],
+  tickPlanStep: ['勾选预案步骤', 'Tick a step of a plan'],
   controlIncident: ['事件已控制', 'Control an incident'],
   closeIncident: ['办结事件', 'Close an incident'],
   reviewIncident: ['复盘事件', 'Review an incident'],

@@ -141,9 +141,9 @@ async function readings(
 }
 
 /** Orders and warnings of now come from the board; those that are over are looked for back to the incident's beginning. */
-async function ordersOf(
-  { responses }: Services,
-  incident: Incident,
+export async function ordersOf(
+  { responses }: Pick<Services, 'responses'>,
+  incident: Pick<Incident, 'madeAt'>,
   wanted: (o: Order) => boolean,
 ): Promise<Order[]> {
   const found: Order[] = [];
@@ -157,9 +157,9 @@ async function ordersOf(
   return found;
 }
 
-async function warningsOf(
-  { responses }: Services,
-  incident: Incident,
+export async function warningsOf(
+  { responses }: Pick<Services, 'responses'>,
+  incident: Pick<Incident, 'madeAt'>,
   wanted: (w: Warning) => boolean,
 ): Promise<Warning[]> {
   const found: Warning[] = [];

@@ -10,7 +10,7 @@ import type { Services } from '../../answer/services.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
 import { type ActSaid, asked, type Who } from './asked.ts';
-import { bundleOf } from './bundle.ts';
+import { bundleOf, ordersOf, warningsOf } from './bundle.ts';
 
 type Names = Extract<
   keyof Handlers,
@@ -22,6 +22,7 @@ type Names = Extract<
   | 'joinIncident'
   | 'splitIncident'
   | 'mergeIncident'
+  | 'tickPlanStep'
   | 'controlIncident'
   | 'closeIncident'
   | 'reviewIncident'
@@ -94,16 +95,12 @@ export function incidentRoutes(parts: Services): Pick<Handlers, Names> {
       const alarms = new Set(incident.members.map((m) => m.alarm));
       const ofIt = (x: { incident: string | null; alarms: readonly string[] }) =>
         x.incident === incident.id || x.alarms.some((a) => alarms.has(as.alarm(a)));
+      const orders = await ordersOf(parts, incident, (o) => sees(o.place.area) && ofIt(o));
+      const warnings = await warningsOf(parts, incident, (w) => w.areas.some(sees) && ofIt(w.basis));
       return {
         ...incidentToJson(incident),
-        orders: board.responses
-          .orders()
-          .filter((o) => sees(o.place.area) && ofIt(o))
-          .map((o) => o.id),
-        warnings: board.responses
-          .warnings()
-          .filter((w) => w.areas.some(sees) && ofIt(w.basis))
-          .map((w) => w.id),
+        orders: orders.map((o) => o.id),
+        warnings: warnings.map((w) => w.id),
       };
     },
     incidentEvents: async ({ params, sees }) => {
@@ -126,6 +123,14 @@ export function incidentRoutes(parts: Services): Pick<Handlers, Names> {
       act(ask, { do: 'split', alarms: ask.body.alarms.map(as.alarm), reason: ask.body.reason }),
     mergeIncident: (ask) =>
       act(ask, { do: 'merge', into: as.incident(ask.body.into), reason: ask.body.reason }),
+    tickPlanStep: (ask) =>
+      act(ask, {
+        do: 'tick-step',
+        plan: ask.body.plan,
+        revision: ask.body.planRevision,
+        step: ask.body.step,
+        isDone: ask.body.done,
+      }),
     controlIncident: (ask) => act(ask, { do: 'control' }),
     closeIncident: (ask) => act(ask, { do: 'close' }),
     reviewIncident: (ask) => act(ask, { do: 'review', text: ask.body.text }),

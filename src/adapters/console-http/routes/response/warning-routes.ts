@@ -123,7 +123,23 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
         .slice(0, FEED);
       return capFeed(entries, capIssuer, { self: '', now: clock.now() });
     },
-    warning: async ({ params, session, sees }) => warningToJson(await theirs(params.id, { session, sees })),
+    warning: async ({ params, session, sees }) => {
+      const warning = await theirs(params.id, { session, sees });
+      const acts = actsFor({ session, sees }, 'warning.see');
+      if (warning.state !== 'issued' || acts === 'nobody' || acts.unit !== null)
+        return warningToJson(warning);
+      const { alarms, orders } = await responses.liftConditions(warning);
+      return {
+        ...warningToJson(warning),
+        lift: {
+          over: orders.length === 0 && alarms.every((a) => a.isOver),
+          alarms: alarms.map((a) => ({ id: a.alarm, over: a.isOver })),
+          orders: orders
+            .filter((o) => sees(o.place.area))
+            .map(({ id, no, title, state }) => ({ id, no, title, state })),
+        },
+      };
+    },
     warningEvents: async ({ params, session, sees }) => {
       const { id } = await theirs(params.id, { session, sees });
       const events = await responses.eventsOf(id);
