@@ -142,7 +142,7 @@ describe.skipIf(CHROMIUM === null)('incidents on the page', () => {
     await steps().getByText('2 / 2 步').waitFor();
     await steps().locator('[data-step="2"] input').click();
     await steps().getByText('1 / 2 步').waitFor();
-    await page.locator('[data-event=step-done]').first().getByText('关闭上下游阀门').waitFor();
+    await page.locator('[data-event=step-done]').last().getByText('关闭上下游阀门').waitFor();
   });
 
   it('a plan that was changed meanwhile is shown anew and not ticked', async () => {
