@@ -15,6 +15,7 @@ import { faultKey } from '../../src/domain/quality/device.ts';
 import { thingOf } from '../../src/domain/register/look.ts';
 import { type Filed, filedKey } from '../../src/domain/response/filed.ts';
 import {
+  isOpenResponse,
   type JournaledResponse,
   listed,
   type ResponseStep,
@@ -62,7 +63,15 @@ type State = {
   storyOf: Map<AlarmId, readonly EventRow[]>;
   alarms: Map<AlarmId, Alarm>;
   responses: { readonly seq: number; readonly id: string; readonly text: string }[];
-  things: Map<string, { readonly made: number; readonly text: string }>;
+  things: Map<
+    string,
+    {
+      readonly made: number;
+      readonly of: JournaledResponse['of'];
+      readonly open: boolean;
+      readonly text: string;
+    }
+  >;
   filed: Map<string, Filed>;
   /** Rule memories are more than plain data: what the real journal writes gives them back. */
   memories: Map<string, Omit<Recovered['memories'][number], 'memory'> & { readonly packed: unknown }>;
@@ -190,13 +199,10 @@ export class JournalMemory implements Journal, LossLedger {
         .sort((a, b) => a.seq - b.seq)
         .map(toEvent),
       openResponses: s.responses
+        .filter((r) => s.things.get(r.id)?.open === true)
         .map((r) => JSON.parse(r.text) as JournaledResponse)
-        .filter((r) => listed(thingIn(s, r.event.id)).open)
         .map(({ seq, of, event }) => ({ seq, of, event }) as ResponseStep),
-      lastOrderNo:
-        thingsIn(s)
-          .filter((t) => t.of === 'order')
-          .map((t) => (t.after as Order).no)[0] ?? null,
+      lastOrderNo: lastOrderIn(s)?.no ?? null,
       filed: [...s.filed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, f]) => f),
       memories: [...s.memories.values()]
         .sort((a, b) => (a.point < b.point ? -1 : 1))
@@ -498,7 +504,8 @@ function write(s: State, r: Written): void {
   for (const x of r.responses ?? []) {
     const text = JSON.stringify(x);
     s.responses.push({ seq: x.seq, id: x.event.id, text });
-    s.things.set(x.event.id, { made: s.things.get(x.event.id)?.made ?? x.seq, text });
+    const made = s.things.get(x.event.id)?.made ?? x.seq;
+    s.things.set(x.event.id, { made, of: x.of, open: isOpenResponse(x), text });
   }
   for (const f of r.filed ?? []) s.filed.set(filedKey(f), structuredClone(f));
   for (const m of r.memories) s.memories.set(m.point, { ...m, turn: r.turn });
@@ -544,6 +551,13 @@ const thingIn = (s: State, id: string): ResponseThing => {
   const { of, after } = JSON.parse(s.things.get(id)?.text ?? '') as JournaledResponse;
   return { of, after } as ResponseThing;
 };
+
+function lastOrderIn(s: State): Order | null {
+  let newest: { readonly made: number; readonly text: string } | null = null;
+  for (const t of s.things.values())
+    if (t.of === 'order' && (newest === null || t.made > newest.made)) newest = t;
+  return newest === null ? null : (JSON.parse(newest.text) as { after: Order }).after;
+}
 
 /** Newest first. */
 const thingsIn = (s: State): (ResponseThing & { readonly made: number })[] =>

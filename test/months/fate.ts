@@ -31,6 +31,8 @@ export type Fate = { readonly id: string } & (
   | (OfChannel & { readonly kind: 'receiver away' | 'receiver refuses' | 'receiver loses answers' })
   /** It takes so long until it says that it has it. */
   | (OfChannel & { readonly kind: 'receiver slow'; readonly by: Duration })
+  /** Without a network: what they do is sent later. */
+  | (Stretch & { readonly kind: 'crew offline'; readonly crew: string })
   | (Stretch & { readonly kind: 'slow store'; readonly by: Duration })
   | (Stretch & { readonly kind: 'slow disk'; readonly by: Duration })
   | {
@@ -121,6 +123,21 @@ export function fatesOfReceivers(seed: number, from: Millis, lasts: Duration): r
     if (draw < 0.5) return { ...common, kind: 'receiver refuses' };
     if (draw < 0.65) return { ...common, kind: 'receiver loses answers' };
     return { ...common, kind: 'receiver slow', by: c.pick([200, seconds(4), seconds(12)]) };
+  });
+}
+
+/** Crews without a network: about twice a day, in a shaft or on a long way. */
+export function fatesOfCrews(
+  seed: number,
+  crews: readonly string[],
+  from: Millis,
+  lasts: Duration,
+): readonly Fate[] {
+  const c = chance(seed, 'fate of crews');
+  return Array.from({ length: Math.ceil((2 * crews.length * lasts) / days(1)) }, (_, i): Fate => {
+    const begins = from + c.between(0, lasts);
+    const to = begins + c.pick([minutes(20), hours(1), hours(4)]) * c.between(0.5, 1.5);
+    return { id: `crews#${i}`, kind: 'crew offline', from: begins, to, crew: c.pick(crews) };
   });
 }
 

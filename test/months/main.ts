@@ -17,6 +17,7 @@ function again({ seed, points, lasts, only = [], without = [], upTo, ...rare }: 
     rare.ourClock === true ? ' --our-clock' : '',
     rare.notices === true ? ' --notices' : '',
     rare.approvals === true ? ' --approvals' : '',
+    rare.responses === true ? ' --responses' : '',
   ];
   return `npm run months -- --seed ${seed} --points ${points} --days ${lasts / days(1)}${rest.join('')}`;
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextEvent } from 'node:timers/promises';
 import { chance } from '../../simulators/random.ts';
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
+import { as } from '../../src/domain/ids.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
 import { type AnyJournaled, isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
 import { FlowHarness, START } from '../flow/flow-harness.ts';
@@ -10,18 +11,21 @@ import { Agenda } from './agenda.ts';
 import { Course } from './course.ts';
 import { Device, type Parcel, type Send } from './device.ts';
 import { must } from './failure.ts';
-import { type Fate, fatesOf, fatesOfReceivers } from './fate.ts';
+import { type Fate, fatesOf, fatesOfCrews, fatesOfReceivers } from './fate.ts';
 import { HOUSE } from './house.ts';
 import { asIfRestarted } from './observers/as-if-restarted.ts';
 import { Derived } from './observers/derived.ts';
 import { DeskRules } from './observers/desk-rules.ts';
 import { KeptOnce } from './observers/kept-once.ts';
+import { ResponsesKept } from './observers/responses-kept.ts';
 import { Rings } from './observers/rings.ts';
 import { SickClocks } from './observers/sick-clocks.ts';
 import { Approvers } from './people/approvers.ts';
+import { CREWS } from './people/asks.ts';
 import { Keepers } from './people/keepers.ts';
 import { Operators } from './people/operators.ts';
 import { Receivers } from './people/receivers.ts';
+import { Responders } from './people/responders.ts';
 import { WatchingConsole } from './people/watching-console.ts';
 import { nextRound } from './rounds.ts';
 import { StoreThatGoesAway } from './store.ts';
@@ -56,6 +60,8 @@ export type Given = {
   readonly notices?: boolean;
   /** A new number of a rule needs a second person. */
   readonly approvals?: boolean;
+  /** Orders, warnings and incidents are made and worked on. */
+  readonly responses?: boolean;
   /** Points that are in it; absent: all. The others are left out with all that befalls them, and these fare as before. */
   readonly only?: readonly string[];
   /** Ids of fates that are left out. */
@@ -103,6 +109,8 @@ class Month {
   readonly #sickClocks = new SickClocks();
   /** `null`: nobody is needed. */
   readonly #approvers: Approvers | null = null;
+  /** `null`: nothing follows from alarms. */
+  readonly #responders: { readonly people: Responders; readonly kept: ResponsesKept } | null = null;
   /** `null`: nobody is told. */
   readonly #receivers: Receivers | null = null;
   /** Those who wait for an acknowledgement. */
@@ -149,6 +157,7 @@ class Month {
     this.#fates = [
       ...fatesOf(given.seed, all, START, given.lasts, given.ourClock === true),
       ...(given.notices === true ? fatesOfReceivers(given.seed, START, given.lasts) : []),
+      ...(given.responses === true ? fatesOfCrews(given.seed, CREWS, START, given.lasts) : []),
     ].filter((f) => !without.has(f.id) && (!('device' in f) || here.has(f.device)));
     const courses = new Map(this.#points.map((p) => [p, new Course(given.seed, p, START, given.lasts)]));
     const devices = new Map<string, Device>();
@@ -179,6 +188,14 @@ class Month {
         now: () => this.#now,
         at: (when, act) => this.#agenda.add(when, act),
       });
+    if (given.responses === true) {
+      const kept = new ResponsesKept(this.#clockIsSet);
+      const people = new Responders({
+        ...{ seed: given.seed, fates: this.#fates, kept, tell, broke },
+        now: () => this.#now,
+      });
+      this.#responders = { people, kept };
+    }
     this.#keepers = new Keepers({ seed: given.seed, points: this.#points, tell, broke });
     this.#operators = new Operators(
       given.seed,
@@ -228,6 +245,7 @@ class Month {
         ...(this.#receivers === null
           ? {}
           : { told: this.#receivers.sent, told_again: this.#receivers.again }),
+        ...(this.#responders === null ? {} : countsOf(this.#responders)),
       },
     };
   }
@@ -255,7 +273,7 @@ class Month {
     for (const record of w.records.splice(0)) {
       owes ||= record.told !== undefined;
       this.#desk.record(record);
-      isNews ||= record.events.length > 0;
+      isNews ||= record.events.length > 0 || record.responses !== undefined;
       for (const e of record.events) {
         this.#tell(inWords(e));
         this.#rings.event(e);
@@ -284,6 +302,11 @@ class Month {
     this.#desk.overlays(w.board.open(), w.clock.now(), (is, point) => {
       if (!this.#clockIsSet) this.#keepers.mayHide(is, point, w);
     });
+    if (this.#responders === null) return;
+    const { incidents } = this.#responders.kept;
+    this.#responders.kept.tick(w.clock.now());
+    incidents.shown(w.board.open(), (alarm) => w.board.responses.incidentOf(as.alarm(alarm)));
+    incidents.shown(w.board.open(), (alarm) => w.core.incidents.incidentOf(as.alarm(alarm))?.id ?? null);
   }
 
   #wasAcknowledged(parcel: Parcel, w: FlowHarness): void {
@@ -301,7 +324,7 @@ class Month {
   }
 
   #rests(): boolean {
-    if (this.#grain === 'dense' || this.#receivers !== null) return false;
+    if (this.#grain === 'dense' || this.#receivers !== null || this.#responders !== null) return false;
     return this.#now - this.#stirredAt > AT_REST.after && this.#troubles.size === 0;
   }
 
@@ -367,6 +390,11 @@ class Month {
       repeat(
         () => minutes(5) + c.next() * hours(2),
         (w) => this.#approvers?.look(w),
+      );
+    if (this.#responders !== null)
+      repeat(
+        () => minutes(1) + c.next() * minutes(8),
+        (w) => this.#responders?.people.look(w),
       );
     repeat(
       () => (minutes(10) + c.next() * hours(2)) * Math.max(1, this.#given.lasts / hours(COMPARED_ABOUT)),
@@ -480,6 +508,7 @@ class Month {
     if (this.#state.is === 'down') return;
     for (const c of this.#consoles) c.go();
     this.#receivers?.ends();
+    this.#responders?.people.ends();
     this.#state = { is: 'down' };
     for (const answered of [...this.#unanswered]) {
       this.#unanswered.delete(answered);
@@ -515,6 +544,7 @@ class Month {
             this.#kept.durable(record);
             this.#rings.durable(record, this.#now);
             this.#approvers?.durable(record);
+            this.#responders?.kept.durable(record);
           } catch (why) {
             this.#breaks(why);
           }
@@ -523,6 +553,7 @@ class Month {
       },
     });
     this.#tell('the service is up');
+    this.#responders?.kept.begins(w.clock.now());
     w.drain.start(w.core.lastTurn);
     // Events that were durable before a kill, and that nobody was told of.
     const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
@@ -533,6 +564,7 @@ class Month {
     this.#stirredAt = this.#now;
     this.#setRoom();
     this.#receivers?.begins(w).catch((why) => this.#breaks(why));
+    this.#responders?.people.begins(w).catch((why) => this.#breaks(why));
     if (this.#restarts === 0) for (const c of this.#consoles) await c.come(w, true);
   }
 
@@ -574,7 +606,14 @@ class Month {
   }
 }
 
-const isOfService = (f: Fate): boolean => 'to' in f && !('device' in f) && !('channel' in f);
+const isOfService = (f: Fate): boolean =>
+  'to' in f && !('device' in f) && !('channel' in f) && !('crew' in f);
+
+const countsOf = ({ people, kept }: { people: Responders; kept: ResponsesKept }): Played['counts'] => ({
+  ...{ asked: people.asked, asked_again: people.again, sent_late: people.late },
+  ...{ responses: kept.events, clocks: kept.orders.clocks, verified: kept.orders.verified },
+  ...{ issued: kept.warnings.issued, incidents: kept.incidents.made },
+});
 
 function inWords({ seq, event, after }: JournaledEvent): string {
   const { change } = event;

@@ -32,6 +32,7 @@ const FLAGS = {
   'our-clock': { type: 'boolean', default: false },
   notices: { type: 'boolean', default: false },
   approvals: { type: 'boolean', default: false },
+  responses: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   keep: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -53,6 +54,7 @@ what is in each
   --our-clock       our own machine's clock is set now and then
   --notices         people are told of alarms, by channels that fail, too
   --approvals       new numbers of rules need a second person
+  --responses       orders, warnings and incidents are made and worked on
   --only A,B        these points alone, the others left out
   --without ID,ID   these fates left out
   --up-to INSTANT   to this instant of real time alone (2026-06-01T12:00:00Z)
@@ -98,6 +100,7 @@ export function optionsOf(args: readonly string[], now: number): Options | null 
       ...(values['our-clock'] ? { ourClock: true } : {}),
       ...(values.notices ? { notices: true } : {}),
       ...(values.approvals ? { approvals: true } : {}),
+      ...(values.responses ? { responses: true } : {}),
     }),
     fresh: values.fresh,
     untilFound: values['until-found'],

@@ -29,9 +29,9 @@ function runOf(o: Order, name: ClockName): Run {
     case 'accept':
       return since(o.dispatchedAt, o.acceptedAt);
     case 'arrive':
-      return since(o.dispatchedAt, o.arrivedAt ?? o.doneAt);
+      return since(o.dispatchedAt, o.arrivedAt ?? o.firstDoneAt ?? o.doneAt);
     case 'first-feedback':
-      return since(o.dispatchedAt, o.firstFeedbackAt ?? o.doneAt);
+      return since(o.dispatchedAt, o.firstFeedbackAt ?? o.firstDoneAt ?? o.doneAt);
     case 'feedback':
       return o.doneAt === null ? since(o.feedbackAt, null) : since(null, null);
     case 'control':

@@ -134,6 +134,8 @@ export type Order = {
   readonly firstFeedbackAt: Millis | null;
   readonly feedbackAt: Millis | null;
   readonly doneAt: Millis | null;
+  /** When it was first done by the hands that it is in: what was met by that stays so, whatever becomes of its verification. */
+  readonly firstDoneAt: Millis | null;
   readonly verifiedAt: Millis | null;
   /** Since when the clock of control runs: the first dispatch, or the last failed verification. */
   readonly controlFrom: Millis | null;

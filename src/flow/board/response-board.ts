@@ -1,5 +1,6 @@
 import type { AlarmId, IncidentId, OrderId, WarningId } from '../../domain/ids.ts';
-import { type Incident, isIncidentOpen } from '../../domain/incident/incident.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
+import { OpenIncidents } from '../../domain/incident/open-incidents.ts';
 import { isOrderOpen, type Order } from '../../domain/order/order.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import { isWarningOpen, type Warning } from '../../domain/warning/warning.ts';
@@ -17,14 +18,13 @@ export class ResponseBoard implements ResponsesNow {
   readonly #orders = new Map<OrderId, Order>();
   readonly #byAlarm = new Map<AlarmId, Set<OrderId>>();
   readonly #warnings = new Map<WarningId, Warning>();
-  readonly #incidents = new Map<IncidentId, Incident>();
-  readonly #incidentOf = new Map<AlarmId, IncidentId>();
+  readonly #incidents = new OpenIncidents();
   #list: readonly Order[] | null = null;
 
   constructor({ orders, warnings, incidents }: Opened) {
     for (const order of orders) this.#putOrder(order);
     for (const w of warnings) this.#warnings.set(w.id, w);
-    for (const i of incidents) this.#putIncident(i);
+    for (const i of incidents) this.#incidents.put(i);
   }
 
   /** Newest first. */
@@ -48,15 +48,15 @@ export class ResponseBoard implements ResponsesNow {
 
   /** Newest first. */
   incidents(): readonly Incident[] {
-    return [...this.#incidents.values()].sort(newestFirst);
+    return [...this.#incidents.all.values()].sort(newestFirst);
   }
 
   incident(id: IncidentId): Incident | undefined {
-    return this.#incidents.get(id);
+    return this.#incidents.all.get(id);
   }
 
   incidentOf(alarm: AlarmId): IncidentId | null {
-    return this.#incidentOf.get(alarm) ?? null;
+    return this.#incidents.of(alarm)?.id ?? null;
   }
 
   ordersOf(alarm: AlarmId): readonly Order[] {
@@ -66,19 +66,9 @@ export class ResponseBoard implements ResponsesNow {
   take(e: JournaledResponse): void {
     if (e.of === 'notice') return;
     if (e.of === 'order') this.#putOrder(e.after);
-    else if (e.of === 'incident') this.#putIncident(e.after);
+    else if (e.of === 'incident') this.#incidents.put(e.after);
     else if (isWarningOpen(e.after)) this.#warnings.set(e.after.id, e.after);
     else this.#warnings.delete(e.after.id);
-  }
-
-  #putIncident(incident: Incident): void {
-    for (const m of this.#incidents.get(incident.id)?.members ?? []) this.#incidentOf.delete(m.alarm);
-    if (!isIncidentOpen(incident)) {
-      this.#incidents.delete(incident.id);
-      return;
-    }
-    this.#incidents.set(incident.id, incident);
-    for (const m of incident.members) this.#incidentOf.set(m.alarm, incident.id);
   }
 
   #putOrder(order: Order): void {

@@ -12,10 +12,10 @@ import { evolveIncident } from '../../domain/incident/evolve.ts';
 import {
   type Incident,
   type IncidentCommand,
-  isIncidentOpen,
   type JoinReason,
   takesAlarms,
 } from '../../domain/incident/incident.ts';
+import { OpenIncidents } from '../../domain/incident/open-incidents.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { ok, type Result } from '../../domain/result.ts';
@@ -31,9 +31,7 @@ const REMEMBERED = 500;
 
 /** The desk for incidents, inside the turn: correlates alarms as they are raised, by data, and touches none of them. */
 export class IncidentDesk {
-  readonly open = new Map<IncidentId, Incident>();
-  /** The incident that an alarm is in now. */
-  readonly #of = new Map<AlarmId, IncidentId>();
+  readonly #incidents = new OpenIncidents();
   readonly #recent = new Map<string, Suspect[]>();
   readonly #correlations: readonly Correlation[];
   readonly #register: RegisterView;
@@ -43,13 +41,16 @@ export class IncidentDesk {
     this.#register = given.register;
   }
 
+  get open(): ReadonlyMap<IncidentId, Incident> {
+    return this.#incidents.all;
+  }
+
   find(id: IncidentId, durable: Incident | null): Incident | null {
     return this.open.get(id) ?? durable;
   }
 
   incidentOf(alarm: AlarmId): Incident | null {
-    const id = this.#of.get(alarm);
-    return (id === undefined ? undefined : this.open.get(id)) ?? null;
+    return this.#incidents.of(alarm);
   }
 
   command(
@@ -64,7 +65,7 @@ export class IncidentDesk {
       now = evolveIncident(now, event);
       draft.respond({ of: 'incident', event, after: now });
     }
-    if (now !== null && now !== incident) this.#seat(now);
+    if (now !== null && now !== incident) this.#incidents.put(now);
     return ok(now as Incident);
   }
 
@@ -73,7 +74,7 @@ export class IncidentDesk {
     for (const { event, after } of events) {
       const { kind } = event.change;
       if (kind === 'raised' || kind === 'recurred') {
-        if (!after.late && after.overlay.is === 'none' && !this.#of.has(after.id))
+        if (!after.late && after.overlay.is === 'none' && this.incidentOf(after.id) === null)
           this.#correlate(after, draft);
       } else if (kind === 'escalated') this.#rose(after, draft);
     }
@@ -98,7 +99,7 @@ export class IncidentDesk {
 
   /** Puts back what is open, and what was raised lately. */
   restore(incidents: readonly Incident[], alarms: Iterable<Alarm>): void {
-    for (const i of incidents) this.#seat(i);
+    for (const i of incidents) this.#incidents.put(i);
     for (const alarm of [...alarms].sort((a, b) => a.raisedAt - b.raisedAt))
       if (!alarm.late && alarm.overlay.is === 'none') this.#remember(this.suspectOf(alarm));
   }
@@ -133,7 +134,7 @@ export class IncidentDesk {
       .flatMap((s) => this.incidentOf(s.alarm) ?? [])
       .filter((i) => takesAlarms(i) && !i.released.includes(suspect.alarm))
       .sort((a, b) => a.madeAt - b.madeAt)[0];
-    const free = group.filter((s) => !this.#of.has(s.alarm));
+    const free = group.filter((s) => this.incidentOf(s.alarm) === null);
     const all = host === undefined ? group : [...host.members, ...free];
     const n = countOf(c, all);
     if (n < c.formsFrom) return false;
@@ -175,16 +176,6 @@ export class IncidentDesk {
       const kept = (this.#recent.get(c.id) ?? []).filter((s) => s.raisedAt >= since).slice(1 - REMEMBERED);
       this.#recent.set(c.id, [...kept, suspect]);
     }
-  }
-
-  #seat(incident: Incident): void {
-    for (const m of this.open.get(incident.id)?.members ?? []) this.#of.delete(m.alarm);
-    if (!isIncidentOpen(incident)) {
-      this.open.delete(incident.id);
-      return;
-    }
-    this.open.set(incident.id, incident);
-    for (const m of incident.members) this.#of.set(m.alarm, incident.id);
   }
 }
 

@@ -10,11 +10,26 @@ import {
 } from '../../../src/domain/incident/correlation.ts';
 import { decideIncident } from '../../../src/domain/incident/decide.ts';
 import { evolveIncident } from '../../../src/domain/incident/evolve.ts';
+import type { Incident } from '../../../src/domain/incident/incident.ts';
+import { OpenIncidents } from '../../../src/domain/incident/open-incidents.ts';
 import { minutes } from '../../../src/domain/time.ts';
 import { CORRELATIONS } from '../../../src/packs/correlations.ts';
 import { PACKS } from '../../../src/packs/index.ts';
 import { T0 } from '../order/build.ts';
-import { became, correlate, join, make, printed, split, step, suspect, tick } from './table.ts';
+import {
+  became,
+  close,
+  control,
+  correlate,
+  join,
+  make,
+  printed,
+  review,
+  split,
+  step,
+  suspect,
+  tick,
+} from './table.ts';
 
 const docs = readFileSync(new URL('../../../docs/incidents.md', import.meta.url), 'utf8');
 
@@ -119,5 +134,30 @@ describe('steps of a plan', () => {
     expect(
       became(make(), tick, { ...tick, step: { ...step, text: '疏散' } } as typeof tick).steps,
     ).toHaveLength(2);
+  });
+});
+
+describe('where an alarm is', () => {
+  const first = became(make(), control, close);
+  const reviewed = became(make(), control, close, review);
+  const second = { ...became(make()), id: as.incident('I2'), madeAt: T0 + 1 };
+  const over = { ...became(make(), control, close, review), id: as.incident('I2'), madeAt: T0 + 1 };
+  const of = (...incidents: Incident[]) => {
+    const open = new OpenIncidents();
+    for (const i of incidents) open.put(i);
+    return open.of(as.alarm('A1'))?.id ?? null;
+  };
+
+  test('in the one that takes alarms, whatever becomes of an older one that is closed', () => {
+    expect(of(first)).toBe('I1');
+    expect(of(first, second)).toBe('I2');
+    expect(of(second, first)).toBe('I2');
+    expect(of(first, second, reviewed)).toBe('I2');
+  });
+
+  test('back in the closed one when the other is over; the same after a restart', () => {
+    expect(of(first, second, over)).toBe('I1');
+    expect(of(first)).toBe('I1');
+    expect(of(first, second, over, reviewed)).toBe(null);
   });
 });

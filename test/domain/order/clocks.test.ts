@@ -112,6 +112,14 @@ describe('red: 5 min to accept, 30 to arrive and for a first word, then every 30
     expect([min(control?.dueAt ?? 0), control?.metAt, order.reworks]).toEqual([160, null, 1]);
   });
 
+  test('what was met by being done from afar stays so when it fails in verification', () => {
+    const fromAfar = by(DESK, { do: 'done', result: '远程关阀', cause: null, remote: true, attachments: [] });
+    const { told, order } = run(100, ...RED, [3, accept], [20, fromAfar], [24, fail]);
+    expect(told.filter((t) => t.startsWith('arrive') || t.startsWith('first-feedback'))).toEqual([]);
+    const met = (name: string) => min(clocksOf(order).find((c) => c.name === name)?.metAt ?? 0);
+    expect([met('arrive'), met('first-feedback')]).toEqual([20, 20]);
+  });
+
   test('a granted extension moves the end of control, and tells it anew', () => {
     const asked: Step[] = [
       [3, accept],

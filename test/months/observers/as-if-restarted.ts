@@ -49,6 +49,7 @@ export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): P
     );
   }
   compareAlarms(w, again);
+  compareResponses(w, again);
   return true;
 }
 
@@ -62,6 +63,25 @@ function compareAlarms(w: FlowHarness, again: FlowHarness): void {
       () => `a restart now would make of ${id}: ${toExactJson(would)}\nwhere it is ${toExactJson(is)}`,
     );
   }
+}
+
+function compareResponses(w: FlowHarness, again: FlowHarness): void {
+  for (const kind of ['orders', 'warnings', 'incidents'] as const) {
+    const would: ReadonlyMap<string, unknown> = again.core[kind].open;
+    for (const [id, is] of w.core[kind].open as ReadonlyMap<string, unknown>)
+      must(
+        isSame(is, would.get(id)),
+        () =>
+          `a restart now would make of ${id}: ${toExactJson(would.get(id))}\nwhere it is ${toExactJson(is)}`,
+      );
+    must(would.size === w.core[kind].open.size, () => `a restart now would bring ${would.size} ${kind}`);
+    const shown = (x: FlowHarness) => x.board.responses[kind]().map((t) => `${t.id} ${t.revision}`);
+    must(isSame(shown(w), shown(again)), () => `a restart now would show ${shown(again)} of ${kind}`);
+  }
+  must(
+    w.core.orders.nextNo(w.clock.now()) === again.core.orders.nextNo(w.clock.now()),
+    () => `a restart now would number an order ${again.core.orders.nextNo(w.clock.now())}`,
+  );
 }
 
 /** The same when written down: Maps in their order, Rows by their numbers; a key without a value is none. */

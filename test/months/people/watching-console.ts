@@ -1,4 +1,5 @@
 import type { Alarm } from '../../../src/domain/alarm/alarm.ts';
+import { isOpenResponse } from '../../../src/domain/response/journaled.ts';
 import { type AnyJournaled, isOfAlarm } from '../../../src/flow/ports/journal.ts';
 import type { FlowHarness } from '../../flow/flow-harness.ts';
 import { must } from '../failure.ts';
@@ -7,6 +8,8 @@ import { must } from '../failure.ts';
 export class WatchingConsole {
   #seq = 0;
   readonly #open = new Map<string, Alarm>();
+  /** Revisions of open orders, warnings and incidents. */
+  readonly #responses = new Map<string, number>();
   #leave: (() => void) | null = null;
 
   get isThere(): boolean {
@@ -51,7 +54,17 @@ export class WatchingConsole {
       Array.from(alarms, (a) => `${a.id} ${a.revision}`)
         .sort()
         .join(', ');
+    this.#agreesOfResponses(w);
     must(isSame, () => `a console shows ${inWords(this.#open.values())}; there is ${inWords(there)}`);
+  }
+
+  #agreesOfResponses({ board: { responses } }: FlowHarness): void {
+    const there = [...responses.orders(), ...responses.warnings(), ...responses.incidents()];
+    must(
+      there.length === this.#responses.size && there.every((t) => this.#responses.get(t.id) === t.revision),
+      () =>
+        `a console shows of orders and the like ${[...this.#responses].join('; ')}; there is ${there.map((t) => `${t.id} ${t.revision}`)}`,
+    );
   }
 
   #listener(w: FlowHarness): Parameters<FlowHarness['board']['join']>[0] {
@@ -66,7 +79,12 @@ export class WatchingConsole {
       () => `a console is told event ${e.seq}, and the disk has ${w.disk.state.lastSeq}`,
     );
     this.#seq = e.seq;
-    if (!isOfAlarm(e)) return;
+    if (!isOfAlarm(e)) {
+      if (e.of === 'notice') return;
+      if (isOpenResponse(e)) this.#responses.set(e.after.id, e.after.revision);
+      else this.#responses.delete(e.after.id);
+      return;
+    }
     if (e.after.phase.is === 'closed') this.#open.delete(e.after.id);
     else this.#open.set(e.after.id, e.after);
   }
