@@ -8,10 +8,20 @@ import { judging } from './judging.ts';
 import { latency } from './latency-pair.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import type { Report } from './report.ts';
+import { response } from './response/measure.ts';
 import { startSecured } from './secured.ts';
 import { startService } from './service.ts';
 import { soak } from './soak.ts';
-import { costText, historyText, intakeText, judgingText, latencyText, soakText, toldText } from './tables.ts';
+import {
+  costText,
+  historyText,
+  intakeText,
+  judgingText,
+  latencyText,
+  responseText,
+  soakText,
+  toldText,
+} from './tables.ts';
 import { told } from './told.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -33,6 +43,10 @@ async function run(o: Options): Promise<Report> {
   if (o.parts.includes('told') && o.soakMinutes === null) {
     report.told = await told(o, keep);
     say(toldText(report.told));
+  }
+  if (o.parts.includes('response') && o.soakMinutes === null) {
+    report.response = await response(say, keep);
+    say(responseText(report.response));
   }
   if (o.soakMinutes === null && !o.parts.includes('intake') && !o.parts.includes('latency')) return report;
 

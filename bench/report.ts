@@ -3,6 +3,7 @@ import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
 import type { LoadFigure } from './load.ts';
 import type { Options } from './options.ts';
+import type { ResponseFigure } from './response/measure.ts';
 import type { Soak } from './soak.ts';
 import type { ToldFigure } from './told.ts';
 
@@ -27,6 +28,7 @@ export type Report = {
   soak?: Soak;
   history?: HistoryFigure;
   told?: ToldFigure;
+  response?: ResponseFigure;
 };
 
 /** A QoS 0 message that the service dropped because it was full was sent, but not taken in. */

@@ -4,6 +4,7 @@ import { BOUND_MS, type HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
 import type { IntakeFigure, IntakeSummary, Report } from './report.ts';
+import { RESPONSE_BOUNDS, type ResponseFigure } from './response/measure.ts';
 import type { Soak } from './soak.ts';
 import type { ToldFigure } from './told.ts';
 
@@ -196,6 +197,28 @@ export function toldText({ background, phases, ratio, faulty }: ToldFigure): str
   return (
     `\nred alarms told beside ${thousands(background)} readings/s, ms\n${table([head, ...rows])}\n` +
     `failing ÷ well, medians of this run: intake ${ratio.intake?.toFixed(2) ?? '–'}, PUBACK p99 ${ratio.ack?.toFixed(2) ?? '–'}, console ${ratio.console?.toFixed(2) ?? '–'}, webhook ${ratio.webhook?.toFixed(2) ?? '–'}\n${failing.join('\n')}\n`
+  );
+}
+
+export function responseText({ tick, orders, startMs, lists }: ResponseFigure): string {
+  const rows = lists.map((l) => [
+    l.list,
+    whole(l.items),
+    tenths(l.p50),
+    tenths(l.p95),
+    l.p95 <= RESPONSE_BOUNDS.listMs ? 'yes' : 'NO',
+  ]);
+  const head = [
+    `${thousands(orders.all)} orders, ${thousands(orders.open)} open`,
+    'items',
+    'p50 ms',
+    'p95 ms',
+    `p95 ≤ ${RESPONSE_BOUNDS.listMs} ms`,
+  ];
+  return (
+    `\na tick over ${thousands(tick.open)} open orders, ms of CPU: p50 ${tick.p50.toFixed(3)}, p95 ${tick.p95.toFixed(3)}, ` +
+    `max ${tick.max.toFixed(3)} (bound ${RESPONSE_BOUNDS.tickMs}); ${thousands(tick.told)} clocks told in ${tick.ticks} ticks\n` +
+    `start with ${thousands(orders.events)} events of orders: ${whole(startMs)} ms\n\n${table([head, ...rows])}\n`
   );
 }
 
