@@ -8,6 +8,7 @@ import { ROLES } from '../domain/account/roles.ts';
 import type { AccountListed } from '../flow/ports/accounts.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { lockFor } from './lock.ts';
+import { notThere } from './not-there.ts';
 import { configOf, wrongOption } from './options.ts';
 
 const USAGE = {
@@ -39,10 +40,7 @@ async function run(
   const { verb, account, options } = readArgs(args);
   const dir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
   const file = join(dir, 'accounts.db');
-  if (!existsSync(file))
-    throw new WrongUse(
-      `${dir} has no accounts.db: --data-dir should name the data directory of a service that was started once`,
-    );
+  if (!existsSync(file)) throw notThere(dir, 'accounts.db');
   const lock = lockFor(dir, `a service runs on ${dir}: stop it first, or use the console`);
   const accounts = new AccountsSqlite({ file, now: wallNow });
   try {

@@ -5,6 +5,7 @@ import { placeText, readPlace } from '../adapters/audit-sqlite/look.ts';
 import { audited } from './audit/file.ts';
 import { exportLines } from './audit/lines.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
+import { notThere } from './not-there.ts';
 import { configOf, wrongOption } from './options.ts';
 
 const USAGE = {
@@ -46,10 +47,7 @@ async function run(
       `--anchor should be a number, a colon and a seal, as \`anchor\` prints it, not "${options.anchor}"`,
     );
   const dir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
-  if (!existsSync(join(dir, 'audit.db')))
-    throw new WrongUse(
-      `${dir} has no audit.db: --data-dir should name the data directory of a service that was started once`,
-    );
+  if (!existsSync(join(dir, 'audit.db'))) throw notThere(dir, 'audit.db');
   const file = audited(dir);
   try {
     switch (verb) {

@@ -12,6 +12,7 @@ import { contentsOf } from './backup/contents.ts';
 import { takeBackup } from './backup/take.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { flushDirectory } from './copy.ts';
+import { notThere } from './not-there.ts';
 import { configOf, readOptions } from './options.ts';
 import { megabytes, Progress } from './progress.ts';
 import { VERSION } from './version.ts';
@@ -123,10 +124,7 @@ async function run(
 }
 
 function refuseWithoutJournal(dataDir: string, journal: JournalEngine): void {
-  if (!journal.isThere())
-    throw new WrongUse(
-      `${dataDir} has no ${journal.name}: --data-dir should name the data directory of a service`,
-    );
+  if (!journal.isThere()) throw notThere(dataDir, journal.name);
 }
 
 function refuseWhereItCannotBe(dataDir: string, to: string, partial: string): void {

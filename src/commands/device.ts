@@ -6,6 +6,7 @@ import { EXIT, type Program, WrongUse } from './command.ts';
 import { mustBeRegistered, mustHaveKeys } from './device/holders.ts';
 import { issueKey, revokeKey } from './device/keys.ts';
 import { listText } from './device/list.ts';
+import { notThere } from './not-there.ts';
 import { configOf, wrongOption } from './options.ts';
 
 const USAGE = {
@@ -53,10 +54,7 @@ async function run(
   const config = configOf(env);
   const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
   const journal = journalOf(dataDir, config);
-  if (!journal.isThere())
-    throw new WrongUse(
-      `${dataDir} has no ${journal.name}: --data-dir should name the data directory of a service that has been started once`,
-    );
+  if (!journal.isThere()) throw notThere(dataDir, journal.name);
   switch (verb) {
     case 'list':
       process.stdout.write(await listText(dataDir));

@@ -41,6 +41,16 @@ describe.skipIf(process.getuid?.() !== 0)('the doctor as another user', () => {
     expect([of('node')?.verdict, of('history'), of('journal')]).toEqual(['ok', undefined, undefined]);
   });
 
+  test.each([
+    ['device', ['list']],
+    ['audit', ['verify']],
+  ] as const)('%s says the same, and not that nothing is there', async (command, args) => {
+    chmodSync(dir, 0o700);
+    const { code, err } = await run(command, [...args, '--data-dir', dir], {}, { uid: NOBODY, gid: NOBODY });
+    expect(code).toBe(2);
+    expect(err).toMatch(/cannot be looked into by user 65534: run this as the user/);
+  });
+
   test('calls no locked day file broken', async () => {
     chmodSync(dir, 0o755);
     const says = (await findings())('history')?.says;

@@ -3,7 +3,8 @@ import { journalOf } from '../../app/journal-engine.ts';
 import type { Config } from '../../config/read.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Stock } from '../../flow/ports/stock.ts';
-import { NotDone, WrongUse } from '../command.ts';
+import { NotDone } from '../command.ts';
+import { notThere } from '../not-there.ts';
 import { openStopped, readPoints } from './offline.ts';
 
 export type OpenStock = Stock & { close(): Promise<void>; readonly through: 'service' | 'files' };
@@ -11,10 +12,7 @@ export type OpenStock = Stock & { close(): Promise<void>; readonly through: 'ser
 /** Goes through the service where one is serving the directory, and to its files where none is. */
 export async function openStockOf(dir: string, config: Config): Promise<OpenStock> {
   const journal = journalOf(dir, config);
-  if (!journal.isThere())
-    throw new WrongUse(
-      `${dir} has no ${journal.name}: --data-dir should name the data directory of a service that has been started once`,
-    );
+  if (!journal.isThere()) throw notThere(dir, journal.name);
   const served = await servedStock(dir);
   if (served !== null) return served;
   const stopped = await openStopped(dir, config, TO_STDERR);

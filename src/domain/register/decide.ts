@@ -169,7 +169,8 @@ function registerItself(
   return state(register, { do: 'state', entries }, by);
 }
 
-function state(register: RegisterLook, { entries }: StateEntries, by: DecideBy): Answer {
+/** The service itself says so, of itself too. */
+function state(register: RegisterLook, { entries }: StateEntries, { reserved: _, ...by }: DecideBy): Answer {
   const look = new RegisterOverlay(() => register);
   const changes: RegisterChange[] = [];
   const flaws: RegisterFlaw[] = [];

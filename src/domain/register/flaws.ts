@@ -36,6 +36,8 @@ export type Lifelines = ReadonlyMap<string, ReadonlySet<string>>;
 /** What a change is held against besides the register. */
 export type Surroundings = {
   readonly lifelines: Lifelines;
+  /** Those of the service itself, in which nobody else has anything. Left out: none. */
+  readonly reserved?: ReadonlySet<string>;
   /** Codes of units 单位. */
   readonly units: { has(code: UnitCode): boolean };
 };
@@ -47,7 +49,7 @@ const DEEPEST = 16;
 export function flawsOf(
   entry: RegisterEntry,
   register: RegisterLook,
-  { lifelines, units }: Surroundings,
+  { lifelines, units, reserved }: Surroundings,
 ): readonly RegisterFlaw[] {
   switch (entry.kind) {
     case 'area':
@@ -55,7 +57,7 @@ export function flawsOf(
     case 'asset': {
       const { asset } = entry;
       return [
-        ...lifelineFlaws(asset.lifeline, register.asset(asset.code)?.lifeline, lifelines),
+        ...lifelineFlaws(asset.lifeline, register.asset(asset.code)?.lifeline, { lifelines, reserved }),
         ...(register.area(asset.area) ? [] : [unknown('area', asset.area)]),
         ...ownerFlaws(asset, units),
       ];
@@ -64,7 +66,7 @@ export function flawsOf(
       const { point } = entry;
       const asset = point.asset === null ? null : register.asset(point.asset);
       return [
-        ...lifelineFlaws(point.lifeline, register.point(point.code)?.lifeline, lifelines),
+        ...lifelineFlaws(point.lifeline, register.point(point.code)?.lifeline, { lifelines, reserved }),
         ...(register.area(point.area) ? [] : [unknown('area', point.area)]),
         ...ownerFlaws(point, units),
         ...(asset === undefined ? [unknown('asset', point.asset ?? '')] : []),
@@ -86,7 +88,7 @@ export function flawsOf(
       const { device } = entry;
       const point = device.point === null ? null : register.point(device.point);
       return [
-        ...lifelineFlaws(device.lifeline, register.device(device.code)?.lifeline, lifelines),
+        ...lifelineFlaws(device.lifeline, register.device(device.code)?.lifeline, { lifelines, reserved }),
         ...(point === undefined ? [unknown('point', device.point ?? '')] : []),
         ...(point && point.lifeline !== device.lifeline ? [otherLifeline('point', point.lifeline)] : []),
         ...(device.model !== undefined && register.model(device.model) === undefined
@@ -126,10 +128,10 @@ const ownerFlaws = (
 function lifelineFlaws(
   lifeline: string,
   before: string | undefined,
-  lifelines: Lifelines,
+  { lifelines, reserved }: { lifelines: Lifelines; reserved: ReadonlySet<string> | undefined },
 ): readonly RegisterFlaw[] {
-  if (!lifelines.has(lifeline)) {
-    const all = [...lifelines.keys()].join(', ');
+  if (!lifelines.has(lifeline) || (before === undefined && reserved?.has(lifeline) === true)) {
+    const all = [...lifelines.keys()].filter((key) => reserved?.has(key) !== true).join(', ');
     return [
       flaw(
         'lifeline',

@@ -83,6 +83,7 @@ export class Core implements PacketParts {
   readonly meters: Meters;
   readonly autoRegister: boolean;
   readonly lifelines: Lifelines;
+  readonly #reserved: ReadonlySet<string>;
   readonly book: RuleBook;
   readonly rules: RuleDesk;
   readonly points: Points;
@@ -108,6 +109,7 @@ export class Core implements PacketParts {
     const { register } = this;
     this.book = new RuleBook(options.packs);
     this.lifelines = new Map(options.packs.map((p) => [p.lifeline, new Set(p.metrics.map((m) => m.key))]));
+    this.#reserved = new Set(options.packs.flatMap((p) => (p.reserved === true ? [p.lifeline] : [])));
     this.meters = options.meters;
     this.autoRegister = options.autoRegister;
     this.rules = new RuleDesk({
@@ -131,7 +133,11 @@ export class Core implements PacketParts {
   /** What a change of the register is held against besides it. */
   get surroundings(): Surroundings {
     const { book } = this.notices;
-    return { lifelines: this.lifelines, units: { has: (code) => book.unit(code) !== undefined } };
+    return {
+      lifelines: this.lifelines,
+      reserved: this.#reserved,
+      units: { has: (code) => book.unit(code) !== undefined },
+    };
   }
 
   get lastTurn(): TurnNumber {

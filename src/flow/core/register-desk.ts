@@ -84,7 +84,7 @@ export class RegisterDesk {
   }: Parameters<RegisterDesk['importRows']>[0]): Promise<ImportOutcome> {
     const steps = decideImport(this.#register, {
       ...file,
-      lifelines: this.#by.lifelines,
+      ...this.#by,
       units: { has: (code) => newUnits.has(code) || this.#by.units.has(code) },
     });
     for (;;) {

@@ -195,6 +195,23 @@ device,D-2,,gas,P-1,,,U9
     expect(counts(await load(`${BOM}kind,code,name\narea,3417,宿州\n`))).toEqual([1, 0, 0, 0]);
     const junk = await edge.ask('importRegister', { csv: new Uint8Array([0xff, 0xff, 0xff]) });
     expect([junk.status, junk.json.code]).toEqual([400, 'not-utf8']);
+    const workbook = await edge.ask('importRegister', { csv: Buffer.from('PK\x03\x04 a workbook') });
+    expect([workbook.json.code, workbook.json.detail]).toEqual(['not-utf8', expect.stringMatching(/xlsx/)]);
+  });
+
+  test('nobody has anything in the lifeline of the service itself', async () => {
+    const body = { code: 'P-9', name: 'x', lifeline: 'platform' };
+    const refused = await edge.ask('createPoint', { body });
+    expect([refused.status, refused.json.errors[0].message]).toEqual([422, expect.stringContaining('gas')]);
+    expect(refused.text).not.toMatch(/可用.*(platform|probe)/);
+    expect((await edge.ask('createDevice', { body: { code: 'D-9', lifeline: 'platform' } })).status).toBe(
+      422,
+    );
+    const report = await load('kind,code,name,lifeline\npoint,P-9,x,platform\ndevice,D-9,,probe\n');
+    expect(report.errors.map((e: { code: string }) => e.code)).toEqual([
+      'lifeline-unknown',
+      'lifeline-unknown',
+    ]);
   });
 
   test('a file without header, and an empty one, are told so', async () => {

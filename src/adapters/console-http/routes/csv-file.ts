@@ -51,6 +51,8 @@ export const EMPTY_FILE = fault('empty', '文件是空的', 'the file is empty')
 /** UTF-8, what Excel writes in China when it is not told otherwise, or its "Unicode text". */
 export function textOf(bytes: Uint8Array): string {
   const [first, second] = bytes;
+  // "PK": a ZIP, which is what a workbook is; read as text it would be a file without columns.
+  if (first === 0x50 && second === 0x4b && bytes[2] === 0x03) throw notCsv();
   const utf16 =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
   for (const encoding of utf16 === null ? ['utf-8', 'gb18030'] : [utf16]) {
@@ -60,10 +62,13 @@ export function textOf(bytes: Uint8Array): string {
       // Not this one.
     }
   }
-  throw new HttpProblem('not-utf8', {
+  throw notCsv();
+}
+
+const notCsv = (): HttpProblem =>
+  new HttpProblem('not-utf8', {
     detail: {
       zh: '文件须为 UTF-8、GB18030 或 UTF-16 编码的 CSV（.xlsx 请另存为 CSV）',
       en: 'The file must be CSV in UTF-8, GB18030 or UTF-16 (save an .xlsx as CSV).',
     },
   });
-}
