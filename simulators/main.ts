@@ -47,6 +47,12 @@ function prepare(a: Arguments): Run {
   }
   for (const absent of city.absent) say(`not simulated: ${absent}`);
   if (a.register !== null) write(a.register, registerCsv(city));
+  const tooShort = plot.expected.filter(({ upToSpeed }) => upToSpeed !== undefined && upToSpeed < a.speed);
+  if (tooShort.length > 0)
+    say(
+      `at speed ${a.speed} ${tooShort.length} of ${plot.expected.length} expected alarms cannot come, what they wait for is over too soon: ` +
+        tooShort.map((e) => `${e.point} ${e.rule} (up to ${e.upToSpeed})`).join(', '),
+    );
   if (a.expect !== null) write(a.expect, expectation(a, durationMs, plot.expected));
   return {
     title: `${city.name}, ${a.scenario}, seed ${a.seed}: ${plot.expected.length} alarms expected`,

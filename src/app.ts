@@ -86,8 +86,8 @@ export function createApp(options: AppOptions): App {
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
 
     const addresses: Addresses = {
-      mqtt: `${mqtt.host}:${mqtt.port}`,
-      ...(mqtt.tls === null ? {} : { mqtts: `${mqtt.tls.host}:${mqtt.tls.port}` }),
+      mqtt: hostPort(mqtt),
+      ...(mqtt.tls === null ? {} : { mqtts: hostPort(mqtt.tls) }),
       http: url,
     };
     renew = (given) => {
@@ -122,6 +122,10 @@ export function createApp(options: AppOptions): App {
 
   return { start, stop, renewCertificates: (given) => renew(given) };
 }
+
+/** An IPv6 address has colons of its own. */
+const hostPort = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** Who listens everywhere is reached here. */
 const reachable = (host: string): string =>

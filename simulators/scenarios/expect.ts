@@ -1,3 +1,4 @@
+import type { Rule } from '../../src/domain/rule.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import type { Expected } from './scenario.ts';
 
@@ -19,13 +20,19 @@ export function mustRaise(
 ): Expected {
   const level = levelReached(rule, value, heldMs);
   if (level === null) throw new Error(`${rule}: ${value} for ${heldMs / 1000} s at ${point} raises nothing`);
-  return { point, rule, level, late };
+  const waits = ruleOf(rule).steps.find((step) => step.level === level)?.onDelay ?? 0;
+  return { point, rule, level, late, ...(waits > 0 ? { upToSpeed: Math.floor(heldMs / waits) } : {}) };
+}
+
+function ruleOf(id: string): Rule {
+  const rule = PACKS.flatMap((p) => p.rules).find((r) => r.id === id);
+  if (rule === undefined) throw new Error(`no pack has a rule ${id}`);
+  return rule;
 }
 
 /** The gravest level that a value held for so long reaches; `null`: none. Throws where it is too close to call. */
 export function levelReached(ruleId: string, value: number, heldMs: number): Expected['level'] | null {
-  const rule = PACKS.flatMap((p) => p.rules).find((r) => r.id === ruleId);
-  if (rule === undefined) throw new Error(`no pack has a rule ${ruleId}`);
+  const rule = ruleOf(ruleId);
   let level: Expected['level'] | null = null;
   for (const step of rule.steps) {
     const { limit } = step;

@@ -10,6 +10,8 @@ export type Expected = {
   readonly level: 1 | 2 | 3 | 4;
   /** Raised by backfill 补传. */
   readonly late: boolean;
+  /** At a greater speed it is over before its rule has waited long enough. Absent: at any. */
+  readonly upToSpeed?: number;
 };
 
 /** What happens in a city: incidents, and the alarms they must cause. Whatever is not listed must stay silent. */
