@@ -24,6 +24,8 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
     zh: '值班',
     en: 'On duty',
     pages: [
+      'docs/handbook.zh-CN.md',
+      'docs/handbook.md',
       'docs/screens/README.md',
       'docs/alarm.md',
       'docs/orders.md',
