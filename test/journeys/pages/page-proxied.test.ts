@@ -103,6 +103,21 @@ ${(LOCATION ?? '').replaceAll('127.0.0.1:8080', new URL(desk.service.url).host)}
       expect([outside, desk.faults]).toEqual([[], []]);
     }, 60_000);
 
+    test('the page of crews opens below it, by its short address, and loads nothing from elsewhere', async () => {
+      const page = await desk.stranger({ ignoreHTTPSErrors: true }, `${url}m`);
+      expect(page.url()).toBe(`${url}m/`);
+      await page.fill('input[name=account]', 'admin');
+      await page.fill('input[name=password]', PASSWORD);
+      await page.keyboard.press('Enter');
+      await page.locator('[data-part=none]').waitFor();
+      const asked = await page.evaluate(() =>
+        performance.getEntriesByType('resource').map((r) => new URL(r.name).pathname),
+      );
+      expect(asked.filter((p) => !p.startsWith('/lifeline/'))).toEqual([]);
+      expect(asked).toContain('/lifeline/api/v1/orders');
+      expect(desk.faults).toEqual([]);
+    });
+
     test('a platform pushes readings through it', async () => {
       const page = await desk.stranger({ ignoreHTTPSErrors: true }, url);
       const made = await desk.api.post('/tokens', { name: 'push', role: 'platform', expiresAt: null });

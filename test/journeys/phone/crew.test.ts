@@ -3,9 +3,19 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PASSWORD } from '../../support/service-process.ts';
 import { CHROMIUM } from '../pages/browser-harness.ts';
 import { axeFindings } from '../pages/page-axe.ts';
-import { allSent, inState, openOrder, PHONE, PhoneHarness, press, submit } from './phone-harness.ts';
+import {
+  allSent,
+  inState,
+  openOrder,
+  PHONE,
+  PhoneHarness,
+  press,
+  submit,
+  UpgradedService,
+} from './phone-harness.ts';
 
 const DIST = join(import.meta.dirname, '../../../dashboards/console/dist');
 const BUDGET = 200_000;
@@ -305,10 +315,74 @@ describe.skipIf(CHROMIUM === null)('the page of crews', () => {
     await page.context().close();
   }, 120_000);
 
+  test('a newcomer sets a password on the phone, and is told where an account has no unit', async () => {
+    const made = await city.desk.api.post('/accounts', { account: 'sun', name: '孙', roles: ['crew'] });
+    const page = await city.desk.stranger(PHONE, `${city.desk.service.url}/m/`);
+    await page.fill('input[name=account]', 'sun');
+    await page.fill('input[name=password]', 'not this one');
+    await page.locator('button[type=submit]').click();
+    await page.locator('[role=alert]').waitFor();
+    await page.fill('input[name=password]', String(made.body.oneTimeCode));
+    await page.locator('button[type=submit]').click();
+    await page.fill('input[name=new-password]', PASSWORD);
+    await page.fill('input[name=repeat-password]', PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.locator('.said', { hasText: '此账号未指定单位' }).waitFor();
+    await page.context().close();
+  });
+
+  test('a new page is taken when nobody is writing, and nothing that waits is lost by it', async () => {
+    const { id, no } = await city.order();
+    const service = await UpgradedService.before(city.desk.service.url);
+    const page = await city.phone('wang', {}, service.url);
+    const controlled = () =>
+      page.evaluate(() => {
+        const { navigator } = globalThis as unknown as {
+          navigator: { serviceWorker: { controller: { state: string } | null } };
+        };
+        return navigator.serviceWorker.controller?.state ?? null;
+      });
+    await expect.poll(controlled).toBe('activated');
+    await page.reload();
+    await openOrder(page, no);
+    await press(page, 'feedback');
+    await page.fill('textarea', '写到一半');
+    service.upgrade();
+    await page.evaluate(async () => {
+      const { navigator, window } = globalThis as unknown as {
+        window: { isOld: boolean };
+        navigator: {
+          serviceWorker: {
+            ready: Promise<{ update(): Promise<unknown> }>;
+            addEventListener(t: string, then: () => void): void;
+          };
+        };
+      };
+      window.isOld = true;
+      const changed = new Promise<void>((resolve) =>
+        navigator.serviceWorker.addEventListener('controllerchange', resolve),
+      );
+      await (await navigator.serviceWorker.ready).update();
+      await changed;
+    });
+    const isOld = () =>
+      page.evaluate(() => (globalThis as unknown as { isOld?: boolean }).isOld === true).catch(() => true);
+    expect([await isOld(), await page.locator('textarea').inputValue()]).toEqual([true, '写到一半']);
+    await submit(page);
+    await page.locator('button.back').click();
+    await expect.poll(isOld).toBe(false);
+    await page.locator(`a[data-order="${no}"]`).waitFor();
+    await allSent(page);
+    await expect.poll(async () => (await city.story(id)).at(-1)).toMatchObject({ text: '写到一半' });
+    expect(await page.evaluate('caches.keys()')).toEqual([`lifeline-phone:${service.url}/m/:upgraded`]);
+    await page.context().close();
+    await service.end();
+  });
+
   test('somebody whose work is at the desk sees the orders of all; a crew that opens the desk is led here', async () => {
     const page = await city.desk.stranger(PHONE);
     await page.fill('input[name=account]', 'wang');
-    await page.fill('input[name=password]', (await import('../../support/service-process.ts')).PASSWORD);
+    await page.fill('input[name=password]', PASSWORD);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/m/');
     await page.locator('h1', { hasText: '本单位工单' }).waitFor();

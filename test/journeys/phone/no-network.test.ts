@@ -174,6 +174,24 @@ describe.skipIf(CHROMIUM === null)('the page of crews without a network', () => 
     await page.context().close();
   });
 
+  test('where another has logged in to the desk in the same browser, nothing of the first is sent as theirs', async () => {
+    const { id, no } = await city.order();
+    const page = await city.phone('wang');
+    await ready(page, no);
+    await offline(page);
+    await openOrder(page, no);
+    await press(page, 'accept');
+    await waiting(page, 1);
+    const { cookie } = await city.desk.service.client('admin');
+    const [name = '', value = ''] = cookie.split('=');
+    await page.context().addCookies([{ name, value, url: city.desk.service.url }]);
+    await online(page);
+    await page.locator('.strip', { hasText: 'wang 有 1 项未发送' }).waitFor();
+    await page.locator('[data-online=true]').waitFor();
+    expect((await city.story(id)).map((e) => e.event)).toEqual(['created', 'dispatched']);
+    await page.context().close();
+  });
+
   test('where the session has ended meanwhile, nothing is lost: it is said, and sent after the log-in', async () => {
     const { id, no } = await city.order();
     const page = await city.phone('wang');

@@ -1,3 +1,5 @@
+import { createServer, request, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness } from '../pages/browser-harness.ts';
@@ -73,9 +75,9 @@ device,D-1,,,gas,,,P-1,,,
     if (set.status >= 300) throw new Error(`${set.status} ${JSON.stringify(set.body)}`);
   }
 
-  /** A phone on which somebody has logged in; with an old one's context, another page of the same phone. */
-  async phone(account: string, more: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.desk.stranger({ ...PHONE, ...more }, `${this.desk.service.url}/m`);
+  /** A phone on which somebody has logged in. */
+  async phone(account: string, more: BrowserContextOptions = {}, url = this.desk.service.url): Promise<Page> {
+    const page = await this.desk.stranger({ ...PHONE, ...more }, `${url}/m`);
     await this.logIn(page, account);
     return page;
   }
@@ -118,6 +120,55 @@ device,D-1,,,gas,,,P-1,,,
 
   end(): Promise<void> {
     return this.desk.end();
+  }
+}
+
+/** The service behind a door of the test, that gives out another service worker from when it is told to. */
+export class UpgradedService {
+  readonly #server: Server;
+  #isNew = false;
+
+  private constructor(to: URL) {
+    this.#server = createServer((asked, answer) => {
+      const { url = '/', method = 'GET' } = asked;
+      const isWorker = url === '/m/sw.js' && this.#isNew;
+      // What a browser knows already is not new to it.
+      const { 'if-none-match': tag, 'if-modified-since': since, ...others } = asked.headers;
+      const headers = isWorker ? others : asked.headers;
+      const onward = request({ host: to.hostname, port: to.port, path: url, method, headers }, (told) => {
+        const { 'content-length': length, ...rest } = told.headers;
+        answer.writeHead(told.statusCode ?? 502, isWorker ? rest : told.headers);
+        if (!isWorker) {
+          told.pipe(answer);
+          return;
+        }
+        text(told).then(
+          (worker) => answer.end(worker.replace(/lifeline-phone:\w+/, 'lifeline-phone:upgraded')),
+          () => answer.destroy(),
+        );
+      });
+      onward.on('error', () => answer.destroy());
+      asked.pipe(onward);
+    });
+  }
+
+  static async before(url: string): Promise<UpgradedService> {
+    const door = new UpgradedService(new URL(url));
+    await new Promise<void>((resolve) => door.#server.listen(0, '127.0.0.1', resolve));
+    return door;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`;
+  }
+
+  upgrade(): void {
+    this.#isNew = true;
+  }
+
+  async end(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 

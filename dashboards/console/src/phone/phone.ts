@@ -166,7 +166,8 @@ export async function createPhone(): Promise<Phone> {
     const who = account();
     if (who === null) return;
     kept.value = next;
-    await store?.write(`orders:${who}:`, next);
+    // A phone that is full shows them all the same. An act that it cannot keep is said where it is submitted.
+    await store?.write(`orders:${who}:`, next).catch(() => undefined);
   }
   /** An answer to an act, or one of a list that was asked for before it. */
   async function learn(order: OrderJson): Promise<void> {
@@ -175,6 +176,11 @@ export async function createPhone(): Promise<Phone> {
     const items = before.items.map((o) => (o.id === order.id && o.revision < order.revision ? order : o));
     // The list will be asked for anew: what it was known by is not this one any more.
     await keep({ ...before, items: items.filter(isOurs), etag: null });
+  }
+  /** An order that is not theirs any more. What waits of it stays. */
+  async function forget(who: string, id: string): Promise<void> {
+    await store?.forget(`more:${who}:${id}`);
+    await store?.forget(`draft:${who}:${id}:`);
   }
   function isOurs(order: OrderJson): boolean {
     const me = session.value.is === 'in' ? session.value.me : null;
@@ -264,6 +270,7 @@ export async function createPhone(): Promise<Phone> {
     });
     const isFirst = kept.value === null;
     await keep({ items, etag, at });
+    for (const id of before.keys()) if (!items.some((o) => o.id === id)) await forget(who, id);
     if (!isFirst && items.some((o) => o.state === 'dispatched' && !before.has(o.id)))
       navigator.vibrate?.([300, 150, 300]);
     for (const o of items) if (before.get(o.id)?.revision !== o.revision) await askForMore(o);
@@ -279,7 +286,7 @@ export async function createPhone(): Promise<Phone> {
     if (!heard(alarms).ok || !heard(events).ok || !alarms.ok || !events.ok) return null;
     if (!Array.isArray(alarms.value?.items) || !Array.isArray(events.value?.items)) return null;
     const more = { revision: order.revision, alarms: alarms.value.items, events: events.value.items };
-    await store?.write(`more:${account()}:${order.id}`, more);
+    await store?.write(`more:${account()}:${order.id}`, more).catch(() => undefined);
     return more;
   }
 
@@ -287,7 +294,7 @@ export async function createPhone(): Promise<Phone> {
     const answer = heard(await door.get<OrderNames>('/order-names'));
     if (!answer.ok || !Array.isArray(answer.value?.units)) return;
     names.value = answer.value;
-    await store?.write('names', answer.value);
+    await store?.write('names', answer.value).catch(() => undefined);
   }
 
   let underWay: Promise<void> | null = null;
@@ -314,6 +321,8 @@ export async function createPhone(): Promise<Phone> {
         done = (await isStillThem()) && (await flush()) && (await askForOrders());
         if (done && names.value === null) await askForNames();
       } else done = true;
+    } catch {
+      // The browser could not keep or find something: everything waits as it was.
     } finally {
       timer = setTimeout(() => void (document.hidden ? undefined : sync()), done ? ASK_EVERY : ASK_AGAIN);
     }

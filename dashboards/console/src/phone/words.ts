@@ -101,7 +101,7 @@ export const WORDS = {
   line: ['专项', 'Lifeline'],
   no: ['工单号', 'No.'],
   unit: ['单位', 'Unit'],
-  since: ['派单时间', 'Made'],
+  since: ['建单时间', 'Made'],
   worst: ['最严重值', 'Worst value'],
   current: ['当前值', 'Now'],
   noValue: ['无数据', 'no data'],
