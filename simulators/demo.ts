@@ -113,6 +113,7 @@ async function serviceAt({ httpPort, mqttPort, dataDir }: At): Promise<Running> 
       LIFELINE_ADMIN_PASSWORD: ACCOUNT.password,
       // One account, and nobody beside it who could confirm.
       LIFELINE_SHELVE_LEVEL_1: 'one-person',
+      LIFELINE_ASSESS_LEVEL_1: 'one-person',
       LIFELINE_RULE_APPROVAL: 'one',
     },
     // Ctrl-C in a terminal reaches the whole group: the service shall hear it from us, after the simulators have stopped.

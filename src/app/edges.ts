@@ -137,6 +137,7 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     },
     shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never',
     secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
+    secondPersonToAssess: config.LIFELINE_ASSESS_LEVEL_1 === 'two-persons',
     loginBanner: config.LIFELINE_LOGIN_BANNER || null,
     mqttPort: () => ahead.self?.mqttPort ?? null,
     listening: () => {

@@ -34,6 +34,7 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
       shelveAtMost: SHELVE_AT_MOST,
       shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never',
       secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
+      secondPersonToAssess: config.LIFELINE_ASSESS_LEVEL_1 === 'two-persons',
     },
     autoRegister: config.LIFELINE_AUTO_REGISTER,
     ruleApproval: config.LIFELINE_RULE_APPROVAL,

@@ -186,6 +186,13 @@ export const KEYS = {
     means:
       'who may shelve a red alarm: one person (for a house with one account alone), only with a second one, or nobody; with the latter two, no red alarm is hidden with its point either, and works that one person authorised (with never: any) hide no red cover',
   },
+  LIFELINE_ASSESS_LEVEL_1: {
+    schema: z.enum(['one-person', 'two-persons']),
+    default: 'two-persons',
+    right: 'one-person or two-persons',
+    means:
+      'who may judge a red alarm to be no danger: only two, or one (for a house with one account alone); that it is real, or unclear, one person says at once',
+  },
   LIFELINE_TRUSTED_ORIGINS: {
     schema: listOf(z.string().regex(/^https?:\/\/[^/\s]+$/)),
     default: '',

@@ -35,6 +35,14 @@ export const REFUSALS = {
     zh: '红色（1级）报警须两人搁置，而没有其他账号有此权限：请系统管理员为第二人开设账号；确为一人值守的，在配置中写明 LIFELINE_SHELVE_LEVEL_1=one-person',
     en: 'A red (level 1) alarm is shelved by two, and no other account may: have the administrator add one; a house of one person alone says LIFELINE_SHELVE_LEVEL_1=one-person in its configuration.',
   },
+  'assess-second-needed': {
+    zh: '红色（1级）报警判为非真实险情，须由另一名有权研判的人员复核',
+    en: 'That a red (level 1) alarm is no danger is judged by two: a second person who may assess must confirm it.',
+  },
+  'assess-second-missing': {
+    zh: '红色（1级）报警判为非真实险情须两人研判，而没有其他账号有此权限：可先判为“待查”；请系统管理员为第二人开设账号；确为一人值守的，在配置中写明 LIFELINE_ASSESS_LEVEL_1=one-person',
+    en: 'That a red (level 1) alarm is no danger is judged by two, and no other account may: say `unclear` for now, and have the administrator add one; a house of one person alone says LIFELINE_ASSESS_LEVEL_1=one-person in its configuration.',
+  },
   'shelve-too-long': { zh: '搁置时间超过上限', en: 'That is longer than shelving may last.' },
   'shelve-in-past': { zh: '搁置截止时间已过', en: 'The end of shelving lies in the past.' },
   'reason-missing': { zh: '请填写原因', en: 'A reason must be given.' },

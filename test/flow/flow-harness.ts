@@ -115,6 +115,7 @@ export class FlowHarness {
       ruleApproval?: RuleApproval;
       shelveLevel1?: boolean;
       secondPersonForLevel1?: boolean;
+      secondPersonToAssess?: boolean;
       packs?: readonly Pack[];
       /** How far the clock was set since what is on the disk was written. */
       clockMovedBy?: number;
@@ -139,6 +140,7 @@ export class FlowHarness {
         shelveAtMost: hours(8),
         shelveLevel1: given.shelveLevel1 ?? true,
         secondPersonForLevel1: given.secondPersonForLevel1 ?? false,
+        secondPersonToAssess: given.secondPersonToAssess ?? false,
       },
       autoRegister: given.autoRegister ?? true,
       ...(given.ruleApproval ? { ruleApproval: given.ruleApproval } : {}),

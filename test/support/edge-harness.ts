@@ -98,10 +98,17 @@ export class EdgeHarness {
       readonly linkMode?: 'off' | 'read' | 'act';
     } & Pick<
       ConsoleHttpOptions,
-      'rate' | 'trustProxies' | 'closed' | 'shelveLevel1' | 'secondPersonForLevel1' | 'tileHosts'
+      | 'rate'
+      | 'trustProxies'
+      | 'closed'
+      | 'shelveLevel1'
+      | 'secondPersonForLevel1'
+      | 'secondPersonToAssess'
+      | 'tileHosts'
     > = {},
   ): Promise<EdgeHarness> {
-    const { rate, trustProxies, closed, shelveLevel1, secondPersonForLevel1, tileHosts } = given;
+    const { rate, trustProxies, closed, shelveLevel1, tileHosts } = given;
+    const { secondPersonForLevel1, secondPersonToAssess } = given;
     const options = {
       ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
       ...(rate === undefined ? {} : { rate }),
@@ -109,6 +116,7 @@ export class EdgeHarness {
       ...(closed === undefined ? {} : { closed }),
       ...(tileHosts === undefined ? {} : { tileHosts }),
       ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
+      ...(secondPersonToAssess === undefined ? {} : { secondPersonToAssess }),
     };
     const flow =
       given.flow ??
@@ -116,6 +124,7 @@ export class EdgeHarness {
         ...(given.hooks ? { hooks: given.hooks } : {}),
         ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
         ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
+        ...(secondPersonToAssess === undefined ? {} : { secondPersonToAssess }),
       }));
     const { clock, meters, journal, history } = flow;
     const accounts = new AccountsSqlite({

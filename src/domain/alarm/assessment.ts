@@ -92,5 +92,7 @@ export function assessed(before: Assessment | null, now: Omit<Assessment, 'earli
 }
 
 export const isFalseVerdict = (v: Verdict): boolean => VERDICT_KINDS[v] === 'false';
+/** Judged to be no danger: after that nobody is in a hurry. */
+export const takesDangerAway = (v: Verdict): boolean => isJudged(v) && v !== 'real';
 /** Somebody has said what it is. */
 export const isJudged = (v: Verdict): boolean => VERDICT_KINDS[v] !== 'not-judged';

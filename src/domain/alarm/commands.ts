@@ -43,6 +43,8 @@ export type AlarmCommand =
       readonly by: Actor;
       readonly verdict: Verdict;
       readonly note: string | null;
+      /** Another person, who has proved to be there. */
+      readonly second?: string;
       readonly commandId: CommandId;
     } & AssessmentDetails)
   | { readonly do: 'note'; readonly by: Actor; readonly text: string; readonly commandId: CommandId }
@@ -65,6 +67,8 @@ export type DeskLimits = {
   readonly shelveLevel1: boolean;
   /** Level 1 is shelved by two. */
   readonly secondPersonForLevel1?: boolean;
+  /** Level 1 is judged to be no danger by two. */
+  readonly secondPersonToAssess?: boolean;
 };
 
 /** Whether the house lets so many people hide an alarm of this level, by whatever way: a shelf, the register, works. */

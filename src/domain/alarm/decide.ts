@@ -3,6 +3,7 @@ import type { Refusal } from '../refusals.ts';
 import { ok, type Result, unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
 import type { Actor, Alarm, Breach } from './alarm.ts';
+import { takesDangerAway } from './assessment.ts';
 import type { AlarmCommand, DeskLimits } from './commands.ts';
 import { becomes, type Decision, isBlank, NOTHING, nameOf, refused } from './decision.ts';
 import type { AlarmChange, AlarmEvent, WorstSeen } from './events.ts';
@@ -31,7 +32,9 @@ export function decide(
     const change: AlarmChange = { kind: 'raised', scene, breach, ...(hidden ? { hidden } : {}) };
     return ok([{ alarmId, revision: 1, at: now, by: SYSTEM, commandId: null, change }]);
   }
-  const decision = isStanding(alarm) ? whileOpen(alarm, command, now, limits) : onceOver(alarm, command);
+  const decision = isStanding(alarm)
+    ? whileOpen(alarm, command, now, limits)
+    : onceOver(alarm, command, limits);
   if (!decision.ok) return decision;
   const by = 'by' in command ? command.by : SYSTEM;
   const commandId = 'commandId' in command ? command.commandId : null;
@@ -47,8 +50,12 @@ export function decide(
   );
 }
 
-function assess(c: Extract<AlarmCommand, { do: 'assess' }>): Decision {
-  const { verdict, note, confidence, cause, form, readings } = c;
+function assess(alarm: Alarm, c: Extract<AlarmCommand, { do: 'assess' }>, limits: DeskLimits): Decision {
+  const { verdict, note, confidence, cause, readings, second } = c;
+  // Here and not at the edge: the level may have risen since the request was read.
+  const two = alarm.level === 1 && limits.secondPersonToAssess === true && takesDangerAway(verdict);
+  if (two && second === undefined) return refused('assess-second-needed');
+  const form = second === undefined ? c.form : { ...c.form, second };
   return becomes({
     kind: 'assessed',
     verdict,
@@ -61,9 +68,9 @@ function assess(c: Extract<AlarmCommand, { do: 'assess' }>): Decision {
 }
 
 /** Inquiries come later, and may still say what they found. */
-function onceOver(alarm: Alarm, command: AlarmCommand): Decision {
+function onceOver(alarm: Alarm, command: AlarmCommand, limits: DeskLimits): Decision {
   if (command.do === 'note') return note(command.text);
-  if (command.do === 'assess') return assess(command);
+  if (command.do === 'assess') return assess(alarm, command, limits);
   // A journal cut between the two events of one decision: the second one is still owed.
   if (command.do === 'tick' && isOpen(alarm)) return becomes({ kind: 'closed', worst: alarm.worst });
   return refused('alarm-closed', command.do === 'acknowledge' ? acknowledgedBy(alarm) : null);
@@ -87,7 +94,7 @@ function whileOpen(alarm: StandingAlarm, command: AlarmCommand, now: Millis, lim
     case 'returnToService':
       return hide(alarm, command, now, limits);
     case 'assess':
-      return assess(command);
+      return assess(alarm, command, limits);
     case 'note':
       return note(command.text);
     // No data is neither a breach nor a return: the phase stays.

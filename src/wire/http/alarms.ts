@@ -123,6 +123,9 @@ export const assessBody = z
     cause: z.enum(REAL_CAUSES).optional().describe('of what is real'),
     form: formIn.optional(),
     seenRevision: seenToo,
+    second: secondPersonIn.describe(
+      'a second person who may assess too, where the house wants one to judge level 1 to be no danger; kept as `form.second`',
+    ),
     commandId,
   })
   .meta({ id: 'Assess' });
@@ -158,7 +161,11 @@ export const commands = {
     note: b.note ?? null,
     commandId: as.command(b.commandId),
   }),
-  assess: (b: z.output<typeof assessBody>, by: Actor, readings: readonly ReadingSeen[]): OperatorCommand => ({
+  assess: (
+    b: z.output<typeof assessBody>,
+    by: Actor,
+    { readings, second }: { readonly readings: readonly ReadingSeen[]; readonly second: string | null },
+  ): OperatorCommand => ({
     do: 'assess',
     by,
     verdict: b.verdict,
@@ -167,6 +174,7 @@ export const commands = {
     ...(b.cause === undefined ? {} : { cause: b.cause }),
     ...(b.form === undefined ? {} : { form: b.form as unknown as AssessmentForm }),
     ...(readings.length === 0 ? {} : { readings }),
+    ...(second === null ? {} : { second }),
     commandId: as.command(b.commandId),
   }),
   note: (b: z.output<typeof noteBody>, by: Actor): OperatorCommand => ({

@@ -141,6 +141,8 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   'not-shelved': 409,
   'already-hidden': 409,
   'shelve-level-1': 422,
+  'assess-second-missing': 409,
+  'assess-second-needed': 409,
   'second-person-missing': 409,
   'second-person-needed': 409,
   'shelve-too-long': 422,

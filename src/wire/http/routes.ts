@@ -1069,7 +1069,14 @@ export const ROUTES = {
     right: 'alarm.assess',
     audited: true,
     body: bodyOf(assessBody),
-    refusals: ['alarm-unknown', 'command-reused', 'unknown-reference'],
+    problems: ['wrong-credentials', 'second-factor-needed', 'too-many-attempts', 'too-busy'],
+    refusals: [
+      'alarm-unknown',
+      'command-reused',
+      'unknown-reference',
+      'assess-second-needed',
+      'assess-second-missing',
+    ],
   }),
   note: route({
     ...act,

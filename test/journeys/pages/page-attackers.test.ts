@@ -42,6 +42,7 @@ describe.skipIf(CHROMIUM === null)('whoever may write something, in a browser of
     desk = await BrowserHarness.start({
       LIFELINE_RULE_APPROVAL: 'two',
       LIFELINE_SHELVE_LEVEL_1: 'one-person',
+      LIFELINE_ASSESS_LEVEL_1: 'one-person',
       LIFELINE_LOGIN_BANNER: poison(0),
     });
     const { api } = desk;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EdgeHarness } from '../../support/edge-harness.ts';
+import { EdgeHarness, PASSWORD } from '../../support/edge-harness.ts';
 
 let edge: EdgeHarness;
 let id = '';
@@ -71,4 +71,40 @@ test('a retry is the same answer although readings have gone on; a file that is 
     'unknown-reference',
   );
   expect((await assess({ verdict: 'nonsense' })).json.code).toBe('invalid');
+});
+
+test('that a red one is no danger is judged by two where the house wants it; that it is real, or unclear, by one at once', async () => {
+  const two = await EdgeHarness.open({ secondPersonToAssess: true });
+  try {
+    await two.raise('D-2', 60);
+    const red = two.flow.open('D-2')[0]?.id ?? '';
+    let n = 0;
+    const judge = (body: object, alarm = red) =>
+      two.ask('assess', { params: { id: alarm }, body: { ...body, commandId: `two-${++n}` } });
+    expect((await judge({ verdict: 'biogas' })).json.code).toBe('assess-second-missing');
+    expect((await judge({ verdict: 'unclear' })).status).toBe(200);
+    await two.person('chen', ['analyst']);
+    await two.person('li', ['operator']);
+    expect((await judge({ verdict: 'biogas' })).json.code).toBe('assess-second-needed');
+    const second = (account: string, password = PASSWORD) => ({ account, password });
+    expect((await judge({ verdict: 'biogas', second: second('chen', 'wrong') })).json.code).toBe(
+      'wrong-credentials',
+    );
+    // An operator may not assess, and nobody is their own second.
+    for (const who of ['li', 'admin'])
+      expect((await judge({ verdict: 'biogas', second: second(who) })).json.code).toBe(
+        'assess-second-needed',
+      );
+    const judged = await judge({ verdict: 'biogas', form: { weather: '晴' }, second: second('chen') });
+    expect(judged.json.assessment).toMatchObject({
+      verdict: 'biogas',
+      form: { weather: '晴', second: 'chen' },
+    });
+    expect((await judge({ verdict: 'real' })).status).toBe(200);
+    await two.raise('D-3', 25);
+    const yellow = two.flow.open('D-3')[0]?.id ?? '';
+    expect((await judge({ verdict: 'test' }, yellow)).status).toBe(200);
+  } finally {
+    await two.close();
+  }
 });

@@ -8,7 +8,7 @@ describe.skipIf(CHROMIUM === null)('the alarm query', () => {
   const figure = (name: string) => page.locator(`[data-figure=${name}]`);
   const found = () => page.locator('[data-part=found] [data-alarm]');
   beforeAll(async () => {
-    desk = await BrowserHarness.start();
+    desk = await BrowserHarness.start({ LIFELINE_ASSESS_LEVEL_1: 'one-person' });
     for (const p of ['Q-1', 'Q-2', 'Q-3']) await desk.gas(p, p === 'Q-3' ? 30 : 60);
     const { items } = await desk.api.get<{ items: { id: string; pointCode: string; revision: number }[] }>(
       '/alarms',

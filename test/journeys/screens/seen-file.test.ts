@@ -15,7 +15,7 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
   let desk: BrowserHarness;
   let page: Page;
   beforeAll(async () => {
-    desk = await BrowserHarness.start();
+    desk = await BrowserHarness.start({ LIFELINE_ASSESS_LEVEL_1: 'one-person' });
     const now = Date.now();
     // 6 cm a minute: past the limit of the rate; how deep it is, is another rule's affair.
     const rising = [4, 10, 16, 22, 28, 34].map((depth, i) => ({

@@ -318,6 +318,10 @@ export const common = {
   'assess.duplicate': ['重复', 'Duplicate'],
   'assess.unclear': ['待查（时限照走）', 'Unclear: clocks go on'],
   'assess.note': ['说明（可不填）', 'Note (optional)'],
+  'assess.secondWhy': [
+    '红色报警判为非真实险情，须由另一名有权研判的人员在此复核，仅用于本次操作。',
+    'To judge a red alarm to be no danger another person who may assess must confirm it here; it counts for this once.',
+  ],
   'assess.needed': ['请选择结论', 'Choose a verdict'],
 
   'note.title': ['备注', 'Note'],

@@ -38,6 +38,8 @@ export type Services = {
   readonly shelveLevel1?: boolean;
   /** A red alarm is shelved by two. */
   readonly secondPersonForLevel1?: boolean;
+  /** That a red alarm is no danger is judged by two. */
+  readonly secondPersonToAssess?: boolean;
   /** Shown before a log-in. */
   readonly loginBanner?: string | null;
   readonly version: string;

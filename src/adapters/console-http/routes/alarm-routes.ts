@@ -20,7 +20,7 @@ import type { Services } from '../answer/services.ts';
 import { alarmOf } from './find.ts';
 import { isAttended, openAlarmsPage } from './open-alarms.ts';
 import { type ListPage, numberCursor } from './paging.ts';
-import { othersWith, secondPerson } from './second-person.ts';
+import { othersWith, type Second, secondPerson } from './second-person.ts';
 
 type Names =
   | 'alarms'
@@ -43,12 +43,28 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     if (session.areas !== null) await alarmOf(id, sees, service);
     const done = await service.act(as.alarm(id), command);
     if (!done.ok) {
-      const alone = done.error.code === 'second-person-needed' && nobodyElse(session);
-      throw alone ? new HttpProblem('second-person-missing') : refused(done.error);
+      const missing = ALONE[done.error.code as keyof typeof ALONE];
+      const alone = missing !== undefined && othersWith(accounts, missing.right, session.account) === 0;
+      throw alone ? new HttpProblem(missing.code) : refused(done.error);
     }
     return json(done.value);
   }
-  const nobodyElse = ({ account }: Session): boolean => othersWith(accounts, 'alarm.attend', account) === 0;
+  /** @returns their name; `null` where none came */
+  async function another(
+    id: string,
+    second: Second,
+    {
+      session,
+      sees,
+      from,
+      ...asked
+    }: Who & Omit<Parameters<typeof secondPerson>[2], 'areaCode'> & { from: string },
+  ): Promise<string | null> {
+    if (second === undefined) return null;
+    const { areaCode } = await alarmOf(id, sees, service);
+    const found = await secondPerson(parts, second, { ...asked, areaCode }, { session, from });
+    return found?.name ?? null;
+  }
 
   async function lostOf(ids: readonly string[]): Promise<Bilingual | null> {
     for (const id of ids)
@@ -121,25 +137,17 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
       act(params.id, commands.acknowledge(body, actor(session)), { session, sees }),
     shelve: async ({ params, body, session, sees, from }) => {
       // Whether there must be one the desk says, at the level that the alarm then has.
-      const second =
-        body.second === undefined
-          ? null
-          : await secondPerson(
-              parts,
-              body.second,
-              { right: 'alarm.attend', areaCode: (await alarmOf(params.id, sees, service)).areaCode },
-              {
-                session,
-                from,
-              },
-            );
-      return act(params.id, commands.shelve(body, actor(session), second?.name ?? null), { session, sees });
+      const second = await another(params.id, body.second, {
+        ...{ right: 'alarm.attend', isAsked: parts.secondPersonForLevel1, refusal: 'second-person-needed' },
+        ...{ session, sees, from },
+      });
+      return act(params.id, commands.shelve(body, actor(session), second), { session, sees });
     },
     unshelve: ({ params, body, session, sees }) =>
       act(params.id, commands.unshelve(body, actor(session)), { session, sees }),
     reset: ({ params, body, session, sees }) =>
       act(params.id, commands.reset(body, actor(session)), { session, sees }),
-    assess: async ({ params, body, session, sees }) => {
+    assess: async ({ params, body, session, sees, from }) => {
       // Of another's alarm nothing is looked at before it is refused.
       const { pointCode } = await alarmOf(params.id, sees, service);
       const lost = await lostOf(body.form?.attachments ?? []);
@@ -150,12 +158,22 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
         quality: quality.grade,
         observedAt,
       }));
-      return act(params.id, commands.assess(body, actor(session), readings), { session, sees });
+      const second = await another(params.id, body.second, {
+        ...{ right: 'alarm.assess', isAsked: parts.secondPersonToAssess, refusal: 'assess-second-needed' },
+        ...{ session, sees, from },
+      });
+      return act(params.id, commands.assess(body, actor(session), { readings, second }), { session, sees });
     },
     note: ({ params, body, session, sees }) =>
       act(params.id, commands.note(body, actor(session)), { session, sees }),
   };
 }
+
+/** What it is called where two are asked for, and nobody else could be the second. */
+const ALONE = {
+  'second-person-needed': { code: 'second-person-missing', right: 'alarm.attend' },
+  'assess-second-needed': { code: 'assess-second-missing', right: 'alarm.assess' },
+} as const;
 
 /** Pages of the journal looked through for one page of somebody bound to areas. */
 const PAGES = 50;

@@ -18,6 +18,15 @@ export const othersWith = (
     .filter((a) => a.account !== except && a.disabledAt === null && a.passwordSetAt !== null)
     .filter((a) => may(a.roles, right)).length;
 
+type WhoIsAsked = {
+  readonly right: Right;
+  readonly areaCode: string;
+  /** Whether the house asks for a second person at all. */
+  readonly isAsked: boolean | undefined;
+  /** Where the one who came may not, or is the first one. */
+  readonly refusal: 'second-person-needed' | 'assess-second-needed';
+};
+
 /**
  * Proves that somebody else, who has the same right there, is at the desk too.
  *
@@ -26,16 +35,12 @@ export const othersWith = (
  * @throws HttpProblem
  */
 export async function secondPerson(
-  {
-    accounts,
-    service,
-    secondPersonForLevel1,
-  }: Pick<Services, 'accounts' | 'service' | 'secondPersonForLevel1'>,
+  { accounts, service }: Pick<Services, 'accounts' | 'service'>,
   second: Second,
-  { right, areaCode }: { readonly right: Right; readonly areaCode: string },
+  { right, areaCode, isAsked, refusal }: WhoIsAsked,
   { session, from }: { readonly session: Session; readonly from: string },
 ): Promise<{ readonly name: string; readonly scope: Scope } | null> {
-  if (secondPersonForLevel1 !== true || second === undefined) return null;
+  if (isAsked !== true || second === undefined) return null;
   const parentOf = (area: string) => service.register.area(as.area(area))?.parent;
   const entered = await accounts.login(second.account, second.password, from, second.otp);
   if (!entered.ok) {
@@ -45,6 +50,6 @@ export async function secondPerson(
   const { token, account, name, roles, areas, mustSetPassword } = entered.value;
   await accounts.logout(token);
   const entitled = may(roles, right) && !mustSetPassword && maySeeArea(areas, areaCode, parentOf);
-  if (account === session.account || !entitled) throw new HttpProblem('second-person-needed');
+  if (account === session.account || !entitled) throw new HttpProblem(refusal);
   return { name, scope: areas };
 }

@@ -14,7 +14,9 @@ const UNSOUND = { code: 'invalid', detail: null, foreign: false } as const;
 type Names = 'workWindows' | 'openWorkWindow' | 'endWorkWindow';
 
 export function workRoutes(parts: Services): Pick<Handlers, Names> {
-  const { service, clock } = parts;
+  const { service, clock, secondPersonForLevel1: isAsked } = parts;
+  const asked = (areaCode: string) =>
+    ({ right: 'works.permit', areaCode, isAsked, refusal: 'second-person-needed' }) as const;
 
   return {
     workWindows: ({ query, register }) => {
@@ -47,7 +49,7 @@ export function workRoutes(parts: Services): Pick<Handlers, Names> {
         reason: body.reason,
         by: { account: session.account, name: session.name },
         scope: session.areas,
-        second: await secondPerson(parts, body.second, { right: 'works.permit', areaCode: area }, at),
+        second: await secondPerson(parts, body.second, asked(area), at),
       });
       if (!opened.ok) throw refusedChange(opened.error, language);
       return workWindowJson(opened.value.after, clock.now());
