@@ -16,6 +16,7 @@ export const REGISTER_COLUMNS = [
   'crs',
   'vendor',
   'serial',
+  'attributes',
 ] as const;
 
 type Row = Partial<Record<(typeof REGISTER_COLUMNS)[number], string>>;
@@ -50,6 +51,7 @@ function* rows(city: City): Generator<Row> {
       area: areaOf.get(i.asset) ?? '',
       asset: i.asset,
       ...place(i),
+      ...(i.gateway === null ? {} : { attributes: `gateway=${i.gateway}` }),
     };
   }
   for (const i of city.instruments) {

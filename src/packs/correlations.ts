@@ -15,6 +15,14 @@ const GAS = [
   'gallery.ch4.limit',
   'gas-user.ch4.limit',
 ];
+/** Water where it runs off, from one end of a drain to the other. */
+const DRAIN = [
+  'drainage.level.limit',
+  'drainage.overflow.flag',
+  'manhole.level.limit',
+  'manhole.overflow.flag',
+  'waterlogging.depth.limit',
+];
 const SILENCE = [
   'gas',
   'waterlogging',
@@ -37,6 +45,21 @@ const SILENCE = [
  * number here.
  */
 export const CORRELATIONS: readonly Correlation[] = [
+  {
+    id: 'gas-on-pipe',
+    by: 'k-of-n',
+    name: { zh: '疑似同一燃气管线泄漏', en: 'a gas pipe that may be leaking' },
+    sides: [GAS],
+    k: 2,
+    formsFrom: 2,
+    counted: 'assets',
+    within: minutes(30),
+    withinM: null,
+    same: 'pipe',
+    raises: 1,
+    confidence: 0.9,
+    source: SOURCE,
+  },
   {
     id: 'gas-spread',
     by: 'k-of-n',
@@ -95,18 +118,25 @@ export const CORRELATIONS: readonly Correlation[] = [
     source: SOURCE,
   },
   {
+    id: 'flood-on-pipe',
+    by: 'upstream-downstream',
+    name: { zh: '同一排水管线上下游水位上升', en: 'water that rises along one pipe' },
+    sides: [DRAIN],
+    k: 2,
+    formsFrom: 2,
+    counted: 'points',
+    within: minutes(60),
+    withinM: null,
+    same: 'pipe',
+    raises: 0,
+    confidence: 0.8,
+    source: SOURCE,
+  },
+  {
     id: 'flood-along-drain',
     by: 'upstream-downstream',
     name: { zh: '排水沿线水位连续上升', en: 'water that rises along a drain' },
-    sides: [
-      [
-        'drainage.level.limit',
-        'drainage.overflow.flag',
-        'manhole.level.limit',
-        'manhole.overflow.flag',
-        'waterlogging.depth.limit',
-      ],
-    ],
+    sides: [DRAIN],
     k: 2,
     formsFrom: 2,
     counted: 'points',
@@ -115,6 +145,21 @@ export const CORRELATIONS: readonly Correlation[] = [
     same: null,
     raises: 0,
     confidence: 0.5,
+    source: SOURCE,
+  },
+  {
+    id: 'gateway-silent',
+    by: 'common-cause',
+    name: { zh: '同一网关下多台设备无数据', en: 'devices behind one gateway silent at once' },
+    sides: [SILENCE],
+    k: 3,
+    formsFrom: 2,
+    counted: 'points',
+    within: minutes(45),
+    withinM: null,
+    same: 'gateway',
+    raises: 0,
+    confidence: 0.9,
     source: SOURCE,
   },
   {

@@ -14,6 +14,10 @@ export const JOINED_BY = [
 ] as const;
 export type JoinedBy = (typeof JOINED_BY)[number];
 
+/** Attributes of a point in the register by which alarms are put together: behind one gateway 网关, on one pipe 管线. */
+export const JOINING_ATTRIBUTES = ['gateway', 'pipe'] as const;
+export type JoiningAttribute = (typeof JOINING_ATTRIBUTES)[number];
+
 /** 关联规则: which alarms belong together, as data. */
 export type Correlation = {
   readonly id: string;
@@ -31,8 +35,8 @@ export type Correlation = {
   readonly within: Duration;
   /** Metres between one of the members and the alarm; `null`: distance says nothing. */
   readonly withinM: number | null;
-  /** On the same asset, in the same area; `null`: wherever. */
-  readonly same: 'asset' | 'area' | null;
+  /** On the same asset, in the same area, or with the same attribute in the register; `null`: wherever. */
+  readonly same: 'asset' | 'area' | JoiningAttribute | null;
   /** How many levels above its gravest member such an incident stands. */
   readonly raises: 0 | 1;
   /** 0…1: how sure such a join is. */
@@ -49,6 +53,8 @@ export type Suspect = {
   readonly point: PointCode;
   readonly asset: AssetCode | null;
   readonly area: AreaCode;
+  /** Of its point, those that join; absent: the register says none. */
+  readonly joining?: { readonly [A in JoiningAttribute]?: string };
   /** WGS 84 or CGCS2000, degrees; `null`: nobody has placed it. */
   readonly at: { readonly lon: number; readonly lat: number } | null;
   readonly raisedAt: Millis;
@@ -77,6 +83,10 @@ export function areTogether(c: Correlation, a: Suspect, b: Suspect): boolean {
   if (a.alarm === b.alarm || Math.abs(a.raisedAt - b.raisedAt) > c.within) return false;
   if (c.same === 'asset' && (a.asset === null || a.asset !== b.asset)) return false;
   if (c.same === 'area' && a.area !== b.area) return false;
+  if (c.same === 'gateway' || c.same === 'pipe') {
+    const mine = a.joining?.[c.same];
+    if (mine === undefined || mine !== b.joining?.[c.same]) return false;
+  }
   if (c.withinM === null) return true;
   if (a.asset !== null && a.asset === b.asset) return true;
   return a.at !== null && b.at !== null && metresBetween(a.at, b.at) <= c.withinM;

@@ -4,6 +4,7 @@ import {
   areTogether,
   type Correlation,
   countOf,
+  JOINING_ATTRIBUTES,
   looksAt,
   type Suspect,
 } from '../../domain/incident/correlation.ts';
@@ -19,6 +20,7 @@ import { OpenIncidents } from '../../domain/incident/open-incidents.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { ok, type Result } from '../../domain/result.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { JournaledEvent } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
@@ -84,6 +86,12 @@ export class IncidentDesk {
     const point = this.#register.point(alarm.pointCode);
     const asset = alarm.assetCode === null ? undefined : this.#register.asset(alarm.assetCode);
     const place = point?.place ?? asset?.place ?? null;
+    const joining = Object.fromEntries(
+      JOINING_ATTRIBUTES.flatMap((name) => {
+        const value = point?.attributes[name]?.trim() ?? '';
+        return value === '' ? [] : [[name, value]];
+      }),
+    );
     return {
       alarm: alarm.id,
       rule: alarm.ruleId,
@@ -92,6 +100,7 @@ export class IncidentDesk {
       point: alarm.pointCode,
       asset: alarm.assetCode,
       area: alarm.areaCode,
+      ...(Object.keys(joining).length === 0 ? {} : { joining }),
       at: place && { lon: place.lon, lat: place.lat },
       raisedAt: alarm.raisedAt,
     };
@@ -187,12 +196,7 @@ function raised(members: readonly Suspect[], by: 0 | 1): Level {
 
 function reasonOf(c: Correlation, s: Suspect, n: number): JoinReason {
   const min = Math.round(c.within / 60_000);
-  const where =
-    c.same === 'asset'
-      ? { zh: '同一设施', en: 'the same asset' }
-      : c.withinM === null
-        ? { zh: '同一区域', en: 'the same area' }
-        : { zh: `${c.withinM} 米内`, en: `within ${c.withinM} m` };
+  const where = WHERE[c.same ?? 'near'](c.withinM);
   return {
     alarm: s.alarm,
     by: c.by,
@@ -203,3 +207,13 @@ function reasonOf(c: Correlation, s: Suspect, n: number): JoinReason {
     confidence: c.confidence,
   };
 }
+
+const WHERE: {
+  readonly [S in NonNullable<Correlation['same']> | 'near']: (withinM: number | null) => Bilingual;
+} = {
+  asset: () => ({ zh: '同一设施', en: 'at the same asset' }),
+  area: () => ({ zh: '同一区域', en: 'in the same area' }),
+  gateway: () => ({ zh: '同一网关', en: 'behind the same gateway' }),
+  pipe: () => ({ zh: '同一管线', en: 'on the same pipe' }),
+  near: (m) => (m === null ? { zh: '全市', en: 'anywhere' } : { zh: `${m} 米内`, en: `within ${m} m` }),
+};

@@ -42,8 +42,7 @@ const HEAD =
 const correlationRows = (): string =>
   HEAD +
   CORRELATIONS.map((c) => {
-    const reach =
-      c.same === 'asset' ? 'the same asset' : c.withinM === null ? 'the same area' : `${c.withinM} m`;
+    const reach = c.same === null ? `${c.withinM} m` : `the same ${c.same}`;
     return `| ${[`${c.name.zh} \`${c.id}\``, c.by, `${c.k} (${c.formsFrom})`, c.counted, `${c.within / 60_000} min`, reach, c.confidence, c.raises === 1 ? '+1' : ''].join(' | ')} |`;
   }).join('\n');
 
@@ -95,6 +94,32 @@ describe('what belongs together', () => {
       looksAt(one, 'gas.any.silence'),
       looksAt(one, 'gas.batteryLow.flag'),
     ]).toEqual([true, false, false]);
+  });
+});
+
+describe('by what the register says of a point', () => {
+  const silent = CORRELATIONS.find((c) => c.id === 'gateway-silent') as Correlation;
+  const behind = (alarm: string, gateway?: string) =>
+    suspect(alarm, {
+      rule: as.rule('gas.any.silence'),
+      at: null,
+      ...(gateway === undefined ? {} : { joining: { gateway } }),
+    });
+  test('behind one gateway, wherever they are; another gateway, or none that is known, is none', () => {
+    const of = (a?: string, b?: string) => areTogether(silent, behind('A1', a), behind('A2', b));
+    expect([of('G1', 'G1'), of('G1', 'G2'), of('G1'), of()]).toEqual([true, false, false, false]);
+  });
+  test('three silent devices behind it are one incident, two are forming; gas among them is none of it', () => {
+    const two = [behind('A1', 'G1'), behind('A2', 'G1')];
+    expect([countOf(silent, two), silent.formsFrom, silent.k]).toEqual([2, 2, 3]);
+    expect(looksAt(silent, 'gas.ch4.limit')).toBe(false);
+  });
+  test('on one pipe, farther apart than any distance would join them', () => {
+    const pipe = CORRELATIONS.find((c) => c.id === 'gas-on-pipe') as Correlation;
+    const on = (alarm: string, lat: number, name: string) =>
+      suspect(alarm, { at: { lon: 115.78, lat }, joining: { pipe: name } });
+    expect(areTogether(pipe, on('A1', 33.85, 'R7'), on('A2', 33.95, 'R7'))).toBe(true);
+    expect(areTogether(pipe, on('A1', 33.85, 'R7'), on('A2', 33.8501, 'R8'))).toBe(false);
   });
 });
 

@@ -131,7 +131,7 @@ describe.skipIf(CHROMIUM === null)('warnings on the page', () => {
   });
 
   it('lifted: the conditions are ticked by what is so; without them it needs a reason', async () => {
-    await ban.click('[data-part=acts] [data-part=lift]');
+    await ban.click('[data-part=acts] [data-part=lift-it]');
     await ban.locator('[data-part=conditions] [data-holds=false]').first().waitFor();
     await ban.click('dialog [type=submit]');
     await ban.locator('dialog [role=alert]').getByText('请写明解除理由').waitFor();

@@ -152,7 +152,7 @@ export const words = {
   'told.save': ['已保存', 'Saved'],
   'told.discard': ['已作废', 'Discarded'],
   'told.adjust': ['已调整，各单位须重新确认', 'Adjusted: every unit is asked to confirm anew'],
-  'told.lift': ['已解除', 'Lifted'],
+  'told.end': ['已解除', 'Lifted'],
   'told.cancel': ['已撤销', 'Cancelled'],
   'told.confirm': ['已记录接收：{unit}', 'Receipt noted: {unit}'],
 } as const;
