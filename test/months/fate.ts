@@ -27,6 +27,9 @@ export type Fate = { readonly id: string } & (
   | (OfDevice & { readonly kind: 'replays'; readonly share: number; readonly after: Duration })
   | (OfDevice & { readonly kind: 'fault values'; readonly share: number })
   | (Stretch & { readonly kind: 'store away' | 'store torn' | 'full disk' })
+  /** It says that it has kept what it has not, or keeps it twice and again with the next. */
+  | (Stretch & { readonly kind: 'store forgets' | 'store repeats' })
+  | (Stretch & { readonly kind: 'store answers late'; readonly by: Duration })
   /** `loses answers`: it has the message, and nobody hears so. */
   | (OfChannel & { readonly kind: 'receiver away' | 'receiver refuses' | 'receiver loses answers' })
   /** It takes so long until it says that it has it. */
@@ -123,6 +126,20 @@ export function fatesOfReceivers(seed: number, from: Millis, lasts: Duration): r
     if (draw < 0.5) return { ...common, kind: 'receiver refuses' };
     if (draw < 0.65) return { ...common, kind: 'receiver loses answers' };
     return { ...common, kind: 'receiver slow', by: c.pick([200, seconds(4), seconds(12)]) };
+  });
+}
+
+/** A store that lies: about once in two days. */
+export function fatesOfStore(seed: number, from: Millis, lasts: Duration): readonly Fate[] {
+  const c = chance(seed, 'fate of the store');
+  return Array.from({ length: Math.ceil(lasts / days(2)) }, (_, i): Fate => {
+    const begins = from + c.between(0, lasts);
+    const to = begins + c.pick([minutes(2), minutes(30), hours(2)]) * c.between(0.5, 1.5);
+    const common = { id: `store#${i}`, from: begins, to };
+    const draw = c.next();
+    if (draw < 0.4) return { ...common, kind: 'store forgets' };
+    if (draw < 0.7) return { ...common, kind: 'store repeats' };
+    return { ...common, kind: 'store answers late', by: c.pick([300, seconds(20), minutes(2)]) };
   });
 }
 

@@ -11,7 +11,7 @@ import { Agenda } from './agenda.ts';
 import { Course } from './course.ts';
 import { Device, type Parcel, type Send } from './device.ts';
 import { must } from './failure.ts';
-import { type Fate, fatesOf, fatesOfCrews, fatesOfReceivers } from './fate.ts';
+import { type Fate, fatesOf, fatesOfCrews, fatesOfReceivers, fatesOfStore } from './fate.ts';
 import { HOUSE } from './house.ts';
 import { asIfRestarted } from './observers/as-if-restarted.ts';
 import { Derived } from './observers/derived.ts';
@@ -41,6 +41,8 @@ const PACES = {
   dense: [minutes(1), minutes(5), minutes(5), minutes(30)],
   sparse: [minutes(10), minutes(30), hours(1), hours(1)],
 } as const;
+/** A service that is killed while somebody waits for its answer is up again after this. */
+const AT_ONCE: Duration = 5;
 /** Second services that are rebuilt in one history, about. */
 const COMPARED_ABOUT = 30;
 /** Bytes that a full disk has room for still. */
@@ -156,6 +158,7 @@ class Month {
     const here = new Set(this.#points);
     this.#fates = [
       ...fatesOf(given.seed, all, START, given.lasts, given.ourClock === true),
+      ...fatesOfStore(given.seed, START, given.lasts),
       ...(given.notices === true ? fatesOfReceivers(given.seed, START, given.lasts) : []),
       ...(given.responses === true ? fatesOfCrews(given.seed, CREWS, START, given.lasts) : []),
     ].filter((f) => !without.has(f.id) && (!('device' in f) || here.has(f.device)));
@@ -182,6 +185,7 @@ class Month {
     if (given.notices === true)
       this.#receivers = new Receivers({
         ...{ seed: given.seed, fates: this.#fates, disk: this.#disk, tell, broke },
+        ...{ from: START, lasts: given.lasts },
         kill: () => {
           this.#kill ??= 'before';
         },
@@ -193,6 +197,11 @@ class Month {
       const people = new Responders({
         ...{ seed: given.seed, fates: this.#fates, kept, tell, broke },
         now: () => this.#now,
+        kill: () => {
+          if (this.#kill !== null || this.#stopping) return;
+          this.#kill = 'after';
+          this.#next = { ...this.#next, off: AT_ONCE };
+        },
       });
       this.#responders = { people, kept };
     }
@@ -244,7 +253,10 @@ class Month {
         ...(this.#approvers === null ? {} : { decided: this.#approvers.decided }),
         ...(this.#receivers === null
           ? {}
-          : { told: this.#receivers.sent, told_again: this.#receivers.again }),
+          : {
+              ...{ told: this.#receivers.sent, told_again: this.#receivers.again },
+              unmanned: this.#receivers.unmanned,
+            }),
         ...(this.#responders === null ? {} : countsOf(this.#responders)),
       },
     };
@@ -467,6 +479,10 @@ class Month {
     // A disk fills because nobody takes away what lies on it.
     this.#store.away = has('store away') || has('full disk');
     this.#store.torn = has('store torn');
+    this.#store.forgets = has('store forgets');
+    this.#store.repeats = has('store repeats');
+    const answersAfter = by('store answers late');
+    this.#store.answers = answersAfter === 0 ? null : () => this.#later(answersAfter);
     const wait = by('slow store');
     this.#store.waits = wait === 0 ? null : () => this.#later(wait);
     this.#setRoom();

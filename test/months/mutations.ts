@@ -11,7 +11,7 @@ type Mutation = {
   readonly from: string;
   readonly to: string;
   /** Which of the rare things are played, too. */
-  readonly with?: '--our-clock' | '--notices' | '--approvals';
+  readonly with?: '--our-clock' | '--notices' | '--approvals' | '--responses' | '--responses --our-clock';
 };
 
 const MUTATIONS: readonly Mutation[] = [
@@ -256,6 +256,160 @@ const MUTATIONS: readonly Mutation[] = [
     to: '',
     with: '--approvals',
   },
+  {
+    name: 'whoever did the work verifies it',
+    file: 'domain/order/decide.ts',
+    from: 'account === null || o.doers.includes(account) || o.dispatchers.includes(account)',
+    to: 'account === null || o.dispatchers.includes(account)',
+    with: '--responses',
+  },
+  {
+    name: 'a warning in force ends with its time',
+    file: 'domain/warning/decide.ts',
+    from: "if (w.state === 'pending') return becomes({ kind: 'lapsed' });",
+    to: "if (w.state !== 'draft') return becomes({ kind: 'lapsed' });",
+    with: '--responses',
+  },
+  {
+    name: 'nothing is said of a warning whose time is over',
+    file: 'flow/response/warning-desk.ts',
+    from: "this.#due.set(w.id, w.state === 'draft' || w.overdue ? null : w.expires);",
+    to: "this.#due.set(w.id, w.state !== 'pending' || w.overdue ? null : w.expires);",
+    with: '--responses',
+  },
+  {
+    name: 'who drafted a red warning issues it',
+    file: 'domain/warning/decide.ts',
+    from: 'if (needsAnother(w.level) && accountOf(c.by) === accountOf(w.drafter))',
+    to: 'if (needsAnother(w.level) && accountOf(c.by) === null)',
+    with: '--responses',
+  },
+  {
+    name: 'an adjusted warning counts as confirmed',
+    file: 'domain/warning/evolve.ts',
+    from: '        recipients: unconfirmed(w.recipients.map((r) => r.unit)),\n        overdue: false,',
+    to: '        overdue: false,',
+    with: '--responses',
+  },
+  {
+    name: 'identifiers of messages are given twice after a start',
+    file: 'flow/response/warning-desk.ts',
+    from: 'if (sent > this.#newest[0]) this.#newest = [sent, 9];',
+    to: '',
+    with: '--responses',
+  },
+  {
+    name: 'a clock of an order is told again and again',
+    file: 'domain/order/evolve.ts',
+    from: 'return { told: { ...o.told, [change.clock]: { from: change.from, is: change.kind } } };',
+    to: 'return {};',
+    with: '--responses',
+  },
+  {
+    name: 'clocks of orders are not wound at a start',
+    file: 'flow/response/order-desk.ts',
+    from: '  restore(order: Order): void {\n    this.#seat(order);',
+    to: '  restore(order: Order): void {\n    this.open.set(order.id, order);',
+    with: '--responses',
+  },
+  {
+    name: 'a pause stops no clock',
+    file: 'domain/order/clocks.ts',
+    from: '    if (end <= at) continue;',
+    to: '    if (end >= 0) continue;',
+    with: '--responses',
+  },
+  {
+    name: 'a pause never ends by itself',
+    file: 'domain/order/clocks.ts',
+    from: "const ends = o.state === 'paused' ? [lastPause(o)?.until ?? 0] : [];",
+    to: "const ends = o.state === 'paused' ? [Number.MAX_SAFE_INTEGER] : [];",
+    with: '--responses',
+  },
+  {
+    name: 'orders are numbered from 1 after a start',
+    file: 'flow/response/order-desk.ts',
+    from: "this.#lastNo = no ?? '';",
+    to: "this.#lastNo = no === null ? '' : '';",
+    with: '--responses',
+  },
+  {
+    name: 'a paused order is forgotten at a start',
+    file: 'flow/core/core.ts',
+    from: "if (thing.of === 'order') this.orders.restore(thing.after);",
+    to: "if (thing.of === 'order') {\n        if (thing.after.state !== 'paused') this.orders.restore(thing.after);\n      }",
+    with: '--responses',
+  },
+  {
+    name: "a crew acts on another unit's order",
+    file: 'flow/outbox/response-office.ts',
+    from: 'if (who.unit === null || order.unit === who.unit) return null;',
+    to: 'if (who.unit !== undefined) return null;',
+    with: '--responses',
+  },
+  {
+    name: 'an act on what went to other hands is carried out',
+    file: 'domain/order/decide.ts',
+    from: "return seenRevision < o.handsRevision ? refused('order-changed') : null;",
+    to: 'return null;',
+    with: '--responses',
+  },
+  {
+    name: 'whoever gave an order away and got no answer is refused',
+    file: 'flow/outbox/response-office.ts',
+    from: 'return before === null ? done : ok(before);',
+    to: 'return before === null ? done : done;',
+    with: '--responses',
+  },
+  {
+    name: 'answers to people are forgotten at a start',
+    file: 'flow/core/core.ts',
+    from: 'for (const answer of from.answers) this.#answers.set(answer.commandId, answer);',
+    to: '',
+    with: '--responses',
+  },
+  {
+    name: 'people are answered before it is on the disk',
+    file: 'flow/turn.ts',
+    from: '        return item.tell(draft);',
+    to: '        item.tell(draft)();\n        return () => undefined;',
+    with: '--responses',
+  },
+  {
+    name: 'the machine puts back what a person took out of an incident',
+    file: 'domain/incident/decide.ts',
+    from: '(m) => !i.released.includes(m.alarm) && !i.members',
+    to: '(m) => !i.members',
+    with: '--responses',
+  },
+  {
+    name: 'an alarm goes to another incident and stays in its own',
+    file: 'flow/outbox/incident-office.ts',
+    from: 'if (incident !== null && incident.id !== to)',
+    to: 'if (incident !== null && incident.id === to)',
+    with: '--responses',
+  },
+  {
+    name: 'one person alone takes an order from a site',
+    file: 'domain/order/decide.ts',
+    from: "return isSecond(o, 'forward', by(c))",
+    to: "return isSecond(o, 'forward', by(c)) || c.reason !== ''",
+    with: '--responses',
+  },
+  {
+    name: 'anybody finds a unit for what was sent back twice',
+    file: 'domain/order/decide.ts',
+    from: 'if (o.withCoordinator && !c.coordinates)',
+    to: 'if (o.withCoordinator && c.unit === null)',
+    with: '--responses',
+  },
+  {
+    name: 'our clock was set: clocks of orders stay where they were',
+    file: 'flow/core/core.ts',
+    from: '    this.orders.clockMoved(by);\n',
+    to: '',
+    with: '--responses --our-clock',
+  },
 ];
 
 const { values } = parseArgs({
@@ -268,7 +422,7 @@ const { values } = parseArgs({
 
 function plays(m: Mutation): Promise<string> {
   const args = ['--from', '1', '--seeds', values.seeds, '--days', '1', '--points', '4', '--until-found'];
-  const rare = m.with === undefined ? [] : [m.with];
+  const rare = m.with?.split(' ') ?? [];
   const main = new URL('main.ts', import.meta.url).pathname;
   return new Promise((resolve) => {
     execFile(

@@ -13,6 +13,9 @@ const SHARE = { amber: 0.8, overdue: 1 } as const;
 /** Who finds a unit for what was sent back twice. */
 const LEADER = 'sun';
 
+/** After these it is in other hands than before. */
+const HANDS: ReadonlySet<OrderChange['kind']> = new Set(['dispatched', 'forwarded', 'returned', 'rework']);
+
 type Told = keyof typeof SHARE;
 /** One run of a clock, until it is met. */
 type Run = { from: Millis; readonly told: Set<Told> };
@@ -35,6 +38,8 @@ type Seen = {
   /** Neither of them verifies. */
   readonly hands: Set<string>;
   refusals: number;
+  /** Revision in which it last went to other hands. */
+  handedIn: number;
   /** When it last became another one, but for what the clock said. */
   changedAt: Millis;
 };
@@ -46,6 +51,8 @@ export class OrdersKept {
   readonly #ourClockIsSet: boolean;
   /** Since when the service has listened, on our clock. */
   upSince: Millis = 0;
+  /** In whose hands an order was, by the revision in which it came there, when a command was carried out. */
+  readonly handsAt = new Map<string, number>();
   clocks = 0;
   verified = 0;
 
@@ -53,7 +60,7 @@ export class OrdersKept {
     this.#ourClockIsSet = ourClockIsSet;
   }
 
-  event({ id, at, by, change }: OrderEvent, after: Order): void {
+  event({ id, at, by, change, commandId, revision }: OrderEvent, after: Order): void {
     const account = accountOf(by);
     if (change.kind === 'created') {
       this.#numbered(after.no, at);
@@ -71,6 +78,8 @@ export class OrdersKept {
     must(unit === undefined || unit === o.unit, say(`of ${unit}, and is with ${o.unit}`));
     this.#mayBe(o, change, account, say);
     if (change.kind !== 'clock-moved') o.changedAt = at;
+    if (commandId !== null && !this.handsAt.has(commandId)) this.handsAt.set(commandId, o.handedIn);
+    if (HANDS.has(change.kind)) o.handedIn = revision;
     follow(o, change, { at, account });
   }
 
@@ -132,6 +141,11 @@ export class OrdersKept {
 
   tick(now: Millis): void {
     for (const [id, o] of this.#seen) {
+      const pause = o.pauses.at(-1);
+      must(
+        o.state === 'over' || pause?.to !== null || now - Math.max(pause.until, this.upSince) <= GRACE,
+        () => `${id} is paused still, and that was to end at ${inTime(pause?.until ?? 0)}`,
+      );
       if (o.state === 'new' || o.state === 'returned' || o.state === 'over') continue;
       for (const [clock, run] of o.runs)
         for (const is of ['amber', 'overdue'] as const) {
@@ -158,6 +172,7 @@ const begun = (limits: ClockLimits, at: Millis): Seen => ({
   wanted: null,
   hands: new Set(),
   refusals: 0,
+  handedIn: 1,
   changedAt: at,
 });
 
@@ -241,6 +256,10 @@ function follow(
       break;
     case 'resumed': {
       const last = o.pauses.at(-1);
+      must(
+        last?.to === null && (account !== null || at >= last.until),
+        () => `a pause ended by itself at ${inTime(at)}, and was to last to ${inTime(last?.until ?? 0)}`,
+      );
       if (last !== undefined) last.to = change.because === 'end' ? last.until : Math.min(at, last.until);
       break;
     }

@@ -77,6 +77,10 @@ export class WarningsKept {
       case 'adjusted': {
         const { level, expires } = change.message.content;
         must(level > 2 || level >= w.level || account !== w.drafter, say('who drafted it'));
+        must(
+          after.recipients.every((r) => r.confirmed === null),
+          say('and counts as confirmed, though it says something else'),
+        );
         Object.assign(w, { level, expires, isOverdue: false });
         break;
       }

@@ -3,7 +3,8 @@ import { as } from '../../../src/domain/ids.ts';
 import { paceOf } from '../../../src/domain/notice/channel.ts';
 import type { NoticeEntry } from '../../../src/domain/notice/entry.ts';
 import { isPending, type Notice, type SendOutcome } from '../../../src/domain/notice/notice.ts';
-import { type Duration, type Millis, minutes, seconds } from '../../../src/domain/time.ts';
+import type { RosterShift } from '../../../src/domain/notice/roster.ts';
+import { type Duration, days, hours, type Millis, minutes, seconds } from '../../../src/domain/time.ts';
 import { Outbox } from '../../../src/flow/outbox/outbox.ts';
 import type { JournaledEvent } from '../../../src/flow/ports/journal.ts';
 import type { OutgoingMessage } from '../../../src/flow/ports/notice-channel.ts';
@@ -18,13 +19,14 @@ const duty = { unit: { code: as.unit('gas-co') }, post: 'duty' } as const;
 const leader = { unit: { code: as.unit('gas-co') }, post: 'leader' } as const;
 const HOOK = aChannel('hook', 'webhook', { perMinute: 12 });
 const MAIL = aChannel('mail', 'smtp');
-const ON_DUTY = aContact('wang', 'gas-co', 'duty', { account: 'wang' });
+const WANG = aContact('wang', 'gas-co', 'duty', { account: 'wang' });
+const CHEN = aContact('chen', 'gas-co', 'duty');
+const ZHAO = aContact('zhao', 'gas-co', 'leader', { account: 'li' });
 
-/** Who is told, and how: the one on duty at once by the robot, then the leader, then both by all that there is. */
+/** Who is told, and how: the one on duty by the roster at once by the robot, then the leader, then both by all that there is. */
 const OFFICE: readonly NoticeEntry[] = [
   { is: 'unit', unit: aUnit('gas-co', 'owner') },
-  { is: 'contact', contact: ON_DUTY },
-  { is: 'contact', contact: aContact('zhao', 'gas-co', 'leader', { account: 'li' }) },
+  ...[WANG, CHEN, ZHAO].map((contact): NoticeEntry => ({ is: 'contact', contact })),
   ...[HOOK, MAIL].map((setup): NoticeEntry => ({ is: 'channel', id: setup.id, setup })),
   {
     is: 'policy',
@@ -38,6 +40,20 @@ const OFFICE: readonly NoticeEntry[] = [
     }),
   },
 ];
+
+/** 班次: one of the two, now and then both at once, now and then nobody. */
+function shiftsOf(seed: number, from: Millis, lasts: Duration): readonly RosterShift[] {
+  const c = chance(seed, 'roster');
+  const shifts: RosterShift[] = [];
+  for (let at = from; at < from + lasts + days(1); at += hours(8)) {
+    const draw = c.next();
+    const duty = draw < 0.4 ? [WANG.id] : draw < 0.8 ? [CHEN.id] : draw < 0.85 ? [WANG.id, CHEN.id] : [];
+    // Somebody goes early.
+    const to = at + hours(8) - (c.next() < 0.2 ? minutes(90) : 0);
+    if (duty.length > 0) shifts.push({ from: at, to, duty, leader: [] });
+  }
+  return shifts;
+}
 
 /** The outbox is asked each second while something waits; what is due by the clock of the flow may take as long besides. */
 const SECOND = seconds(1);
@@ -64,11 +80,14 @@ type Surroundings = {
   /** The service is killed before its next commit. */
   readonly kill: () => void;
   readonly seed: number;
+  readonly from: Millis;
+  readonly lasts: Duration;
 };
 
 /** Those whom the service tells, by an outbox of each of its lives; and what they may be told. */
 export class Receivers {
   readonly #by: Surroundings;
+  readonly #shifts: readonly RosterShift[];
   readonly #troubles: readonly (Fate & { readonly channel: string })[];
   readonly #chance: Chance;
   #outbox: Outbox | null = null;
@@ -91,10 +110,13 @@ export class Receivers {
   readonly #expired = new Set<string>();
   sent = 0;
   again = 0;
+  /** Alarms at which nobody was on duty. */
+  unmanned = 0;
 
   constructor(by: Surroundings) {
     this.#by = by;
     this.#chance = chance(by.seed, 'receivers');
+    this.#shifts = shiftsOf(by.seed, by.from, by.lasts);
     this.#troubles = by.fates.filter((f) => 'channel' in f);
   }
 
@@ -106,7 +128,8 @@ export class Receivers {
     const { core, turn, journal, meters, log, clock } = flow;
     if (core.notices.book.channels().length === 0)
       await turn.tell((draft) => {
-        for (const e of OFFICE) core.notices.keep(e, draft);
+        const roster = { unit: duty.unit.code, shifts: this.#shifts };
+        for (const e of [...OFFICE, { is: 'roster', roster } as const]) core.notices.keep(e, draft);
       });
     const outbox = new Outbox({
       ...{ core, turn, journal, meters, log },
@@ -144,13 +167,25 @@ export class Receivers {
     });
   }
 
-  event({ event: { change }, after }: JournaledEvent): void {
+  event({ event: { change, at }, after }: JournaledEvent): void {
     if (change.kind === 'acknowledged') this.#seenTo.set(after.id, this.#by.now());
     if (change.kind === 'recurred' || change.kind === 'escalated' || change.kind === 'realarmed')
       this.#seenTo.delete(after.id);
     if (change.kind !== 'raised' || after.late || change.hidden !== undefined) return;
-    const owed = this.#noticesOf(after.id).some((n) => n.contact === ON_DUTY.id && n.about === 'raised');
-    must(owed, () => `${after.id} is durable, and that ${ON_DUTY.name} is to be told of it is not`);
+    const owed = this.#noticesOf(after.id);
+    const onDuty = new Set(this.#shifts.flatMap((s) => (s.from <= at && at < s.to ? s.duty : [])));
+    for (const id of onDuty)
+      must(
+        owed.some((n) => n.contact === id && n.about === 'raised'),
+        () => `${after.id} is durable, and that ${id}, who is on duty, is to be told of it is not`,
+      );
+    // Who reaches nobody calls the next one at once.
+    if (onDuty.size > 0) return;
+    this.unmanned++;
+    must(
+      owed.some((n) => n.contact === ZHAO.id),
+      () => `${after.id} is durable, nobody is on duty, and that ${ZHAO.id} is to be told of it is not`,
+    );
   }
 
   /** Now and then: nothing waits longer than it is worth. */

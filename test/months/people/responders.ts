@@ -45,12 +45,22 @@ const OFFICE: readonly NoticeEntry[] = [
 const OF_THE_DESK: ReadonlySet<Order['state']> = new Set(['new', 'returned', 'done', 'verified']);
 /** Of the answers, so many never arrive: the same is asked once more, under the same id. */
 const LOST = 0.12;
+/** Of what is asked, so much is on the disk when the service is killed, before anybody is answered: it is up again at once. */
+const KILLED: Readonly<Record<string, number>> = { warning: 0.04, other: 0.006 };
+/** Those who come back with the service, and press at once. */
+const COME_BACK = 3;
 /** Answers are remembered for a day. */
 const REMEMBERED: Duration = hours(20);
 
 type Done = Result<{ readonly id: string; readonly revision: number }, Refusal>;
 type Ask = (office: ResponseOffice, asked: Asked) => Promise<Done>;
-type Wish = { readonly what: string; readonly mayChangeNothing?: boolean; readonly ask: Ask };
+type Wish = {
+  readonly what: string;
+  readonly mayChangeNothing?: boolean;
+  /** As they last saw the order. */
+  readonly seen?: number;
+  readonly ask: Ask;
+};
 /** Something asked for, until its answer is there. */
 type Letter = {
   readonly what: string;
@@ -58,6 +68,7 @@ type Letter = {
   readonly at: Millis;
   /** It changes something where it is carried out. */
   readonly changes: boolean;
+  readonly seen: number;
   readonly ask: Ask;
   tries: number;
 };
@@ -70,6 +81,8 @@ type Surroundings = {
   readonly now: () => Millis;
   readonly tell: (what: string) => void;
   readonly broke: (why: unknown) => void;
+  /** The service is killed after its next commit. */
+  readonly kill: () => void;
 };
 
 /**
@@ -80,6 +93,7 @@ export class Responders {
   readonly #by: Surroundings;
   readonly #chance: Chance;
   readonly #loses: Chance;
+  readonly #kills: Chance;
   readonly #files = new AttachmentsMemory();
   #office: ResponseOffice | null = null;
   #unanswered: Letter[] = [];
@@ -87,6 +101,7 @@ export class Responders {
   readonly #pockets = new Map<string, { readonly order: Order; readonly letters: Letter[] }>();
   #n = 0;
   #ids = 0;
+  #isFirst = true;
   asked = 0;
   again = 0;
   late = 0;
@@ -95,10 +110,12 @@ export class Responders {
     this.#by = by;
     this.#chance = chance(by.seed, 'responders');
     this.#loses = chance(by.seed, 'lost answers');
+    this.#kills = chance(by.seed, 'kills while somebody waits');
   }
 
   /** Another life begins. */
-  async begins({ core, turn, journal, log }: FlowHarness): Promise<void> {
+  async begins(flow: FlowHarness): Promise<void> {
+    const { core, turn, journal, log } = flow;
     if (CREWS.some((c) => core.notices.book.contact(as.contact(c)) === undefined))
       await turn.tell((draft) => {
         for (const e of OFFICE) core.notices.keep(e, draft);
@@ -113,6 +130,8 @@ export class Responders {
         incident: (now) => as.incident(id('I', now)),
       },
     });
+    if (this.#isFirst) this.#isFirst = false;
+    else for (let i = 0; i < COME_BACK; i++) this.look(flow);
   }
 
   ends(): void {
@@ -184,6 +203,7 @@ export class Responders {
     kept.letters.push(
       this.#letter(account, {
         what: `${inWords(order, act)}, offline`,
+        seen: order.revision,
         ask: (office, asked) => office.actOnOrder(order.id, { ...act, ...asked, ...said }, actsFor(account)),
       }),
     );
@@ -209,6 +229,7 @@ export class Responders {
     const seenRevision = order.revision;
     this.#asks(account, {
       what: inWords(order, act),
+      seen: order.revision,
       ask: (office, asked) =>
         office.actOnOrder(order.id, { ...act, ...asked, seenRevision }, actsFor(account)),
     });
@@ -280,12 +301,13 @@ export class Responders {
       by: { kind: 'operator', account, name: account },
       commandId: as.command(`r${++this.#n}`),
     } as const;
-    const { what, ask, mayChangeNothing = false } = given;
+    const { what, ask, mayChangeNothing = false, seen = Number.POSITIVE_INFINITY } = given;
     return {
       what: `${account}: ${what}`,
       asked,
       at: this.#by.now(),
       changes: !mayChangeNothing,
+      seen,
       ask,
       tries: 0,
     };
@@ -301,6 +323,8 @@ export class Responders {
     letter.tries++;
     const isLost = this.#loses.next() < LOST;
     const { what, asked, ask } = letter;
+    const isOfWarning = /\bW[a-z0-9]{8,}|warning/.test(what);
+    if (this.#kills.next() < (KILLED[isOfWarning ? 'warning' : 'other'] ?? 0)) this.#by.kill();
     ask(office, asked).then(
       (done) => {
         const said = done.ok ? `done, ${done.value.id} ${done.value.revision}` : done.error.code;
@@ -319,7 +343,7 @@ export class Responders {
     );
   }
 
-  #answered({ what, asked, at, changes, tries }: Letter, done: Done): void {
+  #answered({ what, asked, at, changes, seen, tries }: Letter, done: Done): void {
     const { kept, now } = this.#by;
     const isKept = kept.wasCarriedOut(asked.commandId);
     if (!done.ok) {
@@ -330,6 +354,8 @@ export class Responders {
       return;
     }
     const { id, revision } = done.value;
+    const hands = kept.orders.handsAt.get(asked.commandId) ?? 0;
+    must(hands <= seen, () => `${what} was carried out, and it had gone to other hands in revision ${hands}`);
     must(
       kept.revisionOf(id) >= revision,
       () => `${what} was answered with revision ${revision}; the disk has ${kept.revisionOf(id)}`,
