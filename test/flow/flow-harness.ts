@@ -1,6 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Actor, Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as, type MetricKey } from '../../src/domain/ids.ts';
+import type { Correlation } from '../../src/domain/incident/correlation.ts';
 import type { Pack } from '../../src/domain/pack.ts';
 import { decided } from '../../src/domain/register/decide.ts';
 import type { RegisterChange } from '../../src/domain/register/register.ts';
@@ -117,6 +118,7 @@ export class FlowHarness {
       secondPersonForLevel1?: boolean;
       secondPersonToAssess?: boolean;
       packs?: readonly Pack[];
+      correlations?: readonly Correlation[];
       /** How far the clock was set since what is on the disk was written. */
       clockMovedBy?: number;
       /** Left out: other work of the program comes first. */
@@ -143,6 +145,7 @@ export class FlowHarness {
         secondPersonToAssess: given.secondPersonToAssess ?? false,
       },
       autoRegister: given.autoRegister ?? true,
+      ...(given.correlations ? { correlations: given.correlations } : {}),
       ...(given.ruleApproval ? { ruleApproval: given.ruleApproval } : {}),
     });
     const recovered = await journal.recover();

@@ -1,48 +1,61 @@
 import { type Chance, chance } from '../../simulators/random.ts';
 import { type Duration, type Millis, seconds } from '../../src/domain/time.ts';
 import type { Agenda } from './agenda.ts';
-import type { Course, Sample } from './course.ts';
+import type { Sample } from './course.ts';
 import type { Fate } from './fate.ts';
 
+/** What was measured, and as what it was stamped. */
+export type Stamped<S> = S & { readonly stampedAt: Millis };
 /** What a device hands to the network: samples as it stamped them. */
-export type Parcel = {
+export type Parcel<S = Sample> = {
   readonly device: string;
-  readonly samples: readonly (Sample & { readonly stampedAt: Millis })[];
+  readonly samples: readonly Stamped<S>[];
   readonly text: string;
 };
 
 /** What the network makes of a parcel: `kept` is an acknowledgement, and the rest is silence. */
-export type Send = (parcel: Parcel, answered: (kept: boolean) => void) => void;
+export type Send<S = Sample> = (parcel: Parcel<S>, answered: (kept: boolean) => void) => void;
+
+/** One sample as the device writes it. @param isFault with other quantities that are not to be believed */
+export type Write<S> = (sample: Stamped<S>, isFault: boolean) => object;
+
+export const writeGas: Write<Sample> = ({ stampedAt, values }, isFault) => ({
+  ts: stampedAt,
+  values: isFault ? { ...values, humidity: 9999, temp: -9999 } : values,
+});
 
 /** A device that measures at its pace, keeps what was not acknowledged, and suffers its fates. */
-export class Device {
+export class Device<S extends { readonly n: number } = Sample> {
   readonly name: string;
   readonly every: Duration;
-  readonly #course: Course;
+  readonly #course: { sample(takenAt: Millis): S };
+  readonly #write: Write<S>;
   readonly #fates: readonly Fate[];
   readonly #ofKind: ReadonlyMap<Fate['kind'], readonly Fate[]>;
   readonly #chance: Chance;
   readonly #agenda: Agenda;
-  readonly #send: Send;
+  readonly #send: Send<S>;
   readonly #until: Millis;
   /** Kept while there is no link. */
-  #kept: Parcel[] = [];
+  #kept: Parcel<S>[] = [];
 
   constructor(given: {
     seed: number;
     name: string;
-    course: Course;
+    course: { sample(takenAt: Millis): S };
+    write: Write<S>;
     /** Its own, in order of their beginning. */
     fates: readonly Fate[];
     agenda: Agenda;
     from: Millis;
     until: Millis;
-    send: Send;
+    send: Send<S>;
     /** How often it may measure. */
     paces: readonly Duration[];
   }) {
     this.name = given.name;
     this.#course = given.course;
+    this.#write = given.write;
     this.#fates = given.fates;
     this.#ofKind = Map.groupBy(this.#fates, (f) => f.kind);
     this.#chance = chance(given.seed, `device ${given.name}`);
@@ -89,12 +102,11 @@ export class Device {
     });
   }
 
-  #parcel(samples: Parcel['samples'], now: Millis): Parcel {
+  #parcel(samples: Parcel<S>['samples'], now: Millis): Parcel<S> {
     const faulty = this.#now('fault values', now);
-    const body = samples.map(({ stampedAt, values }) => {
-      const isFault = faulty !== undefined && this.#chance.next() < faulty.share;
-      return { ts: stampedAt, values: isFault ? { ...values, humidity: 9999, temp: -9999 } : values };
-    });
+    const body = samples.map((s) =>
+      this.#write(s, faulty !== undefined && this.#chance.next() < faulty.share),
+    );
     return { device: this.name, samples, text: JSON.stringify(body.length === 1 ? body[0] : body) };
   }
 
@@ -112,12 +124,12 @@ export class Device {
   }
 
   /** Shuffled the same way every time. */
-  #order(p: Parcel): number {
+  #order(p: Parcel<S>): number {
     return chance(p.samples[0]?.n ?? 0, this.name).next();
   }
 
-  #batches(kept: readonly Parcel[], now: Millis): Parcel[] {
-    const batches: Parcel[] = [];
+  #batches(kept: readonly Parcel<S>[], now: Millis): Parcel<S>[] {
+    const batches: Parcel<S>[] = [];
     for (let i = 0; i < kept.length; i += 10)
       batches.push(
         this.#parcel(
@@ -129,7 +141,7 @@ export class Device {
   }
 
   /** Onto the network, again and again until it is acknowledged. */
-  #post(parcel: Parcel, now: Millis, tries = 0): void {
+  #post(parcel: Parcel<S>, now: Millis, tries = 0): void {
     const slow = this.#now('slow link', now);
     const arrives =
       now + (slow === undefined ? this.#chance.between(5, 300) : this.#chance.between(5, slow.upTo));
@@ -148,7 +160,7 @@ export class Device {
     );
   }
 
-  #acknowledged(parcel: Parcel, now: Millis): void {
+  #acknowledged(parcel: Parcel<S>, now: Millis): void {
     const replays = this.#now('replays', now);
     if (replays === undefined || this.#chance.next() >= replays.share) return;
     const when = now + replays.after;

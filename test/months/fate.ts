@@ -64,6 +64,19 @@ export function fatesOf(
   lasts: Duration,
   ourClock: boolean,
 ): readonly Fate[] {
+  const fates = [
+    ...fatesOfDevices(seed, devices, from, lasts),
+    ...fatesOfService({ seed, from, lasts, ourClock }),
+  ];
+  return fates.sort((a, b) => a.from - b.from);
+}
+
+export function fatesOfDevices(
+  seed: number,
+  devices: readonly string[],
+  from: Millis,
+  lasts: Duration,
+): readonly Fate[] {
   const fates: Fate[] = [];
   const shareOfDay = lasts / days(1);
   for (const device of devices) {
@@ -90,6 +103,18 @@ export function fatesOf(
       } else fates.push({ ...common, kind: 'fault values', share: extent });
     }
   }
+  return fates.sort((a, b) => a.from - b.from);
+}
+
+function fatesOfService(given: {
+  readonly seed: number;
+  readonly from: Millis;
+  readonly lasts: Duration;
+  readonly ourClock: boolean;
+}): readonly Fate[] {
+  const { seed, from, lasts, ourClock } = given;
+  const fates: Fate[] = [];
+  const shareOfDay = lasts / days(1);
   const c = chance(seed, 'fate of the service');
   const clockIsSet = c.next() < 0.25 && ourClock;
   for (let i = 0; i < 3 * shareOfDay; i++) {
@@ -110,7 +135,7 @@ export function fatesOf(
     } else if (draw < 0.9) fates.push({ id, kind: 'full disk', from: begins, to: ends });
     else fates.push({ id, kind: 'slow disk', from: begins, to: ends, by: c.pick([20, 300, seconds(5)]) });
   }
-  return fates.sort((a, b) => a.from - b.from);
+  return fates;
 }
 
 /** What goes wrong with those who are told: about three troubles a day, each of one channel. */

@@ -1,8 +1,9 @@
 import { as } from '../../src/domain/ids.ts';
+import type { Correlation } from '../../src/domain/incident/correlation.ts';
 import type { Level } from '../../src/domain/level.ts';
 import type { Pack } from '../../src/domain/pack.ts';
 import type { Rule } from '../../src/domain/rule.ts';
-import { type Duration, minutes } from '../../src/domain/time.ts';
+import { type Duration, hours, minutes } from '../../src/domain/time.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { above, rule, step } from '../domain/judge/rules.ts';
 
@@ -110,6 +111,21 @@ export const HOUSE: Pack = {
     ...gas.rules.filter((r) => r.signal.of === 'silentFor'),
   ],
 };
+
+/** Alarms that belong together, where nothing is placed: of one area, within two hours. */
+export const TOGETHER: Correlation = {
+  id: 'gas-spread',
+  by: 'k-of-n',
+  name: { zh: '疑似泄漏扩散', en: 'a leak that spreads' },
+  sides: [['gas.*']],
+  except: ['.silence'],
+  ...{ k: 3, formsFrom: 2, counted: 'alarms', within: hours(2), withinM: null, same: 'area' },
+  ...{ raises: 1, confidence: 0.7 },
+  source: { mark: 'D', ref: 'docs/incidents.md' },
+};
+
+/** And bridges as the pack has them, whose loggers send waveforms. */
+export const HOUSES: readonly Pack[] = [HOUSE, ...PACKS.filter((p) => p.lifeline === 'bridge')];
 
 /** @returns the level that a value of it would put in force, had it lasted */
 export function levelOf(w: Watched, value: number): Level | null {

@@ -18,6 +18,7 @@ function again({ seed, points, lasts, only = [], without = [], upTo, ...rare }: 
     rare.notices === true ? ' --notices' : '',
     rare.approvals === true ? ' --approvals' : '',
     rare.responses === true ? ' --responses' : '',
+    rare.waveforms === true ? ' --waveforms' : '',
   ];
   return `npm run months -- --seed ${seed} --points ${points} --days ${lasts / days(1)}${rest.join('')}`;
 }

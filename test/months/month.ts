@@ -9,13 +9,14 @@ import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
 import { Agenda } from './agenda.ts';
 import { Course } from './course.ts';
-import { Device, type Parcel, type Send } from './device.ts';
+import { Device, type Parcel, type Send, type Stamped, writeGas } from './device.ts';
 import { must } from './failure.ts';
-import { type Fate, fatesOf, fatesOfCrews, fatesOfReceivers, fatesOfStore } from './fate.ts';
-import { HOUSE } from './house.ts';
+import { type Fate, fatesOf, fatesOfCrews, fatesOfDevices, fatesOfReceivers, fatesOfStore } from './fate.ts';
+import { HOUSES, TOGETHER } from './house.ts';
 import { asIfRestarted } from './observers/as-if-restarted.ts';
 import { Derived } from './observers/derived.ts';
 import { DeskRules } from './observers/desk-rules.ts';
+import { FramesKept } from './observers/frames-kept.ts';
 import { KeptOnce } from './observers/kept-once.ts';
 import { ResponsesKept } from './observers/responses-kept.ts';
 import { Rings } from './observers/rings.ts';
@@ -28,6 +29,7 @@ import { Receivers } from './people/receivers.ts';
 import { Responders } from './people/responders.ts';
 import { WatchingConsole } from './people/watching-console.ts';
 import { nextRound } from './rounds.ts';
+import { FRAME, Shakes, type Wave, writeWave } from './shakes.ts';
 import { StoreThatGoesAway } from './store.ts';
 import { Story } from './story.ts';
 
@@ -41,6 +43,7 @@ const PACES = {
   dense: [minutes(1), minutes(5), minutes(5), minutes(30)],
   sparse: [minutes(10), minutes(30), hours(1), hours(1)],
 } as const;
+const LOGGERS = ['B-1', 'B-2'];
 /** A service that is killed while somebody waits for its answer is up again after this. */
 const AT_ONCE: Duration = 5;
 /** Second services that are rebuilt in one history, about. */
@@ -64,6 +67,8 @@ export type Given = {
   readonly approvals?: boolean;
   /** Orders, warnings and incidents are made and worked on. */
   readonly responses?: boolean;
+  /** Two bridges, whose loggers send waveforms. */
+  readonly waveforms?: boolean;
   /** Points that are in it; absent: all. The others are left out with all that befalls them, and these fare as before. */
   readonly only?: readonly string[];
   /** Ids of fates that are left out. */
@@ -108,6 +113,7 @@ class Month {
   readonly #keepers: Keepers;
   readonly #consoles = [new WatchingConsole(), new WatchingConsole(), new WatchingConsole()] as const;
   readonly #derived: Derived;
+  readonly #frames: FramesKept;
   readonly #sickClocks = new SickClocks();
   /** `null`: nobody is needed. */
   readonly #approvers: Approvers | null = null;
@@ -119,6 +125,7 @@ class Month {
   readonly #unanswered = new Set<(kept: boolean) => void>();
   readonly #known = new Set<string>();
   readonly #acknowledged: Parcel[] = [];
+  readonly #waves: Stamped<Wave>[] = [];
   #state: Up | { readonly is: 'down' } = { is: 'down' };
   #now: Millis = START;
   /** Our clock less the real time. */
@@ -158,10 +165,13 @@ class Month {
     const here = new Set(this.#points);
     this.#fates = [
       ...fatesOf(given.seed, all, START, given.lasts, given.ourClock === true),
+      ...(given.waveforms === true ? fatesOfDevices(given.seed, LOGGERS, START, given.lasts) : []),
       ...fatesOfStore(given.seed, START, given.lasts),
       ...(given.notices === true ? fatesOfReceivers(given.seed, START, given.lasts) : []),
       ...(given.responses === true ? fatesOfCrews(given.seed, CREWS, START, given.lasts) : []),
-    ].filter((f) => !without.has(f.id) && (!('device' in f) || here.has(f.device)));
+    ].filter(
+      (f) => !without.has(f.id) && (!('device' in f) || here.has(f.device) || LOGGERS.includes(f.device)),
+    );
     const courses = new Map(this.#points.map((p) => [p, new Course(given.seed, p, START, given.lasts)]));
     const devices = new Map<string, Device>();
     const fatesOfDevice = Map.groupBy(this.#fates, (f) => ('device' in f ? f.device : ''));
@@ -172,10 +182,26 @@ class Month {
       const from = START + seconds(5);
       const fates = fatesOfDevice.get(name) ?? [];
       const [agenda, until] = [this.#agenda, this.#until];
-      devices.set(name, new Device({ seed, name, course, fates, agenda, from, until, send, paces }));
+      devices.set(
+        name,
+        new Device({ seed, name, course, fates, agenda, from, until, send, paces, write: writeGas }),
+      );
     }
+    const bridges = given.waveforms === true ? LOGGERS : [];
+    const shakes = new Map(bridges.map((p) => [p, new Shakes(given.seed, p, START, given.lasts)]));
+    const loggers = new Map<string, Device<Wave>>();
+    for (const [name, course] of shakes)
+      loggers.set(
+        name,
+        new Device({
+          ...{ seed: given.seed, name, course, write: writeWave, agenda: this.#agenda, paces: [FRAME.lasts] },
+          ...{ fates: fatesOfDevice.get(name) ?? [], from: START + seconds(5), until: this.#until },
+          send: (parcel, answered) => this.#waveArrives(parcel, answered),
+        }),
+      );
     this.#clockIsSet = this.#fates.some((f) => f.kind === 'restart' && f.clockSet !== 0);
     const isRight = (p: string) => !this.#clockIsSet && devices.get(p)?.isRight === true;
+    this.#frames = new FramesKept(shakes, (p) => !this.#clockIsSet && loggers.get(p)?.isRight === true);
     this.#kept = new KeptOnce(isRight, this.#clockIsSet);
     this.#rings = new Rings(courses, isRight);
     this.#derived = new Derived(isRight);
@@ -250,6 +276,7 @@ class Month {
         kept_by_hand: this.#keepers.orders,
         derived: this.#derived.checked,
         by_sick_clocks: this.#sickClocks.checked,
+        ...(this.#frames.frames === 0 ? {} : { frames: this.#frames.frames, shaken: this.#frames.rang }),
         ...(this.#approvers === null ? {} : { decided: this.#approvers.decided }),
         ...(this.#receivers === null
           ? {}
@@ -290,6 +317,7 @@ class Month {
         this.#tell(inWords(e));
         this.#rings.event(e);
         this.#derived.event(e, this.#now);
+        this.#frames.event(e);
         this.#receivers?.event(e);
       }
     }
@@ -298,6 +326,7 @@ class Month {
     w.events.length = 0;
     w.told.length = 0;
     for (const parcel of this.#acknowledged.splice(0)) this.#wasAcknowledged(parcel, w);
+    for (const wave of this.#waves.splice(0)) this.#frames.acknowledged(wave, this.#now, w.board.open());
     if (isNews) for (const c of this.#consoles) if (c.isThere) c.agrees(w);
     if (w.failure === null) return;
     const { cause } = w.failure;
@@ -428,27 +457,44 @@ class Month {
   // ── the network ───────────────────────────────────────────────────────────────────────────────────
 
   #arrives(parcel: Parcel, answered: (kept: boolean) => void): void {
-    this.#sent++;
-    this.#stirredAt = this.#now;
     for (const s of parcel.samples) {
       this.#rings.sent(s);
       this.#derived.sent(s);
       this.#kept.arrives(s, this.#now + this.#apart);
     }
+    this.#posted('gas', parcel, (kept) => {
+      if (kept) this.#acknowledged.push(parcel);
+      answered(kept);
+    });
+  }
+
+  #waveArrives(parcel: Parcel<Wave>, answered: (kept: boolean) => void): void {
+    this.#posted('bridge', { ...parcel, brief: `minutes ${parcel.samples.map((s) => s.n)}` }, (kept) => {
+      if (kept) this.#waves.push(...parcel.samples);
+      answered(kept);
+    });
+  }
+
+  #posted(
+    lifeline: string,
+    parcel: { readonly device: string; readonly text: string; readonly brief?: string },
+    answered: (kept: boolean) => void,
+  ): void {
+    this.#sent++;
+    this.#stirredAt = this.#now;
     if (this.#state.is === 'down' || this.#stopping) {
       answered(false);
       return;
     }
-    const topic = `lifeline/v1/gas/${parcel.device}/telemetry`;
+    const topic = `lifeline/v1/${lifeline}/${parcel.device}/telemetry`;
     this.#unanswered.add(answered);
     void this.#state.w.packet(topic, parcel.text).then(({ outcome, flaws }) => {
       // Its connection is gone.
       if (!this.#unanswered.delete(answered)) return;
       const kept = outcome === 'kept';
       this.#tell(
-        `${parcel.device} sends ${parcel.text}: ${flaws.length === 0 ? outcome : flaws.map((f) => f.code)}`,
+        `${parcel.device} sends ${parcel.brief ?? parcel.text}: ${flaws.length === 0 ? outcome : flaws.map((f) => f.code)}`,
       );
-      if (kept) this.#acknowledged.push(parcel);
       answered(kept);
     });
   }
@@ -549,7 +595,8 @@ class Month {
       clock: new ManualClock(this.#now + this.#apart),
       disk: this.#disk,
       history: this.#store,
-      packs: [HOUSE],
+      packs: HOUSES,
+      correlations: [TOGETHER],
       clockMovedBy,
       breathe: nextRound,
       ruleApproval: this.#approvers === null ? 'one' : 'two',
@@ -559,6 +606,7 @@ class Month {
           try {
             this.#kept.durable(record);
             this.#rings.durable(record, this.#now);
+            this.#frames.durable(record);
             this.#approvers?.durable(record);
             this.#responders?.kept.durable(record);
           } catch (why) {
@@ -569,7 +617,7 @@ class Month {
       },
     });
     this.#tell('the service is up');
-    this.#responders?.kept.begins(w.clock.now());
+    this.#responders?.kept.begins(w.clock.now(), clockMovedBy);
     w.drain.start(w.core.lastTurn);
     // Events that were durable before a kill, and that nobody was told of.
     const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
@@ -608,6 +656,7 @@ class Month {
       () => 'the store has had two hours, and the spool is not empty',
     );
     await this.#kept.stored(this.#store, this.#points);
+    await this.#frames.stored(this.#store);
     this.#receivers?.over();
   }
 

@@ -11,7 +11,13 @@ type Mutation = {
   readonly from: string;
   readonly to: string;
   /** Which of the rare things are played, too. */
-  readonly with?: '--our-clock' | '--notices' | '--approvals' | '--responses' | '--responses --our-clock';
+  readonly with?:
+    | '--our-clock'
+    | '--notices'
+    | '--approvals'
+    | '--waveforms'
+    | '--responses'
+    | '--responses --our-clock';
 };
 
 const MUTATIONS: readonly Mutation[] = [
@@ -255,6 +261,27 @@ const MUTATIONS: readonly Mutation[] = [
     from: "        if (isAuthor) return refuse('rule-draft-own');\n",
     to: '',
     with: '--approvals',
+  },
+  {
+    name: 'where nobody is on duty the next rung is waited for',
+    file: 'flow/notices/notice-desk.ts',
+    from: 'if (last === undefined || !this.#reachedNobody(of, callKey(last))) return;',
+    to: 'if (last === undefined || this.#reachedNobody(of, callKey(last))) return;',
+    with: '--notices',
+  },
+  {
+    name: 'a waveform is known by its instant alone',
+    file: 'flow/judging/frame-times.ts',
+    from: '    isKnown(series, undefined, sentAt, signatureOf(samples))',
+    to: '    (isKnown(series, undefined, sentAt, signatureOf(samples)) || samples.length > 0)',
+    with: '--waveforms',
+  },
+  {
+    name: 'waveforms that were held for want of room are let go',
+    file: 'flow/core/core.ts',
+    from: '? { owed: { readings: draft.owedReadings, frames: draft.owedFrames } }',
+    to: '? { owed: { readings: draft.owedReadings, frames: [] } }',
+    with: '--waveforms',
   },
   {
     name: 'whoever did the work verifies it',

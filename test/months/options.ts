@@ -33,6 +33,7 @@ const FLAGS = {
   notices: { type: 'boolean', default: false },
   approvals: { type: 'boolean', default: false },
   responses: { type: 'boolean', default: false },
+  waveforms: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   keep: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -54,6 +55,7 @@ what is in each
   --our-clock       our own machine's clock is set now and then
   --notices         people are told of alarms, by channels that fail, too
   --approvals       new numbers of rules need a second person
+  --waveforms       two bridges send waveforms, too
   --responses       orders, warnings and incidents are made and worked on
   --only A,B        these points alone, the others left out
   --without ID,ID   these fates left out
@@ -101,6 +103,7 @@ export function optionsOf(args: readonly string[], now: number): Options | null 
       ...(values.notices ? { notices: true } : {}),
       ...(values.approvals ? { approvals: true } : {}),
       ...(values.responses ? { responses: true } : {}),
+      ...(values.waveforms ? { waveforms: true } : {}),
     }),
     fresh: values.fresh,
     untilFound: values['until-found'],

@@ -39,8 +39,10 @@ export class StoreThatGoesAway implements History {
       throw unreachable('the store has gone away in the middle');
     }
     if (this.forgets) {
-      for (const { body } of turns)
-        for (const r of decodeSpool(body).readings) this.#lied.add(keyOf(r.point, r.metric, r.observedAt));
+      for (const { body } of turns) {
+        const { readings, frames } = decodeSpool(body);
+        for (const r of [...readings, ...frames]) this.#lied.add(keyOf(r.point, r.metric, r.observedAt));
+      }
       return;
     }
     if (this.repeats) await store.keep([...this.#last, ...turns, ...turns]);

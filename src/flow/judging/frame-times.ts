@@ -79,9 +79,19 @@ export function dropFragments(
 
 const NONE = 0x5b_d1_e9_95;
 
-/** A whole number that differs where samples do, but for one pair in four thousand million. */
+const number = new Float64Array(1);
+const halves = new Int32Array(number.buffer);
+
+/** A whole number that differs where samples do, in whatever unit and however little, but for one pair in four thousand million. */
 function signatureOf(samples: Frame['samples']): number {
   let h = samples.length;
-  for (const x of samples) h = (Math.imul(h, 31) + (x === null ? NONE : Math.trunc(x * 1e6))) | 0;
+  for (const x of samples) {
+    if (x === null) h = (Math.imul(h, 31) + NONE) | 0;
+    else {
+      number[0] = x;
+      h = (Math.imul(h, 31) + (halves[0] as number)) | 0;
+      h = (Math.imul(h, 31) + (halves[1] as number)) | 0;
+    }
+  }
   return h;
 }

@@ -164,3 +164,13 @@ describe('frames of a clock that is off', () => {
     expect(frames).toMatchObject([{ clockOff: true, observedAt: START - 59_900 }]);
   });
 });
+
+test('two frames of one begin that differ by a ten-millionth are two, and each is kept', async () => {
+  const flow = await FlowHarness.begin();
+  const said = (first: number) => ({ t0: START - minutes(1), dt: 1_000, series: { az: [first, 0.1, 0.2] } });
+  await flow.telemetry('bridge', 'B1', said(0.0000001));
+  await flow.telemetry('bridge', 'B1', said(0.0000002));
+  await flow.telemetry('bridge', 'B1', said(0.0000002));
+  const kept = flow.records.flatMap((r) => r.frames.map((f) => f.samples[0]));
+  expect(kept).toEqual([0.0000001, 0.0000002]);
+});

@@ -3,7 +3,7 @@ import { toExactJson } from '../../../src/wire/files/exact-json.ts';
 import { FlowHarness } from '../../flow/flow-harness.ts';
 import { ManualClock } from '../../memory/clock.ts';
 import { must } from '../failure.ts';
-import { HOUSE } from '../house.ts';
+import { HOUSE, HOUSES, TOGETHER } from '../house.ts';
 import type { StoreThatGoesAway } from '../store.ts';
 
 type Memory = NonNullable<ReturnType<FlowHarness['core']['points']['of']>>['memory'];
@@ -24,7 +24,13 @@ export async function asIfRestarted(w: FlowHarness, store: StoreThatGoesAway): P
   const turn = w.core.lastTurn;
   const disk = w.disk.copied();
   const clock = new ManualClock(w.clock.now());
-  const again = await FlowHarness.begin({ clock, disk, history: store, packs: [HOUSE] });
+  const again = await FlowHarness.begin({
+    clock,
+    disk,
+    history: store,
+    packs: HOUSES,
+    correlations: [TOGETHER],
+  });
   if (w.core.lastTurn !== turn) return false;
   for (const { code } of w.core.register.points()) {
     const [here, there] = [w.core.points.of(code), again.core.points.of(code)];

@@ -38,6 +38,8 @@ type Seen = {
   /** Neither of them verifies. */
   readonly hands: Set<string>;
   refusals: number;
+  /** Our clock was set by so much, and nobody has told it. */
+  owed: Duration;
   /** Revision in which it last went to other hands. */
   handedIn: number;
   /** When it last became another one, but for what the clock said. */
@@ -50,7 +52,7 @@ export class OrdersKept {
   readonly #lastNo = new Map<string, number>();
   readonly #ourClockIsSet: boolean;
   /** Since when the service has listened, on our clock. */
-  upSince: Millis = 0;
+  #upSince: Millis = 0;
   /** In whose hands an order was, by the revision in which it came there, when a command was carried out. */
   readonly handsAt = new Map<string, number>();
   clocks = 0;
@@ -58,6 +60,11 @@ export class OrdersKept {
 
   constructor(ourClockIsSet: boolean) {
     this.#ourClockIsSet = ourClockIsSet;
+  }
+
+  begins(now: Millis, movedBy: Duration): void {
+    this.#upSince = now;
+    for (const o of this.#seen.values()) if (o.state !== 'over') o.owed += movedBy;
   }
 
   event({ id, at, by, change, commandId, revision }: OrderEvent, after: Order): void {
@@ -135,22 +142,23 @@ export class OrdersKept {
     const [then, end] = [instant(o, clock, run, SHARE[kind]), instant(o, clock, run, 1)];
     must(Math.abs(dueAt - end) <= 1, say(`due ${inTime(dueAt)}, which ends ${inTime(end)}`));
     must(at >= then - 1, say(`at ${inTime(at)}, which is so at ${inTime(then)}`));
-    const since = Math.max(then, o.changedAt, this.upSince);
+    const since = Math.max(then, o.changedAt, this.#upSince);
     must(at - since <= GRACE, say(`at ${inTime(at)}, and it was so at ${inTime(since)}`));
   }
 
   tick(now: Millis): void {
     for (const [id, o] of this.#seen) {
+      must(o.owed === 0, () => `our clock was set by ${o.owed / 1_000} s, and ${id} lies where it lay`);
       const pause = o.pauses.at(-1);
       must(
-        o.state === 'over' || pause?.to !== null || now - Math.max(pause.until, this.upSince) <= GRACE,
+        o.state === 'over' || pause?.to !== null || now - Math.max(pause.until, this.#upSince) <= GRACE,
         () => `${id} is paused still, and that was to end at ${inTime(pause?.until ?? 0)}`,
       );
       if (o.state === 'new' || o.state === 'returned' || o.state === 'over') continue;
       for (const [clock, run] of o.runs)
         for (const is of ['amber', 'overdue'] as const) {
           if (run.told.has(is)) continue;
-          const since = Math.max(instant(o, clock, run, SHARE[is]), o.changedAt, this.upSince);
+          const since = Math.max(instant(o, clock, run, SHARE[is]), o.changedAt, this.#upSince);
           must(
             now - since <= GRACE,
             () => `${id} is ${is} of ${clock} since ${inTime(since)}, and nobody is told`,
@@ -173,6 +181,7 @@ const begun = (limits: ClockLimits, at: Millis): Seen => ({
   hands: new Set(),
   refusals: 0,
   handedIn: 1,
+  owed: 0,
   changedAt: at,
 });
 
@@ -312,6 +321,7 @@ function moves(o: Seen, by: Duration): void {
     p.until += by;
     if (p.to !== null) p.to += by;
   }
+  o.owed -= by;
   if (o.extended !== null) o.extended = { at: o.extended.at + by, until: o.extended.until + by };
   if (o.asked !== null) o.asked = { ...o.asked, until: o.asked.until + by };
   o.changedAt += by;

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../src/domain/time.ts';
+import type { Duration, Millis } from '../../../src/domain/time.ts';
 import type { TurnRecord } from '../../../src/flow/ports/journal.ts';
 import { must } from '../failure.ts';
 import { IncidentsKept } from './incidents-kept.ts';
@@ -30,10 +30,10 @@ export class ResponsesKept {
     return this.#revisions.get(id) ?? 0;
   }
 
-  /** Another life begins. @param now our clock */
-  begins(now: Millis): void {
-    this.orders.upSince = now;
-    this.warnings.upSince = now;
+  /** Another life begins. @param now our clock @param movedBy it was set by so much while nothing ran */
+  begins(now: Millis, movedBy: Duration): void {
+    this.orders.begins(now, movedBy);
+    this.warnings.begins(now, movedBy);
   }
 
   durable({ turn, responses = [] }: TurnRecord): void {

@@ -15,21 +15,28 @@ type Seen = {
   isOverdue: boolean;
   messages: readonly WarningMessage[];
   changedAt: Millis;
+  /** Our clock was set by so much, and nobody has told it. */
+  owed: Duration;
 };
 
 /** Warnings: what is in force stays so until a person ends it, red and orange are signed by another, each message is its own. */
 export class WarningsKept {
   readonly #seen = new Map<string, Seen>();
   readonly #identifiers = new Set<string>();
-  upSince: Millis = 0;
+  #upSince: Millis = 0;
   issued = 0;
+
+  begins(now: Millis, movedBy: Duration): void {
+    this.#upSince = now;
+    for (const w of this.#seen.values()) if (w.state !== 'over') w.owed += movedBy;
+  }
 
   event(event: WarningEvent, after: Warning): void {
     const { id, at, by, change } = event;
     const account = accountOf(by);
     if (change.kind === 'drafted') {
       const { level, expires } = change.birth;
-      const fresh = { isOverdue: false, messages: [], changedAt: at } as const;
+      const fresh = { isOverdue: false, messages: [], changedAt: at, owed: 0 } as const;
       this.#seen.set(id, { state: 'draft', level, expires, drafter: account, ...fresh });
       return;
     }
@@ -100,6 +107,7 @@ export class WarningsKept {
       case 'clock-moved':
         w.expires += change.by;
         w.changedAt += change.by;
+        w.owed -= change.by;
         break;
       default:
     }
@@ -119,8 +127,9 @@ export class WarningsKept {
 
   tick(now: Millis): void {
     for (const [id, w] of this.#seen) {
+      must(w.owed === 0, () => `our clock was set by ${w.owed / 1_000} s, and ${id} lies where it lay`);
       const isDue = w.state === 'pending' || (w.state === 'issued' && !w.isOverdue);
-      const since = Math.max(w.expires, w.changedAt, this.upSince);
+      const since = Math.max(w.expires, w.changedAt, this.#upSince);
       must(
         !isDue || now - since <= GRACE,
         () => `${id} is ${w.state}, its end was ${(now - since) / 1_000} s ago, and nothing is said of it`,
