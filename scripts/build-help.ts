@@ -16,6 +16,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/operations.zh-CN.md',
       'docs/commands.md',
       'docs/import-export.md',
+      'docs/register-file.md',
       'docs/security.md',
       'CHANGELOG.md',
     ],
@@ -137,6 +138,7 @@ const frame = ({ title, up, body }: { title: string; up: string; body: string })
 <html lang="${/\p{Script=Han}/u.test(title) ? 'zh-CN' : 'en'}">
 <head>
 <meta charset="utf-8">
+<link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <title>${escaped(title)}</title>

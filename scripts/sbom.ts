@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inTheConsole } from './release/console-packages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -34,9 +35,13 @@ const purl = (name: string, version: string): string => `pkg:npm/${name.replace(
  * @param withDev also what is needed to build and test it
  */
 export function sbom(lock: Lock, withDev: boolean): object {
+  // They build nothing but the console, and are in what it is built into.
+  const inConsole = inTheConsole(lock);
+  const isExcluded = (path: string, p: Locked): boolean => p.dev === true && !inConsole.has(path);
   const components = Object.entries(lock.packages)
     .filter(
-      ([path, p]) => path.includes('node_modules/') && p.version !== undefined && (withDev || p.dev !== true),
+      ([path, p]) =>
+        path.includes('node_modules/') && p.version !== undefined && (withDev || !isExcluded(path, p)),
     )
     .map(([path, p]) => {
       const name = nameOf(path);
@@ -48,7 +53,7 @@ export function sbom(lock: Lock, withDev: boolean): object {
         'bom-ref': `${purl(name, version)}#${path}`,
         name,
         version,
-        scope: p.dev === true ? 'excluded' : p.optional === true ? 'optional' : 'required',
+        scope: isExcluded(path, p) ? 'excluded' : p.optional === true ? 'optional' : 'required',
         purl: purl(name, version),
         ...(alg === undefined
           ? {}

@@ -1,33 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { inTheConsole } from './console-packages.ts';
 import { ROOT } from './ground.ts';
 
 const LICENCE = /^(licen[cs]e|notice|copying|unlicense)/i;
 
-/** What the console's own files are made with, and hold in part; the rest of it is ours. */
-const CONSOLE = ['vue', 'vue-router', 'ol', 'uplot', 'zod'];
-
-type Lock = { readonly packages: Record<string, { readonly dependencies?: Record<string, string> }> };
-
-/** Folders of the packages of the console and of what they need, each once. */
-async function inTheConsole(): Promise<string[]> {
-  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
-  const found = new Set<string>();
-  const take = (name: string, by: string): void => {
-    // As Node looks for it: beside whoever needs it, then further up.
-    for (let at = by; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
-      const path = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;
-      if (path in packages) {
-        if (found.has(path)) return;
-        found.add(path);
-        for (const needed of Object.keys(packages[path]?.dependencies ?? {})) take(needed, path);
-        return;
-      }
-      if (at === '') return;
-    }
-  };
-  for (const name of CONSOLE) take(name, '');
-  return [...found].sort().map((path) => join(ROOT, path));
+async function foldersOfConsole(): Promise<string[]> {
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
+  return [...inTheConsole(lock)].sort().map((path) => join(ROOT, path));
 }
 
 /**
@@ -43,7 +23,7 @@ export async function notices(tree: string): Promise<string> {
     .map((e) => e.parentPath)
     .filter((dir) => /node_modules\/(@[^/]+\/)?[^/]+$/.test(dir))
     .sort();
-  for (const dir of [...packages, ...(await inTheConsole())]) {
+  for (const dir of [...packages, ...(await foldersOfConsole())]) {
     const { name, version, license } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')) as {
       name: string;
       version: string;

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { KEYS } from '../../src/config/keys.ts';
+import { inTheConsole } from './console-packages.ts';
 import { ROOT, sh } from './ground.ts';
 import { notices } from './notices.ts';
 import { withoutTypes } from './plain-js.ts';
@@ -94,7 +95,7 @@ export async function stage(given: {
   });
   await mkdir(join(tree, 'etc'), { recursive: true });
   await writeFile(join(tree, 'etc/lifeline.conf'), exampleConfiguration());
-  await writeJson(join(tree, 'sbom.cdx.json'), ofWhatIsThere(given.sbom, tree));
+  await writeJson(join(tree, 'sbom.cdx.json'), await ofWhatIsThere(given.sbom, tree));
   await writeFile(join(tree, 'THIRD-PARTY-NOTICES.txt'), await notices(tree));
   const files = await filesUnder(tree);
   const lines: string[] = [];
@@ -111,11 +112,15 @@ export async function stage(given: {
 const writeJson = (file: string, value: unknown) => writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
 
 /** The list of parts without those of other kinds of machines, which the lock file names as well. */
-function ofWhatIsThere(sbom: string, tree: string): object {
+async function ofWhatIsThere(sbom: string, tree: string): Promise<object> {
+  const inConsole = inTheConsole(JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')));
   const list = JSON.parse(sbom) as { components: { 'bom-ref': string }[] };
   return {
     ...list,
-    components: list.components.filter((c) => existsSync(join(tree, c['bom-ref'].split('#')[1] ?? ''))),
+    components: list.components.filter((c) => {
+      const path = c['bom-ref'].split('#')[1] ?? '';
+      return inConsole.has(path) || existsSync(join(tree, path));
+    }),
   };
 }
 

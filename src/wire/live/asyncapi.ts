@@ -100,19 +100,19 @@ export function asyncapi(version: string, listening: ListensAt): Json {
   mqtt('reply', {
     action: 'receive',
     address: `${device}/up/reply`,
-    summary: 'Answer to a command',
+    summary: 'Answer to a command, for the system that sent it',
     payload: book.in(reply),
   });
   mqtt('command', {
     action: 'send',
     address: `${device}/down/command`,
-    summary: 'A command for the device',
+    summary: 'A command for the device, of a system that has the right to it; the service itself sends none',
     payload: book.out(down),
   });
   mqtt('config', {
     action: 'send',
     address: `${device}/down/config`,
-    summary: 'Settings for the device',
+    summary: 'Settings for the device, likewise',
     payload: book.out(down),
   });
   const alarmFrame = liveFrame.options.find((o) => o.shape.type.value === 'alarm');

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { demo as demoCity } from '../../../simulators/profiles/demo.ts';
 import { registerCsv } from '../../../simulators/register-csv.ts';
 import { BOM, csvRows } from '../../../src/wire/files/csv.ts';
+import { COLUMNS } from '../../../src/wire/files/register-columns.ts';
 import { EdgeHarness } from '../../support/edge-harness.ts';
 
 let edge: EdgeHarness;
@@ -197,6 +200,19 @@ device,D-2,,gas,P-1,,,U9
     expect([junk.status, junk.json.code]).toEqual([400, 'not-utf8']);
     const workbook = await edge.ask('importRegister', { csv: Buffer.from('PK\x03\x04 a workbook') });
     expect([workbook.json.code, workbook.json.detail]).toEqual(['not-utf8', expect.stringMatching(/xlsx/)]);
+  });
+
+  test('docs/register-file.md has every column, and its example imports as it is, in any order', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/register-file.md'), 'utf8');
+    const [, table = ''] = /^## 列[^\n]*\n([\s\S]*?)^## /m.exec(page) ?? [];
+    const rows = table.split('\n').filter((l) => l.startsWith('| `'));
+    const keys = rows.flatMap((r) => [...(r.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map((m) => m[1]));
+    const names = rows.flatMap((r) => (r.split('|')[2] ?? '').trim().split(' '));
+    expect(keys.map((key, i) => [key, names[i]])).toEqual(expect.arrayContaining(COLUMNS.map((c) => [...c])));
+    expect(keys).toHaveLength(COLUMNS.length);
+    const [, example = ''] = /```csv\n([\s\S]*?)```/.exec(page) ?? [];
+    const [head, ...things] = example.trim().split('\n');
+    expect(counts(await load([head, ...things.reverse(), ''].join('\n')))).toEqual([4, 0, 0, 0]);
   });
 
   test('nobody has anything in the lifeline of the service itself', async () => {

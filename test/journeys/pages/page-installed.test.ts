@@ -226,6 +226,12 @@ describe.skipIf(missing !== null)(
         'docs/operations.md',
       ])
         expect(names).toContain(there);
+      const parts = JSON.parse(readFileSync(join(made, 'one', 'sbom.cdx.json'), 'utf8')) as {
+        components: { name: string; scope: string }[];
+      };
+      for (const name of ['fastify', 'vue', 'ol'])
+        expect(parts.components).toContainEqual(expect.objectContaining({ name, scope: 'required' }));
+      expect(parts.components.some(({ name }) => name === 'vitest')).toBe(false);
       const notices = execFileSync(
         'tar',
         ['-xzOf', one('tar.gz'), `lifeline-watch-1.0.0-linux-${ARCH}/THIRD-PARTY-NOTICES.txt`],

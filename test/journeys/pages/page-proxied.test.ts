@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,14 +11,68 @@ import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { logIn } from './page-browser.ts';
 
-const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((p) => existsSync(p)) ?? null;
-if (NGINX === null)
-  console.warn('SKIPPED: behind a proxy: nginx is not installed (apt-get install nginx-light)');
+type Proxy = {
+  readonly name: string;
+  readonly program: string | null;
+  /** The whole file, around what docs/operations.md tells people to write: what is told is what is tried. */
+  readonly file: (given: {
+    place: string;
+    port: number;
+    cert: string;
+    key: string;
+    service: string;
+  }) => string;
+  readonly args: (file: string, place: string) => readonly string[];
+};
 
-/** The part that docs/operations.md tells people to write, read from there: what is told is what is tried. */
-const LOCATION = /```nginx\n([\s\S]*?)```/.exec(
-  readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8'),
-)?.[1];
+const GUIDE = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+const told = (language: string, service: string): string =>
+  (new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(GUIDE)?.[1] ?? '').replaceAll(
+    '127.0.0.1:8080',
+    service,
+  );
+const installed = (...paths: readonly string[]): string | null => paths.find((p) => existsSync(p)) ?? null;
+
+const PROXIES: readonly Proxy[] = [
+  {
+    name: 'nginx',
+    program: installed('/usr/sbin/nginx', '/usr/bin/nginx'),
+    args: (file, place) => ['-c', file, '-p', place],
+    file: ({
+      place,
+      port,
+      cert,
+      key,
+      service,
+    }) => `daemon off; pid ${place}/pid; error_log ${place}/error.log;
+worker_processes 1;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+events {}
+http {
+  access_log off;
+  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((t) => `${t}_temp_path ${place}/tmp/${t};`).join(' ')}
+  server {
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${cert};
+    ssl_certificate_key ${key};
+${told('nginx', service)}
+  }
+}`,
+  },
+  {
+    name: 'Caddy',
+    program: installed('/usr/bin/caddy'),
+    args: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
+    file: ({ port, cert, key, service }) =>
+      `{\n\tadmin off\n\tauto_https off\n}\n${told('caddy', service).replace(
+        /^https:.*\{$/m,
+        `https://127.0.0.1:${port} {\n\ttls ${cert} ${key}`,
+      )}`,
+  },
+];
+for (const { name, program } of PROXIES)
+  if (program === null)
+    console.warn(`SKIPPED: behind ${name}: it is not installed (apt-get install nginx-light caddy)`);
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -29,12 +83,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe.skipIf(CHROMIUM === null || NGINX === null)(
-  'behind nginx with TLS, mounted below /lifeline/',
-  () => {
-    const place = mkdtempSync(join(tmpdir(), 'lifeline-nginx-'));
+describe.skipIf(CHROMIUM === null).each(PROXIES.filter(({ program }) => program !== null))(
+  'behind $name with TLS, mounted below /lifeline/',
+  ({ program, args, file }) => {
+    const place = mkdtempSync(join(tmpdir(), 'lifeline-proxy-'));
     let desk: BrowserHarness;
-    let nginx: ChildProcess;
+    let proxy: ChildProcess;
     let url = '';
     beforeAll(async () => {
       desk = await BrowserHarness.start({ LIFELINE_TRUSTED_PROXIES: '127.0.0.1' });
@@ -42,29 +96,23 @@ describe.skipIf(CHROMIUM === null || NGINX === null)(
       const port = await freePort();
       url = `https://127.0.0.1:${port}/lifeline/`;
       mkdirSync(join(place, 'tmp'));
-      const file = join(place, 'nginx.conf');
-      writeFileSync(
-        file,
-        `daemon off; pid ${place}/pid; error_log ${place}/error.log; worker_processes 1;
-${execFileSync('id', ['-u'], { encoding: 'utf8' }).trim() === '0' ? 'user root;' : ''}
-events {}
-http {
-  access_log off;
-  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((t) => `${t}_temp_path ${place}/tmp/${t};`).join(' ')}
-  server {
-    listen 127.0.0.1:${port} ssl;
-    ssl_certificate ${cert};
-    ssl_certificate_key ${key};
-${(LOCATION ?? '').replaceAll('127.0.0.1:8080', new URL(desk.service.url).host)}
-  }
-}`,
-      );
-      nginx = spawn(NGINX as string, ['-c', file, '-p', place], { stdio: 'inherit' });
-      await eventually(() => fetch(desk.service.url).then(() => existsSync(join(place, 'pid'))));
+      const written = join(place, 'proxy.conf');
+      writeFileSync(written, file({ place, port, cert, key, service: new URL(desk.service.url).host }));
+      proxy = spawn(program as string, args(written, place), {
+        stdio: ['ignore', 'inherit', 'ignore'],
+        env: { PATH: process.env.PATH, HOME: place, XDG_DATA_HOME: place },
+      });
+      const answers = () =>
+        fetch(url).then(
+          () => true,
+          // It is there, and its authority is unknown to us.
+          (cause: Error) => /certificate/.test(String((cause.cause as Error | undefined)?.message)),
+        );
+      await eventually(answers);
       await desk.gas('GAS-1', 60);
     }, 60_000);
     afterAll(async () => {
-      nginx?.kill('SIGTERM');
+      proxy?.kill('SIGTERM');
       await desk?.end();
       rmSync(place, { recursive: true, force: true });
     });
@@ -78,7 +126,7 @@ ${(LOCATION ?? '').replaceAll('127.0.0.1:8080', new URL(desk.service.url).host)}
       await page.locator('[data-link=live]').waitFor();
       await page.locator('button.ack').waitFor();
       const cookie = (await page.context().cookies()).find((c) => c.name === 'lifeline_session');
-      expect(cookie).toMatchObject({ secure: true, httpOnly: true });
+      expect(cookie).toMatchObject({ secure: true, httpOnly: true, path: '/lifeline/' });
       await page.reload();
       await page.locator('[data-link=live]').waitFor();
       await page.goto(url);
