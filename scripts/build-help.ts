@@ -38,7 +38,13 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
   {
     zh: '设备与接口',
     en: 'Devices and interfaces',
-    pages: ['docs/devices.md', 'docs/interfaces.md', 'docs/refusals.md', 'docs/data-quality.md'],
+    pages: [
+      'docs/devices.md',
+      'docs/api-guide.md',
+      'docs/interfaces.md',
+      'docs/refusals.md',
+      'docs/data-quality.md',
+    ],
   },
   { zh: '规则', en: 'Rules', pages: ['docs/rules.md', 'docs/signals.md'] },
   { zh: '其他', en: 'Everything else', pages: [] },

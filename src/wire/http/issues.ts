@@ -26,7 +26,7 @@ const inWords: InWords = (issue) => {
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue);
   // What a schema of ours wants beside the form of its parts: `params: { zh }` beside the message in English.
   if (issue.code === 'custom') return { zh: String(issue.params?.zh ?? issue.message), en: issue.message };
-  const right = rightOf(issue);
+  const right = spaced(rightOf(issue));
   // Only an absent one has no input; in a query everything is a text.
   if (issue.input === undefined && issue.code !== 'too_small')
     return { zh: `缺少此项：应为${right.zh}`, en: `is missing: ${right.en} would be right` };
@@ -35,6 +35,9 @@ const inWords: InWords = (issue) => {
     ? { zh: `应为${right.zh}，而不是${got.zh}`, en: `must be ${right.en}, not ${got.en}` }
     : { zh: `应为${right.zh}`, en: `must be ${right.en}` };
 };
+
+/** Between Chinese and a figure or a Latin letter stands a space. */
+const spaced = ({ zh, en }: Bilingual): Bilingual => ({ zh: /^[\dA-Za-z]/.test(zh) ? ` ${zh}` : zh, en });
 
 function rightOf(issue: Issue): Bilingual {
   switch (issue.code) {

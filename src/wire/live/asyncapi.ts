@@ -100,19 +100,19 @@ export function asyncapi(version: string, listening: ListensAt): Json {
   mqtt('reply', {
     action: 'receive',
     address: `${device}/up/reply`,
-    summary: 'Answer to a command, for the system that sent it',
+    summary: 'Reserved for answers to commands; kept by nobody yet',
     payload: book.in(reply),
   });
   mqtt('command', {
     action: 'send',
     address: `${device}/down/command`,
-    summary: 'A command for the device, of a system that has the right to it; the service itself sends none',
+    summary: 'Reserved for commands: a device may subscribe, and nothing sends any yet',
     payload: book.out(down),
   });
   mqtt('config', {
     action: 'send',
     address: `${device}/down/config`,
-    summary: 'Settings for the device, likewise',
+    summary: 'Reserved for settings: a device may subscribe, and nothing sends any yet',
     payload: book.out(down),
   });
   const alarmFrame = liveFrame.options.find((o) => o.shape.type.value === 'alarm');
