@@ -31,6 +31,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/alarm.md',
       'docs/orders.md',
       'docs/phone.md',
+      'docs/phone.zh-CN.md',
       'docs/permissions.md',
       'docs/words.md',
     ],

@@ -204,13 +204,33 @@ describe.skipIf(CHROMIUM === null)('the page of crews', () => {
       .locator('input[type=file]')
       .setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photograph(page) });
     await page.locator('[data-part=photo] img').waitFor();
-    await expect
-      .poll(async () => {
-        await page.reload();
-        await page.locator('form[data-act]').waitFor();
-        return page.locator('textarea').inputValue();
-      })
-      .toBe('写到一半');
+    // Both are on the disk; nobody is told when.
+    const kept = () =>
+      page.evaluate(
+        () =>
+          new Promise<number>((resolve, reject) => {
+            type Asked = { result: never; onsuccess: () => void; onerror: () => void };
+            type Db = { transaction(s: string): { objectStore(s: string): { count(key: object): Asked } } };
+            const { indexedDB, IDBKeyRange } = globalThis as unknown as {
+              indexedDB: { open(name: string): Asked };
+              IDBKeyRange: { bound(from: string, to: string): object };
+            };
+            const opened = indexedDB.open('lifeline-phone:/');
+            opened.onerror = () => reject(new Error('it cannot be opened'));
+            opened.onsuccess = () => {
+              const db: Db = opened.result;
+              const asked = db
+                .transaction('kept')
+                .objectStore('kept')
+                .count(IDBKeyRange.bound('draft:', 'draft;'));
+              asked.onsuccess = () => resolve(asked.result);
+            };
+          }),
+      );
+    await expect.poll(kept).toBe(2);
+    await page.reload();
+    await page.locator('form[data-act]').waitFor();
+    await expect.poll(() => page.locator('textarea').inputValue()).toBe('写到一半');
     await page.locator('[data-part=photo] img').waitFor();
     await page.context().close();
   });

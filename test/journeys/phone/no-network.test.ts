@@ -153,7 +153,7 @@ describe.skipIf(CHROMIUM === null)('the page of crews without a network', () => 
     await waiting(page, 1);
     await page.locator('button.back').click();
     page.once('dialog', (d) => void d.accept());
-    await page.locator('footer button').last().click();
+    await page.locator('[data-part=logout]').click();
     const waits = page.locator('[data-part=waits-of]', { hasText: 'wang 有 1 项未发送' });
     await waits.waitFor();
     // Without a network nobody can be told; whoever opens the page again is not let in with the old session.
@@ -166,7 +166,7 @@ describe.skipIf(CHROMIUM === null)('the page of crews without a network', () => 
     await page.locator('.strip', { hasText: 'wang 有 1 项未发送' }).waitFor();
     expect(await page.locator(`a[data-order="${no}"]`).count()).toBe(0);
     expect((await city.of(id)).state).toBe('dispatched');
-    await page.locator('footer button').last().click();
+    await page.locator('[data-part=logout]').click();
     await page.locator('input[name=account]').waitFor();
     await city.logIn(page, 'wang');
     await allSent(page);

@@ -174,7 +174,7 @@ export class UpgradedService {
 
 /** Opens an order from the list of the phone. */
 export async function openOrder(page: Page, no: string): Promise<void> {
-  await page.locator('footer button').first().click();
+  await page.locator('[data-part=refresh]').click();
   await page.locator(`a[data-order="${no}"]`).click();
   await page.locator(`article[data-order="${no}"]`).waitFor();
 }

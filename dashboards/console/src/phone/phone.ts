@@ -26,6 +26,8 @@ export type OrderMore = {
   readonly events: readonly OrderEventJson[];
 };
 type Person = Pick<Me, 'account' | 'name' | 'unit' | 'permissions'>;
+/** Apart: photographs are not written anew at every key. */
+type DraftPart = 'typed' | 'photos';
 type KeptOrders = {
   readonly items: readonly OrderJson[];
   readonly etag: string | null;
@@ -77,8 +79,8 @@ export type Phone = {
   putAside(act: KeptAct): Promise<void>;
   more(order: OrderJson): Promise<OrderMore | null>;
   readonly drafts: {
-    read<T>(order: string, verb: OrderVerb): Promise<T | undefined>;
-    write(order: string, verb: OrderVerb, draft: unknown): Promise<void>;
+    read<T>(order: string, verb: OrderVerb, part: DraftPart): Promise<T | undefined>;
+    write(order: string, verb: OrderVerb, part: DraftPart, what: unknown): Promise<void>;
     drop(order: string, verb: OrderVerb): Promise<void>;
   };
   sync(): Promise<void>;
@@ -271,8 +273,10 @@ export async function createPhone(): Promise<Phone> {
     const isFirst = kept.value === null;
     await keep({ items, etag, at });
     for (const id of before.keys()) if (!items.some((o) => o.id === id)) await forget(who, id);
-    if (!isFirst && items.some((o) => o.state === 'dispatched' && !before.has(o.id)))
-      navigator.vibrate?.([300, 150, 300]);
+    // New, or urged by the desk.
+    const calls = (o: OrderJson): boolean =>
+      (o.state === 'dispatched' && !before.has(o.id)) || o.urges > (before.get(o.id)?.urges ?? o.urges);
+    if (!isFirst && items.some(calls)) navigator.vibrate?.([300, 150, 300]);
     for (const o of items) if (before.get(o.id)?.revision !== o.revision) await askForMore(o);
     return true;
   }
@@ -401,7 +405,7 @@ export async function createPhone(): Promise<Phone> {
     await readActs();
     void sync();
   }
-  const draftOf = (order: string, verb: OrderVerb): string => `draft:${account()}:${order}:${verb}`;
+  const draftOf = (order: string, verb: OrderVerb): string => `draft:${account()}:${order}:${verb}:`;
 
   return {
     language,
@@ -462,8 +466,8 @@ export async function createPhone(): Promise<Phone> {
     more: async (order) =>
       (await askForMore(order)) ?? (await store?.read<OrderMore>(`more:${account()}:${order.id}`)) ?? null,
     drafts: {
-      read: async (order, verb) => store?.read(draftOf(order, verb)),
-      write: async (order, verb, draft) => store?.write(draftOf(order, verb), draft),
+      read: async (order, verb, part) => store?.read(draftOf(order, verb) + part),
+      write: async (order, verb, part, what) => store?.write(draftOf(order, verb) + part, what),
       drop: async (order, verb) => store?.forget(draftOf(order, verb)),
     },
   };

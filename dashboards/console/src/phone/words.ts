@@ -50,6 +50,7 @@ export const WORDS = {
     'The clock of this phone is {age} slow: set it, or your acts are written down at wrong times.',
   ],
 
+  warnings: ['预警', 'Warnings'],
   none: ['没有待办工单', 'Nothing to do'],
   othersTurn: ['等待他人', 'Others’ turn'],
   seconds: ['{n} 秒', '{n} s'],
