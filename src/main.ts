@@ -19,6 +19,8 @@ const EXIT = { fine: 0, unclean: 1, noStart: 2, fault: 70 } as const;
 const PATIENCE = 5_000;
 /** How often renewed certificates are looked for. */
 const LOOK_EVERY = 60_000;
+/** Of a default in the list of keys. */
+const DEFAULT_AT_MOST = 24;
 const RESTART_FIRST = 500;
 const RESTART_AT_MOST = 30_000;
 
@@ -57,10 +59,16 @@ function help(): string {
   );
   const widest = (texts: readonly string[]) => Math.max(...texts.map((t) => t.length)) + 2;
   const names = widest(keys.map(([name]) => name));
-  const defaults = widest(keys.map(([, k]) => k.default ?? '–'));
+  const short = keys.flatMap(([, k]) =>
+    (k.default ?? '').length <= DEFAULT_AT_MOST ? [k.default || '–'] : [],
+  );
+  const defaults = widest(short);
+  // One long list of hosts shall not push what every other key means off the screen.
+  const cell = (text: string) =>
+    text.length < defaults ? text.padEnd(defaults) : `${text}\n${' '.repeat(2 + names + defaults)}`;
   const rows = keys.map(
     ([name, k]) =>
-      `  ${name.padEnd(names)}${(k.default ?? '–').padEnd(defaults)}${k.means}${k.unit ? ` (${k.unit})` : ''}${k.later ? ' [not yet]' : ''}`,
+      `  ${name.padEnd(names)}${cell(k.default || '–')}${k.means}${k.unit ? ` (${k.unit})` : ''}${k.later ? ' [not yet]' : ''}`,
   );
   return [
     `${(isInstalled ? 'lifeline serve' : 'npm start').padEnd(30)}整套服务 the whole service: MQTT broker, rules, alarms, console`,
