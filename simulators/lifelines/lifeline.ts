@@ -3,6 +3,7 @@ import type { Incident } from '../incident.ts';
 import { type MakeModel, round } from '../models/model.ts';
 import { chance } from '../random.ts';
 import { mustRaise } from '../scenarios/expect.ts';
+import { atOneAsset } from '../scenarios/forms.ts';
 import { type Expected, MINUTE, type Scenario } from '../scenarios/scenario.ts';
 
 /**
@@ -84,7 +85,7 @@ export function scenarioOf(l: SimLifeline): Scenario {
   return {
     title,
     furnish: (city) => furnished(l, city),
-    plot: () => {
+    plot: (city) => {
       const incidents: Incident[] = [];
       const expected: Expected[] = [];
       for (const h of happens) {
@@ -107,7 +108,7 @@ export function scenarioOf(l: SimLifeline): Scenario {
           expected.push(mustRaise(device, `${l.lifeline}.${rule}`, { value: reached, heldMs: held }));
         }
       }
-      return { incidents, expected, durationMs: durationMin * MINUTE };
+      return { incidents, expected, forms: atOneAsset(city, expected), durationMs: durationMin * MINUTE };
     },
   };
 }

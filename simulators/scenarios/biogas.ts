@@ -24,6 +24,7 @@ export const biogas: Scenario = {
       expected: wells.map((well) =>
         mustRaise(well.code, 'gas.ch4.limit', { value: PEAK, heldMs: 20 * MINUTE }),
       ),
+      forms: [],
       durationMs: 2 * HOUR,
     };
   },

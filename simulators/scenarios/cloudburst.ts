@@ -1,10 +1,12 @@
-import type { Instrument } from '../city.ts';
+import { metresBetween } from '../../src/domain/incident/correlation.ts';
+import type { City, Instrument } from '../city.ts';
 import type { Incident } from '../incident.ts';
 import { round } from '../models/model.ts';
 import { fallen } from '../models/water.ts';
 import { chance } from '../random.ts';
 import { levelReached, mustRaise } from './expect.ts';
-import { choose, type Expected, MINUTE, ofKind, type Scenario } from './scenario.ts';
+import { atOneAsset } from './forms.ts';
+import { choose, type Expected, type ExpectedIncident, MINUTE, ofKind, type Scenario } from './scenario.ts';
 
 const STEP = 10_000;
 
@@ -150,6 +152,36 @@ export const cloudburst: Scenario = {
         mustRaise(well.code, 'manhole.level.limit', { value: 0.05, heldMs: spills - wet }),
       );
     }
-    return { incidents, expected, durationMs: until, rain };
+    return {
+      incidents,
+      expected,
+      forms: alongTheDrain(city, atOneAsset(city, expected), expected),
+      // Where the register has a gauge near, the rule on depth and rain together speaks, too.
+      mayForm: ofKind(city, 'flood-depth').map((spot) => spot.code),
+      durationMs: until,
+      rain,
+    };
   },
 };
+
+/** As far as water is taken for one and the same (docs/incidents.md). */
+const ALONG_M = 500;
+
+/** A well that spills, and the flooded roads within reach of it that are none by themselves, are one. */
+function alongTheDrain(
+  city: City,
+  forms: readonly ExpectedIncident[],
+  expected: readonly Expected[],
+): readonly ExpectedIncident[] {
+  const of = (code: string) => city.instruments.find((i) => i.code === code);
+  const taken = new Set(forms.flatMap((f) => f.points));
+  const flooded = expected
+    .filter((e) => e.rule === 'waterlogging.depth.limit' && !taken.has(e.point))
+    .flatMap((e) => of(e.point) ?? []);
+  return forms.map((f) => {
+    const well = f.points.map(of).find((i) => i?.kind === 'cover');
+    if (well === undefined) return f;
+    const near = flooded.filter((spot) => metresBetween(spot, well) <= ALONG_M);
+    return { points: [...f.points, ...near.map((spot) => spot.code)] };
+  });
+}

@@ -63,6 +63,9 @@ export const gasLeak: Scenario = {
   plot: (city, seed) => {
     const wells = chance(seed, 'gas-leak').pick(crossings(city));
     const shape = { peak: 84, from: 8 * MINUTE, rise: 8 * MINUTE, hold: 15 * MINUTE, decay: 12 * MINUTE };
-    return { ...leak({ ...shape, wells, seep: 2 * MINUTE }), durationMs: 75 * MINUTE };
+    const made = leak({ ...shape, wells, seep: 2 * MINUTE });
+    // However many chambers it reaches, it is one leak.
+    const forms = [{ points: made.expected.map((e) => e.point) }];
+    return { ...made, forms, durationMs: 75 * MINUTE };
   },
 };

@@ -28,6 +28,8 @@ export const gatewayOutage: Scenario = {
     return {
       incidents: [...down, ...unheard.incidents],
       expected: [...silent, ...unheard.expected.map((e) => ({ ...e, late: true }))],
+      // One outage, that hides nothing: the gas, told late, is in none.
+      forms: [{ kind: 'gateway-silent', points: wells.map((w) => w.code) }],
       durationMs: 130 * MINUTE,
     };
   },

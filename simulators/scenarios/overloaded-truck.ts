@@ -3,6 +3,7 @@ import type { Incident } from '../incident.ts';
 import { round } from '../models/model.ts';
 import { chance } from '../random.ts';
 import { mustRaise } from './expect.ts';
+import { atOneAsset } from './forms.ts';
 import { type Expected, MINUTE, type Scenario } from './scenario.ts';
 
 type Crossing = {
@@ -77,7 +78,7 @@ export const overloadedTruck: Scenario = {
           .map((s) => mustRaise(s.code, 'bridge.load.limit', { value: c.load, heldMs: ON_THE_SCALE })),
       );
     }
-    return { incidents, expected, durationMs: 50 * MINUTE };
+    return { incidents, expected, forms: atOneAsset(city, expected), durationMs: 50 * MINUTE };
   },
 };
 

@@ -14,10 +14,21 @@ export type Expected = {
   readonly upToSpeed?: number;
 };
 
+/** An incident that must form, of the alarms at these points and of no others. */
+export type ExpectedIncident = {
+  /** The correlation; left out: whichever. */
+  readonly kind?: string;
+  readonly points: readonly string[];
+};
+
 /** What happens in a city: incidents, and the alarms they must cause. Whatever is not listed must stay silent. */
 export type Plot = {
   readonly incidents: readonly Incident[];
   readonly expected: readonly Expected[];
+  /** Where the register is known; whatever is not listed must form none, and what came late is in none. */
+  readonly forms: readonly ExpectedIncident[];
+  /** Points at which one may form besides: a rule that needs a neighbour in the register says something there, or does not. */
+  readonly mayForm?: readonly string[];
   /** Virtual milliseconds until everything has happened, returns included. */
   readonly durationMs: number;
   /** Local time of day at the start, milliseconds after midnight, where the plot needs one. */

@@ -2,6 +2,7 @@ import type { Incident } from '../incident.ts';
 import { round } from '../models/model.ts';
 import { chance } from '../random.ts';
 import { mustRaise } from './expect.ts';
+import { atOneAsset } from './forms.ts';
 import { choose, type Expected, MINUTE, type Scenario } from './scenario.ts';
 
 /** A cover lifted to `angle` and left so: the device holds against vibration itself, then speaks at once. */
@@ -48,6 +49,7 @@ export const stolenCover: Scenario = {
         }),
       });
     }
-    return { incidents, expected, durationMs: 60 * MINUTE };
+    // Each cover by itself: two thieves, or one, is for people to say.
+    return { incidents, expected, forms: atOneAsset(city, expected), durationMs: 60 * MINUTE };
   },
 };

@@ -3,6 +3,7 @@ import { type Incident, ramp } from '../incident.ts';
 import { round } from '../models/model.ts';
 import { type Chance, chance } from '../random.ts';
 import { mustRaise } from './expect.ts';
+import { atOneAsset } from './forms.ts';
 import { crossings, leak } from './gas-leak.ts';
 import { crossing, weighedBridges } from './overloaded-truck.ts';
 import { type Expected, MINUTE, ofKind, type Scenario } from './scenario.ts';
@@ -104,9 +105,11 @@ export const storyline: Scenario = {
     for (let i = 0; FIRST + i * EVERY < DURATION - 6 * MINUTE; i++) {
       episodes.push((kinds[i % kinds.length] as (typeof kinds)[number])(FIRST + i * EVERY));
     }
+    const expected = gravestOfEach(episodes.flatMap((e) => e.expected));
     return {
       incidents: episodes.flatMap((e) => e.incidents),
-      expected: gravestOfEach(episodes.flatMap((e) => e.expected)),
+      expected,
+      forms: atOneAsset(city, expected),
       durationMs: DURATION,
     };
   },

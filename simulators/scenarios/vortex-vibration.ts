@@ -30,6 +30,7 @@ export const vortexVibration: Scenario = {
       expected: girders.map((g) =>
         mustRaise(g.code, 'bridge.az.rms.limit', { value: AMPLITUDE / Math.SQRT2, heldMs: 40 * MINUTE }),
       ),
+      forms: [],
       durationMs: 90 * MINUTE,
     };
   },

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
+import type { z } from 'zod';
 import type { SimEvent } from '../../simulators/event.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Pack } from '../../src/domain/pack.ts';
 import type { WatchedClock } from '../../src/flow/ports/clock.ts';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
+import type { incidentJson } from '../../src/wire/response/incident.ts';
 import { ApiClient, PASSWORD } from '../support/service-process.ts';
 
 /**
@@ -167,6 +169,23 @@ export class VirtualService {
     // A new log-in each time: a session does not outlive the day that the clock has moved on meanwhile.
     this.#api = new ApiClient(this.#http, await logIn(this.#http));
     return this.#api.all<AlarmJson>('/alarms?state=all&limit=500');
+  }
+
+  /** Every incident there has been. */
+  async incidents(): Promise<z.infer<typeof incidentJson>[]> {
+    const api = new ApiClient(this.#http, await logIn(this.#http));
+    return api.all('/incidents?state=open,over&limit=500');
+  }
+
+  /** The register, as it is imported. */
+  async register(csv: string): Promise<void> {
+    const answer = await fetch(`${this.#http}/api/v1/register/import`, {
+      method: 'POST',
+      headers: { cookie: await logIn(this.#http), 'content-type': 'text/csv', origin: this.#http },
+      body: csv,
+    });
+    const report = (await answer.json()) as { failed?: number };
+    if (report.failed !== 0) throw new Error(`register: ${answer.status} ${JSON.stringify(report)}`);
   }
 
   async acknowledge(alarm: AlarmJson): Promise<{ status: number; body: Record<string, unknown> }> {
