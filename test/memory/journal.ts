@@ -16,6 +16,7 @@ import { thingOf } from '../../src/domain/register/look.ts';
 import { type Filed, filedKey } from '../../src/domain/response/filed.ts';
 import {
   isOpenResponse,
+  alarmsTaken,
   type JournaledResponse,
   listed,
   type ResponseStep,
@@ -295,6 +296,13 @@ export class JournalMemory implements Journal, LossLedger {
   async responses(f: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>> {
     if (after !== null && !/^[1-9]\d*$/.test(after))
       throw refused('bad-cursor', `"${after}" is not a cursor`);
+    const about = new Set(
+      this.#open()
+        .responses.filter((r) =>
+          (alarmsTaken(JSON.parse(r.text) as JournaledResponse) as readonly string[]).includes(f.alarm ?? ''),
+        )
+        .map((r) => r.id),
+    );
     const found = thingsIn(this.#open()).filter((t) => {
       const by = listed(t);
       return (
@@ -305,6 +313,7 @@ export class JournalMemory implements Journal, LossLedger {
         (f.lifeline === undefined || by.lifeline === f.lifeline) &&
         (f.area === undefined || by.area.startsWith(f.area)) &&
         (f.unit === undefined || by.unit === f.unit) &&
+        (f.alarm === undefined || about.has(by.id)) &&
         (after === null || t.made < Number(after))
       );
     });

@@ -2,7 +2,7 @@ import { entryAlarm, entryKey, isNeeded } from '../../domain/notice/entry.ts';
 import { faultKey } from '../../domain/quality/device.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import { filedKey } from '../../domain/response/filed.ts';
-import { type JournaledResponse, listed } from '../../domain/response/journaled.ts';
+import { alarmsTaken, type JournaledResponse, listed } from '../../domain/response/journaled.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
 import { toExactJson } from '../../wire/files/exact-json.ts';
@@ -84,6 +84,7 @@ function encodeResponse(j: JournaledResponse): ResponseRow {
     event: JSON.stringify(j.event),
     after: JSON.stringify(j.after),
     open: open ? 1 : 0,
+    alarms: alarmsTaken(j),
     ...by,
   };
 }

@@ -33,6 +33,8 @@ export type EventRow = {
 
 /** An event of an order, warning or incident, with what lists filter by as of right after it. */
 export type ResponseRow = {
+  /** That it is about from this event on. */
+  readonly alarms: readonly string[];
   readonly seq: number;
   readonly kind: string;
   readonly id: string;

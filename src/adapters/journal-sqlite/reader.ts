@@ -225,6 +225,8 @@ export function responseList(
   if (f.lifeline !== undefined) wants('lifeline = ?', f.lifeline);
   if (f.area !== undefined) wants('substr(area, 1, length(?)) = ?', f.area, f.area);
   if (f.unit !== undefined) wants('unit = ?', f.unit);
+  if (f.alarm !== undefined)
+    wants('made IN (SELECT made FROM response_alarm WHERE alarm = ? AND kind = ?)', f.alarm, f.kind);
   const last = quarantineCursor(after);
   if (last !== null) wants('made < ?', last);
   return { sql: `SELECT made, json FROM response ${whereText(where)} ORDER BY made DESC LIMIT ?`, values };

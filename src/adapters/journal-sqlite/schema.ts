@@ -210,4 +210,20 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- What a series was told stands in rows, as do the readings that may be judged again. Nothing to change here, as before.
   `,
+  `
+  -- Which alarms each order, warning and incident is about, or has been: the file of an alarm shows all that followed it.
+  CREATE TABLE response_alarm (
+    alarm TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    PRIMARY KEY (alarm, kind, made)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO response_alarm
+    SELECT a.value, r.kind, r.made FROM response r, json_each(r.json, '$.alarms') a WHERE r.kind = 'order';
+  INSERT OR IGNORE INTO response_alarm
+    SELECT a.value, r.kind, r.made FROM response r, json_each(r.json, '$.basis.alarms') a WHERE r.kind = 'warning';
+  INSERT OR IGNORE INTO response_alarm
+    SELECT json_extract(m.value, '$.alarm'), r.kind, r.made FROM response r, json_each(r.json, '$.members') m
+    WHERE r.kind = 'incident';
+  `,
 ];

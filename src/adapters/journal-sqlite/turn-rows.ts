@@ -12,6 +12,7 @@ export class TurnRows {
   readonly #alarm: StatementSync;
   readonly #responseEvent: StatementSync;
   readonly #response: StatementSync;
+  readonly #responseAlarm: StatementSync;
   readonly #filed: StatementSync;
   readonly #memory: StatementSync;
   readonly #register: Readonly<Record<RegisterKind, StatementSync>>;
@@ -43,6 +44,9 @@ export class TurnRows {
       `INSERT INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
          open = excluded.open, state = excluded.state, level = excluded.level, lifeline = excluded.lifeline,
          area = excluded.area, unit = excluded.unit, json = excluded.json`,
+    );
+    this.#responseAlarm = db.prepare(
+      'INSERT OR IGNORE INTO response_alarm SELECT ?, kind, made FROM response WHERE id = ?',
     );
     this.#filed = db.prepare(
       'INSERT INTO filed VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET json = excluded.json',
@@ -118,6 +122,7 @@ export class TurnRows {
   #addResponse(r: ResponseRow): void {
     this.#responseEvent.run(r.seq, r.kind, r.id, r.revision, r.at, r.change, r.event, r.after);
     this.#response.run(r.id, r.kind, r.seq, r.open, r.state, r.level, r.lifeline, r.area, r.unit, r.after);
+    for (const alarm of r.alarms) this.#responseAlarm.run(alarm, r.id);
   }
 
   #addEvent(e: EventRow): void {

@@ -1,4 +1,4 @@
-import type { EventSeq } from '../ids.ts';
+import type { AlarmId, EventSeq } from '../ids.ts';
 import { evolveIncident } from '../incident/evolve.ts';
 import { type Incident, type IncidentEvent, isIncidentOpen } from '../incident/incident.ts';
 import type { Notice, NoticeLoss } from '../notice/notice.ts';
@@ -49,6 +49,24 @@ export function isOpenResponse(t: AnyThing): boolean {
 export function areasOf(t: AnyThing): readonly string[] {
   if (t.of === 'notice') return [t.after.area ?? ''];
   return t.of === 'order' ? [t.after.place.area] : t.after.areas;
+}
+
+/** Alarms that it is about from this event on: the file of each shows it, also when it is about them no more. */
+export function alarmsTaken({ event: { change } }: Pick<Happened, 'event'>): readonly AlarmId[] {
+  switch (change.kind) {
+    case 'created':
+      return change.birth.alarms;
+    case 'linked':
+      return change.alarms;
+    case 'drafted':
+      return change.birth.basis.alarms;
+    case 'made':
+      return change.birth.members.map((m) => m.alarm);
+    case 'joined':
+      return change.members.map((m) => m.alarm);
+    default:
+      return [];
+  }
 }
 
 /** What lists filter by. */

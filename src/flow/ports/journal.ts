@@ -190,6 +190,8 @@ export type ResponseFilter = {
   /** Prefix match, as in `AlarmFilter`. */
   readonly area?: AreaCode | undefined;
   readonly unit?: UnitCode | undefined;
+  /** About this alarm, or once about it. */
+  readonly alarm?: AlarmId | undefined;
 };
 
 /** Which events `briefEvents` gives. */

@@ -19,7 +19,7 @@ import type {
 import { isOfAlarm } from '../../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../../src/wire/files/spool.ts';
 import { aUnit } from '../../domain/notice/a-city.ts';
-import { create, dispatch, story, voids } from '../../domain/order/build.ts';
+import { by, create, DESK, dispatch, story, voids } from '../../domain/order/build.ts';
 import {
   acknowledged,
   closed,
@@ -602,7 +602,21 @@ export function journalContract(name: string, makePlace: () => Place): void {
         expect(await ids({ area: '3416' })).toEqual(['O2,O1', null]);
         expect(await ids({ area: '3417' })).toEqual(['', null]);
         expect(await ids({ kind: 'incident' })).toEqual(['', null]);
+        expect(await ids({ alarm: 'a1' })).toEqual(['', null]);
         await expect(ids({}, 1, 'nonsense')).rejects.toMatchObject({ code: 'bad-cursor' });
+      });
+
+      test('are found by each alarm that they are about, from the event on that took it', async () => {
+        const link = by(DESK, { do: 'link', alarms: [as.alarm('a2')] });
+        const about = orderStory('O3', 1, create({ alarms: [as.alarm('a1')] }), dispatch, link);
+        await journal.commit(turn(1, { responses: about.slice(0, 2) }));
+        const ids = async (alarm: string, kind: 'order' | 'warning' = 'order') => {
+          const filter = { kind, open: null, alarm: as.alarm(alarm) };
+          return (await journal.responses(filter, 10, null)).items.map((o) => o.after.id);
+        };
+        expect([await ids('a1'), await ids('a2'), await ids('a1', 'warning')]).toEqual([['O3'], [], []]);
+        await journal.commit(turn(2, { responses: about.slice(2) }));
+        expect([await ids('a1'), await ids('a2')]).toEqual([['O3'], ['O3']]);
       });
 
       test('out of order they are a fault of ours, and nothing is written', async () => {

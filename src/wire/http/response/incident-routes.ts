@@ -24,6 +24,7 @@ export const incidentsQuery = z.strictObject({
     ),
   level: z.coerce.number().int().min(1).max(4).optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
+  alarm: idIn.optional().describe('this alarm is in it, or was before it was split off'),
 });
 export type IncidentsQuery = z.output<typeof incidentsQuery>;
 

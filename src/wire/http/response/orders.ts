@@ -51,7 +51,7 @@ export const ordersQuery = z.strictObject({
   lifeline: lifelineIn.optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
   unit: codeIn.optional(),
-  alarm: idIn.optional().describe('open orders that are about this alarm'),
+  alarm: idIn.optional().describe('about this alarm'),
   overdue: flagIn.describe('open orders of which a clock has run out'),
 });
 export type OrdersQuery = z.output<typeof ordersQuery>;

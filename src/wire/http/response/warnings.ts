@@ -27,6 +27,7 @@ export const warningsQuery = z.strictObject({
   level: z.coerce.number().int().min(1).max(4).optional(),
   lifeline: lifelineIn.optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
+  alarm: idIn.optional().describe('drafted from this alarm'),
 });
 export type WarningsQuery = z.output<typeof warningsQuery>;
 

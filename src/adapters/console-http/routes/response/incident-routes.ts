@@ -63,7 +63,12 @@ export function incidentRoutes(parts: Services): Pick<Handlers, Names> {
     const states = INCIDENT_STATES.filter(
       (s) => all.includes(s) || all.includes(OVER.includes(s) ? 'over' : 'open'),
     );
-    const filter = { open: null, states, level: q.level as Level | undefined };
+    const filter = {
+      open: null,
+      states,
+      level: q.level as Level | undefined,
+      alarm: q.alarm === undefined ? undefined : as.alarm(q.alarm),
+    };
     const items: Incident[] = [];
     let after = q.after ?? null;
     for (let pages = 0; ; pages++) {

@@ -87,6 +87,7 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
       lifeline: q.lifeline === undefined ? undefined : as.lifeline(q.lifeline),
       area: q.area === undefined ? undefined : as.area(q.area),
       unit: q.unit === undefined ? undefined : as.unit(q.unit),
+      alarm: q.alarm === undefined ? undefined : as.alarm(q.alarm),
     };
     const items: Order[] = [];
     let after = q.after ?? null;

@@ -81,6 +81,7 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
       states,
       level: q.level as Level | undefined,
       lifeline: q.lifeline === undefined ? undefined : as.lifeline(q.lifeline),
+      alarm: q.alarm === undefined ? undefined : as.alarm(q.alarm),
     };
     const items: Warning[] = [];
     let after = q.after ?? null;
