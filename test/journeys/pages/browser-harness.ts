@@ -45,9 +45,10 @@ export class BrowserHarness {
     return new BrowserHarness({ service, browser, api: await service.client() }, dir, sensor);
   }
 
-  /** Somebody with these roles and a password of their own: the usual one of the tests. */
-  async person(account: string, roles: readonly string[]): Promise<ApiClient> {
-    const made = await this.api.post('/accounts', { account, name: account, roles });
+  /** Somebody with these roles and a password of their own: the usual one of the tests. @param unit that they are of */
+  async person(account: string, roles: readonly string[], unit?: string): Promise<ApiClient> {
+    const of = unit === undefined ? {} : { unit };
+    const made = await this.api.post('/accounts', { account, name: account, roles, ...of });
     if (made.status !== 201)
       throw new Error(`account ${account}: ${made.status} ${JSON.stringify(made.body)}`);
     const first = await this.service.client(account, String(made.body.oneTimeCode));

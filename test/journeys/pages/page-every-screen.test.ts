@@ -35,7 +35,18 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
     const warning = await desk.api.post('/warnings', { basis: { alarms: [alarm] }, commandId: 'e-1' });
     const alarms = items.map((a) => a.id);
     const incident = await desk.api.post('/incidents', { name: '三处浓度升高', alarms, commandId: 'e-2' });
-    const ids: Record<string, unknown> = { warning: warning.body.id, incident: incident.body.id };
+    await desk.api.post('/units', { code: 'gas-crew', name: 'Gas crew', kind: 'crew' });
+    const order = await desk.api.post('/orders', {
+      source: { kind: 'alarm', id: alarm },
+      title: 'S-1 over limit',
+      unit: 'gas-crew',
+      commandId: 'e-3',
+    });
+    const ids: Record<string, unknown> = {
+      warning: warning.body.id,
+      incident: incident.body.id,
+      order: order.body.id,
+    };
     paths = Object.fromEntries(
       SCREENS.map((s) => [
         s.name,

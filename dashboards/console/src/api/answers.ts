@@ -40,6 +40,8 @@ import type {
   modelOut,
   pointOut,
 } from '../../../../src/wire/http/register.ts';
+import type { orderAlarmOut, orderNamesOut } from '../../../../src/wire/http/response/crew-routes.ts';
+import type { attachmentOut, clockPolicyOut } from '../../../../src/wire/http/response/orders.ts';
 import type { nearbyOut, planOut, resourceOut } from '../../../../src/wire/http/response/resource-routes.ts';
 import type { backtestOut, trialOut } from '../../../../src/wire/http/rules/backtest.ts';
 import type {
@@ -133,6 +135,14 @@ export type PolicyDraft = z.infer<typeof policyDraftOut>;
 export type PolicyKept = z.infer<typeof policyKeptOut>;
 export type NoticeExplanation = z.infer<typeof explainOut>;
 
+/** An order 工单, the same over HTTP and on the live stream. */
+export type Order = z.infer<typeof orderJson>;
+export type OrderEvent = z.infer<typeof orderEventOut>;
+export type OrderNames = z.infer<typeof orderNamesOut>;
+/** An alarm of an order, without who else works on it: also for a crew, which sees no others. */
+export type OrderAlarm = z.infer<typeof orderAlarmOut>;
+export type ClockPolicy = z.infer<typeof clockPolicyOut>;
+export type Attachment = z.infer<typeof attachmentOut>;
 /** A warning as lists and the live stream tell it. */
 export type Warning = z.infer<typeof warningJson>;
 /** With what stands against its lifting. */
@@ -147,5 +157,3 @@ export type IncidentEvent = z.infer<typeof incidentEventOut>;
 export type Plan = z.infer<typeof planOut>;
 export type Resource = z.infer<typeof resourceOut>;
 export type Nearby = z.infer<typeof nearbyOut>;
-export type Order = z.infer<typeof orderJson>;
-export type OrderEvent = z.infer<typeof orderEventOut>;

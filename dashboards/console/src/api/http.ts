@@ -16,6 +16,8 @@ const MOST_PAGES = 5;
 
 /** A request that has had no answer by now has none: the operator must not wait before a spinner. */
 const PATIENCE = 8_000;
+/** A photo over a thin line takes longer. */
+const FILE_PATIENCE = 60_000;
 
 export type Api = {
   /** One answer of the public interface; `path` from below `/api/v1`. A refusal comes with its words. */
@@ -23,6 +25,8 @@ export type Api = {
   /** Every item of a paged list, up to `most`. */
   all<T>(path: string, most: number): Promise<Answer<readonly T[]>>;
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>>;
+  /** A file as it is, by its own type. */
+  sendFile<T>(path: string, file: Blob): Promise<Answer<T>>;
   /** @param otp of the second factor, where the account has one */
   login(account: string, password: string, otp?: string): Promise<Answer<Me>>;
   /** The token of a wall becomes the cookie of this browser. */
@@ -47,7 +51,8 @@ export type Api = {
 export function createApi(language: () => Language): Api {
   async function call<T>(method: string, path: string, body?: unknown, token?: string): Promise<Answer<T>> {
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    const file = body instanceof Blob ? body : null;
+    const timer = setTimeout(() => stop.abort(), file === null ? PATIENCE : FILE_PATIENCE);
     try {
       const response = await fetch(addressOf(`/api/v1${path}`), {
         method,
@@ -57,9 +62,9 @@ export function createApi(language: () => Language): Api {
           Accept: 'application/json',
           'Accept-Language': language(),
           ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(body === undefined ? {} : { 'Content-Type': file?.type ?? 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: file ?? JSON.stringify(body) }),
       });
       const text = await response.text();
       const value = readJson(text);
@@ -97,6 +102,7 @@ export function createApi(language: () => Language): Api {
     get: (path) => call('GET', path),
     all,
     send: (method, path, body) => call(method, path, body),
+    sendFile: (path, file) => call('POST', path, file),
     login: (account, password, otp) =>
       call('POST', '/session', { account, password, ...(otp ? { otp } : {}) }),
     openWall: (token) => call('POST', '/session/wall', undefined, token),

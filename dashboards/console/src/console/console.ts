@@ -1,6 +1,6 @@
 import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch } from 'vue';
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
-import type { Me } from '../api/answers.ts';
+import type { Me, Order } from '../api/answers.ts';
 import { type Answer, type Api, createApi, type PointCount } from '../api/http.ts';
 import { type Problem, sayProblem } from '../api/problem.ts';
 import { type Key, type Language, type Say, sayIn } from '../i18n/translate.ts';
@@ -9,6 +9,7 @@ import { takeWallToken } from '../session/wall-token.ts';
 import { type Catalog, catalogOf } from '../state/catalog.ts';
 import { SHIFT_PLANS, type ShiftPlan, shiftAt } from '../state/shift.ts';
 import { levelToSound } from '../state/sounding.ts';
+import { byAlarm } from '../state/things.ts';
 import { arrange } from '../state/view.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type Areas, createAreas } from './areas.ts';
@@ -16,6 +17,7 @@ import { type Clock, createClock } from './clock.ts';
 import type { DeskNotices } from './desk-notices.ts';
 import { deskNoticesHere } from './desk-notices-here.ts';
 import { createLiveBoard, type LiveBoard } from './live-board.ts';
+import { createOrderNames, type OrderNameBook } from './order-names.ts';
 import { createPointRules, type PointRules } from './point-rules.ts';
 import { createReach, type Reach } from './reach.ts';
 import { createScale, type Scale } from './scale.ts';
@@ -40,6 +42,7 @@ export type Console = {
   readonly sparks: Sparks;
   readonly pointRules: PointRules;
   readonly areas: Areas;
+  readonly orderNames: OrderNameBook;
   readonly toasts: Toasts;
   readonly reach: Reach;
   readonly deskNotices: DeskNotices;
@@ -60,6 +63,8 @@ export type Console = {
   readonly shift: Ref<{ readonly start: number; readonly end: number; readonly nextEnd: number }>;
   readonly shown: Ref<readonly AlarmJson[]>;
   readonly hidden: Ref<readonly AlarmJson[]>;
+  /** Open orders 工单 by the alarms that they are about. */
+  readonly ordersOf: Ref<ReadonlyMap<string, readonly Order[]>>;
   /** False for who administers and sees no alarms. */
   readonly sees: Ref<boolean>;
   /** True while what is on the screen is true: actions are only for then. */
@@ -118,6 +123,8 @@ export function createConsole(): Console {
   const arranged = computed(() => arrange(live.board.value.open.values()));
   const shown = computed(() => arranged.value.shown);
   const hidden = computed(() => arranged.value.hidden);
+  const openOrders = computed(() => live.board.value.orders.open);
+  const ordersOf = computed(() => byAlarm(openOrders.value.values()));
   // Who sees no alarms has no live link that could be down: what they ask for is answered, or refused in words.
   const sees = computed(() => session.value.is !== 'in' || seesTheCity(session.value.me));
   const connected = computed(
@@ -256,6 +263,7 @@ export function createConsole(): Console {
     sparks: createSparks(api, clock.read),
     pointRules: createPointRules(api, () => catalog.value),
     areas: createAreas(api, clock.read),
+    orderNames: createOrderNames(api, clock.elapsed),
     toasts,
     reach,
     deskNotices,
@@ -272,6 +280,7 @@ export function createConsole(): Console {
     pointCount,
     shown,
     hidden,
+    ordersOf,
     connected,
     sees,
     async login(account, password, otp) {

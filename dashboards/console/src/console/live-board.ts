@@ -1,9 +1,9 @@
 import { computed, type Ref, ref, shallowRef } from 'vue';
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
+import type { Order } from '../api/answers.ts';
 import { createLink, type Link, type LinkState, type SocketLike } from '../api/live.ts';
 import { addressOf } from '../api/place.ts';
-import type { OrderJson } from '../api/response.ts';
 import {
   type Board,
   type BoardFrame,
@@ -36,7 +36,7 @@ export type LiveBoard = {
   watch(points: readonly string[]): void;
   /** What the answer to an action already tells. */
   learn(alarm: AlarmJson): void;
-  learnOrder(order: OrderJson): void;
+  learnOrder(order: Order): void;
   onNews(listener: (news: readonly News[]) => void): void;
   /** Something has become of a message that is told to somebody. */
   onNotice(listener: () => void): void;

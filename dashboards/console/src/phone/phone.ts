@@ -1,12 +1,11 @@
 import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch } from 'vue';
 import type { z } from 'zod';
 import type { orderAlarmOut, orderNamesOut } from '../../../../src/wire/http/response/crew-routes.ts';
-import type { Me, Page } from '../api/answers.ts';
+import type { Me, Order, OrderEvent, Page } from '../api/answers.ts';
 import type { Answer } from '../api/http.ts';
 import { newCommandId } from '../api/ids.ts';
 import { PLACE } from '../api/place.ts';
 import { NO_ANSWER, type Problem } from '../api/problem.ts';
-import type { OrderEventJson, OrderJson } from '../api/response.ts';
 import { type Language, sayIn } from '../i18n/translate.ts';
 import { phoneNow } from './device/phone-clock.ts';
 import { createDoor } from './door.ts';
@@ -23,13 +22,13 @@ export type OrderAlarm = z.infer<typeof orderAlarmOut>;
 export type OrderMore = {
   readonly revision: number;
   readonly alarms: readonly OrderAlarm[];
-  readonly events: readonly OrderEventJson[];
+  readonly events: readonly OrderEvent[];
 };
 type Person = Pick<Me, 'account' | 'name' | 'unit' | 'permissions'>;
 /** Apart: photographs are not written anew at every key. */
 type DraftPart = 'typed' | 'photos';
 type KeptOrders = {
-  readonly items: readonly OrderJson[];
+  readonly items: readonly Order[];
   readonly etag: string | null;
   /** By the clock of this phone. */
   readonly at: number;
@@ -69,7 +68,7 @@ export type Phone = {
   logout(): Promise<void>;
   /** Kept on the phone when it resolves, and then sent. @throws where the browser does not keep it */
   act(
-    order: OrderJson,
+    order: Order,
     verb: OrderVerb,
     body: Record<string, unknown>,
     photos: readonly KeptPhoto[],
@@ -77,7 +76,7 @@ export type Phone = {
   /** Once more, as a new act of the same time. */
   again(act: KeptAct): Promise<void>;
   putAside(act: KeptAct): Promise<void>;
-  more(order: OrderJson): Promise<OrderMore | null>;
+  more(order: Order): Promise<OrderMore | null>;
   readonly drafts: {
     read<T>(order: string, verb: OrderVerb, part: DraftPart): Promise<T | undefined>;
     write(order: string, verb: OrderVerb, part: DraftPart, what: unknown): Promise<void>;
@@ -172,7 +171,7 @@ export async function createPhone(): Promise<Phone> {
     await store?.write(`orders:${who}:`, next).catch(() => undefined);
   }
   /** An answer to an act, or one of a list that was asked for before it. */
-  async function learn(order: OrderJson): Promise<void> {
+  async function learn(order: Order): Promise<void> {
     const before = kept.value;
     if (before === null) return;
     const items = before.items.map((o) => (o.id === order.id && o.revision < order.revision ? order : o));
@@ -184,7 +183,7 @@ export async function createPhone(): Promise<Phone> {
     await store?.forget(`more:${who}:${id}`);
     await store?.forget(`draft:${who}:${id}:`);
   }
-  function isOurs(order: OrderJson): boolean {
+  function isOurs(order: Order): boolean {
     const me = session.value.is === 'in' ? session.value.me : null;
     return me === null || me.permissions.includes('picture.see') || order.unit === me.unit;
   }
@@ -252,7 +251,7 @@ export async function createPhone(): Promise<Phone> {
   async function askForOrders(): Promise<boolean> {
     const who = account();
     if (who === null) return true;
-    const answer = heard(await door.getNew<Page<OrderJson>>('/orders?limit=500', kept.value?.etag ?? null));
+    const answer = heard(await door.getNew<Page<Order>>('/orders?limit=500', kept.value?.etag ?? null));
     if (!answer.ok || account() !== who) return answer.ok;
     const at = phoneNow();
     if (answer.value === null) {
@@ -281,11 +280,11 @@ export async function createPhone(): Promise<Phone> {
     return true;
   }
 
-  async function askForMore(order: OrderJson): Promise<OrderMore | null> {
+  async function askForMore(order: Order): Promise<OrderMore | null> {
     const path = `/orders/${encodeURIComponent(order.id)}`;
     const [alarms, events] = await Promise.all([
       door.get<Page<OrderAlarm>>(`${path}/alarms`),
-      door.get<Page<OrderEventJson>>(`${path}/events`),
+      door.get<Page<OrderEvent>>(`${path}/events`),
     ]);
     if (!heard(alarms).ok || !heard(events).ok || !alarms.ok || !events.ok) return null;
     if (!Array.isArray(alarms.value?.items) || !Array.isArray(events.value?.items)) return null;

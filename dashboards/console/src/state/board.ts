@@ -1,6 +1,6 @@
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
-import type { IncidentJson, OrderJson, WarningJson } from '../api/response.ts';
+import type { Incident, Order, Warning } from '../api/answers.ts';
 import { isIncidentOver, isOrderOver, isWarningOver, NO_THINGS, type Things, taken } from './things.ts';
 
 /** The open alarms and what follows them as this console knows them, and the place in the stream up to which it knows them. */
@@ -12,9 +12,9 @@ export type Board = {
   readonly open: ReadonlyMap<string, AlarmJson>;
   /** The last few that closed, newest first. */
   readonly closed: readonly AlarmJson[];
-  readonly orders: Things<OrderJson>;
-  readonly warnings: Things<WarningJson>;
-  readonly incidents: Things<IncidentJson>;
+  readonly orders: Things<Order>;
+  readonly warnings: Things<Warning>;
+  readonly incidents: Things<Incident>;
 };
 
 export type BoardFrame = Extract<
@@ -96,7 +96,7 @@ export function learn(board: Board, alarm: AlarmJson): Board {
 }
 
 /** As `learn`, of an order. */
-export const learnOrder = (board: Board, order: OrderJson): Board => ({
+export const learnOrder = (board: Board, order: Order): Board => ({
   ...board,
   orders: taken(board.orders, order, isOrderOver),
 });

@@ -5,6 +5,7 @@ export type DeskKey =
   | 'shelve'
   | 'note'
   | 'escalate'
+  | 'dispatch'
   | 'mute'
   | 'search'
   | 'help'
@@ -39,5 +40,6 @@ const LETTERS: Readonly<Record<string, DeskKey>> = {
   KeyS: 'shelve',
   KeyN: 'note',
   KeyE: 'escalate',
+  KeyD: 'dispatch',
   KeyM: 'mute',
 };

@@ -1,4 +1,4 @@
-import type { IncidentJson, OrderJson, WarningJson } from '../api/response.ts';
+import type { Incident, Order, Warning } from '../api/answers.ts';
 
 /** Orders, warnings or incidents, as the live stream told them. */
 export type Things<T> = {
@@ -31,9 +31,21 @@ export function taken<T extends { readonly id: string; readonly revision: number
 export const thingOf = <T extends { readonly id: string }>(things: Things<T>, id: string): T | null =>
   things.open.get(id) ?? things.over.find((o) => o.id === id) ?? null;
 
-export const isOrderOver = ({ state }: Pick<OrderJson, 'state'>): boolean =>
+export const isOrderOver = ({ state }: Pick<Order, 'state'>): boolean =>
   state === 'archived' || state === 'voided';
-export const isWarningOver = ({ state }: Pick<WarningJson, 'state'>): boolean =>
+export const isWarningOver = ({ state }: Pick<Warning, 'state'>): boolean =>
   state === 'lifted' || state === 'cancelled' || state === 'discarded';
-export const isIncidentOver = (i: Pick<IncidentJson, 'state' | 'mergedInto'>): boolean =>
+export const isIncidentOver = (i: Pick<Incident, 'state' | 'mergedInto'>): boolean =>
   i.state === 'reviewed' || i.mergedInto !== undefined;
+
+/** Each alarm's, newest last. */
+export function byAlarm(orders: Iterable<Order>): ReadonlyMap<string, readonly Order[]> {
+  const found = new Map<string, Order[]>();
+  for (const order of orders)
+    for (const alarm of order.alarms) {
+      const there = found.get(alarm);
+      if (there === undefined) found.set(alarm, [order]);
+      else there.push(order);
+    }
+  return found;
+}

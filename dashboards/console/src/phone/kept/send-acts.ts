@@ -1,15 +1,15 @@
+import type { Order } from '../../api/answers.ts';
 import type { Answer } from '../../api/http.ts';
 import { NO_ANSWER, type Problem } from '../../api/problem.ts';
-import type { OrderJson } from '../../api/response.ts';
 import { isWaiting, type KeptAct, type KeptPhoto } from './act.ts';
 
 export type SendParts = {
   /** @returns the photo's id on the server */
   upload(photo: KeptPhoto): Promise<Answer<{ readonly id: string }>>;
-  act(act: KeptAct, attachments: readonly string[]): Promise<Answer<OrderJson>>;
+  act(act: KeptAct, attachments: readonly string[]): Promise<Answer<Order>>;
   put(act: KeptAct): Promise<void>;
   drop(act: KeptAct): Promise<void>;
-  done(act: KeptAct, order: OrderJson): void;
+  done(act: KeptAct, order: Order): void;
 };
 
 /**
@@ -41,7 +41,7 @@ async function withPhotos(
   act: KeptAct,
   parts: SendParts,
   becomes: (act: KeptAct) => void,
-): Promise<Answer<OrderJson>> {
+): Promise<Answer<Order>> {
   const photos = [...act.photos];
   for (const [i, photo] of photos.entries()) {
     if (photo.id !== null) continue;

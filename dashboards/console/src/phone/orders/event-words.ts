@@ -1,10 +1,10 @@
-import type { OrderEventJson } from '../../api/response.ts';
+import type { OrderEvent } from '../../api/answers.ts';
 import { untilOf } from '../../state/beijing.ts';
 import { type PhoneSay, WORDS } from '../words.ts';
 
 /** What an event of an order's story says beside its name. @param unitName of a unit's code */
 export function eventInWords(
-  e: OrderEventJson,
+  e: OrderEvent,
   now: number,
   say: PhoneSay,
   unitName: (code: string) => string,

@@ -1,23 +1,23 @@
-import type { OrderJson } from '../../api/response.ts';
+import type { Order } from '../../api/answers.ts';
 import type { KeptAct, OrderVerb } from '../kept/act.ts';
 
 /** An order as it will be when everything that waits on this phone has been sent, as far as the phone can know. */
 export type ExpectedOrder = {
-  readonly state: OrderJson['state'];
+  readonly state: Order['state'];
   readonly safetyDone: boolean;
   /** Sent back or forwarded: others will have it. */
   readonly givenAway: boolean;
   /** Clocks that what waits will stop. */
-  readonly met: ReadonlySet<OrderJson['clocks'][number]['name']>;
+  readonly met: ReadonlySet<Order['clocks'][number]['name']>;
 };
 
 /** @param waiting acts on this order, oldest first */
-export function expectedOf(order: OrderJson, waiting: readonly KeptAct[]): ExpectedOrder {
+export function expectedOf(order: Order, waiting: readonly KeptAct[]): ExpectedOrder {
   let { state } = order;
-  let before: OrderJson['state'] = order.arrival === undefined ? 'accepted' : 'on-site';
+  let before: Order['state'] = order.arrival === undefined ? 'accepted' : 'on-site';
   let safetyDone = order.safety !== undefined;
   let givenAway = false;
-  const met = new Set<OrderJson['clocks'][number]['name']>();
+  const met = new Set<Order['clocks'][number]['name']>();
   for (const { verb } of waiting)
     switch (verb) {
       case 'accept':
@@ -58,7 +58,7 @@ export function expectedOf(order: OrderJson, waiting: readonly KeptAct[]): Expec
 }
 
 /** What can be done next. The first is the one that usually follows. */
-export function verbsFor(order: OrderJson, expected: ExpectedOrder): readonly OrderVerb[] {
+export function verbsFor(order: Order, expected: ExpectedOrder): readonly OrderVerb[] {
   if (expected.givenAway) return ['feedback'];
   switch (expected.state) {
     case 'dispatched':

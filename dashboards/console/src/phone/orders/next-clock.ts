@@ -1,14 +1,14 @@
-import type { OrderJson } from '../../api/response.ts';
+import type { Order } from '../../api/answers.ts';
 import type { ExpectedOrder } from './expected.ts';
 
 export type NextClock = {
-  readonly name: OrderJson['clocks'][number]['name'];
+  readonly name: Order['clocks'][number]['name'];
   readonly dueAt: number;
   readonly is: 'running' | 'amber' | 'overdue';
 };
 
 /** Which of the crew's clocks runs out first; `null`: none runs. Verifying is the desk's. @param now the server's clock */
-export function nextClock(order: OrderJson, expected: ExpectedOrder, now: number): NextClock | null {
+export function nextClock(order: Order, expected: ExpectedOrder, now: number): NextClock | null {
   if (expected.givenAway || !isAtWork(expected)) return null;
   const running = order.clocks
     .filter((c) => c.metAt === undefined && c.name !== 'verify' && !expected.met.has(c.name))
@@ -24,7 +24,7 @@ const isAtWork = ({ state }: ExpectedOrder): boolean =>
   state === 'dispatched' || state === 'accepted' || state === 'on-site';
 
 export type Shown = {
-  readonly order: OrderJson;
+  readonly order: Order;
   readonly expected: ExpectedOrder;
   readonly clock: NextClock | null;
   /** Something is to be done by the crew. */

@@ -68,11 +68,14 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
   }
 
   function openOnes(q: OrdersQuery, wanted: (o: Order) => boolean): ListPage<Order> {
-    const list = service.board.responses
-      .orders()
-      .filter((o) => (q.after === undefined || o.id < q.after) && wanted(o));
-    const items = list.slice(0, q.limit);
-    return { items, next: list.length > q.limit ? (items.at(-1)?.id ?? null) : null };
+    const items: Order[] = [];
+    for (const o of service.board.responses.orders()) {
+      if ((q.after !== undefined && o.id >= q.after) || !wanted(o)) continue;
+      // One more than the page: there is a next one, and the rest need not be looked at.
+      if (items.length === q.limit) return { items, next: items.at(-1)?.id ?? null };
+      items.push(o);
+    }
+    return { items, next: null };
   }
 
   async function past(
