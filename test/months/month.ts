@@ -541,7 +541,7 @@ class Month {
     const isFull = [...this.#troubles].some((f) => f.kind === 'full disk');
     if (!isFull) w.spoolBound = Number.POSITIVE_INFINITY;
     else if (w.spoolBound === Number.POSITIVE_INFINITY) w.spoolBound = w.journal.spoolBytes + ROOM_LEFT;
-    if (isFull) this.#rings.isBlind = true;
+    if (isFull) this.#rings.isBlind = this.#desk.isBlind = true;
   }
 
   #later(by: Duration): Promise<void> {

@@ -26,16 +26,29 @@ test.each([1, 2])(
   120_000,
 );
 
+/** All that may be played, and as the command says it. */
+const EVERYTHING = { notices: true, approvals: true, waveforms: true, responses: true } as const;
+const IN_WORDS = Object.keys(EVERYTHING).map((part) => `--${part}`);
+
+test('a day with everything in it that may be played', async () => {
+  const { failure, last } = await play({ seed: 3, lasts: hours(24), points: 4, ...EVERYTHING });
+  expect(failure, last.join('\n')).toBeNull();
+}, 120_000);
+
 test('the same seed is the same history: twice, in another time zone, another language, another folder', async () => {
-  const given = { seed: 4711, lasts: hours(24), points: 2 };
+  const given = { seed: 4711, lasts: hours(24), points: 2, ...EVERYTHING };
   const [first, second] = [await play(given), await play(given)];
   expect(second.hash).toBe(first.hash);
   expect(second.counts).toEqual(first.counts);
   const main = new URL('main.ts', import.meta.url).pathname;
-  const { stdout } = await run(process.execPath, [main, '--seed', '4711', '--days', '1', '--points', '2'], {
-    cwd: tmpdir(),
-    env: { ...process.env, TZ: 'America/St_Johns', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
-  });
+  const { stdout } = await run(
+    process.execPath,
+    [main, '--seed', '4711', '--days', '1', '--points', '2', ...IN_WORDS],
+    {
+      cwd: tmpdir(),
+      env: { ...process.env, TZ: 'America/St_Johns', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+    },
+  );
   expect(stdout).toContain(`seed 4711: ${first.hash}`);
 }, 120_000);
 

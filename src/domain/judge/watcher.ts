@@ -1,4 +1,3 @@
-import type { Level } from '../level.ts';
 import type { Step } from '../rule.ts';
 import type { Millis } from '../time.ts';
 import { passes } from './limit.ts';
@@ -24,18 +23,6 @@ export function watch(step: Step, before: WatcherMemory, signal: number, at: Mil
   if (at - since >= (on ? step.offDelay : step.onDelay)) return on ? OFF : ON;
   return disagreeingSince === null ? { on, disagreeingSince: at } : before;
 }
-/**
- * The memory of a rule whose alarm is active at a level, where it does not know so: what it rang by was never kept, for want of room. Its
- * steps up to that level are on, so that the next value must be beyond the deadband to end it.
- *
- * @returns `memory` itself where any of them is on
- */
-export function heldOn(memory: RuleMemory, steps: readonly Step[], level: Level): RuleMemory {
-  if (memory.watchers.some((w) => w.on)) return memory;
-  const watchers = memory.watchers.map((w, i) => ((steps[i]?.level ?? 0) >= level ? ON : w));
-  return { ...memory, watchers };
-}
-
 /** By number of steps. Nearly all rules rest at nearly all points: they share what they remember of that, so that it stays in the cache. */
 const RESTING: RuleMemory[] = [];
 

@@ -51,16 +51,6 @@ export class AlarmDesk {
     this.#seat(alarm, point);
   }
 
-  /** Those that are active and live, with point and rule. */
-  *ringing(): Iterable<{ readonly alarm: Alarm; readonly point: PointState; readonly rule: Rule }> {
-    for (const alarm of this.open.values()) {
-      const point = this.#states.get(alarm.id);
-      const rule = point?.plan.rules.get(alarm.ruleId);
-      if (point !== undefined && rule !== undefined && isActive(alarm) && !alarm.late)
-        yield { alarm, point, rule };
-    }
-  }
-
   /** Our clock was set while nothing ran: what waits by it moves along. */
   clockMoved(by: Duration): void {
     for (const alarm of [...this.open.values()])

@@ -13,8 +13,6 @@ import {
 } from '../../domain/ids.ts';
 import type { Correlation } from '../../domain/incident/correlation.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
-import { freshMemory } from '../../domain/judge/evaluate.ts';
-import { heldOn } from '../../domain/judge/watcher.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
@@ -354,20 +352,9 @@ export class Core implements PacketParts {
     else this.statuses.set(status.device, status);
   }
 
-  /**
-   * After the last replayed turn: from here on everything is judged by the rules in force now. What is active holds, also where its rule does
-   * not remember it: what it rang by was held for want of room, and is not kept.
-   */
+  /** After the last replayed turn: from here on everything is judged by the rules in force now. */
   replayed(): void {
     this.points.replan(this.#lastTurn);
-    for (const { alarm, point, rule } of this.desk.ringing()) {
-      if (rule.signal.of === 'silentFor') continue;
-      const before = point.memory.rules.get(rule.id) ?? freshMemory(rule);
-      const after = heldOn(before, rule.steps, alarm.level);
-      if (after === before) continue;
-      point.memory.rules.set(rule.id, after);
-      this.points.touched(point, this.#lastTurn, this.silence.startedAt);
-    }
   }
 
   /**

@@ -2,14 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import { type ClockMemory, rightClock } from '../../../src/domain/judge/clock.ts';
-import type { Pack } from '../../../src/domain/pack.ts';
 import type { Frame, Quality, Reading } from '../../../src/domain/reading.ts';
 import { SelfWatch } from '../../../src/flow/self-watch.ts';
 import { SPOOLED_TURN, spoolSize } from '../../../src/flow/storage/spool-size.ts';
 import { SpoolWatch } from '../../../src/flow/storage/spool-watch.ts';
-import { PACKS } from '../../../src/packs/index.ts';
 import { encodeSpool } from '../../../src/wire/files/spool.ts';
-import { above, rule, step } from '../../domain/judge/rules.ts';
 import { FlowHarness } from '../flow-harness.ts';
 
 /** A world whose store takes nothing, and whose spool has room for about so many readings. */
@@ -263,27 +260,4 @@ describe('a spool that is full', () => {
     const held = w.open('PLATFORM').find((a) => a.metric === 'held');
     expect(held?.phase.is).toBe('returned-unacked');
   });
-});
-
-test('what rang while there was no room, and was killed with what it rang by, ends below the deadband, and not within it', async () => {
-  const pack: Pack = {
-    ...(PACKS.find((p) => p.lifeline === 'gas') as Pack),
-    rules: [
-      {
-        ...rule({ of: 'value' }, step(3, above(10), { deadband: 1 })),
-        ...{ id: as.rule('gas.ch4.limit'), lifeline: as.lifeline('gas'), metric: as.metric('ch4') },
-      },
-    ],
-  };
-  const w = await FlowHarness.begin({ packs: [pack] });
-  await w.value('gas', 'G-1', 'ch4', 1);
-  w.spoolBound = w.journal.spoolBytes;
-  send(w, 11);
-  await w.turn.settle();
-  expect(w.open('G-1')).toMatchObject([{ phase: { is: 'active-unacked' } }]);
-  const again = await FlowHarness.begin({ clock: w.clock, disk: w.disk, history: w.history, packs: [pack] });
-  await again.value('gas', 'G-1', 'ch4', 9.5, again.clock.now() + 1_000);
-  expect(again.open('G-1')).toMatchObject([{ phase: { is: 'active-unacked' } }]);
-  await again.value('gas', 'G-1', 'ch4', 8.9, again.clock.now() + 2_000);
-  expect(again.open('G-1')).toMatchObject([{ phase: { is: 'returned-unacked' } }]);
 });
