@@ -273,7 +273,7 @@ export async function createPhone(): Promise<Phone> {
     await keep({ items, etag, at });
     for (const id of before.keys()) if (!items.some((o) => o.id === id)) await forget(who, id);
     // New, or urged by the desk.
-    const calls = (o: OrderJson): boolean =>
+    const calls = (o: Order): boolean =>
       (o.state === 'dispatched' && !before.has(o.id)) || o.urges > (before.get(o.id)?.urges ?? o.urges);
     if (!isFirst && items.some(calls)) navigator.vibrate?.([300, 150, 300]);
     for (const o of items) if (before.get(o.id)?.revision !== o.revision) await askForMore(o);
