@@ -122,6 +122,8 @@ export async function buildHelp(to: string): Promise<boolean> {
     }
   }
   await writeFile(join(to, 'help.css'), STYLE);
+  // A browser would ask for one outside of the console's own path.
+  await cp(join(ROOT, 'dashboards/console/public/favicon.svg'), join(to, 'favicon.svg'));
   await writeFile(
     join(to, 'index.html'),
     frame({ title: '帮助 Help', up: '', body: frontPage(pages, titles) }),
@@ -145,7 +147,7 @@ const frame = ({ title, up, body }: { title: string; up: string; body: string })
 <html lang="${/\p{Script=Han}/u.test(title) ? 'zh-CN' : 'en'}">
 <head>
 <meta charset="utf-8">
-<link rel="icon" href="data:,">
+<link rel="icon" href="${up}favicon.svg" type="image/svg+xml">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark light">
 <title>${escaped(title)}</title>

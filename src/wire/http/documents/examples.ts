@@ -3,6 +3,8 @@ type Schema = { readonly [key: string]: unknown };
 export type Named = Readonly<Record<string, unknown>>;
 
 const AT = '2026-11-30T08:05:00.000Z';
+const TOPIC = 'lifeline/v1/gas/GAS-0001/telemetry';
+const [, , LIFELINE = ''] = TOPIC.split('/');
 
 /** What stands under a name in the trade; the first that its schema allows is taken. */
 const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
@@ -37,8 +39,8 @@ const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
   keeper: ['city-centre'],
   lat: [33.8446],
   level: [2],
-  lifeline: ['gas'],
-  lifelines: ['gas'],
+  lifeline: [LIFELINE],
+  lifelines: [LIFELINE],
   limit: [20],
   lon: [115.7785],
   metric: ['ch4'],
@@ -74,7 +76,7 @@ const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
   to: ['06:00'],
   title: ['希夷大道燃气井甲烷超限'],
   token: ['k3Jx8Qm2Vn5Rt7Yw9Zb1Cd4Ef6Gh0Ij2'],
-  topic: ['lifeline/v1/gas/GAS-0001/telemetry'],
+  topic: [TOPIC],
   unit: ['gas-company', '%LEL'],
   units: ['gas-company'],
   url: ['https://hooks.example.gov.cn/lifeline'],
@@ -92,7 +94,7 @@ const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
 const WORDS = [
   'example',
   '示例',
-  'gas',
+  LIFELINE,
   'GAS-0001',
   '2026-11-30',
   '08:00',
