@@ -18,6 +18,7 @@ type Program =
   | 'parts'
   | 'device'
   | 'audit'
+  | 'bundle'
   | 'account'
   | 'backtest'
   | 'migrate'

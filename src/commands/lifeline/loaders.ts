@@ -17,6 +17,7 @@ export const LOADERS: Readonly<Record<CommandName, Loader>> = {
   config: () => import('../config.ts'),
   parts: () => import('../parts.ts'),
   audit: () => import('../audit.ts'),
+  bundle: () => import('../bundle/program.ts'),
   backup: () => import('../backup.ts'),
   restore: () => import('../restore.ts'),
   import: () => import('../import.ts'),

@@ -99,6 +99,12 @@ const TABLE = [
     options: ['--anchor', '--jsonl', DATA_DIR],
   },
   {
+    name: 'bundle',
+    group: 'look',
+    says: { zh: '核对事件归档包：SHA-256 与 SM3', en: 'check the archive of an incident: SHA-256 and SM3' },
+    verbs: ['verify'],
+  },
+  {
     name: 'backup',
     group: 'data',
     asOwner: true,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../commands/run.ts';
 import { BrowserHarness, CHROMIUM, row } from '../pages/browser-harness.ts';
 
 const AREA = '341602';
@@ -180,9 +181,11 @@ describe.skipIf(CHROMIUM === null)('incidents on the page', () => {
     expect(await page.locator('[data-part=acts] button').count()).toBe(0);
   });
 
-  it('its archive is taken away, and sha256sum finds it whole', async () => {
+  it('its archive is taken away, and sha256sum and our own command find it whole', async () => {
     await page.locator('[data-part=bundle]').getByText('SHA256SUMS').first().waitFor();
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-part=bundle] a')]);
+    const ours = await run('bundle', ['verify', await file.path()]);
+    expect([ours.code, ours.out]).toEqual([0, expect.stringContaining('完好 · whole')]);
     const files = unzipSync(new Uint8Array(readFileSync(await file.path())));
     const dir = mkdtempSync(join(tmpdir(), 'lifeline-bundle-'));
     try {
