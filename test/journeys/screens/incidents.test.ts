@@ -96,6 +96,31 @@ describe.skipIf(CHROMIUM === null)('incidents on the page', () => {
     for (const well of ['W0', 'W1', 'W2'])
       await row(page, `P-${well}`).locator('[data-mark=incident]').getByText('3').waitFor();
     expect(await row(page, 'P-W9').locator('[data-mark=incident]').count()).toBe(0);
+  });
+
+  it('the duty list is read by incident: together in a bracket, folded with what is unacknowledged said, and none hidden', async () => {
+    const points = () =>
+      page.locator('.list [data-point]').evaluateAll((all) => all.map((e) => e.getAttribute('data-point')));
+    // The far one is the newest, and stands between nobody.
+    await page.click('[data-part=by-incident]');
+    await page.locator('.list [data-part=fold]').getByText('▾ 事件 3').waitFor();
+    expect(await points()).toHaveLength(4);
+    expect(await page.locator('.list .together').count()).toBe(3);
+    await page.click('.list [data-part=fold]');
+    await page.locator('.list [data-part=fold]').getByText('3 条未确认').waitFor();
+    expect(await points()).toHaveLength(2);
+    // The strip counts all of them as before; a key acts on the row that can be seen.
+    await page.locator('.list .together').click();
+    await page.keyboard.press('a');
+    await page.locator('.list [data-part=fold]').getByText('2 条未确认').waitFor();
+    await page.reload();
+    await expect.poll(points).toHaveLength(4);
+    expect(await page.locator('[data-part=by-incident]').getAttribute('aria-pressed')).toBe('true');
+    await page.click('[data-part=by-incident]');
+    expect(await page.locator('.list .together').count()).toBe(0);
+  });
+
+  it('an incident says why each of its alarms belongs to it', async () => {
     await page.goto(`${desk.service.url}/incidents`);
     await page.locator('[data-part=incidents-open] a').click();
     await state('open').waitFor();

@@ -186,6 +186,11 @@ export const common = {
   'list.search': ['搜索监测点、编码、规则', 'Search site, code, rule'],
   'list.filtered': ['显示 {shown} / {total} 条', 'Showing {shown} of {total}'],
   'list.filteredUnacked': ['另有 {n} 条未确认被筛选隐藏', '{n} more unacknowledged are filtered out'],
+  'list.byIncident': ['按事件', 'By incident'],
+  'list.byIncidentHint': [
+    '同一事件的报警排在一起；不隐藏任何一条',
+    'Alarms of one incident stand together; none is hidden',
+  ],
   'list.clear': ['清除', 'Clear'],
   'list.above': ['上方有 {n} 条未确认', '{n} unacknowledged above'],
   'list.noMatch': ['没有符合条件的报警', 'No alarm matches'],

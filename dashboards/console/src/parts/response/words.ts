@@ -34,6 +34,7 @@ export const words = {
   'order.archived': ['已归档', 'Archived'],
   'order.voided': ['已作废', 'Voided'],
   'mark.warning': ['预警', 'Warning'],
+  'mark.unacked': ['{n} 条未确认', '{n} unack.'],
   'mark.incident': ['事件', 'Incident'],
   'mark.warningHint': ['预警：{what}（{state}）', 'Warning: {what} ({state})'],
   'mark.incidentHint': ['事件：{what}，{n} 条报警（{state}）', 'Incident: {what}, {n} alarms ({state})'],
