@@ -64,7 +64,7 @@ describe('a form on the phone', () => {
     expect(missing('pause', { text: '理由' })).toEqual({ missing: 'kind' });
     expect(missing('done')).toEqual({ missing: 'text' });
     expect(missing('arrive')).toEqual({ missing: 'place' });
-    expect(missing('check-safety', { permit: 'ZY' })).toEqual({ missing: 'gas' });
+    expect(missing('check-safety', { permit: 'ZY' })).toEqual({ missing: 'reading' });
     expect(missing('check-safety', { gases: ['无', '20.9', '', ''] })).toEqual({ missing: 'number' });
   });
 

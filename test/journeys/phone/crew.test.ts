@@ -399,6 +399,39 @@ describe.skipIf(CHROMIUM === null)('the page of crews', () => {
     await service.end();
   });
 
+  test('a warning for the unit is read and confirmed on the phone; without a network it is read alone', async () => {
+    const { api } = city.desk;
+    const drafted = await api.post('/warnings', {
+      basis: { alarms: [city.alarm] },
+      level: 4,
+      text: '魏武大道燃气泄漏，请做好抢修准备',
+      recipients: ['gas-crew', 'water-crew'],
+      commandId: 'w-1',
+    });
+    const id = String(drafted.body.id);
+    for (const verb of ['submit', 'issue']) {
+      const { status, body } = await api.post(`/warnings/${id}/${verb}`, { commandId: `w-${verb}` });
+      expect([verb, status, body.code]).toEqual([verb, 200, undefined]);
+    }
+    const page = await city.phone('wang');
+    await page.locator('[data-unconfirmed="1"]').click();
+    const warning = page.locator(`[data-warning="${id}"]`);
+    await warning.getByText('请做好抢修准备').waitFor();
+    await page.context().setOffline(true);
+    await warning.locator('button').click();
+    await page.locator('[role=alert]', { hasText: '无法连接服务器' }).waitFor();
+    await page.context().setOffline(false);
+    await warning.locator('button').click();
+    await page.locator(`[data-warning="${id}"][data-confirmed=true]`).waitFor();
+    await page.locator('[data-unconfirmed]').waitFor({ state: 'detached' });
+    const told = await api.get<{ recipients: { unit: string; by?: string }[] }>(`/warnings/${id}`);
+    expect(told.recipients.map((r) => [r.unit, r.by])).toEqual([
+      ['gas-crew', '王建国'],
+      ['water-crew', undefined],
+    ]);
+    await page.context().close();
+  });
+
   test('somebody whose work is at the desk sees the orders of all; a crew that opens the desk is led here', async () => {
     const page = await city.desk.stranger(PHONE);
     await page.fill('input[name=account]', 'wang');

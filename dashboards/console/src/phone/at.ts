@@ -5,12 +5,13 @@ import { type OrderVerb, VERBS } from './kept/act.ts';
 export type At =
   | { readonly screen: 'orders' }
   | { readonly screen: 'unsent' }
+  | { readonly screen: 'warnings' }
   | { readonly screen: 'order'; readonly id: string }
   | { readonly screen: 'act'; readonly id: string; readonly verb: OrderVerb };
 
 function atOf(hash: string): At {
   const [screen, id = '', verb] = hash.replace(/^#\/?/, '').split('/').map(decoded);
-  if (screen === 'unsent') return { screen };
+  if (screen === 'unsent' || screen === 'warnings') return { screen };
   if (screen !== 'orders' || id === '') return { screen: 'orders' };
   const known = VERBS.find((v) => v === verb);
   return known === undefined ? { screen: 'order', id } : { screen: 'act', id, verb: known };

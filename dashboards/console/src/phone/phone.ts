@@ -1,7 +1,7 @@
 import { computed, type InjectionKey, inject, type Ref, ref, shallowRef, watch } from 'vue';
 import type { z } from 'zod';
 import type { orderAlarmOut, orderNamesOut } from '../../../../src/wire/http/response/crew-routes.ts';
-import type { Me, Order, OrderEvent, Page } from '../api/answers.ts';
+import type { Me, Order, OrderEvent, Page, Warning } from '../api/answers.ts';
 import type { Answer } from '../api/http.ts';
 import { newCommandId } from '../api/ids.ts';
 import { PLACE } from '../api/place.ts';
@@ -24,6 +24,7 @@ export type OrderMore = {
   readonly alarms: readonly OrderAlarm[];
   readonly events: readonly OrderEvent[];
 };
+export type PhoneWarning = { readonly is: Warning; readonly confirmedAt: string | null };
 type Person = Pick<Me, 'account' | 'name' | 'unit' | 'permissions'>;
 /** Apart: photographs are not written anew at every key. */
 type DraftPart = 'typed' | 'photos';
@@ -50,6 +51,8 @@ export type Phone = {
   readonly keepsNothing: Ref<boolean>;
   readonly orders: Ref<readonly Shown[]>;
   readonly names: Ref<OrderNames | null>;
+  /** In force for the unit of the person: those that it has not confirmed first. */
+  readonly warnings: Ref<readonly PhoneWarning[]>;
   /** Of the person who is logged in, in the order in which they were done. */
   readonly acts: Ref<readonly KeptAct[]>;
   /** How many wait of people who are not logged in, by account. */
@@ -82,6 +85,8 @@ export type Phone = {
     write(order: string, verb: OrderVerb, part: DraftPart, what: unknown): Promise<void>;
     drop(order: string, verb: OrderVerb): Promise<void>;
   };
+  /** The unit’s receipt. Sent at once or not at all: it says that somebody has read it now. */
+  confirmWarning(warning: PhoneWarning): Promise<Problem | null>;
   sync(): Promise<void>;
 };
 
@@ -112,6 +117,7 @@ export async function createPhone(): Promise<Phone> {
   const session = ref<PhoneSession>({ is: 'starting' });
   const kept = shallowRef<KeptOrders | null>(null);
   const names = shallowRef<OrderNames | null>(null);
+  const warningsKept = shallowRef<readonly Warning[]>([]);
   const allActs = shallowRef<readonly KeptAct[]>([]);
   const online = ref(true);
   const sending = ref(false);
@@ -143,6 +149,16 @@ export async function createPhone(): Promise<Phone> {
       }),
     ),
   );
+
+  const warnings = computed(() => {
+    const unit = session.value.is === 'in' ? session.value.me.unit : null;
+    const ours = warningsKept.value.flatMap((is): PhoneWarning[] => {
+      const own = is.recipients.find((r) => r.unit === unit);
+      return own === undefined ? [] : [{ is, confirmedAt: own.confirmedAt ?? null }];
+    });
+    const rank = (w: PhoneWarning): number => (w.confirmedAt === null ? 0 : 4) + w.is.level;
+    return ours.sort((a, b) => rank(a) - rank(b));
+  });
 
   watch(
     language,
@@ -293,6 +309,15 @@ export async function createPhone(): Promise<Phone> {
     return more;
   }
 
+  async function askForWarnings(): Promise<void> {
+    const me = session.value.is === 'in' ? session.value.me : null;
+    if (me === null || me.unit === null || !me.permissions.includes('warning.see')) return;
+    const answer = heard(await door.get<Page<Warning>>('/warnings?state=issued&limit=100'));
+    if (!answer.ok || !Array.isArray(answer.value?.items) || account() !== me.account) return;
+    warningsKept.value = answer.value.items;
+    await store?.write(`warnings:${me.account}:`, answer.value.items).catch(() => undefined);
+  }
+
   async function askForNames(): Promise<void> {
     const answer = heard(await door.get<OrderNames>('/order-names'));
     if (!answer.ok || !Array.isArray(answer.value?.units)) return;
@@ -322,6 +347,7 @@ export async function createPhone(): Promise<Phone> {
     try {
       if (session.value.is === 'in') {
         done = (await isStillThem()) && (await flush()) && (await askForOrders());
+        if (done) await askForWarnings();
         if (done && names.value === null) await askForNames();
       } else done = true;
     } catch {
@@ -347,7 +373,10 @@ export async function createPhone(): Promise<Phone> {
   async function comeIn(me: Person): Promise<void> {
     const before = account();
     session.value = { is: 'in', me };
-    if (before !== me.account) kept.value = (await store?.read<KeptOrders>(`orders:${me.account}:`)) ?? null;
+    if (before !== me.account) {
+      kept.value = (await store?.read<KeptOrders>(`orders:${me.account}:`)) ?? null;
+      warningsKept.value = (await store?.read<readonly Warning[]>(`warnings:${me.account}:`)) ?? [];
+    }
     // So that the browser does not make room with it.
     void navigator.storage?.persist?.().catch(() => false);
     void sync();
@@ -378,11 +407,13 @@ export async function createPhone(): Promise<Phone> {
     await store?.forget('me');
     await store?.forget(`orders:${who}:`);
     await store?.forget(`more:${who}:`);
+    await store?.forget(`warnings:${who}:`);
     await store?.forget(`draft:${who}:`);
     // The cookie is out of our reach: without a network the service is told when there is one.
     await store?.write('leave', true);
     session.value = { is: 'out', ended: false };
     kept.value = null;
+    warningsKept.value = [];
     const left = await door.send('DELETE', '/session');
     if (left.ok || left.problem.status === 401) await store?.forget('leave');
   }
@@ -413,6 +444,7 @@ export async function createPhone(): Promise<Phone> {
     keepsNothing,
     orders,
     names,
+    warnings,
     acts,
     ofOthers,
     online,
@@ -421,6 +453,17 @@ export async function createPhone(): Promise<Phone> {
     now,
     serverNow,
     sync,
+    async confirmWarning({ is }) {
+      const told = heard(
+        await door.send('POST', `/warnings/${encodeURIComponent(is.id)}/confirm`, {
+          commandId: newCommandId(crypto),
+          seenRevision: is.revision,
+        }),
+      );
+      if (!told.ok) return told.problem;
+      await askForWarnings();
+      return null;
+    },
     async login(account, password, otp) {
       const answer = heard(
         await door.send<Me>('POST', '/session', { account, password, ...(otp === '' ? {} : { otp }) }),

@@ -41,7 +41,7 @@ export const emptyForm = (): ActForm => ({
 });
 
 /** What is missing, or could not be read. */
-export type Missing = 'text' | 'kind' | 'unit' | 'gas' | 'number' | 'place';
+export type Missing = 'text' | 'kind' | 'unit' | 'reading' | 'number' | 'place';
 export type Filled = { readonly body: Record<string, unknown> } | { readonly missing: Missing };
 
 /**
@@ -80,7 +80,7 @@ export function filled(verb: OrderVerb, f: ActForm, state: string, now: number):
         const said = (f.gases[i] ?? '').trim();
         return said === '' ? [] : [{ ...g, value: numberIn(said) }];
       });
-      if (typed.length === 0) return { missing: 'gas' };
+      if (typed.length === 0) return { missing: 'reading' };
       if (typed.some((g) => g.value === null)) return { missing: 'number' };
       const permit = f.permit.trim();
       return { body: { readings: typed, ...(permit === '' ? {} : { permit }) } };
