@@ -70,9 +70,15 @@ describe('a further lifeline is a new pack file and its name in the index', () =
     ];
     expect(files.length).toBeGreaterThan(200);
     const keys = new RegExp(`['"\`](${PACKS.map((p) => p.lifeline).join('|')})['"\`]`);
+    // The camera that looks away from whoever holds the phone: HTML's word, and no lifeline.
+    const CAMERA = 'capture="environment"';
     // "lift", "fire" and "building" are words of their own; as a whole literal they would still be a key.
     const knowing = files.filter((f) =>
-      keys.test(readFileSync(join(ROOT, f), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')),
+      keys.test(
+        readFileSync(join(ROOT, f), 'utf8')
+          .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+          .replaceAll(CAMERA, ''),
+      ),
     );
     expect(knowing).toEqual([]);
   });
