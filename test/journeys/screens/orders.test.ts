@@ -154,6 +154,8 @@ describe.skipIf(CHROMIUM === null)('orders on the desk', () => {
 
   it('from acceptance to the archive: accepted, arrived, photographed, done, failed, done again, verified by another', async () => {
     const id = (await orders())[0]?.id ?? '';
+    // Who has no live picture asks every ten seconds; a page that is opened asks at once.
+    await wang.reload();
     await wang.locator(`[data-part=orders] [data-order="${id}"] a`).first().click();
     await state(wang, 'dispatched');
     expect(await offered(wang)).toEqual(['accept', 'refuse', 'forward', 'arrive', 'feedback']);
@@ -199,6 +201,7 @@ describe.skipIf(CHROMIUM === null)('orders on the desk', () => {
     await does(li, 'archive');
     await state(li, 'archived');
     await state(sun, 'archived');
+    await sun.locator('[data-part=order-story] > [data-event=archived]').waitFor();
     expect(await offered(li)).toEqual([]);
     const told = await sun
       .locator('[data-part=order-story] > li')
@@ -278,6 +281,17 @@ describe.skipIf(CHROMIUM === null)('orders on the desk', () => {
     expect(await chen.locator('dialog[open]').count()).toBe(0);
     expect(await chen.locator('[data-part=dispatch]').count()).toBe(0);
     await chen.context().close();
+  });
+
+  it('D on the map dispatches the alarm of the chosen place', async () => {
+    await sun.goto(`${desk.service.url}/map?point=P-1`);
+    await sun.locator('[data-part=map-card] [data-part=card-dispatch]').first().waitFor();
+    await sun.keyboard.press('d');
+    const dialog = sun.locator('dialog[open]');
+    await expect.poll(() => dialog.locator('[name=unit]').inputValue()).toBe('gas-crew');
+    expect(await dialog.locator('[data-part=about]').textContent()).toContain('3 号井北');
+    await sun.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
   });
 
   it('the list is narrowed by stage and word, in the address, and the board shows the same', async () => {
