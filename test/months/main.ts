@@ -53,6 +53,7 @@ async function run(o: Options): Promise<boolean> {
   }
   const begun = performance.now();
   const sums = new Map<string, number>();
+  const covered = new Map<string, number>();
   const hashes = createHash('sha256');
   let played = 0;
   let failed = 0;
@@ -67,6 +68,7 @@ async function run(o: Options): Promise<boolean> {
     ofPoints += (given.lasts / days(1)) * given.points;
     hashes.update(p.hash);
     for (const [what, n] of Object.entries(p.counts)) sums.set(what, (sums.get(what) ?? 0) + n);
+    for (const [what, n] of p.covered) covered.set(what, (covered.get(what) ?? 0) + n);
     if (o.isOne || o.verbose) say(`seed ${seed}: ${p.hash}`);
     if (p.failure === null) continue;
     failed++;
@@ -84,7 +86,18 @@ async function run(o: Options): Promise<boolean> {
     `${played} histories from seed ${o.from}, ${failed} of them failed; ${simulated} days in ${took.toFixed(0)} s, ${(simulated / took).toFixed(2)} days a second, ${(ofPoints / took).toFixed(0)} days of a point a second (${(simulated / computed).toFixed(2)} and ${(ofPoints / computed).toFixed(0)} where nobody else computes); hash of all ${hashes.digest('hex').slice(0, 16)}`,
   );
   say([...sums].map(([what, n]) => `${what} ${n}`).join(', '));
+  if (o.coverage) for (const line of inGroups(covered)) say(line);
   return failed === 0;
+}
+
+/** A line for each of what there is a count of, in order of name: `fate: slow link 3, store away 1`. */
+function inGroups(covered: ReadonlyMap<string, number>): readonly string[] {
+  const all = [...covered].sort(([a], [b]) => (a < b ? -1 : 1));
+  const groups = Map.groupBy(all, ([what]) => what.slice(0, what.indexOf(':')));
+  return Array.from(
+    groups,
+    ([group, of]) => `${group}: ${of.map(([what, n]) => `${what.slice(group.length + 2)} ${n}`).join(', ')}`,
+  );
 }
 
 try {

@@ -86,6 +86,8 @@ export type Played = {
   readonly last: readonly string[];
   readonly fates: readonly Fate[];
   readonly counts: Readonly<Record<string, number>>;
+  /** How often each fate befell, each rule said something, and each thing was done to orders and the like. */
+  readonly covered: ReadonlyMap<string, number>;
 };
 
 /** Plays one history to its end, or to the first promise that is not kept. The same `given`, the same history. */
@@ -114,6 +116,7 @@ class Month {
   readonly #consoles = [new WatchingConsole(), new WatchingConsole(), new WatchingConsole()] as const;
   readonly #derived: Derived;
   readonly #frames: FramesKept;
+  readonly #covered = new Map<string, number>();
   readonly #sickClocks = new SickClocks();
   /** `null`: nobody is needed. */
   readonly #approvers: Approvers | null = null;
@@ -263,6 +266,7 @@ class Month {
           ? null
           : { what: what.name === 'Broken' ? what.message : String(what.stack), when: this.#now },
       last: this.#story.last,
+      covered: this.#covered,
       fates: this.#fates,
       counts: {
         packets: this.#sent,
@@ -315,11 +319,14 @@ class Month {
       isNews ||= record.events.length > 0 || record.responses !== undefined;
       for (const e of record.events) {
         this.#tell(inWords(e));
+        this.#covers(`${e.after.ruleId}: ${e.event.change.kind}`);
         this.#rings.event(e);
         this.#derived.event(e, this.#now);
         this.#frames.event(e);
         this.#receivers?.event(e);
       }
+      for (const e of record.responses ?? [])
+        this.#covers(`${e.of}: ${'change' in e.event ? e.event.change.kind : 'lost'}`);
     }
     this.#receivers?.look(owes);
     if (this.#hasTicked) this.#lookAtOverlays(w);
@@ -504,6 +511,7 @@ class Month {
   #comes(f: Fate): void {
     this.#agenda.add(f.from, () => {
       this.#tell(`* ${fateInWords(f)}`);
+      this.#covers(`fate: ${kindOf(f)}`);
       if (isOfService(f)) this.#troubled(f, true);
       if (f.kind === 'restart') this.#stops(f);
     });
@@ -666,6 +674,10 @@ class Month {
     this.#broken ??= cause;
   }
 
+  #covers(what: string): void {
+    this.#covered.set(what, (this.#covered.get(what) ?? 0) + 1);
+  }
+
   #tell(what: string): void {
     this.#story.tell(this.#now, what);
   }
@@ -679,6 +691,12 @@ const countsOf = ({ people, kept }: { people: Responders; kept: ResponsesKept })
   ...{ responses: kept.events, clocks: kept.orders.clocks, verified: kept.orders.verified },
   ...{ issued: kept.warnings.issued, incidents: kept.incidents.made },
 });
+
+function kindOf(f: Fate): string {
+  if (f.kind === 'clock') return `clock ${f.sickness.is}`;
+  if (f.kind === 'offline') return `offline, flushed ${f.flush}`;
+  return f.kind === 'restart' ? `service ${f.how}${f.clockSet === 0 ? '' : ', its clock set'}` : f.kind;
+}
 
 function inWords({ seq, event, after }: JournaledEvent): string {
   const { change } = event;

@@ -24,8 +24,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledged before the commit',
     file: 'flow/turn.ts',
-    from: 'written = this.#journal.commit(record).then(() => record);',
-    to: 'written = Promise.resolve(record); this.#journal.commit(record).catch((why) => this.#fail(why, items));',
+    from: 'written = this.#journal.commit(record).then(() => {',
+    to: 'this.#journal.commit(record).catch((why) => this.#fail(why, items));\n        written = Promise.resolve().then(() => {',
   },
   {
     name: 'acknowledged though there is no room for it',

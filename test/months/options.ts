@@ -14,6 +14,7 @@ export type Options = {
   readonly fresh: boolean;
   readonly untilFound: boolean;
   readonly verbose: boolean;
+  readonly coverage: boolean;
   readonly keep: string | null;
 };
 
@@ -35,6 +36,7 @@ const FLAGS = {
   responses: { type: 'boolean', default: false },
   waveforms: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
+  coverage: { type: 'boolean', default: false },
   keep: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -62,6 +64,7 @@ what is in each
   --up-to INSTANT   to this instant of real time alone (2026-06-01T12:00:00Z)
 what is said
   --verbose         every line of it, as it happens
+  --coverage        how often each fate befell, each rule said something, each thing was done
   --until-found     ends with the first that fails, and does not shrink it
   --keep WHY        plays nothing: --seed is kept as a test (test/months/kept.json)
   --help            this
@@ -108,6 +111,7 @@ export function optionsOf(args: readonly string[], now: number): Options | null 
     fresh: values.fresh,
     untilFound: values['until-found'],
     verbose: values.verbose,
+    coverage: values.coverage,
     keep: values.keep ?? null,
   };
 }

@@ -1,4 +1,5 @@
 import { type Chance, chance } from '../../../simulators/random.ts';
+import type { Alarm } from '../../../src/domain/alarm/alarm.ts';
 import { as } from '../../../src/domain/ids.ts';
 import { paceOf } from '../../../src/domain/notice/channel.ts';
 import type { NoticeEntry } from '../../../src/domain/notice/entry.ts';
@@ -171,7 +172,9 @@ export class Receivers {
     if (change.kind === 'acknowledged') this.#seenTo.set(after.id, this.#by.now());
     if (change.kind === 'recurred' || change.kind === 'escalated' || change.kind === 'realarmed')
       this.#seenTo.delete(after.id);
-    if (change.kind !== 'raised' || after.late || change.hidden !== undefined) return;
+    // Of bridges nobody is told: their policy is another one.
+    if (change.kind !== 'raised' || after.late || change.hidden !== undefined || after.lifeline !== 'gas')
+      return;
     const owed = this.#noticesOf(after.id);
     const onDuty = new Set(this.#shifts.flatMap((s) => (s.from <= at && at < s.to ? s.duty : [])));
     for (const id of onDuty)
@@ -315,7 +318,8 @@ export class Receivers {
       const seen = this.#seenTo.get(alarm);
       if (m.about === 'again')
         must(
-          seen === undefined || now() - seen <= GRACE,
+          // What came back since lies on the disk before anybody is shown it.
+          seen === undefined || now() - seen <= GRACE || isUnacked(disk.state.alarms.get(as.alarm(alarm))),
           () =>
             `${m.id} calls for ${alarm}, which somebody acknowledged ${(now() - (seen ?? 0)) / 1_000} s ago`,
         );
@@ -338,5 +342,6 @@ export class Receivers {
   }
 }
 
+const isUnacked = (alarm: Alarm | undefined): boolean => alarm?.phase.is.endsWith('-unacked') === true;
 const endOf = (f: Fate): Millis => ('to' in f ? f.to : f.from);
 const wayOf = (contact: string | null, channel: string): string => `${contact ?? '-'} by ${channel}`;
