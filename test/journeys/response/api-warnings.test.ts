@@ -266,6 +266,17 @@ describe('who sees and does what', () => {
       (await edge.ask('warnings', as(who))).json.items.map((w: { id: string }) => w.id);
     expect(await ids('zhou')).toContain(id);
     expect(await ids('zhou')).not.toContain(hidden);
+    // Of the other recipients, and of their receipts, it learns nothing.
+    await does('confirmWarning', id, 'ban', { unit: 'street-1' });
+    const own = await does('confirmWarning', id, 'zhou', { unit: 'gas-co' });
+    const asked = (await edge.ask('warning', as('zhou', { params: { id } }))).json;
+    for (const seen of [own, asked, (await edge.ask('warnings', as('zhou'))).json.items[0]])
+      expect(seen.recipients.map((r: { unit: string }) => r.unit)).toEqual(['gas-co']);
+    const receipts = async (who: string) =>
+      (await edge.ask('warningEvents', as(who, { params: { id } }))).json.items.filter(
+        (e: { event: string }) => e.event === 'confirmed',
+      ).length;
+    expect([await receipts('zhou'), await receipts('li')]).toEqual([1, 2]);
     for (const who of ['other', 'nobody', 'foreign']) {
       expect(await ids(who)).toEqual([]);
       for (const name of ['warning', 'warningEvents', 'warningCap'] as const)

@@ -282,11 +282,21 @@ device,D-1,,,gas,,,P-1,,,,
       .evaluateAll((all) => all.map((e) => `${e.getAttribute('data-of')} ${e.getAttribute('data-event')}`));
     const inOrder = [
       ...['alarm raised', 'alarm acknowledged', 'alarm assessed', 'warning drafted', 'warning issued'],
-      ...['warning confirmed', 'incident made', 'order dispatched', 'order accepted', 'order arrived', 'order done'],
+      ...[
+        'warning confirmed',
+        'incident made',
+        'order dispatched',
+        'order accepted',
+        'order arrived',
+        'order done',
+      ],
       ...['order rework', 'order verified', 'order archived', 'warning lifted', 'incident reviewed'],
     ];
     const places = inOrder.map((what) => told.indexOf(what));
-    expect(places.filter((p) => p < 0), told.join(', ')).toEqual([]);
+    expect(
+      places.filter((p) => p < 0),
+      told.join(', '),
+    ).toEqual([]);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
     await chain.scrollIntoViewIfNeeded();
     await picture(sun, 'chain');

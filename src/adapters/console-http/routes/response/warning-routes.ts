@@ -1,6 +1,7 @@
 import type { Right } from '../../../../domain/account/permissions.ts';
 import { as } from '../../../../domain/ids.ts';
 import type { Level } from '../../../../domain/level.ts';
+import type { WarningEvent } from '../../../../domain/warning/commands.ts';
 import {
   isWarningOpen,
   WARNING_STATES,
@@ -60,7 +61,7 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
     );
     if (!done.ok && done.error.code === 'warning-unknown' && (await responses.warning(id)) !== null)
       throw hidden('warning-unknown');
-    return warningToJson(granted(done));
+    return warningToJson(asSeenBy(granted(done), { session, sees }));
   }
 
   /** @throws HttpProblem where it is none of theirs */
@@ -68,7 +69,7 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
     const warning = board.responses.warning(as.warning(id)) ?? (await responses.warning(as.warning(id)));
     if (warning === null) throw new HttpProblem('warning-unknown');
     if (!maySee(warning, who)) throw hidden('warning-unknown');
-    return warning;
+    return asSeenBy(warning, who);
   }
 
   async function page(q: WarningsQuery, who: Who): Promise<ListPage<Warning>> {
@@ -101,7 +102,7 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
   return {
     warnings: async ({ query, session, sees }) => {
       const { items, next } = await page(query, { session, sees });
-      return { items: items.map(warningToJson), next };
+      return { items: items.map((w) => warningToJson(asSeenBy(w, { session, sees }))), next };
     },
     draftWarning: async ({ body, session, sees }) => {
       const wish = {
@@ -144,8 +145,12 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
     warningEvents: async ({ params, session, sees }) => {
       const { id } = await theirs(params.id, { session, sees });
       const events = await responses.eventsOf(id);
+      const acts = actsFor({ session, sees }, 'warning.see');
+      const own = acts === 'nobody' ? null : acts.unit;
       return {
-        items: events.flatMap((e) => (e.of === 'warning' ? warningEventJson(e.seq, e.event) : [])),
+        items: events.flatMap((e) =>
+          e.of !== 'warning' || isReceiptOfOthers(e.event, own) ? [] : warningEventJson(e.seq, e.event),
+        ),
         next: null,
       };
     },
@@ -191,6 +196,16 @@ function maySee(w: Warning, who: Who): boolean {
   if (acts.unit !== null) return w.effective !== null && w.recipients.some((r) => r.unit === acts.unit);
   return w.areas.some((a) => acts.sees(a));
 }
+
+/** Whoever sees a warning for their unit's sake sees the receipt of that unit, and of no other. */
+function asSeenBy(w: Warning, who: Who): Warning {
+  const acts = actsFor(who, 'warning.see');
+  if (acts === 'nobody' || acts.unit === null) return w;
+  return { ...w, recipients: w.recipients.filter((r) => r.unit === acts.unit) };
+}
+
+const isReceiptOfOthers = ({ change }: WarningEvent, own: string | null): boolean =>
+  own !== null && change.kind === 'confirmed' && change.unit !== own;
 
 type Wished = {
   readonly [K in keyof Omit<WarningContent, 'areas'>]?: WarningContent[K] | undefined;
