@@ -12,6 +12,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
     pages: [
       'README.md',
       'README.zh-CN.md',
+      'docs/first-day.md',
       'docs/operations.md',
       'docs/operations.zh-CN.md',
       'docs/commands.md',
