@@ -17,7 +17,7 @@ describe('the route table', () => {
     const table = (Object.values(ROUTES) as RouteSpec[]).map(
       (r) => `${r.method} ${r.path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
     );
-    const pages = edge.http.served.filter((r) => /^GET (\/|\/\*|\/docs(\/.*)?)$/.test(r));
+    const pages = edge.http.served.filter((r) => /^GET (\/|\/\*|\/m\/?|\/docs(\/.*)?)$/.test(r));
     expect(pages.length).toBeGreaterThan(0);
     expect(edge.http.served.filter((r) => !pages.includes(r)).sort()).toEqual(table.sort());
   });
