@@ -232,6 +232,30 @@ describe('many at once', () => {
   });
 });
 
+describe('our clock is set back while the service is down', () => {
+  const slow = aChannel('hook', 'webhook', { perMinute: 1 });
+
+  test('what was sent before keeps nobody from being told for as long', async () => {
+    const t = await Told.begin([...PEOPLE, channel(slow), policy(ONCE)]);
+    await t.gas(60);
+    await t.kill(-86_400_000);
+    await t.gas(60, 'G-2');
+    await t.pass(70);
+    expect(t.story).toEqual(['wang webhook raised', 'wang webhook raised']);
+    expect(t.sent.map((s) => s.message.facts[0]?.alarm)).toHaveLength(2);
+  });
+
+  test('what failed before is tried again at once, and not a day later', async () => {
+    const t = await Told.begin([...PEOPLE, channel(hook), policy(ONCE)]);
+    t.answer = () => ({ is: 'failed', said: 'away' });
+    await t.gas(60);
+    t.answer = () => accepted;
+    await t.kill(-86_400_000);
+    await t.pass(3);
+    expect(t.story).toEqual(['wang webhook raised', 'wang webhook raised']);
+  });
+});
+
 describe('nobody is passed over in silence', () => {
   const calls = (t: Told) =>
     t.flow.records.flatMap((r) => r.told ?? []).flatMap((e) => (e.is === 'call' ? [e.made] : []));

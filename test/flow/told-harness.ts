@@ -52,10 +52,11 @@ export class Told {
     });
   }
 
-  /** Kill -9, and another life on the same disk. */
-  async kill(): Promise<void> {
+  /** Kill -9, and another life on the same disk. @param clockSet our clock is set by so much in between */
+  async kill(clockSet = 0): Promise<void> {
     this.outbox.stop();
-    this.flow = await this.flow.restart();
+    this.flow.clock.off(clockSet);
+    this.flow = await this.flow.restart(clockSet);
     this.outbox = this.#outbox();
     await this.outbox.start();
     await this.quiet();

@@ -84,8 +84,10 @@ export class Outbox {
 
   /** Begins with what was in flight when the service stopped. */
   async start(): Promise<void> {
+    const now = this.#clock.now();
+    // Where our clock was set back, what was sent at an hour yet to come counts as sent just now, and not until that hour has passed.
     for (const n of this.#core.notices.book.notices())
-      for (const { at } of n.tries) this.#remember(n.channel, at);
+      for (const { at } of n.tries) this.#remember(n.channel, Math.min(at, now));
     if (this.#core.notices.book.pending().some((n) => n.state === 'sending'))
       await this.#turn.tell((draft) => this.#core.notices.resume(draft));
     this.#unsubscribe = this.#clock.every(seconds(1), () => this.#tick());
@@ -138,7 +140,9 @@ export class Outbox {
 
   #isDue(n: Notice, now: Millis): boolean {
     if (this.#taken.has(n.id)) return false;
-    return n.state === 'queued' || (n.state === 'failed' && (n.nextTryAt ?? 0) <= now);
+    if (n.state === 'queued') return true;
+    // Queued at an hour yet to come, by a clock that was set back: so was its next try.
+    return n.state === 'failed' && ((n.nextTryAt ?? 0) <= now || n.queuedAt > now);
   }
 
   #dispatch(channel: ChannelSetup, { ids, digest }: Dispatch, now: Millis): void {
