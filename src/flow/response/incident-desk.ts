@@ -182,7 +182,10 @@ export class IncidentDesk {
     for (const c of this.#correlations) {
       if (!looksAt(c, suspect.rule)) continue;
       const since = suspect.raisedAt - c.within;
-      const kept = (this.#recent.get(c.id) ?? []).filter((s) => s.raisedAt >= since).slice(1 - REMEMBERED);
+      // One that comes back is the same alarm, and lies where it came back.
+      const kept = (this.#recent.get(c.id) ?? [])
+        .filter((s) => s.raisedAt >= since && s.alarm !== suspect.alarm)
+        .slice(1 - REMEMBERED);
       this.#recent.set(c.id, [...kept, suspect]);
     }
   }
