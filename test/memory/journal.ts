@@ -15,8 +15,8 @@ import { faultKey } from '../../src/domain/quality/device.ts';
 import { thingOf } from '../../src/domain/register/look.ts';
 import { type Filed, filedKey } from '../../src/domain/response/filed.ts';
 import {
-  isOpenResponse,
   alarmsTaken,
+  isOpenResponse,
   type JournaledResponse,
   listed,
   type ResponseStep,

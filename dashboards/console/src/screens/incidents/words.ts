@@ -136,7 +136,10 @@ export const words = {
     'manifest.json、SHA256SUMS、SM3SUMS：逐个文件校验值，并附审计锚点',
     'manifest.json, SHA256SUMS, SM3SUMS: sums of each file, and the audit anchor',
   ],
-  bundleCheck: ['校验：解压后执行 sha256sum -c SHA256SUMS，或 lifeline bundle verify', 'To check: unpack, then sha256sum -c SHA256SUMS; or lifeline bundle verify'],
+  bundleCheck: [
+    '校验：解压后执行 sha256sum -c SHA256SUMS，或 lifeline bundle verify',
+    'To check: unpack, then sha256sum -c SHA256SUMS; or lifeline bundle verify',
+  ],
   download: ['下载归档包', 'Download the archive'],
   review: ['复盘', 'Review'],
 
