@@ -10,7 +10,12 @@ import {
   selected,
   stageOf,
 } from '../../../dashboards/console/src/parts/order/list.ts';
-import { liesIn, policyFor, proposedUnit } from '../../../dashboards/console/src/parts/order/policy.ts';
+import {
+  goBefore,
+  liesIn,
+  policyFor,
+  proposedUnit,
+} from '../../../dashboards/console/src/parts/order/policy.ts';
 import { as } from '../../../src/domain/ids.ts';
 import {
   type ClockPolicy,
@@ -156,6 +161,32 @@ describe('the clocks that an order will have', () => {
               clockPolicyFor(of, about, lies).id,
             );
           }
+  });
+  it('a policy that others go before wherever it holds is never used, and which those are is said', () => {
+    const shipped = DEFAULT_CLOCK_POLICIES.map(clockPolicyJson);
+    const one = (levels: number[], lifelines: string[], areas: string[]) => ({
+      id: 'policy-1',
+      match: { levels, lifelines, areas },
+    });
+    const goingBefore = (
+      of: ReturnType<typeof one>,
+      others: readonly { id: string; match: typeof of.match }[],
+    ) => {
+      const { first, idle } = goBefore(of, others, ['gas', 'bridge'], lies);
+      return [idle, first.map((p) => p.id)];
+    };
+    expect(goingBefore(one([1], [], []), shipped)).toEqual([true, ['default-1']]);
+    expect(goingBefore(one([], [], []), shipped)).toEqual([
+      true,
+      ['default-1', 'default-2', 'default-3', 'default-4'],
+    ]);
+    expect(goingBefore(one([1], ['gas'], []), shipped)).toEqual([false, []]);
+    expect(goingBefore(one([], ['gas'], []), shipped)).toEqual([false, []]);
+    const gas = { id: 'policy-0', match: { levels: [], lifelines: ['gas'], areas: [] } };
+    expect(goingBefore(one([], ['gas', 'bridge'], []), [...shipped, gas])).toEqual([false, ['policy-0']]);
+    const town = { id: 'policy-0', match: { levels: [], lifelines: [], areas: ['341602'] } };
+    expect(goingBefore(one([], [], ['3416']), [...shipped, town])).toEqual([false, []]);
+    expect(goingBefore(one([], [], ['341602']), [...shipped, town])).toEqual([true, ['policy-0']]);
   });
   it('a crew of whoever owns the place is proposed, then whoever owns it, then the nearest crew of the line', () => {
     const unit = (code: string, more: Partial<Unit>): Unit => ({

@@ -468,6 +468,9 @@ export const common = {
   'field.off': ['已停用', 'switched off'],
   'field.everywhere': ['全市', 'everywhere'],
 
+  'change.notThere': ['（原来没有）', '(was not there)'],
+  'change.goes': ['（删去）', '(goes)'],
+
   'source.pack': ['专项包（{mark}）：{ref}', 'pack ({mark}): {ref}'],
   'source.packOnly': ['专项包（{mark}）', 'pack ({mark})'],
   'source.override': ['{scope} · {by} · {at}：{reason}', '{scope} · {by} · {at}: {reason}'],

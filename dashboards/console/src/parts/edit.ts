@@ -18,6 +18,12 @@ export type EditField = {
   /** Where the server calls it otherwise: `place` for `lon`. */
   readonly at?: string;
 };
+/** One thing that would be otherwise, in words. `was`, `is`: `null`, it is not there. */
+export type Changed = {
+  readonly label: string;
+  readonly was: string | null;
+  readonly is: string | null;
+};
 export type Choice = { readonly value: string; readonly label: string };
 
 export const orNull = (text: string | undefined): string | null => (text?.trim() ? text.trim() : null);

@@ -120,6 +120,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./dispatch/order.vue'),
   },
   {
+    name: 'clock-policies',
+    path: '/clock-policies',
+    title: ['工单时限', 'Clock policies'],
+    inNav: false,
+    right: 'order.see',
+    load: () => import('./clock-policies/index.vue'),
+  },
+  {
     name: 'map',
     path: '/map',
     title: ['一张图', 'Map'],

@@ -18,7 +18,7 @@ export const createWords = {
   'create.more': ['同一处的其他报警，并入同一张工单', 'Other alarms of the same place, on the same order'],
   'create.limits': ['时限', 'Clocks'],
   'create.limit': ['{clock} {length}', '{clock} {length}'],
-  'create.from': ['自派单起算 · 时限策略 {id}', 'from the dispatch · policy {id}'],
+  'create.from': ['自派单起算 · 时限策略「{name}」', 'from the dispatch · policy {name}'],
   'create.made': ['已派单 {no}', 'Dispatched {no}'],
   'create.madeLater': ['已建单 {no}', 'Made {no}'],
   'create.joined': ['已并入 {no}', 'Linked to {no}'],

@@ -1,5 +1,6 @@
 import type { Area, ClockPolicy, Unit } from '../../api/answers.ts';
 
+type Held = Pick<ClockPolicy, 'id' | 'match'>;
 type About = { readonly lifeline: string; readonly level: number; readonly area: string };
 
 /** Whether an area is one of these, or lies below one of them. */
@@ -17,19 +18,43 @@ export function liesIn(areas: readonly Pick<Area, 'code' | 'parent'>[]) {
 export type LiesIn = ReturnType<typeof liesIn>;
 
 /** Whose minutes an order about this would be made with, as `clockPolicyFor` of the domain finds them. */
-export function policyFor(policies: readonly ClockPolicy[], about: About, lies: LiesIn): ClockPolicy | null {
+export function policyFor<P extends Held>(policies: readonly P[], about: About, lies: LiesIn): P | null {
   const holds = policies.filter(
     ({ match: m }) =>
       (m.levels.length === 0 || m.levels.includes(about.level)) &&
       (m.lifelines.length === 0 || m.lifelines.includes(about.lifeline)) &&
       (m.areas.length === 0 || lies(about.area, m.areas)),
   );
-  const weight = ({ match: m }: ClockPolicy): number =>
+  const weight = ({ match: m }: P): number =>
     (m.areas.length > 0 ? 4 : 0) + (m.lifelines.length > 0 ? 2 : 0) + (m.levels.length > 0 ? 1 : 0);
-  const inside = (a: ClockPolicy, b: ClockPolicy): number =>
+  const inside = (a: P, b: P): number =>
     Number(a.match.areas.length > 0 && a.match.areas.every((x) => lies(x, b.match.areas)));
   holds.sort((a, b) => weight(b) - weight(a) || inside(b, a) - inside(a, b) || (a.id < b.id ? -1 : 1));
   return holds[0] ?? null;
+}
+
+/**
+ * Which policies go before one, where both hold: such as say as exactly what they are for, or more exactly.
+ *
+ * @param lifelines those of this service; none known yet: any one
+ * @returns `idle`: it is never the first, so nothing is made by it
+ */
+export function goBefore<P extends Held>(
+  one: Held,
+  others: readonly P[],
+  lifelines: readonly string[],
+  lies: LiesIn,
+): { readonly first: readonly P[]; readonly idle: boolean } {
+  const { levels, lifelines: lines, areas } = one.match;
+  const first = new Set<P>();
+  const known = lifelines.length > 0 ? lifelines : [''];
+  let idle = true;
+  for (const level of levels.length > 0 ? levels : [1, 2, 3, 4])
+    for (const lifeline of lines.length > 0 ? lines : known)
+      for (const area of areas.length > 0 ? areas : [''])
+        if (policyFor<Held>([...others, one], { level, lifeline, area }, lies) === one) idle = false;
+        else first.add(policyFor(others, { level, lifeline, area }, lies) as P);
+  return { first: [...first], idle };
 }
 
 export type Proposed = { readonly unit: string; readonly why: 'owner' | 'crew' };

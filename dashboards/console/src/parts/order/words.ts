@@ -16,6 +16,8 @@ export const orderWords = {
   'clock.missed': ['超时完成', 'late'],
   'clock.none': ['无在计时限', 'no clock runs'],
 
+  'policy.any': ['全部工单', 'every order'],
+
   'source.alarm': ['报警', 'alarm'],
   'source.warning': ['预警', 'warning'],
   'source.incident': ['事件', 'incident'],

@@ -1,4 +1,5 @@
 export const words = {
+  'dispatch.clocks': ['工单时限', 'Clock policies'],
   'dispatch.title': ['工单', 'Orders'],
   'dispatch.make': ['建单', 'Make an order'],
   'dispatch.list': ['列表', 'List'],
@@ -50,7 +51,7 @@ export const words = {
   'file.facts': ['基本情况', 'Facts'],
   'file.clocks': ['时限', 'Clocks'],
   'file.due': ['应于', 'due'],
-  'file.policy': ['时限策略 {id} 第 {n} 版', 'policy {id}, version {n}'],
+  'file.policy': ['时限策略「{name}」第 {n} 版', 'policy {name}, version {n}'],
   'file.story': ['全过程', 'Its story'],
   'file.storyFailed': ['全过程读取失败', 'Its story could not be read'],
   'file.source': ['来源', 'Source'],

@@ -1,5 +1,6 @@
 import type { NoticePolicy, PolicyDraft } from '../../api/answers.ts';
 import { type Language, ofBilingual, type Say } from '../../i18n/translate.ts';
+import type { Changed } from '../../parts/edit.ts';
 import type { Catalog } from '../../state/catalog.ts';
 import type { words } from './words.ts';
 
@@ -15,12 +16,6 @@ export type Telling = {
   readonly catalog: Catalog;
   /** Of units, contacts and channels. */
   readonly nameOf: (code: string) => string;
-};
-/** One thing that a policy says. `was`, `is`: `null`, it does not say it. */
-export type PolicyChange = {
-  readonly label: string;
-  readonly was: string | null;
-  readonly is: string | null;
 };
 
 const listIn = (language: Language, of: readonly string[]): string =>
@@ -79,7 +74,7 @@ export function changesOf(
   was: PolicyContent | null,
   is: PolicyContent | null,
   t: Telling,
-): readonly PolicyChange[] {
+): readonly Changed[] {
   const { say } = t;
   const told = (p: PolicyContent | null): ReadonlyMap<string, string> =>
     new Map(

@@ -22,8 +22,6 @@ export const words = {
   reason: ['修改原因', 'Why'],
   changes: ['改动：原来 → 现在', 'What changes: old → new'],
   noChange: ['没有改动', 'Nothing is changed'],
-  notThere: ['（原来没有）', '(was not there)'],
-  goes: ['（删去）', '(goes)'],
   on: ['启用', 'In use'],
   nameZh: ['名称（中文）', 'Name (Chinese)'],
   nameEn: ['名称（英文）', 'Name (English)'],
