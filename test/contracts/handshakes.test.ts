@@ -151,7 +151,8 @@ describe('handshakes that take turns', () => {
     const server = createTlsServer(secrets);
     server.removeAllListeners('connection').on('connection', () => {
       begunIn.push(rounds);
-      sign('sha256', hello, privateKey);
+      // Twice: on a fast machine one takes little longer than is assumed.
+      for (let i = 0; i < 2; i++) sign('sha256', hello, privateKey);
     });
     new Handshakes(5_000).pace(server);
     for (let i = 0; i < 60; i++) {

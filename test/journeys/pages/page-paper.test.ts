@@ -48,16 +48,17 @@ describe.skipIf(CHROMIUM === null)('what nobody writes down', () => {
     await page.setViewportSize({ width: 1366, height: 768 });
   });
 
-  it('D is announced and offered; a key that does nothing yet is not: E', async () => {
+  it('D and E are announced and offered', async () => {
     await page.goto(desk.service.url);
     await row(page, 'PAPER-1').waitFor();
     await page.keyboard.press('?');
     await page.locator('dialog[open]').waitFor();
     const keys = await page.locator('dialog[open] kbd').allTextContents();
     expect(keys).toEqual(expect.arrayContaining(['A', 'S', 'N', 'M', '/', '?']));
-    expect(keys.filter((k) => /^[DE]$/.test(k.trim()))).toEqual(['D']);
+    expect(keys.filter((k) => /^[DE]$/.test(k.trim()))).toEqual(['D', 'E']);
     await page.keyboard.press('Escape');
-    expect(await page.locator('.actions', { hasText: '派单' }).count()).toBe(1);
+    for (const act of ['派单', '预警'])
+      expect(await page.locator('.actions', { hasText: act }).count()).toBe(1);
   });
 
   it('the hand-over tells the service’s own figures of the shift, and a device its data quality', async () => {
