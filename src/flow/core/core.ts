@@ -340,7 +340,7 @@ export class Core implements PacketParts {
       this.orders.take(filed);
       this.resources.take(filed);
     }
-    this.#restoreResponses(from);
+    this.#restoreResponses(from, now);
     this.notices.restore(from);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
     for (const status of from.statuses) this.saidOfLink(status);
@@ -381,7 +381,7 @@ export class Core implements PacketParts {
     this.notices.clockMoved(by);
   }
 
-  #restoreResponses(from: Recovered): void {
+  #restoreResponses(from: Recovered, now: Millis): void {
     const things = new Map<string, ResponseThing>();
     for (const step of from.openResponses)
       things.set(step.event.id, evolved(things.get(step.event.id) ?? null, step));
@@ -391,6 +391,8 @@ export class Core implements PacketParts {
       else if (thing.of === 'warning') this.warnings.restore(thing.after);
       else incidents.push(thing.after);
     this.incidents.restore(incidents, this.desk.open.values());
+    // Where our clock is behind that, it was set back: a wrong second of the future is nobody's.
+    if (from.lastAt !== null && from.lastAt <= now + 1_000) this.warnings.usedUpTo(from.lastAt);
     this.orders.countFrom(from.lastOrderNo);
   }
 

@@ -78,6 +78,16 @@ export class WarningDesk {
     return { at: this.#newest[0] * 1_000, n: this.#newest[1] };
   }
 
+  /**
+   * What ended within this second before a kill is not put back, and its identifiers are used all the same.
+   *
+   * @param at our clock, at the last turn of the run before
+   */
+  usedUpTo(at: Millis): void {
+    const second = Math.floor(at / 1_000);
+    if (second >= this.#newest[0]) this.#newest = [second, 9];
+  }
+
   restore(warning: Warning): void {
     this.#seat(warning);
   }
