@@ -48,14 +48,17 @@ export class FaultCodes {
 
 export type Codes = Pick<FaultCodes, 'of'>;
 
-const known = new WeakMap<Metric, FaultCodes>();
+/** By the pack's rules, too: in them lies where a true value may stand. */
+const known = new WeakMap<readonly Rule[], WeakMap<Metric, FaultCodes>>();
 
 /** @param rules those of the pack, whatever a city has set since: what its numbers are does not depend on that */
 export function faultCodesOf(metric: Metric, rules: readonly Rule[]): FaultCodes {
-  const before = known.get(metric);
+  const ofPack = known.get(rules) ?? new WeakMap<Metric, FaultCodes>();
+  known.set(rules, ofPack);
+  const before = ofPack.get(metric);
   if (before !== undefined) return before;
   const made = new FaultCodes(metric, rules);
-  known.set(metric, made);
+  ofPack.set(metric, made);
   return made;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
-import { FaultCodes } from '../../../src/domain/judge/fault-codes.ts';
+import { FaultCodes, faultCodesOf } from '../../../src/domain/judge/fault-codes.ts';
 import type { Metric } from '../../../src/domain/metric.ts';
 import type { Limit } from '../../../src/domain/rule.ts';
 import { minutes } from '../../../src/domain/time.ts';
@@ -89,4 +89,13 @@ describe('full-scale codes in every scale a channel can have', () => {
     const flag: Metric = { ...quantity(0, 1), kind: 'flag', sentinels: [255] };
     expect([255, 25.5, 1, 0].map((x) => new FaultCodes(flag, []).of(x))).toEqual(['fault', null, null, null]);
   });
+});
+
+test('the same quantity under other rules is judged by those, whichever were asked for first', () => {
+  const ch4 = PACKS.flatMap((p) => p.metrics).find((m) => m.key === 'ch4') as Metric;
+  const of = (limit: number) => [{ ...rule({ of: 'value' }, step(1, above(limit))), metric: ch4.key }];
+  const [low, high] = [of(10), of(50)];
+  expect(faultCodesOf(ch4, low).of(65.535)).toBe('fault');
+  expect(faultCodesOf(ch4, high).of(65.535)).toBe('perhaps');
+  expect(faultCodesOf(ch4, low)).toBe(faultCodesOf(ch4, low));
 });
