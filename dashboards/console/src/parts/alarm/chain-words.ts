@@ -1,4 +1,4 @@
-/** The words of an alarm's whole chain: which of its parts a line is of, and what became of warnings and incidents. */
+/** The words of an alarm's whole chain: which of its parts a line is of, and what became of its notices. */
 export const chainWords = {
   'chain.title': ['全过程', 'All that followed'],
   'chain.partly': [
@@ -13,32 +13,6 @@ export const chainWords = {
   'chain.of.order': ['工单', 'Order'],
   'chain.of.warning': ['预警', 'Warning'],
   'chain.of.incident': ['事件', 'Incident'],
-
-  'event.warning.drafted': ['起草', 'Drafted'],
-  'event.warning.edited': ['修改', 'Edited'],
-  'event.warning.submitted': ['报批', 'Submitted'],
-  'event.warning.issued': ['签发', 'Issued'],
-  'event.warning.returned': ['退回', 'Returned'],
-  'event.warning.lapsed': ['未签发即到期，退回草稿', 'Its end came unissued: a draft again'],
-  'event.warning.confirmed': ['单位确认收到', 'Confirmed by unit'],
-  'event.warning.adjusted': ['调整', 'Adjusted'],
-  'event.warning.adjustment-proposed': ['建议调整等级', 'Level change proposed'],
-  'event.warning.overdue': ['到期未解除', 'Past its end, still in force'],
-  'event.warning.lifted': ['解除', 'Lifted'],
-  'event.warning.cancelled': ['撤销', 'Cancelled'],
-  'event.warning.discarded': ['作废', 'Discarded'],
-  'event.warning.clock-moved': ['服务器校时', 'Server clock set'],
-
-  'event.incident.made': ['归为事件', 'Taken for an incident'],
-  'event.incident.joined': ['并入事件', 'Joined an incident'],
-  'event.incident.opened': ['事件成立', 'Incident open'],
-  'event.incident.split': ['拆出事件', 'Split off'],
-  'event.incident.merged': ['事件合并', 'Merged'],
-  'event.incident.controlled': ['事件受控', 'Under control'],
-  'event.incident.closed': ['事件办结', 'Incident closed'],
-  'event.incident.reviewed': ['事件复盘', 'Reviewed'],
-  'event.incident.step-done': ['完成预案步骤', 'Step taken'],
-  'event.incident.step-undone': ['撤销预案步骤', 'Step taken back'],
 
   'about.raised': ['报警', 'alarm'],
   'about.risen': ['升级', 'graver'],

@@ -3,11 +3,12 @@ import type { IncidentEvent, IncidentFile, OrderEvent, WarningEvent } from '../.
 import { useConsole } from '../../console/console.ts';
 import { useUnitChoices } from '../../console/use-choices.ts';
 import { useWords } from '../../i18n/words.ts';
+import { orderEventDetail, orderEventWord } from '../../parts/order/story.ts';
+import { orderWords } from '../../parts/order/words.ts';
+import { eventWords } from '../../parts/response/event-words.ts';
 import type { Moment } from '../../parts/response/LineOfTime.vue';
 import { eventDetail, eventWord, type StoryItem } from '../../state/story.ts';
 import { momentOf } from '../warnings/story.ts';
-import { words as ofWarnings } from '../warnings/words.ts';
-import { orderWords } from './order-words.ts';
 import { words } from './words.ts';
 
 /** Alarms whose own stories are asked for; a flood has a hundred, and the archive has them all. */
@@ -30,7 +31,7 @@ export function useStory(): {
 } {
   const { api, clock, live } = useConsole();
   const say = useWords(words);
-  const sayWarning = useWords(ofWarnings);
+  const tell = useWords(eventWords);
   const sayOrder = useWords(orderWords);
   const units = useUnitChoices();
   const told = shallowRef<Told>({ incident: [], alarms: [], orders: [], warnings: [] });
@@ -75,7 +76,9 @@ export function useStory(): {
     seq: e.seq,
     at: e.at,
     event: e.event,
-    word: say(e.event === 'joined' && e.alarms?.length === 0 ? 'did.rose' : `did.${e.event}`),
+    word: tell(
+      e.event === 'joined' && e.alarms?.length === 0 ? 'event.incident.rose' : `event.incident.${e.event}`,
+    ),
     of: say('ofIncident'),
     by: e.by,
     detail: [
@@ -109,17 +112,15 @@ export function useStory(): {
         seq: e.seq,
         at: e.at,
         event: e.event,
-        word: sayOrder(`order.${e.event}`),
+        word: orderEventWord(e, sayOrder),
         of: name,
         by: e.by,
-        detail: [e.unit ? units.nameOf(e.unit) : '', e.text ?? '', e.reason ?? '']
-          .filter((x) => x !== '')
-          .join(' · '),
+        detail: orderEventDetail(e, { say: sayOrder, now: clock.now.value, unitName: units.nameOf }),
       })),
     ),
     ...told.value.warnings.flatMap(({ name, items }) =>
       items.map((e) => ({
-        ...momentOf(e, sayWarning, units.nameOf),
+        ...momentOf(e, tell, units.nameOf),
         of: name,
       })),
     ),
