@@ -18,6 +18,7 @@ const LIBRARIES = {
   'console-ws': ['ws', '@types/ws', 'zod'],
   'notice-channels': ['nodemailer'],
   'incident-bundle': ['fflate'],
+  'sheet-xlsx': ['fflate'],
   // Goes in as a device and comes out as a console.
   'probe-line': ['mqtt', 'ws', '@types/ws'],
 };
@@ -49,6 +50,7 @@ const adapters = [
   'notice-channels',
   'attachments-dir',
   'incident-bundle',
+  'sheet-xlsx',
 ];
 
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */

@@ -5,6 +5,7 @@ import { ControlSocket } from '../adapters/control-socket/index.ts';
 import type { Hello } from '../adapters/control-socket/protocol.ts';
 import { Handshakes } from '../adapters/handshakes/index.ts';
 import { packBundle } from '../adapters/incident-bundle/index.ts';
+import { writeSheet } from '../adapters/sheet-xlsx/index.ts';
 import { TlsThread } from '../adapters/tls-thread/index.ts';
 import type { Config } from '../config/read.ts';
 import { as } from '../domain/ids.ts';
@@ -120,6 +121,7 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     attachments: inside.responses.files,
     capIssuer: inside.responses.capIssuer,
     packBundle,
+    writeSheet,
     accounts,
     audit: edgeAudit,
     clock,

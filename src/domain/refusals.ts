@@ -154,6 +154,10 @@ export const REFUSALS = {
     zh: '您打开之后已被他人修改：请重新读取，再改',
     en: 'Somebody has changed it since you opened it: read it again, then change it.',
   },
+  'too-many-kept': {
+    zh: '保存的条数已到上限，请先删去不用的',
+    en: 'As many are kept as may be: take away what is not used.',
+  },
   'code-taken': { zh: '编码已被使用', en: 'The code is in use already' },
   'unknown-reference': { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
   invalid: { zh: '请求内容有误', en: 'The request is not right' },

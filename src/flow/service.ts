@@ -112,6 +112,11 @@ export class LifelineService implements Service {
     return this.#turn.act(id, command, await this.alarm(id));
   }
 
+  actTogether: Service['actTogether'] = async (acts) =>
+    this.#turn.actTogether(
+      await Promise.all(acts.map(async (a) => ({ ...a, durable: await this.alarm(a.id) }))),
+    );
+
   rule: Service['rule'] = (command) => this.#turn.rule(command);
 
   changeRegister: Service['changeRegister'] = (command) => this.#registrar.order(command);

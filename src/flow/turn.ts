@@ -37,15 +37,25 @@ export class JournalFailed extends Error {
   }
 }
 
+/** What a person does to one alarm. */
+type Act = {
+  readonly id: AlarmId;
+  readonly command: OperatorCommand;
+  /** As it was known outside when it was asked for. */
+  readonly durable: Alarm | null;
+};
+
 type Item =
   | PacketItem
   | {
       readonly kind: 'act';
-      readonly id: AlarmId;
-      readonly command: OperatorCommand;
-      /** As it was known outside when it was asked for. */
-      readonly durable: Alarm | null;
+      readonly act: Act;
       readonly answer: Answer<Result<Alarm, Refusal>>;
+    }
+  | {
+      readonly kind: 'acts';
+      readonly acts: readonly Act[];
+      readonly answer: Answer<readonly Result<Alarm, Refusal>[]>;
     }
   | {
       readonly kind: 'rule';
@@ -152,8 +162,13 @@ export class Turn {
 
   act(id: AlarmId, command: OperatorCommand, durable: Alarm | null): Promise<Result<Alarm, Refusal>> {
     return new Promise((resolve, reject) =>
-      this.#offer({ kind: 'act', id, command, durable, answer: { resolve, reject } }),
+      this.#offer({ kind: 'act', act: { id, command, durable }, answer: { resolve, reject } }),
     );
+  }
+
+  /** Several at once, all in one turn; each is answered for itself, in their order. */
+  actTogether(acts: readonly Act[]): Promise<readonly Result<Alarm, Refusal>[]> {
+    return new Promise((resolve, reject) => this.#offer({ kind: 'acts', acts, answer: { resolve, reject } }));
   }
 
   /** Decides on the register as it stands in the turn, which takes the changes over; resolves when they are durable. */
@@ -341,7 +356,11 @@ export class Turn {
         item.flaws = this.#judge(item.packet, draft);
         return item;
       case 'act': {
-        const done = this.#core.act(item.id, item.command, item.durable, draft);
+        const done = this.#act(item.act, draft);
+        return () => item.answer.resolve(done);
+      }
+      case 'acts': {
+        const done = item.acts.map((act) => this.#act(act, draft));
         return () => item.answer.resolve(done);
       }
       case 'rule': {
@@ -361,6 +380,10 @@ export class Turn {
       default:
         return unreachable(item);
     }
+  }
+
+  #act({ id, command, durable }: Act, draft: Draft): Result<Alarm, Refusal> {
+    return this.#core.act(id, command, durable, draft);
   }
 
   /** A question that trips a fault of ours, while nothing has changed yet, is not answered; the others go on. */

@@ -8,6 +8,7 @@ import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import { systemIds } from '../../src/adapters/ids/index.ts';
 import { systemTokens } from '../../src/adapters/ids/tokens.ts';
 import { packBundle } from '../../src/adapters/incident-bundle/index.ts';
+import { writeSheet } from '../../src/adapters/sheet-xlsx/index.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
@@ -178,6 +179,7 @@ export class EdgeHarness {
       backtests,
       attachments,
       packBundle,
+      writeSheet,
       capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
       responses: new ResponseOffice({
         core: flow.core,

@@ -28,6 +28,8 @@ import { accountRoutes } from './routes/account-routes.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
+import { keptRoutes } from './routes/desk/kept-routes.ts';
+import { togetherRoutes } from './routes/desk/together-routes.ts';
 import { deviceKeyRoutes } from './routes/device-key-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { indicatorRoutes } from './routes/indicator-routes.ts';
@@ -270,6 +272,8 @@ function handlersOf(parts: Services): Handlers {
     ...linkRoutes(parts),
     ...warningRoutes(parts),
     ...incidentRoutes(parts),
+    ...togetherRoutes(parts),
+    ...keptRoutes(parts),
     ...resourceRoutes(parts),
   };
 }

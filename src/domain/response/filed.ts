@@ -1,3 +1,4 @@
+import type { KeptView, SeriesNote } from '../desk/kept.ts';
 import type { ClockPolicy } from '../order/clock-policy.ts';
 import { unreachable } from '../result.ts';
 import type { EmergencyPlan, Resource } from './resource.ts';
@@ -6,7 +7,9 @@ import type { EmergencyPlan, Resource } from './resource.ts';
 export type Filed =
   | { readonly is: 'clock-policy'; readonly policy: ClockPolicy }
   | { readonly is: 'plan'; readonly plan: EmergencyPlan }
-  | { readonly is: 'resource'; readonly resource: Resource };
+  | { readonly is: 'resource'; readonly resource: Resource }
+  | { readonly is: 'view'; readonly view: KeptView }
+  | { readonly is: 'series-note'; readonly note: SeriesNote };
 
 /** What an entry is kept by. */
 export function filedKey(f: Filed): string {
@@ -17,6 +20,10 @@ export function filedKey(f: Filed): string {
       return `plan/${f.plan.code}`;
     case 'resource':
       return `resource/${f.resource.code}`;
+    case 'view':
+      return `view/${f.view.id}`;
+    case 'series-note':
+      return `series-note/${f.note.id}`;
     default:
       return unreachable(f);
   }

@@ -31,6 +31,7 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { DeskBook } from '../response/desk-book.ts';
 import { IncidentDesk } from '../response/incident-desk.ts';
 import { OrderDesk } from '../response/order-desk.ts';
 import { ResourceBook } from '../response/resource-book.ts';
@@ -96,6 +97,7 @@ export class Core implements PacketParts {
   readonly warnings: WarningDesk;
   readonly incidents: IncidentDesk;
   readonly resources = new ResourceBook();
+  readonly kept = new DeskBook();
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -339,6 +341,7 @@ export class Core implements PacketParts {
     for (const filed of from.filed) {
       this.orders.take(filed);
       this.resources.take(filed);
+      this.kept.take(filed);
     }
     this.#restoreResponses(from, now);
     this.notices.restore(from);

@@ -21,6 +21,11 @@ import type { Turn } from '../turn.ts';
 import { IncidentOffice } from './incident-office.ts';
 import { contentFlaw, isTheirs, warningBirth } from './warning-wishes.ts';
 
+/** Views that one person keeps at most; they are all offered at once. */
+const VIEWS_OF_ONE = 50;
+/** Notes beside the curves of one point at most. */
+const NOTES_OF_ONE = 1_000;
+
 /** The office where people make and work on orders: each answer is decided in a turn, on the order as it is there. */
 export class ResponseOffice implements Responses {
   readonly #core: Core;
@@ -277,8 +282,33 @@ export class ResponseOffice implements Responses {
       return ok(resource);
     });
 
+  get kept() {
+    return this.#core.kept;
+  }
+
+  keepView: Responses['keepView'] = (wish) =>
+    this.#decide((draft) => {
+      const mine = this.#core.kept
+        .views()
+        .filter((v) => v.by.account === wish.by.account && v.id !== wish.id);
+      if (mine.length >= VIEWS_OF_ONE && !wish.isGone) return no({ code: 'too-many-kept', detail: null });
+      const view = { ...wish, at: draft.at };
+      this.#file({ is: 'view', view }, draft);
+      return ok(view);
+    });
+
+  keepNote: Responses['keepNote'] = (wish) =>
+    this.#decide((draft) => {
+      if (this.#core.kept.notesAt(wish.point).length >= NOTES_OF_ONE && !wish.isGone)
+        return no({ code: 'too-many-kept', detail: null });
+      const note = { ...wish, at: draft.at };
+      this.#file({ is: 'series-note', note }, draft);
+      return ok(note);
+    });
+
   #file(filed: Filed, draft: Draft): void {
     this.#core.resources.take(filed);
+    this.#core.kept.take(filed);
     draft.filed.push(filed);
   }
 

@@ -1,4 +1,13 @@
-import type { AlarmId, AttachmentId, IncidentId, OrderId, UnitCode, WarningId } from '../../domain/ids.ts';
+import type { KeptView, SeriesNote } from '../../domain/desk/kept.ts';
+import type {
+  AlarmId,
+  AttachmentId,
+  IncidentId,
+  OrderId,
+  PointCode,
+  UnitCode,
+  WarningId,
+} from '../../domain/ids.ts';
 import type { Incident, IncidentAct } from '../../domain/incident/incident.ts';
 import type { ClockPolicy } from '../../domain/order/clock-policy.ts';
 import type { OrderAct } from '../../domain/order/commands.ts';
@@ -82,6 +91,16 @@ export interface ResourcesView {
   resource(code: string): Resource | undefined;
 }
 
+/** Views that people keep, and what they wrote beside curves. */
+export interface KeptAtDesk {
+  /** In order of name. */
+  views(): readonly KeptView[];
+  view(id: string): KeptView | undefined;
+  /** Oldest first. */
+  notesAt(point: PointCode): readonly SeriesNote[];
+  note(id: string): SeriesNote | undefined;
+}
+
 /** What people ask of orders 工单. Changes resolve when they are durable, and are idempotent by `commandId`. */
 export interface Responses {
   createOrder(wish: OrderWish, asked: Asked, who: ActsFor): Promise<Result<Order, Refusal>>;
@@ -132,6 +151,9 @@ export interface Responses {
     resource: Omit<Resource, 'revision' | 'at'>,
     seen: number | null,
   ): Promise<Result<Resource, Refusal>>;
+  readonly kept: KeptAtDesk;
+  keepView(view: Omit<KeptView, 'at'>): Promise<Result<KeptView, Refusal>>;
+  keepNote(note: Omit<SeriesNote, 'at'>): Promise<Result<SeriesNote, Refusal>>;
   /** Those in force, in order of id. */
   clockPolicies(): readonly ClockPolicy[];
   /** Oldest first; none: there is no such policy. */

@@ -222,6 +222,10 @@ export interface Service {
   alarm(id: AlarmId): Promise<Alarm | null>;
   /** An operator's action; resolves after it is durable. Idempotent by `commandId`. */
   act(alarm: AlarmId, command: OperatorCommand): Promise<Result<Alarm, Refusal>>;
+  /** The same to several: all in one turn, each answered for itself, in their order. */
+  actTogether(
+    acts: readonly { readonly id: AlarmId; readonly command: OperatorCommand }[],
+  ): Promise<readonly Result<Alarm, Refusal>[]>;
   readonly quality: QualityView;
   /** How the alarms did over a period, in the areas that somebody sees; what is after `now` has not happened. */
   indicators(q: {

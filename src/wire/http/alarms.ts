@@ -46,6 +46,14 @@ const filter = {
     .optional()
     .describe('`none`: that nobody has assessed'),
   acknowledgedBy: lineIn(100).optional().describe('name or account of who acknowledged'),
+  vendor: lineIn(100).optional().describe('who made the device that measures there now'),
+  ackOverS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(31_536_000)
+    .optional()
+    .describe('took longer than so many seconds to be acknowledged, or has waited longer'),
 };
 export const alarmsQuery = z.strictObject({ ...paging, ...filter });
 export const alarmsExportQuery = z.strictObject(filter);
@@ -284,30 +292,6 @@ const breachJson = (b: Breach): Partial<AlarmEventJson> => ({
 
 const worstJson = (w: WorstSeen) => w && { value: w.value, level: w.level, at: iso(w.at), ...doubtJson(w) };
 
-/** For people who file what happened: a row for each alarm, seconds to its acknowledgement among them. */
-export const ALARMS_CSV_HEADER = csvLine([
-  '编号',
-  '等级',
-  '专项',
-  '区域编码',
-  '监测点编码',
-  '监测点',
-  '规则',
-  '指标',
-  '触发值',
-  '限值',
-  '单位',
-  '状态',
-  '发生时间',
-  '解除时间',
-  '确认人',
-  '确认时间',
-  '确认用时（秒）',
-  '研判结论',
-  '研判人',
-  '研判说明',
-]);
-
 const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   real: '属实',
   biogas: '沼气',
@@ -320,26 +304,60 @@ const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   false: '误报',
 };
 
-export const alarmLine = (a: AlarmJson): string =>
-  csvLine([
-    a.id,
-    a.level,
-    a.lifeline,
-    a.areaCode,
-    a.pointCode,
-    a.pointName,
-    a.ruleName.zh,
-    a.metric,
-    a.trigger.value,
-    a.trigger.limit,
-    a.trigger.unit,
-    a.closedAt === undefined ? '未解除' : '已解除',
-    a.raisedAt,
-    a.closedAt ?? null,
-    a.ack?.by ?? null,
-    a.ack?.at ?? null,
+/** What a row of a file is made of: the alarm, and whose device measures there now. */
+export type FiledAlarm = { readonly alarm: AlarmJson; readonly vendor: string | null };
+
+type Column = {
+  readonly head: string;
+  /** In characters. */
+  readonly width: number;
+  readonly of: (row: FiledAlarm) => string | number | null;
+  readonly isInstant?: true;
+};
+
+const text = (
+  head: string,
+  width: number,
+  of: (a: AlarmJson) => string | number | null | undefined,
+): Column => ({ head, width, of: ({ alarm }) => of(alarm) ?? null });
+const instant = (head: string, of: (a: AlarmJson) => string | undefined): Column => ({
+  ...text(head, 20, of),
+  isInstant: true,
+});
+
+/** For people who file what happened: a row for each alarm, seconds to its acknowledgement among them. */
+const COLUMNS: readonly Column[] = [
+  text('编号', 28, (a) => a.id),
+  text('等级', 6, (a) => a.level),
+  text('专项', 14, (a) => a.lifeline),
+  text('区域编码', 12, (a) => a.areaCode),
+  text('监测点编码', 16, (a) => a.pointCode),
+  text('监测点', 28, (a) => a.pointName),
+  text('规则', 24, (a) => a.ruleName.zh),
+  text('指标', 12, (a) => a.metric),
+  text('触发值', 10, (a) => a.trigger.value),
+  text('限值', 10, (a) => a.trigger.limit),
+  text('单位', 10, (a) => a.trigger.unit),
+  text('状态', 8, (a) => (a.closedAt === undefined ? '未解除' : '已解除')),
+  instant('发生时间', (a) => a.raisedAt),
+  instant('解除时间', (a) => a.closedAt),
+  text('确认人', 12, (a) => a.ack?.by),
+  instant('确认时间', (a) => a.ack?.at),
+  text('确认用时（秒）', 14, (a) =>
     a.ack === undefined ? null : Math.round((Date.parse(a.ack.at) - Date.parse(a.raisedAt)) / 1_000),
-    a.assessment === undefined ? null : VERDICT_WORDS[a.assessment.verdict],
-    a.assessment?.by ?? null,
-    a.assessment?.note ?? null,
-  ]);
+  ),
+  text('研判结论', 10, (a) => (a.assessment === undefined ? null : VERDICT_WORDS[a.assessment.verdict])),
+  text('研判人', 12, (a) => a.assessment?.by),
+  text('研判说明', 40, (a) => a.assessment?.note),
+  { head: '设备厂家', width: 16, of: (row) => row.vendor },
+];
+
+export const ALARMS_CSV_HEADER = csvLine(COLUMNS.map((c) => c.head));
+export const alarmLine = (row: FiledAlarm): string => csvLine(COLUMNS.map((c) => c.of(row)));
+
+export const ALARMS_SHEET = COLUMNS.map(({ head, width }) => ({ head, width }));
+export const alarmCells = (row: FiledAlarm): readonly (string | number | null | { readonly at: number })[] =>
+  COLUMNS.map((c) => {
+    const value = c.of(row);
+    return c.isInstant === true && typeof value === 'string' ? { at: Date.parse(value) } : value;
+  });

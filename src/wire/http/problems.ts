@@ -199,6 +199,7 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   'not-found': 404,
   'foreign-area': 403,
   'changed-since': 409,
+  'too-many-kept': 409,
   'code-taken': 409,
   'unknown-reference': 422,
   invalid: 400,

@@ -34,6 +34,8 @@ export type BodySpec =
 export type AnswerSpec =
   | { readonly status: number; readonly type: 'json'; readonly schema: z.ZodType }
   | { readonly status: number; readonly type: 'csv' | 'text' | 'document' | 'page' }
+  /** The bytes of a workbook, piece by piece. */
+  | { readonly status: number; readonly type: 'workbook' }
   /** The bytes of a file, each of a type that is no page. */
   | { readonly status: number; readonly type: 'file'; readonly media: readonly string[] }
   | { readonly status: number; readonly type: 'xml'; readonly media: string }

@@ -27,6 +27,9 @@ import {
   unshelveBody,
 } from './alarms.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './audit.ts';
+import { FIGURE_ROUTES } from './desk/figures.ts';
+import { KEPT_ROUTES } from './desk/kept.ts';
+import { TOGETHER_ROUTES } from './desk/together.ts';
 import {
   issuedOut,
   issueManyQuery,
@@ -1484,6 +1487,9 @@ export const ROUTES = {
   ...ORDER_ROUTES,
   ...CREW_ROUTES,
   ...WARNING_ROUTES,
+  ...FIGURE_ROUTES,
+  ...TOGETHER_ROUTES,
+  ...KEPT_ROUTES,
   ...INCIDENT_ROUTES,
   ...RESOURCE_ROUTES,
   livez: route({

@@ -165,6 +165,8 @@ const DOES: { readonly [name in RouteName]?: (area: string) => Ask } = {
   shelve: () => ({ body: { until: soon(), reason: '检修', commandId: `s-${fresh()}` } }),
   unshelve: () => ({ body: { commandId: `u-${fresh()}` } }),
   reset: () => ({ body: { commandId: `r-${fresh()}` } }),
+  seriesNotes: () => ({}),
+  createSeriesNote: () => ({ body: { from: soon(), text: '阀门检修' } }),
   openWorkWindow: () => ({ body: { until: soon(), reason: '清淤' } }),
   endWorkWindow: (area) => ({
     params: {
@@ -206,6 +208,11 @@ const IN_TESTS_OF_THEIR_OWN = {
   checkTelemetry: 'here',
   deviceFaults: 'api-quality.test.ts',
   indicators: 'api-indicators.test.ts',
+  alarmFigures: 'desk/api-alarm-figures.test.ts',
+  alarmsXlsx: 'desk/api-alarm-figures.test.ts',
+  acknowledgeTogether: 'desk/api-together.test.ts',
+  assessTogether: 'desk/api-together.test.ts',
+  dropSeriesNote: 'desk/api-together.test.ts',
   floods: 'api-live.test.ts',
   notices: 'api-notices.test.ts',
   notice: 'api-notices.test.ts',
@@ -220,8 +227,16 @@ const IN_TESTS_OF_THEIR_OWN = {
   ...Object.fromEntries(Object.keys(WARNING_ROUTES).map((name) => [name, 'api-warnings.test.ts'])),
 } as const;
 
-/** Of nobody's area: packs, models of devices, the seal of the audit journal, and who a wall is. */
-const OF_NO_AREA = ['lifelines', 'deviceModels', 'auditAnchor', 'openWall'];
+/** Of nobody's area: packs, models of devices, the seal of the audit journal, who a wall is, and views, which hold no data. */
+const OF_NO_AREA = [
+  'lifelines',
+  'deviceModels',
+  'auditAnchor',
+  'openWall',
+  'views',
+  'createView',
+  'dropView',
+];
 
 test('a foreign area is asked of every route, or the route is of none', () => {
   const asked = new Set<string>([

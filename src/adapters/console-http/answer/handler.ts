@@ -59,11 +59,13 @@ type AnswerOf<R extends RouteSpec> = R['answer'] extends {
   ? z.input<S>
   : R['answer'] extends { readonly type: 'csv' }
     ? AsyncIterable<string>
-    : R['answer'] extends { readonly type: 'file' }
-      ? FileAnswer
-      : R['answer'] extends { readonly type: 'text' | 'document' | 'page' | 'xml' }
-        ? string
-        : undefined;
+    : R['answer'] extends { readonly type: 'workbook' }
+      ? AsyncIterable<Uint8Array>
+      : R['answer'] extends { readonly type: 'file' }
+        ? FileAnswer
+        : R['answer'] extends { readonly type: 'text' | 'document' | 'page' | 'xml' }
+          ? string
+          : undefined;
 
 export type Handler<R extends RouteSpec> = (ask: RouteRequest<R>) => AnswerOf<R> | Promise<AnswerOf<R>>;
 

@@ -11,6 +11,7 @@ import type { Meters } from '../../../flow/ports/meters.ts';
 import type { Notices } from '../../../flow/ports/notices.ts';
 import type { Attachments, PackBundle, Responses } from '../../../flow/ports/responses.ts';
 import type { Service } from '../../../flow/ports/service.ts';
+import type { WriteSheet } from '../../../flow/ports/sheets.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
 import type { CapIssuer } from '../../../wire/files/cap.ts';
 import type { ListensAt } from '../../../wire/live/asyncapi.ts';
@@ -29,6 +30,7 @@ export type Services = {
   readonly responses: Responses;
   readonly attachments: Attachments;
   readonly packBundle: PackBundle;
+  readonly writeSheet: WriteSheet;
   /** Who warns, in CAP messages. */
   readonly capIssuer: CapIssuer;
   readonly clock: Clock;

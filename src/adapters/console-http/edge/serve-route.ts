@@ -211,6 +211,10 @@ function send(reply: FastifyReply, route: RouteSpec, answer: unknown, known?: st
       return reply
         .type(MEDIA.csv)
         .send(Readable.from(answer as AsyncIterable<string>, { objectMode: false }));
+    case 'workbook':
+      return reply
+        .type(MEDIA.workbook)
+        .send(Readable.from(answer as AsyncIterable<Uint8Array>, { objectMode: false }));
     case 'xml':
       return reply.type(`${route.answer.media}; charset=utf-8`).send(answer);
     case 'file': {

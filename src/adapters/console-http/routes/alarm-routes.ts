@@ -2,29 +2,37 @@ import type { Actor, Alarm } from '../../../domain/alarm/alarm.ts';
 import type { OperatorCommand } from '../../../domain/alarm/commands.ts';
 import { as } from '../../../domain/ids.ts';
 import type { Level } from '../../../domain/level.ts';
+import type { Device } from '../../../domain/register/register.ts';
 import type { Bilingual } from '../../../domain/text.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
+import type { RegisterView } from '../../../flow/ports/service.ts';
 import { type AlarmJson, alarmToJson } from '../../../wire/alarm.ts';
 import { BOM } from '../../../wire/files/csv.ts';
 import {
   ALARMS_CSV_HEADER,
+  ALARMS_SHEET,
   type AlarmsQuery,
+  alarmCells,
   alarmEventJson,
   alarmLine,
   commands,
+  type FiledAlarm,
 } from '../../../wire/http/alarms.ts';
+import { AlarmCount } from '../../../wire/http/desk/figures.ts';
 import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
 import { alarmOf } from './find.ts';
-import { isAttended, openAlarmsPage } from './open-alarms.ts';
+import { attendedAs, openAlarmsPage } from './open-alarms.ts';
 import { type ListPage, numberCursor } from './paging.ts';
 import { othersWith, type Second, secondPerson } from './second-person.ts';
 
 type Names =
   | 'alarms'
   | 'alarmsCsv'
+  | 'alarmsXlsx'
+  | 'alarmFigures'
   | 'alarm'
   | 'alarmEvents'
   | 'acknowledge'
@@ -37,6 +45,7 @@ type Names =
 export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
   const { accounts, service, journal } = parts;
   const { board } = service;
+  const devicesAt = devicesByPoint(service.register);
   const json = (alarm: Alarm): AlarmJson => alarmToJson(alarm, board.live(alarm));
 
   async function act(id: string, command: OperatorCommand, { session, sees }: Who): Promise<AlarmJson> {
@@ -84,26 +93,49 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
       from: q.from,
       to: q.to,
     };
+    const attended = attendedAs(q, { now: parts.clock.now(), vendorOf });
     const items: Alarm[] = [];
     let after = q.after ?? null;
     // Somebody bound to areas, or who asks for a verdict, gets what is meant out of as many pages as it takes, within bounds.
     for (let pages = 0; ; pages++) {
       const page = await journal.alarms(filter, q.limit - items.length, after);
       const theirs = session.areas === null ? page.items : page.items.filter((a) => sees(a.areaCode));
-      items.push(...theirs.filter((a) => isAttended(a, q)));
+      items.push(...theirs.filter(attended));
       after = page.next;
       if (after === null || items.length >= q.limit || pages >= PAGES) return { items, next: after };
     }
   }
 
-  async function* lines(filter: Omit<AlarmsQuery, 'limit' | 'after'>, who: Who): AsyncGenerator<string> {
-    yield BOM + ALARMS_CSV_HEADER;
+  /** Of the device that measures there now; of several the first. */
+  function vendorOf(point: string): string | null {
+    const { register } = service;
+    for (const d of devicesAt().get(point) ?? []) {
+      const model = d.model === undefined ? undefined : register.model(d.model);
+      const vendor = d.vendor ?? model?.vendor ?? null;
+      if (vendor !== null) return vendor;
+    }
+    return null;
+  }
+
+  async function* found(
+    filter: Omit<AlarmsQuery, 'limit' | 'after'>,
+    who: Who,
+  ): AsyncGenerator<readonly FiledAlarm[]> {
     let after: string | undefined;
     do {
       const page: ListPage<Alarm> = await past({ ...filter, limit: EXPORT_PAGE, after }, who);
-      if (page.items.length > 0) yield page.items.map((a) => alarmLine(json(a))).join('');
+      yield page.items.map((a) => ({ alarm: json(a), vendor: vendorOf(a.pointCode) }));
       after = page.next ?? undefined;
     } while (after !== undefined);
+  }
+
+  async function* lines(...asked: Parameters<typeof found>): AsyncGenerator<string> {
+    yield BOM + ALARMS_CSV_HEADER;
+    for await (const rows of found(...asked)) if (rows.length > 0) yield rows.map(alarmLine).join('');
+  }
+
+  async function* cells(...asked: Parameters<typeof found>) {
+    for await (const rows of found(...asked)) yield rows.map(alarmCells);
   }
 
   return {
@@ -111,11 +143,27 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
       header('content-disposition', 'attachment; filename="alarms.csv"');
       return withFirstChunk(lines(query, { session, sees }));
     },
+    alarmsXlsx: ({ query, session, sees, header }) => {
+      header('content-disposition', 'attachment; filename="alarms.xlsx"');
+      const rows = cells(query, { session, sees });
+      return withFirstChunk(parts.writeSheet({ name: '报警', columns: ALARMS_SHEET, rows }));
+    },
+    alarmFigures: async ({ query, session, sees }) => {
+      const counted = new AlarmCount();
+      for await (const rows of found(query, { session, sees })) {
+        for (const { alarm } of rows) counted.take(alarm);
+        if (counted.total >= COUNTED) return counted.figures(false);
+      }
+      return counted.figures(true);
+    },
     alarms: async ({ query, session, sees }) => {
       // Open ones are asked of the board: what consoles see, not what the journal's reader has caught up with.
       const ofBoard = query.state === 'open' || query.state === 'unacked';
       const { items, next } = ofBoard
-        ? openAlarmsPage(board.open(), query, sees)
+        ? openAlarmsPage(board.open(), query, {
+            sees,
+            attended: attendedAs(query, { now: parts.clock.now(), vendorOf }),
+          })
         : await past(query, { session, sees });
       return { items: items.map(json), next };
     },
@@ -177,6 +225,8 @@ const ALONE = {
 
 /** Pages of the journal looked through for one page of somebody bound to areas. */
 const PAGES = 50;
+/** Alarms counted at most for one answer. */
+const COUNTED = 200_000;
 /** Alarms read at once for a file. */
 const EXPORT_PAGE = 500;
 
@@ -188,3 +238,17 @@ const actor = (session: Session): Actor => ({
   account: session.account,
   name: session.name,
 });
+
+/** Looked up again where the register's list of devices is another. */
+function devicesByPoint({ devices }: Pick<RegisterView, 'devices'>) {
+  let of: readonly Device[] | null = null;
+  let by: ReadonlyMap<string, readonly Device[]> = new Map();
+  return () => {
+    const now = devices();
+    if (now !== of) {
+      of = now;
+      by = Map.groupBy(now, (d) => d.point ?? '');
+    }
+    return by;
+  };
+}

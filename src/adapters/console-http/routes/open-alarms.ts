@@ -42,12 +42,12 @@ function compare(a: Place, b: Place): number {
 export function openAlarmsPage(
   open: readonly Alarm[],
   query: AlarmsQuery,
-  sees: (area: string) => boolean,
+  { sees, attended }: { readonly sees: (area: string) => boolean; readonly attended: (a: Alarm) => boolean },
 ): ListPage<Alarm> {
   const after = query.after === undefined ? null : readCursor(query.after);
   const items: Alarm[] = [];
   for (const alarm of open) {
-    if (!sees(alarm.areaCode) || !wanted(alarm, query)) continue;
+    if (!sees(alarm.areaCode) || !wanted(alarm, query) || !attended(alarm)) continue;
     if (after !== null && compare(placeOf(alarm), after) <= 0) continue;
     const last = items.at(-1);
     if (items.length === query.limit && last !== undefined) return { items, next: cursorOf(placeOf(last)) };
@@ -66,17 +66,32 @@ function wanted(a: Alarm, q: AlarmsQuery): boolean {
     (q.area === undefined || a.areaCode.startsWith(q.area)) &&
     (q.point === undefined || a.pointCode === q.point) &&
     (q.from === undefined || a.raisedAt >= q.from) &&
-    (q.to === undefined || a.raisedAt < q.to) &&
-    isAttended(a, q)
+    (q.to === undefined || a.raisedAt < q.to)
   );
 }
 
-type Attended = Pick<AlarmsQuery, 'verdict' | 'acknowledgedBy'>;
+type Attended = Pick<AlarmsQuery, 'verdict' | 'acknowledgedBy' | 'vendor' | 'ackOverS'>;
 
-/** What people have made of it: their verdict, and who acknowledged. The journal keeps no index of either. */
-export function isAttended(a: Alarm, { verdict, acknowledgedBy }: Attended): boolean {
-  if (verdict !== undefined && (a.assessment?.verdict ?? 'none') !== verdict) return false;
-  if (acknowledgedBy === undefined) return true;
-  const by = 'ack' in a.phase ? a.phase.ack.by : null;
-  return by?.kind === 'operator' && (by.name === acknowledgedBy || by.account === acknowledgedBy);
-}
+/**
+ * What people have made of it, how soon, and whose device it was: the journal keeps no index of these.
+ *
+ * @param vendorOf of the device that measures at a point now
+ */
+export const attendedAs =
+  (
+    { verdict, acknowledgedBy, vendor, ackOverS }: Attended,
+    { now, vendorOf }: { readonly now: number; readonly vendorOf: (point: string) => string | null },
+  ) =>
+  (a: Alarm): boolean => {
+    if (verdict !== undefined && (a.assessment?.verdict ?? 'none') !== verdict) return false;
+    if (vendor !== undefined && vendorOf(a.pointCode) !== vendor) return false;
+    const ack = 'ack' in a.phase ? a.phase.ack : null;
+    if (ackOverS !== undefined && (ack?.at ?? endOf(a) ?? now) - a.raisedAt <= ackOverS * 1_000) return false;
+    if (acknowledgedBy === undefined) return true;
+    return (
+      ack?.by.kind === 'operator' && (ack.by.name === acknowledgedBy || ack.by.account === acknowledgedBy)
+    );
+  };
+
+/** Where nobody acknowledged it, it waited until it was over. */
+const endOf = (a: Alarm): number | null => ('closedAt' in a.phase ? a.phase.closedAt : null);

@@ -14,6 +14,7 @@ export const MEDIA = {
   json: 'application/json; charset=utf-8',
   problem: 'application/problem+json; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  workbook: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   page: 'text/html; charset=utf-8',
   form: 'application/x-www-form-urlencoded',
   text: 'text/plain; version=0.0.4; charset=utf-8',
@@ -56,6 +57,7 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   warnings: { zh: '预警', en: 'warnings' },
   incidents: { zh: '事件', en: 'incidents' },
   resources: { zh: '预案、应急资源', en: 'plans and resources' },
+  desk: { zh: '值班台：视图、曲线标注', en: 'what the desk keeps: views, notes beside curves' },
   service: { zh: '服务自身', en: 'the service itself' },
 };
 
@@ -189,6 +191,8 @@ function answer(route: RouteSpec, book: SchemaBook): Json {
       return { description, content: { [short(MEDIA.json)]: { schema: { type: 'object' } } } };
     case 'csv':
       return { description, content: { [short(MEDIA.csv)]: { schema: { type: 'string' } } } };
+    case 'workbook':
+      return { description, content: { [MEDIA.workbook]: { schema: { type: 'string', format: 'binary' } } } };
     case 'text':
       return { description, content: { [short(MEDIA.text)]: { schema: { type: 'string' } } } };
     case 'xml':
