@@ -26,6 +26,7 @@ COPY --from=build /app/dashboards/console/dist dashboards/console/dist
 COPY package.json package-lock.json ./
 COPY bin bin
 COPY src src
+COPY mappings mappings
 COPY simulators simulators
 RUN ln -s /app/bin/lifeline /usr/local/bin/lifeline
 USER node

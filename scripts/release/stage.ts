@@ -37,6 +37,7 @@ const OURS = [
   'simulators',
   'packaging',
   'docs',
+  'mappings',
   'dashboards/console/dist',
   'dashboards/grafana',
   'dashboards/prometheus',

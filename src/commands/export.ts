@@ -11,7 +11,7 @@ import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { csvOf } from './export/csv.ts';
 import { linesOf } from './export/line-protocol.ts';
 import { chosenPoints } from './export/points.ts';
-import { TimeReader } from './import/times.ts';
+import { TimeReader } from '../wire/mapping/times.ts';
 import { configOf, readOptions } from './options.ts';
 import { openStockOf } from './stock/open.ts';
 

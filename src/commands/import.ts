@@ -17,7 +17,7 @@ import type { RowReader } from './import/row.ts';
 import { Sender } from './import/sender.ts';
 import { Tally } from './import/tally.ts';
 import { linesOf, lookAt, type TextFile } from './import/text.ts';
-import type { Precision } from './import/times.ts';
+import type { Precision } from '../wire/mapping/times.ts';
 import { configOf, wrongOption } from './options.ts';
 import { lookOnly, openStockOf } from './stock/open.ts';
 import { saidList } from './terminal-text.ts';

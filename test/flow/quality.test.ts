@@ -67,3 +67,29 @@ test('one of four points of a well that disagrees with the others is named, afte
   }
   expect(faults(flow)).toEqual([['G-3', 'disagrees', true]]);
 });
+
+test('what a device says of its own values counts: doubtful ends no alarm, bad is kept and not judged', async () => {
+  const flow = await FlowHarness.begin();
+  const say = async (ch4: number | null, quality?: string) => {
+    flow.clock.forward(minutes(5));
+    await flow.telemetry('gas', 'GAS-1', {
+      values: { ch4 },
+      ...(quality === undefined ? {} : { quality: { ch4: quality } }),
+    });
+  };
+  const last = () => flow.records.flatMap((r) => r.readings).at(-1);
+  const phase = () => flow.open('GAS-1').find((a) => a.ruleId === 'gas.ch4.limit')?.phase.is;
+  await say(1);
+  await say(90, 'bad:fault');
+  expect(last()).toMatchObject({ value: 90, quality: { grade: 'bad', why: 'device-fault' } });
+  expect(phase()).toBeUndefined();
+  await say(60);
+  await say(60);
+  expect(phase()).toBe('active-unacked');
+  await say(0.5, 'doubtful:over-range');
+  await say(0.5, 'doubtful:over-range');
+  expect(last()?.quality).toEqual({ grade: 'doubtful', why: 'device-fault' });
+  expect(phase()).toBe('active-unacked');
+  await say(null, 'bad:sentinel');
+  expect(last()?.quality).toEqual({ grade: 'bad', why: 'sentinel' });
+});

@@ -3,12 +3,12 @@ import type { Quality } from '../../domain/reading.ts';
 import { BOM, unguard } from '../../wire/files/csv.ts';
 import { qualityInWords } from '../../wire/files/readings-csv.ts';
 import type { StockMapping } from '../../wire/files/stock-mapping.ts';
-import { NotDone } from '../command.ts';
+import { TimeReader } from '../../wire/mapping/times.ts';
+import { NotDone, WrongUse } from '../command.ts';
 import { said, saidList } from '../terminal-text.ts';
 import type { Naming, Said } from './naming.ts';
 import { addWrong, type Row, type RowReader, unreadable } from './row.ts';
 import type { Line } from './text.ts';
-import { TimeReader } from './times.ts';
 
 /** Headings that we know, ours first. */
 const HEADINGS = {
@@ -78,7 +78,7 @@ export class CsvReader implements RowReader {
     this.#width = headings.length;
     this.#at = columnsOf(headings, mapping);
     this.#isUtc = this.#at.utc !== undefined && mapping.columns.time === undefined;
-    this.#time = new TimeReader(mapping.time.format, this.#isUtc ? 'Z' : zone);
+    this.#time = timeReader(mapping, this.#isUtc ? 'Z' : zone);
     const long = this.#at.metric !== undefined && this.#at.value !== undefined;
     const taken = new Set(Object.values(this.#at));
     const others = headings
@@ -204,6 +204,15 @@ export class CsvReader implements RowReader {
     if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return undefined;
     const n = Number(plain);
     return Number.isFinite(n) ? n : undefined;
+  }
+}
+
+/** @throws WrongUse for a zone that nobody knows */
+function timeReader({ time }: StockMapping, zone: string): TimeReader {
+  try {
+    return new TimeReader(time.format, zone);
+  } catch (cause) {
+    throw new WrongUse((cause as Error).message, cause);
   }
 }
 

@@ -1,11 +1,11 @@
 import { codeOf, decodeQuality, metricOfField } from '../../adapters/history-influx/index.ts';
 import type { Quality, Reading } from '../../domain/reading.ts';
 import type { StockMapping } from '../../wire/files/stock-mapping.ts';
+import { epoch, type Precision } from '../../wire/mapping/times.ts';
 import { said } from '../terminal-text.ts';
 import type { Naming } from './naming.ts';
 import { addWrong, type Row, type RowReader, unreadable } from './row.ts';
 import type { Line } from './text.ts';
-import { epoch, type Precision } from './times.ts';
 
 export type ParsedLine = {
   readonly measurement: string;

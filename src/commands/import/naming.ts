@@ -8,6 +8,7 @@ import { GOOD, type Quality, type Reading } from '../../domain/reading.ts';
 import type { StockPoint } from '../../flow/ports/stock.ts';
 import { beijing } from '../../wire/files/csv.ts';
 import type { StockMapping } from '../../wire/files/stock-mapping.ts';
+import { type MetricTake, scaled } from '../../wire/mapping/take.ts';
 import { said as plainly } from '../terminal-text.ts';
 
 const UNIT = /^(.*?)\s*[([（【]\s*([^)\]）】]+?)\s*[)\]）】]$/;
@@ -24,6 +25,8 @@ type Named = {
   readonly codes: Codes;
   /** What the mapping says that their system writes for "no value", in the file's unit. */
   readonly own: readonly number[];
+  /** What the mapping makes of the number before its unit counts. */
+  readonly how: MetricTake | null;
 };
 
 /** What a row says of one reading. */
@@ -117,12 +120,12 @@ export class Naming {
     return this.#judged(point, named, said);
   }
 
-  #judged(point: StockPoint, { metric, unit, codes, own }: Named, said: Said): Reading | string {
+  #judged(point: StockPoint, { metric, unit, codes, own, how }: Named, said: Said): Reading | string {
     const wrongTime = this.#wrongTime(said.at);
     if (wrongTime !== null) return wrongTime;
     const of = said.unit ?? unit;
-    const value =
-      said.value === null || of === null || of === '' ? said.value : toMetricUnit(metric, said.value, of);
+    const scale = said.value === null || how === null ? said.value : scaled(how, said.value);
+    const value = scale === null || of === null || of === '' ? scale : toMetricUnit(metric, scale, of);
     if (value === undefined) {
       const known = [metric.unit, ...(metric.conversions ?? []).map((c) => c.from)].join(', ');
       return `${metric.key} cannot be converted from "${plainly(of ?? '')}"; known are ${known}`;
@@ -132,7 +135,7 @@ export class Naming {
       said.quality !== null && said.quality.grade !== 'good'
         ? { value, quality: said.quality }
         : judgedAsGiven(metric, codes, {
-            raw: said.value,
+            raw: how?.bit === undefined ? said.value : scale,
             value,
             own: [...own, ...(point.faultValues?.[metric.key] ?? [])],
             at: said.at,
@@ -176,7 +179,8 @@ export class Naming {
     if (metric.kind === 'waveform') return `${metric.key} is a waveform: import takes single values`;
     const said = byName(pack, name) === undefined ? (unit ?? null) : null;
     const own = typeof mapped === 'object' && mapped !== null ? (mapped.sentinels ?? []) : [];
-    return { metric, unit: givenUnit ?? said, codes: faultCodesOf(metric, pack.rules), own };
+    const how = typeof mapped === 'object' ? mapped : null;
+    return { metric, unit: givenUnit ?? said, codes: faultCodesOf(metric, pack.rules), own, how };
   }
 }
 

@@ -13,7 +13,7 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import { type IdentifyParts, whereIs } from './identify.ts';
 import { RESERVED, unknownLifeline, unknownMetric } from './packet-flaws.ts';
 import type { QualityBook } from './quality-book.ts';
-import { readingOf } from './reading-of.ts';
+import { asSaid, readingOf } from './reading-of.ts';
 import { channelOf, placedFrames } from './take-frames.ts';
 
 /**
@@ -54,7 +54,7 @@ export function checkPacket(
   for (const { item, placed: told } of placeBatch(decoded.instants, receivedAt, point.plan.onTime)) {
     const placed = placeBy(by, told, receivedAt);
     const instant = decoded.instants[item] as Decoded['instants'][number];
-    for (const [key, raw] of instant.values) {
+    for (const [key, raw, said] of instant.values) {
       const metric = point.plan.metrics.get(key);
       if (metric === undefined || metric.metric.kind === 'waveform') {
         flaws.push(unknownMetric(key, point, metric));
@@ -65,9 +65,11 @@ export function checkPacket(
         deviceTime: instant.deviceTime,
         clockOff: placed.clockOff,
         // What is known already is shown as it stands.
-        reading:
+        reading: asSaid(
           readingOf(point, metric, raw, placed, receivedAt) ??
-          (readingOf(point, metric, raw, { ...placed, sentAt: null }, receivedAt) as Reading),
+            (readingOf(point, metric, raw, { ...placed, sentAt: null }, receivedAt) as Reading),
+          said,
+        ),
       });
     }
   }

@@ -13,7 +13,7 @@ import type { SeriesMemory } from '../../domain/judge/memory.ts';
 import { AHEAD, type Timed } from '../../domain/judge/placing/event-time.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
 import { isAheadOfUs } from '../../domain/judge/rebase.ts';
-import { CLOCK_OFF, type Reading } from '../../domain/reading.ts';
+import { CLOCK_OFF, type Doubt, type Reading } from '../../domain/reading.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { PointState } from '../judging/point-state.ts';
 import type { MetricPlan } from '../rules/rule-book.ts';
@@ -64,6 +64,16 @@ export function readingOf(
     backfill: isBackfill(arrivalOf(series, observedAt, receivedAt, plan.lateness)),
   };
   return sentAt === null || sentAt === observedAt ? reading : { ...reading, deviceTime: sentAt };
+}
+
+/** A reading whose device does not believe it: never better than we judged it, and never better than the device does. */
+export function asSaid(reading: Reading, said: Doubt | undefined): Reading {
+  if (said === undefined) return reading;
+  const { quality } = reading;
+  const isWorse =
+    quality.grade === 'good' ||
+    (said.grade === 'bad' && (quality.grade === 'doubtful' || quality.why === 'not-a-number'));
+  return isWorse ? { ...reading, quality: said } : reading;
 }
 
 /** Two readings of one millisecond are two: neither may overwrite the other. */

@@ -22,7 +22,7 @@ import { type JudgeParts, judge } from './judge.ts';
 import { RESERVED, unknownLifeline, unknownMetric } from './packet-flaws.ts';
 import type { Points } from './points.ts';
 import { noteReading, type QualityBook, sticks } from './quality-book.ts';
-import { readingOf } from './reading-of.ts';
+import { asSaid, readingOf } from './reading-of.ts';
 import { takeFrames } from './take-frames.ts';
 import type { Topics, TopicTarget } from './topics.ts';
 
@@ -171,17 +171,18 @@ function takeInstant(
   draft: Draft,
 ): number {
   let repeated = 0;
-  for (const [key, raw] of instant.values) {
+  for (const [key, raw, said] of instant.values) {
     const plan = point.plan.metrics.get(key);
     if (plan === undefined || plan.metric.kind === 'waveform') {
       flaws.push(unknownMetric(key, point, plan));
       continue;
     }
-    const judged = readingOf(point, plan, raw, placed, packet.receivedAt);
-    if (judged === null) {
+    const known = readingOf(point, plan, raw, placed, packet.receivedAt);
+    if (known === null) {
       repeated++;
       continue;
     }
+    const judged = asSaid(known, said);
     const stuck =
       judged.quality.grade === 'good' && sticks(quality, plan.metric.key, judged.value, judged.observedAt);
     const reading = stuck ? { ...judged, quality: STUCK } : judged;

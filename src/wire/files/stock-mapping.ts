@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { metricTake } from '../mapping/take.ts';
+import { timeFormat, timeZone } from '../mapping/times.ts';
 
 const label = z.string().min(1);
 
@@ -19,25 +21,11 @@ export const stockMapping = z.strictObject({
   /** Their name of a point → ours. */
   points: z.record(z.string(), label).default({}),
   /** Their name of a metric (heading, or word in the metric's column) → ours; null: left out. */
-  metrics: z
-    .record(
-      z.string(),
-      z.union([
-        label,
-        z.strictObject({
-          metric: label,
-          unit: label.optional(),
-          /** What their system writes for "no value", in the file's unit. */
-          sentinels: z.array(z.number()).optional(),
-        }),
-        z.null(),
-      ]),
-    )
-    .default({}),
+  metrics: z.record(z.string(), metricTake).default({}),
   time: z
     .strictObject({
-      format: z.enum(['auto', 's', 'ms', 'us', 'ns', 'd/M/y', 'M/d/y', 'excel']).default('auto'),
-      zone: label.optional(),
+      format: timeFormat.default('auto'),
+      zone: timeZone.optional(),
     })
     .default({ format: 'auto' }),
   delimiter: z.string().length(1).optional(),

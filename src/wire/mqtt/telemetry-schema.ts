@@ -41,6 +41,11 @@ const series = z
 const ownState = {
   battery: value.optional().describe('%'),
   rssi: value.optional().describe('dBm'),
+  quality: z
+    .record(metricKey, z.string().regex(/^(good|doubtful|bad)(:.{1,60})?$/))
+    .meta({ examples: [{ ch4: 'doubtful' }] })
+    .optional()
+    .describe('what the device itself says of its values; left out: good'),
   seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().describe("the device's own counter"),
 };
 

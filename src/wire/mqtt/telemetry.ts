@@ -1,11 +1,15 @@
 import type { ToldTime } from '../../domain/judge/placing/place-batch.ts';
+import type { Doubt } from '../../domain/reading.ts';
 import { type Duration, hours, type Millis } from '../../domain/time.ts';
 import { Flaws, kind, quoted, type TelemetryFlaw } from './telemetry-flaw.ts';
 import { isObject, readJson } from './telemetry-json.ts';
 import { type ReadTime, readTime } from './telemetry-time.ts';
 
-/** Key and value as the device named them; `null` where it sent something that is not a number. */
-export type RawValue = readonly [key: string, value: number | null];
+/**
+ * Key and value as the device named them; `null` where it sent something that is not a number. `said`: that it does not
+ * believe the value itself.
+ */
+export type RawValue = readonly [key: string, value: number | null, said?: Doubt];
 /** Channel and its samples; `null` where a sample is not a number. */
 export type RawSeries = readonly [key: string, samples: readonly (number | null)[]];
 
@@ -27,6 +31,9 @@ export const SAMPLES_PER_PACKET = 100_000;
 /** From the first sample of a frame to its last, in milliseconds. */
 export const FRAME_SPAN: Duration = hours(1);
 export const METRIC_KEY = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
+
+/** A grade, and where it has one the reason in the device's words. */
+const SAID = /^(good|doubtful|bad)(?::(.{1,60}))?$/;
 
 /** Metrics that stand beside `values` because every device has them. */
 const OWN_STATE = ['battery', 'rssi'] as const;
@@ -101,8 +108,12 @@ class Decoding {
   #instant(x: Readonly<Record<string, unknown>>, { at: deviceTime, unread }: ReadTime): void {
     const values: RawValue[] = [];
     const given = x.values;
+    const said = x.quality === undefined ? null : this.#quality(x.quality);
     if (isObject(given)) {
-      for (const key of this.#keys(given, 'values')) values.push([key, numeric(given[key])]);
+      for (const key of this.#keys(given, 'values')) {
+        const doubt = said?.get(key);
+        values.push(doubt === undefined ? [key, numeric(given[key])] : [key, numeric(given[key]), doubt]);
+      }
     } else if (given !== undefined) {
       this.flaws.add(
         'wrong-shape',
@@ -116,6 +127,26 @@ class Decoding {
       values.push([key, numeric(value)]);
     }
     this.instants.push({ deviceTime, unread, values });
+  }
+
+  /** What the device says of its own values. */
+  #quality(given: unknown): ReadonlyMap<string, Doubt> {
+    const said = new Map<string, Doubt>();
+    if (!isObject(given)) {
+      this.flaws.add('bad-quality', `quality is ${kind(given)}; {"ch4":"doubtful"} would be right.`);
+      return said;
+    }
+    for (const key of this.#keys(given, 'quality')) {
+      const [, grade, why] = SAID.exec(String(given[key])) ?? [];
+      if (grade === 'doubtful' || grade === 'bad')
+        said.set(key, { grade, why: why === 'sentinel' ? 'sentinel' : 'device-fault' });
+      else if (grade === undefined)
+        this.flaws.add(
+          'bad-quality',
+          `quality.${key} is ${quoted(given[key])}; good, doubtful or bad would be right.`,
+        );
+    }
+    return said;
   }
 
   #frame(given: unknown, dt: unknown, { at: deviceTime, unread }: ReadTime): void {

@@ -1,11 +1,18 @@
-import type { StockMapping } from '../../wire/files/stock-mapping.ts';
-import { WrongUse } from '../command.ts';
+import { z } from 'zod';
 
-type Format = StockMapping['time']['format'];
+/** How a foreign system writes an instant. `auto`: digits by their size, or text from year to second, with or without offset. */
+export const timeFormat = z.enum(['auto', 's', 'ms', 'us', 'ns', 'd/M/y', 'M/d/y', 'excel']);
+type TimeFormat = z.infer<typeof timeFormat>;
+
+/** Of times that do not say their offset. */
+export const timeZone = z
+  .string()
+  .refine((zone) => offsetsOf(zone) !== null, 'a time zone: +08:00 or Asia/Shanghai would be right');
 
 const TEXT =
   /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:[.,](\d{1,9}))?秒?)?分?)?\s*(Z|z|[+-]\d{2}:?\d{2})?$/;
-const COMPACT = /^((?:19|20)\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
+/** Digits of a day and its time, 20260131160000, and the same as ISO 8601 has it, 20260131T160000Z. */
+const COMPACT = /^((?:19|20)\d{2})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(?:\.?(\d{3}))?(Z|[+-]\d{2}:?\d{2})?$/;
 const EUROPEAN = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)$/;
 const PER_MS = { s: 1e-3, ms: 1, us: 1e3, ns: 1e6 } as const;
 export type Precision = keyof typeof PER_MS;
@@ -22,15 +29,23 @@ export function epoch(digits: string, precision: Precision): number {
 
 /** Reads the times of one file. A time that does not say its offset is of the zone: Beijing's, unless told otherwise. */
 export class TimeReader {
-  readonly #format: Format;
+  readonly #format: TimeFormat;
   readonly #offsetOf: (local: number) => number;
   #lastText = '';
   #last: number | null = null;
 
-  /** @throws WrongUse for a zone that nobody knows */
-  constructor(format: Format, zone: string) {
+  /** @throws RangeError for a zone that nobody knows */
+  constructor(format: TimeFormat, zone: string) {
     this.#format = format;
-    this.#offsetOf = zoneOffset(zone);
+    const offsets = offsetsOf(zone);
+    if (offsets === null)
+      throw new RangeError(`"${zone}" is no time zone; +08:00 or Asia/Shanghai would be right`);
+    this.#offsetOf = offsets;
+  }
+
+  /** @param local what a clock on the wall of the zone says, as if it were UTC */
+  instantOf(local: number): number {
+    return local - this.#offsetOf(local);
   }
 
   /** @returns null for what is no time */
@@ -64,7 +79,7 @@ export class TimeReader {
 
   #text(text: string): number | null {
     const compact = COMPACT.exec(text);
-    if (compact !== null) return this.#instant(compact.slice(1), '', undefined);
+    if (compact !== null) return this.#instant(compact.slice(1, 7), compact[7] ?? '', compact[8]);
     if (/^-?\d+(\.\d+)?$/.test(text)) return number(text, bySize(Number(text)));
     const m = TEXT.exec(text);
     return m === null ? null : this.#instant(m.slice(1, 7), m[7] ?? '', m[8]);
@@ -105,8 +120,8 @@ function offsetOf(text: string): number {
   return (text.startsWith('-') ? -1 : 1) * minutes * 60_000;
 }
 
-/** @returns what to take from a local time to have the instant, in ms */
-function zoneOffset(zone: string): (local: number) => number {
+/** @returns what to take from a local time to have the instant, in ms; `null` for a zone that nobody knows */
+function offsetsOf(zone: string): ((local: number) => number) | null {
   if (/^(Z|[+-]\d{2}:?\d{2})$/.test(zone)) {
     const offset = offsetOf(zone);
     return () => offset;
@@ -114,8 +129,8 @@ function zoneOffset(zone: string): (local: number) => number {
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
-  } catch (cause) {
-    throw new WrongUse(`"${zone}" is no time zone; +08:00 or Asia/Shanghai would be right`, cause);
+  } catch {
+    return null;
   }
   const known = new Map<number, number>();
   return (local) => {

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { take } from './take.ts';
+import { timeFormat, timeZone } from './times.ts';
+
+/** `huawei-iotda`: also the name of its file and of its door. */
+export const mappingName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a name of small letters, digits and "-", as its file is called');
+
+const label = z.string().min(1).max(200);
+const lifeline = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'the key of a pack, such as drainage');
+const deviceCode = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a device code: 1 to 64 letters, digits, "_" and "-"');
+
+/** `/a/b`: from the top of the document; `a/b`: from the item in hand; `.`: the item; `$1`: key of the first step. */
+const pointer = z
+  .string()
+  .max(400)
+  .describe('/a/b from the top, a/b from the item in hand, "." the item itself');
+const pointers = z
+  .union([pointer, z.array(pointer).min(1).max(8)])
+  .describe('of several the first that is there');
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const conditions = z
+  .record(pointer, z.union([scalar, z.array(scalar).min(1)]))
+  .describe('each must be there with this value or one of these');
+
+const judged = z
+  .string()
+  .regex(/^(good|(doubtful|bad)(:.{1,60})?)$/, '"good", "doubtful:why" or "bad:why"')
+  .describe('"good", "doubtful:why" or "bad:why"');
+
+/** A quantity of a live packet: also words for numbers, and numbers that are sent as text. */
+export const liveTake = take.extend({
+  words: z
+    .record(z.string(), z.union([z.number(), z.boolean(), z.null()]))
+    .optional()
+    .describe('what words (or codes) mean: {"open":1,"closed":0}; null: no value'),
+  text: z.boolean().optional().describe('true: "12.5" is the number 12.5'),
+});
+export type LiveTake = z.infer<typeof liveTake>;
+
+const oneTake = z.union([label, liveTake, z.null()]);
+
+/** Their station → our device. */
+const stationTable = z.record(
+  z.string().min(1),
+  z.union([
+    deviceCode,
+    z.strictObject({
+      device: deviceCode,
+      plus: z
+        .record(z.string(), z.number())
+        .optional()
+        .describe("metric → what is added in the metric's unit: a station's base level 水位基值"),
+      times: z.record(z.string(), z.number()).optional().describe('metric → what the value is multiplied by'),
+    }),
+  ]),
+);
+
+const station = {
+  device: z
+    .union([z.enum(['as-is', 'table']), z.string().regex(/^prefix:[A-Za-z0-9_-]{1,32}$/)])
+    .default('as-is')
+    .describe('as-is: their station is our device code; prefix:HJ-; table: only those of the table'),
+  table: stationTable.default({}).describe('their station → our device; goes before "device"'),
+};
+
+/** Some value says that others are not to be believed: bit 6 of a state word is a broken level meter. */
+const mark = {
+  bit: z.number().int().min(0).max(52).optional(),
+  is: z.union([scalar, z.array(scalar).min(1)]).describe('the value (or the bit, 0 or 1) at which it holds'),
+  metrics: z.array(label).min(1),
+  as: judged,
+};
+
+const common = {
+  name: mappingName,
+  title: z.strictObject({ zh: label, en: label }).optional(),
+  note: z.string().max(2_000).optional(),
+  zone: timeZone.default('+08:00').describe('of times that do not say their offset'),
+  lifeline: lifeline.optional().describe('what an unknown station is proposed to be of'),
+  sentinels: z
+    .array(z.number())
+    .default([])
+    .describe('numbers that are no value, as they are sent, of every quantity'),
+};
+
+/** Frames of a standard, dissected into codes of that standard. */
+export const frameMapping = z.strictObject({
+  ...common,
+  protocol: z.enum(['hj212', 'sl651', 'gb26875', 'modbus', 'szy206']),
+  station: z.strictObject({ field: label.optional(), ...station }),
+  check: z
+    .strictObject({ crc: z.enum(['hj', 'modbus', 'either', 'off']).default('hj') })
+    .optional()
+    .describe('which sum is asked for; what another one lets through is counted'),
+  take: z
+    .array(
+      liveTake.extend({
+        metric: label.nullable().describe('null: known, left out'),
+        code: label,
+        field: label.optional(),
+        channel: z.union([z.string(), z.number()]).optional(),
+      }),
+    )
+    .min(1),
+  flags: z.record(z.string(), judged).default({}).describe("the standard's flag letter → quality"),
+  marks: z.array(z.strictObject({ code: label, ...mark })).default([]),
+  commands: z
+    .record(z.string(), z.enum(['live', 'drop']))
+    .default({})
+    .describe('what becomes of which kind of frame; one that is not named is live'),
+});
+
+/** One place where values stand. */
+const values = z.strictObject({
+  at: pointers.default('.'),
+  name: pointer.optional().describe('of a list of {name, value}: where the name stands'),
+  value: pointer.optional().describe('of members that are objects: where the value stands'),
+  time: pointer.optional().describe("of members that are objects: where the value's own time stands"),
+  take: z.record(z.string().min(1), z.union([oneTake, z.array(liveTake).min(1)])).default({}),
+  rest: z
+    .enum(['flaw', 'drop', 'as-is'])
+    .default('flaw')
+    .describe(
+      'what "take" does not name: set aside with a flaw, left out, or a metric of ours by the same name',
+    ),
+});
+
+/** JSON of somebody's platform. */
+export const jsonMapping = z.strictObject({
+  ...common,
+  protocol: z.literal('json'),
+  topics: z
+    .array(
+      z
+        .string()
+        .regex(/^[^#]*#?$/)
+        .max(200),
+    )
+    .default([])
+    .describe('MQTT topics that it takes: v3/{app}/devices/{station}/up; {x}: any one level, known as $x'),
+  push: z
+    .strictObject({
+      sign: z
+        .enum(['bearer', 'path', 'onenet', 'onenet-old', 'tencent'])
+        .default('bearer')
+        .describe('how a platform that pushes over HTTP shows who it is'),
+    })
+    .default({ sign: 'bearer' }),
+  open: z
+    .array(z.strictObject({ at: pointer, as: z.enum(['json', 'base64-json']) }))
+    .max(4)
+    .default([])
+    .describe('text that holds JSON; what is in it becomes the document'),
+  when: conditions.default({}).describe('only such documents; others are set aside'),
+  leave: z.array(conditions).default([]).describe('known and left out: joins, on-line and off-line'),
+  each: z
+    .union([pointer, z.array(pointer).min(1).max(4)])
+    .optional()
+    .describe(
+      'lists to be gone through, one in another; a/* every member of an object, its key known as $1, $2',
+    ),
+  station: z.strictObject({ at: pointers, ...station }),
+  time: z
+    .strictObject({ at: pointers, format: timeFormat.default('auto') })
+    .optional()
+    .describe('without it: the time of receipt'),
+  values: z.union([values, z.array(values).min(1).max(8)]),
+  marks: z.array(z.strictObject({ at: pointer, ...mark })).default([]),
+  seq: pointer.optional().describe("the device's own counter"),
+  dedup: z
+    .strictObject({ at: pointer })
+    .optional()
+    .describe('what tells a message that is sent again, where it has no time of its own'),
+});
+
+export const mappingFile = z.discriminatedUnion('protocol', [jsonMapping, frameMapping]);
+
+export type JsonMapping = z.infer<typeof jsonMapping>;
+export type FrameMapping = z.infer<typeof frameMapping>;
+export type Mapping = JsonMapping | FrameMapping;
