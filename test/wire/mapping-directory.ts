@@ -1,11 +1,11 @@
 import { as } from '../../src/domain/ids.ts';
 import { faultCodesOf } from '../../src/domain/judge/fault-codes.ts';
 import { PACKS } from '../../src/packs/index.ts';
-import type { Directory } from '../../src/wire/mapping/mapped.ts';
+import type { DeviceDirectory } from '../../src/wire/mapping/mapped.ts';
 
 /** Devices of ours by their lifelines, with the metrics of the packs. */
 export const directoryOf =
-  (register: Readonly<Record<string, string>>): Directory =>
+  (register: Readonly<Record<string, string>>): DeviceDirectory =>
   (device) => {
     const pack = PACKS.find((p) => p.lifeline === register[device]);
     if (pack === undefined) return undefined;

@@ -3,7 +3,7 @@ import { decodeTelemetry } from '../mqtt/telemetry.ts';
 import { type Dissected, mapFrame } from './frames.ts';
 import { telemetryOf } from './gather.ts';
 import { mapJson, namesOf } from './json.ts';
-import type { Directory, Mapped } from './mapped.ts';
+import type { DeviceDirectory, Mapped } from './mapped.ts';
 import type { JsonMapping, Mapping } from './schema.ts';
 
 const instant = z.iso.datetime({ offset: true });
@@ -56,7 +56,7 @@ export type CaseReader = (
 
 export type CaseParts = {
   /** @param register of the case: device → lifeline */
-  readonly directoryOf: (register: Readonly<Record<string, string>>) => Directory;
+  readonly directoryOf: (register: Readonly<Record<string, string>>) => DeviceDirectory;
   /** Left out: the mapping is one of JSON. */
   readonly frames?: CaseReader | undefined;
 };

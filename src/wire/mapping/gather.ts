@@ -3,7 +3,7 @@ import { toMetricUnit } from '../../domain/judge/units.ts';
 import { Flaws, kind, quoted } from '../mqtt/telemetry-flaw.ts';
 import { isDeviceCode } from '../mqtt/topics.ts';
 import type {
-  Directory,
+  DeviceDirectory,
   KnownDevice,
   Mapped,
   MappedInstant,
@@ -44,10 +44,10 @@ export type RawItem = {
 export class Gathering {
   readonly flaws = new Flaws();
   readonly #mapping: Mapping;
-  readonly #directory: Directory;
+  readonly #directory: DeviceDirectory;
   readonly #stations = new Map<string, Building>();
 
-  constructor(mapping: Mapping, directory: Directory) {
+  constructor(mapping: Mapping, directory: DeviceDirectory) {
     this.#mapping = mapping;
     this.#directory = directory;
   }

@@ -3,7 +3,7 @@ import { quoted, type TelemetryFlaw } from '../mqtt/telemetry-flaw.ts';
 import { isObject } from '../mqtt/telemetry-json.ts';
 import { holds } from './frames.ts';
 import { Gathering } from './gather.ts';
-import type { Directory, Mapped } from './mapped.ts';
+import type { DeviceDirectory, Mapped } from './mapped.ts';
 import type { JsonMapping, LiveTake } from './schema.ts';
 import { TimeReader } from './times.ts';
 
@@ -16,7 +16,7 @@ const ITEMS_AT_MOST = 10_000;
 const NOTHING: Mapped = { packets: [], unknown: [], flaws: [], leftOut: false };
 
 /** A document → telemetry of ours. */
-export function mapJson(mapping: JsonMapping, given: Document, directory: Directory): Mapped {
+export function mapJson(mapping: JsonMapping, given: Document, directory: DeviceDirectory): Mapped {
   const opened = openedOf(mapping, given.json);
   if (!opened.ok) return { ...NOTHING, flaws: [opened.error] };
   const top: Spot = { root: opened.value, item: opened.value, names: given.names ?? {} };

@@ -10,7 +10,7 @@ export type KnownDevice = {
 };
 
 /** @param proposed the lifeline that the mapping names: where devices register themselves, of that */
-export type Directory = (device: DeviceCode, proposed: string | undefined) => KnownDevice | undefined;
+export type DeviceDirectory = (device: DeviceCode, proposed: string | undefined) => KnownDevice | undefined;
 
 /** One instant of a telemetry packet (interfaces §2). */
 export type MappedInstant = {
