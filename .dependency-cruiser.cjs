@@ -19,6 +19,7 @@ const LIBRARIES = {
   'notice-channels': ['nodemailer'],
   'incident-bundle': ['fflate'],
   'sheet-xlsx': ['fflate'],
+  'map-dir': ['pmtiles'],
   // Goes in as a device and comes out as a console.
   'probe-line': ['mqtt', 'ws', '@types/ws'],
 };
@@ -51,6 +52,7 @@ const adapters = [
   'attachments-dir',
   'incident-bundle',
   'sheet-xlsx',
+  'map-dir',
 ];
 
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */
@@ -166,7 +168,7 @@ module.exports = {
       '^dashboards/console/src/',
       '^dashboards/console/src/',
       '^src/wire/',
-      npm('vue', 'vue-router', '@vue', 'uplot', 'ol', 'zod'),
+      npm('vue', 'vue-router', '@vue', 'uplot', 'ol', 'pmtiles', 'zod'),
     ),
     only('a room without a row in this table', `^src/(?!(${rooms.join('|')})/)[^/]+/`, '^$'),
     {

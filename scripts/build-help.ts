@@ -18,6 +18,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/commands.md',
       'docs/import-export.md',
       'docs/register-file.md',
+      'docs/map.md',
       'docs/security.md',
       'CHANGELOG.md',
     ],

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -166,6 +167,16 @@ function stopService(child: ChildProcess): Promise<void> {
   });
 }
 
+/** The invented city's base map, put where an engineer would put that of a real one. */
+function layMap(dataDir: string): void {
+  const folder = join(dataDir, 'map');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  copyFileSync(
+    fileURLToPath(new URL('maps/linlan.pmtiles', import.meta.url)),
+    join(folder, 'linlan.pmtiles'),
+  );
+}
+
 /** The city's register goes in the way an administrator would bring it: as a CSV over HTTP. */
 async function importRegister(http: string, csv: string): Promise<string> {
   const origin = new URL(http).origin;
@@ -210,6 +221,7 @@ async function run(o: Options): Promise<void> {
   if (o.minutes !== null) setTimeout(() => stop.abort(), o.minutes * 60_000).unref();
 
   const dataDir = takePlace('.', o.keep, say);
+  layMap(dataDir);
   const service = await startService(o, dataDir);
   service.child.once('exit', () => stop.abort());
   try {

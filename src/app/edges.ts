@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { BrokerAedes, type OpenTls } from '../adapters/broker-aedes/index.ts';
 import { ConsoleHttp } from '../adapters/console-http/index.ts';
 import { ConsoleWs } from '../adapters/console-ws/index.ts';
@@ -5,6 +6,7 @@ import { ControlSocket } from '../adapters/control-socket/index.ts';
 import type { Hello } from '../adapters/control-socket/protocol.ts';
 import { Handshakes } from '../adapters/handshakes/index.ts';
 import { packBundle } from '../adapters/incident-bundle/index.ts';
+import { MAPS, MapDir } from '../adapters/map-dir/index.ts';
 import { writeSheet } from '../adapters/sheet-xlsx/index.ts';
 import { TlsThread } from '../adapters/tls-thread/index.ts';
 import type { Config } from '../config/read.ts';
@@ -122,6 +124,10 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
     capIssuer: inside.responses.capIssuer,
     packBundle,
     writeSheet,
+    maps: new MapDir({
+      dataDir: config.LIFELINE_DATA_DIR,
+      folder: config.LIFELINE_MAP_DIR ?? join(resolve(config.LIFELINE_DATA_DIR), MAPS),
+    }),
     accounts,
     audit: edgeAudit,
     clock,

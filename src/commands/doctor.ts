@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { wallNow } from '../adapters/clock/index.ts';
 import { whoServes } from '../adapters/control-socket/client.ts';
+import { MAPS } from '../adapters/map-dir/index.ts';
 import { asCalled, isInstalled } from '../adapters/shared/as-called.ts';
 import { journalOf } from '../app/journal-engine.ts';
 import { BadConfig } from '../config/bad-config.ts';
@@ -18,6 +19,7 @@ import { checkInflux } from './doctor/checks/influxdb.ts';
 import { checkJournal } from './doctor/checks/journal.ts';
 import { checkOpenFiles } from './doctor/checks/limits.ts';
 import { checkMachine, machineSeen } from './doctor/checks/machine.ts';
+import { checkMap } from './doctor/checks/map.ts';
 import { checkNode } from './doctor/checks/node.ts';
 import { checkPackages } from './doctor/checks/packages.ts';
 import { checkParts } from './doctor/checks/parts.ts';
@@ -146,6 +148,10 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
       name: `port ${port.name}`,
       look: async () => [await checkPort(port, serving)],
     })),
+    {
+      name: 'map',
+      look: () => checkMap(dataDir, resolve(config.LIFELINE_MAP_DIR ?? join(dataDir, MAPS))),
+    },
     { name: 'parts', look: () => checkParts(dataDir, config.LIFELINE_INFLUX_URL === undefined) },
     { name: 'journal', look: () => journal.findings },
     { name: 'accounts', look: () => checkAccounts(dataDir) },

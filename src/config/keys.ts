@@ -200,6 +200,11 @@ export const KEYS = {
     means:
       'pages beside our own that may use the interface: behind a proxy that renames the host, or plain HTTP under a name of public DNS',
   },
+  LIFELINE_MAP_DIR: {
+    schema: text,
+    right: 'a folder that the service may read',
+    means: 'base maps as PMTiles files (docs/map.md); unset: the folder map in the data directory',
+  },
   LIFELINE_MAP_TILE_HOSTS: {
     schema: listOf(
       z

@@ -1,31 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import {
-  flawOf,
-  keepBase,
-  keptBase,
-  NO_BASE,
-  originOf,
-} from '../../dashboards/console/src/screens/map/base.ts';
+import { flawOf, NO_SERVER, originOf } from '../../dashboards/console/src/screens/map/base.ts';
 
-const xyz = { ...NO_BASE, url: 'http://tiles.example.cn/{z}/{x}/{y}.png' };
+const xyz = { ...NO_SERVER, url: 'http://tiles.example.cn/{z}/{x}/{y}.png' };
 const wmts = {
-  ...NO_BASE,
+  ...NO_SERVER,
   kind: 'wmts' as const,
   crs: 'EPSG:4490' as const,
   url: 'https://t{0-7}.example.cn/vec_c/wmts?tk=1',
   layer: 'vec',
   matrixSet: 'c',
 };
-
-/** As `localStorage`. */
-function aStore() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (k: string) => kept.get(k) ?? null,
-    setItem: (k: string, v: string) => void kept.set(k, v),
-    removeItem: (k: string) => void kept.delete(k),
-  };
-}
 
 describe('a base map that somebody typed', () => {
   it('is refused with what would be right', () => {
@@ -39,16 +23,5 @@ describe('a base map that somebody typed', () => {
     expect(originOf('http://10.0.0.7:8090/{z}/{x}/{y}')).toBe('http://10.0.0.7:8090');
     expect(originOf("https://a.cn'; script-src *")).toBeNull();
     expect(originOf('ftp://a.cn/')).toBeNull();
-  });
-  it('is kept by this browser and comes back; what is none is none', () => {
-    const store = aStore();
-    keepBase(store, wmts);
-    expect(keptBase(store)).toEqual(wmts);
-    keepBase(store, null);
-    expect(keptBase(store)).toBeNull();
-    for (const bad of ['{', '7', '{"kind":"xyz","url":"file:///"}', '{"kind":"xyz","url":5}']) {
-      store.setItem('lifeline.map-base', bad);
-      expect(keptBase(store)).toBeNull();
-    }
   });
 });

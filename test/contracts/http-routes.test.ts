@@ -43,6 +43,17 @@ describe('the route table', () => {
     await ok('areas');
     await ok('createArea', { body: { code: '341602001', name: '谯城街道' } });
     await ok('changeArea', { params: { code: '341602001' }, body: { name: '花戏楼街道' } });
+    const houseMap = await ok('map');
+    expect(houseMap).toMatchObject({ base: { kind: 'file', file: 'city.pmtiles' }, chosen: false });
+    expect(houseMap.files[0].why).toContain('文件不完整');
+    const base = { kind: 'none' };
+    expect((await ok('changeMap', { body: { seenRevision: 0, base } })).base).toEqual(base);
+    expect((await edge.ask('changeMap', { body: { seenRevision: 0, base } })).json.code).toBe(
+      'changed-since',
+    );
+    const piece = { params: { name: 'city.pmtiles' } };
+    expect((await edge.ask('mapFile', piece)).json.code).toBe('range-needed');
+    await ok('mapFile', { ...piece, headers: { range: 'bytes=0-126' } });
     await ok('createAsset', { body: { code: 'WELL-1', name: '一号井', lifeline: 'gas', area: '341602' } });
     await ok('changeAsset', { params: { code: 'WELL-1' }, body: { owner: '燃气公司' } });
     await ok('assets', { query: { area: '3416' } });

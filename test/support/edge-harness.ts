@@ -28,6 +28,7 @@ import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';
 import { FlowHarness } from '../flow/flow-harness.ts';
 import { AttachmentsMemory } from '../memory/attachments.ts';
+import { MapsMemory } from '../memory/maps.ts';
 import { AuditMemory } from '../memory/audit.ts';
 import { DeviceKeysMemory } from '../memory/device-keys.ts';
 import type { CommitHooks } from '../memory/journal.ts';
@@ -178,6 +179,7 @@ export class EdgeHarness {
       history,
       backtests,
       attachments,
+      maps: new MapsMemory(),
       packBundle,
       writeSheet,
       capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },

@@ -34,6 +34,7 @@ import { deviceKeyRoutes } from './routes/device-key-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { indicatorRoutes } from './routes/indicator-routes.ts';
 import { lossRoutes } from './routes/loss-routes.ts';
+import { mapRoutes } from './routes/map-routes.ts';
 import { channelRoutes } from './routes/notices/channel-routes.ts';
 import { linkRoutes } from './routes/notices/link-routes.ts';
 import { noticeRoutes } from './routes/notices/notice-routes.ts';
@@ -275,6 +276,7 @@ function handlersOf(parts: Services): Handlers {
     ...togetherRoutes(parts),
     ...keptRoutes(parts),
     ...resourceRoutes(parts),
+    ...mapRoutes(parts),
   };
 }
 

@@ -71,6 +71,13 @@ export const PROBLEMS = {
   },
   'too-slow': { status: 408, title: { zh: '请求未在限时内发完', en: 'The request did not come in time' } },
   'head-too-large': { status: 431, title: { zh: '请求头过大', en: 'The head of the request is too large' } },
+  'range-needed': {
+    status: 416,
+    title: {
+      zh: '须用 HTTP Range 取其中一段，每次至多 4 MiB',
+      en: 'Ask for a piece of it by HTTP Range, at most 4 MiB at a time',
+    },
+  },
   'too-large': { status: 413, title: { zh: '正文过大', en: 'The body is too large' } },
   'unsupported-media-type': {
     status: 415,

@@ -38,6 +38,8 @@ export type AnswerSpec =
   | { readonly status: number; readonly type: 'workbook' }
   /** The bytes of a file, each of a type that is no page. */
   | { readonly status: number; readonly type: 'file'; readonly media: readonly string[] }
+  /** A piece of a file, as the head `Range` of the request asks for one. */
+  | { readonly status: 206; readonly type: 'slice' }
   | { readonly status: number; readonly type: 'xml'; readonly media: string }
   | { readonly status: 204; readonly type: 'nothing' };
 

@@ -44,6 +44,7 @@ import { liveOut, readyOut } from './health.ts';
 import { indicatorsOut, indicatorsQuery } from './indicators.ts';
 import { lifelineOut } from './lifelines.ts';
 import { lossesQuery, lossOut } from './losses.ts';
+import { MAP_ROUTES } from './map/map-routes.ts';
 import { NOTICE_ROUTES } from './notices/routes.ts';
 import { deviceFaultOut, deviceQualityOut, faultsQuery, qualityQuery } from './quality.ts';
 import { quarantinedOut, quarantineQuery } from './quarantine.ts';
@@ -1492,6 +1493,7 @@ export const ROUTES = {
   ...KEPT_ROUTES,
   ...INCIDENT_ROUTES,
   ...RESOURCE_ROUTES,
+  ...MAP_ROUTES,
   livez: route({
     method: 'GET',
     path: '/livez',

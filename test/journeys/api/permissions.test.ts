@@ -227,12 +227,15 @@ const IN_TESTS_OF_THEIR_OWN = {
   ...Object.fromEntries(Object.keys(WARNING_ROUTES).map((name) => [name, 'api-warnings.test.ts'])),
 } as const;
 
-/** Of nobody's area: packs, models of devices, the seal of the audit journal, who a wall is, and views, which hold no data. */
+/** Of nobody's area: packs, models of devices, the seal of the audit journal, who a wall is, the map of the house, and views, which hold no data. */
 const OF_NO_AREA = [
   'lifelines',
   'deviceModels',
   'auditAnchor',
   'openWall',
+  'map',
+  'changeMap',
+  'mapFile',
   'views',
   'createView',
   'dropView',

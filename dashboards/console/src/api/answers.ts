@@ -12,6 +12,7 @@ import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/de
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
 import type { lossOut } from '../../../../src/wire/http/losses.ts';
+import type { mapOut } from '../../../../src/wire/http/map/map.ts';
 import type { channelOut, channelTestOut } from '../../../../src/wire/http/notices/channels.ts';
 import type {
   contactOut,
@@ -85,6 +86,8 @@ export type Issued = z.infer<typeof issuedOut>;
 export type Revoked = z.infer<typeof revokedOut>;
 
 export type Lifeline = z.infer<typeof lifelineOut>;
+/** How the house has set its map, and the files that could be its base. */
+export type HouseMap = z.infer<typeof mapOut>;
 export type Area = z.infer<typeof areaOut>;
 export type Asset = z.infer<typeof assetOut>;
 export type Point = z.infer<typeof pointOut>;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Right } from '../../../domain/account/permissions.ts';
 import type { Session } from '../../../flow/ports/accounts.ts';
 import type { AuditValue } from '../../../flow/ports/audit.ts';
+import type { MapSlice } from '../../../flow/ports/maps.ts';
 import type { RegisterView } from '../../../flow/ports/service.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
 import type { RouteSpec } from '../../../wire/http/route.ts';
@@ -33,6 +34,8 @@ export type RouteRequest<R extends RouteSpec> = {
   readonly language: Language;
   /** The client's address. */
   readonly from: string;
+  /** Which bytes are asked for, both ends included; `null`: not by one piece with two ends. */
+  readonly range: { readonly from: number; readonly to: number } | null;
   /** The browser's connection is encrypted, here or at a proxy before us. */
   readonly secure: boolean;
   /** The register as they have it. */
@@ -63,9 +66,11 @@ type AnswerOf<R extends RouteSpec> = R['answer'] extends {
       ? AsyncIterable<Uint8Array>
       : R['answer'] extends { readonly type: 'file' }
         ? FileAnswer
-        : R['answer'] extends { readonly type: 'text' | 'document' | 'page' | 'xml' }
-          ? string
-          : undefined;
+        : R['answer'] extends { readonly type: 'slice' }
+          ? MapSlice
+          : R['answer'] extends { readonly type: 'text' | 'document' | 'page' | 'xml' }
+            ? string
+            : undefined;
 
 export type Handler<R extends RouteSpec> = (ask: RouteRequest<R>) => AnswerOf<R> | Promise<AnswerOf<R>>;
 

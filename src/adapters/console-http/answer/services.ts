@@ -7,6 +7,7 @@ import type { History } from '../../../flow/ports/history.ts';
 import type { Journal } from '../../../flow/ports/journal.ts';
 import type { Log } from '../../../flow/ports/log.ts';
 import type { LossLedger } from '../../../flow/ports/losses.ts';
+import type { Maps } from '../../../flow/ports/maps.ts';
 import type { Meters } from '../../../flow/ports/meters.ts';
 import type { Notices } from '../../../flow/ports/notices.ts';
 import type { Attachments, PackBundle, Responses } from '../../../flow/ports/responses.ts';
@@ -31,6 +32,7 @@ export type Services = {
   readonly attachments: Attachments;
   readonly packBundle: PackBundle;
   readonly writeSheet: WriteSheet;
+  readonly maps: Maps;
   /** Who warns, in CAP messages. */
   readonly capIssuer: CapIssuer;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import { may } from '../../../domain/account/permissions.ts';
 import { maySeeArea } from '../../../domain/account/scope.ts';
 import { as } from '../../../domain/ids.ts';
 import type { AuditValue } from '../../../flow/ports/audit.ts';
+import type { MapSlice } from '../../../flow/ports/maps.ts';
 import { MEDIA } from '../../../wire/http/documents/openapi.ts';
 import { type Language, languageOf } from '../../../wire/http/head/language.ts';
 import { showsNothing } from '../../../wire/http/head/origin.ts';
@@ -94,6 +95,7 @@ export function serveRoute(
         token: who?.token ?? null,
         language,
         from: addressOf(request),
+        range: rangeOf(request.headers.range),
         secure: isSecure(request),
         header: (header: string, value: string) => reply.header(header, value),
         status: (code: number) => reply.code(code),
@@ -186,6 +188,14 @@ const WANTS_FILE = {
   en: 'It wants a picture or a PDF file (Content-Type: image/jpeg, image/png, image/webp, image/heic or application/pdf).',
 };
 
+/** One piece with both its ends: nobody who reads a file of ours asks otherwise. */
+function rangeOf(head: string | undefined): { readonly from: number; readonly to: number } | null {
+  const [, from, to] = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(head ?? '') ?? [];
+  return from === undefined || to === undefined || Number(to) < Number(from)
+    ? null
+    : { from: Number(from), to: Number(to) };
+}
+
 /** The page's own scheme, where a browser names it: behind a proxy that is the only one who knows. */
 const isSecure = (request: FastifyRequest): boolean =>
   request.protocol === 'https' || (request.headers.origin ?? '').startsWith('https://');
@@ -224,6 +234,15 @@ function send(reply: FastifyReply, route: RouteSpec, answer: unknown, known?: st
         .header('content-disposition', `attachment; filename="${name}"`)
         .header('content-security-policy', "default-src 'none'; sandbox")
         .send(Buffer.from(bytes));
+    }
+    case 'slice': {
+      const { bytes, from, size, version } = answer as MapSlice;
+      return reply
+        .type('application/octet-stream')
+        .header('accept-ranges', 'bytes')
+        .header('content-range', `bytes ${from}-${from + bytes.length - 1}/${size}`)
+        .header('etag', `"${version}"`)
+        .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
     case 'nothing':
       return reply.send();

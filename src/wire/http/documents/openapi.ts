@@ -201,6 +201,11 @@ function answer(route: RouteSpec, book: SchemaBook): Json {
       const schema = { type: 'string', format: 'binary' };
       return { description, content: Object.fromEntries(route.answer.media.map((t) => [t, { schema }])) };
     }
+    case 'slice':
+      return {
+        description,
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+      };
     case 'page':
       return { description, content: { [short(MEDIA.page)]: { schema: { type: 'string' } } } };
     case 'nothing':

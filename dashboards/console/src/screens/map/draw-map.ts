@@ -6,14 +6,15 @@ import KeyboardZoom from 'ol/interaction/KeyboardZoom.js';
 import MouseWheelZoom from 'ol/interaction/MouseWheelZoom.js';
 import PinchZoom from 'ol/interaction/PinchZoom.js';
 import OlMap from 'ol/Map.js';
-import { fromLonLat } from 'ol/proj.js';
+import { fromLonLat, toLonLat } from 'ol/proj.js';
 import View from 'ol/View.js';
-import { areaLayer, type Outline } from './area-layer.ts';
-import type { Base } from './base.ts';
-import { APART, markLayer } from './mark-layer.ts';
-import { markStyles } from './mark-styles.ts';
+import { addressOf } from '../../api/place.ts';
+import { type Base, isServer } from './base.ts';
+import { areaLayer, type Outline } from './layers/area-layer.ts';
+import { APART, markLayer } from './layers/mark-layer.ts';
+import { markStyles } from './layers/mark-styles.ts';
+import { projectionOf, tileLayer } from './layers/tiles.ts';
 import type { Cluster, PointState, Spot } from './points.ts';
-import { projectionOf, tileLayer } from './tiles.ts';
 
 export type MapDrawing = {
   show(states: readonly PointState[]): void;
@@ -21,13 +22,19 @@ export type MapDrawing = {
   /** Everything in sight. */
   whole(): void;
   goTo(lon: number, lat: number): void;
+  /** What is looked at now, and how it is looked at from there on. */
+  look(): LookedAt;
+  lookAt(at: LookedAt): void;
   choose(code: string | null): void;
   zoom(by: 1 | -1): void;
   destroy(): void;
 };
+export type LookedAt = { readonly lon: number; readonly lat: number; readonly zoom: number };
 type Needs = {
   readonly into: HTMLElement;
-  readonly base: Base | null;
+  readonly base: Base;
+  /** Of the theme. */
+  readonly dark: boolean;
   /** Flashing and gliding may hurt. */
   readonly still: boolean;
   /** Of its text and marks. */
@@ -36,6 +43,8 @@ type Needs = {
   readonly finer?: number;
   readonly onPick: (members: readonly PointState[]) => void;
   readonly onTilesFail: () => void;
+  /** Whose the base map is, as its file says. */
+  readonly onAttribution?: (whose: string) => void;
 };
 
 const CLOSE_UP = 17;
@@ -63,12 +72,37 @@ export function drawMap(needs: Needs): MapDrawing {
     controls: [],
     interactions: interactions(needs.still),
     layers: [
-      ...(needs.base === null ? [] : [tileLayer(needs.base, needs.onTilesFail)]),
+      ...(isServer(needs.base) ? [tileLayer(needs.base, needs.onTilesFail)] : []),
       areas.layer,
       marks.layer,
     ],
   });
+  if (needs.base.kind === 'file') void layFile(needs.base.file);
   let spots: readonly Spot[] = [];
+  let gone = false;
+
+  /** Beneath everything else, as soon as its head has been read. */
+  async function layFile(name: string): Promise<void> {
+    const began = performance.now();
+    try {
+      // Apart: who has no base map, or that of a server, never loads it.
+      const { fileLayer } = await import('./layers/file-layer.ts');
+      const url = addressOf(`/api/v1/map/files/${encodeURIComponent(name)}`);
+      const { layer, attribution } = await fileLayer(url, {
+        dark: needs.dark,
+        scale: needs.scale,
+        onTrouble: needs.onTilesFail,
+      });
+      if (gone) return;
+      map.getLayers().insertAt(0, layer);
+      needs.onAttribution?.(attribution);
+      map.once('rendercomplete', () => {
+        needs.into.dataset.baseMs = String(Math.round(performance.now() - began));
+      });
+    } catch {
+      if (!gone) needs.onTilesFail();
+    }
+  }
 
   function sightOf(): number[] | null {
     const size = map.getSize();
@@ -146,9 +180,18 @@ export function drawMap(needs: Needs): MapDrawing {
       view.setCenter(put(lon, lat));
       view.setResolution(Math.min(view.getResolution() ?? 1, view.getResolutionForZoom(CLOSE_UP)));
     },
+    look() {
+      const [lon = 0, lat = 0] = toLonLat(view.getCenter() ?? [0, 0], projection);
+      return { lon, lat, zoom: view.getZoom() ?? 4 };
+    },
+    lookAt({ lon, lat, zoom }) {
+      view.setCenter(put(lon, lat));
+      view.setZoom(zoom);
+    },
     choose: (code) => marks.choose(code),
     zoom: (by) => view.setZoom((view.getZoom() ?? 4) + by),
     destroy() {
+      gone = true;
       marks.destroy();
       sizes.disconnect();
       map.setTarget();

@@ -5,7 +5,7 @@ import WMTS from 'ol/source/WMTS.js';
 import XYZ from 'ol/source/XYZ.js';
 import TileGrid from 'ol/tilegrid/TileGrid.js';
 import WMTSTileGrid from 'ol/tilegrid/WMTS.js';
-import type { Base } from './base.ts';
+import { type Base, isServer, type TileServer } from '../base.ts';
 
 const LEVELS = 22;
 /** 天地图 and the tile matrix sets of GB/T 35634 begin at the north-west corner, 1.40625° per pixel at level 0. */
@@ -44,13 +44,14 @@ const toDegrees = ([x = 0, y = 0]: number[]): number[] => [
 ];
 
 /** The view has the projection of its tiles, so that none has to be bent: sharp, and quick without WebGL. */
-export function projectionOf(base: Base | null): string {
-  if (base?.crs === 'EPSG:4490') knowCgcs2000();
-  return base?.crs ?? 'EPSG:3857';
+export function projectionOf(base: Base): string {
+  if (!isServer(base)) return 'EPSG:3857';
+  if (base.crs === 'EPSG:4490') knowCgcs2000();
+  return base.crs;
 }
 
 /** @param onTrouble a tile did not come */
-export function tileLayer(base: Base, onTrouble: () => void): TileLayer {
+export function tileLayer(base: TileServer, onTrouble: () => void): TileLayer {
   const degrees = base.crs === 'EPSG:4490';
   const resolutions = [...(degrees ? DEGREES : METRES)];
   const origin = degrees ? [-180, 90] : [-HALF, HALF];

@@ -3,8 +3,8 @@ import Point from 'ol/geom/Point.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
 import type View from 'ol/View.js';
+import { type Cluster, clustersOf, type Spot } from '../points.ts';
 import type { MarkStyles } from './mark-styles.ts';
-import { type Cluster, clustersOf, type Spot } from './points.ts';
 
 /** Least distance of two marks, pixels. */
 export const APART = 46;

@@ -5,9 +5,9 @@ import RegularShape from 'ol/style/RegularShape.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
-import type { Level } from '../../state/sounding.ts';
-import type { Label } from './labels.ts';
-import type { Cluster } from './points.ts';
+import type { Level } from '../../../state/sounding.ts';
+import type { Label } from '../labels.ts';
+import type { Cluster } from '../points.ts';
 
 const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 

@@ -2,7 +2,7 @@ import Feature from 'ol/Feature.js';
 import Polygon from 'ol/geom/Polygon.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import VectorSource from 'ol/source/Vector.js';
-import { type Label, placeLabels, type Sight } from './labels.ts';
+import { type Label, placeLabels, type Sight } from '../labels.ts';
 import type { MarkStyles } from './mark-styles.ts';
 
 export type Outline = { readonly name: string; readonly ring: readonly (readonly [number, number])[] };
