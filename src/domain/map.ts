@@ -1,7 +1,7 @@
 import type { Millis } from './time.ts';
 
 /** West, south, east, north, degrees. */
-export type Bounds = readonly [number, number, number, number];
+type MapBounds = readonly [number, number, number, number];
 
 /** Why a file in the folder of maps is no base map. */
 export type MapFileFlaw =
@@ -22,7 +22,7 @@ export type MapFile = { readonly name: string; readonly bytes: number } & (
       readonly tiles: 'vector' | 'raster';
       readonly minZoom: number;
       readonly maxZoom: number;
-      readonly bounds: Bounds;
+      readonly bounds: MapBounds;
     }
   | { readonly flaw: MapFileFlaw }
 );
