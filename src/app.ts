@@ -8,7 +8,7 @@ import { buildNotices } from './app/notices.ts';
 import type { AppOptions } from './app/options.ts';
 import { openPeople } from './app/people.ts';
 import { buildResponses } from './app/responses.ts';
-import { openStorage } from './app/storage.ts';
+import { openJournal, openStorage } from './app/storage.ts';
 import { buildWatch } from './app/watch.ts';
 import type { GivenTls } from './domain/listener-tls.ts';
 import { seconds } from './domain/time.ts';
@@ -30,7 +30,7 @@ export type App = {
  * before it return; the few calls that go the other way are named in `Ahead`. What is started registers its stop on
  * the next line, so that the stop is this line backwards:
  *
- *     storage ─▶ people ─▶ flow ─▶ watch ─▶ edges ─▶ HTTP and consoles ─▶ beats ─▶ MQTT ─▶ control ─▶ self-check
+ *     journal ─▶ storage, people ─▶ flow ─▶ watch ─▶ edges ─▶ HTTP and consoles ─▶ beats ─▶ MQTT ─▶ control ─▶ self-check
  */
 export function createApp(options: AppOptions): App {
   const { config, log } = options;
@@ -42,8 +42,9 @@ export function createApp(options: AppOptions): App {
   async function start(): Promise<Addresses> {
     const ahead = nothingAhead();
     const ground: Ground = { options, config, log, clock, meters: new Meters(), onStop, ahead };
-    const storage = await openStorage(ground);
-    const people = await openPeople(ground);
+    const journal = await openJournal(ground);
+    // Side by side: the one waits for a process to come up, the other for the seal of a first code.
+    const [storage, people] = await bothOf(openStorage(ground, journal), openPeople(ground));
     storage.settle();
     const flow = await buildFlow(ground, storage);
     const watch = buildWatch(ground, storage, flow);
@@ -121,6 +122,12 @@ export function createApp(options: AppOptions): App {
   }
 
   return { start, stop, renewCertificates: (given) => renew(given) };
+}
+
+/** Both have ended before either's failure is told: a stop closes what is open, and nothing is still opening. */
+async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }
 
 /** An IPv6 address has colons of its own. */

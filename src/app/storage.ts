@@ -14,9 +14,11 @@ import { journalOf } from './journal-engine.ts';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
-/** Journal, audit journal, loss ledger, history: what is on disk is there, and our clock goes on from it. */
-export async function openStorage(ground: Ground) {
-  const { config, log, clock, meters, onStop } = ground;
+export type OpenedJournal = Awaited<ReturnType<typeof openJournal>>;
+
+/** The journal comes first: our clock goes on from what is in it. */
+export async function openJournal(ground: Ground) {
+  const { config, log, clock, onStop } = ground;
   const dir = config.LIFELINE_DATA_DIR;
   makeDataDir(dir);
   const wereOpen = closeToOthers(dir);
@@ -45,7 +47,13 @@ export async function openStorage(ground: Ground) {
     log.warn('the last run did not stop cleanly: recovering from the journal', {
       lastTurn: recovered.lastTurn,
     });
+  return { installation, journal, recovered, startedAt };
+}
 
+/** Audit journal, loss ledger, history: what is on disk is there. */
+export async function openStorage(ground: Ground, opened: OpenedJournal) {
+  const { installation, journal, recovered, startedAt } = opened;
+  const { log, clock, meters, onStop } = ground;
   const { audit, edgeAudit } = await openAudit(ground);
   const losses = new LossBook({ ledger: journal, clock, log, meters });
   onStop('close the loss ledger', seconds(1), () => losses.close());

@@ -1,4 +1,4 @@
-import { connect, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { WebSocket } from 'ws';
 import type { ProbeLine } from '../../flow/ports/probe-line.ts';
 import { LIVE_PATH, liveFrame } from '../../wire/live/live.ts';
@@ -22,6 +22,7 @@ export type ProbeLineOptions = {
 export class SocketProbeLine implements ProbeLine {
   readonly #o: ProbeLineOptions;
   #mqtt: MqttClient | null = null;
+  #closed = false;
   #ws: WebSocket | null = null;
   #tell: (beat: number) => void = () => undefined;
 
@@ -38,30 +39,30 @@ export class SocketProbeLine implements ProbeLine {
   }
 
   send(beat: number): void {
-    const publish = () => {
-      this.#device()?.publish(
-        this.#o.topic,
-        JSON.stringify({ values: { beat } }),
-        { qos: 1 },
-        () => undefined,
-      );
+    const publish = async () => {
+      const device = await this.#device();
+      device?.publish(this.#o.topic, JSON.stringify({ values: { beat } }), { qos: 1 }, () => undefined);
     };
     const console = this.#console();
     // Whoever is not there yet would not hear the alarm, and would have missed nothing.
-    if (console === null || console.readyState === WebSocket.OPEN) publish();
-    else console.once('open', publish);
+    if (console === null || console.readyState === WebSocket.OPEN) void publish();
+    else console.once('open', () => void publish());
   }
 
   close(): void {
+    this.#closed = true;
     this.#mqtt?.end(true);
     this.#ws?.terminate();
     this.#mqtt = null;
     this.#ws = null;
   }
 
-  #device(): MqttClient | null {
+  async #device(): Promise<MqttClient | null> {
     const url = this.#o.broker();
     if (this.#mqtt !== null || url === null) return this.#mqtt;
+    // With the first beat only: a start does not wait for it.
+    const { connect } = await import('mqtt');
+    if (this.#mqtt !== null || this.#closed) return this.#mqtt;
     const client = connect(url, {
       clientId: this.#o.device,
       username: this.#o.device,
