@@ -11,7 +11,16 @@ const pieces = (language: string): string[] =>
   [...GUIDE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
     ([, text]) => text ?? '',
   );
+const hasMosquitto = spawnSync('mosquitto_sub', ['--help']).error === undefined;
 const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+/** The guide's line for a system that listens, with this service's address in place of the example's. */
+function listening(mqttPort: number): string {
+  const line = /^ +(mosquitto_sub [^`]*?)\n +```/m.exec(GUIDE)?.[1] ?? '';
+  const here = line.replace('-h watch.example -p 8883 --cafile ca.pem', `-h 127.0.0.1 -p ${mqttPort}`);
+  expect(here).toContain('127.0.0.1');
+  return `${here} -C 1 -W 60`;
+}
 
 /** What an integrator does with `docs/api-guide.md`, line by line. */
 test('the pieces of docs/api-guide.md get a token, push readings, and see the alarms', async () => {
@@ -46,3 +55,35 @@ test('the pieces of docs/api-guide.md get a token, push readings, and see the al
     rmSync(dir, { recursive: true, force: true });
   }
 }, 90_000);
+
+test.skipIf(!hasMosquitto)(
+  'a system hears alarms with the line of docs/api-guide.md',
+  async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'api-guide-'));
+    const service = await ServiceProcess.start(dir);
+    try {
+      const admin = await service.client();
+      const { body } = await admin.post('/systems/city-brain/credential', {});
+      const env = { PATH: process.env.PATH, HOME: dir, SECRET: String(body.secret) };
+      let heard: string | null = null;
+      const listener = promisify(execFile)('bash', ['--norc', '-c', listening(service.mqttPort)], { env });
+      const ended = listener.then(({ stdout }) => {
+        heard = stdout;
+      });
+      // Another one every quarter of a second, until the listener is there and has heard one.
+      for (let n = 1; heard === null && n < 200; n++) {
+        await admin.post('/telemetry', { lifeline: 'gas', device: `GAS-${n}`, values: { ch4: 60 } });
+        await Promise.race([ended, new Promise((later) => setTimeout(later, 250))]);
+      }
+      await ended;
+      expect(JSON.parse(heard ?? '')).toMatchObject({
+        event: 'raised',
+        alarm: { lifeline: 'gas', level: 1 },
+      });
+    } finally {
+      await service.stop();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  },
+  90_000,
+);
