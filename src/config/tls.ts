@@ -65,6 +65,12 @@ export function listenerTls(texts: TlsTexts, names: TlsNames): ListenerTls | nul
   };
 }
 
+/** A path was given where the text belongs: the key for a file is one word away. */
+const fileHint = (given: string, name: string): string =>
+  !given.includes('\n') && /[/\\.]/.test(given) && !name.endsWith('_FILE')
+    ? ` It looks like the path of a file: ${name}_FILE takes one.`
+    : '';
+
 const ONE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
@@ -76,7 +82,7 @@ function certificatesIn(pem: string, name: string, names: TlsNames): X509Certifi
     // said below
   }
   throw new NoPair(
-    `${name}: its value is not right: ${names.where(name)} holds no certificate in PEM, or a damaged one; lines from BEGIN CERTIFICATE to END CERTIFICATE would be right.`,
+    `${name}: its value is not right: ${names.where(name)} holds no certificate in PEM, or a damaged one; lines from BEGIN CERTIFICATE to END CERTIFICATE would be right.${fileHint(pem, name)}`,
   );
 }
 
@@ -85,7 +91,7 @@ function privateKey(pem: string, names: TlsNames): KeyObject {
     return createPrivateKey(pem);
   } catch {
     throw new NoPair(
-      `${names.key}: its value is not right: ${names.where(names.key)} holds no private key that can be read; one in PEM, without a passphrase, would be right.`,
+      `${names.key}: its value is not right: ${names.where(names.key)} holds no private key that can be read; one in PEM, without a passphrase, would be right.${fileHint(pem, names.key)}`,
     );
   }
 }

@@ -6,6 +6,7 @@ import { type Connect, type ConnectRefusal, isConnect, packetLength, readConnect
 import { ConnectionRate } from './connection-rate.ts';
 import type { Limits } from './limits.ts';
 import type { Conn } from './link.ts';
+import { whyNoTls } from './no-tls.ts';
 import { PendingConnects } from './pending-connects.ts';
 import type { QuietLog } from './quiet-log.ts';
 
@@ -94,10 +95,7 @@ export class Listener {
         failed: (socket, code) => {
           // Not by us, but by a client that has gone or that does not trust our certificate.
           if (code === 'ECONNRESET') this.#meters.count('mqtt_refused_total{why="tls-broken-off"}');
-          else {
-            const why = `no TLS came about (${code}); TLS 1.2 or 1.3${asksCertificate ? ' with a certificate of our authority' : ''} would be right`;
-            this.#refused(addressOf(socket), 'tls', why);
-          }
+          else this.#refused(addressOf(socket), 'tls', whyNoTls(code, asksCertificate));
         },
         late: (socket) => this.#refused(addressOf(socket), 'tls', 'it never began TLS'),
         full: (address) => this.#full(address),
