@@ -14,7 +14,7 @@ import { journalOf } from './journal-engine.ts';
 
 export type Storage = Awaited<ReturnType<typeof openStorage>>;
 
-export type OpenedJournal = Awaited<ReturnType<typeof openJournal>>;
+export type JournalFirst = Awaited<ReturnType<typeof openJournal>>;
 
 /** The journal comes first: our clock goes on from what is in it. */
 export async function openJournal(ground: Ground) {
@@ -51,7 +51,7 @@ export async function openJournal(ground: Ground) {
 }
 
 /** Audit journal, loss ledger, history: what is on disk is there. */
-export async function openStorage(ground: Ground, opened: OpenedJournal) {
+export async function openStorage(ground: Ground, opened: JournalFirst) {
   const { installation, journal, recovered, startedAt } = opened;
   const { log, clock, meters, onStop } = ground;
   const { audit, edgeAudit } = await openAudit(ground);
