@@ -174,6 +174,7 @@ export const alarmJson = z
       ),
     noisy: z.boolean().describe('came back so often that the rule should be looked at'),
     hiddenEvents: z.number().int(),
+    notes: z.number().int().optional().describe('how often somebody wrote something down; absent: never'),
     incident: z.string().optional().describe('the open incident 事件 that it is in; absent: none'),
     orders: z
       .array(z.object({ id: z.string(), no: z.string(), state: z.string(), unit: z.string().nullable() }))
@@ -293,6 +294,7 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
     ...((live.flips ?? 0) >= CHATTERS_FROM ? { chatter: { flipsInMinute: live.flips ?? 0 } } : {}),
     noisy: a.recurrences >= NOISY_FROM,
     hiddenEvents: a.hiddenEvents,
+    ...(a.notes === undefined ? {} : { notes: a.notes }),
     ...(live.incident == null ? {} : { incident: live.incident }),
     ...(live.orders === undefined || live.orders.length === 0
       ? {}

@@ -134,6 +134,8 @@ export type Alarm = Scene & {
   /** How often the world spoke (raise, rise, return, recurrence, re-alarm, data lost or back) while it was hidden. */
   readonly hiddenEvents: number;
   readonly assessment: Assessment | null;
+  /** How often somebody wrote something down; absent: never, or before this was counted. */
+  readonly notes?: number;
 };
 
 /** The number of the alarm's rule, where it is not the reading itself; never journaled. */

@@ -162,7 +162,7 @@ function consequence(alarm: Alarm, event: AlarmEvent): Consequence {
       return { assessment: assessed(alarm.assessment, { ...said, by, at }) };
     }
     case 'noted':
-      return {};
+      return { notes: (alarm.notes ?? 0) + 1 };
     default:
       return unreachable(change);
   }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { byIncident } from '../../../dashboards/console/src/state/by-incident.ts';
 import type { AlarmJson } from '../../../src/wire/alarm.ts';
+import { anAlarm } from '../an-alarm.ts';
 
-const alarm = (id: string, phase = 'active-unacked') => ({ id, phase }) as AlarmJson;
+const alarm = (id: string, phase: AlarmJson['phase'] = 'active-unacked') => anAlarm(id, { phase });
 const incident = (id: string) => ({ id, name: { zh: `事件 ${id}`, en: id }, level: 1 as const });
 const NONE: ReadonlySet<string> = new Set();
 const of = (groups: Record<string, string>) => (id: string) => (groups[id] ? incident(groups[id]) : null);
@@ -45,4 +46,17 @@ test('nothing is lost and nothing stands twice, whatever belongs to what', () =>
       if (list.length > 0) expect(rows[0]).toBe(list[0]);
     }),
   );
+});
+
+test('the peak is that of the gravest, and among these of what went farthest over its own limit', () => {
+  const at = '2026-03-01T04:00:00.000Z';
+  const over = (id: string, level: 1 | 3, value: number, limit: number, side: 'above' | 'below') => ({
+    ...alarm(id),
+    level,
+    trigger: { value, unit: 'x', limit, side },
+    worst: { value, level, at },
+  });
+  const list = [over('a', 1, 60, 50, 'above'), over('b', 1, 2, 10, 'below'), over('c', 3, 900, 1, 'above')];
+  const { groups } = byIncident(list, of({ a: 'X', b: 'X', c: 'X' }), NONE);
+  expect(groups.get('a')?.head?.peak.id).toBe('b');
 });

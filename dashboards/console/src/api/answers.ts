@@ -8,6 +8,8 @@ import type {
 } from '../../../../src/wire/http/accounts.ts';
 import type { commands } from '../../../../src/wire/http/alarms.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
+import type { noteOut, viewOut } from '../../../../src/wire/http/desk/kept.ts';
+import type { togetherOut } from '../../../../src/wire/http/desk/together.ts';
 import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/device-keys.ts';
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
@@ -104,6 +106,11 @@ export type Quarantined = z.infer<typeof quarantinedOut>;
 export type Checked = z.infer<typeof checkOut>;
 export type Loss = z.infer<typeof lossOut>;
 
+/** A filter or picture that is kept under a name. */
+export type View = z.infer<typeof viewOut>;
+/** What somebody wrote beside a curve. */
+export type SeriesNote = z.infer<typeof noteOut>;
+export type DoneTogether = z.infer<typeof togetherOut>;
 export type Verb = keyof typeof commands;
 export type Indicators = z.infer<typeof indicatorsOut>;
 export type Noisy = Indicators['top'][number];

@@ -11,6 +11,8 @@ export function useKeys(deeds: Partial<Readonly<Record<DeskKey, (e: KeyboardEven
       repeat: e.repeat,
       modified: e.ctrlKey || e.altKey || e.metaKey,
       typing: target !== null && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName),
+      shift: e.shiftKey,
+      onButton: target !== null && /^(BUTTON|A|SUMMARY)$/.test(target.tagName),
       dialog: document.querySelector('dialog[open]') !== null,
     });
     const deed = key === null ? undefined : deeds[key];

@@ -36,6 +36,20 @@ export const SCREENS: readonly Screen[] = [
       ['N', ['给所选报警加备注', 'Write a note on the chosen alarm']],
       ['E', ['由所选报警起草预警', 'Draft a warning on the chosen alarm']],
       ['Enter', ['打开所选报警', 'Open the chosen alarm']],
+      [
+        '← →',
+        ['按事件列出时：折叠 / 展开所选事件', 'By incident: fold or unfold the one of the chosen alarm'],
+      ],
+      ['Space', ['勾选所选报警', 'Tick the chosen alarm']],
+      ['Shift ↑ ↓', ['连续勾选', 'Tick what lies between']],
+      [
+        'Shift A',
+        [
+          '一次确认：已勾选的，或所选报警所在的整个事件',
+          'Acknowledge at once: what is ticked, or the whole incident of the chosen alarm',
+        ],
+      ],
+      ['Shift R', ['一次研判已勾选的', 'One verdict for all that is ticked']],
     ],
     load: () => import('./duty/index.vue'),
   },

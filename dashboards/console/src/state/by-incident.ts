@@ -6,7 +6,13 @@ import { isUnacked } from './phase.ts';
 export type Grouped = {
   readonly incident: Pick<Incident, 'id' | 'name' | 'level'>;
   /** The first row of its incident, which says how many there are. */
-  readonly head: { readonly count: number; readonly unacked: number; readonly folded: boolean } | null;
+  readonly head: {
+    readonly count: number;
+    readonly unacked: number;
+    readonly folded: boolean;
+    /** The gravest of them, and of these the one that went farthest over its limit. */
+    readonly peak: AlarmJson;
+  } | null;
   readonly last: boolean;
 };
 export type ByIncident = {
@@ -49,9 +55,23 @@ export function byIncident(
     shown.forEach((one, i) => {
       rows.push(one);
       const head =
-        i === 0 ? { count: all.length, unacked: all.filter(isUnacked).length, folded: isFolded } : null;
+        i === 0
+          ? { count: all.length, unacked: all.filter(isUnacked).length, folded: isFolded, peak: peakOf(all) }
+          : null;
       groups.set(one.id, { incident, head, last: i === shown.length - 1 });
     });
   }
   return { rows, groups };
+}
+
+/** How far over its limit it has been, as a part of it: what compares metres with parts of a gas. */
+const excess = (a: AlarmJson): number =>
+  a.worst.value === null || a.trigger.limit === 0
+    ? 0
+    : ((a.worst.value - a.trigger.limit) / Math.abs(a.trigger.limit)) * (a.trigger.side === 'below' ? -1 : 1);
+
+/** The gravest, and of these the one that went farthest over its own limit. @param all at least one */
+export function peakOf(all: readonly AlarmJson[]): AlarmJson {
+  const graver = (a: AlarmJson, b: AlarmJson): number => a.level - b.level || excess(b) - excess(a);
+  return [...all].sort(graver)[0] as AlarmJson;
 }

@@ -7,6 +7,13 @@ export type DeskKey =
   | 'escalate'
   | 'dispatch'
   | 'mute'
+  | 'tick'
+  | 'moreUp'
+  | 'moreDown'
+  | 'fold'
+  | 'unfold'
+  | 'acknowledgeAll'
+  | 'assessAll'
   | 'search'
   | 'help'
   | 'escape';
@@ -23,16 +30,22 @@ export function keyOf(e: {
   readonly modified: boolean;
   readonly typing: boolean;
   readonly dialog: boolean;
+  readonly shift?: boolean;
+  /** The focus is on a button or a link, which the space bar presses. */
+  readonly onButton?: boolean;
 }): DeskKey | null {
   if (e.dialog || e.modified) return null;
   if (e.key === 'Escape') return 'escape';
   if (e.typing) return null;
-  if (e.key === 'ArrowUp') return 'up';
-  if (e.key === 'ArrowDown') return 'down';
+  if (e.key === 'ArrowUp') return e.shift ? 'moreUp' : 'up';
+  if (e.key === 'ArrowDown') return e.shift ? 'moreDown' : 'down';
   if (e.repeat) return null;
+  if (e.key === 'ArrowLeft') return 'fold';
+  if (e.key === 'ArrowRight') return 'unfold';
+  if (e.key === ' ') return e.onButton ? null : 'tick';
   if (e.key === '?' || e.key === '？') return 'help';
   if (e.key === '/' || e.code === 'Slash') return 'search';
-  return LETTERS[e.code] ?? null;
+  return (e.shift ? WITH_SHIFT[e.code] : undefined) ?? LETTERS[e.code] ?? null;
 }
 
 const LETTERS: Readonly<Record<string, DeskKey>> = {
@@ -43,3 +56,5 @@ const LETTERS: Readonly<Record<string, DeskKey>> = {
   KeyD: 'dispatch',
   KeyM: 'mute',
 };
+
+const WITH_SHIFT: Readonly<Record<string, DeskKey>> = { KeyA: 'acknowledgeAll', KeyR: 'assessAll' };

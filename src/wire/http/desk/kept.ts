@@ -10,7 +10,7 @@ const body = <S extends z.ZodType>(schema: S) => ({ type: 'json' as const, schem
 const nothing = { status: 204, type: 'nothing' } as const;
 const screenIn = z.enum(VIEW_SCREENS);
 
-const viewOut = z
+export const viewOut = z
   .object({
     id: z.string(),
     screen: screenIn,
@@ -35,7 +35,7 @@ const viewCreate = z
   })
   .meta({ id: 'CreateView' });
 
-const noteOut = z
+export const noteOut = z
   .object({
     id: z.string(),
     point: z.string(),

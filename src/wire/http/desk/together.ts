@@ -41,7 +41,7 @@ const assessTogether = z
   })
   .meta({ id: 'AssessTogether' });
 
-const togetherOut = z
+export const togetherOut = z
   .object({
     done: z.number().int().describe('how many it was done to'),
     items: z

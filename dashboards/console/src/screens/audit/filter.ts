@@ -17,6 +17,7 @@ export const GROUPS = [
   'warnings',
   'incidents',
   'resources',
+  'desk',
   'service',
   'mqtt',
   'http',

@@ -43,6 +43,7 @@ export const words = {
   'group.warnings': ['预警', 'Warnings'],
   'group.incidents': ['事件', 'Incidents'],
   'group.resources': ['预案与资源', 'Plans and resources'],
+  'group.desk': ['值班台', 'The desk'],
   'group.alarms': ['报警', 'Alarms'],
   'group.rules': ['规则', 'Rules'],
   'group.service': ['服务', 'The service'],

@@ -1,0 +1,52 @@
+import { orderStateWords } from '../order/state-words.ts';
+import { words as response } from '../response/words.ts';
+
+/** What rows of alarms say, and what is done to several of them. */
+export const words = {
+  ...response,
+  ...orderStateWords,
+  'mark.verdict': ['研判 {verdict}', 'Verdict: {verdict}'],
+  'mark.note': ['备注 {n}', '{n} notes'],
+  'mark.told': ['已通知 {n} 人', '{n} told'],
+  'mark.untold': ['通知未送达', 'Told nobody'],
+  'mark.peak': ['峰值 {peak}', 'peak {peak}'],
+  'column.value': ['当前值', 'Value'],
+  'column.peak': ['峰值', 'Peak'],
+  'column.spark': ['曲线', 'Curve'],
+  'column.state': ['状态', 'State'],
+  'column.clock': ['发生时刻', 'Raised at'],
+  'column.valueAge': ['数据时间', 'Age of value'],
+  'column.age': ['历时', 'Since'],
+  rows: ['显示', 'Rows'],
+  rowsHint: ['本机显示哪些列、行距', 'Which columns this workstation shows, and how close the rows stand'],
+  columns: ['列', 'Columns'],
+  density: ['行距', 'Rows stand'],
+  'density.roomy': ['宽松', 'roomy'],
+  'density.close': ['紧凑', 'close'],
+  tick: ['多选', 'Select'],
+  tickHint: [
+    '勾选多条报警，一次确认或研判（空格键）',
+    'Select several alarms, to acknowledge or assess at once (space bar)',
+  ],
+  ticked: ['已选 {n} 条', '{n} selected'],
+  tickedUnacked: ['其中 {n} 条未确认', '{n} of them unacknowledged'],
+  ackThem: ['确认 {n} 条', 'Acknowledge {n}'],
+  assessThem: ['研判 {n} 条', 'Assess {n}'],
+  tickAll: ['全选', 'All'],
+  clear: ['取消选择', 'None'],
+  ackIncident: ['确认整个事件', 'Acknowledge the whole incident'],
+  'dialog.acknowledge': ['一次确认 {n} 条报警', 'Acknowledge {n} alarms at once'],
+  'dialog.assess': ['一次研判 {n} 条报警', 'Assess {n} alarms at once'],
+  'dialog.acknowledgeWhy': [
+    '逐条看过后提交：每条各自留痕；提交前等级又升高的不会被确认。',
+    'Look through them, then submit: each keeps a trace of its own, and what has risen meanwhile is not acknowledged.',
+  ],
+  'dialog.assessWhy': [
+    '同一结论记入每一条，各自留存当时读数。',
+    'The same verdict goes to each, with the readings of its own point.',
+  ],
+  refusedSome: ['{n} 条未办：', '{n} were refused:'],
+  noneToAck: ['没有可一次确认的报警', 'There is nothing here to acknowledge at once'],
+  doneAck: ['已确认 {n} 条', '{n} acknowledged'],
+  doneAssess: ['已研判 {n} 条', '{n} assessed'],
+} as const;
