@@ -1,14 +1,15 @@
 import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
-import type { Item } from './lines.ts';
+import type { Gathered } from './rows.ts';
 
 type Kept = {
   /** The earliest and latest instants written, or tried. */
   from: Millis;
   to: Millis;
-  /** Instants in the store, and for each which metrics (an index into the list of sets). */
+  /** Instants in the store; for each which metrics (an index into the list of sets), and the turn that told of them. */
   readonly at: Millis[];
   readonly what: number[];
+  readonly turn: TurnNumber[];
   sorted: boolean;
 };
 type What = 'reading' | 'frame';
@@ -26,7 +27,6 @@ export class KeptAhead {
   readonly #setOf = new Map<string, number>();
   #lines = 0;
   #triedUpTo = 0;
-  #wroteUpTo = 0;
 
   writing(
     points: Iterable<{ readonly point: PointCode; readonly observedAt: Millis }>,
@@ -36,7 +36,14 @@ export class KeptAhead {
     for (const { point, observedAt } of points) {
       const kept = this.#points.get(point);
       if (kept === undefined)
-        this.#points.set(point, { from: observedAt, to: observedAt, at: [], what: [], sorted: true });
+        this.#points.set(point, {
+          from: observedAt,
+          to: observedAt,
+          at: [],
+          what: [],
+          turn: [],
+          sorted: true,
+        });
       else {
         kept.from = Math.min(kept.from, observedAt);
         kept.to = Math.max(kept.to, observedAt);
@@ -44,17 +51,16 @@ export class KeptAhead {
     }
   }
 
-  wrote(items: readonly Item[]): void {
-    for (const { readings, frame } of items) {
-      const [first] = readings;
-      if (first !== undefined) this.#remember(first.point, first.observedAt, 'reading', readings);
-      if (frame !== null) this.#remember(frame.point, frame.observedAt, 'frame', [frame]);
+  wrote(items: readonly Gathered[]): void {
+    for (const { readings, frame, turns } of items) {
+      const [turn] = turns;
+      if (turn === undefined) continue;
+      if (frame !== null) this.#remember('frame', [frame], turn);
+      // Almost always one turn told of all of a point and instant.
+      else if (turns.every((t) => t === turn)) this.#remember('reading', readings, turn);
+      else
+        for (const [i, reading] of readings.entries()) this.#remember('reading', [reading], turns[i] ?? turn);
     }
-  }
-
-  /** Every line of these turns is in the store. */
-  wroteTurns(upTo: TurnNumber): void {
-    this.#wroteUpTo = Math.max(this.#wroteUpTo, upTo);
   }
 
   /** @returns true where something may lie, or is about to */
@@ -63,18 +69,18 @@ export class KeptAhead {
     return kept !== undefined && at >= kept.from && at <= kept.to;
   }
 
+  /** @returns true where a later turn than this one has told of the same, and lies in the store already */
   has(
     { point, metric, observedAt }: { point: PointCode; metric: MetricKey; observedAt: Millis },
     what: What,
     turn: TurnNumber,
   ): boolean {
-    if (turn > this.#wroteUpTo) return false;
     const kept = this.#points.get(point);
     if (kept === undefined || observedAt < kept.from || observedAt > kept.to) return false;
     if (!kept.sorted) sort(kept);
     const key = keyOf(what, metric);
     for (let i = firstAt(kept.at, observedAt); kept.at[i] === observedAt; i++) {
-      if (this.#sets[kept.what[i] ?? -1]?.has(key)) return true;
+      if ((kept.turn[i] ?? 0) > turn && this.#sets[kept.what[i] ?? -1]?.has(key)) return true;
     }
     return false;
   }
@@ -95,13 +101,19 @@ export class KeptAhead {
     return newest;
   }
 
-  #remember(point: PointCode, at: Millis, what: What, of: readonly { readonly metric: MetricKey }[]): void {
-    const kept = this.#points.get(point);
-    if (kept === undefined || this.#lines >= REMEMBERED) return;
+  #remember(
+    what: What,
+    of: readonly { readonly point: PointCode; readonly metric: MetricKey; readonly observedAt: Millis }[],
+    turn: TurnNumber,
+  ): void {
+    const [first] = of;
+    const kept = first === undefined ? undefined : this.#points.get(first.point);
+    if (first === undefined || kept === undefined || this.#lines >= REMEMBERED) return;
     this.#lines++;
-    if (at < (kept.at.at(-1) ?? Number.NEGATIVE_INFINITY)) kept.sorted = false;
-    kept.at.push(at);
+    if (first.observedAt < (kept.at.at(-1) ?? Number.NEGATIVE_INFINITY)) kept.sorted = false;
+    kept.at.push(first.observedAt);
     kept.what.push(this.#set(of.map((o) => keyOf(what, o.metric))));
+    kept.turn.push(turn);
   }
 
   /** Few different sets come again and again: what one kind of device sends. */
@@ -117,11 +129,14 @@ export class KeptAhead {
 const keyOf = (what: What, metric: MetricKey): string => `${what} ${metric}`;
 
 function sort(kept: Kept): void {
-  const order = kept.at.map((at, i) => ({ at, what: kept.what[i] ?? -1 })).sort((a, b) => a.at - b.at);
-  for (const [i, { at, what }] of order.entries()) {
-    kept.at[i] = at;
-    kept.what[i] = what;
-  }
+  const order = kept.at.map((_, i) => i).sort((a, b) => (kept.at[a] ?? 0) - (kept.at[b] ?? 0));
+  const inOrder = <T>(list: T[]): void => {
+    const was = [...list];
+    for (const [to, from] of order.entries()) list[to] = was[from] as T;
+  };
+  inOrder(kept.what);
+  inOrder(kept.turn);
+  inOrder(kept.at);
   kept.sorted = true;
 }
 

@@ -155,10 +155,7 @@ export class HistoryInflux implements History {
   keepAhead(turns: readonly SpooledTurn[]): Promise<void> {
     return this.#inTurn(async () => {
       await this.#ready();
-      const last = turns.at(-1);
-      if (last === undefined) return;
-      await this.#write(turns, 'ahead');
-      this.#past.ahead.wroteTurns(last.turn);
+      if (turns.length > 0) await this.#write(turns, 'ahead');
     });
   }
 
@@ -314,7 +311,7 @@ export class HistoryInflux implements History {
         if (rows.size >= linesAWrite) await flush();
       }
       for (const frame of frames) {
-        if (how === 'ahead' || !ahead.has(frame, 'frame', turn)) rows.addFrame(frame);
+        if (how === 'ahead' || !ahead.has(frame, 'frame', turn)) rows.addFrame(frame, turn);
         if (rows.size >= linesAWrite) await flush();
       }
       stretch += readings.length;

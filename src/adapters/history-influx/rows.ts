@@ -1,9 +1,12 @@
-import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
+import type { PointCode, TurnNumber } from '../../domain/ids.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Item, Lines } from './lines.ts';
 
-type Row = { readings: Reading[]; readonly fresh: boolean };
+/** A line, and of each of its readings the turn that told of it; of a frame likewise. */
+export type Gathered = Item & { readonly turns: readonly TurnNumber[] };
+
+type Row = { readonly readings: Reading[]; readonly turns: TurnNumber[]; readonly fresh: boolean };
 
 /**
  * Gathers readings into rows: what one point told of one instant is one line. Of two readings of the same metric and
@@ -13,7 +16,7 @@ export class RowSet {
   readonly #lines: Lines;
   readonly #isNew: (point: PointCode, at: Millis, turn: TurnNumber) => boolean;
   readonly #rows = new Map<PointCode, Map<Millis, Row>>();
-  readonly #frames = new Map<string, Frame>();
+  readonly #frames = new Map<string, { readonly frame: Frame; readonly turn: TurnNumber }>();
   #size = 0;
 
   /** @param isNew whether nothing can lie at this point and instant yet */
@@ -33,33 +36,37 @@ export class RowSet {
     if (ofPoint.size === 0) this.#rows.set(point, ofPoint);
     const row = ofPoint.get(observedAt);
     if (row === undefined) {
-      ofPoint.set(observedAt, { readings: [reading], fresh: this.#isNew(point, observedAt, turn) });
+      const fresh = this.#isNew(point, observedAt, turn);
+      ofPoint.set(observedAt, { readings: [reading], turns: [turn], fresh });
       this.#size++;
     } else {
-      row.readings = without(row.readings, reading.metric);
+      const known = row.readings.findIndex((r) => r.metric === reading.metric);
+      if (known !== -1) {
+        row.readings.splice(known, 1);
+        row.turns.splice(known, 1);
+      }
       row.readings.push(reading);
+      row.turns.push(turn);
     }
   }
 
-  addFrame(frame: Frame): void {
+  addFrame(frame: Frame, turn: TurnNumber): void {
     const key = JSON.stringify([frame.point, frame.metric, frame.observedAt]);
     if (!this.#frames.has(key)) this.#size++;
-    this.#frames.set(key, frame);
+    this.#frames.set(key, { frame, turn });
   }
 
   /** Hands over what was gathered, and begins anew. */
-  take(): Item[] {
-    const items: Item[] = [];
+  take(): Gathered[] {
+    const items: Gathered[] = [];
     for (const ofPoint of this.#rows.values())
-      for (const { readings, fresh } of ofPoint.values()) items.push(this.#lines.ofReadings(readings, fresh));
-    for (const frame of this.#frames.values()) items.push(this.#lines.ofFrame(frame));
+      for (const { readings, turns, fresh } of ofPoint.values())
+        items.push({ ...this.#lines.ofReadings(readings, fresh), turns });
+    for (const { frame, turn } of this.#frames.values())
+      items.push({ ...this.#lines.ofFrame(frame), turns: [turn] });
     this.#rows.clear();
     this.#frames.clear();
     this.#size = 0;
     return items;
   }
-}
-
-function without(readings: Reading[], metric: MetricKey): Reading[] {
-  return readings.some((r) => r.metric === metric) ? readings.filter((r) => r.metric !== metric) : readings;
 }

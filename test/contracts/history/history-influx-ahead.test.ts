@@ -17,8 +17,7 @@ describe('what was kept ahead of a backlog', () => {
     for (const a of ahead) {
       const readings = [reading(NOON + a.at, 1)];
       past.ahead.writing(readings, as.turn(a.turn));
-      past.ahead.wrote([lines.ofReadings(readings, false)]);
-      past.ahead.wroteTurns(as.turn(a.turn));
+      past.ahead.wrote([{ ...lines.ofReadings(readings, false), turns: [as.turn(a.turn)] }]);
     }
     return past;
   }
@@ -31,6 +30,24 @@ describe('what was kept ahead of a backlog', () => {
     expect(past.ahead.has(at(7, TEMP), 'reading', as.turn(2))).toBe(false);
     expect(past.ahead.has(at(7), 'frame', as.turn(2))).toBe(false);
     expect(past.ahead.has(at(7), 'reading', as.turn(53))).toBe(false);
+  });
+
+  test('overrules no turn that is newer than itself, whatever else was kept ahead since', () => {
+    const past = pastWith({ turn: 50, at: 7 }, { turn: 60, at: 3 });
+    expect(past.ahead.has(at(7), 'reading', as.turn(49))).toBe(true);
+    expect(past.ahead.has(at(7), 'reading', as.turn(50))).toBe(false);
+    expect(past.ahead.has(at(7), 'reading', as.turn(55))).toBe(false);
+    expect(past.ahead.has(at(3), 'reading', as.turn(55))).toBe(true);
+  });
+
+  test('of two metrics of one instant, told by two turns, each has its own turn', () => {
+    const past = pastWith({ turn: 50, at: 7 });
+    const readings = [reading(NOON + 9, 1), reading(NOON + 9, 2, { metric: TEMP })];
+    past.ahead.writing(readings, as.turn(52));
+    const turns = [as.turn(51), as.turn(52)];
+    past.ahead.wrote([{ ...lines.ofReadings(readings, false), turns }]);
+    expect(past.ahead.has(at(9), 'reading', as.turn(51))).toBe(false);
+    expect(past.ahead.has(at(9, TEMP), 'reading', as.turn(51))).toBe(true);
   });
 
   test('may lie where an older turn writes, so that the older one says everything', () => {

@@ -131,6 +131,20 @@ const EXAMPLES: Step[][] = [
     { does: 'restart' },
     { does: 'take', turns: [[on(1, 2)], [on(2, 3)]] },
   ],
+  // Kept ahead in part, and given up; a turn between that part and the next one ahead tells of the same instant.
+  [
+    { does: 'go ahead', turns: 1 },
+    {
+      does: 'take',
+      turns: [[], [on(0, null), on(1, null), { ...on(0, null), point: as.point('P2') }, on(0, null)]],
+    },
+    { does: 'go ahead, but the second write fails', turns: 2 },
+    { does: 'take', turns: [[{ ...on(0, null), backfill: true }]] },
+    { does: 'drain', turns: 1 },
+    { does: 'go ahead', turns: 1 },
+    { does: 'take', turns: [[]] },
+    { does: 'go ahead', turns: 1 },
+  ],
 ];
 
 const round = (n: number | null) => (n === null ? null : Math.round(n * 1e9) / 1e9);
