@@ -51,6 +51,7 @@ const adapters = [
   'notice-channels',
   'attachments-dir',
   'incident-bundle',
+  'mappings-dir',
   'sheet-xlsx',
   'map-dir',
 ];
@@ -67,6 +68,7 @@ const FLOORS = {
   board: ['core/', 'ports/'],
   storage: ['core/', 'ports/'],
   outbox: ['core/', 'notices/', 'ports/', 'turn'],
+  doors: ['rules/', 'ports/'],
   backtest: ['core/', 'judging/', 'rules/', 'ports/'],
 };
 const knowsWhatIsBelow = ([room, below]) => ({
@@ -122,6 +124,8 @@ module.exports = {
       '^src/commands/',
       '^src/app/journal-engine',
       '^src/config/',
+      // What a mapping may name is what a pack has.
+      '^src/packs/',
       '^src/flow/ports/',
       '^src/domain/',
       '^src/wire/',

@@ -43,6 +43,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
     en: 'Devices and interfaces',
     pages: [
       'docs/devices.md',
+      'docs/mappings.md',
       'docs/api-guide.md',
       'docs/interfaces.md',
       'docs/refusals.md',

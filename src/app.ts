@@ -21,6 +21,8 @@ export type App = {
   start(): Promise<Addresses>;
   /** Takes certificates that were read again, where they are new and good; what is wrong with others is told. */
   renewCertificates(given: GivenTls): void;
+  /** Reads mapping files again. */
+  reloadMappings(): void;
   /** @returns true when every stage ended well and "stopped cleanly" is on disk */
   stop(): Promise<boolean>;
 };
@@ -37,6 +39,7 @@ export function createApp(options: AppOptions): App {
   const clock = options.clock ?? new SteadyClock();
   const stops: Stage[] = [];
   const onStop: Ground['onStop'] = (name, atMost, run) => stops.unshift({ name, atMost, run });
+  let reloadMappings: () => void = () => undefined;
   let renew: (given: GivenTls) => void = () => undefined;
 
   async function start(): Promise<Addresses> {
@@ -52,7 +55,8 @@ export function createApp(options: AppOptions): App {
     const responses = buildResponses(ground, storage, flow);
     const inside = { storage, people, flow, watch, notices, responses };
     const edges = buildEdges(ground, inside);
-    const { broker, http, live } = edges;
+    const { broker, http, live, doors } = edges;
+    reloadMappings = () => doors.mappings.reload();
 
     flow.drain.start(flow.core.lastTurn);
     onStop('drain the spool', seconds(6), () => flow.drain.stop());
@@ -121,7 +125,12 @@ export function createApp(options: AppOptions): App {
     return bad.length === 0;
   }
 
-  return { start, stop, renewCertificates: (given) => renew(given) };
+  return {
+    start,
+    stop,
+    renewCertificates: (given) => renew(given),
+    reloadMappings: () => reloadMappings(),
+  };
 }
 
 /** Both have ended before either's failure is told: a stop closes what is open, and nothing is still opening. */

@@ -155,7 +155,7 @@ async function serve(config: Config): Promise<number> {
       if (first) return EXIT.noStart;
       fail(cause as Error);
     }
-    const renewing = watchCertificates(app, config);
+    const renewing = watchFiles(app, config);
     const ended = await Promise.race([stopping, failed, clockSettled]);
     renewing.end();
     const clean = await app.stop();
@@ -182,17 +182,21 @@ async function serve(config: Config): Promise<number> {
   }
 }
 
-/** Certificates are renewed while the service runs: on SIGHUP, and when a look at them finds them changed. */
-function watchCertificates(app: App, config: Config): { end(): void } {
+/** Certificates are renewed while the service runs: on SIGHUP, and when a look at them finds them changed. Mappings on SIGHUP. */
+function watchFiles(app: App, config: Config): { end(): void } {
   const look = () => app.renewCertificates(readTls(process.env));
-  process.on('SIGHUP', look);
+  const hangUp = () => {
+    look();
+    app.reloadMappings();
+  };
+  process.on('SIGHUP', hangUp);
   const hasSome = (config.LIFELINE_MQTTS_CERT ?? config.LIFELINE_HTTP_TLS_CERT) !== undefined;
   const looking = hasSome ? setInterval(look, LOOK_EVERY) : undefined;
   // The configuration is of the process' start: an app that is started anew shall have what was renewed since.
   if (hasSome) look();
   return {
     end: () => {
-      process.off('SIGHUP', look);
+      process.off('SIGHUP', hangUp);
       clearInterval(looking);
     },
   };

@@ -17,6 +17,7 @@ import { KeyDesk } from '../flow/access/key-desk.ts';
 import { Offenders } from '../flow/access/offenders.ts';
 import { BacktestJobs } from '../flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../flow/backtest/threshold-suggestions.ts';
+import type { Doors } from '../flow/ports/doors.ts';
 import type { DeviceStatus } from '../flow/ports/journal.ts';
 import type { RegisterView } from '../flow/ports/service.ts';
 import { LifelineService } from '../flow/service.ts';
@@ -24,6 +25,7 @@ import { BESIDE_THE_PRESENT, StockDesk } from '../flow/storage/stock-desk.ts';
 import { PACKS } from '../packs/index.ts';
 import { PLATFORM } from '../packs/platform.ts';
 import { statusTopic } from '../wire/mqtt/topics.ts';
+import { buildDoors, secretsOf } from './doors.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
 import type { buildNotices } from './notices.ts';
@@ -45,9 +47,10 @@ export type Edges = ReturnType<typeof buildEdges>;
 
 /** Where the outside comes in: devices by MQTT, people by HTTP and WebSocket. Nobody listens yet. */
 export function buildEdges(ground: Ground, inside: Inside) {
+  const doors = buildDoors(ground, inside.flow);
   const { broker, keys } = buildBroker(ground, inside);
-  const { http, live } = buildConsole(ground, inside, keys);
-  return { broker, keys, http, live };
+  const { http, live } = buildConsole(ground, inside, { keys, doors });
+  return { broker, keys, http, live, doors };
 }
 
 function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside) {
@@ -84,7 +87,8 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside) {
   return { broker, keys };
 }
 
-function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
+function buildConsole(ground: Ground, inside: Inside, given: { keys: KeyDesk; doors: Doors }) {
+  const { keys, doors } = given;
   const { storage, people, flow, watch, notices } = inside;
   const { options, config, clock, log, meters, ahead } = ground;
   const { core, turn, registrar, board, drain, spool, breathe } = flow;
@@ -128,6 +132,8 @@ function buildConsole(ground: Ground, inside: Inside, keys: KeyDesk) {
       dataDir: config.LIFELINE_DATA_DIR,
       folder: config.LIFELINE_MAP_DIR ?? join(resolve(config.LIFELINE_DATA_DIR), MAPS),
     }),
+    doors,
+    doorSecrets: secretsOf(config.LIFELINE_DOOR_SECRETS),
     accounts,
     audit: edgeAudit,
     clock,

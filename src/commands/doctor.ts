@@ -20,6 +20,7 @@ import { checkJournal } from './doctor/checks/journal.ts';
 import { checkOpenFiles } from './doctor/checks/limits.ts';
 import { checkMachine, machineSeen } from './doctor/checks/machine.ts';
 import { checkMap } from './doctor/checks/map.ts';
+import { checkMappings } from './doctor/checks/mappings.ts';
 import { checkNode } from './doctor/checks/node.ts';
 import { checkPackages } from './doctor/checks/packages.ts';
 import { checkParts } from './doctor/checks/parts.ts';
@@ -153,6 +154,7 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
       look: () => checkMap(dataDir, resolve(config.LIFELINE_MAP_DIR ?? join(dataDir, MAPS))),
     },
     { name: 'parts', look: () => checkParts(dataDir, config.LIFELINE_INFLUX_URL === undefined) },
+    { name: 'mappings', look: () => checkMappings(join(ROOT, 'mappings'), join(dataDir, 'mappings')) },
     { name: 'journal', look: () => journal.findings },
     { name: 'accounts', look: () => checkAccounts(dataDir) },
     { name: 'audit', look: () => checkAudit(dataDir) },

@@ -7,11 +7,11 @@ import { createGzip } from 'node:zlib';
 import { wallNow } from '../adapters/clock/index.ts';
 import { days } from '../domain/time.ts';
 import { PACKS } from '../packs/index.ts';
+import { TimeReader } from '../wire/mapping/times.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { csvOf } from './export/csv.ts';
 import { linesOf } from './export/line-protocol.ts';
 import { chosenPoints } from './export/points.ts';
-import { TimeReader } from '../wire/mapping/times.ts';
 import { configOf, readOptions } from './options.ts';
 import { openStockOf } from './stock/open.ts';
 

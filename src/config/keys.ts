@@ -193,6 +193,13 @@ export const KEYS = {
     means:
       'who may judge a red alarm to be no danger: only two, or one (for a house with one account alone); that it is real, or unclear, one person says at once',
   },
+  LIFELINE_DOOR_SECRETS: {
+    schema: listOf(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}=.{8,}$/)),
+    default: '',
+    right: 'mapping=token, separated by commas; a token has at least 8 characters and no comma',
+    means: 'tokens agreed on with platforms that push over HTTP to /api/v1/doors/{mapping}',
+    secret: true,
+  },
   LIFELINE_TRUSTED_ORIGINS: {
     schema: listOf(z.string().regex(/^https?:\/\/[^/\s]+$/)),
     default: '',

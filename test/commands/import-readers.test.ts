@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { CsvReader } from '../../src/commands/import/csv.ts';
 import { LineProtocolReader, parseLine } from '../../src/commands/import/line-protocol.ts';
 import { Naming } from '../../src/commands/import/naming.ts';
-import { TimeReader } from '../../src/wire/mapping/times.ts';
 import { as } from '../../src/domain/ids.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { NO_MAPPING, readStockMapping, type StockMapping } from '../../src/wire/files/stock-mapping.ts';
+import { TimeReader } from '../../src/wire/mapping/times.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const point = (code: string) => ({

@@ -401,6 +401,23 @@ export class JournalMemory implements Journal, LossLedger {
     return { items, next: found.length > limit && last ? `${last.raisedAt}~${last.id}` : null };
   }
 
+  async quarantinedDevices(limit: number): ReturnType<Journal['quarantinedDevices']> {
+    const found = new Map<DeviceCode, { packets: number; firstAt: number; lastAt: number }>();
+    for (const { device, receivedAt } of this.#open().quarantine) {
+      if (device === null) continue;
+      const before = found.get(device);
+      found.delete(device);
+      found.set(device, {
+        packets: (before?.packets ?? 0) + 1,
+        firstAt: before?.firstAt ?? receivedAt,
+        lastAt: receivedAt,
+      });
+    }
+    return Array.from(found, ([device, rest]) => ({ device, ...rest }))
+      .reverse()
+      .slice(0, limit);
+  }
+
   async quarantine(
     device: DeviceCode | null,
     limit: number,

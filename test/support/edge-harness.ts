@@ -14,6 +14,7 @@ import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
+import { PacketDoors } from '../../src/flow/doors/doors.ts';
 import { openOffice } from '../../src/flow/outbox/office.ts';
 import { ResponseOffice } from '../../src/flow/outbox/response-office.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
@@ -32,6 +33,7 @@ import { MapsMemory } from '../memory/maps.ts';
 import { AuditMemory } from '../memory/audit.ts';
 import { DeviceKeysMemory } from '../memory/device-keys.ts';
 import type { CommitHooks } from '../memory/journal.ts';
+import { MemoryMappings } from '../memory/mappings.ts';
 
 export const PASSWORD = 'Bozhou-2026-watch';
 const NO_SPOOL: Health['spool'] = { bytes: 0, turns: 0, oldest: null };
@@ -98,6 +100,7 @@ export class EdgeHarness {
       readonly channels?: OpenNoticeChannel;
       readonly policyApproval?: 'one' | 'two';
       readonly linkMode?: 'off' | 'read' | 'act';
+      readonly doorSecrets?: ReadonlyMap<string, string>;
     } & Pick<
       ConsoleHttpOptions,
       | 'rate'
@@ -165,6 +168,14 @@ export class EdgeHarness {
       cutOff: () => 0,
       forget: () => undefined,
     });
+    const doors = new PacketDoors({
+      mappings: new MemoryMappings(),
+      register: flow.core.register,
+      book: flow.core.book,
+      autoRegister: false,
+      intake: flow.turn.intake,
+      meters,
+    });
     const open: OpenNoticeChannel =
       given.channels ?? (() => ({ send: async () => ({ is: 'accepted', said: 'ok' }) }));
     const breathe = () => nextRound();
@@ -182,6 +193,8 @@ export class EdgeHarness {
       maps: new MapsMemory(),
       packBundle,
       writeSheet,
+      doors,
+      doorSecrets: given.doorSecrets ?? new Map(),
       capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
       responses: new ResponseOffice({
         core: flow.core,

@@ -69,7 +69,13 @@ describe('/openapi.json', () => {
     const open = (Object.values(ROUTES) as RouteSpec[])
       .filter((r) => r.path.startsWith('/api/v1/') && r.who === 'anybody')
       .map((r) => `${r.method} ${r.path}`);
-    expect(open).toEqual(['POST /api/v1/session', 'GET /api/v1/session/notice']);
+    // A platform shows who it is by the signature of what it pushes.
+    expect(open).toEqual([
+      'POST /api/v1/session',
+      'GET /api/v1/session/notice',
+      'POST /api/v1/doors/{mapping}',
+      'GET /api/v1/doors/{mapping}',
+    ]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { PACKS } from '../../src/packs/index.ts';
 import { mapFrame } from '../../src/wire/mapping/frames.ts';
 import { telemetryOf } from '../../src/wire/mapping/gather.ts';
 import { mapJson, namesOf } from '../../src/wire/mapping/json.ts';
 import { linesOf } from '../../src/wire/mapping/lines.ts';
+import { packDirectory } from '../../src/wire/mapping/pack-directory.ts';
 import { readMapping } from '../../src/wire/mapping/read.ts';
 import type { FrameMapping, JsonMapping } from '../../src/wire/mapping/schema.ts';
-import { directoryOf } from './mapping-directory.ts';
 
 const OUTFALL = {
   name: 'hj212-outfall',
@@ -35,7 +36,7 @@ function mapping<T>(given: unknown): T {
 }
 const outfall = (more: object = {}) => mapping<FrameMapping>({ ...OUTFALL, ...more });
 const json = (more: object = {}) => mapping<JsonMapping>({ ...LEVEL, ...more });
-const directory = directoryOf({ 'OUTFALL-01': 'drainage', W1: 'waterlogging', W2: 'waterlogging' });
+const directory = packDirectory(PACKS)({ 'OUTFALL-01': 'drainage', W1: 'waterlogging', W2: 'waterlogging' });
 const frame = (...items: Parameters<typeof mapFrame>[1]['items']) => ({
   station: '010000A8900016F000169DC0',
   command: '2011',
@@ -49,6 +50,8 @@ const item = (code: string, raw: number | null, flag: string | null = 'N') => ({
   valid: raw !== null,
   flag,
 });
+
+const directoryOf = packDirectory(PACKS);
 
 describe('a mapping file', () => {
   test.each([
@@ -167,7 +170,7 @@ describe('a dissected frame', () => {
     const stranger = mapFrame(outfall(), { ...frame(item('w01018', 1)), station: 'OTHER' }, directory);
     expect(stranger).toMatchObject({
       packets: [],
-      unknown: [{ station: 'OTHER', device: null, metrics: ['cod'] }],
+      unknown: [{ station: 'OTHER', device: 'OTHER', metrics: ['cod'] }],
     });
     const unregistered = mapFrame(
       outfall({ lifeline: 'drainage' }),

@@ -31,6 +31,8 @@ import { backtestRoutes } from './routes/backtest-routes.ts';
 import { keptRoutes } from './routes/desk/kept-routes.ts';
 import { togetherRoutes } from './routes/desk/together-routes.ts';
 import { deviceKeyRoutes } from './routes/device-key-routes.ts';
+import { doorRoutes } from './routes/doors/door-routes.ts';
+import { mappingRoutes } from './routes/doors/mapping-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { indicatorRoutes } from './routes/indicator-routes.ts';
 import { lossRoutes } from './routes/loss-routes.ts';
@@ -277,6 +279,8 @@ function handlersOf(parts: Services): Handlers {
     ...keptRoutes(parts),
     ...resourceRoutes(parts),
     ...mapRoutes(parts),
+    ...mappingRoutes(parts),
+    ...doorRoutes(parts),
   };
 }
 

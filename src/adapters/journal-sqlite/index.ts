@@ -184,6 +184,17 @@ export class JournalSqlite implements Journal, LossLedger {
     return { items: await inSlices(page.items, toBrief), next: page.next };
   }
 
+  async quarantinedDevices(limit: number): ReturnType<Journal['quarantinedDevices']> {
+    const rows = await (await this.#openReader()).call('quarantinedDevices', { limit });
+    const at = (text: string): Millis => (JSON.parse(text) as Quarantined).receivedAt;
+    return rows.map(({ device, packets, first, last }) => ({
+      device: as.device(device),
+      packets,
+      firstAt: at(first),
+      lastAt: at(last),
+    }));
+  }
+
   async quarantine(
     device: DeviceCode | null,
     limit: number,

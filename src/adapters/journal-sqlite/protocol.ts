@@ -198,6 +198,12 @@ export type ReaderOperations = {
     readonly items: readonly { readonly id: number; readonly text: string; readonly bytes: Uint8Array }[];
     readonly next: string | null;
   };
+  quarantinedDevices(q: { readonly limit: number }): readonly {
+    readonly device: string;
+    readonly packets: number;
+    readonly first: string;
+    readonly last: string;
+  }[];
   losses(q: {
     readonly from: number | null;
     readonly to: number | null;

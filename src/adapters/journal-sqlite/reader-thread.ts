@@ -31,6 +31,7 @@ serve<ReaderOperations>(threadEndpoint(), {
   alarms: (q) => reader().alarms(q),
   briefEvents: (q) => reader().briefEvents(q),
   quarantine: (q) => reader().quarantine(q),
+  quarantinedDevices: (q) => reader().quarantinedDevices(q),
   losses: (q) => reader().losses(q),
   close: () => open?.close(),
 });

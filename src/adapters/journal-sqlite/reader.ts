@@ -147,6 +147,17 @@ export class JournalReader {
     return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
   }
 
+  quarantinedDevices({ limit }: Question<'quarantinedDevices'>): Answer<'quarantinedDevices'> {
+    // By the index on (device, id) alone; the two rows of each are looked up after that.
+    return this.#list(
+      `SELECT of.device, of.packets, first.json AS first, last.json AS last
+       FROM (SELECT device, count(*) AS packets, min(id) AS lo, max(id) AS hi FROM quarantine
+             WHERE device IS NOT NULL GROUP BY device ORDER BY hi DESC LIMIT ?) AS of
+       JOIN quarantine AS first ON first.id = of.lo JOIN quarantine AS last ON last.id = of.hi
+       ORDER BY of.hi DESC`,
+    ).all(limit) as unknown as Answer<'quarantinedDevices'>;
+  }
+
   losses({ from, to, limit, after }: Question<'losses'>): Answer<'losses'> {
     const last = lossCursor(after);
     const conditions: [string, readonly number[]][] = [];

@@ -210,6 +210,15 @@ export const RIGHTS = {
     roles: ['maintainer', 'system-admin', 'founder'],
     privileged: true,
   },
+  'mapping.keep': {
+    does: {
+      zh: '保存接入映射、登记未登记设备',
+      en: 'keep mappings of other systems, register unknown devices',
+    },
+    roles: ['maintainer', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
   'device.credential': {
     does: { zh: '签发、轮换、吊销设备凭据', en: 'issue, rotate and revoke device credentials' },
     roles: ['maintainer', 'system-admin', 'founder'],

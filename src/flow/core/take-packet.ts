@@ -7,7 +7,7 @@ import type { Decided } from '../../domain/register/commands.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
-import { type DeviceTopic, parseTopic } from '../../wire/mqtt/topics.ts';
+import { type DeviceTopic, DOORS_ROOT, parseTopic } from '../../wire/mqtt/topics.ts';
 import { placingOf } from '../judging/packet-clock.ts';
 import type { PointState } from '../judging/point-state.ts';
 import { restOf } from '../judging/silence.ts';
@@ -53,6 +53,9 @@ export function takePacket(core: PacketParts, packet: Packet, draft: Draft): rea
   const known = core.topics.of(packet.topic);
   if (known !== undefined)
     return takeDecoded(core, packet, known, decodeTelemetry(packet.payload, packet.receivedAt), draft);
+  // Of what somebody else's packet had in it for no device of ours there is no telemetry: only what is set aside.
+  if (packet.origin !== undefined && packet.topic.startsWith(DOORS_ROOT))
+    return setAside(core, packet, packet.origin.stranger ?? null, [], draft);
   const topic = parseTopic(packet.topic);
   if (!topic.ok) return setAside(core, packet, null, [topic.error], draft);
   const { device } = topic.value;
@@ -157,7 +160,8 @@ function takeDecoded(
   core.points.touched(point, draft.turn, draft.at);
   if (!isKnown && (decoded.instants.length > 0 || decoded.frames.length > 0))
     core.heard(point, packet.receivedAt, draft);
-  return flaws.length === 0 ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
+  const isWhole = flaws.length === 0 && (packet.origin?.flaws.length ?? 0) === 0;
+  return isWhole ? NO_FLAWS : setAside(core, packet, device, flaws, draft);
 }
 
 /** @returns how many of its values were known already */
@@ -228,9 +232,11 @@ function setAside(
   core: PacketParts,
   packet: Packet,
   device: DeviceCode | null,
-  flaws: readonly Flaw[],
+  own: readonly Flaw[],
   draft: Draft,
 ): readonly Flaw[] {
+  const { origin } = packet;
+  const flaws = origin === undefined ? own : [...origin.flaws, ...own];
   const [first] = flaws;
   if (first === undefined) return NO_FLAWS;
   const told = flaws.slice(0, FLAWS_TOLD).map((f) => f.detail);
@@ -239,7 +245,7 @@ function setAside(
     receivedAt: packet.receivedAt,
     topic: packet.topic,
     device,
-    bytes: packet.payload,
+    bytes: origin?.bytes ?? packet.payload,
     flaw: first.code,
     detail: told.join(' '),
   });

@@ -1,6 +1,15 @@
 import type { DeviceCode } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
 
+/** What a packet was made of, where it came in another form than ours: by a mapping, from the door of that name. */
+export type Origin = {
+  readonly bytes: Uint8Array;
+  /** What the mapping could not use of it. */
+  readonly flaws: readonly Flaw[];
+  /** Of what nobody has registered: how it would be called. */
+  readonly stranger?: DeviceCode;
+};
+
 /** A packet 报文: bytes on a topic, as they came from a client whose right to that topic was checked. */
 export type Packet = {
   readonly topic: string;
@@ -9,6 +18,8 @@ export type Packet = {
   readonly retain: boolean;
   /** Our clock, when the broker had it. */
   readonly receivedAt: Millis;
+  /** Absent: it came as it is. */
+  readonly origin?: Origin;
   /** The service's own word about itself: no client can set this. */
   readonly own?: true;
 };

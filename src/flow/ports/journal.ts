@@ -254,6 +254,15 @@ export interface Journal {
     limit: number,
     after: string | null,
   ): Promise<Page<Quarantined & { readonly id: number }>>;
+  /** Devices that packets in quarantine are of, whoever has last spoken first: the register knows which are strangers. */
+  quarantinedDevices(limit: number): Promise<
+    readonly {
+      readonly device: DeviceCode;
+      readonly packets: number;
+      readonly firstAt: Millis;
+      readonly lastAt: Millis;
+    }[]
+  >;
   /** Last durable flag: written at the end of a graceful stop. */
   stoppedCleanly(at: Millis): Promise<void>;
   close(): Promise<void>;

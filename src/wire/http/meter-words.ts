@@ -11,6 +11,9 @@ export const METER_WORDS: Readonly<Record<string, string>> = {
   clock_off_total: 'Packets whose device time could not be believed; judged at receipt.',
   clock_steps_total: "Steps of the machine's clock that were noticed.",
   commit_seconds: 'From a judged turn to its being on disk.',
+  door_refused_total: 'Pushes of other platforms that were not signed rightly, by door.',
+  door_messages_total:
+    'Messages of other platforms by door: taken, set aside, left out on purpose, come again.',
   event_loop_delay_seconds:
     'The longest time within each second in which the main thread did nothing else that was due.',
   history_cursor_turn: 'Turn up to which the history has everything.',

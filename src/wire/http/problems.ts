@@ -20,6 +20,13 @@ export const PROBLEMS = {
     status: 401,
     title: { zh: '请输入动态口令', en: 'The digits of the second factor are needed' },
   },
+  'door-signature': {
+    status: 401,
+    title: {
+      zh: '推送签名不正确、已使用或已过期',
+      en: 'The push is not signed rightly, or its signature was used or is too old',
+    },
+  },
   'not-permitted': { status: 403, title: { zh: '您的角色无此权限', en: 'Your role may not do this' } },
   'second-factor-must-be-set': {
     status: 403,

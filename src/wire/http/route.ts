@@ -26,6 +26,8 @@ export type BodySpec =
   /** The handler takes it apart by itself: item by item, so that one bad item does not refuse the others. */
   | { readonly type: 'json-as-is'; readonly documented: z.ZodType; readonly atMost: number }
   | { readonly type: 'csv'; readonly atMost: number }
+  /** JSON that the handler wants as it came: its signature is over the bytes, and so is what is kept of it. */
+  | { readonly type: 'bytes'; readonly documented: z.ZodType; readonly atMost: number }
   /** The bytes of a file of one of these types. */
   | { readonly type: 'file'; readonly accepts: readonly string[]; readonly atMost: number }
   /** Of a page without a script. */

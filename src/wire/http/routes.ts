@@ -40,6 +40,7 @@ import {
   revokedOut,
   systemName,
 } from './device-keys.ts';
+import { DOOR_ROUTES } from './doors/routes.ts';
 import { liveOut, readyOut } from './health.ts';
 import { indicatorsOut, indicatorsQuery } from './indicators.ts';
 import { lifelineOut } from './lifelines.ts';
@@ -1487,6 +1488,7 @@ export const ROUTES = {
   ...NOTICE_ROUTES,
   ...ORDER_ROUTES,
   ...CREW_ROUTES,
+  ...DOOR_ROUTES,
   ...WARNING_ROUTES,
   ...FIGURE_ROUTES,
   ...TOGETHER_ROUTES,

@@ -114,5 +114,33 @@ export function expectedOf({ expect }: MappingCase): Outcome {
     : { ...rest, readings, answer: answer?.toLowerCase() ?? null };
 }
 
+/** @returns names of the cases that do not hold */
+export function brokenCases(
+  mapping: Mapping,
+  cases: readonly MappingCase[],
+  parts: CaseParts,
+): readonly string[] {
+  return cases
+    .filter(
+      (one) => JSON.stringify(outcomeOf(mapping, one, parts)) !== JSON.stringify(inOrder(expectedOf(one))),
+    )
+    .map((one) => one.name);
+}
+
+/** As `outcomeOf` writes them. */
+const inOrder = ({ readings, unknown, flaws, leftOut, ...rest }: Outcome): Outcome => ({
+  readings: readings.map(({ device, metric, value, at, quality }) => ({
+    device,
+    metric,
+    value,
+    at,
+    quality,
+  })),
+  unknown,
+  flaws,
+  leftOut,
+  ...rest,
+});
+
 const bytesOf = (hex: string): Uint8Array =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/time.ts';
 import { quoted } from '../mqtt/telemetry-flaw.ts';
 import { Gathering } from './gather.ts';
-import type { DeviceDirectory, Mapped } from './mapped.ts';
+import { type DeviceDirectory, type Mapped, NO_MAPPED } from './mapped.ts';
 import type { FrameMapping } from './schema.ts';
 import { TimeReader } from './times.ts';
 
@@ -34,8 +34,7 @@ export type Dissected = {
 /** A dissected frame → telemetry of ours. */
 export function mapFrame(mapping: FrameMapping, frame: Dissected, directory: DeviceDirectory): Mapped {
   const { station, command } = frame;
-  if (command !== undefined && mapping.commands[command] === 'drop')
-    return { packets: [], unknown: [], flaws: [], leftOut: true };
+  if (command !== undefined && mapping.commands[command] === 'drop') return { ...NO_MAPPED, leftOut: true };
   const zone = new TimeReader('auto', mapping.zone);
   const gathering = new Gathering(mapping, directory);
   gathering.heard(station);

@@ -97,7 +97,7 @@ export class Gathering {
     for (const { station, device, known, instants, metrics, seq } of this.#stations.values()) {
       if (device === null || known === undefined) {
         const lifeline = this.#mapping.lifeline ?? null;
-        unknown.push({ station, device, lifeline, metrics: [...metrics] });
+        unknown.push({ station, device: device ?? proposedCode(station), lifeline, metrics: [...metrics] });
       } else if (instants.size > 0) {
         packets.push({ station, device, lifeline: known.lifeline, instants: [...instants.values()], seq });
       }
@@ -116,11 +116,19 @@ export class Gathering {
       return null;
     }
     const entry = entryOf(this.#mapping, station);
-    const device = entry.device;
+    const { only } = this.#mapping.station;
+    const { device } = entry;
+    const isForeign =
+      device !== null && only !== undefined && !only.some((start) => device.startsWith(start));
+    if (isForeign)
+      this.flaws.add(
+        'not-its-device',
+        `${quoted(device)} does not begin as "only" of the mapping ${this.#mapping.name} has it.`,
+      );
     const building: Building = {
       station,
       device,
-      known: device === null ? undefined : this.#directory(device, this.#mapping.lifeline),
+      known: device === null || isForeign ? undefined : this.#directory(device, this.#mapping.lifeline),
       local: { plus: entry.plus, times: entry.times },
       instants: new Map(),
       metrics: new Set(),
@@ -249,6 +257,15 @@ export function entryOf(
   if (device === 'table') return { device: null };
   const code = device === 'as-is' ? station : `${device.slice('prefix:'.length)}${station}`;
   return { device: isDeviceCode(code) ? code : null };
+}
+
+/** A device code of what stands in a station's name. */
+function proposedCode(station: string): DeviceCode | null {
+  const code = station
+    .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 64);
+  return isDeviceCode(code) ? code : null;
 }
 
 /** The bytes of a telemetry packet of ours. */

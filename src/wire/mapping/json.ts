@@ -3,7 +3,7 @@ import { quoted, type TelemetryFlaw } from '../mqtt/telemetry-flaw.ts';
 import { isObject } from '../mqtt/telemetry-json.ts';
 import { holds } from './frames.ts';
 import { Gathering } from './gather.ts';
-import type { DeviceDirectory, Mapped } from './mapped.ts';
+import { type DeviceDirectory, type Mapped, NO_MAPPED } from './mapped.ts';
 import type { JsonMapping, LiveTake } from './schema.ts';
 import { TimeReader } from './times.ts';
 
@@ -13,25 +13,23 @@ export type Document = { readonly json: unknown; readonly names?: Readonly<Recor
 /** Items that the lists of one document may have together. */
 const ITEMS_AT_MOST = 10_000;
 
-const NOTHING: Mapped = { packets: [], unknown: [], flaws: [], leftOut: false };
-
 /** A document → telemetry of ours. */
 export function mapJson(mapping: JsonMapping, given: Document, directory: DeviceDirectory): Mapped {
   const opened = openedOf(mapping, given.json);
-  if (!opened.ok) return { ...NOTHING, flaws: [opened.error] };
+  if (!opened.ok) return { ...NO_MAPPED, flaws: [opened.error] };
   const top: Spot = { root: opened.value, item: opened.value, names: given.names ?? {} };
-  if (mapping.leave.some((conditions) => meets(top, conditions))) return { ...NOTHING, leftOut: true };
+  if (mapping.leave.some((conditions) => meets(top, conditions))) return { ...NO_MAPPED, leftOut: true };
   if (!meets(top, mapping.when)) {
     const asked = Object.entries(mapping.when).map(([at, is]) => `${at} = ${JSON.stringify(is)}`);
     return {
-      ...NOTHING,
+      ...NO_MAPPED,
       flaws: [
         { code: 'not-this-mapping', detail: `${mapping.name} takes documents with ${asked.join(', ')}.` },
       ],
     };
   }
   const gathering = new Gathering(mapping, directory);
-  const reading = new Reading(mapping, gathering);
+  const reading = new DocumentReading(mapping, gathering);
   const steps = mapping.each === undefined ? [] : [mapping.each].flat();
   let n = 0;
   for (const spot of spotsOf(top, steps)) {
@@ -48,7 +46,16 @@ export function mapJson(mapping: JsonMapping, given: Document, directory: Device
   return gathering.done();
 }
 
-class Reading {
+/** What tells a message when it is sent again; `null`: nothing does. */
+export function idOf({ dedup }: JsonMapping, json: unknown): string | null {
+  if (dedup === undefined) return null;
+  const found = at({ root: json, item: json, names: {} }, dedup.at);
+  return (typeof found === 'string' && found !== '') || typeof found === 'number'
+    ? String(found).slice(0, 200)
+    : null;
+}
+
+class DocumentReading {
   readonly #mapping: JsonMapping;
   readonly #gathering: Gathering;
   readonly #time: TimeReader;

@@ -32,7 +32,7 @@ export type MappedPacket = {
 /** A station that speaks and that nobody has registered. */
 export type UnknownStation = {
   readonly station: string;
-  /** What it would be called; `null`: its name is no device code, and the table must say one. */
+  /** What it would be called; `null`: nothing of its name can be a device code. */
   readonly device: DeviceCode | null;
   readonly lifeline: string | null;
   /** Metrics of ours that it would bring. */
@@ -46,3 +46,21 @@ export type Mapped = {
   /** It is known and left out on purpose: nothing to keep, nothing to set aside. */
   readonly leftOut: boolean;
 };
+
+export const NO_MAPPED: Mapped = { packets: [], unknown: [], flaws: [], leftOut: false };
+
+/** Without the devices that whoever brought it may not speak for. */
+export function whoseOwn(mapped: Mapped, mine: ((device: DeviceCode) => boolean) | undefined): Mapped {
+  if (mine === undefined) return mapped;
+  const theirs = mapped.packets.filter((p) => !mine(p.device));
+  if (theirs.length === 0) return mapped;
+  const detail = `Whoever brought this may not speak for ${theirs
+    .map((p) => p.device)
+    .slice(0, 5)
+    .join(', ')}.`;
+  return {
+    ...mapped,
+    packets: mapped.packets.filter((p) => mine(p.device)),
+    flaws: [...mapped.flaws, { code: 'not-theirs', detail }],
+  };
+}

@@ -66,6 +66,11 @@ const station = {
     .default('as-is')
     .describe('as-is: their station is our device code; prefix:HJ-; table: only those of the table'),
   table: stationTable.default({}).describe('their station → our device; goes before "device"'),
+  only: z
+    .array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/))
+    .min(1)
+    .optional()
+    .describe('beginnings of device codes that it may speak for; left out: all'),
 };
 
 /** Some value says that others are not to be believed: bit 6 of a state word is a broken level meter. */
@@ -143,6 +148,12 @@ export const jsonMapping = z.strictObject({
     )
     .default([])
     .describe('MQTT topics that it takes: v3/{app}/devices/{station}/up; {x}: any one level, known as $x'),
+  from: z
+    .array(z.string().regex(/^[A-Za-z0-9_-]{1,50}$/))
+    .default([])
+    .describe(
+      'systems (their user names after "system:") that may publish on these topics, beside the devices themselves',
+    ),
   push: z
     .strictObject({
       sign: z

@@ -15,6 +15,9 @@ export const WARNINGS_ROOT = `${TOPIC_ROOT}/warnings`;
 /** Third levels that are ours: no lifeline is called so. */
 export const OURS: readonly string[] = ['alarms', 'orders', 'warnings'];
 
+/** Where it stands in quarantine what somebody else's packet had in it for no device of ours: `doors/{mapping}/{station}`. */
+export const DOORS_ROOT = 'doors/';
+
 /** What a device sends. */
 export type DeviceKind = 'telemetry' | 'status' | 'event' | 'up/reply';
 
@@ -67,6 +70,9 @@ export const alarmTopic = (level: Level, area: AreaCode): string => `${ALARMS_RO
 export const warningTopic = (level: Level, area: AreaCode): string => `${WARNINGS_ROOT}/${level}/${area}`;
 
 export const orderTopic = (unit: UnitCode): string => `${ORDERS_ROOT}/${unit}`;
+
+export const telemetryTopic = (lifeline: LifelineKey, device: DeviceCode): string =>
+  `${TOPIC_ROOT}/${lifeline}/${device}/telemetry`;
 
 /** Where a device's own link state is kept: retained, and also its last will. */
 export const statusTopic = (lifeline: LifelineKey, device: DeviceCode): string =>

@@ -793,6 +793,24 @@ export function journalContract(name: string, makePlace: () => Place): void {
         expect(await bytes('nobody', 2, null)).toEqual({ bytes: [], next: null });
       });
 
+      test('says of which devices it has packets, who spoke last first', async () => {
+        const from = (device: string | null, receivedAt: number) => ({
+          ...quarantined(new Uint8Array([1]), device),
+          receivedAt,
+        });
+        expect(await journal.quarantinedDevices(10)).toEqual([]);
+        await commitAll(
+          turn(1, { quarantined: [from('D-1', 100), from('D-2', 200), from(null, 300)] }),
+          turn(2, { quarantined: [from('D-1', 400)] }),
+        );
+        await again();
+        expect(await journal.quarantinedDevices(10)).toEqual([
+          { device: 'D-1', packets: 2, firstAt: 100, lastAt: 400 },
+          { device: 'D-2', packets: 1, firstAt: 200, lastAt: 200 },
+        ]);
+        expect(await journal.quarantinedDevices(1)).toHaveLength(1);
+      });
+
       test('refuses a cursor that it never gave', async () => {
         for (const cursor of ['', 'x', '-1', '1 OR 1']) {
           await expect(journal.quarantine(null, 5, cursor)).rejects.toMatchObject({ code: 'bad-cursor' });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isWholeCity, may, RIGHTS, type Right } from '../../../src/domain/account/permissions.ts';
 import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../../src/domain/account/roles.ts';
 import { as } from '../../../src/domain/ids.ts';
+import { DOOR_ROUTES } from '../../../src/wire/http/doors/routes.ts';
 import { CREW_ROUTES } from '../../../src/wire/http/response/crew-routes.ts';
 import { INCIDENT_ROUTES } from '../../../src/wire/http/response/incident-routes.ts';
 import { ORDER_ROUTES } from '../../../src/wire/http/response/order-routes.ts';
@@ -220,6 +221,7 @@ const IN_TESTS_OF_THEIR_OWN = {
   noticeState: 'api-notices.test.ts',
   seeNotices: 'api-notices.test.ts',
   explainNotices: 'api-notices.test.ts',
+  ...Object.fromEntries(Object.keys(DOOR_ROUTES).map((name) => [name, 'api-doors.test.ts'])),
   ...Object.fromEntries(Object.keys(ORDER_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(CREW_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(RESOURCE_ROUTES).map((name) => [name, 'api-resources.test.ts'])),

@@ -5,6 +5,7 @@ import type { AuditValue } from '../../../flow/ports/audit.ts';
 import type { MapSlice } from '../../../flow/ports/maps.ts';
 import type { RegisterView } from '../../../flow/ports/service.ts';
 import type { Language } from '../../../wire/http/head/language.ts';
+import type { Headers } from '../../../wire/http/head/origin.ts';
 import type { RouteSpec } from '../../../wire/http/route.ts';
 import type { RouteName, Routes } from '../../../wire/http/routes.ts';
 
@@ -20,7 +21,7 @@ type BodyOf<R> = R extends {
     ? unknown
     : R extends { readonly body: { readonly type: 'form'; readonly schema: infer S extends z.ZodType } }
       ? z.output<S>
-      : R extends { readonly body: { readonly type: 'csv' | 'file' } }
+      : R extends { readonly body: { readonly type: 'csv' | 'file' | 'bytes' } }
         ? Uint8Array
         : undefined;
 
@@ -47,6 +48,8 @@ export type RouteRequest<R extends RouteSpec> = {
   was(before: unknown): void;
   /** For the audit journal: what was made of it, where that is more than the body says. Never a secret. */
   became(after: AuditValue): void;
+  /** As they came. */
+  readonly headers: Headers;
   header(name: string, value: string): void;
   /** Instead of the route's usual one: `orStatus` of the table. */
   status(code: number): void;

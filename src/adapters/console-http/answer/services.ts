@@ -3,6 +3,7 @@ import type { Audit } from '../../../flow/ports/audit.ts';
 import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
 import type { DeviceCredentials } from '../../../flow/ports/device-keys.ts';
+import type { Doors } from '../../../flow/ports/doors.ts';
 import type { History } from '../../../flow/ports/history.ts';
 import type { Journal } from '../../../flow/ports/journal.ts';
 import type { Log } from '../../../flow/ports/log.ts';
@@ -20,7 +21,8 @@ import type { ListensAt } from '../../../wire/live/asyncapi.ts';
 /** What the routes are answered from. */
 export type Services = {
   readonly service: Service;
-  readonly journal: Pick<Journal, 'alarms' | 'eventsOf' | 'quarantine'> & Pick<LossLedger, 'losses'>;
+  readonly journal: Pick<Journal, 'alarms' | 'eventsOf' | 'quarantine' | 'quarantinedDevices'> &
+    Pick<LossLedger, 'losses'>;
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;
   readonly audit: Audit;
@@ -35,6 +37,9 @@ export type Services = {
   readonly maps: Maps;
   /** Who warns, in CAP messages. */
   readonly capIssuer: CapIssuer;
+  readonly doors: Doors;
+  /** Tokens agreed on with platforms that push, by the name of the mapping. */
+  readonly doorSecrets: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

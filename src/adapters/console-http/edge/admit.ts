@@ -46,7 +46,10 @@ export function admit(
   door: AdmissionParts,
 ): void {
   const path = route.path.startsWith('/api/');
-  const wait = path ? door.rates.take(who?.session.account ?? addressOf(request), who !== null) : null;
+  // A platform pushes for a whole city from one address, and shows who it is only with what it pushes.
+  const isDoor = route.tag === 'doors' && route.who === 'anybody';
+  const client = isDoor ? `door ${addressOf(request)}` : (who?.session.account ?? addressOf(request));
+  const wait = path ? door.rates.take(client, isDoor || who !== null) : null;
   if (wait !== null) throw new HttpProblem('too-many-requests', { headers: retryAfter(wait) });
   // A browser adds the cookie to whatever any page makes it send; a bearer it never adds by itself.
   const byBearer = presented(request.headers)?.by === 'bearer';

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
 import { MEDIA } from '../../../wire/http/documents/openapi.ts';
 import { HttpProblem } from '../answer/problem.ts';
@@ -8,6 +8,7 @@ import { TYPES } from '../answer/problem-of-error.ts';
 export type Body =
   | { readonly is: 'json'; readonly value: unknown }
   | { readonly is: 'form'; readonly value: unknown }
+  | { readonly is: 'raw'; readonly bytes: Uint8Array }
   | { readonly is: 'csv'; readonly bytes: Uint8Array }
   | { readonly is: 'file'; readonly bytes: Uint8Array };
 
@@ -20,7 +21,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (takesBytes(request)) {
+      done(null, { is: 'raw', bytes: bytes as Buffer } satisfies Body);
+      return;
+    }
     // Clients that say "JSON" with everything say it with nothing too; the route knows whether it wants some.
     if (bytes.length === 0) {
       done(null, undefined);
@@ -42,6 +47,11 @@ export function readBodies(app: FastifyInstance): void {
     const value = Object.fromEntries(new URLSearchParams((bytes as Buffer).toString('utf8')));
     done(null, { is: 'form', value } satisfies Body);
   });
+  // Some platforms push JSON and call it text.
+  app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (takesBytes(request)) done(null, { is: 'raw', bytes: bytes as Buffer } satisfies Body);
+    else done(new HttpProblem('unsupported-media-type', { detail: TYPES }));
+  });
   // What browsers on Windows call a CSV file depends on whether Excel is installed.
   app.addContentTypeParser(CSV, { parseAs: 'buffer' }, (_request, bytes, done) => {
     done(null, { is: 'csv', bytes: bytes as Buffer } satisfies Body);
@@ -50,6 +60,9 @@ export function readBodies(app: FastifyInstance): void {
     done(null, { is: 'file', bytes: bytes as Buffer } satisfies Body);
   });
 }
+
+const takesBytes = (request: FastifyRequest): boolean =>
+  (request.routeOptions.config as { takesBytes?: boolean }).takesBytes === true;
 
 function parse(bytes: Uint8Array): unknown {
   let text: string;

@@ -59,7 +59,11 @@ export function serveRoute(
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    config: { name, ...(route.body?.type === 'form' ? { takesForm: true } : {}) },
+    config: {
+      name,
+      ...(route.body?.type === 'form' ? { takesForm: true } : {}),
+      ...(route.body?.type === 'bytes' ? { takesBytes: true } : {}),
+    },
     ...(route.body ? { bodyLimit: route.body.atMost } : {}),
     onRequest: async (request) => {
       const who = whoIs(request, door.accounts);
@@ -97,6 +101,7 @@ export function serveRoute(
         from: addressOf(request),
         range: rangeOf(request.headers.range),
         secure: isSecure(request),
+        headers: request.headers,
         header: (header: string, value: string) => reply.header(header, value),
         status: (code: number) => reply.code(code),
       });
@@ -136,7 +141,9 @@ const callsHimself = (name: string, body: unknown): string | null => {
 function toldBody(body: Body | undefined): AuditValue | undefined {
   if (body === undefined) return undefined;
   if (body.is === 'csv') return { csvBytes: body.bytes.byteLength };
-  return body.is === 'file' ? { bytes: body.bytes.byteLength } : (body.value as AuditValue);
+  return body.is === 'file' || body.is === 'raw'
+    ? { bytes: body.bytes.byteLength }
+    : (body.value as AuditValue);
 }
 
 function checked(
@@ -162,11 +169,15 @@ function bodyOf(spec: BodySpec | undefined, body: Body | undefined, language: La
     if (body?.is !== 'file') throw new HttpProblem('unsupported-media-type', { detail: WANTS_FILE });
     return body.bytes;
   }
+  if (spec.type === 'bytes') {
+    if (body?.is !== 'raw') throw new HttpProblem('not-json', { detail: WANTS_JSON });
+    return body.bytes;
+  }
   if (spec.type === 'form') {
     if (body?.is !== 'form') throw new HttpProblem('unsupported-media-type');
     return checked(spec.schema, body.value, 'body', language);
   }
-  if (body?.is === 'csv' || body?.is === 'file')
+  if (body?.is === 'csv' || body?.is === 'file' || body?.is === 'raw')
     throw new HttpProblem('unsupported-media-type', { detail: WANTS_JSON });
   if (body === undefined && spec.type === 'json' && spec.optional)
     return checked(spec.schema, {}, 'body', language);

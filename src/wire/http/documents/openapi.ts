@@ -58,6 +58,10 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   incidents: { zh: '事件', en: 'incidents' },
   resources: { zh: '预案、应急资源', en: 'plans and resources' },
   desk: { zh: '值班台：视图、曲线标注', en: 'what the desk keeps: views, notes beside curves' },
+  doors: {
+    zh: '第三方平台接入：映射、推送、未登记设备',
+    en: 'other systems: mappings, pushes, unknown devices',
+  },
   service: { zh: '服务自身', en: 'the service itself' },
 };
 
