@@ -4,7 +4,7 @@ import { type DeviceDirectory, NO_MAPPED, whoseOwn } from '../../wire/mapping/ma
 import { readJson } from '../../wire/mqtt/telemetry-json.ts';
 import { DOORS_ROOT, telemetryTopic } from '../../wire/mqtt/topics.ts';
 import type { AdmittedClient, Flaw, Intake, Origin, Packet } from '../ports/broker.ts';
-import type { Arrival, Brought, Doors } from '../ports/doors.ts';
+import type { Brought, DoorDocument, Doors } from '../ports/doors.ts';
 import type { Mappings } from '../ports/mappings.ts';
 import type { Meters } from '../ports/meters.ts';
 import type { RegisterView } from '../ports/service.ts';
@@ -48,7 +48,7 @@ export class PacketDoors implements Doors {
     };
   }
 
-  take(arrival: Arrival, release: Release): void {
+  take(arrival: DoorDocument, release: Release): void {
     const { mapping, bytes } = arrival;
     const json = readJson(bytes);
     if (!json.ok) {

@@ -6,7 +6,7 @@ import type { AdmittedClient, Intake } from './broker.ts';
 import type { Mappings } from './mappings.ts';
 
 /** A document of somebody's platform at a door of ours. */
-export type Arrival = {
+export type DoorDocument = {
   readonly mapping: JsonMapping;
   readonly bytes: Uint8Array;
   readonly qos: 0 | 1 | 2;
@@ -37,7 +37,7 @@ export interface Doors {
   /** The register as mappings see it. */
   readonly directory: DeviceDirectory;
   /** Takes a document. */
-  take(arrival: Arrival, release: Release): void;
+  take(arrival: DoorDocument, release: Release): void;
   /** Takes what a frame has become. */
   offer(brought: Brought, release: Release): void;
   /** The mapping that names a foreign MQTT topic, and the parts of the topic that it names; `null`: nobody does. */

@@ -22,7 +22,7 @@ type Sign = JsonMapping['push']['sign'];
 const CLOCK_APART = minutes(5);
 
 /**
- * Whether what came is signed as this platform signs (PROTOCOLS §7).
+ * Whether what came is signed as this platform signs.
  *
  * @param secret the token that was agreed on with the platform
  * @returns `null` where it is not
