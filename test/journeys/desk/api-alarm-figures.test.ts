@@ -34,6 +34,7 @@ test('alarms are counted by level and day, with the time to acknowledge', async 
   expect(json.medianAckS).toBeGreaterThanOrEqual(90);
   expect(json.days).toHaveLength(1);
   expect(json.days[0].levels['1']).toBe(1);
+  expect(json.hours).toEqual([expect.objectContaining({ levels: json.days[0].levels })]);
 });
 
 test('somebody bound to another district counts nothing, and takes nothing away', async () => {

@@ -8,6 +8,7 @@ import type {
 } from '../../../../src/wire/http/accounts.ts';
 import type { commands } from '../../../../src/wire/http/alarms.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
+import type { figuresOut } from '../../../../src/wire/http/desk/figures.ts';
 import type { noteOut, viewOut } from '../../../../src/wire/http/desk/kept.ts';
 import type { togetherOut } from '../../../../src/wire/http/desk/together.ts';
 import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/device-keys.ts';
@@ -106,6 +107,7 @@ export type Quarantined = z.infer<typeof quarantinedOut>;
 export type Checked = z.infer<typeof checkOut>;
 export type Loss = z.infer<typeof lossOut>;
 
+export type AlarmFigures = z.infer<typeof figuresOut>;
 /** A filter or picture that is kept under a name. */
 export type View = z.infer<typeof viewOut>;
 /** What somebody wrote beside a curve. */

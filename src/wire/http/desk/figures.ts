@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import type { AlarmJson } from '../../alarm.ts';
+import { type AlarmJson, iso } from '../../alarm.ts';
 import { alarmsExportQuery } from '../alarms.ts';
 import { route } from '../route.ts';
+import { instantOut } from '../shapes.ts';
 
 const count = z.number().int();
 const levelsOut = z
   .object({ 1: count, 2: count, 3: count, 4: count })
   .describe('how many of each level, 1 the gravest');
 
-const figuresOut = z
+export const figuresOut = z
   .object({
     total: count,
     isWhole: z.boolean().describe('false: there are more than are counted, the newest are'),
@@ -18,10 +19,13 @@ const figuresOut = z
     medianAckS: z.number().nullable().describe('seconds to the acknowledgement; null: none was'),
     p95AckS: z.number().nullable(),
     days: z.array(z.object({ day: z.iso.date(), levels: levelsOut })).describe('of Beijing, oldest first'),
+    hours: z
+      .array(z.object({ at: instantOut, levels: levelsOut }))
+      .describe('the same by hour, where they are of few days; else none'),
     lifelines: z.array(z.object({ lifeline: z.string(), total: count })).describe('most first'),
   })
   .meta({ id: 'AlarmFigures' });
-export type AlarmFigures = z.infer<typeof figuresOut>;
+type AlarmFigures = z.infer<typeof figuresOut>;
 
 /** The alarms that a question finds, counted; and as a workbook. */
 export const FIGURE_ROUTES = {
@@ -59,6 +63,9 @@ export const FIGURE_ROUTES = {
 
 const NONE_AT_ALL = new Set(['false', 'instrument', 'environment']);
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
+/** More of them are read by day. */
+const DAYS_BY_HOUR = 4;
 const BEIJING = 8 * 3_600_000;
 
 type Levels = z.infer<typeof levelsOut>;
@@ -68,6 +75,7 @@ const noLevels = (): Levels => ({ 1: 0, 2: 0, 3: 0, 4: 0 });
 export class AlarmCount {
   readonly #levels = noLevels();
   readonly #days = new Map<string, Levels>();
+  readonly #hours = new Map<number, Levels>();
   readonly #lifelines = new Map<string, number>();
   readonly #toAck: number[] = [];
   #total = 0;
@@ -86,6 +94,10 @@ export class AlarmCount {
     const levels = this.#days.get(day) ?? noLevels();
     levels[a.level] += 1;
     this.#days.set(day, levels);
+    const hour = Math.floor(raised / HOUR) * HOUR;
+    const inHour = this.#hours.get(hour) ?? noLevels();
+    inHour[a.level] += 1;
+    this.#hours.set(hour, inHour);
     this.#lifelines.set(a.lifeline, (this.#lifelines.get(a.lifeline) ?? 0) + 1);
     if (a.phase.endsWith('-unacked')) this.#unacked += 1;
     if (a.ack !== undefined) this.#toAck.push(Math.max(0, Date.parse(a.ack.at) - raised) / 1_000);
@@ -103,6 +115,10 @@ export class AlarmCount {
       medianAckS: at(times, 0.5),
       p95AckS: at(times, 0.95),
       days: [...this.#days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, levels]) => ({ day, levels })),
+      hours:
+        this.#days.size > DAYS_BY_HOUR
+          ? []
+          : [...this.#hours].sort(([a], [b]) => a - b).map(([at, levels]) => ({ at: iso(at), levels })),
       lifelines: [...this.#lifelines]
         .sort(([, a], [, b]) => b - a)
         .map(([lifeline, total]) => ({ lifeline, total })),

@@ -4,19 +4,18 @@ import { useConsole } from '../../console/console.ts';
 import type { Say } from '../../i18n/translate.ts';
 import { OWN_LIFELINE } from '../../state/catalog.ts';
 import { isUnacked } from '../../state/phase.ts';
+import type { onlineByLine } from './figures.ts';
 
-/** A tile for each lifeline: the worst of it, how much of it is unacknowledged, or that nothing is connected. */
-export function useTiles(withDevices: Ref<ReadonlySet<string> | null>, say: Say) {
+/**
+ * A tile for each lifeline that is connected: the worst of it, how much of it is unacknowledged, and how many of its devices are
+ * there. Where nothing is measured nothing is normal: such a line has no tile, unless something is open in it.
+ */
+export function useTiles(online: Ref<ReturnType<typeof onlineByLine> | null>, say: Say) {
   const { shown, lifelines, catalog } = useConsole();
-  /** Where nothing is measured nothing is normal. */
-  const isWithout = (key: string): boolean =>
-    key !== OWN_LIFELINE && withDevices.value !== null && !withDevices.value.has(key);
-  const inOrder = (keys: readonly string[]): string[] => [
-    ...keys.filter((k) => !isWithout(k)),
-    ...keys.filter(isWithout),
-  ];
+  const isConnected = (key: string): boolean =>
+    key === OWN_LIFELINE || online.value === null || online.value.has(key);
 
-  const tiles = computed(() => {
+  return computed(() => {
     const found = new Map<string, { worst: AlarmJson['level']; total: number; unacked: number }>();
     for (const a of shown.value) {
       const t = found.get(a.lifeline);
@@ -27,15 +26,19 @@ export function useTiles(withDevices: Ref<ReadonlySet<string> | null>, say: Say)
       });
     }
     const keys = [...lifelines.value, ...[...found.keys()].filter((k) => !lifelines.value.includes(k))];
-    return inOrder(keys).map((key) => ({
-      key,
-      none: isWithout(key),
-      name:
-        key === OWN_LIFELINE
-          ? { zh: say('mark.platform'), en: say('mark.platform') }
-          : (catalog.value.lifelineName(key) ?? { zh: key, en: key }),
-      state: found.get(key) ?? null,
-    }));
+    return keys
+      .filter((key) => isConnected(key) || found.has(key))
+      .map((key) => {
+        const share = online.value?.get(key)?.share ?? null;
+        return {
+          key,
+          name:
+            key === OWN_LIFELINE
+              ? { zh: say('mark.platform'), en: say('mark.platform') }
+              : (catalog.value.lifelineName(key) ?? { zh: key, en: key }),
+          state: found.get(key) ?? null,
+          online: share === null ? null : `${(share * 100).toFixed(share === 1 ? 0 : 1)}%`,
+        };
+      });
   });
-  return tiles;
 }
