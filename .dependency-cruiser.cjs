@@ -52,6 +52,7 @@ const adapters = [
   'attachments-dir',
   'incident-bundle',
   'mappings-dir',
+  'door-tcp',
   'sheet-xlsx',
   'map-dir',
 ];

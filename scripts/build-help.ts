@@ -44,6 +44,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
     pages: [
       'docs/devices.md',
       'docs/mappings.md',
+      'docs/doors.md',
       'docs/api-guide.md',
       'docs/interfaces.md',
       'docs/refusals.md',

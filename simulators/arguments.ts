@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DOORS, type DoorName } from './doors/index.ts';
 import { PROFILES } from './profiles/index.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
@@ -27,6 +28,11 @@ export type Arguments = {
   readonly credentials: string | null;
   /** PEM of the authority that signed the broker's certificate. */
   readonly ca: string | null;
+  /** Stations of this standard instead of MQTT. */
+  readonly door: DoorName | null;
+  readonly doorUrl: { readonly host: string; readonly port: number };
+  /** Where the mapping of the stations is written; `-` is the standard output. */
+  readonly mapping: string | null;
 };
 
 /** Something on the command line is wrong; the message says what would be right. */
@@ -51,6 +57,9 @@ const FLAGS = {
   password: { type: 'string' },
   credentials: { type: 'string' },
   ca: { type: 'string' },
+  door: { type: 'string' },
+  'door-url': { type: 'string', default: 'tcp://127.0.0.1:7651' },
+  mapping: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -79,6 +88,11 @@ ${list(SCENARIOS)}
   --credentials FILE        code,secret by line, as POST /api/v1/credentials gives them: each device logs in as
                             itself, over a connection of its own
   --ca FILE         authority of the broker's certificate (PEM), for mqtts:// with a certificate of one's own
+  --door NAME       stations of a standard instead of MQTT (waveforms are left out):
+${list(DOORS)}
+  --door-url URL    where the door listens (${FLAGS['door-url'].default})
+  --mapping FILE    with --door: write the mapping that leads each station to its device, for the folder mappings
+                    of the data directory; - is the standard output
   --start TIME      the devices' first instant, ISO 8601; with it the same seed gives the same bytes (now)
   --expect FILE     write which alarms this must cause, as JSON; - is the standard output
   --register FILE   write the city's register as CSV for POST /api/v1/register/import; - as above
@@ -87,6 +101,7 @@ ${list(SCENARIOS)}
 Examples
   npm run simulate -- --scenario gas-leak
   npm run simulate -- --profile bozhou --scenario cloudburst --seed 7 --speed 10
+  npm run simulate -- --door sl651 --door-url tcp://127.0.0.1:7651 --scenario cloudburst --mapping data/mappings/sl651-simulated.json
   npm run simulate -- --profile hefei --rate 2000 --qos 0 --duration 5m
   npm run simulate -- --url mqtts://watch.example:8883 --ca ca.pem --credentials credentials.csv
   npm run simulate -- --replay flood-events.csv --speed 60
@@ -130,6 +145,9 @@ export function readArguments(argv: readonly string[]): Arguments | null {
     password: values.password ?? null,
     credentials: values.credentials ?? null,
     ca: values.ca ?? null,
+    door: values.door === undefined ? null : oneOf('door', values.door, Object.keys(DOORS) as DoorName[]),
+    doorUrl: doorUrl(values['door-url']),
+    mapping: values.mapping ?? null,
   };
 }
 
@@ -158,6 +176,13 @@ function oneOf<T extends string>(flag: string, given: string, known: readonly T[
 function url(given: string): string {
   if (URL.canParse(given) && /^mqtts?:$/.test(new URL(given).protocol)) return given;
   throw new BadArguments(`--url ${given}: mqtt://host:port would be right`);
+}
+
+function doorUrl(given: string): { host: string; port: number } {
+  const parsed = URL.canParse(given) ? new URL(given) : null;
+  if (parsed?.protocol === 'tcp:' && parsed.port !== '')
+    return { host: parsed.hostname, port: Number(parsed.port) };
+  throw new BadArguments(`--door-url ${given}: tcp://host:port would be right`);
 }
 
 function number(flag: string, given: string, least: number, most: number): number {

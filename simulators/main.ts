@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Arguments, BadArguments, help, readArguments } from './arguments.ts';
 import { readCredentials } from './credentials.ts';
+import { DOORS, type DoorName, driveDoor, measuredIn, metricsOf, Stations } from './doors/index.ts';
 import { type DriverOptions, drive, type Progress } from './driver.ts';
-import type { SimEvent } from './event.ts';
+import type { Message, SimEvent } from './event.ts';
 import { generate } from './generate.ts';
 import { PROFILES } from './profiles/index.ts';
 import { registerCsv } from './register-csv.ts';
@@ -18,6 +19,9 @@ const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 const OWN_CONNECTION_UP_TO = 300;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Messages by which the stations of a door and their codes are found. */
+const LOOKED_AT = 20_000;
 
 type Run = {
   readonly title: string;
@@ -73,9 +77,37 @@ function write(file: string, text: string): void {
   else writeFileSync(file, text);
 }
 
+/** Through a door: what it measures is looked at first, since the stations' own codes are made of it. */
+async function sendThroughDoor(
+  run: Run,
+  a: Arguments & { readonly door: DoorName },
+  signal: AbortSignal,
+): Promise<number> {
+  const messages = (run: Run): Message[] => {
+    const all: Message[] = [];
+    for (const event of run.events) {
+      if (event.is === 'message') all.push(event);
+      if (all.length >= LOOKED_AT) break;
+    }
+    return all;
+  };
+  const first = messages(prepare({ ...a, register: null, expect: null }));
+  const devices = [...new Set(first.filter((m) => measuredIn(m).length > 0).map((m) => m.device))].sort();
+  const { door } = a;
+  const { host, port } = a.doorUrl;
+  const stations = new Stations({ door, devices, metrics: metricsOf(first), host, port: () => port });
+  if (a.mapping !== null) write(a.mapping, `${JSON.stringify(stations.mapping(), null, 2)}\n`);
+  say(`${run.title}; ${devices.length} stations of ${DOORS[door].title} → ${host}:${port}`);
+  const done = await driveDoor(run.events, stations, { speed: a.speed, signal, onProgress: say });
+  say(`${done.sent} reports sent, ${done.answered} answered; ${done.leftOut} messages no station could say`);
+  return done.answered < done.sent && !signal.aborted ? EXIT.failed : EXIT.fine;
+}
+
 async function send(run: Run, a: Arguments): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const { door } = a;
+  if (door !== null) return sendThroughDoor(run, { ...a, door }, stop.signal);
   const credentials =
     a.credentials === null ? null : readCredentials(readFileSync(a.credentials, 'utf8'), a.credentials);
   // Nobody publishes for another: with credentials of their own each has a connection of its own.

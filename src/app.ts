@@ -12,10 +12,16 @@ import { openJournal, openStorage } from './app/storage.ts';
 import { buildWatch } from './app/watch.ts';
 import type { GivenTls } from './domain/listener-tls.ts';
 import { seconds } from './domain/time.ts';
+import type { DoorKey } from './flow/ports/frames/frame-desk.ts';
 import { Meters } from './flow/ports/meters.ts';
 import { runStages, type Stage } from './lifecycle.ts';
 
-export type Addresses = { readonly mqtt: string; readonly mqtts?: string; readonly http: string };
+/** Where it listens; doors of other protocols by their standard. */
+export type Addresses = {
+  readonly mqtt: string;
+  readonly mqtts?: string;
+  readonly http: string;
+} & Readonly<Partial<Record<DoorKey, string>>>;
 
 export type App = {
   start(): Promise<Addresses>;
@@ -55,7 +61,7 @@ export function createApp(options: AppOptions): App {
     const responses = buildResponses(ground, storage, flow);
     const inside = { storage, people, flow, watch, notices, responses };
     const edges = buildEdges(ground, inside);
-    const { broker, http, live, doors } = edges;
+    const { broker, http, live, doors, listeners } = edges;
     reloadMappings = () => doors.mappings.reload();
 
     flow.drain.start(flow.core.lastTurn);
@@ -71,6 +77,7 @@ export function createApp(options: AppOptions): App {
     // What was moved along with our clock is on disk before anything else: another start would not know that it was set.
     if ((options.clockMoved?.by ?? 0) !== 0) await flow.turn.tick('all');
     const tidying = startTidying(ground, inside);
+    onStop('close the doors', seconds(3), () => listeners.stop());
     onStop('close the broker', seconds(3), () => broker.stop());
     onStop('finish the turn in hand', seconds(5), async () => {
       await flow.turn.tick('all');
@@ -89,11 +96,14 @@ export function createApp(options: AppOptions): App {
       http: urlReachable(url),
     };
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
+    const open = Object.entries(await listeners.start());
+    onStop('refuse new frames', seconds(1), async () => listeners.stopAccepting());
 
     const addresses: Addresses = {
       mqtt: hostPort(mqtt),
       ...(mqtt.tls === null ? {} : { mqtts: hostPort(mqtt.tls) }),
       http: url,
+      ...Object.fromEntries(open.map(([door, at]) => [door, hostPort(at)])),
     };
     renew = (given) => {
       watch.certificates.renew(given, {

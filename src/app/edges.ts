@@ -25,6 +25,7 @@ import { BESIDE_THE_PRESENT, StockDesk } from '../flow/storage/stock-desk.ts';
 import { PACKS } from '../packs/index.ts';
 import { PLATFORM } from '../packs/platform.ts';
 import { statusTopic } from '../wire/mqtt/topics.ts';
+import { buildDoorListeners } from './door-listeners.ts';
 import { buildDoors, secretsOf } from './doors.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
@@ -48,9 +49,10 @@ export type Edges = ReturnType<typeof buildEdges>;
 /** Where the outside comes in: devices by MQTT, people by HTTP and WebSocket. Nobody listens yet. */
 export function buildEdges(ground: Ground, inside: Inside) {
   const doors = buildDoors(ground, inside.flow);
+  const listeners = buildDoorListeners(ground, inside.storage, doors);
   const { broker, keys } = buildBroker(ground, inside);
   const { http, live } = buildConsole(ground, inside, { keys, doors });
-  return { broker, keys, http, live, doors };
+  return { broker, keys, http, live, doors, listeners };
 }
 
 function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside) {

@@ -193,6 +193,75 @@ export const KEYS = {
     means:
       'who may judge a red alarm to be no danger: only two, or one (for a house with one account alone); that it is real, or unclear, one person says at once',
   },
+  LIFELINE_DOOR_SL651_HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    right: 'an address to listen on',
+    means: 'door for hydrological stations, SL 651-2014; 0.0.0.0: every network',
+  },
+  LIFELINE_DOOR_SL651_PORT: {
+    schema: port,
+    right: 'a port, 0…65535 (0: any free one)',
+    means: 'door for hydrological stations, SL 651-2014; unset: none',
+  },
+  LIFELINE_DOOR_HJ212_HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    right: 'an address to listen on',
+    means: 'door for outfalls and air, HJ 212; 0.0.0.0: every network',
+  },
+  LIFELINE_DOOR_HJ212_PORT: {
+    schema: port,
+    right: 'a port, 0…65535 (0: any free one)',
+    means: 'door for outfalls and air, HJ 212; unset: none',
+  },
+  LIFELINE_DOOR_GB26875_HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    right: 'an address to listen on',
+    means: 'door for fire alarm transmitters, GB/T 26875.3; 0.0.0.0: every network',
+  },
+  LIFELINE_DOOR_GB26875_PORT: {
+    schema: port,
+    right: 'a port, 0…65535 (0: any free one)',
+    means: 'door for fire alarm transmitters, GB/T 26875.3; unset: none',
+  },
+  LIFELINE_DOOR_MODBUS_HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    right: 'an address to listen on',
+    means: 'door for Modbus RTU through a DTU that dials us; 0.0.0.0: every network',
+  },
+  LIFELINE_DOOR_MODBUS_PORT: {
+    schema: port,
+    right: 'a port, 0…65535 (0: any free one)',
+    means: 'door for Modbus RTU through a DTU that dials us; unset: none',
+  },
+  LIFELINE_DOOR_SZY206_HOST: {
+    schema: text,
+    default: '127.0.0.1',
+    right: 'an address to listen on',
+    means: 'door for water resources, SZY206-2016 (read only); 0.0.0.0: every network',
+  },
+  LIFELINE_DOOR_SZY206_PORT: {
+    schema: port,
+    right: 'a port, 0…65535 (0: any free one)',
+    means: 'door for water resources, SZY206-2016 (read only); unset: none',
+  },
+  LIFELINE_DOOR_NETWORKS: {
+    schema: listOf(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+    default: '',
+    right: 'addresses or networks separated by commas, e.g. 10.20.0.0/16',
+    means:
+      'whence stations may come to the doors, whose protocols know no password worth the name; empty: from wherever the host is reached',
+  },
+  LIFELINE_DOOR_HJ212_KEYS: {
+    schema: listOf(z.string().regex(/^[A-Za-z0-9_-]{1,64}=[0-9a-fA-F]{32}$/)),
+    default: '',
+    right: 'MN=key separated by commas, a key of 32 hex digits each',
+    means: 'SM4 keys of stations that encipher (HJ 212-2025); usually LIFELINE_DOOR_HJ212_KEYS_FILE',
+    secret: true,
+  },
   LIFELINE_DOOR_SECRETS: {
     schema: listOf(z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}=.{8,}$/)),
     default: '',

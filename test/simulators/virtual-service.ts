@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { z } from 'zod';
-import type { SimEvent } from '../../simulators/event.ts';
+import type { Message, SimEvent } from '../../simulators/event.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Pack } from '../../src/domain/pack.ts';
@@ -65,6 +65,8 @@ export type Strides = {
   readonly strideMs: number;
   /** Longest time without a tick of the flow while nothing is sent. */
   readonly idleMs: number;
+  /** Sends a message by another way than MQTT; `null`: it does not. */
+  readonly otherwise?: (message: Message) => Promise<unknown> | null;
 };
 const STRIDES: Strides = { strideMs: 20_000, idleMs: 60_000 };
 
@@ -74,6 +76,7 @@ const STRIDES: Strides = { strideMs: 20_000, idleMs: 60_000 };
  */
 export class VirtualService {
   readonly start: number;
+  readonly #doors: Readonly<Record<string, unknown>>;
   readonly #clock: StridingClock;
   readonly #mqtt: MqttClient;
   readonly #http: string;
@@ -85,17 +88,31 @@ export class VirtualService {
     clock: StridingClock;
     mqtt: MqttClient;
     http: string;
+    doors: Readonly<Record<string, unknown>>;
     close: () => Promise<void>;
   }) {
     this.start = o.start;
+    this.#doors = o.doors;
     this.#clock = o.clock;
     this.#mqtt = o.mqtt;
     this.#http = o.http;
     this.#close = o.close;
   }
 
-  static async begin(start: number, packs?: readonly Pack[]): Promise<VirtualService> {
+  /** @param given.door opened beside MQTT, with the mapping that leads its stations to their devices */
+  static async begin(
+    start: number,
+    given: {
+      readonly packs?: readonly Pack[];
+      readonly door?: { readonly name: string; readonly mapping: object };
+    } = {},
+  ): Promise<VirtualService> {
+    const { packs, door } = given;
     const dir = mkdtempSync(join(tmpdir(), 'lifeline-virtual-'));
+    if (door !== undefined) {
+      mkdirSync(join(dir, 'mappings'));
+      writeFileSync(join(dir, 'mappings', `${door.name}-simulated.json`), JSON.stringify(door.mapping));
+    }
     const clock = new StridingClock(start);
     const complain = (msg: string, fields?: object): void => console.error('service:', msg, fields ?? '');
     const app = createApp({
@@ -106,6 +123,7 @@ export class VirtualService {
         LIFELINE_MQTT_ANONYMOUS: 'true',
         LIFELINE_AUTO_REGISTER: 'true',
         LIFELINE_ADMIN_PASSWORD: PASSWORD,
+        ...(door === undefined ? {} : { [`LIFELINE_DOOR_${door.name.toUpperCase()}_PORT`]: '0' }),
       }),
       log: { info: () => undefined, warn: () => undefined, error: complain },
       consoleDir: null,
@@ -122,6 +140,7 @@ export class VirtualService {
       clock,
       mqtt,
       http: addresses.http,
+      doors: addresses,
       close: async () => {
         await mqtt.endAsync(true);
         await app.stop();
@@ -130,11 +149,16 @@ export class VirtualService {
     });
   }
 
+  /** Where a door listens. */
+  doorPort(name: string): number {
+    return Number(String(this.#doors[name]).split(':')[1]);
+  }
+
   /** Sends what a city does, moving the clock with it; resolves when the last packet is acknowledged. */
   async play(
     events: Iterable<SimEvent>,
     untilMs: number,
-    { strideMs, idleMs }: Strides = STRIDES,
+    { strideMs, idleMs, otherwise }: Strides = STRIDES,
   ): Promise<{ sent: number }> {
     let sent = 0;
     let at = 0;
@@ -156,8 +180,10 @@ export class VirtualService {
       if (event.atMs > at) await moveTo(Math.ceil(event.atMs / strideMs) * strideMs);
       if (event.is !== 'message') continue;
       sent++;
+      const other = otherwise?.(event) ?? null;
       stride.push(
-        this.#mqtt.publishAsync(event.topic, event.payload, { qos: event.qos, retain: event.retain }),
+        other ??
+          this.#mqtt.publishAsync(event.topic, event.payload, { qos: event.qos, retain: event.retain }),
       );
     }
     await moveTo(Math.max(at, untilMs));

@@ -1,7 +1,15 @@
 import { networkInterfaces } from 'node:os';
 
 /** A listener as its keys of the configuration name it: `LIFELINE_<what>_HOST` and `_PORT`. */
-export type Listens = 'HTTP' | 'MQTT' | 'MQTTS';
+export type Listens =
+  | 'HTTP'
+  | 'MQTT'
+  | 'MQTTS'
+  | 'DOOR_SL651'
+  | 'DOOR_HJ212'
+  | 'DOOR_GB26875'
+  | 'DOOR_MODBUS'
+  | 'DOOR_SZY206';
 
 /** An address that cannot be listened on; the message says why, and which key would be right how. */
 export class CannotListen extends Error {

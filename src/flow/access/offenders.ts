@@ -17,11 +17,19 @@ export class Offenders {
   readonly #audit: Pick<Audit, 'record'>;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #meters: Meters;
+  readonly #at: 'mqtt' | 'door';
   readonly #named = new Set<string>();
   readonly #repeats = new Repeats<Offence>({ oneByOne: 1, kindsAtMost: TRACED_A_MINUTE });
   #minute = 0;
 
-  constructor(o: { audit: Pick<Audit, 'record'>; clock: Pick<Clock, 'now'>; meters: Meters }) {
+  /** @param o.at whose clients they are */
+  constructor(o: {
+    audit: Pick<Audit, 'record'>;
+    clock: Pick<Clock, 'now'>;
+    meters: Meters;
+    at?: 'mqtt' | 'door';
+  }) {
+    this.#at = o.at ?? 'mqtt';
     this.#audit = o.audit;
     this.#clock = o.clock;
     this.#meters = o.meters;
@@ -59,7 +67,8 @@ export class Offenders {
     const known = this.#named.has(name);
     if (!known && this.#named.size < NAMED && PLAIN.test(name)) this.#named.add(name);
     const label = this.#named.has(name) ? name : 'others';
-    this.#meters.count(`mqtt_offences_total{by="${label}",why="${code}"}`);
+    if (this.#at === 'door') this.#meters.count(`door_offences_total{by="${label}",why="${code}"}`);
+    else this.#meters.count(`mqtt_offences_total{by="${label}",why="${code}"}`);
   }
 
   #trace({ by, address, code, why }: Offence, after?: Readonly<Record<string, number>>): void {
@@ -67,7 +76,7 @@ export class Offenders {
       at: this.#clock.now(),
       who: by?.replace(/^(device|system) /, '$1:').slice(0, 100) ?? null,
       from: address,
-      what: 'mqtt.offence',
+      what: `${this.#at}.offence`,
       object: null,
       outcome: 'refused',
       why: code,

@@ -93,6 +93,38 @@ const common = {
     .describe('numbers that are no value, as they are sent, of every quantity'),
 };
 
+/** The table by which slaves behind a DTU are asked, and how. */
+const poll = z.strictObject({
+  everySeconds: z
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe('from the beginning of one round to the next'),
+  gapMs: z.number().int().min(20).max(5_000).default(100).describe('between an answer and the next question'),
+  timeoutMs: z.number().int().min(100).max(10_000).default(2_000).describe('for an answer'),
+  heartbeat: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('what the DTU sends by itself to keep its line: its text, or hex:FE01'),
+  ask: z
+    .array(
+      z.strictObject({
+        code: label,
+        slave: z.number().int().min(1).max(247),
+        fn: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).default(3),
+        addr: z.number().int().min(0).max(65_535).describe('from 0, as it goes over the wire'),
+        type: z.enum(['u16', 's16', 'u32', 's32', 'f32']).default('u16'),
+        order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
+        sentinels: z.array(z.number()).default([]),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+
 /** Frames of a standard, dissected into codes of that standard. */
 export const frameMapping = z.strictObject({
   ...common,
@@ -118,6 +150,7 @@ export const frameMapping = z.strictObject({
     .record(z.string(), z.enum(['live', 'drop']))
     .default({})
     .describe('what becomes of which kind of frame; one that is not named is live'),
+  poll: poll.optional().describe('modbus: what is asked of the slaves of each station of the table'),
 });
 
 /** One place where values stand. */

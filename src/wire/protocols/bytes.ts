@@ -37,11 +37,3 @@ export function bcd(bytes: Uint8Array): number | null {
   }
   return n;
 }
-
-/** The last `2 × size` digits of a number. */
-export function toBcd(n: number, size: number): Uint8Array {
-  const digits = String(Math.trunc(n))
-    .padStart(2 * size, '0')
-    .slice(-2 * size);
-  return fromHex(digits) as Uint8Array;
-}

@@ -54,7 +54,7 @@ export class Framer<F> {
   }
 
   push(chunk: Uint8Array): Piece<F>[] {
-    const bytes = this.#rest.length === 0 ? chunk : joined(this.#rest, chunk);
+    const bytes = this.#rest.length === 0 ? plain(chunk) : joined(this.#rest, chunk);
     const pieces: Piece<F>[] = [];
     /** Where what is no frame began; `why`: the first thing that was wrong with it beside mere noise. */
     let bad = -1;
@@ -103,6 +103,10 @@ export class Framer<F> {
     return null;
   }
 }
+
+/** Of what a socket brings `slice` is no copy: it would be written over, and what is turned round in it would be turned. */
+const plain = (chunk: Uint8Array): Uint8Array =>
+  new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const all = new Uint8Array(a.length + b.length);

@@ -114,10 +114,9 @@ describe.skipIf(!THERE)('real recordings, judged against a baseline', () => {
   const SECOND = 100;
 
   beforeAll(async () => {
-    service = await VirtualService.begin(START, [
-      withRule('gas', RELEASE),
-      withRule('bridge', MOVED, [meanOfAMinute()]),
-    ]);
+    service = await VirtualService.begin(START, {
+      packs: [withRule('gas', RELEASE), withRule('bridge', MOVED, [meanOfAMinute()])],
+    });
     const beams = [1, 2, 3].map((beam) =>
       inTurn(`BEAM-${beam}`, [
         [0, read(`chilbolton/2017-05-09-rel03-pos${beam}.txt`)],

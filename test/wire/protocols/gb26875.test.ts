@@ -34,28 +34,29 @@ describe('the frames of the standard, byte for byte', () => {
     const frame = one(hex(FIRE));
     expect(frame.version).toEqual([1, 1]);
     expect(frame.at).toBe(Date.UTC(2020, 9, 22, 17, 13, 24));
-    expect(dissectGb26875(frame)).toEqual({
-      station: '000000000000',
-      command: '2',
-      at: frame.at,
-      items: [
-        {
-          code: '2/0',
-          channel: '1-3-217-6',
-          raw: 2,
-          valid: true,
-          flag: 'T',
-          at: Date.UTC(2020, 7, 1, 19, 18, 48),
-        },
-      ],
-    });
+    expect(dissectGb26875(frame)).toEqual([
+      {
+        station: '000000000000-1-3-217-6',
+        command: '2',
+        at: frame.at,
+        items: [
+          {
+            code: '2/0',
+            raw: 2,
+            valid: true,
+            flag: 'T',
+            at: Date.UTC(2020, 7, 1, 19, 18, 48),
+          },
+        ],
+      },
+    ]);
     expect(partName(frame.data.subarray(2))).toBe('Ａ区１层呷哺走廊');
   });
 
   test('smoke, and the confirm that stops its repeats', () => {
     const frame = one(hex(SMOKE));
-    expect(dissectGb26875(frame)?.items).toMatchObject([
-      { code: '2/40', channel: '1-0-3-2', raw: 3, flag: null },
+    expect(dissectGb26875(frame)).toMatchObject([
+      { station: '010203040506-1-0-3-2', items: [{ code: '2/40', raw: 3, flag: null }] },
     ]);
     expect(partName(frame.data.subarray(2))).toBe('3楼走廊');
     const now = Date.UTC(2026, 7, 1, 9, 30, 5) - BEIJING;
@@ -65,10 +66,9 @@ describe('the frames of the standard, byte for byte', () => {
   });
 
   test('0.4 MPa at a tank', () => {
-    expect(dissectGb26875(one(hex(TANK)))).toMatchObject({
-      station: '010203040506',
-      items: [{ code: '3/4', channel: '11-0-1-0', raw: 0.4 }],
-    });
+    expect(dissectGb26875(one(hex(TANK)))).toMatchObject([
+      { station: '010203040506-11-0-1-0', items: [{ code: '3/4', raw: 0.4 }] },
+    ]);
   });
 });
 
@@ -97,12 +97,12 @@ describe('what the frames do not show', () => {
       `0202${part('0300')}${time}${part('0100')}${time}`,
       `0202${part('0300')}${part('0100')}`,
     ])
-      expect(dissectGb26875(one(send(data)))?.items.map((i) => i.raw)).toEqual([3, 1]);
+      expect(dissectGb26875(one(send(data)))?.flatMap((d) => d.items.map((i) => i.raw))).toEqual([3, 1]);
     expect(dissectGb26875(one(send(`0203${part('0300')}${time}`)))).toBeNull();
   });
 
   test('a part under test says so', () => {
-    expect(dissectGb26875(one(send(`0201${part('0200')}${time}`)))?.items[0]).toMatchObject({
+    expect(dissectGb26875(one(send(`0201${part('0200')}${time}`)))?.[0]?.items[0]).toMatchObject({
       raw: 2,
       flag: 'T',
     });
@@ -114,13 +114,13 @@ describe('what the frames do not show', () => {
       const said = dissectGb26875(one(send(data)));
       const done = endedByReset(memory, said as NonNullable<typeof said>);
       memory = done.memory;
-      return done.said.items.map(({ code, channel, raw }) => [code, channel, raw]);
+      return done.said.flatMap(({ station, items }) => items.map(({ code, raw }) => [station, code, raw]));
     };
     hear(`0201${part('0300')}${time}`);
     hear(`0201 010228 04000200 0300 ${'00'.repeat(31)}${time}`);
     expect(hear(`0101 0101 0120 ${time}`)).toEqual([
-      ['1/1', '1-1', 0x2001],
-      ['2/40', '1-1-3-2', 1],
+      ['010203040506', '1/1', 0x2001],
+      ['010203040506-1-1-3-2', '2/40', 1],
     ]);
     expect(memory.burning.size).toBe(1);
   });
@@ -167,4 +167,16 @@ describe('whatever the line does to it', () => {
       0x4040, 18,
     ]);
   });
+});
+
+test('what a socket brings is copied: its memory is written over', () => {
+  const pool = Buffer.from(joined(hex(SMOKE), hex(TANK)));
+  const before = Buffer.from(pool);
+  const frames = framesOf(gb26875Framer().push(pool));
+  expect(pool).toEqual(before);
+  pool.fill(0);
+  expect(frames.map((f) => [f.source, dissectGb26875(f)?.length])).toEqual([
+    ['010203040506', 1],
+    ['010203040506', 1],
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Duration, Millis } from '../../../domain/time.ts';
-import type { Dissected, DissectedItem } from '../../mapping/frames.ts';
+import type { Dissected } from '../../mapping/frames.ts';
 import {
   GB_ANSWER,
   GB_CONFIRM,
@@ -19,7 +19,7 @@ const RUNNING = 1;
 
 export type Gb26875Memory = {
   readonly seen: readonly string[];
-  /** Parts that said fire, by channel, with their code. */
+  /** Parts that said fire, by station, with their code. */
   readonly burning: ReadonlyMap<string, string>;
 };
 export const GB26875_NEW: Gb26875Memory = { seen: [], burning: new Map() };
@@ -70,31 +70,25 @@ function confirm(to: Gb26875Frame, command: number, now: Millis | null, offset: 
  */
 export function endedByReset(
   memory: Gb26875Memory,
-  said: Dissected,
-): { readonly memory: Gb26875Memory; readonly said: Dissected } {
+  said: readonly Dissected[],
+): { readonly memory: Gb26875Memory; readonly said: readonly Dissected[] } {
   const burning = new Map(memory.burning);
-  const items: DissectedItem[] = [];
-  for (const item of said.items) {
-    items.push(item);
-    const { code, channel, raw } = item;
-    if (typeof raw !== 'number' || typeof channel !== 'string') continue;
-    if (code.startsWith('2/')) {
-      if ((raw & FIRE) === 0) burning.delete(channel);
-      else if (burning.size < PARTS_AT_MOST) burning.set(channel, code);
-    } else if (code.startsWith('1/') && (raw & RESET) !== 0) {
-      for (const [part, partCode] of burning) {
-        if (!part.startsWith(`${channel}-`)) continue;
-        burning.delete(part);
-        items.push({
-          code: partCode,
-          channel: part,
-          raw: RUNNING,
-          valid: true,
-          flag: null,
-          at: item.at ?? null,
-        });
+  const ended: Dissected[] = [];
+  for (const { station, at, items } of said)
+    for (const item of items) {
+      const { code, channel, raw } = item;
+      if (typeof raw !== 'number') continue;
+      if (code.startsWith('2/')) {
+        if ((raw & FIRE) === 0) burning.delete(station);
+        else if (burning.size < PARTS_AT_MOST) burning.set(station, code);
+      } else if (code.startsWith('1/') && (raw & RESET) !== 0) {
+        for (const [part, partCode] of burning) {
+          if (!part.startsWith(`${station}-${channel}-`)) continue;
+          burning.delete(part);
+          const state = { code: partCode, raw: RUNNING, valid: true, flag: null, at: item.at ?? null };
+          ended.push({ station: part, command: '2', at, items: [state] });
+        }
       }
     }
-  }
-  return { memory: { ...memory, burning }, said: { ...said, items } };
+  return { memory: { ...memory, burning }, said: [...said, ...ended] };
 }

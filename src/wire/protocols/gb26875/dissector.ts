@@ -27,27 +27,29 @@ const RUNNING = 1;
 
 /**
  * What the objects of a send frame say. Codes: `1/{system}`, `2/{part type}`, `3/{analogue type}`, `21`; of states
- * `raw` is the word of bits. Channel: `{system}-{its address}` and of a part `-{zone}-{number}`. Flag `T`: under test.
+ * `raw` is the word of bits. Flag `T`: under test. A part is a station of its own, `{unit}-{system}-{its address}-{two
+ * numbers of the part}`: as one device the silence of one detector would end the fire of another.
  *
  * @returns `null`: the data do not fill their own count
  */
-export function dissectGb26875(frame: Gb26875Frame): Dissected | null {
+export function dissectGb26875(frame: Gb26875Frame): Dissected[] | null {
   const { data } = frame;
   const [type, count] = [data[0] ?? 0, data[1] ?? 0];
   const known = WITH_VALUES.find((t) => t.type === type);
-  const said = { station: frame.source, command: String(type), at: frame.at };
-  if (known === undefined) return { ...said, items: [] };
+  if (known === undefined) return [];
   const size = sizeOf(data.length - 2, count, known.size);
   if (size === null) return null;
-  const items: DissectedItem[] = [];
+  const items = new Map<string, DissectedItem[]>();
   for (let n = 0; n < count; n++) {
     const object = data.subarray(2 + n * size.step, 2 + (n + 1) * size.step);
     // Some send several objects with one time behind the last.
     const time = size.step > known.size ? object.subarray(known.size) : data.subarray(data.length - 6);
     const at: Millis | null = size.hasTime ? (gbTime(time) ?? frame.at) : frame.at;
-    items.push({ ...itemOf(type, object), at });
+    const isPart = type === PART_STATE.type || type === PART_ANALOGUE.type;
+    const station = isPart ? `${frame.source}-${partOf(object)}` : frame.source;
+    items.set(station, [...(items.get(station) ?? []), { ...itemOf(type, object), at }]);
   }
-  return { ...said, items };
+  return [...items].map(([station, of]) => ({ station, command: String(type), at: frame.at, items: of }));
 }
 
 function sizeOf(bytes: number, count: number, object: number): { step: number; hasTime: boolean } | null {
@@ -66,11 +68,11 @@ function itemOf(type: number, o: Uint8Array): DissectedItem {
     case SYSTEM_STATE.type:
       return { code: `1/${b(0)}`, channel: `${b(0)}-${b(1)}`, ...state(word(2)) };
     case PART_STATE.type:
-      return { code: `2/${b(2)}`, channel: partOf(o), ...state(word(7)) };
+      return { code: `2/${b(2)}`, ...state(word(7)) };
     case PART_ANALOGUE.type: {
       const [kind, n] = [b(7), word(8)];
       const raw = Number(((n > 0x7fff ? n - 0x1_0000 : n) * (STEP[kind] ?? 1)).toFixed(2));
-      return { code: `3/${kind}`, channel: partOf(o), raw, valid: true, flag: null };
+      return { code: `3/${kind}`, raw, valid: true, flag: null };
     }
     default:
       return { code: String(type), ...state(b(0)) };

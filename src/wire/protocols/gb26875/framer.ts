@@ -1,7 +1,7 @@
 import type { Duration, Millis } from '../../../domain/time.ts';
 import { fromHex, toHex } from '../bytes.ts';
 import { wallOf, wallTime } from '../local-time.ts';
-import { type FrameGrammar, Framer, type FrameHead } from '../stream.ts';
+import { type FrameGrammar, type FrameHead, Framer } from '../stream.ts';
 import { byteSum } from '../sums.ts';
 
 /** Commands: what a frame of GB/T 26875.3 wants. */

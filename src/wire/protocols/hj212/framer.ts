@@ -1,5 +1,5 @@
 import { fromLatin1, latin1 } from '../bytes.ts';
-import { type FrameGrammar, Framer, type FrameHead } from '../stream.ts';
+import { type FrameGrammar, type FrameHead, Framer } from '../stream.ts';
 import { hjCrc, modbusCrc } from '../sums.ts';
 
 /** One packet of HJ 212, its head taken apart. */

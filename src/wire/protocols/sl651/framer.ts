@@ -1,5 +1,5 @@
 import { fromHex, fromLatin1, latin1, toHex } from '../bytes.ts';
-import { type FrameGrammar, Framer, type FrameHead } from '../stream.ts';
+import { type FrameGrammar, type FrameHead, Framer } from '../stream.ts';
 import { modbusCrc } from '../sums.ts';
 
 /** SL 651-2014: bytes with packed digits, or characters (every field of the head as hex text). */

@@ -1,5 +1,5 @@
 import { toHex } from '../bytes.ts';
-import { type FrameGrammar, Framer, type FrameHead } from '../stream.ts';
+import { type FrameGrammar, type FrameHead, Framer } from '../stream.ts';
 import { e5Crc } from '../sums.ts';
 
 /** One frame of SZY206-2016. */

@@ -1,0 +1,217 @@
+import type { Millis } from '../../domain/time.ts';
+import type { Flaw } from '../../flow/ports/broker.ts';
+import type { DoorKey, FrameDesk } from '../../flow/ports/frames/frame-desk.ts';
+import type { Dissected } from '../../wire/mapping/frames.ts';
+import {
+  denyGb26875,
+  endedByReset,
+  GB26875_NEW,
+  hearGb26875,
+} from '../../wire/protocols/gb26875/dialogue.ts';
+import { dissectGb26875 } from '../../wire/protocols/gb26875/dissector.ts';
+import { gb26875Framer } from '../../wire/protocols/gb26875/framer.ts';
+import { HJ212_NEW, hearHj212, type Unseal, unsealed } from '../../wire/protocols/hj212/dialogue.ts';
+import { dissectHj212 } from '../../wire/protocols/hj212/dissector.ts';
+import { type Hj212Frame, hj212Framer } from '../../wire/protocols/hj212/framer.ts';
+import { hearSl651, SL651_NEW } from '../../wire/protocols/sl651/dialogue.ts';
+import { dissectSl651 } from '../../wire/protocols/sl651/dissector.ts';
+import { sl651Framer } from '../../wire/protocols/sl651/framer.ts';
+import { type TotalsMemory, withGrowth } from '../../wire/protocols/sl651/totals.ts';
+import type { Framer } from '../../wire/protocols/stream.ts';
+import { dissectSzy206 } from '../../wire/protocols/szy206/dissector.ts';
+import { szy206Framer } from '../../wire/protocols/szy206/framer.ts';
+import { BusTalk } from './bus-talk.ts';
+import type { Heard, HeardFrame, Talk } from './talk.ts';
+
+/** What a talk may need of the outside. */
+export type TalkParts = {
+  readonly desk: FrameDesk;
+  /** By the station's MN; `null`: no key is known. */
+  readonly unsealOf: (station: string) => Unseal | null;
+  /** Running totals of rain: a station goes on where its last line ended. */
+  readonly totals: TotalsMemory;
+};
+
+export function talkOf(door: DoorKey, parts: TalkParts): Talk {
+  switch (door) {
+    case 'sl651':
+      return sl651Talk(parts);
+    case 'hj212':
+      return hj212Talk(parts);
+    case 'gb26875':
+      return gb26875Talk();
+    case 'szy206':
+      return szy206Talk(parts);
+    case 'modbus':
+      return new BusTalk(parts.desk);
+  }
+}
+
+const NOT_READ: Flaw = {
+  code: 'frame-not-read',
+  detail: 'The frame is whole, and its text is not of the standard’s grammar; the bytes are kept.',
+};
+const ASIDE: Flaw = {
+  code: 'frame-aside',
+  detail: 'A frame that carries no measurements, such as a picture or a manual text; the bytes are kept.',
+};
+const TEST_REPORT: Flaw = {
+  code: 'test-report',
+  detail: 'A test report (30H): the standard forbids to keep it with the readings; the bytes are kept here.',
+};
+
+/** Frames one by one through a framer, each told by what the protocol makes of it. */
+function talking<F>(
+  framer: Framer<F>,
+  hear: (frame: F, bytes: Uint8Array, now: Millis) => Omit<HeardFrame, 'is' | 'bytes'> | null,
+): Talk {
+  return {
+    hear(chunk, now) {
+      const heard: Heard[] = [];
+      for (const piece of framer.push(chunk)) {
+        const said = 'frame' in piece ? hear(piece.frame, piece.bytes, now) : null;
+        if ('flaw' in piece) heard.push({ is: 'flaw', flaw: piece.flaw, bytes: piece.bytes });
+        else if (said === null) heard.push({ is: 'flaw', flaw: 'bad-sum', bytes: piece.bytes });
+        else heard.push({ is: 'frame', bytes: piece.bytes, ...said });
+      }
+      return heard;
+    },
+  };
+}
+
+const NOTHING = { said: [], flaws: [], isAgain: false, answerWhenKept: null, answerNow: null } as const;
+
+function sl651Talk({ totals }: TalkParts): Talk {
+  const memories = new Memories(SL651_NEW);
+  return talking(sl651Framer(), (frame, _bytes, now) => {
+    const told = hearSl651(memories.of(frame.station), frame, now);
+    memories.keep(frame.station, told.memory);
+    const { kind, whole, isAgain, answerWhenKept, answerNow } = told;
+    const base = { kind, station: frame.station, isAgain, answerWhenKept, answerNow };
+    if (kind === 'keep-alive' || kind === 'part' || kind === 'reply')
+      return { ...base, said: [], flaws: [], isIdle: true };
+    if (kind !== 'report')
+      return { ...base, said: [], flaws: [kind === 'test' ? TEST_REPORT : ASIDE], isIdle: false };
+    const said = dissectSl651(whole)?.map((one) => withGrowth(totals, one));
+    return { ...base, said: said ?? [], flaws: said === undefined ? [NOT_READ] : [], isIdle: false };
+  });
+}
+
+function hj212Talk({ unsealOf }: TalkParts): Talk {
+  const memories = new Memories(HJ212_NEW);
+  return talking(hj212Framer(), (sent, _bytes, now) => {
+    const frame = sent.isSealed ? opened(sent, unsealOf(sent.mn)) : sent;
+    const station = sent.mn;
+    if (frame === null) {
+      // With another key than ours: its sender must not stand still behind it.
+      const told = hearHj212(memories.of(station), { ...sent, cn: '0000' }, now);
+      return {
+        ...NOTHING,
+        kind: 'sealed',
+        station,
+        flaws: [SEALED],
+        isIdle: false,
+        answerWhenKept: asAnswer(told.answerWhenKept),
+      };
+    }
+    const told = hearHj212(memories.of(station), frame, now);
+    memories.keep(station, told.memory);
+    const base = {
+      kind: told.kind,
+      station,
+      isAgain: told.isAgain,
+      answerWhenKept: asAnswer(told.answerWhenKept),
+      answerNow: asAnswer(told.answerNow),
+      ...(frame.sum === 'later' ? {} : { sum: frame.sum }),
+    };
+    if (told.kind === 'heartbeat' || told.kind === 'reply')
+      return { ...base, said: [], flaws: [], isIdle: true };
+    if (told.kind === 'notice') return { ...base, said: [], flaws: [], isIdle: false };
+    if (told.kind === 'aside') return { ...base, said: [], flaws: [ASIDE], isIdle: false };
+    const said = dissectHj212(told.frame);
+    const flaws = said === null ? [NOT_READ] : told.hasLooseEnds ? [LOOSE_ENDS] : [];
+    return { ...base, said: said === null ? [] : [said], flaws, isIdle: false };
+  });
+}
+
+const SEALED: Flaw = {
+  code: 'sealed',
+  detail:
+    'The packet is enciphered (SM4) and no key of its station opens it: LIFELINE_DOOR_HJ212_KEYS would hold it.',
+};
+const LOOSE_ENDS: Flaw = {
+  code: 'part-of-packet',
+  detail:
+    'One of several parts, cut in the middle of a value: that value is taken with the next part; until then its bytes are here.',
+};
+
+const opened = (frame: Hj212Frame, unseal: Unseal | null): Hj212Frame | null =>
+  unseal === null ? null : unsealed(frame, unseal);
+const asAnswer = (bytes: Uint8Array | null) => (bytes === null ? null : () => bytes);
+
+function gb26875Talk(): Talk {
+  const memories = new Memories(GB26875_NEW);
+  return talking(gb26875Framer(), (frame) => {
+    const speaker = frame.source;
+    const told = hearGb26875(memories.of(speaker), frame);
+    const confirm = told.answerWhenKept;
+    const answerWhenKept =
+      confirm === null
+        ? null
+        : ({ now, offset }: { now: Millis | null; offset: number }) => confirm(now, offset);
+    let memory = told.memory;
+    let said: readonly Dissected[] | null = null;
+    if (told.kind === 'report') {
+      said = dissectGb26875(frame);
+      if (said !== null) ({ memory, said } = endedByReset(memory, said));
+    }
+    memories.keep(speaker, memory);
+    const station = said?.[0]?.station ?? speaker;
+    const base = { kind: told.kind, station, speaker, isAgain: told.isAgain, answerNow: null };
+    if (told.kind === 'reply') return { ...base, said: [], flaws: [], isIdle: true, answerWhenKept };
+    if (told.kind === 'report' && said === null)
+      return {
+        ...base,
+        said: [],
+        flaws: [NOT_READ],
+        isIdle: false,
+        answerWhenKept: ({ now, offset }) => denyGb26875(frame, now, offset),
+      };
+    const flaws = told.kind === 'aside' ? [ASIDE] : [];
+    return { ...base, said: said ?? [], flaws, isIdle: false, answerWhenKept };
+  });
+}
+
+function szy206Talk({ desk }: TalkParts): Talk {
+  return talking(szy206Framer(), (frame, _bytes, now) => {
+    const { offset } = desk.station('szy206', frame.station);
+    const said = dissectSzy206(frame, now + offset);
+    return {
+      ...NOTHING,
+      kind: 'report',
+      station: frame.station,
+      said: said === null ? [] : [said],
+      flaws: said === null ? [NOT_READ] : [],
+      isIdle: false,
+    };
+  });
+}
+
+/** What is remembered of each station of one line; lines carry few. */
+class Memories<M> {
+  readonly #first: M;
+  readonly #of = new Map<string, M>();
+
+  constructor(first: M) {
+    this.#first = first;
+  }
+
+  of(station: string): M {
+    return this.#of.get(station) ?? this.#first;
+  }
+
+  keep(station: string, memory: M): void {
+    if (this.#of.size > 128 && !this.#of.has(station)) this.#of.clear();
+    this.#of.set(station, memory);
+  }
+}
