@@ -59,6 +59,26 @@ describe.skipIf(CHROMIUM === null)('the alarm query', () => {
     await expect.poll(() => found().textContent()).toContain('Q-3');
   });
 
+  it('a day of the calendar is asked for by a press, and the workbook says the same as the list', async () => {
+    await page.goto(`${desk.service.url}/alarms`);
+    await figure('total').getByText('3', { exact: true }).waitFor();
+    const day = page.locator('[data-part=calendar] .day.red');
+    expect(await day.getAttribute('data-heat')).toBe('4');
+    await day.click();
+    await page.waitForURL(/first=(\d{4}-\d\d-\d\d)&last=\1/);
+    await figure('total').getByText('3', { exact: true }).waitFor();
+    const href = (await page.getAttribute('[data-part=query-xlsx]', 'href')) ?? '';
+    const type = await page.evaluate(async (url) => (await fetch(url)).headers.get('content-type'), href);
+    expect(type).toContain('spreadsheetml');
+    await page.selectOption('[name=ackOverS]', String(30 * 60));
+    await page.click('[data-part=ask]');
+    await page.getByText('没有符合条件的报警').waitFor();
+    await page.selectOption('[name=ackOverS]', '');
+    await page.selectOption('[name=level]', '3');
+    await page.click('[data-part=ask]');
+    await expect.poll(() => found().count()).toBe(1);
+  });
+
   it('opens the curve of an alarm, an hour before it', async () => {
     await found().getByText('曲线').click();
     await page.waitForURL(/\/trend\?points=Q-3:ch4&from=/);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFalseVerdict } from '../../../domain/alarm/assessment.ts';
 import { type AlarmJson, iso } from '../../alarm.ts';
 import { alarmsExportQuery } from '../alarms.ts';
 import { route } from '../route.ts';
@@ -61,7 +62,6 @@ export const FIGURE_ROUTES = {
   }),
 } as const;
 
-const NONE_AT_ALL = new Set(['false', 'instrument', 'environment']);
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 /** More of them are read by day. */
@@ -101,7 +101,7 @@ export class AlarmCount {
     this.#lifelines.set(a.lifeline, (this.#lifelines.get(a.lifeline) ?? 0) + 1);
     if (a.phase.endsWith('-unacked')) this.#unacked += 1;
     if (a.ack !== undefined) this.#toAck.push(Math.max(0, Date.parse(a.ack.at) - raised) / 1_000);
-    if (a.assessment !== undefined && NONE_AT_ALL.has(a.assessment.verdict)) this.#false += 1;
+    if (a.assessment !== undefined && isFalseVerdict(a.assessment.verdict)) this.#false += 1;
   }
 
   figures(isWhole: boolean): AlarmFigures {

@@ -1,47 +1,23 @@
 import type { AlarmJson } from '../../../../../src/wire/alarm.ts';
-import { isUnacked } from '../../state/phase.ts';
-import { type Counts, countByLevel } from '../../state/view.ts';
 
-/** What an alarm may have been found to be, and whether it was none. */
-export const IS_FALSE = {
-  real: false,
-  biogas: false,
-  works: false,
-  test: false,
+type Verdict = NonNullable<AlarmJson['assessment']>['verdict'];
+/** What an alarm may have been found to be. */
+const OFFERED = {
+  real: true,
+  biogas: true,
+  works: true,
+  test: true,
   instrument: true,
   environment: true,
-  duplicate: false,
-  unclear: false,
+  duplicate: true,
+  unclear: true,
   false: true,
-} as const;
-type Verdict = keyof typeof IS_FALSE;
-export const VERDICTS = Object.keys(IS_FALSE) as Verdict[];
-
-export type Figures = {
-  readonly total: number;
-  readonly levels: Counts;
-  readonly unacked: number;
-  readonly falseOnes: number;
-  /** Milliseconds from raised to acknowledged, of those that were; `null`: none was. */
-  readonly medianToAck: number | null;
-};
+} as const satisfies Record<Verdict, true>;
+export const VERDICTS = Object.keys(OFFERED) as Verdict[];
 
 /** Milliseconds until somebody acknowledged; `null`: nobody has. */
 export const timeToAck = (a: AlarmJson): number | null =>
   a.ack === undefined ? null : Math.max(0, Date.parse(a.ack.at) - Date.parse(a.raisedAt));
-
-export function figuresOf(alarms: readonly AlarmJson[]): Figures {
-  const times = alarms.flatMap((a) => timeToAck(a) ?? []).sort((a, b) => a - b);
-  const half = times.length >> 1;
-  const median = times.length % 2 === 1 ? times[half] : ((times[half - 1] ?? 0) + (times[half] ?? 0)) / 2;
-  return {
-    total: alarms.length,
-    levels: countByLevel(alarms),
-    unacked: alarms.filter(isUnacked).length,
-    falseOnes: alarms.filter((a) => a.assessment !== undefined && IS_FALSE[a.assessment.verdict]).length,
-    medianToAck: times.length === 0 ? null : (median ?? null),
-  };
-}
 
 const AROUND = 3_600_000;
 
