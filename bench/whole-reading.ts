@@ -227,6 +227,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     openAlarmEvents: [],
     openResponses: [],
     lastOrderNo: null,
+    lastMessage: null,
     filed: [],
     memories,
     answers: [],

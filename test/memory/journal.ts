@@ -23,6 +23,7 @@ import {
   type ResponseThing,
 } from '../../src/domain/response/journaled.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
+import type { Warning } from '../../src/domain/warning/warning.ts';
 import type {
   AlarmFilter,
   BriefFilter,
@@ -204,6 +205,7 @@ export class JournalMemory implements Journal, LossLedger {
         .map((r) => JSON.parse(r.text) as JournaledResponse)
         .map(({ seq, of, event }) => ({ seq, of, event }) as ResponseStep),
       lastOrderNo: lastOrderIn(s)?.no ?? null,
+      lastMessage: lastMessageIn(s),
       filed: [...s.filed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, f]) => f),
       memories: [...s.memories.values()]
         .sort((a, b) => (a.point < b.point ? -1 : 1))
@@ -583,6 +585,18 @@ function lastOrderIn(s: State): Order | null {
   for (const t of s.things.values())
     if (t.of === 'order' && (newest === null || t.made > newest.made)) newest = t;
   return newest === null ? null : (JSON.parse(newest.text) as { after: Order }).after;
+}
+
+function lastMessageIn(s: State): string | null {
+  const stampOf = (identifier: string) => identifier.slice(-16);
+  let newest: string | null = null;
+  for (const t of s.things.values()) {
+    if (t.of !== 'warning') continue;
+    const { identifier } = (JSON.parse(t.text) as { after: Warning }).after.messages.at(-1) ?? {};
+    if (identifier !== undefined && (newest === null || stampOf(identifier) > stampOf(newest)))
+      newest = identifier;
+  }
+  return newest;
 }
 
 /** Newest first. */

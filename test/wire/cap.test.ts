@@ -3,7 +3,7 @@ import { as } from '../../src/domain/ids.ts';
 import type { WarningCommand } from '../../src/domain/warning/commands.ts';
 import type { Warning } from '../../src/domain/warning/warning.ts';
 import { PACKS } from '../../src/packs/index.ts';
-import { capFeed, capIdentifier, capXml } from '../../src/wire/files/cap.ts';
+import { capFeed, capIdentifier, capStampOf, capXml } from '../../src/wire/files/cap.ts';
 import { T0 } from '../domain/order/build.ts';
 import { adjust, cancel, create, issue, lift, story, submit } from '../domain/warning/build.ts';
 
@@ -169,6 +169,8 @@ test('references name sender, identifier and time of each message before', () =>
 test('an identifier is 31 characters: sender, Beijing time, a digit', () => {
   expect(capIdentifier(ISSUER.sender, T0, 3)).toBe('34160041400100_20260601080000_3');
   expect(capIdentifier(ISSUER.sender, T0, 3)).toHaveLength(31);
+  expect(capStampOf(capIdentifier(ISSUER.sender, T0 + 999, 3))).toEqual({ at: T0, n: 3 });
+  expect(capStampOf('something else')).toBeNull();
 });
 
 test('the feed has each message once, and leads to it', () => {

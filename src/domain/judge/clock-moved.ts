@@ -62,13 +62,14 @@ function seriesMoved(s: SeriesMemory, by: Duration): SeriesMemory {
 }
 
 function recentMoved(r: RecentMemory, by: Duration): RecentMemory {
-  const { baseAt, base, samples, split, next, doubts } = r;
+  const { baseAt, base, samples, split, next, borrowedAt, doubts } = r;
   return {
     baseAt: orNull(baseAt, by),
     base: base.map((m) => ruleMoved(m, by)),
     samples: samples.map((x, i) => (i % 2 === 0 ? x + by : x)),
     split,
     next: next === null ? null : next.map((m) => ruleMoved(m, by)),
+    ...(borrowedAt === undefined ? {} : { borrowedAt: borrowedAt + by }),
     ...(doubts === undefined ? {} : { doubts: new Map([...doubts].map(([t, why]) => [t + by, why])) }),
   };
 }

@@ -193,6 +193,8 @@ export type RecentMemory = {
   readonly samples: number[];
   split: number;
   next: readonly RuleMemory[] | null;
+  /** Of backfill: `base` was what is on time's when an outage began; let go of where something older comes. */
+  borrowedAt?: Millis;
   /** By instant, of those that are not simply good: not every rule judges them. */
   doubts?: Map<Millis, Doubt>;
 };

@@ -21,8 +21,9 @@ import type { Point } from '../../domain/register/register.ts';
 import { evolved, type ResponseThing } from '../../domain/response/journaled.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
-import { type Duration, type Millis, seconds } from '../../domain/time.ts';
+import { type Duration, type Millis, minutes, seconds } from '../../domain/time.ts';
 import { CORRELATIONS } from '../../packs/correlations.ts';
+import { capStampOf } from '../../wire/files/cap.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
 import { NO_LISTENER } from '../judging/findings.ts';
 import type { PointState } from '../judging/point-state.ts';
@@ -394,8 +395,9 @@ export class Core implements PacketParts {
       else if (thing.of === 'warning') this.warnings.restore(thing.after);
       else incidents.push(thing.after);
     this.incidents.restore(incidents, this.desk.open.values());
-    // Where our clock is behind that, it was set back: a wrong second of the future is nobody's.
-    if (from.lastAt !== null && from.lastAt <= now + 1_000) this.warnings.usedUpTo(from.lastAt);
+    // Where our clock is far behind that, it was set back: a wrong second of the future is nobody's.
+    const last = from.lastMessage === null ? null : capStampOf(from.lastMessage);
+    if (last !== null && last.at <= now + minutes(1)) this.warnings.usedUpTo(last);
     this.orders.countFrom(from.lastOrderNo);
   }
 

@@ -44,6 +44,12 @@ const IS_OVER = hours(1);
  */
 export function judgeBacklog(point: PointState, plan: MetricPlan, reading: Reading, tell: Findings): void {
   const known = backlogOf(point, plan, reading);
+  if (
+    known.borrowedAt !== undefined &&
+    known.borrowedAt === known.baseAt &&
+    reading.observedAt <= known.baseAt
+  )
+    giveBack(point, plan, known);
   if (waits(point, plan) && known.samples.length > 0) judgeWhatWaits(point, plan, known, reading);
   const n = samplesIn(known);
   const newestAt = n === 0 ? undefined : instantAt(known, n - 1);
@@ -80,13 +86,14 @@ export function judgeLate(point: PointState, plan: MetricPlan, reading: Reading,
   noteDoubt(known, reading.observedAt, reading.quality);
 }
 
-function backlogOf(point: PointState, plan: MetricPlan, { metric, receivedAt }: Reading): RecentMemory {
+function backlogOf(point: PointState, plan: MetricPlan, reading: Reading): RecentMemory {
   const { memory } = point;
+  const { metric, receivedAt } = reading;
   memory.backlog ??= { heardAt: receivedAt, of: new Map() };
   memory.backlog.heardAt = Math.max(memory.backlog.heardAt, receivedAt);
   const found = memory.backlog.of.get(metric);
   if (found !== undefined && fits(plan, found)) return found;
-  const known = begun(point, plan);
+  const known = begun(point, plan, reading);
   memory.backlog.of.set(metric, known);
   return known;
 }
@@ -107,10 +114,54 @@ export function forgetBacklog(memory: PointMemory, now: Millis): void {
   memory.late.clear();
 }
 
-function begun(point: PointState, plan: MetricPlan): RecentMemory {
+function begun(point: PointState, plan: MetricPlan, reading: Reading): RecentMemory {
   for (const rule of plan.rules) point.memory.late.delete(rule.id);
-  const base = plan.rules.map((rule) => firstMemory(point, rule));
-  return { baseAt: null, base, samples: [], split: 0, next: null };
+  return (
+    goesOnFrom(point, plan, reading) ?? {
+      baseAt: null,
+      base: plan.rules.map((rule) => firstMemory(point, rule)),
+      samples: [],
+      split: 0,
+      next: null,
+    }
+  );
+}
+
+/**
+ * What comes from within the last outage goes on from where its rules stood when that began: a delay that ran then runs on.
+ * `null` where that is not known any more, or where something else lies between.
+ */
+function goesOnFrom(
+  point: PointState,
+  plan: MetricPlan,
+  { metric, observedAt }: Reading,
+): RecentMemory | null {
+  const recent = point.memory.recent?.get(metric);
+  if (recent === undefined || !fits(plan, recent)) return null;
+  const newestAt = instantAt(recent, samplesIn(recent) - 1);
+  if (observedAt > newestAt) return borrowed(newestAt, memoriesNow(point, plan));
+  const { baseAt, base } = recent;
+  if (baseAt === null || observedAt <= baseAt || observedAt >= instantAt(recent, 0)) return null;
+  return borrowed(baseAt, base);
+}
+
+const borrowed = (at: Millis, base: readonly RuleMemory[]): RecentMemory => ({
+  baseAt: at,
+  borrowedAt: at,
+  base,
+  samples: [],
+  split: 0,
+  next: null,
+});
+
+const memoriesNow = (point: PointState, { rules }: MetricPlan): RuleMemory[] =>
+  rules.map((rule) => point.memory.rules.get(rule.id) ?? freshMemory(rule));
+
+/** Something from before that outage came, too: all of it is judged by a memory of its own. */
+function giveBack(point: PointState, plan: MetricPlan, known: RecentMemory): void {
+  delete known.borrowedAt;
+  known.baseAt = null;
+  known.base = plan.rules.map((rule) => firstMemory(point, rule));
 }
 
 /** Backfill is judged by a memory of its own, but what the point has learnt of itself holds there too. */

@@ -79,13 +79,14 @@ export class WarningDesk {
   }
 
   /**
-   * What ended within this second before a kill is not put back, and its identifiers are used all the same.
+   * What has ended is not put back at a start, and its identifiers are used all the same.
    *
-   * @param at our clock, at the last turn of the run before
+   * @param stamp the newest there was: it may lie ahead of our clock, where many were sent in one second
    */
-  usedUpTo(at: Millis): void {
+  usedUpTo({ at, n }: { readonly at: Millis; readonly n: number }): void {
     const second = Math.floor(at / 1_000);
-    if (second >= this.#newest[0]) this.#newest = [second, 9];
+    if (second > this.#newest[0] || (second === this.#newest[0] && n > this.#newest[1]))
+      this.#newest = [second, n];
   }
 
   restore(warning: Warning): void {

@@ -12,6 +12,13 @@ export type CapIssuer = {
 export const capIdentifier = (sender: string, at: number, n: number): string =>
   `${sender}_${beijing(at).slice(0, 19).replaceAll(/[-T:]/g, '')}_${n}`;
 
+/** The instant and the digit of an identifier; `null` where it is none. */
+export function capStampOf(identifier: string): { readonly at: number; readonly n: number } | null {
+  const [, y, mo, d, h, mi, s, n] = /_(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)_(\d)$/.exec(identifier) ?? [];
+  const at = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}+08:00`);
+  return Number.isNaN(at) ? null : { at, n: Number(n) };
+}
+
 const SEVERITY: Readonly<Record<Level, string>> = { 1: 'Extreme', 2: 'Severe', 3: 'Moderate', 4: 'Minor' };
 const COLOUR: Readonly<Record<Level, readonly [code: string, zh: string]>> = {
   1: ['RED', '红色'],

@@ -9,6 +9,9 @@ import type { Order } from '../../../src/domain/order/order.ts';
 import type { RegisterChange } from '../../../src/domain/register/register.ts';
 import type { JournaledOf } from '../../../src/domain/response/journaled.ts';
 import { hours } from '../../../src/domain/time.ts';
+import type { WarningCommand } from '../../../src/domain/warning/commands.ts';
+import { evolveWarning } from '../../../src/domain/warning/evolve.ts';
+import type { Warning } from '../../../src/domain/warning/warning.ts';
 import type {
   AlarmFilter,
   BriefFilter,
@@ -20,6 +23,7 @@ import { isOfAlarm } from '../../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../../src/wire/files/spool.ts';
 import { aUnit } from '../../domain/notice/a-city.ts';
 import { by, create, DESK, dispatch, story, voids } from '../../domain/order/build.ts';
+import * as warnings from '../../domain/warning/build.ts';
 import {
   acknowledged,
   closed,
@@ -89,6 +93,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           openAlarmEvents: [],
           openResponses: [],
           lastOrderNo: null,
+          lastMessage: null,
           filed: [],
           memories: [],
           answers: [],
@@ -180,6 +185,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           openAlarmEvents: events,
           openResponses: [],
           lastOrderNo: null,
+          lastMessage: null,
           filed: [],
           memories: [{ point: 'GAS-1', turn: 1, memory: memory(T0) }],
           answers,
@@ -572,6 +578,18 @@ export function journalContract(name: string, makePlace: () => Place): void {
         expect([back.lastSeq, back.lastOrderNo, back.filed]).toEqual([5, 'no O2', filed]);
       });
 
+      test('the newest identifier of a message is known, also of warnings that are over', async () => {
+        expect((await again()).lastMessage).toBeNull();
+        const told = warningStory('W1', 1, warnings.create(), warnings.submit, warnings.issue);
+        await journal.commit(turn(1, { responses: told }));
+        expect((await again()).lastMessage).toBe(warnings.stamp(0));
+        const over = [warnings.create(), warnings.submit, warnings.issue, warnings.lift];
+        await journal.commit(turn(2, { responses: warningStory('W2', told.length + 1, ...over) }));
+        const drafted = warningStory('W3', told.length + over.length + 1, warnings.create());
+        await journal.commit(turn(3, { responses: drafted }));
+        expect((await again()).lastMessage).toBe(warnings.stamp(2));
+      });
+
       test('stand in one sequence with alarms, and have a story of their own', async () => {
         await journal.commit(turn(1, { responses: first }));
         await journal.commit(turn(2, { events: [raised(3, { id: 'a1' })], responses: over }));
@@ -959,5 +977,22 @@ function orderStory(id: string, from: number, ...commands: OrderCommand[]): read
     const event = { ...e, id: as.order(id), change: named };
     after = evolveOrder(after, event);
     return { seq: as.seq(from + i), of: 'order', event, after };
+  });
+}
+
+/** What a warning of this id did, from this seq on. */
+function warningStory(
+  id: string,
+  from: number,
+  ...commands: WarningCommand[]
+): readonly JournaledOf<'warning'>[] {
+  let after: Warning | null = null;
+  return warnings.story(...commands).events.map((e, i) => {
+    const { change } = e;
+    const named =
+      change.kind === 'drafted' ? { ...change, birth: { ...change.birth, id: as.warning(id) } } : change;
+    const event = { ...e, id: as.warning(id), change: named };
+    after = evolveWarning(after, event);
+    return { seq: as.seq(from + i), of: 'warning', event, after };
   });
 }
