@@ -19,6 +19,11 @@ export type AssetRow = {
   readonly owner: string;
   readonly lon: number;
   readonly lat: number;
+  /** A main: where it runs, from where it begins; left out: it is a point. */
+  readonly course?: readonly (readonly [number, number])[];
+  /** A basin: its border, not closed. */
+  readonly border?: readonly (readonly [number, number])[];
+  readonly attributes?: Readonly<Record<string, string>>;
 };
 
 /** What kind of instrument stands at a point; decides what it measures and how it behaves. */

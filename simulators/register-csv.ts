@@ -1,4 +1,4 @@
-import type { City } from './city.ts';
+import type { AssetRow, City } from './city.ts';
 import { lifelineOf } from './models/index.ts';
 
 /** Columns of `POST /api/v1/register/import`. */
@@ -17,6 +17,7 @@ export const REGISTER_COLUMNS = [
   'vendor',
   'serial',
   'attributes',
+  'geometry',
 ] as const;
 
 type Row = Partial<Record<(typeof REGISTER_COLUMNS)[number], string>>;
@@ -39,6 +40,7 @@ function* rows(city: City): Generator<Row> {
       area: a.area,
       owner: a.owner,
       ...place(a),
+      ...drawn(a),
     };
   }
   const areaOf = new Map(city.assets.map((a) => [a.code, a.area]));
@@ -71,6 +73,18 @@ const place = (at: { lon: number; lat: number }): Row => ({
   lat: at.lat.toFixed(6),
   crs: 'CGCS2000',
 });
+
+/** Where it lies, if it is no point, and what else is known of it. */
+function drawn({ course, border, attributes }: AssetRow): Row {
+  const path = (of: readonly (readonly [number, number])[]): string =>
+    `(${of.map(([lon, lat]) => `${lon} ${lat}`).join(', ')})`;
+  const pairs = Object.entries(attributes ?? {}).map(([key, value]) => `${key}=${value}`);
+  return {
+    ...(course === undefined ? {} : { geometry: `LINESTRING ${path(course)}` }),
+    ...(border === undefined ? {} : { geometry: `POLYGON (${path([...border, ...border.slice(0, 1)])})` }),
+    ...(pairs.length === 0 ? {} : { attributes: pairs.join(';') }),
+  };
+}
 
 /** RFC 4180. */
 const cell = (s: string): string => (/[",\r\n]/.test(s) ? `"${s.replaceAll('"', '""')}"` : s);

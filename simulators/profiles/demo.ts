@@ -1,4 +1,5 @@
 import type { AreaRow, AssetRow, City, Instrument, Kind } from '../city.ts';
+import { STREETS } from '../maps/linlan.ts';
 
 /**
  * 临澜市: a city that does not exist, nowhere near any that does not either. Names are the kind one finds in a
@@ -22,6 +23,93 @@ const OWNER = {
   drainage: '临澜市排水事务中心',
   covers: '临澜市市政设施管理处',
   bridges: '临澜市桥隧养护中心',
+} as const;
+
+/** Mains and the like: under which street, of which line, and what a register says of such. */
+const MAINS: readonly (readonly [
+  street: string,
+  what: string,
+  lifeline: string,
+  owner: string,
+  area: string,
+  Readonly<Record<string, string>>,
+])[] = [
+  [
+    '云麓大道',
+    '中压燃气干管',
+    'gas',
+    OWNER.gas,
+    '990103001',
+    { 管径: 'DN315', 材质: 'PE100', 年代: '2012', flow: 'along' },
+  ],
+  [
+    '书院街',
+    '中压燃气干管',
+    'gas',
+    OWNER.gas,
+    '990103001',
+    { 管径: 'DN250', 材质: 'PE80', 年代: '2008', flow: 'along' },
+  ],
+  [
+    '桐荫路',
+    '中压燃气支管',
+    'gas',
+    OWNER.gas,
+    '990103002',
+    { 管径: 'DN160', 材质: 'PE80', 年代: '2015', flow: 'against' },
+  ],
+  [
+    '鼓楼东街',
+    '中压燃气支管',
+    'gas',
+    OWNER.gas,
+    '990102001',
+    { 管径: 'DN200', 材质: '钢管', 年代: '1998', flow: 'along' },
+  ],
+  [
+    '茶亭路',
+    '中压燃气干管',
+    'gas',
+    OWNER.gas,
+    '990104002',
+    { 管径: 'DN250', 材质: 'PE100', 年代: '2017', flow: 'along' },
+  ],
+  [
+    '澜江路',
+    '雨水干管',
+    'waterlogging',
+    OWNER.drainage,
+    '990102002',
+    { 断面: '2.4×2.0 m 箱涵', 年代: '2006', flow: 'along' },
+  ],
+  [
+    '沙咀路',
+    '雨水干管',
+    'waterlogging',
+    OWNER.drainage,
+    '990104001',
+    { 管径: 'DN1500', 材质: '钢筋混凝土', 年代: '2003', flow: 'along' },
+  ],
+  [
+    '望澜街',
+    '雨水干管',
+    'waterlogging',
+    OWNER.drainage,
+    '990102001',
+    { 管径: 'DN1200', 材质: '钢筋混凝土', 年代: '1999', flow: 'along' },
+  ],
+];
+
+/** Where rain is kept back. */
+const BASIN = {
+  name: '柳汀雨水调蓄池',
+  border: [
+    [117.9722, 31.0019],
+    [117.9741, 31.0023],
+    [117.9745, 31.0009],
+    [117.9726, 31.0006],
+  ],
+  attributes: { 容积: '12000 m³', 年代: '2021' },
 } as const;
 
 const VENDOR = { gas: '澜芯传感', water: '北渡仪表', cover: '青枫物联', bridge: '云麓测控' } as const;
@@ -198,6 +286,15 @@ export function demo(): City {
       });
     });
   }
+  for (const [street, what, lifeline, owner, area, attributes] of MAINS) {
+    const { course } = STREETS.find((s) => s.name === street) ?? { course: [] };
+    const [lon, lat] = course[Math.floor(course.length / 2)] ?? [0, 0];
+    const at = asset('GX', lifeline, owner, [`${street}${what}`, area, lon, lat]);
+    assets[assets.indexOf(at)] = { ...at, course, attributes };
+  }
+  const [lon, lat] = BASIN.border[0];
+  const basin = asset('TX', 'waterlogging', OWNER.drainage, [BASIN.name, '990104002', lon, lat]);
+  assets[assets.indexOf(basin)] = { ...basin, border: BASIN.border, attributes: BASIN.attributes };
   return { key: 'demo', name: '临澜市（虚构）', areas: AREAS, assets, instruments, absent: [] };
 }
 

@@ -7,7 +7,7 @@ it('a city writes its register with every parent before its children', () => {
   const city = PROFILES.demo.city();
   const csv = registerCsv(city);
   expect(csv.split('\r\n')[0]).toBe(
-    'kind,code,name,lifeline,area,asset,point,owner,lon,lat,crs,vendor,serial,attributes',
+    'kind,code,name,lifeline,area,asset,point,owner,lon,lat,crs,vendor,serial,attributes,geometry',
   );
   const rows = parseCsv(csv);
   const seen = { area: new Set<string>(), asset: new Set<string>(), point: new Set<string>() };

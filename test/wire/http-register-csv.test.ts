@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../src/domain/ids.ts';
-import type { Point } from '../../src/domain/register/register.ts';
+import type { Asset, Point } from '../../src/domain/register/register.ts';
 import { csvRows, delimiterOf } from '../../src/wire/files/csv.ts';
 import {
+  assetRow,
   deviceRow,
   exportHeader,
   modelRow,
@@ -26,6 +27,117 @@ function readFile(text: string) {
 }
 
 const onlyRow = (text: string) => readFile(text)[0] ?? { draft: null, errors: [] };
+
+describe('a line or an area in a register file', () => {
+  const asset = (cell: string, crs = 'CGCS2000') =>
+    onlyRow(`kind,code,crs,geometry\nasset,M-1,${crs},"${cell}"\n`);
+  test.each([
+    [
+      'LINESTRING (118.1 31.2, 118.3 31.4)',
+      'LineString',
+      [
+        [118.1, 31.2],
+        [118.3, 31.4],
+      ],
+    ],
+    [
+      'linestring z(118.1 31.2 7, 118.3 31.4 8)',
+      'LineString',
+      [
+        [118.1, 31.2],
+        [118.3, 31.4],
+      ],
+    ],
+    [
+      'SRID=4490;MULTILINESTRING((1 2,3 4),(5 6,7 8))',
+      'MultiLineString',
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [
+          [5, 6],
+          [7, 8],
+        ],
+      ],
+    ],
+    [
+      'POLYGON ((0 0, 1 0, 1 1, 0 0))',
+      'Polygon',
+      [
+        [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+          [0, 0],
+        ],
+      ],
+    ],
+    [
+      'MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)))',
+      'MultiPolygon',
+      [
+        [
+          [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 0],
+          ],
+        ],
+      ],
+    ],
+  ])('%s is read', (cell, type, coordinates) => {
+    const { draft, errors } = asset(cell);
+    expect(errors).toEqual([]);
+    expect(draft).toMatchObject({ geometry: { type, coordinates, crs: 'CGCS2000' } });
+  });
+  test.each([
+    'POINT (1 2)',
+    'LINESTRING EMPTY',
+    'LINESTRING (1 2 3',
+    'LINESTRING (1, 2)',
+    'LINESTRING ((1 2, 3 4))',
+    'POLYGON (1 2, 3 4)',
+    '[[1,2],[3,4]]',
+    'LINESTRING (a b, c d)',
+  ])('%s is none', (cell) => {
+    expect(asset(cell).errors.map((e) => [e.column, e.code])).toEqual([['geometry', 'geometry-bad']]);
+  });
+  test('without its reference nobody knows where it is', () => {
+    expect(asset('LINESTRING (1 2, 3 4)', '').errors.map((e) => e.code)).toEqual(['crs-bad']);
+  });
+  test('is written as it is read', () => {
+    const written: Asset = {
+      code: as.asset('M-1'),
+      name: '主管',
+      lifeline: as.lifeline('gas'),
+      area: as.area('3416'),
+      owner: null,
+      place: null,
+      geometry: {
+        type: 'MultiPolygon',
+        crs: 'WGS-84',
+        coordinates: [
+          [
+            [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+              [0, 0],
+            ],
+          ],
+        ],
+      },
+      attributes: { 管径: 'DN300', flow: 'against' },
+    };
+    const { draft, errors } = onlyRow(exportHeader('zh') + assetRow(written));
+    expect(errors).toEqual([]);
+    const { geometry, attributes } = written;
+    expect(draft).toMatchObject({ kind: 'asset', geometry, attributes });
+  });
+});
 
 describe('a register file', () => {
   test('may have Chinese headers, kinds and lifelines', () => {

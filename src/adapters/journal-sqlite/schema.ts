@@ -226,4 +226,8 @@ export const MIGRATIONS: readonly string[] = [
     SELECT json_extract(m.value, '$.alarm'), r.kind, r.made FROM response r, json_each(r.json, '$.members') m
     WHERE r.kind = 'incident';
   `,
+  `
+  -- An asset may be a line or an area, and has attributes. Nothing to change here: a program from before would write them away,
+  -- and must refuse what is written from now on.
+  `,
 ];

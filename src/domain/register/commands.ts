@@ -2,7 +2,7 @@ import type { Scope } from '../account/scope.ts';
 import type { DeviceCode, LifelineKey, PointCode } from '../ids.ts';
 import type { Refusal } from '../refusals.ts';
 import type { Millis } from '../time.ts';
-import type { RegisterFlaw } from './flaws.ts';
+import type { RegisterFlaw } from './flaw.ts';
 import type {
   Area,
   Asset,

@@ -16,7 +16,8 @@ import type {
   StateEntries,
   ThingOf,
 } from './commands.ts';
-import { flawsOf, type RegisterFlaw, type Surroundings } from './flaws.ts';
+import type { RegisterFlaw } from './flaw.ts';
+import { flawsOf, type Surroundings } from './flaws.ts';
 import { isSame, lookOf, type RegisterLook, RegisterOverlay, standing, thingOf } from './look.ts';
 import {
   type Device,
@@ -100,7 +101,7 @@ function make(register: RegisterLook, { wish, scope }: Omit<CreateThing, 'do'>, 
       (entry.kind === 'device' && entry.device.point === null));
   if (isHomeless || (foreign && flaws.some((f) => f.field === 'area' || f.field === 'parent')))
     return refuse('foreign-area', {});
-  if (flaws.some((f) => f.field === 'attributes' || f.code === 'area-circle'))
+  if (flaws.some((f) => f.field === 'attributes' || f.field === 'geometry' || f.code === 'area-circle'))
     return refuse('invalid', { flaws });
   if (flaws.length > 0) return refuse('unknown-reference', { flaws, foreign });
   const [before, after] = [standing(entry, theirs), thingOf(entry)];

@@ -1,33 +1,10 @@
 import type { UnitCode } from '../ids.ts';
-import type { Bilingual } from '../text.ts';
 import { FAULT_VALUES_FORM, isAttribute, metricOfFaultValues } from './fault-values.ts';
+import { flaw, type RegisterFlaw } from './flaw.ts';
+import { FLOW, FLOWS } from './geometry.ts';
+import { geometryFlaws } from './geometry-flaws.ts';
 import type { RegisterLook } from './look.ts';
 import type { Area, Asset, RegisterEntry } from './register.ts';
-
-export type RegisterField =
-  | 'name'
-  | 'lifeline'
-  | 'parent'
-  | 'area'
-  | 'asset'
-  | 'ownerUnit'
-  | 'point'
-  | 'model'
-  | 'attributes'
-  | 'until';
-
-/** What is wrong with one field of a change, and what would be right; `null`: with the thing as a whole. */
-export type RegisterFlaw = {
-  readonly field: RegisterField | null;
-  readonly code: string;
-  readonly say: Bilingual;
-};
-
-export const flaw = (field: RegisterField | null, code: string, zh: string, en: string): RegisterFlaw => ({
-  field,
-  code,
-  say: { zh, en },
-});
 
 type Attributes = Readonly<Record<string, string>>;
 /** Those of the packs, with the metrics of each. */
@@ -60,6 +37,8 @@ export function flawsOf(
         ...lifelineFlaws(asset.lifeline, register.asset(asset.code)?.lifeline, { lifelines, reserved }),
         ...(register.area(asset.area) ? [] : [unknown('area', asset.area)]),
         ...ownerFlaws(asset, units),
+        ...geometryFlaws(asset.geometry),
+        ...flowFlaws(asset.attributes),
       ];
     }
     case 'point': {
@@ -153,6 +132,15 @@ function lifelineFlaws(
   }
   return [];
 }
+
+const FLOW_BAD = flaw(
+  'attributes',
+  'flow-bad',
+  'flow（流向）须为 along（与绘制方向一致）或 against（相反）',
+  'flow is along (as it is drawn) or against it',
+);
+const flowFlaws = (attributes: Attributes = {}): readonly RegisterFlaw[] =>
+  attributes[FLOW] === undefined || FLOWS.includes(attributes[FLOW]) ? [] : [FLOW_BAD];
 
 /** @param metrics those that it may have fault values of; left out where its lifeline is not known either */
 function attributesFlaws(

@@ -1,12 +1,13 @@
 import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode, UnitCode } from '../ids.ts';
 import type { DeviceFault, DeviceQuality } from '../quality/device.ts';
 import type { Millis } from '../time.ts';
+import type { Geometry, Reference } from './geometry.ts';
 
 /** Node of 市 → 区 → 街道 → 社区. */
 export type Area = { readonly code: AreaCode; readonly name: string; readonly parent: AreaCode | null };
 
 /** Coordinates with their reference named; GCJ-02 is converted on display only, never stored. */
-export type Place = { readonly lon: number; readonly lat: number; readonly crs: 'CGCS2000' | 'WGS-84' };
+export type Place = { readonly lon: number; readonly lat: number; readonly crs: Reference };
 
 /** 设施: the thing cared for. */
 export type Asset = {
@@ -19,6 +20,10 @@ export type Asset = {
   /** The unit that owns it and is called out; left out: whoever `owner` names. */
   readonly ownerUnit?: UnitCode;
   readonly place: Place | null;
+  /** Left out: it is a point, or nobody has said where it lies. */
+  readonly geometry?: Geometry;
+  /** Material, diameter, year …, as the file that it came from has them. Left out: none. */
+  readonly attributes?: Readonly<Record<string, string>>;
 };
 
 /** 监测点. */

@@ -1,6 +1,7 @@
 import type { AreaCode, AssetCode, DeviceCode, LifelineKey, ModelCode, PointCode, UnitCode } from '../ids.ts';
 import type { Millis } from '../time.ts';
-import { flaw, type RegisterFlaw } from './flaws.ts';
+import { flaw, type RegisterFlaw } from './flaw.ts';
+import type { Geometry } from './geometry.ts';
 import type { RegisterLook } from './look.ts';
 import {
   type Area,
@@ -29,6 +30,9 @@ export type AssetWish = {
   readonly owner?: string | null | undefined;
   readonly ownerUnit?: UnitCode | null | undefined;
   readonly place?: Place | null | undefined;
+  readonly geometry?: Geometry | null | undefined;
+  /** As a point's. */
+  readonly attributes?: Readonly<Record<string, string | null>> | undefined;
 };
 export type PointWish = {
   readonly kind: 'point';
@@ -112,6 +116,8 @@ function assetOf(wish: AssetWish, before: Asset | undefined): RegisterEntry | re
   const name = wish.name ?? before?.name;
   const lifeline = wish.lifeline ?? before?.lifeline;
   if (name === undefined || lifeline === undefined) return missing(name, lifeline);
+  const geometry = wished(wish.geometry, before?.geometry);
+  const attributes = merged(before?.attributes ?? {}, wish.attributes ?? {});
   return {
     kind: 'asset',
     asset: {
@@ -122,6 +128,8 @@ function assetOf(wish: AssetWish, before: Asset | undefined): RegisterEntry | re
       owner: wished(wish.owner, before?.owner),
       ...ownerUnit(wish, before),
       place: wished(wish.place, before?.place),
+      ...(geometry === null ? {} : { geometry }),
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
     },
   };
 }

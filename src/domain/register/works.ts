@@ -1,7 +1,7 @@
 import type { PointCode } from '../ids.ts';
 import { hours, type Millis } from '../time.ts';
 import type { EndWorks, OpenWorks } from './commands.ts';
-import { flaw, type RegisterFlaw } from './flaws.ts';
+import { flaw, type RegisterFlaw } from './flaw.ts';
 import type { WorkWindow } from './register.ts';
 
 /** A permit is for a day's work; longer is taking the point out of service. */

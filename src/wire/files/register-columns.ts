@@ -23,6 +23,7 @@ export const COLUMNS = [
   ['attributes', '属性'],
   ['model', '型号'],
   ['ownerUnit', '权属单位编码'],
+  ['geometry', '几何'],
   ['unit', '所属单位'],
   ['unitKind', '单位类别'],
   ['areas', '负责区域'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAULT_VALUES_FORM, isAttribute } from '../../domain/register/fault-values.ts';
+import type { Geometry } from '../../domain/register/geometry.ts';
 import type { Area, Asset, Device, DeviceModel, Place, Point } from '../../domain/register/register.ts';
 import { iso } from '../alarm.ts';
 import { lineIn } from '../http/shapes.ts';
@@ -15,6 +16,7 @@ import {
   type RowError,
   row,
 } from './register-columns.ts';
+import { readWkt, writeWkt } from './wkt.ts';
 
 /**
  * The register as one file: areas, assets, points, models, devices, units and contacts, one a row, told apart by `kind`. An empty cell
@@ -54,6 +56,7 @@ export type RegisterDraft = {
   readonly owner?: string;
   readonly ownerUnit?: string;
   readonly place?: Place;
+  readonly geometry?: Geometry;
   readonly vendor?: string;
   readonly serial?: string;
   readonly installedAt?: number;
@@ -199,6 +202,7 @@ export function readRow(
     owner: text.column('owner'),
     ownerUnit: text.code('ownerUnit'),
     place: place(filled, errors),
+    geometry: geometry(filled, errors),
     vendor: text.column('vendor'),
     serial: text.column('serial'),
     installedAt: day(filled, errors),
@@ -245,6 +249,13 @@ const CRS: ReadonlyMap<string, Place['crs']> = new Map([
   ['EPSG:4326', 'WGS-84'],
 ]);
 
+const CRS_BAD = bad(
+  'crs',
+  'crs-bad',
+  '坐标系须为 CGCS2000 或 WGS-84；GCJ-02 请先转换',
+  'crs is CGCS2000 or WGS-84; convert GCJ-02 first',
+);
+
 function place(filled: Filled, errors: RowError[]): Place | undefined {
   const [lon, lat, crs] = [filled.get('lon'), filled.get('lat'), filled.get('crs')];
   if (lon === undefined && lat === undefined) return undefined;
@@ -255,17 +266,27 @@ function place(filled: Filled, errors: RowError[]): Place | undefined {
   if (y === null)
     errors.push(bad('lat', 'lat-bad', '纬度须为 −90…90 的数', 'lat is a number from -90 to 90'));
   const reference = CRS.get(crs?.toUpperCase() ?? '');
-  if (reference === undefined) {
+  if (reference === undefined) errors.push(CRS_BAD);
+  return x === null || y === null || reference === undefined ? undefined : { lon: x, lat: y, crs: reference };
+}
+
+function geometry(filled: Filled, errors: RowError[]): Geometry | undefined {
+  const cell = filled.get('geometry');
+  if (cell === undefined) return undefined;
+  const reference = CRS.get(filled.get('crs')?.toUpperCase() ?? '');
+  // With a place beside it that has been said of its own.
+  if (reference === undefined && !filled.has('lon') && !filled.has('lat')) errors.push(CRS_BAD);
+  const read = readWkt(cell, reference ?? 'CGCS2000');
+  if (read === null)
     errors.push(
       bad(
-        'crs',
-        'crs-bad',
-        '坐标系须为 CGCS2000 或 WGS-84；GCJ-02 请先转换',
-        'crs is CGCS2000 or WGS-84; convert GCJ-02 first',
+        'geometry',
+        'geometry-bad',
+        '须为 WKT，如 LINESTRING (118.0 31.0, 118.1 31.0) 或 POLYGON ((…))',
+        'must be WKT: LINESTRING (118.0 31.0, 118.1 31.0), or POLYGON ((…))',
       ),
     );
-  }
-  return x === null || y === null || reference === undefined ? undefined : { lon: x, lat: y, crs: reference };
+  return read === null || reference === undefined ? undefined : read;
 }
 
 function degrees(cell: string | undefined, most: number): number | null {
@@ -362,6 +383,8 @@ export const assetRow = (a: Asset): string =>
     owner: a.owner,
     ownerUnit: a.ownerUnit ?? null,
     ...placeCells(a.place),
+    ...(a.geometry === undefined ? {} : { crs: a.geometry.crs, geometry: writeWkt(a.geometry) }),
+    attributes: attributesCell(a.attributes ?? {}),
   });
 
 export const pointRow = (p: Point): string =>

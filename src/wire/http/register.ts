@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Geometry } from '../../domain/register/geometry.ts';
 import type { Area, Asset, Device, DeviceModel, Place, Point } from '../../domain/register/register.ts';
 import { iso } from '../alarm.ts';
 import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './shapes.ts';
@@ -28,6 +29,24 @@ const attributesPatch = z
   .optional()
   .describe('merged into what is there; null takes one away');
 
+const position = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
+const path = z.array(position).max(2_000);
+const geometryOf = <S extends z.ZodType>(crs: S) =>
+  z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('LineString'), coordinates: path, crs }),
+      z.strictObject({ type: z.literal('MultiLineString'), coordinates: z.array(path).max(200), crs }),
+      z.strictObject({ type: z.literal('Polygon'), coordinates: z.array(path).max(200), crs }),
+      z.strictObject({
+        type: z.literal('MultiPolygon'),
+        coordinates: z.array(z.array(path).max(200)).max(200),
+        crs,
+      }),
+    ])
+    .describe('a line or an area, as GeoJSON has it, its reference named; 2,000 positions at most');
+const geometryIn = geometryOf(placeIn.shape.crs);
+const geometryOut = geometryOf(placeOut.shape.crs).meta({ id: 'Geometry' });
+
 export const areaOut = z
   .object({ code: z.string(), name: z.string(), parent: z.string().nullable() })
   .meta({ id: 'Area' });
@@ -40,6 +59,12 @@ export const assetOut = z
     owner: z.string().nullable().describe('权属单位, in words'),
     ownerUnit: z.string().nullable().describe('the unit that owns it and is called out'),
     place: placeOut.nullable(),
+    geometry: geometryOut.nullable().describe('where it lies, if it is no point'),
+    attributes: z
+      .record(z.string(), z.string())
+      .describe(
+        'as the file that it came from has them; flow: along, or against, the direction in which it is drawn',
+      ),
   })
   .meta({ id: 'Asset' });
 export const pointOut = z
@@ -90,13 +115,17 @@ export const areasQuery = z.strictObject({
   ...paging,
   parent: codeIn.optional(),
 });
-export const assetsQuery = z.strictObject({
+const placedQuery = {
   ...paging,
   lifeline: lifelineIn.optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
+};
+export const assetsQuery = z.strictObject({
+  ...placedQuery,
+  geometry: flagIn.describe('true: lines and areas alone; false: what is none'),
 });
 export const pointsQuery = z.strictObject({
-  ...assetsQuery.shape,
+  ...placedQuery,
   asset: codeIn.optional(),
   unverified: flagIn,
 });
@@ -128,6 +157,8 @@ export const assetCreate = z
     owner: nameIn.nullish(),
     ownerUnit: codeIn.nullish().describe('a unit of `GET /units`'),
     place: placeIn.nullish(),
+    geometry: geometryIn.nullish(),
+    attributes: attributesIn.optional(),
   })
   .meta({ id: 'AssetCreate' });
 export const assetPatch = z
@@ -137,6 +168,8 @@ export const assetPatch = z
     owner: nameIn.nullish(),
     ownerUnit: codeIn.nullish().describe('a unit of `GET /units`'),
     place: placeIn.nullish(),
+    geometry: geometryIn.nullish(),
+    attributes: attributesPatch,
   })
   .meta({ id: 'AssetPatch' });
 
@@ -256,6 +289,9 @@ export const importOut = z
 
 const placeJson = (p: Place | null) => (p === null ? null : { lon: p.lon, lat: p.lat, crs: p.crs });
 
+/** The schema's tuples are not readonly, and nobody writes into an answer. */
+const geometryJson = (g: Geometry) => g as z.infer<typeof geometryOut>;
+
 export const areaJson = (a: Area): z.infer<typeof areaOut> => ({
   code: a.code,
   name: a.name,
@@ -270,6 +306,8 @@ export const assetJson = (a: Asset): z.infer<typeof assetOut> => ({
   owner: a.owner,
   ownerUnit: a.ownerUnit ?? null,
   place: placeJson(a.place),
+  geometry: a.geometry === undefined ? null : geometryJson(a.geometry),
+  attributes: { ...a.attributes },
 });
 
 /** @param asset that it belongs to, where there is one */

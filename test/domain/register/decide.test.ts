@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
 import type { RegisterCommand } from '../../../src/domain/register/commands.ts';
 import { decide } from '../../../src/domain/register/decide.ts';
+import type { Geometry } from '../../../src/domain/register/geometry.ts';
 import type { RegisterEntry } from '../../../src/domain/register/register.ts';
 import type { AssetWish, DeviceWish, PointWish } from '../../../src/domain/register/wish.ts';
 import { hours, minutes } from '../../../src/domain/time.ts';
@@ -49,6 +50,138 @@ function refusal(command: RegisterCommand): readonly unknown[] {
   const { code, flaws, foreign } = done.error;
   return [code, ...flaws.map((f) => `${f.field} ${f.code}`), ...(foreign ? ['foreign'] : [])];
 }
+
+const crs = 'CGCS2000' as const;
+const main = (geometry: Geometry, attributes = {}): RegisterCommand =>
+  create(asset('M-1', { name: '主管', lifeline: gas, area: as.area('3416'), geometry, attributes }));
+const ring = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 0],
+] as const;
+
+describe('a line or an area that somebody wants in the register', () => {
+  test.each<[string, RegisterCommand, readonly unknown[]]>([
+    [
+      'a line of two places',
+      main({
+        type: 'LineString',
+        crs,
+        coordinates: [
+          [0, 0],
+          [1, 1],
+        ],
+      }),
+      ['done'],
+    ],
+    ['an area with a hole', main({ type: 'Polygon', crs, coordinates: [ring, ring] }), ['done']],
+    [
+      'one place is no line',
+      main({ type: 'LineString', crs, coordinates: [[1, 1]] }),
+      ['invalid', 'geometry geometry-no-line'],
+    ],
+    [
+      'two that are one are no line',
+      main({
+        type: 'MultiLineString',
+        crs,
+        coordinates: [
+          [
+            [1, 1],
+            [1, 1],
+          ],
+        ],
+      }),
+      ['invalid', 'geometry geometry-no-line'],
+    ],
+    [
+      'an open border',
+      main({
+        type: 'Polygon',
+        crs,
+        coordinates: [
+          [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 1],
+          ],
+        ],
+      }),
+      ['invalid', 'geometry geometry-no-ring'],
+    ],
+    [
+      'metres are no degrees',
+      main({
+        type: 'LineString',
+        crs,
+        coordinates: [
+          [39_500_000, 3_400_000],
+          [39_500_100, 3_400_000],
+        ],
+      }),
+      ['invalid', 'geometry geometry-no-degrees'],
+    ],
+    [
+      'more than anything of a city has',
+      main({
+        type: 'LineString',
+        crs,
+        coordinates: Array.from({ length: 2_001 }, (_, i) => [i / 1e4, 0] as const),
+      }),
+      ['invalid', 'geometry geometry-too-long'],
+    ],
+    [
+      'a way to flow that is none',
+      main(
+        {
+          type: 'LineString',
+          crs,
+          coordinates: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+        { flow: 'north' },
+      ),
+      ['invalid', 'attributes flow-bad'],
+    ],
+  ])('%s', (_, command, expected) => {
+    expect(refusal(command)).toEqual(expected);
+  });
+
+  test('it is cleared by null, and what is left out stays', () => {
+    const register = new ARegister(CITY);
+    const geometry = {
+      type: 'LineString',
+      crs,
+      coordinates: [
+        [0, 0],
+        [1, 1],
+      ],
+    } as const;
+    const step = (wish: AssetWish, command: typeof create | typeof change) => {
+      const done = at(register, command(wish));
+      if (!done.ok) throw new Error(done.error.code);
+      register.take(done.value.changes);
+      return register.look.asset(as.asset('M-1'));
+    };
+    const made = asset('M-1', {
+      name: '主管',
+      lifeline: gas,
+      area: as.area('3416'),
+      geometry,
+      attributes: { 管径: 'DN300', flow: 'along' },
+    });
+    expect(step(made, create)).toMatchObject({ geometry, attributes: { 管径: 'DN300', flow: 'along' } });
+    expect(step(asset('M-1', { name: '干管', attributes: { flow: null } }), change)).toMatchObject({
+      geometry,
+      attributes: { 管径: 'DN300' },
+    });
+    expect(step(asset('M-1', { geometry: null }), change)).not.toHaveProperty('geometry');
+  });
+});
 
 describe('a change of the register is refused, and each field says what would be right', () => {
   test.each<[string, RegisterCommand, readonly unknown[]]>([

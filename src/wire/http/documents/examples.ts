@@ -46,7 +46,7 @@ const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
   metric: ['ch4'],
   mobile: ['13800000000'],
   model: ['JT-G100'],
-  name: ['希夷大道燃气井 1 号', 'GAS-0001'],
+  name: ['希夷大道燃气井 1 号', 'GAS-0001', 'city.pmtiles'],
   next: ['eyJ0IjoxNzY0NDg5OTAwMDAwfQ'],
   no: ['GD20261130-0001'],
   note: ['已派人到现场'],

@@ -57,6 +57,7 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   warnings: { zh: '预警', en: 'warnings' },
   incidents: { zh: '事件', en: 'incidents' },
   resources: { zh: '预案、应急资源', en: 'plans and resources' },
+  map: { zh: '地图', en: 'the map of the house' },
   desk: { zh: '值班台：视图、曲线标注', en: 'what the desk keeps: views, notes beside curves' },
   doors: {
     zh: '第三方平台接入：映射、推送、未登记设备',

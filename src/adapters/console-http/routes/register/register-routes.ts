@@ -76,7 +76,14 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
     changeArea: async ({ params, body, ...by }) => areaJson(await changes(areaWish(params.code, body), by)),
 
     assets: ({ query, register }) => {
-      const { items, next } = pageOf(register.assets(), byCode, query, (a) => inScope(a, query));
+      const { items, next } = pageOf(
+        register.assets(),
+        byCode,
+        query,
+        (a) =>
+          inScope(a, query) &&
+          (query.geometry === undefined || query.geometry === (a.geometry !== undefined)),
+      );
       return { items: items.map(assetJson), next };
     },
     createAsset: async ({ body, ...by }) => assetJson(await creates(assetWish(body.code, body), by)),

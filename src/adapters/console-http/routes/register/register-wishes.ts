@@ -41,7 +41,7 @@ export const areaWish = (
 
 export const assetWish = (
   of: string,
-  { lifeline, area, name, owner, ownerUnit, place }: Body<typeof assetCreate, typeof assetPatch>,
+  { lifeline, area, name, owner, ownerUnit, ...rest }: Body<typeof assetCreate, typeof assetPatch>,
 ): AssetWish => ({
   kind: 'asset',
   code: as.asset(of),
@@ -50,7 +50,9 @@ export const assetWish = (
   area: code(area, as.area),
   owner,
   ownerUnit: code(ownerUnit, as.unit),
-  place,
+  place: rest.place,
+  geometry: rest.geometry,
+  attributes: rest.attributes,
 });
 
 export const pointWish = (
@@ -92,13 +94,13 @@ export const modelWish = (
 ): ModelWish => ({ kind: 'model', code: as.model(of), name, vendor, attributes });
 
 /** A row of a file: an empty cell is left out. */
-export function rowWish({ kind, code: of, ...cells }: RegisterDraft): RegisterWish {
+export function rowWish({ kind, code: of, geometry, ...cells }: RegisterDraft): RegisterWish {
   switch (kind) {
     case 'area':
       // In an area's row the column `area` can only mean the one above it.
       return areaWish(of, { name: cells.name, parent: cells.parent ?? cells.area });
     case 'asset':
-      return assetWish(of, cells);
+      return { ...assetWish(of, cells), geometry };
     case 'point':
       return pointWish(of, cells);
     case 'model':
