@@ -6,22 +6,30 @@ import KeyboardZoom from 'ol/interaction/KeyboardZoom.js';
 import MouseWheelZoom from 'ol/interaction/MouseWheelZoom.js';
 import PinchZoom from 'ol/interaction/PinchZoom.js';
 import OlMap from 'ol/Map.js';
-import { fromLonLat, toLonLat } from 'ol/proj.js';
+import { fromLonLat, getPointResolution, toLonLat } from 'ol/proj.js';
 import View from 'ol/View.js';
 import { addressOf } from '../../api/place.ts';
 import { type Base, isServer } from './base.ts';
 import { areaLayer, type Outline } from './layers/area-layer.ts';
 import { APART, markLayer } from './layers/mark-layer.ts';
 import { markStyles } from './layers/mark-styles.ts';
+import type { Extra, Ground } from './layers/ground.ts';
+import { type ShapeLayer, shapeLayer, type Shapes } from './layers/shape-layer.ts';
 import { projectionOf, tileLayer } from './layers/tiles.ts';
 import type { Cluster, PointState, Spot } from './points.ts';
 
 export type MapDrawing = {
   show(states: readonly PointState[]): void;
   outline(areas: readonly Outline[]): void;
+  /** Mains, galleries, basins. */
+  shapes(what: Shapes): void;
+  /** A layer more; those with a greater `at` lie over the others (`AT`). */
+  lay<T>(make: (ground: Ground) => Extra<T>, at: number): Extra<T>;
   /** Everything in sight. */
   whole(): void;
   goTo(lon: number, lat: number): void;
+  /** All of these in sight. */
+  see(places: readonly (readonly [lon: number, lat: number])[]): void;
   /** What is looked at now, and how it is looked at from there on. */
   look(): LookedAt;
   lookAt(at: LookedAt): void;
@@ -29,6 +37,9 @@ export type MapDrawing = {
   zoom(by: 1 | -1): void;
   destroy(): void;
 };
+/** What lies over what. */
+export const AT = { heat: 1, shapes: 2, areas: 3, rings: 4, marks: 5, pins: 6, ruler: 7 } as const;
+
 export type LookedAt = { readonly lon: number; readonly lat: number; readonly zoom: number };
 type Needs = {
   readonly into: HTMLElement;
@@ -42,6 +53,12 @@ type Needs = {
   /** Drawn so many times finer, for who shows it so many times larger. */
   readonly finer?: number;
   readonly onPick: (members: readonly PointState[]) => void;
+  /** A line or an area was clicked, and no mark. */
+  readonly onAsset?: (code: string) => void;
+  /** Whoever measures takes the click. @returns whether it was taken */
+  readonly onPlace?: (lon: number, lat: number) => boolean;
+  /** It rests: how many metres a pixel is where one looks. */
+  readonly onRest?: (metresAPixel: number) => void;
   readonly onTilesFail: () => void;
   /** Whose the base map is, as its file says. */
   readonly onAttribution?: (whose: string) => void;
@@ -64,6 +81,12 @@ export function drawMap(needs: Needs): MapDrawing {
   });
   const looks = markStyles(needs.scale);
   const areas = areaLayer(put, looks);
+  const root = getComputedStyle(document.documentElement);
+  const ground: Ground = {
+    put,
+    scale: needs.scale,
+    colour: (name) => root.getPropertyValue(name).trim(),
+  };
   const marks = markLayer(view, looks, needs);
   const map = new OlMap({
     target: needs.into,
@@ -74,10 +97,13 @@ export function drawMap(needs: Needs): MapDrawing {
     layers: [
       ...(isServer(needs.base) ? [tileLayer(needs.base, needs.onTilesFail)] : []),
       areas.layer,
-      marks.layer,
+      ...marks.layers,
     ],
   });
   if (needs.base.kind === 'file') void layFile(needs.base.file);
+  let shapes: ShapeLayer | null = null;
+  areas.layer.setZIndex(AT.areas);
+  for (const layer of marks.layers) layer.setZIndex(AT.marks);
   let spots: readonly Spot[] = [];
   let gone = false;
 
@@ -120,10 +146,15 @@ export function drawMap(needs: Needs): MapDrawing {
   view.on('change:resolution', () => {
     if (marks.zoomed()) drawn();
   });
-  map.on('moveend', name);
+  map.on('moveend', () => {
+    name();
+    needs.onRest?.(getPointResolution(projection, view.getResolution() ?? 1, view.getCenter() ?? [0, 0], 'm'));
+  });
 
   const onMarks = { hitTolerance: 6, layerFilter: (l: unknown) => l === marks.layer };
   map.on('click', (e) => {
+    const [lon = 0, lat = 0] = toLonLat(e.coordinate, projection);
+    if (needs.onPlace?.(lon, lat) === true) return;
     let found: Cluster | null = null;
     map.forEachFeatureAtPixel(
       e.pixel,
@@ -134,8 +165,15 @@ export function drawMap(needs: Needs): MapDrawing {
       onMarks,
     );
     const c = found as Cluster | null;
-    if (c === null) needs.onPick([]);
-    else if (c.members.length === 1 || !spread(c)) needs.onPick(c.members);
+    marks.fan(null);
+    const asset = c === null ? (shapes?.at(e.coordinate, (view.getResolution() ?? 1) * 7) ?? null) : null;
+    if (asset !== null) needs.onAsset?.(asset);
+    else if (c === null) needs.onPick([]);
+    else if (c.members.length === 1) needs.onPick(c.members);
+    else if (!spread(c)) {
+      marks.fan(c);
+      needs.onPick(c.members);
+    }
   });
   map.on('pointermove', (e) => {
     if (!e.dragging) needs.into.style.cursor = map.hasFeatureAtPixel(e.pixel, onMarks) ? 'pointer' : '';
@@ -171,10 +209,29 @@ export function drawMap(needs: Needs): MapDrawing {
       areas.outline(list);
       name();
     },
+    shapes(what) {
+      if (shapes === null) {
+        shapes = shapeLayer(ground);
+        shapes.layer.setZIndex(AT.shapes);
+        map.addLayer(shapes.layer);
+      }
+      shapes.show(what);
+      needs.into.dataset.shapes = String(what.assets.length);
+    },
+    lay(make, at) {
+      const made = make(ground);
+      made.layer.setZIndex(at);
+      map.addLayer(made.layer);
+      return made;
+    },
     whole() {
       const extent = boundingExtent(spots.map((s) => [s.x, s.y]));
       if (!isEmpty(extent) || spots.length > 0)
         view.fit(extent, { padding: [70, 70, 60, 70], maxZoom: CLOSE_UP });
+    },
+    see(places) {
+      const extent = boundingExtent(places.map(([lon, lat]) => put(lon, lat)));
+      if (places.length > 0) view.fit(extent, { padding: [90, 70, 70, 70], maxZoom: CLOSE_UP });
     },
     goTo(lon, lat) {
       view.setCenter(put(lon, lat));

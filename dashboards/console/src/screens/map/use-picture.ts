@@ -18,6 +18,7 @@ export function usePicture() {
   const lifelines = computed(() => packs.value.filter((l) => l !== OWN_LIFELINE));
   const area = computed(() => one(route.query.area));
   const chosenCode = computed(() => one(route.query.point) || null);
+  const chosenAsset = computed(() => one(route.query.asset) || null);
   /** `null`: every lifeline. */
   const layers = computed(() =>
     route.query.lifeline === undefined ? null : new Set(one(route.query.lifeline).split(',')),
@@ -40,7 +41,7 @@ export function usePicture() {
 
   return {
     ...{ points, areas, why, readAgain, lifelines, slow, outlines },
-    ...{ area, layers, chosenCode, chosen, ask },
+    ...{ area, layers, chosenCode, chosenAsset, chosen, ask },
     ...{ states, inArea, filtered, wrong, unplaced },
   };
 }

@@ -2,8 +2,8 @@ import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
+import { FONT } from './ground.ts';
 
-const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 
 /** What of a feature of a vector tile is asked for; `layer` is the layer that it is in. */
 type Drawn = { get(key: string): unknown; getGeometry(): { getType(): string } | undefined };

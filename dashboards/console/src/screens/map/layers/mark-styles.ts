@@ -7,15 +7,18 @@ import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
 import type { Level } from '../../../state/sounding.ts';
 import type { Label } from '../labels.ts';
+import { FONT } from './ground.ts';
 import type { Cluster } from '../points.ts';
 
-const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 
 /** How a mark and an area look, in the colours of the theme that is on when this is called. */
 export type MarkStyles = {
   /** @param now `lit`: the bright half of a flash; `chosen`: the code of the chosen point */
   mark(c: Cluster, now: { readonly lit: boolean; readonly chosen: string | null }): Style[];
   area(label: Label | undefined, name: string): Style[];
+  name(text: string): Style;
+  /** From a mark that was fanned out to where it stands. */
+  readonly leg: Style;
   /** What was kept of earlier looks is made anew. */
   forget(): void;
 };
@@ -156,7 +159,18 @@ export function markStyles(scale: number): MarkStyles {
     return styles;
   }
 
-  return { mark, area, forget: () => kept.clear() };
+  const name = (text: string): Style =>
+    new Style({
+      text: new Text({
+        text,
+        font: `${12 * scale}px ${FONT}`,
+        offsetY: 24 * scale,
+        fill: new Fill({ color: paint.text }),
+        stroke: new Stroke({ color: paint.field, width: 3 }),
+      }),
+    });
+  const leg = new Style({ stroke: new Stroke({ color: paint.text, width: 1.5 }) });
+  return { mark, area, name, leg, forget: () => kept.clear() };
 }
 
 const rank = (c: Cluster): number =>
