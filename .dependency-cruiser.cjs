@@ -20,6 +20,7 @@ const LIBRARIES = {
   'incident-bundle': ['fflate'],
   'sheet-xlsx': ['fflate'],
   'map-dir': ['pmtiles'],
+  'drawing-files': ['dxf', 'fflate', 'gcoord', 'proj4', 'shpjs'],
   // Goes in as a device and comes out as a console.
   'probe-line': ['mqtt', 'ws', '@types/ws'],
 };
@@ -55,6 +56,7 @@ const adapters = [
   'door-tcp',
   'sheet-xlsx',
   'map-dir',
+  'drawing-files',
 ];
 
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */

@@ -4,6 +4,7 @@ import { ConsoleHttp } from '../adapters/console-http/index.ts';
 import { ConsoleWs } from '../adapters/console-ws/index.ts';
 import { ControlSocket } from '../adapters/control-socket/index.ts';
 import type { Hello } from '../adapters/control-socket/protocol.ts';
+import { readDrawing } from '../adapters/drawing-files/index.ts';
 import { Handshakes } from '../adapters/handshakes/index.ts';
 import { packBundle } from '../adapters/incident-bundle/index.ts';
 import { MAPS, MapDir } from '../adapters/map-dir/index.ts';
@@ -130,6 +131,7 @@ function buildConsole(ground: Ground, inside: Inside, given: { keys: KeyDesk; do
     capIssuer: inside.responses.capIssuer,
     packBundle,
     writeSheet,
+    readDrawing,
     maps: new MapDir({
       dataDir: config.LIFELINE_DATA_DIR,
       folder: config.LIFELINE_MAP_DIR ?? join(resolve(config.LIFELINE_DATA_DIR), MAPS),

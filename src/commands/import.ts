@@ -10,6 +10,7 @@ import type { Precision } from '../wire/mapping/times.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
 import { CheckpointFile, identityOf } from './import/checkpoint.ts';
 import { CsvReader } from './import/csv.ts';
+import { importDrawing } from './import/drawing.ts';
 import { ErrorFile } from './import/error-file.ts';
 import { LineProtocolReader, parseLine } from './import/line-protocol.ts';
 import { Naming } from './import/naming.ts';
@@ -25,6 +26,8 @@ import { saidList } from './terminal-text.ts';
 const USAGE = {
   zh: `lifeline import readings 文件 [--dry-run] [--mapping 文件.json] …
 
+       lifeline import drawing 文件 [--out 台账.csv] [--lifeline 专项] [--area 区域] [--crs EPSG:45xx] …
+
 导入存量数据：把已有的历史读数导入本服务的读数库。不触发任何报警；服务运行或停止时均可导入。
 中断后重新执行同一命令即从中断处继续；重复执行不改变任何数据。
 
@@ -39,8 +42,22 @@ const USAGE = {
   --again           已完整导入过的文件也再导入
   --data-dir 目录   默认 LIFELINE_DATA_DIR，与服务一致
 
+导入图形（drawing）：GeoJSON、Shapefile（zip）或 DXF 中的点、线、面转为台账文件，逐要素指出问题，不写入服务；
+生成的文件在控制台“台账 → 导入”中导入。控制台“一张图 → 导入图形”可一步完成（docs/map.md）。
+
+  --out 文件        写出台账 CSV；不写则只检查
+  --crs 坐标系      auto（默认）、CGCS2000、WGS-84、GCJ-02，或投影带 EPSG:4491–4554
+  --as point        作为监测点（默认 asset 设施）
+  --lifeline、--area  文件中没有时采用
+  --code、--name    编码、名称所在字段
+  --layers 甲,乙    DXF：只取这些图层
+  --prefix 前缀     编码前缀
+  --swap            北坐标（纬度）在前
+
 退出码：0 全部存入，1 未完成，或有坏行（其余已存入），2 无法开始。`,
   en: `lifeline import readings FILE [--dry-run] [--mapping FILE.json] …
+
+       lifeline import drawing FILE [--out REGISTER.csv] [--lifeline KEY] [--area CODE] [--crs EPSG:45xx] …
 
 Brings readings of the past into the store of this service. No alarm comes of them. It goes through the service while
 one is serving, and to its files while none is. Killed, the same command goes on where it was; repeated, it changes nothing.
@@ -55,6 +72,18 @@ one is serving, and to its files while none is. Killed, the same command goes on
   --errors FILE     bad rows with their reasons; default FILE.errors.csv
   --again           also a file that was imported to its end before
   --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
+
+A drawing (GeoJSON, a zipped Shapefile, DXF) becomes a register file, every fault named feature by feature; nothing is written
+to the service. Import the file in the console; its map imports drawings in one step (docs/map.md).
+
+  --out FILE        writes the register file; without it the drawing is looked at alone
+  --crs NAME        auto (default), CGCS2000, WGS-84, GCJ-02, or a projected one, EPSG:4491 to 4554
+  --as point        points to watch (default: assets)
+  --lifeline, --area  of features that do not say it
+  --code, --name    the fields of codes and names
+  --layers A,B      of a DXF: these layers alone
+  --prefix P        before each code
+  --swap            northing (latitude) stands first
 
 Exit codes: 0 all rows stored, 1 not done, or some rows are bad and the others stored, 2 could not begin.`,
 };
@@ -90,6 +119,7 @@ async function run(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
+  if (args[0] === 'drawing') return importDrawing(args.slice(1));
   const asked = askedOf(args);
   const config = configOf(env);
   const dataDir = resolve(asked['data-dir'] ?? config.LIFELINE_DATA_DIR);

@@ -54,6 +54,9 @@ describe('the route table', () => {
     const piece = { params: { name: 'city.pmtiles' } };
     expect((await edge.ask('mapFile', piece)).json.code).toBe('range-needed');
     await ok('mapFile', { ...piece, headers: { range: 'bytes=0-126' } });
+    const pipe = '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[115.7,33.8]}}';
+    const file = { type: 'application/geo+json', bytes: Buffer.from(pipe) };
+    await ok('importDrawing', { query: { dryRun: true, lifeline: 'gas' }, file });
     await ok('createAsset', { body: { code: 'WELL-1', name: '一号井', lifeline: 'gas', area: '341602' } });
     await ok('changeAsset', { params: { code: 'WELL-1' }, body: { owner: '燃气公司' } });
     await ok('assets', { query: { area: '3416' } });

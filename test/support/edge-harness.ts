@@ -2,6 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
+import { readDrawing } from '../../src/adapters/drawing-files/index.ts';
 import { ConsoleHttp, type ConsoleHttpOptions } from '../../src/adapters/console-http/index.ts';
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
@@ -191,6 +192,7 @@ export class EdgeHarness {
       backtests,
       attachments,
       maps: new MapsMemory(),
+      readDrawing,
       packBundle,
       writeSheet,
       doors,

@@ -12,7 +12,7 @@ const HEADER = 127;
 
 /** A name that can stand in an address, and is in this folder and no other. */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,99}$/u;
-export const isMapName = (name: string): boolean => NAME.test(name) && /\.(pmtiles|mbtiles)$/i.test(name);
+export const isMapName = (name: string): boolean => NAME.test(name) && /\.(pmtiles|mbtiles)$/.test(name);
 
 /** What lies in a folder of maps, by name; none where there is no such folder. */
 export async function mapsIn(folder: string): Promise<readonly MapFile[]> {

@@ -420,6 +420,20 @@ export const deviceRow = (d: Device): string =>
     model: d.model ?? null,
   });
 
+/** A row of what was read elsewhere: those cells that it has. */
+export const draftRow = ({ place: at, geometry: shape, attributes: more, ...d }: RegisterDraft): string =>
+  row({
+    kind: d.kind,
+    code: d.code,
+    name: d.name ?? null,
+    lifeline: d.lifeline ?? null,
+    area: d.area ?? null,
+    owner: d.owner ?? null,
+    ...placeCells(at ?? null),
+    ...(shape === undefined ? {} : { crs: shape.crs, geometry: writeWkt(shape) }),
+    attributes: attributesCell(more ?? {}),
+  });
+
 export const modelRow = (m: DeviceModel): string =>
   row({
     kind: 'model',

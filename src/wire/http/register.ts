@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Geometry } from '../../domain/register/geometry.ts';
 import type { Area, Asset, Device, DeviceModel, Place, Point } from '../../domain/register/register.ts';
 import { iso } from '../alarm.ts';
+import { drawingAsk } from '../files/drawing.ts';
 import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging } from './shapes.ts';
 
 /** The register 台账 as JSON, and what may be asked to change in it. */
@@ -286,6 +287,24 @@ export const importOut = z
       .describe('of devices that are new, where they were asked for; shown this once'),
   })
   .meta({ id: 'ImportReport' });
+
+export const drawingQuery = drawingAsk.extend({
+  dryRun: flagIn.describe('true: say what would happen, change nothing'),
+  file: lineIn(100)
+    .default('drawing')
+    .describe('the name of the file, of which codes are made where it has none'),
+});
+/** Rows are features, from 1; row 0 is the file. */
+export const drawingOut = importOut
+  .omit({ credentials: true })
+  .extend({
+    kind: z.enum(['GeoJSON', 'Shapefile', 'DXF']).nullable(),
+    crs: z.string().nullable().describe('the reference that its coordinates were read by'),
+    bounds: z.array(z.number()).length(4).nullable().describe('west, south, east, north, in degrees'),
+    fields: z.array(z.string()).describe('of its features'),
+    layers: z.array(z.string()).describe('of a DXF'),
+  })
+  .meta({ id: 'DrawingReport' });
 
 const placeJson = (p: Place | null) => (p === null ? null : { lon: p.lon, lat: p.lat, crs: p.crs });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alarmJson } from '../alarm.ts';
+import { DRAWING_TYPES } from '../files/drawing.ts';
 import { floodJson } from '../flood.ts';
 import {
   accountCreate,
@@ -70,6 +71,8 @@ import {
   deviceOut,
   devicePatch,
   devicesQuery,
+  drawingOut,
+  drawingQuery,
   importOut,
   importQuery,
   modelCreate,
@@ -806,6 +809,22 @@ export const ROUTES = {
     body: { type: 'csv', atMost: 32 * MIB },
     answer: json(importOut),
     problems: ['not-utf8'],
+  }),
+  importDrawing: route({
+    method: 'POST',
+    path: '/api/v1/register/import/drawing',
+    who: 'session',
+    tag: 'register',
+    does: {
+      zh: '导入图形：GeoJSON、Shapefile（zip）或 DXF 中的点、线、面成为设施或监测点，属性保留；CGCS2000 投影带、WGS-84、GCJ-02；逐要素报错，好的照用；重复导入不改变任何东西',
+      en: 'Import a drawing: points, lines and areas of GeoJSON, a zipped Shapefile or DXF become assets or points with their attributes; projected CGCS2000, WGS-84, GCJ-02; an error per feature, good ones are used; imported again it changes nothing',
+    },
+    act: { zh: '导入图形', en: 'Import a drawing' },
+    right: 'register.change',
+    audited: true,
+    query: drawingQuery,
+    body: { type: 'file', accepts: DRAWING_TYPES, atMost: 32 * MIB },
+    answer: json(drawingOut),
   }),
   exportRegister: route({
     method: 'GET',

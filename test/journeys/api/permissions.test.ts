@@ -198,6 +198,7 @@ const LISTS = [
 
 /** A foreign area is asked of these in tests of their own, here or where it is said. */
 const IN_TESTS_OF_THEIR_OWN = {
+  importDrawing: 'api-drawing.test.ts',
   importRegister: 'here',
   createDeviceModel: 'api-register.test.ts',
   changeDeviceModel: 'api-register.test.ts',

@@ -40,6 +40,7 @@ import type {
   areaOut,
   assetOut,
   deviceOut,
+  drawingOut,
   importOut,
   modelOut,
   pointOut,
@@ -97,6 +98,7 @@ export type Point = z.infer<typeof pointOut>;
 export type Device = z.infer<typeof deviceOut>;
 export type DeviceModel = z.infer<typeof modelOut>;
 export type ImportReport = z.infer<typeof importOut>;
+export type DrawingReport = z.infer<typeof drawingOut>;
 export type DeviceFault = z.infer<typeof deviceFaultOut>;
 export type DeviceQuality = z.infer<typeof deviceQualityOut>;
 

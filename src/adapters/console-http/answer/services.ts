@@ -4,6 +4,7 @@ import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
 import type { DeviceCredentials } from '../../../flow/ports/device-keys.ts';
 import type { Doors } from '../../../flow/ports/doors.ts';
+import type { ReadDrawing } from '../../../flow/ports/drawings.ts';
 import type { History } from '../../../flow/ports/history.ts';
 import type { Journal } from '../../../flow/ports/journal.ts';
 import type { Log } from '../../../flow/ports/log.ts';
@@ -35,6 +36,7 @@ export type Services = {
   readonly packBundle: PackBundle;
   readonly writeSheet: WriteSheet;
   readonly maps: Maps;
+  readonly readDrawing: ReadDrawing;
   /** Who warns, in CAP messages. */
   readonly capIssuer: CapIssuer;
   readonly doors: Doors;

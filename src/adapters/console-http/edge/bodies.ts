@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
+import { DRAWING_TYPES } from '../../../wire/files/drawing.ts';
 import { MEDIA } from '../../../wire/http/documents/openapi.ts';
 import { HttpProblem } from '../answer/problem.ts';
 import { TYPES } from '../answer/problem-of-error.ts';
@@ -10,7 +11,7 @@ export type Body =
   | { readonly is: 'form'; readonly value: unknown }
   | { readonly is: 'raw'; readonly bytes: Uint8Array }
   | { readonly is: 'csv'; readonly bytes: Uint8Array }
-  | { readonly is: 'file'; readonly bytes: Uint8Array };
+  | { readonly is: 'file'; readonly bytes: Uint8Array; readonly media: string };
 
 const CSV = ['text/csv', 'application/csv', 'application/vnd.ms-excel'];
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -56,9 +57,14 @@ export function readBodies(app: FastifyInstance): void {
   app.addContentTypeParser(CSV, { parseAs: 'buffer' }, (_request, bytes, done) => {
     done(null, { is: 'csv', bytes: bytes as Buffer } satisfies Body);
   });
-  app.addContentTypeParser([...ATTACHMENT_TYPES], { parseAs: 'buffer' }, (_request, bytes, done) => {
-    done(null, { is: 'file', bytes: bytes as Buffer } satisfies Body);
-  });
+  app.addContentTypeParser(
+    [...ATTACHMENT_TYPES, ...DRAWING_TYPES],
+    { parseAs: 'buffer' },
+    (request, bytes, done) => {
+      const [media = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+      done(null, { is: 'file', bytes: bytes as Buffer, media: media.trim() } satisfies Body);
+    },
+  );
 }
 
 const takesBytes = (request: FastifyRequest): boolean =>

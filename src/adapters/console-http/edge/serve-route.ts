@@ -166,7 +166,8 @@ function bodyOf(spec: BodySpec | undefined, body: Body | undefined, language: La
     return body.bytes;
   }
   if (spec.type === 'file') {
-    if (body?.is !== 'file') throw new HttpProblem('unsupported-media-type', { detail: WANTS_FILE });
+    if (body?.is !== 'file' || !spec.accepts.includes(body.media))
+      throw new HttpProblem('unsupported-media-type', { detail: wantsFile(spec.accepts) });
     return body.bytes;
   }
   if (spec.type === 'bytes') {
@@ -194,10 +195,10 @@ const WANTS_CSV = {
   en: 'It wants a CSV body (Content-Type: text/csv).',
 };
 
-const WANTS_FILE = {
-  zh: '须为照片或 PDF 文件（Content-Type: image/jpeg、image/png、image/webp、image/heic 或 application/pdf）',
-  en: 'It wants a picture or a PDF file (Content-Type: image/jpeg, image/png, image/webp, image/heic or application/pdf).',
-};
+const wantsFile = (accepts: readonly string[]) => ({
+  zh: `须为文件，Content-Type 为 ${accepts.join('、')} 之一`,
+  en: `It wants a file, its Content-Type one of ${accepts.join(', ')}.`,
+});
 
 /** One piece with both its ends: nobody who reads a file of ours asks otherwise. */
 function rangeOf(head: string | undefined): { readonly from: number; readonly to: number } | null {

@@ -152,13 +152,17 @@ function parameters(where: 'path' | 'query', shape: z.ZodObject | undefined, boo
   });
 }
 
+/** Of a file that a person can read. */
+const TEXT_FILE = { example: '{"type":"FeatureCollection","features":[]}' };
+
 function requestBody(body: NonNullable<RouteSpec['body']>, book: SchemaBook): Json {
   if (body.type === 'csv') {
     return { required: true, content: { 'text/csv': { schema: { type: 'string' } } } };
   }
   if (body.type === 'file') {
     const schema = { type: 'string', format: 'binary' };
-    return { required: true, content: Object.fromEntries(body.accepts.map((t) => [t, { schema }])) };
+    const content = body.accepts.map((t) => [t, { schema, ...(t.endsWith('json') ? TEXT_FILE : {}) }]);
+    return { required: true, content: Object.fromEntries(content) };
   }
   if (body.type === 'form')
     return { required: true, content: { [MEDIA.form]: { schema: book.in(body.schema) } } };

@@ -11,8 +11,7 @@ export const SLICE_AT_MOST = 4 * 1_024 * 1_024;
 
 export const mapFileName = z
   .string()
-  .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,99}$/u)
-  .regex(/\.pmtiles$/i)
+  .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_. -]{0,99}\.pmtiles$/u)
   .describe('a file of the folder of maps');
 
 const attribution = z.union([z.literal(''), lineIn(200)]).describe('whose it is, 审图号; shown on the map');

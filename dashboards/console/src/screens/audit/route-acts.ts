@@ -45,6 +45,7 @@ export const routeActs = {
   credentials: ['查看凭据', 'See credentials'],
   issueMissingCredentials: ['批量签发设备凭据', 'Issue credentials in bulk'],
   importRegister: ['导入台账', 'Import the register'],
+  importDrawing: ['导入图形', 'Import a drawing'],
   exportRegister: ['导出台账', 'Export the register'],
   latestOfPoint: ['查看最新读数', 'See latest readings of a point'],
   latest: ['查看最新读数', 'See latest readings'],

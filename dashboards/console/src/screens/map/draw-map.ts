@@ -11,10 +11,10 @@ import View from 'ol/View.js';
 import { addressOf } from '../../api/place.ts';
 import { type Base, isServer } from './base.ts';
 import { areaLayer, type Outline } from './layers/area-layer.ts';
+import type { Extra, Ground } from './layers/ground.ts';
 import { APART, markLayer } from './layers/mark-layer.ts';
 import { markStyles } from './layers/mark-styles.ts';
-import type { Extra, Ground } from './layers/ground.ts';
-import { type ShapeLayer, shapeLayer, type Shapes } from './layers/shape-layer.ts';
+import { type ShapeLayer, type Shapes, shapeLayer } from './layers/shape-layer.ts';
 import { projectionOf, tileLayer } from './layers/tiles.ts';
 import type { Cluster, PointState, Spot } from './points.ts';
 
@@ -148,7 +148,9 @@ export function drawMap(needs: Needs): MapDrawing {
   });
   map.on('moveend', () => {
     name();
-    needs.onRest?.(getPointResolution(projection, view.getResolution() ?? 1, view.getCenter() ?? [0, 0], 'm'));
+    needs.onRest?.(
+      getPointResolution(projection, view.getResolution() ?? 1, view.getCenter() ?? [0, 0], 'm'),
+    );
   });
 
   const onMarks = { hitTolerance: 6, layerFilter: (l: unknown) => l === marks.layer };

@@ -18,7 +18,8 @@ export function shapeOf(a: Asset): AssetShape | null {
 export function levelsOf(states: readonly PointState[]): ReadonlyMap<string, 1 | 2 | 3 | 4> {
   const worst = new Map<string, 1 | 2 | 3 | 4>();
   for (const { level, point } of states)
-    if (level !== null && point.asset !== null && level < (worst.get(point.asset) ?? 5)) worst.set(point.asset, level);
+    if (level !== null && point.asset !== null && level < (worst.get(point.asset) ?? 5))
+      worst.set(point.asset, level);
   return worst;
 }
 
@@ -59,7 +60,10 @@ function areaOf(rings: readonly (readonly Position[])[]): number {
 function ringArea(ring: readonly Position[]): number {
   const [lon0, lat0] = ring[0] ?? [0, 0];
   const k = (EARTH * Math.PI) / 180;
-  const flat = ring.map(([lon, lat]) => [(lon - lon0) * k * Math.cos((lat0 * Math.PI) / 180), (lat - lat0) * k]);
+  const flat = ring.map(([lon, lat]) => [
+    (lon - lon0) * k * Math.cos((lat0 * Math.PI) / 180),
+    (lat - lat0) * k,
+  ]);
   return Math.abs(
     flat.reduce((sum, [x = 0, y = 0], i) => {
       const [nx = 0, ny = 0] = flat[(i + 1) % flat.length] ?? [];

@@ -76,7 +76,8 @@ export function useExtras(states: () => readonly PointState[]) {
 
   const orderPins = computed((): Pin[] =>
     [...live.board.value.orders.open.values()].flatMap((o) => {
-      const own = o.place.lon !== null && o.place.lat !== null ? { lon: o.place.lon, lat: o.place.lat } : null;
+      const own =
+        o.place.lon !== null && o.place.lat !== null ? { lon: o.place.lon, lat: o.place.lat } : null;
       const at = own ?? (o.place.point === null ? null : (placeOf.value.get(o.place.point) ?? null));
       if (at === null) return [];
       const isLate = o.clocks.some((c) => c.state === 'overdue');
@@ -123,24 +124,31 @@ export function useExtras(states: () => readonly PointState[]) {
           if (!at || r.value === null || r.quality !== 'good' || !isFresh) return [];
           const value = Number(r.value);
           return [
-            { lon: at.lon, lat: at.lat, weight: Math.min(1, value / RAIN_MOST), word: `${value.toFixed(1)} mm/h` },
+            {
+              lon: at.lon,
+              lat: at.lat,
+              weight: Math.min(1, value / RAIN_MOST),
+              word: `${value.toFixed(1)} mm/h`,
+            },
           ];
         })
       : [],
   );
   /** How many there are to show, for the choice of layers. */
-  const counts = computed((): Partial<Record<ExtraName, number>> => ({
-    orders: orderPins.value.length,
-    crews: crewPins.value.length,
-    ...(shown.value.has('resources')
-      ? { resources: resources.value.filter((r) => r.kind !== 'camera' && r.lon !== null).length }
-      : {}),
-    ...(shown.value.has('cameras')
-      ? { cameras: resources.value.filter((r) => r.kind === 'camera' && r.lon !== null).length }
-      : {}),
-    ...(shown.value.has('rainHeat') ? { rainHeat: rainHeat.value.length } : {}),
-    ...(shown.value.has('alarmHeat') ? { alarmHeat: lately.value.length } : {}),
-  }));
+  const counts = computed(
+    (): Partial<Record<ExtraName, number>> => ({
+      orders: orderPins.value.length,
+      crews: crewPins.value.length,
+      ...(shown.value.has('resources')
+        ? { resources: resources.value.filter((r) => r.kind !== 'camera' && r.lon !== null).length }
+        : {}),
+      ...(shown.value.has('cameras')
+        ? { cameras: resources.value.filter((r) => r.kind === 'camera' && r.lon !== null).length }
+        : {}),
+      ...(shown.value.has('rainHeat') ? { rainHeat: rainHeat.value.length } : {}),
+      ...(shown.value.has('alarmHeat') ? { alarmHeat: lately.value.length } : {}),
+    }),
+  );
   return { shown, toggle, pins, alarmHeat, rainHeat, counts };
 }
 

@@ -30,5 +30,5 @@ export function useShapes() {
     gone = true;
     clearTimeout(timer);
   });
-  return shapes;
+  return { shapes, readAgain: () => void read() };
 }

@@ -9,6 +9,7 @@ import { HttpProblem, refusedChange } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { pointOf } from '../find.ts';
 import { pageOf } from '../paging.ts';
+import { importDrawing } from './drawing-import.ts';
 import { registerExport } from './register-export.ts';
 import { importFile } from './register-import.ts';
 import { areaWish, assetWish, deviceWish, modelWish, pointWish } from './register-wishes.ts';
@@ -31,6 +32,7 @@ type Names =
   | 'createDevice'
   | 'changeDevice'
   | 'importRegister'
+  | 'importDrawing'
   | 'exportRegister';
 
 const byCode = (x: { readonly code: string }): string => x.code;
@@ -156,6 +158,21 @@ export function registerRoutes(parts: Services): Pick<Handlers, Names> {
         credentials: issued.value.map(({ holder, secret }) => ({ code: holder, secret })),
       };
     },
+    importDrawing: async ({ query, body, session, language, became }) => {
+      const { dryRun: trial, file, ...ask } = query;
+      const report = await importDrawing(parts, body, {
+        ask,
+        file,
+        scope: session.areas,
+        language,
+        dryRun: trial ?? false,
+      });
+      const { created, updated, unchanged, failed, kind } = report;
+      became({ kind, file, created, updated, unchanged, failed });
+      log.info('a drawing was read', { by: session.account, kind, created, updated, failed });
+      return report;
+    },
+
     exportRegister: ({ query, header, register, session, can, became }) => {
       const wholeCity = session.areas === null;
       const withMobiles = query.mobiles === true;

@@ -4,7 +4,6 @@ import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
 import { FONT } from './ground.ts';
 
-
 /** What of a feature of a vector tile is asked for; `layer` is the layer that it is in. */
 type Drawn = { get(key: string): unknown; getGeometry(): { getType(): string } | undefined };
 

@@ -7,9 +7,8 @@ import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
 import type { Level } from '../../../state/sounding.ts';
 import type { Label } from '../labels.ts';
-import { FONT } from './ground.ts';
 import type { Cluster } from '../points.ts';
-
+import { FONT } from './ground.ts';
 
 /** How a mark and an area look, in the colours of the theme that is on when this is called. */
 export type MarkStyles = {

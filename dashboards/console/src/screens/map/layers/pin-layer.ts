@@ -25,7 +25,11 @@ const NAMES = 6;
 /** Orders, crews, resources: a plate with one sign, and a name from close by. No mark of an alarm looks like it. */
 export function pinLayer(ground: Ground): Extra<readonly Pin[]> {
   const source = new VectorSource<Feature<Point>>();
-  const [text, panel, field] = ['--text', '--panel', '--field'].map(ground.colour) as [string, string, string];
+  const [text, panel, field] = ['--text', '--panel', '--field'].map(ground.colour) as [
+    string,
+    string,
+    string,
+  ];
   const { scale } = ground;
   const layer = new VectorLayer({
     source,

@@ -51,7 +51,10 @@ export function ringLayer(ground: Ground): Extra<readonly Rings[]> {
           radii.flatMap((metres) => {
             const degrees = circular([lon, lat], metres, 72).getCoordinates()[0] ?? [];
             const path = degrees.map(([x = 0, y = 0]) => ground.put(x, y));
-            const top = path.reduce((best, p) => ((p[1] ?? 0) > (best[1] ?? 0) ? p : best), path[0] ?? [0, 0]);
+            const top = path.reduce(
+              (best, p) => ((p[1] ?? 0) > (best[1] ?? 0) ? p : best),
+              path[0] ?? [0, 0],
+            );
             const named = new Feature<Polygon | Point>(new Point(top));
             named.set('word', metresInWords(metres), true);
             return [new Feature<Polygon | Point>(new Polygon([path])), named];

@@ -74,7 +74,12 @@ export function shapeLayer(ground: Ground): ShapeLayer {
     const width = (level === undefined ? 1.4 : 3.2) + (resolution < 5 ? 1.4 : resolution < 20 ? 0.6 : 0);
     const isChosen = asset.code === chosen;
     const styles = [
-      stroke(ink, width, isChosen ? 10 : level === undefined ? 1 : 8 - level, isArea ? `${ink}40` : undefined),
+      stroke(
+        ink,
+        width,
+        isChosen ? 10 : level === undefined ? 1 : 8 - level,
+        isArea ? `${ink}40` : undefined,
+      ),
     ];
     if (isChosen) styles.unshift(stroke(text, width + 5, 9));
     if (resolution > ARROWS) return styles;
