@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { ReadDrawing } from '../../flow/ports/drawings.ts';
-import type { DrawingRead } from '../../wire/files/drawing.ts';
+import type { ReadDrawing } from '../../flow/ports/maps.ts';
+import type { DrawingRead } from '../../wire/files/drawing-read.ts';
 
 const THREAD = new URL(`./drawing-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 const WITHIN_MS = 60_000;

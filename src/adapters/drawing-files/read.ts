@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Geometry, Path, Position, Reference } from '../../domain/register/geometry.ts';
 import type { Bilingual } from '../../domain/text.ts';
-import type { DrawingAsk, DrawingFault, DrawingRead } from '../../wire/files/drawing.ts';
+import type { DrawingAsk } from '../../wire/files/drawing.ts';
+import type { DrawingFault, DrawingRead } from '../../wire/files/drawing-read.ts';
 import type { RegisterDraft } from '../../wire/files/register-csv.ts';
 import { codeIn, lifelineIn, lineIn } from '../../wire/http/shapes.ts';
 import { readDxf } from './dxf-file.ts';

@@ -1,4 +1,6 @@
 import type { MapFile, MapSettings } from '../../domain/map.ts';
+import type { DrawingAsk } from '../../wire/files/drawing.ts';
+import type { DrawingRead } from '../../wire/files/drawing-read.ts';
 
 /** A piece of a file: `from` and `bytes.length` say which, `size` is the whole file's. */
 export type MapSlice = {
@@ -21,3 +23,6 @@ export interface Maps {
   /** On disk when it resolves. */
   keep(settings: MapSettings): Promise<void>;
 }
+
+/** Reads a drawing, away from the thread that judges. What is wrong with it is part of the answer; it never throws for that. */
+export type ReadDrawing = (bytes: Uint8Array, ask: DrawingAsk, fileName: string) => Promise<DrawingRead>;
