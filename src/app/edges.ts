@@ -51,12 +51,12 @@ export type Edges = ReturnType<typeof buildEdges>;
 export function buildEdges(ground: Ground, inside: Inside) {
   const doors = buildDoors(ground, inside.flow);
   const listeners = buildDoorListeners(ground, inside.storage, doors);
-  const { broker, keys } = buildBroker(ground, inside);
+  const { broker, keys } = buildBroker(ground, inside, doors);
   const { http, live } = buildConsole(ground, inside, { keys, doors });
   return { broker, keys, http, live, doors, listeners };
 }
 
-function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside) {
+function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, doors: Doors) {
   const { config, clock, log, meters, onStop, ahead } = ground;
   const { core, turn } = flow;
   const { audit, recovered } = storage;
@@ -66,6 +66,10 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside) {
     host: config.LIFELINE_MQTT_HOST,
     port: config.LIFELINE_MQTT_PORT,
     intake: watch.probeAccess.intake(turn.intake),
+    foreign: {
+      forbidden: (who, topic) => doors.forbidden(who, topic),
+      fromTopic: (who, packet, release) => doors.fromTopic(who, packet, release),
+    },
     gate: async (who) => watch.probeAccess.admit(who) ?? keys.admit(who),
     limits: brokerLimits(config),
     ...mqttTls(config, watch.tls.mqtts),

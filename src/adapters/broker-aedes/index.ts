@@ -5,6 +5,7 @@ import type {
   Address,
   AdmittedClient,
   Broker,
+  ForeignTopics,
   Gate,
   Intake,
   Offence,
@@ -40,6 +41,8 @@ export type BrokerAedesOptions = {
   /** 0 = any free port. */
   readonly port: number;
   readonly intake: Intake;
+  /** Left out: no topic but our own is taken. */
+  readonly foreign?: ForeignTopics;
   readonly gate: Gate;
   readonly clock: Clock;
   readonly meters: Meters;
@@ -102,6 +105,7 @@ export class BrokerAedes implements Broker {
     this.#intake = new PublishIntake({
       limits,
       intake,
+      ...(options.foreign === undefined ? {} : { foreign: options.foreign.fromTopic }),
       clock,
       meters,
       log,
@@ -397,7 +401,7 @@ export class BrokerAedes implements Broker {
   /** @returns why it may not publish this packet; else its pace is spent, and a flag that means nothing here is gone */
   #forbidden(link: DeviceLink, packet: AedesPacket): CutOff | null {
     if (packet.topic !== link.topic) {
-      const forbidden = publishingForbidden(link.who, packet.topic, this.#limits);
+      const forbidden = publishingForbidden(link.who, packet.topic, this.#limits, this.#o.foreign?.forbidden);
       if (forbidden !== null) return this.#cutOff(link, 'topic-forbidden', forbidden);
       link.topic = packet.topic;
       learnTopic(link, packet.topic);

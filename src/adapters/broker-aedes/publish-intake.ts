@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/time.ts';
-import type { Intake, Packet } from '../../flow/ports/broker.ts';
+import type { ForeignTopics, Intake, Packet } from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
@@ -9,6 +9,7 @@ import type { PlainPublish } from './fast-path.ts';
 import { type Hold, Holds, type Outcome } from './holds.ts';
 import type { Limits } from './limits.ts';
 import type { CutOffTeller, DeviceLink } from './link.ts';
+import { isForeign } from './rights.ts';
 
 /** What a held packet costs beside its payload. */
 const HOLD_BYTES = 300;
@@ -24,6 +25,7 @@ export class PublishIntake {
   readonly holds: Holds;
   readonly #limits: Limits;
   readonly #intake: Intake;
+  readonly #foreign: ForeignTopics['fromTopic'] | undefined;
   readonly #clock: Clock;
   readonly #meters: Meters;
   readonly #log: Log;
@@ -37,6 +39,7 @@ export class PublishIntake {
   constructor(o: {
     limits: Limits;
     intake: Intake;
+    foreign?: ForeignTopics['fromTopic'];
     clock: Clock;
     meters: Meters;
     log: Log;
@@ -47,6 +50,7 @@ export class PublishIntake {
   }) {
     this.#limits = o.limits;
     this.#intake = o.intake;
+    this.#foreign = o.foreign;
     this.#clock = o.clock;
     this.#meters = o.meters;
     this.#log = o.log;
@@ -134,7 +138,9 @@ export class PublishIntake {
       this.#released();
     });
     try {
-      this.#intake(packet, (outcome) => this.holds.release(hold, outcome));
+      const release = (outcome: Outcome): void => this.holds.release(hold, outcome);
+      if (this.#foreign !== undefined && isForeign(topic)) this.#foreign(link.who, packet, release);
+      else this.#intake(packet, release);
     } catch (e) {
       this.#log.error('the intake threw', { error: String(e), topic });
       this.holds.release(hold, 'failed');

@@ -1,5 +1,5 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
-import type { AdmittedClient } from '../../flow/ports/broker.ts';
+import type { AdmittedClient, ForeignTopics } from '../../flow/ports/broker.ts';
 import { ALARMS_ROOT, ORDERS_ROOT, OURS, TOPIC_ROOT, WARNINGS_ROOT } from '../../wire/mqtt/topics.ts';
 import type { Limits } from './limits.ts';
 
@@ -41,11 +41,17 @@ const LEVELS = 5;
  * topic of its own that makes no sense is the flow's to set aside with a reason. Asked for every packet whose
  * topic is another than the last one's, so that a rightful answer makes no garbage.
  */
-export function publishingForbidden(who: AdmittedClient, topic: string, limits: Limits): string | null {
+export function publishingForbidden(
+  who: AdmittedClient,
+  topic: string,
+  limits: Limits,
+  foreign?: ForeignTopics['forbidden'],
+): string | null {
   if (topic.length > limits.topicChars) return `its topic has ${topic.length} characters`;
   if (UNFIT.test(topic)) return 'its topic contains control characters or broken UTF-8';
   if (FILTER.test(topic) || isDeeper(topic, limits.topicLevels + LEVELS))
     return 'its topic is a filter or too deep';
+  if (foreign !== undefined && isForeign(topic)) return foreign(who, topic);
   const device = topic.startsWith(ROOT) ? topic.indexOf('/', ROOT.length) + 1 : 0;
   const kind = device > 0 ? topic.indexOf('/', device) + 1 : 0;
   if (kind === 0) return `${JSON.stringify(topic)} is not below lifeline/v1/{lifeline}/{device}/`;
@@ -64,6 +70,10 @@ export function publishingForbidden(who: AdmittedClient, topic: string, limits: 
       return 'it may read alarms, and publish nothing';
   }
 }
+
+/** A topic that can be none of ours: a mapping may name it. */
+export const isForeign = (topic: string): boolean => !topic.startsWith(OWN_LEVEL);
+const OWN_LEVEL = TOPIC_ROOT.slice(0, TOPIC_ROOT.indexOf('/') + 1);
 
 function isDeeper(topic: string, levels: number): boolean {
   let found = 1;

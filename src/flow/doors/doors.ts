@@ -1,3 +1,5 @@
+import { maySeeArea } from '../../domain/account/scope.ts';
+import { as, type DeviceCode } from '../../domain/ids.ts';
 import { telemetryOf } from '../../wire/mapping/gather.ts';
 import { idOf, mapJson, namesOf } from '../../wire/mapping/json.ts';
 import { type DeviceDirectory, NO_MAPPED, whoseOwn } from '../../wire/mapping/mapped.ts';
@@ -26,11 +28,12 @@ export class PacketDoors implements Doors {
   readonly directory: DeviceDirectory;
   readonly #intake: Intake;
   readonly #meters: Meters;
+  readonly #register: Pick<RegisterView, 'device' | 'point' | 'area'>;
   readonly #ids = new Remembered();
 
   constructor(o: {
     mappings: Mappings;
-    register: Pick<RegisterView, 'device'>;
+    register: Pick<RegisterView, 'device' | 'point' | 'area'>;
     book: Pick<RuleBook, 'planOf'>;
     /** An unknown device becomes one of the lifeline that its mapping names. */
     autoRegister: boolean;
@@ -38,6 +41,7 @@ export class PacketDoors implements Doors {
     meters: Meters;
   }) {
     this.mappings = o.mappings;
+    this.#register = o.register;
     this.#intake = o.intake;
     this.#meters = o.meters;
     this.directory = (device, proposed) => {
@@ -121,6 +125,29 @@ export class PacketDoors implements Doors {
       if (names !== null) return { mapping: inForce, names };
     }
     return null;
+  }
+
+  fromTopic(who: AdmittedClient, packet: Packet, release: Release): void {
+    const found = this.topic(packet.topic);
+    if (found === null) {
+      // The mapping has gone since its client was let on: the core sets aside what is on no topic of ours.
+      this.#intake(packet, release);
+      return;
+    }
+    const { payload: bytes, qos, receivedAt } = packet;
+    const names = who.as === 'device' ? { ...found.names, client: who.device } : found.names;
+    this.take({ mapping: found.mapping, bytes, qos, receivedAt, names, mine: this.#ownOf(who) }, release);
+  }
+
+  #ownOf(who: AdmittedClient): (device: DeviceCode) => boolean {
+    if (who.as === 'device') return (device) => device === who.device;
+    if (who.as === 'anonymous' || who.areas == null) return () => true;
+    const { areas } = who;
+    return (code) => {
+      const point = this.#register.device(code)?.point ?? null;
+      const area = point === null ? undefined : this.#register.point(point)?.area;
+      return area != null && maySeeArea(areas, area, (a) => this.#register.area(as.area(a))?.parent ?? null);
+    };
   }
 
   forbidden(who: AdmittedClient, topic: string): string | null {

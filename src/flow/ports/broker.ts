@@ -37,6 +37,14 @@ export type Intake = (
   release: (outcome: 'kept' | 'dropped' | 'failed', flaws: readonly Flaw[]) => void,
 ) => void;
 
+/** Topics that are none of ours, of other platforms: who may publish there, and where it goes. */
+export type ForeignTopics = {
+  /** @returns why not; `null`: it may */
+  forbidden(who: AdmittedClient, topic: string): string | null;
+  /** Released as by an `Intake`. */
+  fromTopic(who: AdmittedClient, packet: Packet, release: Parameters<Intake>[1]): void;
+};
+
 /** What a client says of itself at CONNECT, for the gate to judge. */
 export type Credential = {
   readonly clientId: string;

@@ -2,7 +2,7 @@ import type { DeviceCode } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { DeviceDirectory, Mapped } from '../../wire/mapping/mapped.ts';
 import type { JsonMapping, Mapping } from '../../wire/mapping/schema.ts';
-import type { AdmittedClient, Intake } from './broker.ts';
+import type { AdmittedClient, Intake, Packet } from './broker.ts';
 import type { Mappings } from './mappings.ts';
 
 /** A document of somebody's platform at a door of ours. */
@@ -44,6 +44,8 @@ export interface Doors {
   topic(
     topic: string,
   ): { readonly mapping: JsonMapping; readonly names: Readonly<Record<string, string>> } | null;
+  /** Takes what came on a topic that is none of ours: of a device only what is its own, of a system what lies in its areas. */
+  fromTopic(who: AdmittedClient, packet: Packet, release: Release): void;
   /** Why a client may not publish on a topic that a mapping names; `null`: it may. */
   forbidden(who: AdmittedClient, topic: string): string | null;
 }

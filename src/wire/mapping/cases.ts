@@ -19,6 +19,10 @@ const mappingCase = z.strictObject({
     .regex(/^([0-9a-fA-F]{2})+$/)
     .optional(),
   topic: z.string().optional().describe('where it came, of a mapping with topics'),
+  client: z
+    .string()
+    .optional()
+    .describe('whose credential it came with, where the topic does not say whose it is'),
   receivedAt: instant.default('2026-08-01T02:00:00Z'),
   /** Our devices and their lifelines, as the register would have them. */
   register: z.record(z.string(), z.string()).default({}),
@@ -69,7 +73,8 @@ export function outcomeOf(mapping: Mapping, given: MappingCase, parts: CaseParts
   if (mapping.protocol === 'json') {
     const names = given.topic === undefined ? {} : namesOf(mapping.topics, given.topic);
     if (names === null) return said([], ['not-its-topic']);
-    return said([mapJson(mapping, { json: given.json, names }, directory)], []);
+    const all = given.client === undefined ? names : { ...names, client: given.client };
+    return said([mapJson(mapping, { json: given.json, names: all }, directory)], []);
   }
   const bytes = given.hex === undefined ? new TextEncoder().encode(given.text ?? '') : bytesOf(given.hex);
   const read = parts.frames?.(bytes, mapping) ?? { frames: [], flaws: ['no-reader'], answer: null };

@@ -145,9 +145,9 @@ type Values = Extract<JsonMapping['values'], { readonly rest: string }>;
 
 /** Name → member: of an object its own, of a list of {name, value} by the name that each has. */
 function membersOf(held: object, { name }: Values): ReadonlyMap<string, unknown> {
-  if (!Array.isArray(held)) return new Map(Object.entries(held));
+  if (!Array.isArray(held) && name === undefined) return new Map(Object.entries(held));
   const members = new Map<string, unknown>();
-  for (const [i, member] of held.entries()) {
+  for (const [i, member] of (Array.isArray(held) ? held : [held]).entries()) {
     const said = name === undefined ? i : inItem(member, name);
     if (typeof said === 'string' || typeof said === 'number') members.set(String(said), member);
   }
