@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child.ts';
+import { doors } from './doors/measure.ts';
 import { history } from './history/measure.ts';
 import { intake } from './intake.ts';
 import { judging } from './judging.ts';
@@ -14,6 +15,7 @@ import { startService } from './service.ts';
 import { soak } from './soak.ts';
 import {
   costText,
+  doorsText,
   historyText,
   intakeText,
   judgingText,
@@ -47,6 +49,10 @@ async function run(o: Options): Promise<Report> {
   if (o.parts.includes('response') && o.soakMinutes === null) {
     report.response = await response(say, keep);
     say(responseText(report.response));
+  }
+  if (o.parts.includes('doors') && o.soakMinutes === null) {
+    report.doors = await doors(o, keep, say);
+    say(doorsText(report.doors));
   }
   if (o.soakMinutes === null && !o.parts.includes('intake') && !o.parts.includes('latency')) return report;
 

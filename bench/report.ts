@@ -1,3 +1,4 @@
+import type { DoorsFigure } from './doors/measure.ts';
 import type { HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
@@ -28,6 +29,7 @@ export type Report = {
   soak?: Soak;
   history?: HistoryFigure;
   told?: ToldFigure;
+  doors?: DoorsFigure;
   response?: ResponseFigure;
 };
 

@@ -1,5 +1,6 @@
 import { median } from '../src/domain/median.ts';
 import type { CostFigure } from './cost-figure.ts';
+import type { DoorsFigure } from './doors/measure.ts';
 import { BOUND_MS, type HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
@@ -166,6 +167,30 @@ export function historyText({ points, stores }: HistoryFigure): string {
     ['retention', 'took ms', 'writes', 'longest write ms', 'longest read ms'],
     ...retention,
   ])}\n\n${fills.join('\n')}\n`;
+}
+
+export function doorsText({
+  stations,
+  background,
+  costs,
+  ratios,
+  without,
+  beside,
+  p99Ratio,
+}: DoorsFigure): string {
+  const rows = costs.map((c) => [
+    c.way,
+    thousands(c.readings),
+    c.cpuMicros.toFixed(0),
+    c.way.startsWith('json') ? '1' : (ratios[c.way] ?? Number.NaN).toFixed(2),
+  ]);
+  const ms = (n: number | null) => (n === null ? '–' : n.toFixed(1));
+  return (
+    `\n${stations} stations a way at a report a second\n` +
+    `${table([['way', 'readings', 'CPU µs each', '÷ json (bound 2)'], ...rows])}\n` +
+    `alarm to console p99 beside ${thousands(background)} MQTT messages/s: ${ms(without.p99)} ms without the doors, ${ms(beside.p99)} ms with both: ` +
+    `× ${p99Ratio === null ? '–' : p99Ratio.toFixed(2)} (bound 1.5)`
+  );
 }
 
 export function toldText({ background, phases, ratio, faulty }: ToldFigure): string {

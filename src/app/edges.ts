@@ -18,6 +18,7 @@ import { KeyDesk } from '../flow/access/key-desk.ts';
 import { Offenders } from '../flow/access/offenders.ts';
 import { BacktestJobs } from '../flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../flow/backtest/threshold-suggestions.ts';
+import type { Frames } from '../flow/doors/frame-desk.ts';
 import type { Doors } from '../flow/ports/doors.ts';
 import type { DeviceStatus } from '../flow/ports/journal.ts';
 import type { RegisterView } from '../flow/ports/service.ts';
@@ -52,7 +53,7 @@ export function buildEdges(ground: Ground, inside: Inside) {
   const doors = buildDoors(ground, inside.flow);
   const listeners = buildDoorListeners(ground, inside.storage, doors);
   const { broker, keys } = buildBroker(ground, inside, doors);
-  const { http, live } = buildConsole(ground, inside, { keys, doors });
+  const { http, live } = buildConsole(ground, inside, { keys, doors, frames: listeners.frames });
   return { broker, keys, http, live, doors, listeners };
 }
 
@@ -94,8 +95,12 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, d
   return { broker, keys };
 }
 
-function buildConsole(ground: Ground, inside: Inside, given: { keys: KeyDesk; doors: Doors }) {
-  const { keys, doors } = given;
+function buildConsole(
+  ground: Ground,
+  inside: Inside,
+  given: { keys: KeyDesk; doors: Doors; frames: Frames },
+) {
+  const { keys, doors, frames } = given;
   const { storage, people, flow, watch, notices } = inside;
   const { options, config, clock, log, meters, ahead } = ground;
   const { core, turn, registrar, board, drain, spool, breathe } = flow;
@@ -141,6 +146,7 @@ function buildConsole(ground: Ground, inside: Inside, given: { keys: KeyDesk; do
       folder: config.LIFELINE_MAP_DIR ?? join(resolve(config.LIFELINE_DATA_DIR), MAPS),
     }),
     doors,
+    doorHeard: (device) => frames.heardOf(device),
     doorSecrets: secretsOf(config.LIFELINE_DOOR_SECRETS),
     accounts,
     audit: edgeAudit,

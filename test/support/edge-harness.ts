@@ -196,6 +196,7 @@ export class EdgeHarness {
       packBundle,
       writeSheet,
       doors,
+      doorHeard: () => undefined,
       doorSecrets: given.doorSecrets ?? new Map(),
       capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
       responses: new ResponseOffice({

@@ -1,5 +1,5 @@
 import type { DeviceCode } from '../../domain/ids.ts';
-import type { Duration, Millis } from '../../domain/time.ts';
+import type { Duration } from '../../domain/time.ts';
 import { mapFrame } from '../../wire/mapping/frames.ts';
 import { entryOf } from '../../wire/mapping/gather.ts';
 import { type Mapped, type MappedPacket, NO_MAPPED, type UnknownStation } from '../../wire/mapping/mapped.ts';
@@ -8,21 +8,18 @@ import { TimeReader } from '../../wire/mapping/times.ts';
 import { fromHex, fromLatin1 } from '../../wire/protocols/bytes.ts';
 import { asksOf } from '../../wire/protocols/modbus/plan.ts';
 import type { Doors } from '../ports/doors.ts';
-import type { BusLine, DoorKey, DoorStation, ForeignFrame, FrameDesk } from '../ports/frames/frame-desk.ts';
+import type {
+  BusLine,
+  DoorHeard,
+  DoorKey,
+  DoorStation,
+  ForeignFrame,
+  FrameDesk,
+} from '../ports/frames/frame-desk.ts';
 import type { Meters } from '../ports/meters.ts';
 
 /** Devices that have been heard through a door are remembered, for their pages. */
 const HEARD_AT_MOST = 100_000;
-
-/** How a device was last heard through a door. */
-export type DoorHeard = {
-  readonly door: DoorKey;
-  readonly station: string;
-  readonly kind: string;
-  readonly at: Millis;
-  /** Its sender repeats until we answer: what is answered is kept. Otherwise best effort. */
-  readonly isAnswered: boolean;
-};
 
 type Found = {
   readonly mapping: FrameMapping;

@@ -72,6 +72,17 @@ export const deviceQualityOut = z
       .nullable()
       .describe('device clock less ours at the newest sample, transport included; null: it sends no time'),
     faults: z.array(deviceFaultOut).describe('open ones'),
+    door: z
+      .object({
+        door: z.enum(['sl651', 'hj212', 'gb26875', 'modbus', 'szy206']),
+        station: z.string().describe('as its standard calls it'),
+        at: instantOut,
+        answered: z
+          .boolean()
+          .describe('true: it repeats until we answer, and what was answered is kept; false: best effort'),
+      })
+      .nullable()
+      .describe('how it was last heard through a door of another protocol since the service started'),
   })
   .meta({ id: 'DeviceQuality' });
 
@@ -86,10 +97,18 @@ export const deviceFaultJson = (f: DeviceFault): z.infer<typeof deviceFaultOut> 
   times: f.times,
 });
 
+type HeardAtDoor = {
+  readonly door: NonNullable<z.infer<typeof deviceQualityOut>['door']>['door'];
+  readonly station: string;
+  readonly at: number;
+  readonly isAnswered: boolean;
+};
+
 export function deviceQualityJson(
   device: { readonly code: string; readonly point: string | null },
   q: DeviceQuality | undefined,
   faults: readonly DeviceFault[],
+  heard: HeardAtDoor | undefined,
 ): z.infer<typeof deviceQualityOut> {
   const at = (t: number | null | undefined) => (t == null ? null : iso(t));
   const inSeconds = (t: number | null | undefined) =>
@@ -111,5 +130,9 @@ export function deviceQualityJson(
     battery: q?.battery == null ? null : { percent: q.battery.value, at: iso(q.battery.at) },
     clockOffsetSeconds: q?.clock.offset == null ? null : Math.round(q.clock.offset / 100) / 10,
     faults: faults.map(deviceFaultJson),
+    door:
+      heard === undefined
+        ? null
+        : { door: heard.door, station: heard.station, at: iso(heard.at), answered: heard.isAnswered },
   };
 }

@@ -1,9 +1,11 @@
+import type { DeviceCode } from '../../../domain/ids.ts';
 import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Audit } from '../../../flow/ports/audit.ts';
 import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
 import type { DeviceCredentials } from '../../../flow/ports/device-keys.ts';
 import type { Doors } from '../../../flow/ports/doors.ts';
+import type { DoorHeard } from '../../../flow/ports/frames/frame-desk.ts';
 import type { History } from '../../../flow/ports/history.ts';
 import type { Journal } from '../../../flow/ports/journal.ts';
 import type { Log } from '../../../flow/ports/log.ts';
@@ -39,6 +41,8 @@ export type Services = {
   /** Who warns, in CAP messages. */
   readonly capIssuer: CapIssuer;
   readonly doors: Doors;
+  /** How a device was last heard through a door of another protocol. */
+  readonly doorHeard: (device: DeviceCode) => DoorHeard | undefined;
   /** Tokens agreed on with platforms that push, by the name of the mapping. */
   readonly doorSecrets: ReadonlyMap<string, string>;
   readonly clock: Clock;

@@ -10,14 +10,15 @@ import { numberCursor, pageOf } from './paging.ts';
 type Names = 'deviceQuality' | 'quality' | 'deviceFaults';
 type Places = { readonly lifeline?: string | undefined; readonly area?: string | undefined };
 
-export function qualityRoutes({ service }: Services): Pick<Handlers, Names> {
+export function qualityRoutes({ service, doorHeard }: Services): Pick<Handlers, Names> {
   const { quality } = service;
 
   const lies = (d: Device, register: RegisterView, q: Places): boolean =>
     (q.lifeline === undefined || d.lifeline === q.lifeline) &&
     (q.area === undefined || (d.point !== null && (register.point(d.point)?.area ?? '').startsWith(q.area)));
 
-  const json = (d: Device) => deviceQualityJson(d, quality.of(d.code), quality.openFaults(d.code));
+  const json = (d: Device) =>
+    deviceQualityJson(d, quality.of(d.code), quality.openFaults(d.code), doorHeard(d.code));
 
   return {
     deviceQuality: ({ params, register }) => json(deviceOf(params.code, register, service.register)),

@@ -6,10 +6,12 @@ import { PACKS } from '../../../packs/index.ts';
 import { brokenCases, mappingCases } from '../../../wire/mapping/cases.ts';
 import { metricFaults } from '../../../wire/mapping/metric-faults.ts';
 import { metricOf, packDirectory } from '../../../wire/mapping/pack-directory.ts';
+import { caseReaders } from '../../../wire/protocols/case-reader.ts';
 import { bad, type Finding, ok, warn } from '../finding.ts';
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const TOLD = 3;
+const BEIJING = 8 * 3_600_000;
 
 /** The installation's own mappings: each fault with its line, and whether their cases hold. */
 export function checkMappings(shipped: string, own: string): readonly Finding[] {
@@ -38,7 +40,8 @@ export function checkMappings(shipped: string, own: string): readonly Finding[] 
 }
 
 function ofCases({ name, inForce }: MappingFile, own: string): readonly Finding[] {
-  if (inForce?.protocol !== 'json') return [];
+  // A bus is asked: its answers say nothing without the question.
+  if (inForce === null || inForce.protocol === 'modbus') return [];
   let text: string;
   try {
     text = readFileSync(join(own, `${name}.cases.json`), 'utf8');
@@ -47,7 +50,13 @@ function ofCases({ name, inForce }: MappingFile, own: string): readonly Finding[
   }
   try {
     const { cases } = mappingCases.parse(JSON.parse(text));
-    const broken = brokenCases(inForce, cases, { directoryOf: packDirectory(PACKS) });
+    const broken = cases.flatMap((one) => {
+      const frames =
+        inForce.protocol === 'json' || inForce.protocol === 'modbus'
+          ? undefined
+          : caseReaders(Date.parse(one.receivedAt), BEIJING)[inForce.protocol];
+      return brokenCases(inForce, [one], { directoryOf: packDirectory(PACKS), frames });
+    });
     return broken.length === 0
       ? []
       : [bad('mappings', `${name}.cases.json: ${broken.slice(0, TOLD).join(', ')} no longer holds`)];

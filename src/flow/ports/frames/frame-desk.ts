@@ -22,6 +22,16 @@ export type ForeignFrame = {
   readonly isAnswered: boolean;
 };
 
+/** How a device was last heard through a door. */
+export type DoorHeard = {
+  readonly door: DoorKey;
+  readonly station: string;
+  readonly kind: string;
+  readonly at: Millis;
+  /** Its sender repeats until we answer: what is answered is kept. Otherwise best effort. */
+  readonly isAnswered: boolean;
+};
+
 /** What is known of a station before its frame is taken. */
 export type DoorStation = {
   /** Whether a mapping leads it to a device of the register. */

@@ -165,6 +165,15 @@ export const words = {
   intervalSeen: ['实际 {seen}，应为 {expected}', '{seen} seen, {expected} expected'],
   battery: ['电量', 'Battery'],
   clockOffset: ['时钟偏差', 'Clock off by'],
+  door: ['接入方式', 'Comes in by'],
+  doorKept: [
+    '{door}，站 {station}；应答过的都已保存，未应答的由站点重发（{time}）',
+    '{door}, station {station}; what was answered is kept, what was not the station repeats ({time})',
+  ],
+  doorBestEffort: [
+    '{door}，站 {station}；没有应答，尽力而为：途中丢失的不会补发（{time}）',
+    '{door}, station {station}; without an answer, best effort: what is lost on the way is not sent again ({time})',
+  ],
   noFaults: ['没有发现故障', 'No fault found'],
   noHealth: ['还没有读数可以判断', 'No readings to judge by yet'],
   noSuchPoint: ['台账中没有监测点 {code}', 'There is no point {code} in the register'],

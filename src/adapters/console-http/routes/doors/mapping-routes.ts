@@ -3,14 +3,16 @@ import { as, type DeviceCode } from '../../../../domain/ids.ts';
 import type { MappingFile } from '../../../../flow/ports/mappings.ts';
 import { iso } from '../../../../wire/alarm.ts';
 import type { strangerOut } from '../../../../wire/http/doors/mappings.ts';
+import { mapFrame } from '../../../../wire/mapping/frames.ts';
 import { entryOf, telemetryOf } from '../../../../wire/mapping/gather.ts';
 import { mapJson, namesOf } from '../../../../wire/mapping/json.ts';
 import { type Mapped, NO_MAPPED, whoseOwn } from '../../../../wire/mapping/mapped.ts';
 import { type FileFault, readMapping } from '../../../../wire/mapping/read.ts';
-import type { Mapping } from '../../../../wire/mapping/schema.ts';
+import type { FrameMapping, Mapping } from '../../../../wire/mapping/schema.ts';
 import { decodeTelemetry } from '../../../../wire/mqtt/telemetry.ts';
 import { isObject, readJson } from '../../../../wire/mqtt/telemetry-json.ts';
 import { DOORS_ROOT, parseTopic, telemetryTopic } from '../../../../wire/mqtt/topics.ts';
+import { caseReaders, type TriedProtocol } from '../../../../wire/protocols/case-reader.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { MetricBook } from '../../answer/metric-book.ts';
 import { HttpProblem, refusedChange } from '../../answer/problem.ts';
@@ -18,6 +20,8 @@ import type { Services } from '../../answer/services.ts';
 
 /** Strangers shown: more than that are another system's whole register, which is imported. */
 const STRANGERS_AT_MOST = 200;
+/** By whose wall answers of a tried frame are written; nobody sees them. */
+const BEIJING = 8 * 3_600_000;
 const LOOKED_AT = 5_000;
 
 type Names = 'mappings' | 'putMapping' | 'tryMapping' | 'strangers' | 'adoptStranger';
@@ -29,17 +33,36 @@ export function mappingRoutes(parts: Services): Pick<Handlers, Names> {
 
   /** Of a draft that is tried and not kept. */
   function tried(mapping: Mapping, ask: { text: string; hex: boolean; topic?: string | undefined }): Mapped {
-    if (mapping.protocol !== 'json')
-      return flawed(
-        'frames',
-        `Frames of ${mapping.protocol} are tried by their cases: lifeline doctor runs them.`,
-      );
+    if (mapping.protocol === 'modbus')
+      return flawed('frames', 'A bus is asked: its answers say nothing without the question.');
+    if (mapping.protocol !== 'json') return triedFrames(mapping, mapping.protocol, ask);
     const names = ask.topic === undefined ? {} : namesOf(mapping.topics, ask.topic);
     if (names === null)
       return flawed('not-its-topic', `The mapping ${mapping.name} does not name this topic.`);
     const json = readJson(ask.hex ? Buffer.from(ask.text, 'hex') : new TextEncoder().encode(ask.text));
     if (!json.ok) return { ...NO_MAPPED, flaws: [json.error] };
     return mapJson(mapping, { json: json.value, names }, doors.directory);
+  }
+
+  /** Bytes of frames, or their text. */
+  function triedFrames(
+    mapping: FrameMapping,
+    protocol: TriedProtocol,
+    ask: { text: string; hex: boolean },
+  ): Mapped {
+    const bytes = ask.hex ? Buffer.from(ask.text, 'hex') : Buffer.from(ask.text, 'latin1');
+    const { frames, flaws } = caseReaders(clock.now(), BEIJING)[protocol](bytes, mapping);
+    const mapped = frames.map((frame) => mapFrame(mapping, frame, doors.directory));
+    const unread = flaws.map((code) => ({
+      code,
+      detail: `Bytes that are no good frame of ${protocol}: ${code}.`,
+    }));
+    return {
+      packets: mapped.flatMap((m) => m.packets),
+      unknown: mapped.flatMap((m) => m.unknown),
+      flaws: [...unread, ...mapped.flatMap((m) => m.flaws)],
+      leftOut: mapped.length > 0 && mapped.every((m) => m.leftOut),
+    };
   }
 
   function readingsOf({ packets }: Mapped, flaws: { code: string; detail: string }[]) {
