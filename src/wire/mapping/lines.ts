@@ -22,14 +22,14 @@ export function linesOf(text: string): JsonLines {
   const open: Open[] = [];
   let line = 1;
   const place = (): string => {
-    const inside = open.at(-1);
+    const inside = open[open.length - 1];
     if (inside === undefined) return '';
     if (open.length > LEVELS) return inside.path;
     const step = inside.names === null ? String(inside.index) : (inside.name ?? '');
     return inside.path === '' ? step : `${inside.path}${SEPARATOR}${step}`;
   };
   for (const { 0: token } of text.matchAll(TOKEN)) {
-    const inside = open.at(-1);
+    const inside = open[open.length - 1];
     if (token === '\n') line++;
     else if (token === '}' || token === ']') open.pop();
     else if (token === ',' && inside !== undefined) {

@@ -12,6 +12,7 @@ import type { figuresOut } from '../../../../src/wire/http/desk/figures.ts';
 import type { noteOut, viewOut } from '../../../../src/wire/http/desk/kept.ts';
 import type { togetherOut } from '../../../../src/wire/http/desk/together.ts';
 import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/device-keys.ts';
+import type { mappingOut, strangerOut, triedOut } from '../../../../src/wire/http/doors/mappings.ts';
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
 import type { lossOut } from '../../../../src/wire/http/losses.ts';
@@ -105,6 +106,9 @@ export type DeviceQuality = z.infer<typeof deviceQualityOut>;
 export type Latest = z.infer<typeof latestItem>;
 /** Of bad readings only: `n` is 0 and there are no values. */
 export type BucketJson = z.infer<typeof bucketItem>;
+export type Stranger = z.infer<typeof strangerOut>;
+export type Mapping = z.infer<typeof mappingOut>;
+export type MappingTried = z.infer<typeof triedOut>;
 export type Quarantined = z.infer<typeof quarantinedOut>;
 export type Checked = z.infer<typeof checkOut>;
 export type Loss = z.infer<typeof lossOut>;

@@ -208,6 +208,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./register/packets/self-check.vue'),
   },
   {
+    name: 'joining',
+    path: '/joining',
+    title: ['接入', 'Joining'],
+    inNav: false,
+    right: 'packets.see',
+    load: () => import('./joining/index.vue'),
+  },
+  {
     name: 'rules',
     path: '/rules',
     title: ['规则', 'Rules'],

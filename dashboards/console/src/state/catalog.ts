@@ -10,7 +10,8 @@ type PackRule = Lifeline['rules'][number];
 export type MetricJson = Pick<
   Lifeline['metrics'][number],
   'key' | 'name' | 'unit' | 'kind' | 'expectedIntervalMs'
->;
+> &
+  Partial<Pick<Lifeline['metrics'][number], 'conversions'>>;
 export type StepJson = Pick<PackRule['steps'][number], 'level' | 'limit' | 'onDelayMs'>;
 export type RuleJson = Pick<PackRule, 'id' | 'version' | 'metric' | 'unit'> &
   Partial<Pick<PackRule, 'name'>> & {
