@@ -33,6 +33,16 @@ export function endOfCrowd(s: SeriesMemory, sentAt: Millis): Millis | null {
   return i < 0 ? null : (s.crowds?.[i + 1] ?? null);
 }
 
+/** @returns where the last of those stands among whom an instant lies that no device told of; `null`: nobody crowds there */
+export function endOfCrowdAround({ crowds }: SeriesMemory, at: Millis): Millis | null {
+  if (crowds === undefined) return null;
+  for (let i = 0; i < crowds.length; i += WIDTH) {
+    const end = crowds[i + 1] as number;
+    if (at >= (crowds[i] as number) && at <= end) return end;
+  }
+  return null;
+}
+
 function placeOf(crowds: readonly number[] | undefined, sentAt: Millis): number {
   if (crowds === undefined) return -1;
   for (let i = 0; i < crowds.length; i += WIDTH) if (crowds[i] === sentAt) return i;

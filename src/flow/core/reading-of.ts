@@ -8,7 +8,7 @@ import {
   isSpokenOf,
   unspoken,
 } from '../../domain/judge/arrival.ts';
-import { endOfCrowd } from '../../domain/judge/crowds.ts';
+import { endOfCrowd, endOfCrowdAround } from '../../domain/judge/crowds.ts';
 import type { SeriesMemory } from '../../domain/judge/memory.ts';
 import { AHEAD, type Timed } from '../../domain/judge/placing/event-time.ts';
 import { judgeQuality } from '../../domain/judge/quality.ts';
@@ -49,7 +49,9 @@ export function readingOf(
   }
   if (series !== undefined && observedAt <= series.newestAt) {
     observedAt = apart(series, placed, receivedAt, plan.lateness);
-    if (!placed.isNext) observedAt = freeFrom(point, plan, placed, { from: observedAt, value: judged.value });
+    // One that follows the newest is by itself.
+    if (observedAt <= series.newestAt)
+      observedAt = freeFrom(point, plan, placed, { from: observedAt, value: judged.value });
     if (observedAt !== placed.observedAt)
       judged = judgeQuality(plan.metric, plan.codes, raw, series, observedAt, own);
   }
@@ -99,7 +101,8 @@ function freeFrom(
   const series = memory.series.get(metric.key);
   const known = [memory.recent?.get(metric.key), memory.backlog?.of.get(metric.key)];
   const end = series !== undefined && sentAt === observedAt ? endOfCrowd(series, sentAt) : null;
-  let free = from;
+  const around = series !== undefined && sentAt === null ? endOfCrowdAround(series, from) : null;
+  let free = around === null ? from : around + 1;
   if (end !== null) {
     for (const k of known) {
       const there = amongCrowd(k, observedAt, end, value);

@@ -71,6 +71,24 @@ describe('one alarm per excursion', () => {
     expect(raised.map((e) => e.after.late)).toEqual([true]);
   });
 
+  test('what cannot be dated takes nobody else’s place beside readings of a clock that stood', async () => {
+    const w = await FlowHarness.begin();
+    const stood = w.clock.now();
+    const sent: number[] = [];
+    const next = () => sent[sent.push(2 + sent.length / 1_000) - 1] as number;
+    for (let i = 0; i < 24; i++) {
+      await w.value('gas', 'G-1', 'ch4', next(), stood);
+      await w.pass(minutes(10));
+    }
+    const standing = Array.from({ length: 4 }, () => ({ ts: stood, values: { ch4: next() } }));
+    const ahead = [0, 1, 2].map((i) => ({
+      ts: w.clock.now() + days(6) + minutes(10 * i),
+      values: { ch4: next() },
+    }));
+    await w.telemetry('gas', 'G-1', [...standing, ...ahead]);
+    expect((await w.stored('G-1', 'ch4')).map((r) => r.value).sort()).toEqual(sent);
+  });
+
   test('a value chattering round its limit at 1 Hz for an hour is one alarm that says it is noisy', async () => {
     const w = await FlowHarness.begin();
     for (let i = 0; i < 3_600; i++) {

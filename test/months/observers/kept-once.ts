@@ -8,6 +8,8 @@ const METRICS = ['ch4', 'co'] as const;
 
 /** A repetition is known for as many readings of its series at least; later it is the same by its instant alone. */
 const KNOWN_FOR = 32;
+/** A clock that has stood is not believed at once: so long a repetition may be one more, as one of a clock that stands may. */
+const DOUBTED_FOR = 10;
 
 /** Acknowledged is kept, once, and no reading overwrites another. */
 export class KeptOnce {
@@ -24,6 +26,8 @@ export class KeptOnce {
   readonly #durable = new Places();
   /** What lies at each instant, the same way. */
   readonly #byInstant = new Places();
+  /** Samples of a device since one had the instant of another. */
+  readonly #sinceItStood = new Map<string, number>();
   kept = 0;
 
   /** @param isRight whether the clock of a point's device tells the time for as long as it lives */
@@ -38,7 +42,10 @@ export class KeptOnce {
     this.#stamps.set(s.point, stamps);
     const other = stamps.get(s.stampedAt) ?? s;
     stamps.set(s.stampedAt, s);
-    if (other.n === s.n && s.stampedAt <= now + minutes(2) && s.stampedAt >= now - days(7)) return;
+    const stands = other.n !== s.n;
+    const since = stands ? 0 : (this.#sinceItStood.get(s.point) ?? Number.POSITIVE_INFINITY) + 1;
+    this.#sinceItStood.set(s.point, since);
+    if (since > DOUBTED_FOR && s.stampedAt <= now + minutes(2) && s.stampedAt >= now - days(7)) return;
     const undated = this.#undated.get(s.point) ?? new Set();
     this.#undated.set(s.point, undated);
     for (const m of METRICS) undated.add(s.values[m]).add(other.values[m]);
