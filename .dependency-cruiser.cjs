@@ -73,6 +73,7 @@ const FLOORS = {
   outbox: ['core/', 'notices/', 'ports/', 'turn'],
   doors: ['rules/', 'ports/'],
   backtest: ['core/', 'judging/', 'rules/', 'ports/'],
+  forecast: ['core/', 'ports/', 'turn'],
 };
 const knowsWhatIsBelow = ([room, below]) => ({
   name: `flow/${room} knows what is below it`,

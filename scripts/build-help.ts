@@ -30,6 +30,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/handbook.zh-CN.md',
       'docs/handbook.md',
       'docs/screens/README.md',
+      'docs/forecast.md',
       'docs/alarm.md',
       'docs/orders.md',
       'docs/phone.md',
@@ -51,7 +52,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/data-quality.md',
     ],
   },
-  { zh: '规则', en: 'Rules', pages: ['docs/rules.md', 'docs/signals.md'] },
+  { zh: '规则', en: 'Rules', pages: ['docs/rules.md', 'docs/signals.md', 'docs/truth.md'] },
   { zh: '其他', en: 'Everything else', pages: [] },
 ];
 

@@ -3,6 +3,7 @@ import { startTicking, startTidying } from './app/beats.ts';
 import { buildControl, buildEdges } from './app/edges.ts';
 import { sayFirstWords } from './app/first-words.ts';
 import { buildFlow } from './app/flow.ts';
+import { buildForecasts } from './app/forecasts.ts';
 import { type Ground, nothingAhead } from './app/ground.ts';
 import { buildNotices } from './app/notices.ts';
 import type { AppOptions } from './app/options.ts';
@@ -59,7 +60,8 @@ export function createApp(options: AppOptions): App {
     const watch = buildWatch(ground, storage, flow);
     const notices = buildNotices(ground, storage, flow);
     const responses = buildResponses(ground, storage, flow);
-    const inside = { storage, people, flow, watch, notices, responses };
+    const forecasts = buildForecasts(ground, storage, flow);
+    const inside = { storage, people, flow, watch, notices, responses, forecasts };
     const edges = buildEdges(ground, inside);
     const { broker, http, live, doors, listeners } = edges;
     reloadMappings = () => doors.mappings.reload();
@@ -78,13 +80,14 @@ export function createApp(options: AppOptions): App {
     if ((options.clockMoved?.by ?? 0) !== 0) await flow.turn.tick('all');
     const tidying = startTidying(ground, inside);
     onStop('close the doors', seconds(3), () => listeners.stop());
+    const looking = forecasts.start();
     onStop('close the broker', seconds(3), () => broker.stop());
     onStop('finish the turn in hand', seconds(5), async () => {
       await flow.turn.tick('all');
       await flow.turn.settle();
     });
     onStop('stop the clock', seconds(1), () => {
-      for (const end of [...ticking, ...tidying]) end();
+      for (const end of [...ticking, ...tidying, ...looking]) end();
     });
 
     // Packets are accepted last: everything that they need is there.

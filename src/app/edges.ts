@@ -30,6 +30,7 @@ import { statusTopic } from '../wire/mqtt/topics.ts';
 import { buildDoorListeners } from './door-listeners.ts';
 import { buildDoors, secretsOf } from './doors.ts';
 import type { Flow } from './flow.ts';
+import type { buildForecasts } from './forecasts.ts';
 import type { Ground } from './ground.ts';
 import type { buildNotices } from './notices.ts';
 import type { People } from './people.ts';
@@ -44,6 +45,7 @@ export type Inside = {
   watch: Watch;
   notices: ReturnType<typeof buildNotices>;
   responses: ReturnType<typeof buildResponses>;
+  forecasts: ReturnType<typeof buildForecasts>;
 };
 
 export type Edges = ReturnType<typeof buildEdges>;
@@ -134,6 +136,7 @@ function buildConsole(
     history,
     backtests,
     suggestions,
+    forecasts: inside.forecasts.desk,
     notices: notices.office,
     responses: inside.responses.office,
     attachments: inside.responses.files,

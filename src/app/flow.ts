@@ -56,6 +56,7 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
   const released = (record: TurnRecord): void => {
     durableTurn = record.turn;
     release(record);
+    ahead.heard(record);
   };
   const spool = new SpoolWatch({ journal, log, meters, maxBytes: config.LIFELINE_SPOOL_MAX_MB * 1e6 });
   const turn = new Turn({

@@ -1,6 +1,7 @@
 import type { Config } from '../config/read.ts';
 import type { PointCode } from '../domain/ids.ts';
 import type { WatchedClock } from '../flow/ports/clock.ts';
+import type { TurnRecord } from '../flow/ports/journal.ts';
 import type { Log } from '../flow/ports/log.ts';
 import type { Meters } from '../flow/ports/meters.ts';
 import type { Stage } from '../lifecycle.ts';
@@ -26,6 +27,8 @@ export type Ahead = {
   tell: (topic: string, payload: string) => void;
   /** The service's own alarms are looked at again. */
   report: () => void;
+  /** What a turn has made durable, for whoever looks ahead. */
+  heard: (record: TurnRecord) => void;
   /** There are notices to be sent. */
   owed: () => void;
   giveUpCopy: () => void;
@@ -42,6 +45,7 @@ export const nothingAhead = (): Ahead => ({
   lifelineOf: () => null,
   tell: () => undefined,
   report: () => undefined,
+  heard: () => undefined,
   owed: () => undefined,
   giveUpCopy: () => undefined,
   self: null,

@@ -1,4 +1,4 @@
-import type { LifelineKey } from './ids.ts';
+import type { LifelineKey, MetricKey, RuleId } from './ids.ts';
 import type { Metric } from './metric.ts';
 import type { Rule } from './rule.ts';
 import type { Bilingual } from './text.ts';
@@ -13,6 +13,18 @@ export type Pack = {
   readonly capCategories?: readonly string[];
   /** Only the service itself reports under it. */
   readonly reserved?: true;
+  /** A quantity whose next half hour is forecast from its own last one; left out: none. */
+  readonly forecast?: ForecastOf;
   /** How to read the pack's own sources' levels. */
   readonly levelNote: Bilingual;
+};
+
+/** What is forecast, and of which rule it is said that its limits will be passed. */
+export type ForecastOf = {
+  readonly metric: MetricKey;
+  readonly rule: RuleId;
+  /** From here on there is something to say, in the metric's unit. */
+  readonly wet: number;
+  /** What stays below it is no event to learn from. */
+  readonly counts: number;
 };

@@ -32,6 +32,13 @@ export const WATERLOGGING: Pack = {
   lifeline: waterlogging,
   name: { zh: '排水防涝', en: 'water-logging' },
   capCategories: ['Met', 'Infra'],
+  forecast: {
+    metric: as.metric('depth'),
+    rule: as.rule('waterlogging.depth.limit'),
+    // An eye over a dry road sees half a centimetre of nothing; a puddle of three is none [S62].
+    wet: 1,
+    counts: 3,
+  },
   metrics: [
     quantity(
       'depth',
@@ -99,7 +106,8 @@ export const WATERLOGGING: Pack = {
         step(
           3,
           above(10),
-          { deadband: 2, onDelay: seconds(60), offDelay: minutes(5) },
+          // Two samples of a gauge that sends one a minute, which are 59 s apart as often as 61.
+          { deadband: 2, onDelay: seconds(50), offDelay: minutes(5) },
           V('3–10 cm light, 10–25 cm moderate [S62]'),
           advice(
             '通知排水公司抢险队到点值守，清掏雨箅子、检查泵站运行；调取该点视频核实水面。通知交警关注，做好设置警示和分流准备；提醒沿线地下空间（地铁口、车库）准备挡水。',

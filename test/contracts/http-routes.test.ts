@@ -183,6 +183,10 @@ describe('the route table', () => {
     edge.asked.add('notice').add('retryNotice');
     await ok('dropChannel', { params: { id: 'robot' } });
     await ok('floods');
+    await edge.flow.value('waterlogging', 'SPOT-1', 'depth', 3);
+    expect((await ok('forecast', { params: { code: 'SPOT-1' } })).none).toBe('not-yet');
+    await ok('forecasts');
+    await ok('forecastSkill');
     const work = await ok('openWorkWindow', { params: { code: 'P-1' }, body: { until, reason: '清淤' } });
     await ok('workWindows');
     await ok('quality');

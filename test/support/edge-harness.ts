@@ -16,6 +16,7 @@ import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
 import { PacketDoors } from '../../src/flow/doors/doors.ts';
+import { ForecastDesk } from '../../src/flow/forecast/forecast-desk.ts';
 import { openOffice } from '../../src/flow/outbox/office.ts';
 import { ResponseOffice } from '../../src/flow/outbox/response-office.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
@@ -182,6 +183,16 @@ export class EdgeHarness {
     const breathe = () => nextRound();
     const backtests = new BacktestJobs({ core: flow.core, history, journal, clock, breathe });
     const attachments = new AttachmentsMemory();
+    const forecasts = new ForecastDesk({
+      core: flow.core,
+      packs: PACKS,
+      turn: flow.turn,
+      history,
+      ids: systemIds,
+      clock,
+      log,
+      breathe,
+    });
     const http = new ConsoleHttp({
       keys,
       host: '127.0.0.1',
@@ -218,6 +229,7 @@ export class EdgeHarness {
         tokens: systemTokens,
         approval: given.policyApproval ?? 'one',
       }),
+      forecasts,
       suggestions: new ThresholdSuggestions({ core: flow.core, history, journal, backtests, breathe }),
       accounts,
       audit,

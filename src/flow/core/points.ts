@@ -130,7 +130,8 @@ export class Points {
   remind(latest: readonly HistoryLatest[]): void {
     for (const x of latest) {
       const point = this.#states.get(x.point);
-      if (point === undefined || point.latest.has(x.metric)) continue;
+      // What is no quantity of its pack (what was forecast of one) is no newest value.
+      if (point === undefined || point.latest.has(x.metric) || !point.plan.metrics.has(x.metric)) continue;
       point.latest.set(x.metric, { ...x, backfill: false });
     }
   }

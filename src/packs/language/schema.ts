@@ -113,6 +113,14 @@ export const packSchema = z
       .min(1)
       .optional(),
     reserved: z.literal(true).optional(),
+    forecast: z
+      .strictObject({
+        metric: key,
+        rule: z.string(),
+        wet: z.number().nonnegative(),
+        counts: z.number().positive(),
+      })
+      .optional(),
   })
   .superRefine((pack, found) => {
     for (const problem of senseless(pack as unknown as Pack))

@@ -80,6 +80,12 @@ export const lifelineOut = z
     levelNote: bilingualOut,
     metrics: z.array(metricOut),
     rules: z.array(ruleOut).describe('default rules of the pack'),
+    forecast: z
+      .object({ metric: z.string(), rule: z.string() })
+      .nullable()
+      .describe(
+        'the quantity whose next half hour is forecast, and the rule whose limits that is about; null: none',
+      ),
   })
   .meta({ id: 'Lifeline' });
 
@@ -90,6 +96,7 @@ export function lifelineJson(pack: Pack): z.infer<typeof lifelineOut> {
     levelNote: pack.levelNote,
     metrics: pack.metrics.map(metricJson),
     rules: pack.rules.map(ruleJson),
+    forecast: pack.forecast === undefined ? null : { metric: pack.forecast.metric, rule: pack.forecast.rule },
   };
 }
 

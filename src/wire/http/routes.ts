@@ -15,6 +15,7 @@ import {
   tokenNameIn,
   tokenOut,
 } from './accounts.ts';
+import { FORECAST_ROUTES } from './ahead/routes.ts';
 import {
   acknowledgeBody,
   alarmEventOut,
@@ -1508,6 +1509,7 @@ export const ROUTES = {
   ...ORDER_ROUTES,
   ...CREW_ROUTES,
   ...DOOR_ROUTES,
+  ...FORECAST_ROUTES,
   ...WARNING_ROUTES,
   ...FIGURE_ROUTES,
   ...TOGETHER_ROUTES,

@@ -1,0 +1,33 @@
+import { systemIds } from '../adapters/ids/index.ts';
+import { days, minutes } from '../domain/time.ts';
+import { ForecastDesk } from '../flow/forecast/forecast-desk.ts';
+import { PACKS } from '../packs/index.ts';
+import type { Flow } from './flow.ts';
+import type { Ground } from './ground.ts';
+import type { Storage } from './storage.ts';
+
+/** What the next half hour brings, beside the way of a reading. It learns once it runs. */
+export function buildForecasts(ground: Ground, { history }: Storage, { core, turn, breathe }: Flow) {
+  const { options, clock, log, ahead } = ground;
+  const desk = new ForecastDesk({
+    core,
+    packs: options.packs ?? PACKS,
+    turn,
+    history,
+    ids: systemIds,
+    clock,
+    log,
+    breathe,
+  });
+  ahead.heard = (record) => desk.heard(record);
+  const start = (): (() => void)[] => {
+    const missed = (cause: unknown): void =>
+      log.warn('a forecast could not be made', { cause: String(cause) });
+    void desk.fit().catch(missed);
+    return [
+      clock.every(minutes(1), () => void desk.minute().catch(missed)),
+      clock.every(days(1), () => void desk.fit().catch(missed)),
+    ];
+  };
+  return { desk, start };
+}

@@ -1,0 +1,263 @@
+import type { PastFlood } from './curve.ts';
+import { addRow, newNormal, solved } from './least-squares.ts';
+
+/** Minutes ahead that are forecast. Ten are honest; thirty from the depth alone are half wrong (RESPONSE F.2). */
+export const HORIZONS = [10, 20, 30] as const;
+export type Horizon = (typeof HORIZONS)[number];
+
+/** Fewer floods than this say nothing about the next one. */
+export const FLOODS_AT_LEAST = 15;
+
+/** How many minutes are looked back on; what is missing in them was dry. */
+export const LOOKS = 60;
+
+/** The residuals of forecasts that saw a rise of this much ahead, or less: standing water is surer than rising water. */
+export type Band = {
+  readonly upTo: number;
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly n: number;
+};
+
+export type HorizonModel = {
+  readonly horizon: Horizon;
+  readonly weights: readonly number[];
+  /** By rise ahead, ascending; the last one has no end. */
+  readonly bands: readonly Band[];
+  readonly passings: readonly PassingModel[];
+};
+
+/** Whether a limit will be passed: a fit of its own, of minutes below that limit. P50 would be late half of the time. */
+export type PassingModel = {
+  readonly limit: number;
+  readonly weights: readonly number[];
+  /** By what the rise is multiplied, and what is added, before it is said: the floods of the fit scored best (CSI) so. */
+  readonly scale: number;
+  readonly lean: number;
+};
+
+export type TrendModel = {
+  readonly floods: number;
+  readonly horizons: readonly HorizonModel[];
+};
+
+export type MinutesAhead = {
+  readonly horizon: Horizon;
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  /** Depth by which it is said whether a limit is passed: at least the limit says that it is. */
+  readonly passings: readonly { readonly limit: number; readonly depth: number }[];
+};
+
+/** Before the first minute and after the last it was dry; what is not known was as it had been. */
+function value(minutes: Float64Array, at: number): number {
+  for (let i = at; i >= 0; i--) {
+    const v = minutes[i] ?? 0;
+    if (!Number.isNaN(v)) return v;
+  }
+  return 0;
+}
+
+/** @param at index of the newest minute */
+function lookAt(minutes: Float64Array, at: number): number[] {
+  const now = value(minutes, at);
+  let highest = now;
+  let wetFor = 0;
+  for (let i = 1; i <= LOOKS; i++) {
+    const then = value(minutes, at - i);
+    if (i <= LOOKS / 2) highest = Math.max(highest, then);
+    if (then > 0) wetFor = i;
+  }
+  const since = (ago: number): number => now - value(minutes, at - ago);
+  const rise = since(5);
+  return [
+    1,
+    now,
+    since(1),
+    since(2),
+    rise,
+    since(10),
+    since(20),
+    highest - now,
+    wetFor / 10,
+    Math.sqrt(Math.max(0, rise)),
+  ];
+}
+
+const WIDTH = 10;
+
+const dot = (a: readonly number[], b: readonly number[]): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+};
+
+/** Rises ahead at which the next band begins, by what is said. */
+const BAND_EDGES = [-1, -0.25, 0.25, 1, 2.5, 5];
+const BAND_AT_LEAST = 40;
+const SCALES = [0.7, 0.8, 0.9, 1, 1.1, 1.2];
+const LEANS = [
+  -0.5, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.5, 5,
+];
+
+type Seen = { readonly now: number; readonly rise: number; readonly then: number };
+
+/** Puddles are many, and say little of floods. */
+const SHALLOW = { below: 3, weight: 0.2 };
+
+/**
+ * Fits the rise over the next minutes to how the last half hour looked, a flood at a time: whoever has others to let by stops between them.
+ *
+ * @param limits whose passing is said in advance
+ * @returns `null` with too few floods
+ */
+export function* fittingTrend(
+  floods: readonly PastFlood[],
+  limits: readonly number[],
+): Generator<void, TrendModel | null> {
+  if (floods.length < FLOODS_AT_LEAST) return null;
+  const horizons: HorizonModel[] = [];
+  for (const horizon of HORIZONS) {
+    const weights = yield* weightsOf(floods, horizon, Number.POSITIVE_INFINITY);
+    if (weights === null) return null;
+    const passings: PassingModel[] = [];
+    for (const limit of limits) {
+      const own = yield* weightsOf(floods, horizon, limit);
+      if (own === null) continue;
+      const seen = yield* seenIn(floods, horizon, own);
+      passings.push({ limit, weights: own, ...bestSaid(seen, limit) });
+      yield;
+    }
+    horizons.push({ horizon, weights, bands: bandsOf(yield* seenIn(floods, horizon, weights)), passings });
+  }
+  return { floods: floods.length, horizons };
+}
+
+/** The same without a stop. */
+export function fitTrend(floods: readonly PastFlood[], limits: readonly number[]): TrendModel | null {
+  const fitting = fittingTrend(floods, limits);
+  for (;;) {
+    const step = fitting.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function* weightsOf(
+  floods: readonly PastFlood[],
+  horizon: Horizon,
+  below: number,
+): Generator<void, readonly number[] | null> {
+  const normal = newNormal(WIDTH);
+  for (const { minutes } of floods) {
+    yield;
+    for (let at = 0; at < minutes.length; at++) {
+      const now = minutes[at] as number;
+      const then = minutes[at + horizon] ?? 0;
+      // False of what is not known, too.
+      if (!(now < below) || Number.isNaN(then)) continue;
+      const root = Math.sqrt(now <= SHALLOW.below ? SHALLOW.weight : 1);
+      addRow(
+        normal,
+        lookAt(minutes, at).map((x) => x * root),
+        (then - now) * root,
+      );
+    }
+  }
+  return solved(normal);
+}
+
+function* seenIn(
+  floods: readonly PastFlood[],
+  horizon: Horizon,
+  weights: readonly number[],
+): Generator<void, Seen[]> {
+  const seen: Seen[] = [];
+  for (const { minutes } of floods) {
+    yield;
+    for (let at = 0; at < minutes.length; at++) {
+      const now = minutes[at] as number;
+      const then = minutes[at + horizon] ?? 0;
+      if (Number.isNaN(now) || Number.isNaN(then)) continue;
+      seen.push({ now, rise: dot(weights, lookAt(minutes, at)), then });
+    }
+  }
+  return seen;
+}
+
+function bandsOf(seen: readonly Seen[]): Band[] {
+  const bands: Band[] = [];
+  let from = Number.NEGATIVE_INFINITY;
+  let residuals: number[] = [];
+  for (const upTo of [...BAND_EDGES, Number.POSITIVE_INFINITY]) {
+    for (const s of seen) if (s.rise > from && s.rise <= upTo) residuals.push(s.then - s.now - s.rise);
+    from = upTo;
+    const last = bands[bands.length - 1];
+    // Too few to say anything of their own: they go with the next, and at the end with the one before.
+    if (residuals.length < BAND_AT_LEAST && upTo !== Number.POSITIVE_INFINITY) continue;
+    if (residuals.length < BAND_AT_LEAST && last !== undefined) {
+      bands[bands.length - 1] = { ...last, upTo };
+      continue;
+    }
+    const sorted = Float64Array.from(residuals).sort();
+    const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? 0;
+    bands.push({ upTo, p10: at(0.1), p50: at(0.5), p90: at(0.9), n: sorted.length });
+    residuals = [];
+  }
+  return bands;
+}
+
+/** By how much each minute must be leant to be said, counted by lean: one look at each scale is enough for all of them. */
+function bestSaid(seen: readonly Seen[], limit: number): { scale: number; lean: number } {
+  let best = { scale: 1, lean: 0 };
+  let bestCsi = -1;
+  for (const scale of SCALES) {
+    const hits = new Float64Array(LEANS.length);
+    const falseAlarms = new Float64Array(LEANS.length);
+    let were = 0;
+    for (const s of seen) {
+      if (s.now >= limit) continue;
+      if (s.then >= limit) were++;
+      const needs = limit - s.now - scale * s.rise;
+      const from = LEANS.findIndex((lean) => lean >= needs);
+      if (from < 0) continue;
+      const into = s.then >= limit ? hits : falseAlarms;
+      into[from] = (into[from] as number) + 1;
+    }
+    let [hit, untrue] = [0, 0];
+    for (const [i, lean] of LEANS.entries()) {
+      hit += hits[i] as number;
+      untrue += falseAlarms[i] as number;
+      const csi = were + untrue === 0 ? 0 : hit / (were + untrue);
+      if (csi > bestCsi) [bestCsi, best] = [csi, { scale, lean }];
+    }
+  }
+  return best;
+}
+
+/** What the next minutes bring, by the last half hour of minutes; depths are never below nought. */
+export function ahead(model: TrendModel, minutes: Float64Array): readonly MinutesAhead[] {
+  const at = minutes.length - 1;
+  const now = minutes[at];
+  if (now === undefined || Number.isNaN(now)) return [];
+  const looks = lookAt(minutes, at);
+  return model.horizons.map(({ horizon, weights, bands, passings }) => {
+    const rise = dot(weights, looks);
+    const band = bandFor(bands, rise);
+    const depth = (by: number): number => Math.max(0, now + by);
+    return {
+      horizon,
+      p10: depth(rise + band.p10),
+      p50: depth(rise + band.p50),
+      p90: depth(rise + band.p90),
+      passings: passings.map((p) => ({
+        limit: p.limit,
+        depth: depth(p.scale * dot(p.weights, looks) + p.lean),
+      })),
+    };
+  });
+}
+
+const bandFor = (bands: readonly Band[], rise: number): Band =>
+  bands.find((b) => rise <= b.upTo) ?? (bands[bands.length - 1] as Band);

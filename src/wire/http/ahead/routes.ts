@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { route } from '../route.ts';
+import { codeIn } from '../shapes.ts';
+import { forecastOut, forecastQuery, forecastSkillOut } from './forecasts.ts';
+
+const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
+
+const sees = {
+  who: 'session',
+  tag: 'readings',
+  method: 'GET',
+  act: { zh: '查看预报', en: 'See forecasts' },
+  right: 'picture.see',
+  audited: false,
+} as const;
+
+/** 监测预报 (docs/interfaces.md §9). */
+export const FORECAST_ROUTES = {
+  forecast: route({
+    ...sees,
+    path: '/api/v1/points/{code}/forecast',
+    does: {
+      zh: '监测点未来半小时的预报：P10–P90、何时到限、样本数与评分；没有时说明原因',
+      en: 'The next half hour at a point: P10–P90, when limits will be passed, sample size and skill; or why there is none',
+    },
+    params: z.strictObject({ code: codeIn }),
+    query: forecastQuery,
+    answer: json(forecastOut),
+    problems: ['store-unavailable'],
+    refusals: ['point-unknown'],
+  }),
+  forecasts: route({
+    ...sees,
+    path: '/api/v1/forecasts',
+    does: {
+      zh: '预计将到限的监测点，最早的在前',
+      en: 'Points at which a limit will be passed, the soonest first',
+    },
+    answer: json(z.object({ items: z.array(forecastOut) })),
+  }),
+  forecastSkill: route({
+    ...sees,
+    path: '/api/v1/forecasts/skill',
+    does: {
+      zh: '预报评分：按专项、提前量和限值，与“保持不变”和“总说到限”对照',
+      en: 'How good forecasts were: by lifeline, horizon and limit, beside persistence and "always"',
+    },
+    answer: json(forecastSkillOut),
+  }),
+} as const;

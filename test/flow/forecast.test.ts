@@ -1,0 +1,139 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { as } from '../../src/domain/ids.ts';
+import { GOOD, type Reading } from '../../src/domain/reading.ts';
+import { days, hours, minutes } from '../../src/domain/time.ts';
+import { ForecastDesk } from '../../src/flow/forecast/forecast-desk.ts';
+import { PACKS } from '../../src/packs/index.ts';
+import { aFlood } from '../domain/forecast/a-flood.ts';
+import { FlowHarness, START } from './flow-harness.ts';
+
+const SPOT = as.point('UNDERPASS-1');
+const DEPTH = as.metric('depth');
+
+/** A point with so many floods in its past, one every fifth day. */
+async function withFloods(n: number) {
+  const w = await FlowHarness.begin();
+  await w.value('waterlogging', SPOT, 'depth', 0);
+  const past: Reading[] = [];
+  for (let i = 0; i < n; i++) {
+    const flood = aFlood(14 + ((i * 7) % 30), 20 + ((i * 11) % 40));
+    const from = START - days(5 * (n - i));
+    for (const [m, value] of flood.minutes.entries())
+      past.push({
+        point: SPOT,
+        metric: DEPTH,
+        value,
+        quality: GOOD,
+        observedAt: from + minutes(m),
+        receivedAt: from + minutes(m),
+        backfill: false,
+      });
+  }
+  if (past.length > 0) await w.turn.stock(past);
+  await w.stored(SPOT, DEPTH);
+  let made = 0;
+  const desk = new ForecastDesk({
+    core: w.core,
+    packs: PACKS,
+    turn: w.turn,
+    history: w.history,
+    ids: { warning: () => as.warning(`W${++made}`) },
+    clock: w.clock,
+    log: w.log,
+    breathe: () => nextRound(),
+  });
+  await desk.fit();
+  /** One reading a minute; the desk hears what is durable, then looks. */
+  const live = async (values: readonly number[]): Promise<void> => {
+    for (const v of values) {
+      const heard = w.records.length;
+      await w.value('waterlogging', SPOT, 'depth', v);
+      for (const record of w.records.slice(heard)) desk.heard(record);
+      await desk.minute();
+      await w.pass(minutes(1));
+    }
+  };
+  return { w, desk, live };
+}
+
+const RISE = Array.from({ length: 12 }, (_, i) => 1 + i);
+
+test('water that rises: when the limits will be passed, with range, sample size and skill', async () => {
+  const { desk, live } = await withFloods(40);
+  await live(RISE);
+  const forecast = desk.of(SPOT);
+  expect(forecast?.none).toBeNull();
+  expect(forecast?.ahead.map((a) => a.horizon)).toEqual([10, 20, 30]);
+  expect(forecast?.model).toMatchObject({ events: 40, pooled: false });
+  expect(forecast?.model?.skills.find((s) => s.horizon === 10 && s.limit === 15)?.skill.csi).toBeGreaterThan(
+    0.3,
+  );
+  const [first] = forecast?.reaches ?? [];
+  expect(first).toMatchObject({ limit: 15, level: 2 });
+  expect(first?.inMin).toBeLessThan(12);
+  expect(desk.reaching().map((f) => f.point)).toEqual([SPOT]);
+});
+
+test('fourteen floods here and anywhere: nothing is said, and why', async () => {
+  const { desk, live } = await withFloods(14);
+  await live(RISE);
+  expect(desk.of(SPOT)).toMatchObject({ none: 'few-events', ahead: [], reaches: [] });
+});
+
+test('floods of other points of the kind are learnt from where its own are too few', async () => {
+  const { desk, w } = await withFloods(40);
+  await w.value('waterlogging', 'NEW-1', 'depth', 0);
+  expect(desk.of(as.point('NEW-1'))?.model).toMatchObject({ pooled: true, events: 40 });
+});
+
+test('dry, silent, and no kind that is forecast', async () => {
+  const { desk, live, w } = await withFloods(40);
+  await live([0, 0]);
+  expect(desk.of(SPOT)?.none).toBe('dry');
+  await live([3]);
+  await w.pass(hours(1));
+  await desk.minute();
+  expect(desk.of(SPOT)?.none).toBe('silent');
+  await w.value('gas', 'WELL-1', 'ch4', 1);
+  expect(desk.of(as.point('WELL-1'))).toBeNull();
+});
+
+test('what is said is kept, and held against what comes', async () => {
+  const { w, desk, live } = await withFloods(40);
+  const from = w.clock.now();
+  await live([...RISE, ...Array.from({ length: 14 }, (_, i) => 13 + i)]);
+  await w.stored(SPOT, DEPTH);
+  const said = await desk.said(SPOT, from, w.clock.now() + 1);
+  expect(said.filter((s) => s.horizon === minutes(10)).length).toBeGreaterThanOrEqual(25);
+  const scored = desk.of(SPOT)?.scored.find((s) => s.horizon === 10 && s.limit === 15);
+  expect(scored?.skill.n).toBeGreaterThan(3);
+  expect(scored?.skill.pod).toBeGreaterThan(0.5);
+  expect(desk.skill()[0]).toMatchObject({ lifeline: 'waterlogging', points: { own: 1, pooled: 0, none: 0 } });
+});
+
+test('it drafts one warning for a person to issue, and raises no alarm', async () => {
+  const { w, desk, live } = await withFloods(40);
+  await live([1, 2.5, 4, 5.5, 7, 8.5, 9.5]);
+  expect(w.core.desk.open.size).toBe(0);
+  const drafts = [...w.core.warnings.open.values()];
+  expect(drafts).toHaveLength(1);
+  expect(drafts[0]).toMatchObject({
+    state: 'draft',
+    level: 2,
+    drafter: { kind: 'system' },
+    lifeline: 'waterlogging',
+  });
+  expect(drafts[0]?.text).toMatch(/预计 \d+ 分钟/);
+  expect(desk.of(SPOT)?.warning).toBe(drafts[0]?.id);
+  await live([9.6, 9.7]);
+  expect(w.core.warnings.open.size).toBe(1);
+});
+
+test('what was said is no newest value of the point, after a restart either', async () => {
+  const { w, live } = await withFloods(40);
+  await live(RISE);
+  await w.stored(SPOT, DEPTH);
+  const again = await w.restart();
+  expect([...(again.core.points.of(SPOT)?.latest.keys() ?? [])]).toEqual(['depth']);
+});
