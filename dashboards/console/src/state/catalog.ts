@@ -19,6 +19,7 @@ export type RuleJson = Pick<PackRule, 'id' | 'version' | 'metric' | 'unit'> &
     readonly steps: readonly StepJson[];
   };
 export type PackJson = Pick<Lifeline, 'key' | 'name'> & {
+  readonly forecast?: Lifeline['forecast'];
   readonly metrics: readonly MetricJson[];
   readonly rules: readonly RuleJson[];
 };
@@ -29,6 +30,9 @@ export type Catalog = {
   /** The first metric of a lifeline that is a plain number: for examples. */
   first(lifeline: string): string | null;
   metrics(lifeline: string): readonly MetricJson[];
+  /** Something of its points is forecast. */
+  isForecast(lifeline: string): boolean;
+  anyForecast(): boolean;
   ruleName(id: string): Bilingual | null;
   /** The rule an alarm names, only if it is the very version that raised it. */
   rule(a: Pick<AlarmJson, 'lifeline' | 'ruleId' | 'ruleVersion'>): RuleJson | null;
@@ -39,6 +43,8 @@ export function catalogOf(packs: readonly PackJson[]): Catalog {
   return {
     lifelineName: (key) => byKey.get(key)?.name ?? null,
     metric: (lifeline, key) => byKey.get(lifeline)?.metrics.find((m) => m.key === key) ?? null,
+    isForecast: (lifeline) => (byKey.get(lifeline)?.forecast ?? null) !== null,
+    anyForecast: () => packs.some((p) => (p.forecast ?? null) !== null),
     metrics: (lifeline) => byKey.get(lifeline)?.metrics ?? [],
     first: (lifeline) => byKey.get(lifeline)?.metrics.find((m) => m.kind === 'number')?.key ?? null,
     ruleName: (id) => packs.flatMap((p) => p.rules).find((r) => r.id === id)?.name ?? null,

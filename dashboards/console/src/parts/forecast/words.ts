@@ -1,0 +1,48 @@
+export const words = {
+  title: ['监测预报', 'What is coming'],
+  reaches: ['{in} 分钟后达 {limit} {unit}', '{limit} {unit} in {in} min'],
+  range: ['（{soonest}–{latest} 分钟）', '({soonest}–{latest} min)'],
+  beyond: ['{n} 以上', '{n}+'],
+  noneReached: ['半小时内预计不到下一级限值', 'No further limit is expected within the half hour'],
+  ahead: ['{h} 分钟后', 'In {h} min'],
+  likely: ['可能值', 'likely'],
+  span: ['十次里约八次在此间', 'eight times in ten within'],
+  basis: [
+    '依据：近一小时水深趋势，{n} 次历史积水',
+    'Rests on the last hour of the depth and {n} past floods',
+  ],
+  own: ['（本点）', '(of this point)'],
+  pooled: ['（本点不足 15 次，用同类各点合计）', '(of all points of the kind: this one had fewer than 15)'],
+  skill: [
+    '提前 {h} 分钟说到 {limit} {unit}：真到限的报中 {pod}，说了没到的占 {far}；只说“保持不变”报中 {persistence}',
+    'That {limit} {unit} is passed in {h} min: {pod} of the passings were said, {far} of what was said came to nothing; “it stays as it is” says {persistence}',
+  ],
+  onUnseen: ['用没有学过的积水检验', 'Tried on floods that it had not learnt from'],
+  sinceStart: ['启动以来实际', 'Since the service began'],
+  error: [
+    '平均差 {error} {unit}，“保持不变”差 {persistence} {unit}',
+    'off by {error} {unit} on average, “it stays” by {persistence} {unit}',
+  ],
+  unscored: ['还没有可检验的', 'nothing to try it on yet'],
+  draft: ['已拟预警稿', 'A warning is drafted'],
+  noAlarm: ['预报不报警，也不推迟或降低报警。', 'A forecast raises no alarm, and puts none off or down.'],
+  none: ['暂无预报', 'No forecast'],
+  'not-yet': ['正在学习或等下一分钟', 'learning, or waiting for the next minute'],
+  'few-events': [
+    '历史积水不足 15 次（本点和同类各点合计），不给预报',
+    'fewer than 15 past floods here and at all points of the kind: none is given',
+  ],
+  'no-skill': [
+    '在没有学过的积水上不如“保持不变”，不给预报',
+    'on floods that it had not seen it was no better than “it stays as it is”: none is given',
+  ],
+  silent: ['最新读数已超过 15 分钟', 'the newest reading is older than 15 minutes'],
+  dry: ['无积水', 'no water'],
+  why: ['怎么读', 'How to read it'],
+  howTo: [
+    '最可能的到限时间按历史积水上成绩最好的取法；括号里是快则（P90）慢则（P10）。仅凭水深，10 分钟可信，30 分钟有一半不准。',
+    'When a limit is passed is said in the way that scored best on past floods; in brackets the soonest (P90) and the latest (P10). From the depth alone ten minutes are honest, and thirty are half wrong.',
+  ],
+  soon: ['预计到限', 'Limits ahead'],
+  soonNone: ['半小时内无监测点预计到限', 'no limit is expected within the half hour'],
+} as const;
