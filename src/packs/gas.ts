@@ -62,6 +62,15 @@ export const GAS: Pack = {
       EVERY,
       from(['%VOL', 10_000, D('1 %VOL = 10,000 ppm')]),
     ),
+    quantity(
+      'ch4Trace',
+      '甲烷（微量）',
+      'methane, traces',
+      'ppm',
+      [0, 100_000, D('from the open air, 2 ppm, to two limits of explosion')],
+      minutes(1),
+      from(['%VOL', 10_000, D('1 %VOL = 10,000 ppm')], ['%LEL', 500, D('1 %VOL = 20 %LEL [S43]')]),
+    ),
     flag('alarmLow', '探测器低限报警', "the detector's own low alarm", EVERY),
     flag('alarmHigh', '探测器高限报警', "the detector's own high alarm", EVERY),
     // Kept beside our own limits: a device alarms on what is set in it.
@@ -206,6 +215,46 @@ export const GAS: Pack = {
           of: 'deviation',
           from: { is: 'learned', quantile: 0.5, over: days(1), window: 'rolling' },
           as: 'difference',
+        },
+      },
+    ),
+    limits(
+      gas,
+      'ch4Trace',
+      ['微量甲烷高于自身本底', 'traces of methane above the background'],
+      'ppm',
+      [
+        step(
+          4,
+          above(0.5),
+          { deadband: 0.3, offDelay: minutes(3) },
+          D(
+            'half a ppm over the lower quartile of the last half hour found each of six recorded plumes of controlled releases and nothing else (Chilbolton, docs/truth.md); none of those records is of a night or a city',
+          ),
+          advice(
+            '光路附近有微量泄漏：看风向，沿上风向用检漏仪查找；多条光路同时抬升的，泄漏点在其间。远低于爆炸下限，不封路。',
+            'A little gas in the path: walk upwind with a detector; where several paths rise, it lies between them. Far below what explodes: no road is closed.',
+          ),
+        ),
+        step(
+          3,
+          above(50),
+          { deadband: 10, offDelay: minutes(3) },
+          D('a hundred times the step below it, and a tenth of 1 %LEL; no standard gives a number'),
+          advice(
+            '光路上甲烷显著抬升：当日检漏定位，场站内先查阀门、法兰和放散。',
+            'A lot more than the air has: find it today; in a yard look at valves, flanges and vents first.',
+          ),
+        ),
+      ],
+      {
+        kind: 'baseline',
+        reAlarmAfter: null,
+        signal: {
+          of: 'deviation',
+          from: { is: 'learned', quantile: 0.25, over: minutes(30), window: 'rolling' },
+          as: 'difference',
+          smoothedBy: minutes(1),
         },
       },
     ),

@@ -46,13 +46,14 @@ export const EDGE_CASES: readonly PackCase[] = [
   staircase('bridge.strain.limit', '-214 -214.1 -204.1 -204', '_ 2 2 _'),
   staircase(
     'bridge.tilt.limit',
-    '0.038×2 0.0381×2 0.057 0.0571 0.0531 0.0529 0.0341 0.0339',
-    '_ _ _ 2 2 1 1 2 2 _',
+    // The mean of ten minutes is that of both ends where an hour lies between: each value twice.
+    '0.038×3 0.0381×3 0.057×2 0.0571×2 0.0531×2 0.0529×2 0.0341×2 0.0339×2',
+    '_×4 2×4 1×4 2×4 _×2',
   ),
   staircase(
     'bridge.tilt.limit',
-    '-0.038×2 -0.0381×2 -0.057 -0.0571 -0.0531 -0.0529 -0.0341 -0.0339',
-    '_ _ _ 2 2 1 1 2 2 _',
+    '-0.038×3 -0.0381×3 -0.057×2 -0.0571×2 -0.0531×2 -0.0529×2 -0.0341×2 -0.0339×2',
+    '_×4 2×4 1×4 2×4 _×2',
   ),
   staircase(
     'bridge.wind10.limit',

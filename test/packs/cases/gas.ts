@@ -121,6 +121,13 @@ export const GAS_CASES: readonly PackCase[] = [
     series: '21 20 24 25 25.1',
     levels: '_ 4 4 4 _',
   },
+  {
+    rule: 'gas.ch4Trace.baseline',
+    promise: 'a plume in the open air, and a thick one',
+    every: minutes(1),
+    series: '2×20 4×5 200×3 2×6',
+    levels: '_×20 4×5 3×7 _×2',
+  },
   ...casesOf('gas', minutes(30), [
     ['alarmLow.flag', 'by its own word', '0 1 0', '_ 3 _'],
     ['alarmHigh.flag', 'by its own word', '0 1 0', '_ 2 _'],
