@@ -25,6 +25,7 @@ import { addressOf } from './edge/who.ts';
 import { isConsoleAddress, sendConsole, serveConsole } from './pages/console-pages.ts';
 import { serveDocs } from './pages/docs-pages.ts';
 import { accountRoutes } from './routes/account-routes.ts';
+import { forecastRoutes } from './routes/ahead/forecast-routes.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';

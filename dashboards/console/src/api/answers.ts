@@ -6,6 +6,7 @@ import type {
   tokenCreated,
   tokenOut,
 } from '../../../../src/wire/http/accounts.ts';
+import type { forecastListOut, forecastOut } from '../../../../src/wire/http/ahead/forecasts.ts';
 import type { commands } from '../../../../src/wire/http/alarms.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
 import type { figuresOut } from '../../../../src/wire/http/desk/figures.ts';
@@ -175,3 +176,5 @@ export type IncidentEvent = z.infer<typeof incidentEventOut>;
 export type Plan = z.infer<typeof planOut>;
 export type Resource = z.infer<typeof resourceOut>;
 export type Nearby = z.infer<typeof nearbyOut>;
+export type Forecast = z.infer<typeof forecastOut>;
+export type ForecastsAhead = z.infer<typeof forecastListOut>;

@@ -82,7 +82,8 @@ export const forecastOut = z
     said: z.array(rangeOut.extend({ at: instantOut.describe('when it was said') })),
   })
   .meta({ id: 'Forecast' });
-export type ForecastJson = z.infer<typeof forecastOut>;
+type ForecastJson = z.infer<typeof forecastOut>;
+export const forecastListOut = z.object({ items: z.array(forecastOut) });
 
 export const forecastSkillOut = z.object({
   items: z.array(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { codeIn } from '../shapes.ts';
-import { forecastOut, forecastQuery, forecastSkillOut } from './forecasts.ts';
+import { forecastListOut, forecastOut, forecastQuery, forecastSkillOut } from './forecasts.ts';
 
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
 
@@ -36,7 +36,7 @@ export const FORECAST_ROUTES = {
       zh: '预计将到限的监测点，最早的在前',
       en: 'Points at which a limit will be passed, the soonest first',
     },
-    answer: json(z.object({ items: z.array(forecastOut) })),
+    answer: json(forecastListOut),
   }),
   forecastSkill: route({
     ...sees,

@@ -1,5 +1,5 @@
 import { onBeforeUnmount, shallowRef, watch } from 'vue';
-import type { ForecastJson } from '../../../../../src/wire/http/ahead/forecasts.ts';
+import type { Forecast } from '../../api/answers.ts';
 import { useConsole } from '../../console/console.ts';
 
 /** It is made anew once a minute. */
@@ -8,14 +8,14 @@ const READ_EVERY = 60_000;
 /** The forecast of a point, again each minute; `null`: none of its quantities is forecast, or nobody answers. */
 export function useForecast(point: () => string | null) {
   const { api } = useConsole();
-  const forecast = shallowRef<ForecastJson | null>(null);
+  const forecast = shallowRef<Forecast | null>(null);
   async function read(): Promise<void> {
     const code = point();
     if (code === null) {
       forecast.value = null;
       return;
     }
-    const answer = await api.get<ForecastJson>(`/points/${encodeURIComponent(code)}/forecast`);
+    const answer = await api.get<Forecast>(`/points/${encodeURIComponent(code)}/forecast`);
     if (code === point()) forecast.value = answer.ok ? answer.value : null;
   }
   watch(point, () => void read(), { immediate: true });

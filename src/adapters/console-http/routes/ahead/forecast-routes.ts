@@ -1,11 +1,11 @@
-import { as } from '../../../domain/ids.ts';
-import { days, minutes } from '../../../domain/time.ts';
-import { iso } from '../../../wire/alarm.ts';
-import { forecastJson, kindSkillJson } from '../../../wire/http/ahead/forecasts.ts';
-import type { Handlers } from '../answer/handler.ts';
-import { HttpProblem, invalid } from '../answer/problem.ts';
-import type { Services } from '../answer/services.ts';
-import { pointOf } from './find.ts';
+import { as } from '../../../../domain/ids.ts';
+import { days, minutes } from '../../../../domain/time.ts';
+import { iso } from '../../../../wire/alarm.ts';
+import { forecastJson, kindSkillJson } from '../../../../wire/http/ahead/forecasts.ts';
+import type { Handlers } from '../../answer/handler.ts';
+import { HttpProblem, invalid } from '../../answer/problem.ts';
+import type { Services } from '../../answer/services.ts';
+import { pointOf } from '../find.ts';
 
 /** What was said of a point, in one answer. */
 const AT_MOST = days(7);
