@@ -34,7 +34,6 @@ import { togetherRoutes } from './routes/desk/together-routes.ts';
 import { deviceKeyRoutes } from './routes/device-key-routes.ts';
 import { doorRoutes } from './routes/doors/door-routes.ts';
 import { mappingRoutes } from './routes/doors/mapping-routes.ts';
-import { forecastRoutes } from './routes/forecast-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { indicatorRoutes } from './routes/indicator-routes.ts';
 import { lossRoutes } from './routes/loss-routes.ts';

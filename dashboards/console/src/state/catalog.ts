@@ -32,7 +32,6 @@ export type Catalog = {
   metrics(lifeline: string): readonly MetricJson[];
   /** Something of its points is forecast. */
   isForecast(lifeline: string): boolean;
-  anyForecast(): boolean;
   ruleName(id: string): Bilingual | null;
   /** The rule an alarm names, only if it is the very version that raised it. */
   rule(a: Pick<AlarmJson, 'lifeline' | 'ruleId' | 'ruleVersion'>): RuleJson | null;
@@ -44,7 +43,6 @@ export function catalogOf(packs: readonly PackJson[]): Catalog {
     lifelineName: (key) => byKey.get(key)?.name ?? null,
     metric: (lifeline, key) => byKey.get(lifeline)?.metrics.find((m) => m.key === key) ?? null,
     isForecast: (lifeline) => (byKey.get(lifeline)?.forecast ?? null) !== null,
-    anyForecast: () => packs.some((p) => (p.forecast ?? null) !== null),
     metrics: (lifeline) => byKey.get(lifeline)?.metrics ?? [],
     first: (lifeline) => byKey.get(lifeline)?.metrics.find((m) => m.kind === 'number')?.key ?? null,
     ruleName: (id) => packs.flatMap((p) => p.rules).find((r) => r.id === id)?.name ?? null,

@@ -44,5 +44,5 @@ export const words = {
     'When a limit is passed is said in the way that scored best on past floods; in brackets the soonest (P90) and the latest (P10). From the depth alone ten minutes are honest, and thirty are half wrong.',
   ],
   soon: ['预计到限', 'Limits ahead'],
-  soonNone: ['半小时内无监测点预计到限', 'no limit is expected within the half hour'],
+  soonFigure: ['{n} 处，最早 {in} 分钟', '{n}, soonest in {in} min'],
 } as const;
