@@ -11,7 +11,6 @@ import type { Point } from '../../domain/register/register.ts';
 import { scopeOf } from '../../domain/rules/scope.ts';
 import { days, hours, type Millis, minutes } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
-import type { Clock } from '../ports/clock.ts';
 import type {
   Forecast,
   ForecastModel,
@@ -19,7 +18,8 @@ import type {
   Forecasts,
   NoForecast,
   StoredForecast,
-} from '../ports/forecasts.ts';
+} from '../ports/ahead/forecasts.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';
 import type { ResponseIds } from '../ports/ids.ts';
 import type { TurnRecord } from '../ports/journal.ts';

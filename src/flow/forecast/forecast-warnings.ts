@@ -4,8 +4,8 @@ import { SYSTEM } from '../../domain/response/event.ts';
 import { hours, type Millis, minutes } from '../../domain/time.ts';
 import { isWarningOpen } from '../../domain/warning/warning.ts';
 import type { Core } from '../core/core.ts';
+import type { Forecast } from '../ports/ahead/forecasts.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Forecast } from '../ports/forecasts.ts';
 import type { ResponseIds } from '../ports/ids.ts';
 import type { Turn } from '../turn.ts';
 

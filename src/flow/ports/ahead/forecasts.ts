@@ -1,9 +1,9 @@
-import type { Reaching } from '../../domain/forecast/reaches.ts';
-import type { SkillAt } from '../../domain/forecast/skill.ts';
-import type { MinutesAhead } from '../../domain/forecast/trend.ts';
-import type { LifelineKey, MetricKey, PointCode, RuleId, WarningId } from '../../domain/ids.ts';
-import type { Level } from '../../domain/level.ts';
-import type { Duration, Millis } from '../../domain/time.ts';
+import type { Reaching } from '../../../domain/forecast/reaches.ts';
+import type { SkillAt } from '../../../domain/forecast/skill.ts';
+import type { MinutesAhead } from '../../../domain/forecast/trend.ts';
+import type { LifelineKey, MetricKey, PointCode, RuleId, WarningId } from '../../../domain/ids.ts';
+import type { Level } from '../../../domain/level.ts';
+import type { Duration, Millis } from '../../../domain/time.ts';
 
 /** Why nothing is said of the next minutes. */
 export type NoForecast =
