@@ -23,7 +23,11 @@ export function buildForecasts(ground: Ground, { history }: Storage, { core, tur
   const start = (): (() => void)[] => {
     const missed = (cause: unknown): void =>
       log.warn('a forecast could not be made', { cause: String(cause) });
-    void desk.fit().catch(missed);
+    // What stands in water now is said at once, and not after a first minute.
+    void desk
+      .fit()
+      .then(() => desk.minute())
+      .catch(missed);
     return [
       clock.every(minutes(1), () => void desk.minute().catch(missed)),
       clock.every(days(1), () => void desk.fit().catch(missed)),

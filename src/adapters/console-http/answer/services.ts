@@ -7,7 +7,6 @@ import type { Clock } from '../../../flow/ports/clock.ts';
 import type { DeviceCredentials } from '../../../flow/ports/device-keys.ts';
 import type { Doors } from '../../../flow/ports/doors.ts';
 import type { DoorHeard } from '../../../flow/ports/frames/frame-desk.ts';
-import type { Forecasts } from '../../../flow/ports/forecasts.ts';
 import type { History } from '../../../flow/ports/history.ts';
 import type { Journal } from '../../../flow/ports/journal.ts';
 import type { Log } from '../../../flow/ports/log.ts';
