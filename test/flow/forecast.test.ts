@@ -75,6 +75,18 @@ test('water that rises: when the limits will be passed, with range, sample size 
   expect(desk.reaching().map((f) => f.point)).toEqual([SPOT]);
 });
 
+test('what is asked for goes by the newest reading, not by that of the minute', async () => {
+  const { w, desk, live } = await withFloods(40);
+  await live(RISE);
+  const heard = w.records.length;
+  await w.value('waterlogging', SPOT, 'depth', 26);
+  for (const record of w.records.slice(heard)) desk.heard(record);
+  const forecast = desk.of(SPOT);
+  expect(forecast?.now).toBe(26);
+  expect(forecast?.ahead[0]?.p50).toBeGreaterThan(20);
+  expect(forecast?.reaches.map((r) => r.limit)).toEqual([27]);
+});
+
 test('fourteen floods here and anywhere: nothing is said, and why', async () => {
   const { desk, live } = await withFloods(14);
   await live(RISE);

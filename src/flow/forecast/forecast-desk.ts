@@ -2,7 +2,13 @@ import type { PastFlood } from '../../domain/forecast/curve.ts';
 import { reachesOf } from '../../domain/forecast/reaches.ts';
 import { isWorthSaying } from '../../domain/forecast/score.ts';
 import { ScoreBook, type SkillAt, scoring } from '../../domain/forecast/skill.ts';
-import { ahead, fittingTrend, HORIZONS, type TrendModel } from '../../domain/forecast/trend.ts';
+import {
+  ahead,
+  fittingTrend,
+  HORIZONS,
+  type MinutesAhead,
+  type TrendModel,
+} from '../../domain/forecast/trend.ts';
 import { as, type LifelineKey, type MetricKey, type PointCode } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import type { ForecastOf, Pack } from '../../domain/pack.ts';
@@ -268,7 +274,8 @@ export class ForecastDesk implements Forecasts {
     const newest = known?.newest ?? null;
     const { about, model } = kind.fittedFor(code);
     const steps = this.#stepsAt(kind, point);
-    const said = known?.ahead ?? [];
+    // By the newest reading, which may be younger than what was said and kept at the minute.
+    const said = known === undefined || known.ahead.length === 0 ? [] : this.#aheadNow(kind, known);
     const now = newest?.value ?? null;
     const none = this.#whyNone(kind, { newest, model, about, said: said.length });
     const reaches =
@@ -297,6 +304,12 @@ export class ForecastDesk implements Forecasts {
       scored: known?.book.skills() ?? [],
       warning: this.#warnings.openAt(code),
     };
+  }
+
+  #aheadNow(kind: Kind, point: ForecastPoint): readonly MinutesAhead[] {
+    const { newest } = point;
+    const { model } = kind.fittedFor(point.point.code);
+    return model === null || newest === null ? [] : ahead(model, point.minutes(newest.at));
   }
 
   #whyNone(

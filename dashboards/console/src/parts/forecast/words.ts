@@ -1,12 +1,12 @@
 export const words = {
   title: ['监测预报', 'What is coming'],
   reaches: ['{in} 分钟后达 {limit} {unit}', '{limit} {unit} in {in} min'],
-  range: ['（{soonest}–{latest} 分钟）', '({soonest}–{latest} min)'],
-  beyond: ['{n} 以上', '{n}+'],
+  range: ['（{soonest}–{latest}）', ' ({soonest}–{latest})'],
+  beyond: ['{n}+', '{n}+'],
+  now: ['{at} 实测 {now} {unit}', '{now} {unit} at {at}'],
   noneReached: ['半小时内预计不到下一级限值', 'No further limit is expected within the half hour'],
   ahead: ['{h} 分钟后', 'In {h} min'],
-  likely: ['可能值', 'likely'],
-  span: ['十次里约八次在此间', 'eight times in ten within'],
+  caption: ['可能值（十次里约八次的范围）', 'Likely (eight times in ten within)'],
   basis: [
     '依据：近一小时水深趋势，{n} 次历史积水',
     'Rests on the last hour of the depth and {n} past floods',
