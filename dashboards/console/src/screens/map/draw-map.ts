@@ -106,6 +106,8 @@ export function drawMap(needs: Needs): MapDrawing {
   for (const layer of marks.layers) layer.setZIndex(AT.marks);
   let spots: readonly Spot[] = [];
   let gone = false;
+  /** Somebody has said where to look. */
+  let isPlaced = false;
 
   /** Beneath everything else, as soon as its head has been read. */
   async function layFile(name: string): Promise<void> {
@@ -114,17 +116,22 @@ export function drawMap(needs: Needs): MapDrawing {
       // Apart: who has no base map, or that of a server, never loads it.
       const { fileLayer } = await import('./layers/file-layer.ts');
       const url = addressOf(`/api/v1/map/files/${encodeURIComponent(name)}`);
-      const { layer, attribution } = await fileLayer(url, {
+      const { layer, bounds, attribution } = await fileLayer(url, {
         dark: needs.dark,
         scale: needs.scale,
         onTrouble: needs.onTilesFail,
+        // Drawn with the frame after the last tile came.
+        onComplete: () =>
+          requestAnimationFrame(() => {
+            needs.into.dataset.baseMs ??= String(Math.round(performance.now() - began));
+          }),
       });
       if (gone) return;
       map.getLayers().insertAt(0, layer);
+      const [west, south, east, north] = bounds;
+      // Until the points are there the city is: who opens the map sees something at once.
+      if (!isPlaced) view.fit(boundingExtent([put(west, south), put(east, north)]));
       needs.onAttribution?.(attribution);
-      map.once('rendercomplete', () => {
-        needs.into.dataset.baseMs = String(Math.round(performance.now() - began));
-      });
     } catch {
       if (!gone) needs.onTilesFail();
     }
@@ -227,15 +234,18 @@ export function drawMap(needs: Needs): MapDrawing {
       return made;
     },
     whole() {
+      isPlaced = true;
       const extent = boundingExtent(spots.map((s) => [s.x, s.y]));
       if (!isEmpty(extent) || spots.length > 0)
         view.fit(extent, { padding: [70, 70, 60, 70], maxZoom: CLOSE_UP });
     },
     see(places) {
+      isPlaced = true;
       const extent = boundingExtent(places.map(([lon, lat]) => put(lon, lat)));
       if (places.length > 0) view.fit(extent, { padding: [90, 70, 70, 70], maxZoom: CLOSE_UP });
     },
     goTo(lon, lat) {
+      isPlaced = true;
       view.setCenter(put(lon, lat));
       view.setResolution(Math.min(view.getResolution() ?? 1, view.getResolutionForZoom(CLOSE_UP)));
     },
@@ -244,6 +254,7 @@ export function drawMap(needs: Needs): MapDrawing {
       return { lon, lat, zoom: view.getZoom() ?? 4 };
     },
     lookAt({ lon, lat, zoom }) {
+      isPlaced = true;
       view.setCenter(put(lon, lat));
       view.setZoom(zoom);
     },

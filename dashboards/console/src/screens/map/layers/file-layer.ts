@@ -13,21 +13,24 @@ import { baseStyle } from './base-style.ts';
 /** A base map from a file of ours, read piece by piece as it is looked at. */
 export type FileLayer = {
   readonly layer: BaseLayer;
+  /** West, south, east, north, degrees. */
+  readonly bounds: readonly [number, number, number, number];
   /** Whose it is, as the file itself says. */
   readonly attribution: string;
 };
 
 /**
  * @param url of the file, on this very service
- * @param look.onTrouble a tile did not come
+ * @param look.onTrouble a tile did not come; `look.onComplete`: all that were asked for have come
  */
 export async function fileLayer(
   url: string,
-  look: { readonly dark: boolean; readonly scale: number; readonly onTrouble: () => void },
+  look: { readonly dark: boolean; readonly scale: number; readonly onTrouble: () => void; readonly onComplete: () => void },
 ): Promise<FileLayer> {
   const file = new PMTiles(url);
   const [header, metadata] = await Promise.all([file.getHeader(), file.getMetadata()]);
   const { minZoom, maxZoom } = header;
+  const bounds = [header.minLon, header.minLat, header.maxLon, header.maxLat] as const;
   const attribution = plain((metadata as { attribution?: unknown }).attribution);
   if (header.tileType !== TileType.Mvt) {
     const source = new ImageTileSource({
@@ -39,8 +42,8 @@ export async function fileLayer(
         return tile === undefined ? emptyTile() : createImageBitmap(new Blob([tile.data]));
       },
     });
-    source.on('tileloaderror', look.onTrouble);
-    return { layer: new TileLayer({ source }), attribution };
+    watch(source, look);
+    return { layer: new TileLayer({ source }), bounds, attribution };
   }
   const source = new VectorTileSource({
     format: new MVT(),
@@ -49,13 +52,13 @@ export async function fileLayer(
     tileLoadFunction: (tile, at) => load(tile as VectorTile<never>, at),
     transition: 0,
   });
-  source.on('tileloaderror', look.onTrouble);
+  watch(source, look);
   function load(tile: VectorTile<never>, at: string): void {
     const [z = 0, x = 0, y = 0] = at.split('/').map(Number);
     tile.setLoader((extent, _resolution, projection) => {
       file.getZxy(z, x, y).then(
         (found) => {
-          if (found === undefined) return tile.setState(TileState.EMPTY);
+          if (found === undefined) return tile.setFeatures([]);
           const read = tile.getFormat().readFeatures(found.data, { extent, featureProjection: projection });
           tile.setFeatures(read as never[]);
         },
@@ -70,7 +73,26 @@ export async function fileLayer(
     renderBuffer: 40,
     style: (f, resolution) => style(f, Math.log2(156_543.034 / resolution)),
   });
-  return { layer, attribution };
+  return { layer, bounds, attribution };
+}
+
+function watch(
+  source: ImageTileSource | VectorTileSource,
+  { onTrouble, onComplete }: { readonly onTrouble: () => void; readonly onComplete: () => void },
+): void {
+  let onTheirWay = 0;
+  const came = (): void => {
+    onTheirWay -= 1;
+    if (onTheirWay === 0) onComplete();
+  };
+  source.on('tileloadstart', () => {
+    onTheirWay += 1;
+  });
+  source.on('tileloadend', came);
+  source.on('tileloaderror', () => {
+    came();
+    onTrouble();
+  });
 }
 
 /** Of a file that has no tile there. */
