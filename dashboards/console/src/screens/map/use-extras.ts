@@ -123,6 +123,7 @@ export function useExtras(states: () => readonly PointState[]) {
           const isFresh = clock.now.value - Date.parse(r.observedAt) < RAIN_FRESH;
           if (!at || r.value === null || r.quality !== 'good' || !isFresh) return [];
           const value = Number(r.value);
+          if (value <= 0) return [];
           return [
             {
               lon: at.lon,

@@ -1,4 +1,6 @@
+import CircleStyle from 'ol/style/Circle.js';
 import Fill from 'ol/style/Fill.js';
+import RegularShape from 'ol/style/RegularShape.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
@@ -130,6 +132,20 @@ export function baseStyle({ dark, scale }: { readonly dark: boolean; readonly sc
     });
   }
 
+  /** A valve is a diamond, a hydrant a ring: small, and grey as all that lies beneath. */
+  function fitting(kind: string): Style[] {
+    return keep(`fitting ${kind}`, () => {
+      const look = {
+        fill: new Fill({ color: ink.halo }),
+        stroke: new Stroke({ color: ink.text, width: 1.2 }),
+      };
+      const image = /valve/.test(kind)
+        ? new RegularShape({ ...look, points: 4, radius: 4.5 * scale })
+        : new CircleStyle({ ...look, radius: 3 * scale });
+      return [new Style({ zIndex: 13, image })];
+    });
+  }
+
   return (f: Drawn, zoom: number): Style[] => {
     const layer = String(f.get('layer') ?? '');
     const shape = f.getGeometry()?.getType() ?? '';
@@ -153,6 +169,7 @@ export function baseStyle({ dark, scale }: { readonly dark: boolean; readonly sc
     if (/^(boundaries|boundary)/.test(layer))
       return keep('border', () => [line(ink.border, 1.2, 12, [8, 4, 2, 4])]);
     if (layer === 'pipes') return zoom >= 14 ? pipe(f, zoom) : [];
+    if (layer === 'fittings') return zoom >= 15.5 ? fitting(kindOf(f)) : [];
     if (/^places?$/.test(layer)) return place(f, zoom);
     return [];
   };

@@ -25,7 +25,12 @@ export type FileLayer = {
  */
 export async function fileLayer(
   url: string,
-  look: { readonly dark: boolean; readonly scale: number; readonly onTrouble: () => void; readonly onComplete: () => void },
+  look: {
+    readonly dark: boolean;
+    readonly scale: number;
+    readonly onTrouble: () => void;
+    readonly onComplete: () => void;
+  },
 ): Promise<FileLayer> {
   const file = new PMTiles(url);
   const [header, metadata] = await Promise.all([file.getHeader(), file.getMetadata()]);

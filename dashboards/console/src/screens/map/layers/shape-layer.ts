@@ -183,8 +183,11 @@ export function shapeLayer(ground: Ground): ShapeLayer {
       let nearest: string | null = null;
       let least = within * within;
       source.forEachFeatureInExtent([x - within, y - within, x + within, y + within], (f) => {
-        const [nx = 0, ny = 0] = f.getGeometry()?.getClosestPoint([x, y]) ?? [];
-        const far = (nx - x) ** 2 + (ny - y) ** 2;
+        const shape = f.getGeometry();
+        const [nx = 0, ny = 0] = shape?.getClosestPoint([x, y]) ?? [];
+        const border = (nx - x) ** 2 + (ny - y) ** 2;
+        // Within an area, unless a line is nearer than its border.
+        const far = shape?.intersectsCoordinate([x, y]) === true ? Math.min(border, least) : border;
         if (far > least) return;
         least = far;
         nearest = (f.get('asset') as AssetShape).code;
