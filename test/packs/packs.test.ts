@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MetricKey } from '../../src/domain/ids.ts';
 import { evaluate, freshMemory } from '../../src/domain/judge/evaluate.ts';
 import { FaultCodes, faultCodesOf } from '../../src/domain/judge/fault-codes.ts';
 import { addFrame } from '../../src/domain/judge/features.ts';
@@ -209,6 +210,14 @@ describe('a senseless pack does not start', () => {
     ['a rule under a foreign id', withRule({ id: 'bridge.ch4.limit' as Rule['id'] }), /an id is/],
     ['readings of no metric', withRule({ metric: null }), /only silence is of the whole point/],
     ['a rule in another unit than its metric', withRule({ unit: 'ppm' }), /its metric in/],
+    [
+      'a forecast of limits that no rule has',
+      {
+        ...gas,
+        forecast: { metric: ch4.metric as MetricKey, rule: 'gas.none' as Rule['id'], wet: 1, counts: 3 },
+      },
+      /forecast: no rule/,
+    ],
     ['the same rule twice', { ...gas, rules: [ch4, ...gas.rules] }, /twice/],
     ['the same metric twice', { ...gas, metrics: [...gas.metrics, ...gas.metrics] }, /twice/],
     ['a quantity without a range', withMetric({ range: undefined }), /without a range/],

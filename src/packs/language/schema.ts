@@ -151,6 +151,9 @@ function* senseless(pack: Pack): Iterable<string> {
     yield* senselessRule(r, pack, metrics);
     yield* senselessSignal(r, metrics, rules);
   }
+  const { forecast } = pack;
+  if (forecast !== undefined && rules.get(forecast.rule)?.metric !== forecast.metric)
+    yield `forecast: no rule ${forecast.rule} on ${forecast.metric}`;
 }
 
 function* senselessMetric(m: Metric, all: ReadonlyMap<string, Metric>): Iterable<string> {
