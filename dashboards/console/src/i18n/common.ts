@@ -415,6 +415,9 @@ export const common = {
     'Close a dialog, clear the search, or go back to the list',
   ],
   'help.help': ['显示本说明', 'Show this'],
+  'help.first': ['第一次在这台机器值班？六步走一遍。', 'The first shift at this desk? Six steps.'],
+  'help.firstBegin': ['开始', 'Begin'],
+  'help.firstNot': ['不再提示', 'Do not offer again'],
   'help.levels': ['等级', 'Levels'],
 
   'problem.network': ['无法连接服务器', 'The server cannot be reached'],
