@@ -59,7 +59,7 @@ try {
   });
   try {
     const wanted = values.only === '' ? null : new Set(values.only.split(','));
-    const shown = scenes(stage.alarm).filter((s) => wanted === null || wanted.has(s.name));
+    const shown = scenes(stage).filter((s) => wanted === null || wanted.has(s.name));
     for (const look of looksFor(values.size)) await takeAll(shown, look);
   } finally {
     await stage.end();
@@ -73,7 +73,7 @@ try {
 async function takeAll(shown: readonly Scene[], look: Look): Promise<void> {
   const context = await browser.newContext({ viewport: look.viewport, locale: look.language });
   await context.addInitScript(
-    `localStorage.setItem('lifeline.theme', '${look.theme}'); localStorage.setItem('lifeline.language', '${look.language}')`,
+    `localStorage.setItem('lifeline.theme', '${look.theme}'); localStorage.setItem('lifeline.language', '${look.language}'); localStorage.setItem('lifeline.first-shift', 'done')`,
   );
   for (const [at, own] of Map.groupBy(shown, (s) => s.at ?? 'city')) {
     const url = at === 'first-start' ? empty.url : service.url;

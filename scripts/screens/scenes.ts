@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import type { AlarmJson } from '../../src/wire/alarm.ts';
 import { logIn } from '../../test/journeys/pages/page-browser.ts';
 import { PASSWORD } from '../../test/support/service-process.ts';
+import type { Stage } from './stage.ts';
 
 /** One picture: where it is taken, and what a person does first. */
 export type Scene = {
@@ -47,11 +47,15 @@ const FIRST: Record<string, (page: Page) => Promise<void>> = {
 };
 
 /** Every screen that has an address, and what lies above or before them. */
-export function scenes(alarm: AlarmJson): Scene[] {
+export function scenes({ alarm, ids }: Pick<Stage, 'alarm' | 'ids'>): Scene[] {
   const code = alarm.pointCode;
   const given: Record<string, string> = { code };
-  const idOf = (screen: string): string => (screen === 'rule' ? alarm.ruleId : alarm.id);
-  const query: Record<string, string> = { trend: `?points=${code}:${alarm.metric}&range=6h` };
+  const known: Record<string, string> = { ...ids, rule: alarm.ruleId };
+  const idOf = (screen: string): string => known[screen] ?? alarm.id;
+  const query: Record<string, string> = {
+    trend: `?points=${code}:${alarm.metric}&range=6h`,
+    'warning-new': `?alarm=${alarm.id}`,
+  };
   const screens = SCREENS.map((s) => {
     const path = s.path.replace(/:(\w+)[^/]*/g, (_, name: string) => given[name] ?? idOf(s.name));
     const first = FIRST[s.name];
@@ -69,6 +73,27 @@ export function scenes(alarm: AlarmJson): Scene[] {
       path: '/',
       first: async (page) => {
         await page.keyboard.press('?');
+        await page.locator('dialog[open]').waitFor();
+      },
+    },
+    {
+      name: 'by-incident',
+      path: '/',
+      first: async (page) => {
+        await page.locator('[data-part=by-incident]:not([aria-pressed=true])').click();
+        await page.locator('.list .together').first().click();
+      },
+    },
+    {
+      name: 'together',
+      path: '/',
+      first: async (page) => {
+        // Of the screen before: pressed again it is as it was.
+        const by = page.locator('[data-part=by-incident][aria-pressed=true]');
+        if ((await by.count()) > 0) await by.click();
+        await page.click('[data-part=tick]');
+        for (const i of [0, 1, 2]) await page.locator('.list .tick').nth(i).click();
+        await page.click('[data-part=ack-together]');
         await page.locator('dialog[open]').waitFor();
       },
     },

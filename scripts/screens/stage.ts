@@ -13,7 +13,9 @@ const HOUR = 3_600_000;
 const SIMULATOR = join(import.meta.dirname, '../../simulators/main.ts');
 
 /** The demo city with a day behind it, and the storyline going on; people have begun to deal with what came. */
-export type Stage = { readonly alarm: AlarmJson; end(): Promise<void> };
+export type Stage = { readonly alarm: AlarmJson; readonly ids: StageIds; end(): Promise<void> };
+/** What screens of one thing show, by the screen's name. */
+export type StageIds = { readonly order: string; readonly warning: string; readonly incident: string };
 
 export async function setStage(
   service: ServiceProcess,
@@ -44,8 +46,10 @@ export async function setStage(
   // The storyline needs its time: pictures of an empty list say nothing.
   await new Promise((resolve) => setTimeout(resolve, o.seconds * 1_000));
   const alarm = await dealWith(api);
+  const ids = await respond(service, api, alarm);
   return {
     alarm,
+    ids,
     async end() {
       if (simulator.exitCode !== null) return;
       const gone = once(simulator, 'exit');
@@ -88,6 +92,69 @@ async function dealWith(api: ApiClient): Promise<AlarmJson> {
       reason: '施工单位现场作业，已核实',
     });
   return second ?? first;
+}
+
+/** Somebody is sent, districts are warned, the plan's first step is done: what follows an alarm. */
+async function respond(service: ServiceProcess, api: ApiClient, alarm: AlarmJson): Promise<StageIds> {
+  const does = async (client: ApiClient, path: string, body: object): Promise<{ readonly id: string }> => {
+    const told = await client.post(path, body);
+    if (told.status >= 300) throw new Error(`${path}: ${told.status} ${JSON.stringify(told.body)}`);
+    return told.body as unknown as { id: string };
+  };
+  const commanded = (client: ApiClient, path: string, body: object) =>
+    does(client, path, { ...body, commandId: crypto.randomUUID() });
+  const { areaCode: area, lifeline } = alarm;
+  for (const [code, name, kind] of [
+    ['centre', '城市安全运行监测中心', 'centre'],
+    ['gas-company', '临澜燃气有限公司', 'owner'],
+    ['gas-crew', '燃气抢修一队', 'crew'],
+    ['drain-crew', '排水抢险队', 'crew'],
+  ] as const)
+    await does(api, '/units', { code, name, kind });
+  await does(api, '/resources', {
+    ...{ code: 'team-1', kind: 'team', name: '燃气抢修一队驻点', area, quantity: 6, measure: '人' },
+    keeper: 'gas-crew',
+  });
+  await does(api, '/plans', {
+    ...{ code: 'leak', name: '燃气泄漏应急预案', kind: '燃气泄漏', lifelines: [lifeline], levels: [1, 2] },
+    steps: [
+      { text: '通知燃气公司关闭上下游阀门', who: '值班员' },
+      { text: '封控周边 200 米，疏散行人', who: '公安交警' },
+      { text: '稀释通风，复测合格', who: '燃气抢修一队' },
+    ],
+  });
+  const alarms = await api.all<AlarmJson>('/alarms?state=open');
+  const reds = alarms.filter((a) => a.level === 1 && a.lifeline === lifeline);
+  const order = await commanded(api, '/orders', {
+    source: { kind: 'alarm', id: alarm.id },
+    alarms: [alarm.id],
+    unit: 'gas-crew',
+  });
+  await commanded(api, `/orders/${order.id}/accept`, {});
+  await commanded(api, `/orders/${order.id}/arrive`, { placeText: alarm.pointName });
+  for (const a of reds.filter((r) => r.id !== alarm.id).slice(0, 2))
+    await commanded(api, '/orders', {
+      source: { kind: 'alarm', id: a.id },
+      alarms: [a.id],
+      unit: 'drain-crew',
+    });
+  // Red is never issued by who drafted it.
+  const chen = await service.client('chen');
+  const warning = await commanded(chen, '/warnings', {
+    basis: { alarms: [alarm.id] },
+    recipients: ['gas-company', 'gas-crew'],
+  });
+  await commanded(chen, `/warnings/${warning.id}/submit`, {});
+  await commanded(api, `/warnings/${warning.id}/issue`, { documentNo: '临安办〔2026〕12号' });
+  await commanded(api, `/warnings/${warning.id}/confirm`, { unit: 'gas-company' });
+  await commanded(chen, '/warnings', {
+    basis: { alarms: reds.slice(0, 1).map((a) => a.id) },
+    recipients: ['drain-crew'],
+  });
+  const { items } = await api.get<{ items: { id: string; level: number; alarms: string[] }[] }>('/incidents');
+  const incident = items.find((i) => i.alarms.includes(alarm.id)) ?? items[0];
+  if (incident === undefined) throw new Error('the storyline has made no incident yet: more --seconds');
+  return { order: order.id, warning: warning.id, incident: incident.id };
 }
 
 /** The auditor, who alone may read the audit journal: none of the first account's own rights. */
