@@ -2,8 +2,8 @@ import uPlot from 'uplot';
 import { scaleNow } from '../../console/scale.ts';
 import 'uplot/dist/uPlot.min.css';
 import { alone, type Cell, type Quality } from '../../state/trend.ts';
-import type { Band, Limit, Mark } from './marks.ts';
-import { paintBands, paintLimits, paintLonely, paintMarks, paintQuality } from './paint.ts';
+import type { Band, Happening, Limit, Mark } from './marks.ts';
+import { paintBands, paintHappenings, paintLimits, paintLonely, paintMarks, paintQuality } from './paint.ts';
 import { axesOf, coloursNow, yRange } from './plot-parts.ts';
 
 /** With what one curve is drawn: its line, the edges of its band, and the band. */
@@ -27,6 +27,9 @@ export type Drawing = {
   /** Milliseconds; what is seen, whatever the data. */
   show(from: number, to: number, drawn: Drawn): void;
   resize(width: number): void;
+  /** Pixels from the top of where it is drawn into; `null`: out of sight. */
+  yOf(value: number): number | null;
+  valueAt(y: number): number;
   destroy(): void;
 };
 
@@ -43,6 +46,7 @@ type Needs = {
   readonly mustSee: readonly number[];
   readonly bands?: readonly (Band & { readonly fill: string })[];
   readonly marks?: readonly Mark[];
+  readonly happened?: readonly Happening[];
   /** Words for 0 and 1 of a yes-or-no metric; `null`: a quantity. */
   readonly flagWords: readonly [string, string] | null;
   /** Bars from above, as rain is drawn beside levels. */
@@ -51,11 +55,13 @@ type Needs = {
   readonly zoom?: { readonly together: string; readonly to: (from: number, to: number) => void };
   /** Where the cursor is, in time and in the columns; `null`: nowhere. */
   readonly onCursor: (seconds: number | null, index: number | null) => void;
+  /** Its scales may be others now. */
+  readonly onDraw?: () => void;
 };
 
 /** Curves of one unit on canvas: mean as a line, least and greatest as a band around it, limits, gaps as gaps, alarms. */
 export function drawCurves(needs: Needs): Drawing {
-  const { inks, rain, zoom, bands = [], marks = [] } = needs;
+  const { inks, rain, zoom, bands = [], marks = [], happened = [] } = needs;
   const colour = coloursNow();
   let seen: readonly [number, number] = [0, 1];
   let quality: readonly Quality[] = [];
@@ -87,7 +93,9 @@ export function drawCurves(needs: Needs): Drawing {
           (u) => paintLonely(u, rain ? [] : inks.map(({ line }) => line)),
           (u) => paintLimits(u, needs.limits, colour),
           (u) => paintQuality(u, quality, colour),
+          (u) => paintHappenings(u, happened, colour),
           (u) => paintMarks(u, marks, colour),
+          () => needs.onDraw?.(),
         ],
         setCursor: [
           (u) => {
@@ -121,6 +129,12 @@ export function drawCurves(needs: Needs): Drawing {
     resize(width) {
       if (width > 0 && width !== plot.width) plot.setSize({ width, height: needs.height });
     },
+    yOf(value) {
+      const y = plot.valToPos(value, 'y');
+      const tall = plot.over.clientHeight;
+      return y < 0 || y > tall || !Number.isFinite(y) ? null : y + plot.over.offsetTop;
+    },
+    valueAt: (y) => plot.posToVal(y - plot.over.offsetTop, 'y'),
     destroy: () => plot.destroy(),
   };
 }

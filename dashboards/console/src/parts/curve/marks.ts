@@ -15,3 +15,6 @@ export type Limit = { readonly value: number; readonly level: Level; readonly wo
 
 /** An alarm of a curve that is drawn. `to` null: it is still on. */
 export type Mark = { readonly level: Level; readonly from: number; readonly to: number | null };
+
+/** What people did meanwhile: an order, a warning, a note; `to` null: in an instant. `word`: one character. */
+export type Happening = { readonly at: number; readonly to: number | null; readonly word: string };

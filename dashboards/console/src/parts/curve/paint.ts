@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { scaleNow } from '../../console/scale.ts';
 import type { Level } from '../../state/sounding.ts';
 import { alone, type Cell, type Quality } from '../../state/trend.ts';
-import type { Band, Limit, Mark } from './marks.ts';
+import type { Band, Happening, Limit, Mark } from './marks.ts';
 import { fontOf } from './plot-parts.ts';
 
 /** What stands on the canvas beside the curves, each painted for itself. `colour`: by its name in the theme. */
@@ -138,4 +138,42 @@ function paintShape(ctx: CanvasRenderingContext2D, level: Level, x: number, y: n
   ctx.strokeStyle = '#000';
   ctx.lineWidth = 1;
   ctx.stroke();
+}
+
+/** A dotted upright line with a boxed character at the foot; of what lasted, a bar as well. */
+export function paintHappenings(u: uPlot, happened: readonly Happening[], colour: Colour): void {
+  const { ctx, bbox } = u;
+  const px = uPlot.pxRatio;
+  const foot = bbox.top + bbox.height;
+  const right = bbox.left + bbox.width;
+  const size = 15 * px * scaleNow();
+  ctx.save();
+  ctx.font = fontOf(Math.round(11 * px * scaleNow()));
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  ctx.lineWidth = px;
+  for (const { at, to, word } of happened) {
+    const x = Math.round(u.valToPos(at / 1000, 'x', true));
+    const end = to === null ? x : u.valToPos(to / 1000, 'x', true);
+    if (end < bbox.left || x > right) continue;
+    const left = Math.max(bbox.left, x);
+    if (to !== null) {
+      ctx.fillStyle = colour('--envelope');
+      ctx.fillRect(left, bbox.top, Math.min(right, end) - left, bbox.height);
+    }
+    if (x < bbox.left) continue;
+    ctx.strokeStyle = colour('--muted');
+    ctx.setLineDash([2 * px, 3 * px]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, foot);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.fillStyle = colour('--raised');
+    ctx.fillRect(x - size / 2, foot - size - 10 * px, size, size);
+    ctx.strokeRect(x - size / 2, foot - size - 10 * px, size, size);
+    ctx.fillStyle = colour('--text');
+    ctx.fillText(word, x, foot - size / 2 - 9 * px);
+  }
+  ctx.restore();
 }

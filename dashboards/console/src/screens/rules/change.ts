@@ -56,6 +56,14 @@ export function changesOf(
   return { steps };
 }
 
+/** With a limit that was drawn on a curve: `?level=1&limit=57`; whatever else is asked, the form as it is. */
+export function withAsked(typed: Typed[], { level, limit }: Readonly<Record<string, unknown>>): Typed[] {
+  if (typeof limit !== 'string' || numberIn(limit) === null) return typed;
+  return typed.map((t) =>
+    String(t.level) === level && 'limit' in t.limit ? { ...t, limit: { ...t.limit, limit } } : t,
+  );
+}
+
 /** The form with the numbers of a change in it. */
 export const typedWith = (typed: readonly Typed[], steps: Extract<Change, { do: 'set' }>['steps']): Typed[] =>
   typed.map((t) => {

@@ -2,7 +2,12 @@
 export type CurveAsked = { readonly code: string; readonly metric: string | null };
 export type Range = '1h' | '6h' | '24h' | '7d' | '30d';
 export type WindowAsked = Range | { readonly from: number; readonly to: number };
-export type Asked = { readonly curves: readonly CurveAsked[]; readonly window: WindowAsked };
+export type Asked = {
+  readonly curves: readonly CurveAsked[];
+  readonly window: WindowAsked;
+  /** The same curve so many days ago, behind it. */
+  readonly ghosts: readonly number[];
+};
 export type Stretch = { readonly from: number; readonly to: number };
 
 const HOUR = 3_600_000;
@@ -18,6 +23,8 @@ const LENGTH: Readonly<Record<Range, number>> = {
 const USUAL: Range = '24h';
 /** More than six curves are a tangle. */
 export const CURVES_AT_MOST = 6;
+/** Yesterday, the day before, the same day of last week, and of four weeks ago. */
+export const GHOST_DAYS = [1, 2, 7, 28] as const;
 /** Drawing less than this says nothing: most sensors speak every few seconds at best. */
 const SHORTEST = 10_000;
 
@@ -35,17 +42,20 @@ export function askedOf(query: Query): Asked {
     if (curves.length < CURVES_AT_MOST && !curves.some((c) => keyOfCurve(c) === keyOfCurve(curve)))
       curves.push(curve);
   }
+  const days = one(query.ghost).split(',').map(Number);
+  const ghosts = GHOST_DAYS.filter((d) => days.includes(d));
   const from = instantOf(one(query.from));
   const to = instantOf(one(query.to));
-  if (from !== null && to !== null && to - from >= SHORTEST) return { curves, window: { from, to } };
+  if (from !== null && to !== null && to - from >= SHORTEST) return { curves, ghosts, window: { from, to } };
   const range = RANGES.find((r) => r === one(query.range)) ?? USUAL;
-  return { curves, window: range };
+  return { curves, ghosts, window: range };
 }
 
 export function queryOf(asked: Asked): Record<string, string> {
   const points = asked.curves.map((c) => (c.metric === null ? c.code : `${c.code}:${c.metric}`)).join(',');
   return {
     ...(points === '' ? {} : { points }),
+    ...(asked.ghosts.length === 0 ? {} : { ghost: asked.ghosts.join(',') }),
     ...(typeof asked.window === 'string'
       ? asked.window === USUAL
         ? {}

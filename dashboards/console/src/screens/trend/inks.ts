@@ -38,3 +38,17 @@ export function rainInk(i: number, dark: boolean): Ink {
   const colour = colourOfInk(i, dark);
   return { line: alpha(colour, 0.9), edge: colour, fill: alpha(colour, 0.45), width: 0 };
 }
+
+const GHOSTS = [
+  [1, 3],
+  [6, 4],
+  [10, 3, 2, 3],
+  [2, 6],
+] as const;
+/** Of another day: grey and thin, behind; each with a dash of its own. */
+export function ghostInk(i: number, dark: boolean): Ink {
+  const line = dark ? '#8c97a2' : '#6b757f';
+  const none = 'rgba(0, 0, 0, 0)';
+  return { line, edge: none, fill: none, width: 1.5, dash: GHOSTS[i % GHOSTS.length] ?? [] };
+}
+export const dashOfGhost = (i: number): readonly number[] => GHOSTS[i % GHOSTS.length] ?? [];

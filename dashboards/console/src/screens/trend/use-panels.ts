@@ -6,6 +6,7 @@ import { bandsOf } from './bands.ts';
 import type { CurveWords } from './curve-words.ts';
 import { gridOf, qualityRuns } from './grid.ts';
 import type { Curve } from './use-curves.ts';
+import type { Ghost } from './use-ghosts.ts';
 
 /** A curve that has something to draw, and the ink it is drawn with. */
 export type Drawn = { readonly c: Curve; readonly ink: number };
@@ -17,11 +18,22 @@ type Needs = {
   readonly stretch: Ref<Stretch>;
   metricOf(c: Curve): MetricJson | null;
   withinOf(c: Curve): number;
+  /** Of the boss, of other days. */
+  readonly ghosts: Ref<readonly Ghost[]>;
   readonly words: CurveWords;
   readonly say: Say<'label' | 'noUnit'>;
 };
 
-export function usePanels({ drawn, boss, stretch, metricOf, withinOf, words: { nameOf, time }, say }: Needs) {
+export function usePanels({
+  drawn,
+  boss,
+  stretch,
+  ghosts,
+  metricOf,
+  withinOf,
+  words: { nameOf, time },
+  say,
+}: Needs) {
   /** One drawing for each unit: two scales on one drawing mislead. */
   const panels = computed(() => {
     const groups = new Map<string, Drawn[]>();
@@ -34,14 +46,19 @@ export function usePanels({ drawn, boss, stretch, metricOf, withinOf, words: { n
     return [...groups.entries()].map(([key, members]) => {
       const lead = members.find((d) => d.ink === boss.value?.ink) ?? members[0];
       const flag = key === 'flag';
+      const isBoss = lead !== undefined && lead.ink === boss.value?.ink;
+      const behind = isBoss && lead !== undefined ? ghosts.value : [];
       return {
         key,
+        isBoss,
+        ghosts: behind,
         flag,
         unit: flag ? '' : key.slice(5),
         members,
-        grid: gridOf(
-          members.map(({ c }) => ({ trend: c.trend as NonNullable<Curve['trend']>, within: withinOf(c) })),
-        ),
+        grid: gridOf([
+          ...members.map(({ c }) => ({ trend: c.trend as NonNullable<Curve['trend']>, within: withinOf(c) })),
+          ...behind.map(({ trend }) => ({ trend, within: lead === undefined ? 0 : withinOf(lead.c) })),
+        ]),
         inks: members.map((d) => d.ink),
         bands: lead && !flag ? bandsOf(lead.c.rules, lead.c.metric ?? '') : [],
         label: say('label', {

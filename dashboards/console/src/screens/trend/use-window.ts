@@ -19,7 +19,7 @@ export function useWindow(asked: Ref<Asked>) {
   const before = ref<WindowAsked[]>([]);
 
   function go(
-    next: { curves?: readonly CurveAsked[]; window?: WindowAsked },
+    next: { curves?: readonly CurveAsked[]; window?: WindowAsked; ghosts?: readonly number[] },
     how: 'push' | 'replace' = 'replace',
   ): void {
     void router[how]({ name: 'trend', query: queryOf({ ...asked.value, ...next }) });
