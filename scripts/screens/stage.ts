@@ -105,7 +105,7 @@ async function respond(service: ServiceProcess, api: ApiClient, alarm: AlarmJson
     does(client, path, { ...body, commandId: crypto.randomUUID() });
   const { areaCode: area, lifeline } = alarm;
   for (const [code, name, kind] of [
-    ['centre', '城市安全运行监测中心', 'centre'],
+    ['city-centre', '城市安全运行监测中心', 'centre'],
     ['gas-company', '临澜燃气有限公司', 'owner'],
     ['gas-crew', '燃气抢修一队', 'crew'],
     ['drain-crew', '排水抢险队', 'crew'],
