@@ -53,7 +53,7 @@ export function scenes({ alarm, ids }: Pick<Stage, 'alarm' | 'ids'>): Scene[] {
   const known: Record<string, string> = { ...ids, rule: alarm.ruleId };
   const idOf = (screen: string): string => known[screen] ?? alarm.id;
   const query: Record<string, string> = {
-    trend: `?points=${code}:${alarm.metric}&range=6h`,
+    trend: `?points=${code}:${alarm.metric}&range=1h`,
     'warning-new': `?alarm=${alarm.id}`,
   };
   const screens = SCREENS.map((s) => {

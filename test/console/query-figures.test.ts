@@ -24,8 +24,8 @@ it('days stand by weeks, darker where there was more, and a stretch that is no p
   expect(
     weeks.map((w) => [w.monday, w.month, w.days.map((d) => `${d.weekday}:${d.total}:${d.heat}`)]),
   ).toEqual([
-    ['2026-11-23', '2026-11', ['6:1:1', '7:0:0']],
-    ['2026-11-30', '2026-12', ['1:8:4', '2:0:0']],
+    ['2026-11-23', '11', ['6:1:1', '7:0:0']],
+    ['2026-11-30', '12', ['1:8:4', '2:0:0']],
   ]);
   expect(weeksOf('2020-01-01', '2026-01-01', days)).toEqual([]);
   expect(weeksOf('', '', days)).toEqual([]);

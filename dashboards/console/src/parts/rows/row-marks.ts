@@ -50,7 +50,9 @@ export function useRowMarks(row: Marked): ComputedRef<readonly RowMark[]> {
       is: 'incident',
       icon: 'incident',
       word: [`${arrow}${say('mark.incident')} ${n}`, ...unacked, ...most].join(' · '),
-      short: [`${arrow}${n}`, ...unacked].join(' · '),
+      short: [`${arrow}${n}`, ...unacked, ...(head === null || peak === null ? [] : [`↑${peak}`])].join(
+        ' · ',
+      ),
       hint: [
         say('mark.incidentHint', { what, n: i.alarms.length, state: say(`incident.${i.state}`) }),
         ...most,

@@ -15,7 +15,7 @@ export type CalendarDay = {
 };
 export type Week = {
   readonly monday: string;
-  /** Said where a month begins. */
+  /** Its number, where a month begins; else empty. */
   readonly month: string;
   readonly days: readonly CalendarDay[];
 };
@@ -42,7 +42,8 @@ export function weeksOf(first: string, last: string, days: AlarmFigures['days'])
       weeks.push({ monday: dayOf(t - (weekday - 1) * DAY), month: '', days: [] });
     const week = weeks[weeks.length - 1];
     if (week === undefined) continue;
-    if (day.endsWith('-01') || (weeks.length === 1 && week.days.length === 0)) week.month = day.slice(0, 7);
+    if (day.endsWith('-01') || (weeks.length === 1 && week.days.length === 0))
+      week.month = String(Number(day.slice(5, 7)));
     const total = totalOf(day);
     const heat = total === 0 ? 0 : (Math.min(4, Math.ceil((total / most) * 4)) as CalendarDay['heat']);
     week.days.push({ day, weekday, total, red: known.get(day)?.[1] ?? 0, heat });

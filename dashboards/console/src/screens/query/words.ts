@@ -24,6 +24,7 @@ export const words = {
     'Days: darker is more, a red bar where red was among them; press one to see it',
   ],
   dayHint: ['{day}：{n} 条，其中红色 {red} 条', '{day}: {n} alarms, {red} of them red'],
+  month: ['{n}月', '{n}.'],
   'weekday.1': ['一', 'Mo'],
   'weekday.2': ['二', 'Tu'],
   'weekday.3': ['三', 'We'],
