@@ -18,6 +18,8 @@ export const GROUPS = [
   'incidents',
   'resources',
   'desk',
+  'doors',
+  'map',
   'service',
   'mqtt',
   'http',

@@ -44,6 +44,8 @@ export const words = {
   'group.incidents': ['事件', 'Incidents'],
   'group.resources': ['预案与资源', 'Plans and resources'],
   'group.desk': ['值班台', 'The desk'],
+  'group.map': ['地图', 'The map'],
+  'group.doors': ['第三方平台接入', 'Other systems'],
   'group.alarms': ['报警', 'Alarms'],
   'group.rules': ['规则', 'Rules'],
   'group.service': ['服务', 'The service'],

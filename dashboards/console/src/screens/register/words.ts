@@ -130,6 +130,7 @@ export const words = {
     '一个报文最多 256 KiB，请分几次发送',
     'at most 256 KiB fit into a packet: send several',
   ],
+  'right.bad-quality': ['应为 good、doubtful 或 bad', 'good, doubtful or bad would be right'],
   'right.not-utf8': ['应为 UTF-8 编码的 JSON', 'JSON in UTF-8 would be right'],
   'right.not-json': ['应为一个 JSON 对象', 'a JSON object would be right'],
   'right.wrong-shape': [

@@ -9,10 +9,10 @@ export const USUAL_LOOK: RowLook = { columns: ['value', 'spark', 'state', 'age']
 
 /** In the pixels of a desk. */
 const WIDTH: Readonly<Record<Column, number>> = {
-  value: 122,
+  value: 134,
   peak: 84,
   spark: 72,
-  state: 128,
+  state: 118,
   clock: 92,
   valueAge: 66,
   age: 66,
@@ -21,6 +21,7 @@ const WIDTH: Readonly<Record<Column, number>> = {
 export type Wording = 'zh-CN' | 'en';
 /** `room`: what is left for the place, its rule and its marks. */
 export type Fitted = { readonly columns: readonly Column[]; readonly room: number };
+const LONGER: Partial<Record<Column, number>> = { value: 20, state: 12 };
 /** Of a place's name with its rule, at least. */
 const NAME = 150;
 const CHIP = { 'zh-CN': 92, en: 116 } as const;
@@ -28,7 +29,7 @@ const PADDING = 24;
 const GAP = 10;
 /** A box to tick. */
 export const TICK = 22;
-const widthOf = (c: Column, by: Wording): number => WIDTH[c] + (c === 'value' && by === 'en' ? 26 : 0);
+const widthOf = (c: Column, by: Wording): number => WIDTH[c] + (by === 'en' ? (LONGER[c] ?? 0) : 0);
 
 /** What was kept on the workstation; anything else is the usual look. */
 export function readLook(text: string | null): RowLook {
