@@ -63,7 +63,7 @@ export function createApp(options: AppOptions): App {
     const forecasts = buildForecasts(ground, storage, flow);
     const inside = { storage, people, flow, watch, notices, responses, forecasts };
     const edges = buildEdges(ground, inside);
-    const { broker, http, live, doors, listeners } = edges;
+    const { broker, http, live, doors, listeners, amqp } = edges;
     reloadMappings = () => doors.mappings.reload();
 
     flow.drain.start(flow.core.lastTurn);
@@ -101,6 +101,8 @@ export function createApp(options: AppOptions): App {
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
     const open = Object.entries(await listeners.start());
     onStop('refuse new frames', seconds(1), async () => listeners.stopAccepting());
+    amqp?.start();
+    onStop('leave the AMQP queue', seconds(1), async () => amqp?.stop());
 
     const addresses: Addresses = {
       mqtt: hostPort(mqtt),

@@ -4,6 +4,8 @@ import { ConsoleHttp } from '../adapters/console-http/index.ts';
 import { ConsoleWs } from '../adapters/console-ws/index.ts';
 import { ControlSocket } from '../adapters/control-socket/index.ts';
 import type { Hello } from '../adapters/control-socket/protocol.ts';
+import { DoorAmqp } from '../adapters/door-amqp/index.ts';
+import { amqpPlace } from '../adapters/door-amqp/place.ts';
 import { readDrawing } from '../adapters/drawing-files/index.ts';
 import { Handshakes } from '../adapters/handshakes/index.ts';
 import { packBundle } from '../adapters/incident-bundle/index.ts';
@@ -52,11 +54,15 @@ export type Edges = ReturnType<typeof buildEdges>;
 
 /** Where the outside comes in: devices by MQTT, people by HTTP and WebSocket. Nobody listens yet. */
 export function buildEdges(ground: Ground, inside: Inside) {
+  const { config, clock, log, meters } = ground;
   const doors = buildDoors(ground, inside.flow);
   const listeners = buildDoorListeners(ground, inside.storage, doors);
   const { broker, keys } = buildBroker(ground, inside, doors);
   const { http, live } = buildConsole(ground, inside, { keys, doors, frames: listeners.frames });
-  return { broker, keys, http, live, doors, listeners };
+  const queue = config.LIFELINE_AMQP_URL;
+  const amqp =
+    queue === undefined ? null : new DoorAmqp({ place: amqpPlace(queue), doors, clock, log, meters });
+  return { broker, keys, http, live, doors, listeners, amqp };
 }
 
 function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, doors: Doors) {

@@ -269,6 +269,20 @@ export const KEYS = {
     means: 'tokens agreed on with platforms that push over HTTP to /api/v1/doors/{mapping}',
     secret: true,
   },
+  LIFELINE_AMQP_URL: {
+    schema: z.string().refine((s) => {
+      const url = URL.parse(s);
+      if (url === null || !/^amqps?:$/.test(url.protocol)) return false;
+      return (
+        /^\/[^/]/.test(url.pathname) &&
+        /^[a-z0-9][a-z0-9-]{0,63}$/.test(url.searchParams.get('mapping') ?? '')
+      );
+    }),
+    right: 'amqps://user:password@host/queue?mapping=huawei-iotda, of Huawei with &sign=huawei&instance=…',
+    means:
+      'a queue of another platform (AMQP 1.0), read by a mapping; what is on disk is settled, and nothing before',
+    secret: true,
+  },
   LIFELINE_TRUSTED_ORIGINS: {
     schema: listOf(z.string().regex(/^https?:\/\/[^/\s]+$/)),
     default: '',
