@@ -30,7 +30,6 @@ export type Arguments = {
   readonly ca: string | null;
   /** Stations of this standard instead of MQTT. */
   readonly door: DoorName | null;
-  readonly doorUrl: { readonly host: string; readonly port: number };
   /** Where the mapping of the stations is written; `-` is the standard output. */
   readonly mapping: string | null;
 };
@@ -58,7 +57,6 @@ const FLAGS = {
   credentials: { type: 'string' },
   ca: { type: 'string' },
   door: { type: 'string' },
-  'door-url': { type: 'string', default: 'tcp://127.0.0.1:7651' },
   mapping: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -90,9 +88,9 @@ ${list(SCENARIOS)}
   --ca FILE         authority of the broker's certificate (PEM), for mqtts:// with a certificate of one's own
   --door NAME       stations of a standard instead of MQTT (waveforms are left out):
 ${list(DOORS)}
-  --door-url URL    where the door listens (${FLAGS['door-url'].default})
+                    --url is then where the door listens, tcp://127.0.0.1:7651
   --mapping FILE    with --door: write the mapping that leads each station to its device, for the folder mappings
-                    of the data directory; - is the standard output
+                    of the data directory; - is the standard output; with --dry only that
   --start TIME      the devices' first instant, ISO 8601; with it the same seed gives the same bytes (now)
   --expect FILE     write which alarms this must cause, as JSON; - is the standard output
   --register FILE   write the city's register as CSV for POST /api/v1/register/import; - as above
@@ -101,7 +99,7 @@ ${list(DOORS)}
 Examples
   npm run simulate -- --scenario gas-leak
   npm run simulate -- --profile bozhou --scenario cloudburst --seed 7 --speed 10
-  npm run simulate -- --door sl651 --door-url tcp://127.0.0.1:7651 --scenario cloudburst --mapping data/mappings/sl651-simulated.json
+  npm run simulate -- --door sl651 --url tcp://127.0.0.1:7651 --scenario cloudburst --mapping data/mappings/sl651-simulated.json
   npm run simulate -- --profile hefei --rate 2000 --qos 0 --duration 5m
   npm run simulate -- --url mqtts://watch.example:8883 --ca ca.pem --credentials credentials.csv
   npm run simulate -- --replay flood-events.csv --speed 60
@@ -124,7 +122,7 @@ export function readArguments(argv: readonly string[]): Arguments | null {
   if (values.credentials !== undefined && values.username !== undefined)
     throw new BadArguments('--credentials and --username exclude each other: one of them would be right');
   return {
-    url: url(values.url),
+    url: url(values.url, values.door === undefined ? /^mqtts?:$/ : /^tcp:$/),
     profile: oneOf('profile', values.profile, Object.keys(PROFILES) as (keyof typeof PROFILES)[]),
     scenario: oneOf('scenario', values.scenario, Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[]),
     replay: values.replay,
@@ -146,7 +144,6 @@ export function readArguments(argv: readonly string[]): Arguments | null {
     credentials: values.credentials ?? null,
     ca: values.ca ?? null,
     door: values.door === undefined ? null : oneOf('door', values.door, Object.keys(DOORS) as DoorName[]),
-    doorUrl: doorUrl(values['door-url']),
     mapping: values.mapping ?? null,
   };
 }
@@ -173,16 +170,12 @@ function oneOf<T extends string>(flag: string, given: string, known: readonly T[
   );
 }
 
-function url(given: string): string {
-  if (URL.canParse(given) && /^mqtts?:$/.test(new URL(given).protocol)) return given;
-  throw new BadArguments(`--url ${given}: mqtt://host:port would be right`);
-}
-
-function doorUrl(given: string): { host: string; port: number } {
+function url(given: string, protocol: RegExp): string {
   const parsed = URL.canParse(given) ? new URL(given) : null;
-  if (parsed?.protocol === 'tcp:' && parsed.port !== '')
-    return { host: parsed.hostname, port: Number(parsed.port) };
-  throw new BadArguments(`--door-url ${given}: tcp://host:port would be right`);
+  if (parsed !== null && protocol.test(parsed.protocol) && (parsed.protocol !== 'tcp:' || parsed.port !== ''))
+    return given;
+  const right = protocol.test('tcp:') ? 'tcp://host:port, where the door listens,' : 'mqtt://host:port';
+  throw new BadArguments(`--url ${given}: ${right} would be right`);
 }
 
 function number(flag: string, given: string, least: number, most: number): number {

@@ -94,9 +94,11 @@ async function sendThroughDoor(
   const first = messages(prepare({ ...a, register: null, expect: null }));
   const devices = [...new Set(first.filter((m) => measuredIn(m).length > 0).map((m) => m.device))].sort();
   const { door } = a;
-  const { host, port } = a.doorUrl;
+  const { hostname: host, port: given } = new URL(a.url);
+  const port = Number(given);
   const stations = new Stations({ door, devices, metrics: metricsOf(first), host, port: () => port });
   if (a.mapping !== null) write(a.mapping, `${JSON.stringify(stations.mapping(), null, 2)}\n`);
+  if (a.dry) return EXIT.fine;
   say(`${run.title}; ${devices.length} stations of ${DOORS[door].title} → ${host}:${port}`);
   const done = await driveDoor(run.events, stations, { speed: a.speed, signal, onProgress: say });
   say(`${done.sent} reports sent, ${done.answered} answered; ${done.leftOut} messages no station could say`);
@@ -161,7 +163,7 @@ async function main(): Promise<number> {
       return EXIT.fine;
     }
     const run = prepare(a);
-    if (!a.dry) return await send(run, a);
+    if (!a.dry || (a.door !== null && a.mapping !== null)) return await send(run, a);
     for (const event of run.events) {
       if (!process.stdout.write(`${JSON.stringify(event)}\n`)) {
         await new Promise<void>((resolve) => process.stdout.once('drain', () => resolve()));

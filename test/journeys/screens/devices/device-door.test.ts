@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hj212Speech } from '../../../simulators/doors/hj212.ts';
-import { StationLine } from '../../../simulators/doors/station-line.ts';
-import { hj212Bytes } from '../../../src/wire/protocols/hj212/framer.ts';
-import { compactWall } from '../../../src/wire/protocols/local-time.ts';
-import { eventually } from '../../support/eventually.ts';
-import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
+import { hj212Speech } from '../../../../simulators/doors/hj212.ts';
+import { StationLine } from '../../../../simulators/doors/station-line.ts';
+import { hj212Bytes } from '../../../../src/wire/protocols/hj212/framer.ts';
+import { compactWall } from '../../../../src/wire/protocols/local-time.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { BrowserHarness, CHROMIUM } from '../../pages/browser-harness.ts';
 
 describe.skipIf(CHROMIUM === null)('a device that came in by a door of its standard', () => {
   let desk: BrowserHarness;
