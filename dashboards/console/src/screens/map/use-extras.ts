@@ -51,7 +51,7 @@ export function useExtras(states: () => readonly PointState[]) {
       if (answer.ok && !gone) resources.value = answer.value;
     }
     if (wants('alarmHeat')) {
-      const from = new Date(Date.now() - WEEK).toISOString();
+      const from = new Date(clock.read() - WEEK).toISOString();
       const answer = await api.get<Page<AlarmJson>>(`/alarms?from=${from}&limit=1000`);
       if (answer.ok && !gone) lately.value = answer.value.items;
     }
