@@ -44,7 +44,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'test/faults/doors/kill-9-gb26875.test.ts',
   'test/faults/doors/kill-9-hj212.test.ts',
   'test/journeys/pages/page-attackers.test.ts',
-  'test/journeys/screens/console-map.test.ts',
+  'test/journeys/map/console-map.test.ts',
   'test/journeys/pages/page-alarms.test.ts',
   'test/journeys/pages/page-flood.test.ts',
   'test/faults/login-flood.test.ts',

@@ -180,7 +180,7 @@ function networks(sides: readonly { readonly course: Path; readonly n: number }[
     const lays = [
       ['water', 6, isMain ? 600 : 200],
       ['drainage', -6, isMain ? 1_200 : 500],
-      ...(isMain || chance(n, 11) < 0.55 ? ([['gas', 11, isMain ? 315 : 110]] as const) : []),
+      ...(isMain || chance(n, 11) < 0.55 ? ([['gas-main', 11, isMain ? 315 : 110]] as const) : []),
     ] as const;
     for (const [kind, off, dn] of lays) pipes.push(line(shifted(course, off), { kind, dn }, from));
     every(shifted(course, 6), isMain ? 420 : 260).forEach((at, i) => {
