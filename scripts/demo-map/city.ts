@@ -163,7 +163,7 @@ function buildings(sides: readonly { readonly course: Path }[]): Drawn[] {
           [45 + w, side * 42 + h],
           [45 - w, side * 42 + h],
         ] as const;
-        found.push(area(closed(corners.map(([x, y]) => turned(x, y))), { kind: 'building' }, 14));
+        found.push(area(closed(corners.map(([x, y]) => turned(x, y))), { kind: 'house' }, 14));
       }
     });
   });
@@ -179,7 +179,7 @@ function networks(sides: readonly { readonly course: Path; readonly n: number }[
     const from = isMain ? 12 : 14;
     const lays = [
       ['water', 6, isMain ? 600 : 200],
-      ['drainage', -6, isMain ? 1_200 : 500],
+      ['sewer', -6, isMain ? 1_200 : 500],
       ...(isMain || chance(n, 11) < 0.55 ? ([['gas-main', 11, isMain ? 315 : 110]] as const) : []),
     ] as const;
     for (const [kind, off, dn] of lays) pipes.push(line(shifted(course, off), { kind, dn }, from));
