@@ -14,6 +14,14 @@ const WHOLE: Readonly<Record<string, Bilingual>> = {
     zh: '预警信息标识（14 位_14 位_1 位）',
     en: 'an identifier of a message: 14 digits, 14, 1',
   },
+  '/^EPSG:(?:449[1-9]|45[0-4]\\d|455[0-4])$/': {
+    zh: 'CGCS2000 高斯投影的 EPSG 代号（EPSG:4491 至 EPSG:4554）',
+    en: 'a projected zone of CGCS2000, EPSG:4491 to EPSG:4554',
+  },
+  '/^[\\p{L}\\p{N}_][\\p{L}\\p{N}_. -]{0,99}\\.pmtiles$/': {
+    zh: '以 .pmtiles 结尾的文件名，其余为文字、数字、_、点、空格、-',
+    en: 'the name of a file that ends in .pmtiles; else letters, digits, _, dots, spaces, -',
+  },
 };
 
 const WORDS: readonly (readonly [piece: RegExp, words: Bilingual])[] = [
@@ -32,7 +40,7 @@ const WORDS: readonly (readonly [piece: RegExp, words: Bilingual])[] = [
 export function patternInWords(pattern: string): Bilingual | null {
   if (pattern.includes('\\p{Cc}'))
     return { zh: '不含控制字符或不可见字符的文本', en: 'without control characters or invisible ones' };
-  const whole = WHOLE[pattern];
+  const whole = WHOLE[pattern.replace(/u$/, '')];
   if (whole !== undefined) return whole;
   const list = LIST.exec(pattern)?.groups;
   if (list !== undefined) {
