@@ -113,6 +113,23 @@ describe('the route table', () => {
     expect(refused.json.code).toMatch(/not-latched|still-active/);
     edge.asked.add('reset');
     await ok('alarmEvents', id);
+    const { revision } = await ok('alarm', id);
+    const these = [{ id: alarm.id, seenRevision: revision }];
+    const together = await ok('acknowledgeTogether', { body: { alarms: these, commandId: 'c7' } });
+    expect(together.items).toHaveLength(1);
+    await ok('assessTogether', {
+      body: { alarms: [{ id: alarm.id }], verdict: 'real', note: '同一处泄漏', commandId: 'c8' },
+    });
+    expect((await ok('alarmFigures', { query: { state: 'all' } })).total).toBeGreaterThan(0);
+    const view = await ok('createView', { body: { screen: 'duty', name: '红色', query: 'level=1' } });
+    expect((await ok('views', { query: { screen: 'duty' } })).items).toHaveLength(1);
+    await ok('dropView', { params: { id: view.id } });
+    const beside = await ok('createSeriesNote', {
+      params: { code: 'P-1' },
+      body: { metric: 'ch4', from: '2026-06-01T00:00:00Z', text: '阀门检修' },
+    });
+    expect((await ok('seriesNotes', { params: { code: 'P-1' } })).items).toHaveLength(1);
+    await ok('dropSeriesNote', { params: { code: 'P-1', id: beside.id } });
     await ok('createUnit', { body: { code: 'gas-co', name: '燃气公司', kind: 'owner' } });
     await ok('changeUnit', { params: { code: 'gas-co' }, body: { areas: ['3416'] } });
     await ok('units', { query: { kind: 'owner' } });
@@ -252,6 +269,7 @@ describe('the route table', () => {
     expect(trace.map((e: { what: string }) => e.what)).toContain('alarms.acknowledge');
     expect((await ok('audit', auditor)).items[0].n).toBeGreaterThanOrEqual(Number(anchor.split(':')[0]));
     await ok('alarmsCsv', { query: { state: 'all' } });
+    await ok('alarmsXlsx', { query: { state: 'all' } });
     await ok('auditCsv', auditor);
 
     for (const name of ['loginNotice', 'livez', 'readyz', 'metrics', 'openapi', 'asyncapi'] as const) {
