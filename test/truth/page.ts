@@ -81,8 +81,8 @@ export function truthPage(
     '## 积水预报 Forecast of floods',
     '拟合用较早一半洪水（434 场），评分用较新一半（435 场）。逐分钟一个样本，只计尚未到限的分钟：说“H 分钟后到限”对照 H 分钟后的实测。对照：RESPONSE F.2 的简单趋势规则；“保持不变”从不说到限，CSI 恒为 0；“总说到限”。纽约的数据没有雨量：此处只检验水深趋势，不是降雨响应；也没有干燥时段，空报率偏低。',
     'Fit on the older half of the floods (434), scored on the newer (435). Each minute below the limit is a sample: “it passes the limit in H minutes” against what was measured then. Beside it the simple trend of RESPONSE F.2, persistence (it never says that a limit will be passed: CSI 0), and “always”. There is no rain in these data: this is the trend of the depth, and no skill in rain; there is no dry time either, so the false alarm ratio is too kind.',
-    '“known”：每分钟只用此前已到的样本，即服务所用；“between”：样本之间直线内插，与基线的测法相同，会提前知道一点。两种积水历时的定义中取了后者（较新一半可见），相差不到 0.02。',
-    '“known” uses what a gauge had said by then, as the service does; “between” draws a straight line between samples, as the baselines were measured, and so knows a little too early. Of two ways to count how long water has stood the second was taken with the newer half in view; they differ by 0.02 at most.',
+    '“known”：每分钟只用此前已到的样本，即服务所用；“between”：样本之间直线内插，与基线的测法相同，会提前知道一点。特征、比例和积水历时的算法是在几种之中看着较新一半选定的（相差至多 0.03），因此得分略偏乐观；以后的洪水才是公正的检验。',
+    '“known” uses what a gauge had said by then, as the service does; “between” draws a straight line between samples, as the baselines were measured, and so knows a little too early. Features, scalings and the way to count how long water has stood were chosen among several with the newer half in view (they differ by 0.03 at most): the scores are a little kind, and floods yet to come are the fair test.',
     table(
       [
         '分钟 minutes',
