@@ -101,7 +101,7 @@ export function createApp(options: AppOptions): App {
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
     const open = Object.entries(await listeners.start());
     onStop('refuse new frames', seconds(1), async () => listeners.stopAccepting());
-    amqp?.start();
+    await amqp?.start();
     onStop('leave the AMQP queue', seconds(1), async () => amqp?.stop());
 
     const addresses: Addresses = {

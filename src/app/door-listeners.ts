@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-import { DoorTcp } from '../adapters/door-tcp/index.ts';
+import type { DoorTcp } from '../adapters/door-tcp/index.ts';
 import { minutes, seconds } from '../domain/time.ts';
 import { Offenders } from '../flow/access/offenders.ts';
 import { Frames } from '../flow/doors/frame-desk.ts';
@@ -44,7 +44,9 @@ export function buildDoorListeners(
       const open: Partial<Record<DoorKey, Address>> = {};
       for (const [door, { host, port }] of Object.entries(where) as [DoorKey, (typeof where)[DoorKey]][]) {
         if (port === undefined) continue;
-        const listener = new DoorTcp({
+        // Grammars of five standards: only where one is spoken.
+        const { DoorTcp: Listener } = await import('../adapters/door-tcp/index.ts');
+        const listener = new Listener({
           door,
           host,
           port,

@@ -1,4 +1,4 @@
-import rhea, { type Connection, type Container, type EventContext, type Receiver } from 'rhea';
+import type { Connection, Container, EventContext, Receiver } from 'rhea';
 import { seconds } from '../../domain/time.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Doors } from '../../flow/ports/doors.ts';
@@ -23,13 +23,17 @@ export class DoorAmqp {
   #connection: Connection | null = null;
   #again = AGAIN_FIRST;
   #cancel: () => void = () => undefined;
+  #hasStopped = false;
 
   constructor(o: { place: AmqpPlace; doors: Doors; clock: Clock; log: Log; meters: Meters }) {
     this.#o = o;
   }
 
   /** Connects, and again whenever the connection is lost: nobody waits for it. */
-  start(): void {
+  async start(): Promise<void> {
+    // Only where there is a queue: a start waits for nothing that it does not need.
+    const { default: rhea } = await import('rhea');
+    if (this.#hasStopped) return;
     const container = rhea.create_container();
     this.#container = container;
     container.on('connection_open', ({ connection }: EventContext) => this.#opened(connection));
@@ -57,6 +61,7 @@ export class DoorAmqp {
 
   /** What is not settled yet comes again after the next start. */
   async stop(): Promise<void> {
+    this.#hasStopped = true;
     this.#cancel();
     const connection = this.#connection;
     this.#container = null;

@@ -115,7 +115,7 @@ test('a message is settled when it is kept, in no other case, and comes again af
     return new DoorAmqp({ place, doors, clock: new SteadyClock(), log, meters: new Meters() });
   };
   const door = open();
-  door.start();
+  await door.start();
   for (const body of ['a', 'bad', 'c']) platform.push(body);
   await eventually(async () => seen.length === 3);
   expect(platform.accepted).toEqual([]);
@@ -126,7 +126,7 @@ test('a message is settled when it is kept, in no other case, and comes again af
   await door.stop();
   await eventually(async () => platform.waiting.length === 1);
   const again = open();
-  again.start();
+  await again.start();
   await eventually(async () => seen.length === 4);
   for (const go of releases.splice(0)) go();
   await eventually(async () => platform.accepted.length === 3);
