@@ -215,6 +215,8 @@ const IN_TESTS_OF_THEIR_OWN = {
   acknowledgeTogether: 'desk/api-together.test.ts',
   assessTogether: 'desk/api-together.test.ts',
   dropSeriesNote: 'desk/api-together.test.ts',
+  forecast: 'desk/api-forecast.test.ts',
+  forecasts: 'desk/api-forecast.test.ts',
   floods: 'api-live.test.ts',
   notices: 'api-notices.test.ts',
   notice: 'api-notices.test.ts',
@@ -230,7 +232,7 @@ const IN_TESTS_OF_THEIR_OWN = {
   ...Object.fromEntries(Object.keys(WARNING_ROUTES).map((name) => [name, 'api-warnings.test.ts'])),
 } as const;
 
-/** Of nobody's area: packs, models of devices, the seal of the audit journal, who a wall is, the map of the house, and views, which hold no data. */
+/** Of nobody's area: packs, models of devices, the seal of the audit journal, who a wall is, the map of the house, views, which hold no data, and how good forecasts of a kind are. */
 const OF_NO_AREA = [
   'lifelines',
   'deviceModels',
@@ -242,6 +244,7 @@ const OF_NO_AREA = [
   'views',
   'createView',
   'dropView',
+  'forecastSkill',
 ];
 
 test('a foreign area is asked of every route, or the route is of none', () => {

@@ -27,7 +27,7 @@ export const FORECAST_ROUTES = {
     query: forecastQuery,
     answer: json(forecastOut),
     problems: ['store-unavailable'],
-    refusals: ['point-unknown'],
+    refusals: ['point-unknown', 'not-found'],
   }),
   forecasts: route({
     ...sees,
