@@ -29,6 +29,12 @@ export class Fleet {
     return this.devices.reduce((n, d) => n + d.sensor.acked.length, 0);
   }
 
+  /** For how long the oldest sample has waited for its acknowledgement, in milliseconds; what waits too long is backfill. */
+  get longestWait(): number {
+    const now = Date.now();
+    return Math.max(...this.devices.map((d) => now - (d.sent[d.sensor.acked.length]?.ts ?? now)));
+  }
+
   /** @param perSecond over all devices; a device with `backlogAtMost` unacknowledged samples pauses */
   run(perSecond: number, backlogAtMost: number): void {
     const beat = 10;
