@@ -1,4 +1,5 @@
 import { SteadyClock } from './adapters/clock/index.ts';
+import { buildAnswering } from './app/answering.ts';
 import { startTicking, startTidying } from './app/beats.ts';
 import { buildControl, buildEdges } from './app/edges.ts';
 import { sayFirstWords } from './app/first-words.ts';
@@ -60,8 +61,9 @@ export function createApp(options: AppOptions): App {
     const watch = buildWatch(ground, storage, flow);
     const notices = buildNotices(ground, storage, flow);
     const responses = buildResponses(ground, storage, flow);
+    const answering = buildAnswering(ground, storage, flow);
     const forecasts = buildForecasts(ground, storage, flow);
-    const inside = { storage, people, flow, watch, notices, responses, forecasts };
+    const inside = { storage, people, flow, watch, notices, responses, answering, forecasts };
     const edges = buildEdges(ground, inside);
     const { broker, http, live, doors, listeners, amqp } = edges;
     reloadMappings = () => doors.mappings.reload();

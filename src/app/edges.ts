@@ -29,6 +29,7 @@ import { BESIDE_THE_PRESENT, StockDesk } from '../flow/storage/stock-desk.ts';
 import { PACKS } from '../packs/index.ts';
 import { PLATFORM } from '../packs/platform.ts';
 import { statusTopic } from '../wire/mqtt/topics.ts';
+import type { buildAnswering } from './answering.ts';
 import { buildDoorListeners } from './door-listeners.ts';
 import { buildDoors, secretsOf } from './doors.ts';
 import type { Flow } from './flow.ts';
@@ -47,6 +48,7 @@ export type Inside = {
   watch: Watch;
   notices: ReturnType<typeof buildNotices>;
   responses: ReturnType<typeof buildResponses>;
+  answering: ReturnType<typeof buildAnswering>;
   forecasts: ReturnType<typeof buildForecasts>;
 };
 
@@ -145,6 +147,7 @@ function buildConsole(
     forecasts: inside.forecasts.desk,
     notices: notices.office,
     responses: inside.responses.office,
+    handovers: inside.answering.handovers,
     attachments: inside.responses.files,
     capIssuer: inside.responses.capIssuer,
     packBundle,
@@ -175,6 +178,7 @@ function buildConsole(
     shelveLevel1: config.LIFELINE_SHELVE_LEVEL_1 !== 'never',
     secondPersonForLevel1: config.LIFELINE_SHELVE_LEVEL_1 === 'two-persons',
     secondPersonToAssess: config.LIFELINE_ASSESS_LEVEL_1 === 'two-persons',
+    handoverPersons: Number(config.LIFELINE_HANDOVER_PERSONS),
     loginBanner: config.LIFELINE_LOGIN_BANNER || null,
     mqttPort: () => ahead.self?.mqttPort ?? null,
     listening: () => {

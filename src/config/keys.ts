@@ -193,6 +193,12 @@ export const KEYS = {
     means:
       'who may judge a red alarm to be no danger: only two, or one (for a house with one account alone); that it is real, or unclear, one person says at once',
   },
+  LIFELINE_HANDOVER_PERSONS: {
+    schema: z.enum(['1', '2']),
+    default: '1',
+    right: '1 or 2',
+    means: 'how many persons of each side a hand-over 交接班 needs at least, each signing for themselves',
+  },
   LIFELINE_DOOR_SL651_HOST: {
     schema: text,
     default: '127.0.0.1',

@@ -27,6 +27,10 @@ export type OrderId = Branded<string, 'OrderId'>;
 export type WarningId = Branded<string, 'WarningId'>;
 /** An incident 事件: alarms that belong together. */
 export type IncidentId = Branded<string, 'IncidentId'>;
+/** A hand-over 交接班 from one shift to the next. */
+export type HandoverId = Branded<string, 'HandoverId'>;
+/** A report 报告 over a period. */
+export type ReportId = Branded<string, 'ReportId'>;
 /** A kept file, by its SHA-256. */
 export type AttachmentId = Branded<string, 'AttachmentId'>;
 /** Chosen by the client that gives an operator's command; makes a retry harmless. */
@@ -56,6 +60,8 @@ export const as = {
   order: (s: string) => s as OrderId,
   warning: (s: string) => s as WarningId,
   incident: (s: string) => s as IncidentId,
+  handover: (s: string) => s as HandoverId,
+  report: (s: string) => s as ReportId,
   attachment: (s: string) => s as AttachmentId,
   seq: (n: number) => n as EventSeq,
   turn: (n: number) => n as TurnNumber,

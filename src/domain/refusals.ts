@@ -143,6 +143,33 @@ export const REFUSALS = {
     zh: '事件当前状态不允许此操作',
     en: 'That cannot be done with the incident as it stands.',
   },
+  'handover-unknown': { zh: '没有这次交接班', en: 'There is no such hand-over.' },
+  'handover-over': { zh: '该交接班已办结或已作废', en: 'The hand-over is done with, or was voided.' },
+  'handover-open': {
+    zh: '相关区域还有未办结的交接班，请先完成或作废',
+    en: 'A hand-over of some of these areas is still open: finish or void it first.',
+  },
+  'handover-persons': {
+    zh: '交接双方人数不足，或所列账号不存在、已停用、无权在这些区域值守',
+    en: 'Each side needs as many persons as the house asks for, with accounts in use that may sign for these areas.',
+  },
+  'handover-both-sides': {
+    zh: '同一人不能既交班又接班',
+    en: 'Nobody can hand over to themselves.',
+  },
+  'handover-not-yours': {
+    zh: '您不在该侧人员之列，不能代他人签字',
+    en: 'You are not named on that side: nobody signs for somebody else.',
+  },
+  'handover-signed': { zh: '您已签过字', en: 'You have signed already.' },
+  'handover-outgoing-first': {
+    zh: '交班人员签齐之后，接班人员方可签字',
+    en: 'The incoming shift signs when all of the outgoing one have.',
+  },
+  'handover-red-incident': {
+    zh: '红色（1级）事件尚未控制，不得交接班；确需交接的，请写明原因',
+    en: 'A red incident is not under control: no hand-over during it, unless a reason is given.',
+  },
   'incident-empty': { zh: '不能拆出全部报警', en: 'Not all of its alarms can be taken out.' },
   'text-missing': { zh: '请填写内容', en: 'There is nothing in it.' },
   'not-found': { zh: '没有此资源', en: 'There is no such thing' },

@@ -690,6 +690,21 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
         expect((await enter(digits())).ok).toBe(true);
       });
 
+      test('stands for a signature, once; so does the password alone; no session comes of either', async () => {
+        const proves = async (...given: Parameters<Accounts['prove']>) => {
+          const proved = await accounts.prove(...given);
+          return proved.ok ? proved.value : proved.error.code;
+        };
+        expect(await proves('admin', { password: GOOD })).toBe('password');
+        expect(await proves('admin', { password: 'Falsch-123' })).toBe('wrong-credentials');
+        expect(await proves('admin', { otp: '123456' })).toBe('wrong-credentials');
+        expect(await proves('admin', { otp: digits() })).toBe('totp');
+        expect(await proves('admin', { otp: digits() })).toBe('wrong-credentials');
+        expect(await proves('niemand', { otp: '123456' })).toBe('wrong-credentials');
+        for (let i = 0; i < 5; i++) await proves('admin', { password: `Falsch-${i}` });
+        expect(await proves('admin', { password: GOOD })).toBe('too-many-attempts');
+      });
+
       test('the same digits do not open twice, old ones not at all, those of the last half minute once', async () => {
         expect((await enter(digits())).ok).toBe(true);
         expect((await enter(digits())).ok).toBe(false);

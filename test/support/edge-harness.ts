@@ -13,6 +13,7 @@ import { writeSheet } from '../../src/adapters/sheet-xlsx/index.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
+import { HandoverOffice } from '../../src/flow/answering/handover-office.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
 import { PacketDoors } from '../../src/flow/doors/doors.ts';
@@ -111,11 +112,12 @@ export class EdgeHarness {
       | 'shelveLevel1'
       | 'secondPersonForLevel1'
       | 'secondPersonToAssess'
+      | 'handoverPersons'
       | 'tileHosts'
     > = {},
   ): Promise<EdgeHarness> {
     const { rate, trustProxies, closed, shelveLevel1, tileHosts } = given;
-    const { secondPersonForLevel1, secondPersonToAssess } = given;
+    const { secondPersonForLevel1, secondPersonToAssess, handoverPersons } = given;
     const options = {
       ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
       ...(rate === undefined ? {} : { rate }),
@@ -124,6 +126,7 @@ export class EdgeHarness {
       ...(tileHosts === undefined ? {} : { tileHosts }),
       ...(secondPersonForLevel1 === undefined ? {} : { secondPersonForLevel1 }),
       ...(secondPersonToAssess === undefined ? {} : { secondPersonToAssess }),
+      ...(handoverPersons === undefined ? {} : { handoverPersons }),
     };
     const flow =
       given.flow ??
@@ -210,6 +213,7 @@ export class EdgeHarness {
       doorHeard: () => undefined,
       doorSecrets: given.doorSecrets ?? new Map(),
       capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
+      handovers: new HandoverOffice({ core: flow.core, turn: flow.turn, journal, ids: systemIds, log }),
       responses: new ResponseOffice({
         core: flow.core,
         turn: flow.turn,

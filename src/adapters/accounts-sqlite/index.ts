@@ -138,6 +138,26 @@ export class AccountsSqlite implements Accounts {
     this.#sessions.end(token);
   }
 
+  async prove(
+    typed: string,
+    proof: { readonly password: string } | { readonly otp: string },
+  ): Promise<Result<'password' | 'totp', LoginRefusal>> {
+    const account = accountName(typed);
+    return this.#gate.confirm<'password' | 'totp', never>(account, async (tried) => {
+      if ('password' in proof) {
+        if ((await this.#people.isRight(account, proof.password)) === null) return no(WRONG);
+        tried.succeeded();
+        return ok('password');
+      }
+      // Without one enrolled any digits would do.
+      if (!this.#factors.isEnrolled(account)) return no(WRONG);
+      const wrong = this.#factors.check(this.#gate, account, proof.otp, tried);
+      if (wrong !== null) return wrong;
+      tried.succeeded();
+      return ok('totp');
+    });
+  }
+
   async setPassword(
     typed: string,
     proof: PasswordProof,

@@ -63,6 +63,10 @@ export class SecondFactors {
     this.#people.keep({ ...(this.#people.get(account) as AccountRow), ...WITHOUT_FACTOR });
   }
 
+  isEnrolled(account: string): boolean {
+    return this.#people.get(account)?.totpConfirmedAt != null;
+  }
+
   /** One code, once: the digits of a step, and a recovery code, are taken a single time. @returns `null`: it is right */
   check(
     gate: LoginGate,

@@ -27,6 +27,7 @@ import { serveDocs } from './pages/docs-pages.ts';
 import { accountRoutes } from './routes/account-routes.ts';
 import { forecastRoutes } from './routes/ahead/forecast-routes.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
+import { handoverRoutes } from './routes/answering/handover-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
 import { keptRoutes } from './routes/desk/kept-routes.ts';
@@ -277,6 +278,7 @@ function handlersOf(parts: Services): Handlers {
     ...linkRoutes(parts),
     ...warningRoutes(parts),
     ...incidentRoutes(parts),
+    ...handoverRoutes(parts),
     ...togetherRoutes(parts),
     ...keptRoutes(parts),
     ...resourceRoutes(parts),

@@ -10,5 +10,7 @@ export const systemIds: Ids & ResponseIds = {
   alarm: (now) => as.alarm(fresh('A', now)),
   incident: (now) => as.incident(fresh('I', now)),
   warning: (now) => as.warning(fresh('W', now)),
+  handover: (now) => as.handover(fresh('H', now)),
+  report: (now) => as.report(fresh('R', now)),
   order: (now) => as.order(fresh('O', now)),
 };

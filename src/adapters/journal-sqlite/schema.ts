@@ -230,4 +230,8 @@ export const MIGRATIONS: readonly string[] = [
   -- An asset may be a line or an area, and has attributes. Nothing to change here: a program from before would write them away,
   -- and must refuse what is written from now on.
   `,
+  `
+  -- Hand-overs and reports stand among the responses. Nothing to change here: a program from before would take them for incidents,
+  -- and must refuse what is written from now on.
+  `,
 ];

@@ -193,6 +193,18 @@ export const RIGHTS = {
     },
     roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
   },
+  'handover.see': {
+    does: { zh: '查看交接班', en: 'see hand-overs' },
+    roles: [...PEOPLE_ON_DUTY],
+  },
+  'handover.sign': {
+    does: {
+      zh: '发起、签署、作废交接班（只能本人签字）',
+      en: 'make, sign and void hand-overs; each signs for themselves alone',
+    },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'founder'],
+    privileged: true,
+  },
   'plan.keep': {
     does: { zh: '维护预案与应急资源', en: 'keep plans and resources' },
     roles: ['shift-leader', 'maintainer', 'system-admin', 'founder'],

@@ -1,3 +1,5 @@
+import { evolveHandover } from '../handover/evolve.ts';
+import { type Handover, type HandoverEvent, isHandoverOpen } from '../handover/handover.ts';
 import type { AlarmId, EventSeq } from '../ids.ts';
 import { evolveIncident } from '../incident/evolve.ts';
 import { type Incident, type IncidentEvent, isIncidentOpen } from '../incident/incident.ts';
@@ -12,7 +14,8 @@ import { isWarningOpen, type Warning } from '../warning/warning.ts';
 type Living =
   | { readonly of: 'order'; readonly event: OrderEvent; readonly after: Order }
   | { readonly of: 'warning'; readonly event: WarningEvent; readonly after: Warning }
-  | { readonly of: 'incident'; readonly event: IncidentEvent; readonly after: Incident };
+  | { readonly of: 'incident'; readonly event: IncidentEvent; readonly after: Incident }
+  | { readonly of: 'handover'; readonly event: HandoverEvent; readonly after: Handover };
 /** What is told once and lives no further: that a notice did not arrive. */
 type Happened = Living | { readonly of: 'notice'; readonly event: NoticeLoss; readonly after: Notice };
 
@@ -42,12 +45,15 @@ type AnyThing = ResponseThing | { readonly of: 'notice'; readonly after: Notice 
 export function isOpenResponse(t: AnyThing): boolean {
   if (t.of === 'notice') return false;
   if (t.of === 'order') return isOrderOpen(t.after);
+  if (t.of === 'handover') return isHandoverOpen(t.after);
   return t.of === 'warning' ? isWarningOpen(t.after) : isIncidentOpen(t.after);
 }
 
 /** Where it lies: whoever sees one of these sees it. */
 export function areasOf(t: AnyThing): readonly string[] {
   if (t.of === 'notice') return [t.after.area ?? ''];
+  // Of the whole city: for those who see all of it.
+  if (t.of === 'handover') return t.after.areas.length === 0 ? [''] : t.after.areas;
   return t.of === 'order' ? [t.after.place.area] : t.after.areas;
 }
 
@@ -80,9 +86,14 @@ export function listed(t: AnyThing): {
   readonly area: string;
   readonly unit: string | null;
 } {
-  const { id, state, level } = t.after;
+  const { id, state } = t.after;
+  const level = t.of === 'handover' ? 0 : t.after.level;
   const lifeline =
-    t.of === 'incident' ? (t.after.lifelines[0] ?? '') : t.of === 'notice' ? '' : t.after.lifeline;
+    t.of === 'incident'
+      ? (t.after.lifelines[0] ?? '')
+      : t.of === 'notice' || t.of === 'handover'
+        ? ''
+        : t.after.lifeline;
   const unit = t.of === 'order' ? t.after.unit : null;
   return { id, kind: t.of, open: isOpenResponse(t), state, level, lifeline, area: areasOf(t)[0] ?? '', unit };
 }
@@ -93,5 +104,7 @@ export function evolved(before: ResponseThing | null, step: ResponseStep): Respo
     return { of: 'order', after: evolveOrder((before?.after ?? null) as Order | null, step.event) };
   if (step.of === 'warning')
     return { of: 'warning', after: evolveWarning((before?.after ?? null) as Warning | null, step.event) };
+  if (step.of === 'handover')
+    return { of: 'handover', after: evolveHandover((before?.after ?? null) as Handover | null, step.event) };
   return { of: 'incident', after: evolveIncident((before?.after ?? null) as Incident | null, step.event) };
 }

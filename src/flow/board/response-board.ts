@@ -64,7 +64,8 @@ export class ResponseBoard implements ResponsesNow {
   }
 
   take(e: JournaledResponse): void {
-    if (e.of === 'notice') return;
+    // Asked for where it is looked at.
+    if (e.of === 'notice' || e.of === 'handover') return;
     if (e.of === 'order') this.#putOrder(e.after);
     else if (e.of === 'incident') this.#incidents.put(e.after);
     else if (isWarningOpen(e.after)) this.#warnings.set(e.after.id, e.after);

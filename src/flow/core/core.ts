@@ -33,6 +33,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
 import { DeskBook } from '../response/desk-book.ts';
+import { HandoverDesk } from '../response/handover-desk.ts';
 import { IncidentDesk } from '../response/incident-desk.ts';
 import { OrderDesk } from '../response/order-desk.ts';
 import { ResourceBook } from '../response/resource-book.ts';
@@ -97,6 +98,7 @@ export class Core implements PacketParts {
   readonly orders: OrderDesk;
   readonly warnings: WarningDesk;
   readonly incidents: IncidentDesk;
+  readonly handovers = new HandoverDesk();
   readonly resources = new ResourceBook();
   readonly kept = new DeskBook();
   /** Of the turn in hand. */
@@ -393,6 +395,7 @@ export class Core implements PacketParts {
     for (const thing of things.values())
       if (thing.of === 'order') this.orders.restore(thing.after);
       else if (thing.of === 'warning') this.warnings.restore(thing.after);
+      else if (thing.of === 'handover') this.handovers.restore(thing.after);
       else incidents.push(thing.after);
     this.incidents.restore(incidents, this.desk.open.values());
     // Where our clock is far behind that, it was set back: a wrong second of the future is nobody's.
@@ -436,5 +439,6 @@ const NOT_SAID: ReadonlySet<string> = new Set([
   'birth',
   'limits',
   'policy',
+  'duringRed',
   'readings',
 ]);

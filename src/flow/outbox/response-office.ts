@@ -18,6 +18,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { ActsFor, Attachments, OrderWish, Responses } from '../ports/responses.ts';
 import type { Turn } from '../turn.ts';
+import { type DecideInTurn, decidingInTurn } from './decide-in-turn.ts';
 import { IncidentOffice } from './incident-office.ts';
 import { contentFlaw, isTheirs, warningBirth } from './warning-wishes.ts';
 
@@ -29,13 +30,12 @@ const NOTES_OF_ONE = 1_000;
 /** The office where people make and work on orders: each answer is decided in a turn, on the order as it is there. */
 export class ResponseOffice implements Responses {
   readonly #core: Core;
-  readonly #turn: Pick<Turn, 'tell'>;
   readonly #journal: Pick<Journal, 'alarm' | 'response' | 'responseEvents' | 'responses'>;
   readonly #ids: ResponseIds;
   readonly #files: Pick<Attachments, 'find'>;
   readonly #capSender: string;
   readonly #incidents: IncidentOffice;
-  readonly #log: Log;
+  readonly #decide: DecideInTurn;
 
   constructor(given: {
     core: Core;
@@ -48,7 +48,7 @@ export class ResponseOffice implements Responses {
     log: Log;
   }) {
     this.#core = given.core;
-    this.#turn = given.turn;
+    this.#decide = decidingInTurn(given.turn, given.log, 'an order');
     this.#journal = given.journal;
     this.#ids = given.ids;
     this.#files = given.files;
@@ -58,9 +58,8 @@ export class ResponseOffice implements Responses {
       ids: given.ids,
       alarm: (id) => this.#alarm(id),
       durable: (id) => this.incident(id),
-      decide: (decide) => this.#decide(decide),
+      decide: this.#decide,
     });
-    this.#log = given.log;
   }
 
   createOrder: Responses['createOrder'] = async (wish, asked, who) => {
@@ -414,25 +413,6 @@ export class ResponseOffice implements Responses {
       return refuse('unknown-reference', `没有单位 ${unit}`, `There is no unit ${unit}.`);
     if (contact === null || book.contact(contact)?.unit === unit) return null;
     return refuse('unknown-reference', `${unit} 没有联系人 ${contact}`, `${unit} has no contact ${contact}.`);
-  }
-
-  /** A question that trips a fault of ours must not stop the others of the turn. */
-  #decide<T>(decide: (draft: Draft) => Result<T, Refusal>): Promise<Result<T, Refusal>> {
-    return this.#turn
-      .tell((draft): { readonly done: Result<T, Refusal> } | { readonly fault: unknown } => {
-        try {
-          return { done: decide(draft) };
-        } catch (fault) {
-          this.#log.error('an order could not be decided because of a fault in this program', {
-            cause: String(fault),
-          });
-          return { fault };
-        }
-      })
-      .then((told) => {
-        if ('done' in told) return told.done;
-        throw new Error('the order could not be decided', { cause: told.fault });
-      });
   }
 }
 

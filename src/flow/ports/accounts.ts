@@ -173,6 +173,16 @@ export interface Accounts {
   /** As `session`, without counting as use: for an open connection that checks whether it may stay. */
   peek(token: string): Session | null;
   logout(token: string): Promise<void>;
+  /**
+   * Somebody who is logged in shows once more that it is they, by their password or by a code of their second factor, as under a
+   * signature. Failures are counted as those of a change of password.
+   *
+   * @returns by what; no session begins
+   */
+  prove(
+    account: string,
+    proof: { readonly password: string } | { readonly otp: string },
+  ): Promise<Result<'password' | 'totp', LoginRefusal>>;
 
   /** Ends every session of the account but the one named in the proof. */
   setPassword(account: string, proof: PasswordProof, next: string): Promise<Result<null, PasswordRefusal>>;

@@ -1,4 +1,4 @@
-import type { AlarmId, IncidentId, OrderId, WarningId } from '../../domain/ids.ts';
+import type { AlarmId, HandoverId, IncidentId, OrderId, ReportId, WarningId } from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
 
 /** A secret of 128 random bits that is given away once, and what is kept of it. */
@@ -18,4 +18,6 @@ export interface ResponseIds {
   order(now: Millis): OrderId;
   warning(now: Millis): WarningId;
   incident(now: Millis): IncidentId;
+  handover(now: Millis): HandoverId;
+  report(now: Millis): ReportId;
 }

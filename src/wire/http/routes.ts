@@ -28,6 +28,7 @@ import {
   shelveBody,
   unshelveBody,
 } from './alarms.ts';
+import { HANDOVER_ROUTES } from './answering/handover-routes.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './audit.ts';
 import { FIGURE_ROUTES } from './desk/figures.ts';
 import { KEPT_ROUTES } from './desk/kept.ts';
@@ -1515,6 +1516,7 @@ export const ROUTES = {
   ...TOGETHER_ROUTES,
   ...KEPT_ROUTES,
   ...INCIDENT_ROUTES,
+  ...HANDOVER_ROUTES,
   ...RESOURCE_ROUTES,
   ...MAP_ROUTES,
   livez: route({

@@ -6,6 +6,7 @@ import type { Reading } from '../../domain/reading.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm.ts';
+import { handoverEventKind, handoverJson, handoverToJson } from '../answering/handover.ts';
 import { floodJson } from '../flood.ts';
 import { noticeJson, noticeOut } from '../http/notices/policies.ts';
 import { whyOut } from '../http/shapes.ts';
@@ -99,6 +100,14 @@ export const liveFrame = z.discriminatedUnion('type', [
     incident: incidentJson,
   }),
   z.object({
+    type: z.literal('handover'),
+    seq: z.number().int(),
+    event: handoverEventKind,
+    at: z.string(),
+    by: z.string(),
+    handover: handoverJson,
+  }),
+  z.object({
     type: z.literal('readings'),
     items: z.array(
       z.object({
@@ -145,6 +154,7 @@ export const FRAME_RIGHTS = {
   warning: 'warning.see',
   notice: 'notice.see',
   incident: 'incident.see',
+  handover: 'handover.see',
   readings: 'picture.see',
   signals: 'picture.see',
   selfCheck: 'picture.see',
@@ -202,7 +212,7 @@ export function alarmFrame(
 export function responseFrame(
   e: JournaledResponse,
   now: Millis,
-): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' | 'notice' }> {
+): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' | 'notice' | 'handover' }> {
   const head = { seq: e.seq, at: iso(e.event.at), by: actorName(e.event.by) };
   if (e.of === 'order')
     return { type: 'order', ...head, event: e.event.change.kind, order: orderToJson(e.after, now) };
@@ -213,6 +223,8 @@ export function responseFrame(
       event: e.event.change.kind,
       notice: noticeJson(e.after, e.event.change.contactName),
     };
+  if (e.of === 'handover')
+    return { type: 'handover', ...head, event: e.event.change.kind, handover: handoverToJson(e.after) };
   return e.of === 'warning'
     ? { type: 'warning', ...head, event: e.event.change.kind, warning: warningToJson(e.after) }
     : { type: 'incident', ...head, event: e.event.change.kind, incident: incidentToJson(e.after) };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isWholeCity, may, RIGHTS, type Right } from '../../../src/domain/account/permissions.ts';
 import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../../src/domain/account/roles.ts';
 import { as } from '../../../src/domain/ids.ts';
+import { HANDOVER_ROUTES } from '../../../src/wire/http/answering/handover-routes.ts';
 import { DOOR_ROUTES } from '../../../src/wire/http/doors/routes.ts';
 import { CREW_ROUTES } from '../../../src/wire/http/response/crew-routes.ts';
 import { INCIDENT_ROUTES } from '../../../src/wire/http/response/incident-routes.ts';
@@ -228,6 +229,9 @@ const IN_TESTS_OF_THEIR_OWN = {
   ...Object.fromEntries(Object.keys(ORDER_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(CREW_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(RESOURCE_ROUTES).map((name) => [name, 'api-resources.test.ts'])),
+  ...Object.fromEntries(
+    Object.keys(HANDOVER_ROUTES).map((name) => [name, 'answering/api-handovers.test.ts']),
+  ),
   ...Object.fromEntries(Object.keys(INCIDENT_ROUTES).map((name) => [name, 'api-incidents.test.ts'])),
   ...Object.fromEntries(Object.keys(WARNING_ROUTES).map((name) => [name, 'api-warnings.test.ts'])),
 } as const;

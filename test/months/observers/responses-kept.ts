@@ -57,7 +57,7 @@ export class ResponsesKept {
       }
       if (e.of === 'order') this.orders.event(e.event, e.after);
       else if (e.of === 'warning') this.warnings.event(e.event, e.after);
-      else this.incidents.event(e.event, e.after);
+      else if (e.of === 'incident') this.incidents.event(e.event, e.after);
     }
     if (responses.length > 0) this.incidents.turnIsOver();
   }

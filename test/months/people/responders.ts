@@ -128,6 +128,8 @@ export class Responders {
         order: (now) => as.order(id('O', now)),
         warning: (now) => as.warning(id('W', now)),
         incident: (now) => as.incident(id('I', now)),
+        handover: (now) => as.handover(id('H', now)),
+        report: (now) => as.report(id('R', now)),
       },
     });
     if (this.#isFirst) this.#isFirst = false;

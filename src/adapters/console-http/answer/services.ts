@@ -1,6 +1,7 @@
 import type { DeviceCode } from '../../../domain/ids.ts';
 import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Forecasts } from '../../../flow/ports/ahead/forecasts.ts';
+import type { Handovers } from '../../../flow/ports/answering/handovers.ts';
 import type { Audit } from '../../../flow/ports/audit.ts';
 import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
@@ -35,6 +36,7 @@ export type Services = {
   readonly forecasts: Forecasts;
   readonly notices: Notices;
   readonly responses: Responses;
+  readonly handovers: Handovers;
   readonly attachments: Attachments;
   readonly packBundle: PackBundle;
   readonly writeSheet: WriteSheet;
@@ -56,6 +58,8 @@ export type Services = {
   readonly secondPersonForLevel1?: boolean;
   /** That a red alarm is no danger is judged by two. */
   readonly secondPersonToAssess?: boolean;
+  /** Persons a side that a hand-over needs; left out: one. */
+  readonly handoverPersons?: number;
   /** Shown before a log-in. */
   readonly loginBanner?: string | null;
   readonly version: string;

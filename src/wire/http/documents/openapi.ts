@@ -55,6 +55,7 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   notices: { zh: '通知、排班', en: 'notices, people, rosters' },
   orders: { zh: '工单', en: 'orders' },
   warnings: { zh: '预警', en: 'warnings' },
+  handovers: { zh: '交接班', en: 'hand-overs' },
   incidents: { zh: '事件', en: 'incidents' },
   resources: { zh: '预案、应急资源', en: 'plans and resources' },
   map: { zh: '地图', en: 'the map of the house' },
