@@ -76,6 +76,7 @@ const FLOORS = {
   doors: ['rules/', 'ports/'],
   backtest: ['core/', 'judging/', 'rules/', 'ports/'],
   forecast: ['core/', 'ports/', 'turn'],
+  answering: ['core/', 'outbox/decide-in-turn', 'ports/', 'turn'],
 };
 const knowsWhatIsBelow = ([room, below]) => ({
   name: `flow/${room} knows what is below it`,

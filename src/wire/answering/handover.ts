@@ -127,6 +127,14 @@ export const handoverJson = z
 
 export const handoverOut = handoverJson.extend({ contents }).meta({ id: 'HandoverWithContents' });
 
+/** Who may be named in one. */
+export const handoverPeopleOut = z
+  .object({
+    persons: z.number().int().describe('a side, at least'),
+    items: z.array(z.object({ account: z.string(), name: z.string() })),
+  })
+  .meta({ id: 'HandoverPeople' });
+
 export const handoverToJson = (h: Handover): z.infer<typeof handoverJson> => ({
   id: h.id,
   state: h.state,

@@ -1,5 +1,10 @@
 import type { z } from 'zod';
 import type {
+  handoverJson,
+  handoverOut,
+  handoverPeopleOut,
+} from '../../../../src/wire/answering/handover.ts';
+import type {
   accountOut,
   oneTimeCodeOut,
   tokenCreate,
@@ -173,6 +178,11 @@ export type Incident = z.infer<typeof incidentJson>;
 /** With its orders and warnings. */
 export type IncidentFile = z.infer<typeof incidentOut>;
 export type IncidentEvent = z.infer<typeof incidentEventOut>;
+/** A hand-over as lists and the live stream tell it. */
+export type Handover = z.infer<typeof handoverJson>;
+/** With what was handed over. */
+export type HandoverFile = z.infer<typeof handoverOut>;
+export type HandoverPeople = z.infer<typeof handoverPeopleOut>;
 export type Plan = z.infer<typeof planOut>;
 export type Resource = z.infer<typeof resourceOut>;
 export type Nearby = z.infer<typeof nearbyOut>;

@@ -99,6 +99,10 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         waiting.push(frame);
         for (const tell of responseListeners) tell(frame);
         break;
+      // Asked for by whoever shows it; nothing on the board changes.
+      case 'handover':
+        for (const tell of responseListeners) tell(frame);
+        return;
       case 'readings':
         values.value = takeReadings(values.value, frame.items);
         for (const tell of readingsListeners) tell(frame.items);

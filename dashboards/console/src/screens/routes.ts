@@ -244,6 +244,15 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./handover/index.vue'),
   },
   {
+    name: 'handover-record',
+    path: '/handovers/:id',
+    title: ['交接单', 'Hand-over'],
+    inNav: false,
+    right: 'handover.see',
+    keys: [['Esc', ['返回交接班', 'Back to the hand-overs']]],
+    load: () => import('./handover/record.vue'),
+  },
+  {
     name: 'plans',
     path: '/plans',
     title: ['预案', 'Plans'],

@@ -5,7 +5,7 @@ import {
   type HandoverState,
   SIDES,
 } from '../../../domain/handover/handover.ts';
-import { handoverEventOut, handoverJson, handoverOut } from '../../answering/handover.ts';
+import { handoverEventOut, handoverJson, handoverOut, handoverPeopleOut } from '../../answering/handover.ts';
 import { asked } from '../response/orders.ts';
 import { route } from '../route.ts';
 import { codeIn, instantIn, pageOf, paging, textIn } from '../shapes.ts';
@@ -61,14 +61,7 @@ export const HANDOVER_ROUTES = {
       en: 'Who may be named in a hand-over, and how many a side the house asks for',
     },
     act: { zh: '查看交接班人员', en: 'See who may hand over' },
-    answer: json(
-      z
-        .object({
-          persons: z.number().int().describe('a side, at least'),
-          items: z.array(z.object({ account: z.string(), name: z.string() })),
-        })
-        .meta({ id: 'HandoverPeople' }),
-    ),
+    answer: json(handoverPeopleOut),
   }),
   makeHandover: route({
     ...signs,
