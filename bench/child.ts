@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 export type Address = { readonly host: string; readonly port: number };
@@ -17,6 +17,8 @@ export type Child = {
   readonly secured?: Secured;
   /** CPU seconds so far, user and system; `null` where the machine has no /proc. */
   cpuSeconds(): Promise<number | null>;
+  /** The same with the processes that it has started: the service's history is one of its own. */
+  familySeconds(): Promise<number | null>;
   /** The same of its main thread alone, which judges in the service. */
   mainThreadSeconds(): Promise<number | null>;
   /** Resident memory in MiB; `null` as above. */
@@ -74,6 +76,7 @@ export async function startChild(
     mqtt: address(ready.mqtt),
     http: ready.http ?? null,
     cpuSeconds: () => cpuSeconds(`/proc/${pid}`),
+    familySeconds: () => familySeconds(pid),
     mainThreadSeconds: () => cpuSeconds(`/proc/${pid}/task/${pid}`),
     rssMiB: () => rssMiB(pid),
     alive: () => child.exitCode === null && child.signalCode === null,
@@ -139,6 +142,19 @@ async function cpuSeconds(of: string): Promise<number | null> {
   // Fields 14 and 15 (proc(5)); counted after the command name, which may itself hold blanks.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Of a process and of all that descend from it and live. */
+async function familySeconds(pid: number): Promise<number | null> {
+  const own = await cpuSeconds(`/proc/${pid}`);
+  if (own === null) return null;
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const started = await Promise.all(
+    threads.map((t) => readFile(`/proc/${pid}/task/${t}/children`, 'utf8').catch(() => '')),
+  );
+  const children = started.flatMap((pids) => pids.split(' ').filter((p) => p !== ''));
+  const theirs = await Promise.all(children.map((child) => familySeconds(Number(child))));
+  return theirs.reduce<number>((sum, s) => sum + (s ?? 0), own);
 }
 
 async function rssMiB(pid: number): Promise<number | null> {

@@ -37,7 +37,7 @@ export async function intake(
           seconds: o.seconds,
           rate: null,
         };
-        const loaded = await load(target, job, undefined, o.apart ? 1 : null);
+        const loaded = await load(target, job, { core: o.apart ? 1 : null });
         const dropped = ((await counters(target, [DROPPED]))[DROPPED] ?? 0) - (before[DROPPED] ?? 0);
         const figure = {
           ...loaded,

@@ -34,7 +34,7 @@ export async function latency(
         seconds: o.seconds + WARM_UP_SECONDS + 3,
         rate: o.background,
       },
-      () => underWay(),
+      { beats: () => underWay() },
     );
     const [measured] = await Promise.all([begun.then(measure), background]);
     return measured;

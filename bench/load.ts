@@ -11,6 +11,8 @@ export type LoadFigure = {
   /** CPU of the measured process over the load, as seconds and per message. */
   readonly cpuSeconds: number | null;
   readonly cpuMicrosPerMessage: number | null;
+  /** With the processes that it has started. */
+  readonly familyMicrosPerMessage: number | null;
   /** Of its main thread alone. */
   readonly mainMicrosPerMessage: number | null;
   readonly rssMiB: number | null;
@@ -19,17 +21,25 @@ export type LoadFigure = {
 
 const GENERATOR = fileURLToPath(new URL('./generator.ts', import.meta.url));
 
-/** One job in a generator process of its own, against `target`. @param core where it runs; `null`: anywhere */
+type Beside = {
+  /** Every second while the load lasts. */
+  readonly beats?: (sinceStartMs: number) => void;
+  /** Where the generator runs. Left out: anywhere. */
+  readonly core?: number | null;
+  /** Waited for before CPU is read: what the load still gives to do counts as its own. */
+  readonly settled?: () => Promise<void>;
+};
+
+/** One job in a generator process of its own, against `target`. */
 export async function load(
   target: Child,
   job: Omit<Job, 'host' | 'port' | 'secured'>,
-  beats: (sinceStartMs: number) => void = () => {},
-  core: number | null = null,
+  { beats = () => {}, core = null, settled = async () => {} }: Beside = {},
 ): Promise<LoadFigure> {
   const generator = fork(GENERATOR, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   if (core !== null && generator.pid !== undefined) keepOn(core, generator.pid);
-  const spent = () => Promise.all([target.cpuSeconds(), target.mainThreadSeconds()]);
-  let cpuBefore: ReturnType<typeof spent> = Promise.resolve([null, null]);
+  const spent = () => Promise.all([target.cpuSeconds(), target.mainThreadSeconds(), target.familySeconds()]);
+  let cpuBefore: ReturnType<typeof spent> = Promise.resolve([null, null, null]);
   let pulse: NodeJS.Timeout | undefined;
   const outcome = await new Promise<Outcome>((resolve, reject) => {
     generator.once('exit', (code) =>
@@ -49,14 +59,14 @@ export async function load(
     clearInterval(pulse);
     if (generator.exitCode === null && !generator.connected) generator.kill();
   });
-  const [[before, mainBefore], [after, mainAfter], rss] = [
-    await cpuBefore,
-    await spent(),
-    await target.rssMiB(),
-  ];
+  await settled();
+  const [before, after, rss] = [await cpuBefore, await spent(), await target.rssMiB()];
   const messages = job.qos === 1 ? outcome.acked : outcome.sent;
-  const cpu = before === null || after === null ? null : after - before;
-  const main = mainBefore === null || mainAfter === null ? null : mainAfter - mainBefore;
+  const [cpu, main, family] = [0, 1, 2].map((i) => {
+    const [from, to] = [before[i] ?? null, after[i] ?? null];
+    return from === null || to === null ? null : to - from;
+  }) as [number | null, number | null, number | null];
+  const each = (s: number | null) => (s === null || messages === 0 ? null : (s / messages) * 1e6);
   if (outcome.lost.length > 0) {
     throw new Error(
       `${target.name} closed ${outcome.lost.length} of ${job.connections} connections: ${outcome.lost[0]}`,
@@ -67,8 +77,9 @@ export async function load(
     qos: job.qos,
     perSecond: (messages / outcome.elapsedMs) * 1000,
     cpuSeconds: cpu,
-    cpuMicrosPerMessage: cpu === null || messages === 0 ? null : (cpu / messages) * 1e6,
-    mainMicrosPerMessage: main === null || messages === 0 ? null : (main / messages) * 1e6,
+    cpuMicrosPerMessage: each(cpu),
+    familyMicrosPerMessage: each(family),
+    mainMicrosPerMessage: each(main),
     rssMiB: rss,
     outcome,
   };

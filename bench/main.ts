@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { calm } from './calm.ts';
 import { startChild } from './child.ts';
 import { doors } from './doors/measure.ts';
 import { history } from './history/measure.ts';
@@ -14,6 +15,7 @@ import { startSecured } from './secured.ts';
 import { startService } from './service.ts';
 import { soak } from './soak.ts';
 import {
+  calmText,
   costText,
   doorsText,
   historyText,
@@ -27,6 +29,7 @@ import {
 import { told } from './told.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const BARE_BROKER = fileURLToPath(new URL('./bare-broker.ts', import.meta.url));
 const started: { stop(): Promise<void> }[] = [];
 
 async function run(o: Options): Promise<Report> {
@@ -54,6 +57,12 @@ async function run(o: Options): Promise<Report> {
     report.doors = await doors(o, keep, say);
     say(doorsText(report.doors));
   }
+  const bareBroker = async () => keep(await startChild('bare aedes', BARE_BROKER));
+  if (o.parts.includes('calm') && o.soakMinutes === null) {
+    report.calm = await calm([await bareBroker(), keep(await startService(null))], o, say);
+    say(calmText(report.calm));
+    await stopAll();
+  }
   if (o.soakMinutes === null && !o.parts.includes('intake') && !o.parts.includes('latency')) return report;
 
   if (o.secured) {
@@ -70,9 +79,7 @@ async function run(o: Options): Promise<Report> {
     say(soakText(report.soak));
     return report;
   }
-  const bare = keep(
-    await startChild('bare aedes', fileURLToPath(new URL('./bare-broker.ts', import.meta.url))),
-  );
+  const bare = await bareBroker();
   if (o.parts.includes('latency')) {
     report.latency = await latency(bare, service, o);
     say(latencyText(report.latency));

@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['intake', 'latency', 'judging', 'history', 'told', 'response', 'doors'] as const;
+export const PARTS = [
+  'intake',
+  'latency',
+  'judging',
+  'history',
+  'told',
+  'response',
+  'doors',
+  'calm',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Without `--only`; filling stores, and receivers that fail, take minutes, and are asked for. */
@@ -33,7 +42,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
 
   --seconds N       length of each load (10)
   --rounds N        times that bare broker and service take turns (3); the median counts
-  --only PART       intake | latency | judging | history | told | response | doors; may be given more than once (the first three)
+  --only PART       intake | latency | judging | history | told | response | doors | calm; may be given more than once (the first three)
   --connections N   MQTT connections of the load, a sensor each (1000)
   --devices N       devices per connection (1)
   --window N        unacknowledged publishes per connection at QoS 1 (4)

@@ -1,3 +1,4 @@
+import type { CalmFigure } from './calm.ts';
 import type { DoorsFigure } from './doors/measure.ts';
 import type { HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
@@ -31,6 +32,7 @@ export type Report = {
   told?: ToldFigure;
   doors?: DoorsFigure;
   response?: ResponseFigure;
+  calm?: CalmFigure;
 };
 
 /** A QoS 0 message that the service dropped because it was full was sent, but not taken in. */

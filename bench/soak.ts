@@ -32,15 +32,17 @@ export async function soak(
       seconds: minutes * 60,
       rate: o.soakRate,
     },
-    (sinceStartMs) => {
-      if (sinceStartMs < nextAt) return;
-      const minute = nextAt / 60_000;
-      nextAt += 30_000;
-      void service.rssMiB().then((rssMiB) => {
-        if (rssMiB === null) return;
-        samples.push({ minute, rssMiB });
-        say(`minute ${minute.toFixed(1).padStart(5)}   RSS ${rssMiB.toFixed(0)} MiB`);
-      });
+    {
+      beats: (sinceStartMs) => {
+        if (sinceStartMs < nextAt) return;
+        const minute = nextAt / 60_000;
+        nextAt += 30_000;
+        void service.rssMiB().then((rssMiB) => {
+          if (rssMiB === null) return;
+          samples.push({ minute, rssMiB });
+          say(`minute ${minute.toFixed(1).padStart(5)}   RSS ${rssMiB.toFixed(0)} MiB`);
+        });
+      },
     },
   );
   if (figure.rssMiB !== null) samples.push({ minute: minutes, rssMiB: figure.rssMiB });

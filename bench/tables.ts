@@ -1,4 +1,5 @@
 import { median } from '../src/domain/median.ts';
+import type { CalmFigure } from './calm.ts';
 import type { CostFigure } from './cost-figure.ts';
 import type { DoorsFigure } from './doors/measure.ts';
 import { BOUND_MS, type HistoryFigure } from './history/measure.ts';
@@ -72,6 +73,30 @@ export function costText({ rounds, summary }: NonNullable<Report['intake']>): st
       );
     })
     .join('\n');
+}
+
+export function calmText({ rows }: CalmFigure): string {
+  const head = [
+    'messages/s',
+    'bare µs CPU each',
+    'service µs',
+    'of its judging thread',
+    'ratio',
+    'PUBACK p50 ms',
+    'p99',
+  ];
+  return `\n${table([
+    head,
+    ...rows.map((r) => [
+      thousands(r.rate),
+      tenths(r.bareMicros),
+      tenths(r.serviceMicros),
+      tenths(r.mainMicros),
+      r.ratio === null ? '–' : r.ratio.toFixed(2),
+      tenths(r.ackP50Ms),
+      tenths(r.ackP99Ms),
+    ]),
+  ])}\n`;
 }
 
 export function latencyText(l: NonNullable<Report['latency']>): string {

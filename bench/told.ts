@@ -125,7 +125,7 @@ async function measure(
       seconds: ALARMS.seconds + 4,
       rate: BACKGROUND,
     },
-    () => underWay(),
+    { beats: () => underWay() },
   );
   await begun;
   const publisher = await open(service);

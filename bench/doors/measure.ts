@@ -94,7 +94,7 @@ export async function doors(
           seconds,
           rate: BACKGROUND,
         },
-        begun,
+        { beats: begun },
       );
 
     /** CPU seconds while `way` reports for `o.seconds`; nothing else is sent, so that nothing else is in the figure. */
