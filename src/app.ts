@@ -62,7 +62,7 @@ export function createApp(options: AppOptions): App {
     const notices = buildNotices(ground, storage, flow);
     const responses = buildResponses(ground, storage, flow);
     const answering = buildAnswering(ground, storage, flow);
-    const forecasts = buildForecasts(ground, storage, flow);
+    const forecasts = buildForecasts(ground, flow);
     const inside = { storage, people, flow, watch, notices, responses, answering, forecasts };
     const edges = buildEdges(ground, inside);
     const { broker, http, live, doors, listeners, amqp } = edges;

@@ -113,8 +113,8 @@ function buildConsole(
   const { keys, doors, frames } = given;
   const { storage, people, flow, watch, notices } = inside;
   const { options, config, clock, log, meters, ahead } = ground;
-  const { core, turn, registrar, board, drain, spool, breathe } = flow;
-  const { journal, history, edgeAudit, startedAt } = storage;
+  const { core, turn, registrar, board, drain, spool, breathe, history } = flow;
+  const { journal, edgeAudit, startedAt } = storage;
   const { accounts } = people;
   const { probe, probeAccess, auditWatch, certificates, tls } = watch;
   const service = new LifelineService({

@@ -10,6 +10,7 @@ import { RegisterDesk } from '../flow/core/register-desk.ts';
 import type { TurnRecord } from '../flow/ports/journal.ts';
 import { releaseInto } from '../flow/release.ts';
 import { Drain } from '../flow/storage/drain.ts';
+import { lookedAt } from '../flow/storage/looked-at-history.ts';
 import { SpoolWatch } from '../flow/storage/spool-watch.ts';
 import { Turn } from '../flow/turn.ts';
 import { PACKS } from '../packs/index.ts';
@@ -66,11 +67,22 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
     log,
     released,
     passed: () => performance.now(),
+    soon: (run) => void setImmediate(run),
     failed: (why) => options.onFailed?.(why),
     room: () => spool.room(),
     holding: (isHolding) => void spool.holding(isHolding).then(() => ahead.report()),
   });
   const breathe = (): Promise<void> => nextRound();
   const registrar = new RegisterDesk({ turn, register: core.register, by: core.surroundings, breathe });
-  return { core, board, drain, spool, turn, registrar, breathe, durableTurn: () => durableTurn };
+  return {
+    core,
+    board,
+    drain,
+    spool,
+    turn,
+    registrar,
+    breathe,
+    history: lookedAt(history, drain),
+    durableTurn: () => durableTurn,
+  };
 }

@@ -4,10 +4,9 @@ import { ForecastDesk } from '../flow/forecast/forecast-desk.ts';
 import { PACKS } from '../packs/index.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
-import type { Storage } from './storage.ts';
 
 /** What the next half hour brings, beside the way of a reading. It learns once it runs. */
-export function buildForecasts(ground: Ground, { history }: Storage, { core, turn, breathe }: Flow) {
+export function buildForecasts(ground: Ground, { core, turn, breathe, history }: Flow) {
   const { options, clock, log, ahead } = ground;
   const desk = new ForecastDesk({
     core,

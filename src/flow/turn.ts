@@ -24,6 +24,11 @@ import { TurnTimes } from './turn-times.ts';
 const ITEMS_PER_TURN = 512;
 /** Turns on their way to the disk at most: one being written, one judged meanwhile. */
 const TURNS_IN_FLIGHT = 2;
+/**
+ * So many items are worth a turn of their own. Fewer wait for the flush that is under way and share the next one, which
+ * begins no earlier in any case: a flush costs the same for one packet as for thirty.
+ */
+const WORTH_A_TURN = 32;
 /** Packets waiting at most before QoS 0 is dropped; QoS 1 and 2 wait, bounded by their senders' windows. */
 const WAITING_AT_MOST = 20_000;
 
@@ -93,7 +98,7 @@ export type Released = (record: TurnRecord) => void;
  *     disk              ├── flush ──▶│        ├─── flush ───▶│      ├── flush ──▶│
  *     released                       a b                     c d e f             g h
  *
- * One turn may be judged while the one before it is flushed; it is written after it, and released after it. Nothing
+ * A large turn may be judged while the one before it is flushed; it is written after it, and released after it. Nothing
  * of a turn whose commit fails is released, nor of any after it: a new core recovers what the disk has.
  */
 export class Turn {
@@ -109,13 +114,17 @@ export class Turn {
   #inFlight = 0;
   /** Settled when the newest turn is on disk, or will never be. */
   #newest: Promise<unknown> = Promise.resolve();
+  /** A turn begins when everything has been read that came together. */
   #scheduled = false;
+  /** … when what is being read has been read: there is enough of it. */
+  #pressed = false;
   #whenIdle: (() => void)[] = [];
   #failure: JournalFailed | null = null;
   /** Judged, not acknowledged. */
   readonly #held: HeldPackets;
   #lastTurnAt: Millis | null = null;
   readonly #times: TurnTimes;
+  readonly #soon: (run: () => void) => void;
 
   constructor(given: {
     core: Core;
@@ -131,7 +140,10 @@ export class Turn {
     holding?: (isHolding: boolean) => void;
     /** Milliseconds since some moment, finer than the clock's: how long turns take. Left out: the clock's. */
     passed?: () => number;
+    /** Runs it when what has come in by now has been read from every connection. Left out: when its caller has ended. */
+    soon?: (run: () => void) => void;
   }) {
+    this.#soon = given.soon ?? queueMicrotask;
     const { holding } = given;
     this.#held = new HeldPackets({
       room: given.room ?? (() => Number.POSITIVE_INFINITY),
@@ -244,18 +256,35 @@ export class Turn {
   }
 
   #wake(): void {
-    if (this.#scheduled || this.#inFlight >= TURNS_IN_FLIGHT || !this.#hasWork()) return;
-    this.#scheduled = true;
-    // Begins after the caller's own synchronous run, so that packets parsed from one read share a turn.
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      if (this.#failure === null) this.#turn();
-      this.#wake();
-    });
+    if (!this.#mayBegin) return;
+    const { length } = this.#waiting;
+    if (length >= WORTH_A_TURN) {
+      if (this.#pressed) return;
+      this.#pressed = true;
+      queueMicrotask(() => {
+        this.#pressed = false;
+        this.#run();
+      });
+    } else if (!this.#scheduled && (this.#inFlight === 0 || length === 0)) {
+      this.#scheduled = true;
+      this.#soon(() => {
+        this.#scheduled = false;
+        this.#run();
+      });
+    }
+  }
+
+  get #mayBegin(): boolean {
+    return this.#failure === null && this.#inFlight < TURNS_IN_FLIGHT && this.#hasWork();
+  }
+
+  #run(): void {
+    if (this.#mayBegin) this.#turn();
+    this.#wake();
   }
 
   #isIdle(): boolean {
-    return this.#inFlight === 0 && !this.#scheduled && !this.#hasWork();
+    return this.#inFlight === 0 && !this.#hasWork();
   }
 
   #hasWork(): boolean {

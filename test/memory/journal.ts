@@ -260,8 +260,9 @@ export class JournalMemory implements Journal, LossLedger {
     return turns;
   }
 
+  /** Can be asked at any time, as the real one's can. */
   get spoolBytes(): number {
-    return this.#open().spoolWaiting + this.#onTheWay;
+    return this.#disk.state.spoolWaiting + this.#onTheWay;
   }
 
   async spoolState(): Promise<{ bytes: number; turns: number; oldest: Millis | null }> {

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Meta } from './meta.ts';
 
 /** The spool's comings and goings, apart from adding. */
 export class SpoolRows {
@@ -34,10 +33,10 @@ export class SpoolRows {
    * Deletes turns that neither the drain nor the memories need, oldest first, about `maxBytes` at most: a
    * commit waits for it, and after an outage there may be gigabytes.
    *
+   * @param upTo the last turn that neither needs
    * @returns whether more could go
    */
-  retire(meta: Meta, maxBytes: number): boolean {
-    const upTo = Math.min(meta.drainCursor, meta.memoriesKeptUpTo);
+  retire(upTo: number, maxBytes: number): boolean {
     let last: number | null = null;
     let bytes = 0;
     let more = false;

@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { hours } from '../../domain/time.ts';
+import { hours, minutes } from '../../domain/time.ts';
 import type { EventRow, RegisterKind, ResponseRow, TurnRow } from './protocol.ts';
 
 /** The port promises to repeat an answer; nobody retries a click after a day. */
 const ANSWERS_KEPT = hours(24);
+const FORGOTTEN_EVERY = minutes(1);
 
 /** The rows that one turn adds or replaces, each by a statement prepared once. */
 export class TurnRows {
@@ -27,6 +28,7 @@ export class TurnRows {
   readonly #quarantine: StatementSync;
   readonly #deviceEvent: StatementSync;
   readonly #probe: StatementSync;
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   constructor(db: DatabaseSync) {
     const upsertByCode = (table: RegisterKind): StatementSync =>
@@ -109,7 +111,10 @@ export class TurnRows {
     for (const t of turn.told) this.#told.run(t.code, t.alarm, t.needed, t.text);
     if (turn.listened !== null) this.#listened.run(turn.listened);
     if (turn.clockMoves !== null) this.#clockMoves.run(turn.clockMoves);
-    this.#forgetAnswers.run(turn.at - ANSWERS_KEPT);
+    if (Math.abs(turn.at - this.#forgotAt) >= FORGOTTEN_EVERY) {
+      this.#forgotAt = turn.at;
+      this.#forgetAnswers.run(turn.at - ANSWERS_KEPT);
+    }
     for (const a of turn.answers) this.#answer.run(a.commandId, a.at, a.text);
     let from = 0;
     for (const q of turn.quarantined) {

@@ -22,6 +22,8 @@ const MESSAGES_WITHIN = 20_000;
 /** Spool bytes deleted along with a commit, and in one go between commits. */
 const RETIRE_IN_COMMIT = 256 * 1024;
 const RETIRE_BETWEEN = 4 * 1024 * 1024;
+/** Whether the WAL should come home is looked at after so much: after every small turn it would be a third of its cost. */
+const TIDY_EVERY = { turns: 64, bytes: 128 * 1024 };
 
 /**
  * The journal's one writer, in its thread. Every change is one transaction that leaves `meta` true; after
@@ -37,11 +39,16 @@ export class JournalWriter {
   readonly #quarantine: OldestFirst;
   readonly #deviceEvents: OldestFirst;
   readonly #losses: LossRows;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   readonly #walState: StatementSync;
   readonly #checkpoint: StatementSync;
   #meta: Meta;
   #failure: JournalFailure | null = null;
   #retireMore = false;
+  /** Up to here turns of the spool have gone, or are going. */
+  #retiredUpTo = -1;
+  #sinceTidied = { turns: 0, bytes: 0 };
 
   constructor(db: DatabaseSync, options: JournalOpenOptions) {
     this.#db = db;
@@ -52,6 +59,8 @@ export class JournalWriter {
     this.#quarantine = new OldestFirst(db, 'quarantine', 'octet_length(json) + octet_length(bytes)');
     this.#deviceEvents = new OldestFirst(db, 'device_event', 'octet_length(json)');
     this.#losses = new LossRows(db);
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
     this.#walState = db.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.#checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
     this.#meta = readMeta(db);
@@ -148,9 +157,24 @@ export class JournalWriter {
         ),
         deviceEventRows: meta.deviceEventRows + turn.deviceEvents.length,
       });
-      this.#retireMore = this.#spool.retire(next, RETIRE_IN_COMMIT);
+      this.#sinceTidied.turns += 1;
+      this.#sinceTidied.bytes += bytesOf(turn);
+      this.#retire(next, RETIRE_IN_COMMIT);
       return next;
     });
+  }
+
+  /** Most turns change nothing about what may go. */
+  #retire(meta: Meta, maxBytes: number): void {
+    const upTo = Math.min(meta.drainCursor, meta.memoriesKeptUpTo);
+    if (!this.#retireMore && upTo <= this.#retiredUpTo) return;
+    this.#retireMore = this.#spool.retire(upTo, maxBytes);
+    this.#retiredUpTo = upTo;
+  }
+
+  get #isTidyDue(): boolean {
+    const { turns, bytes } = this.#sinceTidied;
+    return turns >= TIDY_EVERY.turns || bytes >= TIDY_EVERY.bytes;
   }
 
   /** @returns the bytes that no longer wait */
@@ -172,7 +196,7 @@ export class JournalWriter {
           waitingTurns: meta.waitingTurns - stored.turns,
           waitingBytes: meta.waitingBytes - stored.bytes,
         };
-        this.#retireMore = this.#spool.retire(next, RETIRE_BETWEEN);
+        this.#retire(next, RETIRE_BETWEEN);
         return next;
       }),
     );
@@ -214,10 +238,12 @@ export class JournalWriter {
    */
   tidy(): boolean {
     if (this.#failure !== null) return false;
+    if (!this.#retireMore && !this.#isTidyDue) return false;
+    this.#sinceTidied = { turns: 0, bytes: 0 };
     if (this.#retireMore) {
       this.#unflushed(() =>
         this.#change((meta) => {
-          this.#retireMore = this.#spool.retire(meta, RETIRE_BETWEEN);
+          this.#retire(meta, RETIRE_BETWEEN);
           return meta;
         }),
       );
@@ -240,10 +266,10 @@ export class JournalWriter {
   #change(make: (meta: Meta) => Meta): void {
     if (this.#failure !== null) throw this.#failure;
     try {
-      this.#db.exec('BEGIN IMMEDIATE');
+      this.#begin.run();
       const next = make(this.#meta);
       this.#metaWriter.write(next);
-      this.#db.exec('COMMIT');
+      this.#commit.run();
       this.#meta = next;
     } catch (e) {
       this.#fail(e);
@@ -304,6 +330,14 @@ export class JournalWriter {
       deviceEventsDropped: meta.deviceEventsDropped + d.rows,
     };
   }
+}
+
+/** About as much as the WAL grows by. */
+function bytesOf({ body, memories, events }: TurnRow): number {
+  let bytes = body?.length ?? 0;
+  for (const { text } of memories) bytes += text.length;
+  for (const { event, after } of events) bytes += event.length + after.length;
+  return bytes;
 }
 
 /**

@@ -14,8 +14,16 @@ import { DrainLag } from './drain-lag.ts';
 const BATCH_BYTES = 1024 * 1024;
 /** A store that has been away is asked with this much. */
 const FEELER_BYTES = 64 * 1024;
-/** How long readings gather before a batch goes, so that the store is not asked for many small commits. */
+/**
+ * How long readings gather at least before a batch goes, so that the store is not asked for many small commits; and at
+ * most, while little comes in and nobody looks. Commits of a store cost by their number, not by their readings.
+ */
 const GATHER: Duration = 250;
+const GATHER_AT_MOST: Duration = seconds(5);
+/** This much is worth a commit, however short a time it took to gather. */
+const GATHERED_BYTES = 512 * 1024;
+/** Who looks at a chart waits no longer for what has gathered: a store may be slow, or stand still for a copy. */
+const LOOKED_AT_WITHIN: Duration = seconds(1);
 const RETRY_FIRST: Duration = seconds(1);
 const RETRY_AT_MOST: Duration = seconds(10);
 /** A stop waits no longer for what is on its way to the store. The stage of the stop has a second more. */
@@ -60,6 +68,10 @@ export class Drain {
   /** Stopped while the store hung: what comes of the last batch is nobody's news any more. */
   #abandoned = false;
   #waiting: { readonly turn: TurnNumber; readonly tell: () => void }[] = [];
+  /** Since when readings gather. */
+  #since: Millis | null = null;
+  /** Who is about to look at the store. */
+  #lookers: { readonly turn: TurnNumber; readonly tell: () => void }[] = [];
 
   constructor(given: { journal: Journal; history: History; clock: Clock; log: Log; meters: Meters }) {
     this.#journal = given.journal;
@@ -90,6 +102,7 @@ export class Drain {
     // Beside `history_cursor_turn`: how far the store is behind, without asking the disk.
     this.#meters.set('history_newest_turn', turn);
     this.#lag.durable(turn);
+    this.#since ??= this.#clock.now();
     if (this.#cancelTimer === null && this.#working === null) this.#soon(GATHER);
   }
 
@@ -97,6 +110,31 @@ export class Drain {
   reached(turn: TurnNumber): Promise<void> {
     if (this.#stopped || (this.#cursor ?? -1) >= turn) return Promise.resolve();
     return new Promise((tell) => this.#waiting.push({ turn, tell }));
+  }
+
+  /**
+   * Resolves when everything that is durable now is in the store: what has gathered goes at once, so that nobody looks
+   * at a chart that is behind. While the store is away, or far behind, and after a second, it resolves all the same.
+   */
+  upToDate(): Promise<void> {
+    const turn = this.#newest;
+    if (this.#cursor === null || this.#cursor >= turn || this.#cannotHurry) return Promise.resolve();
+    return new Promise((resolve) => {
+      const forget = this.#clock.after(LOOKED_AT_WITHIN, () => {
+        this.#lookers = this.#lookers.filter((l) => l.tell !== tell);
+        resolve();
+      });
+      const tell = (): void => {
+        forget();
+        resolve();
+      };
+      this.#lookers.push({ turn, tell });
+      if (this.#working === null) this.#begin();
+    });
+  }
+
+  get #cannotHurry(): boolean {
+    return this.#stopped || this.#trouble !== null || this.#ahead !== null;
   }
 
   /**
@@ -119,7 +157,7 @@ export class Drain {
         waitedMs: within,
       });
     }
-    for (const { tell } of this.#waiting.splice(0)) tell();
+    for (const { tell } of [...this.#waiting.splice(0), ...this.#lookers.splice(0)]) tell();
   }
 
   async #last(): Promise<void> {
@@ -131,12 +169,38 @@ export class Drain {
     if (this.#stopped) return;
     this.#cancelTimer = this.#clock.after(delay, () => {
       this.#cancelTimer = null;
-      this.#working = this.#drain(true).finally(() => {
-        this.#working = null;
-        if (this.#trouble !== null) this.#soon(this.#retryIn);
-        else if ((this.#cursor ?? 0) < this.#newest) this.#soon(GATHER);
-      });
+      if (this.#gathers) this.#soon(GATHER);
+      else this.#begin();
     });
+  }
+
+  #begin(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#since = null;
+    this.#working = this.#drain(true).finally(() => {
+      this.#working = null;
+      if (this.#cannotHurry) for (const { tell } of this.#lookers.splice(0)) tell();
+      if (this.#trouble !== null) this.#soon(this.#retryIn);
+      else if (this.#lookers.length > 0) this.#begin();
+      else if ((this.#cursor ?? 0) < this.#newest) {
+        this.#since ??= this.#clock.now();
+        this.#soon(GATHER);
+      }
+    });
+  }
+
+  /** Little has come in for a short while, all before it is stored, and nobody waits for any of it. */
+  get #gathers(): boolean {
+    return (
+      this.#cursor !== null &&
+      this.#since !== null &&
+      this.#trouble === null &&
+      this.#ahead === null &&
+      this.#waiting.length === 0 &&
+      this.#journal.spoolBytes < GATHERED_BYTES &&
+      this.#clock.now() - this.#since < GATHER_AT_MOST
+    );
   }
 
   /** @param interruptible a stop that comes meanwhile ends it between two batches */
@@ -160,6 +224,11 @@ export class Drain {
         await this.#stored(last.turn);
         this.#isWell();
         if (last.turn < newest) await this.#freshen(newest);
+        else if (interruptible) {
+          // What came meanwhile gathers: a store that is always given the last few turns commits without end.
+          this.#ahead = null;
+          return;
+        }
       }
     } catch (cause) {
       if (!this.#abandoned) this.#isTroubled(cause);
@@ -211,10 +280,11 @@ export class Drain {
 
   #tellReached(): void {
     const cursor = this.#cursor ?? -1;
-    const reached = this.#waiting.filter((w) => w.turn <= cursor);
-    if (reached.length === 0) return;
+    const all = [...this.#waiting, ...this.#lookers];
+    if (!all.some((w) => w.turn <= cursor)) return;
     this.#waiting = this.#waiting.filter((w) => w.turn > cursor);
-    for (const { tell } of reached) tell();
+    this.#lookers = this.#lookers.filter((w) => w.turn > cursor);
+    for (const { turn, tell } of all) if (turn <= cursor) tell();
   }
 
   #isWell(): void {
