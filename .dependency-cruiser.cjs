@@ -73,6 +73,7 @@ const FLOORS = {
   board: ['core/', 'ports/'],
   storage: ['core/', 'ports/'],
   outbox: ['core/', 'notices/', 'ports/', 'turn'],
+  commands: ['core/', 'ports/', 'turn'],
   doors: ['rules/', 'ports/'],
   backtest: ['core/', 'judging/', 'rules/', 'ports/'],
   forecast: ['core/', 'ports/', 'turn'],

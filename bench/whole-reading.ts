@@ -234,6 +234,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     statuses: [],
     told: [],
     listened: [],
+    openCommands: [],
     clockMoves: [],
   };
 }

@@ -44,6 +44,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
     en: 'Devices and interfaces',
     pages: [
       'docs/devices.md',
+      'docs/device-commands.md',
       'docs/mappings.md',
       'docs/doors.md',
       'docs/api-guide.md',

@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): App {
     const forecasts = buildForecasts(ground, flow);
     const inside = { storage, people, flow, watch, notices, responses, answering, forecasts };
     const edges = buildEdges(ground, inside);
-    const { broker, http, live, doors, listeners, amqp } = edges;
+    const { broker, http, live, doors, listeners, amqp, commands } = edges;
     reloadMappings = () => doors.mappings.reload();
 
     flow.drain.start(flow.core.lastTurn);
@@ -101,6 +101,8 @@ export function createApp(options: AppOptions): App {
       http: urlReachable(url),
     };
     onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
+    await commands.sender.start();
+    onStop('stop commanding devices', seconds(1), async () => commands.sender.stop());
     const open = Object.entries(await listeners.start());
     onStop('refuse new frames', seconds(1), async () => listeners.stopAccepting());
     await amqp?.start();

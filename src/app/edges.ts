@@ -22,6 +22,7 @@ import { BacktestJobs } from '../flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../flow/backtest/threshold-suggestions.ts';
 import type { Frames } from '../flow/doors/frame-desk.ts';
 import type { Doors } from '../flow/ports/doors.ts';
+import type { DeviceCommands } from '../flow/ports/down/commands.ts';
 import type { DeviceStatus } from '../flow/ports/journal.ts';
 import type { RegisterView } from '../flow/ports/service.ts';
 import { LifelineService } from '../flow/service.ts';
@@ -30,6 +31,7 @@ import { PACKS } from '../packs/index.ts';
 import { PLATFORM } from '../packs/platform.ts';
 import { statusTopic } from '../wire/mqtt/topics.ts';
 import type { buildAnswering } from './answering.ts';
+import { buildCommands } from './commands.ts';
 import { buildDoorListeners } from './door-listeners.ts';
 import { buildDoors, secretsOf } from './doors.ts';
 import type { Flow } from './flow.ts';
@@ -60,11 +62,17 @@ export function buildEdges(ground: Ground, inside: Inside) {
   const doors = buildDoors(ground, inside.flow);
   const listeners = buildDoorListeners(ground, inside.storage, doors);
   const { broker, keys } = buildBroker(ground, inside, doors);
-  const { http, live } = buildConsole(ground, inside, { keys, doors, frames: listeners.frames });
+  const commands = buildCommands(ground, inside, broker);
+  const { http, live } = buildConsole(ground, inside, {
+    keys,
+    doors,
+    frames: listeners.frames,
+    commands: commands.office,
+  });
   const queue = config.LIFELINE_AMQP_URL;
   const amqp =
     queue === undefined ? null : new DoorAmqp({ place: amqpPlace(queue), doors, clock, log, meters });
-  return { broker, keys, http, live, doors, listeners, amqp };
+  return { broker, keys, http, live, doors, listeners, amqp, commands };
 }
 
 function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, doors: Doors) {
@@ -85,6 +93,7 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, d
     limits: brokerLimits(config),
     ...mqttTls(config, watch.tls.mqtts),
     offended: offenders.hear,
+    listens: (device) => ahead.listens(device),
     parentOf: (area) => core.register.area(as.area(area))?.parent ?? null,
     clock,
     meters,
@@ -108,9 +117,9 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, d
 function buildConsole(
   ground: Ground,
   inside: Inside,
-  given: { keys: KeyDesk; doors: Doors; frames: Frames },
+  given: { keys: KeyDesk; doors: Doors; frames: Frames; commands: DeviceCommands },
 ) {
-  const { keys, doors, frames } = given;
+  const { keys, doors, frames, commands } = given;
   const { storage, people, flow, watch, notices } = inside;
   const { options, config, clock, log, meters, ahead } = ground;
   const { core, turn, registrar, board, drain, spool, breathe, history } = flow;
@@ -158,6 +167,7 @@ function buildConsole(
       folder: config.LIFELINE_MAP_DIR ?? join(resolve(config.LIFELINE_DATA_DIR), MAPS),
     }),
     doors,
+    commands,
     doorHeard: (device) => frames.heardOf(device),
     doorSecrets: secretsOf(config.LIFELINE_DOOR_SECRETS),
     accounts,

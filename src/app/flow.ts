@@ -52,6 +52,7 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
     drain,
     tell: (topic, payload) => ahead.tell(topic, payload),
     owed: () => ahead.owed(),
+    commanded: (record) => ahead.commanded(record),
   });
   let durableTurn: TurnNumber = recovered.lastTurn;
   const released = (record: TurnRecord): void => {

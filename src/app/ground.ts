@@ -1,5 +1,5 @@
 import type { Config } from '../config/read.ts';
-import type { PointCode } from '../domain/ids.ts';
+import type { DeviceCode, PointCode } from '../domain/ids.ts';
 import type { WatchedClock } from '../flow/ports/clock.ts';
 import type { TurnRecord } from '../flow/ports/journal.ts';
 import type { Log } from '../flow/ports/log.ts';
@@ -31,6 +31,10 @@ export type Ahead = {
   heard: (record: TurnRecord) => void;
   /** There are notices to be sent. */
   owed: () => void;
+  /** Commands to devices were made, or something has become of them. */
+  commanded: (record: TurnRecord) => void;
+  /** A device is there and asks for its commands. */
+  listens: (device: DeviceCode) => void;
   giveUpCopy: () => void;
   /** Where this process reaches itself, once it listens. */
   self: {
@@ -47,6 +51,8 @@ export const nothingAhead = (): Ahead => ({
   report: () => undefined,
   heard: () => undefined,
   owed: () => undefined,
+  commanded: () => undefined,
+  listens: () => undefined,
   giveUpCopy: () => undefined,
   self: null,
 });

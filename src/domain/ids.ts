@@ -31,6 +31,8 @@ export type IncidentId = Branded<string, 'IncidentId'>;
 export type HandoverId = Branded<string, 'HandoverId'>;
 /** A report 报告 over a period. */
 export type ReportId = Branded<string, 'ReportId'>;
+/** A command 指令 to a device. */
+export type DeviceCommandId = Branded<string, 'DeviceCommandId'>;
 /** A kept file, by its SHA-256. */
 export type AttachmentId = Branded<string, 'AttachmentId'>;
 /** Chosen by the client that gives an operator's command; makes a retry harmless. */
@@ -62,6 +64,7 @@ export const as = {
   incident: (s: string) => s as IncidentId,
   handover: (s: string) => s as HandoverId,
   report: (s: string) => s as ReportId,
+  deviceCommand: (s: string) => s as DeviceCommandId,
   attachment: (s: string) => s as AttachmentId,
   seq: (n: number) => n as EventSeq,
   turn: (n: number) => n as TurnNumber,

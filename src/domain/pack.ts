@@ -1,3 +1,4 @@
+import type { KnownCommand } from './device-command/catalogue.ts';
 import type { LifelineKey, MetricKey, RuleId } from './ids.ts';
 import type { Metric } from './metric.ts';
 import type { Rule } from './rule.ts';
@@ -9,6 +10,8 @@ export type Pack = {
   readonly name: Bilingual;
   readonly metrics: readonly Metric[];
   readonly rules: readonly Rule[];
+  /** What its devices can be told to do; left out: what we know of none. */
+  readonly commands?: readonly KnownCommand[];
   /** What a warning of it is about in CAP 1.2 (docs/plan/response.md B.2); left out: Infra. */
   readonly capCategories?: readonly string[];
   /** Only the service itself reports under it. */

@@ -185,6 +185,19 @@ export const REFUSALS = {
     zh: '保存的条数已到上限，请先删去不用的',
     en: 'As many are kept as may be: take away what is not used.',
   },
+  'command-unsound': { zh: '指令内容有误', en: 'The command is not right.' },
+  'command-second-needed': {
+    zh: '该指令会改变现场设备状态，须由另一名有权人员复核',
+    en: 'This command moves something in the city: a second person who may command devices must agree.',
+  },
+  'command-second-missing': {
+    zh: '该指令须两人下发，而没有其他账号有此权限：请系统管理员为第二人开设账号',
+    en: 'This command needs two persons, and no other account may command devices: have the administrator add one.',
+  },
+  'too-many-commands': {
+    zh: '该设备待执行的指令已达上限，请待其执行或到期',
+    en: 'As many commands wait for this device as may: let them be carried out, or expire.',
+  },
   'code-taken': { zh: '编码已被使用', en: 'The code is in use already' },
   'unknown-reference': { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
   invalid: { zh: '请求内容有误', en: 'The request is not right' },

@@ -16,13 +16,16 @@ export function releaseInto(given: {
   readonly drain: Pick<Drain, 'kick'>;
   readonly tell: Tell;
   readonly owed?: () => void;
+  /** Commands were made, or something has become of them; left out: nobody sends. */
+  readonly commanded?: (record: TurnRecord) => void;
 }): (record: TurnRecord) => void {
-  const { board, drain, tell, owed } = given;
+  const { board, drain, tell, owed, commanded } = given;
   return (record) => {
     board.release(record);
     tellAlarms(record, board, tell);
     if (isSpooled(record)) drain.kick(record.turn);
     if (record.told !== undefined) owed?.();
+    if (record.commands !== undefined) commanded?.(record);
   };
 }
 

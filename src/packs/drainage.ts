@@ -2,6 +2,7 @@ import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/pack.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
 import { hydrogenSulphide, hydrogenSulphideLimits, methane, methaneLimits } from './gases.ts';
+import { SET_GATE, START_PUMP, STOP_PUMP } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -379,6 +380,7 @@ export const DRAINAGE: Pack = {
     silence(drainage, minutes(60), 3, D('vendor: upload every hour [S42], three of them')),
     lowBattery(drainage),
   ],
+  commands: [START_PUMP, STOP_PUMP, SET_GATE],
   levelNote: {
     zh: '厂家两级“预警/报警”→ 3 黄、2 橙（雨量 8/16 mm/h → 4 蓝、3 黄：降雨本身尚非险情）。水质限值是雨水口和受纳水体的，污水管网须按点改。井内气体同燃气包。设备自身问题 → 4 蓝。',
     en: 'The vendor’s warning and alarm are 3 yellow and 2 orange (rain of 8 and 16 mm/h 4 blue and 3 yellow: rain is no danger yet). Quality limits are those of storm drains and receiving water; for sewers they are to be set per point. Gas as in the gas pack. What ails the device itself is 4 blue.',

@@ -2,6 +2,7 @@ import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/pack.ts';
 import { minutes, seconds } from '../domain/time.ts';
 import { hydrogenSulphide, methane } from './gases.ts';
+import { START_FAN, STOP_FAN } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -294,6 +295,7 @@ export const GALLERY: Pack = {
     silence(gallery, EVERY, 3, D('3 × the expected interval')),
     lowBattery(gallery),
   ],
+  commands: [START_FAN, STOP_FAN],
   levelNote: {
     zh: '燃气舱两级：报警 20 %LEL（联动事故通风）→ 2 橙，紧急切断 → 1 红；封闭空间内比路面井危险，故第一级即橙。切断值来源不一（25 或 35 %LEL），取小。烟雾 → 1 红；缺氧、有毒按 3 黄、2 橙；设备自身问题 → 4 蓝。',
     en: 'A gas cabin knows two steps: alarm at 20 %LEL (accident fans) is 2 orange, cut-off 1 red; a closed tunnel is worse than a well in the street, so the first is orange already. Sources disagree on the cut-off (25 or 35 %LEL): the smaller is taken. Smoke is 1 red; oxygen and poison 3 yellow and 2 orange; what ails the device itself 4 blue.',

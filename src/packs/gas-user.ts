@@ -2,6 +2,7 @@ import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/pack.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
 import { methane, propane } from './gases.ts';
+import { CLOSE_VALVE } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -218,6 +219,7 @@ export const GAS_USER: Pack = {
     silence(user, EVERY, 3, V('offline after 72 h [S42]; 3 × the daily heartbeat')),
     lowBattery(user),
   ],
+  commands: [CLOSE_VALVE],
   levelNote: {
     zh: '家用报警器只有“报警”一级；室内有人居住，泄漏第一级即 → 2 橙，25 %LEL 或一氧化碳 160 ppm → 1 红；阀门、微漏 → 3 黄；设备自身问题、到期 → 4 蓝。',
     en: 'Home alarms know one alarm. People live there, so the first step is 2 orange, 25 %LEL or 160 ppm of CO 1 red; valves and small leaks 3 yellow; what ails the device itself, and its date, 4 blue.',

@@ -11,6 +11,7 @@ import {
   oxygen,
   oxygenLimits,
 } from './gases.ts';
+import { CLOSE_VALVE } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -357,6 +358,7 @@ export const GAS: Pack = {
     silence(gas, EVERY, 3, D('3 × the expected interval; the fact sheet gives 2–3 ×')),
     lowBattery(gas),
   ],
+  commands: [CLOSE_VALVE],
   levelNote: {
     zh: '探测器标准（GB/T 50493）一级最低、二级最高，与突发事件分级相反。本包取：可燃气体一级（20 %LEL，派人复核）→ 3 黄，二级（50 %LEL，可能爆炸，须封路疏散）→ 1 红；有毒气体和氧气只危及下井人员，一级 → 3 黄、二级 → 2 橙；设备自身问题（进水、故障、失联、卡滞、低电量）→ 4 蓝。',
     en: 'Detector standards (GB/T 50493) count upwards: 一级 is the lowest. Here combustible gas 一级 (20 %LEL, go and measure) is 3 yellow and 二级 (50 %LEL, may explode, clear the street) is 1 red; poison and oxygen endanger only who goes down, so 一级 is 3 yellow and 二级 2 orange; what ails the device itself is 4 blue.',

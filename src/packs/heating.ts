@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/pack.ts';
 import { hours, minutes } from '../domain/time.ts';
+import { SET_VALVE } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -285,6 +286,7 @@ export const HEATING: Pack = {
     silence(heating, ROOM, 3, D('3 × the longest expected interval, that of indoor sensors')),
     lowBattery(heating),
   ],
+  commands: [SET_VALVE],
   levelNote: {
     zh: '供热无统一报警分级，本包自定：设计压力、爆管迹象（可致烫伤、塌陷）→ 1 红；超温、失电、大量失水、严重低温 → 2 橙；室温不足 18 ℃ 等 → 3 黄；设备自身问题 → 4 蓝。管网限值随工况，须按点改。',
     en: 'There is no common grading: here design pressure and signs of a rupture are 1 red; overheating, loss of power, much lost water and deep cold 2 orange; rooms below 18 ℃ and the like 3 yellow; what ails the device itself 4 blue. Limits of a net depend on its design and are to be set per point.',

@@ -9,6 +9,7 @@ import { GALLERY } from './gallery.ts';
 import { GAS } from './gas.ts';
 import { GAS_USER } from './gas-user.ts';
 import { HEATING } from './heating.ts';
+import { HOUSEKEEPING } from './language/commands.ts';
 import { checked } from './language/schema.ts';
 import { LIFT } from './lift.ts';
 import { LPG } from './lpg.ts';
@@ -32,7 +33,9 @@ export const PACKS: readonly Pack[] = [
   BUILDING,
   FIRE,
   ENVIRONMENT,
-].map(checked);
+]
+  .map((pack) => ({ ...pack, commands: [...HOUSEKEEPING, ...(pack.commands ?? [])] }))
+  .map(checked);
 
 export function packOf(key: string): Pack | undefined {
   return PACKS.find((p) => p.lifeline === key);

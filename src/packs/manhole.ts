@@ -12,6 +12,7 @@ import {
   oxygen,
   oxygenLimits,
 } from './gases.ts';
+import { UNLOCK } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -303,6 +304,7 @@ export const MANHOLE: Pack = {
     silence(manhole, EVERY, 3, V('vendor rule: offline after 72 h [S42]; 3 × the daily heartbeat')),
     lowBattery(manhole),
   ],
+  commands: [UNLOCK],
   levelNote: {
     zh: '井盖标准只有“报警”一级。本包取：移位、开启、满溢（有人可能坠落）→ 2 橙；翻倒、缺失（井口敞开）→ 1 红；井内气体同燃气包；设备自身问题 → 4 蓝。授权开启在作业窗口内记录而不显示；气体报警照常。',
     en: 'Cover standards know one alarm. Here moved, opened, overflowing (somebody may fall in) is 2 orange; turned over or gone (an open hole) is 1 red; gas as in the gas pack; what ails the device itself is 4 blue. Authorised opening is hidden during its work window, and recorded all the same; gas is not.',

@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/pack.ts';
 import { days, hours, minutes } from '../domain/time.ts';
+import { SET_VALVE } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -322,6 +323,7 @@ export const WATER_SUPPLY: Pack = {
     silence(supply, NIGHTLY, 3, V('offline after 72 h [S42]; three nights of a logger')),
     lowBattery(supply),
   ],
+  commands: [SET_VALVE],
   levelNote: {
     zh: '二次供水余氯低于 0.2 mg/L 的来源称“三级预警”，本包取 3 黄；失压、爆管迹象、无余氯 → 2 橙。漏水疑似 → 4 蓝、漏水 → 3 黄（不危及人身，限时修复）。压力限值随分区，须按点改。设备自身问题 → 4 蓝。',
     en: 'What the source calls a third-level warning (chlorine below 0.2 mg/L) is 3 yellow; lost pressure, signs of a burst and no chlorine at all are 2 orange. A possible leak is 4 blue, a leak 3 yellow: nobody is in danger, but it has a date. Pressures differ by zone and are to be set per point. What ails the device itself is 4 blue.',

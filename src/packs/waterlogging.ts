@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/pack.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
+import { SET_GATE, START_PUMP, STOP_PUMP } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -402,6 +403,7 @@ export const WATERLOGGING: Pack = {
     },
     lowBattery(waterlogging),
   ],
+  commands: [START_PUMP, STOP_PUMP, SET_GATE],
   levelNote: {
     zh: '积水深度各地不一（北京 20/27 cm，沈阳、上海 25 cm，他处 15/30 cm），本包缺省 10/15/27 cm → 3 黄、2 橙、1 红，逐点可改。雨量按暴雨预警信号本身的颜色取级。液位、空高的“预警/报警”→ 3 黄、2 橙：水还在井里，封路与否以积水深度为准。设备自身问题 → 4 蓝。',
     en: 'Depth limits differ by city (Beijing 20/27 cm, Shenyang and Shanghai 25, others 15/30); the default 10/15/27 cm is 3 yellow, 2 orange, 1 red and can be set per point. Rain takes the colour of the rainstorm signal itself. Level and air height, warning/alarm, are 3 yellow and 2 orange: the water is still in the drain, and the road is closed by its depth. What ails the device itself is 4 blue.',

@@ -74,6 +74,12 @@ describe('the route table', () => {
       body: { attributes: { 'sentinel.ch4': '5003' } },
     });
     await ok('deviceModels');
+    const told = { name: 'set-interval', params: { seconds: 60 }, commandId: 'd1' };
+    expect(await ok('commandDevice', { params: { code: 'D-1' }, body: told })).toMatchObject({
+      state: 'PENDING',
+      kind: 'config',
+    });
+    expect((await ok('deviceCommands', { params: { code: 'D-1' } })).items).toHaveLength(1);
     const issued = await ok('issueCredential', { params: { code: 'D-1' }, query: { keepOldHours: 1 } });
     expect(issued).toMatchObject({ username: 'D-1', oldGoodUntil: null });
     await ok('issueSystemCredential', { params: { name: 'gis' }, query: { areas: '3416' } });

@@ -50,6 +50,8 @@ export class FlowHarness {
   readonly records: TurnRecord[] = [];
   /** What other systems were told over MQTT. */
   readonly told: { readonly topic: string; readonly payload: string }[] = [];
+  /** Told of turns in which something became of commands to devices. */
+  commanded: (record: TurnRecord) => void = () => undefined;
   failure: Error | null = null;
   /** Bytes that the spool may have. */
   spoolBound = Number.POSITIVE_INFINITY;
@@ -81,6 +83,7 @@ export class FlowHarness {
       board: this.board,
       drain: this.drain,
       tell: (topic, payload) => this.told.push({ topic, payload }),
+      commanded: (record) => this.commanded(record),
     });
     this.turn = new Turn({
       core: made.core,

@@ -1,5 +1,6 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { BriefEvent } from '../../src/domain/alarm/indicators.ts';
+import { type DeviceCommand, isCommandOpen } from '../../src/domain/device-command/device-command.ts';
 import {
   type AlarmId,
   as,
@@ -83,6 +84,7 @@ type State = {
   answers: Map<string, Recovered['answers'][number]>;
   statuses: Map<string, Recovered['statuses'][number]>;
   told: Map<string, NoticeEntry>;
+  commands: Map<string, DeviceCommand>;
   listened: Recovered['listened'];
   clockMoves: Recovered['clockMoves'];
   quarantine: (Quarantined & { id: number })[];
@@ -123,6 +125,7 @@ export class MemoryDisk {
     answers: new Map(),
     statuses: new Map(),
     told: new Map(),
+    commands: new Map(),
     listened: [],
     clockMoves: [],
     quarantine: [],
@@ -212,6 +215,7 @@ export class JournalMemory implements Journal, LossLedger {
         .map(({ packed, ...m }) => ({ ...m, memory: fromExactJson(JSON.stringify(packed)) as PointMemory })),
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
+      openCommands: [...s.commands.values()].filter(isCommandOpen).sort((a, b) => (a.id < b.id ? -1 : 1)),
       told: toldIn(s).filter(isNeeded),
       listened: s.listened,
       clockMoves: s.clockMoves,
@@ -329,6 +333,13 @@ export class JournalMemory implements Journal, LossLedger {
 
   async toldOf(subject: string): Promise<readonly NoticeEntry[]> {
     return toldIn(this.#open()).filter((e) => entryAlarm(e) === subject);
+  }
+
+  async commandsOf(device: DeviceCode, limit: number, after: string | null): Promise<Page<DeviceCommand>> {
+    const all = [...this.#open().commands.values()]
+      .filter((c) => c.device === device && (after === null || c.id < after))
+      .sort((a, b) => (a.id > b.id ? -1 : 1));
+    return { items: all.slice(0, limit), next: all.length > limit ? (all[limit - 1]?.id ?? null) : null };
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
@@ -545,6 +556,7 @@ function write(s: State, r: Written): void {
     else s.ruleVersions.set(versionKey(c.version), c);
   }
   for (const x of r.statuses) s.statuses.set(x.device, x);
+  for (const c of r.commands ?? []) s.commands.set(c.id, structuredClone(c));
   for (const e of r.told ?? []) s.told.set(entryKey(e), structuredClone(e));
   s.listened = r.listened ?? s.listened;
   s.clockMoves = r.clockMoves ?? s.clockMoves;

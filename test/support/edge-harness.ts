@@ -16,6 +16,7 @@ import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { HandoverOffice } from '../../src/flow/answering/handover-office.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
+import { CommandOffice } from '../../src/flow/commands/command-office.ts';
 import { PacketDoors } from '../../src/flow/doors/doors.ts';
 import { ForecastDesk } from '../../src/flow/forecast/forecast-desk.ts';
 import { openOffice } from '../../src/flow/outbox/office.ts';
@@ -209,6 +210,7 @@ export class EdgeHarness {
       readDrawing,
       packBundle,
       writeSheet,
+      commands: new CommandOffice({ core: flow.core, turn: flow.turn, journal, ids: systemIds }),
       doors,
       doorHeard: () => undefined,
       doorSecrets: given.doorSecrets ?? new Map(),

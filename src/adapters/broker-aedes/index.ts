@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket, type Subscription } from 'aedes';
-import { as } from '../../domain/ids.ts';
+import { as, type DeviceCode } from '../../domain/ids.ts';
 import type {
   Address,
   AdmittedClient,
   Broker,
+  CommandHeard,
+  DownPacket,
   ForeignTopics,
   Gate,
   Intake,
@@ -21,6 +23,7 @@ import { type AedesInternals, type AedesPacket, type Distribution, noteAlive } f
 import { Backpressure } from './backpressure.ts';
 import type { ConnectRefusal } from './connect-packet.ts';
 import { connectForbidden } from './connect-rights.ts';
+import { DownLines, deviceIn } from './down/down-lines.ts';
 import { publishesIn } from './early-packets.ts';
 import { learnTopic, takePlain } from './fast-path.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -52,6 +55,8 @@ export type BrokerAedesOptions = {
   readonly tls?: TlsMaterial & { readonly host: string; readonly port: number; readonly open: OpenTls };
   /** Hears of everything that a client may not do, each time. */
   readonly offended?: (o: Offence) => void;
+  /** A device is there and has asked for its commands. */
+  readonly listens?: (device: DeviceCode) => void;
   /** What lies above an area, for systems that are bound to areas. */
   readonly parentOf?: (area: string) => string | null;
   /** What devices had last said of themselves, for subscribers that come after a restart. */
@@ -77,6 +82,7 @@ export class BrokerAedes implements Broker {
   readonly #intake: PublishIntake;
   readonly #links = new WeakMap<object, DeviceLink>();
   readonly #connected: Links;
+  readonly #down: DownLines;
   readonly #paces = new Paces();
   readonly #offended: (o: Offence) => void;
   readonly #parentOf: (area: string) => string | null;
@@ -102,6 +108,7 @@ export class BrokerAedes implements Broker {
       offended: this.#offended,
       cutOff: this.#cutOff,
     });
+    this.#down = new DownLines((identity) => this.#connected.ofIdentity(identity));
     this.#intake = new PublishIntake({
       limits,
       intake,
@@ -140,6 +147,10 @@ export class BrokerAedes implements Broker {
       subscriptions: aedes.persistence,
       sessionOf: (client) => this.#linkOf(client as Client)?.session,
       mayReceive: (client, filter) => this.#linkOf(client as Client)?.filters.has(filter) ?? false,
+      acked: (client, messageId) => {
+        const link = this.#linkOf(client as Client);
+        if (link !== undefined) this.#down.acked(link, messageId);
+      },
     });
     aedes.persistence = this.#sessions;
     for (const { topic, payload } of this.#o.retainedStatuses ?? []) {
@@ -201,6 +212,14 @@ export class BrokerAedes implements Broker {
     this.#forward({ topic, payload: Buffer.from(payload), qos, retain });
   }
 
+  reaches(device: string, topic: string): boolean {
+    return !this.#stopping && this.#down.reaches(device, topic);
+  }
+
+  command(packet: DownPacket, heard: CommandHeard): void {
+    this.#down.send(packet, heard);
+  }
+
   stopAccepting(): void {
     if (this.#stopping) return;
     this.#stopping = true;
@@ -258,12 +277,28 @@ export class BrokerAedes implements Broker {
       if (link === undefined) return;
       link.beginning = null;
       this.#backpressure.keepReading(link);
+      this.#listens(link, [...link.filters]);
+    });
+    aedes.on('subscribe', (subs, client) => {
+      const link = this.#linkOf(client);
+      if (link !== undefined)
+        this.#listens(
+          link,
+          subs.map((s) => s.topic),
+        );
     });
     aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#linkOf(client)?.filters.delete(filter);
     });
     this.#inProcess = rememberUnsubscribed((aedes as AedesInternals).mq);
     return aedes as AedesInternals;
+  }
+
+  /** Whoever asks for commands may have some waiting. */
+  #listens(link: DeviceLink, filters: readonly string[]): void {
+    if (this.#stopping || link.who.as === 'system') return;
+    for (const device of new Set(filters.map(deviceIn)))
+      if (device !== null) this.#o.listens?.(as.device(device));
   }
 
   #linkOf(client: Client | null): DeviceLink | undefined {
@@ -365,7 +400,9 @@ export class BrokerAedes implements Broker {
     if (beginning !== null) for (const packet of publishesIn(beginning.early)) this.#takeEarly(link, packet);
     if (link.paces.length > 0) this.#paces.left(identity(link.who));
     if (link.paces.length > 1) this.#paces.left(`address ${link.address}`);
-    if (this.#connected.leave(link)) this.#sessions?.left(link.session);
+    const isLast = this.#connected.leave(link);
+    this.#down.left(link);
+    if (isLast) this.#sessions?.left(link.session);
   }
 
   #link(link: DeviceLink): void {

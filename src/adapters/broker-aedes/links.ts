@@ -55,6 +55,11 @@ export class Links {
     return true;
   }
 
+  /** Of one identity, the oldest first. */
+  ofIdentity(name: string): readonly DeviceLink[] {
+    return [...(this.#byIdentity.get(name) ?? [])];
+  }
+
   /** Those of whom it is so, as of now. */
   of(whose: (who: AdmittedClient) => boolean): DeviceLink[] {
     return [...this.#byIdentity.values()].flatMap((links) => [...links].filter((link) => whose(link.who)));

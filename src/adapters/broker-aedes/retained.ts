@@ -47,7 +47,7 @@ export class Retained {
 const levelOf = (topic: string): string => topic.split('/', 4)[3] ?? '';
 
 /** [MQTT-4.7]: `+` is one level, `#` is the level above it and everything below. */
-function matches(filter: readonly string[], topic: readonly string[]): boolean {
+export function matches(filter: readonly string[], topic: readonly string[]): boolean {
   for (const [i, level] of filter.entries()) {
     if (level === '#') return true;
     if (i >= topic.length || (level !== '+' && level !== topic[i])) return false;

@@ -54,6 +54,7 @@ export class Sessions implements Persistence {
   /** The session of a connected client, whatever its id has become since. */
   readonly #sessionOf: (client: object) => MqttSession | undefined;
   readonly #mayReceive: (client: object, filter: string) => boolean;
+  readonly #acked: (client: object, messageId: number) => void;
   /** What nobody subscribes to is put into nobody's queue, and is not looked up again. */
   readonly #subscribed = new SubscribedTopics();
   /** Sessions that outlive their connection, the longest untouched first. */
@@ -68,12 +69,15 @@ export class Sessions implements Persistence {
     subscriptions: Persistence;
     sessionOf: (client: object) => MqttSession | undefined;
     mayReceive: (client: object, filter: string) => boolean;
+    /** Hears of every PUBACK. */
+    acked?: (client: object, messageId: number) => void;
   }) {
     this.#limits = o.limits;
     this.#meters = o.meters;
     this.#subscriptions = o.subscriptions;
     this.#sessionOf = o.sessionOf;
     this.#mayReceive = o.mayReceive;
+    this.#acked = o.acked ?? (() => undefined);
   }
 
   /** A CONNECT was admitted: the session it goes on with, or a new one ([MQTT-3.1.2-4], [MQTT-3.1.2-6]). */
@@ -222,6 +226,7 @@ export class Sessions implements Persistence {
     client: { id: string },
     packet: AedesPacket,
   ): Promise<AedesPacket | undefined> {
+    if (packet.cmd === 'puback' && packet.messageId !== undefined) this.#acked(client, packet.messageId);
     const queue = this.#lasting.get(client.id)?.queue ?? [];
     // Without a packet id it is a second copy, from overlapping filters, that is not sent at all.
     const { messageId, brokerCounter } = packet;

@@ -35,6 +35,7 @@ import { togetherRoutes } from './routes/desk/together-routes.ts';
 import { deviceKeyRoutes } from './routes/device-key-routes.ts';
 import { doorRoutes } from './routes/doors/door-routes.ts';
 import { mappingRoutes } from './routes/doors/mapping-routes.ts';
+import { commandRoutes } from './routes/down/command-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { indicatorRoutes } from './routes/indicator-routes.ts';
 import { lossRoutes } from './routes/loss-routes.ts';
@@ -285,6 +286,7 @@ function handlersOf(parts: Services): Handlers {
     ...mapRoutes(parts),
     ...mappingRoutes(parts),
     ...doorRoutes(parts),
+    ...commandRoutes(parts),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isCommandOpen } from '../../domain/device-command/device-command.ts';
 import { entryAlarm, entryKey, isNeeded } from '../../domain/notice/entry.ts';
 import { faultKey } from '../../domain/quality/device.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
@@ -39,6 +40,12 @@ export function encodeTurn(r: TurnRecord): TurnRow {
       alarm: entryAlarm(e),
       needed: isNeeded(e) ? 1 : 0,
       text: JSON.stringify(e),
+    })),
+    commands: (r.commands ?? []).map((c) => ({
+      id: c.id,
+      device: c.device,
+      open: isCommandOpen(c) ? 1 : 0,
+      text: JSON.stringify(c),
     })),
     listened: r.listened === undefined ? null : JSON.stringify(r.listened),
     clockMoves: r.clockMoves === undefined ? null : JSON.stringify(r.clockMoves),

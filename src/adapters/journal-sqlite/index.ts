@@ -2,6 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
+import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
@@ -163,6 +164,11 @@ export class JournalSqlite implements Journal, LossLedger {
   async toldOf(subject: string): Promise<readonly NoticeEntry[]> {
     const texts = await (await this.#openReader()).call('toldOf', subject);
     return inSlices(texts, (text) => JSON.parse(text) as NoticeEntry);
+  }
+
+  async commandsOf(device: DeviceCode, limit: number, after: string | null): Promise<Page<DeviceCommand>> {
+    const page = await (await this.#openReader()).call('commandsOf', { device, limit, after });
+    return { items: await inSlices(page.items, toCommand), next: page.next };
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
@@ -344,12 +350,14 @@ function recovered(opened: OpenedJournal): Recovered {
     })),
     answers: opened.answers.map((text) => JSON.parse(text) as CommandAnswer),
     statuses: opened.statuses.map((text) => JSON.parse(text) as DeviceStatus),
+    openCommands: opened.openCommands.map(toCommand),
     told: opened.told.map((text) => JSON.parse(text) as NoticeEntry),
     listened: opened.listened.flatMap((text) => JSON.parse(text) as Recovered['listened']),
     clockMoves: opened.clockMoves.flatMap((text) => JSON.parse(text) as Recovered['clockMoves']),
   };
 }
 
+const toCommand = (text: string): DeviceCommand => JSON.parse(text) as DeviceCommand;
 const toAlarm = (text: string): Alarm => JSON.parse(text) as Alarm;
 
 const toBrief = (r: BriefRow): BriefEvent => ({

@@ -82,6 +82,12 @@ export type TurnRow = {
     readonly needed: 0 | 1;
     readonly text: string;
   }[];
+  readonly commands: readonly {
+    readonly id: string;
+    readonly device: string;
+    readonly open: 0 | 1;
+    readonly text: string;
+  }[];
   readonly listened: string | null;
   readonly clockMoves: string | null;
   readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
@@ -138,6 +144,7 @@ export type OpenedJournal = {
   readonly answers: readonly string[];
   readonly statuses: readonly string[];
   readonly told: readonly string[];
+  readonly openCommands: readonly string[];
   readonly listened: readonly string[];
   readonly clockMoves: readonly string[];
 };
@@ -186,6 +193,10 @@ export type ReaderOperations = {
   };
   eventsOf(alarm: string): EventTexts[];
   toldOf(subject: string): string[];
+  commandsOf(q: { readonly device: string; readonly limit: number; readonly after: string | null }): {
+    readonly items: readonly string[];
+    readonly next: string | null;
+  };
   alarm(id: string): string | null;
   briefEvents(q: { readonly filter: BriefFilter; readonly limit: number; readonly after: string | null }): {
     readonly items: readonly BriefRow[];

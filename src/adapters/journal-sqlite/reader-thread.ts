@@ -26,6 +26,7 @@ serve<ReaderOperations>(threadEndpoint(), {
   responseEvents: (id) => reader().responseEvents(id),
   responses: (q) => reader().responses(q),
   toldOf: (subject) => reader().toldOf(subject),
+  commandsOf: (q) => reader().commandsOf(q),
   eventsOf: (alarm) => reader().eventsOf(alarm),
   alarm: (id) => reader().alarm(id),
   alarms: (q) => reader().alarms(q),

@@ -87,6 +87,17 @@ export class JournalReader {
     return this.#toldOf.all(alarm).map((row) => String(row.json));
   }
 
+  commandsOf({ device, limit, after }: Question<'commandsOf'>): Answer<'commandsOf'> {
+    const rows = this.#list(
+      `SELECT id, json FROM device_command WHERE device = ?${after === null ? '' : ' AND id < ?'} ORDER BY id DESC LIMIT ?`,
+    ).all(...[device, ...(after === null ? [] : [after]), limit + 1]);
+    const shown = rows.slice(0, limit);
+    return {
+      items: shown.map((row) => String(row.json)),
+      next: rows.length > limit ? String(shown.at(-1)?.id) : null,
+    };
+  }
+
   eventsOf(alarm: string): EventTexts[] {
     return this.#eventsOf.all(alarm) as unknown as EventTexts[];
   }

@@ -234,4 +234,15 @@ export const MIGRATIONS: readonly string[] = [
   -- Hand-overs and reports stand among the responses. Nothing to change here: a program from before would take them for incidents,
   -- and must refuse what is written from now on.
   `,
+  `
+  -- What devices were told to do, each as of the last thing that happened to it; ids sort by time.
+  CREATE TABLE device_command (
+    id TEXT PRIMARY KEY,
+    device TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX device_command_of_device ON device_command (device, id);
+  CREATE INDEX device_command_open ON device_command (id) WHERE open = 1;
+  `,
 ];

@@ -21,6 +21,7 @@ export class TurnRows {
   readonly #ruleVersion: StatementSync;
   readonly #status: StatementSync;
   readonly #told: StatementSync;
+  readonly #command: StatementSync;
   readonly #listened: StatementSync;
   readonly #clockMoves: StatementSync;
   readonly #forgetAnswers: StatementSync;
@@ -77,6 +78,9 @@ export class TurnRows {
     this.#told = db.prepare(
       'INSERT INTO told VALUES (?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET needed = excluded.needed, json = excluded.json',
     );
+    this.#command = db.prepare(
+      'INSERT INTO device_command VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, json = excluded.json',
+    );
     this.#listened = db.prepare(
       'INSERT INTO listened VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET json = excluded.json',
     );
@@ -109,6 +113,7 @@ export class TurnRows {
     }
     for (const s of turn.statuses) this.#status.run(s.device, s.text);
     for (const t of turn.told) this.#told.run(t.code, t.alarm, t.needed, t.text);
+    for (const c of turn.commands) this.#command.run(c.id, c.device, c.open, c.text);
     if (turn.listened !== null) this.#listened.run(turn.listened);
     if (turn.clockMoves !== null) this.#clockMoves.run(turn.clockMoves);
     if (Math.abs(turn.at - this.#forgotAt) >= FORGOTTEN_EVERY) {

@@ -116,6 +116,7 @@ export class JournalWriter {
       answers: texts('answer', 'at, command_id'),
       statuses: texts('status', 'device'),
       told: texts('told', 'code', 'WHERE needed = 1'),
+      openCommands: texts('device_command', 'id', 'WHERE open = 1'),
       listened: texts('listened', 'only_row'),
       clockMoves: texts('clock_moves', 'only_row'),
     };

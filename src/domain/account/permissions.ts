@@ -55,6 +55,11 @@ export const RIGHTS = {
     roles: ['operator', 'shift-leader', 'maintainer', 'founder'],
     privileged: true,
   },
+  'device.command': {
+    does: { zh: '向设备下发指令', en: 'tell devices to do something' },
+    roles: ['operator', 'shift-leader', 'maintainer', 'founder'],
+    privileged: true,
+  },
   'rule.try': {
     does: { zh: '回测规则', en: 'try rules over stored readings' },
     roles: ['shift-leader', 'analyst', 'maintainer', 'founder'],

@@ -32,6 +32,7 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { CommandDesk } from '../response/command-desk.ts';
 import { DeskBook } from '../response/desk-book.ts';
 import { HandoverDesk } from '../response/handover-desk.ts';
 import { IncidentDesk } from '../response/incident-desk.ts';
@@ -101,6 +102,7 @@ export class Core implements PacketParts {
   readonly handovers = new HandoverDesk();
   readonly resources = new ResourceBook();
   readonly kept = new DeskBook();
+  readonly commands = new CommandDesk();
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -253,6 +255,7 @@ export class Core implements PacketParts {
     this.orders.tick(draft);
     this.warnings.tick(draft);
     this.notices.tick(draft);
+    this.commands.tick(draft);
     draft.register.push(...this.quality.tick(draft.at));
   }
 
@@ -293,6 +296,7 @@ export class Core implements PacketParts {
       ...(draft.responses.length > 0 ? { responses: draft.responses } : {}),
       ...(draft.filed.length > 0 ? { filed: draft.filed } : {}),
       ...(draft.told.length > 0 ? { told: draft.told } : {}),
+      ...(draft.commands.size > 0 ? { commands: [...draft.commands.values()] } : {}),
       answers: draft.answers,
       ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
       memories,
@@ -348,6 +352,7 @@ export class Core implements PacketParts {
     }
     this.#restoreResponses(from, now);
     this.notices.restore(from);
+    for (const command of from.openCommands) this.commands.restore(command, now);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
     for (const status of from.statuses) this.saidOfLink(status);
   }

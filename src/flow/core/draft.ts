@@ -1,6 +1,13 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
-import { as, type EventSeq, type PointCode, type TurnNumber } from '../../domain/ids.ts';
+import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
+import {
+  as,
+  type DeviceCommandId,
+  type EventSeq,
+  type PointCode,
+  type TurnNumber,
+} from '../../domain/ids.ts';
 import type { ClockMemory } from '../../domain/judge/clock.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { Frame, Reading } from '../../domain/reading.ts';
@@ -39,6 +46,8 @@ export class Draft {
   readonly responses: JournaledResponse[] = [];
   readonly filed: Filed[] = [];
   readonly told: NoticeEntry[] = [];
+  /** Commands to devices, each as it last was in this turn. */
+  readonly commands = new Map<DeviceCommandId, DeviceCommand>();
   readonly answers: CommandAnswer[] = [];
   /** What the probe's alarm did: in no numbering, for no person. */
   readonly probe: JournaledEvent[] = [];
@@ -66,12 +75,17 @@ export class Draft {
     this.responses.push({ ...what, seq: this.#seq });
   }
 
+  command(after: DeviceCommand): void {
+    this.commands.set(after.id, after);
+  }
+
   /** Nothing was decided that must be written. */
   get isEmptyOfAnswers(): boolean {
     return (
       this.register.length === 0 &&
       this.told.length === 0 &&
       this.responses.length === 0 &&
+      this.commands.size === 0 &&
       this.filed.length === 0
     );
   }

@@ -6,6 +6,7 @@ import type { Quality } from '../../domain/reading.ts';
 import type { Decided } from '../../domain/register/commands.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
+import { decodeReply } from '../../wire/mqtt/reply.ts';
 import { type Decoded, decodeEvent, decodeStatus, decodeTelemetry } from '../../wire/mqtt/telemetry.ts';
 import { type DeviceTopic, DOORS_ROOT, parseTopic } from '../../wire/mqtt/topics.ts';
 import { placingOf } from '../judging/packet-clock.ts';
@@ -15,6 +16,7 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { DeviceStatus } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
 import { PROBE_TOPIC } from '../probe.ts';
+import type { CommandDesk } from '../response/command-desk.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { Draft } from './draft.ts';
 import { type IdentifyParts, identify } from './identify.ts';
@@ -40,6 +42,7 @@ export type PacketParts = IdentifyParts &
     readonly meters: Meters;
     change(changes: Decided, draft: Draft): void;
     heard(point: PointState, receivedAt: Millis, draft: Draft): void;
+    readonly commands: CommandDesk;
     saidOfLink(status: DeviceStatus): void;
   };
 
@@ -86,11 +89,29 @@ export function takePacket(core: PacketParts, packet: Packet, draft: Draft): rea
       return said.flaw === null ? NO_FLAWS : setAside(core, packet, device, [said.flaw], draft);
     }
     case 'up/reply':
-      return NO_FLAWS;
+      return takeReply(core, packet, device, draft);
     default:
       return unreachable(topic.value.kind);
   }
 }
+
+/** What a device says of a command of ours. One that we know nothing of is set aside: it may be another platform's. */
+function takeReply(core: PacketParts, packet: Packet, device: DeviceCode, draft: Draft): readonly Flaw[] {
+  const said = decodeReply(packet.payload);
+  if (!('ok' in said)) return setAside(core, packet, device, [said], draft);
+  const answer = { ok: said.ok, result: said.result, said: null };
+  const done = core.commands.answer(device, said.id, answer, draft);
+  if (done.ok) return NO_FLAWS;
+  // Said twice, as MQTT may: the first word stands.
+  if (done.error !== 'unknown' && done.error !== 'not-sent') return NO_FLAWS;
+  return setAside(core, packet, device, [UNKNOWN_COMMAND], draft);
+}
+
+const UNKNOWN_COMMAND: Flaw = {
+  code: 'unknown-command',
+  detail:
+    'The reply names no command that this device was sent: the id that came with the command would be right.',
+};
 
 /** When a device's event happened, by what its point's packets have shown of its clock. */
 function instantOf(core: PacketParts, device: DeviceCode, said: ToldTime, receivedAt: Millis): Millis {

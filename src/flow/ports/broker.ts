@@ -90,6 +90,12 @@ export type TlsMaterial = { readonly cert: string; readonly key: string; readonl
 
 export type Address = { readonly host: string; readonly port: number };
 
+/** A command for one device. */
+export type DownPacket = { readonly device: string; readonly topic: string; readonly payload: string };
+
+/** `delivered`: the device has acknowledged it; `gone`: its connection has ended before it did. */
+export type CommandHeard = (news: 'delivered' | 'gone') => void;
+
 export interface Broker {
   /** Listens; resolves to the addresses in use. */
   start(): Promise<Address & { readonly tls: Address | null }>;
@@ -99,6 +105,10 @@ export interface Broker {
   forget(holder: string): void;
   /** Publishes to subscribers (alarm topics). */
   tell(topic: string, payload: string, qos: 0 | 1, retain?: boolean): void;
+  /** Whether the device is connected and has subscribed there. */
+  reaches(device: string, topic: string): boolean;
+  /** To the device's own connection, at the QoS that it asked for, and kept for nobody who is not there. At QoS 0 nothing is heard of it. */
+  command(packet: DownPacket, heard: CommandHeard): void;
   /** Refuses new connections and packets; those in hand are still released. */
   stopAccepting(): void;
   stop(): Promise<void>;

@@ -1,4 +1,12 @@
-import type { AlarmId, HandoverId, IncidentId, OrderId, ReportId, WarningId } from '../../domain/ids.ts';
+import type {
+  AlarmId,
+  DeviceCommandId,
+  HandoverId,
+  IncidentId,
+  OrderId,
+  ReportId,
+  WarningId,
+} from '../../domain/ids.ts';
 import type { Millis } from '../../domain/time.ts';
 
 /** A secret of 128 random bits that is given away once, and what is kept of it. */
@@ -20,4 +28,9 @@ export interface ResponseIds {
   incident(now: Millis): IncidentId;
   handover(now: Millis): HandoverId;
   report(now: Millis): ReportId;
+}
+
+/** The same for commands to devices. */
+export interface DeviceCommandIds {
+  deviceCommand(now: Millis): DeviceCommandId;
 }

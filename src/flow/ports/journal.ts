@@ -1,6 +1,7 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
+import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import type {
   AlarmId,
   AreaCode,
@@ -114,6 +115,8 @@ export type TurnRecord = {
   readonly filed?: readonly Filed[];
   /** Who is told, by what, of what: upserts by `entryKey`. Absent: nothing. */
   readonly told?: readonly NoticeEntry[];
+  /** Commands to devices, each as it last was: upserts by id. Absent: none. */
+  readonly commands?: readonly DeviceCommand[];
   readonly answers: readonly CommandAnswer[];
   /** What the probe's alarm did: kept with the turn, and only until its next beat. Absent: nothing. */
   readonly probe?: readonly JournaledEvent[];
@@ -159,6 +162,8 @@ export type Recovered = {
   }[];
   readonly answers: readonly CommandAnswer[];
   readonly statuses: readonly DeviceStatus[];
+  /** Open ones, in order of id. */
+  readonly openCommands: readonly DeviceCommand[];
   /** Those that are still needed (`isNeeded`), in order of `entryKey`. */
   readonly told: readonly NoticeEntry[];
   /** When our clock was set while nothing ran, oldest first. */
@@ -245,6 +250,8 @@ export interface Journal {
   responses(filter: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>>;
   /** Whom an alarm was told to, and whom not: in order of `entryKey`. */
   toldOf(subject: string): Promise<readonly NoticeEntry[]>;
+  /** What a device was told to do, newest first; cursors as in `alarms`. */
+  commandsOf(device: DeviceCode, limit: number, after: string | null): Promise<Page<DeviceCommand>>;
   alarm(id: AlarmId): Promise<Alarm | null>;
   /** Events in short, oldest first; cursors as in `alarms`. For counting: a month of them passes through in pages. */
   briefEvents(filter: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>>;

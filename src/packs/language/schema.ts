@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMMAND_NAME } from '../../domain/device-command/catalogue.ts';
 import { JUDGES } from '../../domain/judge/admits.ts';
 import type { Metric } from '../../domain/metric.ts';
 import type { Pack } from '../../domain/pack.ts';
@@ -29,6 +30,24 @@ const key = z
     /^[A-Za-z][A-Za-z0-9]*(\.[a-zA-Z0-9]+)*$/,
     'a key is made of letters and digits, parts joined by dots',
   );
+
+const knownCommand = z.strictObject({
+  name: z.string().regex(COMMAND_NAME),
+  does: bilingual,
+  kind: z.enum(['command', 'config']),
+  params: z.array(
+    z.strictObject({
+      key,
+      name: bilingual,
+      type: z.enum(['number', 'text', 'flag']),
+      unit: z.string().optional(),
+      min: finite.optional(),
+      max: finite.optional(),
+      optional: z.literal(true).optional(),
+    }),
+  ),
+  byTwo: z.boolean(),
+});
 
 const metric = z.strictObject({
   key,
@@ -113,6 +132,7 @@ export const packSchema = z
       .min(1)
       .optional(),
     reserved: z.literal(true).optional(),
+    commands: z.array(knownCommand).optional(),
     forecast: z
       .strictObject({
         metric: key,
@@ -143,6 +163,10 @@ function* senseless(pack: Pack): Iterable<string> {
   yield* twice(
     'rule',
     pack.rules.map((r) => r.id),
+  );
+  yield* twice(
+    'command',
+    (pack.commands ?? []).map((c) => c.name),
   );
   const metrics = new Map(pack.metrics.map((m) => [m.key, m]));
   for (const m of pack.metrics) yield* senselessMetric(m, metrics);

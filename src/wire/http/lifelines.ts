@@ -80,6 +80,27 @@ export const lifelineOut = z
     levelNote: bilingualOut,
     metrics: z.array(metricOut),
     rules: z.array(ruleOut).describe('default rules of the pack'),
+    commands: z
+      .array(
+        z.object({
+          name: z.string(),
+          does: bilingualOut,
+          kind: z.enum(['command', 'config']),
+          params: z.array(
+            z.object({
+              key: z.string(),
+              name: bilingualOut,
+              type: z.enum(['number', 'text', 'flag']),
+              unit: z.string(),
+              min: z.number().nullable(),
+              max: z.number().nullable(),
+              optional: z.boolean(),
+            }),
+          ),
+          byTwo: z.boolean().describe('a second person must agree'),
+        }),
+      )
+      .describe('what devices of it can be told to do; a command of another name needs two persons'),
     forecast: z
       .object({ metric: z.string(), rule: z.string() })
       .nullable()
@@ -96,6 +117,16 @@ export function lifelineJson(pack: Pack): z.infer<typeof lifelineOut> {
     levelNote: pack.levelNote,
     metrics: pack.metrics.map(metricJson),
     rules: pack.rules.map(ruleJson),
+    commands: (pack.commands ?? []).map((c) => ({
+      ...c,
+      params: c.params.map(({ unit = '', min = null, max = null, optional = false, ...p }) => ({
+        ...p,
+        unit,
+        min,
+        max,
+        optional,
+      })),
+    })),
     forecast: pack.forecast === undefined ? null : { metric: pack.forecast.metric, rule: pack.forecast.rule },
   };
 }

@@ -13,6 +13,8 @@ export const METER_WORDS: Readonly<Record<string, string>> = {
   clock_steps_total: "Steps of the machine's clock that were noticed.",
   commit_seconds: 'From a judged turn to its being on disk.',
   door_refused_total: 'Pushes of other platforms that were not signed rightly, by door.',
+  command_news_total: 'What was heard of commands to devices after they had left.',
+  commands_sent_total: 'Commands that have left for their devices, by way; `again`: not for the first time.',
   door_answers_total: 'Answers and questions sent to stations, by door.',
   door_bytes_total: 'Bytes that came from stations, by door.',
   door_cut_off_total: 'Lines of stations that were closed, by door and reason.',

@@ -44,6 +44,7 @@ import {
   systemName,
 } from './device-keys.ts';
 import { DOOR_ROUTES } from './doors/routes.ts';
+import { COMMAND_ROUTES } from './down/commands.ts';
 import { liveOut, readyOut } from './health.ts';
 import { indicatorsOut, indicatorsQuery } from './indicators.ts';
 import { lifelineOut } from './lifelines.ts';
@@ -1509,6 +1510,7 @@ export const ROUTES = {
   ...NOTICE_ROUTES,
   ...ORDER_ROUTES,
   ...CREW_ROUTES,
+  ...COMMAND_ROUTES,
   ...DOOR_ROUTES,
   ...FORECAST_ROUTES,
   ...WARNING_ROUTES,

@@ -1,13 +1,10 @@
-import { z } from 'zod';
 import { SchemaBook } from '../http/documents/schema-book.ts';
+import { downPayload, replyPayload } from '../mqtt/down.ts';
 import { eventPayload, statusPayload, telemetryPayload } from '../mqtt/telemetry-schema.ts';
 import { ALARMS_ROOT, ORDERS_ROOT, TOPIC_ROOT, WARNINGS_ROOT } from '../mqtt/topics.ts';
 import { LIVE_CLOSE, liveFrame, liveQuery, liveRequest } from './live.ts';
 
 type Json = Record<string, unknown>;
-
-const down = z.object({ id: z.string(), name: z.string(), params: z.record(z.string(), z.unknown()) });
-const reply = z.object({ id: z.string(), ok: z.boolean(), result: z.unknown() });
 
 const FRAMES = {
   hello: 'first frame; `epoch` changes only when the journal was replaced',
@@ -101,20 +98,22 @@ export function asyncapi(version: string, listening: ListensAt): Json {
   mqtt('reply', {
     action: 'receive',
     address: `${device}/up/reply`,
-    summary: 'Reserved for answers to commands; kept by nobody yet',
-    payload: book.in(reply),
+    summary:
+      'What became of a command: the device’s own word, kept with it; a PUBACK means that it is on disk',
+    payload: book.in(replyPayload),
   });
   mqtt('command', {
     action: 'send',
     address: `${device}/down/command`,
-    summary: 'Reserved for commands: a device may subscribe, and nothing sends any yet',
-    payload: book.out(down),
+    summary:
+      'A command, QoS 1, retained = false, to the one connection of its device that has subscribed; never queued for one that is away',
+    payload: book.out(downPayload),
   });
   mqtt('config', {
     action: 'send',
     address: `${device}/down/config`,
-    summary: 'Reserved for settings: a device may subscribe, and nothing sends any yet',
-    payload: book.out(down),
+    summary: 'A setting, in the same way',
+    payload: book.out(downPayload),
   });
   const alarmFrame = liveFrame.options.find((o) => o.shape.type.value === 'alarm');
   mqtt('alarms', {

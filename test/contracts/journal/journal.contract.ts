@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DeviceCommand } from '../../../src/domain/device-command/device-command.ts';
 import { as } from '../../../src/domain/ids.ts';
 import type { PointMemory } from '../../../src/domain/judge/memory.ts';
 import { Rows } from '../../../src/domain/judge/rows.ts';
@@ -21,6 +22,7 @@ import type {
 } from '../../../src/flow/ports/journal.ts';
 import { isOfAlarm } from '../../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../../src/wire/files/spool.ts';
+import { story as commandStory } from '../../domain/device-command/table.ts';
 import { aUnit } from '../../domain/notice/a-city.ts';
 import { by, create, DESK, dispatch, story, voids } from '../../domain/order/build.ts';
 import * as warnings from '../../domain/warning/build.ts';
@@ -98,6 +100,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           memories: [],
           answers: [],
           statuses: [],
+          openCommands: [],
           told: [],
           listened: [],
           clockMoves: [],
@@ -190,6 +193,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           memories: [{ point: 'GAS-1', turn: 1, memory: memory(T0) }],
           answers,
           statuses,
+          openCommands: [],
           told: [],
           listened: [],
           clockMoves: [],
@@ -276,6 +280,26 @@ export function journalContract(name: string, makePlace: () => Place): void {
         expect((await again()).told).toEqual([call('a2', 0, true), unit('two')]);
         expect(await journal.toldOf(as.alarm('a1'))).toEqual([call('a1', 0, false), call('a1', 1, false)]);
         expect(await journal.toldOf(as.alarm('none'))).toEqual([]);
+      });
+
+      test('has of commands to devices the open ones, and of each device its story, newest first', async () => {
+        const c = (id: string, state: DeviceCommand['state'], device = 'D-1') => ({
+          ...commandStory(),
+          ...{ id: as.deviceCommand(id), device: as.device(device), state },
+        });
+        await commitAll(
+          turn(1, { commands: [c('c1', 'PENDING'), c('c2', 'PENDING'), c('c3', 'SENT', 'D-2')] }),
+          turn(2, { commands: [c('c1', 'SUCCESSFUL'), c('c4', 'DELIVERED')] }),
+        );
+        const open = [c('c2', 'PENDING'), c('c3', 'SENT', 'D-2'), c('c4', 'DELIVERED')];
+        expect((await again()).openCommands).toEqual(open);
+        const first = await journal.commandsOf(as.device('D-1'), 2, null);
+        expect(first).toEqual({ items: [c('c4', 'DELIVERED'), c('c2', 'PENDING')], next: 'c2' });
+        expect(await journal.commandsOf(as.device('D-1'), 2, first.next)).toEqual({
+          items: [c('c1', 'SUCCESSFUL')],
+          next: null,
+        });
+        expect((await journal.commandsOf(as.device('D-3'), 2, null)).items).toEqual([]);
       });
 
       test('a version of a rule is never written over', async () => {

@@ -73,7 +73,11 @@ afterAll(async () => {
 /** A request that is right in form, and changes as little as it can. */
 function asking(name: RouteName, area: string): Ask {
   const spec: RouteSpec = ROUTES[name];
-  const ofDevice = name.endsWith('Device') || name === 'deviceQuality' || name.endsWith('Credential');
+  const ofDevice =
+    name.endsWith('Device') ||
+    name === 'deviceQuality' ||
+    name === 'deviceCommands' ||
+    name.endsWith('Credential');
   const code = name === 'changeAsset' ? `W-${area}` : ofDevice ? `D-${area}` : `P-${area}`;
   const params: Record<string, string> = {
     code,
@@ -159,6 +163,8 @@ const DOES: { readonly [name in RouteName]?: (area: string) => Ask } = {
   createPoint: (area) => ({ body: { code: `M-${fresh()}`, name: '新', lifeline: 'gas', area } }),
   createDevice: (area) => ({ body: { code: `M-${fresh()}`, lifeline: 'gas', point: `P-${area}` } }),
   deviceQuality: () => ({}),
+  deviceCommands: () => ({}),
+  commandDevice: () => ({ body: { name: 'read-now', commandId: `d-${fresh()}` } }),
   issueCredential: () => ({}),
   revokeCredential: () => ({}),
   readingsOfPointsCsv: (area) => ({ query: { points: `P-${area}`, from: A_DAY[0], to: A_DAY[1] } }),

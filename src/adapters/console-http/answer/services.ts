@@ -7,6 +7,7 @@ import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
 import type { DeviceCredentials } from '../../../flow/ports/device-keys.ts';
 import type { Doors } from '../../../flow/ports/doors.ts';
+import type { DeviceCommands } from '../../../flow/ports/down/commands.ts';
 import type { DoorHeard } from '../../../flow/ports/frames/frame-desk.ts';
 import type { History } from '../../../flow/ports/history.ts';
 import type { Journal } from '../../../flow/ports/journal.ts';
@@ -44,6 +45,7 @@ export type Services = {
   readonly readDrawing: ReadDrawing;
   /** Who warns, in CAP messages. */
   readonly capIssuer: CapIssuer;
+  readonly commands: DeviceCommands;
   readonly doors: Doors;
   /** How a device was last heard through a door of another protocol. */
   readonly doorHeard: (device: DeviceCode) => DoorHeard | undefined;

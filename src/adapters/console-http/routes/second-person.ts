@@ -24,7 +24,7 @@ type WhoIsAsked = {
   /** Whether the house asks for a second person at all. */
   readonly isAsked: boolean | undefined;
   /** Where the one who came may not, or is the first one. */
-  readonly refusal: 'second-person-needed' | 'assess-second-needed';
+  readonly refusal: 'second-person-needed' | 'assess-second-needed' | 'command-second-needed';
 };
 
 /**

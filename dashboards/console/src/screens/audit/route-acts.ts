@@ -156,6 +156,8 @@ export const routeActs = {
   keepClockPolicy: ['修改工单时限', 'Change a clock policy'],
   orderAlarms: ['查看工单的报警', 'See an order’s alarms'],
   orderNames: ['查看工单中的名称', 'See the names in orders'],
+  deviceCommands: ['查看设备指令', 'See commands to a device'],
+  commandDevice: ['下发设备指令', 'Command a device'],
   mappings: ['查看接入映射', 'See mappings'],
   putMapping: ['保存接入映射', 'Keep a mapping'],
   tryMapping: ['试接入映射', 'Try a mapping'],
