@@ -19,6 +19,7 @@ import type { noteOut, viewOut } from '../../../../src/wire/http/desk/kept.ts';
 import type { togetherOut } from '../../../../src/wire/http/desk/together.ts';
 import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/device-keys.ts';
 import type { mappingOut, strangerOut, triedOut } from '../../../../src/wire/http/doors/mappings.ts';
+import type { deviceCommandOut } from '../../../../src/wire/http/down/commands.ts';
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
 import type { lossOut } from '../../../../src/wire/http/losses.ts';
@@ -107,6 +108,7 @@ export type DeviceModel = z.infer<typeof modelOut>;
 export type ImportReport = z.infer<typeof importOut>;
 export type DrawingReport = z.infer<typeof drawingOut>;
 export type DeviceFault = z.infer<typeof deviceFaultOut>;
+export type DeviceCommand = z.infer<typeof deviceCommandOut>;
 export type DeviceQuality = z.infer<typeof deviceQualityOut>;
 
 export type Latest = z.infer<typeof latestItem>;

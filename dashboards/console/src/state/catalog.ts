@@ -20,6 +20,7 @@ export type RuleJson = Pick<PackRule, 'id' | 'version' | 'metric' | 'unit'> &
   };
 export type PackJson = Pick<Lifeline, 'key' | 'name'> & {
   readonly forecast?: Lifeline['forecast'];
+  readonly commands?: Lifeline['commands'];
   readonly metrics: readonly MetricJson[];
   readonly rules: readonly RuleJson[];
 };
@@ -30,6 +31,8 @@ export type Catalog = {
   /** The first metric of a lifeline that is a plain number: for examples. */
   first(lifeline: string): string | null;
   metrics(lifeline: string): readonly MetricJson[];
+  /** What devices of it are known to take. */
+  commands(lifeline: string): Lifeline['commands'];
   /** Something of its points is forecast. */
   isForecast(lifeline: string): boolean;
   ruleName(id: string): Bilingual | null;
@@ -43,6 +46,7 @@ export function catalogOf(packs: readonly PackJson[]): Catalog {
     lifelineName: (key) => byKey.get(key)?.name ?? null,
     metric: (lifeline, key) => byKey.get(lifeline)?.metrics.find((m) => m.key === key) ?? null,
     isForecast: (lifeline) => (byKey.get(lifeline)?.forecast ?? null) !== null,
+    commands: (lifeline) => byKey.get(lifeline)?.commands ?? [],
     metrics: (lifeline) => byKey.get(lifeline)?.metrics ?? [],
     first: (lifeline) => byKey.get(lifeline)?.metrics.find((m) => m.kind === 'number')?.key ?? null,
     ruleName: (id) => packs.flatMap((p) => p.rules).find((r) => r.id === id)?.name ?? null,
