@@ -9,6 +9,7 @@ import type { RuleCommand, RuleDraft } from '../domain/rules/change.ts';
 import type { Millis } from '../domain/time.ts';
 import type { Core } from './core/core.ts';
 import type { Draft } from './core/draft.ts';
+import { MEMORIES_PER_TURN } from './core/points.ts';
 import type { Flaw, Intake, Packet } from './ports/broker.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Journal, TurnRecord } from './ports/journal.ts';
@@ -33,6 +34,7 @@ const WORTH_A_TURN = 32;
 const WAITING_AT_MOST = 20_000;
 
 const NO_FLAWS: readonly Flaw[] = [];
+const NOTHING = (): void => undefined;
 
 /** Said to whoever asks for something after the journal has failed: nothing may be promised any more. */
 export class JournalFailed extends Error {
@@ -79,7 +81,9 @@ type Item =
       readonly answer: Pick<Answer<never>, 'reject'>;
     }
   | { readonly kind: 'stock'; readonly readings: readonly Reading[]; readonly answer: Answer<TurnNumber> }
-  | { readonly kind: 'tick'; readonly keepMemories: 'share' | 'all'; readonly answer: Answer<void> | null };
+  | { readonly kind: 'tick'; readonly keepMemories: 'share' | 'all'; readonly answer: Answer<void> | null }
+  /** The last turn kept as many memories as one may, and more are due. */
+  | { readonly kind: 'share'; readonly answer: null };
 
 type Answer<T> = { resolve(value: T): void; reject(why: Error): void };
 
@@ -328,6 +332,7 @@ export class Turn {
       }
       for (const item of given) {
         if (item.kind === 'tick' && keep !== 'all') keep = item.keepMemories;
+        if (item.kind === 'share' && keep === 'none') keep = 'share';
         if (budget === null || item.kind !== 'packet') releases.push(this.#take(item, draft));
         else {
           const release = this.#held.take(item, this.#judge, draft, budget);
@@ -341,6 +346,8 @@ export class Turn {
       } else {
         // A memory that knows what is held would take it for known when it is sent again after a crash, and not keep it.
         const record = this.#core.finish(draft, this.#held.hasAny ? 'none' : keep);
+        if (keep === 'share' && record.memories.length >= MEMORIES_PER_TURN)
+          this.#waiting.push({ kind: 'share', answer: null });
         // The journal takes records in the order of the calls and answers in that order.
         const committed = judged();
         written = this.#journal.commit(record).then(() => {
@@ -406,6 +413,8 @@ export class Turn {
       case 'tick':
         this.#core.tick(draft);
         return () => item.answer?.resolve();
+      case 'share':
+        return NOTHING;
       default:
         return unreachable(item);
     }

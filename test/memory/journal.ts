@@ -38,8 +38,9 @@ import type {
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
 import type { Loss, LossLedger, NotedLoss } from '../../src/flow/ports/losses.ts';
-import { fromExactJson, pack } from '../../src/wire/files/exact-json.ts';
+import { fromExactJson } from '../../src/wire/files/exact-json.ts';
 import { encodeSpool } from '../../src/wire/files/spool.ts';
+import { pack } from './pack.ts';
 
 type SpoolRow = { turn: number; at: Millis; body: string; bytes: number };
 type EventRow = {

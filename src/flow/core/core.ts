@@ -267,6 +267,7 @@ export class Core implements PacketParts {
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
     if (draft.rules.some((r) => r.kind === 'version')) this.points.replan(draft.turn);
+    this.points.rests.took(draft.readings.length);
     const memories = this.points.keep(keepMemories, draft.at);
     if (keepMemories === 'all') draft.register.push(...this.quality.keepAll(draft.at));
     const oldest = this.points.unkeptSince;

@@ -4,18 +4,17 @@ import { shared } from '../../domain/judge/watcher.ts';
 import { faultValuesAt } from '../../domain/register/fault-values.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { scopeOf } from '../../domain/rules/scope.ts';
-import { type Duration, type Millis, seconds } from '../../domain/time.ts';
+import type { Duration, Millis } from '../../domain/time.ts';
 import { baselinesOf, type PointState, stateOf } from '../judging/point-state.ts';
 import { replan } from '../judging/replan.ts';
 import type { HistoryLatest } from '../ports/history.ts';
 import type { TurnRecord } from '../ports/journal.ts';
 import type { Plan, RuleBook } from '../rules/rule-book.ts';
+import { MemoryRests } from './memory-rests.ts';
 import type { RegisterMap } from './register-map.ts';
 
-/** Memories kept per turn of the clock: a rolling share, so that no single turn has to carry them all. */
-const MEMORIES_PER_TICK = 20_000;
-/** A memory that changes with every reading is kept this often; the turns in between are replayed at a start. */
-const MEMORY_RESTS = seconds(10);
+/** Memories in one turn at most: a rolling share of a few milliseconds, so that no packet waits behind all of them. */
+export const MEMORIES_PER_TURN = 128;
 
 type KeptMemory = TurnRecord['memories'][number];
 
@@ -29,6 +28,7 @@ export class Points {
   readonly #lastTurn: () => TurnNumber;
   readonly #states = new Map<PointCode, PointState>();
   readonly #dirty = new Set<PointState>();
+  readonly rests = new MemoryRests();
 
   constructor(given: { register: RegisterMap; book: RuleBook; lastTurn: () => TurnNumber }) {
     this.#register = given.register;
@@ -72,10 +72,12 @@ export class Points {
 
   /** Memories that go into the journal with this turn: those that have waited longest. */
   keep(which: 'none' | 'share' | 'all', now: Millis): readonly KeptMemory[] {
-    const most = which === 'none' ? 0 : which === 'share' ? MEMORIES_PER_TICK : Infinity;
+    if (which === 'none') return [];
+    const [most, due] =
+      which === 'share' ? [MEMORIES_PER_TURN, this.rests.dueUpTo(now)] : [Infinity, Infinity];
     const kept: KeptMemory[] = [];
     for (const point of this.#dirty) {
-      if (kept.length >= most || (which === 'share' && now - point.dirtyAt < MEMORY_RESTS)) break;
+      if (kept.length >= most || point.dirtyAt > due) break;
       this.#dirty.delete(point);
       point.dirtySince = null;
       kept.push({ point: point.code, memory: point.memory });

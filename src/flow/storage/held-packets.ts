@@ -32,7 +32,7 @@ type Held = {
 type Measured =
   | PacketItem
   | { readonly kind: 'stock'; readonly readings: readonly Reading[] }
-  | { readonly kind: 'act' | 'acts' | 'rule' | 'register' | 'tell' | 'tick' };
+  | { readonly kind: 'act' | 'acts' | 'rule' | 'register' | 'share' | 'tell' | 'tick' };
 
 /** Bytes of the spool that a turn may still fill. */
 type Budget = { left: number };

@@ -9,35 +9,54 @@ import { Rows } from '../../domain/judge/rows.ts';
  * `{"~number": "Infinity"}`.
  */
 export function toExactJson(value: unknown): string {
-  return JSON.stringify(pack(value));
+  return written(value) ?? 'null';
 }
 
 export function fromExactJson(text: string): unknown {
   return unpack(JSON.parse(text));
 }
 
-/** A copy of what it was given, in the words that JSON has: `JSON.stringify` of it is `toExactJson`. */
-export function pack(value: unknown): unknown {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) && !Object.is(value, -0)
-      ? value
-      : { '~number': Object.is(value, -0) ? '-0' : String(value) };
+/** Written straight into the text: a copy in the words that JSON has, made for `JSON.stringify`, costs as much again. */
+function written(value: unknown): string | undefined {
+  if (typeof value === 'number') return ofNumber(value);
+  if (typeof value === 'string') return ofString(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return ofList(value);
+  if (value instanceof Map) {
+    let text = '';
+    for (const [k, v] of value)
+      text += `${text === '' ? '' : ','}[${written(k) ?? null},${written(v) ?? null}]`;
+    return `{"~map":[${text}]}`;
   }
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Map) return { '~map': Array.from(value, ([k, v]) => [k, pack(v)]) };
-  if (value instanceof Rows) return { '~rows': packList(value.toJSON()) };
-  if (Array.isArray(value)) return packList(value);
-  const packed: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) packed[key] = pack((value as Record<string, unknown>)[key]);
-  return packed;
+  if (value instanceof Rows) return `{"~rows":${ofList(value.toJSON())}}`;
+  let text = '';
+  for (const key of Object.keys(value)) {
+    const of = written((value as Record<string, unknown>)[key]);
+    if (of !== undefined) text += `${text === '' ? '' : ','}${ofString(key)}:${of}`;
+  }
+  return `{${text}}`;
 }
 
 /** Most of what is kept is long lists of numbers. */
-function packList(list: readonly unknown[]): unknown[] {
-  const packed: unknown[] = [];
-  for (const it of list) packed.push(typeof it === 'number' && it - it === 0 && it !== 0 ? it : pack(it));
-  return packed;
+function ofList(list: readonly unknown[]): string {
+  let text = '';
+  for (let i = 0; i < list.length; i++) {
+    const it = list[i];
+    if (i > 0) text += ',';
+    text += typeof it === 'number' ? ofNumber(it) : (written(it) ?? 'null');
+  }
+  return `[${text}]`;
 }
+
+function ofNumber(n: number): string {
+  if (n - n === 0) return n === 0 && Object.is(n, -0) ? '{"~number":"-0"}' : `${n}`;
+  return `{"~number":"${n}"}`;
+}
+
+/** What JSON writes as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+const ofString = (s: string): string => (PLAIN.test(s) ? `"${s}"` : JSON.stringify(s));
 
 function unpack(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
