@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { openFiles } from '../adapters/open-files/index.ts';
 import { days, hours, seconds } from '../domain/time.ts';
 import type { Edges, Inside } from './edges.ts';
 import type { Ground } from './ground.ts';
@@ -41,6 +42,7 @@ export function startTidying(ground: Ground, { storage, flow, watch }: Inside): 
       meters.count('log_lines_dropped_total', unsaid);
       void storage.losses.look().catch(() => undefined);
       void flow.spool.look().then(() => watch.self.report(clock.now()));
+      void openFiles().then((n) => n !== null && meters.set('open_files', n));
       void storage.mark(flow.durableTurn()).catch(() => undefined);
     }),
     clock.every(hours(1), () => {

@@ -10,6 +10,7 @@ import { readDrawing } from '../adapters/drawing-files/index.ts';
 import { Handshakes } from '../adapters/handshakes/index.ts';
 import { packBundle } from '../adapters/incident-bundle/index.ts';
 import { MAPS, MapDir } from '../adapters/map-dir/index.ts';
+import type { Shares } from '../adapters/open-files/shares.ts';
 import { writeSheet } from '../adapters/sheet-xlsx/index.ts';
 import { TlsThread } from '../adapters/tls-thread/index.ts';
 import type { Config } from '../config/read.ts';
@@ -38,6 +39,7 @@ import type { Flow } from './flow.ts';
 import type { buildForecasts } from './forecasts.ts';
 import type { Ground } from './ground.ts';
 import type { buildNotices } from './notices.ts';
+import { openFileShares } from './open-files.ts';
 import type { People } from './people.ts';
 import type { buildResponses } from './responses.ts';
 import type { Storage } from './storage.ts';
@@ -61,11 +63,13 @@ export function buildEdges(ground: Ground, inside: Inside) {
   const { config, clock, log, meters } = ground;
   const doors = buildDoors(ground, inside.flow);
   const listeners = buildDoorListeners(ground, inside.storage, doors);
-  const { broker, keys } = buildBroker(ground, inside, doors);
+  const shares = openFileShares(ground);
+  const { broker, keys } = buildBroker(ground, inside, { doors, shares });
   const commands = buildCommands(ground, inside, broker);
   const { http, live } = buildConsole(ground, inside, {
     keys,
     doors,
+    shares,
     frames: listeners.frames,
     commands: commands.office,
   });
@@ -75,7 +79,11 @@ export function buildEdges(ground: Ground, inside: Inside) {
   return { broker, keys, http, live, doors, listeners, amqp, commands };
 }
 
-function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, doors: Doors) {
+function buildBroker(
+  ground: Ground,
+  { storage, people, flow, watch }: Inside,
+  { doors, shares }: { readonly doors: Doors; readonly shares: Shares },
+) {
   const { config, clock, log, meters, onStop, ahead } = ground;
   const { core, turn } = flow;
   const { audit, recovered } = storage;
@@ -90,7 +98,7 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, d
       fromTopic: (who, packet, release) => doors.fromTopic(who, packet, release),
     },
     gate: async (who) => watch.probeAccess.admit(who) ?? keys.admit(who),
-    limits: brokerLimits(config),
+    limits: { ...brokerLimits(config), connections: shares.devices },
     ...mqttTls(config, watch.tls.mqtts),
     offended: offenders.hear,
     listens: (device) => ahead.listens(device),
@@ -117,9 +125,9 @@ function buildBroker(ground: Ground, { storage, people, flow, watch }: Inside, d
 function buildConsole(
   ground: Ground,
   inside: Inside,
-  given: { keys: KeyDesk; doors: Doors; frames: Frames; commands: DeviceCommands },
+  given: { keys: KeyDesk; doors: Doors; frames: Frames; commands: DeviceCommands; shares: Shares },
 ) {
-  const { keys, doors, frames, commands } = given;
+  const { keys, doors, frames, commands, shares } = given;
   const { storage, people, flow, watch, notices } = inside;
   const { options, config, clock, log, meters, ahead } = ground;
   const { core, turn, registrar, board, drain, spool, breathe, history } = flow;
@@ -181,6 +189,7 @@ function buildConsole(
     trustProxies: config.LIFELINE_TRUSTED_PROXIES,
     tileHosts: config.LIFELINE_MAP_TILE_HOSTS,
     rate: config.LIFELINE_HTTP_RATE,
+    connections: shares.consoles,
     closed: {
       metrics: config.LIFELINE_METRICS_ACCESS === 'role',
       docs: config.LIFELINE_DOCS_ACCESS === 'role',

@@ -425,6 +425,14 @@ export const KEYS = {
     right: 'messages, 1…10000000',
     means: 'of one device at once after a quiet time, such as what it stored without a link',
   },
+  LIFELINE_MQTT_CONNECTIONS: {
+    schema: number(1, 100_000),
+    default: '20000',
+    unit: 'connections',
+    right: 'connections, 1…100000',
+    means:
+      'of all devices at once, as far as the limit of open files lets them; a tenth of it stays for consoles',
+  },
   LIFELINE_MQTT_DEVICE_CONNECTIONS: {
     schema: number(1, 1_000),
     default: '4',
@@ -440,10 +448,10 @@ export const KEYS = {
     means: 'of all devices behind one address; loopback has no bound',
   },
   LIFELINE_MQTT_ADDRESS_CONNECTIONS: {
-    schema: number(1, 20_000),
+    schema: number(1, 100_000),
     default: '2000',
     unit: 'connections',
-    right: 'connections, 1…20000',
+    right: 'connections, 1…100000',
     means: 'of one address; loopback has no bound',
   },
   LIFELINE_MQTT_PACKET_MAX_KB: {

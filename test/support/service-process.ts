@@ -45,9 +45,17 @@ export class ServiceProcess {
     this.#exit = exit;
   }
 
-  /** @param env beyond the defaults: anonymous devices, auto-register, a known admin password */
-  static async start(dataDir: string, env: Record<string, string> = {}): Promise<ServiceProcess> {
-    const child = spawn(process.execPath, ['src/main.ts'], {
+  /**
+   * @param env beyond the defaults: anonymous devices, auto-register, a known admin password
+   * @param openFiles that it may have; left out: as many as we may
+   */
+  static async start(
+    dataDir: string,
+    env: Record<string, string> = {},
+    openFiles: number | 'as we' = 'as we',
+  ): Promise<ServiceProcess> {
+    const bounded = openFiles === 'as we' ? '' : `ulimit -n ${openFiles}; `;
+    const child = spawn('sh', ['-c', `${bounded}exec "$0" src/main.ts`, process.execPath], {
       cwd: ROOT,
       env: {
         ...PROCESS_ENV,

@@ -145,6 +145,12 @@ export class Listener {
   #arrive(socket: Conn): boolean {
     socket.on('error', ignore);
     const address = addressOf(socket);
+    // With and without TLS together.
+    if (this.#connections >= this.#limits.connections) {
+      this.#full(address);
+      socket.destroy();
+      return false;
+    }
     const why = this.#rate.enter(address);
     if (why !== null) {
       this.#refused(address, why, 'it opens too many connections, or too many at once');

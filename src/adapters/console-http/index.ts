@@ -80,6 +80,8 @@ export type ConsoleHttpOptions = Services & {
   readonly trustProxies?: readonly string[];
   /** Requests a second from one client, over time. */
   readonly rate?: number;
+  /** At once, over all clients. */
+  readonly connections?: number;
   /** Meters and documents only for those who have the right to see them. */
   readonly closed?: { readonly metrics: boolean; readonly docs: boolean };
 };
@@ -111,11 +113,13 @@ export class ConsoleHttp {
   async start(): Promise<{ readonly url: string }> {
     const app = await this.#build();
     this.#app = app;
-    app.server.maxConnections = CONNECTIONS;
+    app.server.maxConnections = this.#options.connections ?? CONNECTIONS;
+    const turnedAway = () => this.#options.meters.count('http_connections_refused_total');
+    app.server.on('drop', turnedAway);
     limitConnections(app.server, {
       atMost: OF_ONE_ADDRESS,
       spared: sparedOf(this.#options.trustProxies ?? []),
-      turnedAway: () => this.#options.meters.count('http_connections_refused_total'),
+      turnedAway,
     });
     const { host, port } = this.#options;
     try {
