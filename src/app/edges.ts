@@ -165,6 +165,7 @@ function buildConsole(
     notices: notices.office,
     responses: inside.responses.office,
     handovers: inside.answering.handovers,
+    reports: inside.answering.reports,
     attachments: inside.responses.files,
     capIssuer: inside.responses.capIssuer,
     packBundle,

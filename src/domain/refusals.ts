@@ -170,6 +170,12 @@ export const REFUSALS = {
     zh: '红色（1级）事件尚未控制，不得交接班；确需交接的，请写明原因',
     en: 'A red incident is not under control: no hand-over during it, unless a reason is given.',
   },
+  'report-unknown': { zh: '没有这份报告', en: 'There is no such report.' },
+  'report-state': {
+    zh: '报告当前状态不允许此操作：先审核，再签发，签发后方可更正',
+    en: 'Not as the report stands: it is reviewed, then issued, and corrected after that.',
+  },
+  'report-period': { zh: '该时段尚未开始', en: 'That period has not begun yet.' },
   'incident-empty': { zh: '不能拆出全部报警', en: 'Not all of its alarms can be taken out.' },
   'text-missing': { zh: '请填写内容', en: 'There is nothing in it.' },
   'not-found': { zh: '没有此资源', en: 'There is no such thing' },

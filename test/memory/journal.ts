@@ -289,6 +289,17 @@ export class JournalMemory implements Journal, LossLedger {
     return missed.slice(0, limit).map((e) => JSON.parse(e.text) as JournaledEvent | JournaledResponse);
   }
 
+  async lastBefore(at: Millis): Promise<EventSeq> {
+    const s = this.#open();
+    const newest = (list: readonly { readonly seq: number; readonly text: string }[]) =>
+      list
+        .map((e) => ({ seq: e.seq, at: (JSON.parse(e.text) as { event: { at: Millis } }).event.at }))
+        .filter((e) => e.at < at)
+        .sort((a, b) => a.at - b.at || a.seq - b.seq)
+        .at(-1)?.seq ?? 0;
+    return as.seq(Math.max(newest(s.events), newest(s.responses)));
+  }
+
   async response(id: string): Promise<ResponseThing | null> {
     const s = this.#open();
     if (!s.things.has(id)) return null;

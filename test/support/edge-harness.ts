@@ -14,6 +14,7 @@ import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
 import { HandoverOffice } from '../../src/flow/answering/handover-office.ts';
+import { ReportOffice } from '../../src/flow/answering/report-office.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
 import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggestions.ts';
 import { CommandOffice } from '../../src/flow/commands/command-office.ts';
@@ -216,6 +217,16 @@ export class EdgeHarness {
       doorSecrets: given.doorSecrets ?? new Map(),
       capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
       handovers: new HandoverOffice({ core: flow.core, turn: flow.turn, journal, ids: systemIds, log }),
+      reports: new ReportOffice({
+        core: flow.core,
+        turn: flow.turn,
+        journal,
+        ids: systemIds,
+        clock,
+        packs: PACKS,
+        breathe,
+        log,
+      }),
       responses: new ResponseOffice({
         core: flow.core,
         turn: flow.turn,

@@ -28,6 +28,7 @@ import { accountRoutes } from './routes/account-routes.ts';
 import { forecastRoutes } from './routes/ahead/forecast-routes.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { handoverRoutes } from './routes/answering/handover-routes.ts';
+import { reportRoutes } from './routes/answering/report-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
 import { keptRoutes } from './routes/desk/kept-routes.ts';
@@ -284,6 +285,7 @@ function handlersOf(parts: Services): Handlers {
     ...warningRoutes(parts),
     ...incidentRoutes(parts),
     ...handoverRoutes(parts),
+    ...reportRoutes(parts),
     ...togetherRoutes(parts),
     ...keptRoutes(parts),
     ...resourceRoutes(parts),

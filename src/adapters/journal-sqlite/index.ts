@@ -145,6 +145,10 @@ export class JournalSqlite implements Journal, LossLedger {
     );
   }
 
+  async lastBefore(at: Millis): Promise<EventSeq> {
+    return as.seq(await (await this.#openReader()).call('lastBefore', at));
+  }
+
   async response(id: string): Promise<ResponseThing | null> {
     const found = await (await this.#openReader()).call('response', id);
     return found && ({ of: found.kind, after: JSON.parse(found.text) } as ResponseThing);

@@ -185,6 +185,7 @@ export type ReaderOperations = {
   open(options: { readonly dir: string }): void;
   spooled(q: { readonly after: number; readonly maxBytes: number }): { turn: number; body: string }[];
   eventsAfter(q: { readonly after: number; readonly limit: number }): AnyEventTexts[];
+  lastBefore(at: number): number;
   response(id: string): ThingText | null;
   responseEvents(id: string): AnyEventTexts[];
   responses(q: { readonly filter: ResponseFilter; readonly limit: number; readonly after: string | null }): {

@@ -22,6 +22,7 @@ serve<ReaderOperations>(threadEndpoint(), {
   },
   spooled: (q) => reader().spooled(q),
   eventsAfter: (q) => reader().eventsAfter(q),
+  lastBefore: (at) => reader().lastBefore(at),
   response: (id) => reader().response(id),
   responseEvents: (id) => reader().responseEvents(id),
   responses: (q) => reader().responses(q),

@@ -27,6 +27,8 @@ export class JournalReader {
   readonly #spool: StatementSync;
   readonly #eventsAfter: StatementSync;
   readonly #responsesAfter: StatementSync;
+  readonly #lastEvent: StatementSync;
+  readonly #lastResponse: StatementSync;
   readonly #response: StatementSync;
   readonly #responseEvents: StatementSync;
   readonly #toldOf: StatementSync;
@@ -41,6 +43,11 @@ export class JournalReader {
     );
     this.#eventsAfter = db.prepare(`${EVENT} WHERE seq > ? ORDER BY seq LIMIT ?`);
     this.#responsesAfter = db.prepare(`${RESPONSE_EVENT} WHERE seq > ? ORDER BY seq LIMIT ?`);
+    // By the place in the journal, which our clock follows: from its newest end, so that a look at what was lately is short.
+    this.#lastEvent = db.prepare('SELECT seq FROM event WHERE at < ? ORDER BY at DESC, seq DESC LIMIT 1');
+    this.#lastResponse = db.prepare(
+      'SELECT seq FROM response_event WHERE at < ? ORDER BY at DESC, seq DESC LIMIT 1',
+    );
     this.#response = db.prepare('SELECT kind, json AS text FROM response WHERE id = ?');
     this.#responseEvents = db.prepare(`${RESPONSE_EVENT} WHERE id = ? ORDER BY revision`);
     this.#toldOf = db.prepare('SELECT json FROM told WHERE alarm = ? ORDER BY code');
@@ -63,6 +70,11 @@ export class JournalReader {
     const alarms = this.#eventsAfter.all(after, limit) as unknown as AnyEventTexts[];
     const responses = this.#responsesAfter.all(after, limit) as unknown as AnyEventTexts[];
     return [...alarms, ...responses].sort((a, b) => a.seq - b.seq).slice(0, limit);
+  }
+
+  lastBefore(at: number): number {
+    const newest = (row: unknown) => Number((row as { seq: number | null } | undefined)?.seq ?? 0);
+    return Math.max(newest(this.#lastEvent.get(at)), newest(this.#lastResponse.get(at)));
   }
 
   response(id: string): ThingText | null {

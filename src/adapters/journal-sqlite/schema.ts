@@ -232,7 +232,8 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- Hand-overs and reports stand among the responses. Nothing to change here: a program from before would take them for incidents,
-  -- and must refuse what is written from now on.
+  -- and must refuse what is written from now on. Where a period begins is found by its instant.
+  CREATE INDEX response_event_of_time ON response_event (at, seq);
   `,
   `
   -- What devices were told to do, each as of the last thing that happened to it; ids sort by time.

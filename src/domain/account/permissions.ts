@@ -210,6 +210,16 @@ export const RIGHTS = {
     roles: ['operator', 'shift-leader', 'dispatcher', 'founder'],
     privileged: true,
   },
+  'report.see': { does: { zh: '查看报告', en: 'see reports' }, roles: [...PEOPLE_ON_DUTY] },
+  'report.make': {
+    does: { zh: '编制报告', en: 'make reports' },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'founder'],
+  },
+  'report.issue': {
+    does: { zh: '审核、签发、更正报告', en: 'review, issue and correct reports' },
+    roles: ['shift-leader', 'founder'],
+    privileged: true,
+  },
   'plan.keep': {
     does: { zh: '维护预案与应急资源', en: 'keep plans and resources' },
     roles: ['shift-leader', 'maintainer', 'system-admin', 'founder'],

@@ -7,6 +7,8 @@ import type { Notice, NoticeLoss } from '../notice/notice.ts';
 import type { OrderEvent } from '../order/events.ts';
 import { evolveOrder } from '../order/evolve.ts';
 import { isOrderOpen, type Order } from '../order/order.ts';
+import { evolveReport } from '../report/evolve.ts';
+import { isReportOpen, type Report, type ReportEvent } from '../report/report.ts';
 import type { WarningEvent } from '../warning/commands.ts';
 import { evolveWarning } from '../warning/evolve.ts';
 import { isWarningOpen, type Warning } from '../warning/warning.ts';
@@ -15,7 +17,8 @@ type Living =
   | { readonly of: 'order'; readonly event: OrderEvent; readonly after: Order }
   | { readonly of: 'warning'; readonly event: WarningEvent; readonly after: Warning }
   | { readonly of: 'incident'; readonly event: IncidentEvent; readonly after: Incident }
-  | { readonly of: 'handover'; readonly event: HandoverEvent; readonly after: Handover };
+  | { readonly of: 'handover'; readonly event: HandoverEvent; readonly after: Handover }
+  | { readonly of: 'report'; readonly event: ReportEvent; readonly after: Report };
 /** What is told once and lives no further: that a notice did not arrive. */
 type Happened = Living | { readonly of: 'notice'; readonly event: NoticeLoss; readonly after: Notice };
 
@@ -46,6 +49,7 @@ export function isOpenResponse(t: AnyThing): boolean {
   if (t.of === 'notice') return false;
   if (t.of === 'order') return isOrderOpen(t.after);
   if (t.of === 'handover') return isHandoverOpen(t.after);
+  if (t.of === 'report') return isReportOpen(t.after);
   return t.of === 'warning' ? isWarningOpen(t.after) : isIncidentOpen(t.after);
 }
 
@@ -54,6 +58,7 @@ export function areasOf(t: AnyThing): readonly string[] {
   if (t.of === 'notice') return [t.after.area ?? ''];
   // Of the whole city: for those who see all of it.
   if (t.of === 'handover') return t.after.areas.length === 0 ? [''] : t.after.areas;
+  if (t.of === 'report') return [t.after.area ?? ''];
   return t.of === 'order' ? [t.after.place.area] : t.after.areas;
 }
 
@@ -87,11 +92,11 @@ export function listed(t: AnyThing): {
   readonly unit: string | null;
 } {
   const { id, state } = t.after;
-  const level = t.of === 'handover' ? 0 : t.after.level;
+  const level = t.of === 'handover' || t.of === 'report' ? 0 : t.after.level;
   const lifeline =
     t.of === 'incident'
       ? (t.after.lifelines[0] ?? '')
-      : t.of === 'notice' || t.of === 'handover'
+      : t.of === 'notice' || t.of === 'handover' || t.of === 'report'
         ? ''
         : t.after.lifeline;
   const unit = t.of === 'order' ? t.after.unit : null;
@@ -106,5 +111,7 @@ export function evolved(before: ResponseThing | null, step: ResponseStep): Respo
     return { of: 'warning', after: evolveWarning((before?.after ?? null) as Warning | null, step.event) };
   if (step.of === 'handover')
     return { of: 'handover', after: evolveHandover((before?.after ?? null) as Handover | null, step.event) };
+  if (step.of === 'report')
+    return { of: 'report', after: evolveReport((before?.after ?? null) as Report | null, step.event) };
   return { of: 'incident', after: evolveIncident((before?.after ?? null) as Incident | null, step.event) };
 }

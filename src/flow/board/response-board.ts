@@ -65,7 +65,7 @@ export class ResponseBoard implements ResponsesNow {
 
   take(e: JournaledResponse): void {
     // Asked for where it is looked at.
-    if (e.of === 'notice' || e.of === 'handover') return;
+    if (e.of === 'notice' || e.of === 'handover' || e.of === 'report') return;
     if (e.of === 'order') this.#putOrder(e.after);
     else if (e.of === 'incident') this.#incidents.put(e.after);
     else if (isWarningOpen(e.after)) this.#warnings.set(e.after.id, e.after);

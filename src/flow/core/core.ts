@@ -37,6 +37,7 @@ import { DeskBook } from '../response/desk-book.ts';
 import { HandoverDesk } from '../response/handover-desk.ts';
 import { IncidentDesk } from '../response/incident-desk.ts';
 import { OrderDesk } from '../response/order-desk.ts';
+import { ReportDesk } from '../response/report-desk.ts';
 import { ResourceBook } from '../response/resource-book.ts';
 import { WarningDesk } from '../response/warning-desk.ts';
 import { RuleBook } from '../rules/rule-book.ts';
@@ -100,6 +101,7 @@ export class Core implements PacketParts {
   readonly warnings: WarningDesk;
   readonly incidents: IncidentDesk;
   readonly handovers = new HandoverDesk();
+  readonly reports = new ReportDesk();
   readonly resources = new ResourceBook();
   readonly kept = new DeskBook();
   readonly commands = new CommandDesk();
@@ -402,6 +404,7 @@ export class Core implements PacketParts {
       if (thing.of === 'order') this.orders.restore(thing.after);
       else if (thing.of === 'warning') this.warnings.restore(thing.after);
       else if (thing.of === 'handover') this.handovers.restore(thing.after);
+      else if (thing.of === 'report') this.reports.restore(thing.after);
       else incidents.push(thing.after);
     this.incidents.restore(incidents, this.desk.open.values());
     // Where our clock is far behind that, it was set back: a wrong second of the future is nobody's.

@@ -96,7 +96,7 @@ export class FollowedCases {
     const orders = new Map<string, Order>();
     const warnings = new Map<string, Warning>();
     for (const step of openResponses) {
-      if (step.of === 'incident' || step.of === 'handover') continue;
+      if (step.of === 'incident' || step.of === 'handover' || step.of === 'report') continue;
       if (step.of === 'warning') {
         const { event } = step;
         const after = evolveWarning(warnings.get(event.id) ?? null, event);

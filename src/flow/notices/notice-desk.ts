@@ -80,7 +80,7 @@ export class NoticeDesk {
   follow(draft: NoticeDraft): void {
     const changed = new Set<string>();
     for (const e of draft.responses) {
-      if (e.of === 'incident' || e.of === 'handover' || e.of === 'notice') continue;
+      if (e.of === 'incident' || e.of === 'handover' || e.of === 'report' || e.of === 'notice') continue;
       if (e.of === 'warning') {
         for (const { unit } of e.after.recipients) {
           const followed = this.#followed.takeWarning(e.event, e.after, { unit, at: draft.at });

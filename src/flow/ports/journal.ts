@@ -241,6 +241,8 @@ export interface Journal {
 
   /** Events with seq > after, of alarms and of what follows them, oldest first. */
   eventsAfter(after: EventSeq, limit: number): Promise<readonly AnyJournaled[]>;
+  /** The newest event that is older than an instant of our clock; 0: none is. */
+  lastBefore(at: Millis): Promise<EventSeq>;
   eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;
   /** One order, warning or incident, as of its last event. */
   response(id: string): Promise<ResponseThing | null>;

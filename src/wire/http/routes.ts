@@ -29,6 +29,7 @@ import {
   unshelveBody,
 } from './alarms.ts';
 import { HANDOVER_ROUTES } from './answering/handover-routes.ts';
+import { REPORT_ROUTES } from './answering/report-routes.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './audit.ts';
 import { FIGURE_ROUTES } from './desk/figures.ts';
 import { KEPT_ROUTES } from './desk/kept.ts';
@@ -1519,6 +1520,7 @@ export const ROUTES = {
   ...KEPT_ROUTES,
   ...INCIDENT_ROUTES,
   ...HANDOVER_ROUTES,
+  ...REPORT_ROUTES,
   ...RESOURCE_ROUTES,
   ...MAP_ROUTES,
   livez: route({

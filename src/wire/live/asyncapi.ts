@@ -12,6 +12,7 @@ const FRAMES = {
   alarm: 'one per journal event, in order, without gaps',
   incident: 'one per event of an incident 事件, in one sequence with alarms',
   handover: 'one per event of a hand-over 交接班, without its contents, in one sequence with alarms',
+  report: 'one per event of a report 报告, without its figures, in one sequence with alarms',
   warning: 'one per event of a warning 预警, in one sequence with alarms',
   order: 'one per event of an order 工单, in one sequence with alarms',
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',

@@ -7,6 +7,7 @@ import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm.ts';
 import { handoverEventKind, handoverJson, handoverToJson } from '../answering/handover.ts';
+import { reportEventKind, reportJson, reportToJson } from '../answering/report.ts';
 import { floodJson } from '../flood.ts';
 import { noticeJson, noticeOut } from '../http/notices/policies.ts';
 import { whyOut } from '../http/shapes.ts';
@@ -108,6 +109,14 @@ export const liveFrame = z.discriminatedUnion('type', [
     handover: handoverJson,
   }),
   z.object({
+    type: z.literal('report'),
+    seq: z.number().int(),
+    event: reportEventKind,
+    at: z.string(),
+    by: z.string(),
+    report: reportJson,
+  }),
+  z.object({
     type: z.literal('readings'),
     items: z.array(
       z.object({
@@ -155,6 +164,7 @@ export const FRAME_RIGHTS = {
   notice: 'notice.see',
   incident: 'incident.see',
   handover: 'handover.see',
+  report: 'report.see',
   readings: 'picture.see',
   signals: 'picture.see',
   selfCheck: 'picture.see',
@@ -212,7 +222,7 @@ export function alarmFrame(
 export function responseFrame(
   e: JournaledResponse,
   now: Millis,
-): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' | 'notice' | 'handover' }> {
+): Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' | 'notice' | 'handover' | 'report' }> {
   const head = { seq: e.seq, at: iso(e.event.at), by: actorName(e.event.by) };
   if (e.of === 'order')
     return { type: 'order', ...head, event: e.event.change.kind, order: orderToJson(e.after, now) };
@@ -225,6 +235,8 @@ export function responseFrame(
     };
   if (e.of === 'handover')
     return { type: 'handover', ...head, event: e.event.change.kind, handover: handoverToJson(e.after) };
+  if (e.of === 'report')
+    return { type: 'report', ...head, event: e.event.change.kind, report: reportToJson(e.after) };
   return e.of === 'warning'
     ? { type: 'warning', ...head, event: e.event.change.kind, warning: warningToJson(e.after) }
     : { type: 'incident', ...head, event: e.event.change.kind, incident: incidentToJson(e.after) };

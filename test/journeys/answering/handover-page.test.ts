@@ -71,14 +71,14 @@ describe.skipIf(CHROMIUM === null)('the hand-over on the page', () => {
   });
 
   it('does not move while the world does', async () => {
-    const before = await going.locator('[data-part=frozen-at]').innerText();
+    const before = await going.locator('[data-part=frozen-at]').textContent();
     await house.gas('D-2', 60);
     await going.goto(`${house.service.url}/`);
     await row(going, 'D-2').waitFor();
     await going.goBack();
     await record(going, 'open');
     expect(await alarms(going).count()).toBe(1);
-    expect(await going.locator('[data-part=frozen-at]').innerText()).toBe(before);
+    expect(await going.locator('[data-part=frozen-at]').textContent()).toBe(before);
   });
 
   it('is signed by each for themselves, the outgoing shift first; until the end they answer', async () => {

@@ -2,6 +2,7 @@ import type { DeviceCode } from '../../../domain/ids.ts';
 import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Forecasts } from '../../../flow/ports/ahead/forecasts.ts';
 import type { Handovers } from '../../../flow/ports/answering/handovers.ts';
+import type { Reports } from '../../../flow/ports/answering/reports.ts';
 import type { Audit } from '../../../flow/ports/audit.ts';
 import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
@@ -38,6 +39,7 @@ export type Services = {
   readonly notices: Notices;
   readonly responses: Responses;
   readonly handovers: Handovers;
+  readonly reports: Reports;
   readonly attachments: Attachments;
   readonly packBundle: PackBundle;
   readonly writeSheet: WriteSheet;

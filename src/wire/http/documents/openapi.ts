@@ -56,6 +56,7 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   orders: { zh: '工单', en: 'orders' },
   warnings: { zh: '预警', en: 'warnings' },
   handovers: { zh: '交接班', en: 'hand-overs' },
+  reports: { zh: '报告', en: 'reports' },
   incidents: { zh: '事件', en: 'incidents' },
   resources: { zh: '预案、应急资源', en: 'plans and resources' },
   map: { zh: '地图', en: 'the map of the house' },

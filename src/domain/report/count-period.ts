@@ -1,0 +1,145 @@
+import type { Alarm } from '../alarm/alarm.ts';
+import type { AlarmEvent } from '../alarm/events.ts';
+import type { AreaCode, LifelineKey, WarningId } from '../ids.ts';
+import type { IncidentEvent } from '../incident/incident.ts';
+import type { OrderEvent } from '../order/events.ts';
+import type { Order } from '../order/order.ts';
+import { days, hours } from '../time.ts';
+import type { WarningEvent } from '../warning/commands.ts';
+import type { Warning } from '../warning/warning.ts';
+import { AlarmTally } from './count-alarms.ts';
+import { onlineRates, type PointFacts, RepeatCount } from './count-online.ts';
+import { OrderTally } from './count-orders.ts';
+import { count, type FigureCurve, type ReportFigures } from './figures.ts';
+import type { Period } from './period.ts';
+
+/** Beyond so many days a curve goes by days. */
+const DAYS_BY_HOUR = 2;
+
+/** What a period is counted with besides the journal. */
+export type PeriodFacts = {
+  readonly points: readonly PointFacts[];
+  readonly nameOf: (lifeline: LifelineKey) => string;
+  /** `lifeline/metric` by which water stands. */
+  readonly depths: ReadonlySet<string>;
+};
+
+/**
+ * Counts a period from the journal’s events, fed in order: a pure sum, so that the same events give the same figures. Of what is not in
+ * the area it knows nothing.
+ */
+export class PeriodCount {
+  readonly #period: Period;
+  readonly #sees: (area: AreaCode) => boolean;
+  readonly alarms: AlarmTally;
+  readonly orders: OrderTally;
+  readonly repeats = new RepeatCount();
+  readonly #warnings = new Map<WarningId, Warning>();
+  #issued = 0;
+  #lifted = 0;
+  #incidentsMade = 0;
+  #incidentsClosed = 0;
+
+  constructor(period: Period, sees: (area: AreaCode) => boolean) {
+    this.#period = period;
+    this.#sees = sees;
+    this.alarms = new AlarmTally(period);
+    this.orders = new OrderTally(period);
+  }
+
+  takeAlarm(event: AlarmEvent, after: Alarm): void {
+    if (this.#sees(after.areaCode)) this.alarms.take(event, after);
+  }
+
+  takeOrder(event: OrderEvent, after: Order): void {
+    if (this.#sees(after.place.area)) this.orders.take(event, after);
+  }
+
+  takeWarning({ change, at }: WarningEvent, after: Warning): void {
+    if (!this.#isIn(at) || after.status !== 'actual' || !after.areas.some(this.#sees)) return;
+    this.#warnings.set(after.id, after);
+    if (change.kind === 'issued') this.#issued += 1;
+    if (change.kind === 'lifted') this.#lifted += 1;
+  }
+
+  takeIncident({ change, at }: IncidentEvent, areas: readonly AreaCode[]): void {
+    if (!this.#isIn(at) || !areas.some(this.#sees)) return;
+    if (change.kind === 'made') this.#incidentsMade += 1;
+    if (change.kind === 'closed') this.#incidentsClosed += 1;
+  }
+
+  alarmWasOpen(alarm: Alarm): void {
+    if (this.#sees(alarm.areaCode)) this.alarms.wasOpen(alarm);
+  }
+
+  orderWasOpen(order: Order): void {
+    if (this.#sees(order.place.area)) this.orders.wasOpen(order);
+  }
+
+  warningWasOpen(w: Warning): void {
+    if (!this.#warnings.has(w.id) && w.status === 'actual' && w.areas.some(this.#sees))
+      this.#warnings.set(w.id, w);
+  }
+
+  result({ points, nameOf, depths }: PeriodFacts): ReportFigures {
+    const online = onlineRates(points, this.alarms.silences(), this.#period);
+    const overdue = [...this.#warnings.values()].filter(
+      (w) => w.state === 'issued' && w.expires < this.#period.to,
+    );
+    return {
+      figures: [
+        ...this.alarms.figures(),
+        ...online.figures,
+        ...this.orders.figures(),
+        count('warnings.issued', this.#issued),
+        count('warnings.lifted', this.#lifted),
+        count('warnings.overdue-at-end', overdue.length),
+        count('incidents.made', this.#incidentsMade),
+        count('incidents.closed', this.#incidentsClosed),
+      ],
+      tables: [
+        ...this.alarms.tables(nameOf, depths),
+        online.table,
+        this.repeats.table((lifeline) => nameOf(lifeline as LifelineKey)),
+        this.orders.overdue(),
+      ],
+      curves: this.#curves(),
+    };
+  }
+
+  #curves(): readonly FigureCurve[] {
+    const { from, to } = this.#period;
+    const step = to - from > days(DAYS_BY_HOUR) ? days(1) : hours(1);
+    const steps = Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
+    const indexOf = (at: number) => Math.floor((at - from) / step);
+    const byLevel = steps.map(() => [0, 0, 0, 0]);
+    for (const { at, level } of this.alarms.raised()) {
+      const there = byLevel[indexOf(at)];
+      if (there !== undefined) there[level - 1] = (there[level - 1] ?? 0) + 1;
+    }
+    const orders = steps.map(() => [0, 0]);
+    for (const [i, list] of [this.orders.made(), this.orders.done()].entries())
+      for (const at of list) {
+        const there = orders[indexOf(at)];
+        if (there !== undefined) there[i] = (there[i] ?? 0) + 1;
+      }
+    return [
+      {
+        key: 'raised',
+        step,
+        names: ['level1', 'level2', 'level3', 'level4'],
+        steps: steps.map((at, i) => ({ at, values: byLevel[i] ?? [] })),
+      },
+      {
+        key: 'orders',
+        step,
+        names: ['made', 'done'],
+        steps: steps.map((at, i) => ({ at, values: orders[i] ?? [] })),
+      },
+    ];
+  }
+
+  #isIn(at: number): boolean {
+    return at >= this.#period.from && at < this.#period.to;
+  }
+}
