@@ -127,8 +127,11 @@ describe.each(KINDS)('%s', (kind, channel) => {
     const second = start(channel());
     await second.call('echo', 1);
     await second.call('close', null);
-    await second.terminate();
     expect(await second.ended).toBeNull();
+    const third = start(channel());
+    await third.call('echo', 1);
+    await third.terminate();
+    expect(await third.ended).toBeNull();
   });
 
   test(`whose answer cannot be read rejects whoever waits`, async () => {

@@ -1,7 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
 import { Patience } from './patience.ts';
 import type { Channel, OpenChannel } from './worker-channel.ts';
-import { heardError, isNews, isReply, PING, type Reply, type Request } from './worker-messages.ts';
+import { CLOSE, heardError, isNews, isReply, PING, type Reply, type Request } from './worker-messages.ts';
 
 /** What a worker can be asked: one argument, and an answer now or later. */
 export type OperationsOf<O> = { [K in keyof O]: (arg: never) => unknown };
@@ -90,6 +90,8 @@ export class WorkerClient<O extends OperationsOf<O>, N = never> {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
       try {
         this.#channel.post({ id, op, arg } satisfies Request, transfer);
+        // It may be gone before anybody comes to `terminate`.
+        if (op === CLOSE) this.#askedToEnd = true;
       } catch (e) {
         this.#waiting.delete(id);
         reject(this.#asError(e as Error));

@@ -4,6 +4,9 @@ export type Request = { readonly id: number; readonly op: string; readonly arg: 
 /** A request that every worker answers by itself: one that hangs is told from one that has long work to do. */
 export const PING = 'ping';
 
+/** The operation after whose answer a worker ends by itself. */
+export const CLOSE = 'close';
+
 /** An error on its way: structured clone would drop what is not the message. */
 export type ToldError = {
   readonly message: string;

@@ -1,6 +1,6 @@
 import type { Endpoint } from './worker-channel.ts';
 import type { OperationsOf } from './worker-client.ts';
-import { PING, type Reply, type Request, tellError } from './worker-messages.ts';
+import { CLOSE, PING, type Reply, type Request, tellError } from './worker-messages.ts';
 
 /**
  * The worker's side of a `WorkerClient`: every request is answered, with a value or with what went wrong. An
@@ -21,7 +21,7 @@ export function serve<O extends OperationsOf<O>, N = never>(
       // An answer that cannot be sent is still an answer: its caller must not wait for ever.
       endpoint.post({ id: reply.id, ok: false, error: tellError(e) } satisfies Reply);
     }
-    if (op === 'close') endpoint.close();
+    if (op === CLOSE) endpoint.close();
   };
   endpoint.onMessage((message) => {
     const { id, op, arg } = message as Request;
