@@ -20,7 +20,7 @@ const SCALES = [10, 100, 1_000] as const;
  */
 export class FaultCodes {
   readonly #named: ReadonlySet<number>;
-  readonly #scaled = new Set<number>();
+  readonly #scaled: ReadonlySet<number>;
   readonly #low: number;
   readonly #high: number;
   /** Most values are nearer to 0 than any code. */
@@ -28,8 +28,7 @@ export class FaultCodes {
 
   constructor(metric: Metric, rules: readonly Rule[]) {
     this.#named = new Set(metric.sentinels);
-    if (metric.kind !== 'flag')
-      for (const code of metric.sentinels) for (const x of inEveryScale(code)) this.#scaled.add(x);
+    this.#scaled = metric.kind === 'flag' ? NONE : scaledOf(metric.sentinels);
     [this.#low, this.#high] = inService(metric, rules);
     this.#least = Math.min(...Array.from([...this.#named, ...this.#scaled], Math.abs));
   }
@@ -59,6 +58,19 @@ export function faultCodesOf(metric: Metric, rules: readonly Rule[]): FaultCodes
   if (before !== undefined) return before;
   const made = new FaultCodes(metric, rules);
   ofPack.set(metric, made);
+  return made;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+/** Most metrics have the same codes. */
+const scaled = new Map<string, ReadonlySet<number>>();
+
+function scaledOf(codes: readonly number[]): ReadonlySet<number> {
+  const key = codes.join();
+  const before = scaled.get(key);
+  if (before !== undefined) return before;
+  const made = new Set(codes.flatMap((code) => [...inEveryScale(code)]));
+  scaled.set(key, made);
   return made;
 }
 

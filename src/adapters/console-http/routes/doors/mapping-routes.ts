@@ -12,7 +12,7 @@ import type { FrameMapping, Mapping } from '../../../../wire/mapping/schema.ts';
 import { decodeTelemetry } from '../../../../wire/mqtt/telemetry.ts';
 import { isObject, readJson } from '../../../../wire/mqtt/telemetry-json.ts';
 import { DOORS_ROOT, parseTopic, telemetryTopic } from '../../../../wire/mqtt/topics.ts';
-import { caseReaders, type TriedProtocol } from '../../../../wire/protocols/case-reader.ts';
+import type { TriedProtocol } from '../../../../wire/protocols/case-reader.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { MetricBook } from '../../answer/metric-book.ts';
 import { HttpProblem, refusedChange } from '../../answer/problem.ts';
@@ -32,7 +32,10 @@ export function mappingRoutes(parts: Services): Pick<Handlers, Names> {
   const book = new MetricBook(service.packs());
 
   /** Of a draft that is tried and not kept. */
-  function tried(mapping: Mapping, ask: { text: string; hex: boolean; topic?: string | undefined }): Mapped {
+  async function tried(
+    mapping: Mapping,
+    ask: { text: string; hex: boolean; topic?: string | undefined },
+  ): Promise<Mapped> {
     if (mapping.protocol === 'modbus')
       return flawed('frames', 'A bus is asked: its answers say nothing without the question.');
     if (mapping.protocol !== 'json') return triedFrames(mapping, mapping.protocol, ask);
@@ -45,11 +48,13 @@ export function mappingRoutes(parts: Services): Pick<Handlers, Names> {
   }
 
   /** Bytes of frames, or their text. */
-  function triedFrames(
+  async function triedFrames(
     mapping: FrameMapping,
     protocol: TriedProtocol,
     ask: { text: string; hex: boolean },
-  ): Mapped {
+  ): Promise<Mapped> {
+    // The grammars of all doors, which few houses open: they come where one is tried.
+    const { caseReaders } = await import('../../../../wire/protocols/case-reader.ts');
     const bytes = ask.hex ? Buffer.from(ask.text, 'hex') : Buffer.from(ask.text, 'latin1');
     const { frames, flaws } = caseReaders(clock.now(), BEIJING)[protocol](bytes, mapping);
     const mapped = frames.map((frame) => mapFrame(mapping, frame, doors.directory));
@@ -132,7 +137,7 @@ export function mappingRoutes(parts: Services): Pick<Handlers, Names> {
       log.info('a mapping was kept', { by: session.account, mapping: params.mapping });
       return mappingJson(kept.value);
     },
-    tryMapping: ({ params, body, session, register }) => {
+    tryMapping: async ({ params, body, session, register }) => {
       let mapping = mappings.of(params.mapping)?.inForce ?? null;
       if (body.mapping !== undefined) {
         const read = readMapping(body.mapping);
@@ -142,7 +147,7 @@ export function mappingRoutes(parts: Services): Pick<Handlers, Names> {
       }
       if (mapping === null) throw new HttpProblem('not-found');
       const mine = (device: DeviceCode) => session.areas === null || register.device(device) !== undefined;
-      const mapped = whoseOwn(tried(mapping, body), mine);
+      const mapped = whoseOwn(await tried(mapping, body), mine);
       const flaws = [...mapped.flaws];
       const readings = readingsOf(mapped, flaws);
       const unknown = mapped.unknown.map((u) => ({ ...u, metrics: [...u.metrics] }));
