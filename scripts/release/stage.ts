@@ -18,6 +18,7 @@ import { KEYS } from '../../src/config/keys.ts';
 import { inTheConsole } from './console-packages.ts';
 import { ROOT, sh } from './ground.ts';
 import { notices } from './notices.ts';
+import { inOneFile } from './one-file.ts';
 import { withoutTypes } from './plain-js.ts';
 
 export const ARCHES = ['x64', 'arm64'] as const;
@@ -75,6 +76,7 @@ export async function stage(given: {
     await cp(join(node, 'bin/node'), join(tree, 'node/bin/node'));
     await cp(join(node, 'LICENSE'), join(tree, 'node/LICENSE'));
   });
+  await inOneFile(tree);
   const node = JSON.parse(
     await readFile(join(tree, `node_modules/node-linux-${arch}/package.json`), 'utf8'),
   ) as {

@@ -67,18 +67,16 @@ function edit(tree: string, path: string, from: string | RegExp, to: string): vo
 }
 
 /** A later form of the accounts, as a version to come may bring. */
-const newForm = (tree: string) =>
-  edit(
-    tree,
-    'src/adapters/accounts-sqlite/store.js',
-    /(ACCOUNT_STEPS\s*= \[[^\]]*)\]/,
-    "$1, 'ALTER TABLE accounts ADD COLUMN later TEXT']",
-  );
+const newForm = (tree: string) => {
+  // The service runs from one file, commands from their own.
+  for (const path of ['src/main.js', 'src/adapters/accounts-sqlite/store.js'])
+    edit(tree, path, /(ACCOUNT_STEPS\s*= \[[\s\S]*?)\];/, "$1, 'ALTER TABLE accounts ADD COLUMN later TEXT'];");
+};
 const neverReady = (tree: string) =>
   edit(
     tree,
     'src/main.js',
-    'process.umask(OF_OWNER_ALONE);',
+    /^process\.umask\([^)]*\);/m,
     "process.stderr.write('broken on purpose\\n');\nprocess.exit(3);",
   );
 

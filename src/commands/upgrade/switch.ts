@@ -19,6 +19,9 @@ export type Switching = {
   readonly tell: TellStep;
 };
 
+/** Seconds. Whoever gives a new version little time does not mean the one that has to watch again. */
+const BACK_WITHIN = 300;
+
 /**
  * Puts another version that lies beside ours in use: backup, stop, link, migration, start, ready. When the new one does
  * not become ready, the old one is put back, with the data as it was where the new one had changed its form.
@@ -94,7 +97,7 @@ async function goBack(s: Switching, record: UpgradeRecord, start: boolean): Prom
   if (record.migrates && record.backup !== null) await bringBack(old, record.backup, record.dataDir, tell);
   writeRecord(home, record);
   putBack(home, record);
-  if (start) await startAndWait(s, old);
+  if (start) await startAndWait({ ...s, within: Math.max(s.within, BACK_WITHIN) }, old);
 }
 
 /** Brings a backup beside the data, whole, as its owner has it; `putBack` changes their places. */
