@@ -13,8 +13,8 @@ import { Meters } from '../../../src/flow/ports/meters.ts';
 import { readMapping } from '../../../src/wire/mapping/read.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ServiceProcess } from '../../support/service-process.ts';
+import { KILLS } from './kills.ts';
 
-const ROUNDS = 20;
 const MAPPING = {
   name: 'queued',
   protocol: 'json',
@@ -146,7 +146,7 @@ test('who it says it is: a plain name, or of Huawei the key with the time of the
   });
 });
 
-test('killed twenty times: everything settled is in the store, and none of it twice', async () => {
+test('killed again and again: everything settled is in the store, and none of it twice', async () => {
   mkdirSync(join(dir, 'mappings'));
   writeFileSync(join(dir, 'mappings/queued.json'), JSON.stringify(MAPPING));
   const platform = await queue();
@@ -166,7 +166,7 @@ test('killed twenty times: everything settled is in the store, and none of it tw
       platform.push(JSON.stringify({ id: 'AMQP-1', ts: said[0], ch4: said[1] }));
     }
   }, 10);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < KILLS; round++) {
     const before = platform.accepted.length;
     await eventually(async () => platform.accepted.length > before + 50, 30_000);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
@@ -184,6 +184,6 @@ test('killed twenty times: everything settled is in the store, and none of it tw
   }, 30_000);
   expect(kept.map((r) => [Date.parse(r.t), r.value])).toEqual(sent);
   console.log(
-    `amqp: ${ROUNDS} kills, ${platform.accepted.length} messages settled, ${kept.length} readings stored`,
+    `amqp: ${KILLS} kills, ${platform.accepted.length} messages settled, ${kept.length} readings stored`,
   );
 }, 300_000);

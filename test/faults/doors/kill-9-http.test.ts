@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { ServiceProcess } from '../../support/service-process.ts';
+import { KILLS } from './kills.ts';
 
 // A platform pushes over HTTP while the service is killed; and what attackers try at the same door.
 
-const ROUNDS = 20;
 const PUSHERS = 8;
 const SECRET = 'agreed-with-the-platform';
 const MAPPING = {
@@ -41,7 +41,7 @@ function signed(secret = SECRET, at = Date.now()): Record<string, string> {
 const push = (url: string, body: string, headers = signed()) =>
   fetch(`${url}/api/v1/doors/pushed`, { method: 'POST', headers, body });
 
-test('killed twenty times: every push that was answered with 200 is in the store, and none is there twice', async () => {
+test('killed again and again: every push that was answered with 200 is in the store, and none is there twice', async () => {
   mkdirSync(join(dir, 'mappings'));
   writeFileSync(join(dir, 'mappings/pushed.json'), JSON.stringify(MAPPING));
   const env = { LIFELINE_DOOR_SECRETS: `pushed=${SECRET}`, LIFELINE_HTTP_RATE: '5000' };
@@ -75,7 +75,7 @@ test('killed twenty times: every push that was answered with 200 is in the store
     }
   };
   const pushers = answered.map((_, i) => pusher(i));
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < KILLS; round++) {
     const before = total();
     await eventually(async () => total() > before + 100, 30_000);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
@@ -97,7 +97,7 @@ test('killed twenty times: every push that was answered with 200 is in the store
     stored += kept.length;
   }
   console.log(
-    `http door: ${ROUNDS} kills, ${total()} pushes answered, ${again} pushed again, ${stored} readings stored`,
+    `http door: ${KILLS} kills, ${total()} pushes answered, ${again} pushed again, ${stored} readings stored`,
   );
 }, 300_000);
 

@@ -6,15 +6,15 @@ import type { Speech } from '../../../simulators/doors/speech.ts';
 import { StationLine } from '../../../simulators/doors/station-line.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ServiceProcess } from '../../support/service-process.ts';
+import { KILLS } from './kills.ts';
 
-const ROUNDS = 20;
 const STATIONS = 8;
 /** Frames of each station that are ahead of their answers at most. */
 const WINDOW = 4;
 const MINUTE = 60_000;
 
 /**
- * Kills the service twenty times while stations report through a door; each repeats what was not answered. Then every
+ * Kills the service again and again while stations report through a door; each repeats what was not answered. Then every
  * answered reading is in the store, none twice, and the answers came in order.
  */
 export async function killDoor(door: 'sl651' | 'hj212' | 'gb26875', speech: Speech): Promise<void> {
@@ -55,7 +55,7 @@ export async function killDoor(door: 'sl651' | 'hj212' | 'gb26875', speech: Spee
       if ((lines[i]?.waiting ?? 0) < 8 && (sent[i]?.length ?? 0) < 1_390) report(i);
   }, 10);
   try {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < KILLS; round++) {
       const before = answered();
       await eventually(async () => answered() > before + 40);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
@@ -79,7 +79,7 @@ export async function killDoor(door: 'sl651' | 'hj212' | 'gb26875', speech: Spee
       stored += kept.length;
     }
     console.log(
-      `${door}: ${ROUNDS} kills, ${answered()} frames answered, ${stored} readings stored, all in order`,
+      `${door}: ${KILLS} kills, ${answered()} frames answered, ${stored} readings stored, all in order`,
     );
     expect(await service.stop()).toBe(0);
   } finally {
