@@ -227,7 +227,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     openAlarmEvents: [],
     openResponses: [],
     lastOrderNo: null,
-    lastMessage: null,
+    messageIds: [],
     filed: [],
     memories,
     answers: [],

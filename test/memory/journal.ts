@@ -209,7 +209,7 @@ export class JournalMemory implements Journal, LossLedger {
         .map((r) => JSON.parse(r.text) as JournaledResponse)
         .map(({ seq, of, event }) => ({ seq, of, event }) as ResponseStep),
       lastOrderNo: lastOrderIn(s)?.no ?? null,
-      lastMessage: lastMessageIn(s),
+      messageIds: messageIdsIn(s),
       filed: [...s.filed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, f]) => f),
       memories: [...s.memories.values()]
         .sort((a, b) => (a.point < b.point ? -1 : 1))
@@ -612,17 +612,10 @@ function lastOrderIn(s: State): Order | null {
   return newest === null ? null : (JSON.parse(newest.text) as { after: Order }).after;
 }
 
-function lastMessageIn(s: State): string | null {
-  const stampOf = (identifier: string) => identifier.slice(-16);
-  let newest: string | null = null;
-  for (const t of s.things.values()) {
-    if (t.of !== 'warning') continue;
-    const { identifier } = (JSON.parse(t.text) as { after: Warning }).after.messages.at(-1) ?? {};
-    if (identifier !== undefined && (newest === null || stampOf(identifier) > stampOf(newest)))
-      newest = identifier;
-  }
-  return newest;
-}
+const messageIdsIn = (s: State): string[] =>
+  [...s.things.values()]
+    .filter((t) => t.of === 'warning')
+    .flatMap((t) => (JSON.parse(t.text) as { after: Warning }).after.messages.map((m) => m.identifier));
 
 /** Newest first. */
 const thingsIn = (s: State): (ResponseThing & { readonly made: number })[] =>

@@ -345,7 +345,7 @@ function recovered(opened: OpenedJournal): Recovered {
       (r) => ({ seq: as.seq(r.seq), of: r.kind, event: JSON.parse(r.event) }) as ResponseStep,
     ),
     lastOrderNo: opened.lastOrder === null ? null : (JSON.parse(opened.lastOrder) as { no: string }).no,
-    lastMessage: opened.lastMessage,
+    messageIds: opened.messageIds,
     filed: opened.filed.map((text) => JSON.parse(text) as Filed),
     memories: opened.memories.map((m) => ({
       point: as.point(m.point),

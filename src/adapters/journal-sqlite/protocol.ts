@@ -138,7 +138,7 @@ export type OpenedJournal = {
   readonly openAlarmEvents: readonly EventTexts[];
   readonly openResponses: readonly { readonly seq: number; readonly kind: string; readonly event: string }[];
   readonly lastOrder: string | null;
-  readonly lastMessage: string | null;
+  readonly messageIds: readonly string[];
   readonly filed: readonly string[];
   readonly memories: readonly { readonly point: string; readonly turn: number; readonly text: string }[];
   readonly answers: readonly string[];

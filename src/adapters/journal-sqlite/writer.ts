@@ -17,7 +17,7 @@ import { TurnRows } from './turn-rows.ts';
 
 /** Pages (4 KB) in the WAL that are not yet in the file, from which it is worth a flush to bring them home. */
 const CHECKPOINT_FROM = 2_000;
-/** Events among which the newest message of a warning is looked for: no second has more than ten of them. */
+/** Events among which messages of warnings are looked for: their identifiers are not given again. */
 const MESSAGES_WITHIN = 20_000;
 /** Spool bytes deleted along with a commit, and in one go between commits. */
 const RETIRE_IN_COMMIT = 256 * 1024;
@@ -108,7 +108,7 @@ export class JournalWriter {
         )
         .all() as unknown as OpenedJournal['openResponses'],
       lastOrder: texts('response', 'made DESC LIMIT 1', "WHERE kind = 'order'")[0] ?? null,
-      lastMessage: this.#lastMessage(before.lastSeq),
+      messageIds: this.#messageIds(before.lastSeq),
       filed: texts('filed', 'code'),
       memories: db
         .prepare('SELECT point, turn, json AS text FROM memory ORDER BY point')
@@ -124,17 +124,16 @@ export class JournalWriter {
     return opened;
   }
 
-  /** By the end of the identifier, which is an instant and a digit: a sender may have had another code before. */
-  #lastMessage(lastSeq: number): string | null {
-    const row = this.#db
+  #messageIds(lastSeq: number): string[] {
+    return this.#db
       .prepare(
         `SELECT id FROM (
-           SELECT json_extract(after, '$.messages[#-1].identifier') AS id FROM response_event
+           SELECT DISTINCT json_extract(after, '$.messages[#-1].identifier') AS id FROM response_event
            WHERE seq > ? AND kind = 'warning')
-         WHERE id IS NOT NULL ORDER BY substr(id, -16) DESC LIMIT 1`,
+         WHERE id IS NOT NULL`,
       )
-      .get(lastSeq - MESSAGES_WITHIN);
-    return row === undefined ? null : String(row.id);
+      .all(lastSeq - MESSAGES_WITHIN)
+      .map((row) => String(row.id));
   }
 
   commit(turn: TurnRow): void {

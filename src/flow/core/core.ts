@@ -21,9 +21,8 @@ import type { Point } from '../../domain/register/register.ts';
 import { evolved, type ResponseThing } from '../../domain/response/journaled.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
-import { type Duration, type Millis, minutes, seconds } from '../../domain/time.ts';
+import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { CORRELATIONS } from '../../packs/correlations.ts';
-import { capStampOf } from '../../wire/files/cap.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
 import { NO_LISTENER } from '../judging/findings.ts';
 import type { PointState } from '../judging/point-state.ts';
@@ -353,7 +352,7 @@ export class Core implements PacketParts {
       this.resources.take(filed);
       this.kept.take(filed);
     }
-    this.#restoreResponses(from, now);
+    this.#restoreResponses(from);
     this.notices.restore(from);
     for (const command of from.openCommands) this.commands.restore(command, now);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
@@ -395,7 +394,7 @@ export class Core implements PacketParts {
     this.notices.clockMoved(by);
   }
 
-  #restoreResponses(from: Recovered, now: Millis): void {
+  #restoreResponses(from: Recovered): void {
     const things = new Map<string, ResponseThing>();
     for (const step of from.openResponses)
       things.set(step.event.id, evolved(things.get(step.event.id) ?? null, step));
@@ -407,9 +406,7 @@ export class Core implements PacketParts {
       else if (thing.of === 'report') this.reports.restore(thing.after);
       else incidents.push(thing.after);
     this.incidents.restore(incidents, this.desk.open.values());
-    // Where our clock is far behind that, it was set back: a wrong second of the future is nobody's.
-    const last = from.lastMessage === null ? null : capStampOf(from.lastMessage);
-    if (last !== null && last.at <= now + minutes(1)) this.warnings.usedUpTo(last);
+    for (const id of from.messageIds) this.warnings.hasUsed(id);
     this.orders.countFrom(from.lastOrderNo);
   }
 

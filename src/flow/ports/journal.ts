@@ -151,8 +151,8 @@ export type Recovered = {
   readonly openResponses: readonly ResponseStep[];
   /** The newest order's number, open or over; `null`: there was none yet. */
   readonly lastOrderNo: string | null;
-  /** The newest identifier that a warning's message has, by its instant; `null`: of late there was none. */
-  readonly lastMessage: string | null;
+  /** Identifiers that messages of warnings have, of late: those of 20,000 events and more, each once, in any order. */
+  readonly messageIds: readonly string[];
   readonly filed: readonly Filed[];
   /** Memory of each point, and the turn as of whose end it was taken. */
   readonly memories: readonly {

@@ -7,10 +7,13 @@ import type { WarningCommand } from '../../domain/warning/commands.ts';
 import { decideWarning } from '../../domain/warning/decide.ts';
 import { evolveWarning } from '../../domain/warning/evolve.ts';
 import { isWarningOpen, type Warning } from '../../domain/warning/warning.ts';
+import { capStampOf } from '../../wire/files/cap.ts';
 import type { JournaledEvent } from '../ports/journal.ts';
 import { DueTimes } from './due-times.ts';
 import type { ResponseDraft } from './order-desk.ts';
 
+/** Seconds in which messages were sent, the oldest forgotten first. */
+const SECONDS_KNOWN = 50_000;
 /** Warnings that are over and were written to lately. */
 const REMEMBERED = 200;
 
@@ -22,8 +25,8 @@ export class WarningDesk {
   /** Warnings in force, by the alarms that they rest on. */
   readonly #byAlarm = new Map<AlarmId, Set<WarningId>>();
   #toMove: Duration = 0;
-  /** The second, and the digit in it, of the newest identifier. */
-  #newest: readonly [second: number, n: number] = [0, -1];
+  /** The last digit that a second's identifiers have, in order of use: our clock may be set back, and comes by again. */
+  readonly #digits = new Map<number, number>();
 
   find(id: WarningId, durable: Warning | null): Warning | null {
     return this.open.get(id) ?? this.#over.get(id) ?? durable;
@@ -72,24 +75,26 @@ export class WarningDesk {
    * @returns as it goes into the identifier
    */
   nextStamp(now: Millis): { readonly at: Millis; readonly n: number } {
-    const second = Math.max(Math.floor(now / 1_000), this.#newest[0]);
-    const n = second === this.#newest[0] ? this.#newest[1] + 1 : 0;
-    this.#newest = n > 9 ? [second + 1, 0] : [second, n];
-    return { at: this.#newest[0] * 1_000, n: this.#newest[1] };
+    let second = Math.floor(now / 1_000);
+    while ((this.#digits.get(second) ?? -1) >= 9) second++;
+    const n = (this.#digits.get(second) ?? -1) + 1;
+    this.#used(second, n);
+    return { at: second * 1_000, n };
   }
 
-  /**
-   * What has ended is not put back at a start, and its identifiers are used all the same.
-   *
-   * @param stamp the newest there was: it may lie ahead of our clock, where many were sent in one second
-   */
-  usedUpTo({ at, n }: { readonly at: Millis; readonly n: number }): void {
-    const second = Math.floor(at / 1_000);
-    if (second > this.#newest[0] || (second === this.#newest[0] && n > this.#newest[1]))
-      this.#newest = [second, n];
+  /** What has ended is not put back at a start, and its identifiers are used all the same. */
+  hasUsed(identifier: string): void {
+    const stamp = capStampOf(identifier);
+    if (stamp !== null) this.#used(stamp.at / 1_000, stamp.n);
+  }
+
+  #used(second: number, n: number): void {
+    this.#digits.set(second, Math.max(n, this.#digits.get(second) ?? -1));
+    if (this.#digits.size > SECONDS_KNOWN) this.#digits.delete(this.#digits.keys().next().value as number);
   }
 
   restore(warning: Warning): void {
+    for (const { identifier } of warning.messages) this.hasUsed(identifier);
     this.#seat(warning);
   }
 
@@ -98,9 +103,6 @@ export class WarningDesk {
   }
 
   #seat(w: Warning): void {
-    const sent = Math.floor((w.messages.at(-1)?.sent ?? 0) / 1_000);
-    // After a restart the digits of that second are taken for used.
-    if (sent > this.#newest[0]) this.#newest = [sent, 9];
     const isOpen = isWarningOpen(w);
     for (const alarm of w.basis.alarms) {
       const there = this.#byAlarm.get(alarm) ?? new Set();
