@@ -4,6 +4,7 @@ import { CommandOffice } from '../flow/commands/command-office.ts';
 import { CommandSender } from '../flow/commands/command-sender.ts';
 import { mqttWay } from '../flow/commands/mqtt-way.ts';
 import type { Broker } from '../flow/ports/broker.ts';
+import type { WayDown } from '../flow/ports/down/ways.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
 import type { Storage } from './storage.ts';
@@ -15,10 +16,10 @@ const DOUBTED = minutes(1);
 export function buildCommands(
   { clock, log, meters, ahead }: Ground,
   { storage: { journal }, flow: { core, turn } }: { readonly storage: Storage; readonly flow: Flow },
-  broker: Broker,
+  { broker, doors }: { readonly broker: Broker; readonly doors: WayDown },
 ) {
   const isClockDoubted = () => Math.abs(clock.apart()) > DOUBTED;
-  const ways = [mqttWay({ broker, register: core.register, clock, isClockDoubted })];
+  const ways = [mqttWay({ broker, register: core.register, clock, isClockDoubted }), doors];
   const sender = new CommandSender({ core, turn, clock, log, meters, ways });
   ahead.commanded = (record) => sender.released(record);
   ahead.listens = (device) => sender.look(device);

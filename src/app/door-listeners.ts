@@ -2,9 +2,11 @@ import { createDecipheriv } from 'node:crypto';
 import type { DoorTcp } from '../adapters/door-tcp/index.ts';
 import { minutes, seconds } from '../domain/time.ts';
 import { Offenders } from '../flow/access/offenders.ts';
+import { doorWay } from '../flow/commands/door-way.ts';
 import { Frames } from '../flow/doors/frame-desk.ts';
 import type { Address } from '../flow/ports/broker.ts';
 import type { Doors } from '../flow/ports/doors.ts';
+import type { WayDown } from '../flow/ports/down/ways.ts';
 import type { DoorKey } from '../flow/ports/frames/frame-desk.ts';
 import type { Ground } from './ground.ts';
 import type { Storage } from './storage.ts';
@@ -14,6 +16,8 @@ const DOUBTED = minutes(1);
 
 export type DoorListeners = {
   readonly frames: Frames;
+  /** Down to stations that are on a line. */
+  readonly way: WayDown;
   /** Begins to listen, where a port is configured. @returns where, by door */
   start(): Promise<Readonly<Partial<Record<DoorKey, Address>>>>;
   stopAccepting(): void;
@@ -22,13 +26,13 @@ export type DoorListeners = {
 
 /** Listeners for devices that speak a standard of their own. */
 export function buildDoorListeners(
-  { config, clock, log, meters, onStop }: Ground,
+  { config, clock, log, meters, onStop, ahead }: Ground,
   { audit }: Pick<Storage, 'audit'>,
   doors: Doors,
 ): DoorListeners {
   const offenders = new Offenders({ audit, clock, meters, at: 'door' });
   onStop('tell the last offences at the doors', seconds(1), async () => offenders.close());
-  const frames = new Frames({ doors, meters });
+  const frames = new Frames({ doors, meters, noted: (device) => ahead.listens(device) });
   const keys = new Map(config.LIFELINE_DOOR_HJ212_KEYS.map((one) => one.split('=') as [string, string]));
   const where: Readonly<Record<DoorKey, { readonly host: string; readonly port: number | undefined }>> = {
     sl651: { host: config.LIFELINE_DOOR_SL651_HOST, port: config.LIFELINE_DOOR_SL651_PORT },
@@ -38,8 +42,10 @@ export function buildDoorListeners(
     szy206: { host: config.LIFELINE_DOOR_SZY206_HOST, port: config.LIFELINE_DOOR_SZY206_PORT },
   };
   const listeners: DoorTcp[] = [];
+  const listening = new Map<DoorKey, DoorTcp>();
   return {
     frames,
+    way: doorWay({ heardOf: (device) => frames.heardOf(device), door: (key) => listening.get(key) }),
     start: async () => {
       const open: Partial<Record<DoorKey, Address>> = {};
       for (const [door, { host, port }] of Object.entries(where) as [DoorKey, (typeof where)[DoorKey]][]) {
@@ -60,6 +66,7 @@ export function buildDoorListeners(
           unsealOf: (mn) => sm4(keys.get(mn)),
         });
         listeners.push(listener);
+        listening.set(door, listener);
         open[door] = await listener.start();
       }
       return open;

@@ -65,7 +65,7 @@ export function buildEdges(ground: Ground, inside: Inside) {
   const listeners = buildDoorListeners(ground, inside.storage, doors);
   const shares = openFileShares(ground);
   const { broker, keys } = buildBroker(ground, inside, { doors, shares });
-  const commands = buildCommands(ground, inside, broker);
+  const commands = buildCommands(ground, inside, { broker, doors: listeners.way });
   const { http, live } = buildConsole(ground, inside, {
     keys,
     doors,

@@ -2,11 +2,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { seconds } from '../../domain/time.ts';
 import type { Address, Offence } from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
+import type { CommandNews } from '../../flow/ports/down/ways.ts';
 import type { DoorKey, FrameDesk } from '../../flow/ports/frames/frame-desk.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import type { Unseal } from '../../wire/protocols/hj212/dialogue.ts';
 import type { TotalsMemory } from '../../wire/protocols/sl651/totals.ts';
+import type { StationCommand } from '../../wire/protocols/told.ts';
 import { CannotListen, type Listens } from '../shared/cannot-listen.ts';
 import { addressBlock, addressesIn, isLoopback } from '../shared/peer-address.ts';
 import { TokenBuckets } from '../shared/token-bucket.ts';
@@ -114,6 +116,17 @@ export class DoorTcp {
     this.#endSweep = clock.every(SWEEP, () => this.#sweep());
     const at = this.#server.address() as { address: string; port: number };
     return { host: at.address, port: at.port };
+  }
+
+  /** Whether the station has a line on which it can be told something now. */
+  reaches(station: string): boolean {
+    return this.#lineOf.get(station)?.isFree(station) === true;
+  }
+
+  tell(command: StationCommand, tell: (news: CommandNews) => void): void {
+    const line = this.#lineOf.get(command.station);
+    if (line === undefined) tell({ is: 'gone' });
+    else line.tell(command, tell);
   }
 
   stopAccepting(): void {

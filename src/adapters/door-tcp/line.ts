@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Millis } from '../../domain/time.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
+import type { CommandNews } from '../../flow/ports/down/ways.ts';
 import type { DoorKey, FrameDesk } from '../../flow/ports/frames/frame-desk.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
+import { notSpoken, type StationCommand } from '../../wire/protocols/told.ts';
 import { TokenBucket } from '../shared/token-bucket.ts';
 import { Answers } from './answers.ts';
 import type { DoorLimits } from './limits.ts';
@@ -10,6 +12,12 @@ import type { Heard, HeardFrame, Talk } from './talk.ts';
 
 /** What a held frame costs beside its bytes. */
 const HOLD_BYTES = 400;
+
+type Told = {
+  readonly station: string;
+  readonly tell: (news: CommandNews) => void;
+  readonly end: () => void;
+};
 
 /** What all lines of a door share. */
 export type LineParts = {
@@ -53,6 +61,8 @@ export class DoorLine {
   #isPaused = false;
   #endPause: (() => void) | null = null;
   #endStep: (() => void) | null = null;
+  /** Commands that have left and are waited for, by id. */
+  readonly #told = new Map<string, Told>();
 
   constructor(socket: Socket, address: string, talk: Talk, parts: LineParts) {
     this.socket = socket;
@@ -71,11 +81,47 @@ export class DoorLine {
     socket.once('close', () => {
       this.#endPause?.();
       this.#endStep?.();
+      for (const id of [...this.#told.keys()]) this.#news(id, { is: 'gone' });
     });
   }
 
   get heldFrames(): number {
     return this.#heldFrames;
+  }
+
+  /** One command at a time for each station. */
+  isFree(station: string): boolean {
+    return !this.socket.destroyed && ![...this.#told.values()].some((t) => t.station === station);
+  }
+
+  tell(command: StationCommand, tell: (news: CommandNews) => void): void {
+    const { clock, desk, door, isClockDoubted } = this.#parts;
+    const now = clock.now();
+    const { id, station } = command;
+    const { offset } = desk.station(door, station);
+    const spoken = this.#talk.tell?.(command, { now: isClockDoubted() ? null : now, offset }, now);
+    if (spoken === undefined || spoken.is === 'not-spoken') {
+      tell(spoken ?? notSpoken('nothing can be said at this door'));
+      return;
+    }
+    const { bytes, within } = spoken;
+    const end = clock.after(within, () => {
+      this.#talk.forget?.(id);
+      this.#news(id, { is: 'no-answer', said: `no answer within ${Math.round(within / 1_000)} s` });
+    });
+    this.#told.set(id, { station, tell, end });
+    if (bytes === null) this.#step();
+    else this.#send(bytes);
+  }
+
+  #news(id: string, news: CommandNews): void {
+    const told = this.#told.get(id);
+    if (told === undefined) return;
+    if (news.is !== 'delivered') {
+      told.end();
+      this.#told.delete(id);
+    }
+    told.tell(news);
   }
 
   /** Reads on, where it waited for room. */
@@ -130,6 +176,7 @@ export class DoorLine {
     if (why !== null) return;
     this.hasSpoken = true;
     this.lastHeardAt = now;
+    for (const { id, news } of frame.replies ?? []) this.#news(id, news);
     this.#pace.spend(now);
     meters.count(`door_frames_total{door="${door}",kind="${isAgain ? 'again' : frame.kind}"}`);
     const isAnswered = frame.answerWhenKept !== null;

@@ -1,7 +1,9 @@
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { Flaw } from '../../flow/ports/broker.ts';
+import type { CommandNews } from '../../flow/ports/down/ways.ts';
 import type { Dissected } from '../../wire/mapping/frames.ts';
 import type { FrameFlaw } from '../../wire/protocols/stream.ts';
+import type { NotSpoken, SettingClock, StationCommand } from '../../wire/protocols/told.ts';
 
 /** By what clock an answer is written. `null`: it is doubted. */
 export type AnswerClock = { readonly now: Millis | null; readonly offset: Duration };
@@ -23,6 +25,8 @@ export type HeardFrame = {
   readonly isAgain: boolean;
   readonly answerWhenKept: Answer | null;
   readonly answerNow: Answer | null;
+  /** What it says of commands that were told. */
+  readonly replies?: readonly CommandReply[];
   /** Which sum fitted, where a standard has several in the field. */
   readonly sum?: 'hj' | 'modbus';
 };
@@ -30,6 +34,14 @@ export type HeardFrame = {
 export type Heard =
   | HeardFrame
   | { readonly is: 'flaw'; readonly flaw: FrameFlaw; readonly bytes: Uint8Array };
+
+/** What is heard of a command, by its id. */
+export type CommandReply = { readonly id: string; readonly news: CommandNews };
+
+/** What becomes of a command at once. `sent`: its bytes leave now, or, without any, with the next step. */
+export type ToldStation =
+  | { readonly is: 'sent'; readonly bytes: Uint8Array | null; readonly within: Duration }
+  | NotSpoken;
 
 /** What a line that is asked does next. */
 export type TalkStep = {
@@ -44,4 +56,8 @@ export interface Talk {
   hear(chunk: Uint8Array, now: Millis): readonly Heard[];
   /** Of protocols in which we ask. @param isKept whether all that was heard is durable */
   step?(now: Millis, isKept: boolean): TalkStep;
+  /** Of protocols in which a station can be told something; one command at a time for each. */
+  tell?(command: StationCommand, clock: SettingClock, now: Millis): ToldStation;
+  /** Nobody waits for this one any more. */
+  forget?(id: string): void;
 }

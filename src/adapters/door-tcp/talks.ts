@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/time.ts';
+import { type Millis, seconds } from '../../domain/time.ts';
 import type { Flaw } from '../../flow/ports/broker.ts';
 import type { DoorKey, FrameDesk } from '../../flow/ports/frames/frame-desk.ts';
 import type { Dissected } from '../../wire/mapping/frames.ts';
@@ -10,9 +10,12 @@ import {
 } from '../../wire/protocols/gb26875/dialogue.ts';
 import { dissectGb26875 } from '../../wire/protocols/gb26875/dissector.ts';
 import { gb26875Framer } from '../../wire/protocols/gb26875/framer.ts';
+import { type Hj212Identity, hj212Command, hj212Reply } from '../../wire/protocols/hj212/commands.ts';
 import { HJ212_NEW, hearHj212, type Unseal, unsealed } from '../../wire/protocols/hj212/dialogue.ts';
 import { dissectHj212 } from '../../wire/protocols/hj212/dissector.ts';
 import { type Hj212Frame, hj212Framer } from '../../wire/protocols/hj212/framer.ts';
+import { compactWall } from '../../wire/protocols/local-time.ts';
+import { type Sl651Identity, sl651Command } from '../../wire/protocols/sl651/commands.ts';
 import { hearSl651, SL651_NEW } from '../../wire/protocols/sl651/dialogue.ts';
 import { dissectSl651 } from '../../wire/protocols/sl651/dissector.ts';
 import { sl651Framer } from '../../wire/protocols/sl651/framer.ts';
@@ -20,8 +23,9 @@ import { type TotalsMemory, withGrowth } from '../../wire/protocols/sl651/totals
 import type { Framer } from '../../wire/protocols/stream.ts';
 import { dissectSzy206 } from '../../wire/protocols/szy206/dissector.ts';
 import { szy206Framer } from '../../wire/protocols/szy206/framer.ts';
+import { notSpoken } from '../../wire/protocols/told.ts';
 import { BusTalk } from './bus-talk.ts';
-import type { Heard, HeardFrame, Talk } from './talk.ts';
+import type { CommandReply, Heard, HeardFrame, Talk } from './talk.ts';
 
 /** What a talk may need of the outside. */
 export type TalkParts = {
@@ -83,11 +87,22 @@ const NOTHING = { said: [], flaws: [], isAgain: false, answerWhenKept: null, ans
 
 function sl651Talk({ totals }: TalkParts): Talk {
   const memories = new Memories(SL651_NEW);
-  return talking(sl651Framer(), (frame, _bytes, now) => {
+  const who = new Memories<Sl651Identity | null>(null);
+  const open = new Memories<{ readonly id: string; readonly fn: number } | null>(null);
+  let serial = 0;
+  const talk = talking(sl651Framer(), (frame, _bytes, now) => {
+    const { form, centre, station, password } = frame;
+    who.keep(station, { form, centre, station, password });
     const told = hearSl651(memories.of(frame.station), frame, now);
     memories.keep(frame.station, told.memory);
     const { kind, whole, isAgain, answerWhenKept, answerNow } = told;
     const base = { kind, station: frame.station, isAgain, answerWhenKept, answerNow };
+    const asked = open.of(station);
+    if (kind === 'reply' && asked?.fn === frame.fn) {
+      open.keep(station, null);
+      const news = { is: 'answered', ok: true, result: null, said: null } as const;
+      return { ...base, said: [], flaws: [], isIdle: true, replies: [{ id: asked.id, news }] };
+    }
     if (kind === 'keep-alive' || kind === 'part' || kind === 'reply')
       return { ...base, said: [], flaws: [], isIdle: true };
     if (kind !== 'report')
@@ -95,11 +110,48 @@ function sl651Talk({ totals }: TalkParts): Talk {
     const said = dissectSl651(whole)?.map((one) => withGrowth(totals, one));
     return { ...base, said: said ?? [], flaws: said === undefined ? [NOT_READ] : [], isIdle: false };
   });
+  return {
+    ...talk,
+    tell(command, clock) {
+      const to = who.of(command.station);
+      if (to === null) return notSpoken(UNHEARD);
+      serial = (serial % 0xffff) + 1;
+      const spoken = sl651Command(command, to, serial, clock);
+      if (spoken.is === 'not-spoken') return spoken;
+      open.keep(command.station, { id: command.id, fn: spoken.fn ?? 0 });
+      return { is: 'sent', bytes: spoken.bytes, within: ANSWER_WITHIN };
+    },
+  };
 }
+
+const UNHEARD = 'it has not spoken on this line yet';
+/** HJ 212 has 10 s and three repeats, SL 651 leaves it to the channel: nobody who is there takes longer. */
+const ANSWER_WITHIN = seconds(30);
 
 function hj212Talk({ unsealOf }: TalkParts): Talk {
   const memories = new Memories(HJ212_NEW);
-  return talking(hj212Framer(), (sent, _bytes, now) => {
+  const who = new Memories<Hj212Identity | null>(null);
+  type Open = { readonly id: string; readonly qn: string; readonly values: Readonly<Record<string, string>> };
+  const open = new Memories<Open | null>(null);
+  let lastQn = 0;
+  function replies(frame: Hj212Frame): readonly CommandReply[] {
+    const asked = open.of(frame.mn);
+    const reply = asked?.qn === frame.qn ? hj212Reply(frame) : null;
+    if (asked === null || reply === null) return [];
+    const { id } = asked;
+    if (reply.is === 'ready') return [{ id, news: { is: 'delivered' } }];
+    if (reply.is === 'values') {
+      open.keep(frame.mn, { ...asked, values: { ...asked.values, ...reply.values } });
+      return [{ id, news: { is: 'delivered' } }];
+    }
+    open.keep(frame.mn, null);
+    const result = Object.keys(asked.values).length === 0 ? null : asked.values;
+    return [{ id, news: { is: 'answered', ok: reply.ok, result, said: reply.said } }];
+  }
+  const talk = talking(hj212Framer(), (sent, _bytes, now) => {
+    const { st, pw, mn, flag } = sent;
+    // What is said for the line itself (91) says nothing of what kind of station it is.
+    if (st !== '91' || who.of(mn) === null) who.keep(mn, { st, pw, mn, flag });
     const frame = sent.isSealed ? opened(sent, unsealOf(sent.mn)) : sent;
     const station = sent.mn;
     if (frame === null) {
@@ -124,14 +176,29 @@ function hj212Talk({ unsealOf }: TalkParts): Talk {
       answerNow: asAnswer(told.answerNow),
       ...(frame.sum === 'later' ? {} : { sum: frame.sum }),
     };
-    if (told.kind === 'heartbeat' || told.kind === 'reply')
-      return { ...base, said: [], flaws: [], isIdle: true };
+    if (told.kind === 'reply')
+      return { ...base, said: [], flaws: [], isIdle: true, replies: replies(told.frame) };
+    if (told.kind === 'heartbeat') return { ...base, said: [], flaws: [], isIdle: true };
     if (told.kind === 'notice') return { ...base, said: [], flaws: [], isIdle: false };
     if (told.kind === 'aside') return { ...base, said: [], flaws: [ASIDE], isIdle: false };
     const said = dissectHj212(told.frame);
     const flaws = said === null ? [NOT_READ] : told.hasLooseEnds ? [LOOSE_ENDS] : [];
     return { ...base, said: said === null ? [] : [said], flaws, isIdle: false };
   });
+  return {
+    ...talk,
+    tell(command, clock, now) {
+      const to = who.of(command.station);
+      if (to === null) return notSpoken(UNHEARD);
+      // A name of its own for each request, also for two within a millisecond.
+      lastQn = Math.max(Math.floor(now), lastQn + 1);
+      const qn = `20${compactWall(lastQn, clock.offset)}${String(lastQn % 1_000).padStart(3, '0')}`;
+      const spoken = hj212Command(command, to, qn, clock);
+      if (spoken.is === 'not-spoken') return spoken;
+      open.keep(command.station, { id: command.id, qn, values: {} });
+      return { is: 'sent', bytes: spoken.bytes, within: ANSWER_WITHIN };
+    },
+  };
 }
 
 const SEALED: Flaw = {

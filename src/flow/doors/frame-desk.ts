@@ -35,8 +35,15 @@ export class Frames implements FrameDesk {
   readonly #doors: Pick<Doors, 'mappings' | 'directory' | 'offer'>;
   readonly #meters: Meters;
   readonly #heard = new Map<DeviceCode, DoorHeard>();
+  readonly #noted: (device: DeviceCode) => void;
 
-  constructor(o: { doors: Pick<Doors, 'mappings' | 'directory' | 'offer'>; meters: Meters }) {
+  constructor(o: {
+    doors: Pick<Doors, 'mappings' | 'directory' | 'offer'>;
+    meters: Meters;
+    /** A device has spoken: now it can be told something. */
+    noted?: (device: DeviceCode) => void;
+  }) {
+    this.#noted = o.noted ?? (() => undefined);
     this.#doors = o.doors;
     this.#meters = o.meters;
   }
@@ -118,6 +125,7 @@ export class Frames implements FrameDesk {
     const { door, kind, receivedAt: at, isAnswered } = frame;
     this.#heard.delete(device);
     this.#heard.set(device, { door, station, kind, at, isAnswered });
+    this.#noted(device);
     if (this.#heard.size > HEARD_AT_MOST) this.#heard.delete(this.#heard.keys().next().value as DeviceCode);
   }
 
@@ -182,6 +190,7 @@ function busLineOf(mapping: FrameMapping, station: string): BusLine {
       gap: poll.gapMs,
       timeout: poll.timeoutMs,
     },
+    writes: poll.write,
     heartbeat:
       heartbeat === undefined
         ? null

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMMAND_NAME } from '../../domain/device-command/catalogue.ts';
 import { take } from './take.ts';
 import { timeFormat, timeZone } from './times.ts';
 
@@ -93,6 +94,30 @@ const common = {
     .describe('numbers that are no value, as they are sent, of every quantity'),
 };
 
+/** A register that a command may write: nothing else is ever written. */
+const write = z
+  .strictObject({
+    name: z.string().regex(COMMAND_NAME).describe('of the command, such as set-gate'),
+    slave: z.number().int().min(1).max(247),
+    fn: z.union([z.literal(6), z.literal(16)]).default(6),
+    addr: z.number().int().min(0).max(65_535).describe('from 0, as it goes over the wire'),
+    type: z.enum(['u16', 's16', 'u32', 's32', 'f32']).default('u16'),
+    order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
+    times: z
+      .number()
+      .refine((n) => n !== 0, 'a factor of 0 makes every value 0')
+      .default(1)
+      .describe('as in "take": value = raw × times + plus'),
+    plus: z.number().default(0),
+    min: z.number().describe('of the value that a command may write'),
+    max: z.number(),
+  })
+  .refine((w) => w.min <= w.max, 'min is at most max')
+  .refine(
+    (w) => w.fn === 16 || w.type === 'u16' || w.type === 's16',
+    'function 6 writes one register: 16 writes two',
+  );
+
 /** The table by which slaves behind a DTU are asked, and how. */
 const poll = z.strictObject({
   everySeconds: z
@@ -123,6 +148,7 @@ const poll = z.strictObject({
     )
     .min(1)
     .max(500),
+  write: z.array(write).max(100).default([]).describe('what commands may write (docs/device-commands.md)'),
 });
 
 /** Frames of a standard, dissected into codes of that standard. */

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { DoorTcp, type DoorTcpOptions } from '../../../src/adapters/door-tcp/index.ts';
 import type { Offence } from '../../../src/flow/ports/broker.ts';
+import type { CommandNews } from '../../../src/flow/ports/down/ways.ts';
 import type { DoorKey, ForeignFrame, FrameDesk } from '../../../src/flow/ports/frames/frame-desk.ts';
 import { Meters } from '../../../src/flow/ports/meters.ts';
 import { ManualClock } from '../../memory/clock.ts';
@@ -21,6 +22,7 @@ export class DoorRig {
   keeps: 'at-once' | 'later' = 'at-once';
   busLine: FrameDesk['busLine'] = () => null;
   port = 0;
+  #told = 0;
 
   constructor(door: DoorKey, more: Partial<DoorTcpOptions> = {}) {
     const desk: FrameDesk = {
@@ -55,6 +57,16 @@ export class DoorRig {
     return this;
   }
 
+  reaches = (station: string): boolean => this.#door.reaches(station);
+
+  /** Tells a station something. @returns what is heard of it, as it comes */
+  tell(station: string, name: string, params: Record<string, unknown> = {}, within = 600_000): CommandNews[] {
+    const news: CommandNews[] = [];
+    const notAfter = this.clock.now() + within;
+    this.#door.tell({ id: `C${++this.#told}`, station, name, params, notAfter }, (n) => news.push(n));
+    return news;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await this.#door.stop();
@@ -84,6 +96,10 @@ export class Peer {
     socket.on('close', () => {
       this.isClosed = true;
     });
+  }
+
+  end(): void {
+    this.#socket.destroy();
   }
 
   say(bytes: Uint8Array): void {

@@ -17,6 +17,8 @@ export type CommandNews =
   /** The protocol has no frame that says this. */
   | { readonly is: 'not-spoken'; readonly said: string }
   | { readonly is: 'no-answer'; readonly said: string }
+  /** It did not leave in time. */
+  | { readonly is: 'overdue'; readonly said: string | null }
   | { readonly is: 'answered'; readonly ok: boolean; readonly result: unknown; readonly said: string | null };
 
 /** A way down to devices: our broker, or the lines of a door. */

@@ -1,6 +1,7 @@
 import type { Duration, Millis } from '../../../domain/time.ts';
 import type { Dissected } from '../../../wire/mapping/frames.ts';
 import type { PollPlan } from '../../../wire/protocols/modbus/dialogue.ts';
+import type { ModbusWrite } from '../../../wire/protocols/modbus/write.ts';
 import type { Flaw } from '../broker.ts';
 
 /** A standard that devices speak at a door of its own. */
@@ -46,6 +47,8 @@ export type DoorStation = {
 export type BusLine = {
   readonly station: string;
   readonly plan: PollPlan;
+  /** What commands may write on it. */
+  readonly writes: readonly ModbusWrite[];
   /** What its DTU sends to keep the line. */
   readonly heartbeat: Uint8Array | null;
   /** Whether the mapping wants to be told of slaves that are gone. */
