@@ -27,6 +27,7 @@ import { serveDocs } from './pages/docs-pages.ts';
 import { accountRoutes } from './routes/account-routes.ts';
 import { forecastRoutes } from './routes/ahead/forecast-routes.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
+import { exportRoutes } from './routes/answering/export-routes.ts';
 import { handoverRoutes } from './routes/answering/handover-routes.ts';
 import { reportRoutes } from './routes/answering/report-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
@@ -294,6 +295,7 @@ function handlersOf(parts: Services): Handlers {
     ...incidentRoutes(parts),
     ...handoverRoutes(parts),
     ...reportRoutes(parts),
+    ...exportRoutes(parts),
     ...togetherRoutes(parts),
     ...keptRoutes(parts),
     ...resourceRoutes(parts),

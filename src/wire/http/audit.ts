@@ -76,6 +76,22 @@ export const auditJson = (e: Kept): z.infer<typeof auditOut> => ({
 
 const HEAD = ['序号', '时间', '操作者', '来源', '行为', '对象', '结果', '原因', '之前', '之后', '校验'];
 
+const WIDTHS = [8, 20, 14, 18, 28, 28, 8, 24, 40, 40, 48];
+export const AUDIT_SHEET = HEAD.map((head, i) => ({ head, width: WIDTHS[i] ?? 16 }));
+export const auditCells = (e: Kept): readonly (string | number | null | { readonly at: number })[] => [
+  e.n,
+  { at: e.at },
+  e.who,
+  e.from,
+  e.what,
+  e.object,
+  e.outcome === 'done' ? '完成' : '拒绝',
+  e.why ?? null,
+  e.before === undefined ? null : JSON.stringify(e.before),
+  e.after === undefined ? null : JSON.stringify(e.after),
+  e.seal,
+];
+
 export const AUDIT_CSV_HEADER = csvLine(HEAD);
 
 export const auditLine = (e: Kept): string =>

@@ -28,6 +28,7 @@ import {
   shelveBody,
   unshelveBody,
 } from './alarms.ts';
+import { EXPORT_ROUTES } from './answering/export-routes.ts';
 import { HANDOVER_ROUTES } from './answering/handover-routes.ts';
 import { REPORT_ROUTES } from './answering/report-routes.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './audit.ts';
@@ -1521,6 +1522,7 @@ export const ROUTES = {
   ...INCIDENT_ROUTES,
   ...HANDOVER_ROUTES,
   ...REPORT_ROUTES,
+  ...EXPORT_ROUTES,
   ...RESOURCE_ROUTES,
   ...MAP_ROUTES,
   livez: route({

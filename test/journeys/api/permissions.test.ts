@@ -5,6 +5,7 @@ import { as } from '../../../src/domain/ids.ts';
 import { HANDOVER_ROUTES } from '../../../src/wire/http/answering/handover-routes.ts';
 import { DOOR_ROUTES } from '../../../src/wire/http/doors/routes.ts';
 import { CREW_ROUTES } from '../../../src/wire/http/response/crew-routes.ts';
+import { EXPORT_ROUTES } from '../../../src/wire/http/answering/export-routes.ts';
 import { REPORT_ROUTES } from '../../../src/wire/http/answering/report-routes.ts';
 import { INCIDENT_ROUTES } from '../../../src/wire/http/response/incident-routes.ts';
 import { ORDER_ROUTES } from '../../../src/wire/http/response/order-routes.ts';
@@ -239,6 +240,7 @@ const IN_TESTS_OF_THEIR_OWN = {
   ...Object.fromEntries(
     Object.keys(HANDOVER_ROUTES).map((name) => [name, 'answering/api-handovers.test.ts']),
   ),
+  ...Object.fromEntries(Object.keys(EXPORT_ROUTES).map((name) => [name, 'answering/api-exports.test.ts'])),
   ...Object.fromEntries(
     Object.keys(REPORT_ROUTES).map((name) => [name, 'answering/api-reports.test.ts']),
   ),

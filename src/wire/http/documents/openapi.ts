@@ -56,6 +56,7 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   orders: { zh: '工单', en: 'orders' },
   warnings: { zh: '预警', en: 'warnings' },
   handovers: { zh: '交接班', en: 'hand-overs' },
+  exports: { zh: '导出与规则文件', en: 'what people take away, and rules as a file' },
   reports: { zh: '报告', en: 'reports' },
   incidents: { zh: '事件', en: 'incidents' },
   resources: { zh: '预案、应急资源', en: 'plans and resources' },

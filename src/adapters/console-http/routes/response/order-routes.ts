@@ -282,7 +282,7 @@ const EXTENSIONS: Readonly<Record<AttachmentType, string>> = {
 const filesOf = (body: { readonly attachments?: readonly string[] | undefined }): readonly AttachmentId[] =>
   (body.attachments ?? []).map(as.attachment);
 
-function statesOf(asked: OrdersQuery['state']): readonly OrderState[] {
+export function statesOf(asked: OrdersQuery['state']): readonly OrderState[] {
   const all = asked ?? ['open'];
   return ORDER_STATES.filter((s) => {
     const over = s === 'archived' || s === 'voided';
@@ -290,7 +290,7 @@ function statesOf(asked: OrdersQuery['state']): readonly OrderState[] {
   });
 }
 
-function matches(o: Order, q: OrdersQuery, states: readonly OrderState[], now: number): boolean {
+export function matches(o: Order, q: OrdersQuery, states: readonly OrderState[], now: number): boolean {
   return (
     states.includes(o.state) &&
     (q.level === undefined || o.level === q.level) &&
