@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): App {
     const forecasts = buildForecasts(ground, flow);
     const inside = { storage, people, flow, watch, notices, responses, answering, forecasts };
     const edges = buildEdges(ground, inside);
-    const { broker, http, live, doors, listeners, amqp, commands } = edges;
+    const { broker, http, live, doors, listeners, queues, commands } = edges;
     reloadMappings = () => doors.mappings.reload();
 
     flow.drain.start(flow.core.lastTurn);
@@ -105,8 +105,10 @@ export function createApp(options: AppOptions): App {
     onStop('stop commanding devices', seconds(1), async () => commands.sender.stop());
     const open = Object.entries(await listeners.start());
     onStop('refuse new frames', seconds(1), async () => listeners.stopAccepting());
-    await amqp?.start();
-    onStop('leave the AMQP queue', seconds(1), async () => amqp?.stop());
+    await Promise.all(queues.map((queue) => queue.start()));
+    onStop('leave the AMQP queues', seconds(1), async () => {
+      await Promise.all(queues.map((queue) => queue.stop()));
+    });
 
     const addresses: Addresses = {
       mqtt: hostPort(mqtt),

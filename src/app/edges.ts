@@ -73,10 +73,10 @@ export function buildEdges(ground: Ground, inside: Inside) {
     frames: listeners.frames,
     commands: commands.office,
   });
-  const queue = config.LIFELINE_AMQP_URL;
-  const amqp =
-    queue === undefined ? null : new DoorAmqp({ place: amqpPlace(queue), doors, clock, log, meters });
-  return { broker, keys, http, live, doors, listeners, amqp, commands };
+  const queues = (config.LIFELINE_AMQP_URL ?? []).map(
+    (queue) => new DoorAmqp({ place: amqpPlace(queue), doors, clock, log, meters }),
+  );
+  return { broker, keys, http, live, doors, listeners, queues, commands };
 }
 
 function buildBroker(

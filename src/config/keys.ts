@@ -7,6 +7,15 @@ const httpAddress = z.string().refine((s) => {
   const url = URL.parse(s);
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
 });
+const amqpAddress = z.string().refine((s) => {
+  const url = URL.parse(s);
+  if (url === null || !/^amqps?:$/.test(url.protocol)) return false;
+  return (
+    /^\/[^/]/.test(url.pathname) &&
+    /^[a-z0-9][a-z0-9-]{0,63}$/.test(url.searchParams.get('mapping') ?? '') &&
+    /^(plain|huawei|aliyun)$/.test(url.searchParams.get('sign') ?? 'plain')
+  );
+});
 const yes = z.enum(['true', 'false']).transform((v) => v === 'true');
 const number = (min: number, max: number) => z.coerce.number().min(min).max(max);
 
@@ -276,17 +285,14 @@ export const KEYS = {
     secret: true,
   },
   LIFELINE_AMQP_URL: {
-    schema: z.string().refine((s) => {
-      const url = URL.parse(s);
-      if (url === null || !/^amqps?:$/.test(url.protocol)) return false;
-      return (
-        /^\/[^/]/.test(url.pathname) &&
-        /^[a-z0-9][a-z0-9-]{0,63}$/.test(url.searchParams.get('mapping') ?? '')
-      );
-    }),
-    right: 'amqps://user:password@host/queue?mapping=huawei-iotda, of Huawei with &sign=huawei&instance=…',
+    schema: z
+      .string()
+      .transform((s) => s.split(/\s+/).filter((one) => one !== ''))
+      .pipe(z.array(amqpAddress).min(1).max(16)),
+    right:
+      'amqps://user:password@host/queue?mapping=huawei-iotda, of Huawei with &sign=huawei&instance=…, of Aliyun with &sign=aliyun&group=…&client=…&instance=…; several with a space or a new line between them',
     means:
-      'a queue of another platform (AMQP 1.0), read by a mapping; what is on disk is settled, and nothing before',
+      'queues of other platforms (AMQP 1.0), each read by a mapping; what is on disk is settled, and nothing before',
     secret: true,
   },
   LIFELINE_TRUSTED_ORIGINS: {

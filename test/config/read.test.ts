@@ -25,6 +25,13 @@ describe('the configuration', () => {
     expect(c.LIFELINE_ADMIN_PASSWORD).toBeUndefined();
   });
 
+  test('has one AMQP queue or several, and says what one of them should be', () => {
+    const [a, b] = ['amqps://k:s,1@h/q?mapping=huawei-iotda&sign=huawei', 'amqp://h/x?mapping=m&sign=aliyun'];
+    expect(readConfig({ LIFELINE_AMQP_URL: `${a}\n ${b}\n` }).LIFELINE_AMQP_URL).toEqual([a, b]);
+    for (const bad of ['amqp://h/x', `${a} amqp://h/x?mapping=m&sign=tencent`])
+      expect(() => readConfig({ LIFELINE_AMQP_URL: bad })).toThrow('several with a space or a new line');
+  });
+
   test('comes from a file of lines, which the environment overrides', () => {
     const at = file('lines.env', '# ports\nLIFELINE_HTTP_PORT=9000\nLIFELINE_MQTT_PORT=1999\n');
     const c = readConfig({ LIFELINE_CONFIG: at, LIFELINE_MQTT_PORT: '0' });

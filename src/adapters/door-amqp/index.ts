@@ -4,14 +4,12 @@ import type { Clock } from '../../flow/ports/clock.ts';
 import type { Doors } from '../../flow/ports/doors.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
-import { type AmqpPlace, userName } from './place.ts';
+import { type AmqpPlace, idleOf, loginOf } from './place.ts';
 
 /** Messages taken and not yet settled at most: what a platform keeps for us beyond that, it keeps. */
 const UNSETTLED_AT_MOST = 200;
 const AGAIN_FIRST = seconds(1);
 const AGAIN_AT_MOST = seconds(30);
-/** Huawei ends a link that is silent longer. */
-const IDLE = seconds(8);
 
 /**
  * Takes what another platform has queued for us by AMQP 1.0. A message is settled as accepted after the turn that kept
@@ -19,6 +17,7 @@ const IDLE = seconds(8);
  */
 export class DoorAmqp {
   readonly #o: { place: AmqpPlace; doors: Doors; clock: Clock; log: Log; meters: Meters };
+  readonly #connected: string;
   #container: Container | null = null;
   #connection: Connection | null = null;
   #again = AGAIN_FIRST;
@@ -27,6 +26,7 @@ export class DoorAmqp {
 
   constructor(o: { place: AmqpPlace; doors: Doors; clock: Clock; log: Log; meters: Meters }) {
     this.#o = o;
+    this.#connected = `amqp_connected{at="${o.place.shown.replace(/["\\\n]/g, '')}"}`;
   }
 
   /** Connects, and again whenever the connection is lost: nobody waits for it. */
@@ -72,25 +72,27 @@ export class DoorAmqp {
   #connect(): void {
     const { place, clock, meters } = this.#o;
     if (this.#container === null) return;
-    meters.set('amqp_connected', 0);
-    const { host, port, tls, password } = place;
+    meters.set(this.#connected, 0);
+    const { host, port, tls } = place;
     this.#connection = this.#container.connect({
       host,
       port,
       reconnect: false,
-      idle_time_out: IDLE,
+      idle_time_out: idleOf(place),
       ...(tls ? { transport: 'tls' as const, servername: host } : {}),
       // Of a name that says the time, that of this very attempt.
-      ...(place.user === null ? {} : { username: userName(place, clock.now()), password }),
+      ...(place.user === null ? {} : loginOf(place, clock.now())),
     });
   }
 
   #opened(connection: Connection): void {
     const { place, log, meters } = this.#o;
     this.#again = AGAIN_FIRST;
-    meters.set('amqp_connected', 1);
+    meters.set(this.#connected, 1);
     log.info('connected to the AMQP queue', { at: place.shown });
-    connection.open_receiver({ source: place.queue, credit_window: 0, autoaccept: false });
+    const receiver = { credit_window: 0, autoaccept: false };
+    // Aliyun knows the subscription by the user name.
+    connection.open_receiver(place.sign === 'aliyun' ? receiver : { source: place.queue, ...receiver });
   }
 
   #message({ message, delivery, receiver }: EventContext): void {
@@ -114,7 +116,7 @@ export class DoorAmqp {
     const { place, log, meters, clock } = this.#o;
     if (this.#container === null) return;
     this.#connection = null;
-    meters.set('amqp_connected', 0);
+    meters.set(this.#connected, 0);
     log.warn('the AMQP queue is away', { at: place.shown, why, againInMs: this.#again });
     this.#cancel = clock.after(this.#again, () => this.#connect());
     this.#again = Math.min(this.#again * 2, AGAIN_AT_MOST);

@@ -4,7 +4,7 @@
  */
 export const METER_WORDS: Readonly<Record<string, string>> = {
   alarms_open: 'Open alarms by level (1 the gravest) and whether somebody has acknowledged them.',
-  amqp_connected: '1 while the AMQP queue of another platform is connected, else 0.',
+  amqp_connected: '1 while the AMQP queue of another platform is connected, else 0; by queue.',
   build_info: '1, with the version that runs.',
   certificate_ends_seconds: 'When the certificate of a listener ends, seconds since 1970.',
   certificate_renewals_refused_total: 'New certificates that were not taken over; the old ones stay.',

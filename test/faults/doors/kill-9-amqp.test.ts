@@ -7,7 +7,7 @@ import rhea, { type Delivery, type EventContext, type Sender } from 'rhea';
 import { afterAll, expect, test } from 'vitest';
 import { SteadyClock } from '../../../src/adapters/clock/index.ts';
 import { DoorAmqp } from '../../../src/adapters/door-amqp/index.ts';
-import { amqpPlace, userName } from '../../../src/adapters/door-amqp/place.ts';
+import { amqpPlace, idleOf, loginOf } from '../../../src/adapters/door-amqp/place.ts';
 import type { Doors } from '../../../src/flow/ports/doors.ts';
 import { Meters } from '../../../src/flow/ports/meters.ts';
 import { readMapping } from '../../../src/wire/mapping/read.ts';
@@ -134,11 +134,22 @@ test('a message is settled when it is kept, in no other case, and comes again af
   await again.stop();
 });
 
-test('who it says it is: a plain name, or of Huawei the key with the time of the attempt', () => {
-  expect(userName(amqpPlace('amqps://u%40x:p@h/q?mapping=m'), 5)).toBe('u@x');
-  expect(userName(amqpPlace('amqps://ak:p@h/q?mapping=m&sign=huawei'), 1_785_546_120_000)).toBe(
-    'accessKey=ak|timestamp=1785546120000',
-  );
+test('who it says it is: a plain name, of Huawei the key with the time, of Aliyun signed as well', () => {
+  const login = (address: string, now: number) => loginOf(amqpPlace(address), now);
+  expect(login('amqps://u%40x:p@h/q?mapping=m', 5)).toEqual({ username: 'u@x', password: 'p' });
+  expect(login('amqps://ak:p@h/q?mapping=m&sign=huawei', 1_785_546_120_000)).toEqual({
+    username: 'accessKey=ak|timestamp=1785546120000',
+    password: 'p',
+  });
+  // The password by openssl dgst -sha1 -hmac secret over authId=ak&timestamp=1573489088171.
+  const aliyun = 'amqps://ak:secret@h/q?mapping=m&sign=aliyun&group=G1&client=c1';
+  expect(login(`${aliyun}&instance=iot-1`, 1_573_489_088_171)).toEqual({
+    username:
+      'c1|iotInstanceId=iot-1,authMode=aksign,signMethod=hmacsha1,consumerGroupId=G1,authId=ak,timestamp=1573489088171|',
+    password: 'KLAXRlgv6pa0ZqYXEe2F5zDU5mQ=',
+  });
+  expect(login(aliyun, 1).username).toContain('|iotInstanceId=,authMode=aksign');
+  expect(idleOf(amqpPlace(aliyun))).toBeGreaterThanOrEqual(30_000);
   expect(amqpPlace('amqps://ak:secret@h/q?mapping=m')).toMatchObject({
     port: 5671,
     tls: true,
@@ -150,7 +161,9 @@ test('killed again and again: everything settled is in the store, and none of it
   mkdirSync(join(dir, 'mappings'));
   writeFileSync(join(dir, 'mappings/queued.json'), JSON.stringify(MAPPING));
   const platform = await queue();
-  const env = { LIFELINE_AMQP_URL: `amqp://u:p@127.0.0.1:${platform.port}/q?mapping=queued` };
+  const other = await queue();
+  const at = (q: Queue) => `amqp://u:p@127.0.0.1:${q.port}/q?mapping=queued`;
+  const env = { LIFELINE_AMQP_URL: `${at(platform)}\n${at(other)}` };
   service = await ServiceProcess.start(dir, env);
   const ports = {
     ...env,
@@ -174,6 +187,8 @@ test('killed again and again: everything settled is in the store, and none of it
     service = await ServiceProcess.start(dir, ports);
   }
   clearInterval(telling);
+  other.push(JSON.stringify({ id: 'AMQP-2', ts: from, ch4: 1 }));
+  await eventually(async () => other.accepted.length === 1);
   await eventually(async () => platform.accepted.length === sent.length, 30_000);
   const api = await service.client();
   const kept = await eventually(async () => {
