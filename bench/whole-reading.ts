@@ -233,6 +233,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     answers: [],
     statuses: [],
     told: [],
+    exchanged: [],
     listened: [],
     openCommands: [],
     clockMoves: [],

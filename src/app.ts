@@ -10,6 +10,7 @@ import { buildNotices } from './app/notices.ts';
 import type { AppOptions } from './app/options.ts';
 import { openPeople } from './app/people.ts';
 import { buildResponses } from './app/responses.ts';
+import { buildUpstreams } from './app/upstreams.ts';
 import { openJournal, openStorage } from './app/storage.ts';
 import { buildWatch } from './app/watch.ts';
 import type { GivenTls } from './domain/listener-tls.ts';
@@ -63,10 +64,14 @@ export function createApp(options: AppOptions): App {
     const responses = buildResponses(ground, storage, flow);
     const answering = buildAnswering(ground, storage, flow);
     const forecasts = buildForecasts(ground, flow);
-    const inside = { storage, people, flow, watch, notices, responses, answering, forecasts };
+    const upstreams = buildUpstreams(ground, storage, flow);
+    const inside = { storage, people, flow, watch, notices, responses, answering, forecasts, upstreams };
     const edges = buildEdges(ground, inside);
     const { broker, http, live, doors, listeners, queues, commands } = edges;
-    reloadMappings = () => doors.mappings.reload();
+    reloadMappings = () => {
+      doors.mappings.reload();
+      upstreams.profiles.reload();
+    };
 
     flow.drain.start(flow.core.lastTurn);
     onStop('drain the spool', seconds(6), () => flow.drain.stop());
@@ -76,6 +81,7 @@ export function createApp(options: AppOptions): App {
     onStop('tell the consoles', seconds(1), () => live.stop());
 
     await notices.outbox.start();
+    const telling = upstreams.start();
     const ticking = startTicking(ground, inside, edges);
     await watch.self.start(flow.core.register);
     // What was moved along with our clock is on disk before anything else: another start would not know that it was set.
@@ -89,7 +95,7 @@ export function createApp(options: AppOptions): App {
       await flow.turn.settle();
     });
     onStop('stop the clock', seconds(1), () => {
-      for (const end of [...ticking, ...tidying, ...looking]) end();
+      for (const end of [...ticking, ...tidying, ...looking, ...telling]) end();
     });
 
     // Packets are accepted last: everything that they need is there.

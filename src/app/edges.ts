@@ -43,6 +43,7 @@ import { openFileShares } from './open-files.ts';
 import type { People } from './people.ts';
 import type { buildResponses } from './responses.ts';
 import type { Storage } from './storage.ts';
+import type { buildUpstreams } from './upstreams.ts';
 import type { Watch } from './watch.ts';
 
 export type Inside = {
@@ -53,6 +54,7 @@ export type Inside = {
   notices: ReturnType<typeof buildNotices>;
   responses: ReturnType<typeof buildResponses>;
   answering: ReturnType<typeof buildAnswering>;
+  upstreams: ReturnType<typeof buildUpstreams>;
   forecasts: ReturnType<typeof buildForecasts>;
 };
 
@@ -166,6 +168,7 @@ function buildConsole(
     responses: inside.responses.office,
     handovers: inside.answering.handovers,
     reports: inside.answering.reports,
+    upstreams: inside.upstreams.office,
     attachments: inside.responses.files,
     capIssuer: inside.responses.capIssuer,
     packBundle,

@@ -35,6 +35,8 @@ export type Ahead = {
   commanded: (record: TurnRecord) => void;
   /** A device is there and asks for its commands. */
   listens: (device: DeviceCode) => void;
+  /** There are items to go up. */
+  upward: () => void;
   giveUpCopy: () => void;
   /** Where this process reaches itself, once it listens. */
   self: {
@@ -53,6 +55,7 @@ export const nothingAhead = (): Ahead => ({
   owed: () => undefined,
   commanded: () => undefined,
   listens: () => undefined,
+  upward: () => undefined,
   giveUpCopy: () => undefined,
   self: null,
 });

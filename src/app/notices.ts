@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { systemTokens } from '../adapters/ids/tokens.ts';
 import { channelsThrough } from '../adapters/notice-channels/index.ts';
-import { OutDoor } from '../adapters/notice-channels/out-door.ts';
-import { OutHosts } from '../adapters/notice-channels/out-hosts.ts';
+import { OutDoor } from '../adapters/shared/out-door.ts';
+import { OutHosts } from '../adapters/shared/out-hosts.ts';
 import { seconds } from '../domain/time.ts';
 import { NoticeLinks } from '../flow/outbox/links.ts';
 import { openOffice } from '../flow/outbox/office.ts';

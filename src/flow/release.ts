@@ -18,14 +18,17 @@ export function releaseInto(given: {
   readonly owed?: () => void;
   /** Commands were made, or something has become of them; left out: nobody sends. */
   readonly commanded?: (record: TurnRecord) => void;
+  /** There are items to go up; left out: nobody sends. */
+  readonly upward?: () => void;
 }): (record: TurnRecord) => void {
-  const { board, drain, tell, owed, commanded } = given;
+  const { board, drain, tell, owed, commanded, upward } = given;
   return (record) => {
     board.release(record);
     tellAlarms(record, board, tell);
     if (isSpooled(record)) drain.kick(record.turn);
     if (record.told !== undefined) owed?.();
     if (record.commands !== undefined) commanded?.(record);
+    if (record.exchanged !== undefined) upward?.();
   };
 }
 

@@ -55,6 +55,7 @@ export const assessmentForm = z
 export const alarmJson = z
   .object({
     id: z.string(),
+    from: z.string().optional().describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
     pointCode: z.string(),
     pointName: z.string(),
     assetCode: z.string().nullable(),
@@ -225,6 +226,7 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
   const p = a.phase;
   return {
     id: a.id,
+    ...(a.from === undefined ? {} : { from: a.from }),
     pointCode: a.pointCode,
     pointName: a.pointName,
     assetCode: a.assetCode,

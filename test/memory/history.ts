@@ -8,6 +8,8 @@ import type {
   HistoryItem,
   HistoryLatest,
   StoredFrame,
+  WindowQuery,
+  WindowReading,
 } from '../../src/flow/ports/history.ts';
 import type { SpooledTurn } from '../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../src/wire/files/spool.ts';
@@ -108,6 +110,18 @@ export class MemoryHistory implements History {
       t: q.from + Math.ceil((i * span) / q.buckets),
       ...summary(readings),
     }));
+  }
+
+  async window({ from, to, mode }: WindowQuery): Promise<readonly WindowReading[]> {
+    const found: WindowReading[] = [];
+    for (const [point, metrics] of this.#readings)
+      for (const [metric, series] of metrics) {
+        const inside = series
+          .within(from, to)
+          .map(({ observedAt: t, value, quality, backfill }) => ({ point, metric, t, value, quality, backfill }));
+        found.push(...(mode === 'latest' ? inside.slice(-1) : inside));
+      }
+    return found;
   }
 
   async latest(): Promise<readonly HistoryLatest[]> {

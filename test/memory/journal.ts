@@ -24,10 +24,12 @@ import {
   type ResponseThing,
 } from '../../src/domain/response/journaled.ts';
 import { hours, type Millis } from '../../src/domain/time.ts';
+import { type ExchangeEntry, exchangeKey, isExchangeNeeded } from '../../src/domain/upstream/entry.ts';
 import type { Warning } from '../../src/domain/warning/warning.ts';
 import type {
   AlarmFilter,
   BriefFilter,
+  ExchangePage,
   Journal,
   JournaledEvent,
   Page,
@@ -86,6 +88,7 @@ type State = {
   statuses: Map<string, Recovered['statuses'][number]>;
   told: Map<string, NoticeEntry>;
   commands: Map<string, DeviceCommand>;
+  exchanged: Map<string, ExchangeEntry>;
   listened: Recovered['listened'];
   clockMoves: Recovered['clockMoves'];
   quarantine: (Quarantined & { id: number })[];
@@ -127,6 +130,7 @@ export class MemoryDisk {
     statuses: new Map(),
     told: new Map(),
     commands: new Map(),
+    exchanged: new Map(),
     listened: [],
     clockMoves: [],
     quarantine: [],
@@ -218,6 +222,7 @@ export class JournalMemory implements Journal, LossLedger {
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
       openCommands: [...s.commands.values()].filter(isCommandOpen).sort((a, b) => (a.id < b.id ? -1 : 1)),
       told: toldIn(s).filter(isNeeded),
+      exchanged: exchangedIn(s).filter(isExchangeNeeded),
       listened: s.listened,
       clockMoves: s.clockMoves,
     };
@@ -352,6 +357,13 @@ export class JournalMemory implements Journal, LossLedger {
       .filter((c) => c.device === device && (after === null || c.id < after))
       .sort((a, b) => (a.id > b.id ? -1 : 1));
     return { items: all.slice(0, limit), next: all.length > limit ? (all[limit - 1]?.id ?? null) : null };
+  }
+
+  async exchangedUnder(prefix: string, { limit, after, newestFirst }: ExchangePage): Promise<readonly ExchangeEntry[]> {
+    const all = exchangedIn(this.#open()).filter((e) => exchangeKey(e).startsWith(prefix));
+    if (newestFirst === true) all.reverse();
+    const beyond = (key: string) => after === undefined || (newestFirst === true ? key < after : key > after);
+    return structuredClone(all.filter((e) => beyond(exchangeKey(e))).slice(0, limit));
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
@@ -570,6 +582,7 @@ function write(s: State, r: Written): void {
   for (const x of r.statuses) s.statuses.set(x.device, x);
   for (const c of r.commands ?? []) s.commands.set(c.id, structuredClone(c));
   for (const e of r.told ?? []) s.told.set(entryKey(e), structuredClone(e));
+  for (const e of r.exchanged ?? []) s.exchanged.set(exchangeKey(e), structuredClone(e));
   s.listened = r.listened ?? s.listened;
   s.clockMoves = r.clockMoves ?? s.clockMoves;
   for (const [id, a] of s.answers) {
@@ -608,7 +621,7 @@ const thingIn = (s: State, id: string): ResponseThing => {
 function lastOrderIn(s: State): Order | null {
   let newest: { readonly made: number; readonly text: string } | null = null;
   for (const t of s.things.values())
-    if (t.of === 'order' && (newest === null || t.made > newest.made)) newest = t;
+    if (t.of === 'order' && !t.text.includes('"kind":"reported"') && (newest === null || t.made > newest.made)) newest = t;
   return newest === null ? null : (JSON.parse(newest.text) as { after: Order }).after;
 }
 
@@ -622,6 +635,9 @@ const thingsIn = (s: State): (ResponseThing & { readonly made: number })[] =>
   [...s.things.values()]
     .sort((a, b) => b.made - a.made)
     .map(({ made, text }) => ({ ...(JSON.parse(text) as ResponseThing), made }));
+
+const exchangedIn = (s: State): ExchangeEntry[] =>
+  [...s.exchanged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);
 
 const toldIn = (s: State): NoticeEntry[] =>
   [...s.told].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);

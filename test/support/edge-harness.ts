@@ -1,3 +1,4 @@
+import { upstreamsOver } from './upstreams.ts';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { z } from 'zod';
@@ -246,6 +247,7 @@ export class EdgeHarness {
         tokens: systemTokens,
         approval: given.policyApproval ?? 'one',
       }),
+      upstreams: upstreamsOver(flow).office,
       forecasts,
       suggestions: new ThresholdSuggestions({ core: flow.core, history, journal, backtests, breathe }),
       accounts,

@@ -49,6 +49,7 @@ import { noticePeopleRoutes } from './routes/notices/people-routes.ts';
 import { policyRoutes } from './routes/notices/policy-routes.ts';
 import { rosterRoutes } from './routes/notices/roster-routes.ts';
 import { noticeStateRoutes } from './routes/notices/state-routes.ts';
+import { upstreamRoutes } from './routes/upstream/upstream-routes.ts';
 import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
@@ -286,6 +287,7 @@ function handlersOf(parts: Services): Handlers {
     ...channelRoutes(parts),
     ...noticeRoutes(parts),
     ...policyRoutes(parts),
+    ...upstreamRoutes(parts),
     ...rosterRoutes(parts),
     ...noticeStateRoutes(parts),
     ...orderRoutes(parts),

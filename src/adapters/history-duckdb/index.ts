@@ -9,11 +9,13 @@ import type {
   HistoryLatest,
   SeriesQuery,
   StoredFrame,
+  WindowQuery,
+  WindowReading,
 } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 import type { LogFields } from '../../flow/ports/log.ts';
 import { Engine } from './engine.ts';
-import { bucketList, frameList, items, latestList } from './items.ts';
+import { bucketList, frameList, items, latestList, windowList } from './items.ts';
 
 export { fromFileName } from './day.ts';
 
@@ -125,6 +127,10 @@ export class HistoryDuckdb implements History {
 
   async buckets(q: SeriesQuery & { readonly buckets: number }): Promise<readonly HistoryBucket[]> {
     return bucketList(await this.#open.call('buckets', q));
+  }
+
+  async window(q: WindowQuery): Promise<readonly WindowReading[]> {
+    return windowList(await this.#open.call('window', q));
   }
 
   async latest(): Promise<readonly HistoryLatest[]> {

@@ -1,7 +1,13 @@
 import { as } from '../../domain/ids.ts';
 import { GOOD, type Quality, type QualityReason } from '../../domain/reading.ts';
-import type { HistoryBucket, HistoryItem, HistoryLatest, StoredFrame } from '../../flow/ports/history.ts';
-import type { BucketColumns, FrameColumns, ItemColumns, LatestColumns } from './protocol.ts';
+import type {
+  HistoryBucket,
+  HistoryItem,
+  HistoryLatest,
+  StoredFrame,
+  WindowReading,
+} from '../../flow/ports/history.ts';
+import type { BucketColumns, FrameColumns, ItemColumns, LatestColumns, WindowColumns } from './protocol.ts';
 
 /** What the history thread answered in columns, as the port wants it. */
 export const items = (c: ItemColumns): HistoryItem[] =>
@@ -20,6 +26,13 @@ export const bucketList = (c: BucketColumns): HistoryBucket[] =>
     avg: value(c.avg, i),
     n: c.n[i] ?? 0,
     worstQuality: GRADES[c.worst[i] ?? 2] ?? 'bad',
+  }));
+
+export const windowList = (c: WindowColumns): WindowReading[] =>
+  items(c).map((item, i) => ({
+    ...item,
+    point: as.point(c.point[c.series[i] ?? 0] ?? ''),
+    metric: as.metric(c.metric[c.series[i] ?? 0] ?? ''),
   }));
 
 export const latestList = (c: LatestColumns): HistoryLatest[] =>

@@ -1,4 +1,4 @@
-import type { SeriesQuery } from '../../flow/ports/history.ts';
+import type { SeriesQuery, WindowQuery } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 
 /**
@@ -21,6 +21,13 @@ export type ItemColumns = {
   readonly grade: Uint8Array;
   readonly why: readonly string[];
   readonly backfill: Uint8Array;
+};
+
+/** Series by their place in `point` and `metric`. */
+export type WindowColumns = ItemColumns & {
+  readonly series: Float64Array;
+  readonly point: readonly string[];
+  readonly metric: readonly string[];
 };
 
 /** `NaN` stands for no value in min, max and avg. */
@@ -58,6 +65,7 @@ export type Operations = {
   keep(turns: readonly SpooledTurn[]): Promise<void>;
   raw(q: SeriesQuery & { readonly limit: number }): Promise<ItemColumns>;
   buckets(q: SeriesQuery & { readonly buckets: number }): Promise<BucketColumns>;
+  window(q: WindowQuery): Promise<WindowColumns>;
   latest(nothing: null): Promise<LatestColumns>;
   frames(q: SeriesQuery & { readonly limit: number }): Promise<FrameColumns>;
   forgetBefore(before: number): Promise<number>;

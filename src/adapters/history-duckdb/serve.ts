@@ -32,6 +32,7 @@ const tell: (news: News) => void = serve<Operations, News>(processEndpoint(), {
   keep: (turns) => held(opened().keep(turns)),
   raw: (q) => held(opened().raw(q)),
   buckets: (q) => held(opened().buckets(q)),
+  window: (q) => held(opened().window(q)),
   latest: () => held(opened().latest()),
   frames: (q) => held(opened().frames(q)),
   forgetBefore: (before) => held(opened().forgetBefore(before)),

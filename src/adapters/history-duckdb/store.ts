@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { SeriesQuery } from '../../flow/ports/history.ts';
+import type { SeriesQuery, WindowQuery } from '../../flow/ports/history.ts';
 import type { SpooledTurn } from '../../flow/ports/journal.ts';
 import { SerialQueue } from '../shared/serial-queue.ts';
 import type { Asking } from './asking.ts';
@@ -19,10 +19,12 @@ import type {
   ItemColumns,
   LatestColumns,
   News,
+  WindowColumns,
 } from './protocol.ts';
 import { raw } from './raw.ts';
 import { Settling } from './settling.ts';
 import { bringHome, Standstill } from './standstill.ts';
+import { window } from './window.ts';
 
 /** DuckDB's own statements run in libuv's four threads, which the whole process shares. */
 const READERS = 2;
@@ -209,6 +211,10 @@ export class DayStore {
 
   buckets(q: SeriesQuery & { readonly buckets: number }): Promise<BucketColumns> {
     return buckets(this.#asking, q);
+  }
+
+  window(q: WindowQuery): Promise<WindowColumns> {
+    return window(this.#asking, q);
   }
 
   latest(): Promise<LatestColumns> {

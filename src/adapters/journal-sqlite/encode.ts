@@ -5,6 +5,7 @@ import type { RegisterChange } from '../../domain/register/register.ts';
 import { filedKey } from '../../domain/response/filed.ts';
 import { alarmsTaken, type JournaledResponse, listed } from '../../domain/response/journaled.ts';
 import { unreachable } from '../../domain/result.ts';
+import { exchangeKey, isExchangeNeeded } from '../../domain/upstream/entry.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
 import { toExactJson } from '../../wire/files/exact-json.ts';
 import { encodeSpool } from '../../wire/files/spool.ts';
@@ -46,6 +47,11 @@ export function encodeTurn(r: TurnRecord): TurnRow {
       device: c.device,
       open: isCommandOpen(c) ? 1 : 0,
       text: JSON.stringify(c),
+    })),
+    exchanged: (r.exchanged ?? []).map((e) => ({
+      code: exchangeKey(e),
+      needed: isExchangeNeeded(e) ? 1 : 0,
+      text: JSON.stringify(e),
     })),
     listened: r.listened === undefined ? null : JSON.stringify(r.listened),
     clockMoves: r.clockMoves === undefined ? null : JSON.stringify(r.clockMoves),

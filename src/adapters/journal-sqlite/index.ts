@@ -11,9 +11,11 @@ import type { Filed } from '../../domain/response/filed.ts';
 import type { JournaledResponse, ResponseStep, ResponseThing } from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
+import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 import type {
   AlarmFilter,
   BriefFilter,
+  ExchangePage,
   CommandAnswer,
   DeviceStatus,
   Journal,
@@ -173,6 +175,12 @@ export class JournalSqlite implements Journal, LossLedger {
   async commandsOf(device: DeviceCode, limit: number, after: string | null): Promise<Page<DeviceCommand>> {
     const page = await (await this.#openReader()).call('commandsOf', { device, limit, after });
     return { items: await inSlices(page.items, toCommand), next: page.next };
+  }
+
+  async exchangedUnder(prefix: string, how: ExchangePage): Promise<readonly ExchangeEntry[]> {
+    const { limit, after = null, newestFirst: backwards = false } = how;
+    const texts = await (await this.#openReader()).call('exchangedUnder', { prefix, limit, after, backwards });
+    return inSlices(texts, (text) => JSON.parse(text) as ExchangeEntry);
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
@@ -356,6 +364,7 @@ function recovered(opened: OpenedJournal): Recovered {
     statuses: opened.statuses.map((text) => JSON.parse(text) as DeviceStatus),
     openCommands: opened.openCommands.map(toCommand),
     told: opened.told.map((text) => JSON.parse(text) as NoticeEntry),
+    exchanged: opened.exchanged.map((text) => JSON.parse(text) as ExchangeEntry),
     listened: opened.listened.flatMap((text) => JSON.parse(text) as Recovered['listened']),
     clockMoves: opened.clockMoves.flatMap((text) => JSON.parse(text) as Recovered['clockMoves']),
   };

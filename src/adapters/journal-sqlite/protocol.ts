@@ -88,6 +88,7 @@ export type TurnRow = {
     readonly open: 0 | 1;
     readonly text: string;
   }[];
+  readonly exchanged: readonly { readonly code: string; readonly needed: 0 | 1; readonly text: string }[];
   readonly listened: string | null;
   readonly clockMoves: string | null;
   readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
@@ -145,6 +146,7 @@ export type OpenedJournal = {
   readonly statuses: readonly string[];
   readonly told: readonly string[];
   readonly openCommands: readonly string[];
+  readonly exchanged: readonly string[];
   readonly listened: readonly string[];
   readonly clockMoves: readonly string[];
 };
@@ -198,6 +200,7 @@ export type ReaderOperations = {
     readonly items: readonly string[];
     readonly next: string | null;
   };
+  exchangedUnder(q: { prefix: string; limit: number; after: string | null; backwards: boolean }): string[];
   alarm(id: string): string | null;
   briefEvents(q: { readonly filter: BriefFilter; readonly limit: number; readonly after: string | null }): {
     readonly items: readonly BriefRow[];

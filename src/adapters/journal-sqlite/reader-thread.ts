@@ -26,6 +26,7 @@ serve<ReaderOperations>(threadEndpoint(), {
   response: (id) => reader().response(id),
   responseEvents: (id) => reader().responseEvents(id),
   responses: (q) => reader().responses(q),
+  exchangedUnder: (q) => reader().exchangedUnder(q),
   toldOf: (subject) => reader().toldOf(subject),
   commandsOf: (q) => reader().commandsOf(q),
   eventsOf: (alarm) => reader().eventsOf(alarm),

@@ -246,4 +246,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX device_command_of_device ON device_command (device, id);
   CREATE INDEX device_command_open ON device_command (id) WHERE open = 1;
   `,
+  `
+  -- What goes up to platforms above under its number, what they answered, and what was taken from platforms below; those that a
+  -- start does not need are looked up by the beginning of their key.
+  CREATE TABLE exchange (code TEXT PRIMARY KEY, needed INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX exchange_needed ON exchange (code) WHERE needed = 1;
+  `,
 ];

@@ -22,6 +22,7 @@ export class TurnRows {
   readonly #status: StatementSync;
   readonly #told: StatementSync;
   readonly #command: StatementSync;
+  readonly #exchange: StatementSync;
   readonly #listened: StatementSync;
   readonly #clockMoves: StatementSync;
   readonly #forgetAnswers: StatementSync;
@@ -81,6 +82,9 @@ export class TurnRows {
     this.#command = db.prepare(
       'INSERT INTO device_command VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET open = excluded.open, json = excluded.json',
     );
+    this.#exchange = db.prepare(
+      'INSERT INTO exchange VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE SET needed = excluded.needed, json = excluded.json',
+    );
     this.#listened = db.prepare(
       'INSERT INTO listened VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET json = excluded.json',
     );
@@ -114,6 +118,7 @@ export class TurnRows {
     for (const s of turn.statuses) this.#status.run(s.device, s.text);
     for (const t of turn.told) this.#told.run(t.code, t.alarm, t.needed, t.text);
     for (const c of turn.commands) this.#command.run(c.id, c.device, c.open, c.text);
+    for (const e of turn.exchanged) this.#exchange.run(e.code, e.needed, e.text);
     if (turn.listened !== null) this.#listened.run(turn.listened);
     if (turn.clockMoves !== null) this.#clockMoves.run(turn.clockMoves);
     if (Math.abs(turn.at - this.#forgotAt) >= FORGOTTEN_EVERY) {

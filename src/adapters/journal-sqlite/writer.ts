@@ -107,7 +107,7 @@ export class JournalWriter {
            WHERE id IN (SELECT id FROM response WHERE open = 1) ORDER BY seq`,
         )
         .all() as unknown as OpenedJournal['openResponses'],
-      lastOrder: texts('response', 'made DESC LIMIT 1', "WHERE kind = 'order'")[0] ?? null,
+      lastOrder: texts('response', 'made DESC LIMIT 1', "WHERE kind = 'order' AND json_extract(json, '$.from') IS NULL")[0] ?? null,
       messageIds: this.#messageIds(before.lastSeq),
       filed: texts('filed', 'code'),
       memories: db
@@ -117,6 +117,7 @@ export class JournalWriter {
       statuses: texts('status', 'device'),
       told: texts('told', 'code', 'WHERE needed = 1'),
       openCommands: texts('device_command', 'id', 'WHERE open = 1'),
+      exchanged: texts('exchange', 'code', 'WHERE needed = 1'),
       listened: texts('listened', 'only_row'),
       clockMoves: texts('clock_moves', 'only_row'),
     };

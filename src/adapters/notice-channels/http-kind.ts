@@ -1,7 +1,7 @@
 import type { ChannelKind, ChannelSecrets, ChannelSettings } from '../../domain/notice/channel.ts';
 import type { SendOutcome } from '../../domain/notice/notice.ts';
 import type { OutgoingMessage } from '../../flow/ports/notice-channel.ts';
-import type { OutAnswer, OutRequest } from './out-door.ts';
+import type { OutAnswer, OutRequest } from '../shared/out-door.ts';
 import type { ChannelTools } from './outcome.ts';
 
 export type SettingsOf<K extends ChannelKind> = ChannelSettings & { readonly kind: K };

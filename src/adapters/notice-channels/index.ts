@@ -4,7 +4,7 @@ import type { NoticeChannel, OpenNoticeChannel } from '../../flow/ports/notice-c
 import { alertmanager } from './alertmanager.ts';
 import type { HttpKind, SettingsOf } from './http-kind.ts';
 import { httpTemplate } from './http-template.ts';
-import type { OutDoor } from './out-door.ts';
+import type { OutDoor } from '../shared/out-door.ts';
 import { byError, byStatus, type ChannelTools, refused, withoutSecrets } from './outcome.ts';
 import { dingtalk, feishu, wecom } from './robots.ts';
 import { smsAliyun } from './sms-aliyun.ts';

@@ -2,7 +2,7 @@ import type { ChannelSecrets } from '../../domain/notice/channel.ts';
 import type { SendOutcome } from '../../domain/notice/notice.ts';
 import { seconds } from '../../domain/time.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
-import { type OutAnswer, OutRefused } from './out-door.ts';
+import { type OutAnswer, OutRefused } from '../shared/out-door.ts';
 
 /** What a channel is made of besides its settings. */
 export type ChannelTools = {

@@ -3,7 +3,7 @@ import { fitted, markedTitle } from '../../domain/notice/text.ts';
 import { seconds } from '../../domain/time.ts';
 import type { NoticeChannel } from '../../flow/ports/notice-channel.ts';
 import type { SettingsOf } from './http-kind.ts';
-import type { OutDoor } from './out-door.ts';
+import type { OutDoor } from '../shared/out-door.ts';
 import { accepted, byError, failed, refused } from './outcome.ts';
 
 /** Mail. A 4xx may do next time, a 5xx never (docs/plan/response.md G.2). */

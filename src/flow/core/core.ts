@@ -21,6 +21,7 @@ import type { Point } from '../../domain/register/register.ts';
 import { evolved, type ResponseThing } from '../../domain/response/journaled.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
+import type { Bilingual } from '../../domain/text.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { CORRELATIONS } from '../../packs/correlations.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
@@ -44,6 +45,8 @@ import { AlarmDesk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
 import { Points } from './points.ts';
 import { QualityBook } from './quality-book.ts';
+import { ForeignThings } from '../exchange/exchange-book.ts';
+import { UpstreamDesk } from '../exchange/upstream-desk.ts';
 import { RegisterMap } from './register-map.ts';
 import { type RuleApproval, RuleDesk } from './rule-desk.ts';
 import { scopesOf } from './rule-scopes.ts';
@@ -104,6 +107,9 @@ export class Core implements PacketParts {
   readonly resources = new ResourceBook();
   readonly kept = new DeskBook();
   readonly commands = new CommandDesk();
+  readonly upstream: UpstreamDesk;
+  /** What platforms below have told. */
+  readonly foreign = new ForeignThings();
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -133,6 +139,7 @@ export class Core implements PacketParts {
     this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
     this.notices = new NoticeDesk({ register });
     this.orders = new OrderDesk({ liesIn: this.notices.liesIn });
+    this.upstream = new UpstreamDesk({ register });
     this.warnings = new WarningDesk();
     this.incidents = new IncidentDesk({ correlations: options.correlations ?? CORRELATIONS, register });
     this.silence = new SilenceWatch({ points: this.points, desk: this.desk });
@@ -176,7 +183,10 @@ export class Core implements PacketParts {
     return this.once(
       { of: id, now: this.desk.find(id, durable), command, content: contentOf(command) },
       draft,
-      (alarm) => this.desk.order(alarm, command, draft),
+      (alarm) =>
+        alarm?.from === undefined
+          ? this.desk.order(alarm, command, draft)
+          : no({ code: 'of-a-source', detail: ofSource(alarm.from) }),
     );
   }
 
@@ -257,14 +267,17 @@ export class Core implements PacketParts {
     this.warnings.tick(draft);
     this.notices.tick(draft);
     this.commands.tick(draft);
+    this.upstream.tick(draft);
     draft.register.push(...this.quality.tick(draft.at));
   }
 
   /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
-    this.warnings.follow(draft.events, draft);
-    this.incidents.follow(draft.events, draft);
+    const own = draft.events.filter((e) => e.after.from === undefined);
+    this.warnings.follow(own, draft);
+    this.incidents.follow(own, draft);
     this.notices.follow(draft);
+    this.upstream.follow(draft);
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
     if (draft.rules.some((r) => r.kind === 'version')) this.points.replan(draft.turn);
@@ -299,6 +312,7 @@ export class Core implements PacketParts {
       ...(draft.filed.length > 0 ? { filed: draft.filed } : {}),
       ...(draft.told.length > 0 ? { told: draft.told } : {}),
       ...(draft.commands.size > 0 ? { commands: [...draft.commands.values()] } : {}),
+      ...(draft.exchanged.length > 0 ? { exchanged: draft.exchanged } : {}),
       answers: draft.answers,
       ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
       memories,
@@ -331,14 +345,16 @@ export class Core implements PacketParts {
     for (const kept of from.memories) this.points.putBack(kept);
     const alarms = new Map<AlarmId, Alarm>();
     // Of moves before the first of these events nothing is left.
-    const moves = from.clockMoves.filter((m) => m.afterSeq >= (from.openAlarmEvents[0]?.seq ?? Infinity));
+    const own = from.openAlarmEvents.filter((e) => e.after.from === undefined);
+    for (const { after } of from.openAlarmEvents) if (after.from !== undefined) this.foreign.takeAlarm(after);
+    const moves = from.clockMoves.filter((m) => m.afterSeq >= (own[0]?.seq ?? Infinity));
     this.#clockMoves = moves;
     let moved = 0;
     const moveUpTo = (seq: number) => {
       for (; (moves[moved]?.afterSeq ?? Infinity) < seq; moved++)
         for (const [id, a] of alarms) alarms.set(id, alarmMoved(a, moves[moved]?.by ?? 0));
     };
-    for (const { seq, event } of from.openAlarmEvents) {
+    for (const { seq, event } of own) {
       moveUpTo(seq);
       alarms.set(event.alarmId, evolve(alarms.get(event.alarmId) ?? null, event));
     }
@@ -352,8 +368,10 @@ export class Core implements PacketParts {
       this.resources.take(filed);
       this.kept.take(filed);
     }
-    this.#restoreResponses(from);
-    this.notices.restore(from);
+    const openResponses = from.openResponses.filter((step) => !this.#isForeign(step));
+    this.#restoreResponses({ ...from, openResponses });
+    this.notices.restore({ ...from, openAlarmEvents: own, openResponses });
+    this.upstream.restore(from);
     for (const command of from.openCommands) this.commands.restore(command, now);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
     for (const status of from.statuses) this.saidOfLink(status);
@@ -394,6 +412,13 @@ export class Core implements PacketParts {
     this.notices.clockMoved(by);
   }
 
+  /** @returns whether it is of a platform below, whose newest word is then taken */
+  #isForeign(step: Recovered['openResponses'][number]): boolean {
+    if (step.of !== 'order' || step.event.change.kind !== 'reported') return false;
+    this.foreign.takeOrder(step.event.change.order);
+    return true;
+  }
+
   #restoreResponses(from: Recovered): void {
     const things = new Map<string, ResponseThing>();
     for (const step of from.openResponses)
@@ -428,6 +453,12 @@ export class Core implements PacketParts {
       this.desk.service(point, registered.outOfService, draft);
   }
 }
+
+/** Decided where it is: here it is looked at. */
+export const ofSource = (from: string): Bilingual => ({
+  zh: `这是下级平台 ${from} 的，请在该平台处置`,
+  en: `It is of ${from}, and is decided there.`,
+});
 
 /** What a command says, whoever gave it and whatever they had seen: the same again is a retry, anything else another command. */
 export function contentOf(command: object): string {

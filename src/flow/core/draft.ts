@@ -16,6 +16,7 @@ import type { Filed } from '../../domain/response/filed.ts';
 import type { JournaledResponse, ResponseHappened } from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Millis } from '../../domain/time.ts';
+import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 import { PROBE } from '../../packs/probe.ts';
 import type {
   CommandAnswer,
@@ -48,6 +49,8 @@ export class Draft {
   readonly told: NoticeEntry[] = [];
   /** Commands to devices, each as it last was in this turn. */
   readonly commands = new Map<DeviceCommandId, DeviceCommand>();
+  /** What goes up, and what was taken from below. */
+  readonly exchanged: ExchangeEntry[] = [];
   readonly answers: CommandAnswer[] = [];
   /** What the probe's alarm did: in no numbering, for no person. */
   readonly probe: JournaledEvent[] = [];
@@ -84,6 +87,7 @@ export class Draft {
     return (
       this.register.length === 0 &&
       this.told.length === 0 &&
+      this.exchanged.length === 0 &&
       this.responses.length === 0 &&
       this.commands.size === 0 &&
       this.filed.length === 0

@@ -105,6 +105,7 @@ export function orderStepsOf(
     case 'rebased':
     case 'amber':
     case 'clock-moved':
+    case 'reported':
       return [];
   }
 }

@@ -91,12 +91,15 @@ export class NoticeDesk {
         continue;
       }
       const { event, after } = e;
+      if (after.from !== undefined) continue;
       const followed = this.#followed.takeOrder(event, after, draft.at);
       if (followed === null) continue;
       changed.add(event.id);
       this.#settleOrder(event, followed, draft);
     }
     for (const { event, after } of draft.events) {
+      // Told by the platform that it is of.
+      if (after.from !== undefined) continue;
       const followed = this.#followed.takeAlarm(event, after, draft.at);
       if (followed === null) continue;
       changed.add(event.alarmId);

@@ -420,6 +420,7 @@ export class ResponseOffice implements Responses {
 function barredFrom(order: Order | null, who: ActsFor | 'nobody'): RefusalCode | null {
   if (order === null || who === 'nobody') return 'order-unknown';
   if (!who.sees(order.place.area)) return 'order-unknown';
+  if (order.from !== undefined) return 'of-a-source';
   if (who.unit === null || order.unit === who.unit) return null;
   return order.hadBy.includes(who.unit) ? 'other-unit' : 'order-unknown';
 }

@@ -39,6 +39,13 @@ export type HistoryLatest = {
   readonly receivedAt: Millis;
 };
 
+export type WindowQuery = {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly mode: 'latest' | 'all';
+};
+export type WindowReading = HistoryItem & { readonly point: PointCode; readonly metric: MetricKey };
+
 export type StoredFrame = {
   readonly t0: Millis;
   readonly dt: Duration;
@@ -66,6 +73,11 @@ export interface History {
   raw(q: SeriesQuery & { readonly limit: number }): Promise<readonly HistoryItem[]>;
   /** Equal buckets over [from, to); empty ones are absent. */
   buckets(q: SeriesQuery & { readonly buckets: number }): Promise<readonly HistoryBucket[]>;
+  /**
+   * Readings of all points within [from, to), in no order; `latest`: of each series its last one there. Absent where a store can only
+   * be asked series by series.
+   */
+  window?(q: WindowQuery): Promise<readonly WindowReading[]>;
   /** Newest reading of each metric of each point, over what is kept (bounded look-back allowed: 8 days). */
   latest(): Promise<readonly HistoryLatest[]>;
   frames(q: SeriesQuery & { readonly limit: number }): Promise<readonly StoredFrame[]>;

@@ -28,6 +28,7 @@ import type {
 } from '../../domain/response/journaled.ts';
 import type { RuleBookChange } from '../../domain/rules/change.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
+import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 
 /** An alarm event in its place in the journal, with the alarm as it was right after it. */
 export type JournaledEvent = { readonly seq: EventSeq; readonly event: AlarmEvent; readonly after: Alarm };
@@ -117,6 +118,8 @@ export type TurnRecord = {
   readonly told?: readonly NoticeEntry[];
   /** Commands to devices, each as it last was: upserts by id. Absent: none. */
   readonly commands?: readonly DeviceCommand[];
+  /** What goes up to platforms above, and what came from below: upserts by `exchangeKey`. Absent: nothing. */
+  readonly exchanged?: readonly ExchangeEntry[];
   readonly answers: readonly CommandAnswer[];
   /** What the probe's alarm did: kept with the turn, and only until its next beat. Absent: nothing. */
   readonly probe?: readonly JournaledEvent[];
@@ -166,6 +169,8 @@ export type Recovered = {
   readonly openCommands: readonly DeviceCommand[];
   /** Those that are still needed (`isNeeded`), in order of `entryKey`. */
   readonly told: readonly NoticeEntry[];
+  /** Those that are still needed (`isExchangeNeeded`), in order of `exchangeKey`. */
+  readonly exchanged: readonly ExchangeEntry[];
   /** When our clock was set while nothing ran, oldest first. */
   readonly clockMoves: readonly ClockMove[];
   /** When the service has listened, oldest first. */
@@ -212,6 +217,12 @@ export type BriefFilter = {
   readonly area?: AreaCode | undefined;
 };
 
+export type ExchangePage = {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  readonly newestFirst?: boolean;
+};
+
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null };
 
 /**
@@ -254,6 +265,8 @@ export interface Journal {
   toldOf(subject: string): Promise<readonly NoticeEntry[]>;
   /** What a device was told to do, newest first; cursors as in `alarms`. */
   commandsOf(device: DeviceCode, limit: number, after: string | null): Promise<Page<DeviceCommand>>;
+  /** What goes up and came from below whose key begins so, in order of key or backwards; `after` is the key of the last one. */
+  exchangedUnder(prefix: string, how: ExchangePage): Promise<readonly ExchangeEntry[]>;
   alarm(id: AlarmId): Promise<Alarm | null>;
   /** Events in short, oldest first; cursors as in `alarms`. For counting: a month of them passes through in pages. */
   briefEvents(filter: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>>;

@@ -9,7 +9,7 @@ import { isOrderOpen, type Order } from '../../domain/order/order.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Filed } from '../../domain/response/filed.ts';
 import type { ResponseHappened } from '../../domain/response/journaled.ts';
-import { ok, type Result } from '../../domain/result.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
 import { type Duration, hours, type Millis } from '../../domain/time.ts';
 import { DueTimes } from './due-times.ts';
 
@@ -47,6 +47,7 @@ export class OrderDesk {
 
   /** @param order as `find` has it */
   command(order: Order | null, command: OrderCommand, draft: ResponseDraft): Result<Order, Refusal> {
+    if (order?.from !== undefined) return no({ code: 'of-a-source', detail: null });
     const decided = decideOrder(order, command, draft.at);
     if (!decided.ok) return decided;
     let now = order;

@@ -82,6 +82,11 @@ export class Drain {
     this.#lag = new DrainLag(given);
   }
 
+  /** The store has everything up to this turn; -1: not known yet. */
+  get storedUpTo(): number {
+    return this.#cursor ?? -1;
+  }
+
   get state(): 'ok' | 'behind' | 'failing' {
     if (this.#trouble !== null) return 'failing';
     return this.#ahead === null ? 'ok' : 'behind';

@@ -142,6 +142,7 @@ export const PROBLEMS = {
 
 /** With which status a refusal of the desk is answered: one without a row does not compile. */
 export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
+  'of-a-source': 409,
   'alarm-unknown': 404,
   'point-unknown': 404,
   'already-acknowledged': 409,

@@ -96,6 +96,7 @@ import { ORDER_ROUTES } from './response/order-routes.ts';
 import { RESOURCE_ROUTES } from './response/resource-routes.ts';
 import { WARNING_ROUTES } from './response/warning-routes.ts';
 import { type RouteSpec, route } from './route.ts';
+import { UPSTREAM_ROUTES } from './upstream/routes.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
 import {
   decisionBody,
@@ -1510,6 +1511,7 @@ export const ROUTES = {
   }),
 
   ...NOTICE_ROUTES,
+  ...UPSTREAM_ROUTES,
   ...ORDER_ROUTES,
   ...CREW_ROUTES,
   ...COMMAND_ROUTES,

@@ -4,6 +4,7 @@ import { isObject } from '../mqtt/telemetry-json.ts';
 import { holds } from './frames.ts';
 import { Gathering } from './gather.ts';
 import { type DeviceDirectory, type Mapped, NO_MAPPED } from './mapped.ts';
+import { heldAt } from './pointer.ts';
 import type { JsonMapping, LiveTake } from './schema.ts';
 import { TimeReader } from './times.ts';
 
@@ -101,18 +102,18 @@ class DocumentReading {
     const add = (code: string, member: unknown, take: LiveTake): void => {
       const { value: inside, time } = group;
       const isSplit = inside !== undefined && typeof member === 'object' && member !== null;
-      const own = isSplit && time !== undefined ? this.#instant(inItem(member, time)) : null;
+      const own = isSplit && time !== undefined ? this.#instant(heldAt(member, time)) : null;
       this.#gathering.add({
         station,
         at: own ?? when,
         code,
-        raw: isSplit ? inItem(member, inside) : member,
+        raw: isSplit ? heldAt(member, inside) : member,
         take,
         said: null,
       });
     };
     for (const [code, given] of Object.entries(group.take)) {
-      const member = members.has(code) ? members.get(code) : inItem(held, code);
+      const member = members.has(code) ? members.get(code) : heldAt(held, code);
       named.add(code.split('/')[0] ?? code);
       if (member === undefined) continue;
       for (const one of [given].flat()) {
@@ -148,7 +149,7 @@ function membersOf(held: object, { name }: Values): ReadonlyMap<string, unknown>
   if (!Array.isArray(held) && name === undefined) return new Map(Object.entries(held));
   const members = new Map<string, unknown>();
   for (const [i, member] of (Array.isArray(held) ? held : [held]).entries()) {
-    const said = name === undefined ? i : inItem(member, name);
+    const said = name === undefined ? i : heldAt(member, name);
     if (typeof said === 'string' || typeof said === 'number') members.set(String(said), member);
   }
   return members;
@@ -187,18 +188,7 @@ function at(spot: Spot, pointer: string): unknown {
     return Object.hasOwn(spot.names, name) ? spot.names[name] : undefined;
   }
   if (pointer === '/') return spot.root;
-  return pointer.startsWith('/') ? inItem(spot.root, pointer.slice(1)) : inItem(spot.item, pointer);
-}
-
-function inItem(item: unknown, pointer: string): unknown {
-  if (pointer === '.') return item;
-  let held = item;
-  for (const step of pointer.split('/')) {
-    const key = step.includes('~') ? step.replaceAll('~1', '/').replaceAll('~0', '~') : step;
-    if (typeof held !== 'object' || held === null || !Object.hasOwn(held, key)) return undefined;
-    held = (held as Readonly<Record<string, unknown>>)[key];
-  }
-  return held;
+  return pointer.startsWith('/') ? heldAt(spot.root, pointer.slice(1)) : heldAt(spot.item, pointer);
 }
 
 function firstOf(spot: Spot, pointers: string | readonly string[]): unknown {

@@ -10,7 +10,14 @@ export type FileFault = { readonly line: number; readonly path: string; readonly
 export const MAPPING_BYTES = 1024 * 1024;
 
 /** Text of a mapping file → the mapping, or everything that is wrong with it, each with its line. */
-export function readMapping(text: string): Result<Mapping, readonly FileFault[]> {
+export const readMapping = (text: string): Result<Mapping, readonly FileFault[]> =>
+  readJsonFile(text, mappingFile) as Result<Mapping, readonly FileFault[]>;
+
+/** Text of a file that people write → what it says, or everything that is wrong with it, each with its line. */
+export function readJsonFile<S extends z.ZodType>(
+  text: string,
+  schema: S,
+): Result<z.output<S>, readonly FileFault[]> {
   if (text.length > MAPPING_BYTES)
     return no([
       { line: 1, path: '', why: `the file has ${text.length} characters; at most ${MAPPING_BYTES}` },
@@ -23,7 +30,7 @@ export function readMapping(text: string): Result<Mapping, readonly FileFault[]>
     path: name,
     why: `"${name}" stands twice in one object: only the last would count`,
   }));
-  const read = mappingFile.safeParse(json.value);
+  const read = schema.safeParse(json.value);
   if (!read.success) {
     for (const issue of read.error.issues.flatMap(plain)) {
       const path = [...issue.path];
@@ -31,7 +38,7 @@ export function readMapping(text: string): Result<Mapping, readonly FileFault[]>
     }
   }
   if (faults.length > 0) return no(faults.sort((a, b) => a.line - b.line));
-  return ok(read.data as Mapping);
+  return ok(read.data as z.output<S>);
 }
 
 type Plain = { readonly path: readonly PropertyKey[]; readonly message: string };

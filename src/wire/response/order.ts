@@ -34,6 +34,7 @@ export const clockOut = z.object({
 export const orderJson = z
   .object({
     id: z.string(),
+    from: z.string().optional().describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
     no: z.string(),
     source: z.object({ kind: z.enum(ORDER_SOURCES), id: z.string().optional() }),
     title: z.string(),
@@ -113,6 +114,7 @@ export function orderToJson(o: Order, now: Millis): OrderJson {
   const pause = o.state === 'paused' ? lastPause(o) : undefined;
   return {
     id: o.id,
+    ...(o.from === undefined ? {} : { from: o.from }),
     no: o.no,
     source: { kind: o.source.kind, ...(o.source.id === null ? {} : { id: o.source.id }) },
     title: o.title,
@@ -221,6 +223,7 @@ const KINDS: { readonly [K in OrderChangeKind]: true } = {
   amber: true,
   overdue: true,
   'clock-moved': true,
+  reported: true,
 };
 export const orderEventKind = z.enum(Object.keys(KINDS) as [OrderChangeKind, ...OrderChangeKind[]]);
 
@@ -310,6 +313,7 @@ function particulars(c: OrderChange): Partial<OrderEventJson> {
       return { clock: c.clock, dueAt: iso(c.dueAt) };
     case 'clock-moved':
       return { byMs: c.by };
+    case 'reported':
     case 'created':
     case 'accepted':
     case 'archived':

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { channelsThrough } from '../../../src/adapters/notice-channels/index.ts';
-import { OutDoor } from '../../../src/adapters/notice-channels/out-door.ts';
-import { OutHosts } from '../../../src/adapters/notice-channels/out-hosts.ts';
+import { OutDoor } from '../../../src/adapters/shared/out-door.ts';
+import { OutHosts } from '../../../src/adapters/shared/out-hosts.ts';
 import type { NoticeFacts, OutgoingMessage } from '../../../src/flow/ports/notice-channel.ts';
 import { eventually } from '../../support/eventually.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { OutDoor, type OutRequest } from '../../../src/adapters/notice-channels/out-door.ts';
-import { OutHosts } from '../../../src/adapters/notice-channels/out-hosts.ts';
+import { OutDoor, type OutRequest } from '../../../src/adapters/shared/out-door.ts';
+import { OutHosts } from '../../../src/adapters/shared/out-hosts.ts';
 import { Receiver } from './receivers.ts';
 
 const LIST = ['oapi.dingtalk.com', '*.city.example', 'mail.gov.example:465', '10.3.0.0/16', 'fd00:7::/32'];

@@ -52,6 +52,7 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   readings: { zh: '读数', en: 'readings' },
   alarms: { zh: '报警', en: 'alarms' },
   rules: { zh: '规则、回测', en: 'rules and backtests' },
+  upstream: { zh: '上级与下级平台', en: 'platforms above and below' },
   notices: { zh: '通知、排班', en: 'notices, people, rosters' },
   orders: { zh: '工单', en: 'orders' },
   warnings: { zh: '预警', en: 'warnings' },

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
-import { seconds } from '../../domain/time.ts';
 import type { OutHosts } from './out-hosts.ts';
 
 // An `import` of node:http asks for everything it offers, and with that loads undici: 40 ms of a start, for nothing.
@@ -9,7 +8,7 @@ const http = process.getBuiltinModule('node:http');
 const https = process.getBuiltinModule('node:https');
 
 /** A receiver has so long for everything, from its name to the last byte. */
-const WITHIN = seconds(10);
+const WITHIN = 10_000;
 /** Nobody says more than this about a message. */
 const ANSWER_AT_MOST = 64 * 1_024;
 
@@ -27,6 +26,10 @@ export type OutRequest = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
+  /** Who we are, where the receiver asks for a certificate: PEM. */
+  readonly client?: { readonly cert: string; readonly key: string };
+  /** Milliseconds for everything, from its name to the last byte, where ten seconds are not enough. */
+  readonly within?: number;
 };
 
 export type OutAnswer = {
@@ -81,20 +84,20 @@ export class OutDoor {
   }
 
   /** @throws OutRefused, or what the network throws */
-  async request({ url, signal, ...asked }: OutRequest): Promise<OutAnswer> {
+  async request({ url, signal, within = WITHIN, ...asked }: OutRequest): Promise<OutAnswer> {
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
       throw new OutRefused(`${url.protocol} is no way to send a message: http: or https: is`);
     if (url.username !== '' || url.password !== '')
       throw new OutRefused('a name and password in an address would be in every log on the way');
     const secure = url.protocol === 'https:';
     const port = Number(url.port) || (secure ? 443 : 80);
-    const until = AbortSignal.any([signal, AbortSignal.timeout(WITHIN)]);
+    const until = AbortSignal.any([signal, AbortSignal.timeout(within)]);
     const addresses = await unless(until, this.addressesOf(url.hostname, port));
     return answerTo(secure, { ...asked, url, addresses, signal: until, ca: this.#ca });
   }
 }
 
-type Dialled = Omit<OutRequest, 'signal'> & {
+type Dialled = Omit<OutRequest, 'signal' | 'within'> & {
   readonly addresses: readonly string[];
   readonly signal: AbortSignal;
   readonly ca: string | undefined;
@@ -113,6 +116,7 @@ function answerTo(secure: boolean, { url, addresses, ca, signal, ...asked }: Dia
       else done(null, found[0]?.address ?? '', found[0]?.family ?? 4);
     },
     ...(ca === undefined ? {} : { ca }),
+    ...(asked.client ?? {}),
   };
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).request(url, options, (answer) => {

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { addressesIn, plainAddress } from '../shared/peer-address.ts';
+import { addressesIn, plainAddress } from './peer-address.ts';
 
 /** Where nobody outside may be meant: this machine, private nets, links, shared space, documentation, multicast. */
 const NOT_PUBLIC = [

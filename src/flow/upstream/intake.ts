@@ -1,0 +1,333 @@
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import { as } from '../../domain/ids.ts';
+import type { Order } from '../../domain/order/order.ts';
+import { GOOD, type Quality, type Reading } from '../../domain/reading.ts';
+import { SYSTEM } from '../../domain/response/event.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
+import type { Millis } from '../../domain/time.ts';
+import type { SourceLink } from '../../domain/upstream/entry.ts';
+import { parsedNumber } from '../../domain/upstream/item.ts';
+import { inRanges, withNumber } from '../../domain/upstream/ranges.ts';
+import { SILENT_AFTER } from '../../domain/upstream/setup.ts';
+import { PLATFORM } from '../../packs/platform.ts';
+import { PROBE } from '../../packs/probe.ts';
+import { alarmJson, alarmToJson } from '../../wire/alarm.ts';
+import { alarmEventJson, alarmEventOut } from '../../wire/http/alarms.ts';
+import { whyOut } from '../../wire/http/shapes.ts';
+import { orderJson, orderToJson } from '../../wire/response/order.ts';
+import {
+  type ItemsBody,
+  type ItemsTaken,
+  readingsContent,
+  registerContent,
+} from '../../wire/upstream/lifeline.ts';
+import type { Core } from '../core/core.ts';
+import type { Draft } from '../core/draft.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { Turn } from '../turn.ts';
+
+type Given = ItemsBody['items'][number];
+type Said = ItemsTaken['items'][number];
+type Durable = { readonly revision: number; readonly from?: string } | null;
+
+/** Bytes of readings that the spool must have room for before any are taken. */
+const ROOM = 4_000_000;
+
+/**
+ * Takes what a platform below sends 下级平台. Each item becomes durable with its number in one turn, and is answered after it: sent again,
+ * in whatever order and however often, it is known.
+ */
+export class UpstreamIntake {
+  readonly #core: Core;
+  readonly #turn: Pick<Turn, 'tell'>;
+  readonly #journal: Pick<Journal, 'alarm' | 'response'>;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #room: () => number;
+  /** When each was last heard, with or without something to say; of this life. */
+  readonly #heard = new Map<string, Millis>();
+  readonly #startedAt: Millis;
+
+  constructor(given: {
+    core: Core;
+    turn: Pick<Turn, 'tell'>;
+    journal: Pick<Journal, 'alarm' | 'response'>;
+    clock: Pick<Clock, 'now'>;
+    /** Bytes that may still come into the spool. */
+    room: () => number;
+  }) {
+    this.#core = given.core;
+    this.#turn = given.turn;
+    this.#journal = given.journal;
+    this.#clock = given.clock;
+    this.#room = given.room;
+    this.#startedAt = given.clock.now();
+  }
+
+  /** @param sees whether whoever sends speaks for this area */
+  async take(source: string, body: ItemsBody, sees: (area: string) => boolean): Promise<ItemsTaken> {
+    this.#heard.set(source, this.#clock.now());
+    if (body.items.length === 0) return { items: [] };
+    const durable = await Promise.all(body.items.map((i) => this.#durableOf(i)));
+    const items = await this.#turn.tell((draft) => {
+      const link = new TakingLink(this.#core, draft, { source, stream: body.stream });
+      const said = body.items.map((item, i): Said => this.#takeOne({ item, link, sees, draft }, durable[i] ?? null));
+      link.done();
+      return said;
+    });
+    return { items };
+  }
+
+  /** Platforms below, and whether they are heard. Silence ends nothing of theirs. */
+  sources() {
+    const now = this.#clock.now();
+    return this.#core.upstream.book.sources().map((link) => {
+      const heardAt = Math.max(this.#heard.get(link.source) ?? 0, link.lastAt);
+      // After a start they have their time to come back.
+      const silent = now - Math.max(heardAt, this.#startedAt) > SILENT_AFTER;
+      return { link, heardAt, silent };
+    });
+  }
+
+  async #durableOf({ object, content }: Given): Promise<Durable> {
+    const id = idIn(content);
+    if (id === null) return null;
+    if (object === 'alarm') return this.#core.foreign.alarms.get(as.alarm(id)) ?? this.#journal.alarm(as.alarm(id));
+    if (object !== 'order') return null;
+    const thing = await this.#journal.response(id);
+    return thing === null ? null : (thing.after as Durable);
+  }
+
+  #takeOne(
+    given: {
+      readonly item: Given;
+      readonly link: TakingLink;
+      readonly sees: (area: string) => boolean;
+      readonly draft: Draft;
+    },
+    durable: Durable,
+  ): Said {
+    const { item, link, draft, sees } = given;
+    const { number } = item;
+    if (link.has(number)) return { number, is: 'known' };
+    if (item.object === 'reading' && this.#room() < ROOM)
+      return { number, is: 'later', words: 'the spool of the platform above is full' };
+    const taken = this.#apply(item, { source: link.source, durable, sees, link }, draft);
+    if (!taken.ok) return { number, is: 'rejected', words: taken.error };
+    link.took(item);
+    return { number, is: 'taken' };
+  }
+
+  #apply(
+    item: Given,
+    by: {
+      readonly source: string;
+      readonly durable: Durable;
+      readonly sees: (area: string) => boolean;
+      readonly link: TakingLink;
+    },
+    draft: Draft,
+  ): Result<null, string> {
+    switch (item.object) {
+      case 'alarm':
+        return this.#alarm(item.content, by, draft);
+      case 'order':
+        return this.#order(item.content, by, draft);
+      case 'reading':
+        return this.#readings(item, by.sees, draft);
+      case 'register': {
+        const read = registerContent.safeParse(item.content);
+        if (!read.success) return no(why('a snapshot of the register', read.error));
+        const { version, digest, points } = read.data;
+        by.link.register({ version, digest, points: points.length });
+        return ok(null);
+      }
+      default:
+        return no(`${item.object} is not taken here: alarm, order, reading and register are`);
+    }
+  }
+
+  #alarm(
+    content: unknown,
+    { source, durable, sees }: { source: string; durable: Durable; sees: (area: string) => boolean },
+    draft: Draft,
+  ): Result<null, string> {
+    const made = soundly('an alarm and its event', () => {
+      const { event, after } = content as { event: AlarmEvent; after: Alarm };
+      if (event.alarmId !== after.id || event.revision !== after.revision)
+        throw new Error('event and alarm are not of one');
+      alarmJson.parse(alarmToJson(after, { current: null, worst: after.worst }));
+      alarmEventOut.parse(alarmEventJson(1, event));
+      return { event: { ...event, commandId: null }, after: { ...after, from: source } };
+    });
+    if (!made.ok) return made;
+    const { event, after } = made.value;
+    if (!this.#core.lifelines.has(after.lifeline) || OUR_OWN.has(after.lifeline))
+      return no(`${after.lifeline} is no lifeline here`);
+    const barred = this.#barred(after.id, { durable, source, area: sees(after.areaCode) });
+    if (barred !== null) return no(barred);
+    // What is older than what is known here came by another way, or once more after a restore below.
+    if (after.revision <= this.#core.foreign.revisionOf(after.id, durable)) return ok(null);
+    this.#core.foreign.takeAlarm(after);
+    draft.event(event, after);
+    return ok(null);
+  }
+
+  #order(
+    content: unknown,
+    { source, durable, sees }: { source: string; durable: Durable; sees: (area: string) => boolean },
+    draft: Draft,
+  ): Result<null, string> {
+    const made = soundly('an order and its event', () => {
+      const { event, after } = content as { event: { at: number }; after: Order };
+      orderJson.parse(orderToJson(after, event.at));
+      if (typeof event.at !== 'number' || !Number.isSafeInteger(after.revision)) throw new Error('no instant, no revision');
+      return { at: event.at, order: { ...after, from: source } };
+    });
+    if (!made.ok) return made;
+    const { order, at } = made.value;
+    const barred = this.#barred(order.id, { durable, source, area: sees(order.place.area) });
+    if (barred !== null) return no(barred);
+    if (order.revision <= this.#core.foreign.revisionOf(order.id, durable)) return ok(null);
+    this.#core.foreign.takeOrder(order);
+    const change = { kind: 'reported', order } as const;
+    draft.respond({
+      of: 'order',
+      event: { id: order.id, revision: order.revision, at, by: SYSTEM, commandId: null, change },
+      after: order,
+    });
+    return ok(null);
+  }
+
+  #barred(
+    id: string,
+    { durable, source, area }: { readonly durable: Durable; readonly source: string; readonly area: boolean },
+  ): string | null {
+    if (!area) return 'its area is not one that this token speaks for';
+    const { desk, orders, foreign } = this.#core;
+    const known = desk.open.get(as.alarm(id)) ?? orders.open.get(as.order(id)) ?? durable;
+    const whose = foreign.alarms.get(as.alarm(id))?.from ?? foreign.orders.get(as.order(id))?.from;
+    if (whose !== undefined) return whose === source ? null : `${id} is of ${whose}`;
+    return known === null || known === undefined || known.from === source
+      ? null
+      : `${id} is ${known.from === undefined ? 'our own' : `of ${known.from}`}`;
+  }
+
+  #readings(item: Given, sees: (area: string) => boolean, draft: Draft): Result<null, string> {
+    const read = readingsContent.safeParse(item.content);
+    if (!read.success) return no(why('readings', read.error));
+    const { points, register } = this.#core;
+    const taken: Reading[] = [];
+    for (const [code, metric, samples] of read.data.series) {
+      const point = as.point(code);
+      const registered = register.point(point);
+      if (registered !== undefined) {
+        if (!sees(registered.area)) return no(`${code} lies in an area that this token does not speak for`);
+        if (register.devicesAt(point).length > 0) return no(`${code} is measured here by a device of ours`);
+      }
+      for (const [t, value, quality] of samples)
+        taken.push({
+          point,
+          metric: as.metric(metric),
+          value,
+          quality: qualityOf(quality),
+          observedAt: t,
+          receivedAt: draft.at,
+          backfill: item.late,
+        });
+    }
+    // For the history and for whoever looks; judged where they were measured.
+    for (const reading of taken) {
+      draft.stock.push(reading);
+      if (register.point(reading.point) === undefined) continue;
+      draft.shown.push(reading);
+      const latest = points.of(reading.point)?.latest;
+      const before = latest?.get(reading.metric);
+      if (latest !== undefined && (before === undefined || before.observedAt < reading.observedAt))
+        latest.set(reading.metric, reading);
+    }
+    return ok(null);
+  }
+}
+
+const OUR_OWN: ReadonlySet<string> = new Set([PLATFORM.lifeline, PROBE.lifeline]);
+
+/** What a turn takes from one platform below: its numbers, written once. */
+class TakingLink {
+  readonly #core: Core;
+  readonly #draft: Draft;
+  readonly source: string;
+  #link: SourceLink;
+  #hasMoved = false;
+
+  constructor(core: Core, draft: Draft, { source, stream }: { readonly source: string; readonly stream: string }) {
+    this.#core = core;
+    this.#draft = draft;
+    this.source = source;
+    const known = core.upstream.book.source(source);
+    this.#link =
+      known?.stream === stream
+        ? known
+        : {
+            source,
+            stream,
+            live: [],
+            bulk: [],
+            firstAt: known?.firstAt ?? draft.at,
+            lastAt: draft.at,
+            register: known?.register ?? null,
+          };
+  }
+
+  has(number: string): boolean {
+    const parsed = parsedNumber(number);
+    return parsed !== null && inRanges(this.#link[parsed.lane], parsed.n);
+  }
+
+  took({ number, at, object }: Given): void {
+    const parsed = parsedNumber(number);
+    if (parsed === null) return;
+    const { lane, n } = parsed;
+    const { source } = this;
+    this.#link = { ...this.#link, [lane]: withNumber(this.#link[lane], n), lastAt: this.#draft.at };
+    this.#hasMoved = true;
+    const taken = { source, stream: this.#link.stream, lane, n, at, object };
+    this.#core.upstream.keep({ is: 'taken', taken }, this.#draft);
+  }
+
+  register(register: NonNullable<SourceLink['register']>): void {
+    this.#link = { ...this.#link, register };
+  }
+
+  done(): void {
+    if (this.#hasMoved) this.#core.upstream.keep({ is: 'source', link: this.#link }, this.#draft);
+  }
+}
+
+function idIn(content: unknown): string | null {
+  const after = (content as { after?: { id?: unknown } } | null)?.after;
+  return typeof after?.id === 'string' && after.id.length <= 128 ? after.id : null;
+}
+
+/** Whatever another version, or another program, has sent as one: it is shown here only if it can be. */
+function soundly<T>(what: string, make: () => T): Result<T, string> {
+  try {
+    return ok(make());
+  } catch (cause) {
+    return no(why(what, cause));
+  }
+}
+
+function why(what: string, cause: unknown): string {
+  const issue = (cause as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] }).issues?.[0];
+  const said = issue === undefined ? String((cause as Error).message) : `${issue.path.map(String).join('.')} ${issue.message}`;
+  return `it is not ${what}: ${said}`.slice(0, 300);
+}
+
+function qualityOf(text: string | undefined): Quality {
+  const [grade, reason] = (text ?? '').split(':');
+  if (grade !== 'bad' && grade !== 'doubtful') return GOOD;
+  const why = whyOut.safeParse(reason);
+  return { grade, why: why.success ? why.data : 'device-fault' };
+}
