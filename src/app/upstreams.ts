@@ -45,7 +45,17 @@ export function buildUpstreams(ground: Ground, { journal, history, recovered }: 
     random: Math.random,
   });
   const intake = new UpstreamIntake({ core, turn, journal, clock, room: () => spool.room() });
-  const office = new UpstreamOffice({ core, turn, journal, clock, log, sender, intake, profiles, digest: sm3 });
+  const office = new UpstreamOffice({
+    core,
+    turn,
+    journal,
+    clock,
+    log,
+    sender,
+    intake,
+    profiles,
+    digest: sm3,
+  });
   ahead.upward = () => sender.kick();
   onStop('stop telling platforms above', seconds(1), async () => sender.stop());
   const start = (): (() => void)[] => {

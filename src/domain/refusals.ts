@@ -5,6 +5,10 @@ import type { Bilingual } from './text.ts';
  * stands in `wire/http-problems.ts`. The docs list exactly these (test).
  */
 export const REFUSALS = {
+  'of-a-source': {
+    zh: '这是下级平台的，请在该平台处置',
+    en: 'It is of a platform below, and is decided there.',
+  },
   'alarm-unknown': { zh: '没有这条报警', en: 'There is no such alarm.' },
   'point-unknown': { zh: '没有这个监测点', en: 'There is no such point.' },
   'already-acknowledged': { zh: '已由他人确认', en: 'Somebody has acknowledged it already.' },

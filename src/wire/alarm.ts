@@ -55,7 +55,10 @@ export const assessmentForm = z
 export const alarmJson = z
   .object({
     id: z.string(),
-    from: z.string().optional().describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
+    from: z
+      .string()
+      .optional()
+      .describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
     pointCode: z.string(),
     pointName: z.string(),
     assetCode: z.string().nullable(),

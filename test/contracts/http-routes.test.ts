@@ -282,7 +282,7 @@ describe('the route table', () => {
       await ok(name, { token: null });
     }
     await ok('logout');
-    // Orders and warnings have working days of their own: test/journeys/response/api-orders.test.ts, api-warnings.test.ts, api-incidents.test.ts; hand-overs and reports in test/journeys/answering; doors in api-doors.test.ts.
+    // Orders and warnings have working days of their own: test/journeys/response/api-orders.test.ts, api-warnings.test.ts, api-incidents.test.ts; hand-overs and reports in test/journeys/answering; doors in api-doors.test.ts, platforms above and below in api-upstreams.test.ts.
     const left = (Object.keys(ROUTES) as RouteName[]).filter(
       (r) =>
         ![
@@ -294,6 +294,7 @@ describe('the route table', () => {
           'exports',
           'resources',
           'doors',
+          'upstream',
         ].includes(ROUTES[r].tag) && !edge.asked.has(r),
     );
     expect(left).toEqual([]);

@@ -118,7 +118,14 @@ export class MemoryHistory implements History {
       for (const [metric, series] of metrics) {
         const inside = series
           .within(from, to)
-          .map(({ observedAt: t, value, quality, backfill }) => ({ point, metric, t, value, quality, backfill }));
+          .map(({ observedAt: t, value, quality, backfill }) => ({
+            point,
+            metric,
+            t,
+            value,
+            quality,
+            backfill,
+          }));
         found.push(...(mode === 'latest' ? inside.slice(-1) : inside));
       }
     return found;

@@ -360,6 +360,12 @@ export class JournalMemory implements Journal, LossLedger {
   }
 
   async exchangedUnder(prefix: string, { limit, after, newestFirst }: ExchangePage): Promise<readonly ExchangeEntry[]> {
+  }
+
+  async exchangedUnder(
+    prefix: string,
+    { limit, after, newestFirst }: ExchangePage,
+  ): Promise<readonly ExchangeEntry[]> {
     const all = exchangedIn(this.#open()).filter((e) => exchangeKey(e).startsWith(prefix));
     if (newestFirst === true) all.reverse();
     const beyond = (key: string) => after === undefined || (newestFirst === true ? key < after : key > after);
@@ -621,7 +627,12 @@ const thingIn = (s: State, id: string): ResponseThing => {
 function lastOrderIn(s: State): Order | null {
   let newest: { readonly made: number; readonly text: string } | null = null;
   for (const t of s.things.values())
-    if (t.of === 'order' && !t.text.includes('"kind":"reported"') && (newest === null || t.made > newest.made)) newest = t;
+    if (
+      t.of === 'order' &&
+      !t.text.includes('"kind":"reported"') &&
+      (newest === null || t.made > newest.made)
+    )
+      newest = t;
   return newest === null ? null : (JSON.parse(newest.text) as { after: Order }).after;
 }
 

@@ -1,4 +1,3 @@
-import { upstreamsOver } from './upstreams.ts';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { z } from 'zod';
@@ -40,6 +39,7 @@ import { DeviceKeysMemory } from '../memory/device-keys.ts';
 import type { CommitHooks } from '../memory/journal.ts';
 import { MemoryMappings } from '../memory/mappings.ts';
 import { MapsMemory } from '../memory/maps.ts';
+import { upstreamsOver } from './upstreams.ts';
 
 export const PASSWORD = 'Bozhou-2026-watch';
 const NO_SPOOL: Health['spool'] = { bytes: 0, turns: 0, oldest: null };

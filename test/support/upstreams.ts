@@ -19,7 +19,8 @@ export function upstreamsOver(
   given: { open?: OpenUpstreamLine; profiles?: UpstreamProfiles; own?: string; stream?: string } = {},
 ) {
   const { core, turn, journal, history, clock, log, meters } = flow;
-  const profiles = given.profiles ?? new ProfilesDir({ shipped: SHIPPED_PROFILES, own: given.own ?? '/nowhere', log });
+  const profiles =
+    given.profiles ?? new ProfilesDir({ shipped: SHIPPED_PROFILES, own: given.own ?? '/nowhere', log });
   const open =
     given.open ??
     linesThrough({
@@ -43,6 +44,16 @@ export function upstreamsOver(
   });
   const room = () => Number.POSITIVE_INFINITY;
   const intake = new UpstreamIntake({ core, turn, journal, clock, room });
-  const office = new UpstreamOffice({ core, turn, journal, clock, log, sender, intake, profiles, digest: sm3 });
+  const office = new UpstreamOffice({
+    core,
+    turn,
+    journal,
+    clock,
+    log,
+    sender,
+    intake,
+    profiles,
+    digest: sm3,
+  });
   return { office, sender, intake, profiles };
 }

@@ -49,7 +49,6 @@ import { noticePeopleRoutes } from './routes/notices/people-routes.ts';
 import { policyRoutes } from './routes/notices/policy-routes.ts';
 import { rosterRoutes } from './routes/notices/roster-routes.ts';
 import { noticeStateRoutes } from './routes/notices/state-routes.ts';
-import { upstreamRoutes } from './routes/upstream/upstream-routes.ts';
 import { qualityRoutes } from './routes/quality-routes.ts';
 import { quarantineRoutes } from './routes/quarantine-routes.ts';
 import { readingRoutes } from './routes/reading-routes.ts';
@@ -63,6 +62,7 @@ import { ruleRoutes } from './routes/rule-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { suggestionRoutes } from './routes/suggestion-routes.ts';
 import { telemetryRoutes } from './routes/telemetry-routes.ts';
+import { upstreamRoutes } from './routes/upstream/upstream-routes.ts';
 import { workRoutes } from './routes/work-routes.ts';
 
 export type ConsoleHttpOptions = Services & {

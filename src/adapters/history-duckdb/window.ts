@@ -18,7 +18,9 @@ export async function window(a: Asking, q: WindowQuery): Promise<WindowColumns> 
     async (c, files) => {
       const of = q.mode === 'latest' ? 'series' : 'series, observed_at';
       const parts = files.map(
-        ({ alias }) => `SELECT s.point, s.metric, r.observed_at::DOUBLE, r.value, r.grade, r.why, r.backfill FROM (
+        ({
+          alias,
+        }) => `SELECT s.point, s.metric, r.observed_at::DOUBLE, r.value, r.grade, r.why, r.backfill FROM (
           SELECT *, row_number() OVER (PARTITION BY ${of} ORDER BY observed_at DESC, turn DESC, idx DESC) AS place
           FROM ${alias}.reading
           WHERE observed_at >= ${int(from)} AND observed_at < ${int(to)} AND turn <= ${int(a.cursor())}) r

@@ -15,9 +15,9 @@ import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 import type {
   AlarmFilter,
   BriefFilter,
-  ExchangePage,
   CommandAnswer,
   DeviceStatus,
+  ExchangePage,
   Journal,
   JournaledEvent,
   Page,
@@ -179,7 +179,12 @@ export class JournalSqlite implements Journal, LossLedger {
 
   async exchangedUnder(prefix: string, how: ExchangePage): Promise<readonly ExchangeEntry[]> {
     const { limit, after = null, newestFirst: backwards = false } = how;
-    const texts = await (await this.#openReader()).call('exchangedUnder', { prefix, limit, after, backwards });
+    const texts = await (await this.#openReader()).call('exchangedUnder', {
+      prefix,
+      limit,
+      after,
+      backwards,
+    });
     return inSlices(texts, (text) => JSON.parse(text) as ExchangeEntry);
   }
 

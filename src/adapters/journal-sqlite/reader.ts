@@ -112,7 +112,9 @@ export class JournalReader {
 
   exchangedUnder({ prefix, limit, after, backwards }: Question<'exchangedUnder'>): string[] {
     // Every key is of letters, digits and a few signs below this one.
-    const [from, to] = backwards ? [prefix, after ?? `${prefix}\u007f`] : [after ?? prefix, `${prefix}\u007f`];
+    const [from, to] = backwards
+      ? [prefix, after ?? `${prefix}\u007f`]
+      : [after ?? prefix, `${prefix}\u007f`];
     const order = backwards ? 'DESC' : 'ASC';
     return this.#list(`SELECT json FROM exchange WHERE code > ? AND code < ? ORDER BY code ${order} LIMIT ?`)
       .all(from, to, limit)

@@ -107,7 +107,12 @@ export class JournalWriter {
            WHERE id IN (SELECT id FROM response WHERE open = 1) ORDER BY seq`,
         )
         .all() as unknown as OpenedJournal['openResponses'],
-      lastOrder: texts('response', 'made DESC LIMIT 1', "WHERE kind = 'order' AND json_extract(json, '$.from') IS NULL")[0] ?? null,
+      lastOrder:
+        texts(
+          'response',
+          'made DESC LIMIT 1',
+          "WHERE kind = 'order' AND json_extract(json, '$.from') IS NULL",
+        )[0] ?? null,
       messageIds: this.#messageIds(before.lastSeq),
       filed: texts('filed', 'code'),
       memories: db

@@ -34,7 +34,9 @@ export function answerOf(answer: OutAnswer, how: NonNullable<UpstreamProfile['an
   const json = jsonOf(answer);
   const text = (pointer: string | undefined): string | null => {
     const held = pointer === undefined ? undefined : heldAt(json, pointer);
-    return held === undefined || held === null ? null : inOneLine(typeof held === 'string' ? held : JSON.stringify(held));
+    return held === undefined || held === null
+      ? null
+      : inOneLine(typeof held === 'string' ? held : JSON.stringify(held));
   };
   const said = text(how.words) ?? `HTTP ${answer.status} ${inOneLine(answer.body)}`;
   const receipt = text(how.receipt);

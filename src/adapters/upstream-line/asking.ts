@@ -1,5 +1,5 @@
-import { LineTrouble } from '../../flow/ports/upstream-line.ts';
 import type { UpstreamSecrets, UpstreamSetup } from '../../domain/upstream/setup.ts';
+import { LineTrouble } from '../../flow/ports/upstream-line.ts';
 import type { UpstreamProfile } from '../../wire/upstream/profile.ts';
 import { type OutAnswer, type OutDoor, OutRefused } from '../shared/out-door.ts';
 import { signed } from './sign.ts';
@@ -49,7 +49,9 @@ export class Asking {
   async ask({ method, path, type, body, fields, signal }: Ask): Promise<OutAnswer> {
     const { setup, secrets, profile, tools } = this.#given;
     const { auth } = profile;
-    const url = new URL(setup.url.replace(/\/$/, '') + path.replaceAll('{source}', encodeURIComponent(setup.source)));
+    const url = new URL(
+      setup.url.replace(/\/$/, '') + path.replaceAll('{source}', encodeURIComponent(setup.source)),
+    );
     const plain = fields.length > 0 ? formText(fields) : body;
     const sign = signed(auth, secrets, {
       method,

@@ -1,6 +1,11 @@
 import { UP_OBJECTS, type UpObject } from '../../domain/upstream/item.ts';
 import type { Tally } from '../../domain/upstream/reconcile.ts';
-import { type LineAnswer, LineTrouble, type UpDocument, type UpstreamLine } from '../../flow/ports/upstream-line.ts';
+import {
+  type LineAnswer,
+  LineTrouble,
+  type UpDocument,
+  type UpstreamLine,
+} from '../../flow/ports/upstream-line.ts';
 import { itemsTaken, tallyOut } from '../../wire/upstream/lifeline.ts';
 import { inOneLine, jsonOf } from './answer.ts';
 import type { Asking } from './asking.ts';
@@ -53,7 +58,9 @@ export function lifelineLine(asking: Asking, transport: Transport, stream: strin
 }
 
 function answerTo(
-  said: { readonly is: 'taken' | 'known' | 'rejected' | 'later'; readonly words?: string | undefined } | undefined,
+  said:
+    | { readonly is: 'taken' | 'known' | 'rejected' | 'later'; readonly words?: string | undefined }
+    | undefined,
   { number }: UpDocument,
 ): LineAnswer {
   if (said === undefined) return { is: 'later', said: `nothing was said of ${number}`, receipt: null };

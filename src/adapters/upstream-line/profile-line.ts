@@ -42,7 +42,8 @@ export function profileLine(given: Given, transport: Transport): UpstreamLine {
       }
       return answers;
     },
-    reconcile: async (ask, signal) => (profile.reconcile === undefined ? null : tallies(given, transport, ask, signal)),
+    reconcile: async (ask, signal) =>
+      profile.reconcile === undefined ? null : tallies(given, transport, ask, signal),
   };
 }
 
@@ -108,9 +109,12 @@ function asked(
   document: Readonly<Record<string, unknown>>,
 ): Pick<Ask, 'method' | 'type' | 'body' | 'fields'> {
   const { cipher } = profile;
-  const text = () => (kind === 'json' ? JSON.stringify(document) : new URLSearchParams(formOf(document)).toString());
+  const text = () =>
+    kind === 'json' ? JSON.stringify(document) : new URLSearchParams(formOf(document)).toString();
   const sent =
-    cipher.kind === 'none' ? document : { [cipher.field]: enciphered(text(), secrets.cipherKey ?? '', cipher.write) };
+    cipher.kind === 'none'
+      ? document
+      : { [cipher.field]: enciphered(text(), secrets.cipherKey ?? '', cipher.write) };
   return kind === 'json'
     ? { method, type: 'application/json; charset=utf-8', body: JSON.stringify(sent), fields: [] }
     : { method, type: 'application/x-www-form-urlencoded; charset=utf-8', body: '', fields: formOf(sent) };
@@ -142,7 +146,10 @@ async function tallies(
     if (!Number.isInteger(theirs)) continue;
     const said = how.digest === undefined ? undefined : heldAt(json, how.digest);
     // Who only counts is believed where the counts are the same.
-    found.set(object, { count: theirs, digest: typeof said === 'string' ? said : theirs === count ? digest : '' });
+    found.set(object, {
+      count: theirs,
+      digest: typeof said === 'string' ? said : theirs === count ? digest : '',
+    });
   }
   return found;
 }

@@ -24,7 +24,10 @@ export class ProfilesDir implements UpstreamProfiles {
   reload(): void {
     const { shipped, own } = this.#given;
     const files = new Map<string, ProfileFile>();
-    for (const [dir, from] of [[shipped, 'shipped'], [own, 'own']] as const)
+    for (const [dir, from] of [
+      [shipped, 'shipped'],
+      [own, 'own'],
+    ] as const)
       for (const name of namesIn(dir).slice(0, FILES_AT_MOST)) files.set(name, this.#read(dir, name, from));
     this.#files = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -125,6 +125,32 @@ export const RIGHTS = {
     privileged: true,
     wholeCity: true,
   },
+  'upstream.see': {
+    does: {
+      zh: '查看上报、回执、对账与下级平台',
+      en: 'see what goes up, receipts, reconciliation, and platforms below',
+    },
+    roles: [...PEOPLE_ON_DUTY],
+    wholeCity: true,
+  },
+  'upstream.keep': {
+    does: { zh: '配置上级平台', en: 'set up platforms above' },
+    roles: ['system-admin', 'founder'],
+    privileged: true,
+    wholeCity: true,
+  },
+  'upstream.decide': {
+    does: {
+      zh: '重报、更正、免报被拒项，补报，说明对账差异',
+      en: 'send again, correct or waive what was rejected, send what is past, explain differences',
+    },
+    roles: ['shift-leader', 'analyst', 'system-admin', 'founder'],
+    wholeCity: true,
+  },
+  'upstream.feed': {
+    does: { zh: '下级平台上报', en: 'a platform below tells us' },
+    roles: ['platform', 'founder'],
+  },
   'notice.see': {
     does: { zh: '查看通知去向', en: 'see who was told, and who would be' },
     roles: [...PEOPLE_ON_DUTY],

@@ -89,6 +89,8 @@ export type HiddenByDesign =
 /** 报警: one occurrence of a rule's condition at a point, from raise to close. */
 export type Alarm = Scene & {
   readonly id: AlarmId;
+  /** 下级平台: whose it is and by whom it is decided, by the name of the platform below; absent: ours. */
+  readonly from?: string;
   /** 1 at the raise, +1 with every event. */
   readonly revision: number;
   /** Revision at which the level last rose (the event whose `revision` equals it): an acknowledgement must have seen it. */

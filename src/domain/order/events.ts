@@ -3,7 +3,7 @@ import type { ResponseEvent } from '../response/event.ts';
 import type { Duration, Millis } from '../time.ts';
 import type { ClockName } from './clock-policy.ts';
 import type { OrderAct, OrderBirth } from './commands.ts';
-import type { Wanted } from './order.ts';
+import type { Order, Wanted } from './order.ts';
 
 type Of<V extends OrderAct['do']> = Omit<Extract<OrderAct, { readonly do: V }>, 'do'>;
 
@@ -48,7 +48,9 @@ export type OrderChange =
       readonly from: Millis;
       readonly dueAt: Millis;
     }
-  | { readonly kind: 'clock-moved'; readonly by: Duration };
+  | { readonly kind: 'clock-moved'; readonly by: Duration }
+  /** A platform below has told how it stands there. */
+  | { readonly kind: 'reported'; readonly order: Order };
 
 export type OrderChangeKind = OrderChange['kind'];
 export type OrderEvent = ResponseEvent<OrderId, OrderChange>;

@@ -41,6 +41,7 @@ const FRESH = {
 /** @param order `null`: the event makes it */
 export function evolveOrder(order: Order | null, event: OrderEvent): Order {
   const { change } = event;
+  if (change.kind === 'reported') return change.order;
   if (order === null) {
     if (change.kind !== 'created') throw new Error(`an order begins with "${change.kind}"`);
     return { ...FRESH, ...change.birth, revision: event.revision, createdAt: event.at, createdBy: event.by };
@@ -52,6 +53,7 @@ function changed(o: Order, { change, at, by, revision, actedAt }: OrderEvent): P
   const doer = { doers: added(o.doers, accountOf(by)) };
   switch (change.kind) {
     case 'created':
+    case 'reported':
       throw new Error('an order is created once');
     case 'dispatched':
       return {

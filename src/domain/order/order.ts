@@ -106,6 +106,8 @@ export type ToldClocks = {
 /** 工单: one piece of work that one unit answers for, with its clocks. */
 export type Order = {
   readonly id: OrderId;
+  /** 下级平台: whose it is, by the name of the platform below; absent: ours. */
+  readonly from?: string;
   /** For people: `GD20261130-0007`, by day in Beijing. */
   readonly no: string;
   readonly source: OrderSource;

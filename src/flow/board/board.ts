@@ -36,7 +36,8 @@ export class LiveBoard implements Board {
     this.#core = given.core;
     this.floods = new Floods(given.core.register);
     this.#seq = given.core.lastSeq;
-    for (const [id, alarm] of [...given.core.desk.open, ...given.core.foreign.alarms]) this.#open.set(id, alarm);
+    for (const [id, alarm] of [...given.core.desk.open, ...given.core.foreign.alarms])
+      this.#open.set(id, alarm);
     this.responses = new ResponseBoard({
       orders: [...given.core.orders.open.values(), ...given.core.foreign.orders.values()],
       warnings: given.core.warnings.open.values(),

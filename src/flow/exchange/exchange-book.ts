@@ -1,5 +1,5 @@
-import type { AlarmId, OrderId } from '../../domain/ids.ts';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { AlarmId, OrderId } from '../../domain/ids.ts';
 import { isOrderOpen, type Order } from '../../domain/order/order.ts';
 import { unreachable } from '../../domain/result.ts';
 import {

@@ -5,10 +5,10 @@ import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import { areasOf } from '../../domain/response/journaled.ts';
 import { type Millis, minutes } from '../../domain/time.ts';
 import type { ExchangeEntry, UpCourse } from '../../domain/upstream/entry.ts';
-import { type Lane, type UpContent, type UpItem, type UpObject } from '../../domain/upstream/item.ts';
+import type { Lane, UpContent, UpItem, UpObject } from '../../domain/upstream/item.ts';
 import {
-  type ReadingChoice,
   READINGS_PER_ITEM,
+  type ReadingChoice,
   takesArea,
   type UpstreamSetup,
   WINDOW_RESTS,
@@ -76,7 +76,11 @@ export class UpstreamDesk {
       const takes = (object: UpObject) => setup.objects.includes(object);
       if (takes('alarm'))
         for (const { seq, event, after } of draft.events)
-          if (after.from === undefined && after.lifeline !== PLATFORM.lifeline && takesArea(setup, after.areaCode))
+          if (
+            after.from === undefined &&
+            after.lifeline !== PLATFORM.lifeline &&
+            takesArea(setup, after.areaCode)
+          )
             numbering.owe('live', { object: 'alarm', key: event.alarmId, content: { of: 'event', seq } });
       for (const e of draft.responses) {
         if (e.of === 'notice' || !takes(e.of)) continue;
@@ -118,7 +122,11 @@ export class UpstreamDesk {
   }
 
   /** An upstream begins: what is open goes up as it stands. */
-  begin(name: string, openAlarms: readonly { readonly id: AlarmId; readonly areaCode: string }[], draft: ExchangeDraft): void {
+  begin(
+    name: string,
+    openAlarms: readonly { readonly id: AlarmId; readonly areaCode: string }[],
+    draft: ExchangeDraft,
+  ): void {
     const setup = this.book.upstream(name);
     if (setup === undefined || !setup.enabled || !setup.objects.includes('alarm')) return;
     const numbering = new Numbering(this, setup, draft);
@@ -129,7 +137,11 @@ export class UpstreamDesk {
   }
 
   /** 存量数据: what the history has of a time that is over. @returns how many items that makes */
-  backfill(setup: UpstreamSetup, span: { readonly from: Millis; readonly to: Millis }, draft: ExchangeDraft): number {
+  backfill(
+    setup: UpstreamSetup,
+    span: { readonly from: Millis; readonly to: Millis },
+    draft: ExchangeDraft,
+  ): number {
     const { readings } = setup;
     if (readings === null) return 0;
     const numbering = new Numbering(this, setup, draft);
@@ -189,7 +201,15 @@ export class UpstreamDesk {
     numbering.owe('bulk', {
       object: 'reading',
       key: 'reading/late',
-      content: { of: 'readings', from: late.from, to: late.to, part: 0, parts: 1, late: true, ...(points && { points }) },
+      content: {
+        of: 'readings',
+        from: late.from,
+        to: late.to,
+        part: 0,
+        parts: 1,
+        late: true,
+        ...(points && { points }),
+      },
     });
   }
 
@@ -231,7 +251,10 @@ class Numbering {
     this.#course = desk.book.course(setup.name);
   }
 
-  owe(lane: Lane, what: { readonly object: UpObject; readonly key: string; readonly content: UpContent }): void {
+  owe(
+    lane: Lane,
+    what: { readonly object: UpObject; readonly key: string; readonly content: UpContent },
+  ): void {
     const n = this.#course[lane] + 1;
     this.change({ [lane]: n });
     const { name } = this.#setup;
@@ -255,6 +278,7 @@ class Numbering {
   }
 
   done(): void {
-    if (this.#hasMoved) this.#desk.keep({ is: 'course', name: this.#setup.name, course: this.#course }, this.#draft);
+    if (this.#hasMoved)
+      this.#desk.keep({ is: 'course', name: this.#setup.name, course: this.#course }, this.#draft);
   }
 }

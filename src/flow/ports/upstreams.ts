@@ -64,7 +64,10 @@ export interface Upstreams {
   outbox(name: string, q: OutboxQuery): Promise<Page<UpItem>>;
   act(name: string, number: string, act: UpstreamAct): Promise<Result<UpItem, Refusal>>;
   /** 存量数据. @returns how many items that makes */
-  backfill(name: string, span: { readonly from: Millis; readonly to: Millis }): Promise<Result<number, Refusal>>;
+  backfill(
+    name: string,
+    span: { readonly from: Millis; readonly to: Millis },
+  ): Promise<Result<number, Refusal>>;
   /** As it was found last; of today, or where nobody has looked yet, found now. */
   reconciliation(name: string, day: string): Promise<Result<readonly Difference[], Refusal>>;
   explain(
@@ -73,7 +76,10 @@ export interface Upstreams {
     said: { readonly by: string; readonly reason: string },
   ): Promise<Result<Difference, Refusal>>;
   take(source: string, body: ItemsBody, sees: (area: string) => boolean): Promise<ItemsTaken>;
-  tally(source: string, ask: { readonly day: string; readonly objects: readonly UpObject[] }): Promise<ReadonlyMap<UpObject, Tally>>;
+  tally(
+    source: string,
+    ask: { readonly day: string; readonly objects: readonly UpObject[] },
+  ): Promise<ReadonlyMap<UpObject, Tally>>;
 }
 
 /** Most that is asked for at once of a history: a month. */

@@ -72,7 +72,9 @@ export class UpstreamIntake {
     const durable = await Promise.all(body.items.map((i) => this.#durableOf(i)));
     const items = await this.#turn.tell((draft) => {
       const link = new TakingLink(this.#core, draft, { source, stream: body.stream });
-      const said = body.items.map((item, i): Said => this.#takeOne({ item, link, sees, draft }, durable[i] ?? null));
+      const said = body.items.map(
+        (item, i): Said => this.#takeOne({ item, link, sees, draft }, durable[i] ?? null),
+      );
       link.done();
       return said;
     });
@@ -93,7 +95,8 @@ export class UpstreamIntake {
   async #durableOf({ object, content }: Given): Promise<Durable> {
     const id = idIn(content);
     if (id === null) return null;
-    if (object === 'alarm') return this.#core.foreign.alarms.get(as.alarm(id)) ?? this.#journal.alarm(as.alarm(id));
+    if (object === 'alarm')
+      return this.#core.foreign.alarms.get(as.alarm(id)) ?? this.#journal.alarm(as.alarm(id));
     if (object !== 'order') return null;
     const thing = await this.#journal.response(id);
     return thing === null ? null : (thing.after as Durable);
@@ -182,7 +185,8 @@ export class UpstreamIntake {
     const made = soundly('an order and its event', () => {
       const { event, after } = content as { event: { at: number }; after: Order };
       orderJson.parse(orderToJson(after, event.at));
-      if (typeof event.at !== 'number' || !Number.isSafeInteger(after.revision)) throw new Error('no instant, no revision');
+      if (typeof event.at !== 'number' || !Number.isSafeInteger(after.revision))
+        throw new Error('no instant, no revision');
       return { at: event.at, order: { ...after, from: source } };
     });
     if (!made.ok) return made;
@@ -261,7 +265,11 @@ class TakingLink {
   #link: SourceLink;
   #hasMoved = false;
 
-  constructor(core: Core, draft: Draft, { source, stream }: { readonly source: string; readonly stream: string }) {
+  constructor(
+    core: Core,
+    draft: Draft,
+    { source, stream }: { readonly source: string; readonly stream: string },
+  ) {
     this.#core = core;
     this.#draft = draft;
     this.source = source;
@@ -320,8 +328,12 @@ function soundly<T>(what: string, make: () => T): Result<T, string> {
 }
 
 function why(what: string, cause: unknown): string {
-  const issue = (cause as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] }).issues?.[0];
-  const said = issue === undefined ? String((cause as Error).message) : `${issue.path.map(String).join('.')} ${issue.message}`;
+  const issue = (cause as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] })
+    .issues?.[0];
+  const said =
+    issue === undefined
+      ? String((cause as Error).message)
+      : `${issue.path.map(String).join('.')} ${issue.message}`;
   return `it is not ${what}: ${said}`.slice(0, 300);
 }
 

@@ -8,10 +8,10 @@ import { orderEventJson, orderToJson } from '../../wire/response/order.ts';
 import { warningEventJson, warningToJson } from '../../wire/response/warning.ts';
 import type { ReadingsContent, RegisterContent } from '../../wire/upstream/lifeline.ts';
 import type { Core } from '../core/core.ts';
+import { isChosen } from '../exchange/upstream-desk.ts';
 import type { History, WindowReading } from '../ports/history.ts';
 import { type AnyJournaled, isOfAlarm, type Journal } from '../ports/journal.ts';
 import type { UpDocument } from '../ports/upstream-line.ts';
-import { isChosen } from '../exchange/upstream-desk.ts';
 
 export type RenderParts = {
   readonly core: Core;
@@ -93,7 +93,10 @@ export class Renderer {
     switch (found.of) {
       case 'order': {
         const { event, after } = found;
-        return { exact, said: () => [{ order: orderToJson(after, event.at), event: orderEventJson(found.seq, event) }] };
+        return {
+          exact,
+          said: () => [{ order: orderToJson(after, event.at), event: orderEventJson(found.seq, event) }],
+        };
       }
       case 'warning': {
         const { event, after } = found;
@@ -104,7 +107,10 @@ export class Renderer {
       }
       case 'incident': {
         const { event, after } = found;
-        return { exact, said: () => [{ incident: incidentToJson(after), event: incidentEventJson(found.seq, event) }] };
+        return {
+          exact,
+          said: () => [{ incident: incidentToJson(after), event: incidentEventJson(found.seq, event) }],
+        };
       }
       default:
         return { exact, said: () => [] };
@@ -127,7 +133,11 @@ export class Renderer {
       devices: register.devices().filter((d) => d.point !== null && codes.has(d.point)),
     };
     const content = (): RegisterContent =>
-      ({ version, digest: this.#parts.digest(JSON.stringify(snapshot)), ...snapshot }) as unknown as RegisterContent;
+      ({
+        version,
+        digest: this.#parts.digest(JSON.stringify(snapshot)),
+        ...snapshot,
+      }) as unknown as RegisterContent;
     return { exact: content, said: () => [{ register: content() }] };
   }
 
@@ -152,7 +162,9 @@ export class Renderer {
           series.set(key, one);
         }
         const { quality } = r;
-        one[2].push(quality.grade === 'good' ? [r.t, r.value] : [r.t, r.value, `${quality.grade}:${quality.why}`]);
+        one[2].push(
+          quality.grade === 'good' ? [r.t, r.value] : [r.t, r.value, `${quality.grade}:${quality.why}`],
+        );
       }
       return { from: w.from, to: w.to, series: [...series.values()] };
     };

@@ -1,7 +1,8 @@
-import { minutes, type Millis, seconds } from '../../domain/time.ts';
+import { type Millis, minutes, seconds } from '../../domain/time.ts';
 import { LANES, type Lane, numberOf, type UpItem } from '../../domain/upstream/item.ts';
 import { KEEP_ALIVE, STALLED_AFTER, type UpstreamSetup } from '../../domain/upstream/setup.ts';
 import type { Core } from '../core/core.ts';
+import type { UpAnswer } from '../exchange/upstream-desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Meters } from '../ports/meters.ts';
@@ -15,7 +16,6 @@ import {
 } from '../ports/upstream-line.ts';
 import type { Turn } from '../turn.ts';
 import type { Renderer } from './render.ts';
-import type { UpAnswer } from '../exchange/upstream-desk.ts';
 
 const FIRST_WAIT = seconds(1);
 const LONGEST_WAIT = minutes(15);
@@ -109,7 +109,10 @@ export class UpstreamSender {
   kick(): void {
     if (this.#stop.signal.aborted) return;
     for (const setup of this.#core.upstream.book.upstreams()) {
-      this.#meters.set(`upstream_owed{upstream="${setup.name}"}`, this.#core.upstream.book.owedCount(setup.name));
+      this.#meters.set(
+        `upstream_owed{upstream="${setup.name}"}`,
+        this.#core.upstream.book.owedCount(setup.name),
+      );
       if (!setup.enabled) continue;
       for (const lane of LANES) this.#look(setup, lane);
     }
@@ -246,7 +249,12 @@ export class UpstreamSender {
       if (answer.is === 'later') this.#later(state, item, answer, now);
       else {
         accepted ||= answer.is === 'accepted';
-        answers.push({ item, is: answer.is, said: answer.said.slice(0, ANSWER_SAID), receipt: answer.receipt });
+        answers.push({
+          item,
+          is: answer.is,
+          said: answer.said.slice(0, ANSWER_SAID),
+          receipt: answer.receipt,
+        });
       }
     });
     state.lanes[lane].failures = 0;
@@ -258,9 +266,12 @@ export class UpstreamSender {
       said: said.find((a) => a.is !== 'accepted')?.said ?? null,
       nextTryAt: null,
     };
-    for (const { is } of answers) this.#meters.count(`upstream_items_total{upstream="${setup.name}",is="${is}"}`);
+    for (const { is } of answers)
+      this.#meters.count(`upstream_items_total{upstream="${setup.name}",is="${is}"}`);
     if (lane === 'live' && accepted)
-      this.#meters.histogram('upstream_accepted_seconds', '').took((now - Math.max(began, items[0]?.at ?? now)) / 1_000);
+      this.#meters
+        .histogram('upstream_accepted_seconds', '')
+        .took((now - Math.max(began, items[0]?.at ?? now)) / 1_000);
     if (answers.length === 0) return;
     await this.#turn.tell((draft) => this.#core.upstream.answered(answers, draft));
     for (const { item } of answers) {

@@ -14,7 +14,11 @@ type Parts = {
 export type OwnTally = Tally & { readonly owed: number; readonly waived: number };
 
 /** What of a day is ours to have been taken there: what a person let go is not. */
-export async function ownTallies(parts: Parts, upstream: string, day: string): Promise<ReadonlyMap<UpObject, OwnTally>> {
+export async function ownTallies(
+  parts: Parts,
+  upstream: string,
+  day: string,
+): Promise<ReadonlyMap<UpObject, OwnTally>> {
   const lines = new Map<UpObject, string[]>();
   const left = new Map<UpObject, { owed: number; waived: number }>();
   await eachUnder(parts, itemsOf(upstream, day), (e) => {
@@ -34,7 +38,9 @@ export async function ownTallies(parts: Parts, upstream: string, day: string): P
   return new Map(
     UP_OBJECTS.flatMap((object) => {
       const counts = left.get(object);
-      return counts === undefined ? [] : [[object, { ...tallyOf(parts, lines.get(object) ?? []), ...counts }] as const];
+      return counts === undefined
+        ? []
+        : [[object, { ...tallyOf(parts, lines.get(object) ?? []), ...counts }] as const];
     }),
   );
 }
@@ -58,7 +64,11 @@ const tallyOf = ({ digest }: Parts, lines: readonly string[]): Tally => ({
 });
 
 /** In order of key: both sides have the same order. */
-async function eachUnder({ journal }: Parts, prefix: string, take: (e: ExchangeEntry) => void): Promise<void> {
+async function eachUnder(
+  { journal }: Parts,
+  prefix: string,
+  take: (e: ExchangeEntry) => void,
+): Promise<void> {
   let after: string | undefined;
   for (;;) {
     const page = await journal.exchangedUnder(prefix, { limit: PAGE, after });

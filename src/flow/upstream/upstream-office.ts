@@ -1,5 +1,5 @@
-import { no, ok, type Result } from '../../domain/result.ts';
 import type { Refusal } from '../../domain/refusals.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
 import { days, type Millis, seconds } from '../../domain/time.ts';
 import { differencesOf, exchangeKey, itemsOf } from '../../domain/upstream/entry.ts';
 import { dayOf, LANES, parsedNumber, UP_OBJECTS, type UpItem } from '../../domain/upstream/item.ts';
@@ -72,7 +72,8 @@ export class UpstreamOffice implements Upstreams {
       const before = book.upstream(setup.name);
       const same = before !== undefined && before.url === setup.url && before.profile === setup.profile;
       const kept = same ? book.secretsOf(setup.name) : {};
-      const tellsAlarms = (s: UpstreamSetup | undefined) => s?.enabled === true && s.objects.includes('alarm');
+      const tellsAlarms = (s: UpstreamSetup | undefined) =>
+        s?.enabled === true && s.objects.includes('alarm');
       const begins = !tellsAlarms(before) && tellsAlarms(setup);
       core.upstream.keep({ is: 'secrets', name: setup.name, secrets: { ...kept, ...secrets } }, draft);
       core.upstream.keep({ is: 'upstream', name: setup.name, setup }, draft);
@@ -89,7 +90,9 @@ export class UpstreamOffice implements Upstreams {
       newestFirst: true,
       ...(q.after === null ? {} : { after: q.after }),
     });
-    const items = page.flatMap((e) => (e.is === 'item' && (q.state ?? e.item.state) === e.item.state ? [e.item] : []));
+    const items = page.flatMap((e) =>
+      e.is === 'item' && (q.state ?? e.item.state) === e.item.state ? [e.item] : [],
+    );
     const last = page.at(-1);
     const more = page.length === (q.state === null ? q.limit : q.limit * 4);
     return { items, next: more && last !== undefined ? exchangeKey(last) : null };

@@ -96,7 +96,6 @@ import { ORDER_ROUTES } from './response/order-routes.ts';
 import { RESOURCE_ROUTES } from './response/resource-routes.ts';
 import { WARNING_ROUTES } from './response/warning-routes.ts';
 import { type RouteSpec, route } from './route.ts';
-import { UPSTREAM_ROUTES } from './upstream/routes.ts';
 import { backtestBody, backtestIdIn, backtestOut } from './rules/backtest.ts';
 import {
   decisionBody,
@@ -128,6 +127,7 @@ import {
 import { codeIn, pageOf } from './shapes.ts';
 import { telemetryBody, telemetryOut } from './telemetry.ts';
 import { checkBody, checkOut } from './telemetry-check.ts';
+import { UPSTREAM_ROUTES } from './upstream/routes.ts';
 import { workWindowBody, workWindowOut, workWindowsQuery } from './works.ts';
 
 const KIB = 1_024;
@@ -1030,6 +1030,7 @@ export const ROUTES = {
     refusals: [
       'alarm-unknown',
       'alarm-closed',
+      'of-a-source',
       'already-acknowledged',
       'seen-too-old',
       'seen-unknown',
@@ -1048,6 +1049,7 @@ export const ROUTES = {
     refusals: [
       'alarm-unknown',
       'alarm-closed',
+      'of-a-source',
       'already-shelved',
       'already-hidden',
       'shelve-level-1',
@@ -1069,7 +1071,7 @@ export const ROUTES = {
     right: 'alarm.attend',
     audited: true,
     body: bodyOf(unshelveBody),
-    refusals: ['alarm-unknown', 'alarm-closed', 'not-shelved', 'command-reused'],
+    refusals: ['alarm-unknown', 'alarm-closed', 'of-a-source', 'not-shelved', 'command-reused'],
   }),
   reset: route({
     ...act,
@@ -1082,6 +1084,7 @@ export const ROUTES = {
     refusals: [
       'alarm-unknown',
       'alarm-closed',
+      'of-a-source',
       'not-acknowledged',
       'not-latched',
       'still-active',
@@ -1102,6 +1105,7 @@ export const ROUTES = {
     problems: ['wrong-credentials', 'second-factor-needed', 'too-many-attempts', 'too-busy'],
     refusals: [
       'alarm-unknown',
+      'of-a-source',
       'command-reused',
       'unknown-reference',
       'assess-second-needed',
@@ -1116,7 +1120,7 @@ export const ROUTES = {
     right: 'alarm.note',
     audited: true,
     body: bodyOf(noteBody),
-    refusals: ['alarm-unknown', 'text-missing', 'command-reused'],
+    refusals: ['alarm-unknown', 'of-a-source', 'text-missing', 'command-reused'],
   }),
 
   rules: route({

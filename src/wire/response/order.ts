@@ -34,7 +34,10 @@ export const clockOut = z.object({
 export const orderJson = z
   .object({
     id: z.string(),
-    from: z.string().optional().describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
+    from: z
+      .string()
+      .optional()
+      .describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
     no: z.string(),
     source: z.object({ kind: z.enum(ORDER_SOURCES), id: z.string().optional() }),
     title: z.string(),

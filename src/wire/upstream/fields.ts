@@ -13,14 +13,14 @@ export function fieldsOf(
 ): Result<ReadonlyMap<string, unknown>, string> {
   const made = new Map<string, unknown>();
   for (const [name, spec] of Object.entries(specs)) {
-    const value = valueOf(name, spec, document);
+    const value = theirValue(name, spec, document);
     if (!value.ok) return value;
     if (value.value !== undefined) made.set(name, value.value);
   }
   return ok(made);
 }
 
-function valueOf(name: string, spec: FieldSpec, document: unknown): Result<unknown, string> {
+function theirValue(name: string, spec: FieldSpec, document: unknown): Result<unknown, string> {
   if (typeof spec === 'string') return ok(heldAt(document, spec));
   if ('value' in spec) return ok(spec.value);
   const pointers = typeof spec.at === 'string' ? [spec.at] : spec.at;
@@ -72,7 +72,12 @@ export function put(into: Record<string, unknown>, name: string, value: unknown)
     Object.defineProperty(here, step, { value: next, enumerable: true, writable: true, configurable: true });
     here = next;
   }
-  Object.defineProperty(here, steps.at(-1) ?? name, { value, enumerable: true, writable: true, configurable: true });
+  Object.defineProperty(here, steps.at(-1) ?? name, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
 }
 
 /** Whether each stands there with its value, or one of them. */

@@ -3,7 +3,9 @@ import { UP_OBJECTS } from '../../domain/upstream/item.ts';
 import { instantIn } from '../http/shapes.ts';
 
 /** A name that a platform has among others: in paths and keys. */
-export const platformName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small letters, digits and "-", at most 32');
+export const platformName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'small letters, digits and "-", at most 32');
 
 export const itemNumber = z.string().regex(/^(live|bulk)-[1-9]\d{0,14}$/, 'live-17 or bulk-17');
 
@@ -16,7 +18,11 @@ export const readingsContent = z.object({
   from: z.number(),
   to: z.number(),
   series: z.array(
-    z.tuple([z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), z.string().min(1).max(64), z.array(sample).max(100_000)]),
+    z.tuple([
+      z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+      z.string().min(1).max(64),
+      z.array(sample).max(100_000),
+    ]),
   ),
 });
 export type ReadingsContent = z.infer<typeof readingsContent>;
@@ -36,7 +42,9 @@ export const lifelineItem = z.strictObject({
   at: instantIn.describe('when it was owed; its day in Beijing is the day that it is reconciled in'),
   object: z.enum(UP_OBJECTS),
   late: z.boolean().default(false).describe('补传'),
-  content: z.unknown().describe('an event of an alarm or order and what came of it, readings, or the register'),
+  content: z
+    .unknown()
+    .describe('an event of an alarm or order and what came of it, readings, or the register'),
 });
 
 /** What one of our installations sends to the one above it. None: it is there, and has nothing to say. */
@@ -75,4 +83,3 @@ export const tallyBody = z
 export const tallyOut = z
   .object({ day: z.string(), objects: z.array(tally.extend({ object: z.enum(UP_OBJECTS) })) })
   .meta({ id: 'UpstreamTally' });
-

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { no, ok, type Result } from '../../domain/result.ts';
 import { UP_OBJECTS, type UpObject } from '../../domain/upstream/item.ts';
-import { mappingName } from '../mapping/schema.ts';
 import { type FileFault, readJsonFile } from '../mapping/read.ts';
+import { mappingName } from '../mapping/schema.ts';
 
 const pointer = z.string().min(1).max(200).describe('a/b from the top of the document, "." the document');
 const scalar = z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()]);
@@ -14,7 +14,10 @@ const fieldSpec = z.union([
   pointer,
   z.strictObject({
     at: z.union([pointer, z.array(pointer).min(1).max(8)]).describe('of several the first that is there'),
-    words: z.record(z.string(), scalar).optional().describe('our value → their code; one that is not here stops the item'),
+    words: z
+      .record(z.string(), scalar)
+      .optional()
+      .describe('our value → their code; one that is not here stops the item'),
     times: z.number().optional(),
     plus: z.number().optional(),
     time: z
@@ -40,7 +43,13 @@ const objectSpec = z.strictObject({
     .record(pointer, z.union([scalar, z.array(scalar).min(1)]))
     .optional()
     .describe('others are not theirs to know, and count as taken'),
-  batch: z.number().int().min(1).max(5_000).default(1).describe('of them in one request; more than 1 needs list'),
+  batch: z
+    .number()
+    .int()
+    .min(1)
+    .max(5_000)
+    .default(1)
+    .describe('of them in one request; more than 1 needs list'),
   list: pointer.optional().describe('where the list of them stands in the body'),
   order: z
     .enum(['object', 'none'])
@@ -140,7 +149,10 @@ export function readProfile(text: string): Result<UpstreamProfile, readonly File
     if (Object.keys(p.objects).length === 0) fault('objects', 'none is described: nothing could go up');
     for (const [object, spec] of Object.entries(p.objects))
       if (spec.batch > 1 && spec.list === undefined)
-        fault(`objects.${object}.batch`, 'more than one in a request needs "list": where they stand in the body');
+        fault(
+          `objects.${object}.batch`,
+          'more than one in a request needs "list": where they stand in the body',
+        );
     if (p.transport.kind === 'json' && p.auth.kind === 'hmac' && Object.keys(p.auth.fields).length > 0)
       fault('auth.fields', 'fields of a signature stand in a form; here headers would be right');
   }
@@ -165,4 +177,9 @@ export const objectsOf = (p: UpstreamProfile): readonly UpObject[] =>
   p.transport.kind === 'lifeline' ? LIFELINE_OBJECTS : (Object.keys(p.objects) as UpObject[]);
 
 /** What another installation of ours takes. */
-export const LIFELINE_OBJECTS = ['alarm', 'order', 'reading', 'register'] as const satisfies readonly UpObject[];
+export const LIFELINE_OBJECTS = [
+  'alarm',
+  'order',
+  'reading',
+  'register',
+] as const satisfies readonly UpObject[];

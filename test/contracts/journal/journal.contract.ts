@@ -10,6 +10,8 @@ import type { Order } from '../../../src/domain/order/order.ts';
 import type { RegisterChange } from '../../../src/domain/register/register.ts';
 import type { JournaledOf } from '../../../src/domain/response/journaled.ts';
 import { hours } from '../../../src/domain/time.ts';
+import { exchangeKey, itemsOf } from '../../../src/domain/upstream/entry.ts';
+import { dayOf } from '../../../src/domain/upstream/item.ts';
 import type { WarningCommand } from '../../../src/domain/warning/commands.ts';
 import { evolveWarning } from '../../../src/domain/warning/evolve.ts';
 import type { Warning } from '../../../src/domain/warning/warning.ts';
@@ -102,6 +104,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           statuses: [],
           openCommands: [],
           told: [],
+          exchanged: [],
           listened: [],
           clockMoves: [],
         });
@@ -195,6 +198,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           statuses,
           openCommands: [],
           told: [],
+          exchanged: [],
           listened: [],
           clockMoves: [],
         });
@@ -300,6 +304,45 @@ export function journalContract(name: string, makePlace: () => Place): void {
           next: null,
         });
         expect((await journal.commandsOf(as.device('D-3'), 2, null)).items).toEqual([]);
+      });
+
+      test('has of what goes up and came from below what a start needs, and the rest by day, forwards and backwards', async () => {
+        const item = (n: number, state: 'queued' | 'acked', at = T0) =>
+          ({
+            is: 'item',
+            item: {
+              upstream: 'city',
+              lane: 'live',
+              n,
+              at,
+              object: 'alarm',
+              key: 'a1',
+              content: { of: 'event', seq: as.seq(n) },
+              state,
+              said: null,
+              receipt: null,
+              answeredAt: null,
+            },
+          }) as const;
+        const day = dayOf(T0);
+        const later = T0 + 86_400_000;
+        await commitAll(
+          turn(1, { exchanged: [item(1, 'queued'), item(2, 'queued'), item(10, 'queued')] }),
+          turn(2, { exchanged: [item(2, 'acked'), item(11, 'acked', later)] }),
+        );
+        expect((await again()).exchanged).toEqual([item(1, 'queued'), item(10, 'queued')]);
+        const under = (prefix: string, how: { limit: number; after?: string; newestFirst?: boolean }) =>
+          journal.exchangedUnder(prefix, how);
+        const all = [item(1, 'queued'), item(2, 'acked'), item(10, 'queued')];
+        expect(await under(itemsOf('city', day), { limit: 9 })).toEqual(all);
+        const [first] = await under(itemsOf('city', day), { limit: 1 });
+        if (first === undefined) throw new Error('nothing');
+        expect(await under(itemsOf('city', day), { limit: 1, after: exchangeKey(first) })).toEqual([all[1]]);
+        expect(await under(itemsOf('city'), { limit: 2, newestFirst: true })).toEqual([
+          item(11, 'acked', later),
+          all[2],
+        ]);
+        expect(await under(itemsOf('cit'), { limit: 9 })).toEqual([]);
       });
 
       test('a version of a rule is never written over', async () => {

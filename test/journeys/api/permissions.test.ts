@@ -234,6 +234,8 @@ const IN_TESTS_OF_THEIR_OWN = {
   seeNotices: 'api-notices.test.ts',
   explainNotices: 'api-notices.test.ts',
   ...Object.fromEntries(Object.keys(DOOR_ROUTES).map((name) => [name, 'api-doors.test.ts'])),
+  feedUpstream: 'api-upstreams.test.ts',
+  tallyUpstream: 'api-upstreams.test.ts',
   ...Object.fromEntries(Object.keys(ORDER_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(CREW_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(RESOURCE_ROUTES).map((name) => [name, 'api-resources.test.ts'])),

@@ -19,9 +19,9 @@ import type { Meters } from '../../../flow/ports/meters.ts';
 import type { Notices } from '../../../flow/ports/notices.ts';
 import type { Attachments, PackBundle, Responses } from '../../../flow/ports/responses.ts';
 import type { Service } from '../../../flow/ports/service.ts';
-import type { Upstreams } from '../../../flow/ports/upstreams.ts';
 import type { WriteSheet } from '../../../flow/ports/sheets.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
+import type { Upstreams } from '../../../flow/ports/upstreams.ts';
 import type { CapIssuer } from '../../../wire/files/cap.ts';
 import type { ListensAt } from '../../../wire/live/asyncapi.ts';
 

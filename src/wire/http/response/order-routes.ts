@@ -42,6 +42,7 @@ const ACTS: readonly RefusalCode[] = [
   'order-already',
   'order-changed',
   'other-unit',
+  'of-a-source',
   'seen-unknown',
   'command-reused',
 ];

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { itemsBody, itemsTaken, tallyBody, tallyOut } from '../../upstream/lifeline.ts';
 import { route } from '../route.ts';
 import { pageOf } from '../shapes.ts';
-import { itemsBody, itemsTaken, tallyBody, tallyOut } from '../../upstream/lifeline.ts';
 import {
   backfillBody,
   backfillOut,

@@ -3,7 +3,17 @@ import { UP_OBJECTS } from '../../../domain/upstream/item.ts';
 import { SECRET_NAMES } from '../../../domain/upstream/setup.ts';
 import { mappingName } from '../../mapping/schema.ts';
 import { itemNumber, platformName } from '../../upstream/lifeline.ts';
-import { bilingualOut, codeIn, instantIn, instantOut, lifelineIn, lineIn, metricIn, paging, textIn } from '../shapes.ts';
+import {
+  bilingualOut,
+  codeIn,
+  instantIn,
+  instantOut,
+  lifelineIn,
+  lineIn,
+  metricIn,
+  paging,
+  textIn,
+} from '../shapes.ts';
 
 export const ofUpstream = z.strictObject({ name: platformName });
 export const ofUpItem = z.strictObject({ name: platformName, id: itemNumber });
@@ -12,7 +22,10 @@ export const ofSource = z.strictObject({ source: platformName });
 const object = z.enum(UP_OBJECTS);
 const readings = z.strictObject({
   everyMinutes: z.number().int().min(1).max(1_440).describe('length of a window'),
-  mode: z.enum(['latest', 'all']).default('latest').describe('latest: of each series its last reading of the window'),
+  mode: z
+    .enum(['latest', 'all'])
+    .default('latest')
+    .describe('latest: of each series its last reading of the window'),
   points: z.array(codeIn).max(100_000).optional().describe('left out: all'),
   lifelines: z.array(lifelineIn).max(50).optional(),
   metrics: z.array(metricIn).max(200).optional(),
@@ -84,7 +97,9 @@ export const upstreamOut = z
     queued: z.object({ live: z.number().int(), bulk: z.number().int() }),
     rejected: z.number().int().describe('wait for a person'),
     oldestAt: instantOut.nullable().describe('since when the oldest has waited for its receiver'),
-    given: z.object({ live: z.number().int(), bulk: z.number().int() }).describe('the last number of each lane'),
+    given: z
+      .object({ live: z.number().int(), bulk: z.number().int() })
+      .describe('the last number of each lane'),
     differences: z.number().int().describe('of the reconciliation, that nobody has explained'),
     line: z.object({
       lastAcceptedAt: instantOut.nullable(),
@@ -104,10 +119,15 @@ export const sourceOut = z
     firstAt: instantOut,
     lastAt: instantOut.describe('when something was last taken'),
     taken: z.object({ live: z.number().int(), bulk: z.number().int() }),
-    missing: z.number().int().describe('numbers below the last one that have not come: rejected, waived, or on their way'),
+    missing: z
+      .number()
+      .int()
+      .describe('numbers below the last one that have not come: rejected, waived, or on their way'),
     openAlarms: z.number().int(),
     openOrders: z.number().int(),
-    register: z.object({ version: z.number().int(), points: z.number().int(), digest: z.string() }).nullable(),
+    register: z
+      .object({ version: z.number().int(), points: z.number().int(), digest: z.string() })
+      .nullable(),
   })
   .meta({ id: 'UpstreamSource' });
 
@@ -169,9 +189,14 @@ export const correctBody = z
     set: z
       .record(z.string().min(1).max(100), z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]))
       .default({})
-      .describe('their name of a field → what stands in it; none: as the profile and the register now have it'),
+      .describe(
+        'their name of a field → what stands in it; none: as the profile and the register now have it',
+      ),
   })
-  .meta({ id: 'UpstreamCorrection', examples: [{ reason: '对方要求行政区划为 6 位', set: { areaCode: '341602' } }] });
+  .meta({
+    id: 'UpstreamCorrection',
+    examples: [{ reason: '对方要求行政区划为 6 位', set: { areaCode: '341602' } }],
+  });
 
 export const backfillBody = z
   .strictObject({ from: instantIn, to: instantIn })
@@ -192,7 +217,10 @@ export const differenceOut = z
     explained: z.object({ by: z.string(), at: instantOut, reason: z.string() }).nullable(),
   })
   .meta({ id: 'UpstreamDifference' });
-export const dayQuery = z.strictObject({ day: z.iso.date().optional().describe('in Beijing; left out: today') });
-export const explainBody = z
-  .strictObject({ day: z.iso.date(), object, reason: textIn(500) })
-  .meta({ id: 'UpstreamExplanation', examples: [{ day: '2026-12-01', object: 'alarm', reason: '对方当日停机检修' }] });
+export const dayQuery = z.strictObject({
+  day: z.iso.date().optional().describe('in Beijing; left out: today'),
+});
+export const explainBody = z.strictObject({ day: z.iso.date(), object, reason: textIn(500) }).meta({
+  id: 'UpstreamExplanation',
+  examples: [{ day: '2026-12-01', object: 'alarm', reason: '对方当日停机检修' }],
+});

@@ -38,7 +38,10 @@ export function upstreamRoutes({ upstreams, clock }: Services): Pick<Handlers, N
     (does: 'retry' | 'correct' | 'waive') =>
     async (ask: {
       readonly params: { readonly name: string; readonly id: string };
-      readonly body: { readonly reason: string; readonly set?: Record<string, string | number | boolean | null> };
+      readonly body: {
+        readonly reason: string;
+        readonly set?: Record<string, string | number | boolean | null>;
+      };
       readonly session: Session;
     }) => {
       const { params, body, session } = ask;
@@ -59,7 +62,12 @@ export function upstreamRoutes({ upstreams, clock }: Services): Pick<Handlers, N
       const { secrets, readings, ...rest } = body;
       const profile = upstreams.profiles().find((p) => p.name === body.profile)?.inForce;
       if (profile == null)
-        throw invalid('profile', `没有生效的对接方案 ${body.profile}`, `there is no profile ${body.profile} in force`, language);
+        throw invalid(
+          'profile',
+          `没有生效的对接方案 ${body.profile}`,
+          `there is no profile ${body.profile} in force`,
+          language,
+        );
       const may = objectsOf(profile);
       const strange = body.objects.find((o) => !may.includes(o));
       if (strange !== undefined)
@@ -70,7 +78,12 @@ export function upstreamRoutes({ upstreams, clock }: Services): Pick<Handlers, N
           language,
         );
       if (body.objects.includes('reading') && readings === null)
-        throw invalid('readings', '上报读数须写明多久一次', 'how often readings go up must be said', language);
+        throw invalid(
+          'readings',
+          '上报读数须写明多久一次',
+          'how often readings go up must be said',
+          language,
+        );
       const setup: UpstreamSetup = {
         name: params.name,
         ...rest,
@@ -87,7 +100,9 @@ export function upstreamRoutes({ upstreams, clock }: Services): Pick<Handlers, N
       };
       was(before === null ? null : before.setup);
       became({ ...setup, secrets: Object.keys(secrets) });
-      const given = Object.fromEntries(Object.entries(secrets).filter(([, v]) => v !== undefined)) as UpstreamSecrets;
+      const given = Object.fromEntries(
+        Object.entries(secrets).filter(([, v]) => v !== undefined),
+      ) as UpstreamSecrets;
       return upstreamJson(granted(await upstreams.keep(setup, given)));
     },
     upstreamOutbox: async ({ params, query }) => {
