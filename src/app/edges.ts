@@ -145,6 +145,10 @@ function buildConsole(
     drain,
     packs: [...(options.packs ?? PACKS), PLATFORM],
     startedAt,
+    exchange: () => ({
+      stalledUp: inside.upstreams.sender.stalled(clock.now()),
+      silentBelow: inside.upstreams.office.sources().flatMap((s) => (s.silent ? [s.link.source] : [])),
+    }),
     selfCheck: () => (probe.failing ? 'failing' : 'ok'),
     spool,
     audit: auditWatch,

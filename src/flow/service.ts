@@ -36,6 +36,10 @@ export class LifelineService implements Service {
   readonly #startedAt: Millis;
   readonly #spool: Pick<SpoolWatch, 'state' | 'full' | 'isHolding'>;
   readonly #audit: { readonly isFailing: boolean };
+  readonly #exchange: () => {
+    readonly stalledUp: readonly string[];
+    readonly silentBelow: readonly string[];
+  };
   readonly #selfCheck: () => Health['selfCheck'];
   readonly #certificates: () => Health['certificates'];
 
@@ -50,6 +54,8 @@ export class LifelineService implements Service {
     startedAt: Millis;
     spool: Pick<SpoolWatch, 'state' | 'full' | 'isHolding'>;
     audit: { readonly isFailing: boolean };
+    /** Left out: there are no platforms above or below. */
+    exchange?: () => { readonly stalledUp: readonly string[]; readonly silentBelow: readonly string[] };
     /** Left out: nobody looks. */
     selfCheck?: () => Health['selfCheck'];
     /** Left out: there are none. */
@@ -63,6 +69,7 @@ export class LifelineService implements Service {
     this.#packs = given.packs;
     this.#startedAt = given.startedAt;
     this.#spool = given.spool;
+    this.#exchange = given.exchange ?? (() => ({ stalledUp: [], silentBelow: [] }));
     this.#selfCheck = given.selfCheck ?? (() => 'ok');
     this.#audit = given.audit;
     this.#certificates = given.certificates ?? (() => []);
@@ -139,6 +146,7 @@ export class LifelineService implements Service {
         isHolding,
         auditFails: this.#audit.isFailing,
         unreached: this.#core.notices.unreached().length,
+        ...this.#exchange(),
       }),
       journal: journalFailed ? 'failed' : 'ok',
       selfCheck: this.#selfCheck(),

@@ -359,9 +359,6 @@ export class JournalMemory implements Journal, LossLedger {
     return { items: all.slice(0, limit), next: all.length > limit ? (all[limit - 1]?.id ?? null) : null };
   }
 
-  async exchangedUnder(prefix: string, { limit, after, newestFirst }: ExchangePage): Promise<readonly ExchangeEntry[]> {
-  }
-
   async exchangedUnder(
     prefix: string,
     { limit, after, newestFirst }: ExchangePage,

@@ -21,7 +21,8 @@ export function tellAlarms(
       continue;
     }
     // A draft is nobody's business outside.
-    if (e.of === 'incident' || e.of === 'handover' || e.of === 'report' || e.after.effective === null) continue;
+    if (e.of === 'incident' || e.of === 'handover' || e.of === 'report' || e.after.effective === null)
+      continue;
     const text = frame();
     for (const area of e.after.areas) tell(warningTopic(e.after.level, area), text);
   }

@@ -83,7 +83,7 @@ export class UpstreamDesk {
           )
             numbering.owe('live', { object: 'alarm', key: event.alarmId, content: { of: 'event', seq } });
       for (const e of draft.responses) {
-        if (e.of === 'notice' || !takes(e.of)) continue;
+        if (e.of === 'notice' || e.of === 'handover' || e.of === 'report' || !takes(e.of)) continue;
         if (e.of === 'order' && e.after.from !== undefined) continue;
         if (!areasOf(e).some((a) => takesArea(setup, a))) continue;
         numbering.owe('live', { object: e.of, key: e.event.id, content: { of: 'event', seq: e.seq } });

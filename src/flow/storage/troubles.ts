@@ -13,6 +13,10 @@ export function troublesOf(now: {
   readonly auditFails: boolean;
   /** Alarms that wait for somebody, of which a call reached nobody. */
   readonly unreached: number;
+  /** Platforms above that something live has waited for too long, or that have rejected it. */
+  readonly stalledUp: readonly string[];
+  /** Platforms below that are silent. */
+  readonly silentBelow: readonly string[];
 }): Bilingual[] {
   const said: Bilingual[] = [];
   const { store, spoolFull } = now;
@@ -38,6 +42,16 @@ export function troublesOf(now: {
     said.push({
       zh: `${now.unreached} 条未确认报警有通知未送达任何人，请查看其通知去向并电话联系`,
       en: `Of ${now.unreached} alarms that nobody has acknowledged a call reached nobody: see whom they were told to, and telephone`,
+    });
+  if (now.stalledUp.length > 0)
+    said.push({
+      zh: `上报上级平台受阻（${now.stalledUp.join('、')}）：有报警或工单未送达或被拒，请查看“上报”`,
+      en: `Platforms above are not being told (${now.stalledUp.join(', ')}): something live has waited for half an hour, or was rejected`,
+    });
+  if (now.silentBelow.length > 0)
+    said.push({
+      zh: `下级平台失联（${now.silentBelow.join('、')}）：其报警保持最后状态，请电话联系`,
+      en: `Platforms below are silent (${now.silentBelow.join(', ')}): their alarms stay as they were told; telephone`,
     });
   if (store !== null)
     said.push({
