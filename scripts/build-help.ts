@@ -46,6 +46,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/devices.md',
       'docs/device-commands.md',
       'docs/mappings.md',
+      'docs/upstream.md',
       'docs/doors.md',
       'docs/api-guide.md',
       'docs/interfaces.md',

@@ -4,7 +4,7 @@ import { OutDoor } from '../../src/adapters/shared/out-door.ts';
 import { OutHosts } from '../../src/adapters/shared/out-hosts.ts';
 import { linesThrough, sm3 } from '../../src/adapters/upstream-line/index.ts';
 import { ProfilesDir } from '../../src/adapters/upstream-profiles/index.ts';
-import type { OpenUpstreamLine, UpstreamProfiles } from '../../src/flow/ports/upstream-line.ts';
+import type { OpenUpstreamLine, UpstreamProfiles } from '../../src/flow/ports/upstream/line.ts';
 import { UpstreamIntake } from '../../src/flow/upstream/intake.ts';
 import { Renderer } from '../../src/flow/upstream/render.ts';
 import { UpstreamSender } from '../../src/flow/upstream/sender.ts';

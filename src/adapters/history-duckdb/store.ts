@@ -21,10 +21,10 @@ import type {
   News,
   WindowColumns,
 } from './protocol.ts';
+import { window } from './questions/window.ts';
 import { raw } from './raw.ts';
 import { Settling } from './settling.ts';
 import { bringHome, Standstill } from './standstill.ts';
-import { window } from './window.ts';
 
 /** DuckDB's own statements run in libuv's four threads, which the whole process shares. */
 const READERS = 2;

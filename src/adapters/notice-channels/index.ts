@@ -1,10 +1,10 @@
 import type { ChannelKind, ChannelSecrets } from '../../domain/notice/channel.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { NoticeChannel, OpenNoticeChannel } from '../../flow/ports/notice-channel.ts';
+import type { OutDoor } from '../shared/out-door.ts';
 import { alertmanager } from './alertmanager.ts';
 import type { HttpKind, SettingsOf } from './http-kind.ts';
 import { httpTemplate } from './http-template.ts';
-import type { OutDoor } from '../shared/out-door.ts';
 import { byError, byStatus, type ChannelTools, refused, withoutSecrets } from './outcome.ts';
 import { dingtalk, feishu, wecom } from './robots.ts';
 import { smsAliyun } from './sms-aliyun.ts';

@@ -3,8 +3,8 @@ import { TRAITS } from '../../domain/notice/channel.ts';
 import type { SendOutcome } from '../../domain/notice/notice.ts';
 import { fitted } from '../../domain/notice/text.ts';
 import { minutes, seconds } from '../../domain/time.ts';
-import type { HttpKind } from './http-kind.ts';
 import type { OutAnswer } from '../shared/out-door.ts';
+import type { HttpKind } from './http-kind.ts';
 import { accepted, failed, NO_SUCH_ANSWER, objectIn, refused } from './outcome.ts';
 
 /** docs/plan/response.md G.1: the string is signed with the secret. */

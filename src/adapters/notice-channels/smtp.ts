@@ -2,8 +2,8 @@ import { type ChannelSecrets, TRAITS } from '../../domain/notice/channel.ts';
 import { fitted, markedTitle } from '../../domain/notice/text.ts';
 import { seconds } from '../../domain/time.ts';
 import type { NoticeChannel } from '../../flow/ports/notice-channel.ts';
-import type { SettingsOf } from './http-kind.ts';
 import type { OutDoor } from '../shared/out-door.ts';
+import type { SettingsOf } from './http-kind.ts';
 import { accepted, byError, failed, refused } from './outcome.ts';
 
 /** Mail. A 4xx may do next time, a 5xx never (docs/plan/response.md G.2). */

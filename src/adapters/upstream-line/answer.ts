@@ -1,5 +1,5 @@
 import { seconds } from '../../domain/time.ts';
-import { type LineAnswer, LineTrouble } from '../../flow/ports/upstream-line.ts';
+import { type LineAnswer, LineTrouble } from '../../flow/ports/upstream/line.ts';
 import { heldAt } from '../../wire/mapping/pointer.ts';
 import { holds } from '../../wire/upstream/fields.ts';
 import type { UpstreamProfile } from '../../wire/upstream/profile.ts';

@@ -1,5 +1,5 @@
 import type { UpstreamSecrets, UpstreamSetup } from '../../domain/upstream/setup.ts';
-import { LineTrouble } from '../../flow/ports/upstream-line.ts';
+import { LineTrouble } from '../../flow/ports/upstream/line.ts';
 import type { UpstreamProfile } from '../../wire/upstream/profile.ts';
 import { type OutAnswer, type OutDoor, OutRefused } from '../shared/out-door.ts';
 import { signed } from './sign.ts';
@@ -28,7 +28,7 @@ export type Ask = {
 };
 
 /** Asks a receiver through the one door of the house, signed as its profile wants it. */
-export class Asking {
+export class UpstreamCall {
   readonly #given: {
     readonly setup: UpstreamSetup;
     readonly secrets: UpstreamSecrets;

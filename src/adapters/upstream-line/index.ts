@@ -1,5 +1,5 @@
-import type { OpenUpstreamLine } from '../../flow/ports/upstream-line.ts';
-import { Asking, type LineTools } from './asking.ts';
+import type { OpenUpstreamLine } from '../../flow/ports/upstream/line.ts';
+import { type LineTools, UpstreamCall } from './asking.ts';
 import { lifelineLine } from './lifeline-line.ts';
 import { profileLine } from './profile-line.ts';
 
@@ -9,7 +9,7 @@ export { sm3 } from './sign.ts';
 export const linesThrough =
   (tools: LineTools): OpenUpstreamLine =>
   ({ setup, secrets, profile, stream }) => {
-    const asking = new Asking({ setup, secrets, profile, tools });
+    const asking = new UpstreamCall({ setup, secrets, profile, tools });
     const { transport } = profile;
     const { wall, nonce } = tools;
     return transport.kind === 'lifeline'

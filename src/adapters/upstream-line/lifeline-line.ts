@@ -1,19 +1,19 @@
 import { UP_OBJECTS, type UpObject } from '../../domain/upstream/item.ts';
-import type { Tally } from '../../domain/upstream/reconcile.ts';
+import type { DayTally } from '../../domain/upstream/reconcile.ts';
 import {
   type LineAnswer,
   LineTrouble,
   type UpDocument,
   type UpstreamLine,
-} from '../../flow/ports/upstream-line.ts';
+} from '../../flow/ports/upstream/line.ts';
 import { itemsTaken, tallyOut } from '../../wire/upstream/lifeline.ts';
 import { inOneLine, jsonOf } from './answer.ts';
-import type { Asking } from './asking.ts';
+import type { UpstreamCall } from './asking.ts';
 
 type Transport = { readonly path: string; readonly reconcile: string; readonly batch: number };
 
 /** The way to another installation of this program. */
-export function lifelineLine(asking: Asking, transport: Transport, stream: string): UpstreamLine {
+export function lifelineLine(asking: UpstreamCall, transport: Transport, stream: string): UpstreamLine {
   const ask = async (path: string, body: unknown, signal: AbortSignal): Promise<unknown> => {
     const answer = await asking.ask({
       method: 'POST',
@@ -48,7 +48,7 @@ export function lifelineLine(asking: Asking, transport: Transport, stream: strin
       const objects = [...ours.keys()];
       const read = tallyOut.safeParse(await ask(transport.reconcile, { stream, day, objects }, signal));
       if (!read.success) return null;
-      return new Map<UpObject, Tally>(
+      return new Map<UpObject, DayTally>(
         read.data.objects.flatMap(({ object, count, digest }) =>
           UP_OBJECTS.includes(object) ? [[object, { count, digest }] as const] : [],
         ),

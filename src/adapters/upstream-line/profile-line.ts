@@ -1,16 +1,16 @@
 import type { UpObject } from '../../domain/upstream/item.ts';
-import type { Tally } from '../../domain/upstream/reconcile.ts';
+import type { DayTally } from '../../domain/upstream/reconcile.ts';
 import type { UpstreamSecrets, UpstreamSetup } from '../../domain/upstream/setup.ts';
-import type { LineAnswer, UpDocument, UpstreamLine } from '../../flow/ports/upstream-line.ts';
+import type { LineAnswer, UpDocument, UpstreamLine } from '../../flow/ports/upstream/line.ts';
 import { heldAt } from '../../wire/mapping/pointer.ts';
 import { documentOf, fieldsOf, holds, put, type Scalar } from '../../wire/upstream/fields.ts';
 import type { ObjectSpec, UpstreamProfile } from '../../wire/upstream/profile.ts';
 import { answerOf, jsonOf } from './answer.ts';
-import type { Ask, Asking } from './asking.ts';
+import type { Ask, UpstreamCall } from './asking.ts';
 import { enciphered } from './sign.ts';
 
 type Given = {
-  readonly asking: Asking;
+  readonly asking: UpstreamCall;
   readonly setup: UpstreamSetup;
   readonly secrets: UpstreamSecrets;
   readonly profile: UpstreamProfile;
@@ -132,9 +132,9 @@ async function tallies(
   transport: Transport,
   { day, ours }: Parameters<UpstreamLine['reconcile']>[0],
   signal: AbortSignal,
-): Promise<ReadonlyMap<UpObject, Tally>> {
+): Promise<ReadonlyMap<UpObject, DayTally>> {
   const how = given.profile.reconcile;
-  const found = new Map<UpObject, Tally>();
+  const found = new Map<UpObject, DayTally>();
   if (how === undefined) return found;
   for (const [object, { count, digest }] of ours) {
     const fields = fieldsOf(how.fields, { day, object, count, digest, source: given.setup.source });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../flow/ports/log.ts';
-import type { ProfileFile, UpstreamProfiles } from '../../flow/ports/upstream-line.ts';
+import type { ProfileFile, UpstreamProfiles } from '../../flow/ports/upstream/line.ts';
 import { MAPPING_BYTES } from '../../wire/mapping/read.ts';
 import { mappingName } from '../../wire/mapping/schema.ts';
 import { readProfile } from '../../wire/upstream/profile.ts';

@@ -40,7 +40,7 @@ export type SourceLink = {
 };
 
 /** That an item was taken, for the count of its day. */
-export type Taken = {
+export type TakenItem = {
   readonly source: string;
   readonly stream: string;
   readonly lane: Lane;
@@ -58,7 +58,7 @@ export type ExchangeEntry =
   | { readonly is: 'course'; readonly name: string; readonly course: UpCourse }
   | { readonly is: 'item'; readonly item: UpItem }
   | { readonly is: 'source'; readonly link: SourceLink }
-  | { readonly is: 'taken'; readonly taken: Taken }
+  | { readonly is: 'taken'; readonly taken: TakenItem }
   | { readonly is: 'difference'; readonly difference: Difference };
 
 const padded = (n: number): string => String(n).padStart(12, '0');
@@ -99,4 +99,4 @@ export function isExchangeNeeded(e: ExchangeEntry): boolean {
   return e.is !== 'taken';
 }
 
-export const numberOfTaken = (t: Taken): string => numberOf(t);
+export const numberOfTaken = (t: TakenItem): string => numberOf(t);

@@ -2,7 +2,7 @@ import type { Millis } from '../time.ts';
 import type { UpObject } from './item.ts';
 
 /** How many items of an object a side has of a day, and a digest of their numbers: SM3 over them in order, a line each. */
-export type Tally = { readonly count: number; readonly digest: string };
+export type DayTally = { readonly count: number; readonly digest: string };
 
 /** 对账: one object of one day, ours beside theirs. */
 export type Difference = {
@@ -10,12 +10,12 @@ export type Difference = {
   /** In Beijing. */
   readonly day: string;
   readonly object: UpObject;
-  readonly ours: Tally;
+  readonly ours: DayTally;
   /** Of ours, those that have not gone yet, and those that a person let go. */
   readonly owed: number;
   readonly waived: number;
   /** `null`: they have no answer to that. */
-  readonly theirs: Tally | null;
+  readonly theirs: DayTally | null;
   readonly at: Millis;
   /** What a person has found out about it. */
   readonly explained: { readonly by: string; readonly at: Millis; readonly reason: string } | null;

@@ -11,7 +11,7 @@ import type { Core } from '../core/core.ts';
 import { isChosen } from '../exchange/upstream-desk.ts';
 import type { History, WindowReading } from '../ports/history.ts';
 import { type AnyJournaled, isOfAlarm, type Journal } from '../ports/journal.ts';
-import type { UpDocument } from '../ports/upstream-line.ts';
+import type { UpDocument } from '../ports/upstream/line.ts';
 
 export type RenderParts = {
   readonly core: Core;

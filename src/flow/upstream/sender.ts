@@ -13,7 +13,7 @@ import {
   type UpDocument,
   type UpstreamLine,
   type UpstreamProfiles,
-} from '../ports/upstream-line.ts';
+} from '../ports/upstream/line.ts';
 import type { Turn } from '../turn.ts';
 import type { Renderer } from './render.ts';
 
@@ -271,7 +271,7 @@ export class UpstreamSender {
     if (lane === 'live' && accepted)
       this.#meters
         .histogram('upstream_accepted_seconds', '')
-        .took((now - Math.max(began, items[0]?.at ?? now)) / 1_000);
+        .took((now - Math.min(began, items[0]?.at ?? now)) / 1_000);
     if (answers.length === 0) return;
     await this.#turn.tell((draft) => this.#core.upstream.answered(answers, draft));
     for (const { item } of answers) {

@@ -1,6 +1,6 @@
 import { type ExchangeEntry, exchangeKey, itemsOf, takenOf } from '../../domain/upstream/entry.ts';
 import { numberOf, UP_OBJECTS, type UpObject } from '../../domain/upstream/item.ts';
-import type { Tally } from '../../domain/upstream/reconcile.ts';
+import type { DayTally } from '../../domain/upstream/reconcile.ts';
 import type { Journal } from '../ports/journal.ts';
 
 const PAGE = 5_000;
@@ -11,7 +11,7 @@ type Parts = {
   readonly digest: (text: string) => string;
 };
 
-export type OwnTally = Tally & { readonly owed: number; readonly waived: number };
+export type OwnTally = DayTally & { readonly owed: number; readonly waived: number };
 
 /** What of a day is ours to have been taken there: what a person let go is not. */
 export async function ownTallies(
@@ -50,7 +50,7 @@ export async function takenTallies(
   parts: Parts,
   source: string,
   { day, objects }: { readonly day: string; readonly objects: readonly UpObject[] },
-): Promise<ReadonlyMap<UpObject, Tally>> {
+): Promise<ReadonlyMap<UpObject, DayTally>> {
   const lines = new Map<UpObject, string[]>(objects.map((o) => [o, []]));
   await eachUnder(parts, takenOf(source, day), (e) => {
     if (e.is === 'taken') lines.get(e.taken.object)?.push(numberOf(e.taken));
@@ -58,7 +58,7 @@ export async function takenTallies(
   return new Map([...lines].map(([object, of]) => [object, tallyOf(parts, of)]));
 }
 
-const tallyOf = ({ digest }: Parts, lines: readonly string[]): Tally => ({
+const tallyOf = ({ digest }: Parts, lines: readonly string[]): DayTally => ({
   count: lines.length,
   digest: digest(lines.join('\n')),
 });

@@ -9,7 +9,7 @@ import {
   LineTrouble,
   type OpenUpstreamLine,
   type UpDocument,
-} from '../../../src/flow/ports/upstream-line.ts';
+} from '../../../src/flow/ports/upstream/line.ts';
 import { MemoryHistory } from '../../memory/history.ts';
 import { upstreamsOver } from '../../support/upstreams.ts';
 import { FlowHarness, START } from '../flow-harness.ts';

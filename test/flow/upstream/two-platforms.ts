@@ -5,7 +5,7 @@ import {
   LineTrouble,
   type OpenUpstreamLine,
   type UpDocument,
-} from '../../../src/flow/ports/upstream-line.ts';
+} from '../../../src/flow/ports/upstream/line.ts';
 import type { ItemsTaken } from '../../../src/wire/upstream/lifeline.ts';
 import { upstreamsOver } from '../../support/upstreams.ts';
 import { FlowHarness } from '../flow-harness.ts';

@@ -21,7 +21,7 @@ import type { Attachments, PackBundle, Responses } from '../../../flow/ports/res
 import type { Service } from '../../../flow/ports/service.ts';
 import type { WriteSheet } from '../../../flow/ports/sheets.ts';
 import type { Suggestions } from '../../../flow/ports/suggestions.ts';
-import type { Upstreams } from '../../../flow/ports/upstreams.ts';
+import type { Upstreams } from '../../../flow/ports/upstream/upstreams.ts';
 import type { CapIssuer } from '../../../wire/files/cap.ts';
 import type { ListensAt } from '../../../wire/live/asyncapi.ts';
 

@@ -5,8 +5,12 @@ import { countIn, type Ranges } from '../../../../domain/upstream/ranges.ts';
 import { type Difference, stateOf } from '../../../../domain/upstream/reconcile.ts';
 import type { UpstreamSecrets, UpstreamSetup } from '../../../../domain/upstream/setup.ts';
 import type { Session } from '../../../../flow/ports/accounts.ts';
-import type { ProfileFile } from '../../../../flow/ports/upstream-line.ts';
-import { BACKFILL_AT_MOST, type SourceSeen, type UpstreamSeen } from '../../../../flow/ports/upstreams.ts';
+import type { ProfileFile } from '../../../../flow/ports/upstream/line.ts';
+import {
+  BACKFILL_AT_MOST,
+  type SourceSeen,
+  type UpstreamSeen,
+} from '../../../../flow/ports/upstream/upstreams.ts';
 import { iso } from '../../../../wire/alarm.ts';
 import { objectsOf } from '../../../../wire/upstream/profile.ts';
 import type { Handlers } from '../../answer/handler.ts';

@@ -1,7 +1,7 @@
-import type { WindowQuery } from '../../flow/ports/history.ts';
-import { type Asking, askFiles, bounded, daysWithin } from './asking.ts';
-import type { WindowColumns } from './protocol.ts';
-import { column, eachChunk, int } from './sql.ts';
+import type { WindowQuery } from '../../../flow/ports/history.ts';
+import { type Asking, askFiles, bounded, daysWithin } from '../asking.ts';
+import type { WindowColumns } from '../protocol.ts';
+import { column, eachChunk, int } from '../sql.ts';
 
 /**
  * Readings of all series within a span, or the last of each. Rows lie nearly in the order in which they came, so that only the row

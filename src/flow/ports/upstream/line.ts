@@ -1,8 +1,8 @@
-import type { Millis } from '../../domain/time.ts';
-import type { Lane, UpObject } from '../../domain/upstream/item.ts';
-import type { Tally } from '../../domain/upstream/reconcile.ts';
-import type { UpstreamSecrets, UpstreamSetup } from '../../domain/upstream/setup.ts';
-import type { UpstreamProfile } from '../../wire/upstream/profile.ts';
+import type { Millis } from '../../../domain/time.ts';
+import type { Lane, UpObject } from '../../../domain/upstream/item.ts';
+import type { DayTally } from '../../../domain/upstream/reconcile.ts';
+import type { UpstreamSecrets, UpstreamSetup } from '../../../domain/upstream/setup.ts';
+import type { UpstreamProfile } from '../../../wire/upstream/profile.ts';
 
 /** One item with its content, as a line is given it. */
 export type UpDocument = {
@@ -38,7 +38,7 @@ export interface UpstreamLine {
    */
   send(documents: readonly UpDocument[], signal: AbortSignal): Promise<readonly LineAnswer[]>;
   /** What the other side has of a day; `null`: it does not say. */
-  reconcile(ask: ReconcileAsk, signal: AbortSignal): Promise<ReadonlyMap<UpObject, Tally> | null>;
+  reconcile(ask: ReconcileAsk, signal: AbortSignal): Promise<ReadonlyMap<UpObject, DayTally> | null>;
   /** How many items one call may have. */
   readonly batch: number;
   /** It wants to hear from us also when there is nothing to say. */
@@ -47,7 +47,7 @@ export interface UpstreamLine {
 
 export type ReconcileAsk = {
   readonly day: string;
-  readonly ours: ReadonlyMap<UpObject, Tally>;
+  readonly ours: ReadonlyMap<UpObject, DayTally>;
 };
 
 /** The line, and not what was sent on it: it is tried again. */

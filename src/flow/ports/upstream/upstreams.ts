@@ -1,13 +1,13 @@
-import type { Refusal } from '../../domain/refusals.ts';
-import type { Result } from '../../domain/result.ts';
-import type { Duration, Millis } from '../../domain/time.ts';
-import type { SourceLink } from '../../domain/upstream/entry.ts';
-import type { UpItem, UpObject } from '../../domain/upstream/item.ts';
-import type { Difference, Tally } from '../../domain/upstream/reconcile.ts';
-import type { SECRET_NAMES, UpstreamSecrets, UpstreamSetup } from '../../domain/upstream/setup.ts';
-import type { ItemsBody, ItemsTaken } from '../../wire/upstream/lifeline.ts';
-import type { Page } from './journal.ts';
-import type { ProfileFile } from './upstream-line.ts';
+import type { Refusal } from '../../../domain/refusals.ts';
+import type { Result } from '../../../domain/result.ts';
+import type { Duration, Millis } from '../../../domain/time.ts';
+import type { SourceLink } from '../../../domain/upstream/entry.ts';
+import type { UpItem, UpObject } from '../../../domain/upstream/item.ts';
+import type { DayTally, Difference } from '../../../domain/upstream/reconcile.ts';
+import type { SECRET_NAMES, UpstreamSecrets, UpstreamSetup } from '../../../domain/upstream/setup.ts';
+import type { ItemsBody, ItemsTaken } from '../../../wire/upstream/lifeline.ts';
+import type { Page } from '../journal.ts';
+import type { ProfileFile } from './line.ts';
 
 /** A platform above, as whoever looks after it sees it. */
 export type UpstreamSeen = {
@@ -79,7 +79,7 @@ export interface Upstreams {
   tally(
     source: string,
     ask: { readonly day: string; readonly objects: readonly UpObject[] },
-  ): Promise<ReadonlyMap<UpObject, Tally>>;
+  ): Promise<ReadonlyMap<UpObject, DayTally>>;
 }
 
 /** Most that is asked for at once of a history: a month. */
