@@ -104,6 +104,7 @@ function buildBroker(
     ...mqttTls(config, watch.tls.mqtts),
     offended: offenders.hear,
     listens: (device) => ahead.listens(device),
+    anyClientId: config.LIFELINE_MQTT_CLIENT_IDS === 'any',
     parentOf: (area) => core.register.area(as.area(area))?.parent ?? null,
     clock,
     meters,

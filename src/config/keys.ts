@@ -131,6 +131,13 @@ export const KEYS = {
     right: 'true or false',
     means: 'lets devices in without credential; only while the MQTT host is a loopback address',
   },
+  LIFELINE_MQTT_CLIENT_IDS: {
+    schema: z.enum(['own', 'any']),
+    default: 'own',
+    right: 'own or any',
+    means:
+      'any: a device may come as whatever client it calls itself, as ThingsBoard’s do; it is kept apart as code:that. own: as its code, or code:suffix',
+  },
   LIFELINE_SESSION_HOURS: {
     schema: number(0.1, 168),
     default: '12.5',

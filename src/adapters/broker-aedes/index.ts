@@ -33,7 +33,7 @@ import { type ConnectRequest, Listener, type OpenTls } from './listener.ts';
 import { Paces, type PublishPace } from './pace.ts';
 import { type Forwarded, PublishIntake } from './publish-intake.ts';
 import { QuietLog } from './quiet-log.ts';
-import { identity, mayReceive, maySubscribe, publishingForbidden } from './rights.ts';
+import { identity, mayReceive, maySubscribe, ownClientId, publishingForbidden } from './rights.ts';
 import { newSession, SESSION_MARK, Sessions } from './sessions.ts';
 import { SubscribedTopics } from './subscribed-topics.ts';
 
@@ -57,6 +57,8 @@ export type BrokerAedesOptions = {
   readonly offended?: (o: Offence) => void;
   /** A device is there and has asked for its commands. */
   readonly listens?: (device: DeviceCode) => void;
+  /** A client may call itself anything, and is known under its own name and that. Left out: it is refused. */
+  readonly anyClientId?: boolean;
   /** What lies above an area, for systems that are bound to areas. */
   readonly parentOf?: (area: string) => string | null;
   /** What devices had last said of themselves, for subscribers that come after a restart. */
@@ -336,9 +338,10 @@ export class BrokerAedes implements Broker {
       return { returnCode: username === null ? 5 : 4, code: 'credential', why: who.why };
     if (this.#stopping || this.#sessions === null) return null;
 
-    const clientId = connect.clientId || `auto-${randomUUID()}`;
+    const asked = this.#o.anyClientId === true ? ownClientId(who, connect.clientId) : connect.clientId;
+    const clientId = asked || `auto-${randomUUID()}`;
     const holder = this.#connected.holder(clientId)?.who;
-    const forbidden = connectForbidden(connect, who, holder, this.#limits);
+    const forbidden = connectForbidden({ ...connect, clientId: asked }, who, holder, this.#limits);
     if (forbidden !== null) return forbidden;
 
     this.#o.meters.count('mqtt_connects_total');

@@ -25,6 +25,11 @@ export function mayUseClientId(who: AdmittedClient, clientId: string): boolean {
   return clientId === name || clientId.startsWith(`${name}:`);
 }
 
+/** Under which client id it is known here, where it may call itself anything: nobody else's can be the same. */
+export function ownClientId(who: AdmittedClient, clientId: string): string {
+  return mayUseClientId(who, clientId) ? clientId : `${boundName(who)}:${clientId}`;
+}
+
 // U+FFFD is what is left of broken UTF-8 by the time aedes shows a topic.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\ufffd]/;

@@ -84,6 +84,23 @@ describe('a device is itself and nobody else', () => {
     },
   );
 
+  test.each(['DEV-B', 'ThingsBoard_3f', 'DEV-B:2'])(
+    'where a client may call itself anything, %s is known as DEV-A’s, and DEV-B is not kicked',
+    async (clientId) => {
+      const bench = await startBroker(stops, { anyClientId: true });
+      const b = await bystander(bench.port);
+      const { client, returnCode } = await connackOf(bench.port, { clientId, username: 'DEV-A' });
+      expect(returnCode).toBe(0);
+      client.publish('lifeline/v1/gas/DEV-A/telemetry', 'x', 1, 1);
+      await client.next('puback');
+      expect(bench.intake.texts()).toContain('x');
+      // The same once more takes over its own, and nobody else's.
+      await connackOf(bench.port, { clientId, username: 'DEV-A' });
+      await client.ended();
+      await stillWell(b, bench);
+    },
+  );
+
   test.each(['DEV-A', 'DEV-A:backup', ''])('it may come as client id %j', async (clientId) => {
     const { port } = await startBroker(stops);
     expect((await connackOf(port, { clientId, username: 'DEV-A' })).returnCode).toBe(0);
