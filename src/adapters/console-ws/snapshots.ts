@@ -5,10 +5,15 @@ import { alarmToJson } from '../../wire/alarm.ts';
 import { incidentToJson } from '../../wire/response/incident.ts';
 import { orderToJson } from '../../wire/response/order.ts';
 import { warningToJson } from '../../wire/response/warning.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 import type { Viewer } from './viewer.ts';
 
-/** Alarms encoded before others get their turn on this thread. */
-const SLICE = 250;
+/** Milliseconds of encoding before others get their turn on this thread: packets are judged on it. */
+const SLICE = 3;
+/** Encoded between two looks at the clock: two of them together are a fraction of a millisecond. */
+const BETWEEN_LOOKS = 8;
+/** More than most are: to make room again costs a copy of all so far. */
+const BYTES_EACH = 2_048;
 
 type SnapshotEars = {
   /** The viewer has its snapshot; events after it may have come meanwhile. */
@@ -72,31 +77,40 @@ export class Snapshots {
   async #encode(sees: (area: string) => boolean): Promise<{ readonly seq: number; readonly frame: Buffer }> {
     // One synchronous step: these alarms are the state after exactly this event.
     const seq = this.#board.seq();
+    const { responses } = this.#board;
     const open = this.#board.open().filter((alarm) => sees(alarm.areaCode));
-    const orders = this.#board.responses.orders().filter((o) => sees(o.place.area));
-    const warnings = this.#board.responses
-      .warnings()
-      .filter((w) => w.areas.some(sees))
-      .map(warningToJson);
-    const incidents = this.#board.responses
-      .incidents()
-      .filter((i) => i.areas.some(sees))
-      .map(incidentToJson);
-    const texts: string[] = [];
-    for (let i = 0; i < open.length; i += SLICE) {
-      if (i > 0) await breathe();
-      for (const alarm of open.slice(i, i + SLICE)) {
-        texts.push(JSON.stringify(alarmToJson(alarm, this.#board.live(alarm))));
+    const orders = responses.orders().filter((o) => sees(o.place.area));
+    const warnings = responses.warnings().filter((w) => w.areas.some(sees));
+    const incidents = responses.incidents().filter((i) => i.areas.some(sees));
+    const live = (alarm: (typeof open)[number]) => this.#board.live(alarm);
+    const items = open.length + orders.length + warnings.length + incidents.length;
+    const frame = new GrowingBytes(items * BYTES_EACH);
+    frame.push(`{"type":"snapshot","seq":${seq},"alarms":[`);
+    await this.#list(frame, open, (alarm) => alarmToJson(alarm, live(alarm)));
+    frame.push('],"orders":[');
+    await this.#list(frame, orders, (order) => orderToJson(order, this.#now()));
+    frame.push('],"warnings":[');
+    await this.#list(frame, warnings, warningToJson);
+    frame.push('],"incidents":[');
+    await this.#list(frame, incidents, incidentToJson);
+    frame.push(']}');
+    return { seq, frame: frame.bytes };
+  }
+
+  async #list<T>(frame: GrowingBytes, items: readonly T[], toJson: (item: T) => unknown): Promise<void> {
+    for (let i = 0; i < items.length; ) {
+      if (i > 0) {
+        frame.push(',');
+        await breathe();
       }
+      const until = performance.now() + SLICE;
+      const texts: string[] = [];
+      do {
+        for (const item of items.slice(i, i + BETWEEN_LOOKS)) texts.push(JSON.stringify(toJson(item)));
+        i += BETWEEN_LOOKS;
+      } while (i < items.length && performance.now() < until);
+      frame.push(texts.join(','));
     }
-    const told: string[] = [];
-    for (let i = 0; i < orders.length; i += SLICE) {
-      await breathe();
-      for (const order of orders.slice(i, i + SLICE))
-        told.push(JSON.stringify(orderToJson(order, this.#now())));
-    }
-    const frame = `{"type":"snapshot","seq":${seq},"alarms":[${texts.join(',')}],"orders":[${told.join(',')}],"warnings":${JSON.stringify(warnings)},"incidents":${JSON.stringify(incidents)}}`;
-    return { seq, frame: Buffer.from(frame) };
   }
 }
 
