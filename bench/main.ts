@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { calm } from './calm.ts';
+import { calmCheck } from './calm-check.ts';
 import { startChild } from './child.ts';
 import { doors } from './doors/measure.ts';
 import { history } from './history/measure.ts';
@@ -37,6 +38,11 @@ async function run(o: Options): Promise<Report> {
     machine: { cores: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', node: process.version },
     options: o,
   };
+  const bareBroker = async () => keep(await startChild('bare aedes', BARE_BROKER));
+  if (o.short) {
+    report.check = await calmCheck([await bareBroker(), keep(await startService(null))], say);
+    return report;
+  }
   if (o.parts.includes('judging') && o.soakMinutes === null) {
     report.judging = await judging();
     say(judgingText(report.judging));
@@ -57,7 +63,6 @@ async function run(o: Options): Promise<Report> {
     report.doors = await doors(o, keep, say);
     say(doorsText(report.doors));
   }
-  const bareBroker = async () => keep(await startChild('bare aedes', BARE_BROKER));
   if (o.parts.includes('calm') && o.soakMinutes === null) {
     report.calm = await calm([await bareBroker(), keep(await startService(null))], o, say);
     say(calmText(report.calm));
@@ -118,7 +123,7 @@ async function main(): Promise<number> {
   try {
     const report = await run(options);
     if (options.json !== null) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
-    return 0;
+    return report.check?.isWell === false ? 1 : 0;
   } catch (e) {
     process.stderr.write(`bench: ${e instanceof Error ? e.message : String(e)}\n`);
     return 1;

@@ -34,6 +34,8 @@ export type Options = {
   readonly readings: number;
   /** DuckDB's memory_limit, where it shall not be the service's. */
   readonly storeMemory: string | null;
+  /** Instead of everything else: whether calm still costs what it did. */
+  readonly short: boolean;
   readonly json: string | null;
   readonly data: string | null;
 };
@@ -54,6 +56,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --apart           intake: what is measured on the first core and the load on the second, so that what the load costs slows nothing
   --readings N      history: readings of 1,000 points over 30 days, in the embedded store and a real InfluxDB (10000000)
   --store-memory M  history: memory_limit of the embedded store, e.g. 256MB (as in the service)
+  --short           instead: in half a minute, whether calm still costs what bench/recorded.json says; ends with 1 where it costs a quarter more
   --json FILE       figures as JSON
   --data DIR        where the service keeps its data (a new folder in the system's temporary one)
 `;
@@ -73,6 +76,7 @@ const FLAGS = {
   apart: { type: 'boolean', default: false },
   readings: { type: 'string', default: '10000000' },
   'store-memory': { type: 'string' },
+  short: { type: 'boolean', default: false },
   json: { type: 'string' },
   data: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -101,6 +105,7 @@ export function readOptions(argv: readonly string[]): Options | null {
     apart: values.apart,
     readings: number('readings', values.readings, 30_000, 1_000_000_000),
     storeMemory: memory(values['store-memory']),
+    short: values.short,
     json: values.json ?? null,
     data: values.data ?? null,
   };

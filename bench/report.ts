@@ -1,4 +1,5 @@
 import type { CalmFigure } from './calm.ts';
+import type { CalmCheck } from './calm-check.ts';
 import type { DoorsFigure } from './doors/measure.ts';
 import type { HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
@@ -33,6 +34,7 @@ export type Report = {
   doors?: DoorsFigure;
   response?: ResponseFigure;
   calm?: CalmFigure;
+  check?: CalmCheck;
 };
 
 /** A QoS 0 message that the service dropped because it was full was sent, but not taken in. */

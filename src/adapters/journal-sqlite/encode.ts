@@ -61,7 +61,7 @@ export function encodeTurn(r: TurnRecord): TurnRow {
       text: JSON.stringify(rest),
       size: bytes.byteLength,
     })),
-    quarantineBytes: joined(r.quarantined),
+    quarantineBytes: r.quarantined.length === 0 ? null : joined(r.quarantined),
     deviceEvents: r.deviceEvents.map((e) => ({ device: e.device, text: JSON.stringify(e) })),
   };
 }

@@ -98,7 +98,8 @@ export type TurnRow = {
     readonly text: string;
     readonly size: number;
   }[];
-  readonly quarantineBytes: Uint8Array;
+  /** `null`: none is. */
+  readonly quarantineBytes: Uint8Array | null;
   readonly deviceEvents: readonly { readonly device: string; readonly text: string }[];
 };
 

@@ -127,8 +127,9 @@ export class TurnRows {
     }
     for (const a of turn.answers) this.#answer.run(a.commandId, a.at, a.text);
     let from = 0;
+    const bytes = turn.quarantineBytes ?? new Uint8Array(0);
     for (const q of turn.quarantined) {
-      this.#quarantine.run(q.device, q.text, turn.quarantineBytes.subarray(from, from + q.size));
+      this.#quarantine.run(q.device, q.text, bytes.subarray(from, from + q.size));
       from += q.size;
     }
     for (const e of turn.deviceEvents) this.#deviceEvent.run(e.device, e.text);
