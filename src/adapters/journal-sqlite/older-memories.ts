@@ -1,15 +1,16 @@
 import { ANY } from '../../domain/judge/arrival.ts';
-import type {
-  LearnedMemory,
-  OpenPart,
-  Part,
-  PastParts,
-  PointMemory,
-  RecentMemory,
-  RuleMemory,
-  SeriesMemory,
-  SignalMemory,
-  StatisticMemory,
+import {
+  type LearnedMemory,
+  type OpenPart,
+  owned,
+  type Part,
+  type PastParts,
+  type PointMemory,
+  type RecentMemory,
+  type RuleMemory,
+  type SeriesMemory,
+  type SignalMemory,
+  type StatisticMemory,
 } from '../../domain/judge/memory.ts';
 import { joined } from '../../domain/judge/part.ts';
 import { rowsOfNumbered } from '../../domain/judge/past-parts.ts';
@@ -23,7 +24,7 @@ import { NO_ROWS, Rows } from '../../domain/judge/rows.ts';
  */
 export function ofToday(memory: PointMemory): PointMemory {
   for (const [key, series] of memory.series) memory.series.set(key, seriesOfToday(series));
-  for (const rules of [memory.rules, memory.late]) {
+  for (const rules of [memory.rules, owned(memory, 'late')]) {
     for (const [id, rule] of rules) rules.set(id, ruleOfToday(rule));
   }
   for (const known of [memory.recent, memory.backlog?.of])

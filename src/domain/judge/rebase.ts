@@ -1,5 +1,13 @@
 import type { Millis } from '../time.ts';
-import type { LearnedMemory, PointMemory, RuleMemory, SignalMemory, TogetherMemory } from './memory.ts';
+import {
+  type LearnedMemory,
+  NOTHING_YET,
+  owned,
+  type PointMemory,
+  type RuleMemory,
+  type SignalMemory,
+  type TogetherMemory,
+} from './memory.ts';
 import { AHEAD } from './placing/event-time.ts';
 
 /** No reading is placed further ahead of our clock than a device may be, plus the milliseconds that keep readings apart. */
@@ -23,17 +31,17 @@ export function rebase(memory: PointMemory, now: Millis): void {
     s.doubted = null;
     delete s.gaps;
   }
-  for (const rules of [memory.rules, memory.late])
+  for (const rules of [memory.rules, owned(memory, 'late')])
     for (const [id, rule] of rules) rules.set(id, rebased(rule, now));
   memory.recent?.clear();
   memory.backlog = undefined;
   memory.clock = undefined;
-  memory.windows.clear();
+  memory.windows = NOTHING_YET;
   for (const [id, told] of memory.told ?? []) {
     const kept: number[] = [];
     for (let i = 0; i < told.length; i += 3)
       if ((told[i] as number) <= now) kept.push(...told.slice(i, i + 3));
-    memory.told?.set(id, kept);
+    owned(memory, 'told').set(id, kept);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import { days, type Millis, minutes } from '../time.ts';
-import type { PointMemory } from './memory.ts';
+import { owned, type PointMemory } from './memory.ts';
 
 /**
  * The excursions of a rule that were told of, as they lay in event time: first and last instant and gravest level of each, one
@@ -19,11 +19,10 @@ const KEPT = days(8);
 
 /** What was told of a rule, to be added to. */
 export function toldOf(memory: PointMemory, rule: RuleId): Told {
-  memory.told ??= new Map();
-  const known = memory.told.get(rule);
+  const known = memory.told?.get(rule);
   if (known !== undefined) return known;
   const made: Told = [];
-  memory.told.set(rule, made);
+  owned(memory, 'told').set(rule, made);
   return made;
 }
 

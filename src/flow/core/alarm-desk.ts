@@ -7,6 +7,7 @@ import { evolve } from '../../domain/alarm/evolve.ts';
 import { isActive } from '../../domain/alarm/order.ts';
 import { isHiddenByOne } from '../../domain/alarm/overlays.ts';
 import type { AlarmId, RuleId } from '../../domain/ids.ts';
+import { owned } from '../../domain/judge/memory.ts';
 import { isGraver, type Level } from '../../domain/level.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
@@ -237,7 +238,7 @@ export class AlarmDesk {
       if (there === undefined) this.#bySite.set(site, new Set([alarm.id]));
       else there.add(alarm.id);
       if (point === null) return;
-      point.alarms.set(alarm.ruleId, alarm);
+      owned(point, 'alarms').set(alarm.ruleId, alarm);
       this.#states.set(alarm.id, point);
       return;
     }
@@ -246,7 +247,7 @@ export class AlarmDesk {
     there?.delete(alarm.id);
     if (there?.size === 0) this.#bySite.delete(siteOf(alarm));
     this.#states.delete(alarm.id);
-    if (point?.alarms.get(alarm.ruleId)?.id === alarm.id) point.alarms.delete(alarm.ruleId);
+    if (point?.alarms.get(alarm.ruleId)?.id === alarm.id) owned(point, 'alarms').delete(alarm.ruleId);
     this.#closed.delete(alarm.id);
     this.#closed.set(alarm.id, alarm);
     if (this.#closed.size > 1_000) this.#closed.delete(this.#closed.keys().next().value as AlarmId);

@@ -1,5 +1,6 @@
 import type { MetricKey, PointCode, TurnNumber } from '../../domain/ids.ts';
 import { clockMoved } from '../../domain/judge/clock-moved.ts';
+import { NOTHING_YET, owned } from '../../domain/judge/memory.ts';
 import { shared } from '../../domain/judge/watcher.ts';
 import { faultValuesAt } from '../../domain/register/fault-values.ts';
 import type { Point } from '../../domain/register/register.ts';
@@ -105,7 +106,7 @@ export class Points {
       mine.heardAt = 0;
     }
     for (const [k, v] of memory.series) mine.series.set(ownKey(point, k), v);
-    for (const [k, v] of memory.windows) mine.windows.set(k, v);
+    for (const [k, v] of memory.windows) owned(mine, 'windows').set(k, v);
     mine.recent = new Map();
     for (const [k, v] of memory.recent ?? []) {
       v.base = v.base.map(shared);
@@ -113,17 +114,14 @@ export class Points {
       mine.recent.set(ownKey(point, k), v);
     }
     mine.backlog = memory.backlog;
-    mine.told = memory.told ?? new Map();
+    mine.told = memory.told === undefined || memory.told.size === 0 ? NOTHING_YET : memory.told;
     mine.clock = memory.clock;
-    for (const [k, v] of memory.worst) mine.worst.set(k, v);
-    for (const [of, to] of [
-      [memory.rules, mine.rules],
-      [memory.late, mine.late],
-    ] as const) {
-      for (const [id, m] of of) {
+    for (const [k, v] of memory.worst) owned(mine, 'worst').set(k, v);
+    for (const which of ['rules', 'late'] as const) {
+      for (const [id, m] of memory[which]) {
         // A rule whose steps changed since begins afresh: its old watchers mean something else now.
         const rule = point.plan.rules.get(id);
-        if (rule?.steps.length === m.watchers.length) to.set(rule.id, shared(m));
+        if (rule?.steps.length === m.watchers.length) owned(mine, which).set(rule.id, shared(m));
       }
     }
   }

@@ -2,6 +2,7 @@ import type { Breach } from '../../domain/alarm/alarm.ts';
 import type { WorstSeen } from '../../domain/alarm/events.ts';
 import { depth } from '../../domain/alarm/worst.ts';
 import { doubtIn } from '../../domain/judge/admits.ts';
+import { owned } from '../../domain/judge/memory.ts';
 import type { LevelInForce } from '../../domain/level.ts';
 import type { Quality } from '../../domain/reading.ts';
 import type { Limit, Rule, Step } from '../../domain/rule.ts';
@@ -53,7 +54,7 @@ export function endOfCondition(point: PointState, rule: Rule, tell: Findings): v
     const worst = point.memory.worst.get(rule.id);
     tell.normal(point, rule, worst === undefined ? null : { ...worst, level: alarm.level });
   }
-  point.memory.worst.delete(rule.id);
+  if (point.memory.worst.size > 0) owned(point.memory, 'worst').delete(rule.id);
 }
 
 export function noteWorst(
@@ -66,6 +67,6 @@ export function noteWorst(
   if (signal === null) return;
   const known = point.memory.worst.get(rule.id);
   if (known === undefined || known.value === null || depth(limit, signal) > depth(limit, known.value)) {
-    point.memory.worst.set(rule.id, { value: signal, at: observedAt, ...doubtIn(quality) });
+    owned(point.memory, 'worst').set(rule.id, { value: signal, at: observedAt, ...doubtIn(quality) });
   }
 }

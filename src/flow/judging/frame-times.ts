@@ -1,5 +1,5 @@
 import { arrivalOf, firstOf, isKnown, isSpokenOf, remember } from '../../domain/judge/arrival.ts';
-import type { PointMemory } from '../../domain/judge/memory.ts';
+import { owned, type PointMemory } from '../../domain/judge/memory.ts';
 import { AHEAD, isPlausible } from '../../domain/judge/placing/event-time.ts';
 import type { Metric } from '../../domain/metric.ts';
 import { type Frame, GOOD } from '../../domain/reading.ts';
@@ -66,14 +66,14 @@ export function isBegun(memory: PointMemory, { metric }: MetricPlan, sentAt: Mil
 
 /** Forgets the open windows of a channel that end before a frame begins and were measured for less than half. In place. */
 export function dropFragments(
-  { windows }: PointMemory,
+  memory: PointMemory,
   plan: MetricPlan,
   { observedAt, dt }: Pick<Frame, 'observedAt' | 'dt'>,
 ): void {
   for (const { key, length } of plan.windows) {
-    const open = windows.get(key);
+    const open = memory.windows.get(key);
     if (open !== undefined && open.startsAt + length <= observedAt && open.n * dt < length / 2)
-      windows.delete(key);
+      owned(memory, 'windows').delete(key);
   }
 }
 

@@ -3,7 +3,13 @@ import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory, isHeld, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
 import { gapAround, isInGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
-import type { PointMemory, RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
+import {
+  NOTHING_YET,
+  owned,
+  type PointMemory,
+  type RecentMemory,
+  type RuleMemory,
+} from '../../domain/judge/memory.ts';
 import {
   addSample,
   forgetFirst,
@@ -104,18 +110,20 @@ const waits = ({ memory }: PointState, { rules }: MetricPlan): boolean =>
 
 function judgeWhatWaits(point: PointState, plan: MetricPlan, known: RecentMemory, by: Reading): void {
   const { memories } = run(point, plan, known, by, 0);
-  for (const [k, rule] of plan.rules.entries()) point.memory.late.set(rule.id, memories[k] as RuleMemory);
+  for (const [k, rule] of plan.rules.entries())
+    owned(point.memory, 'late').set(rule.id, memories[k] as RuleMemory);
 }
 
 /** Called with what is on time: backfill that has long been over is forgotten. */
 export function forgetBacklog(memory: PointMemory, now: Millis): void {
   if (memory.backlog === undefined || now - memory.backlog.heardAt <= IS_OVER) return;
   memory.backlog = undefined;
-  memory.late.clear();
+  memory.late = NOTHING_YET;
 }
 
 function begun(point: PointState, plan: MetricPlan, reading: Reading): RecentMemory {
-  for (const rule of plan.rules) point.memory.late.delete(rule.id);
+  const late = owned(point.memory, 'late');
+  for (const rule of plan.rules) late.delete(rule.id);
   return (
     goesOnFrom(point, plan, reading) ?? {
       baseAt: null,
@@ -180,7 +188,7 @@ function judgeNext(
   newestAt: Millis | null,
   tell: Findings,
 ): void {
-  const { late } = point.memory;
+  const late = owned(point.memory, 'late');
   const memoryOf = (rule: Rule, k: number) =>
     late.get(rule.id) ?? known.next?.[k] ?? known.base[k] ?? freshMemory(rule);
   const before = plan.rules.map(memoryOf);
@@ -224,7 +232,7 @@ function judgeAmong(
   if (known.next !== null && found.atSplit !== null) known.next = found.atSplit;
   const inserted = place - first;
   for (const [k, rule] of plan.rules.entries()) {
-    point.memory.late.set(rule.id, found.memories[k] as RuleMemory);
+    owned(point.memory, 'late').set(rule.id, found.memories[k] as RuleMemory);
     if (isOver(found.entries[inserted]?.[k] as Judgement)) ended(point, rule, r);
     let from = 0;
     while (from < found.entries.length) {

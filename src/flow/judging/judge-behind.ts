@@ -1,7 +1,7 @@
 import { admits } from '../../domain/judge/admits.ts';
 import { evaluate, freshMemory, type Judgement, levelIn } from '../../domain/judge/evaluate.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
-import type { RecentMemory, RuleMemory } from '../../domain/judge/memory.ts';
+import { owned, type RecentMemory, type RuleMemory } from '../../domain/judge/memory.ts';
 import {
   hasRoom,
   insertAt,
@@ -118,7 +118,7 @@ function sayDifference(
     else if (j > knownUpTo)
       tell.breach(point, rule, breachOf(rule, now.step, now.level, now.signal, by, false, now.span));
   }
-  if (told === null) point.memory.worst.delete(rule.id);
+  if (told === null && point.memory.worst.size > 0) owned(point.memory, 'worst').delete(rule.id);
 }
 
 /**

@@ -5,7 +5,7 @@ import { evaluate, freshMemory, isHeld, levelIn } from '../../domain/judge/evalu
 import { addFrame } from '../../domain/judge/features.ts';
 import { breakGap, noteGap } from '../../domain/judge/gaps.ts';
 import { mayEnd, raisedBy } from '../../domain/judge/may-end.ts';
-import type { RuleMemory, WatcherMemory } from '../../domain/judge/memory.ts';
+import { owned, type RuleMemory, type WatcherMemory } from '../../domain/judge/memory.ts';
 import type { OwnPoint } from '../../domain/judge/own-point.ts';
 import { AHEAD, LATENESS } from '../../domain/judge/placing/event-time.ts';
 import { isAheadOfUs, rebase } from '../../domain/judge/rebase.ts';
@@ -184,7 +184,7 @@ function noteSignal(
 ): void {
   if (rule.signal.of === 'value') return;
   if (found.level !== null || (point.alarms.size > 0 && point.alarms.has(rule.id)))
-    point.signals.set(rule.id, { value: found.signal, unit: rule.unit, at });
+    owned(point, 'signals').set(rule.id, { value: found.signal, unit: rule.unit, at });
 }
 
 const isTakingHold = (w: WatcherMemory): boolean => !w.on && w.disagreeingSince !== null;
@@ -215,10 +215,10 @@ export function cutFeatures(point: PointState, plan: MetricPlan, frame: Frame): 
     const known = kept !== undefined && kept.startsAt > frame.receivedAt + AHEAD ? undefined : kept;
     const cut = addFrame(known, frame, length);
     const { window } = cut;
-    if (window === undefined) point.memory.windows.delete(key);
+    if (window === undefined) owned(point.memory, 'windows').delete(key);
     else {
       const doubted = clockOff || (known?.clockOff === true && known.startsAt === window.startsAt);
-      point.memory.windows.set(key, doubted ? { ...window, clockOff: true } : window);
+      owned(point.memory, 'windows').set(key, doubted ? { ...window, clockOff: true } : window);
     }
     for (const [i, closed] of cut.closed.entries()) {
       const doubted = clockOff || (i === 0 && known?.clockOff === true);

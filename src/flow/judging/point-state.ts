@@ -1,6 +1,6 @@
 import type { Alarm, SignalNow } from '../../domain/alarm/alarm.ts';
 import type { MetricKey, PointCode, RuleId, TurnNumber } from '../../domain/ids.ts';
-import type { PointMemory } from '../../domain/judge/memory.ts';
+import { NOTHING_YET, type PointMemory } from '../../domain/judge/memory.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { type FaultValues, NO_FAULT_VALUES } from '../../domain/register/fault-values.ts';
 import type { Point } from '../../domain/register/register.ts';
@@ -20,9 +20,9 @@ export type PointState = {
   /** By which values the devices that are installed here say that they have failed, beside those of the pack. */
   faultValues: FaultValues;
   /** Open alarms by rule: one occurrence of a rule at a point at a time. */
-  readonly alarms: Map<RuleId, Alarm>;
+  alarms: ReadonlyMap<RuleId, Alarm>;
   /** Numbers of rules that hold or have an open alarm, where they are not the readings themselves. */
-  readonly signals: Map<RuleId, SignalNow>;
+  signals: ReadonlyMap<RuleId, SignalNow>;
   /** First turn that changed the memory since it was last kept; null: kept. */
   dirtySince: TurnNumber | null;
   /** Our clock, of that turn. */
@@ -45,8 +45,8 @@ export function stateOf(point: Point, plan: Plan, faultValues = NO_FAULT_VALUES)
     latest: new Map(),
     baselines: baselinesOf(point),
     faultValues,
-    alarms: new Map(),
-    signals: new Map(),
+    alarms: NOTHING_YET,
+    signals: NOTHING_YET,
     dirtySince: null,
     dirtyAt: 0,
     knownUpTo: Infinity,
@@ -59,25 +59,25 @@ export function emptyMemory(): PointMemory {
     heardAt: 0,
     series: new Map(),
     rules: new Map(),
-    late: new Map(),
+    late: NOTHING_YET,
     recent: new Map(),
     backlog: undefined,
-    told: new Map(),
+    told: NOTHING_YET,
     clock: undefined,
-    windows: new Map(),
-    worst: new Map(),
+    windows: NOTHING_YET,
+    worst: NOTHING_YET,
   };
 }
 
 const BASELINE = /^baseline\.(.+)$/;
 
 /** Stored baselines of a point: its attributes `baseline.<metric>`; what is no number is none. */
-export function baselinesOf(point: Point): Map<MetricKey, number> {
+export function baselinesOf(point: Point): ReadonlyMap<MetricKey, number> {
   const known = new Map<MetricKey, number>();
   for (const [key, text] of Object.entries(point.attributes)) {
     const metric = BASELINE.exec(key)?.[1];
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (metric !== undefined && Number.isFinite(value)) known.set(metric as MetricKey, value);
   }
-  return known;
+  return known.size === 0 ? NOTHING_YET : known;
 }

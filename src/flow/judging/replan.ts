@@ -1,6 +1,6 @@
 import type { MetricKey, RuleId } from '../../domain/ids.ts';
 import { freshMemory } from '../../domain/judge/evaluate.ts';
-import type { RuleMemory } from '../../domain/judge/memory.ts';
+import { owned, type RuleMemory } from '../../domain/judge/memory.ts';
 import type { Rule } from '../../domain/rule.ts';
 import type { Plan } from '../rules/rule-book.ts';
 import type { PointState } from './point-state.ts';
@@ -22,7 +22,8 @@ export function replan(point: PointState, plan: Plan): void {
     backlog?.of.delete(key);
   }
   for (const { id, old, rule } of rules)
-    for (const memories of [point.memory.rules, point.memory.late]) carryOver(memories, id, old, rule);
+    for (const which of ['rules', 'late'] as const)
+      if (point.memory[which].has(id)) carryOver(owned(point.memory, which), id, old, rule);
 }
 
 type Changed = { readonly id: RuleId; readonly old: Rule; readonly rule: Rule };

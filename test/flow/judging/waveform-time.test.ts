@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
+import { owned } from '../../../src/domain/judge/memory.ts';
 import { days, hours, minutes } from '../../../src/domain/time.ts';
 import { checkPacket } from '../../../src/flow/core/check-packet.ts';
+import type { PointState } from '../../../src/flow/judging/point-state.ts';
 import { FlowHarness, START } from '../flow-harness.ts';
 
 const wave = (amplitude: number, n = 600) => ({
@@ -131,8 +133,9 @@ describe('frames of a clock that is off', () => {
   test('a window that a journal of before left open in the future does not stay open', async () => {
     const flow = await FlowHarness.begin();
     await flow.telemetry('bridge', 'B1', frame(START - minutes(1), 100, 0.01));
-    const windows = flow.core.points.of(as.point('B1'))?.memory.windows;
-    for (const [key, w] of windows ?? []) windows?.set(key, { ...w, startsAt: START + hours(1_000) });
+    const { memory } = flow.core.points.of(as.point('B1')) as PointState;
+    const windows = owned(memory, 'windows');
+    for (const [key, w] of windows) windows.set(key, { ...w, startsAt: START + hours(1_000) });
     await shake(flow);
     expect(vibration(flow)).toHaveLength(1);
   });
