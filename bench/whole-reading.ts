@@ -14,7 +14,7 @@ import { Turn } from '../src/flow/turn.ts';
 import { PACKS } from '../src/packs/index.ts';
 import { fromExactJson, toExactJson } from '../src/wire/files/exact-json.ts';
 import { type CostFigure, costFigure, cpuNanos, FEW, MANY } from './cost-figure.ts';
-import { pointOf } from './points.ts';
+import { pointOf, recoveredWith } from './points.ts';
 
 /** Which metric of which pack; all of the pack's rules on it run over each reading. */
 export type WholeKind = { readonly name: string; readonly lifeline: LifelineKey; readonly metric: MetricKey };
@@ -216,28 +216,7 @@ function recovered(kind: WholeKind, points: number, has: ((p: number) => Grown) 
     });
     memories.push({ point, turn: as.turn(1), memory: fromExactJson(memory) as PointMemory });
   }
-  return {
-    epoch: 'bench',
-    cleanStop: true,
-    lastTurn: as.turn(1),
-    lastAt: null,
-    lastSeq: as.seq(0),
-    register,
-    rules: [],
-    openAlarmEvents: [],
-    openResponses: [],
-    lastOrderNo: null,
-    messageIds: [],
-    filed: [],
-    memories,
-    answers: [],
-    statuses: [],
-    told: [],
-    exchanged: [],
-    listened: [],
-    openCommands: [],
-    clockMoves: [],
-  };
+  return recoveredWith(register, memories);
 }
 
 const codeOf = (p: number): string => `bench-${p}`;
