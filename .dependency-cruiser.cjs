@@ -61,6 +61,7 @@ const adapters = [
   'sheet-xlsx',
   'map-dir',
   'drawing-files',
+  'open-files',
 ];
 
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */
