@@ -88,7 +88,7 @@ export function createApp(options: AppOptions): App {
     if ((options.clockMoved?.by ?? 0) !== 0) await flow.turn.tick('all');
     const tidying = startTidying(ground, inside);
     onStop('close the doors', seconds(3), () => listeners.stop());
-    const looking = forecasts.start();
+    const looking = [...forecasts.start(), ...answering.start()];
     onStop('close the broker', seconds(3), () => broker.stop());
     onStop('finish the turn in hand', seconds(5), async () => {
       await flow.turn.tick('all');

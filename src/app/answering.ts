@@ -1,16 +1,27 @@
 import { systemIds } from '../adapters/ids/index.ts';
+import { as } from '../domain/ids.ts';
+import { minutes } from '../domain/time.ts';
 import { HandoverOffice } from '../flow/answering/handover-office.ts';
+import { ReportClock } from '../flow/answering/report-clock.ts';
 import { ReportOffice } from '../flow/answering/report-office.ts';
+import { tellReport } from '../flow/answering/tell-report.ts';
 import { PACKS } from '../packs/index.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
 import type { Storage } from './storage.ts';
 
-/** What a centre answers for: who hands over to whom, and reports. */
+/** What a centre answers for: who hands over to whom, and reports, also those that the clock makes. */
 export function buildAnswering(ground: Ground, { journal }: Storage, { core, turn, breathe }: Flow) {
-  const { options, clock, log } = ground;
+  const { options, config, clock, log } = ground;
   const handovers = new HandoverOffice({ core, turn, journal, ids: systemIds, log });
   const packs = options.packs ?? PACKS;
-  const reports = new ReportOffice({ core, turn, journal, ids: systemIds, clock, packs, breathe, log });
-  return { handovers, reports };
+  const channels = config.LIFELINE_REPORT_CHANNELS.map(as.channel);
+  const reports = new ReportOffice({
+    ...{ core, turn, journal, ids: systemIds, clock, packs, breathe, log },
+    tell: (report, draft) => tellReport(core, channels, { report, draft }),
+  });
+  const made = new ReportClock({ reports, journal, clock, kinds: config.LIFELINE_REPORTS, log });
+  const start = (): (() => void)[] =>
+    config.LIFELINE_REPORTS.length === 0 ? [] : [clock.every(minutes(1), () => void made.look())];
+  return { handovers, reports, start };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PERSON_ROLES } from '../domain/account/roles.ts';
+import { CLOCK_KINDS } from '../domain/report/period.ts';
 
 const text = z.string().min(1);
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -208,6 +209,18 @@ export const KEYS = {
     right: 'one-person or two-persons',
     means:
       'who may judge a red alarm to be no danger: only two, or one (for a house with one account alone); that it is real, or unclear, one person says at once',
+  },
+  LIFELINE_REPORTS: {
+    schema: listOf(z.enum(CLOCK_KINDS)),
+    default: '',
+    right: `kinds separated by commas, of ${CLOCK_KINDS.join(', ')}`,
+    means: 'reports 报告 that are made by the clock, as drafts, when their period is over (Beijing); empty: none',
+  },
+  LIFELINE_REPORT_CHANNELS: {
+    schema: listOf(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)),
+    default: '',
+    right: 'ids of channels of notices, separated by commas',
+    means: 'where it is told that the clock has made a report, and that one was issued; empty: nowhere',
   },
   LIFELINE_HANDOVER_PERSONS: {
     schema: z.enum(['1', '2']),
