@@ -115,6 +115,37 @@ describe.skipIf(CHROMIUM === null)('the hand-over on the page', () => {
     await coming.goto(`${house.service.url}/handover`);
     await coming.locator('[data-part=history] [data-state=both-signed]').waitFor();
     await picture(coming, 'history-en');
+  });
+
+  it('a report of the day is made, reviewed and issued beside it, and goes on paper', async () => {
+    await relieve(going, 'zhang');
+    await going.locator('[data-link=live]').waitFor();
+    await going.goto(`${house.service.url}/reports`);
+    await going.click('[data-part=make]');
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    await going.fill('[data-part=make-report] [name=day]', today);
+    await going.click('[data-part=make-report] [type=submit]');
+    const file = (is: string) => going.locator(`[data-part=report-file][data-state=${is}]`);
+    await file('draft').waitFor();
+    await going.locator('[data-figure="alarms.raised"] dd').getByText('2', { exact: true }).waitFor();
+    await going.click('[data-part=review]');
+    await going.fill('dialog [name=text]', '两处红色报警均已派人');
+    await going.click('dialog [type=submit]');
+    await file('reviewed').waitFor();
+    await picture(going, 'report');
+    await going.click('[data-part=issue]');
+    await going.click('dialog [type=submit]');
+    await file('issued').waitFor();
+    const paper = await going.locator('[data-part=html]').getAttribute('href');
+    await going.click('text=English');
+    await going.getByText('As of event').waitFor();
+    await picture(going, 'report-en');
+    await going.goto(new URL(paper ?? '', house.service.url).href);
+    await going.getByText('两处红色报警均已派人').waitFor();
+    await picture(going, 'report-paper');
+    await going.goto(`${house.service.url}/reports`);
+    await going.locator('[data-report][data-state=issued]').waitFor();
+    await picture(going, 'reports-en');
     expect(house.faults).toEqual([]);
   });
 });

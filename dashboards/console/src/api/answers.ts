@@ -69,6 +69,7 @@ import type {
   loginNoticeOut,
   meOut,
 } from '../../../../src/wire/http/session.ts';
+import type { reportJson, reportOut } from '../../../../src/wire/answering/report.ts';
 import type { checkOut } from '../../../../src/wire/http/telemetry-check.ts';
 import type { incidentEventOut, incidentJson, incidentOut } from '../../../../src/wire/response/incident.ts';
 import type { orderEventOut, orderJson } from '../../../../src/wire/response/order.ts';
@@ -185,6 +186,10 @@ export type Handover = z.infer<typeof handoverJson>;
 /** With what was handed over. */
 export type HandoverFile = z.infer<typeof handoverOut>;
 export type HandoverPeople = z.infer<typeof handoverPeopleOut>;
+/** A report as lists and the live stream tell it. */
+export type Report = z.infer<typeof reportJson>;
+/** With its figures. */
+export type ReportFile = z.infer<typeof reportOut>;
 export type Plan = z.infer<typeof planOut>;
 export type Resource = z.infer<typeof resourceOut>;
 export type Nearby = z.infer<typeof nearbyOut>;

@@ -101,6 +101,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         break;
       // Asked for by whoever shows it; nothing on the board changes.
       case 'handover':
+      case 'report':
         for (const tell of responseListeners) tell(frame);
         return;
       case 'readings':

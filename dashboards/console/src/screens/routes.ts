@@ -253,6 +253,23 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./handover/record.vue'),
   },
   {
+    name: 'reports',
+    path: '/reports',
+    title: ['报告', 'Reports'],
+    inNav: true,
+    right: 'report.see',
+    load: () => import('./reports/index.vue'),
+  },
+  {
+    name: 'report',
+    path: '/reports/:id',
+    title: ['报告', 'Report'],
+    inNav: false,
+    right: 'report.see',
+    keys: [['Esc', ['返回报告目录', 'Back to the reports']]],
+    load: () => import('./reports/report.vue'),
+  },
+  {
     name: 'plans',
     path: '/plans',
     title: ['预案', 'Plans'],
