@@ -214,7 +214,8 @@ export const KEYS = {
     schema: listOf(z.enum(CLOCK_KINDS)),
     default: '',
     right: `kinds separated by commas, of ${CLOCK_KINDS.join(', ')}`,
-    means: 'reports 报告 that are made by the clock, as drafts, when their period is over (Beijing); empty: none',
+    means:
+      'reports 报告 that are made by the clock, as drafts, when their period is over (Beijing); empty: none',
   },
   LIFELINE_REPORT_CHANNELS: {
     schema: listOf(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)),

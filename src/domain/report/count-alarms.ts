@@ -5,7 +5,7 @@ import { IndicatorCount, STALE_AFTER } from '../alarm/indicators.ts';
 import type { AlarmId, LifelineKey, PointCode } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Duration, Millis } from '../time.ts';
-import { type Cell, count, type Figure, type FigureTable, length, rankOf, share } from './figures.ts';
+import { count, type Figure, type FigureCell, type FigureTable, length, rankOf, share } from './figures.ts';
 import type { Period } from './period.ts';
 import type { Span } from './spans.ts';
 import { lengthOf, merged } from './spans.ts';
@@ -165,7 +165,7 @@ export class AlarmTally {
     const by = Map.groupBy(this.#tallies.values(), (t) => t.lifeline);
     const rows = [...by]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([lifeline, all]): readonly Cell[] => {
+      .map(([lifeline, all]): readonly FigureCell[] => {
         const shown = all.filter((t) => t.isShown);
         const judged = shown.filter((t) => t.verdict !== null && isJudged(t.verdict));
         const false_ = judged.filter((t) => t.verdict !== null && isFalseVerdict(t.verdict)).length;

@@ -1,6 +1,6 @@
 import type { PointCode } from '../ids.ts';
 import type { Millis } from '../time.ts';
-import { type Cell, type Figure, type FigureTable, share } from './figures.ts';
+import { type Figure, type FigureCell, type FigureTable, share } from './figures.ts';
 import type { Period } from './period.ts';
 import { lengthOf, merged, type Span, subtracted } from './spans.ts';
 
@@ -44,7 +44,7 @@ export function onlineRates(
       sum.maintenance += out;
     }
   }
-  const row = (by: string, key: string, s: Sum): readonly Cell[] => [
+  const row = (by: string, key: string, s: Sum): readonly FigureCell[] => [
     by,
     key,
     s.points,

@@ -81,13 +81,13 @@ export type TableKey =
   | 'timeline';
 
 /** A cell; instants and lengths are told apart by their column’s name (`…At`, `…Ms`). */
-export type Cell = string | number | null;
+export type FigureCell = string | number | null;
 
 export type FigureTable = {
   readonly key: TableKey;
   readonly columns: readonly string[];
   /** Of the longest the first hundreds. */
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly FigureCell[])[];
   readonly total: number;
 };
 

@@ -1,5 +1,5 @@
 import type { Incident } from '../../domain/incident/incident.ts';
-import type { Cell, FigureTable } from '../../domain/report/figures.ts';
+import type { FigureCell, FigureTable } from '../../domain/report/figures.ts';
 import { actorName } from '../../wire/alarm.ts';
 import { type AnyJournaled, isOfAlarm } from '../ports/journal.ts';
 
@@ -27,7 +27,7 @@ export function concerning(incident: Incident | null): (e: AnyJournaled) => bool
 
 /** What happened to an incident, its alarms, orders and warnings, in order. */
 export class IncidentLine {
-  readonly #rows: (readonly Cell[])[] = [];
+  readonly #rows: (readonly FigureCell[])[] = [];
   #total = 0;
 
   take(e: AnyJournaled): void {

@@ -13,7 +13,8 @@ export function pointFacts(
   given: {
     readonly period: Period;
     readonly sees: (area: AreaCode) => boolean;
-    readonly nameOf: (lifeline: LifelineKey) => string;
+    /** `null`: none of the city’s, such as what watches the service itself. */
+    readonly nameOf: (lifeline: LifelineKey) => string | null;
   },
 ): readonly PointFacts[] {
   const { period, sees, nameOf } = given;
@@ -21,21 +22,21 @@ export function pointFacts(
   for (const w of register.works())
     works.set(w.point, [...(works.get(w.point) ?? []), [w.from, Math.min(w.until, w.ended?.at ?? w.until)]]);
   const devices = new Map(register.devices().flatMap((d) => (d.point === null ? [] : [[d.point, d]])));
-  return register
-    .points()
-    .filter((p) => sees(p.area))
-    .map((p) => {
-      const device = devices.get(p.code);
-      const out: Span[] = p.outOfService === null ? [] : [[p.outOfService.since, period.to]];
-      const code = /^\d{7,}$/.test(p.area) ? as.area(p.area.slice(0, DISTRICT)) : p.area;
-      const district = register.area(code)?.name ?? code;
-      return {
-        code: p.code,
-        lifeline: nameOf(p.lifeline),
-        district,
-        vendor: device?.vendor ?? null,
-        isConnected: device !== undefined,
-        maintenance: [...(works.get(p.code) ?? []), ...out],
-      };
-    });
+  return register.points().flatMap((p) => {
+    const lifeline = nameOf(p.lifeline);
+    if (lifeline === null || !sees(p.area)) return [];
+    const device = devices.get(p.code);
+    const out: Span[] = p.outOfService === null ? [] : [[p.outOfService.since, period.to]];
+    const code = /^\d{7,}$/.test(p.area) ? as.area(p.area.slice(0, DISTRICT)) : p.area;
+    const district = register.area(code)?.name ?? code;
+    const facts: PointFacts = {
+      code: p.code,
+      lifeline,
+      district,
+      vendor: device?.vendor ?? null,
+      isConnected: device !== undefined,
+      maintenance: [...(works.get(p.code) ?? []), ...out],
+    };
+    return [facts];
+  });
 }

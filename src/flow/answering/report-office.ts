@@ -181,7 +181,7 @@ export class ReportOffice implements Reports {
       p.forecast === undefined ? [] : [`${p.lifeline}/${p.forecast.metric}`],
     );
     return {
-      points: pointFacts(this.#core.register, { period, sees, nameOf: (l) => names.get(l) ?? l }),
+      points: pointFacts(this.#core.register, { period, sees, nameOf: (l) => names.get(l) ?? null }),
       nameOf: (lifeline) => names.get(lifeline) ?? lifeline,
       depths: new Set(depths),
     };

@@ -8,7 +8,13 @@ import type { Core } from '../core/core.ts';
 import type { Draft } from '../core/draft.ts';
 
 /** What a notice of a report says of it: as much as stands on a phone. */
-const SAID = ['alarms.raised', 'alarms.level1', 'alarms.open-at-end', 'online.rate', 'orders.controlled-in-time'];
+const SAID = [
+  'alarms.raised',
+  'alarms.level1',
+  'alarms.open-at-end',
+  'online.rate',
+  'orders.controlled-in-time',
+];
 const BECAME: { readonly [S in Report['state']]: string } = {
   draft: '已编制，待审核',
   reviewed: '已审核',

@@ -1,4 +1,4 @@
-import type { Cell, Figure } from '../../domain/report/figures.ts';
+import type { Figure, FigureCell } from '../../domain/report/figures.ts';
 import type { Report } from '../../domain/report/report.ts';
 import { columnWords, figureQuery, figureWords, KIND_WORDS, tableWords } from './report-words.ts';
 
@@ -48,7 +48,7 @@ const CELLS: Readonly<Record<string, string>> = {
 };
 
 /** A cell of a table as people read it, by the name of its column. */
-export function cellText(column: string, cell: Cell): string {
+export function cellText(column: string, cell: FigureCell): string {
   if (cell === null) return '';
   if (typeof cell === 'string') return CELLS[`${column}.${cell}`] ?? cell;
   if (column === 'at' || column.endsWith('At')) return minuteOf(cell);

@@ -21,7 +21,8 @@ function office(flow: FlowHarness, kinds: readonly ClockKind[] = ['day']) {
   });
   return { reports, made: new ReportClock({ reports, journal, clock, kinds, log }) };
 }
-const all = async (reports: ReportOffice): Promise<readonly Report[]> => (await reports.reports({}, 100, null)).items;
+const all = async (reports: ReportOffice): Promise<readonly Report[]> =>
+  (await reports.reports({}, 100, null)).items;
 
 test('a day that is over has its report, once, also over a restart, and it is told in the turn that makes it', async () => {
   let flow = await FlowHarness.begin();
@@ -59,7 +60,10 @@ test('a day that is over has its report, once, also over a restart, and it is to
   expect(notice).toMatchObject({
     channel: CHANNEL,
     state: 'queued',
-    text: { title: expect.stringMatching(/^值班日报 .*已编制，待审核/), lines: expect.arrayContaining(['新发报警：1']) },
+    text: {
+      title: expect.stringMatching(/^值班日报 .*已编制，待审核/),
+      lines: expect.arrayContaining(['新发报警：1']),
+    },
   });
   flow = await flow.restart();
   ({ reports, made } = office(flow));
