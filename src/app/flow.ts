@@ -53,7 +53,7 @@ export async function buildFlow(ground: Ground, { journal, history, recovered }:
     tell: (topic, payload) => ahead.tell(topic, payload),
     owed: () => ahead.owed(),
     commanded: (record) => ahead.commanded(record),
-    upward: () => ahead.upward(),
+    upward: (record) => ahead.upward(record),
   });
   let durableTurn: TurnNumber = recovered.lastTurn;
   const released = (record: TurnRecord): void => {

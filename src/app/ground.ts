@@ -36,7 +36,7 @@ export type Ahead = {
   /** A device is there and asks for its commands. */
   listens: (device: DeviceCode) => void;
   /** There are items to go up. */
-  upward: () => void;
+  upward: (record: TurnRecord) => void;
   giveUpCopy: () => void;
   /** Where this process reaches itself, once it listens. */
   self: {

@@ -19,7 +19,7 @@ export function releaseInto(given: {
   /** Commands were made, or something has become of them; left out: nobody sends. */
   readonly commanded?: (record: TurnRecord) => void;
   /** There are items to go up; left out: nobody sends. */
-  readonly upward?: () => void;
+  readonly upward?: (record: TurnRecord) => void;
 }): (record: TurnRecord) => void {
   const { board, drain, tell, owed, commanded, upward } = given;
   return (record) => {
@@ -28,7 +28,7 @@ export function releaseInto(given: {
     if (isSpooled(record)) drain.kick(record.turn);
     if (record.told !== undefined) owed?.();
     if (record.commands !== undefined) commanded?.(record);
-    if (record.exchanged !== undefined) upward?.();
+    if (record.exchanged !== undefined) upward?.(record);
   };
 }
 

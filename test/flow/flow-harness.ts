@@ -52,6 +52,8 @@ export class FlowHarness {
   readonly told: { readonly topic: string; readonly payload: string }[] = [];
   /** Told of turns in which something became of commands to devices. */
   commanded: (record: TurnRecord) => void = () => undefined;
+  /** Who else hears of a turn that is on disk. */
+  readonly heard: ((record: TurnRecord) => void)[] = [];
   failure: Error | null = null;
   /** Bytes that the spool may have. */
   spoolBound = Number.POSITIVE_INFINITY;
@@ -94,6 +96,7 @@ export class FlowHarness {
         this.records.push(record);
         this.events.push(...record.events);
         release(record);
+        for (const hear of this.heard) hear(record);
       },
       failed: (why) => {
         this.failure = why;

@@ -42,6 +42,7 @@ export function upstreamsOver(
     isStored: (upTo) => flow.drain.storedUpTo >= upTo || journal.spoolBytes === 0,
     random: () => 0,
   });
+  flow.heard.push((record) => sender.released(record));
   const room = () => Number.POSITIVE_INFINITY;
   const intake = new UpstreamIntake({ core, turn, journal, clock, room });
   const office = new UpstreamOffice({

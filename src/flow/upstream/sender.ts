@@ -5,6 +5,7 @@ import type { Core } from '../core/core.ts';
 import type { UpAnswer } from '../exchange/upstream-desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
 import {
   type LineAnswer,
@@ -65,6 +66,8 @@ export class UpstreamSender {
   readonly #isStored: (turn: number) => boolean;
   readonly #random: () => number;
   readonly #lines = new Map<string, LineState>();
+  /** The last number of each lane that is on disk: the desk may be a turn ahead, and nobody above is told of that. */
+  readonly #durable = new Map<string, number>();
   readonly #stop = new AbortController();
   #unsubscribe: () => void = () => undefined;
 
@@ -93,6 +96,9 @@ export class UpstreamSender {
     this.#stream = given.stream;
     this.#isStored = given.isStored;
     this.#random = given.random;
+    const { book } = given.core.upstream;
+    for (const { name } of book.upstreams())
+      for (const lane of LANES) this.#durable.set(`${name}/${lane}`, book.course(name)[lane]);
   }
 
   start(): void {
@@ -103,6 +109,16 @@ export class UpstreamSender {
   stop(): void {
     this.#unsubscribe();
     this.#stop.abort();
+  }
+
+  /** A turn is on disk: what it owes may go. */
+  released({ exchanged }: Pick<TurnRecord, 'exchanged'>): void {
+    for (const e of exchanged ?? []) {
+      if (e.is !== 'item') continue;
+      const of = `${e.item.upstream}/${e.item.lane}`;
+      this.#durable.set(of, Math.max(this.#durable.get(of) ?? 0, e.item.n));
+    }
+    this.kick();
   }
 
   /** There may be something to send: after each turn that owes, and each second. */
@@ -192,7 +208,9 @@ export class UpstreamSender {
     const spec = this.#profiles.of(profile)?.inForce?.objects;
     const held = new Set<string>();
     const next: UpItem[] = [];
+    const durable = this.#durable.get(`${name}/${lane}`) ?? 0;
     for (const item of this.#core.upstream.book.owed(name, lane).values()) {
+      if (item.n > durable) break;
       const keeps = spec?.[item.object]?.order !== 'none';
       if (keeps && held.has(item.key)) continue;
       const waits = (line.later.get(numberOf(item))?.at ?? 0) > now || !this.#isReady(line, item);

@@ -231,6 +231,7 @@ describe('what is sent again', () => {
 
   test('of an area that its token does not speak for, or that is no alarm, is refused with words', async () => {
     const two = await TwoPlatforms.begin();
+    two.fate = () => 'cut';
     await two.gas('GAS-1', 60);
     const raised = two.district.events.at(-1);
     const content = { event: raised?.event, after: raised?.after };

@@ -74,6 +74,29 @@ describe('an item', () => {
     expect(items).toMatchObject([{ lane: 'live', n: 1, state: 'acked', receipt: 'R-1', said: 'ok' }]);
   });
 
+  test('is not sent before its turn is on disk: its number could be another’s after a kill', async () => {
+    let goOn: () => void = () => undefined;
+    let held: Promise<void> | null = null;
+    const flow = await FlowHarness.begin({ hooks: { before: () => held ?? undefined } });
+    const receiver = new Receiver();
+    const up = upstreamsOver(flow, { open: receiver.open });
+    await up.office.keep({ ...CITY, objects: ['deviceState'] }, {});
+    await flow.value('gas', 'GAS-1', 'ch4', 1);
+    held = new Promise((resolve) => (goOn = resolve));
+    const said = flow.packet('lifeline/v1/gas/GAS-1/status', '{"online":true}');
+    for (let i = 0; i < 20; i++) {
+      up.sender.kick();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(up.office.one('city')).toMatchObject({ queued: { bulk: 1 } });
+    expect(receiver.numbers()).toEqual([]);
+    goOn();
+    held = null;
+    await said;
+    await settle(flow, up);
+    expect(receiver.numbers()).toEqual(['bulk-1']);
+  });
+
   test('that was sent and not answered before a kill goes again under the same number, and no other has it', async () => {
     const { flow, receiver, up } = await rig();
     let hang: (a: LineAnswer) => void = () => undefined;
