@@ -71,6 +71,7 @@ import type {
 } from '../../../../src/wire/http/session.ts';
 import type { reportJson, reportOut } from '../../../../src/wire/answering/report.ts';
 import type { checkOut } from '../../../../src/wire/http/telemetry-check.ts';
+import type { differenceOut, upItemOut, upstreamsOut } from '../../../../src/wire/http/upstream/upstreams.ts';
 import type { incidentEventOut, incidentJson, incidentOut } from '../../../../src/wire/response/incident.ts';
 import type { orderEventOut, orderJson } from '../../../../src/wire/response/order.ts';
 import type { warningEventOut, warningJson, warningOut } from '../../../../src/wire/response/warning.ts';
@@ -115,6 +116,9 @@ export type DeviceQuality = z.infer<typeof deviceQualityOut>;
 export type Latest = z.infer<typeof latestItem>;
 /** Of bad readings only: `n` is 0 and there are no values. */
 export type BucketJson = z.infer<typeof bucketItem>;
+export type Upstreams = z.infer<typeof upstreamsOut>;
+export type UpstreamItem = z.infer<typeof upItemOut>;
+export type UpstreamDifference = z.infer<typeof differenceOut>;
 export type Stranger = z.infer<typeof strangerOut>;
 export type Mapping = z.infer<typeof mappingOut>;
 export type MappingTried = z.infer<typeof triedOut>;

@@ -216,6 +216,14 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./joining/index.vue'),
   },
   {
+    name: 'upstream',
+    path: '/upstream',
+    title: ['上报', 'Upward'],
+    inNav: false,
+    right: 'upstream.see',
+    load: () => import('./upstream/index.vue'),
+  },
+  {
     name: 'rules',
     path: '/rules',
     title: ['规则', 'Rules'],

@@ -110,6 +110,9 @@ export function useRowMarks(row: Marked): ComputedRef<readonly RowMark[]> {
     const doubt = doubtInWords(a, say);
     const verdict = a.assessment === undefined ? null : say(`assess.${a.assessment.verdict}`);
     const all: readonly (RowMark | null)[] = [
+      a.from === undefined
+        ? null
+        : { ...plain('platform', say('mark.from', { from: a.from }), a.from), is: 'from' },
       incident(),
       warning(),
       order(),

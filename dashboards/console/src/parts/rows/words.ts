@@ -6,6 +6,7 @@ export const words = {
   ...response,
   ...orderStateWords,
   'mark.verdict': ['研判 {verdict}', 'Verdict: {verdict}'],
+  'mark.from': ['下级 {from}', 'of {from}'],
   'mark.note': ['备注 {n}', '{n} notes'],
   'mark.told': ['已通知 {n} 人', '{n} told'],
   'mark.untold': ['通知未送达', 'Told nobody'],

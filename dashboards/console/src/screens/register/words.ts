@@ -106,6 +106,7 @@ export const words = {
   'flaw.too-many-instants': ['时刻过多', 'too many instants'],
   'flaw.too-many-samples': ['采样点过多', 'too many samples'],
   'flaw.too-many-metrics': ['指标过多', 'too many metrics'],
+  upstream: ['上级与下级平台', 'Platforms above and below'],
   joining: ['接入第三方设备', 'Join others’ devices'],
   'flaw.unknown-station': ['站点未登记', 'unknown station'],
   'flaw.not-theirs': ['不可代该设备发言', 'not theirs to speak for'],

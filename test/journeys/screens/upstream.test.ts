@@ -1,0 +1,66 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
+import { axeFindings } from '../pages/page-axe.ts';
+
+const PUT = {
+  title: '省级监管平台',
+  profile: 'generic-json',
+  url: 'http://127.0.0.1:9',
+  source: 'bozhou',
+  objects: ['alarm', 'order'],
+  secrets: { key: 'BZ', secret: 'not-to-be-seen' },
+};
+
+describe.skipIf(CHROMIUM === null)('上报 on the page', () => {
+  let desk: BrowserHarness;
+  let page: Page;
+  beforeAll(async () => {
+    desk = await BrowserHarness.start();
+    page = await desk.operator({ viewport: { width: 1366, height: 900 } });
+  });
+  afterAll(() => desk?.end());
+
+  const picture = async (name: string): Promise<void> => {
+    if (process.env.PICTURES)
+      await page.screenshot({ path: `${process.env.PICTURES}/upstream-${name}.png`, fullPage: true });
+  };
+  const part = (name: string) => page.locator(`[data-part=${name}]`);
+
+  test('shows what waits and why, lets go with a reason, and the platforms below', async () => {
+    expect((await desk.api.put('/upstreams/province', PUT)).status).toBe(200);
+    for (const device of ['GAS-1', 'GAS-2'])
+      await desk.api.post('/telemetry', [{ lifeline: 'gas', device, values: { ch4: 60 } }]);
+    const items = [
+      {
+        number: 'bulk-1',
+        at: new Date().toISOString(),
+        object: 'register',
+        content: { version: 1, digest: 'd', areas: [], assets: [], points: [], devices: [] },
+      },
+    ];
+    expect((await desk.api.post('/upstream/qiaocheng/items', { stream: 's', items })).status).toBe(200);
+    await page.goto(`${desk.service.url}/upstream`);
+    await part('upstream').waitFor();
+    expect(await part('source').getAttribute('data-name')).toBe('qiaocheng');
+    await part('outbox').locator('[data-state=queued]').click();
+    await page.locator('[data-part=item][data-id=live-1]').waitFor();
+    expect(await part('line').textContent()).toMatch(/无应答/);
+    await picture('zh');
+    expect(await axeFindings(page, 'light', () => part('upstream').waitFor())).toEqual([]);
+    await part('outbox').locator('[data-state=queued]').click();
+    await page.locator('[data-part=item][data-id=live-1] [data-part=waive]').click();
+    await part('act').locator('input[name=reason]').fill('对方已有');
+    await part('act').locator('button[type=submit]').click();
+    await page.locator('[data-part=item][data-id=live-1]').waitFor({ state: 'detached' });
+    await part('outbox').locator('[data-state=waived]').click();
+    await page.locator('[data-part=item][data-id=live-1]').waitFor();
+    expect(await part('item').textContent()).toContain('对方已有');
+    await part('reconciliation').getByRole('button').first().click();
+    await page.locator('[data-part=difference]', { hasText: '免报 1' }).waitFor();
+    expect(await page.content()).not.toContain('not-to-be-seen');
+    await page.getByRole('button', { name: 'English' }).first().click();
+    await page.getByText('Platforms above and below').first().waitFor();
+    await picture('en');
+  });
+});
