@@ -148,6 +148,7 @@ export const orderWords = {
   'method.remote': ['远程', 'from afar'],
   'method.readings': ['看读数', 'by readings'],
 
+  'event.order.reported': ['下级平台上报进展', 'Told by the platform below'],
   'event.order.created': ['建单', 'Made'],
   'event.order.dispatched': ['派单', 'Dispatched'],
   'event.order.accepted': ['签收', 'Accepted'],
