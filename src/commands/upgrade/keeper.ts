@@ -22,6 +22,8 @@ export type Keeper = {
   stop(): Promise<void>;
   /** Begins the version that `current` names, and does not wait until it is ready. @throws NotDone */
   start(): void;
+  /** What was begun has ended by itself, and again where it is begun anew: it will not become ready. */
+  hasGivenUp(): boolean;
   /** Takes one that serves already for its own. */
   adopt(pid: number): void;
   /** What it said last, for whoever asks why it is not ready. */
@@ -33,6 +35,8 @@ const UNIT = 'lifeline-watch.service';
 const OF_PACKAGES = '/opt/lifeline-watch';
 const STOP_WITHIN = 60_000;
 const LOOK_EVERY = 50;
+/** A unit is begun anew for ever; one that has ended so often since it was begun by hand is none that is slow. */
+const ENDS = 3;
 
 export function keeperOf(home: Home, dataDir: string): Keeper {
   const isUnits =
@@ -53,6 +57,7 @@ function ofSystemd(): Keeper {
     isRunning: () => ['active', 'activating', 'reloading'].includes(ask('is-active', UNIT).stdout.trim()),
     stop: async () => must('stop', UNIT),
     start: () => must('start', '--no-block', UNIT),
+    hasGivenUp: () => Number(ask('show', '--property', 'NRestarts', '--value', UNIT).stdout) >= ENDS,
     adopt: () => undefined,
     lastWords: () =>
       spawnSync('journalctl', ['-u', UNIT, '-n', '5', '-o', 'cat'], { encoding: 'utf8' }).stdout,
@@ -102,6 +107,7 @@ function ofOurs(home: Home, dataDir: string): Keeper {
         );
       writeFileSync(pidFile, `${child.pid} ${beganAt(child.pid)}\n`, { mode: 0o600 });
     },
+    hasGivenUp: () => pid() === null,
     adopt: (running) => writeFileSync(pidFile, `${running} ${beganAt(running)}\n`, { mode: 0o600 }),
     lastWords: () =>
       existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n') : '',

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { NotDone } from '../command.ts';
+import { EXIT, NotDone } from '../command.ts';
 import type { Home } from '../lifeline/home.ts';
 import type { Keeper } from './keeper.ts';
 import { useVersion, versionInUse } from './link.ts';
@@ -21,6 +21,8 @@ export type Switching = {
 
 /** Seconds. Whoever gives a new version little time does not mean the one that has to watch again. */
 const BACK_WITHIN = 300;
+/** Seconds. Nobody watches while a version is waited for that ended long ago. */
+const LOOK_AFTER = 3;
 
 /**
  * Puts another version that lies beside ours in use: backup, stop, link, migration, start, ready. When the new one does
@@ -81,12 +83,15 @@ async function startAndWait(
 ): Promise<void> {
   tell(`starting ${version.version}`);
   keeper.start();
-  const { code, out, err } = version.run(['wait-ready', '--within', String(within), '--data-dir', dataDir]);
-  if (code !== 0)
-    throw new NotDone(
-      `${version.version} did not become ready: ${err.trim().split('\n')[0]}\n${keeper.lastWords().trim()}`,
-    );
-  tell(out.trim());
+  for (let left = within; ; left -= LOOK_AFTER) {
+    const wait = String(Math.min(left, LOOK_AFTER));
+    const { code, out, err } = version.run(['wait-ready', '--within', wait, '--data-dir', dataDir]);
+    if (code === 0) return tell(out.trim());
+    const hasEnded = keeper.hasGivenUp();
+    if (code === EXIT.failed && !hasEnded && left > LOOK_AFTER) continue;
+    const why = hasEnded ? 'it has ended by itself' : err.trim().split('\n')[0];
+    throw new NotDone(`${version.version} did not become ready: ${why}\n${keeper.lastWords().trim()}`);
+  }
 }
 
 async function goBack(s: Switching, record: UpgradeRecord, start: boolean): Promise<void> {
