@@ -48,6 +48,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/mappings.md',
       'docs/upstream.md',
       'docs/doors.md',
+      'docs/outside-broker.md',
       'docs/api-guide.md',
       'docs/interfaces.md',
       'docs/refusals.md',

@@ -67,7 +67,7 @@ export function createApp(options: AppOptions): App {
     const upstreams = buildUpstreams(ground, storage, flow);
     const inside = { storage, people, flow, watch, notices, responses, answering, forecasts, upstreams };
     const edges = buildEdges(ground, inside);
-    const { broker, http, live, doors, listeners, queues, commands } = edges;
+    const { broker, outside, http, live, doors, listeners, queues, commands } = edges;
     reloadMappings = () => {
       doors.mappings.reload();
       upstreams.profiles.reload();
@@ -90,6 +90,8 @@ export function createApp(options: AppOptions): App {
     onStop('close the doors', seconds(3), () => listeners.stop());
     const looking = [...forecasts.start(), ...answering.start()];
     onStop('close the broker', seconds(3), () => broker.stop());
+    // What was in hand has been acknowledged by then.
+    onStop('leave the outside broker', seconds(1), async () => outside?.stop());
     onStop('finish the turn in hand', seconds(5), async () => {
       await flow.turn.tick('all');
       await flow.turn.settle();
@@ -106,7 +108,11 @@ export function createApp(options: AppOptions): App {
       mqtts: mqtt.tls === null ? null : `mqtts://${reachable(mqtt.tls.host)}:${mqtt.tls.port}`,
       http: urlReachable(url),
     };
-    onStop('refuse new packets', seconds(1), () => broker.stopAccepting());
+    outside?.start();
+    onStop('refuse new packets', seconds(1), () => {
+      broker.stopAccepting();
+      outside?.stopAccepting();
+    });
     await commands.sender.start();
     onStop('stop commanding devices', seconds(1), async () => commands.sender.stop());
     const open = Object.entries(await listeners.start());
@@ -117,7 +123,7 @@ export function createApp(options: AppOptions): App {
     });
 
     const addresses: Addresses = {
-      mqtt: hostPort(mqtt),
+      mqtt: hostPort(outside?.address ?? mqtt),
       ...(mqtt.tls === null ? {} : { mqtts: hostPort(mqtt.tls) }),
       http: url,
       ...Object.fromEntries(open.map(([door, at]) => [door, hostPort(at)])),

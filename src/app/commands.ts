@@ -16,7 +16,7 @@ const DOUBTED = minutes(1);
 export function buildCommands(
   { clock, log, meters, ahead }: Ground,
   { storage: { journal }, flow: { core, turn } }: { readonly storage: Storage; readonly flow: Flow },
-  { broker, doors }: { readonly broker: Broker; readonly doors: WayDown },
+  { broker, doors }: { readonly broker: Pick<Broker, 'reaches' | 'command'>; readonly doors: WayDown },
 ) {
   const isClockDoubted = () => Math.abs(clock.apart()) > DOUBTED;
   const ways = [mqttWay({ broker, register: core.register, clock, isClockDoubted }), doors];

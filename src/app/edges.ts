@@ -40,6 +40,7 @@ import type { buildForecasts } from './forecasts.ts';
 import type { Ground } from './ground.ts';
 import type { buildNotices } from './notices.ts';
 import { openFileShares } from './open-files.ts';
+import { buildOutsideBroker, commandedOver } from './outside-broker.ts';
 import type { People } from './people.ts';
 import type { buildResponses } from './responses.ts';
 import type { Storage } from './storage.ts';
@@ -62,12 +63,17 @@ export type Edges = ReturnType<typeof buildEdges>;
 
 /** Where the outside comes in: devices by MQTT, people by HTTP and WebSocket. Nobody listens yet. */
 export function buildEdges(ground: Ground, inside: Inside) {
-  const { config, clock, log, meters } = ground;
+  const { config, clock, log, meters, ahead } = ground;
   const doors = buildDoors(ground, inside.flow);
   const listeners = buildDoorListeners(ground, inside.storage, doors);
   const shares = openFileShares(ground);
   const { broker, keys } = buildBroker(ground, inside, { doors, shares });
-  const commands = buildCommands(ground, inside, { broker, doors: listeners.way });
+  const outside = buildOutsideBroker(ground, inside, doors);
+  if (outside !== null) ahead.tell = (topic, payload) => outside.tell(topic, payload);
+  const commands = buildCommands(ground, inside, {
+    broker: commandedOver(broker, outside),
+    doors: listeners.way,
+  });
   const { http, live } = buildConsole(ground, inside, {
     keys,
     doors,
@@ -78,7 +84,7 @@ export function buildEdges(ground: Ground, inside: Inside) {
   const queues = (config.LIFELINE_AMQP_URL ?? []).map(
     (queue) => new DoorAmqp({ place: amqpPlace(queue), doors, clock, log, meters }),
   );
-  return { broker, keys, http, live, doors, listeners, queues, commands };
+  return { broker, outside, keys, http, live, doors, listeners, queues, commands };
 }
 
 function buildBroker(

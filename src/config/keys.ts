@@ -84,10 +84,13 @@ export const KEYS = {
     means: 'embedded broker',
   },
   LIFELINE_MQTT_URL: {
-    schema: text,
-    right: 'mqtt://host:port',
-    means: 'external broker instead of the embedded one',
-    later: 'an external broker',
+    schema: z
+      .string()
+      .refine((s) => s.split(',').every((one) => /^mqtts?:\/\/([^/?#\s]*@)?[^/?#@\s]+\/?$/.test(one.trim()))),
+    right: 'mqtt://user:password@host:1883 or mqtts://host:8883; several separated by commas',
+    means:
+      'external broker instead of the embedded one, over one lasting session; of several the first that can be had',
+    secret: true,
   },
   LIFELINE_INFLUX_URL: {
     schema: httpAddress,

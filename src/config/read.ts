@@ -113,8 +113,11 @@ function checked(config: Config, where: Where): Config {
   }
   checkInflux(config);
   checkTls(config, where);
-  return config;
+  return config.LIFELINE_MQTT_URL === undefined ? config : { ...config, ...FOR_OURSELVES };
 }
+
+/** Devices come by another broker: ours is there for the self-check alone, at a port that nobody else knows. */
+const FOR_OURSELVES = { LIFELINE_MQTT_HOST: '127.0.0.1', LIFELINE_MQTT_PORT: 0 } as const;
 
 function checkTls(config: Config, where: Where): void {
   const { LIFELINE_MQTTS_PORT: port, LIFELINE_MQTTS_CERT: cert, LIFELINE_MQTTS_KEY: key } = config;

@@ -108,9 +108,10 @@ describe('the configuration', () => {
     [{ LIFELINE_HTTP_PORT: '70000' }, /a port, 0…65535/],
     [{ LIFELINE_AUTO_REGISTER: 'yes' }, /"yes" is not right; it should be true or false/],
     [
-      { LIFELINE_MQTT_URL: 'mqtt://127.0.0.1' },
-      /LIFELINE_MQTT_URL is set, but an external broker is not supported/,
+      { LIFELINE_MQTT_URL: 'http://127.0.0.1' },
+      /its value is not right; it should be mqtt:\/\/user:password@host/,
     ],
+    [{ LIFELINE_MQTT_URL: 'mqtt://a, tcp://b' }, /several separated by commas/],
     [
       { LIFELINE_INFLUX_URL: '127.0.0.1:8086' },
       /"127.0.0.1:8086" is not right; it should be http:\/\/host:port/,

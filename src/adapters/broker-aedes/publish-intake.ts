@@ -3,13 +3,13 @@ import type { ForeignTopics, Intake, Packet } from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
+import { isForeignTopic } from '../../wire/mqtt/topics.ts';
 import { Acks } from './acks.ts';
 import type { AedesPacket } from './aedes-internals.ts';
 import type { PlainPublish } from './fast-path.ts';
 import { type Hold, Holds, type Outcome } from './holds.ts';
 import type { Limits } from './limits.ts';
 import type { CutOffTeller, DeviceLink } from './link.ts';
-import { isForeign } from './rights.ts';
 
 /** What a held packet costs beside its payload. */
 const HOLD_BYTES = 300;
@@ -139,7 +139,7 @@ export class PublishIntake {
     });
     try {
       const release = (outcome: Outcome): void => this.holds.release(hold, outcome);
-      if (this.#foreign !== undefined && isForeign(topic)) this.#foreign(link.who, packet, release);
+      if (this.#foreign !== undefined && isForeignTopic(topic)) this.#foreign(link.who, packet, release);
       else this.#intake(packet, release);
     } catch (e) {
       this.#log.error('the intake threw', { error: String(e), topic });

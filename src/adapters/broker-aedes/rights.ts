@@ -1,6 +1,13 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { AdmittedClient, ForeignTopics } from '../../flow/ports/broker.ts';
-import { ALARMS_ROOT, ORDERS_ROOT, OURS, TOPIC_ROOT, WARNINGS_ROOT } from '../../wire/mqtt/topics.ts';
+import {
+  ALARMS_ROOT,
+  isForeignTopic,
+  ORDERS_ROOT,
+  OURS,
+  TOPIC_ROOT,
+  WARNINGS_ROOT,
+} from '../../wire/mqtt/topics.ts';
 import type { Limits } from './limits.ts';
 
 /**
@@ -56,7 +63,7 @@ export function publishingForbidden(
   if (UNFIT.test(topic)) return 'its topic contains control characters or broken UTF-8';
   if (FILTER.test(topic) || isDeeper(topic, limits.topicLevels + LEVELS))
     return 'its topic is a filter or too deep';
-  if (foreign !== undefined && isForeign(topic)) return foreign(who, topic);
+  if (foreign !== undefined && isForeignTopic(topic)) return foreign(who, topic);
   const device = topic.startsWith(ROOT) ? topic.indexOf('/', ROOT.length) + 1 : 0;
   const kind = device > 0 ? topic.indexOf('/', device) + 1 : 0;
   if (kind === 0) return `${JSON.stringify(topic)} is not below lifeline/v1/{lifeline}/{device}/`;
@@ -75,10 +82,6 @@ export function publishingForbidden(
       return 'it may read alarms, and publish nothing';
   }
 }
-
-/** A topic that can be none of ours: a mapping may name it. */
-export const isForeign = (topic: string): boolean => !topic.startsWith(OWN_LEVEL);
-const OWN_LEVEL = TOPIC_ROOT.slice(0, TOPIC_ROOT.indexOf('/') + 1);
 
 function isDeeper(topic: string, levels: number): boolean {
   let found = 1;

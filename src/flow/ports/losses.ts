@@ -15,7 +15,9 @@ export type LossCause =
   /** The oldest of what devices themselves alarmed on. */
   | 'device-events-full'
   /** Messages for an MQTT subscriber that stayed away too long. */
-  | 'subscriber-away';
+  | 'subscriber-away'
+  /** An outside broker did not have our session any more: what it had kept for us. How much, nobody knows: n is 0. */
+  | 'broker-session';
 
 /** One entry of the loss ledger 损失台账: what was given up, when, whose, how many, why, and where the bytes are. */
 export type Loss = {

@@ -102,6 +102,17 @@ export class LossBook {
     this.#meters.count(lossesTotal('file-damaged'));
   }
 
+  /** A broker that others run has forgotten our session, and with it what it had kept for us. */
+  async brokerSession(why: string): Promise<void> {
+    const at = this.#clock.now();
+    const key = `broker-session/${at}`;
+    await this.#ledger.noteLosses([
+      { ...NOBODYS, key, cause: 'broker-session', at, until: at, what: 'packets', n: 0, why },
+    ]);
+    this.#readings += 1;
+    this.#meters.count(lossesTotal('broker-session'));
+  }
+
   /** Every few seconds: what was only counted becomes an entry when its minute is over. */
   async look(): Promise<void> {
     await this.#lookAside();

@@ -23,6 +23,10 @@ const CAUSES = {
     zh: 'MQTT 订阅方离线过久，其消息被丢弃',
     en: 'messages for an MQTT subscriber that stayed away',
   },
+  'broker-session': {
+    zh: '外部 MQTT 服务器丢失了为本系统保留的会话及报文，数量不详',
+    en: 'an outside MQTT broker lost our session and what it kept for us; how much, nobody knows',
+  },
 } as const;
 type Cause = keyof typeof CAUSES;
 

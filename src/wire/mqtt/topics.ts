@@ -18,6 +18,10 @@ export const OURS: readonly string[] = ['alarms', 'orders', 'warnings'];
 /** Where it stands in quarantine what somebody else's packet had in it for no device of ours: `doors/{mapping}/{station}`. */
 export const DOORS_ROOT = 'doors/';
 
+/** A topic that can be none of ours: a mapping may name it. */
+export const isForeignTopic = (topic: string): boolean => !topic.startsWith(OWN_LEVEL);
+const OWN_LEVEL = TOPIC_ROOT.slice(0, TOPIC_ROOT.indexOf('/') + 1);
+
 /** What a device sends. */
 export type DeviceKind = 'telemetry' | 'status' | 'event' | 'up/reply';
 

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FILE = 'mqtt-session.json';
+
+/**
+ * By which name a broker knows us, and whether it should have a session of ours: in a file of the data directory, made
+ * once, so that a restart is the same client.
+ */
+export class KeptSession {
+  readonly #file: string;
+  readonly clientId: string;
+  #isExpected: boolean;
+
+  constructor(dataDir: string) {
+    this.#file = join(dataDir, FILE);
+    const kept = existsSync(this.#file)
+      ? (JSON.parse(readFileSync(this.#file, 'utf8')) as { clientId: string; expected: boolean })
+      : { clientId: `lifeline-watch-${randomBytes(6).toString('hex')}`, expected: false };
+    this.clientId = kept.clientId;
+    this.#isExpected = kept.expected;
+  }
+
+  /** A session was begun before this connection, and the broker should still have it. */
+  get isExpected(): boolean {
+    return this.#isExpected;
+  }
+
+  /** From now on one is. */
+  begun(): void {
+    if (this.#isExpected) return;
+    this.#isExpected = true;
+    writeFileSync(`${this.#file}.new`, `${JSON.stringify({ clientId: this.clientId, expected: true })}\n`, {
+      mode: 0o600,
+      flush: true,
+    });
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+}
