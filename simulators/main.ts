@@ -2,7 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Arguments, BadArguments, help, readArguments } from './arguments.ts';
 import { readCredentials } from './credentials.ts';
-import { DOORS, type DoorName, driveDoor, measuredIn, metricsOf, Stations } from './doors/index.ts';
+import {
+  DOORS,
+  type DoorName,
+  driveDoor,
+  measuredIn,
+  metricsOf,
+  ofOneKind,
+  Stations,
+} from './doors/index.ts';
 import { type DriverOptions, drive, type Progress } from './driver.ts';
 import type { Message, SimEvent } from './event.ts';
 import { generate } from './generate.ts';
@@ -92,11 +100,13 @@ async function sendThroughDoor(
     return all;
   };
   const first = messages(prepare({ ...a, register: null, expect: null }));
-  const devices = [...new Set(first.filter((m) => measuredIn(m).length > 0).map((m) => m.device))].sort();
   const { door } = a;
+  const all = [...new Set(first.filter((m) => measuredIn(m).length > 0).map((m) => m.device))].sort();
+  const { devices, metrics } =
+    door === 'modbus' ? ofOneKind(first) : { devices: all, metrics: metricsOf(first) };
   const { hostname: host, port: given } = new URL(a.url);
   const port = Number(given);
-  const stations = new Stations({ door, devices, metrics: metricsOf(first), host, port: () => port });
+  const stations = new Stations({ door, devices, metrics, host, port: () => port });
   if (a.mapping !== null) write(a.mapping, `${JSON.stringify(stations.mapping(), null, 2)}\n`);
   if (a.dry) return EXIT.fine;
   say(`${run.title}; ${devices.length} stations of ${DOORS[door].title} → ${host}:${port}`);

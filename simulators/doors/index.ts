@@ -4,13 +4,18 @@ import type { Message, SimEvent } from '../event.ts';
 import { lifelineOf } from '../models/index.ts';
 import { gb26875Speech } from './gb26875.ts';
 import { hj212Speech } from './hj212.ts';
+import { modbusSpeech } from './modbus.ts';
 import { sl651Speech } from './sl651.ts';
-import type { Measured, Speech } from './speech.ts';
+import type { DialledStation, Measured, Speech } from './speech.ts';
 import { StationLine } from './station-line.ts';
 
 export const DOORS = {
   sl651: { title: 'hydrological stations, SL 651-2014 (32H)', speech: sl651Speech },
   hj212: { title: 'data loggers, HJ 212-2017 (2011)', speech: hj212Speech },
+  modbus: {
+    title: 'meters behind DTUs, Modbus RTU over TCP, polled (instruments of one kind)',
+    speech: modbusSpeech,
+  },
   gb26875: { title: 'fire alarm transmitters, GB/T 26875.3 (whole numbers alone)', speech: gb26875Speech },
 } as const;
 export type DoorName = keyof typeof DOORS;
@@ -44,6 +49,7 @@ export class Stations {
   readonly #host: string;
   readonly #stations = new Map<string, string>();
   readonly #lines = new Map<string, { line: StationLine<() => void>; n: number }>();
+  readonly #dialled = new Map<string, DialledStation>();
   readonly #metrics: readonly string[];
 
   constructor(o: {
@@ -75,6 +81,12 @@ export class Stations {
   report(device: string, measured: Measured): Promise<void> {
     const station = this.#stations.get(device);
     if (station === undefined) throw new Error(`${device} is no station of these`);
+    const dial = this.#speech.dial;
+    if (dial !== undefined) {
+      const dialled = this.#dialled.get(device) ?? dial(station, { port: this.#port, host: this.#host });
+      this.#dialled.set(device, dialled);
+      return dialled.report(measured);
+    }
     const known = this.#lines.get(device) ?? this.#open(device);
     return new Promise((resolve) =>
       known.line.send({ ...this.#speech.report(station, known.n++, measured), about: resolve }),
@@ -83,6 +95,7 @@ export class Stations {
 
   close(): void {
     for (const { line } of this.#lines.values()) line.close();
+    for (const dialled of this.#dialled.values()) dialled.close();
   }
 
   #open(device: string): { line: StationLine<() => void>; n: number } {
@@ -107,6 +120,20 @@ export function metricsOf(messages: Iterable<Message>): string[] {
     for (const { values } of measuredIn(message))
       for (const metric of Object.keys(values)) metrics.add(metric);
   return [...metrics].sort();
+}
+
+/** Devices that measure the same, as many as there are of a kind: one table of registers is for all of them. */
+export function ofOneKind(messages: readonly Message[]): { devices: string[]; metrics: string[] } {
+  const of = new Map<string, Set<string>>();
+  for (const message of messages) {
+    const known = of.get(message.device) ?? new Set();
+    for (const { values } of measuredIn(message)) for (const metric of Object.keys(values)) known.add(metric);
+    of.set(message.device, known);
+  }
+  const kinds = Map.groupBy([...of], ([, metrics]) => [...metrics].sort().join());
+  kinds.delete('');
+  const [metrics = '', devices = []] = [...kinds].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  return { devices: devices.map(([device]) => device).sort(), metrics: metrics.split(',') };
 }
 
 type Pace = {
@@ -143,7 +170,11 @@ export async function driveDoor(
         waiting.add(report);
       }
     }
-    if (!signal.aborted) await Promise.all(waiting);
+    // Whoever is never answered, or never asked, is not waited for once it is to end.
+    const ended = new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    if (!signal.aborted) await Promise.race([Promise.all(waiting), ended]);
   } finally {
     clearInterval(beat);
     stations.close();

@@ -17,6 +17,15 @@ export type Speech = {
   listener(): (chunk: Uint8Array) => readonly string[];
   /** The name of the n-th station, as the standard writes them. */
   station(n: number): string;
+  /** Of those that are asked and say nothing by themselves: each has a line of this kind. */
+  dial?(station: string, at: { readonly port: () => number; readonly host: string }): DialledStation;
   /** The mapping that leads each station to its device and each code to its metric. */
   mapping(devices: ReadonlyMap<string, string>, metrics: readonly string[]): object;
+};
+
+/** A station that answers when it is asked. */
+export type DialledStation = {
+  /** Resolves when it has been asked for it. */
+  report(measured: Measured): Promise<void>;
+  close(): void;
 };

@@ -46,6 +46,11 @@ describe.skipIf(CHROMIUM === null)('a device that came in by a door of its stand
         await page.screenshot({ path: `${seen}/device-door.png`, fullPage: true });
         await page.setViewportSize({ width: 390, height: 844 });
         await page.screenshot({ path: `${seen}/device-door-390.png`, fullPage: true });
+        await page.setViewportSize({ width: 1280, height: 900 });
+        await page.getByRole('button', { name: 'English' }).first().click();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await health.getByText('best effort').waitFor();
+        await page.screenshot({ path: `${seen}/device-door-en-dark.png`, fullPage: true });
       }
     } finally {
       line.close();
