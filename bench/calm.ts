@@ -33,7 +33,7 @@ export type CalmFigure = { readonly rounds: readonly LoadFigure[]; readonly rows
  */
 export async function calm(
   targets: readonly [bare: Child, service: Child],
-  o: Pick<Options, 'seconds' | 'rounds'>,
+  o: Pick<Options, 'seconds' | 'rounds' | 'devices'>,
   say: (line: string) => void,
   rates: readonly number[] = RATES,
 ): Promise<CalmFigure> {
@@ -43,7 +43,7 @@ export async function calm(
     const job = {
       label: 'calm',
       connections: CONNECTIONS,
-      devicesPerConnection: 1,
+      devicesPerConnection: o.devices,
       window: 4,
       qos: 1,
     } as const;
