@@ -12,6 +12,7 @@ const npm = (...names) => `^node_modules/(${names.join('|')})(/|$)`;
 /** One library each: an adapter that needs another one is two adapters. */
 const LIBRARIES = {
   'broker-aedes': ['aedes', 'mqtt-packet'],
+  'broker-outside': ['mqtt-packet'],
   'history-duckdb': ['@duckdb/node-api'],
   'history-influx': ['@influxdata/influxdb-client'],
   'console-http': ['fastify', '@fastify/static', '@fastify/swagger-ui', 'zod'],
@@ -39,6 +40,7 @@ const adapters = [
   'history-duckdb',
   'history-influx',
   'broker-aedes',
+  'broker-outside',
   'handshakes',
   'tls-thread',
   'accounts-sqlite',

@@ -6,10 +6,10 @@ import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import { isForeignTopic } from '../../wire/mqtt/topics.ts';
 import type { KeptSession } from './kept-session.ts';
-import { Line, SPEAKS_OLDER } from './line.ts';
+import { BrokerLine, SPEAKS_OLDER } from './line.ts';
 import { Outgoing } from './outgoing.ts';
 import type { BrokerPlace } from './place.ts';
-import { Taken } from './taken.ts';
+import { TakenPackets } from './taken-packets.ts';
 
 const AGAIN_FIRST: Duration = seconds(1);
 const AGAIN_AT_MOST: Duration = seconds(30);
@@ -39,9 +39,9 @@ export type BrokerOutsideOptions = {
  */
 export class BrokerOutside {
   readonly #o: BrokerOutsideOptions;
-  readonly #taken = new Taken();
+  readonly #taken = new TakenPackets();
   readonly #outgoing: Outgoing;
-  #line: Line | null = null;
+  #line: BrokerLine | null = null;
   #version: 5 | 4 = 5;
   #place = 0;
   #again = AGAIN_FIRST;
@@ -106,7 +106,7 @@ export class BrokerOutside {
   #connect(): void {
     const place = this.#o.places[this.#place];
     if (this.#hasStopped || place === undefined) return;
-    const line: Line = new Line(place, {
+    const line: BrokerLine = new BrokerLine(place, {
       clientId: this.#o.session.clientId,
       version: this.#version,
       heard: {
@@ -119,7 +119,7 @@ export class BrokerOutside {
     this.#line = line;
   }
 
-  async #connected(line: Line, sessionPresent: boolean): Promise<void> {
+  async #connected(line: BrokerLine, sessionPresent: boolean): Promise<void> {
     const { session, log, meters, lost } = this.#o;
     this.#isUp = true;
     this.#again = AGAIN_FIRST;
@@ -205,13 +205,13 @@ export class BrokerOutside {
     this.#line?.close('it refused a subscription');
   }
 
-  #publish(line: Line, packet: IPublishPacket): void {
+  #publish(line: BrokerLine, packet: IPublishPacket): void {
     const { topic, retain } = packet;
     const payload = Buffer.from(packet.payload);
     const { intake, foreign, clock, meters } = this.#o;
     const id = packet.messageId ?? 0;
     if (!this.#isAccepting) return;
-    let became: ReturnType<Taken['take']> = null;
+    let became: ReturnType<TakenPackets['take']> = null;
     if (packet.qos > 0) {
       became = this.#taken.take(id, topic, payload, packet.dup);
       if (became === null) {

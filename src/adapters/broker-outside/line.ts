@@ -26,7 +26,7 @@ export type LineHeard = {
 export const SPEAKS_OLDER = 'it speaks MQTT 3.1.1';
 
 /** One connection to a broker as a client. */
-export class Line {
+export class BrokerLine {
   readonly #socket: Socket;
   readonly #version: 5 | 4;
   #hasEnded = false;

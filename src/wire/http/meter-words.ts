@@ -61,6 +61,9 @@ export const METER_WORDS: Readonly<Record<string, string>> = {
   mqtt_dropped_total: 'QoS 0 packets dropped because the service could not take them.',
   mqtt_offences_total: 'What clients may not do and tried, by who and what.',
   mqtt_packets_total: 'MQTT packets published to us, by QoS.',
+  mqtt_outside_connected: '1 while the outside broker of LIFELINE_MQTT_URL is connected, else 0.',
+  mqtt_outside_untold_total:
+    'Messages for the outside broker that were dropped: it was away for longer than 10,000 of them.',
   mqtt_queued_dropped_total: 'Messages for absent subscribers that were dropped: their queue was full.',
   mqtt_refused_total: 'MQTT connections refused, by reason.',
   mqtt_retain_ignored_total: 'Retain flags that were ignored: only status is retained.',

@@ -233,9 +233,6 @@ function bytesOf(base64: string): Uint8Array {
 }
 
 /** Whether a topic is one of these, and what its levels in braces are; `null`: it is none. */
-/** The MQTT filter of a mapping's topic: each level that it names by `{x}` is any. */
-export const filterOf = (pattern: string): string => pattern.replaceAll(/\{[^{}/]*\}/g, '+');
-
 export function namesOf(patterns: readonly string[], topic: string): Readonly<Record<string, string>> | null {
   const levels = topic.split('/');
   for (const pattern of patterns) {
@@ -244,6 +241,9 @@ export function namesOf(patterns: readonly string[], topic: string): Readonly<Re
   }
   return null;
 }
+
+/** The MQTT filter of a mapping's topic: each level that it names by `{x}` is any. */
+export const filterOf = (pattern: string): string => pattern.replaceAll(/\{[^{}/]*\}/g, '+');
 
 function matched(
   pattern: readonly string[],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Taken } from '../../../src/adapters/broker-outside/taken.ts';
+import { TakenPackets } from '../../../src/adapters/broker-outside/taken-packets.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type ApiClient, ServiceProcess } from '../../support/service-process.ts';
 
@@ -185,7 +185,7 @@ describe.skipIf(!has)('devices at a broker that others run', () => {
 describe('what came again', () => {
   const bytes = new TextEncoder().encode('{"values":{}}');
   test('is acknowledged in order, and taken once', () => {
-    const taken = new Taken();
+    const taken = new TakenPackets();
     const a = taken.take(1, 't', bytes, false);
     const b = taken.take(2, 't', bytes, false);
     b?.('kept');
@@ -200,7 +200,7 @@ describe('what came again', () => {
   });
 
   test('is taken anew where it could not be kept, where it says something else, and of a new session', () => {
-    const taken = new Taken();
+    const taken = new TakenPackets();
     taken.take(1, 't', bytes, false)?.('failed');
     taken.connectionLost();
     expect(taken.take(1, 't', bytes, true)).not.toBeNull();

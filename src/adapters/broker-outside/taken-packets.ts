@@ -10,7 +10,7 @@ type Waiting = {
  * Packets of the session that were taken and are not yet acknowledged. What the broker repeats after a lost connection is
  * the packet that it was: it is acknowledged once it is kept, and not taken a second time.
  */
-export class Taken {
+export class TakenPackets {
   /** By packet id, in order of arrival. */
   readonly #waiting = new Map<number, Waiting>();
   /** Those of this connection, in the order in which they came on it: so they are acknowledged ([MQTT-4.6.0-2]). */
