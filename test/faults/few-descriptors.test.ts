@@ -52,5 +52,4 @@ test('more devices than there are descriptors: those beyond are refused and coun
   expect(seen.map((r) => r.status)).toEqual(Array(20).fill(200));
   const api = await service.client();
   expect(api.cookie).not.toBe('');
-  clients.splice(0, 10).forEach((c) => c.socket.destroy());
 }, 60_000);
