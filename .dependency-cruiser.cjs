@@ -28,7 +28,11 @@ const LIBRARIES = {
 };
 
 /** A thread of its own can be given no functions: it takes what it needs by itself. */
-const ALSO = { 'tls-thread': ['^src/adapters/handshakes/'] };
+const ALSO = {
+  'tls-thread': ['^src/adapters/handshakes/'],
+  // A drill plays what the simulators play: the one place where the service asks for them, and only when somebody drills.
+  'drill-scenarios': ['^simulators/'],
+};
 
 const STORES = ['accounts-sqlite', 'audit-sqlite', 'device-keys-sqlite', 'history-duckdb', 'history-influx'];
 
@@ -64,6 +68,7 @@ const adapters = [
   'map-dir',
   'drawing-files',
   'open-files',
+  'drill-scenarios',
 ];
 
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */
@@ -193,7 +198,7 @@ module.exports = {
     {
       name: 'the service stands by itself',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/adapters/drill-scenarios/' },
       to: { path: '^(simulators|bench|test|scripts|dashboards)/' },
     },
     {

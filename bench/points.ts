@@ -30,6 +30,7 @@ export function recoveredWith(
     rules: [],
     openAlarmEvents: [],
     openResponses: [],
+    openDrilled: [],
     lastOrderNo: null,
     messageIds: [],
     filed: [],

@@ -1,3 +1,4 @@
+import { SimulatedDrills } from '../adapters/drill-scenarios/index.ts';
 import { systemIds } from '../adapters/ids/index.ts';
 import { as } from '../domain/ids.ts';
 import { minutes } from '../domain/time.ts';
@@ -5,6 +6,8 @@ import { HandoverOffice } from '../flow/answering/handover-office.ts';
 import { ReportClock } from '../flow/answering/report-clock.ts';
 import { ReportOffice } from '../flow/answering/report-office.ts';
 import { tellReport } from '../flow/answering/tell-report.ts';
+import { DrillOffice } from '../flow/outbox/drill-office.ts';
+import { RiskOffice } from '../flow/outbox/risk-office.ts';
 import { PACKS } from '../packs/index.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
@@ -23,5 +26,21 @@ export function buildAnswering(ground: Ground, { journal }: Storage, { core, tur
   const made = new ReportClock({ reports, journal, clock, kinds: config.LIFELINE_REPORTS, log });
   const start = (): (() => void)[] =>
     config.LIFELINE_REPORTS.length === 0 ? [] : [clock.every(minutes(1), () => void made.look())];
-  return { handovers, reports, start };
+  const risks = new RiskOffice({
+    core,
+    turn,
+    journal,
+    clock,
+    newId: systemIds.finding,
+  });
+  const drills = new DrillOffice({
+    core,
+    turn,
+    journal,
+    clock,
+    scenarios: new SimulatedDrills(),
+    newId: systemIds.drill,
+    endsOnRed: ground.config.LIFELINE_DRILL_ENDS_ON_RED === 'yes',
+  });
+  return { handovers, reports, drills, risks, start };
 }

@@ -180,6 +180,8 @@ function buildConsole(
     handovers: inside.answering.handovers,
     reports: inside.answering.reports,
     upstreams: inside.upstreams.office,
+    drills: inside.answering.drills,
+    risks: inside.answering.risks,
     attachments: inside.responses.files,
     capIssuer: inside.responses.capIssuer,
     packBundle,

@@ -226,6 +226,12 @@ export const KEYS = {
     right: 'ids of channels of notices, separated by commas',
     means: 'where it is told that the clock has made a report, and that one was issued; empty: nowhere',
   },
+  LIFELINE_DRILL_ENDS_ON_RED: {
+    schema: z.enum(['yes', 'no']),
+    default: 'yes',
+    right: 'yes or no',
+    means: 'whether a real red alarm ends a drill 演练 that is running, in the turn in which it is raised',
+  },
   LIFELINE_HANDOVER_PERSONS: {
     schema: z.enum(['1', '2']),
     default: '1',

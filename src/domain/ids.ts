@@ -33,6 +33,8 @@ export type HandoverId = Branded<string, 'HandoverId'>;
 export type ReportId = Branded<string, 'ReportId'>;
 /** A command 指令 to a device. */
 export type DeviceCommandId = Branded<string, 'DeviceCommandId'>;
+/** A drill 演练 in the running service. */
+export type DrillId = Branded<string, 'DrillId'>;
 /** A kept file, by its SHA-256. */
 export type AttachmentId = Branded<string, 'AttachmentId'>;
 /** Chosen by the client that gives an operator's command; makes a retry harmless. */
@@ -65,6 +67,7 @@ export const as = {
   handover: (s: string) => s as HandoverId,
   report: (s: string) => s as ReportId,
   deviceCommand: (s: string) => s as DeviceCommandId,
+  drill: (s: string) => s as DrillId,
   attachment: (s: string) => s as AttachmentId,
   seq: (n: number) => n as EventSeq,
   turn: (n: number) => n as TurnNumber,

@@ -89,6 +89,37 @@ export const REFUSALS = {
     zh: '回测时段须由早到晚',
     en: 'The range of a backtest must run from earlier to later.',
   },
+  'diagnosis-unknown': { zh: '没有这条诊断记录', en: 'There is no such finding.' },
+  'diagnosis-over': { zh: '该诊断已办结', en: 'The finding is done with.' },
+  'diagnosis-order': {
+    zh: '六步须依次进行：体检、评价、诊断、治理、复查、监测预警',
+    en: 'The six steps go in their order: examine, evaluate, diagnose, treat, recheck, watch.',
+  },
+  'diagnosis-measure': {
+    zh: '治理须落到一张工单或一条规则',
+    en: 'A treatment is an order or a rule: name one.',
+  },
+  'drill-unknown': { zh: '没有这次演练', en: 'There is no such drill.' },
+  'drill-running': {
+    zh: '已有演练正在进行，请先结束',
+    en: 'A drill is running already: end it first.',
+  },
+  'drill-over': {
+    zh: '演练已结束，其内容保持原样',
+    en: 'The drill is over: what it left stands as it was.',
+  },
+  'drill-nowhere': {
+    zh: '所选区域没有适合该场景的监测点：请换区域，或先登记监测点',
+    en: 'No point of the area fits this scenario: choose another area, or register points first.',
+  },
+  'drill-scenario-unknown': {
+    zh: '没有这个演练场景，可用场景见 GET /drill-scenarios',
+    en: 'There is no such scenario: GET /drill-scenarios lists those that there are.',
+  },
+  'drill-mixed': {
+    zh: '演练与真实的报警不能混在一起',
+    en: 'What is of a drill and what is real are not put together.',
+  },
   'order-unknown': { zh: '没有这张工单', en: 'There is no such order.' },
   'order-over': {
     zh: '工单已归档或作废，请新建工单',

@@ -15,6 +15,7 @@ import type { Doubt } from '../domain/reading.ts';
 import type { WorkWindow } from '../domain/register/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { Limit } from '../domain/rule.ts';
+import { drillField, drillPart } from './drill-field.ts';
 import { whyOut } from './http/shapes.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
@@ -70,6 +71,7 @@ export const alarmJson = z
     ruleName: bilingual,
     metric: z.string().nullable(),
     latching: z.boolean(),
+    ...drillField,
     level,
     phase: z
       .enum([
@@ -241,6 +243,7 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
     ruleName: a.ruleName,
     metric: a.metric,
     latching: a.latching,
+    ...drillPart(a),
     level: a.level,
     phase: p.is,
     overlay: a.overlay.is,

@@ -87,12 +87,12 @@ describe('the link to the server', () => {
   it('asks for everything the first time, and for what it missed after that', () => {
     const l = aLink();
     l.link.start();
-    expect(l.socket().path).toBe('/api/v1/live?pingEvery=1');
+    expect(l.socket().path).toBe('/api/v1/live?pingEvery=1&drill=on');
     l.hears(HELLO);
     Object.assign(l.position, { epoch: 'e 1', seq: 7 });
     l.socket().onclose?.({ code: 1012 });
     l.passes(1_000);
-    expect(l.socket().path).toBe('/api/v1/live?pingEvery=1&after=7&epoch=e%201');
+    expect(l.socket().path).toBe('/api/v1/live?pingEvery=1&drill=on&after=7&epoch=e%201');
   });
 
   it('is live from the first word on, and down in the moment the socket closes', () => {

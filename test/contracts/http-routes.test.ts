@@ -290,6 +290,8 @@ describe('the route table', () => {
           'warnings',
           'incidents',
           'handovers',
+          'drills',
+          'risks',
           'reports',
           'exports',
           'resources',

@@ -24,8 +24,11 @@ export class Told {
     this.outbox = this.#outbox();
   }
 
-  static async begin(entries: readonly NoticeEntry[] = CITY): Promise<Told> {
-    const made = new Told(await FlowHarness.begin());
+  static async begin(
+    entries: readonly NoticeEntry[] = CITY,
+    given: Parameters<typeof FlowHarness.begin>[0] = {},
+  ): Promise<Told> {
+    const made = new Told(await FlowHarness.begin(given));
     await made.flow.turn.tell((draft) => {
       for (const e of entries) made.flow.core.notices.keep(e, draft);
     });

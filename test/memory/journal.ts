@@ -1,10 +1,19 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { BriefEvent } from '../../src/domain/alarm/indicators.ts';
 import { type DeviceCommand, isCommandOpen } from '../../src/domain/device-command/device-command.ts';
+import type { Drill } from '../../src/domain/drill/drill.ts';
+import {
+  type DrilledAs,
+  type DrilledKind,
+  type DrilledThing,
+  drillOf,
+  type JournaledDrilled,
+} from '../../src/domain/drill/drilled.ts';
 import {
   type AlarmId,
   as,
   type DeviceCode,
+  type DrillId,
   type EventSeq,
   type PointCode,
   type TurnNumber,
@@ -36,6 +45,7 @@ import type {
   Quarantined,
   Recovered,
   ResponseFilter,
+  Sequenced,
   SpooledTurn,
   TurnRecord,
 } from '../../src/flow/ports/journal.ts';
@@ -78,6 +88,7 @@ type State = {
       readonly text: string;
     }
   >;
+  drilled: { readonly seq: number; readonly drill: string; readonly id: string; readonly text: string }[];
   filed: Map<string, Filed>;
   /** Rule memories are more than plain data: what the real journal writes gives them back. */
   memories: Map<string, Omit<Recovered['memories'][number], 'memory'> & { readonly packed: unknown }>;
@@ -121,6 +132,7 @@ export class MemoryDisk {
     alarms: new Map(),
     responses: [],
     things: new Map(),
+    drilled: [],
     filed: new Map(),
     memories: new Map(),
     register: new Map(),
@@ -212,6 +224,9 @@ export class JournalMemory implements Journal, LossLedger {
         .filter((r) => s.things.get(r.id)?.open === true)
         .map((r) => JSON.parse(r.text) as JournaledResponse)
         .map(({ seq, of, event }) => ({ seq, of, event }) as ResponseStep),
+      openDrilled: s.drilled
+        .map((d) => JSON.parse(d.text) as JournaledDrilled)
+        .filter((d) => drillsIn(s).some((x) => x.id === drillOf(d) && x.state === 'running')),
       lastOrderNo: lastOrderIn(s)?.no ?? null,
       messageIds: messageIdsIn(s),
       filed: [...s.filed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, f]) => f),
@@ -285,13 +300,12 @@ export class JournalMemory implements Journal, LossLedger {
     };
   }
 
-  async eventsAfter(
-    after: EventSeq,
-    limit: number,
-  ): Promise<readonly (JournaledEvent | JournaledResponse)[]> {
+  async eventsAfter(after: EventSeq, limit: number): Promise<readonly Sequenced[]> {
     const s = this.#open();
-    const missed = [...from(s.events, after), ...from(s.responses, after)].sort((a, b) => a.seq - b.seq);
-    return missed.slice(0, limit).map((e) => JSON.parse(e.text) as JournaledEvent | JournaledResponse);
+    const missed = [...from(s.events, after), ...from(s.responses, after), ...from(s.drilled, after)].sort(
+      (a, b) => a.seq - b.seq,
+    );
+    return missed.slice(0, limit).map((e) => JSON.parse(e.text) as Sequenced);
   }
 
   async lastBefore(at: Millis): Promise<EventSeq> {
@@ -307,14 +321,44 @@ export class JournalMemory implements Journal, LossLedger {
 
   async response(id: string): Promise<ResponseThing | null> {
     const s = this.#open();
-    if (!s.things.has(id)) return null;
-    return thingIn(s, id);
+    if (s.things.has(id)) return thingIn(s, id);
+    const drilled = drilledIn(s).find((d) => d.after.id === id);
+    return drilled === undefined || drilled.of === 'alarm' || drilled.of === 'drill'
+      ? null
+      : (drilled as ResponseThing);
   }
 
   async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
-    return this.#open()
-      .responses.filter((r) => r.id === id)
+    const s = this.#open();
+    return [...s.responses, ...s.drilled]
+      .filter((r) => r.id === id)
       .map((r) => JSON.parse(r.text) as JournaledResponse);
+  }
+
+  async drills(limit: number, after: string | null): Promise<Page<Drill>> {
+    const page = pageOf(madeIn(this.#open(), null, 'drill'), limit, after);
+    return { items: page.items.map((d) => d.after as Drill), next: page.next };
+  }
+
+  async drill(id: DrillId): Promise<Drill | null> {
+    return drillsIn(this.#open()).find((d) => d.id === id) ?? null;
+  }
+
+  async drilled<K extends DrilledKind>(
+    drill: DrillId,
+    kind: K,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<DrilledAs[K]>> {
+    const page = pageOf(madeIn(this.#open(), drill, kind), limit, after);
+    return { items: page.items.map((d) => d.after as DrilledAs[K]), next: page.next };
+  }
+
+  async drilledEvents(drill: DrillId, after: EventSeq, limit: number): Promise<readonly JournaledDrilled[]> {
+    return from(this.#open().drilled, after)
+      .filter((d) => d.drill === drill)
+      .slice(0, limit)
+      .map((d) => JSON.parse(d.text) as JournaledDrilled);
   }
 
   async responses(f: ResponseFilter, limit: number, after: string | null): Promise<Page<ResponseThing>> {
@@ -370,13 +414,22 @@ export class JournalMemory implements Journal, LossLedger {
   }
 
   async eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]> {
-    return this.#open()
-      .events.filter((e) => e.alarm === alarm)
-      .map(toEvent);
+    const s = this.#open();
+    const drilled = s.drilled
+      .filter((d) => d.id === alarm)
+      .map((d) => JSON.parse(d.text) as JournaledDrilled);
+    return [
+      ...s.events.filter((e) => e.alarm === alarm).map(toEvent),
+      ...drilled.flatMap(({ seq, event, after, of }) =>
+        of === 'alarm' ? [{ seq, event, after } as JournaledEvent] : [],
+      ),
+    ];
   }
 
   async alarm(id: AlarmId): Promise<Alarm | null> {
-    return this.#open().alarms.get(id) ?? null;
+    const s = this.#open();
+    const drilled = drilledIn(s).find((d) => d.of === 'alarm' && d.after.id === id);
+    return s.alarms.get(id) ?? (drilled?.after as Alarm | undefined) ?? null;
   }
 
   async briefEvents(f: BriefFilter, limit: number, after: string | null): Promise<Page<BriefEvent>> {
@@ -539,7 +592,7 @@ function write(s: State, r: Written): void {
     throw refused('journal-order', `turn ${r.turn} was given after turn ${s.lastTurn}`);
   if (r.memoriesKeptUpTo > r.turn)
     throw refused('journal-order', 'memories are kept up to a turn yet to come');
-  [...r.events, ...(r.responses ?? [])]
+  [...r.events, ...(r.responses ?? []), ...(r.drilled ?? [])]
     .sort((a, b) => a.seq - b.seq)
     .forEach((e, i) => {
       if (e.seq !== s.lastSeq + 1 + i) throw refused('journal-order', `event ${e.seq} is out of order`);
@@ -554,7 +607,7 @@ function write(s: State, r: Written): void {
   s.clean = false;
   s.lastTurn = r.turn;
   s.lastAt = r.at;
-  s.lastSeq += r.events.length + (r.responses?.length ?? 0);
+  s.lastSeq += r.events.length + (r.responses?.length ?? 0) + (r.drilled?.length ?? 0);
   s.memoriesKeptUpTo = Math.max(s.memoriesKeptUpTo, r.memoriesKeptUpTo);
   if (r.spool !== null) {
     s.spool.push(r.spool);
@@ -574,6 +627,8 @@ function write(s: State, r: Written): void {
     const made = s.things.get(x.event.id)?.made ?? x.seq;
     s.things.set(x.event.id, { made, of: x.of, open: isOpenResponse(x), text });
   }
+  for (const d of r.drilled ?? [])
+    s.drilled.push({ seq: d.seq, drill: drillOf(d), id: d.after.id, text: JSON.stringify(d) });
   for (const f of r.filed ?? []) s.filed.set(filedKey(f), structuredClone(f));
   for (const m of r.memories) s.memories.set(m.point, { ...m, turn: r.turn });
   for (const c of r.register) s.register.set(registerKey(c), c);
@@ -620,6 +675,30 @@ const thingIn = (s: State, id: string): ResponseThing => {
   const { of, after } = JSON.parse(s.things.get(id)?.text ?? '') as JournaledResponse;
   return { of, after } as ResponseThing;
 };
+
+type Made = DrilledThing & { readonly made: number };
+
+/** Each as of its last event, newest first. */
+function drilledIn(s: State): Made[] {
+  const things = new Map<string, Made>();
+  for (const d of s.drilled) {
+    const { of, after } = JSON.parse(d.text) as JournaledDrilled;
+    things.set(d.id, { of, after, made: things.get(d.id)?.made ?? d.seq } as Made);
+  }
+  return [...things.values()].sort((a, b) => b.made - a.made);
+}
+
+const madeIn = (s: State, drill: DrillId | null, kind: DrilledThing['of']): readonly Made[] =>
+  drilledIn(s).filter((d) => d.of === kind && (drill === null || drillOf(d) === drill));
+
+const drillsIn = (s: State): readonly Drill[] => madeIn(s, null, 'drill').map((d) => d.after as Drill);
+
+function pageOf(found: readonly Made[], limit: number, after: string | null): Page<Made> {
+  if (after !== null && !/^[1-9]\d*$/.test(after)) throw refused('bad-cursor', `"${after}" is not a cursor`);
+  const rest = found.filter((d) => after === null || d.made < Number(after));
+  const items = rest.slice(0, limit);
+  return { items, next: rest.length > limit ? String(items.at(-1)?.made) : null };
+}
 
 function lastOrderIn(s: State): Order | null {
   let newest: { readonly made: number; readonly text: string } | null = null;

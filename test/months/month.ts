@@ -3,7 +3,12 @@ import { chance } from '../../simulators/random.ts';
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import { as } from '../../src/domain/ids.ts';
 import { type Duration, days, hours, type Millis, minutes, seconds } from '../../src/domain/time.ts';
-import { type AnyJournaled, isOfAlarm, type JournaledEvent } from '../../src/flow/ports/journal.ts';
+import {
+  type AnyJournaled,
+  isDrilled,
+  isOfAlarm,
+  type JournaledEvent,
+} from '../../src/flow/ports/journal.ts';
 import { FlowHarness, START } from '../flow/flow-harness.ts';
 import { ManualClock } from '../memory/clock.ts';
 import { MemoryDisk } from '../memory/journal.ts';
@@ -628,7 +633,8 @@ class Month {
     this.#responders?.kept.begins(w.clock.now(), clockMovedBy);
     w.drain.start(w.core.lastTurn);
     // Events that were durable before a kill, and that nobody was told of.
-    const missed = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
+    const all = await w.journal.eventsAfter(this.#desk.seq as never, Number.MAX_SAFE_INTEGER);
+    const missed = all.filter((e): e is AnyJournaled => !isDrilled(e));
     if (missed.length > 0) this.#missed(missed);
     // As the app does it: what was moved along with our clock is on disk before anything else.
     if (clockMovedBy !== 0) await w.turn.tick('all');

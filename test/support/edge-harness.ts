@@ -6,6 +6,7 @@ import { ConsoleHttp, type ConsoleHttpOptions } from '../../src/adapters/console
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import { readDrawing } from '../../src/adapters/drawing-files/index.ts';
+import { SimulatedDrills } from '../../src/adapters/drill-scenarios/index.ts';
 import { systemIds } from '../../src/adapters/ids/index.ts';
 import { systemTokens } from '../../src/adapters/ids/tokens.ts';
 import { packBundle } from '../../src/adapters/incident-bundle/index.ts';
@@ -20,8 +21,10 @@ import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggesti
 import { CommandOffice } from '../../src/flow/commands/command-office.ts';
 import { PacketDoors } from '../../src/flow/doors/doors.ts';
 import { ForecastDesk } from '../../src/flow/forecast/forecast-desk.ts';
+import { DrillOffice } from '../../src/flow/outbox/drill-office.ts';
 import { openOffice } from '../../src/flow/outbox/office.ts';
 import { ResponseOffice } from '../../src/flow/outbox/response-office.ts';
+import { RiskOffice } from '../../src/flow/outbox/risk-office.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../../src/flow/ports/accounts.ts';
 import type { LogFields } from '../../src/flow/ports/log.ts';
 import type { OpenNoticeChannel } from '../../src/flow/ports/notice-channel.ts';
@@ -217,6 +220,22 @@ export class EdgeHarness {
       doorHeard: () => undefined,
       doorSecrets: given.doorSecrets ?? new Map(),
       capIssuer: { sender: '34160041400100', senderName: '亳州市城市生命线监测中心' },
+      drills: new DrillOffice({
+        core: flow.core,
+        turn: flow.turn,
+        journal,
+        clock: flow.clock,
+        scenarios: new SimulatedDrills(),
+        newId: systemIds.drill,
+        endsOnRed: true,
+      }),
+      risks: new RiskOffice({
+        core: flow.core,
+        turn: flow.turn,
+        journal,
+        clock: flow.clock,
+        newId: systemIds.finding,
+      }),
       handovers: new HandoverOffice({ core: flow.core, turn: flow.turn, journal, ids: systemIds, log }),
       reports: new ReportOffice({
         core: flow.core,

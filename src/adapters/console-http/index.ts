@@ -28,8 +28,10 @@ import { accountRoutes } from './routes/account-routes.ts';
 import { forecastRoutes } from './routes/ahead/forecast-routes.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { exportRoutes } from './routes/answering/export-routes.ts';
+import { drillRoutes } from './routes/answering/drill-routes.ts';
 import { handoverRoutes } from './routes/answering/handover-routes.ts';
 import { reportRoutes } from './routes/answering/report-routes.ts';
+import { riskRoutes } from './routes/answering/risk-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
 import { keptRoutes } from './routes/desk/kept-routes.ts';
@@ -298,6 +300,8 @@ function handlersOf(parts: Services): Handlers {
     ...handoverRoutes(parts),
     ...reportRoutes(parts),
     ...exportRoutes(parts),
+    ...drillRoutes(parts),
+    ...riskRoutes(parts),
     ...togetherRoutes(parts),
     ...keptRoutes(parts),
     ...resourceRoutes(parts),

@@ -4,17 +4,24 @@ import type { RawData, WebSocket } from 'ws';
 import { may } from '../../domain/account/permissions.ts';
 import { maySeeArea, type Scope } from '../../domain/account/scope.ts';
 import { as } from '../../domain/ids.ts';
-import { areasOf } from '../../domain/response/journaled.ts';
+import { areasOf, type JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
 import type { Audit } from '../../flow/ports/audit.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
-import { type AnyJournaled, isOfAlarm, type Journal, type JournaledEvent } from '../../flow/ports/journal.ts';
+import {
+  isDrilled,
+  isOfAlarm,
+  type Journal,
+  type JournaledEvent,
+  type Sequenced,
+} from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
 import {
   alarmFrame,
+  drillFrame,
   FRAME_RIGHTS,
   LIVE_CLOSE,
   type LiveQuery,
@@ -115,6 +122,7 @@ export class ConsoleWs {
     const { leave } = service.board.join({
       event: (e) => this.#tellEvent(e),
       response: (e) => this.#tellEvent(e),
+      drilled: (e) => this.#tellEvent(e),
       probe: (e) => this.#tellProbe(e),
       readings: (readings) => this.#watchers.tell(readings),
     });
@@ -161,6 +169,7 @@ export class ConsoleWs {
     });
     const asked = liveQuery.safeParse(Object.fromEntries(query)).data;
     viewer.pingEvery = asked?.pingEvery ?? null;
+    viewer.hearsDrills = asked?.drill === 'on';
     this.#viewers.add(viewer);
     meters.set('live_clients', this.#viewers.size);
     // ws closes the socket by itself after one; without a listener the error would end the process.
@@ -204,7 +213,7 @@ export class ConsoleWs {
     return epoch === board.epoch && missed >= 0 && missed <= this.#limits.replay ? after : null;
   }
 
-  #tellEvent(e: AnyJournaled): void {
+  #tellEvent(e: Sequenced): void {
     let frame: Buffer | null = null;
     for (const viewer of this.#viewers) {
       if (viewer.standing !== 'live' || e.seq <= viewer.seq) continue;
@@ -227,8 +236,12 @@ export class ConsoleWs {
     }
   }
 
-  #encode(e: AnyJournaled): Buffer {
-    if (!isOfAlarm(e)) return encode(responseFrame(e, this.#given.clock.now()));
+  #encode(e: Sequenced): Buffer {
+    if (isDrilled(e)) {
+      if (e.of === 'drill') return encode(drillFrame(e));
+      if (e.of === 'alarm') return encode(alarmFrame(e, this.#given.service.board.live(e.after)));
+    }
+    if (!isOfAlarm(e)) return encode(responseFrame(e as JournaledResponse, this.#given.clock.now()));
     return encode(alarmFrame(e, this.#given.service.board.live(e.after)));
   }
 
@@ -364,9 +377,17 @@ export class ConsoleWs {
 }
 
 /** It lies in an area of theirs, and they have the right to its frame. What lies nowhere is for who sees the whole city. */
-const isHeard = (e: AnyJournaled, { sees, scope, roles }: Viewer): boolean => {
+const isHeard = (e: Sequenced, { sees, scope, roles, hearsDrills }: Viewer): boolean => {
+  if (isDrilled(e)) {
+    if (!hearsDrills) return false;
+    if (e.of === 'drill') return scope === null || e.after.areas.some(sees);
+    if (e.of === 'alarm') return sees(e.after.areaCode);
+  }
   if (isOfAlarm(e)) return sees(e.after.areaCode);
-  return may(roles, FRAME_RIGHTS[e.of]) && (scope === null || areasOf(e).some(sees));
+  return (
+    may(roles, FRAME_RIGHTS[(e as JournaledResponse).of]) &&
+    (scope === null || areasOf(e as JournaledResponse).some(sees))
+  );
 };
 
 function read(text: string): { readonly points: readonly string[] } | null {

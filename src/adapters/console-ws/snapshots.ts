@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Millis } from '../../domain/time.ts';
 import type { Board } from '../../flow/ports/service.ts';
 import { alarmToJson } from '../../wire/alarm.ts';
+import { drillToJson } from '../../wire/response/drill.ts';
 import { incidentToJson } from '../../wire/response/incident.ts';
 import { orderToJson } from '../../wire/response/order.ts';
 import { warningToJson } from '../../wire/response/warning.ts';
@@ -59,7 +60,7 @@ export class Snapshots {
       this.#waiting = new Set();
       try {
         for (const [key, alike] of byScope(viewers)) {
-          const { seq, frame } = await this.#encode(alike[0].sees);
+          const { seq, frame } = await this.#encode(alike[0].sees, alike[0].hearsDrills);
           for (const viewer of alike) {
             // Bound to other areas meanwhile: it has asked again, and waits for the next round.
             if (!viewer.open || keyOf(viewer) !== key) continue;
@@ -74,10 +75,14 @@ export class Snapshots {
     this.#making = false;
   }
 
-  async #encode(sees: (area: string) => boolean): Promise<{ readonly seq: number; readonly frame: Buffer }> {
+  async #encode(
+    sees: (area: string) => boolean,
+    withDrills: boolean,
+  ): Promise<{ readonly seq: number; readonly frame: Buffer }> {
     // One synchronous step: these alarms are the state after exactly this event.
     const seq = this.#board.seq();
     const { responses } = this.#board;
+    const drill = withDrills ? `,"drill":${JSON.stringify(this.#drills(sees))}` : '';
     const open = this.#board.open().filter((alarm) => sees(alarm.areaCode));
     const orders = responses.orders().filter((o) => sees(o.place.area));
     const warnings = responses.warnings().filter((w) => w.areas.some(sees));
@@ -93,7 +98,7 @@ export class Snapshots {
     await this.#list(frame, warnings, warningToJson);
     frame.push('],"incidents":[');
     await this.#list(frame, incidents, incidentToJson);
-    frame.push(']}');
+    frame.push(`]${drill}}`);
     return { seq, frame: frame.bytes };
   }
 
@@ -112,9 +117,36 @@ export class Snapshots {
       frame.push(texts.join(','));
     }
   }
+
+  /** A drill is small: all of it at once. */
+  #drills(sees: (area: string) => boolean) {
+    const { drills } = this.#board;
+    return {
+      drills: drills
+        .running()
+        .filter((d) => d.areas.some(sees))
+        .map(drillToJson),
+      alarms: drills
+        .alarms()
+        .filter((a) => sees(a.areaCode))
+        .map((a) => alarmToJson(a, this.#board.live(a))),
+      orders: drills.responses
+        .orders()
+        .filter((o) => sees(o.place.area))
+        .map((o) => orderToJson(o, this.#now())),
+      warnings: drills.responses
+        .warnings()
+        .filter((w) => w.areas.some(sees))
+        .map(warningToJson),
+      incidents: drills.responses
+        .incidents()
+        .filter((i) => i.areas.some(sees))
+        .map(incidentToJson),
+    };
+  }
 }
 
-const keyOf = (viewer: Viewer): string => JSON.stringify(viewer.scope);
+const keyOf = (viewer: Viewer): string => JSON.stringify([viewer.scope, viewer.hearsDrills]);
 
 /** Those who see the same share one. */
 function byScope(viewers: ReadonlySet<Viewer>): Map<string, [Viewer, ...Viewer[]]> {

@@ -35,6 +35,8 @@ export class Viewer {
   standing: ViewerState = 'waiting';
   /** Points it asked for. */
   watching: ReadonlySet<string> = new Set();
+  /** It has asked for drills as well. */
+  hearsDrills = false;
   requests = 0;
   /** Revision of the floods that it was told of; before the first there is nothing to tell. */
   floodsAt = 0;

@@ -1,4 +1,5 @@
 import { isCommandOpen } from '../../domain/device-command/device-command.ts';
+import { drillOf, isRunningDrill, type JournaledDrilled } from '../../domain/drill/drilled.ts';
 import { entryAlarm, entryKey, isNeeded } from '../../domain/notice/entry.ts';
 import { faultKey } from '../../domain/quality/device.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
@@ -9,7 +10,7 @@ import { exchangeKey, isExchangeNeeded } from '../../domain/upstream/entry.ts';
 import type { JournaledEvent, Quarantined, TurnRecord } from '../../flow/ports/journal.ts';
 import { toExactJson } from '../../wire/files/exact-json.ts';
 import { encodeSpool } from '../../wire/files/spool.ts';
-import type { EventRow, ResponseRow, TurnRow } from './protocol.ts';
+import type { DrilledRow, EventRow, ResponseRow, TurnRow } from './protocol.ts';
 
 /** A turn as texts and bytes. Runs on the main thread, in the call: what changes afterwards is not in it. */
 export function encodeTurn(r: TurnRecord): TurnRow {
@@ -25,6 +26,7 @@ export function encodeTurn(r: TurnRecord): TurnRow {
     body: empty ? null : encodeSpool(readings, frames, r.stock, r.clocks),
     events: r.events.map(encodeEvent),
     responses: (r.responses ?? []).map(encodeResponse),
+    drilled: (r.drilled ?? []).map(encodeDrilled),
     filed: (r.filed ?? []).map((f) => ({ code: filedKey(f), text: JSON.stringify(f) })),
     probe: r.probe === undefined ? null : JSON.stringify(r.probe),
     memories: r.memories.map((m) => ({ point: m.point, text: toExactJson(m.memory) })),
@@ -99,6 +101,19 @@ function encodeResponse(j: JournaledResponse): ResponseRow {
     open: open ? 1 : 0,
     alarms: alarmsTaken(j),
     ...by,
+  };
+}
+
+function encodeDrilled(d: JournaledDrilled): DrilledRow {
+  return {
+    seq: d.seq,
+    drill: drillOf(d),
+    kind: d.of,
+    id: d.after.id,
+    revision: d.event.revision,
+    event: JSON.stringify(d.event),
+    after: JSON.stringify(d.after),
+    running: isRunningDrill(d) ? 1 : 0,
   };
 }
 

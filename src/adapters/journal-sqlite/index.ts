@@ -3,7 +3,16 @@ import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
 import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
-import { type AlarmId, as, type DeviceCode, type EventSeq, type TurnNumber } from '../../domain/ids.ts';
+import type { Drill } from '../../domain/drill/drill.ts';
+import type { DrilledAs, DrilledKind, JournaledDrilled } from '../../domain/drill/drilled.ts';
+import {
+  type AlarmId,
+  as,
+  type DeviceCode,
+  type DrillId,
+  type EventSeq,
+  type TurnNumber,
+} from '../../domain/ids.ts';
 import type { PointMemory } from '../../domain/judge/memory.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
@@ -24,6 +33,7 @@ import type {
   Quarantined,
   Recovered,
   ResponseFilter,
+  Sequenced,
   SpooledTurn,
   TurnRecord,
 } from '../../flow/ports/journal.ts';
@@ -140,12 +150,9 @@ export class JournalSqlite implements Journal, LossLedger {
     return turns.map(({ turn, body }) => ({ turn: as.turn(turn), body }));
   }
 
-  async eventsAfter(
-    after: EventSeq,
-    limit: number,
-  ): Promise<readonly (JournaledEvent | JournaledResponse)[]> {
+  async eventsAfter(after: EventSeq, limit: number): Promise<readonly Sequenced[]> {
     return inSlices(await (await this.#openReader()).call('eventsAfter', { after, limit }), (e) =>
-      e.kind === undefined ? toEvent(e) : toResponse(e),
+      e.kind === undefined ? toEvent(e) : toDrilled(e),
     );
   }
 
@@ -155,7 +162,8 @@ export class JournalSqlite implements Journal, LossLedger {
 
   async response(id: string): Promise<ResponseThing | null> {
     const found = await (await this.#openReader()).call('response', id);
-    return found && ({ of: found.kind, after: JSON.parse(found.text) } as ResponseThing);
+    if (found === null || found.kind === 'alarm' || found.kind === 'drill') return null;
+    return { of: found.kind, after: JSON.parse(found.text) } as ResponseThing;
   }
 
   async responseEvents(id: string): Promise<readonly JournaledResponse[]> {
@@ -167,6 +175,38 @@ export class JournalSqlite implements Journal, LossLedger {
     const { kind } = filter;
     const toThing = (t: string) => ({ of: kind, after: JSON.parse(t) }) as ResponseThing;
     return { items: await inSlices(page.items, toThing), next: page.next };
+  }
+
+  async drills(limit: number, after: string | null): Promise<Page<Drill>> {
+    const page = await (await this.#openReader()).call('drilled', {
+      drill: null,
+      kind: 'drill',
+      limit,
+      after,
+    });
+    return { items: await inSlices(page.items, (t) => JSON.parse(t) as Drill), next: page.next };
+  }
+
+  async drill(id: DrillId): Promise<Drill | null> {
+    const found = await (await this.#openReader()).call('response', id);
+    return found?.kind === 'drill' ? (JSON.parse(found.text) as Drill) : null;
+  }
+
+  async drilled<K extends DrilledKind>(
+    drill: DrillId,
+    kind: K,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<DrilledAs[K]>> {
+    const page = await (await this.#openReader()).call('drilled', { drill, kind, limit, after });
+    return { items: await inSlices(page.items, (t) => JSON.parse(t) as DrilledAs[K]), next: page.next };
+  }
+
+  async drilledEvents(drill: DrillId, after: EventSeq, limit: number): Promise<readonly JournaledDrilled[]> {
+    return inSlices(
+      await (await this.#openReader()).call('drilledEvents', { drill, after, limit }),
+      toDrilled,
+    );
   }
 
   async toldOf(subject: string): Promise<readonly NoticeEntry[]> {
@@ -356,6 +396,7 @@ function recovered(opened: OpenedJournal): Recovered {
     register: opened.register.map((r) => JSON.parse(r.text) as RegisterChange),
     rules: opened.rules.map((text) => JSON.parse(text) as RuleBookChange),
     openAlarmEvents: opened.openAlarmEvents.map(toEvent),
+    openDrilled: opened.openDrilled.map(toDrilled),
     openResponses: opened.openResponses.map(
       (r) => ({ seq: as.seq(r.seq), of: r.kind, event: JSON.parse(r.event) }) as ResponseStep,
     ),
@@ -411,6 +452,8 @@ const toResponse = (e: AnyEventTexts): JournaledResponse =>
     event: JSON.parse(e.event),
     after: JSON.parse(e.after),
   }) as JournaledResponse;
+
+const toDrilled = (e: AnyEventTexts): JournaledDrilled => toResponse(e) as JournaledDrilled;
 
 /** A long answer is parsed a piece at a time: this thread is the one that judges readings. */
 async function inSlices<A, B>(items: readonly A[], parse: (item: A) => B): Promise<B[]> {

@@ -51,6 +51,18 @@ export type ResponseRow = {
   readonly unit: string | null;
 };
 
+/** An event of a drill, or of what it causes. */
+export type DrilledRow = {
+  readonly seq: number;
+  readonly drill: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly event: string;
+  readonly after: string;
+  readonly running: 0 | 1;
+};
+
 export type RegisterKind = 'area' | 'asset' | 'point' | 'model' | 'device' | 'work' | 'quality' | 'fault';
 
 /** One turn, encoded. */
@@ -62,6 +74,7 @@ export type TurnRow = {
   readonly body: string | null;
   readonly events: readonly EventRow[];
   readonly responses: readonly ResponseRow[];
+  readonly drilled: readonly DrilledRow[];
   readonly filed: readonly { readonly code: string; readonly text: string }[];
   /** What the probe's alarm did; `null`: nothing. */
   readonly probe: string | null;
@@ -106,6 +119,7 @@ export type TurnRow = {
 export type EventTexts = { readonly seq: number; readonly event: string; readonly after: string };
 /** `kind`: of a response; absent: of an alarm. */
 export type AnyEventTexts = EventTexts & { readonly kind?: string };
+/** `kind` of a drill's: its own, with `drill/` before it. */
 export type ThingText = { readonly kind: string; readonly text: string };
 
 /** An event in short; names as JSON text, `null` where the alarm has none. */
@@ -139,6 +153,7 @@ export type OpenedJournal = {
   readonly rules: readonly string[];
   readonly openAlarmEvents: readonly EventTexts[];
   readonly openResponses: readonly { readonly seq: number; readonly kind: string; readonly event: string }[];
+  readonly openDrilled: readonly AnyEventTexts[];
   readonly lastOrder: string | null;
   readonly messageIds: readonly string[];
   readonly filed: readonly string[];
@@ -195,6 +210,18 @@ export type ReaderOperations = {
     readonly items: readonly string[];
     readonly next: string | null;
   };
+  /** `drill` null: the drills themselves. */
+  drilled(q: {
+    readonly drill: string | null;
+    readonly kind: string;
+    readonly limit: number;
+    readonly after: string | null;
+  }): { readonly items: readonly string[]; readonly next: string | null };
+  drilledEvents(q: {
+    readonly drill: string;
+    readonly after: number;
+    readonly limit: number;
+  }): AnyEventTexts[];
   eventsOf(alarm: string): EventTexts[];
   toldOf(subject: string): string[];
   commandsOf(q: { readonly device: string; readonly limit: number; readonly after: string | null }): {

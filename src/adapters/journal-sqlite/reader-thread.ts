@@ -27,6 +27,8 @@ serve<ReaderOperations>(threadEndpoint(), {
   responseEvents: (id) => reader().responseEvents(id),
   responses: (q) => reader().responses(q),
   exchangedUnder: (q) => reader().exchangedUnder(q),
+  drilled: (q) => reader().drilled(q),
+  drilledEvents: (q) => reader().drilledEvents(q),
   toldOf: (subject) => reader().toldOf(subject),
   commandsOf: (q) => reader().commandsOf(q),
   eventsOf: (alarm) => reader().eventsOf(alarm),

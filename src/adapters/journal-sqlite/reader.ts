@@ -8,6 +8,7 @@ type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]
 
 const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
 const RESPONSE_EVENT = 'SELECT seq, kind, event, after FROM response_event';
+const DRILLED_EVENT = 'SELECT seq, kind, event, after FROM drilled_event';
 const OVERLAY = "json_extract(json, '$.overlay.is')";
 /** CROSS JOIN: the period comes first, its alarms are looked up; never the other way round. */
 const BRIEF = `SELECT e.seq, e.at, e.kind, e.alarm_id AS alarm,
@@ -34,6 +35,10 @@ export class JournalReader {
   readonly #toldOf: StatementSync;
   readonly #eventsOf: StatementSync;
   readonly #alarm: StatementSync;
+  readonly #drilledAfter: StatementSync;
+  readonly #drilledThing: StatementSync;
+  readonly #drilledOf: StatementSync;
+  readonly #drilledEvents: StatementSync;
   readonly #lists = new Map<string, StatementSync>();
 
   constructor(db: DatabaseSync) {
@@ -53,6 +58,10 @@ export class JournalReader {
     this.#toldOf = db.prepare('SELECT json FROM told WHERE alarm = ? ORDER BY code');
     this.#eventsOf = db.prepare(`${EVENT} WHERE alarm_id = ? ORDER BY revision`);
     this.#alarm = db.prepare('SELECT json FROM alarm WHERE id = ?');
+    this.#drilledAfter = db.prepare(`${DRILLED_EVENT} WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.#drilledThing = db.prepare('SELECT kind, json AS text FROM drilled WHERE id = ?');
+    this.#drilledOf = db.prepare(`${DRILLED_EVENT} WHERE id = ? ORDER BY revision`);
+    this.#drilledEvents = db.prepare(`${DRILLED_EVENT} WHERE drill = ? AND seq > ? ORDER BY seq LIMIT ?`);
   }
 
   spooled({ after, maxBytes }: Question<'spooled'>): Answer<'spooled'> {
@@ -69,7 +78,8 @@ export class JournalReader {
   eventsAfter({ after, limit }: Question<'eventsAfter'>): AnyEventTexts[] {
     const alarms = this.#eventsAfter.all(after, limit) as unknown as AnyEventTexts[];
     const responses = this.#responsesAfter.all(after, limit) as unknown as AnyEventTexts[];
-    return [...alarms, ...responses].sort((a, b) => a.seq - b.seq).slice(0, limit);
+    const drilled = this.#drilledAfter.all(after, limit) as unknown as AnyEventTexts[];
+    return [...alarms, ...responses, ...drilled].sort((a, b) => a.seq - b.seq).slice(0, limit);
   }
 
   lastBefore(at: number): number {
@@ -78,11 +88,35 @@ export class JournalReader {
   }
 
   response(id: string): ThingText | null {
-    return (this.#response.get(id) as unknown as ThingText | undefined) ?? null;
+    const found = (this.#response.get(id) ?? this.#drilledThing.get(id)) as unknown as ThingText | undefined;
+    return found ?? null;
   }
 
   responseEvents(id: string): AnyEventTexts[] {
-    return this.#responseEvents.all(id) as unknown as AnyEventTexts[];
+    const found = this.#responseEvents.all(id);
+    return (found.length > 0 ? found : this.#drilledOf.all(id)) as unknown as AnyEventTexts[];
+  }
+
+  drilled({ drill, kind, limit, after }: Question<'drilled'>): Answer<'drilled'> {
+    const last = quarantineCursor(after);
+    const where = [
+      ...(drill === null ? [] : ['drill = ?']),
+      'kind = ?',
+      ...(last === null ? [] : ['made < ?']),
+    ];
+    const values = [...(drill === null ? [] : [drill]), kind, ...(last === null ? [] : [last])];
+    const rows = this.#list(
+      `SELECT made, json FROM drilled ${whereText(where)} ORDER BY made DESC LIMIT ?`,
+    ).all(...values, limit + 1);
+    const shown = rows.slice(0, limit);
+    return {
+      items: shown.map((row) => String(row.json)),
+      next: rows.length > limit ? String(shown.at(-1)?.made) : null,
+    };
+  }
+
+  drilledEvents({ drill, after, limit }: Question<'drilledEvents'>): AnyEventTexts[] {
+    return this.#drilledEvents.all(drill, after, limit) as unknown as AnyEventTexts[];
   }
 
   responses({ filter, limit, after }: Question<'responses'>): Answer<'responses'> {
@@ -122,12 +156,15 @@ export class JournalReader {
   }
 
   eventsOf(alarm: string): EventTexts[] {
-    return this.#eventsOf.all(alarm) as unknown as EventTexts[];
+    const found = this.#eventsOf.all(alarm);
+    return (found.length > 0 ? found : this.#drilledOf.all(alarm)) as unknown as EventTexts[];
   }
 
   alarm(id: string): string | null {
     const row = this.#alarm.get(id);
-    return row === undefined ? null : String(row.json);
+    if (row !== undefined) return String(row.json);
+    const drilled = this.#drilledThing.get(id);
+    return drilled?.kind === 'alarm' ? String(drilled.text) : null;
   }
 
   alarms({ filter, limit, after }: Question<'alarms'>): Answer<'alarms'> {

@@ -252,4 +252,30 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE exchange (code TEXT PRIMARY KEY, needed INTEGER NOT NULL, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX exchange_needed ON exchange (code) WHERE needed = 1;
   `,
+  `
+  -- What happens in drills 演练, in the one sequence and apart from all tables of what is real: no list or count meets it.
+  CREATE TABLE drilled_event (
+    seq INTEGER PRIMARY KEY,
+    drill TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    after TEXT NOT NULL,
+    UNIQUE (id, revision)
+  ) STRICT;
+  CREATE INDEX drilled_event_of_drill ON drilled_event (drill, seq);
+  -- Each of its things as of its last event; made: seq of its first; running: it is a drill, and runs.
+  CREATE TABLE drilled (
+    id TEXT PRIMARY KEY,
+    drill TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    running INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX drilled_of_drill ON drilled (drill, kind, made);
+  CREATE INDEX drilled_newest ON drilled (made) WHERE kind = 'drill';
+  CREATE INDEX drilled_running ON drilled (drill) WHERE running = 1;
+  `,
 ];

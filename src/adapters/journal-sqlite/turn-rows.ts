@@ -14,6 +14,8 @@ export class TurnRows {
   readonly #responseEvent: StatementSync;
   readonly #response: StatementSync;
   readonly #responseAlarm: StatementSync;
+  readonly #drilledEvent: StatementSync;
+  readonly #drilled: StatementSync;
   readonly #filed: StatementSync;
   readonly #memory: StatementSync;
   readonly #register: Readonly<Record<RegisterKind, StatementSync>>;
@@ -51,6 +53,10 @@ export class TurnRows {
     );
     this.#responseAlarm = db.prepare(
       'INSERT OR IGNORE INTO response_alarm SELECT ?, kind, made FROM response WHERE id = ?',
+    );
+    this.#drilledEvent = db.prepare('INSERT INTO drilled_event VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#drilled = db.prepare(
+      'INSERT INTO drilled VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET running = excluded.running, json = excluded.json',
     );
     this.#filed = db.prepare(
       'INSERT INTO filed VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET json = excluded.json',
@@ -107,6 +113,10 @@ export class TurnRows {
     if (turn.body !== null) this.#spool.run(turn.turn, turn.at, turn.body);
     for (const e of turn.events) this.#addEvent(e);
     for (const r of turn.responses) this.#addResponse(r);
+    for (const d of turn.drilled) {
+      this.#drilledEvent.run(d.seq, d.drill, d.kind, d.id, d.revision, d.event, d.after);
+      this.#drilled.run(d.id, d.drill, d.kind, d.seq, d.running, d.after);
+    }
     for (const f of turn.filed) this.#filed.run(f.code, f.text);
     if (turn.probe !== null) this.#probe.run(turn.turn, turn.probe);
     for (const m of turn.memories) this.#memory.run(m.point, turn.turn, m.text);

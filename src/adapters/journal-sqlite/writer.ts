@@ -107,6 +107,12 @@ export class JournalWriter {
            WHERE id IN (SELECT id FROM response WHERE open = 1) ORDER BY seq`,
         )
         .all() as unknown as OpenedJournal['openResponses'],
+      openDrilled: db
+        .prepare(
+          `SELECT seq, kind, event, after FROM drilled_event
+           WHERE drill IN (SELECT drill FROM drilled WHERE running = 1) ORDER BY seq`,
+        )
+        .all() as unknown as OpenedJournal['openDrilled'],
       lastOrder:
         texts(
           'response',
@@ -151,7 +157,7 @@ export class JournalWriter {
         clean: 0,
         lastTurn: turn.turn,
         lastAt: turn.at,
-        lastSeq: meta.lastSeq + turn.events.length + turn.responses.length,
+        lastSeq: meta.lastSeq + turn.events.length + turn.responses.length + turn.drilled.length,
         // A lower claim than a former one takes nothing back: what is kept stays kept.
         memoriesKeptUpTo: Math.max(meta.memoriesKeptUpTo, turn.memoriesKeptUpTo),
         waitingTurns: meta.waitingTurns + (turn.body === null ? 0 : 1),
@@ -363,7 +369,7 @@ function checkOrder(meta: Meta, turn: TurnRow): void {
       `turn ${turn.turn} says that memories are kept up to turn ${turn.memoriesKeptUpTo}, which is yet to come`,
     );
   }
-  const inOrder = [...turn.events, ...turn.responses].sort((a, b) => a.seq - b.seq);
+  const inOrder = [...turn.events, ...turn.responses, ...turn.drilled].sort((a, b) => a.seq - b.seq);
   for (const [i, e] of inOrder.entries()) {
     const expected = meta.lastSeq + 1 + i;
     if (e.seq !== expected) {

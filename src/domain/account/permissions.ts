@@ -244,6 +244,15 @@ export const RIGHTS = {
   'report.issue': {
     does: { zh: '审核、签发、更正报告', en: 'review, issue and correct reports' },
     roles: ['shift-leader', 'founder'],
+  },
+  'risk.keep': {
+    does: { zh: '评估设施风险、推进六步记录', en: 'assess the risk of assets, take findings on' },
+    roles: ['shift-leader', 'analyst', 'maintainer', 'founder'],
+    privileged: true,
+  },
+  'drill.run': {
+    does: { zh: '开始、结束演练', en: 'begin and end drills' },
+    roles: ['shift-leader', 'dispatcher', 'founder'],
     privileged: true,
   },
   'plan.keep': {

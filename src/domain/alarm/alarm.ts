@@ -1,4 +1,13 @@
-import type { AlarmId, AreaCode, AssetCode, LifelineKey, MetricKey, PointCode, RuleId } from '../ids.ts';
+import type {
+  AlarmId,
+  AreaCode,
+  AssetCode,
+  DrillId,
+  LifelineKey,
+  MetricKey,
+  PointCode,
+  RuleId,
+} from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Doubt, Quality } from '../reading.ts';
 import type { Limit } from '../rule.ts';
@@ -42,6 +51,8 @@ export type Scene = {
   readonly ruleName: Bilingual;
   readonly metric: MetricKey | null;
   readonly latching: boolean;
+  /** Of a drill 演练, and not of the world; absent: real. */
+  readonly drill?: DrillId;
 };
 
 export type Acknowledgement = { readonly by: Actor; readonly at: Millis; readonly note: string | null };

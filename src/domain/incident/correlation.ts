@@ -1,4 +1,4 @@
-import type { AlarmId, AreaCode, AssetCode, LifelineKey, PointCode, RuleId } from '../ids.ts';
+import type { AlarmId, AreaCode, AssetCode, DrillId, LifelineKey, PointCode, RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Bilingual, Source } from '../text.ts';
 import type { Duration, Millis } from '../time.ts';
@@ -58,6 +58,8 @@ export type Suspect = {
   /** WGS 84 or CGCS2000, degrees; `null`: nobody has placed it. */
   readonly at: { readonly lon: number; readonly lat: number } | null;
   readonly raisedAt: Millis;
+  /** Of a drill 演练; absent: real. */
+  readonly drill?: DrillId;
 };
 
 const EARTH_M = 6_371_000;
@@ -80,6 +82,8 @@ export const looksAt = (c: Correlation, rule: string): boolean =>
 
 /** Whether two alarms are close enough, in time and place, for a correlation to take them together. */
 export function areTogether(c: Correlation, a: Suspect, b: Suspect): boolean {
+  // A drill and the world never meet, nor do two drills.
+  if (a.drill !== b.drill) return false;
   if (a.alarm === b.alarm || Math.abs(a.raisedAt - b.raisedAt) > c.within) return false;
   if (c.same === 'asset' && (a.asset === null || a.asset !== b.asset)) return false;
   if (c.same === 'area' && a.area !== b.area) return false;

@@ -7,7 +7,7 @@ export function evolveIncident(incident: Incident | null, event: IncidentEvent):
   const { change, at, by, revision } = event;
   if (incident === null) {
     if (change.kind !== 'made') throw new Error(`an incident begins with "${change.kind}"`);
-    const { id, kind, name, members, reasons, level, forming } = change.birth;
+    const { id, kind, name, members, reasons, level, forming, drill } = change.birth;
     return {
       id,
       kind,
@@ -24,6 +24,7 @@ export function evolveIncident(incident: Incident | null, event: IncidentEvent):
       closedAt: null,
       mergedInto: null,
       review: null,
+      ...(drill === undefined ? {} : { drill }),
     };
   }
   const then = { ...incident, revision };

@@ -1,5 +1,5 @@
 import type { Actor } from '../alarm/alarm.ts';
-import type { AlarmId, AreaCode, IncidentId, LifelineKey } from '../ids.ts';
+import type { AlarmId, AreaCode, DrillId, IncidentId, LifelineKey } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Asked, ResponseEvent } from '../response/event.ts';
 import type { Bilingual } from '../text.ts';
@@ -52,6 +52,8 @@ export type Incident = {
   readonly mergedInto: IncidentId | null;
   /** Steps of plans that were taken, in the order in which they were ticked; absent: none. */
   readonly steps?: readonly PlanStepDone[];
+  /** Of a drill 演练; absent: real. */
+  readonly drill?: DrillId;
   readonly review: { readonly text: string; readonly by: Actor; readonly at: Millis } | null;
 };
 
@@ -63,7 +65,7 @@ export const takesAlarms = ({ state }: Pick<Incident, 'state'>): boolean =>
 export const isIncidentOpen = ({ state, mergedInto }: Pick<Incident, 'state' | 'mergedInto'>): boolean =>
   state !== 'reviewed' && mergedInto === null;
 
-export type IncidentBirth = Pick<Incident, 'id' | 'kind' | 'name'> & {
+export type IncidentBirth = Pick<Incident, 'id' | 'kind' | 'name' | 'drill'> & {
   readonly members: readonly Suspect[];
   readonly reasons: readonly JoinReason[];
   readonly level: Level;

@@ -28,6 +28,15 @@ export class OpenIncidents {
     for (const { alarm } of [...before, ...incident.members]) this.#find(alarm);
   }
 
+  /** Forgets those, as they are. */
+  drop(which: (incident: Incident) => boolean): void {
+    for (const i of [...this.all.values()]) {
+      if (!which(i)) continue;
+      this.all.delete(i.id);
+      for (const { alarm } of i.members) this.#find(alarm);
+    }
+  }
+
   #find(alarm: AlarmId): void {
     let found: Incident | undefined;
     for (const i of this.all.values())

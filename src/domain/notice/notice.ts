@@ -1,4 +1,4 @@
-import type { AreaCode, ChannelId, ContactId, NoticeId, PolicyId } from '../ids.ts';
+import type { AreaCode, ChannelId, ContactId, DrillId, NoticeId, PolicyId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import { no, ok, type Result, unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
@@ -26,6 +26,8 @@ export type Notice = {
   readonly subject: { readonly kind: SubjectKind; readonly id: string; readonly revision: number };
   /** Where its subject lies; left out: written by a program from before. */
   readonly area?: AreaCode;
+  /** Of a drill 演练; absent: real. */
+  readonly drill?: DrillId;
   readonly about: NoticeAbout;
   readonly level: Level;
   /** By which call of the ladder; `null`: what is told besides it (recovery). */
@@ -99,7 +101,8 @@ export const isLost = ({ state }: Pick<Notice, 'state'>): boolean =>
   state === 'undeliverable' || state === 'expired';
 
 /** It did not arrive, and nobody knows yet. */
-export const isUnseenLoss = (n: Pick<Notice, 'state' | 'seen'>): boolean => isLost(n) && n.seen === undefined;
+export const isUnseenLoss = (n: Pick<Notice, 'state' | 'seen' | 'drill'>): boolean =>
+  isLost(n) && n.seen === undefined && n.drill === undefined;
 
 /** True where the receiver has taken it: whoever was told of a beginning is told of its end. */
 export const hasGone = ({ state }: Pick<Notice, 'state'>): boolean =>

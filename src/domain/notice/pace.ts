@@ -3,8 +3,10 @@ import type { Level } from '../level.ts';
 import { type Duration, type Millis, minutes, seconds } from '../time.ts';
 import type { NoticeAbout } from './text.ts';
 
-/** Lanes of a channel, the first before the second, whatever waits longer: red and orange, all others, what is over. */
-export type NoticeLane = 1 | 2 | 3;
+/** Lanes of a channel, the first before the second, whatever waits longer: red and orange, all others, what is over; and drills. */
+export type NoticeLane = 1 | 2 | 3 | typeof DRILL_LANE;
+/** Behind all that is real, and with a share of the pace that leaves the rest to it. */
+export const DRILL_LANE = 4;
 
 export function laneOf(level: Level, about: NoticeAbout): NoticeLane {
   if (about === 'recovered' || about === 'closed' || about === 'digest') return level <= 2 ? 2 : 3;
@@ -16,6 +18,9 @@ export const DIGEST_ABOVE = 10;
 
 /** A share of the pace that waits for the first lane: a red alarm never finds it used up by others. */
 const KEPT_FOR_FIRST = 0.25;
+
+/** A drill uses so much of the pace at most: what is real finds the rest. */
+const FOR_DRILLS = 0.25;
 
 export type WaitingNotice = {
   readonly id: NoticeId;
@@ -47,9 +52,10 @@ export function mayGoNow(
   const used = sentAt.filter((at) => at > now - minutes(1)).length;
   let left = perMinute - used;
   const kept = Math.floor(perMinute * KEPT_FOR_FIRST);
+  const keptFromDrills = perMinute - Math.max(1, Math.floor(perMinute * FOR_DRILLS));
   const out: Dispatch[] = [];
   for (const next of inTurn(waiting, now)) {
-    const room = next.lane === 1 ? left : left - kept;
+    const room = next.lane === 1 ? left : left - (next.lane === DRILL_LANE ? keptFromDrills : kept);
     if (room < 1) continue;
     left--;
     out.push({ ids: next.ids, digest: next.ids.length > 1 });
@@ -64,7 +70,11 @@ function inTurn(waiting: readonly WaitingNotice[], now: Millis): readonly Turn[]
   const low = new Map<string, WaitingNotice[]>();
   for (const w of waiting) {
     if (w.lane === 1 || w.single === true) turns.push({ lane: w.lane, since: w.queuedAt, ids: [w.id] });
-    else low.set(w.contact ?? '', [...(low.get(w.contact ?? '') ?? []), w]);
+    else {
+      // A drill and what is real are never one message.
+      const theirs = `${w.lane === DRILL_LANE} ${w.contact ?? ''}`;
+      low.set(theirs, [...(low.get(theirs) ?? []), w]);
+    }
   }
   for (const theirs of low.values()) {
     const crowd = theirs.filter((w) => w.queuedAt > now - minutes(1)).length > DIGEST_ABOVE;

@@ -18,6 +18,7 @@ export type OrderBirth = Pick<
   | 'warning'
   | 'incident'
   | 'attachments'
+  | 'drill'
 > & { readonly limits: ClockLimits; readonly policy: Order['policy'] };
 
 type With = { readonly attachments: readonly AttachmentId[] };

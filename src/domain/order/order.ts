@@ -5,6 +5,7 @@ import type {
   AssetCode,
   AttachmentId,
   ContactId,
+  DrillId,
   IncidentId,
   LifelineKey,
   OrderId,
@@ -175,6 +176,8 @@ export type Order = {
   readonly alarms: readonly AlarmId[];
   readonly warning: WarningId | null;
   readonly incident: IncidentId | null;
+  /** Of a drill 演练; absent: real. */
+  readonly drill?: DrillId;
 };
 
 /** Something may still come of it. */

@@ -6,7 +6,7 @@ import type { Warning, WarningContent, WarningMessage } from './warning.ts';
 
 /** What a warning is made of. */
 export type WarningBirth = WarningContent &
-  Pick<Warning, 'id' | 'lifeline' | 'status' | 'basis' | 'issuer'> & {
+  Pick<Warning, 'id' | 'lifeline' | 'status' | 'basis' | 'issuer' | 'drill'> & {
     readonly recipients: readonly UnitCode[];
   };
 

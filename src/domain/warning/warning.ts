@@ -1,5 +1,5 @@
 import type { Actor } from '../alarm/alarm.ts';
-import type { AlarmId, AreaCode, IncidentId, LifelineKey, UnitCode, WarningId } from '../ids.ts';
+import type { AlarmId, AreaCode, DrillId, IncidentId, LifelineKey, UnitCode, WarningId } from '../ids.ts';
 import type { Level } from '../level.ts';
 import type { Millis } from '../time.ts';
 
@@ -67,6 +67,8 @@ export type Warning = WarningContent & {
   /** A graver alarm of its basis: whoever may issue adjusts it, or does not. */
   readonly proposal: { readonly level: Level; readonly alarm: AlarmId; readonly at: Millis } | null;
   readonly messages: readonly WarningMessage[];
+  /** Of a drill 演练; absent: real. */
+  readonly drill?: DrillId;
 };
 
 /** Something may still come of it. */

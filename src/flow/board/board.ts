@@ -7,8 +7,9 @@ import { type AlarmId, as, type EventSeq, type PointCode, type RuleId } from '..
 import { isWorking, type WorkWindow } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
-import { type AnyJournaled, isOfAlarm, type TurnRecord } from '../ports/journal.ts';
+import { isDrilled, isOfAlarm, type Sequenced, type TurnRecord } from '../ports/journal.ts';
 import type { Board, BoardListener } from '../ports/service.ts';
+import { DrillBoard } from './drill-board.ts';
 import { Floods, floodAlarm, rememberedFloodAlarm } from './floods.ts';
 import { ResponseBoard } from './response-board.ts';
 
@@ -23,6 +24,7 @@ export class LiveBoard implements Board {
   readonly #listeners = new Set<BoardListener>();
   readonly floods: Floods;
   readonly responses: ResponseBoard;
+  readonly drills: DrillBoard;
   /** Flips of the last minute, of alarms that had any. */
   readonly #flips = new Map<AlarmId, readonly Millis[]>();
   /** Our clock, as of the last turn. */
@@ -43,6 +45,7 @@ export class LiveBoard implements Board {
       warnings: given.core.warnings.open.values(),
       incidents: given.core.incidents.open.values(),
     });
+    this.drills = new DrillBoard(given.core);
   }
 
   seq(): EventSeq {
@@ -55,11 +58,12 @@ export class LiveBoard implements Board {
   }
 
   openAlarm(id: AlarmId): Alarm | undefined {
-    return this.#open.get(id);
+    return this.#open.get(id) ?? this.drills.alarm(id);
   }
 
   live(alarm: Alarm): ReturnType<Board['live']> {
-    const point = this.#core.points.of(alarm.pointCode);
+    const point = this.#pointOf(alarm);
+    const responses = alarm.drill === undefined ? this.responses : this.drills.responses;
     const reading = alarm.metric === null ? undefined : point?.latest.get(alarm.metric);
     const current =
       reading === undefined
@@ -75,8 +79,8 @@ export class LiveBoard implements Board {
       worst: seen === undefined ? alarm.worst : worse(alarm, { ...seen, level: alarm.level }),
       flips: flipsBy(this.#flips.get(alarm.id) ?? [], this.#now),
       works: this.#worksAt(alarm),
-      orders: this.responses.ordersOf(alarm.id),
-      incident: this.responses.incidentOf(alarm.id),
+      orders: responses.ordersOf(alarm.id),
+      incident: responses.incidentOf(alarm.id),
     };
   }
 
@@ -89,8 +93,15 @@ export class LiveBoard implements Board {
     });
   }
 
+  /** In a drill it is the copy that measures. */
+  #pointOf({ drill, pointCode }: Alarm) {
+    const { points } =
+      drill === undefined ? this.#core : (this.#core.drills.world(drill) ?? { points: null });
+    return points?.of(pointCode);
+  }
+
   #worksAt(alarm: Alarm): WorkWindow | null {
-    if (alarm.phase.is === 'closed' || alarm.overlay.is !== 'none') return null;
+    if (alarm.phase.is === 'closed' || alarm.overlay.is !== 'none' || alarm.drill !== undefined) return null;
     const works = this.#core.register.worksAt(alarm.pointCode);
     if (works.length === 0) return null;
     const rule = this.#core.points.of(alarm.pointCode)?.plan.rules.get(alarm.ruleId);
@@ -112,6 +123,11 @@ export class LiveBoard implements Board {
     this.pass(record.at);
     for (const e of inOrder(record)) {
       this.#seq = e.seq;
+      if (isDrilled(e)) {
+        this.drills.take(e);
+        for (const l of this.#listeners) l.drilled?.(e);
+        continue;
+      }
       if (!isOfAlarm(e)) {
         this.responses.take(e);
         for (const l of this.#listeners) l.response?.(e);
@@ -149,9 +165,11 @@ export class LiveBoard implements Board {
   }
 }
 
-/** One sequence of both. */
-const inOrder = ({ events, responses }: TurnRecord): readonly AnyJournaled[] =>
-  responses === undefined ? events : [...events, ...responses].sort((a, b) => a.seq - b.seq);
+/** One sequence of all. */
+const inOrder = ({ events, responses = [], drilled = [] }: TurnRecord): readonly Sequenced[] =>
+  responses.length + drilled.length === 0
+    ? events
+    : [...events, ...responses, ...drilled].sort((a, b) => a.seq - b.seq);
 
 type PointSignals = {
   readonly alarms: ReadonlyMap<RuleId, Alarm>;

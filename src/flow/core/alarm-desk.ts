@@ -6,7 +6,7 @@ import type { WorstSeen } from '../../domain/alarm/events.ts';
 import { evolve } from '../../domain/alarm/evolve.ts';
 import { isActive } from '../../domain/alarm/order.ts';
 import { isHiddenByOne } from '../../domain/alarm/overlays.ts';
-import type { AlarmId, RuleId } from '../../domain/ids.ts';
+import type { AlarmId, DrillId, RuleId } from '../../domain/ids.ts';
 import { owned } from '../../domain/judge/memory.ts';
 import { isGraver, type Level } from '../../domain/level.ts';
 import type { Pack } from '../../domain/pack.ts';
@@ -38,7 +38,17 @@ export class AlarmDesk {
   /** Open alarms by asset, or by point where there is none. */
   readonly #bySite = new Map<string, Set<AlarmId>>();
 
-  constructor(given: { ids: Ids; limits: DeskLimits; register: RegisterView; packs?: readonly Pack[] }) {
+  readonly #drill: DrillId | undefined;
+
+  constructor(given: {
+    ids: Ids;
+    limits: DeskLimits;
+    register: RegisterView;
+    packs?: readonly Pack[];
+    /** Every alarm of this desk is of this drill; left out: real. */
+    drill?: DrillId;
+  }) {
+    this.#drill = given.drill;
     this.#parents = new Set(
       (given.packs ?? []).flatMap((p) => p.rules.flatMap((r) => r.consequenceOf ?? [])),
     );
@@ -268,6 +278,7 @@ export class AlarmDesk {
       ruleName: rule.name,
       metric: rule.metric,
       latching: rule.latching,
+      ...(this.#drill === undefined ? {} : { drill: this.#drill }),
     };
   }
 }

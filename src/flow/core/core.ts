@@ -2,11 +2,13 @@ import type { Actor, Alarm } from '../../domain/alarm/alarm.ts';
 import { clockMoved as alarmMoved } from '../../domain/alarm/clock-moved.ts';
 import type { DeskLimits, OperatorCommand } from '../../domain/alarm/commands.ts';
 import { evolve } from '../../domain/alarm/evolve.ts';
+import { isDrilledResponse, type JournaledDrilled } from '../../domain/drill/drilled.ts';
 import {
   type AlarmId,
   as,
   type CommandId,
   type DeviceCode,
+  type DrillId,
   type EventSeq,
   type PointCode,
   type TurnNumber,
@@ -18,7 +20,7 @@ import type { Refusal } from '../../domain/refusals.ts';
 import type { Decided } from '../../domain/register/commands.ts';
 import type { Lifelines, Surroundings } from '../../domain/register/flaws.ts';
 import type { Point } from '../../domain/register/register.ts';
-import { evolved, type ResponseThing } from '../../domain/response/journaled.ts';
+import { evolved, type ResponseStep, type ResponseThing } from '../../domain/response/journaled.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
 import type { Bilingual } from '../../domain/text.ts';
@@ -41,10 +43,12 @@ import { IncidentDesk } from '../response/incident-desk.ts';
 import { OrderDesk } from '../response/order-desk.ts';
 import { ReportDesk } from '../response/report-desk.ts';
 import { ResourceBook } from '../response/resource-book.ts';
+import { RiskBook } from '../response/risk-book.ts';
 import { WarningDesk } from '../response/warning-desk.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { AlarmDesk } from './alarm-desk.ts';
 import { Draft } from './draft.ts';
+import { DrillDesk } from './drill-desk.ts';
 import { Points } from './points.ts';
 import { QualityBook } from './quality-book.ts';
 import { RegisterMap } from './register-map.ts';
@@ -110,6 +114,8 @@ export class Core implements PacketParts {
   readonly upstream: UpstreamDesk;
   /** What platforms below have told. */
   readonly foreign = new ForeignThings();
+  readonly drills: DrillDesk;
+  readonly risks = new RiskBook();
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -137,7 +143,15 @@ export class Core implements PacketParts {
     this.quality = new QualityBook({ register, state });
     this.topics = new Topics({ points: this.points, quality: this.quality });
     this.desk = new AlarmDesk({ ids: options.ids, limits: options.limits, register, packs: options.packs });
-    this.notices = new NoticeDesk({ register });
+    this.drills = new DrillDesk({
+      areas: () => register.areas(),
+      book: this.book,
+      rules: options.packs.flatMap((p) => p.rules),
+      lifelines: this.lifelines,
+      lastTurn: () => this.#lastTurn,
+      desk: { ids: options.ids, limits: options.limits, packs: options.packs },
+    });
+    this.notices = new NoticeDesk({ register, sends: this.drills.sends });
     this.orders = new OrderDesk({ liesIn: this.notices.liesIn });
     this.upstream = new UpstreamDesk({ register });
     this.warnings = new WarningDesk();
@@ -181,17 +195,22 @@ export class Core implements PacketParts {
 
   act(id: AlarmId, command: OperatorCommand, durable: Alarm | null, draft: Draft): Result<Alarm, Refusal> {
     return this.once(
-      { of: id, now: this.desk.find(id, durable), command, content: contentOf(command) },
+      {
+        of: id,
+        now: this.drills.alarm(id) ?? this.desk.find(id, durable),
+        command,
+        content: contentOf(command),
+      },
       draft,
       (alarm) =>
         alarm?.from === undefined
-          ? this.desk.order(alarm, command, draft)
+          ? (this.drills.world(alarm?.drill)?.desk ?? this.desk).order(alarm, command, draft)
           : no({ code: 'of-a-source', detail: ofSource(alarm.from) }),
     );
   }
 
   /** Runs a command of a person, unless it has been given: the same again is a retry and changes nothing, another one is refused. */
-  once<T extends { readonly revision: number }>(
+  once<T extends { readonly revision: number; readonly drill?: DrillId }>(
     { of, now, command, content }: GivenCommand<T>,
     draft: Draft,
     run: (now: T | null) => Result<T, Refusal>,
@@ -204,6 +223,9 @@ export class Core implements PacketParts {
       const same = given.alarmId === of && given.verb === command.do && given.account === account && asked;
       return same && now !== null ? ok(now) : no({ code: 'command-reused', detail: null });
     }
+    // What a drill left stands as it was.
+    if (now?.drill !== undefined && !this.drills.isRunning(now.drill))
+      return no({ code: 'drill-over', detail: null });
     const done = run(now);
     if (!done.ok) return done;
     this.#answer(
@@ -263,6 +285,7 @@ export class Core implements PacketParts {
       draft,
     );
     this.silence.tick(this.judging.findings, draft);
+    this.drills.tick(draft);
     this.orders.tick(draft);
     this.warnings.tick(draft);
     this.notices.tick(draft);
@@ -273,14 +296,21 @@ export class Core implements PacketParts {
 
   /** Closes the draft into what the journal keeps. @param keepMemories true on turns of the clock and at a stop */
   finish(draft: Draft, keepMemories: 'none' | 'share' | 'all'): TurnRecord {
+    this.drills.follow(draft.events, draft);
     const own = draft.events.filter((e) => e.after.from === undefined);
-    this.warnings.follow(own, draft);
-    this.incidents.follow(own, draft);
+    // What is real first: nothing of a drill stands before it.
+    const raised = [...own, ...draft.drilled.filter((e) => e.of === 'alarm')];
+    this.warnings.follow(raised, draft);
+    this.incidents.follow(raised, draft);
     this.notices.follow(draft);
     this.upstream.follow(draft);
+    this.#dropDrills(draft);
     this.#lastTurn = draft.turn;
     this.#lastSeq = draft.lastSeq;
-    if (draft.rules.some((r) => r.kind === 'version')) this.points.replan(draft.turn);
+    if (draft.rules.some((r) => r.kind === 'version')) {
+      this.points.replan(draft.turn);
+      this.drills.replan();
+    }
     this.points.rests.took(draft.readings.length);
     const memories = this.points.keep(keepMemories, draft.at);
     if (keepMemories === 'all') draft.register.push(...this.quality.keepAll(draft.at));
@@ -309,6 +339,7 @@ export class Core implements PacketParts {
       rules: draft.rules,
       events: draft.events,
       ...(draft.responses.length > 0 ? { responses: draft.responses } : {}),
+      ...(draft.drilled.length > 0 ? { drilled: draft.drilled } : {}),
       ...(draft.filed.length > 0 ? { filed: draft.filed } : {}),
       ...(draft.told.length > 0 ? { told: draft.told } : {}),
       ...(draft.commands.size > 0 ? { commands: [...draft.commands.values()] } : {}),
@@ -367,7 +398,9 @@ export class Core implements PacketParts {
       this.orders.take(filed);
       this.resources.take(filed);
       this.kept.take(filed);
+      this.risks.take(filed);
     }
+    this.drills.restore(from.openDrilled, from.filed, from.lastAt ?? now);
     const openResponses = from.openResponses.filter((step) => !this.#isForeign(step));
     this.#restoreResponses({ ...from, openResponses });
     this.notices.restore({ ...from, openAlarmEvents: own, openResponses });
@@ -410,6 +443,17 @@ export class Core implements PacketParts {
     this.warnings.clockMoved(by);
     this.incidents.clockMoved(by);
     this.notices.clockMoved(by);
+    this.drills.clockMoved(by);
+  }
+
+  /** With the end of a drill nobody is called for what it left, and no clock of it runs on. */
+  #dropDrills(draft: Draft): void {
+    for (const id of this.drills.takeEnded()) {
+      this.notices.drop(id, draft);
+      this.orders.drop(id);
+      this.warnings.drop(id);
+      this.incidents.drop(id);
+    }
   }
 
   /** @returns whether it is of a platform below, whose newest word is then taken */
@@ -421,7 +465,7 @@ export class Core implements PacketParts {
 
   #restoreResponses(from: Recovered): void {
     const things = new Map<string, ResponseThing>();
-    for (const step of from.openResponses)
+    for (const step of [...from.openResponses, ...from.openDrilled.filter(isDrilledStep)])
       things.set(step.event.id, evolved(things.get(step.event.id) ?? null, step));
     const incidents: Incident[] = [];
     for (const thing of things.values())
@@ -430,7 +474,7 @@ export class Core implements PacketParts {
       else if (thing.of === 'handover') this.handovers.restore(thing.after);
       else if (thing.of === 'report') this.reports.restore(thing.after);
       else incidents.push(thing.after);
-    this.incidents.restore(incidents, this.desk.open.values());
+    this.incidents.restore(incidents, [...this.desk.open.values(), ...this.drills.open()]);
     for (const id of from.messageIds) this.warnings.hasUsed(id);
     this.orders.countFrom(from.lastOrderNo);
   }
@@ -459,6 +503,9 @@ export const ofSource = (from: string): Bilingual => ({
   zh: `这是下级平台 ${from} 的，请在该平台处置`,
   en: `It is of ${from}, and is decided there.`,
 });
+
+const isDrilledStep = (e: JournaledDrilled): e is JournaledDrilled & ResponseStep =>
+  isDrilledResponse(e) && e.of !== 'notice';
 
 /** What a command says, whoever gave it and whatever they had seen: the same again is a retry, anything else another command. */
 export function contentOf(command: object): string {

@@ -1,6 +1,7 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
+import { type DrillHappened, drillIn, type JournaledDrilled } from '../../domain/drill/drilled.ts';
 import {
   as,
   type DeviceCommandId,
@@ -45,6 +46,8 @@ export class Draft {
   readonly events: JournaledEvent[] = [];
   /** Events of orders, warnings and incidents, in one sequence with those of alarms. */
   readonly responses: JournaledResponse[] = [];
+  /** What happens in drills, in one sequence with both: apart from them, so that nobody takes it for real. */
+  readonly drilled: JournaledDrilled[] = [];
   readonly filed: Filed[] = [];
   readonly told: NoticeEntry[] = [];
   /** Commands to devices, each as it last was in this turn. */
@@ -69,17 +72,30 @@ export class Draft {
       this.probe.push({ seq: this.#seq, event, after });
       return;
     }
+    if (after.drill !== undefined) {
+      this.drill({ of: 'alarm', event, after });
+      return;
+    }
     this.#seq = as.seq(this.#seq + 1);
     this.events.push({ seq: this.#seq, event, after });
   }
 
   respond(what: ResponseHappened): void {
+    if (drillIn(what.after) !== undefined) {
+      this.drill(what);
+      return;
+    }
     this.#seq = as.seq(this.#seq + 1);
     this.responses.push({ ...what, seq: this.#seq });
   }
 
   command(after: DeviceCommand): void {
     this.commands.set(after.id, after);
+  }
+
+  drill(what: DrillHappened): void {
+    this.#seq = as.seq(this.#seq + 1);
+    this.drilled.push({ ...what, seq: this.#seq });
   }
 
   /** Nothing was decided that must be written. */
@@ -90,6 +106,7 @@ export class Draft {
       this.exchanged.length === 0 &&
       this.responses.length === 0 &&
       this.commands.size === 0 &&
+      this.drilled.length === 0 &&
       this.filed.length === 0
     );
   }

@@ -1,5 +1,5 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
-import type { AreaCode, AssetCode, LifelineKey, PointCode, UnitCode } from '../../domain/ids.ts';
+import type { AreaCode, AssetCode, DrillId, LifelineKey, PointCode, UnitCode } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
 import type { NoticeAbout, NoticeText } from '../../domain/notice/text.ts';
 import { isOrderOpen, type Order } from '../../domain/order/order.ts';
@@ -18,11 +18,16 @@ export type NoticeCase = {
   readonly point: PointCode | null;
   /** The unit that answers for it, where that is not whom the register says of the asset. */
   readonly unit: string | null;
+  /** Of a drill 演练; absent: real. */
+  readonly drill?: DrillId;
   readonly isOver: boolean;
   /** Nobody has acknowledged or accepted it. */
   readonly isWaiting: boolean;
   readonly words: (about: NoticeAbout) => NoticeText;
 };
+
+const ofDrill = ({ drill }: { readonly drill?: DrillId }): { readonly drill?: DrillId } =>
+  drill === undefined ? {} : { drill };
 
 export const caseOfAlarm = (a: Alarm): NoticeCase => ({
   kind: 'alarm',
@@ -34,6 +39,7 @@ export const caseOfAlarm = (a: Alarm): NoticeCase => ({
   asset: a.assetCode,
   point: a.pointCode,
   unit: null,
+  ...ofDrill(a),
   isOver: a.phase.is === 'closed',
   isWaiting: a.phase.is.endsWith('-unacked'),
   words: (about) => wordsOf(a, about),
@@ -49,6 +55,7 @@ export const caseOfOrder = (o: Order): NoticeCase => ({
   asset: o.place.asset,
   point: o.place.point,
   unit: o.unit,
+  ...ofDrill(o),
   isOver: !isOrderOpen(o),
   isWaiting: o.state === 'dispatched',
   words: (about) => orderWordsOf(o, about),
@@ -69,6 +76,7 @@ export function caseOfWarning(w: Warning, unit: UnitCode): NoticeCase {
     asset: null,
     point: null,
     unit,
+    ...ofDrill(w),
     isOver: !isWarningOpen(w),
     isWaiting: w.state === 'issued' && recipient?.confirmed === null,
     words: (about) => warningWordsOf(w, about),

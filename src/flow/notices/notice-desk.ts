@@ -1,7 +1,8 @@
 import { maySeeArea } from '../../domain/account/scope.ts';
 import type { Actor } from '../../domain/alarm/actor.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
-import { type AreaCode, as, type NoticeId, type UnitCode } from '../../domain/ids.ts';
+import { isDrilledResponse, type JournaledDrilled } from '../../domain/drill/drilled.ts';
+import { type AreaCode, as, type DrillId, type NoticeId, type UnitCode } from '../../domain/ids.ts';
 import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import {
   callKey,
@@ -42,6 +43,7 @@ export type NoticeDraft = {
   readonly at: Millis;
   readonly events: readonly JournaledEvent[];
   readonly responses: readonly JournaledResponse[];
+  readonly drilled: readonly JournaledDrilled[];
   respond(what: ResponseHappened): void;
   readonly told: NoticeEntry[];
 };
@@ -65,7 +67,11 @@ export class NoticeDesk {
   /** Revision of the book by which the instants of the next calls were found. */
   #planned = -1;
 
-  constructor(given: { register: RegisterView }) {
+  /** Whether the notices of a drill go to their receivers. */
+  readonly #sends: (drill: DrillId) => boolean;
+
+  constructor(given: { register: RegisterView; sends?: (drill: DrillId) => boolean }) {
+    this.#sends = given.sends ?? (() => false);
     this.#register = given.register;
   }
 
@@ -79,7 +85,7 @@ export class NoticeDesk {
   /** What alarms and orders did in this turn: stops, beginnings, who must hear of an end. */
   follow(draft: NoticeDraft): void {
     const changed = new Set<string>();
-    for (const e of draft.responses) {
+    for (const e of [...draft.responses, ...draft.drilled.filter(isDrilledResponse)]) {
       if (e.of === 'incident' || e.of === 'handover' || e.of === 'report' || e.of === 'notice') continue;
       if (e.of === 'warning') {
         for (const { unit } of e.after.recipients) {
@@ -97,7 +103,7 @@ export class NoticeDesk {
       changed.add(event.id);
       this.#settleOrder(event, followed, draft);
     }
-    for (const { event, after } of draft.events) {
+    for (const { event, after } of [...draft.events, ...draft.drilled.filter((e) => e.of === 'alarm')]) {
       // Told by the platform that it is of.
       if (after.from !== undefined) continue;
       const followed = this.#followed.takeAlarm(event, after, draft.at);
@@ -153,9 +159,11 @@ export class NoticeDesk {
   }
 
   /** Puts everything back as it was at the last durable turn. */
-  restore(from: Pick<Recovered, 'told' | 'openAlarmEvents' | 'openResponses' | 'clockMoves'>): void {
+  restore(
+    from: Pick<Recovered, 'told' | 'openAlarmEvents' | 'openResponses' | 'openDrilled' | 'clockMoves'>,
+  ): void {
     for (const entry of from.told) this.book.apply(entry);
-    this.#followed.restore(from);
+    this.#followed.restore(withDrills(from));
   }
 
   /** What was being sent when the service stopped: nobody knows whether it arrived. */
@@ -215,7 +223,8 @@ export class NoticeDesk {
 
   #findUnreached(): readonly NoticeCase[] {
     return [...this.#followed.all()].flatMap(({ of: alarm }) => {
-      if (!alarm.isWaiting) return [];
+      // Who is not told in a drill is nobody's danger.
+      if (!alarm.isWaiting || alarm.drill !== undefined) return [];
       const reached = new Set<string>();
       for (const x of this.book.noticesOf(alarm.id))
         if (x.call !== null && (isPending(x) || hasGone(x))) reached.add(callKey(x.call));
@@ -365,7 +374,24 @@ export class NoticeDesk {
       nextTryAt: null,
       why: null,
     };
-    if (this.book.notice(notice.id) === undefined) this.#keepNotice(notice, draft);
+    if (this.book.notice(notice.id) !== undefined) return;
+    this.#keepNotice(alarm.drill === undefined ? notice : this.#inDrill(notice, alarm.drill), draft);
+  }
+
+  /** In a drill that tells nobody it is kept that, and whom, it would have told. */
+  #inDrill(notice: Notice, drill: DrillId): Notice {
+    if (this.#sends(drill)) return { ...notice, drill };
+    return { ...notice, drill, state: 'superseded', why: 'drill' };
+  }
+
+  /** A drill is over: nobody is called for it any more. */
+  drop(drill: DrillId, draft: NoticeDraft): void {
+    for (const { of } of [...this.#followed.all()]) {
+      if (of.drill !== drill) continue;
+      for (const n of this.book.noticesOf(of.id))
+        this.command(n.id, { do: 'supersede', why: 'drill-over' }, draft);
+      this.#over(of, draft);
+    }
   }
 
   #keepNotice(notice: Notice, draft: NoticeDraft): void {
@@ -449,6 +475,22 @@ export class NoticeDesk {
     for (const notice of notices) this.keep({ is: 'notice', notice, open: false }, draft);
   }
 }
+
+/** Cases of drills that run are followed as all others. */
+const withDrills = <F extends Pick<Recovered, 'openAlarmEvents' | 'openResponses' | 'openDrilled'>>(
+  from: F,
+): F => ({
+  ...from,
+  openAlarmEvents: [...from.openAlarmEvents, ...from.openDrilled.filter((e) => e.of === 'alarm')],
+  openResponses: [
+    ...from.openResponses,
+    ...from.openDrilled.flatMap((e) =>
+      e.of === 'alarm' || e.of === 'drill' || e.of === 'notice'
+        ? []
+        : (e as Recovered['openResponses'][number]),
+    ),
+  ],
+});
 
 /** They log in with it, or have come by a link in a notice. */
 const isAccountOf = (account: string, contact: Contact): boolean =>

@@ -17,7 +17,7 @@ export function wordsOf(alarm: Alarm, about: NoticeAbout): NoticeText {
   const { worst, trigger } = alarm;
   const value = worst.value === null ? '' : ` ${worst.value} ${trigger.unit}`;
   return {
-    marks: [],
+    marks: alarm.drill === undefined ? [] : ['drill'],
     title: `${COLOURS[alarm.level]}${ABOUT[about]}：${alarm.ruleName.zh}${value}`,
     lines: [
       `监测点 ${alarm.pointName}（${alarm.pointCode}）`,
@@ -32,7 +32,7 @@ export function wordsOf(alarm: Alarm, about: NoticeAbout): NoticeText {
 export function orderWordsOf(o: Order, about: NoticeAbout): NoticeText {
   const next = clocksOf(o).find((c) => c.metAt === null);
   return {
-    marks: [],
+    marks: o.drill === undefined ? [] : ['drill'],
     title: `${COLOURS[o.level]}${ORDER_ABOUT[about]}：${o.title}（${o.no}）`,
     lines: [
       `地点 ${o.place.text}`,
@@ -75,7 +75,7 @@ export function digestOf(
 /** What a notice of a warning says; exercises and tests say what they are. */
 export function warningWordsOf(w: Warning, about: NoticeAbout): NoticeText {
   const marks: NoticeText['marks'] =
-    w.status === 'exercise' ? ['drill'] : w.status === 'test' ? ['test'] : [];
+    w.status === 'exercise' || w.drill !== undefined ? ['drill'] : w.status === 'test' ? ['test'] : [];
   return {
     marks,
     title: `${COLOURS[w.level]}${WARNING_ABOUT[about]}：${w.areaText}${w.kind}`,

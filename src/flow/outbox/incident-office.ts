@@ -10,6 +10,7 @@ import { type Core, contentOf } from '../core/core.ts';
 import type { Draft } from '../core/draft.ts';
 import type { ResponseIds } from '../ports/ids.ts';
 import type { ActsFor, IncidentAsk, Responses } from '../ports/responses.ts';
+import { oneDrill } from './one-drill.ts';
 
 type Given = {
   readonly core: Core;
@@ -33,6 +34,8 @@ export class IncidentOffice {
     const known = earlier?.verb === 'create' ? await durable(as.incident(earlier.alarmId)) : null;
     const suspects = await this.#suspects(alarms, who);
     if (suspects === null) return no({ code: 'alarm-unknown', detail: null });
+    const drill = this.#drillOf(suspects);
+    if (!drill.ok) return drill;
     return decide((draft) => {
       const id = known?.id ?? ids.incident(draft.at);
       const command = { ...asked, do: 'create' as const };
@@ -48,6 +51,7 @@ export class IncidentOffice {
           reasons: suspects.map(byPerson),
           level,
           forming: false,
+          ...(drill.value === null ? {} : { drill: drill.value }),
         };
         return core.incidents.command(null, { ...command, birth }, draft);
       });
@@ -56,7 +60,7 @@ export class IncidentOffice {
 
   act: Responses['actOnIncident'] = async (id, ask, who) => {
     const { core, durable, decide, ids } = this.#given;
-    const past = core.incidents.open.has(id) ? null : await durable(id);
+    const past = core.incidents.find(id, null) !== null ? null : await durable(id);
     const suspects = ask.do === 'join' ? await this.#suspects(ask.alarms, who) : [];
     if (suspects === null) return no({ code: 'alarm-unknown', detail: null });
     return decide((draft) => {
@@ -64,6 +68,7 @@ export class IncidentOffice {
       const now = incidents.find(id, past);
       if (now === null || !now.areas.some((a) => who.sees(a)))
         return no({ code: 'incident-unknown', detail: null });
+      if (suspects.some((s) => s.drill !== now.drill)) return no({ code: 'drill-mixed', detail: null });
       return core.once({ of: id, now, command: ask, content: contentOf(ask) }, draft, (incident) => {
         switch (ask.do) {
           case 'join': {
@@ -115,6 +120,7 @@ export class IncidentOffice {
       reasons: moved.map(byPerson),
       level,
       forming: false,
+      ...(now.drill === undefined ? {} : { drill: now.drill }),
     };
     incidents.command(null, { ...ask, do: 'create', birth }, draft);
     return done;
@@ -126,9 +132,10 @@ export class IncidentOffice {
     { who, draft }: { readonly who: ActsFor; readonly draft: Draft },
   ): Result<Incident, Refusal> {
     const { incidents } = this.#given.core;
-    const into = incidents.open.get(ask.into);
+    const into = incidents.open.get(ask.into) ?? incidents.drilled.get(ask.into);
     if (into === undefined || !into.areas.some((a) => who.sees(a)))
       return no({ code: 'incident-unknown', detail: null });
+    if (into.drill !== now.drill) return no({ code: 'drill-mixed', detail: null });
     if (into.closedAt !== null) return no({ code: 'incident-over', detail: null });
     const done = incidents.command(now, ask, draft);
     if (!done.ok) return done;
@@ -160,7 +167,7 @@ export class IncidentOffice {
         from.set(incident.id, [...(from.get(incident.id) ?? []), alarm]);
     }
     for (const [id, theirs] of from) {
-      const incident = incidents.open.get(id);
+      const incident = incidents.open.get(id) ?? incidents.drilled.get(id);
       if (incident === undefined) continue;
       const asked = { by: SYSTEM, commandId: as.command(''), reason: '并入另一事件' };
       const command =
@@ -170,6 +177,12 @@ export class IncidentOffice {
       incidents.command(incident, command, draft);
     }
   }
+
+  #drillOf = (suspects: readonly Suspect[]) =>
+    oneDrill(
+      suspects.map((s) => s.drill ?? null),
+      (id) => this.#given.core.drills.isRunning(id),
+    );
 
   async #suspects(alarms: readonly AlarmId[], who: ActsFor): Promise<readonly Suspect[] | null> {
     const found: Suspect[] = [];

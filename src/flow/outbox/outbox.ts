@@ -2,7 +2,7 @@ import type { AlarmId, ChannelId, NoticeId } from '../../domain/ids.ts';
 import { type ChannelSetup, paceOf } from '../../domain/notice/channel.ts';
 import { LINK_LASTS, mayCarryLink } from '../../domain/notice/link.ts';
 import { hasGone, type Notice, type SendOutcome } from '../../domain/notice/notice.ts';
-import { type Dispatch, laneOf, mayGoNow } from '../../domain/notice/pace.ts';
+import { type Dispatch, DRILL_LANE, laneOf, mayGoNow } from '../../domain/notice/pace.ts';
 import { type Millis, minutes, seconds } from '../../domain/time.ts';
 import type { Core } from '../core/core.ts';
 import { digestOf } from '../notices/words.ts';
@@ -125,7 +125,7 @@ export class Outbox {
           id: n.id,
           channel: n.channel,
           contact: n.contact,
-          lane: laneOf(n.level, n.about),
+          lane: n.drill === undefined ? laneOf(n.level, n.about) : DRILL_LANE,
           queuedAt: n.queuedAt,
           // What may have arrived already, or was asked for by a person, is not hidden among others.
           single: n.text.marks.includes('again'),

@@ -1,6 +1,13 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import { isJudged } from '../../domain/alarm/assessment.ts';
-import { type AlarmId, type AreaCode, type AttachmentId, as, type OrderId } from '../../domain/ids.ts';
+import {
+  type AlarmId,
+  type AreaCode,
+  type AttachmentId,
+  as,
+  type DrillId,
+  type OrderId,
+} from '../../domain/ids.ts';
 import type { OrderBirth, OrderCommand } from '../../domain/order/commands.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
@@ -20,6 +27,7 @@ import type { ActsFor, Attachments, OrderWish, Responses } from '../ports/respon
 import type { Turn } from '../turn.ts';
 import { type DecideInTurn, decidingInTurn } from './decide-in-turn.ts';
 import { IncidentOffice } from './incident-office.ts';
+import { oneDrill } from './one-drill.ts';
 import { contentFlaw, isTheirs, warningBirth } from './warning-wishes.ts';
 
 /** Views that one person keeps at most; they are all offered at once. */
@@ -122,7 +130,7 @@ export class ResponseOffice implements Responses {
 
   #actOnOrder: Responses['actOnOrder'] = async (id, ask, who) => {
     // What is open the desk knows better than the disk.
-    const durable = this.#core.orders.open.has(id) ? null : await this.order(id);
+    const durable = this.#core.orders.find(id, null) !== null ? null : await this.order(id);
     const early = barredFrom(this.#core.orders.find(id, durable), who);
     if (early !== null) return no({ code: early, detail: null });
     const lost = 'attachments' in ask ? await this.#lost(ask.attachments) : null;
@@ -132,6 +140,8 @@ export class ResponseOffice implements Responses {
         const found = await this.#alarm(alarm);
         if (found === null || (who !== 'nobody' && !who.sees(found.areaCode)))
           return no({ code: 'alarm-unknown', detail: null });
+        if (found.drill !== this.#core.orders.find(id, durable)?.drill)
+          return no({ code: 'drill-mixed', detail: null });
       }
     return this.#decide((draft) => {
       const now = this.#core.orders.find(id, durable);
@@ -181,7 +191,7 @@ export class ResponseOffice implements Responses {
   };
 
   actOnWarning: Responses['actOnWarning'] = async (id, ask, who) => {
-    const durable = this.#core.warnings.open.has(id) ? null : await this.warning(id);
+    const durable = this.#core.warnings.find(id, null) !== null ? null : await this.warning(id);
     const judged = ask.do === 'end' ? await this.#isBasisOver(this.#core.warnings.find(id, durable)) : false;
     return this.#decide((draft) => {
       const { warnings } = this.#core;
@@ -234,7 +244,7 @@ export class ResponseOffice implements Responses {
         isOver:
           alarm === null || alarm.phase.is === 'closed' || isJudged(alarm.assessment?.verdict ?? 'unclear'),
       })),
-      orders: [...this.#core.orders.open.values()].filter(
+      orders: [...this.#core.orders.open.values(), ...this.#core.orders.drilled.values()].filter(
         (o) =>
           o.state !== 'done' &&
           o.state !== 'verified' &&
@@ -342,7 +352,7 @@ export class ResponseOffice implements Responses {
   }
 
   async #alarm(id: AlarmId): Promise<Alarm | null> {
-    return this.#core.desk.open.get(id) ?? this.#journal.alarm(id);
+    return this.#core.desk.open.get(id) ?? this.#core.drills.alarm(id) ?? this.#journal.alarm(id);
   }
 
   async #lost(ids: readonly AttachmentId[]): Promise<Refusal | null> {
@@ -354,6 +364,8 @@ export class ResponseOffice implements Responses {
 
   #birth(id: OrderId, wish: OrderWish, alarms: readonly Alarm[], draft: Draft): Result<OrderBirth, Refusal> {
     const { register, orders, lifelines } = this.#core;
+    const drill = this.#drillFor(wish, alarms);
+    if (!drill.ok) return drill;
     const first = alarms[0];
     const pointCode = wish.place.point ?? first?.pointCode ?? null;
     const point = pointCode === null ? undefined : register.point(pointCode);
@@ -385,7 +397,8 @@ export class ResponseOffice implements Responses {
     const at = point?.place ?? asset?.place ?? null;
     return ok({
       id,
-      no: orders.nextNo(draft.at),
+      no: drill.value === null ? orders.nextNo(draft.at) : orders.nextDrillNo(drill.value),
+      ...(drill.value === null ? {} : { drill: drill.value }),
       source: wish.source,
       title,
       lifeline: like.lifeline,
@@ -405,6 +418,17 @@ export class ResponseOffice implements Responses {
       limits,
       policy: { id: policy, version },
     });
+  }
+
+  /** Of which drill an order is: that of its alarms, its warning and its incident, which all are of the same. */
+  #drillFor(
+    { warning, incident }: Pick<OrderWish, 'warning' | 'incident'>,
+    alarms: readonly Alarm[],
+  ): Result<DrillId | null, Refusal> {
+    const of: (DrillId | null)[] = alarms.map((a) => a.drill ?? null);
+    if (warning !== null) of.push(this.#core.warnings.find(warning, null)?.drill ?? of[0] ?? null);
+    if (incident !== null) of.push(this.#core.incidents.find(incident, null)?.drill ?? of[0] ?? null);
+    return oneDrill(of, (id) => this.#core.drills.isRunning(id));
   }
 
   #unitFlaw(unit: NonNullable<Order['unit']>, contact: Order['contact']): Refusal | null {

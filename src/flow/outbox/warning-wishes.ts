@@ -7,6 +7,7 @@ import type { WarningBirth } from '../../domain/warning/commands.ts';
 import type { Warning } from '../../domain/warning/warning.ts';
 import type { Core } from '../core/core.ts';
 import type { ActsFor, WarningAsk, WarningWish } from '../ports/responses.ts';
+import { oneDrill } from './one-drill.ts';
 
 /** How long a warning is in force where nobody says it: ours, to be adjusted or lifted before. */
 const IN_FORCE_H = 6;
@@ -32,6 +33,11 @@ export function warningBirth(
     readonly now: Millis;
   },
 ): Result<WarningBirth, Refusal> {
+  const drill = oneDrill(
+    alarms.map((a) => a.drill ?? null),
+    (id) => core.drills.isRunning(id),
+  );
+  if (!drill.ok) return drill;
   const [first] = [...alarms].sort((a, b) => a.level - b.level);
   const { content } = wish;
   const areas = content.areas ?? [...new Set(alarms.map((a) => a.areaCode))];
@@ -57,7 +63,9 @@ export function warningBirth(
   return ok({
     id,
     lifeline: as.lifeline(lifeline),
-    status: wish.status,
+    // A warning of a drill is none that is meant, whatever it was asked for as.
+    status: drill.value === null ? wish.status : 'exercise',
+    ...(drill.value === null ? {} : { drill: drill.value }),
     basis: { alarms: wish.alarms, incident: wish.incident },
     issuer: wish.issuer,
     recipients: [...new Set(recipients)],

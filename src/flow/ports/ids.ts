@@ -1,6 +1,7 @@
 import type {
   AlarmId,
   DeviceCommandId,
+  DrillId,
   HandoverId,
   IncidentId,
   OrderId,
@@ -33,4 +34,11 @@ export interface ResponseIds {
 /** The same for commands to devices. */
 export interface DeviceCommandIds {
   deviceCommand(now: Millis): DeviceCommandId;
+}
+
+/** And for drills. */
+export interface DrillIds {
+  drill(now: Millis): DrillId;
+  /** Of a finding, or of what a citizen has said. */
+  finding(now: Millis): string;
 }

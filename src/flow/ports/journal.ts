@@ -2,11 +2,19 @@ import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
 import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
+import type { Drill } from '../../domain/drill/drill.ts';
+import {
+  type DrilledAs,
+  type DrilledKind,
+  drillIn,
+  type JournaledDrilled,
+} from '../../domain/drill/drilled.ts';
 import type {
   AlarmId,
   AreaCode,
   CommandId,
   DeviceCode,
+  DrillId,
   EventSeq,
   LifelineKey,
   PointCode,
@@ -33,10 +41,16 @@ import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 /** An alarm event in its place in the journal, with the alarm as it was right after it. */
 export type JournaledEvent = { readonly seq: EventSeq; readonly event: AlarmEvent; readonly after: Alarm };
 
-/** Any event of the one sequence. */
+/** Any event of what is real. */
 export type AnyJournaled = JournaledEvent | JournaledResponse;
+/** Any event of the one sequence, those of drills among them. */
+export type Sequenced = AnyJournaled | JournaledDrilled;
 
-export const isOfAlarm = (e: AnyJournaled): e is JournaledEvent => !('of' in e);
+/** It belongs to a drill, and to no list or count of what is real. */
+export const isDrilled = (e: Sequenced): e is JournaledDrilled =>
+  'of' in e && (e.of === 'drill' || e.of === 'alarm' || drillIn(e.after) !== undefined);
+
+export const isOfAlarm = (e: Sequenced): e is JournaledEvent => !('of' in e);
 
 /** A packet 报文 set aside, with what was wrong, as it came. */
 export type Quarantined = {
@@ -112,6 +126,8 @@ export type TurnRecord = {
   readonly events: readonly JournaledEvent[];
   /** Events of orders, warnings and incidents, in one sequence with `events`. Absent: none. */
   readonly responses?: readonly JournaledResponse[];
+  /** What happens in drills 演练, in one sequence with both. Absent: nothing. */
+  readonly drilled?: readonly JournaledDrilled[];
   /** What is kept beside them: upserts by `filedKey`. Absent: nothing. */
   readonly filed?: readonly Filed[];
   /** Who is told, by what, of what: upserts by `entryKey`. Absent: nothing. */
@@ -152,6 +168,8 @@ export type Recovered = {
   readonly openAlarmEvents: readonly JournaledEvent[];
   /** Every event of every open order, warning and incident, in order of seq. */
   readonly openResponses: readonly ResponseStep[];
+  /** Every event of every drill that runs, in order of seq. */
+  readonly openDrilled: readonly JournaledDrilled[];
   /** The newest order's number, open or over; `null`: there was none yet. */
   readonly lastOrderNo: string | null;
   /** Identifiers that messages of warnings have, of late: those of 20,000 events and more, each once, in any order. */
@@ -250,8 +268,20 @@ export interface Journal {
   /** Bytes and oldest instant waiting in the spool for the drain (not those kept for memories only). */
   spoolState(): Promise<{ readonly bytes: number; readonly turns: number; readonly oldest: Millis | null }>;
 
-  /** Events with seq > after, of alarms and of what follows them, oldest first. */
-  eventsAfter(after: EventSeq, limit: number): Promise<readonly AnyJournaled[]>;
+  /** Events with seq > after, of alarms, of what follows them and of drills, oldest first. */
+  eventsAfter(after: EventSeq, limit: number): Promise<readonly Sequenced[]>;
+  /** Drills, newest first; cursors as in `alarms`. */
+  drills(limit: number, after: string | null): Promise<Page<Drill>>;
+  drill(id: DrillId): Promise<Drill | null>;
+  /** What a drill has caused of a kind, newest first; cursors as in `alarms`. */
+  drilled<K extends DrilledKind>(
+    drill: DrillId,
+    kind: K,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<DrilledAs[K]>>;
+  /** Everything that has happened in a drill, oldest first. */
+  drilledEvents(drill: DrillId, after: EventSeq, limit: number): Promise<readonly JournaledDrilled[]>;
   /** The newest event that is older than an instant of our clock; 0: none is. */
   lastBefore(at: Millis): Promise<EventSeq>;
   eventsOf(alarm: AlarmId): Promise<readonly JournaledEvent[]>;

@@ -4,11 +4,14 @@ import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { Flood } from '../../domain/alarm/flood-story.ts';
 import type { Indicators } from '../../domain/alarm/indicators.ts';
 import type { CertificateFault, CertificateUse } from '../../domain/certificate.ts';
+import type { Drill } from '../../domain/drill/drill.ts';
+import type { JournaledDrilled } from '../../domain/drill/drilled.ts';
 import type {
   AlarmId,
   AreaCode,
   AssetCode,
   DeviceCode,
+  DrillId,
   EventSeq,
   IncidentId,
   LifelineKey,
@@ -70,6 +73,8 @@ export interface BoardListener {
   response?(e: JournaledResponse): void;
   /** What the probe's alarm did, which no console shows. */
   probe?(e: JournaledEvent): void;
+  /** What happens in drills 演练, in one sequence with all else. Left out: not asked for. */
+  drilled?(e: JournaledDrilled): void;
   /** Readings of the turn, in arrival order. */
   readings(readings: readonly Reading[]): void;
 }
@@ -103,12 +108,22 @@ export interface ResponsesNow {
   ordersOf(alarm: AlarmId): readonly Order[];
 }
 
+/** Drills 演练 that run and what of them is open, as of the last durable turn: in none of the lists of what is real. */
+export interface DrillsNow {
+  running(): readonly Drill[];
+  /** Of one drill, or of all that run; in the order of the desk. */
+  alarms(drill?: DrillId): readonly Alarm[];
+  alarm(id: AlarmId): Alarm | undefined;
+  readonly responses: ResponsesNow;
+}
+
 /** The open alarms as of the last durable turn: listener registered and snapshot taken in one synchronous step. */
 export interface Board {
   readonly epoch: string;
   seq(): EventSeq;
   /** Unacknowledged first, then graver, then newest. */
   open(): readonly Alarm[];
+  /** Also of a drill that runs. */
   openAlarm(id: AlarmId): Alarm | undefined;
   /** Newest value of what the alarm watches, and its worst so far beyond what the journal has. */
   live(alarm: Alarm): {
@@ -129,6 +144,7 @@ export interface Board {
   readonly floods: FloodsNow;
   join(listener: BoardListener): { readonly seq: EventSeq; readonly open: readonly Alarm[]; leave(): void };
   readonly responses: ResponsesNow;
+  readonly drills: DrillsNow;
 }
 
 /** The rules as they are in force, how they came to be so, and what is on its way. */

@@ -1,5 +1,5 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
-import { type AlarmId, as, type IncidentId } from '../../domain/ids.ts';
+import { type AlarmId, as, type DrillId, type IncidentId } from '../../domain/ids.ts';
 import {
   areTogether,
   type Correlation,
@@ -34,6 +34,8 @@ const REMEMBERED = 500;
 /** The desk for incidents, inside the turn: correlates alarms as they are raised, by data, and touches none of them. */
 export class IncidentDesk {
   readonly #incidents = new OpenIncidents();
+  /** Those of drills that run. */
+  readonly #drilled = new OpenIncidents();
   readonly #recent = new Map<string, Suspect[]>();
   readonly #correlations: readonly Correlation[];
   readonly #register: RegisterView;
@@ -43,16 +45,21 @@ export class IncidentDesk {
     this.#register = given.register;
   }
 
+  /** Those that are real. */
   get open(): ReadonlyMap<IncidentId, Incident> {
     return this.#incidents.all;
   }
 
+  get drilled(): ReadonlyMap<IncidentId, Incident> {
+    return this.#drilled.all;
+  }
+
   find(id: IncidentId, durable: Incident | null): Incident | null {
-    return this.open.get(id) ?? durable;
+    return this.open.get(id) ?? this.drilled.get(id) ?? durable;
   }
 
   incidentOf(alarm: AlarmId): Incident | null {
-    return this.#incidents.of(alarm);
+    return this.#incidents.of(alarm) ?? this.#drilled.of(alarm);
   }
 
   command(
@@ -67,7 +74,7 @@ export class IncidentDesk {
       now = evolveIncident(now, event);
       draft.respond({ of: 'incident', event, after: now });
     }
-    if (now !== null && now !== incident) this.#incidents.put(now);
+    if (now !== null && now !== incident) this.#put(now);
     return ok(now as Incident);
   }
 
@@ -103,12 +110,19 @@ export class IncidentDesk {
       ...(Object.keys(joining).length === 0 ? {} : { joining }),
       at: place && { lon: place.lon, lat: place.lat },
       raisedAt: alarm.raisedAt,
+      ...(alarm.drill === undefined ? {} : { drill: alarm.drill }),
     };
+  }
+
+  /** A drill is over: what it left stands as it was. */
+  drop(drill: DrillId): void {
+    this.#drilled.drop((i) => i.drill === drill);
+    for (const key of [...this.#recent.keys()]) if (key.endsWith(`/${drill}`)) this.#recent.delete(key);
   }
 
   /** Puts back what is open, and what was raised lately. */
   restore(incidents: readonly Incident[], alarms: Iterable<Alarm>): void {
-    for (const i of incidents) this.#incidents.put(i);
+    for (const i of incidents) this.#put(i);
     for (const alarm of [...alarms].sort((a, b) => a.raisedAt - b.raisedAt))
       if (!alarm.late && alarm.overlay.is === 'none') this.#remember(this.suspectOf(alarm));
   }
@@ -126,7 +140,7 @@ export class IncidentDesk {
     const suspect = { ...this.suspectOf(alarm), raisedAt: draft.at };
     for (const c of this.#correlations) {
       if (!looksAt(c, suspect.rule)) continue;
-      const near = (this.#recent.get(c.id) ?? []).filter((s) => areTogether(c, s, suspect));
+      const near = (this.#recent.get(memoryOf(c, suspect)) ?? []).filter((s) => areTogether(c, s, suspect));
       if (near.length > 0 && this.#together(c, suspect, { near, draft })) break;
     }
     this.#remember(suspect);
@@ -158,13 +172,27 @@ export class IncidentDesk {
     const members = free.filter((s) => !this.#wasReleased(s.alarm));
     if (countOf(c, members) < c.formsFrom) return false;
     const id = as.incident(`I${suspect.alarm.slice(1)}`);
-    const birth = { id, kind: c.id, name: c.name, members, reasons, level, forming: n < c.k };
+    const birth = {
+      id,
+      kind: c.id,
+      name: c.name,
+      members,
+      reasons,
+      level,
+      forming: n < c.k,
+      ...(suspect.drill === undefined ? {} : { drill: suspect.drill }),
+    };
     this.command(null, { do: 'create', by: null, birth }, draft);
     return true;
   }
 
+  #put(incident: Incident): void {
+    (incident.drill === undefined ? this.#incidents : this.#drilled).put(incident);
+  }
+
   #wasReleased(alarm: AlarmId): boolean {
-    for (const i of this.open.values()) if (i.released.includes(alarm)) return true;
+    for (const i of [...this.open.values(), ...this.drilled.values()])
+      if (i.released.includes(alarm)) return true;
     return false;
   }
 
@@ -183,13 +211,17 @@ export class IncidentDesk {
       if (!looksAt(c, suspect.rule)) continue;
       const since = suspect.raisedAt - c.within;
       // One that comes back is the same alarm, and lies where it came back.
-      const kept = (this.#recent.get(c.id) ?? [])
+      const kept = (this.#recent.get(memoryOf(c, suspect)) ?? [])
         .filter((s) => s.raisedAt >= since && s.alarm !== suspect.alarm)
         .slice(1 - REMEMBERED);
-      this.#recent.set(c.id, [...kept, suspect]);
+      this.#recent.set(memoryOf(c, suspect), [...kept, suspect]);
     }
   }
 }
+
+/** A drill remembers apart: a flood in it pushes nothing real out. */
+const memoryOf = (c: Correlation, { drill }: Suspect): string =>
+  drill === undefined ? c.id : `${c.id}/${drill}`;
 
 /** As grave as its gravest member, or a level above. */
 function raised(members: readonly Suspect[], by: 0 | 1): Level {

@@ -1,4 +1,4 @@
-import type { OrderId } from '../../domain/ids.ts';
+import type { DrillId, OrderId } from '../../domain/ids.ts';
 import type { LiesIn } from '../../domain/notice/policy.ts';
 import { type ClockPolicy, clockPolicyFor, DEFAULT_CLOCK_POLICIES } from '../../domain/order/clock-policy.ts';
 import { nextLookAt } from '../../domain/order/clocks.ts';
@@ -27,12 +27,17 @@ const REMEMBERED = 1_000;
  * it into the turn's draft.
  */
 export class OrderDesk {
+  /** Those that are real. */
   readonly open = new Map<OrderId, Order>();
+  /** Those of drills that run: apart, so that nobody counts them. */
+  readonly drilled = new Map<OrderId, Order>();
   readonly #over = new Map<OrderId, Order>();
   readonly #due = new DueTimes();
   readonly #policies = new Map<string, ClockPolicy[]>(DEFAULT_CLOCK_POLICIES.map((p) => [p.id, [p]]));
   readonly #liesIn: LiesIn;
   #lastNo = '';
+  /** How many orders each drill that runs has had. */
+  readonly #drillNos = new Map<DrillId, number>();
   /** Our clock was set by so much, and the orders have not been told yet. */
   #toMove: Duration = 0;
 
@@ -42,7 +47,7 @@ export class OrderDesk {
 
   /** The order as it is in this turn. @param durable as it was known outside when somebody asked for it */
   find(id: OrderId, durable: Order | null): Order | null {
-    return this.open.get(id) ?? this.#over.get(id) ?? durable;
+    return this.open.get(id) ?? this.drilled.get(id) ?? this.#over.get(id) ?? durable;
   }
 
   /** @param order as `find` has it */
@@ -64,10 +69,11 @@ export class OrderDesk {
     if (this.#toMove !== 0) {
       const by = this.#toMove;
       this.#toMove = 0;
-      for (const order of [...this.open.values()]) this.command(order, { do: 'move-clock', by }, draft);
+      for (const order of [...this.open.values(), ...this.drilled.values()])
+        this.command(order, { do: 'move-clock', by }, draft);
     }
     for (const id of this.#due.take(draft.at)) {
-      const order = this.open.get(id as OrderId);
+      const order = this.open.get(id as OrderId) ?? this.drilled.get(id as OrderId);
       if (order === undefined) continue;
       const done = this.command(order, { do: 'tick' }, draft);
       if (done.ok && done.value === order) this.#due.set(id, nextLookAt(order));
@@ -106,6 +112,21 @@ export class OrderDesk {
     return head + String(last + 1).padStart(4, '0');
   }
 
+  /** The same within a drill: it takes no number from what is real. */
+  nextDrillNo(drill: DrillId): string {
+    return `YL${drill.slice(1)}-${String((this.#drillNos.get(drill) ?? 0) + 1).padStart(2, '0')}`;
+  }
+
+  /** A drill is over: what it left stands as it was. */
+  drop(drill: DrillId): void {
+    for (const order of [...this.drilled.values()]) {
+      if (order.drill !== drill) continue;
+      this.drilled.delete(order.id);
+      this.#due.set(order.id, null);
+    }
+    this.#drillNos.delete(drill);
+  }
+
   /** Puts back an open order as the journal has it. */
   restore(order: Order): void {
     this.#seat(order);
@@ -122,13 +143,17 @@ export class OrderDesk {
   }
 
   #seat(order: Order): void {
-    if (order.revision === 1) this.#lastNo = order.no;
+    if (order.drill !== undefined) {
+      const n = Number(order.no.slice(order.no.lastIndexOf('-') + 1));
+      this.#drillNos.set(order.drill, Math.max(n, this.#drillNos.get(order.drill) ?? 0));
+    } else if (order.revision === 1) this.#lastNo = order.no;
     if (isOrderOpen(order)) {
-      this.open.set(order.id, order);
+      (order.drill === undefined ? this.open : this.drilled).set(order.id, order);
       this.#due.set(order.id, nextLookAt(order));
       return;
     }
     this.open.delete(order.id);
+    this.drilled.delete(order.id);
     this.#due.set(order.id, null);
     this.#over.set(order.id, order);
     if (this.#over.size > REMEMBERED) this.#over.delete(this.#over.keys().next().value as OrderId);

@@ -1,4 +1,4 @@
-import type { AlarmId, WarningId } from '../../domain/ids.ts';
+import type { AlarmId, DrillId, WarningId } from '../../domain/ids.ts';
 import { isGraver } from '../../domain/level.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { ok, type Result } from '../../domain/result.ts';
@@ -19,7 +19,10 @@ const REMEMBERED = 200;
 
 /** The desk for warnings, inside the turn, as the one for orders. */
 export class WarningDesk {
+  /** Those that are real. */
   readonly open = new Map<WarningId, Warning>();
+  /** Those of drills that run. */
+  readonly drilled = new Map<WarningId, Warning>();
   readonly #over = new Map<WarningId, Warning>();
   readonly #due = new DueTimes();
   /** Warnings in force, by the alarms that they rest on. */
@@ -29,7 +32,7 @@ export class WarningDesk {
   readonly #digits = new Map<number, number>();
 
   find(id: WarningId, durable: Warning | null): Warning | null {
-    return this.open.get(id) ?? this.#over.get(id) ?? durable;
+    return this.open.get(id) ?? this.drilled.get(id) ?? this.#over.get(id) ?? durable;
   }
 
   command(warning: Warning | null, command: WarningCommand, draft: ResponseDraft): Result<Warning, Refusal> {
@@ -48,10 +51,11 @@ export class WarningDesk {
     if (this.#toMove !== 0) {
       const by = this.#toMove;
       this.#toMove = 0;
-      for (const w of [...this.open.values()]) this.command(w, { do: 'move-clock', by }, draft);
+      for (const w of [...this.open.values(), ...this.drilled.values()])
+        this.command(w, { do: 'move-clock', by }, draft);
     }
     for (const id of this.#due.take(draft.at)) {
-      const w = this.open.get(id as WarningId);
+      const w = this.open.get(id as WarningId) ?? this.drilled.get(id as WarningId);
       if (w !== undefined) this.command(w, { do: 'tick' }, draft);
     }
   }
@@ -62,7 +66,7 @@ export class WarningDesk {
       const { kind } = event.change;
       if (kind !== 'escalated' && kind !== 'recurred' && kind !== 'raised') continue;
       for (const id of this.#byAlarm.get(after.id) ?? []) {
-        const w = this.open.get(id);
+        const w = this.open.get(id) ?? this.drilled.get(id);
         if (w !== undefined && isGraver(after.level, w.level))
           this.command(w, { do: 'propose', level: after.level, alarm: after.id }, draft);
       }
@@ -93,6 +97,16 @@ export class WarningDesk {
     if (this.#digits.size > SECONDS_KNOWN) this.#digits.delete(this.#digits.keys().next().value as number);
   }
 
+  /** A drill is over: what it left stands as it was. */
+  drop(drill: DrillId): void {
+    for (const w of [...this.drilled.values()]) {
+      if (w.drill !== drill) continue;
+      this.drilled.delete(w.id);
+      this.#due.set(w.id, null);
+      for (const alarm of w.basis.alarms) this.#byAlarm.delete(alarm);
+    }
+  }
+
   restore(warning: Warning): void {
     for (const { identifier } of warning.messages) this.hasUsed(identifier);
     this.#seat(warning);
@@ -112,11 +126,12 @@ export class WarningDesk {
       else this.#byAlarm.delete(alarm);
     }
     if (isOpen) {
-      this.open.set(w.id, w);
+      (w.drill === undefined ? this.open : this.drilled).set(w.id, w);
       this.#due.set(w.id, w.state === 'draft' || w.overdue ? null : w.expires);
       return;
     }
     this.open.delete(w.id);
+    this.drilled.delete(w.id);
     this.#due.set(w.id, null);
     this.#over.set(w.id, w);
     if (this.#over.size > REMEMBERED) this.#over.delete(this.#over.keys().next().value as WarningId);

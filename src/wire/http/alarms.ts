@@ -19,6 +19,7 @@ import { alarmEventKind } from '../live/live.ts';
 import {
   codeIn,
   cursorIn,
+  drillIn,
   instantIn,
   instantOut,
   lifelineIn,
@@ -54,6 +55,7 @@ const filter = {
     .max(31_536_000)
     .optional()
     .describe('took longer than so many seconds to be acknowledged, or has waited longer'),
+  drill: drillIn,
 };
 export const alarmsQuery = z.strictObject({ ...paging, ...filter });
 export const alarmsExportQuery = z.strictObject(filter);

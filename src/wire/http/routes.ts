@@ -29,8 +29,10 @@ import {
   unshelveBody,
 } from './alarms.ts';
 import { EXPORT_ROUTES } from './answering/export-routes.ts';
+import { DRILL_ROUTES } from './answering/drill-routes.ts';
 import { HANDOVER_ROUTES } from './answering/handover-routes.ts';
 import { REPORT_ROUTES } from './answering/report-routes.ts';
+import { RISK_ROUTES } from './answering/risk-routes.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './audit.ts';
 import { FIGURE_ROUTES } from './desk/figures.ts';
 import { KEPT_ROUTES } from './desk/kept.ts';
@@ -1529,6 +1531,8 @@ export const ROUTES = {
   ...HANDOVER_ROUTES,
   ...REPORT_ROUTES,
   ...EXPORT_ROUTES,
+  ...DRILL_ROUTES,
+  ...RISK_ROUTES,
   ...RESOURCE_ROUTES,
   ...MAP_ROUTES,
   livez: route({

@@ -57,6 +57,15 @@ export const cursorIn = z
 export const limitIn = (most: number, usual: number) =>
   z.coerce.number().int().min(1).max(most).default(usual);
 
+/** What of a drill 演练 a list has. */
+export const drillIn = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,64}$/)
+  .optional()
+  .describe(
+    '演练: what this drill has caused, newest first; left out: what is real, and nothing of any drill',
+  );
+
 /** Query of every list: `?limit=&after=`. */
 export const paging = { limit: limitIn(1_000, 100), after: cursorIn };
 

@@ -14,6 +14,8 @@ const FRAMES = {
   handover: 'one per event of a hand-over 交接班, without its contents, in one sequence with alarms',
   report: 'one per event of a report 报告, without its figures, in one sequence with alarms',
   warning: 'one per event of a warning 预警, in one sequence with alarms',
+  drill:
+    'a drill 演练 has begun or ended, in one sequence with alarms; only where `?drill=on` asks for drills, as all frames with `drill` in them',
   order: 'one per event of an order 工单, in one sequence with alarms',
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',
   signals:

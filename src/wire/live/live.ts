@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Right } from '../../domain/account/permissions.ts';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import type { Drill, DrillEvent } from '../../domain/drill/drill.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Millis } from '../../domain/time.ts';
@@ -11,6 +12,7 @@ import { reportEventKind, reportJson, reportToJson } from '../answering/report.t
 import { floodJson } from '../flood.ts';
 import { noticeJson, noticeOut } from '../http/notices/policies.ts';
 import { whyOut } from '../http/shapes.ts';
+import { drillEventKind, drillJson, drillToJson } from '../response/drill.ts';
 import { incidentEventKind, incidentJson, incidentToJson } from '../response/incident.ts';
 import { orderEventKind, orderJson, orderToJson } from '../response/order.ts';
 import { warningEventKind, warningJson, warningToJson } from '../response/warning.ts';
@@ -40,6 +42,15 @@ export const alarmEventKind = z.enum([
 /** Where the stream is opened. */
 export const LIVE_PATH = '/api/v1/live';
 
+/** Of drills that run. */
+const drilledNow = z.object({
+  drills: z.array(drillJson),
+  alarms: z.array(alarmJson),
+  orders: z.array(orderJson),
+  warnings: z.array(warningJson),
+  incidents: z.array(incidentJson),
+});
+
 export const liveFrame = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('hello'),
@@ -59,6 +70,9 @@ export const liveFrame = z.discriminatedUnion('type', [
     orders: z.array(orderJson).describe('the open ones'),
     warnings: z.array(warningJson).describe('drafts and those in force'),
     incidents: z.array(incidentJson).describe('those that are not reviewed'),
+    drill: drilledNow
+      .optional()
+      .describe('where `?drill=on` asks for it: drills 演练 that run, and what of them is open'),
   }),
   z.object({
     type: z.literal('alarm'),
@@ -117,6 +131,14 @@ export const liveFrame = z.discriminatedUnion('type', [
     report: reportJson,
   }),
   z.object({
+    type: z.literal('drill'),
+    seq: z.number().int(),
+    event: drillEventKind,
+    at: z.string(),
+    by: z.string(),
+    drill: drillJson,
+  }),
+  z.object({
     type: z.literal('readings'),
     items: z.array(
       z.object({
@@ -165,6 +187,7 @@ export const FRAME_RIGHTS = {
   incident: 'incident.see',
   handover: 'handover.see',
   report: 'report.see',
+  drill: 'picture.see',
   readings: 'picture.see',
   signals: 'picture.see',
   selfCheck: 'picture.see',
@@ -183,6 +206,10 @@ export const liveQuery = z.object({
     .optional()
     .describe('the last `seq` that the client has seen'),
   epoch: z.string().max(200).optional().describe('the `epoch` of the `hello` under which it saw it'),
+  drill: z
+    .literal('on')
+    .optional()
+    .describe('演练: drills as well, each frame of them with `drill`; left out: what is real alone'),
   pingEvery: z
     .string()
     .regex(/^([1-9]|10)$/)
@@ -241,6 +268,19 @@ export function responseFrame(
     ? { type: 'warning', ...head, event: e.event.change.kind, warning: warningToJson(e.after) }
     : { type: 'incident', ...head, event: e.event.change.kind, incident: incidentToJson(e.after) };
 }
+
+export const drillFrame = (e: {
+  readonly seq: number;
+  readonly event: DrillEvent;
+  readonly after: Drill;
+}): Extract<LiveFrame, { type: 'drill' }> => ({
+  type: 'drill',
+  seq: e.seq,
+  event: e.event.change.kind,
+  at: iso(e.event.at),
+  by: actorName(e.event.by),
+  drill: drillToJson(e.after),
+});
 
 export const readingItem = (r: Reading): Extract<LiveFrame, { type: 'readings' }>['items'][number] => ({
   pointCode: r.point,

@@ -8,6 +8,7 @@ import {
 } from '../../domain/incident/incident.ts';
 import { accountOf } from '../../domain/response/event.ts';
 import { actorName, iso } from '../alarm.ts';
+import { drillField, drillPart } from '../drill-field.ts';
 import { levelOut } from './order.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
@@ -32,6 +33,7 @@ export const incidentJson = z
         confidence: z.number(),
       }),
     ),
+    ...drillField,
     madeAt: instant,
     controlledAt: instant.optional(),
     closedAt: instant.optional(),
@@ -63,6 +65,7 @@ export function incidentToJson(i: Incident): z.infer<typeof incidentJson> {
     areas: [...i.areas],
     alarms: i.members.map((m) => m.alarm),
     reasons: i.reasons.map((r) => ({ ...r })),
+    ...drillPart(i),
     madeAt: iso(i.madeAt),
     ...(i.controlledAt === null ? {} : { controlledAt: iso(i.controlledAt) }),
     ...(i.closedAt === null ? {} : { closedAt: iso(i.closedAt) }),

@@ -7,6 +7,7 @@ import { accountOf } from '../../domain/response/event.ts';
 import { unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import { actorName, iso } from '../alarm.ts';
+import { drillField, drillPart } from '../drill-field.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
 export const levelOut = z
@@ -103,6 +104,7 @@ export const orderJson = z
     alarms: z.array(z.string()),
     warning: z.string().optional(),
     incident: z.string().optional(),
+    ...drillField,
     createdAt: instant,
     createdBy: z.string(),
     doneAt: instant.optional(),
@@ -193,6 +195,7 @@ export function orderToJson(o: Order, now: Millis): OrderJson {
     alarms: [...o.alarms],
     ...(o.warning === null ? {} : { warning: o.warning }),
     ...(o.incident === null ? {} : { incident: o.incident }),
+    ...drillPart(o),
     createdAt: iso(o.createdAt),
     createdBy: actorName(o.createdBy),
     ...(o.doneAt === null ? {} : { doneAt: iso(o.doneAt) }),

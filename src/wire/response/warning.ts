@@ -5,6 +5,7 @@ import { unreachable } from '../../domain/result.ts';
 import type { WarningChange, WarningChangeKind, WarningEvent } from '../../domain/warning/commands.ts';
 import { WARNING_STATES, WARNING_STATUSES, type Warning } from '../../domain/warning/warning.ts';
 import { actorName, iso } from '../alarm.ts';
+import { drillField, drillPart } from '../drill-field.ts';
 import { levelOut } from './order.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
@@ -46,6 +47,7 @@ export const warningJson = z
       .object({ level: levelOut, alarm: z.string(), at: instant })
       .optional()
       .describe('an alarm of its basis is graver than it: whoever may issue adjusts it, or does not'),
+    ...drillField,
     draftedAt: instant,
     endedAt: instant.optional(),
     revision: z.number().int().describe('give it back as seenRevision'),
@@ -106,6 +108,7 @@ export function warningToJson(w: Warning): WarningJson {
     ...(w.proposal === null
       ? {}
       : { proposal: { level: w.proposal.level, alarm: w.proposal.alarm, at: iso(w.proposal.at) } }),
+    ...drillPart(w),
     draftedAt: iso(w.draftedAt),
     ...(w.endedAt === null ? {} : { endedAt: iso(w.endedAt) }),
     revision: w.revision,

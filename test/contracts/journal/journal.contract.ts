@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeviceCommand } from '../../../src/domain/device-command/device-command.ts';
+import { type DrillEvent, evolveDrill } from '../../../src/domain/drill/drill.ts';
 import { as } from '../../../src/domain/ids.ts';
 import type { PointMemory } from '../../../src/domain/judge/memory.ts';
 import { Rows } from '../../../src/domain/judge/rows.ts';
@@ -96,6 +97,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           rules: [],
           openAlarmEvents: [],
           openResponses: [],
+          openDrilled: [],
           lastOrderNo: null,
           messageIds: [],
           filed: [],
@@ -190,6 +192,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           rules: [],
           openAlarmEvents: events,
           openResponses: [],
+          openDrilled: [],
           lastOrderNo: null,
           messageIds: [],
           filed: [],
@@ -671,6 +674,70 @@ export function journalContract(name: string, makePlace: () => Place): void {
         expect(await journal.responseEvents('O1')).toEqual(first);
         expect(await journal.response('O2')).toEqual({ of: 'order', after: over[1]?.after });
         expect(await journal.response('O9')).toBeNull();
+      });
+
+      test('of a drill stand in the one sequence, and in no list of what is real; they come back while it runs', async () => {
+        const event = (revision: number, change: DrillEvent['change']): DrillEvent => ({
+          id: as.drill('D1'),
+          revision,
+          at: revision,
+          by: { kind: 'operator', account: 'li', name: '李' },
+          commandId: as.command(`d${revision}`),
+          change,
+        });
+        const birth = {
+          ...{
+            id: as.drill('D1'),
+            scenario: 's',
+            title: { zh: '演', en: 'd' },
+            lifelines: [],
+            areas: [],
+            points: [],
+          },
+          notices: 'off' as const,
+          endsOnRed: true,
+          lasts: 1,
+        };
+        const begins = event(1, { kind: 'began', birth });
+        const began = {
+          seq: as.seq(1),
+          of: 'drill' as const,
+          event: begins,
+          after: evolveDrill(null, begins),
+        };
+        const { seq: _, ...one } = raised(3, { id: 'a2' });
+        const drilledAlarm = {
+          ...one,
+          of: 'alarm' as const,
+          seq: as.seq(2),
+          after: { ...one.after, drill: as.drill('D1') },
+        };
+        const drilled = [began, drilledAlarm];
+        await journal.commit(turn(1, { drilled }));
+        await journal.commit(turn(2, { events: [raised(3, { id: 'a1' })] }));
+        expect((await journal.eventsAfter(as.seq(0), 10)).map((e) => e.seq)).toEqual([1, 2, 3]);
+        expect((await journal.alarms({ state: 'all' }, 10, null)).items.map((a) => a.id)).toEqual(['a1']);
+        const brief = { from: 0, to: 1e15, kinds: ['raised'] as const };
+        expect((await journal.briefEvents(brief, 10, null)).items.map((e) => e.alarm)).toEqual(['a1']);
+        expect((await journal.drilled(as.drill('D1'), 'alarm', 10, null)).items).toEqual([
+          drilledAlarm.after,
+        ]);
+        expect(await journal.alarm(as.alarm('a2'))).toEqual(drilledAlarm.after);
+        expect((await journal.eventsOf(as.alarm('a2'))).map((e) => e.seq)).toEqual([2]);
+        expect(await journal.drilledEvents(as.drill('D1'), as.seq(1), 10)).toEqual([drilledAlarm]);
+        const back = await again();
+        expect([back.openDrilled, back.lastSeq]).toEqual([drilled, 3]);
+        expect(back.openAlarmEvents.map((e) => e.seq)).toEqual([3]);
+        const ends = event(2, { kind: 'ended', why: 'person' });
+        const over = evolveDrill(began.after, ends);
+        await journal.commit(
+          turn(3, { drilled: [{ seq: as.seq(4), of: 'drill', event: ends, after: over }] }),
+        );
+        expect([await journal.drill(as.drill('D1')), (await journal.drills(10, null)).items]).toEqual([
+          over,
+          [over],
+        ]);
+        expect((await again()).openDrilled).toEqual([]);
       });
 
       test('are listed newest first, by what lists filter by, a page at a time', async () => {

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isWholeCity, may, RIGHTS, type Right } from '../../../src/domain/account/permissions.ts';
 import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../../src/domain/account/roles.ts';
 import { as } from '../../../src/domain/ids.ts';
+import { DRILL_ROUTES } from '../../../src/wire/http/answering/drill-routes.ts';
 import { HANDOVER_ROUTES } from '../../../src/wire/http/answering/handover-routes.ts';
+import { RISK_ROUTES } from '../../../src/wire/http/answering/risk-routes.ts';
 import { DOOR_ROUTES } from '../../../src/wire/http/doors/routes.ts';
 import { CREW_ROUTES } from '../../../src/wire/http/response/crew-routes.ts';
 import { EXPORT_ROUTES } from '../../../src/wire/http/answering/export-routes.ts';
@@ -239,6 +241,8 @@ const IN_TESTS_OF_THEIR_OWN = {
   ...Object.fromEntries(Object.keys(ORDER_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(CREW_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(RESOURCE_ROUTES).map((name) => [name, 'api-resources.test.ts'])),
+  ...Object.fromEntries(Object.keys(RISK_ROUTES).map((name) => [name, 'answering/api-risks.test.ts'])),
+  ...Object.fromEntries(Object.keys(DRILL_ROUTES).map((name) => [name, 'answering/api-drills.test.ts'])),
   ...Object.fromEntries(
     Object.keys(HANDOVER_ROUTES).map((name) => [name, 'answering/api-handovers.test.ts']),
   ),

@@ -1,6 +1,6 @@
 import type { Alarm } from '../../../src/domain/alarm/alarm.ts';
 import { isOpenResponse } from '../../../src/domain/response/journaled.ts';
-import { type AnyJournaled, isOfAlarm } from '../../../src/flow/ports/journal.ts';
+import { type AnyJournaled, isDrilled, isOfAlarm } from '../../../src/flow/ports/journal.ts';
 import type { FlowHarness } from '../../flow/flow-harness.ts';
 import { must } from '../failure.ts';
 
@@ -35,7 +35,7 @@ export class WatchingConsole {
     });
     this.#leave = joined.leave;
     for (const e of await w.journal.eventsAfter(this.#seq as never, Number.MAX_SAFE_INTEGER))
-      if (e.seq <= joined.seq) this.#event(e, w);
+      if (e.seq <= joined.seq && !isDrilled(e)) this.#event(e, w);
     isMissing = false;
     for (const e of meanwhile) this.#event(e, w);
   }

@@ -13,6 +13,8 @@ import type {
 } from '../../../../src/wire/http/accounts.ts';
 import type { forecastListOut, forecastOut } from '../../../../src/wire/http/ahead/forecasts.ts';
 import type { commands } from '../../../../src/wire/http/alarms.ts';
+import type { drillScenarioOut, drillSheetOut } from '../../../../src/wire/http/answering/drill-routes.ts';
+import type { riskOut } from '../../../../src/wire/http/answering/risk-routes.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
 import type { figuresOut } from '../../../../src/wire/http/desk/figures.ts';
 import type { noteOut, viewOut } from '../../../../src/wire/http/desk/kept.ts';
@@ -72,6 +74,7 @@ import type {
 import type { reportJson, reportOut } from '../../../../src/wire/answering/report.ts';
 import type { checkOut } from '../../../../src/wire/http/telemetry-check.ts';
 import type { differenceOut, upItemOut, upstreamsOut } from '../../../../src/wire/http/upstream/upstreams.ts';
+import type { drillJson } from '../../../../src/wire/response/drill.ts';
 import type { incidentEventOut, incidentJson, incidentOut } from '../../../../src/wire/response/incident.ts';
 import type { orderEventOut, orderJson } from '../../../../src/wire/response/order.ts';
 import type { warningEventOut, warningJson, warningOut } from '../../../../src/wire/response/warning.ts';
@@ -199,3 +202,9 @@ export type Resource = z.infer<typeof resourceOut>;
 export type Nearby = z.infer<typeof nearbyOut>;
 export type Forecast = z.infer<typeof forecastOut>;
 export type ForecastsAhead = z.infer<typeof forecastListOut>;
+
+export type Drill = z.infer<typeof drillJson>;
+export type DrillSheet = z.infer<typeof drillSheetOut>;
+export type DrillScenario = z.infer<typeof drillScenarioOut>;
+
+export type Risk = z.infer<typeof riskOut>;

@@ -100,7 +100,7 @@ export function createLink(needs: LinkNeeds): Link {
     greeted = false;
     patience = UNGREETED;
     heardAt = needs.now();
-    const mine = needs.open(`/api/v1/live?pingEvery=${PING_EVERY}${resume}`);
+    const mine = needs.open(`/api/v1/live?pingEvery=${PING_EVERY}&drill=on${resume}`);
     socket = mine;
     mine.onmessage = (e) => {
       if (socket === mine) hear(e.data);

@@ -133,6 +133,7 @@ export function createConsole(): Console {
   const sound = createSound(
     {
       level: computed(() => levelToSound(shown.value)),
+      drill: computed(() => levelToSound(live.board.value.drills.alarms.values()) !== null),
       // Nobody is told of anything here: the link is gone, or the session has ended under somebody's hands.
       warning: computed(() =>
         session.value.is === 'out'
@@ -158,7 +159,10 @@ export function createConsole(): Console {
     now: clock.read,
     connected: () => connected.value,
     learn: live.learn,
-    known: (id) => live.board.value.open.get(id) ?? live.board.value.closed.find((a) => a.id === id),
+    known: (id) =>
+      live.board.value.open.get(id) ??
+      live.board.value.drills.alarms.get(id) ??
+      live.board.value.closed.find((a) => a.id === id),
     onExpired: () => leave('login.expired'),
   });
 

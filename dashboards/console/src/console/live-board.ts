@@ -90,6 +90,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         waiting.push(frame);
         break;
       case 'snapshot':
+      case 'drill':
       case 'alarm':
         waiting.push(frame);
         break;

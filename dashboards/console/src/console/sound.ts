@@ -1,6 +1,7 @@
 import { computed, type Ref, ref, watch } from 'vue';
 import type { News } from '../state/board.ts';
 import {
+  DRILL_TONE,
   endsMute,
   type Level,
   MUTE_FOR,
@@ -29,6 +30,8 @@ export type Sound = {
   readonly playing: Ref<Level | null>;
   /** The warning tone is being played: no alarm would reach this desk. */
   readonly warning: Ref<boolean>;
+  /** The tone of a drill is being played: nothing real is to be heard. */
+  readonly drilling: Ref<boolean>;
   /** It was on here before, and waits for a press of anything. */
   readonly waits: Ref<boolean>;
   /** On again, if it was on at this workstation. */
@@ -43,11 +46,15 @@ export type Sound = {
 };
 
 /**
- * @param wanted the level that should be heard, and whether no alarm would reach this desk
+ * @param wanted the level that should be heard, whether no alarm would reach this desk, and whether somebody is waited for in a drill
  * @param clock of durations: a mute lasts two minutes, whatever any clock is set to
  */
 export function createSound(
-  wanted: { readonly level: Ref<Level | null>; readonly warning: Ref<boolean> },
+  wanted: {
+    readonly level: Ref<Level | null>;
+    readonly warning: Ref<boolean>;
+    readonly drill?: Ref<boolean>;
+  },
   clock: Pick<Clock, 'steady' | 'elapsed'>,
   open: () => AudioContext = () => new AudioContext(),
 ): Sound {
@@ -57,6 +64,10 @@ export function createSound(
   const heard = computed(() => state.value === 'on' && mutedFor.value === 0);
   const playing = computed(() => (heard.value ? wanted.level.value : null));
   const warning = computed(() => heard.value && wanted.warning.value);
+  /** Only where nothing real is to be heard. */
+  const drilling = computed(
+    () => heard.value && wanted.drill?.value === true && playing.value === null && !warning.value,
+  );
   const recalled = ref(false);
   const waits = computed(() => recalled.value && state.value === 'locked');
   let context: AudioContext | null = null;
@@ -64,6 +75,7 @@ export function createSound(
   /** Where the sound stood at the last look: a running one moves on. */
   let stoodAt = -1;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let drillAgain: ReturnType<typeof setTimeout> | undefined;
   let warnAgain: ReturnType<typeof setTimeout> | undefined;
 
   watch(playing, (level, before) => {
@@ -88,6 +100,16 @@ export function createSound(
     if (!warning.value || !sounds()) return;
     play(WARNING);
     warnAgain = setTimeout(warn, WARNING.every);
+  }
+
+  watch(drilling, () => {
+    clearTimeout(drillAgain);
+    drill();
+  });
+  function drill(): void {
+    if (!drilling.value || !sounds()) return;
+    play(DRILL_TONE);
+    drillAgain = setTimeout(drill, DRILL_TONE.every);
   }
 
   /** Whether anything can be heard now; if not, the strip says so, and the sound is asked back. */
@@ -162,6 +184,7 @@ export function createSound(
     mutedFor,
     playing,
     warning,
+    drilling,
     waits,
     recall() {
       if (recalled.value || state.value !== 'locked' || localStorage.getItem(KEPT) !== 'on') return;

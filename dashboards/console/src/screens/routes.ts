@@ -134,6 +134,28 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./dispatch/order.vue'),
   },
   {
+    name: 'risks',
+    path: '/risks',
+    title: ['风险', 'Risk'],
+    inNav: true,
+    load: () => import('./risks/index.vue'),
+  },
+  {
+    name: 'drills',
+    path: '/drills',
+    title: ['演练', 'Drills'],
+    inNav: true,
+    load: () => import('./drills/index.vue'),
+  },
+  {
+    name: 'drill',
+    path: '/drills/:id',
+    title: ['演练', 'Drill'],
+    inNav: false,
+    keys: [['Esc', ['返回演练', 'Back to the drills']]],
+    load: () => import('./drills/drill.vue'),
+  },
+  {
     name: 'clock-policies',
     path: '/clock-policies',
     title: ['工单时限', 'Clock policies'],

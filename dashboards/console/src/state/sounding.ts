@@ -19,6 +19,8 @@ export const PATTERNS: Readonly<Record<Level, Pattern>> = {
 };
 /** Nothing would be heard of a new alarm: low and falling, so that it is taken for none. */
 export const WARNING: Pattern = { beeps: [beep(440, 260), beep(330, 420)], every: 8_000 };
+/** Of a drill: slow and rising, so that nobody takes it for an alarm; never together with one. */
+export const DRILL_TONE: Pattern = { beeps: [beep(392, 300), beep(494, 300), beep(587, 300)], every: 12_000 };
 export const TEST_TONE: Pattern = { beeps: [beep(660, 180), beep(880, 240)], every: 0 };
 export const MUTE_FOR = 120_000;
 

@@ -1,8 +1,10 @@
 import type { DeviceCode } from '../../../domain/ids.ts';
 import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Forecasts } from '../../../flow/ports/ahead/forecasts.ts';
+import type { Drills } from '../../../flow/ports/answering/drills.ts';
 import type { Handovers } from '../../../flow/ports/answering/handovers.ts';
 import type { Reports } from '../../../flow/ports/answering/reports.ts';
+import type { Risks } from '../../../flow/ports/answering/risks.ts';
 import type { Audit } from '../../../flow/ports/audit.ts';
 import type { Backtests } from '../../../flow/ports/backtests.ts';
 import type { Clock } from '../../../flow/ports/clock.ts';
@@ -28,7 +30,10 @@ import type { ListensAt } from '../../../wire/live/asyncapi.ts';
 /** What the routes are answered from. */
 export type Services = {
   readonly service: Service;
-  readonly journal: Pick<Journal, 'alarms' | 'eventsOf' | 'quarantine' | 'quarantinedDevices'> &
+  readonly journal: Pick<
+    Journal,
+    'alarms' | 'drilled' | 'drilledEvents' | 'eventsOf' | 'quarantine' | 'quarantinedDevices'
+  > &
     Pick<LossLedger, 'losses'>;
   readonly history: Pick<History, 'raw' | 'buckets'>;
   readonly accounts: Accounts;
@@ -42,6 +47,8 @@ export type Services = {
   readonly handovers: Handovers;
   readonly reports: Reports;
   readonly upstreams: Upstreams;
+  readonly drills: Drills;
+  readonly risks: Risks;
   readonly attachments: Attachments;
   readonly packBundle: PackBundle;
   readonly writeSheet: WriteSheet;

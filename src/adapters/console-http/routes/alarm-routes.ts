@@ -23,8 +23,9 @@ import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { ofADrill } from './answering/of-a-drill.ts';
 import { alarmOf } from './find.ts';
-import { attendedAs, openAlarmsPage } from './open-alarms.ts';
+import { attendedAs, isWanted, openAlarmsPage } from './open-alarms.ts';
 import { type ListPage, numberCursor } from './paging.ts';
 import { othersWith, type Second, secondPerson } from './second-person.ts';
 
@@ -94,6 +95,13 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
       to: q.to,
     };
     const attended = attendedAs(q, { now: parts.clock.now(), vendorOf });
+    if (q.drill !== undefined)
+      return ofADrill(
+        journal,
+        'alarm',
+        { ...q, drill: q.drill },
+        (a) => sees(a.areaCode) && isWanted(a, q) && attended(a),
+      );
     const items: Alarm[] = [];
     let after = q.after ?? null;
     // Somebody bound to areas, or who asks for a verdict, gets what is meant out of as many pages as it takes, within bounds.
@@ -124,7 +132,7 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     let after: string | undefined;
     do {
       const page: ListPage<Alarm> = await past({ ...filter, limit: EXPORT_PAGE, after }, who);
-      yield page.items.map((a) => ({ alarm: json(a), vendor: vendorOf(a.pointCode) }));
+      yield page.items.map((a) => ({ alarm: marked(json(a)), vendor: vendorOf(a.pointCode) }));
       after = page.next ?? undefined;
     } while (after !== undefined);
   }
@@ -140,11 +148,11 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
 
   return {
     alarmsCsv: ({ query, session, sees, header }) => {
-      header('content-disposition', 'attachment; filename="alarms.csv"');
+      header('content-disposition', `attachment; filename="${fileOf(query)}.csv"`);
       return withFirstChunk(lines(query, { session, sees }));
     },
     alarmsXlsx: ({ query, session, sees, header }) => {
-      header('content-disposition', 'attachment; filename="alarms.xlsx"');
+      header('content-disposition', `attachment; filename="${fileOf(query)}.xlsx"`);
       const rows = cells(query, { session, sees });
       return withFirstChunk(parts.writeSheet({ name: '报警', columns: ALARMS_SHEET, rows }));
     },
@@ -158,7 +166,7 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     },
     alarms: async ({ query, session, sees }) => {
       // Open ones are asked of the board: what consoles see, not what the journal's reader has caught up with.
-      const ofBoard = query.state === 'open' || query.state === 'unacked';
+      const ofBoard = query.drill === undefined && (query.state === 'open' || query.state === 'unacked');
       const { items, next } = ofBoard
         ? openAlarmsPage(board.open(), query, {
             sees,
@@ -252,3 +260,9 @@ function devicesByPoint({ devices }: Pick<RegisterView, 'devices'>) {
     return by;
   };
 }
+
+/** Who opens a file of a drill reads in each line that it is one. */
+const marked = (a: AlarmJson): AlarmJson =>
+  a.drill === undefined ? a : { ...a, pointName: `【演练】${a.pointName}` };
+const fileOf = ({ drill }: { readonly drill?: string | undefined }): string =>
+  drill === undefined ? 'alarms' : `drill-${drill}-alarms`;

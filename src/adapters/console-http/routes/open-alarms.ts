@@ -47,7 +47,7 @@ export function openAlarmsPage(
   const after = query.after === undefined ? null : readCursor(query.after);
   const items: Alarm[] = [];
   for (const alarm of open) {
-    if (!sees(alarm.areaCode) || !wanted(alarm, query) || !attended(alarm)) continue;
+    if (!sees(alarm.areaCode) || !isWanted(alarm, query) || !attended(alarm)) continue;
     if (after !== null && compare(placeOf(alarm), after) <= 0) continue;
     const last = items.at(-1);
     if (items.length === query.limit && last !== undefined) return { items, next: cursorOf(placeOf(last)) };
@@ -56,8 +56,11 @@ export function openAlarmsPage(
   return { items, next: null };
 }
 
-function wanted(a: Alarm, q: AlarmsQuery): boolean {
+/** By what the alarm itself says. */
+export function isWanted(a: Alarm, q: AlarmsQuery): boolean {
   return (
+    (q.state !== 'open' || a.phase.is !== 'closed') &&
+    (q.state !== 'closed' || a.phase.is === 'closed') &&
     (q.state !== 'unacked' || isUnacked(a)) &&
     (q.level === undefined || a.level === q.level) &&
     (q.overlay === undefined ||

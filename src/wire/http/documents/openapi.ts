@@ -56,6 +56,8 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   notices: { zh: '通知、排班', en: 'notices, people, rosters' },
   orders: { zh: '工单', en: 'orders' },
   warnings: { zh: '预警', en: 'warnings' },
+  risks: { zh: '风险、六步、指数', en: 'risk, findings, the index' },
+  drills: { zh: '演练', en: 'drills' },
   handovers: { zh: '交接班', en: 'hand-overs' },
   exports: { zh: '导出与规则文件', en: 'what people take away, and rules as a file' },
   reports: { zh: '报告', en: 'reports' },

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { Notice } from '../../../domain/notice/notice.ts';
 import { iso } from '../../alarm.ts';
-import { bilingualOut, codeIn, instantIn, instantOut, lifelineIn, lineIn, paging } from '../shapes.ts';
+import { drillField, drillPart } from '../../drill-field.ts';
+import {
+  bilingualOut,
+  codeIn,
+  drillIn,
+  instantIn,
+  instantOut,
+  lifelineIn,
+  lineIn,
+  paging,
+} from '../shapes.ts';
 
 const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const post = z.enum(['duty', 'leader', 'member']);
@@ -143,6 +153,7 @@ export const noticesQuery = z.strictObject({
   state: state.optional(),
   unseen: z.literal('true').optional().describe('only what did not arrive, and of which nobody knows yet'),
   contact: codeIn.optional(),
+  drill: drillIn,
 });
 const noticeIdIn = z.string().regex(/^[A-Za-z0-9_.-]{1,240}$/);
 export const noticesSeenBody = z
@@ -178,6 +189,7 @@ export const noticeOut = z
   .object({
     id: z.string(),
     subject: z.object({ kind: z.string(), id: z.string(), revision: z.number() }),
+    ...drillField,
     about: z.enum(['raised', 'risen', 'again', 'recovered', 'closed', 'digest', 'test']),
     level,
     round: z.number().nullable(),
@@ -202,6 +214,7 @@ export const noticeOut = z
 export const noticeJson = (n: Notice, contactName: string | null): z.infer<typeof noticeOut> => ({
   id: n.id,
   subject: n.subject,
+  ...drillPart(n),
   about: n.about,
   level: n.level,
   round: n.call?.round ?? null,

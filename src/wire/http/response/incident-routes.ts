@@ -3,7 +3,7 @@ import { INCIDENT_STATES, type IncidentState } from '../../../domain/incident/in
 import type { RefusalCode } from '../../../domain/refusals.ts';
 import { incidentEventOut, incidentJson, incidentOut } from '../../response/incident.ts';
 import { route } from '../route.ts';
-import { codeIn, lineIn, pageOf, paging, textIn } from '../shapes.ts';
+import { codeIn, drillIn, lineIn, pageOf, paging, textIn } from '../shapes.ts';
 import { asked, plainActBody } from './orders.ts';
 
 const idIn = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
@@ -25,6 +25,7 @@ export const incidentsQuery = z.strictObject({
   level: z.coerce.number().int().min(1).max(4).optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
   alarm: idIn.optional().describe('this alarm is in it, or was before it was split off'),
+  drill: drillIn,
 });
 export type IncidentsQuery = z.output<typeof incidentsQuery>;
 

@@ -10,7 +10,17 @@ import {
 import { ATTACHMENT_TYPES } from '../../../domain/response/attachment.ts';
 import { iso } from '../../alarm.ts';
 import { ORDER_SOURCES } from '../../response/order.ts';
-import { codeIn, flagIn, instantIn, instantOut, lifelineIn, lineIn, paging, textIn } from '../shapes.ts';
+import {
+  codeIn,
+  drillIn,
+  flagIn,
+  instantIn,
+  instantOut,
+  lifelineIn,
+  lineIn,
+  paging,
+  textIn,
+} from '../shapes.ts';
 
 const levelIn = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const idIn = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
@@ -53,6 +63,7 @@ export const ordersQuery = z.strictObject({
   unit: codeIn.optional(),
   alarm: idIn.optional().describe('about this alarm'),
   overdue: flagIn.describe('open orders of which a clock has run out'),
+  drill: drillIn,
 });
 export type OrdersQuery = z.output<typeof ordersQuery>;
 

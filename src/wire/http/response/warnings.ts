@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WARNING_STATES, WARNING_STATUSES, type WarningState } from '../../../domain/warning/warning.ts';
-import { codeIn, instantIn, lifelineIn, lineIn, paging, textIn } from '../shapes.ts';
+import { codeIn, drillIn, instantIn, lifelineIn, lineIn, paging, textIn } from '../shapes.ts';
 import { asked } from './orders.ts';
 
 const levelIn = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
@@ -28,6 +28,7 @@ export const warningsQuery = z.strictObject({
   lifeline: lifelineIn.optional(),
   area: codeIn.optional().describe('prefix: 3416 finds every district below'),
   alarm: idIn.optional().describe('drafted from this alarm'),
+  drill: drillIn,
 });
 export type WarningsQuery = z.output<typeof warningsQuery>;
 

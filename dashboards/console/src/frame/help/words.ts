@@ -36,6 +36,14 @@ export const words = {
     '相关报警合成的事件：为什么在一起、预案步骤、附近资源。',
     'Alarms that belong together: why, the steps of the plan, what lies near.',
   ],
+  'about.risks': [
+    '风险四色：设施的静态风险和得分构成；缺项为灰；点表头排序。',
+    'Risk in four colours with the parts of each score; grey where something is missing. Press a head to sort.',
+  ],
+  'about.drills': [
+    '演练：把场景放到运行中的系统里练；带演练标记，不计入真实数据。',
+    'Drills: a scenario plays into the running system; all of it is marked, and counts nowhere.',
+  ],
   'about.register': [
     '监测点、设备、设施与数据质量：失联、卡死的在前。',
     'Points, devices, assets and how well they measure: what is silent or stuck first.',

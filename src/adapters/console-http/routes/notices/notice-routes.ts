@@ -50,6 +50,7 @@ export function noticeRoutes({ notices, service, clock }: Services): Pick<Handle
           ? view.notices()
           : await noticesOf(
               service.board.responses.order(as.order(query.subject))?.id ??
+                service.board.drills.responses.order(as.order(query.subject))?.id ??
                 (await alarmOf(query.subject, sees, service)).id,
             );
       const list = [...(await noticesSeen(all, sees, service))].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -58,6 +59,7 @@ export function noticeRoutes({ notices, service, clock }: Services): Pick<Handle
         (n) => n.id,
         query,
         (n) =>
+          (query.subject !== undefined || n.drill === query.drill) &&
           (query.state === undefined || n.state === query.state) &&
           (query.unseen === undefined || (isLost(n) && n.seen === undefined)) &&
           (query.contact === undefined || n.contact === (query.contact as ContactId)),

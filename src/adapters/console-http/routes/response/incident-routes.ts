@@ -7,6 +7,7 @@ import { incidentEventJson, incidentToJson } from '../../../../wire/response/inc
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem, hidden } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
+import { ofADrill } from '../answering/of-a-drill.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
 import { type ActSaid, asked, type Who } from './asked.ts';
@@ -52,7 +53,10 @@ export function incidentRoutes(parts: Services): Pick<Handlers, Names> {
 
   /** @throws HttpProblem where it is none of theirs */
   async function theirs(id: string, { sees }: Pick<Who, 'sees'>): Promise<Incident> {
-    const incident = board.responses.incident(as.incident(id)) ?? (await responses.incident(as.incident(id)));
+    const incident =
+      board.responses.incident(as.incident(id)) ??
+      board.drills.responses.incident(as.incident(id)) ??
+      (await responses.incident(as.incident(id)));
     if (incident === null) throw new HttpProblem('incident-unknown');
     if (!incident.areas.some(sees)) throw hidden('incident-unknown');
     return incident;
@@ -69,6 +73,13 @@ export function incidentRoutes(parts: Services): Pick<Handlers, Names> {
       level: q.level as Level | undefined,
       alarm: q.alarm === undefined ? undefined : as.alarm(q.alarm),
     };
+    if (q.drill !== undefined)
+      return ofADrill(
+        parts.journal,
+        'incident',
+        { ...q, drill: q.drill },
+        (i) => i.areas.some(sees) && states.includes(i.state),
+      );
     const items: Incident[] = [];
     let after = q.after ?? null;
     for (let pages = 0; ; pages++) {

@@ -10,6 +10,7 @@ import { orderEventJson, orderToJson } from '../../../../wire/response/order.ts'
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem, hidden } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
+import { ofADrill } from '../answering/of-a-drill.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
 import { type ActSaid, actsFor, asked, type Who } from './asked.ts';
@@ -50,7 +51,13 @@ type Names = Extract<
 /** Pages of the journal looked through for one page of somebody bound to areas. */
 const PAGES = 50;
 
-export function orderRoutes({ responses, attachments, service, clock }: Services): Pick<Handlers, Names> {
+export function orderRoutes({
+  responses,
+  attachments,
+  service,
+  journal,
+  clock,
+}: Services): Pick<Handlers, Names> {
   const json = (order: Order) => orderToJson(order, clock.now());
 
   async function act(
@@ -106,6 +113,10 @@ export function orderRoutes({ responses, attachments, service, clock }: Services
     orders: async ({ query, session, sees }) => {
       const states = statesOf(query.state);
       const wanted = (o: Order) => matches(o, query, states, clock.now()) && maySee(o, { session, sees });
+      if (query.drill !== undefined) {
+        const { items, next } = await ofADrill(journal, 'order', { ...query, drill: query.drill }, wanted);
+        return { items: items.map(json), next };
+      }
       const isOpen = states.every((s) => s !== 'archived' && s !== 'voided');
       const { items, next } = isOpen ? openOnes(query, wanted) : await past(query, states, wanted);
       return { items: items.map(json), next };

@@ -16,7 +16,10 @@ export async function orderOf(
   who: Who,
   { service, responses }: Pick<Services, 'service' | 'responses'>,
 ): Promise<Order> {
-  const order = service.board.responses.order(as.order(id)) ?? (await responses.order(as.order(id)));
+  const order =
+    service.board.responses.order(as.order(id)) ??
+    service.board.drills.responses.order(as.order(id)) ??
+    (await responses.order(as.order(id)));
   if (order === null) throw new HttpProblem('order-unknown');
   if (!maySee(order, who)) throw hidden('order-unknown');
   return order;

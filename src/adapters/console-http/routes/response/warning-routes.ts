@@ -15,6 +15,7 @@ import { warningEventJson, warningToJson } from '../../../../wire/response/warni
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem, hidden, invalid } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
+import { ofADrill } from '../answering/of-a-drill.ts';
 import { granted } from '../notices/granted.ts';
 import type { ListPage } from '../paging.ts';
 import { type ActSaid, actsFor, asked, type Who } from './asked.ts';
@@ -43,7 +44,13 @@ const PAGES = 50;
 /** Warnings that the feed looks through, and messages that it has. */
 const FEED = 100;
 
-export function warningRoutes({ responses, service, clock, capIssuer }: Services): Pick<Handlers, Names> {
+export function warningRoutes({
+  responses,
+  service,
+  journal,
+  clock,
+  capIssuer,
+}: Services): Pick<Handlers, Names> {
   const { board } = service;
   const categoriesOf = (w: Warning): readonly string[] =>
     service.packs().find((p) => p.lifeline === w.lifeline)?.capCategories ?? ['Infra'];
@@ -66,7 +73,10 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
 
   /** @throws HttpProblem where it is none of theirs */
   async function theirs(id: string, who: Who): Promise<Warning> {
-    const warning = board.responses.warning(as.warning(id)) ?? (await responses.warning(as.warning(id)));
+    const warning =
+      board.responses.warning(as.warning(id)) ??
+      board.drills.responses.warning(as.warning(id)) ??
+      (await responses.warning(as.warning(id)));
     if (warning === null) throw new HttpProblem('warning-unknown');
     if (!maySee(warning, who)) throw hidden('warning-unknown');
     return asSeenBy(warning, who);
@@ -84,6 +94,13 @@ export function warningRoutes({ responses, service, clock, capIssuer }: Services
       lifeline: q.lifeline === undefined ? undefined : as.lifeline(q.lifeline),
       alarm: q.alarm === undefined ? undefined : as.alarm(q.alarm),
     };
+    if (q.drill !== undefined)
+      return ofADrill(
+        journal,
+        'warning',
+        { ...q, drill: q.drill },
+        (w) => maySee(w, who) && states.includes(w.state),
+      );
     const items: Warning[] = [];
     let after = q.after ?? null;
     for (let pages = 0; ; pages++) {
