@@ -1,7 +1,7 @@
 import type { Bilingual } from '../text.ts';
 import type { Millis } from '../time.ts';
 
-export type Answer = string | number | boolean;
+export type RiskInput = string | number | boolean;
 
 export const RISK_PART_KEYS = [
   'builtYear',
@@ -30,9 +30,9 @@ type PartSpec = {
   /** Attributes of an asset in the register by which it may be known, first first. */
   readonly attributes: readonly string[];
   /** An attribute's text as an input; `null`: it says nothing that we know. */
-  read(text: string): Answer | null;
+  read(text: string): RiskInput | null;
   /** 1 … 5, or how much it adds; `null`: that is no input for it. */
-  scoreOf(input: Answer, now: Millis): number | null;
+  scoreOf(input: RiskInput, now: Millis): number | null;
 };
 
 const number = (text: string): number | null => {
@@ -40,7 +40,7 @@ const number = (text: string): number | null => {
   return found === null ? null : Number(found[0]);
 };
 /** @param from least value of the score 2, 3, 4, 5 */
-const byBounds = (value: Answer, from: readonly [number, number, number, number]): number | null =>
+const byBounds = (value: RiskInput, from: readonly [number, number, number, number]): number | null =>
   typeof value !== 'number' || value < 0 ? null : 1 + from.filter((bound) => value >= bound).length;
 const nothing = (): null => null;
 
@@ -141,7 +141,7 @@ export const RISK_PARTS: readonly PartSpec[] = [
     counts: 'base',
     name: { zh: '交通', en: 'traffic' },
     attributes: ['traffic', '道路等级'],
-    read: (text) => (TRAFFIC.find((t) => t === text) as Answer | undefined) ?? null,
+    read: (text) => (TRAFFIC.find((t) => t === text) as RiskInput | undefined) ?? null,
     scoreOf: (t) => {
       const at = TRAFFIC.indexOf(t as (typeof TRAFFIC)[number]);
       return at < 0 ? null : at + 1;

@@ -3,7 +3,7 @@ import type { Level } from '../level.ts';
 import type { Asset } from '../register/register.ts';
 import type { Bilingual } from '../text.ts';
 import type { Millis } from '../time.ts';
-import { type Answer, RISK_PARTS, type RiskPartKey } from './parts.ts';
+import { type RiskInput, RISK_PARTS, type RiskPartKey } from './parts.ts';
 
 /** 风险四色: red 重大, orange 较大, yellow 一般, blue 低; grey: not assessed, since something it needs is not known. */
 export const RISK_COLOURS = ['red', 'orange', 'yellow', 'blue', 'grey'] as const;
@@ -125,7 +125,7 @@ function answerOf(
     said,
     facts,
   }: { readonly asset: Asset; readonly said: RiskInputs['said']; readonly facts: RiskFacts },
-): { readonly input: Answer | null; readonly source: RiskSource | null } {
+): { readonly input: RiskInput | null; readonly source: RiskSource | null } {
   if (part.key === 'realAlarms') return { input: facts.realAlarms, source: 'alarms' };
   if (part.key === 'worksNow') return { input: facts.worksNow, source: 'works' };
   const own = said[part.key];

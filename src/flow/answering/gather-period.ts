@@ -6,7 +6,7 @@ import { PeriodCount } from '../../domain/report/count-period.ts';
 import type { ReportFigures } from '../../domain/report/figures.ts';
 import type { Period } from '../../domain/report/period.ts';
 import { days } from '../../domain/time.ts';
-import { isDrilled, isOfAlarm, type Journal } from '../ports/journal.ts';
+import { isOfAlarm, isReal, type Journal } from '../ports/journal.ts';
 import { concerning, IncidentLine } from './incident-line.ts';
 
 /** Events read at once. */
@@ -48,7 +48,7 @@ export async function gatherPeriod(journal: PeriodJournal, given: Gathered): Pro
     const page = await journal.eventsAfter(after, PAGE);
     for (const e of page) {
       // A drill 演练 is in no report.
-      if (isDrilled(e) || !isOfIt(e)) continue;
+      if (!isReal(e) || !isOfIt(e)) continue;
       if (incident !== null && e.seq <= upTo && e.event.at < period.to) line.take(e);
       if (e.seq > upTo) {
         if (isOfAlarm(e)) later.alarms.add(e.event.alarmId);

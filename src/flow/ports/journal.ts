@@ -50,6 +50,8 @@ export type Sequenced = AnyJournaled | JournaledDrilled;
 export const isDrilled = (e: Sequenced): e is JournaledDrilled =>
   'of' in e && (e.of === 'drill' || e.of === 'alarm' || drillIn(e.after) !== undefined);
 
+export const isReal = (e: Sequenced): e is AnyJournaled => !isDrilled(e);
+
 export const isOfAlarm = (e: Sequenced): e is JournaledEvent => !('of' in e);
 
 /** A packet 报文 set aside, with what was wrong, as it came. */

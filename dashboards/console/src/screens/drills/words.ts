@@ -13,7 +13,7 @@ export const words = {
   'notices.off': ['不发送，只记录本应通知谁', 'Not sent: it is kept whom they would have told'],
   'notices.marked': [
     '发给真实接收人，每条以【演练】开头',
-    'To their real receivers, each beginning with 【演练】',
+    'To their real receivers, each beginning with the mark of a drill',
   ],
   'notices.offShort': ['不发送', 'not sent'],
   'notices.markedShort': ['带标记发送', 'sent, marked'],

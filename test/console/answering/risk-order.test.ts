@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sorted } from '../../dashboards/console/src/screens/risks/order.ts';
+import { sorted } from '../../../dashboards/console/src/screens/risks/order.ts';
 
 type Risk = Parameters<typeof sorted>[0][number];
 const risk = (asset: string, product: number | null, level: 1 | 4 | null = null): Risk =>
