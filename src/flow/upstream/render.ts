@@ -10,7 +10,7 @@ import type { ReadingsContent, RegisterContent } from '../../wire/upstream/lifel
 import type { Core } from '../core/core.ts';
 import { isChosen } from '../exchange/upstream-desk.ts';
 import type { History, WindowReading } from '../ports/history.ts';
-import { type AnyJournaled, isOfAlarm, type Journal } from '../ports/journal.ts';
+import { type AnyJournaled, isOfAlarm, isReal, type Journal } from '../ports/journal.ts';
 import type { UpDocument } from '../ports/upstream/line.ts';
 
 export type RenderParts = {
@@ -54,7 +54,7 @@ export class Renderer {
     switch (content.of) {
       case 'event': {
         const [found] = await this.#parts.journal.eventsAfter((content.seq - 1) as typeof content.seq, 1);
-        return found?.seq === content.seq ? this.#eventOf(found) : null;
+        return found?.seq === content.seq && isReal(found) ? this.#eventOf(found) : null;
       }
       case 'open-alarm': {
         const events = await this.#parts.journal.eventsOf(content.alarm);
