@@ -44,5 +44,5 @@ export const commandedOver = (
     ? own
     : {
         reaches: () => outside.isUp,
-        command: ({ topic, payload }) => outside.tell(topic, payload),
+        command: ({ topic, payload, until }) => outside.tell(topic, payload, until),
       };

@@ -1,5 +1,5 @@
 import type { IPublishPacket, ISubackPacket, Packet } from 'mqtt-packet';
-import { type Duration, seconds } from '../../domain/time.ts';
+import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import type { Address, AdmittedClient, ForeignTopics, Intake } from '../../flow/ports/broker.ts';
 import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
@@ -60,6 +60,7 @@ export class BrokerOutside {
     this.#o = options;
     this.#outgoing = new Outgoing({
       send: (packet) => this.#line?.send([packet]),
+      now: () => options.clock.now(),
       dropped: () => options.meters.count('mqtt_outside_untold_total'),
     });
   }
@@ -86,9 +87,13 @@ export class BrokerOutside {
     this.#look();
   }
 
-  /** At QoS 1 until the broker has it: over a lost connection, too, not over a restart. */
-  tell(topic: string, payload: string, retain = false): void {
-    this.#outgoing.add({ topic, payload, retain });
+  /**
+   * At QoS 1 until the broker has it: over a lost connection, too, not over a restart.
+   *
+   * @param until given to nobody after this instant of our clock
+   */
+  tell(topic: string, payload: string, until?: Millis): void {
+    this.#outgoing.add({ topic, payload, retain: false, until });
   }
 
   /** Nothing more is taken; what is in hand is still acknowledged. */

@@ -1,24 +1,33 @@
 import type { IPublishPacket } from 'mqtt-packet';
+import type { Millis } from '../../domain/time.ts';
 
 /** What waits for the broker's word at most; beyond it the oldest go. */
 const WAITING_AT_MOST = 10_000;
 /** Sent and not yet acknowledged: as many as any broker takes. */
 const IN_FLIGHT = 20;
 
-type Message = { readonly topic: string; readonly payload: string; readonly retain: boolean };
+type Message = {
+  readonly topic: string;
+  readonly payload: string;
+  readonly retain: boolean;
+  /** Our clock: not to be given to anybody afterwards, by us or by a broker of MQTT 5. */
+  readonly until?: Millis | undefined;
+};
 
 /** What others are told over the broker, each until the broker has it, in order. Ids apart from those of questions. */
 export class Outgoing {
   readonly #send: (packet: IPublishPacket) => void;
   readonly #dropped: () => void;
+  readonly #now: () => Millis;
   #waiting: Message[] = [];
   readonly #inFlight = new Map<number, Message>();
   #isUp = false;
   #lastId = 0;
 
-  constructor(given: { send: (packet: IPublishPacket) => void; dropped: () => void }) {
+  constructor(given: { send: (packet: IPublishPacket) => void; dropped: () => void; now: () => Millis }) {
     this.#send = given.send;
     this.#dropped = given.dropped;
+    this.#now = given.now;
   }
 
   add(message: Message): void {
@@ -51,11 +60,15 @@ export class Outgoing {
     while (this.#isUp && this.#inFlight.size < IN_FLIGHT) {
       const message = this.#waiting.shift();
       if (message === undefined) return;
+      const { topic, payload, retain, until } = message;
+      const left = until === undefined ? null : Math.floor((until - this.#now()) / 1_000);
+      if (left !== null && left < 1) continue;
       do this.#lastId = (this.#lastId % 0x7fff) + 1;
       while (this.#inFlight.has(0x8000 + this.#lastId));
       const messageId = 0x8000 + this.#lastId;
       this.#inFlight.set(messageId, message);
-      this.#send({ cmd: 'publish', messageId, qos: 1, dup: false, ...message });
+      const expires = left === null ? {} : { properties: { messageExpiryInterval: left } };
+      this.#send({ cmd: 'publish', messageId, qos: 1, dup: false, topic, payload, retain, ...expires });
     }
   }
 }

@@ -22,7 +22,8 @@ export function mqttWay(o: {
     send: (command, tell) => {
       const { device, lifeline, kind } = command;
       const payload = downText(command, o.isClockDoubted() ? null : o.clock.now());
-      o.broker.command({ device, topic: downTopic(lifeline, device, kind), payload }, (is) => tell({ is }));
+      const topic = downTopic(lifeline, device, kind);
+      o.broker.command({ device, topic, payload, until: command.expiresAt }, (is) => tell({ is }));
     },
   };
 }

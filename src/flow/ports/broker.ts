@@ -91,7 +91,13 @@ export type TlsMaterial = { readonly cert: string; readonly key: string; readonl
 export type Address = { readonly host: string; readonly port: number };
 
 /** A command for one device. */
-export type DownPacket = { readonly device: string; readonly topic: string; readonly payload: string };
+export type DownPacket = {
+  readonly device: string;
+  readonly topic: string;
+  readonly payload: string;
+  /** Our clock: nobody may be given it afterwards. */
+  readonly until: Millis;
+};
 
 /** `delivered`: the device has acknowledged it; `gone`: its connection has ended before it did. */
 export type CommandHeard = (news: 'delivered' | 'gone') => void;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Outgoing } from '../../../src/adapters/broker-outside/outgoing.ts';
 import { TakenPackets } from '../../../src/adapters/broker-outside/taken-packets.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type ApiClient, ServiceProcess } from '../../support/service-process.ts';
@@ -209,5 +210,34 @@ describe('what came again', () => {
     expect(taken.take(2, 'other', bytes, true)).not.toBeNull();
     taken.sessionLost();
     expect(taken.take(1, 't', bytes, true)).not.toBeNull();
+  });
+});
+
+describe('what others are told over it', () => {
+  test('is told again over a lost connection, in order; a command never after its end', () => {
+    let now = 1_000_000;
+    const sent: { id: number; topic: string; left: number | undefined }[] = [];
+    const out = new Outgoing({
+      send: ({ messageId = 0, topic, properties }) =>
+        sent.push({ id: messageId, topic, left: properties?.messageExpiryInterval }),
+      dropped: () => undefined,
+      now: () => now,
+    });
+    out.add({ topic: 'a', payload: '', retain: false });
+    out.add({ topic: 'close-valve', payload: '', retain: false, until: now + 30_000 });
+    out.add({ topic: 'b', payload: '', retain: false });
+    expect(sent).toEqual([]);
+    out.connected();
+    expect(sent.map((s) => [s.topic, s.left])).toEqual([
+      ['a', undefined],
+      ['close-valve', 30],
+      ['b', undefined],
+    ]);
+    out.has(sent[0]?.id ?? 0);
+    out.lost();
+    now += 31_000;
+    sent.length = 0;
+    out.connected();
+    expect(sent.map((s) => s.topic)).toEqual(['b']);
   });
 });
