@@ -56,6 +56,10 @@ export const words = {
     '交接班：未解除、超时、搁置将到期的；双方签字。',
     'Hand-over: what is open, overdue, shelved until soon; both sign.',
   ],
+  'about.reports': [
+    '报告：编制、审核、签发、更正；数据截至事件日志的一个位置。',
+    'Reports: made, reviewed, issued, corrected; as of one place in the journal.',
+  ],
   'about.other': ['详细说明见手册。', 'The handbook says more.'],
   'first.hint': [
     '六步，做完一步勾一步；随时可以关闭，再从 ? 打开。',
