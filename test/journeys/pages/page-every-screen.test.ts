@@ -43,7 +43,21 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
       unit: 'gas-crew',
       commandId: 'e-3',
     });
+    await desk.person('wang', ['operator']);
+    const handover = await desk.api.post('/handovers', {
+      outgoing: ['admin'],
+      incoming: ['wang'],
+      reason: 'the incident goes on',
+      commandId: 'e-4',
+    });
+    const report = await desk.api.post('/reports', {
+      kind: 'day',
+      from: new Date().toISOString(),
+      commandId: 'e-5',
+    });
     const ids: Record<string, unknown> = {
+      'handover-record': handover.body.id,
+      report: report.body.id,
       warning: warning.body.id,
       incident: incident.body.id,
       order: order.body.id,
