@@ -70,7 +70,12 @@ function edit(tree: string, path: string, from: string | RegExp, to: string): vo
 const newForm = (tree: string) => {
   // The service runs from one file, commands from their own.
   for (const path of ['src/main.js', 'src/adapters/accounts-sqlite/store.js'])
-    edit(tree, path, /(ACCOUNT_STEPS\s*= \[[\s\S]*?)\];/, "$1, 'ALTER TABLE accounts ADD COLUMN later TEXT'];");
+    edit(
+      tree,
+      path,
+      /(ACCOUNT_STEPS\s*= \[[\s\S]*?)\];/,
+      "$1, 'ALTER TABLE accounts ADD COLUMN later TEXT'];",
+    );
 };
 const neverReady = (tree: string) =>
   edit(

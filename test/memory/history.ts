@@ -116,16 +116,14 @@ export class MemoryHistory implements History {
     const found: WindowReading[] = [];
     for (const [point, metrics] of this.#readings)
       for (const [metric, series] of metrics) {
-        const inside = series
-          .within(from, to)
-          .map(({ observedAt: t, value, quality, backfill }) => ({
-            point,
-            metric,
-            t,
-            value,
-            quality,
-            backfill,
-          }));
+        const inside = series.within(from, to).map(({ observedAt: t, value, quality, backfill }) => ({
+          point,
+          metric,
+          t,
+          value,
+          quality,
+          backfill,
+        }));
         found.push(...(mode === 'latest' ? inside.slice(-1) : inside));
       }
     return found;

@@ -3,7 +3,7 @@ import type { Level } from '../level.ts';
 import type { Asset } from '../register/register.ts';
 import type { Bilingual } from '../text.ts';
 import type { Millis } from '../time.ts';
-import { type RiskInput, RISK_PARTS, type RiskPartKey } from './parts.ts';
+import { RISK_PARTS, type RiskInput, type RiskPartKey } from './parts.ts';
 
 /** 风险四色: red 重大, orange 较大, yellow 一般, blue 低; grey: not assessed, since something it needs is not known. */
 export const RISK_COLOURS = ['red', 'orange', 'yellow', 'blue', 'grey'] as const;

@@ -4,8 +4,8 @@ import { KEEP_ALIVE, STALLED_AFTER, type UpstreamSetup } from '../../domain/upst
 import type { Core } from '../core/core.ts';
 import type { UpAnswer } from '../exchange/upstream-desk.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
 import type { TurnRecord } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
 import type { Meters } from '../ports/meters.ts';
 import {
   type LineAnswer,

@@ -28,8 +28,8 @@ import {
   shelveBody,
   unshelveBody,
 } from './alarms.ts';
-import { EXPORT_ROUTES } from './answering/export-routes.ts';
 import { DRILL_ROUTES } from './answering/drill-routes.ts';
+import { EXPORT_ROUTES } from './answering/export-routes.ts';
 import { HANDOVER_ROUTES } from './answering/handover-routes.ts';
 import { REPORT_ROUTES } from './answering/report-routes.ts';
 import { RISK_ROUTES } from './answering/risk-routes.ts';

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { channelsThrough } from '../../../src/adapters/notice-channels/index.ts';
-import { OutDoor } from '../../../src/adapters/shared/out-door.ts';
-import { OutHosts } from '../../../src/adapters/shared/out-hosts.ts';
 import { dingtalkSign, feishuSign } from '../../../src/adapters/notice-channels/robots.ts';
 import { acs3 } from '../../../src/adapters/notice-channels/sms-aliyun.ts';
 import { tc3 } from '../../../src/adapters/notice-channels/sms-tencent.ts';
 import { signatureOf } from '../../../src/adapters/notice-channels/webhook.ts';
+import { OutDoor } from '../../../src/adapters/shared/out-door.ts';
+import { OutHosts } from '../../../src/adapters/shared/out-hosts.ts';
 import {
   type ChannelSecrets,
   type ChannelSettings,

@@ -29,7 +29,9 @@ const make = async (more: Partial<Parameters<ReportOffice['make']>[0]> = {}): Pr
 
 beforeAll(async () => {
   ({ flow, reports } = await liveThroughJune());
-  exported = (await flow.journal.eventsAfter(as.seq(0), 1_000_000)).filter((e): e is AnyJournaled => !isDrilled(e));
+  exported = (await flow.journal.eventsAfter(as.seq(0), 1_000_000)).filter(
+    (e): e is AnyJournaled => !isDrilled(e),
+  );
   june = await make();
 }, 60_000);
 

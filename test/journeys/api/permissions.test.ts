@@ -3,12 +3,12 @@ import { isWholeCity, may, RIGHTS, type Right } from '../../../src/domain/accoun
 import { MACHINE_ROLES, PERSON_ROLES, type Role } from '../../../src/domain/account/roles.ts';
 import { as } from '../../../src/domain/ids.ts';
 import { DRILL_ROUTES } from '../../../src/wire/http/answering/drill-routes.ts';
+import { EXPORT_ROUTES } from '../../../src/wire/http/answering/export-routes.ts';
 import { HANDOVER_ROUTES } from '../../../src/wire/http/answering/handover-routes.ts';
+import { REPORT_ROUTES } from '../../../src/wire/http/answering/report-routes.ts';
 import { RISK_ROUTES } from '../../../src/wire/http/answering/risk-routes.ts';
 import { DOOR_ROUTES } from '../../../src/wire/http/doors/routes.ts';
 import { CREW_ROUTES } from '../../../src/wire/http/response/crew-routes.ts';
-import { EXPORT_ROUTES } from '../../../src/wire/http/answering/export-routes.ts';
-import { REPORT_ROUTES } from '../../../src/wire/http/answering/report-routes.ts';
 import { INCIDENT_ROUTES } from '../../../src/wire/http/response/incident-routes.ts';
 import { ORDER_ROUTES } from '../../../src/wire/http/response/order-routes.ts';
 import { RESOURCE_ROUTES } from '../../../src/wire/http/response/resource-routes.ts';
@@ -247,9 +247,7 @@ const IN_TESTS_OF_THEIR_OWN = {
     Object.keys(HANDOVER_ROUTES).map((name) => [name, 'answering/api-handovers.test.ts']),
   ),
   ...Object.fromEntries(Object.keys(EXPORT_ROUTES).map((name) => [name, 'answering/api-exports.test.ts'])),
-  ...Object.fromEntries(
-    Object.keys(REPORT_ROUTES).map((name) => [name, 'answering/api-reports.test.ts']),
-  ),
+  ...Object.fromEntries(Object.keys(REPORT_ROUTES).map((name) => [name, 'answering/api-reports.test.ts'])),
   ...Object.fromEntries(Object.keys(INCIDENT_ROUTES).map((name) => [name, 'api-incidents.test.ts'])),
   ...Object.fromEntries(Object.keys(WARNING_ROUTES).map((name) => [name, 'api-warnings.test.ts'])),
 } as const;

@@ -4,6 +4,7 @@ import type {
   handoverOut,
   handoverPeopleOut,
 } from '../../../../src/wire/answering/handover.ts';
+import type { reportJson, reportOut } from '../../../../src/wire/answering/report.ts';
 import type {
   accountOut,
   oneTimeCodeOut,
@@ -71,7 +72,6 @@ import type {
   loginNoticeOut,
   meOut,
 } from '../../../../src/wire/http/session.ts';
-import type { reportJson, reportOut } from '../../../../src/wire/answering/report.ts';
 import type { checkOut } from '../../../../src/wire/http/telemetry-check.ts';
 import type { differenceOut, upItemOut, upstreamsOut } from '../../../../src/wire/http/upstream/upstreams.ts';
 import type { drillJson } from '../../../../src/wire/response/drill.ts';

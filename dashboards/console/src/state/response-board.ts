@@ -2,7 +2,10 @@ import type { LiveFrame } from '../../../../src/wire/live/live.ts';
 import type { Incident, Warning } from '../api/answers.ts';
 import type { Things } from './things.ts';
 
-export type ResponseFrame = Extract<LiveFrame, { type: 'order' | 'warning' | 'incident' | 'handover' | 'report' }>;
+export type ResponseFrame = Extract<
+  LiveFrame,
+  { type: 'order' | 'warning' | 'incident' | 'handover' | 'report' }
+>;
 
 /** What is under way because of an alarm. */
 export type Follows = { readonly warning: Warning | null; readonly incident: Incident | null };
