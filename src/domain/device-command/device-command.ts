@@ -75,6 +75,3 @@ export type DeviceCommandBirth = Omit<
 /** Something may still come of it. */
 export const isCommandOpen = ({ state }: Pick<DeviceCommand, 'state'>): boolean =>
   state === 'PENDING' || state === 'SENT' || state === 'DELIVERED';
-
-/** Its device is being told: the next one waits for it. */
-export const isOnItsWay = ({ state }: Pick<DeviceCommand, 'state'>): boolean => state === 'SENT';

@@ -1,6 +1,6 @@
 import { unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
-import { dayOf, isOwed, type Lane, numberOf, type UpItem, type UpObject } from './item.ts';
+import { dayOf, isOwed, type Lane, type UpItem, type UpObject } from './item.ts';
 import type { Ranges } from './ranges.ts';
 import { type Difference, isOpenDifference } from './reconcile.ts';
 import type { UpstreamSecrets, UpstreamSetup } from './setup.ts';
@@ -98,5 +98,3 @@ export function isExchangeNeeded(e: ExchangeEntry): boolean {
   if (e.is === 'difference') return isOpenDifference(e.difference);
   return e.is !== 'taken';
 }
-
-export const numberOfTaken = (t: TakenItem): string => numberOf(t);

@@ -91,6 +91,3 @@ export const isOwed = (i: UpItem): boolean => i.state === 'queued' || i.state ==
 
 /** The day of an instant in Beijing, as sender and receiver count by. */
 export const dayOf = (at: Millis): string => new Date(at + hours(8)).toISOString().slice(0, 10);
-
-export const isDay = (text: string): boolean =>
-  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));

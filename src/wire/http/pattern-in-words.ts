@@ -9,6 +9,10 @@ const LIST = /^\/\^(?<one>.+)\(,\k<one>\)\{0,(?<more>\d+)\}\$\/$/;
 
 /** Of one form each. */
 const WHOLE: Readonly<Record<string, Bilingual>> = {
+  '/^(live|bulk)-[1-9]\\d{0,14}$/': {
+    zh: '条目编号：live- 或 bulk- 加数字（如 live-17）',
+    en: 'the number of an item: live- or bulk- and digits, such as live-17',
+  },
   '/^[0-9a-f]{64}$/': { zh: '64 位小写十六进制（SHA-256）', en: '64 hex digits (SHA-256)' },
   '/^\\d{14}_\\d{14}_\\d$/': {
     zh: '预警信息标识（14 位_14 位_1 位）',

@@ -47,8 +47,15 @@ test('a route is for anybody by its right when it is so by who may ask', () => {
 
 test('every change leaves a trace in the audit journal, but for readings, which are in the journal itself', () => {
   const changes = Object.entries<RouteSpec>(ROUTES).filter(([, r]) => r.method !== 'GET' && !r.audited);
-  // A trial of a mapping changes nothing; what comes in by a door is a reading, too.
-  expect(changes.map(([name]) => name)).toEqual(['telemetry', 'tryMapping', 'door']);
+  // A trial of a mapping changes nothing, nor does a tally; what comes in by a door is a reading, too; what a platform below
+  // sends is in the journal with its number.
+  expect(changes.map(([name]) => name)).toEqual([
+    'telemetry',
+    'feedUpstream',
+    'tallyUpstream',
+    'tryMapping',
+    'door',
+  ]);
 });
 
 test('so does every question that takes a file away or looks at accounts, numbers and the audit journal, or comes by a link', () => {
@@ -64,13 +71,20 @@ test('so does every question that takes a file away or looks at accounts, number
     'alarmsXlsx',
     'audit',
     'auditCsv',
+    'auditXlsx',
     'contactMobile',
     'exportRegister',
     'exportRoster',
     'followLink',
     'incidentBundle',
+    'ordersCsv',
+    'ordersXlsx',
     'readingsCsv',
     'readingsOfPointsCsv',
+    'reportCsv',
+    'reportHtml',
+    'reportXlsx',
+    'rulesFile',
     'tokens',
   ]);
   expect(questions.filter(([, r]) => r.answer.type === 'csv' && !r.audited)).toEqual([]);

@@ -1,5 +1,4 @@
 import { sm3 } from '../../../src/adapters/upstream-line/index.ts';
-import { as } from '../../../src/domain/ids.ts';
 import type { UpstreamSetup } from '../../../src/domain/upstream/setup.ts';
 import {
   LineTrouble,
@@ -113,4 +112,3 @@ export class TwoPlatforms {
 }
 
 export const digest = sm3;
-export const point = as.point;

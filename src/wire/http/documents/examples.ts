@@ -105,6 +105,7 @@ const WORDS = [
   'N12',
   '34160020261130_20261130080500_1',
   '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  'live-17',
 ];
 const BY_FORMAT: Readonly<Record<string, string>> = {
   'date-time': AT,

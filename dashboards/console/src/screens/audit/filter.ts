@@ -20,6 +20,8 @@ export const GROUPS = [
   'handovers',
   'risks',
   'drills',
+  'upstream',
+  'exports',
   'resources',
   'desk',
   'doors',

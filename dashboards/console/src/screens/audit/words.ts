@@ -41,6 +41,8 @@ export const words = {
   'group.notices': ['通知', 'Notices'],
   'group.orders': ['工单', 'Orders'],
   'group.warnings': ['预警', 'Warnings'],
+  'group.upstream': ['上级与下级平台', 'Platforms above and below'],
+  'group.exports': ['导出', 'Exports'],
   'group.drills': ['演练', 'Drills'],
   'group.risks': ['风险', 'Risk'],
   'group.handovers': ['交接班', 'Hand-overs'],

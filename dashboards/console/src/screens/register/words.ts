@@ -90,6 +90,7 @@ export const words = {
   'fault.jumping': ['异常跳变', 'jumping'],
   'fault.clock': ['时钟不准', 'clock off'],
   'fault.battery': ['电量低', 'battery low'],
+  'flaw.unknown-command': ['回复的指令不存在', 'answers no command'],
   'flaw.too-large': ['报文过大', 'too large'],
   'flaw.not-utf8': ['不是 UTF-8 编码', 'not UTF-8'],
   'flaw.not-json': ['不是 JSON', 'not JSON'],
