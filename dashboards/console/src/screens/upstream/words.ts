@@ -2,8 +2,8 @@ export const words = {
   title: ['上级与下级平台', 'Platforms above and below'],
   above: ['上级平台', 'Above'],
   aboveNone: [
-    '没有：还没有配置上级平台（接口 PUT /upstreams/{name}，见帮助中的上报）。',
-    'None is set up yet (PUT /upstreams/{name}; see the help).',
+    '没有：还没有配置上级平台（接口 PUT /upstreams/…，见帮助中的上报）。',
+    'None is set up yet (PUT /upstreams/…; see the help).',
   ],
   below: ['下级平台', 'Below'],
   belowNone: ['没有：还没有下级平台向本平台上报。', 'None: no platform below has told us anything.'],
