@@ -52,25 +52,29 @@ device,D-2,,gas,,,P-2,,,,
       await page.reload();
       await page.locator('.grave li').first().waitFor();
       await page.locator('[data-lifeline=gas] [data-part=online], .counts').first().waitFor();
-      const found = await page.evaluate(
-        ([cap]) =>
-          [...document.querySelectorAll<HTMLElement>('[data-legible]')]
-            .filter((e) => e.getClientRects().length > 0)
-            .map((e) => ({
-              words: e.textContent?.trim() ?? '',
-              part: (Number.parseFloat(getComputedStyle(e).fontSize) * (cap as number)) / innerHeight,
-              bottom: e.getBoundingClientRect().bottom,
-            })),
-        [CAP],
-      );
+      const legible = () =>
+        page.evaluate(
+          ([cap]) =>
+            [...document.querySelectorAll<HTMLElement>('[data-legible]')]
+              .filter((e) => e.getClientRects().length > 0)
+              .map((e) => ({
+                words: e.textContent?.trim() ?? '',
+                part: (Number.parseFloat(getComputedStyle(e).fontSize) * (cap as number)) / innerHeight,
+                bottom: e.getBoundingClientRect().bottom,
+              })),
+          [CAP],
+        );
+      // Charts and the map come one after the other: what stands is looked at.
+      await expect.poll(async () => (await legible()).filter((f) => f.bottom > size.height + 1)).toEqual([]);
+      const found = await legible();
       expect(found.length).toBeGreaterThan(5);
       expect(found.filter((f) => f.part < LEGIBLE)).toEqual([]);
-      expect(found.filter((f) => f.bottom > size.height + 1)).toEqual([]);
-      const over = await page.evaluate(() => {
-        const wall = document.querySelector('[data-part=wall]') as Element;
-        return [wall.scrollWidth - wall.clientWidth, wall.scrollHeight - wall.clientHeight];
-      });
-      expect(over).toEqual([0, 0]);
+      const over = () =>
+        page.evaluate(() => {
+          const wall = document.querySelector('[data-part=wall]') as Element;
+          return [wall.scrollWidth - wall.clientWidth, wall.scrollHeight - wall.clientHeight];
+        });
+      await expect.poll(over).toEqual([0, 0]);
     },
   );
 
