@@ -8,6 +8,7 @@ import { journalOf } from '../app/journal-engine.ts';
 import { BadConfig } from '../config/bad-config.ts';
 import { type Config, givenValues, readConfig, tlsOf, whereOf } from '../config/read.ts';
 import type { Certificate } from '../domain/certificate.ts';
+import type { LineOut } from '../flow/ports/journal-engine.ts';
 import { EXIT, type Program } from './command.ts';
 import { checkAccounts } from './doctor/checks/accounts.ts';
 import { checkAudit } from './doctor/checks/audit.ts';
@@ -18,6 +19,7 @@ import { checkHistory } from './doctor/checks/history.ts';
 import { checkInflux } from './doctor/checks/influxdb.ts';
 import { checkJournal } from './doctor/checks/journal.ts';
 import { checkOpenFiles } from './doctor/checks/limits.ts';
+import { checkLinesOut } from './doctor/checks/lines-out.ts';
 import { checkMachine, machineSeen } from './doctor/checks/machine.ts';
 import { checkMap } from './doctor/checks/map.ts';
 import { checkMappings } from './doctor/checks/mappings.ts';
@@ -156,11 +158,25 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
     { name: 'parts', look: () => checkParts(dataDir, config.LIFELINE_INFLUX_URL === undefined) },
     { name: 'mappings', look: () => checkMappings(join(ROOT, 'mappings'), join(dataDir, 'mappings')) },
     { name: 'journal', look: () => journal.findings },
+    { name: 'lines out', look: () => checkLinesOut(linesOutOf(config, dataDir)) },
     { name: 'accounts', look: () => checkAccounts(dataDir) },
     { name: 'audit', look: () => checkAudit(dataDir) },
     ...(config.LIFELINE_INFLUX_URL === undefined
       ? [{ name: 'history', look: () => checkHistory(dataDir, serving !== null, journal.lastTurn) }]
       : [{ name: 'InfluxDB', look: () => influx(config) }]),
+  ];
+}
+
+function linesOutOf(config: Config, dataDir: string): readonly LineOut[] {
+  const own = [
+    ...(config.LIFELINE_MQTT_URL ?? '').split(',').map((url) => ({ name: 'outside broker', url })),
+    ...(config.LIFELINE_AMQP_URL ?? []).map((url) => ({ name: 'AMQP queue', url })),
+  ];
+  return [
+    ...own
+      .filter(({ url }) => url.trim() !== '')
+      .map((line) => ({ ...line, url: line.url.trim(), isOff: false })),
+    ...journalOf(dataDir, config).linesOut(),
   ];
 }
 

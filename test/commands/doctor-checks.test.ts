@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkClock } from '../../src/commands/doctor/checks/clock.ts';
 import { checkOpenFiles } from '../../src/commands/doctor/checks/limits.ts';
+import { checkLinesOut } from '../../src/commands/doctor/checks/lines-out.ts';
 import { checkMachine } from '../../src/commands/doctor/checks/machine.ts';
 import { checkNode } from '../../src/commands/doctor/checks/node.ts';
 import { checkPackages } from '../../src/commands/doctor/checks/packages.ts';
@@ -106,4 +109,28 @@ test('a check that fails is a finding of its own, and stops no other', async () 
     { name: 'second', look: () => [ok('second', 'well')] },
   ]);
   expect(findings).toEqual([bad('first', 'could not be looked at: no such thing'), ok('second', 'well')]);
+});
+
+test('whom we speak to outside is dialled: what does not answer is named, without what is secret in its address', async () => {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const line = (name: string, url: string, isOff = false) => ({ name, url, isOff });
+  try {
+    expect(await checkLinesOut([line('outside broker', `mqtt://u:hidden@127.0.0.1:${port}`)])).toEqual([
+      ok('outside broker', `mqtt://127.0.0.1:${port} answers`),
+    ]);
+  } finally {
+    server.close();
+  }
+  await once(server, 'close');
+  const found = await checkLinesOut([
+    line('channel desk', `https://127.0.0.1:${port}/hook?key=hidden`),
+    line('upstream province', `http://127.0.0.1:${port}`, true),
+    line('channel sms', '{mobile}'),
+  ]);
+  expect(found.map((f) => f.verdict)).toEqual(['bad', 'warn', 'warn']);
+  expect(found[0]?.says).toContain(`https://127.0.0.1:${port} cannot be reached (ECONNREFUSED)`);
+  expect(JSON.stringify(found)).not.toContain('hidden');
+  expect(await checkLinesOut([])).toMatchObject([{ verdict: 'ok' }]);
 });

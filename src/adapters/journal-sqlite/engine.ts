@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
-import type { JournalEngine, JournalLook, PinnedJournal } from '../../flow/ports/journal-engine.ts';
+import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
+import type { JournalEngine, JournalLook, LineOut, PinnedJournal } from '../../flow/ports/journal-engine.ts';
 import { versionOf } from '../shared/file-form.ts';
 import { PinnedDatabase } from '../shared/pinned-database.ts';
 import { openToRead } from '../shared/sqlite.ts';
@@ -10,6 +12,29 @@ import { isDamage } from '../shared/sqlite-damage.ts';
 import { JOURNAL_NAME, journalFile } from './files.ts';
 import { JournalSqlite } from './index.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+
+const LINES: readonly {
+  readonly table: string;
+  readonly from: string;
+  readonly as: (entry: never) => readonly LineOut[];
+}[] = [
+  {
+    table: 'told',
+    from: 'channel',
+    as: ({ setup }: Extract<NoticeEntry, { is: 'channel' }>) => {
+      if (setup === null) return [];
+      const { settings, name, enabled } = setup;
+      const url = settings.kind === 'smtp' ? `smtp://${settings.host}:${settings.port}` : settings.url;
+      return [{ name: `channel ${name}`, url, isOff: !enabled }];
+    },
+  },
+  {
+    table: 'exchange',
+    from: 'upstream',
+    as: ({ setup }: Extract<ExchangeEntry, { is: 'upstream' }>) =>
+      setup === null ? [] : [{ name: `upstream ${setup.name}`, url: setup.url, isOff: !setup.enabled }],
+  },
+];
 
 export class SqliteJournalEngine implements JournalEngine {
   readonly name = JOURNAL_NAME;
@@ -109,6 +134,23 @@ export class SqliteJournalEngine implements JournalEngine {
         if (db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(kind) === undefined) return [];
         const rows = db.prepare(`SELECT json FROM ${kind}`).all() as { json: string }[];
         return rows.map(({ json }) => JSON.parse(json) as RegisterChange);
+      });
+    } finally {
+      db.close();
+    }
+  }
+
+  linesOut(): readonly LineOut[] {
+    if (!this.isThere()) return [];
+    const db = openToRead(this.where);
+    try {
+      return LINES.flatMap(({ table, from, as }) => {
+        if (db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) === undefined) return [];
+        // A code begins with what it is, and a slash.
+        const rows = db
+          .prepare(`SELECT json FROM ${table} WHERE code >= ? AND code < ? ORDER BY code`)
+          .all(`${from}/`, `${from}0`) as { json: string }[];
+        return rows.flatMap(({ json }) => as(JSON.parse(json) as never));
       });
     } finally {
       db.close();

@@ -24,6 +24,8 @@ export interface JournalEngine {
   lastTurn(): number;
   /** Points, devices and models, as the last commit left them. */
   points(): readonly RegisterChange[];
+  /** Channels of notices and platforms above, as they are set up; without what is secret. */
+  linesOut(): readonly LineOut[];
   /** @throws where it cannot be read */
   pin(): PinnedJournal;
   /**
@@ -37,6 +39,15 @@ export interface JournalEngine {
    */
   goOnAfter(turn: number): void;
 }
+
+/** Somebody outside to whom we speak. */
+export type LineOut = {
+  /** For people. */
+  readonly name: string;
+  readonly url: string;
+  /** Set up, and switched off. */
+  readonly isOff: boolean;
+};
 
 export type JournalLook =
   | { readonly is: 'missing' }
