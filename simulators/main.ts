@@ -8,6 +8,7 @@ import {
   driveDoor,
   measuredIn,
   metricsOf,
+  ofMeters,
   ofOneKind,
   Stations,
 } from './doors/index.ts';
@@ -102,8 +103,18 @@ async function sendThroughDoor(
   const first = messages(prepare({ ...a, register: null, expect: null }));
   const { door } = a;
   const all = [...new Set(first.filter((m) => measuredIn(m).length > 0).map((m) => m.device))].sort();
-  const { devices, metrics } =
-    door === 'modbus' ? ofOneKind(first) : { devices: all, metrics: metricsOf(first) };
+  const those = {
+    modbus: () => ofOneKind(first),
+    szy206: () => ofMeters(first),
+    others: () => ({ devices: all, metrics: metricsOf(first) }),
+  };
+  const { devices, metrics } = those[door === 'modbus' || door === 'szy206' ? door : 'others']();
+  if (devices.length === 0) {
+    say(
+      `nothing in ${run.title} measures what ${door} can say (${metrics.join(', ')}): another --profile would be right, such as bozhou`,
+    );
+    return EXIT.failed;
+  }
   const { hostname: host, port: given } = new URL(a.url);
   const port = Number(given);
   const stations = new Stations({ door, devices, metrics, host, port: () => port });

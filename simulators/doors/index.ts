@@ -8,6 +8,7 @@ import { modbusSpeech } from './modbus.ts';
 import { sl651Speech } from './sl651.ts';
 import type { DialledStation, Measured, Speech } from './speech.ts';
 import { StationLine } from './station-line.ts';
+import { SZY206_METRIC, szy206Speech } from './szy206.ts';
 
 export const DOORS = {
   sl651: { title: 'hydrological stations, SL 651-2014 (32H)', speech: sl651Speech },
@@ -17,6 +18,7 @@ export const DOORS = {
     speech: modbusSpeech,
   },
   gb26875: { title: 'fire alarm transmitters, GB/T 26875.3 (whole numbers alone)', speech: gb26875Speech },
+  szy206: { title: 'water meters, SZY206-2016 (flow alone, and without an answer)', speech: szy206Speech },
 } as const;
 export type DoorName = keyof typeof DOORS;
 
@@ -134,6 +136,12 @@ export function ofOneKind(messages: readonly Message[]): { devices: string[]; me
   kinds.delete('');
   const [metrics = '', devices = []] = [...kinds].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   return { devices: devices.map(([device]) => device).sort(), metrics: metrics.split(',') };
+}
+
+/** Devices that measure what the read part of SZY206 has. */
+export function ofMeters(messages: readonly Message[]): { devices: string[]; metrics: string[] } {
+  const meters = messages.filter((m) => measuredIn(m).some(({ values }) => SZY206_METRIC in values));
+  return { devices: [...new Set(meters.map((m) => m.device))].sort(), metrics: [SZY206_METRIC] };
 }
 
 type Pace = {
