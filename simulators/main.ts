@@ -2,16 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Arguments, BadArguments, help, readArguments } from './arguments.ts';
 import { readCredentials } from './credentials.ts';
-import {
-  DOORS,
-  type DoorName,
-  driveDoor,
-  measuredIn,
-  metricsOf,
-  ofMeters,
-  ofOneKind,
-  Stations,
-} from './doors/index.ts';
+import { DOORS, type DoorName, driveDoor, Stations, takenBy } from './doors/index.ts';
 import { type DriverOptions, drive, type Progress } from './driver.ts';
 import type { Message, SimEvent } from './event.ts';
 import { generate } from './generate.ts';
@@ -102,13 +93,7 @@ async function sendThroughDoor(
   };
   const first = messages(prepare({ ...a, register: null, expect: null }));
   const { door } = a;
-  const all = [...new Set(first.filter((m) => measuredIn(m).length > 0).map((m) => m.device))].sort();
-  const those = {
-    modbus: () => ofOneKind(first),
-    szy206: () => ofMeters(first),
-    others: () => ({ devices: all, metrics: metricsOf(first) }),
-  };
-  const { devices, metrics } = those[door === 'modbus' || door === 'szy206' ? door : 'others']();
+  const { devices, metrics } = takenBy(door, first);
   if (devices.length === 0) {
     say(
       `nothing in ${run.title} measures what ${door} can say (${metrics.join(', ')}): another --profile would be right, such as bozhou`,

@@ -16,9 +16,14 @@ export const DOORS = {
   modbus: {
     title: 'meters behind DTUs, Modbus RTU over TCP, polled (instruments of one kind)',
     speech: modbusSpeech,
+    takes: ofOneKind,
   },
   gb26875: { title: 'fire alarm transmitters, GB/T 26875.3 (whole numbers alone)', speech: gb26875Speech },
-  szy206: { title: 'water meters, SZY206-2016 (flow alone, and without an answer)', speech: szy206Speech },
+  szy206: {
+    title: 'water meters, SZY206-2016 (flow alone, and without an answer)',
+    speech: szy206Speech,
+    takes: ofMeters,
+  },
 } as const;
 export type DoorName = keyof typeof DOORS;
 
@@ -115,6 +120,17 @@ export class Stations {
   }
 }
 
+/** What a door takes of a city; where nothing is said, all that is no waveform. */
+export function takenBy(
+  door: DoorName,
+  messages: readonly Message[],
+): { devices: string[]; metrics: string[] } {
+  const row = DOORS[door];
+  if ('takes' in row) return row.takes(messages);
+  const measuring = messages.filter((m) => measuredIn(m).length > 0);
+  return { devices: [...new Set(measuring.map((m) => m.device))].sort(), metrics: metricsOf(messages) };
+}
+
 /** What the instruments of a city measure, those alone that are no waveforms, by what they send in their first minutes. */
 export function metricsOf(messages: Iterable<Message>): string[] {
   const metrics = new Set<string>();
@@ -125,7 +141,7 @@ export function metricsOf(messages: Iterable<Message>): string[] {
 }
 
 /** Devices that measure the same, as many as there are of a kind: one table of registers is for all of them. */
-export function ofOneKind(messages: readonly Message[]): { devices: string[]; metrics: string[] } {
+function ofOneKind(messages: readonly Message[]): { devices: string[]; metrics: string[] } {
   const of = new Map<string, Set<string>>();
   for (const message of messages) {
     const known = of.get(message.device) ?? new Set();
@@ -139,7 +155,7 @@ export function ofOneKind(messages: readonly Message[]): { devices: string[]; me
 }
 
 /** Devices that measure what the read part of SZY206 has. */
-export function ofMeters(messages: readonly Message[]): { devices: string[]; metrics: string[] } {
+function ofMeters(messages: readonly Message[]): { devices: string[]; metrics: string[] } {
   const meters = messages.filter((m) => measuredIn(m).some(({ values }) => SZY206_METRIC in values));
   return { devices: [...new Set(meters.map((m) => m.device))].sort(), metrics: [SZY206_METRIC] };
 }

@@ -129,7 +129,17 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
   });
   const ports = [
     { name: 'http', key: 'LIFELINE_HTTP', host: config.LIFELINE_HTTP_HOST, port: config.LIFELINE_HTTP_PORT },
-    { name: 'mqtt', key: 'LIFELINE_MQTT', host: config.LIFELINE_MQTT_HOST, port: config.LIFELINE_MQTT_PORT },
+    // Beside an outside broker ours has a port that nobody knows.
+    ...(config.LIFELINE_MQTT_URL === undefined
+      ? [
+          {
+            name: 'mqtt',
+            key: 'LIFELINE_MQTT',
+            host: config.LIFELINE_MQTT_HOST,
+            port: config.LIFELINE_MQTT_PORT,
+          } as const,
+        ]
+      : []),
     ...(config.LIFELINE_MQTTS_PORT === undefined
       ? []
       : [

@@ -93,7 +93,7 @@ export class BrokerOutside {
    * @param until given to nobody after this instant of our clock
    */
   tell(topic: string, payload: string, until?: Millis): void {
-    this.#outgoing.add({ topic, payload, retain: false, until });
+    this.#outgoing.add({ topic, payload, until });
   }
 
   /** Nothing more is taken; what is in hand is still acknowledged. */
@@ -196,7 +196,7 @@ export class BrokerOutside {
         topics: weak.join(' '),
       });
     if (refused.length === 0) {
-      this.#o.session.begun();
+      this.#expectSession();
       return;
     }
     this.#o.log.error(
@@ -234,8 +234,24 @@ export class BrokerOutside {
     };
     const qos = packet.qos === 0 ? 0 : 1;
     const given = { topic, payload, qos, retain, receivedAt: clock.now() } as const;
-    if (isForeignTopic(topic)) foreign.fromTopic(WHOEVER, given, release);
-    else intake(given, release);
+    try {
+      if (isForeignTopic(topic)) foreign.fromTopic(WHOEVER, given, release);
+      else intake(given, release);
+    } catch (e) {
+      this.#o.log.error('the intake threw', { error: String(e), topic });
+      release('failed', []);
+    }
+  }
+
+  /** A disk that refuses this takes nothing from the watch: a loss of the session would not be known over a restart. */
+  #expectSession(): void {
+    try {
+      this.#o.session.begun();
+    } catch (e) {
+      this.#o.log.error('it could not be written down that the broker has a session of ours', {
+        why: String(e),
+      });
+    }
   }
 
   #ackSoon(): void {

@@ -15,9 +15,10 @@ export class KeptSession {
 
   constructor(dataDir: string) {
     this.#file = join(dataDir, FILE);
-    const kept = existsSync(this.#file)
-      ? (JSON.parse(readFileSync(this.#file, 'utf8')) as { clientId: string; expected: boolean })
-      : { clientId: `lifeline-watch-${randomBytes(6).toString('hex')}`, expected: false };
+    const kept = keptIn(this.#file) ?? {
+      clientId: `lifeline-watch-${randomBytes(6).toString('hex')}`,
+      expected: false,
+    };
     this.clientId = kept.clientId;
     this.#isExpected = kept.expected;
   }
@@ -30,11 +31,26 @@ export class KeptSession {
   /** From now on one is. */
   begun(): void {
     if (this.#isExpected) return;
-    this.#isExpected = true;
     writeFileSync(`${this.#file}.new`, `${JSON.stringify({ clientId: this.clientId, expected: true })}\n`, {
       mode: 0o600,
       flush: true,
     });
     renameSync(`${this.#file}.new`, this.#file);
+    this.#isExpected = true;
+  }
+}
+
+type Kept = { readonly clientId: string; readonly expected: boolean };
+
+/** @returns `null`: there is none, or none that can be read; the watch begins all the same, as another client */
+function keptIn(file: string): Kept | null {
+  if (!existsSync(file)) return null;
+  try {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<Kept> | null;
+    return typeof kept?.clientId === 'string' && kept.clientId !== ''
+      ? { clientId: kept.clientId, expected: kept.expected === true }
+      : null;
+  } catch {
+    return null;
   }
 }

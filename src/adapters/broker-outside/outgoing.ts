@@ -9,7 +9,6 @@ const IN_FLIGHT = 20;
 type Message = {
   readonly topic: string;
   readonly payload: string;
-  readonly retain: boolean;
   /** Our clock: not to be given to anybody afterwards, by us or by a broker of MQTT 5. */
   readonly until?: Millis | undefined;
 };
@@ -60,7 +59,7 @@ export class Outgoing {
     while (this.#isUp && this.#inFlight.size < IN_FLIGHT) {
       const message = this.#waiting.shift();
       if (message === undefined) return;
-      const { topic, payload, retain, until } = message;
+      const { topic, payload, until } = message;
       const left = until === undefined ? null : Math.floor((until - this.#now()) / 1_000);
       if (left !== null && left < 1) continue;
       do this.#lastId = (this.#lastId % 0x7fff) + 1;
@@ -68,7 +67,16 @@ export class Outgoing {
       const messageId = 0x8000 + this.#lastId;
       this.#inFlight.set(messageId, message);
       const expires = left === null ? {} : { properties: { messageExpiryInterval: left } };
-      this.#send({ cmd: 'publish', messageId, qos: 1, dup: false, topic, payload, retain, ...expires });
+      this.#send({
+        cmd: 'publish',
+        messageId,
+        qos: 1,
+        dup: false,
+        topic,
+        payload,
+        retain: false,
+        ...expires,
+      });
     }
   }
 }

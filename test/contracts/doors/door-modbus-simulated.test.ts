@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { ofOneKind, Stations } from '../../../simulators/doors/index.ts';
+import { Stations, takenBy } from '../../../simulators/doors/index.ts';
 import { Frames } from '../../../src/flow/doors/frame-desk.ts';
 import { Meters } from '../../../src/flow/ports/meters.ts';
 import { PACKS } from '../../../src/packs/index.ts';
@@ -64,7 +64,7 @@ test('instruments of one kind have one table of registers', () => {
     payload: JSON.stringify({ ts: 0, values }),
   });
   expect(
-    ofOneKind([
+    takenBy('modbus', [
       said('A', { ch4: 1 }),
       said('B', { depth: 1 }),
       said('C', { depth: 2 }),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KeptSession } from '../../../src/adapters/broker-outside/kept-session.ts';
 import { Outgoing } from '../../../src/adapters/broker-outside/outgoing.ts';
 import { TakenPackets } from '../../../src/adapters/broker-outside/taken-packets.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -213,6 +214,30 @@ describe('what came again', () => {
   });
 });
 
+describe('the name by which the broker knows us', () => {
+  test('is kept over restarts; a file that cannot be read stops nobody', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'lifeline-session-'));
+    try {
+      const first = new KeptSession(dir);
+      expect(first.isExpected).toBe(false);
+      first.begun();
+      const second = new KeptSession(dir);
+      expect([second.clientId, second.isExpected]).toEqual([first.clientId, true]);
+      for (const torn of ['', '{"clientId', 'null', '{"clientId":7}']) {
+        writeFileSync(join(dir, 'mqtt-session.json'), torn);
+        const other = new KeptSession(dir);
+        expect([other.clientId === '', other.isExpected]).toEqual([false, false]);
+      }
+      // What could not be written is not known, and is tried again.
+      const lost = new KeptSession(join(dir, 'not-there'));
+      expect(() => lost.begun()).toThrow(/ENOENT/);
+      expect(lost.isExpected).toBe(false);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
 describe('what others are told over it', () => {
   test('is told again over a lost connection, in order; a command never after its end', () => {
     let now = 1_000_000;
@@ -223,9 +248,9 @@ describe('what others are told over it', () => {
       dropped: () => undefined,
       now: () => now,
     });
-    out.add({ topic: 'a', payload: '', retain: false });
-    out.add({ topic: 'close-valve', payload: '', retain: false, until: now + 30_000 });
-    out.add({ topic: 'b', payload: '', retain: false });
+    out.add({ topic: 'a', payload: '' });
+    out.add({ topic: 'close-valve', payload: '', until: now + 30_000 });
+    out.add({ topic: 'b', payload: '' });
     expect(sent).toEqual([]);
     out.connected();
     expect(sent.map((s) => [s.topic, s.left])).toEqual([
