@@ -344,9 +344,10 @@ describe('TLS in a thread of its own', () => {
 
   test('when the thread ends by itself every connection ends, it is told, and the same port answers again', async () => {
     const file = new URL('../support/tls-thread-that-ends.ts', import.meta.url);
-    const { port, sockets, heard } = await listener({ file });
+    const { thread, port, sockets, heard } = await listener({ file });
     const s = await client(port);
     const socket = await firstOf(sockets);
+    thread.renew(material);
     await Promise.all([closed(socket), closed(s.resume())]);
     expect(heard.find((h) => h.startsWith('trouble'))).toContain('another one listens in 1 s');
     await eventually(async () => {
