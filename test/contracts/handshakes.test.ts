@@ -86,7 +86,7 @@ describe('handshakes that take turns', () => {
   };
 
   test('many clients at once all get through, with TLS 1.2 and 1.3', async () => {
-    const { port } = await echo(5_000);
+    const { port } = await echo(20_000);
     await Promise.all(
       Array.from({ length: 60 }, async (_, i) => {
         const s = connectTls({
@@ -103,7 +103,7 @@ describe('handshakes that take turns', () => {
 
   test('a hello that comes byte by byte is answered', async () => {
     const hello = await realHello();
-    const { port } = await echo(5_000);
+    const { port } = await echo(20_000);
     const s = await plain(port);
     s.setNoDelay(true);
     for (const byte of hello.subarray(0, 40)) {

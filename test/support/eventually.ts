@@ -1,7 +1,7 @@
 /** Asks again until the answer is yes; for what another process does in its own time. Bounded. */
 export async function eventually<T>(
   ask: () => Promise<T | false | null | undefined>,
-  within = 15_000,
+  within = 25_000,
   every = 50,
 ): Promise<T> {
   const until = Date.now() + within;
