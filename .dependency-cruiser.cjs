@@ -34,7 +34,7 @@ const ALSO = {
   'drill-scenarios': ['^simulators/'],
 };
 
-const STORES = ['accounts-sqlite', 'audit-sqlite', 'device-keys-sqlite', 'history-duckdb', 'history-influx'];
+const STORES = ['accounts', 'audit', 'device-keys', 'history-duckdb', 'history-influx'];
 
 const adapters = [
   'clock',
@@ -47,9 +47,9 @@ const adapters = [
   'broker-outside',
   'handshakes',
   'tls-thread',
-  'accounts-sqlite',
-  'audit-sqlite',
-  'device-keys-sqlite',
+  'accounts',
+  'audit',
+  'device-keys',
   'installation',
   'console-http',
   'console-ws',

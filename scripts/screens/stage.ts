@@ -5,7 +5,7 @@ import mqtt from 'mqtt';
 import { importPast } from '../../simulators/past.ts';
 import { demo as demoCity } from '../../simulators/profiles/demo.ts';
 import { registerCsv } from '../../simulators/register-csv.ts';
-import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
+import { stepAt, totp } from '../../src/adapters/accounts/totp.ts';
 import type { AlarmJson } from '../../src/wire/alarm.ts';
 import { type ApiClient, PASSWORD, type ServiceProcess } from '../../test/support/service-process.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AuditSqlite } from '../adapters/audit-sqlite/index.ts';
+import { AuditSqlite } from '../adapters/audit/index.ts';
 import { type Config, shownConfig } from '../config/read.ts';
 import { type Millis, seconds } from '../domain/time.ts';
 import { AuditThrottle } from '../flow/access/audit-throttle.ts';

@@ -25,7 +25,7 @@ export function startTicking({ clock, meters }: Ground, { flow, watch }: Inside,
       meters.set('probe_age_seconds', watch.probe.age / 1_000);
       void flow.turn.tick().catch(() => undefined);
     }),
-    clock.every(seconds(10), () => keys.sweep()),
+    clock.every(seconds(10), () => void keys.sweep()),
   ];
 }
 

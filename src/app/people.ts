@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { AccountsSqlite } from '../adapters/accounts-sqlite/index.ts';
-import { DeviceKeysSqlite } from '../adapters/device-keys-sqlite/index.ts';
+import { AccountsSqlite } from '../adapters/accounts/index.ts';
+import { DeviceKeysSqlite } from '../adapters/device-keys/index.ts';
 import type { Config } from '../config/read.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../flow/ports/accounts.ts';

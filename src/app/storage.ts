@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { keyFault } from '../adapters/audit-sqlite/index.ts';
+import { keyFault } from '../adapters/audit/index.ts';
 import { Installation } from '../adapters/installation/index.ts';
 import { closeToOthers, makeDataDir } from '../config/data-dir.ts';
 import { type Millis, seconds } from '../domain/time.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AccountsSqlite } from '../adapters/accounts-sqlite/index.ts';
-import { AuditSqlite } from '../adapters/audit-sqlite/index.ts';
+import { AccountsSqlite } from '../adapters/accounts/index.ts';
+import { AuditSqlite } from '../adapters/audit/index.ts';
 import { wallNow } from '../adapters/clock/index.ts';
 import { ROLES } from '../domain/account/roles.ts';
 import type { AccountListed } from '../flow/ports/accounts.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { placeText, readPlace } from '../adapters/audit-sqlite/look.ts';
+import { placeText, readPlace } from '../adapters/audit/look.ts';
 import { audited } from './audit/file.ts';
 import { exportLines } from './audit/lines.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';

@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { keyFault } from '../adapters/audit-sqlite/index.ts';
+import { keyFault } from '../adapters/audit/index.ts';
 import { wallNow } from '../adapters/clock/index.ts';
 import { lookAt } from '../adapters/history-duckdb/look.ts';
 import { faultsOf, forgetMarks, historyFaults, lookAtParts } from '../adapters/installation/index.ts';

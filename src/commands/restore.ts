@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { endSessions } from '../adapters/accounts-sqlite/look.ts';
+import { endSessions } from '../adapters/accounts/look.ts';
 import { isInstalled } from '../adapters/shared/as-called.ts';
 import { journalInBackup } from '../app/journal-engine.ts';
 import type { BackupManifest } from '../wire/files/backup.ts';

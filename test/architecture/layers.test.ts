@@ -65,8 +65,8 @@ describe('commands', () => {
   test.each([
     'src/adapters/journal-sqlite/index.ts',
     'src/adapters/journal-sqlite/engine.ts',
-    'src/adapters/accounts-sqlite/store.ts',
-    'src/adapters/audit-sqlite/chain.ts',
+    'src/adapters/accounts/sqlite-store.ts',
+    'src/adapters/audit/chain.ts',
     'src/adapters/history-duckdb/day.ts',
     'src/adapters/history-influx/lines.ts',
     'src/adapters/shared/sqlite.ts',
@@ -78,7 +78,7 @@ describe('commands', () => {
 
   test.each([
     'src/app/journal-engine.ts',
-    'src/adapters/audit-sqlite/look.ts',
+    'src/adapters/audit/look.ts',
     'src/adapters/history-duckdb/index.ts',
     'src/adapters/shared/directory-lock.ts',
     'src/adapters/control-socket/client.ts',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
+import { AccountsSqlite } from '../../src/adapters/accounts/index.ts';
 import { HistoryDuckdb } from '../../src/adapters/history-duckdb/index.ts';
 import { JournalSqlite } from '../../src/adapters/journal-sqlite/index.ts';
 import { as } from '../../src/domain/ids.ts';

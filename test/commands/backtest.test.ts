@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
+import { stepAt, totp } from '../../src/adapters/accounts/totp.ts';
 import { EdgeHarness, PASSWORD } from '../support/edge-harness.ts';
 import { run } from './run.ts';
 

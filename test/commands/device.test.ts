@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DeviceKeysSqlite } from '../../src/adapters/device-keys-sqlite/index.ts';
+import { DeviceKeysSqlite } from '../../src/adapters/device-keys/index.ts';
 import { lockDirectory } from '../../src/adapters/shared/directory-lock.ts';
 import { makeDataDir } from './a-data-dir.ts';
 import { run } from './run.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ACCOUNT_STEPS } from '../../src/adapters/accounts-sqlite/store.ts';
+import { ACCOUNT_STEPS } from '../../src/adapters/accounts/sqlite-store.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/adapters/journal-sqlite/schema.ts';
 import { run } from './run.ts';
 

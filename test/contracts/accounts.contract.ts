@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
+import { stepAt, totp } from '../../src/adapters/accounts/totp.ts';
 import { days, hours, minutes, seconds } from '../../src/domain/time.ts';
 import {
   type Accounts,

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type ChainPlace, type Fault, verify } from '../../src/adapters/audit-sqlite/chain.ts';
-import { AuditSqlite } from '../../src/adapters/audit-sqlite/index.ts';
-import { auditKey, beginning, linksIn, markIn } from '../../src/adapters/audit-sqlite/store.ts';
+import { BEGINNING, type ChainPlace, type Fault, verify } from '../../src/adapters/audit/chain.ts';
+import { AuditSqlite } from '../../src/adapters/audit/index.ts';
+import { auditKey } from '../../src/adapters/audit/key.ts';
+import { linksIn, markIn } from '../../src/adapters/audit/sqlite-file.ts';
 import { auditContract, entry } from './audit.contract.ts';
 
 const dirs: string[] = [];
@@ -54,7 +55,7 @@ describe('the chain', () => {
     const db = new DatabaseSync(join(dir, 'audit.db'));
     const key = auditKey(join(dir, 'audit.key'), () => new Uint8Array());
     const verdict = verify(key, linksIn(db), {
-      floor: markIn(db, key, 'floor') ?? beginning,
+      floor: markIn(db, key, 'floor') ?? BEGINNING,
       head: markIn(db, key, 'head'),
       anchor: given.anchor ?? null,
     });

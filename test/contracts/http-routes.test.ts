@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stepAt, totp } from '../../src/adapters/accounts-sqlite/totp.ts';
+import { stepAt, totp } from '../../src/adapters/accounts/totp.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import type { RouteSpec } from '../../src/wire/http/route.ts';
 import { ROUTES, type RouteName } from '../../src/wire/http/routes.ts';

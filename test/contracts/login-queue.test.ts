@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { LoginQueue, type Rank, TurnedAway } from '../../src/adapters/accounts-sqlite/login-queue.ts';
+import { LoginQueue, type Rank, TurnedAway } from '../../src/adapters/accounts/login-queue.ts';
 
 /** Work that ends when told, in the order in which it was begun. */
 class Works {

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { keyFault } from '../../src/adapters/audit-sqlite/index.ts';
+import { keyFault } from '../../src/adapters/audit/index.ts';
 import { faultsOf, type Seen } from '../../src/adapters/installation/faults.ts';
 import { Installation } from '../../src/adapters/installation/index.ts';
 import { checkParts } from '../../src/commands/doctor/checks/parts.ts';

@@ -69,7 +69,7 @@ function edit(tree: string, path: string, from: string | RegExp, to: string): vo
 /** A later form of the accounts, as a version to come may bring. */
 const newForm = (tree: string) => {
   // The service runs from one file, commands from their own.
-  for (const path of ['src/main.js', 'src/adapters/accounts-sqlite/store.js'])
+  for (const path of ['src/main.js', 'src/adapters/accounts/sqlite-store.js'])
     edit(
       tree,
       path,

@@ -1,4 +1,4 @@
-import { type ChainLink, GENESIS, nextLink, textOf } from '../../src/adapters/audit-sqlite/chain.ts';
+import { type ChainLink, GENESIS, nextLink, textOf } from '../../src/adapters/audit/chain.ts';
 import type { Audit, AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../src/flow/ports/audit.ts';
 
 const KEY = new Uint8Array(32);

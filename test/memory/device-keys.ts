@@ -27,7 +27,11 @@ export class DeviceKeysMemory implements DeviceKeys {
   async start(): Promise<void> {}
   async close(): Promise<void> {}
 
-  issue(holders: readonly Holder[], keepOld: Duration, areas: readonly string[] | null = null): Issued[] {
+  async issue(
+    holders: readonly Holder[],
+    keepOld: Duration,
+    areas: readonly string[] | null = null,
+  ): Promise<Issued[]> {
     const disk = this.#disk;
     const now = this.#now();
     return holders.map((holder) => {
@@ -45,7 +49,7 @@ export class DeviceKeysMemory implements DeviceKeys {
     });
   }
 
-  revoke(holder: Holder): boolean {
+  async revoke(holder: Holder): Promise<boolean> {
     if (this.#disk.barred.has(holder)) return false;
     this.#disk.keys = this.#disk.keys.filter((k) => k.holder !== holder);
     this.#disk.barred.add(holder);
@@ -66,7 +70,7 @@ export class DeviceKeysMemory implements DeviceKeys {
     return this.#disk.keys.some((k) => k.holder === holder);
   }
 
-  sweep(): readonly number[] {
+  async sweep(): Promise<readonly number[]> {
     const good = this.#good();
     const over = this.#disk.keys.filter((k) => !good.includes(k)).map((k) => k.id);
     this.#disk.keys = good;

@@ -1,7 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { z } from 'zod';
-import { AccountsSqlite } from '../../src/adapters/accounts-sqlite/index.ts';
+import { AccountsSqlite } from '../../src/adapters/accounts/index.ts';
 import { ConsoleHttp, type ConsoleHttpOptions } from '../../src/adapters/console-http/index.ts';
 import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';

@@ -5,7 +5,7 @@ import {
   type ChainPlace,
   type ChainVerdict,
   lookAtAudit,
-} from '../../adapters/audit-sqlite/look.ts';
+} from '../../adapters/audit/look.ts';
 import { NotDone } from '../command.ts';
 
 /** The audit journal of a data directory, for reading only. */

@@ -1,4 +1,4 @@
-import type { ChainLink } from '../../adapters/audit-sqlite/look.ts';
+import type { ChainLink } from '../../adapters/audit/look.ts';
 import type { AuditKept } from '../../flow/ports/audit.ts';
 import { BOM } from '../../wire/files/csv.ts';
 import { AUDIT_CSV_HEADER, auditLine } from '../../wire/http/audit.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lookAtKeys } from '../../adapters/device-keys-sqlite/look.ts';
+import { lookAtKeys } from '../../adapters/device-keys/look.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import { NotDone } from '../command.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { AuditSqlite } from '../../adapters/audit-sqlite/index.ts';
+import { AuditSqlite } from '../../adapters/audit/index.ts';
 import { wallNow } from '../../adapters/clock/index.ts';
 import { askForKey, Refused } from '../../adapters/control-socket/client.ts';
-import { DeviceKeysSqlite } from '../../adapters/device-keys-sqlite/index.ts';
+import { DeviceKeysSqlite } from '../../adapters/device-keys/index.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { AuditEntry } from '../../flow/ports/audit.ts';
 import { isDeviceCode } from '../../wire/mqtt/topics.ts';
@@ -31,7 +31,7 @@ export async function issueKey(
   if (told !== null) return told.secret;
   return alone(dataDir, async (keys, trace) => {
     const had = keys.has(holder);
-    const [issued] = keys.issue([holder], keepOld, areas);
+    const [issued] = await keys.issue([holder], keepOld, areas);
     if (issued === undefined) throw new Error('nothing was issued');
     await trace(had ? 'device.credential.rotate' : 'device.credential.issue', holder, { key: issued.id });
     return issued.secret;
@@ -48,7 +48,7 @@ export async function revokeKey(
   return alone(dataDir, async (keys, trace) => {
     if (!keys.has(holder) || keys.isBarred(holder))
       throw new NotDone(`${holder} has no credential, or it was revoked already`);
-    keys.revoke(holder);
+    await keys.revoke(holder);
     await trace('device.credential.revoke', holder);
     return { cutOff: null };
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { wallNow } from '../../adapters/clock/index.ts';
-import { lookAtKeys } from '../../adapters/device-keys-sqlite/look.ts';
+import { lookAtKeys } from '../../adapters/device-keys/look.ts';
 import { asCalled } from '../../adapters/shared/as-called.ts';
 
 /** What the file has, whether or not a service is running: one line each, without what secrets were kept as. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { accountsForm } from '../../adapters/accounts-sqlite/index.ts';
-import { auditForm } from '../../adapters/audit-sqlite/index.ts';
-import { deviceKeysForm } from '../../adapters/device-keys-sqlite/index.ts';
+import { accountsForm } from '../../adapters/accounts/index.ts';
+import { auditForm } from '../../adapters/audit/index.ts';
+import { deviceKeysForm } from '../../adapters/device-keys/index.ts';
 import { journalOf } from '../../app/journal-engine.ts';
 import type { Config } from '../../config/read.ts';
 

@@ -29,6 +29,7 @@ export class KeyDesk implements DeviceCredentials {
   readonly #anonymous: boolean;
   readonly #cutOff: Broker['cutOff'];
   readonly #forget: Broker['forget'];
+  #sweeping = false;
 
   /** @param o.anonymous whoever shows no key is let in all the same, as nobody in particular */
   constructor(o: {
@@ -98,7 +99,7 @@ export class KeyDesk implements DeviceCredentials {
     }
     if (!(await this.#audit.writable())) return no(UNWRITABLE);
     const had = new Set(holders.filter((h) => this.#keys.has(h)));
-    const issued = this.#keys.issue(holders, o.keepOld, o.areas ?? null);
+    const issued = await this.#keys.issue(holders, o.keepOld, o.areas ?? null);
     if (o.keepOld === 0 && had.size > 0) this.#cutOffReplaced(issued);
     await Promise.all(
       issued.map(({ holder, id }) =>
@@ -123,7 +124,7 @@ export class KeyDesk implements DeviceCredentials {
       (isDeviceCode(holder) && this.#register.device(as.device(holder)) !== undefined);
     if (!known || this.#keys.isBarred(holder)) return no(NO_KEY(holder));
     if (!(await this.#audit.writable())) return no(UNWRITABLE);
-    this.#keys.revoke(holder);
+    await this.#keys.revoke(holder);
     const cutOff = this.#cutOff(
       (who) => nameOf(who) === holder,
       'revoked',
@@ -148,9 +149,22 @@ export class KeyDesk implements DeviceCredentials {
     return this.#keys.has(holder);
   }
 
-  /** Ends what an overlap has run out for: keys, and connections that they opened. */
-  sweep(): void {
-    const over = new Set(this.#keys.sweep());
+  /** Ends what an overlap has run out for: keys, and connections that they opened. Never rejects: the next beat tries again. */
+  async sweep(): Promise<void> {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    try {
+      this.#runOut(await this.#keys.sweep());
+    } catch (cause) {
+      // None of them opens any more: what could not be done is to forget them.
+      this.#log.warn('old credentials could not be forgotten', { cause: (cause as Error).message });
+    } finally {
+      this.#sweeping = false;
+    }
+  }
+
+  #runOut(keys: readonly number[]): void {
+    const over = new Set(keys);
     if (over.size === 0) return;
     const cutOff = this.#cutOff(
       (who) => 'key' in who && who.key !== undefined && over.has(who.key),

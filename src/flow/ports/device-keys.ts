@@ -20,20 +20,29 @@ export type KeyListed = {
 
 export type Issued = { readonly holder: Holder; readonly id: number; readonly secret: string };
 
-/** Keys of devices and systems. What is kept of a secret cannot be turned back into it. */
+/**
+ * Keys of devices and systems. What is kept of a secret cannot be turned back into it.
+ *
+ * A change that rejects is to be taken as not made; where it was made all the same, since only the answer was lost, the key
+ * that came of it is known to nobody.
+ */
 export interface DeviceKeys {
   start(): Promise<void>;
   close(): Promise<void>;
 
   /**
-   * Issues a new secret to each holder, all together or none, on disk before it returns. Keys that a holder had
+   * Issues a new secret to each holder, all together or none, on disk before it resolves. Keys that a holder had
    * are good for `keepOld` more at most, and for no longer than they were; at most {@link KEYS_AT_MOST} are kept.
    * Who was barred is so no longer.
    *
    * @param areas of a system: see {@link KeyListed}
    * @returns in the order of `holders`; the secrets are nowhere else
    */
-  issue(holders: readonly Holder[], keepOld: Duration, areas?: readonly string[] | null): readonly Issued[];
+  issue(
+    holders: readonly Holder[],
+    keepOld: Duration,
+    areas?: readonly string[] | null,
+  ): Promise<readonly Issued[]>;
 
   /**
    * Ends every key of the holder and bars it, so that a certificate of that name does not open either, until
@@ -41,7 +50,7 @@ export interface DeviceKeys {
    *
    * @returns false where it was barred already
    */
-  revoke(holder: Holder): boolean;
+  revoke(holder: Holder): Promise<boolean>;
 
   /** Synchronous, one look-up: asked at every CONNECT. @returns the key that the secret opens */
   check(holder: Holder, secret: Uint8Array): KeyListed | null;
@@ -51,7 +60,7 @@ export interface DeviceKeys {
   has(holder: Holder): boolean;
 
   /** Forgets keys whose time is over. @returns their ids */
-  sweep(): readonly number[];
+  sweep(): Promise<readonly number[]>;
 
   /** In order of holder, then of issue; without what the secrets were kept as. */
   list(): readonly KeyListed[];

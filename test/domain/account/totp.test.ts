@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { base32, stepAt, stepOf, totp } from '../../../src/adapters/accounts-sqlite/totp.ts';
+import { base32, stepAt, stepOf, totp } from '../../../src/adapters/accounts/totp.ts';
 
 const SECRET = base32(Buffer.from('12345678901234567890'));
 

@@ -92,11 +92,11 @@ describe('the desk at which credentials are issued', () => {
       (password) => d.admit(knock({ username: 'DEV-A', password })) as AdmittedClient,
     );
     connected.push({ as: 'device', device: as.device('DEV-B') }, { as: 'anonymous' });
-    d.sweep();
+    await d.sweep();
     expect(connected).toHaveLength(4);
     now += hours(1);
     const [, newer, ...others] = connected;
-    d.sweep();
+    await d.sweep();
     expect(connected).toEqual([newer, ...others]);
   });
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildConsole } from '../../../scripts/build-console.ts';
-import { stepAt, totp } from '../../../src/adapters/accounts-sqlite/totp.ts';
+import { stepAt, totp } from '../../../src/adapters/accounts/totp.ts';
 import { minutes } from '../../../src/domain/time.ts';
 import { EdgeHarness, PASSWORD } from '../../support/edge-harness.ts';
 import { CHROMIUM } from './browser-harness.ts';

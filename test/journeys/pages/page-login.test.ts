@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stepAt, totp } from '../../../src/adapters/accounts-sqlite/totp.ts';
+import { stepAt, totp } from '../../../src/adapters/accounts/totp.ts';
 import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM } from './browser-harness.ts';
 import { logIn } from './page-browser.ts';

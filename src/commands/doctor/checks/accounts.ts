@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lookAtAccounts } from '../../../adapters/accounts-sqlite/look.ts';
+import { lookAtAccounts } from '../../../adapters/accounts/look.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 
 export function checkAccounts(dataDir: string): readonly Finding[] {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { placeText } from '../../../adapters/audit-sqlite/look.ts';
+import { placeText } from '../../../adapters/audit/look.ts';
 import { audited } from '../../audit/file.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyFault } from '../../../adapters/audit-sqlite/index.ts';
+import { keyFault } from '../../../adapters/audit/index.ts';
 import { faultsOf, lookAtParts } from '../../../adapters/installation/index.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 

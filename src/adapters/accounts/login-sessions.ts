@@ -4,7 +4,7 @@ import type { LoggedIn, Session, TokenListed } from '../../flow/ports/accounts.t
 import type { AccountBook } from './account-book.ts';
 import type { AccountGround } from './account-ground.ts';
 import { freshToken, tokenHash } from './secret.ts';
-import type { AccountRow, SessionRow } from './store.ts';
+import type { AccountRow, LastUse, SessionRow } from './store.ts';
 
 /** A session's last use is written this often at most. */
 const SEEN_WRITTEN_EVERY = minutes(1);
@@ -18,7 +18,7 @@ export type KnownSession = SessionRow & {
   readonly provenAt: Millis | null;
 };
 
-/** Who is logged in, people and machines: in memory as well as in the file, so that looking one up waits for nothing. */
+/** Who is logged in, people and machines: in memory as well as in the store, so that looking one up waits for nothing. */
 export class LoginSessions {
   readonly #ground: AccountGround;
   readonly #people: AccountBook;
@@ -30,46 +30,66 @@ export class LoginSessions {
     this.#people = people;
   }
 
-  load(): void {
-    const store = this.#ground.store();
-    for (const row of store.sessions())
-      this.#sessions.set(row.hash, { ...row, seenWritten: row.seenAt, provenAt: null });
-    this.#forgetEnded();
-    for (const { hash, ...token } of store.tokens()) this.#machines.set(hash, token);
+  /** Takes what the store has. Of a session that was known already, what only memory knows stays. */
+  async load(): Promise<void> {
+    const { store } = this.#ground;
+    const [sessions, tokens] = [await store.sessions(), await store.tokens()];
+    const known = new Map(this.#sessions);
+    this.#sessions.clear();
+    for (const row of sessions) {
+      const before = known.get(row.hash);
+      const seenAt = Math.max(row.seenAt, before?.seenAt ?? row.seenAt);
+      this.#sessions.set(row.hash, {
+        ...row,
+        seenAt,
+        seenWritten: row.seenAt,
+        provenAt: before?.provenAt ?? null,
+      });
+    }
+    this.#machines.clear();
+    for (const { hash, ...token } of tokens) this.#machines.set(hash, token);
+  }
+
+  async forgetEnded(): Promise<void> {
+    const ended = this.#ended();
+    await this.#ground.store.endSessions(ended);
+    for (const hash of ended) this.#sessions.delete(hash);
   }
 
   /** What was not yet written of when they were last used. */
-  writeLastUses(): void {
-    for (const s of this.#sessions.values())
-      if (s.seenAt !== s.seenWritten) this.#writeSeen(s.hash, s.seenAt);
+  async writeLastUses(): Promise<void> {
+    const unwritten = [...this.#sessions.values()].filter((s) => s.seenAt !== s.seenWritten);
+    if (unwritten.length > 0) await this.#writeSeen(unwritten.map((s) => ({ hash: s.hash, at: s.seenAt })));
   }
 
   /** @param by what the person was known by: a one-time code must be followed by a password */
-  begin(person: AccountRow, by: 'password' | 'code'): LoggedIn {
-    this.#forgetEnded();
+  async begin(person: AccountRow, by: 'password' | 'code'): Promise<LoggedIn> {
     const now = this.#ground.now();
     const token = freshToken(this.#ground.random);
     const row: SessionRow = {
       hash: tokenHash(token),
       account: person.account,
-      name: person.name,
       mustSetPassword: by === 'code' || this.#isTooOld(person),
       expiresAt: now + this.#ground.limits.sessionEndsAfter,
       seenAt: now,
     };
-    this.#ground.store().addSession(row);
+    const ended = this.#ended();
+    await this.#ground.store.addSession(row, ended);
+    for (const hash of ended) this.#sessions.delete(hash);
     const known = { ...row, seenWritten: now, provenAt: now };
     this.#sessions.set(row.hash, known);
     const { kind: _, ...told } = this.#asSession(known);
     return { token, ...told };
   }
 
-  end(token: string): void {
+  async end(token: string): Promise<void> {
     const hash = tokenHash(token);
-    if (this.#sessions.delete(hash)) this.#ground.store().endSessions([hash]);
+    if (!this.#sessions.has(hash)) return;
+    await this.#ground.store.endSessions([hash]);
+    this.#sessions.delete(hash);
   }
 
-  /** In memory; the file has been told. @param but one that goes on, its person having shown the password just now */
+  /** In memory; the store has been told. @param but one that goes on, its person having shown the password just now */
   endAllOf(account: string, but: KnownSession | null = null): void {
     for (const s of this.#sessions.values()) if (s.account === account) this.#sessions.delete(s.hash);
     if (but !== null)
@@ -103,16 +123,17 @@ export class LoginSessions {
   }
 
   /** @returns false where there is one of that name */
-  addMachine(token: string, listed: TokenListed): boolean {
+  async addMachine(token: string, listed: TokenListed): Promise<boolean> {
     const hash = tokenHash(token);
-    if (!this.#ground.store().addToken({ hash, ...listed })) return false;
+    if (!(await this.#ground.store.addToken({ hash, ...listed }))) return false;
     this.#machines.set(hash, listed);
     return true;
   }
 
-  removeMachine(name: string): boolean {
+  async removeMachine(name: string): Promise<boolean> {
+    const was = await this.#ground.store.removeToken(name);
     for (const [hash, token] of this.#machines) if (token.name === name) this.#machines.delete(hash);
-    return this.#ground.store().removeToken(name);
+    return was;
   }
 
   machines(): TokenListed[] {
@@ -165,13 +186,13 @@ export class LoginSessions {
     if (this.#ground.limits.idleEndsAfter === null) return;
     const now = this.#ground.now();
     const write = now - known.seenWritten >= SEEN_WRITTEN_EVERY;
-    if (write) this.#writeSeen(known.hash, now);
+    if (write) void this.#writeSeen([{ hash: known.hash, at: now }]);
     this.#sessions.set(known.hash, { ...known, seenAt: now, seenWritten: write ? now : known.seenWritten });
   }
 
-  #writeSeen(hash: string, at: Millis): void {
+  async #writeSeen(uses: readonly LastUse[]): Promise<void> {
     try {
-      this.#ground.store().seen(hash, at);
+      await this.#ground.store.seen(uses);
     } catch {
       // A full disk must not log the shift out: unwritten, it costs a login after a restart, and no more.
     }
@@ -183,9 +204,7 @@ export class LoginSessions {
     return now >= s.expiresAt || (idle !== null && now - s.seenAt >= idle);
   }
 
-  #forgetEnded(): void {
-    const ended = [...this.#sessions.values()].filter((s) => this.#hasEnded(s)).map((s) => s.hash);
-    for (const hash of ended) this.#sessions.delete(hash);
-    this.#ground.store().endSessions(ended);
+  #ended(): string[] {
+    return [...this.#sessions.values()].filter((s) => this.#hasEnded(s)).map((s) => s.hash);
   }
 }

@@ -1,24 +1,24 @@
 import { threadEndpoint } from '../shared/thread-channel.ts';
 import { serve } from '../shared/worker-server.ts';
-import type { AuditOperations } from './protocol.ts';
-import { AuditStore } from './store.ts';
+import { AuditFile } from './sqlite-file.ts';
+import type { AuditOperations } from './sqlite-protocol.ts';
 
 /** The thread that writes: a flush to a slow disk must not hold up the thread that watches the city. */
-let store: AuditStore | null = null;
+let file: AuditFile | null = null;
 
-function opened(): AuditStore {
-  if (store === null) throw new Error('the audit journal has not been opened');
-  return store;
+function opened(): AuditFile {
+  if (file === null) throw new Error('the audit journal has not been opened');
+  return file;
 }
 
 serve<AuditOperations>(threadEndpoint(), {
-  open({ file, key }) {
-    store = new AuditStore(file, key);
+  open(given) {
+    file = new AuditFile(given.file, given.key);
   },
   append: (texts) => opened().append(texts),
   probe: (at) => opened().probe(at),
-  entries: (q) => opened().entries(q),
+  entries: (asked) => opened().entries(asked),
   anchor: () => opened().anchor(),
   forgetBefore: (then) => opened().forgetBefore(then),
-  close: () => store?.close(),
+  close: () => file?.close(),
 });

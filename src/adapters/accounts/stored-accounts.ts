@@ -22,7 +22,7 @@ import {
   type TokenListed,
   type TokenRefusal,
 } from '../../flow/ports/accounts.ts';
-import { type FileForm, fileForm } from '../shared/file-form.ts';
+import { MirroredChanges } from '../shared/mirrored-changes.ts';
 import { AccountBook, ADMIN, UNKNOWN } from './account-book.ts';
 import type { AccountGround } from './account-ground.ts';
 import { BUSY, LoginGate } from './login-gate.ts';
@@ -38,33 +38,33 @@ import {
   sealed,
   typedCode,
 } from './secret.ts';
-import { ACCOUNT_STEPS, type AccountRow, AccountStore } from './store.ts';
+import type { AccountRow, AccountStore } from './store.ts';
 
-/** How the file looks, and how this version writes it. */
-export const accountsForm = (file: string): FileForm => fileForm(file, ACCOUNT_STEPS, true);
-
-export type AccountsOptions = {
-  readonly file: string;
+export type AccountsGiven = {
   readonly now: () => Millis;
   readonly random?: RandomSource;
   readonly limits?: LoginLimits;
   readonly cost?: Cost;
 };
 
-/** Accounts in a SQLite file of their own: who they are, who is logged in, and by what second factor. */
-export class AccountsSqlite implements Accounts {
-  readonly #file: string;
+/**
+ * Accounts over a store: who they are, who is logged in, and by what second factor. All of it lies in memory too, so that
+ * whose token it is can be told at once; a change is in the store before it is in memory, and in both before it resolves.
+ */
+export class StoredAccounts implements Accounts {
+  readonly #store: AccountStore;
   readonly #ground: AccountGround;
   readonly #people: AccountBook;
   readonly #sessions: LoginSessions;
   readonly #factors: SecondFactors;
-  #opened: AccountStore | null = null;
+  readonly #changes = new MirroredChanges(() => this.#load());
   #gateOpened: LoginGate | null = null;
+  #isOpen = false;
 
-  constructor(options: AccountsOptions) {
-    const { file, now, random = randomBytes, limits = LOGIN_LIMITS, cost = COST } = options;
-    this.#file = file;
-    this.#ground = { store: () => this.#store, now, random, limits, cost };
+  constructor(store: AccountStore, given: AccountsGiven) {
+    const { now, random = randomBytes, limits = LOGIN_LIMITS, cost = COST } = given;
+    this.#store = store;
+    this.#ground = { store, now, random, limits, cost };
     this.#people = new AccountBook(this.#ground);
     this.#sessions = new LoginSessions(this.#ground, this.#people);
     this.#factors = new SecondFactors(this.#ground, this.#people, this.#sessions);
@@ -74,20 +74,21 @@ export class AccountsSqlite implements Accounts {
     oneTimeCode: string | null;
     configuredPasswordIsWeak: boolean;
   }> {
-    this.#opened = new AccountStore(this.#file);
-    if (clockMovedBy !== 0) this.#store.clockMoved(clockMovedBy);
+    await this.#store.open();
+    this.#isOpen = true;
+    if (clockMovedBy !== 0) await this.#store.clockMoved(clockMovedBy);
     const { now, limits, random } = this.#ground;
-    this.#gateOpened = new LoginGate(now, limits, this.#store.desks());
-    this.#sessions.load();
-    this.#people.load();
+    this.#gateOpened = new LoginGate(now, limits, await this.#store.desks());
+    await this.#load();
+    await this.#sessions.forgetEnded();
     if (!this.#people.has(ADMIN))
-      this.#people.add({ ...this.#people.fresh(ADMIN, '系统管理员'), roles: ['founder'] });
+      await this.#people.add({ ...this.#people.fresh(ADMIN, '系统管理员'), roles: ['founder'] });
     const admin = this.#people.get(ADMIN) as AccountRow;
     if (admin.password !== null || admin.code !== null) {
       return { oneTimeCode: null, configuredPasswordIsWeak: false };
     }
     if (adminPassword !== null && adminPassword !== '') {
-      await this.#change(ADMIN, adminPassword, null);
+      await this.#change(ADMIN, await this.#seal(adminPassword), null);
       const weak = passwordFlaw(adminPassword, limits.passwords) !== null;
       return { oneTimeCode: null, configuredPasswordIsWeak: weak };
     }
@@ -97,10 +98,10 @@ export class AccountsSqlite implements Accounts {
   }
 
   async close(): Promise<void> {
-    if (this.#opened === null) return;
-    this.#sessions.writeLastUses();
-    this.#opened.close();
-    this.#opened = null;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#changes.run(() => this.#sessions.writeLastUses());
+    await this.#store.close();
   }
 
   areAdministratorsApart(): boolean {
@@ -117,12 +118,15 @@ export class AccountsSqlite implements Accounts {
     return this.#gate.login(account, from, async (tried) => {
       const right = await this.#people.isRight(account, password);
       if (right === null) return no(WRONG);
-      const second = this.#factors.check(this.#gate, account, otp, tried);
-      if (second !== null) return second;
-      tried.succeeded();
-      const entered = this.#logIn(account, right);
-      this.#rememberDesk(account, from);
-      return ok(entered);
+      return this.#changes.run(async () => {
+        if (!this.#people.isStill(account, right)) return no(WRONG);
+        const second = await this.#factors.check(this.#gate, account, otp, tried);
+        if (second !== null) return second;
+        tried.succeeded();
+        const entered = await this.#logIn(account, right.by);
+        await this.#rememberDesk(account, from);
+        return ok(entered);
+      });
     });
   }
 
@@ -135,7 +139,7 @@ export class AccountsSqlite implements Accounts {
   }
 
   async logout(token: string): Promise<void> {
-    this.#sessions.end(token);
+    await this.#changes.run(() => this.#sessions.end(token));
   }
 
   async prove(
@@ -151,7 +155,8 @@ export class AccountsSqlite implements Accounts {
       }
       // Without one enrolled any digits would do.
       if (!this.#factors.isEnrolled(account)) return no(WRONG);
-      const wrong = this.#factors.check(this.#gate, account, proof.otp, tried);
+      const { otp } = proof;
+      const wrong = await this.#changes.run(() => this.#factors.check(this.#gate, account, otp, tried));
       if (wrong !== null) return wrong;
       tried.succeeded();
       return ok('totp');
@@ -172,18 +177,27 @@ export class AccountsSqlite implements Accounts {
         if (session?.account !== account || !session.mustSetPassword) return no(NO_SESSION);
         const old = this.#people.get(account)?.password;
         if (old != null && (await opens(next, old))) return no(UNCHANGED);
-        await this.#change(account, next, session);
-        return ok(null);
+        const seal = await this.#seal(next);
+        return this.#changes.run(async () => {
+          if (this.#sessions.known(proof.session) === null) return no(NO_SESSION);
+          await this.#change(account, seal, session);
+          return ok(null);
+        });
       });
       return set ?? BUSY;
     }
     if (proof.old === next) return no(UNCHANGED);
     return this.#gate.confirm(account, async (tried) => {
-      if ((await this.#people.isRight(account, proof.old)) === null) return no(WRONG);
+      const right = await this.#people.isRight(account, proof.old);
+      if (right === null) return no(WRONG);
       tried.succeeded();
-      const asking = proof.session === undefined ? null : this.#sessions.known(proof.session);
-      await this.#change(account, next, asking?.account === account ? asking : null);
-      return ok(null);
+      const seal = await this.#seal(next);
+      return this.#changes.run(async () => {
+        if (!this.#people.isStill(account, right)) return no(WRONG);
+        const asking = proof.session === undefined ? null : this.#sessions.known(proof.session);
+        await this.#change(account, seal, asking?.account === account ? asking : null);
+        return ok(null);
+      });
     });
   }
 
@@ -193,12 +207,12 @@ export class AccountsSqlite implements Accounts {
   ): Promise<Result<{ secret: string }, FactorRefusal | LoginRefusal>> {
     if (!('password' in proof))
       return this.#sessions.mayEnrol(proof.session, account)
-        ? this.#factors.begin(account)
+        ? this.#changes.run(() => this.#factors.begin(account))
         : no(PASSWORD_NEEDED);
     return this.#gate.confirm(account, async (tried) => {
       if ((await this.#people.isRight(account, proof.password)) === null) return no(WRONG);
       tried.succeeded();
-      return this.#factors.begin(account);
+      return this.#changes.run(() => this.#factors.begin(account));
     });
   }
 
@@ -206,7 +220,7 @@ export class AccountsSqlite implements Accounts {
     account: string,
     otp: string,
   ): Promise<Result<{ recoveryCodes: readonly string[] }, FactorRefusal>> {
-    return this.#factors.confirm(account, otp);
+    return this.#changes.run(() => this.#factors.confirm(account, otp));
   }
 
   async removeSecondFactor(
@@ -216,7 +230,7 @@ export class AccountsSqlite implements Accounts {
     return this.#gate.confirm(account, async (tried) => {
       if ((await this.#people.isRight(account, password)) === null) return no(WRONG);
       tried.succeeded();
-      this.#factors.remove(account);
+      await this.#changes.run(() => this.#factors.remove(account));
       return ok(null);
     });
   }
@@ -242,14 +256,16 @@ export class AccountsSqlite implements Accounts {
     if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
     const oneTimeCode = password === null ? freshCode(this.#ground.random) : null;
     const seal = await this.#gate.admit(() => this.#seal(password ?? typedCode(oneTimeCode ?? '')));
-    if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
-    const row = { ...this.#people.fresh(account, name), ...grants };
-    this.#people.add(
-      password === null
-        ? { ...row, code: seal }
-        : { ...row, password: seal, passwordSetAt: this.#ground.now() },
-    );
-    return ok({ oneTimeCode });
+    return this.#changes.run(async () => {
+      if (this.#people.has(account)) return no({ code: 'account-exists', detail: null });
+      const row = { ...this.#people.fresh(account, name), ...grants };
+      await this.#people.add(
+        password === null
+          ? { ...row, code: seal }
+          : { ...row, password: seal, passwordSetAt: this.#ground.now() },
+      );
+      return ok({ oneTimeCode });
+    });
   }
 
   async change(
@@ -257,12 +273,14 @@ export class AccountsSqlite implements Accounts {
     by: string,
     next: { readonly name?: string; readonly disabled?: boolean } & Partial<Grants>,
   ): Promise<Result<AccountListed, ChangeRefusal>> {
-    const changed = this.#people.changed(typed, by, next);
-    if (!changed.ok) return changed;
-    const { before, after } = changed.value;
-    if (after.disabledAt !== null || loses(before, after)) this.#keepAndLogOut(after);
-    else this.#people.keep(after);
-    return ok(this.#listed(after));
+    return this.#changes.run(async () => {
+      const changed = this.#people.changed(typed, by, next);
+      if (!changed.ok) return changed;
+      const { before, after } = changed.value;
+      if (after.disabledAt !== null || loses(before, after)) await this.#keepAndLogOut(after);
+      else await this.#people.keep(after);
+      return ok(this.#listed(after));
+    });
   }
 
   async resetPassword(typed: string, by: string): Promise<Result<{ oneTimeCode: string }, ChangeRefusal>> {
@@ -271,8 +289,10 @@ export class AccountsSqlite implements Accounts {
     if (account === by) return no({ code: 'own-account', detail: null });
     const oneTimeCode = freshCode(this.#ground.random);
     const code = await this.#gate.admit(() => this.#seal(typedCode(oneTimeCode)));
-    const row = this.#people.get(account) as AccountRow;
-    this.#keepAndLogOut({ ...row, ...WITHOUT_FACTOR, password: null, passwordSetAt: null, code });
+    await this.#changes.run(() => {
+      const row = this.#people.get(account) as AccountRow;
+      return this.#keepAndLogOut({ ...row, ...WITHOUT_FACTOR, password: null, passwordSetAt: null, code });
+    });
     this.#gate.unlock(account);
     return ok({ oneTimeCode });
   }
@@ -291,22 +311,16 @@ export class AccountsSqlite implements Accounts {
     if (name === '' || name.length > 64) return no({ code: 'token-invalid', detail: null });
     const token = freshToken(this.#ground.random);
     const listed: TokenListed = { name, ...grants, createdAt: this.#ground.now() };
-    if (!this.#sessions.addMachine(token, listed)) return no({ code: 'token-exists', detail: null });
-    return ok({ token });
+    const isNew = await this.#changes.run(() => this.#sessions.addMachine(token, listed));
+    return isNew ? ok({ token }) : no({ code: 'token-exists', detail: null });
   }
 
   async removeToken(given: string): Promise<boolean> {
-    return this.#sessions.removeMachine(given.trim());
+    return this.#changes.run(() => this.#sessions.removeMachine(given.trim()));
   }
 
   async tokens(): Promise<readonly TokenListed[]> {
     return this.#sessions.machines();
-  }
-
-  get #store(): AccountStore {
-    if (this.#opened === null)
-      throw new Error('the accounts are not open: start() them first, use none after close()');
-    return this.#opened;
   }
 
   get #gate(): LoginGate {
@@ -315,33 +329,38 @@ export class AccountsSqlite implements Accounts {
     return this.#gateOpened;
   }
 
-  #rememberDesk(account: string, from: string): void {
+  /** As the store has it. */
+  async #load(): Promise<void> {
+    await this.#people.load();
+    await this.#sessions.load();
+  }
+
+  async #rememberDesk(account: string, from: string): Promise<void> {
     const known = this.#gate.remember(account, from);
     if (known === null) return;
     try {
-      this.#store.keepDesk(known.row, known.forgotten);
+      await this.#store.keepDesk(known.row, known.forgotten);
     } catch {
       // A full disk must not keep anybody out: unwritten, the desk is a stranger's again after a restart.
     }
   }
 
-  #logIn(account: string, by: 'password' | 'code'): LoggedIn {
+  async #logIn(account: string, by: 'password' | 'code'): Promise<LoggedIn> {
     const person = this.#people.get(account) as AccountRow;
     if (by === 'code') {
       this.#people.firstCode = null;
-      if (person.code !== null) this.#people.keep({ ...person, code: null });
+      if (person.code !== null) await this.#people.keep({ ...person, code: null });
     }
     return this.#sessions.begin(person, by);
   }
 
-  async #change(account: string, next: string, goesOn: KnownSession | null): Promise<void> {
-    const seal = await this.#seal(next);
-    this.#people.setPassword(account, seal, goesOn?.hash ?? null);
+  async #change(account: string, seal: string, goesOn: KnownSession | null): Promise<void> {
+    await this.#people.setPassword(account, seal, goesOn?.hash ?? null);
     this.#sessions.endAllOf(account, goesOn);
   }
 
-  #keepAndLogOut(row: AccountRow): void {
-    this.#people.keep(row, true);
+  async #keepAndLogOut(row: AccountRow): Promise<void> {
+    await this.#people.keep(row, true);
     this.#sessions.endAllOf(row.account);
   }
 

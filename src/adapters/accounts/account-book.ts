@@ -9,7 +9,10 @@ import type { AccountRow } from './store.ts';
 export const ADMIN = 'admin';
 export const UNKNOWN = { code: 'account-unknown', detail: null } as const;
 
-/** Who has an account, in memory and in the file: what they may, and by what they are known. */
+/** By what a person is known, and the seal that it opened. */
+export type KnownBy = { readonly by: 'password' | 'code'; readonly seal: string };
+
+/** Who has an account, in memory and in the store: what they may, and by what they are known. */
 export class AccountBook {
   readonly #ground: AccountGround;
   readonly #rows = new Map<string, AccountRow>();
@@ -23,8 +26,10 @@ export class AccountBook {
     this.#nobodys = nobodysSeal(ground.cost, ground.random);
   }
 
-  load(): void {
-    for (const row of this.#ground.store().accounts()) this.#rows.set(row.account, row);
+  async load(): Promise<void> {
+    const rows = await this.#ground.store.accounts();
+    this.#rows.clear();
+    for (const row of rows) this.#rows.set(row.account, row);
   }
 
   get(account: string): AccountRow | undefined {
@@ -39,21 +44,21 @@ export class AccountBook {
     return [...this.#rows.values()];
   }
 
-  /** @param endSessions in the file, with the same transaction */
-  keep(row: AccountRow, endSessions = false): void {
-    this.#ground.store().keepAccount(row, endSessions);
+  /** @param endSessions in the store, with the same transaction */
+  async keep(row: AccountRow, endSessions = false): Promise<void> {
+    await this.#ground.store.keepAccount(row, endSessions);
     this.#rows.set(row.account, row);
   }
 
-  add(row: AccountRow): void {
-    this.#ground.store().addAccount(row);
+  async add(row: AccountRow): Promise<void> {
+    await this.#ground.store.addAccount(row);
     this.#rows.set(row.account, row);
   }
 
-  /** @param keepSession of all sessions in the file, the one that goes on */
-  setPassword(account: string, seal: string, keepSession: string | null): void {
+  /** @param keepSession of all sessions in the store, the one that goes on */
+  async setPassword(account: string, seal: string, keepSession: string | null): Promise<void> {
     const now = this.#ground.now();
-    this.#ground.store().setPassword(account, seal, now, keepSession);
+    await this.#ground.store.setPassword(account, seal, now, keepSession);
     const row = this.#rows.get(account) as AccountRow;
     this.#rows.set(account, { ...row, password: seal, code: null, passwordSetAt: now });
   }
@@ -120,16 +125,25 @@ export class AccountBook {
    *
    * @returns by what the person is known; `null` for nobody
    */
-  async isRight(account: string, password: string): Promise<'password' | 'code' | null> {
-    const row = this.#rows.get(account);
-    const by = row?.password == null ? 'code' : 'password';
-    const code = row?.code ?? (account === ADMIN ? this.firstCode : null);
-    const seal =
-      row === undefined || row.disabledAt !== null ? null : by === 'password' ? row.password : code;
-    const given = by === 'code' && code !== null ? typedCode(password) : password;
+  async isRight(account: string, password: string): Promise<KnownBy | null> {
+    const known = this.#knownBy(account);
+    const given = known?.by === 'code' ? typedCode(password) : password;
     // A longer one was never set; hashing it would be work for a stranger.
-    const right = await opens(given.slice(0, 1_024), seal ?? this.#nobodys);
-    return right && seal != null && given.length <= 1_024 ? by : null;
+    const right = await opens(given.slice(0, 1_024), known?.seal ?? this.#nobodys);
+    return right && given.length <= 1_024 ? known : null;
+  }
+
+  /** Nothing has come between a comparison and what follows it: no other password, no reset, no end of the account. */
+  isStill(account: string, known: KnownBy): boolean {
+    return this.#knownBy(account)?.seal === known.seal;
+  }
+
+  #knownBy(account: string): KnownBy | null {
+    const row = this.#rows.get(account);
+    if (row === undefined || row.disabledAt !== null) return null;
+    if (row.password !== null) return { by: 'password', seal: row.password };
+    const seal = row.code ?? (account === ADMIN ? this.firstCode : null);
+    return seal === null ? null : { by: 'code', seal };
   }
 
   /** Without it nobody could grant anything any more, and the first account has no rights either. */

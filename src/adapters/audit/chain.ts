@@ -106,6 +106,8 @@ export type Fault = {
 /** A place in the chain: the entry's number and its seal. */
 export type ChainPlace = { readonly n: number; readonly seal: string };
 
+export const BEGINNING: ChainPlace = { n: 0, seal: GENESIS };
+
 export type ChainVerdict = {
   readonly entries: number;
   readonly last: ChainPlace;

@@ -1,19 +1,21 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { AuditAnchor, AuditEntry, AuditFilter, AuditKept } from '../../flow/ports/audit.ts';
+import type { AuditAnchor, AuditEntry, AuditKept } from '../../flow/ports/audit.ts';
 import { makeFile, openSqlite, openToRead, together } from '../shared/sqlite.ts';
 import { writeAgain } from '../shared/write-again.ts';
 import {
+  BEGINNING,
   type ChainLink,
   type ChainPlace,
-  GENESIS,
   isSealed,
   nextLink,
   placeText,
   readPlace,
   sealOf,
 } from './chain.ts';
+import { auditKey } from './key.ts';
+import type { AuditAsked } from './store.ts';
 
 const SCHEMA = `
   CREATE TABLE entry (
@@ -36,17 +38,6 @@ const SCHEMA = `
 
 /** How the file came to look as it does, oldest first. */
 export const AUDIT_STEPS: readonly string[] = [SCHEMA];
-
-const START: ChainPlace = { n: 0, seal: GENESIS };
-
-/** The key of the seals, made at the first start; beside the file unless the house keeps it elsewhere. */
-export function auditKey(keyFile: string, fresh: () => Uint8Array): Uint8Array {
-  if (!existsSync(keyFile))
-    writeFileSync(keyFile, Buffer.from(fresh()).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  const key = Buffer.from(readFileSync(keyFile, 'utf8').trim(), 'base64url');
-  if (key.length < 32) throw new Error(`${keyFile} holds no key: it should be 32 random bytes, base64url`);
-  return key;
-}
 
 /**
  * What keeps this key from going with this audit journal; `null`: nothing, or there is no journal yet, or one that is
@@ -85,7 +76,7 @@ function newestLinks(file: string): ChainLink[] {
 }
 
 /** The file of the audit journal, and its chain. */
-export class AuditStore {
+export class AuditFile {
   readonly #db: DatabaseSync;
   readonly #key: Uint8Array;
   #last: ChainPlace;
@@ -118,15 +109,7 @@ export class AuditStore {
     this.#db.prepare('INSERT OR REPLACE INTO probe (one, at) VALUES (1, ?)').run(at);
   }
 
-  entries({
-    filter,
-    limit,
-    after,
-  }: {
-    filter: AuditFilter;
-    limit: number;
-    after: number | null;
-  }): AuditKept[] {
+  entries({ filter, limit, after }: AuditAsked): AuditKept[] {
     const where: string[] = [];
     const values: (string | number)[] = [];
     const must = (sql: string, value: string | number | undefined | null) => {
@@ -176,7 +159,7 @@ export class AuditStore {
   #newest(): ChainPlace {
     const row = this.#db.prepare('SELECT n, seal FROM entry ORDER BY n DESC LIMIT 1').get();
     const head = markIn(this.#db, this.#key, 'head');
-    const last = row === undefined ? START : { n: Number(row.n), seal: String(row.seal) };
+    const last = row === undefined ? BEGINNING : { n: Number(row.n), seal: String(row.seal) };
     // A tail that was cut stays a hole: numbers are never given twice.
     return head !== null && head.n > last.n ? head : last;
   }
@@ -202,5 +185,3 @@ export function* linksIn(db: DatabaseSync): Generator<ChainLink> {
   for (const row of db.prepare('SELECT n, body, prev, seal FROM entry ORDER BY n').iterate())
     yield { n: Number(row.n), body: String(row.body), prev: String(row.prev), seal: String(row.seal) };
 }
-
-export const beginning = START;

@@ -2,40 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { MachineRole, Role } from '../../domain/account/roles.ts';
 import type { Scope } from '../../domain/account/scope.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
-import type { TokenListed } from '../../flow/ports/accounts.ts';
 import { openSqlite, together } from '../shared/sqlite.ts';
 import type { DeskRow } from './known-desks.ts';
-
-export type AccountRow = {
-  readonly account: string;
-  readonly name: string;
-  readonly password: string | null;
-  /** A one-time code, sealed like a password. */
-  readonly code: string | null;
-  readonly roles: readonly Role[];
-  readonly areas: Scope;
-  /** Code of their unit. */
-  readonly unit: string | null;
-  readonly disabledAt: Millis | null;
-  /** Secret of the second factor, base32. */
-  readonly totp: string | null;
-  readonly totpConfirmedAt: Millis | null;
-  /** The step of the last code that was used: none is taken twice. */
-  readonly totpUsed: number;
-  /** Hashes of recovery codes that are left. */
-  readonly recovery: readonly string[];
-  readonly createdAt: Millis;
-  readonly passwordSetAt: Millis | null;
-};
-export type SessionRow = {
-  readonly hash: string;
-  readonly account: string;
-  readonly name: string;
-  readonly mustSetPassword: boolean;
-  readonly expiresAt: Millis;
-  readonly seenAt: Millis;
-};
-export type TokenRow = TokenListed & { readonly hash: string };
+import type { AccountRow, AccountStore, LastUse, SessionRow, TokenRow } from './store.ts';
 
 const SCHEMA = `
   CREATE TABLE accounts (
@@ -98,18 +67,24 @@ export const ACCOUNT_STEPS: readonly string[] = [SCHEMA, TO_2, TO_3, TO_4];
  * The file of accounts. On the main thread: a few rows, written when somebody logs in or sets a password,
  * never on the way of a reading.
  */
-export class AccountStore {
-  readonly #db: DatabaseSync;
+export class AccountFile implements AccountStore {
+  readonly #file: string;
+  #opened: DatabaseSync | null = null;
 
   constructor(file: string) {
-    this.#db = openSqlite({ file, migrations: ACCOUNT_STEPS, secrets: true });
+    this.#file = file;
   }
 
-  close(): void {
-    this.#db.close();
+  async open(): Promise<void> {
+    this.#opened = openSqlite({ file: this.#file, migrations: ACCOUNT_STEPS, secrets: true });
   }
 
-  accounts(): AccountRow[] {
+  async close(): Promise<void> {
+    this.#opened?.close();
+    this.#opened = null;
+  }
+
+  async accounts(): Promise<AccountRow[]> {
     return this.#db
       .prepare('SELECT * FROM accounts ORDER BY account')
       .all()
@@ -121,7 +96,7 @@ export class AccountStore {
       }));
   }
 
-  addAccount(row: AccountRow): void {
+  async addAccount(row: AccountRow): Promise<void> {
     this.#db
       .prepare(
         `INSERT INTO accounts (account, name, password, code, roles, areas, unit, createdAt, passwordSetAt)
@@ -140,8 +115,7 @@ export class AccountStore {
       );
   }
 
-  /** Keeps everything of an account but its password. @param endSessions those it has */
-  keepAccount(row: AccountRow, endSessions: boolean): void {
+  async keepAccount(row: AccountRow, endSessions: boolean): Promise<void> {
     together(this.#db, () => {
       this.#db
         .prepare(
@@ -167,8 +141,7 @@ export class AccountStore {
     });
   }
 
-  /** Sets it and ends the account's sessions, but for one that has done what it had to. */
-  setPassword(account: string, password: string, at: Millis, keep: string | null): void {
+  async setPassword(account: string, password: string, at: Millis, keep: string | null): Promise<void> {
     together(this.#db, () => {
       this.#db
         .prepare('UPDATE accounts SET password = ?, code = NULL, passwordSetAt = ? WHERE account = ?')
@@ -178,57 +151,52 @@ export class AccountStore {
     });
   }
 
-  sessions(): SessionRow[] {
+  async sessions(): Promise<SessionRow[]> {
     const rows = this.#db
-      .prepare(
-        `SELECT hash, account, name, mustSetPassword, expiresAt, seenAt
-         FROM sessions JOIN accounts USING (account)`,
-      )
+      .prepare('SELECT hash, account, mustSetPassword, expiresAt, seenAt FROM sessions')
       .all() as (Omit<SessionRow, 'mustSetPassword'> & { mustSetPassword: number })[];
     return rows.map((row) => ({ ...row, mustSetPassword: row.mustSetPassword === 1 }));
   }
 
-  /** Our clock was set: sessions last as long as they would have. */
-  clockMoved(by: Duration): void {
+  async clockMoved(by: Duration): Promise<void> {
     this.#db.prepare('UPDATE sessions SET expiresAt = expiresAt + ?1, seenAt = seenAt + ?1').run(by);
     this.#db.prepare('UPDATE desks SET lastAt = lastAt + ?').run(by);
   }
 
-  addSession(s: SessionRow): void {
-    this.#db
-      .prepare(
-        'INSERT INTO sessions (hash, account, mustSetPassword, expiresAt, seenAt) VALUES (?, ?, ?, ?, ?)',
-      )
-      .run(s.hash, s.account, s.mustSetPassword ? 1 : 0, s.expiresAt, s.seenAt);
+  async addSession(s: SessionRow, ended: readonly string[]): Promise<void> {
+    together(this.#db, () => {
+      this.#end(ended);
+      this.#db
+        .prepare(
+          'INSERT INTO sessions (hash, account, mustSetPassword, expiresAt, seenAt) VALUES (?, ?, ?, ?, ?)',
+        )
+        .run(s.hash, s.account, s.mustSetPassword ? 1 : 0, s.expiresAt, s.seenAt);
+    });
   }
 
-  seen(hash: string, at: Millis): void {
-    // Worth no flush of its own: lost with the power, it costs somebody a login.
+  async endSessions(hashes: readonly string[]): Promise<void> {
+    if (hashes.length > 0) together(this.#db, () => this.#end(hashes));
+  }
+
+  async seen(uses: readonly LastUse[]): Promise<void> {
     this.#db.exec('PRAGMA synchronous = NORMAL');
     try {
-      this.#db.prepare('UPDATE sessions SET seenAt = ? WHERE hash = ?').run(at, hash);
+      const seen = this.#db.prepare('UPDATE sessions SET seenAt = ? WHERE hash = ?');
+      together(this.#db, () => {
+        for (const { hash, at } of uses) seen.run(at, hash);
+      });
     } finally {
       this.#db.exec('PRAGMA synchronous = FULL');
     }
   }
 
-  endSessions(hashes: readonly string[]): void {
-    if (hashes.length === 0) return;
-    together(this.#db, () => {
-      const end = this.#db.prepare('DELETE FROM sessions WHERE hash = ?');
-      for (const hash of hashes) end.run(hash);
-    });
-  }
-
-  /** The longest unused first. */
-  desks(): DeskRow[] {
+  async desks(): Promise<DeskRow[]> {
     return this.#db
       .prepare('SELECT account, address, lastAt FROM desks ORDER BY lastAt')
       .all() as unknown as DeskRow[];
   }
 
-  /** @param forgotten the account's address whose place it takes */
-  keepDesk({ account, address, lastAt }: DeskRow, forgotten: string | null): void {
+  async keepDesk({ account, address, lastAt }: DeskRow, forgotten: string | null): Promise<void> {
     together(this.#db, () => {
       this.#db
         .prepare(
@@ -240,7 +208,7 @@ export class AccountStore {
     });
   }
 
-  tokens(): TokenRow[] {
+  async tokens(): Promise<TokenRow[]> {
     return this.#db
       .prepare('SELECT name, hash, role, areas, createdAt, expiresAt FROM tokens ORDER BY name')
       .all()
@@ -254,8 +222,7 @@ export class AccountStore {
       }));
   }
 
-  /** @returns false where there is one of that name already */
-  addToken(row: TokenRow): boolean {
+  async addToken(row: TokenRow): Promise<boolean> {
     const done = this.#db
       .prepare(
         `INSERT INTO tokens (name, hash, role, areas, createdAt, expiresAt) VALUES (?, ?, ?, ?, ?, ?)
@@ -265,8 +232,19 @@ export class AccountStore {
     return done.changes === 1;
   }
 
-  removeToken(name: string): boolean {
+  async removeToken(name: string): Promise<boolean> {
     return this.#db.prepare('DELETE FROM tokens WHERE name = ?').run(name).changes === 1;
+  }
+
+  #end(hashes: readonly string[]): void {
+    const end = this.#db.prepare('DELETE FROM sessions WHERE hash = ?');
+    for (const hash of hashes) end.run(hash);
+  }
+
+  get #db(): DatabaseSync {
+    if (this.#opened === null)
+      throw new Error('the accounts are not open: start() them first, use none after close()');
+    return this.#opened;
   }
 }
 

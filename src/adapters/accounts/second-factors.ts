@@ -30,16 +30,19 @@ export class SecondFactors {
     this.#sessions = sessions;
   }
 
-  begin(account: string): Result<{ secret: string }, FactorRefusal> {
+  async begin(account: string): Promise<Result<{ secret: string }, FactorRefusal>> {
     const row = this.#people.get(account);
     if (row === undefined || row.totpConfirmedAt !== null) return no(NOT_BEGUN);
     const secret = base32(this.#ground.random(20));
-    this.#people.keep({ ...row, totp: secret, totpUsed: 0 });
+    await this.#people.keep({ ...row, totp: secret, totpUsed: 0 });
     this.#enrolling.set(account, { begunAt: this.#ground.now(), failures: 0 });
     return ok({ secret });
   }
 
-  confirm(account: string, otp: string): Result<{ recoveryCodes: readonly string[] }, FactorRefusal> {
+  async confirm(
+    account: string,
+    otp: string,
+  ): Promise<Result<{ recoveryCodes: readonly string[] }, FactorRefusal>> {
     const row = this.#people.get(account);
     if (row?.totp == null || row.totpConfirmedAt !== null) return no(NOT_BEGUN);
     // A key left on an unlocked screen must not wait there for a stranger's phone.
@@ -54,13 +57,13 @@ export class SecondFactors {
     }
     const recoveryCodes = Array.from({ length: 8 }, () => freshCode(this.#ground.random));
     const recovery = recoveryCodes.map((code) => tokenHash(typedCode(code)));
-    this.#people.keep({ ...row, totpConfirmedAt: this.#ground.now(), totpUsed: step, recovery });
+    await this.#people.keep({ ...row, totpConfirmedAt: this.#ground.now(), totpUsed: step, recovery });
     this.#enrolling.delete(account);
     return ok({ recoveryCodes });
   }
 
-  remove(account: string): void {
-    this.#people.keep({ ...(this.#people.get(account) as AccountRow), ...WITHOUT_FACTOR });
+  async remove(account: string): Promise<void> {
+    await this.#people.keep({ ...(this.#people.get(account) as AccountRow), ...WITHOUT_FACTOR });
   }
 
   isEnrolled(account: string): boolean {
@@ -68,12 +71,12 @@ export class SecondFactors {
   }
 
   /** One code, once: the digits of a step, and a recovery code, are taken a single time. @returns `null`: it is right */
-  check(
+  async check(
     gate: LoginGate,
     account: string,
     otp: string | undefined,
     tried: Try,
-  ): Result<never, LoginRefusal> | null {
+  ): Promise<Result<never, LoginRefusal> | null> {
     const row = this.#people.get(account);
     if (row?.totp == null || row.totpConfirmedAt === null) return null;
     if (otp === undefined || otp.trim() === '') {
@@ -85,12 +88,12 @@ export class SecondFactors {
     if (shut !== null) return shut;
     const step = stepOf(row.totp, otp, this.#ground.now(), row.totpUsed);
     if (step !== null) {
-      this.#people.keep({ ...row, totpUsed: step });
+      await this.#people.keep({ ...row, totpUsed: step });
       return null;
     }
     const hash = tokenHash(typedCode(otp));
     if (row.recovery.includes(hash)) {
-      this.#people.keep({ ...row, recovery: row.recovery.filter((r) => r !== hash) });
+      await this.#people.keep({ ...row, recovery: row.recovery.filter((r) => r !== hash) });
       return null;
     }
     // Counted as a failure too: six digits could be guessed.

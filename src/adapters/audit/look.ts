@@ -1,6 +1,6 @@
 import { openToRead } from '../shared/sqlite.ts';
-import { type ChainLink, type ChainPlace, type ChainVerdict, verify } from './chain.ts';
-import { beginning, linksIn, markIn } from './store.ts';
+import { BEGINNING, type ChainLink, type ChainPlace, type ChainVerdict, verify } from './chain.ts';
+import { linksIn, markIn } from './sqlite-file.ts';
 
 export { type ChainLink, type ChainPlace, type ChainVerdict, placeText, readPlace } from './chain.ts';
 
@@ -23,7 +23,7 @@ export function lookAtAudit(file: string): {
       // One moment, whatever the service adds meanwhile.
       db.exec('BEGIN');
       const key = keyOf();
-      const floor = markIn(db, key, 'floor') ?? beginning;
+      const floor = markIn(db, key, 'floor') ?? BEGINNING;
       return verify(key, linksIn(db), { floor, head: markIn(db, key, 'head'), anchor });
     },
     close: () => db.close(),

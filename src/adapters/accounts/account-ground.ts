@@ -5,8 +5,7 @@ import type { AccountStore } from './store.ts';
 
 /** What people, sessions and second factors are kept with. */
 export type AccountGround = {
-  /** @throws before `start` and after `close` */
-  readonly store: () => AccountStore;
+  readonly store: AccountStore;
   readonly now: () => Millis;
   readonly random: RandomSource;
   readonly limits: LoginLimits;

@@ -1,0 +1,15 @@
+import { type FileForm, fileForm } from '../shared/file-form.ts';
+import { ACCOUNT_STEPS, AccountFile } from './sqlite-store.ts';
+import { type AccountsGiven, StoredAccounts } from './stored-accounts.ts';
+
+/** How the file looks, and how this version writes it. */
+export const accountsForm = (file: string): FileForm => fileForm(file, ACCOUNT_STEPS, true);
+
+export type AccountsOptions = AccountsGiven & { readonly file: string };
+
+/** Accounts in a SQLite file of their own. */
+export class AccountsSqlite extends StoredAccounts {
+  constructor({ file, ...given }: AccountsOptions) {
+    super(new AccountFile(file), given);
+  }
+}
