@@ -3,45 +3,22 @@ import { may } from '../../../src/domain/account/permissions.ts';
 import { PERSON_ROLES } from '../../../src/domain/account/roles.ts';
 import { ROUTES, type RouteName } from '../../../src/wire/http/routes.ts';
 import { type Ask, EdgeHarness } from '../../support/edge-harness.ts';
+import { attributesOf, isUnknown, PIPES } from '../../support/pipes.ts';
 
 const OWN = '341602';
 const FOREIGN = '341621';
-const MATERIALS = ['PE100', '钢管', '灰口铸铁', '球墨铸铁', '不详'];
-/** 200 pipes as a register might have them: of some something is not known. */
-const PIPES = Array.from({ length: 200 }, (_, i) => ({
-  code: `G${String(i).padStart(3, '0')}`,
-  area: i < 150 ? OWN : FOREIGN,
-  material: MATERIALS[i % 5] as string,
-  year: i % 7 === 0 ? '' : String(1985 + (i % 40)),
-  pressure: `${[0.005, 0.1, 0.3, 0.8, 2][i % 5]}`,
-  people: i % 11 === 0 ? '' : String((i * 37) % 1_200),
-  critical: i % 13 === 0 ? '是' : '否',
-}));
-const isUnknown = (p: (typeof PIPES)[number]) => p.material === '不详' || p.year === '' || p.people === '';
-
 let edge: EdgeHarness;
 const tokens: Record<string, string> = {};
 const as = (who: string, ask: Ask = {}): Ask => ({ ...ask, token: tokens[who] ?? '' });
 
 beforeAll(async () => {
   edge = await EdgeHarness.open();
-  const attributesOf = (p: (typeof PIPES)[number]) =>
-    Object.entries({
-      年代: p.year,
-      材质: p.material,
-      压力: p.pressure,
-      影响人数: p.people,
-      重要用户: p.critical,
-    })
-      .filter(([, value]) => value !== '')
-      .map(([key, value]) => `${key}=${value}`)
-      .join('; ');
   await edge.ask('importRegister', {
     csv: `kind,code,name,parent,lifeline,area,asset,point,attributes
 area,3416,亳州市,,,,,,
 area,${OWN},谯城区,3416,,,,,
 area,${FOREIGN},涡阳县,3416,,,,,
-${PIPES.map((p) => `asset,${p.code},管段${p.code},,gas,${p.area},,,${attributesOf(p)}; 相邻空间=2; 道路等级=local; 隐患数=0`).join('\n')}
+${PIPES.map((p) => `asset,${p.code},管段${p.code},,gas,${p.isOwn ? OWN : FOREIGN},,,${attributesOf(p)}`).join('\n')}
 point,P-G003,点,,gas,${OWN},G003,,
 device,D-G003,,,gas,,,P-G003,
 `,
@@ -96,6 +73,14 @@ describe('200 pipes', () => {
       );
   });
 
+  test('for a map of many they are told without their parts, and are the same otherwise', async () => {
+    const { items } = await all('analyst');
+    const brief = (await all('analyst', { brief: 'true' })).items;
+    expect(brief[0]?.likelihood.parts).toEqual([]);
+    const bare = ({ asset, colour, product, missing }: Risk) => ({ asset, colour, product, missing });
+    expect(brief.map(bare)).toEqual(items.map(bare));
+  });
+
   test('an area wears its gravest colour beside the counts; a colour is asked for alone', async () => {
     const { areas, items } = await all('analyst', { colour: 'red' });
     expect(items.every((r) => r.colour === 'red')).toBe(true);
@@ -113,7 +98,8 @@ describe('200 pipes', () => {
   });
 
   test('what is assessed goes before the register, by who may, on what they saw', async () => {
-    const grey = PIPES.find((p) => p.year === '' && p.material !== '不详' && p.people !== '')?.code ?? '';
+    const grey =
+      PIPES.find(({ attributes: a }) => a.年代 === '' && a.材质 !== '不详' && a.影响人数 !== '')?.code ?? '';
     const put = (who: string, body: object) =>
       edge.ask('assessRisk', as(who, { params: { code: grey }, body }));
     expect((await put('li', { inputs: {}, seenRevision: 0 })).json.code).toBe('not-permitted');

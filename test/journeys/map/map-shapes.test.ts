@@ -112,17 +112,18 @@ describe.skipIf(CHROMIUM === null)('mains and what is measured on the map', () =
     expect(await page.locator('[data-part=map-card]').getAttribute('data-point')).toMatch(/^IN-/);
   });
 
-  it('layers of orders, crews, resources, heat and rain can be asked for; of risk it is said that there is none', async () => {
+  it('layers of orders, crews, resources, heat, rain and risk can be asked for', async () => {
     await open();
     await page.locator('summary', { hasText: '更多图层' }).click();
-    for (const extra of ['orders', 'crews', 'resources', 'cameras', 'alarmHeat', 'rainHeat'])
+    for (const extra of ['orders', 'crews', 'resources', 'cameras', 'alarmHeat', 'rainHeat', 'risk'])
       await page.locator(`[data-extra=${extra}]`).check();
     await expect
       .poll(() =>
         page.locator('[data-extra=alarmHeat] + *, label:has([data-extra=alarmHeat])').first().textContent(),
       )
       .toContain('1');
-    expect(await page.locator('.filters').textContent()).toContain('风险评估图层：尚无数据来源');
+    // Nothing is known of either: both are grey, and said to be.
+    await page.locator('[data-part=risk-counts] [data-colour=grey]', { hasText: '2' }).waitFor();
     await page.locator('[data-extra=mains]').uncheck();
     await page.locator('.drawing[data-shapes="0"]').waitFor();
   });

@@ -15,7 +15,11 @@ import type {
 import type { forecastListOut, forecastOut } from '../../../../src/wire/http/ahead/forecasts.ts';
 import type { commands } from '../../../../src/wire/http/alarms.ts';
 import type { drillScenarioOut, drillSheetOut } from '../../../../src/wire/http/answering/drill-routes.ts';
-import type { riskOut } from '../../../../src/wire/http/answering/risk-routes.ts';
+import type {
+  diagnosisOut,
+  healthIndexOut,
+  riskOut,
+} from '../../../../src/wire/http/answering/risk-routes.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
 import type { figuresOut } from '../../../../src/wire/http/desk/figures.ts';
 import type { noteOut, viewOut } from '../../../../src/wire/http/desk/kept.ts';
@@ -208,3 +212,6 @@ export type DrillSheet = z.infer<typeof drillSheetOut>;
 export type DrillScenario = z.infer<typeof drillScenarioOut>;
 
 export type Risk = z.infer<typeof riskOut>;
+/** One finding of the six steps. */
+export type Diagnosis = z.infer<typeof diagnosisOut>;
+export type HealthIndex = z.infer<typeof healthIndexOut>;

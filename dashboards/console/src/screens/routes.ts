@@ -141,6 +141,20 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./risks/index.vue'),
   },
   {
+    name: 'diagnoses',
+    path: '/diagnoses',
+    title: ['六步记录', 'Findings'],
+    inNav: false,
+    load: () => import('./risks/diagnoses.vue'),
+  },
+  {
+    name: 'health-index',
+    path: '/health-index',
+    title: ['健康指数', 'Index'],
+    inNav: false,
+    load: () => import('./risks/health-index.vue'),
+  },
+  {
     name: 'drills',
     path: '/drills',
     title: ['演练', 'Drills'],

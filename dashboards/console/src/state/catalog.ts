@@ -35,6 +35,7 @@ export type Catalog = {
   commands(lifeline: string): Lifeline['commands'];
   /** Something of its points is forecast. */
   isForecast(lifeline: string): boolean;
+  rules(lifeline: string): readonly RuleJson[];
   ruleName(id: string): Bilingual | null;
   /** The rule an alarm names, only if it is the very version that raised it. */
   rule(a: Pick<AlarmJson, 'lifeline' | 'ruleId' | 'ruleVersion'>): RuleJson | null;
@@ -49,6 +50,7 @@ export function catalogOf(packs: readonly PackJson[]): Catalog {
     commands: (lifeline) => byKey.get(lifeline)?.commands ?? [],
     metrics: (lifeline) => byKey.get(lifeline)?.metrics ?? [],
     first: (lifeline) => byKey.get(lifeline)?.metrics.find((m) => m.kind === 'number')?.key ?? null,
+    rules: (lifeline) => byKey.get(lifeline)?.rules ?? [],
     ruleName: (id) => packs.flatMap((p) => p.rules).find((r) => r.id === id)?.name ?? null,
     rule: (a) =>
       byKey.get(a.lifeline)?.rules.find((r) => r.id === a.ruleId && r.version === a.ruleVersion) ?? null,

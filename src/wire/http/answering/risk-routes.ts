@@ -65,7 +65,7 @@ const saidIn = z
   .partial();
 
 const doneOut = { at: instantOut, by: z.string() };
-const diagnosisOut = z
+export const diagnosisOut = z
   .object({
     id: z.string(),
     revision: z.number().int(),
@@ -102,6 +102,16 @@ const indicatorOut = z.object({
   score: z.number().nullable().describe('0 … 100'),
 });
 
+export const healthIndexOut = z
+  .object({
+    index: z.number().nullable().describe('null: more than half is missing'),
+    worst: indicatorOut.nullable(),
+    coverage: z.number().nullable(),
+    missingShare: z.number(),
+    indicators: z.array(indicatorOut),
+  })
+  .meta({ id: 'HealthIndex' });
+
 const sees = { who: 'session', tag: 'risks', right: 'picture.see', audited: false, method: 'GET' } as const;
 const keeps = { who: 'session', tag: 'risks', right: 'risk.keep', audited: true } as const;
 const STALE: readonly RefusalCode[] = ['changed-since', 'unknown-reference'];
@@ -120,6 +130,10 @@ export const RISK_ROUTES = {
       ...paging,
       area: codeIn.optional().describe('prefix: 3416 finds every district below'),
       colour: z.enum(RISK_COLOURS).optional(),
+      brief: z
+        .literal('true')
+        .optional()
+        .describe('scores without their parts, as a map of many assets needs them'),
     }),
     answer: json(
       pageOf(riskOut).extend({
@@ -236,16 +250,6 @@ export const RISK_ROUTES = {
       from: instantIn.optional().describe('of the period; left out: 30 days back'),
       to: instantIn.optional(),
     }),
-    answer: json(
-      z
-        .object({
-          index: z.number().nullable().describe('null: more than half is missing'),
-          worst: indicatorOut.nullable(),
-          coverage: z.number().nullable(),
-          missingShare: z.number(),
-          indicators: z.array(indicatorOut),
-        })
-        .meta({ id: 'HealthIndex' }),
-    ),
+    answer: json(healthIndexOut),
   }),
 };

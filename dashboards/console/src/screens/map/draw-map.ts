@@ -38,7 +38,7 @@ export type MapDrawing = {
   destroy(): void;
 };
 /** What lies over what. */
-export const AT = { heat: 1, shapes: 2, areas: 3, rings: 4, marks: 5, pins: 6, ruler: 7 } as const;
+export const AT = { heat: 1, risks: 2, shapes: 3, areas: 4, rings: 5, marks: 6, pins: 7, ruler: 8 } as const;
 
 export type LookedAt = { readonly lon: number; readonly lat: number; readonly zoom: number };
 type Needs = {

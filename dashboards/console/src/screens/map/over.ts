@@ -1,6 +1,7 @@
 import type { HeatSpot } from './layers/heat-layer.ts';
 import type { Pin } from './layers/pin-layer.ts';
 import type { Rings } from './layers/ring-layer.ts';
+import type { RiskBand } from './layers/risk-layer.ts';
 import type { PointState } from './points.ts';
 
 /** What is laid over points and mains. */
@@ -11,6 +12,8 @@ export type Over = {
   readonly pins: readonly Pin[];
   readonly alarmHeat: readonly HeatSpot[];
   readonly rainHeat: readonly HeatSpot[];
+  /** Static risk of mains and areas, below how they stand. */
+  readonly risks: readonly RiskBand[];
 };
 
 /** Metres. */

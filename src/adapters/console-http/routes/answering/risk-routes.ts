@@ -44,7 +44,7 @@ export function riskRoutes({ risks, service, clock }: Services): Pick<Handlers, 
       );
       const byArea = Map.groupBy(rows, (r) => r.asset.area);
       return {
-        items: items.map(riskJson),
+        items: items.map((row) => riskJson(row, query.brief === undefined)),
         next,
         areas: [...byArea]
           .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -115,14 +115,20 @@ export function riskRoutes({ risks, service, clock }: Services): Pick<Handlers, 
   };
 }
 
-const riskJson = ({ asset, risk, live, revision }: RiskRow) => ({
+const riskJson = ({ asset, risk, live, revision }: RiskRow, withParts = true) => ({
   asset: asset.code,
   name: asset.name,
   lifeline: asset.lifeline,
   area: asset.area,
   colour: risk.colour,
-  likelihood: { score: risk.likelihood.score, parts: risk.likelihood.parts.map((p) => ({ ...p })) },
-  consequence: { score: risk.consequence.score, parts: risk.consequence.parts.map((p) => ({ ...p })) },
+  likelihood: {
+    score: risk.likelihood.score,
+    parts: withParts ? risk.likelihood.parts.map((p) => ({ ...p })) : [],
+  },
+  consequence: {
+    score: risk.consequence.score,
+    parts: withParts ? risk.consequence.parts.map((p) => ({ ...p })) : [],
+  },
   product: risk.product,
   missing: [...risk.missing],
   live,

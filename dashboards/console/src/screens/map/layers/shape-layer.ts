@@ -2,9 +2,7 @@ import Feature from 'ol/Feature.js';
 import type Geometry from 'ol/geom/Geometry.js';
 import LineString from 'ol/geom/LineString.js';
 import MultiLineString from 'ol/geom/MultiLineString.js';
-import MultiPolygon from 'ol/geom/MultiPolygon.js';
 import Point from 'ol/geom/Point.js';
-import Polygon from 'ol/geom/Polygon.js';
 import VectorImageLayer from 'ol/layer/VectorImage.js';
 import VectorSource from 'ol/source/Vector.js';
 import Fill from 'ol/style/Fill.js';
@@ -13,6 +11,7 @@ import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
 import type { AssetShape } from '../shapes.ts';
+import { drawnOf } from './drawn.ts';
 import { type Extra, FONT, type Ground } from './ground.ts';
 
 export type Shapes = {
@@ -147,21 +146,6 @@ export function shapeLayer(ground: Ground): ShapeLayer {
     style: (f, resolution) => styleOf(f as Feature<Geometry>, resolution),
   });
 
-  function drawn({ geometry }: AssetShape): Geometry {
-    const path = (p: readonly (readonly number[])[]): number[][] =>
-      p.map(([lon = 0, lat = 0]) => ground.put(lon, lat));
-    switch (geometry.type) {
-      case 'LineString':
-        return new LineString(path(geometry.coordinates));
-      case 'MultiLineString':
-        return new MultiLineString(geometry.coordinates.map(path));
-      case 'Polygon':
-        return new Polygon(geometry.coordinates.map(path));
-      case 'MultiPolygon':
-        return new MultiPolygon(geometry.coordinates.map((rings) => rings.map(path)));
-    }
-  }
-
   return {
     layer,
     show(what) {
@@ -173,7 +157,7 @@ export function shapeLayer(ground: Ground): ShapeLayer {
       source.clear(true);
       source.addFeatures(
         what.assets.map((asset) => {
-          const f = new Feature(drawn(asset));
+          const f = new Feature(drawnOf(asset, ground));
           f.set('asset', asset, true);
           return f;
         }),
