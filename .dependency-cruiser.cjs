@@ -30,6 +30,10 @@ const LIBRARIES = {
 
 /** A thread of its own can be given no functions: it takes what it needs by itself. */
 const ALSO = {
+  // A store each for SQLite and for PostgreSQL.
+  accounts: ['^src/adapters/postgres/'],
+  audit: ['^src/adapters/postgres/'],
+  'device-keys': ['^src/adapters/postgres/'],
   'tls-thread': ['^src/adapters/handshakes/'],
   // A drill plays what the simulators play: the one place where the service asks for them, and only when somebody drills.
   'drill-scenarios': ['^simulators/'],

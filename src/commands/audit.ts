@@ -52,18 +52,18 @@ async function run(
   try {
     switch (verb) {
       case 'anchor': {
-        const last = file.newest();
+        const last = await file.newest();
         if (last === null) throw new NotDone('审计日志为空 · the audit journal is empty');
         process.stdout.write(`${placeText(last)}\n`);
         return EXIT.done;
       }
       case 'export':
-        for (const text of exportLines(file.links(), options.jsonl)) {
+        for await (const text of exportLines(file.links(), options.jsonl)) {
           if (!process.stdout.write(text)) await new Promise((on) => process.stdout.once('drain', on));
         }
         return EXIT.done;
       case 'verify': {
-        const { entries, last, faults } = file.verify(anchor);
+        const { entries, last, faults } = await file.verify(anchor);
         for (const f of faults.slice(0, SHOWN)) process.stdout.write(`${KIND[f.is]}  ${f.n}  ${f.detail}\n`);
         if (faults.length > SHOWN) process.stdout.write(`… ${faults.length - SHOWN} more\n`);
         process.stdout.write(
@@ -75,7 +75,7 @@ async function run(
       }
     }
   } finally {
-    file.close();
+    await file.close();
   }
 }
 

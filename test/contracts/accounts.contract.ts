@@ -14,7 +14,7 @@ export type AccountsUnderTest = {
   /** Accounts over what is kept; a second call is a restart. */
   open(given: { now: () => number; limits: LoginLimits }): Accounts;
   /** Forgets everything kept. */
-  erase(): void;
+  erase(): void | Promise<void>;
   end(): void;
 };
 
@@ -50,7 +50,7 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
 
     beforeEach(async () => {
       await accounts?.close();
-      under.erase();
+      await under.erase();
     });
     afterAll(async () => {
       await accounts?.close();
@@ -369,7 +369,7 @@ export function accountsContract(name: string, make: () => AccountsUnderTest): v
       });
 
       test('a session that must set one sets its own account’s only, and ends the others', async () => {
-        under.erase();
+        await under.erase();
         const { oneTimeCode } = await open();
         await accounts.add('wang', '王工', GOOD);
         const { token } = await logIn('admin', oneTimeCode as string);

@@ -5,7 +5,7 @@ import { type DeviceKeys, KEYS_AT_MOST } from '../../src/flow/ports/device-keys.
 export type DeviceKeysUnderTest = {
   /** Keys over what is kept; a second call is a restart. */
   open(now: () => number): DeviceKeys;
-  erase(): void;
+  erase(): void | Promise<void>;
   end(): void;
 };
 
@@ -26,7 +26,7 @@ export function deviceKeysContract(name: string, make: () => DeviceKeysUnderTest
     const opens = (holder: string, secret: string) => keys.check(holder, Buffer.from(secret)) !== null;
 
     beforeEach(async () => {
-      under.erase();
+      await under.erase();
       now = 1_764_547_200_000;
       await open();
     });

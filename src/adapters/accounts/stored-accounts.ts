@@ -100,7 +100,8 @@ export class StoredAccounts implements Accounts {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    await this.#changes.run(() => this.#sessions.writeLastUses());
+    // Where the store takes nothing any more they are lost: it costs a login, and no more.
+    await this.#changes.run(() => this.#sessions.writeLastUses()).catch(() => undefined);
     await this.#store.close();
   }
 

@@ -114,82 +114,102 @@ export type ChainVerdict = {
   readonly faults: readonly Fault[];
 };
 
-/**
- * Walks the chain and names what is not right with it.
- *
- * @param links in order of `n`
- * @param floor what the first entry must follow: the beginning, or the last entry dropped by age
- * @param head what the file says its newest entry is; `null`: it does not say, or not under our seal
- * @param anchor a newest entry that somebody wrote down earlier
- */
-export function verify(
-  key: Uint8Array,
-  links: Iterable<ChainLink>,
-  {
-    floor,
-    head,
-    anchor,
-  }: { readonly floor: ChainPlace; readonly head: ChainPlace | null; readonly anchor: ChainPlace | null },
-): ChainVerdict {
-  const faults: Fault[] = [];
-  const tell = (n: number, is: Fault['is'], detail: string) => void faults.push({ n, is, detail });
-  let entries = 0;
+/** What a chain is held against. */
+export type ChainEnds = {
+  /** What the first entry must follow: the beginning, or the last entry dropped by age. */
+  readonly floor: ChainPlace;
+  /** What the store says its newest entry is; `null`: it does not say, or not under our seal. */
+  readonly head: ChainPlace | null;
+  /** A newest entry that somebody wrote down earlier. */
+  readonly anchor: ChainPlace | null;
+};
+
+/** Walks the chain and names what is not right with it. @param links in order of `n` */
+export function verify(key: Uint8Array, links: Iterable<ChainLink>, ends: ChainEnds): ChainVerdict {
+  const walk = new ChainWalk(key, ends);
+  for (const link of links) walk.take(link);
+  return walk.end();
+}
+
+/** As `verify`, link by link. */
+export class ChainWalk {
+  readonly #key: Uint8Array;
+  readonly #ends: ChainEnds;
+  readonly #faults: Fault[] = [];
+  #entries = 0;
   /** The newest entry known to be genuine. */
-  let sure: ChainPlace = floor;
+  #sure: ChainPlace;
   /** Entries after it that nobody has sealed. */
-  let doubtful: number[] = [];
-  let atAnchor: string | null = anchor?.n === floor.n ? floor.seal : null;
+  #doubtful: number[] = [];
+  #atAnchor: string | null;
 
-  /** Genuine entries number from `sure.n + 1` to below `end`: what stands in their places, and what does not. */
-  const settle = (end: number) => {
-    const edited = doubtful.filter((n) => n > sure.n && n < end);
-    for (const n of doubtful) {
-      if (edited.includes(n)) tell(n, 'edited', `entry ${n} is not what was sealed`);
-      else tell(n, 'foreign', `entry ${n} was not written by this service`);
-    }
-    const missing = end - sure.n - 1 - edited.length;
-    if (missing > 0)
-      tell(end, 'cut', `${missing} ${missing === 1 ? 'entry' : 'entries'} before ${end} missing`);
-    doubtful = [];
-  };
-
-  for (const link of links) {
-    entries += 1;
-    if (anchor?.n === link.n) atAnchor = link.seal;
-    const n = isSealed(key, link) ? numberIn(link.body) : null;
-    if (n === null) doubtful.push(link.n);
-    else if (n <= sure.n) tell(link.n, 'foreign', `entry ${link.n} is a copy of entry ${n}`);
-    else {
-      settle(n);
-      if (n === sure.n + 1 && link.prev !== sure.seal)
-        tell(
-          n,
-          'foreign',
-          `from entry ${n} on the chain follows another one than this: a file was put in place`,
-        );
-      sure = { n, seal: link.seal };
-    }
+  constructor(key: Uint8Array, ends: ChainEnds) {
+    this.#key = key;
+    this.#ends = ends;
+    this.#sure = ends.floor;
+    this.#atAnchor = ends.anchor?.n === ends.floor.n ? ends.floor.seal : null;
   }
-  settle(Math.max(head?.n ?? sure.n, sure.n) + 1);
-  if (head === null && entries > 0)
-    tell(sure.n, 'edited', 'the mark of the newest entry is not under our seal');
-  if (anchor !== null && atAnchor !== anchor.seal) {
-    if (anchor.n < floor.n)
-      tell(anchor.n, 'cut', 'the anchor is older than what is kept: it cannot be compared');
-    else if (anchor.n > sure.n)
-      tell(
-        anchor.n,
-        'cut',
-        `entries up to ${anchor.n} were there, as the anchor says; the last is ${sure.n}`,
-      );
-    else
-      tell(
-        anchor.n,
+
+  /** @param isFiledRight false: it is found by other words than were sealed */
+  take(link: ChainLink, isFiledRight = true): void {
+    this.#entries += 1;
+    if (this.#ends.anchor?.n === link.n) this.#atAnchor = link.seal;
+    const n = isSealed(this.#key, link) ? numberIn(link.body) : null;
+    if (n === null) {
+      this.#doubtful.push(link.n);
+      return;
+    }
+    if (n <= this.#sure.n) {
+      this.#tell(link.n, 'foreign', `entry ${link.n} is a copy of entry ${n}`);
+      return;
+    }
+    this.#settle(n);
+    if (n === this.#sure.n + 1 && link.prev !== this.#sure.seal)
+      this.#tell(
+        n,
         'foreign',
-        `entry ${anchor.n} is another one than the anchor says: the journal was replaced`,
+        `from entry ${n} on the chain follows another one than this: a file was put in place`,
       );
+    if (!isFiledRight) this.#tell(n, 'edited', `entry ${n} is found by other words than were sealed`);
+    this.#sure = { n, seal: link.seal };
   }
-  return { entries, last: sure, faults };
+
+  end(): ChainVerdict {
+    const { head } = this.#ends;
+    this.#settle(Math.max(head?.n ?? this.#sure.n, this.#sure.n) + 1);
+    if (head === null && this.#entries > 0)
+      this.#tell(this.#sure.n, 'edited', 'the mark of the newest entry is not under our seal');
+    this.#compare(this.#ends.anchor);
+    return { entries: this.#entries, last: this.#sure, faults: this.#faults };
+  }
+
+  /** Genuine entries number from `#sure.n + 1` to below `end`: what stands in their places, and what does not. */
+  #settle(end: number): void {
+    const sure = this.#sure.n;
+    const edited = this.#doubtful.filter((n) => n > sure && n < end);
+    for (const n of this.#doubtful) {
+      if (edited.includes(n)) this.#tell(n, 'edited', `entry ${n} is not what was sealed`);
+      else this.#tell(n, 'foreign', `entry ${n} was not written by this service`);
+    }
+    const missing = end - sure - 1 - edited.length;
+    if (missing > 0)
+      this.#tell(end, 'cut', `${missing} ${missing === 1 ? 'entry' : 'entries'} before ${end} missing`);
+    this.#doubtful = [];
+  }
+
+  #compare(anchor: ChainPlace | null): void {
+    if (anchor === null || this.#atAnchor === anchor.seal) return;
+    const { n } = anchor;
+    if (n < this.#ends.floor.n)
+      this.#tell(n, 'cut', 'the anchor is older than what is kept: it cannot be compared');
+    else if (n > this.#sure.n)
+      this.#tell(n, 'cut', `entries up to ${n} were there, as the anchor says; the last is ${this.#sure.n}`);
+    else this.#tell(n, 'foreign', `entry ${n} is another one than the anchor says: the journal was replaced`);
+  }
+
+  #tell(n: number, is: Fault['is'], detail: string): void {
+    this.#faults.push({ n, is, detail });
+  }
 }
 
 function numberIn(body: string): number | null {

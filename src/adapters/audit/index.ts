@@ -1,8 +1,11 @@
+import type { Database } from '../postgres/database.ts';
 import { type FileForm, fileForm } from '../shared/file-form.ts';
+import { AuditTables } from './postgres-store.ts';
 import { AUDIT_STEPS } from './sqlite-file.ts';
 import { AuditThread } from './sqlite-store.ts';
 import { type AuditGiven, StoredAudit } from './stored-audit.ts';
 
+export { auditKeyFault } from './postgres-store.ts';
 export { keyFault } from './sqlite-file.ts';
 
 /** How the file looks, and how this version writes it. */
@@ -18,5 +21,19 @@ export type AuditOptions = AuditGiven & {
 export class AuditSqlite extends StoredAudit {
   constructor({ file, keyFile, ...given }: AuditOptions) {
     super(new AuditThread(file, keyFile), given);
+  }
+}
+
+export type AuditInDatabase = AuditGiven & {
+  /** With the fence of the writer. */
+  readonly connect: () => Promise<Database>;
+  /** As of `AuditOptions`; every machine that may take over has the same. */
+  readonly keyFile: string;
+};
+
+/** The audit journal in PostgreSQL. */
+export class AuditPostgres extends StoredAudit {
+  constructor({ connect, keyFile, ...given }: AuditInDatabase) {
+    super(new AuditTables(connect, keyFile), given);
   }
 }

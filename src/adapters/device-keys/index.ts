@@ -1,4 +1,6 @@
+import type { Database } from '../postgres/database.ts';
 import { type FileForm, fileForm } from '../shared/file-form.ts';
+import { DeviceKeyTables } from './postgres-store.ts';
 import { DEVICE_KEY_STEPS, DeviceKeyFile } from './sqlite-store.ts';
 import { type DeviceKeysGiven, StoredDeviceKeys } from './stored-device-keys.ts';
 
@@ -11,5 +13,17 @@ export type DeviceKeysOptions = DeviceKeysGiven & { readonly file: string };
 export class DeviceKeysSqlite extends StoredDeviceKeys {
   constructor({ file, ...given }: DeviceKeysOptions) {
     super(new DeviceKeyFile(file), given);
+  }
+}
+
+export type DeviceKeysInDatabase = DeviceKeysGiven & {
+  /** With the fence of the writer. */
+  readonly connect: () => Promise<Database>;
+};
+
+/** Device keys in PostgreSQL. */
+export class DeviceKeysPostgres extends StoredDeviceKeys {
+  constructor({ connect, ...given }: DeviceKeysInDatabase) {
+    super(new DeviceKeyTables(connect), given);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  type ChainLink,
+  type AuditLook,
   type ChainPlace,
   type ChainVerdict,
   lookAtAudit,
@@ -9,12 +9,9 @@ import {
 import { NotDone } from '../command.ts';
 
 /** The audit journal of a data directory, for reading only. */
-export function audited(dir: string): {
-  links(): Generator<ChainLink>;
-  newest(): ChainPlace | null;
+export function audited(dir: string): Omit<AuditLook, 'verify'> & {
   /** @throws NotDone where the key of the seals is not there: then nothing can be told apart */
-  verify(anchor: ChainPlace | null): ChainVerdict;
-  close(): void;
+  verify(anchor: ChainPlace | null): Promise<ChainVerdict>;
 } {
   const audit = lookAtAudit(join(dir, 'audit.db'));
   return { ...audit, verify: (anchor) => audit.verify(() => keyIn(join(dir, 'audit.key')), anchor) };

@@ -4,9 +4,12 @@ import { BOM } from '../../wire/files/csv.ts';
 import { AUDIT_CSV_HEADER, auditLine } from '../../wire/http/audit.ts';
 
 /** Every entry as a line: CSV for people, guarded against formulas; JSON lines for programs, with the sealed text as it is. */
-export function* exportLines(links: Iterable<ChainLink>, jsonl: boolean): Generator<string> {
+export async function* exportLines(
+  links: Iterable<ChainLink> | AsyncIterable<ChainLink>,
+  jsonl: boolean,
+): AsyncGenerator<string> {
   if (!jsonl) yield BOM + AUDIT_CSV_HEADER;
-  for (const { n, body, prev, seal } of links) {
+  for await (const { n, body, prev, seal } of links) {
     if (jsonl) yield `${JSON.stringify({ n, body, prev, seal })}\n`;
     else yield lineOf(n, body, seal);
   }

@@ -5,12 +5,12 @@ import { audited } from '../../audit/file.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 
 /** The whole chain, as `lifeline audit verify` walks it. */
-export function checkAudit(dataDir: string): readonly Finding[] {
+export async function checkAudit(dataDir: string): Promise<readonly Finding[]> {
   const path = join(dataDir, 'audit.db');
   if (!existsSync(path)) return [ok('audit', 'not there yet: the first start begins it')];
   const file = audited(dataDir);
   try {
-    const { entries, last, faults } = file.verify(null);
+    const { entries, last, faults } = await file.verify(null);
     const [first] = faults;
     if (first === undefined)
       return [ok('audit', `${entries} entries, the chain is whole, anchor ${placeText(last)}`)];
@@ -21,6 +21,6 @@ export function checkAudit(dataDir: string): readonly Finding[] {
       ),
     ];
   } finally {
-    file.close();
+    await file.close();
   }
 }
