@@ -61,6 +61,8 @@ const adapters = [
   'console-ws',
   'control-socket',
   'recovery-page',
+  'standby-page',
+  'lease-postgres',
   'probe-line',
   'notice-channels',
   'upstream-line',
@@ -80,6 +82,7 @@ const adapters = [
 /** The rooms of the flow, from the ground up: each knows those named after it. What lies beside them may know them all. */
 const FLOORS = {
   ports: [],
+  pair: ['ports/'],
   rules: ['ports/'],
   access: ['ports/'],
   judging: ['rules/', 'ports/'],

@@ -8,6 +8,7 @@ import { buildForecasts } from './app/forecasts.ts';
 import { type Ground, nothingAhead } from './app/ground.ts';
 import { buildNotices } from './app/notices.ts';
 import type { AppOptions } from './app/options.ts';
+import { meterPair } from './app/pair/meters.ts';
 import { openPeople } from './app/people.ts';
 import { buildResponses } from './app/responses.ts';
 import { openJournal, openStorage } from './app/storage.ts';
@@ -75,6 +76,7 @@ export function createApp(options: AppOptions): App {
 
     flow.drain.start(flow.core.lastTurn);
     onStop('drain the spool', seconds(6), () => flow.drain.stop());
+    await options.portsNeeded?.();
     const { url } = await http.start();
     onStop('close HTTP', seconds(2), () => http.stop());
     live.attach(http.server);
@@ -86,7 +88,7 @@ export function createApp(options: AppOptions): App {
     await watch.self.start(flow.core.register);
     // What was moved along with our clock is on disk before anything else: another start would not know that it was set.
     if ((options.clockMoved?.by ?? 0) !== 0) await flow.turn.tick('all');
-    const tidying = startTidying(ground, inside);
+    const tidying = [...startTidying(ground, inside), ...meterPair(ground)];
     onStop('close the doors', seconds(3), () => listeners.stop());
     const looking = [...forecasts.start(), ...answering.start()];
     onStop('close the broker', seconds(3), () => broker.stop());

@@ -7,14 +7,20 @@ import { RecoveryPage } from './adapters/recovery-page/index.ts';
 import { isInstalled } from './adapters/shared/as-called.ts';
 import { CannotListen } from './adapters/shared/cannot-listen.ts';
 import type { AppOptions } from './app/options.ts';
+import type { Pair, Paired } from './app/pair/pair.ts';
 import { type App, createApp } from './app.ts';
 import { BadConfig } from './config/bad-config.ts';
 import { OF_OWNER_ALONE } from './config/data-dir.ts';
 import { KEYS } from './config/keys.ts';
 import { type Config, readConfig, readTls, whereOf } from './config/read.ts';
+import type { Lease } from './flow/pair/lease.ts';
+import { isFenced } from './flow/ports/pair/pair.ts';
 
-/** 0 stopped as asked · 1 stopped, but not every stage ended well · 2 could not start · 70 a fault of ours. */
-const EXIT = { fine: 0, unclean: 1, noStart: 2, fault: 70 } as const;
+/**
+ * 0 stopped as asked · 1 stopped, but not every stage ended well · 2 could not start · 3 another machine writes, or may: started
+ * anew this one stands by · 70 a fault of ours.
+ */
+const EXIT = { fine: 0, unclean: 1, noStart: 2, lost: 3, fault: 70 } as const;
 /** A second signal means it, once the first has had this long. */
 const PATIENCE = 5_000;
 /** How often renewed certificates are looked for. */
@@ -106,14 +112,54 @@ function configOrExit(): Config {
   }
 }
 
-/** Runs the app, and runs it anew from the disk whenever its journal has failed, until it is told to stop. */
+/** Runs the app, and runs it anew from the journal whenever that has failed, until it is told to stop. */
 async function serve(config: Config): Promise<number> {
   let stopAsked: (() => void) | null = null;
   const stopping = new Promise<'stop'>((resolve) => {
     stopAsked = () => resolve('stop');
   });
+  let pair: Pair | null = null;
   hearSignals(() => stopAsked?.());
   const whereIs = whereOf(process.env);
+  const url = config.LIFELINE_DATABASE_URL;
+  if (url === undefined) return serveAs(null, { config, whereIs, stopping });
+  try {
+    // Only where there is one: its client costs every start.
+    const { Pair } = await import('./app/pair/pair.ts');
+    pair = new Pair({ url, config, whereIs, log, clock, version: VERSION });
+    void stopping.then(() => pair?.stop());
+    const paired = await pair.becomesActive();
+    return paired === null ? EXIT.fine : await serveAs({ pair, paired }, { config, whereIs, stopping });
+  } catch (cause) {
+    log.error('could not start', { cause: explain(cause) });
+    return EXIT.noStart;
+  } finally {
+    await pair?.leave();
+  }
+}
+
+type Told = {
+  readonly config: Config;
+  readonly whereIs: ReturnType<typeof whereOf>;
+  readonly stopping: Promise<'stop'>;
+};
+
+/** At once, without a stop in order: whatever it would still say or write is another machine's to say and write. */
+async function endWhenLost(lease: Lease): Promise<void> {
+  const why = await lease.lost;
+  log.error('another machine writes now, or may: this process says and does nothing more', {
+    why,
+    epoch: lease.epoch,
+  });
+  process.exit(EXIT.lost);
+}
+
+/** The journal's one writer, until it is told to stop. @param two `null`: nobody else could be */
+async function serveAs(
+  two: { readonly pair: Pair; readonly paired: Paired } | null,
+  { config, whereIs, stopping }: Told,
+): Promise<number> {
+  if (two !== null) void endWhenLost(two.paired.lease);
 
   const sign = new RecoveryPage();
   let at: { readonly host: string; readonly port: number } | null = null;
@@ -137,7 +183,11 @@ async function serve(config: Config): Promise<number> {
       onClockSettled: settle,
       version: VERSION,
       consoleDir: existsSync(join(CONSOLE_DIR, 'index.html')) ? CONSOLE_DIR : null,
-      onFailed: fail,
+      ...(two === null ? {} : { pair: two.paired, portsNeeded: () => two.pair.letGoOfPorts() }),
+      onFailed: (why) => {
+        if (isFenced(why)) two?.paired.lease.wasFenced();
+        fail(why);
+      },
       onFirstStart: welcome,
       droppedLogLines: () => out.dropped + err.dropped,
     });
@@ -146,7 +196,12 @@ async function serve(config: Config): Promise<number> {
       const addresses = await app.start();
       const { hostname, port } = new URL(addresses.http);
       at = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
-      log.info('ready', { ...addresses, version: VERSION, pid: process.pid });
+      log.info('ready', {
+        ...addresses,
+        ...(two === null ? {} : { role: 'active', epoch: two.paired.lease.epoch }),
+        version: VERSION,
+        pid: process.pid,
+      });
       wait = RESTART_FIRST;
       if (clockMoved !== undefined) clockMoved = { ...clockMoved, by: 0 };
     } catch (cause) {

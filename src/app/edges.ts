@@ -160,6 +160,7 @@ function buildConsole(
     spool,
     audit: auditWatch,
     certificates: () => certificates.health(clock.now()),
+    pair: () => options.pair?.health() ?? null,
   });
   const backtests = new BacktestJobs({ core, history, journal, clock, breathe });
   const suggestions = new ThresholdSuggestions({ core, history, journal, backtests, breathe });
@@ -207,6 +208,7 @@ function buildConsole(
     tileHosts: config.LIFELINE_MAP_TILE_HOSTS,
     rate: config.LIFELINE_HTTP_RATE,
     connections: shares.consoles,
+    ...(options.pair === undefined ? {} : { mayAnswer: () => options.pair?.lease.isGood() === true }),
     closed: {
       metrics: config.LIFELINE_METRICS_ACCESS === 'role',
       docs: config.LIFELINE_DOCS_ACCESS === 'role',

@@ -4,8 +4,13 @@ import type { Duration, Millis } from '../domain/time.ts';
 import type { WatchedClock } from '../flow/ports/clock.ts';
 import type { Ids } from '../flow/ports/ids.ts';
 import type { Log } from '../flow/ports/log.ts';
+import type { Paired } from './pair/pair.ts';
 
 export type AppOptions = {
+  /** Left out: the journal is on this machine alone. */
+  readonly pair?: Paired;
+  /** The ports of the configuration are needed now: whoever stands there lets go of them. */
+  readonly portsNeeded?: () => Promise<void>;
   readonly config: Config;
   /** Where each key of the configuration comes from, for people. Left out: from itself. */
   readonly whereIs?: Where;

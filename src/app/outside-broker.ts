@@ -10,7 +10,7 @@ import type { Storage } from './storage.ts';
 
 /** The broker that others run, where there is one. */
 export function buildOutsideBroker(
-  { config, clock, log, meters }: Ground,
+  { options, config, clock, log, meters }: Ground,
   { storage, flow }: { readonly storage: Storage; readonly flow: Flow },
   doors: Doors,
 ): BrokerOutside | null {
@@ -18,7 +18,7 @@ export function buildOutsideBroker(
   if (address === undefined) return null;
   return new BrokerOutside({
     places: brokerPlaces(address),
-    session: new KeptSession(config.LIFELINE_DATA_DIR),
+    session: options.pair?.session ?? new KeptSession(config.LIFELINE_DATA_DIR),
     intake: flow.turn.intake,
     foreign: { fromTopic: (who, packet, release) => doors.fromTopic(who, packet, release) },
     foreignFilters: () => [

@@ -115,7 +115,9 @@ const status: Program = {
     process.stdout.write(
       hello === null
         ? `${versionInUse(homeOf())}  没有在运行 · not serving  ${dataDir}\n`
-        : `${hello.version}  pid ${hello.pid}  ${hello.http}  mqtt ${hello.mqtt}  ${dataDir}\n`,
+        : hello.role === 'standby'
+          ? `${hello.version}  pid ${hello.pid}  备用机待命 · standing by  ${hello.http}  ${dataDir}\n`
+          : `${hello.version}  pid ${hello.pid}  ${hello.http}  mqtt ${hello.mqtt}  ${dataDir}\n`,
     );
     return hello === null ? EXIT.failed : EXIT.done;
   },

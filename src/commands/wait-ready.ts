@@ -9,18 +9,18 @@ import { configOf, readOptions } from './options.ts';
 const USAGE = {
   zh: `lifeline wait-ready [--within 秒] [--data-dir 目录]
 
-等到本机的服务就绪（/readyz 返回 200），打印其地址。
+等到本机的服务就绪（/readyz 返回 200），或已作为备用机待命，打印其地址。
   --within 秒       最多等多久，默认 60
   --data-dir 目录   默认 LIFELINE_DATA_DIR，与服务一致
 
-退出码：0 就绪，1 到时仍未就绪，2 无法开始。`,
+退出码：0 就绪或待命，1 到时仍未就绪，2 无法开始。`,
   en: `lifeline wait-ready [--within SECONDS] [--data-dir DIR]
 
-Waits until the service of this machine is ready (/readyz says 200), and prints its addresses.
+Waits until the service of this machine is ready (/readyz says 200) or stands by, and prints its addresses.
   --within SECONDS  how long at most, default 60
   --data-dir DIR    default: LIFELINE_DATA_DIR, as the service has it
 
-Exit codes: 0 ready, 1 not ready in time, 2 could not begin.`,
+Exit codes: 0 ready or standing by, 1 not ready in time, 2 could not begin.`,
 };
 
 const LOOK_EVERY = 200;
@@ -40,6 +40,10 @@ async function run(
   let seen = 'no service answers';
   do {
     const hello = await whoServes(dataDir);
+    if (hello?.role === 'standby') {
+      process.stdout.write(`standby: version ${hello.version}, ${hello.http}\n`);
+      return EXIT.done;
+    }
     if (hello !== null) {
       const status = await askReady(hello.http, cert).catch((cause: Error) => cause.message);
       if (status === 200) {

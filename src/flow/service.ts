@@ -41,6 +41,7 @@ export class LifelineService implements Service {
     readonly silentBelow: readonly string[];
   };
   readonly #selfCheck: () => Health['selfCheck'];
+  readonly #pair: () => Health['pair'];
   readonly #certificates: () => Health['certificates'];
 
   constructor(given: {
@@ -58,6 +59,8 @@ export class LifelineService implements Service {
     exchange?: () => { readonly stalledUp: readonly string[]; readonly silentBelow: readonly string[] };
     /** Left out: nobody looks. */
     selfCheck?: () => Health['selfCheck'];
+    /** Left out: the journal is on this machine alone. */
+    pair?: () => Health['pair'];
     /** Left out: there are none. */
     certificates?: () => Health['certificates'];
   }) {
@@ -72,6 +75,7 @@ export class LifelineService implements Service {
     this.#exchange = given.exchange ?? (() => ({ stalledUp: [], silentBelow: [] }));
     this.#selfCheck = given.selfCheck ?? (() => 'ok');
     this.#audit = given.audit;
+    this.#pair = given.pair ?? (() => null);
     this.#certificates = given.certificates ?? (() => []);
     this.board = given.board;
     this.register = given.core.register;
@@ -137,6 +141,7 @@ export class LifelineService implements Service {
     const journalFailed = this.#turn.failure !== null;
     const { full, isHolding, state } = this.#spool;
     return {
+      pair: this.#pair(),
       audit: this.#audit.isFailing ? 'failing' : 'ok',
       intake: journalFailed ? 'none' : isHolding ? 'judged' : 'kept',
       troubles: troublesOf({

@@ -120,13 +120,15 @@ export class EdgeHarness {
       | 'secondPersonToAssess'
       | 'handoverPersons'
       | 'tileHosts'
+      | 'mayAnswer'
     > = {},
   ): Promise<EdgeHarness> {
-    const { rate, trustProxies, closed, shelveLevel1, tileHosts } = given;
+    const { rate, trustProxies, closed, shelveLevel1, tileHosts, mayAnswer } = given;
     const { secondPersonForLevel1, secondPersonToAssess, handoverPersons } = given;
     const options = {
       ...(shelveLevel1 === undefined ? {} : { shelveLevel1 }),
       ...(rate === undefined ? {} : { rate }),
+      ...(mayAnswer === undefined ? {} : { mayAnswer }),
       ...(trustProxies === undefined ? {} : { trustProxies }),
       ...(closed === undefined ? {} : { closed }),
       ...(tileHosts === undefined ? {} : { tileHosts }),

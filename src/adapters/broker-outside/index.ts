@@ -5,7 +5,7 @@ import type { Clock } from '../../flow/ports/clock.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import { isForeignTopic } from '../../wire/mqtt/topics.ts';
-import type { KeptSession } from './kept-session.ts';
+import type { BrokerSession } from './kept-session.ts';
 import { BrokerLine, SPEAKS_OLDER } from './line.ts';
 import { Outgoing } from './outgoing.ts';
 import type { BrokerPlace } from './place.ts';
@@ -21,7 +21,7 @@ const WHOEVER: AdmittedClient = { as: 'system', name: 'outside-broker', areas: n
 
 export type BrokerOutsideOptions = {
   readonly places: readonly BrokerPlace[];
-  readonly session: KeptSession;
+  readonly session: BrokerSession;
   readonly intake: Intake;
   readonly foreign: Pick<ForeignTopics, 'fromTopic'>;
   /** Filters of topics that mappings name, now. */

@@ -2,13 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** By which name a broker knows us, and whether it should have a session of ours. */
+export interface BrokerSession {
+  readonly clientId: string;
+  /** A session was begun before this connection, and the broker should still have it. */
+  readonly isExpected: boolean;
+  /** From now on one is. @throws where that cannot be kept */
+  begun(): void;
+}
+
 const FILE = 'mqtt-session.json';
 
-/**
- * By which name a broker knows us, and whether it should have a session of ours: in a file of the data directory, made
- * once, so that a restart is the same client.
- */
-export class KeptSession {
+/** In a file of the data directory, made once, so that a restart is the same client. */
+export class KeptSession implements BrokerSession {
   readonly #file: string;
   readonly clientId: string;
   #isExpected: boolean;
@@ -23,12 +29,10 @@ export class KeptSession {
     this.#isExpected = kept.expected;
   }
 
-  /** A session was begun before this connection, and the broker should still have it. */
   get isExpected(): boolean {
     return this.#isExpected;
   }
 
-  /** From now on one is. */
   begun(): void {
     if (this.#isExpected) return;
     writeFileSync(`${this.#file}.new`, `${JSON.stringify({ clientId: this.clientId, expected: true })}\n`, {

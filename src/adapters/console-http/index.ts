@@ -12,6 +12,7 @@ import type { Handler, Handlers } from './answer/handler.ts';
 import { HttpProblem, sendProblem } from './answer/problem.ts';
 import { problemOf } from './answer/problem-of-error.ts';
 import type { Services } from './answer/services.ts';
+import { answerWhile } from './edge/answer-while.ts';
 import { readBodies } from './edge/bodies.ts';
 import { limitConnections, sparedOf } from './edge/connection-limit.ts';
 import { secureHeaders } from './edge/headers.ts';
@@ -87,6 +88,8 @@ export type ConsoleHttpOptions = Services & {
   readonly rate?: number;
   /** At once, over all clients. */
   readonly connections?: number;
+  /** Whether this machine may still speak for the service, of two; left out: it is the only one. */
+  readonly mayAnswer?: () => boolean;
   /** Meters and documents only for those who have the right to see them. */
   readonly closed?: { readonly metrics: boolean; readonly docs: boolean };
 };
@@ -202,6 +205,7 @@ export class ConsoleHttp {
     app.addHook('onRoute', ({ method, url }) => {
       for (const m of [method].flat()) if (m !== 'HEAD') this.#served.push(`${m} ${url}`);
     });
+    if (this.#options.mayAnswer !== undefined) answerWhile(app, this.#options.mayAnswer);
     secureHeaders(app, { tls: tls != null, tileHosts: this.#options.tileHosts ?? [] });
     readBodies(app);
     refuseAmbiguous(app, this.#options);

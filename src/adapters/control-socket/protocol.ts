@@ -27,6 +27,8 @@ export type Hello = {
   /** Left out: there is no MQTT over TLS. */
   readonly mqtts?: string;
   readonly http: string;
+  /** It stands by, and takes nothing: `mqtt` is empty. Left out: it serves. */
+  readonly role?: 'standby';
 };
 
 export type ControlAnswer =

@@ -47,6 +47,7 @@ import type { Duration, Millis } from '../../domain/time.ts';
 import type { Warning } from '../../domain/warning/warning.ts';
 import type { Flaw, Intake, Packet } from './broker.ts';
 import type { BriefFilter, DeviceStatus, JournaledEvent } from './journal.ts';
+import type { OtherMachine, Switch } from './pair/pair.ts';
 
 /** The register as of the last durable turn. Lists are in order of code. */
 export interface RegisterView {
@@ -167,8 +168,19 @@ export interface QualityView {
   openFaults(device: DeviceCode): readonly DeviceFault[];
 }
 
+/** Who writes, and who would if this machine did not. Instants are of the database's clock. */
+export type PairHealth = {
+  readonly epoch: number;
+  readonly name: string;
+  /** Seen lately. */
+  readonly standbys: readonly Pick<OtherMachine, 'name' | 'version' | 'seenAt'>[];
+  readonly switched: Switch | null;
+};
+
 /** State of the service for health, metrics and the console's strip. */
 export type Health = {
+  /** `null`: the journal is on this machine alone. */
+  readonly pair: PairHealth | null;
   readonly journal: 'ok' | 'failed';
   /** Whether a packet still becomes an alarm before the consoles, as the probe finds. */
   readonly selfCheck: 'ok' | 'failing';

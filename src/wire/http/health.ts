@@ -3,9 +3,43 @@ import { instantOut } from './shapes.ts';
 
 export const liveOut = z.object({ status: z.literal('alive'), version: z.string() });
 
+const machineOut = z.object({
+  name: z.string(),
+  version: z.string(),
+  seenAt: instantOut.describe('when it last said that it is there, by the clock of the database'),
+});
+
+const switchOut = z
+  .object({
+    at: instantOut.describe('by the clock of the database'),
+    from: z.string().describe('which machine wrote before'),
+    why: z
+      .enum(['released', 'run-out'])
+      .describe('`released`: it stopped and let go; `run-out`: it was not heard of for ten seconds'),
+  })
+  .describe('the last change from one machine to another; a restart of the same one is none');
+
 export const readyOut = z
   .object({
     status: z.enum(['ready', 'not-ready']),
+    role: z.literal('active').describe('a standby answers 503 with `standby` here, see `Standing`'),
+    epoch: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        'of the lease under which this machine writes; null: its journal is its own, and nobody else could',
+      ),
+    pair: z
+      .object({
+        name: z.string().describe('this machine'),
+        standbys: z
+          .array(machineOut)
+          .describe('machines that stand by at the same database, seen in the last 30 s'),
+        lastSwitch: switchOut.nullable(),
+      })
+      .nullable()
+      .describe('null: the journal is on this machine alone'),
     journal: z.enum(['ok', 'failed']),
     selfCheck: z
       .enum(['ok', 'failing'])
@@ -51,3 +85,28 @@ export const readyOut = z
       .describe('those in use; empty without TLS. Neither an end nor a fault makes the service unready'),
   })
   .meta({ id: 'Readiness' });
+
+/** What a standby says of itself: 503, since it takes nothing. */
+const standingOut = z
+  .object({
+    status: z.literal('not-ready'),
+    role: z.literal('standby'),
+    name: z.string().describe('this machine'),
+    since: instantOut.describe('since when it stands by'),
+    epoch: z
+      .number()
+      .int()
+      .nullable()
+      .describe('of the newest lease; null: the database could not be asked yet'),
+    active: z
+      .object({ name: z.string(), heardMsAgo: z.number().describe('since it last renewed its lease') })
+      .nullable()
+      .describe('who has the lease, or had it last; null: nobody yet, or not known yet'),
+    database: z.enum(['ok', 'away']),
+    takingOver: z.boolean().describe('the lease is ours, and the journal is being read'),
+    lastSwitch: switchOut.nullable(),
+    troubles: z.array(z.string()),
+  })
+  .meta({ id: 'Standing' });
+
+export type Standing = z.infer<typeof standingOut>;

@@ -91,6 +91,10 @@ export const METER_WORDS: Readonly<Record<string, string>> = {
   open_files_limit: 'Files and connections that it may have open at once.',
   packets_dropped_total: 'QoS 0 packets dropped while the spool was full.',
   packets_quarantined_total: 'Packets set aside, or in part, by what was wrong.',
+  pair_active: '1 while this machine, of two, may write; a standby has no meters.',
+  pair_epoch: 'Epoch of the lease under which this machine writes, of two.',
+  pair_last_switch_seconds: 'When one machine last took over from the other, seconds since 1970; 0: never.',
+  pair_standbys: 'Machines that stand by at the same database, seen in the last 30 seconds.',
   probe_age_seconds: 'Age of the newest self-check that came through.',
   probe_misses_total: 'Self-checks that did not come through in time.',
   process_cpu_seconds_total:

@@ -137,6 +137,13 @@ export const PROBLEMS = {
       en: 'The audit journal cannot be written: changes are not accepted, alarms flow on',
     },
   },
+  standby: {
+    status: 503,
+    title: {
+      zh: '本机为备用机，或刚失去写入权：请使用主用机',
+      en: 'This machine stands by, or has just lost the right to write: the active one answers',
+    },
+  },
   'too-busy': { status: 503, title: { zh: '服务繁忙，请稍后再试', en: 'Too busy: try again soon' } },
 } as const satisfies Record<string, { status: number; title: { zh: string; en: string } }>;
 

@@ -1,3 +1,4 @@
+import type { PairHealth } from '../../../flow/ports/service.ts';
 import { iso } from '../../../wire/alarm.ts';
 import { openapi } from '../../../wire/http/documents/openapi.ts';
 import { asyncapi } from '../../../wire/live/asyncapi.ts';
@@ -11,6 +12,12 @@ const BY_DEFAULT = {
   live: { host: '127.0.0.1:8080', isTls: false },
   anonymous: false,
 } as const;
+
+const pairOut = ({ name, standbys, switched }: PairHealth) => ({
+  name,
+  standbys: standbys.map((m) => ({ name: m.name, version: m.version, seenAt: iso(m.seenAt) })),
+  lastSwitch: switched === null ? null : { ...switched, at: iso(switched.at) },
+});
 
 export function healthRoutes(
   parts: Services,
@@ -26,6 +33,9 @@ export function healthRoutes(
       if (!ready) status(503);
       return {
         status: ready ? 'ready' : 'not-ready',
+        role: 'active',
+        epoch: h.pair?.epoch ?? null,
+        pair: h.pair === null ? null : pairOut(h.pair),
         journal: h.journal,
         selfCheck: h.selfCheck,
         history: h.history,

@@ -23,6 +23,8 @@ export async function checkServing(
   const is = `process ${serving.pid}, version ${serving.version}, ${serving.http}`;
   if (serving.version !== version)
     return [warn('service', `${is}; what is installed here is ${version}: it changes with the next start`)];
+  if (serving.role === 'standby')
+    return [ok('service', `${is}, stands by: another machine writes (its /readyz says which)`)];
   try {
     const status = await askReady(serving.http, cert);
     return [

@@ -24,7 +24,7 @@ const short = (media: string) => media.split(';')[0] ?? media;
 
 /** Every code that a route can answer with: its own, and those that its kind brings along. */
 export function problemCodesOf(route: RouteSpec): readonly AnyProblemCode[] {
-  const codes = new Set<AnyProblemCode>(['internal', 'bad-url']);
+  const codes = new Set<AnyProblemCode>(['internal', 'bad-url', 'standby']);
   if (route.params || route.query || route.body?.type === 'json') codes.add('invalid');
   if (route.body) {
     codes.add('too-large').add('unsupported-media-type');
