@@ -28,7 +28,12 @@ export function minutesOf(samples: readonly Sample[], from: Millis, until: Milli
 }
 
 /** Water stood there, from one dry time to the next: a value a minute. */
-export type PastFlood = { readonly from: Millis; readonly minutes: Float64Array };
+export type PastFlood = {
+  readonly from: Millis;
+  readonly minutes: Float64Array;
+  /** mm by the minute, from an hour before the first of `minutes` to half an hour after the last; absent: no gauge is near. */
+  readonly rain?: Float64Array;
+};
 
 /** Dry for so long ends it. */
 const DRY: Duration = minutes(30);

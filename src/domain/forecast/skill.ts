@@ -1,6 +1,7 @@
 import type { PastFlood } from './curve.ts';
+import { LOOKS } from './looks.ts';
 import { add, count, newTally, type ScoreTally, type Skill, skillOf } from './score.ts';
-import { ahead, HORIZONS, type Horizon, LOOKS, type TrendModel } from './trend.ts';
+import { ahead, HORIZONS, type Horizon, type TrendModel } from './trend.ts';
 
 /** How good what is said of one limit at one horizon has been. */
 export type SkillAt = {
@@ -18,12 +19,16 @@ export function* scoring(
   limits: readonly number[],
 ): Generator<void, readonly SkillAt[]> {
   const book = new ScoreBook(limits);
-  for (const { minutes } of floods) {
+  for (const { minutes, rain } of floods) {
     yield;
     for (let at = 0; at < minutes.length; at++) {
       const now = minutes[at] as number;
       if (Number.isNaN(now)) continue;
-      const said = ahead(model, minutes.subarray(Math.max(0, at - LOOKS), at + 1));
+      const from = Math.max(0, at - LOOKS);
+      const said = ahead(model, {
+        minutes: minutes.subarray(from, at + 1),
+        ...(rain === undefined ? {} : { rain: rain.subarray(from) }),
+      });
       for (const a of said) {
         const then = minutes[at + a.horizon] ?? 0;
         if (!Number.isNaN(then)) book.scored({ now, said: a, came: then });

@@ -1,5 +1,6 @@
 import type { PastFlood } from './curve.ts';
-import { addRow, newNormal, solved } from './least-squares.ts';
+import { addRow, leftBy, type Normal, newNormal, solvedNonNegative } from './least-squares.ts';
+import { DEPTH_WIDTH, lookAt, type RainUse, type Seen, widthOf } from './looks.ts';
 
 /** Minutes ahead that are forecast. Ten are honest; thirty from the depth alone are half wrong (RESPONSE F.2). */
 export const HORIZONS = [10, 20, 30] as const;
@@ -7,9 +8,6 @@ export type Horizon = (typeof HORIZONS)[number];
 
 /** Fewer floods than this say nothing about the next one. */
 export const FLOODS_AT_LEAST = 15;
-
-/** How many minutes are looked back on; what is missing in them was dry. */
-export const LOOKS = 60;
 
 /** The residuals of forecasts that saw a rise of this much ahead, or less: standing water is surer than rising water. */
 export type Band = {
@@ -39,6 +37,7 @@ export type PassingModel = {
 
 export type TrendModel = {
   readonly floods: number;
+  readonly rain: RainUse;
   readonly horizons: readonly HorizonModel[];
 };
 
@@ -50,43 +49,6 @@ export type MinutesAhead = {
   /** Depth by which it is said whether a limit is passed: at least the limit says that it is. */
   readonly passings: readonly { readonly limit: number; readonly depth: number }[];
 };
-
-/** Before the first minute and after the last it was dry; what is not known was as it had been. */
-function value(minutes: Float64Array, at: number): number {
-  for (let i = at; i >= 0; i--) {
-    const v = minutes[i] ?? 0;
-    if (!Number.isNaN(v)) return v;
-  }
-  return 0;
-}
-
-/** @param at index of the newest minute */
-function lookAt(minutes: Float64Array, at: number): number[] {
-  const now = value(minutes, at);
-  let highest = now;
-  let wetFor = 0;
-  for (let i = 1; i <= LOOKS; i++) {
-    const then = value(minutes, at - i);
-    if (i <= LOOKS / 2) highest = Math.max(highest, then);
-    if (then > 0) wetFor = i;
-  }
-  const since = (ago: number): number => now - value(minutes, at - ago);
-  const rise = since(5);
-  return [
-    1,
-    now,
-    since(1),
-    since(2),
-    rise,
-    since(10),
-    since(20),
-    highest - now,
-    wetFor / 10,
-    Math.sqrt(Math.max(0, rise)),
-  ];
-}
-
-const WIDTH = 10;
 
 const dot = (a: readonly number[], b: readonly number[]): number => {
   let sum = 0;
@@ -102,96 +64,125 @@ const LEANS = [
   -0.5, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.5, 5,
 ];
 
-type Seen = { readonly now: number; readonly rise: number; readonly then: number };
+type Told = { readonly now: number; readonly rise: number; readonly then: number };
 
 /** Puddles are many, and say little of floods. */
 const SHALLOW = { below: 3, weight: 0.2 };
+
+/** Whether the rain is asked: what fell; what fell and what is forecast for the minutes ahead. */
+export type AskedRain = 'none' | 'fallen' | 'fallen-and-forecast';
+
+/** mm of five minutes that may not run off; the fit takes what leaves the least error. */
+const LOSSES = [0, 0.25, 0.5, 1];
 
 /**
  * Fits the rise over the next minutes to how the last half hour looked, a flood at a time: whoever has others to let by stops between them.
  *
  * @param limits whose passing is said in advance
+ * @param asked with rain, floods that no gauge was near are left out
  * @returns `null` with too few floods
  */
 export function* fittingTrend(
-  floods: readonly PastFlood[],
+  all: readonly PastFlood[],
   limits: readonly number[],
+  asked: AskedRain = 'none',
 ): Generator<void, TrendModel | null> {
+  const floods = asked === 'none' ? all : all.filter((f) => f.rain !== undefined);
   if (floods.length < FLOODS_AT_LEAST) return null;
+  const rain = asked === 'none' ? null : yield* rainUseOf(floods, asked === 'fallen-and-forecast');
   const horizons: HorizonModel[] = [];
   for (const horizon of HORIZONS) {
-    const weights = yield* weightsOf(floods, horizon, Number.POSITIVE_INFINITY);
+    const how = { horizon, rain };
+    const weights = weightsOf(yield* sumsOf(floods, how, Number.POSITIVE_INFINITY));
     if (weights === null) return null;
     const passings: PassingModel[] = [];
     for (const limit of limits) {
-      const own = yield* weightsOf(floods, horizon, limit);
+      const own = weightsOf(yield* sumsOf(floods, how, limit));
       if (own === null) continue;
-      const seen = yield* seenIn(floods, horizon, own);
-      passings.push({ limit, weights: own, ...bestSaid(seen, limit) });
+      const told = yield* toldOf(floods, how, own);
+      passings.push({ limit, weights: own, ...bestSaid(told, limit) });
       yield;
     }
-    horizons.push({ horizon, weights, bands: bandsOf(yield* seenIn(floods, horizon, weights)), passings });
+    horizons.push({ horizon, weights, bands: bandsOf(yield* toldOf(floods, how, weights)), passings });
   }
-  return { floods: floods.length, horizons };
+  return { floods: floods.length, rain, horizons };
 }
 
 /** The same without a stop. */
-export function fitTrend(floods: readonly PastFlood[], limits: readonly number[]): TrendModel | null {
-  const fitting = fittingTrend(floods, limits);
+export function fitTrend(
+  floods: readonly PastFlood[],
+  limits: readonly number[],
+  asked: AskedRain = 'none',
+): TrendModel | null {
+  const fitting = fittingTrend(floods, limits, asked);
   for (;;) {
     const step = fitting.next();
     if (step.done === true) return step.value;
   }
 }
 
-function* weightsOf(
-  floods: readonly PastFlood[],
-  horizon: Horizon,
-  below: number,
-): Generator<void, readonly number[] | null> {
-  const normal = newNormal(WIDTH);
-  for (const { minutes } of floods) {
+type How = { readonly horizon: Horizon; readonly rain: RainUse };
+
+function* rainUseOf(floods: readonly PastFlood[], ahead: boolean): Generator<void, RainUse> {
+  let least = { loss: 0, left: Number.POSITIVE_INFINITY };
+  for (const loss of LOSSES) {
+    const sums = yield* sumsOf(floods, { horizon: 20, rain: { loss, ahead } }, Number.POSITIVE_INFINITY);
+    const weights = weightsOf(sums);
+    const left = weights === null ? Number.POSITIVE_INFINITY : leftBy(sums, weights);
+    if (left < least.left) least = { loss, left };
+  }
+  return { loss: least.loss, ahead };
+}
+
+const weightsOf = (sums: Normal): readonly number[] | null => solvedNonNegative(sums, DEPTH_WIDTH);
+
+/** @param below minutes from this depth on are left out */
+function* sumsOf(floods: readonly PastFlood[], how: How, below: number): Generator<void, Normal> {
+  const normal = newNormal(widthOf(how.rain));
+  for (const flood of floods) {
+    const { minutes } = flood;
     yield;
     for (let at = 0; at < minutes.length; at++) {
       const now = minutes[at] as number;
-      const then = minutes[at + horizon] ?? 0;
+      const then = minutes[at + how.horizon] ?? 0;
       // False of what is not known, too.
       if (!(now < below) || Number.isNaN(then)) continue;
       const root = Math.sqrt(now <= SHALLOW.below ? SHALLOW.weight : 1);
       addRow(
         normal,
-        lookAt(minutes, at).map((x) => x * root),
+        lookAt(flood, at, how).map((x) => x * root),
         (then - now) * root,
       );
     }
   }
-  return solved(normal);
+  return normal;
 }
 
-function* seenIn(
+function* toldOf(
   floods: readonly PastFlood[],
-  horizon: Horizon,
+  how: How,
   weights: readonly number[],
-): Generator<void, Seen[]> {
-  const seen: Seen[] = [];
-  for (const { minutes } of floods) {
+): Generator<void, Told[]> {
+  const told: Told[] = [];
+  for (const flood of floods) {
+    const { minutes } = flood;
     yield;
     for (let at = 0; at < minutes.length; at++) {
       const now = minutes[at] as number;
-      const then = minutes[at + horizon] ?? 0;
+      const then = minutes[at + how.horizon] ?? 0;
       if (Number.isNaN(now) || Number.isNaN(then)) continue;
-      seen.push({ now, rise: dot(weights, lookAt(minutes, at)), then });
+      told.push({ now, rise: dot(weights, lookAt(flood, at, how)), then });
     }
   }
-  return seen;
+  return told;
 }
 
-function bandsOf(seen: readonly Seen[]): Band[] {
+function bandsOf(told: readonly Told[]): Band[] {
   const bands: Band[] = [];
   let from = Number.NEGATIVE_INFINITY;
   let residuals: number[] = [];
   for (const upTo of [...BAND_EDGES, Number.POSITIVE_INFINITY]) {
-    for (const s of seen) if (s.rise > from && s.rise <= upTo) residuals.push(s.then - s.now - s.rise);
+    for (const s of told) if (s.rise > from && s.rise <= upTo) residuals.push(s.then - s.now - s.rise);
     from = upTo;
     const last = bands[bands.length - 1];
     // Too few to say anything of their own: they go with the next, and at the end with the one before.
@@ -209,14 +200,14 @@ function bandsOf(seen: readonly Seen[]): Band[] {
 }
 
 /** By how much each minute must be leant to be said, counted by lean: one look at each scale is enough for all of them. */
-function bestSaid(seen: readonly Seen[], limit: number): { scale: number; lean: number } {
+function bestSaid(told: readonly Told[], limit: number): { scale: number; lean: number } {
   let best = { scale: 1, lean: 0 };
   let bestCsi = -1;
   for (const scale of SCALES) {
     const hits = new Float64Array(LEANS.length);
     const falseAlarms = new Float64Array(LEANS.length);
     let were = 0;
-    for (const s of seen) {
+    for (const s of told) {
       if (s.now >= limit) continue;
       if (s.then >= limit) were++;
       const needs = limit - s.now - scale * s.rise;
@@ -236,13 +227,22 @@ function bestSaid(seen: readonly Seen[], limit: number): { scale: number; lean: 
   return best;
 }
 
-/** What the next minutes bring, by the last half hour of minutes; depths are never below nought. */
-export function ahead(model: TrendModel, minutes: Float64Array): readonly MinutesAhead[] {
-  const at = minutes.length - 1;
-  const now = minutes[at];
+/**
+ * What the next minutes bring, by the last half hour of minutes; depths are never below nought.
+ *
+ * @param toCome mm that are forecast for the next half hour, of a model that asks for them; left out: what fell then, which only the
+ *   past knows
+ */
+export function ahead(model: TrendModel, seen: Seen, toCome?: number): readonly MinutesAhead[] {
+  const at = seen.minutes.length - 1;
+  const now = seen.minutes[at];
   if (now === undefined || Number.isNaN(now)) return [];
-  const looks = lookAt(minutes, at);
+  const last = HORIZONS[HORIZONS.length - 1] as Horizon;
+  const { rain } = model;
+  const same = rain?.ahead === true ? null : lookAt(seen, at, { horizon: last, rain });
   return model.horizons.map(({ horizon, weights, bands, passings }) => {
+    const share = toCome === undefined ? {} : { toCome: (toCome * horizon) / last };
+    const looks = same ?? lookAt(seen, at, { horizon, rain, ...share });
     const rise = dot(weights, looks);
     const band = bandFor(bands, rise);
     const depth = (by: number): number => Math.max(0, now + by);

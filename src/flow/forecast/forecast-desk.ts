@@ -157,7 +157,7 @@ export class ForecastDesk implements Forecasts {
     point.settle(now, newest.value);
     const { model } = kind.fittedFor(point.point.code);
     if (model === null || newest.value < kind.of.wet) return;
-    const ahead_ = ahead(model, point.minutes(Math.max(now, newest.at)));
+    const ahead_ = ahead(model, { minutes: point.minutes(Math.max(now, newest.at)) });
     point.said(now, newest.value, ahead_);
     for (const a of ahead_)
       for (const quantile of QUANTILES)
@@ -309,7 +309,7 @@ export class ForecastDesk implements Forecasts {
   #aheadNow(kind: Kind, point: ForecastPoint): readonly MinutesAhead[] {
     const { newest } = point;
     const { model } = kind.fittedFor(point.point.code);
-    return model === null || newest === null ? [] : ahead(model, point.minutes(newest.at));
+    return model === null || newest === null ? [] : ahead(model, { minutes: point.minutes(newest.at) });
   }
 
   #whyNone(

@@ -1,6 +1,7 @@
 import { MINUTE, minutesOf, type Sample } from '../../domain/forecast/curve.ts';
+import { LOOKS } from '../../domain/forecast/looks.ts';
 import { ScoreBook } from '../../domain/forecast/skill.ts';
-import { LOOKS, type MinutesAhead } from '../../domain/forecast/trend.ts';
+import type { MinutesAhead } from '../../domain/forecast/trend.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { type Millis, minutes } from '../../domain/time.ts';
 

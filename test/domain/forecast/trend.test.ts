@@ -15,7 +15,7 @@ test('fourteen floods say nothing about the next one, fifteen do', () => {
 });
 
 test('water that rises goes on to rise, and the range grows with the time ahead', () => {
-  const said = ahead(fitted(), rising(0.6, 15));
+  const said = ahead(fitted(), { minutes: rising(0.6, 15) });
   expect(said.map((a) => a.horizon)).toEqual([10, 20, 30]);
   for (const a of said) {
     expect(a.p50).toBeGreaterThan(9);
@@ -27,17 +27,17 @@ test('water that rises goes on to rise, and the range grows with the time ahead'
 });
 
 test('no depth is below nought', () => {
-  for (const a of ahead(fitted(), Float64Array.from([6, 5, 4, 3, 2, 1, 0.2])))
+  for (const a of ahead(fitted(), { minutes: Float64Array.from([6, 5, 4, 3, 2, 1, 0.2]) }))
     expect(a.p10).toBeGreaterThanOrEqual(0);
 });
 
 test('without a newest minute nothing is said', () => {
-  expect(ahead(fitted(), Float64Array.from([1, 2, Number.NaN]))).toEqual([]);
-  expect(ahead(fitted(), new Float64Array(0))).toEqual([]);
+  expect(ahead(fitted(), { minutes: Float64Array.from([1, 2, Number.NaN]) })).toEqual([]);
+  expect(ahead(fitted(), { minutes: new Float64Array(0) })).toEqual([]);
 });
 
 test('a limit that will be passed is told with when: the soonest not after, the latest not before', () => {
-  const said = ahead(fitted(), rising(0.8, 15));
+  const said = ahead(fitted(), { minutes: rising(0.8, 15) });
   const [first] = reachesOf(12, said, [27, 15, 10]);
   expect(first?.limit).toBe(15);
   expect(first?.inMin).toBeGreaterThan(0);
@@ -47,7 +47,7 @@ test('a limit that will be passed is told with when: the soonest not after, the 
 });
 
 test('what is passed already, or is not in reach, is not told', () => {
-  const said = ahead(fitted(), Float64Array.from([12, 12, 12, 12, 12, 12, 12]));
+  const said = ahead(fitted(), { minutes: Float64Array.from([12, 12, 12, 12, 12, 12, 12]) });
   expect(reachesOf(12, said, [10, 100])).toEqual([]);
 });
 

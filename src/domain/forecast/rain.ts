@@ -1,0 +1,70 @@
+import { hours as hoursOf, type Millis } from '../time.ts';
+import { MINUTE, type Sample } from './curve.ts';
+
+const HOUR = hoursOf(1);
+
+/** How far back rain is looked at, in minutes: what fell earlier has run off, or stands already (RESPONSE F.2: lag 5 to 60 min). */
+export const RAIN_LAG = 60;
+/** Rain is summed over so many minutes: stations report every 5. */
+const BIN = 5;
+export const RAIN_BINS = RAIN_LAG / BIN;
+
+/**
+ * Rain in mm by the minute in which it became known, oldest first: a report stands whole in the minute of its instant, so that no
+ * minute knows of rain that was told later. No report is no rain: gauges are silent when it is dry.
+ *
+ * @param reports mm since the report before, in order of time
+ */
+export function rainMinutes(reports: readonly Sample[], from: Millis, until: Millis): Float64Array {
+  const rain = new Float64Array(Math.max(0, Math.floor((until - from) / MINUTE) + 1));
+  for (const { at, value } of reports) {
+    const i = Math.ceil((at - from) / MINUTE);
+    if (i >= 0 && i < rain.length) rain[i] = (rain[i] as number) + Math.max(0, value);
+  }
+  return rain;
+}
+
+/**
+ * Reports of a gauge that tells what fell in the hour before: what is new is the difference, and what has left the hour meanwhile.
+ *
+ * @param hours mm of the hour before each instant, in order of time
+ */
+export function reportsOfHours(hours: readonly Sample[]): readonly Sample[] {
+  const reports: Sample[] = [];
+  let left = 0;
+  let before: Sample | null = null;
+  for (const hour of hours) {
+    if (before === null || hour.at - before.at >= HOUR) {
+      // Nobody knows when in the hour it fell: it counts as fallen half an hour ago.
+      left = reports.length;
+      reports.push({ at: hour.at - HOUR / 2, value: hour.value });
+    } else {
+      let gone = 0;
+      for (; left < reports.length && (reports[left] as Sample).at <= hour.at - HOUR; left++)
+        gone += (reports[left] as Sample).value;
+      reports.push({ at: hour.at, value: Math.max(0, hour.value - before.value + gone) });
+    }
+    before = hour;
+  }
+  return reports;
+}
+
+/**
+ * Rain that runs off, in mm, over the last hour by five minutes, the newest first.
+ *
+ * @param at index of the newest minute
+ * @param loss mm of five minutes that soak in or stay where they fell
+ */
+export function runOff(rain: Float64Array, at: number, loss: number): number[] {
+  return Array.from({ length: RAIN_BINS }, (_, bin) => {
+    const sum = rainSum(rain, at - (bin + 1) * BIN, at - bin * BIN);
+    return Math.max(0, sum - loss);
+  });
+}
+
+/** mm of the minutes after `after`, up to `upTo`. */
+export function rainSum(rain: Float64Array, after: number, upTo: number): number {
+  let sum = 0;
+  for (let i = Math.max(0, after + 1); i <= upTo && i < rain.length; i++) sum += rain[i] as number;
+  return sum;
+}
