@@ -30,4 +30,13 @@ export type ForecastOf = {
   readonly wet: number;
   /** What stays below it is no event to learn from. */
   readonly counts: number;
+  /** Quantities of the same lifeline that say what makes it rise. Absent: nothing does, as far as is known. */
+  readonly rain?: {
+    /** mm since the report before. */
+    readonly reports: MetricKey;
+    /** mm of the hour before. */
+    readonly hours: MetricKey;
+    /** mm that are forecast for the next half hour. */
+    readonly toCome: MetricKey;
+  };
 };

@@ -39,6 +39,11 @@ export const WATERLOGGING: Pack = {
     // An eye over a dry road sees half a centimetre of nothing; a puddle of three is none [S62].
     wet: 1,
     counts: 3,
+    rain: {
+      reports: as.metric('rain'),
+      hours: as.metric('rain1h'),
+      toCome: as.metric('rainNext30m'),
+    },
   },
   metrics: [
     quantity(
@@ -91,6 +96,15 @@ export const WATERLOGGING: Pack = {
       'mm',
       [0, 300, D('201.9 mm in one hour, Zhengzhou 2021-07-20 [S68]; 300 leaves room')],
       EVERY,
+    ),
+    quantity(
+      'rainNext30m',
+      '未来 30 分钟预报雨量',
+      'rain forecast for the next 30 min',
+      'mm',
+      [0, 300, D('201.9 mm in one hour, Zhengzhou 2021-07-20 [S68]; 300 leaves room')],
+      // Of a radar's or a weather service's nowcast, which is made anew every 5 to 10 minutes (R).
+      minutes(10),
     ),
     temperature('温度', 'temperature', EVERY),
     flag('water', '设备进水', 'water in the device', EVERY),

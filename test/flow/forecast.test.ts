@@ -1,8 +1,8 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { as } from '../../src/domain/ids.ts';
+import { as, type MetricKey, type PointCode } from '../../src/domain/ids.ts';
 import { GOOD, type Reading } from '../../src/domain/reading.ts';
-import { days, hours, minutes } from '../../src/domain/time.ts';
+import { days, hours, type Millis, minutes } from '../../src/domain/time.ts';
 import { ForecastDesk } from '../../src/flow/forecast/forecast-desk.ts';
 import { PACKS } from '../../src/packs/index.ts';
 import { aFlood } from '../domain/forecast/a-flood.ts';
@@ -12,26 +12,27 @@ const SPOT = as.point('UNDERPASS-1');
 const DEPTH = as.metric('depth');
 
 /** A point with so many floods in its past, one every fifth day. */
-async function withFloods(n: number) {
+async function withFloods(n: number, gauge?: { readonly at: PointCode; readonly metric: MetricKey }) {
   const w = await FlowHarness.begin();
   await w.value('waterlogging', SPOT, 'depth', 0);
+  if (gauge !== undefined) await w.value('waterlogging', gauge.at, gauge.metric, 0);
   const past: Reading[] = [];
+  const stock = (point: PointCode, metric: MetricKey, at: Millis, value: number): void => {
+    past.push({ point, metric, value, quality: GOOD, observedAt: at, receivedAt: at, backfill: false });
+  };
   for (let i = 0; i < n; i++) {
-    const flood = aFlood(14 + ((i * 7) % 30), 20 + ((i * 11) % 40));
+    const [peak, risesFor] = [14 + ((i * 7) % 30), 20 + ((i * 11) % 40)];
     const from = START - days(5 * (n - i));
-    for (const [m, value] of flood.minutes.entries())
-      past.push({
-        point: SPOT,
-        metric: DEPTH,
-        value,
-        quality: GOOD,
-        observedAt: from + minutes(m),
-        receivedAt: from + minutes(m),
-        backfill: false,
-      });
+    for (const [m, value] of aFlood(peak, risesFor).minutes.entries())
+      stock(SPOT, DEPTH, from + minutes(m), value);
+    // It rains from ten minutes before the water to ten before its peak, evenly: the more, the deeper.
+    if (gauge !== undefined)
+      for (let m = -10; m < risesFor - 10; m += 5)
+        stock(gauge.at, gauge.metric, from + minutes(m), (peak / risesFor) * 5 * 0.6);
   }
   if (past.length > 0) await w.turn.stock(past);
   await w.stored(SPOT, DEPTH);
+  if (gauge !== undefined) await w.stored(gauge.at, gauge.metric);
   let made = 0;
   const desk = new ForecastDesk({
     core: w.core,
@@ -148,4 +149,56 @@ test('what was said is no newest value of the point, after a restart either', as
   await w.stored(SPOT, DEPTH);
   const again = await w.restart();
   expect([...(again.core.points.of(SPOT)?.latest.keys() ?? [])]).toEqual(['depth']);
+});
+
+// Simulated rain and water: this is the code, and no skill.
+const RAIN = as.metric('rain');
+
+test('with a gauge at the place, the rain that has fallen is asked as well: more of it, more water', async () => {
+  const { w, desk, live } = await withFloods(40, { at: SPOT, metric: RAIN });
+  await live(RISE.slice(0, 6));
+  expect(desk.of(SPOT)).toMatchObject({
+    model: { method: 'trend-and-rain', events: 40 },
+    rain: { gauge: SPOT },
+  });
+  const dry = desk.of(SPOT)?.ahead[1]?.p50 ?? Number.NaN;
+  const heard = w.records.length;
+  await w.value('waterlogging', SPOT, 'rain', 8);
+  for (const record of w.records.slice(heard)) desk.heard(record);
+  // The water goes on as it did; only the rain is new.
+  await live([7]);
+  const wet = desk.of(SPOT);
+  expect((wet?.ahead[1]?.p50 ?? 0) - 7).toBeGreaterThan(dry - 6);
+  expect(wet?.rain).toMatchObject({ fell: 8, toCome: null });
+  expect(wet?.rain?.peak?.events).toBe(40);
+  expect(wet?.rain?.peak?.p50).toBeGreaterThanOrEqual(wet?.rain?.peak?.p10 ?? Number.NaN);
+  expect(w.core.desk.open.size).toBe(0);
+});
+
+test('rain that a service forecasts is asked only while it is fresh, and the method says so', async () => {
+  const { w, desk, live } = await withFloods(40, { at: SPOT, metric: RAIN });
+  const heard = w.records.length;
+  await w.value('waterlogging', SPOT, 'rainNext30m', 12);
+  for (const record of w.records.slice(heard)) desk.heard(record);
+  await live(RISE.slice(0, 6));
+  const said = desk.of(SPOT);
+  expect(said?.rain?.toCome).toBe(12);
+  // Where what is to come says more than what has fallen; where it does not, it is not asked.
+  expect(['trend-and-forecast-rain', 'trend-and-rain']).toContain(said?.model?.method);
+  await w.pass(minutes(35));
+  await live([7]);
+  expect(desk.of(SPOT)?.rain?.toCome).toBeNull();
+  expect(desk.of(SPOT)?.model?.method).not.toBe('trend-and-forecast-rain');
+});
+
+test('a gauge that nobody has placed near, and one that has gone silent, are not asked', async () => {
+  const { w, desk, live } = await withFloods(40, { at: as.point('RAIN-9'), metric: RAIN });
+  await live(RISE.slice(0, 6));
+  expect(desk.of(SPOT)).toMatchObject({ none: null, model: { method: 'trend' }, rain: null });
+  const own = await withFloods(40, { at: SPOT, metric: as.metric('rain1h') });
+  await own.live([2]);
+  await own.w.pass(hours(2));
+  await own.live([2.5]);
+  expect(own.desk.of(SPOT)).toMatchObject({ none: null, model: { method: 'trend' }, rain: null });
+  expect(w.core.desk.open.size).toBe(0);
 });

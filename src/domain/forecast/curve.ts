@@ -31,7 +31,7 @@ export function minutesOf(samples: readonly Sample[], from: Millis, until: Milli
 export type PastFlood = {
   readonly from: Millis;
   readonly minutes: Float64Array;
-  /** mm by the minute, from an hour before the first of `minutes` to half an hour after the last; absent: no gauge is near. */
+  /** mm fallen since the beginning, by the minute, from an hour before the first of `minutes` to half an hour after the last; absent: no gauge is near. */
   readonly rain?: Float64Array;
 };
 

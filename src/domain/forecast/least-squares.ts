@@ -22,12 +22,24 @@ export function addRow(into: Normal, x: readonly number[], y: number): void {
   const { width, xx, xy } = into;
   for (let i = 0; i < width; i++) {
     const xi = x[i] as number;
+    // Of the rain most are: it rains less often than it does not.
+    if (xi === 0) continue;
     xy[i] = (xy[i] as number) + xi * y;
     for (let j = 0; j < width; j++) xx[i * width + j] = (xx[i * width + j] as number) + xi * (x[j] as number);
   }
   into.yy += y * y;
   into.n++;
 }
+
+/** What was seen by both; in place. */
+export function addSums(into: Normal, more: Normal): void {
+  for (let i = 0; i < into.xx.length; i++) into.xx[i] = (into.xx[i] as number) + (more.xx[i] as number);
+  for (let i = 0; i < into.xy.length; i++) into.xy[i] = (into.xy[i] as number) + (more.xy[i] as number);
+  into.yy += more.yy;
+  into.n += more.n;
+}
+
+export const copyOf = (n: Normal): Normal => ({ ...n, xx: n.xx.slice(), xy: n.xy.slice() });
 
 /** Holds a direction that the data do not determine near nought; of each diagonal. */
 const RIDGE = 1e-6;

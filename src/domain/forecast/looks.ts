@@ -1,4 +1,4 @@
-import { RAIN_BINS, RAIN_LAG, rainSum, runOff } from './rain.ts';
+import { pushRunOff, RAIN_BINS, RAIN_LAG, rainSum } from './rain.ts';
 
 /** How many minutes are looked back on; what is missing in them was dry. */
 export const LOOKS = 60;
@@ -6,7 +6,7 @@ export const LOOKS = 60;
 /** A depth by the minute, and the rain that belongs to it. */
 export type Seen = {
   readonly minutes: Float64Array;
-  /** mm by the minute, from {@link RAIN_LAG} minutes before the first of `minutes` on; absent: no gauge is near. */
+  /** mm fallen since the beginning, by the minute, from {@link RAIN_LAG} minutes before the first of `minutes` on; absent: no gauge is near. */
   readonly rain?: Float64Array;
 };
 
@@ -68,11 +68,11 @@ export function lookAt(
   at: number,
   how: { readonly rain: RainUse; readonly horizon: number; readonly toCome?: number },
 ): number[] {
-  const depth = depthAt(minutes, at);
-  if (how.rain === null) return depth;
+  const looks = depthAt(minutes, at);
+  if (how.rain === null) return looks;
   const fell = rain ?? NO_RAIN;
   const now = at + RAIN_LAG;
-  const looks = [...depth, ...runOff(fell, now, how.rain.loss)];
+  pushRunOff(looks, fell, now, how.rain.loss);
   if (how.rain.ahead) looks.push(how.toCome ?? rainSum(fell, now, now + how.horizon));
   return looks;
 }

@@ -43,18 +43,40 @@ const KEEPS = 0.9;
 /** @param reports in order of time @param floods of the point, in any order */
 export function rainEventsOf(reports: readonly Sample[], floods: readonly PastFlood[]): readonly RainEvent[] {
   const events: RainEvent[] = [];
-  let wetness = 0;
-  let dryFrom: Millis | null = null;
+  const wetness = new Wetness();
   for (const rain of rainsOf(reports)) {
     const [from, until] = [(rain[0] as Sample).at, (rain[rain.length - 1] as Sample).at];
-    const before = dryFrom === null ? 0 : wetness * KEEPS ** ((from - dryFrom) / days(1));
+    const before = wetness.at(from);
     const fell = fellIn(rain);
     if (fell.in60 >= RAIN_COUNTS)
       events.push({ from, until, ...fell, before, peak: peakOf(floods, from, until + RUNS_ON) });
-    wetness = before + rain.reduce((sum, r) => sum + r.value, 0);
-    dryFrom = until;
+    for (const report of rain) wetness.add(report);
   }
   return events;
+}
+
+/** What has fallen and is not forgotten yet, mm. @param reports in order of time, none after `at` */
+export function wetnessOf(reports: readonly Sample[], at: Millis): number {
+  const wetness = new Wetness();
+  for (const report of reports) wetness.add(report);
+  return wetness.at(at);
+}
+
+/** What is left of so much after a time. */
+export const dried = (mm: number, after: Duration): number => mm * KEEPS ** (after / days(1));
+
+class Wetness {
+  #mm = 0;
+  #at: Millis = 0;
+
+  at(at: Millis): number {
+    return dried(this.#mm, at - this.#at);
+  }
+
+  add({ at, value }: Sample): void {
+    this.#mm = this.at(at) + value;
+    this.#at = at;
+  }
 }
 
 /** Reports of rain, one list for each rain. */

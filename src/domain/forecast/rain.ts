@@ -10,18 +10,19 @@ const BIN = 5;
 export const RAIN_BINS = RAIN_LAG / BIN;
 
 /**
- * Rain in mm by the minute in which it became known, oldest first: a report stands whole in the minute of its instant, so that no
- * minute knows of rain that was told later. No report is no rain: gauges are silent when it is dry.
+ * mm that have fallen since the beginning, by the minute in which it became known, oldest first: a report stands whole in the minute of
+ * its instant, so that no minute knows of rain that was told later. No report is no rain: gauges are silent when it is dry.
  *
  * @param reports mm since the report before, in order of time
  */
-export function rainMinutes(reports: readonly Sample[], from: Millis, until: Millis): Float64Array {
-  const rain = new Float64Array(Math.max(0, Math.floor((until - from) / MINUTE) + 1));
+export function fallenByMinute(reports: readonly Sample[], from: Millis, until: Millis): Float64Array {
+  const fallen = new Float64Array(Math.max(0, Math.floor((until - from) / MINUTE) + 1));
   for (const { at, value } of reports) {
     const i = Math.ceil((at - from) / MINUTE);
-    if (i >= 0 && i < rain.length) rain[i] = (rain[i] as number) + Math.max(0, value);
+    if (i >= 0 && i < fallen.length) fallen[i] = (fallen[i] as number) + Math.max(0, value);
   }
-  return rain;
+  for (let i = 1; i < fallen.length; i++) fallen[i] = (fallen[i] as number) + (fallen[i - 1] as number);
+  return fallen;
 }
 
 /**
@@ -50,21 +51,25 @@ export function reportsOfHours(hours: readonly Sample[]): readonly Sample[] {
 }
 
 /**
- * Rain that runs off, in mm, over the last hour by five minutes, the newest first.
+ * Rain that runs off, in mm, over the last hour by five minutes, the newest first: added to `looks`.
  *
+ * @param fallen mm since the beginning, by the minute
  * @param at index of the newest minute
  * @param loss mm of five minutes that soak in or stay where they fell
  */
-export function runOff(rain: Float64Array, at: number, loss: number): number[] {
-  return Array.from({ length: RAIN_BINS }, (_, bin) => {
-    const sum = rainSum(rain, at - (bin + 1) * BIN, at - bin * BIN);
-    return Math.max(0, sum - loss);
-  });
+export function pushRunOff(looks: number[], fallen: Float64Array, at: number, loss: number): void {
+  let upTo = soFar(fallen, at);
+  for (let before = at - BIN; before >= at - RAIN_LAG; before -= BIN) {
+    const then = soFar(fallen, before);
+    looks.push(Math.max(0, upTo - then - loss));
+    upTo = then;
+  }
 }
 
 /** mm of the minutes after `after`, up to `upTo`. */
-export function rainSum(rain: Float64Array, after: number, upTo: number): number {
-  let sum = 0;
-  for (let i = Math.max(0, after + 1); i <= upTo && i < rain.length; i++) sum += rain[i] as number;
-  return sum;
-}
+export const rainSum = (fallen: Float64Array, after: number, upTo: number): number =>
+  soFar(fallen, upTo) - soFar(fallen, after);
+
+/** Before the first minute nothing is known to have fallen, and after the last nothing more. */
+const soFar = (fallen: Float64Array, at: number): number =>
+  at < 0 ? 0 : (fallen[at < fallen.length ? at : fallen.length - 1] ?? 0);

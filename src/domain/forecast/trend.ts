@@ -1,5 +1,13 @@
 import type { PastFlood } from './curve.ts';
-import { addRow, leftBy, type Normal, newNormal, solvedNonNegative } from './least-squares.ts';
+import {
+  addRow,
+  addSums,
+  copyOf,
+  leftBy,
+  type Normal,
+  newNormal,
+  solvedNonNegative,
+} from './least-squares.ts';
 import { DEPTH_WIDTH, lookAt, type RainUse, type Seen, widthOf } from './looks.ts';
 
 /** Minutes ahead that are forecast. Ten are honest; thirty from the depth alone are half wrong (RESPONSE F.2). */
@@ -93,11 +101,12 @@ export function* fittingTrend(
   const horizons: HorizonModel[] = [];
   for (const horizon of HORIZONS) {
     const how = { horizon, rain };
-    const weights = weightsOf(yield* sumsOf(floods, how, Number.POSITIVE_INFINITY));
+    const sums = yield* sumsOf(floods, how, limits);
+    const weights = weightsOf(sums.all);
     if (weights === null) return null;
     const passings: PassingModel[] = [];
-    for (const limit of limits) {
-      const own = weightsOf(yield* sumsOf(floods, how, limit));
+    for (const [limit, below] of sums.below) {
+      const own = weightsOf(below);
       if (own === null) continue;
       const told = yield* toldOf(floods, how, own);
       passings.push({ limit, weights: own, ...bestSaid(told, limit) });
@@ -126,9 +135,9 @@ type How = { readonly horizon: Horizon; readonly rain: RainUse };
 function* rainUseOf(floods: readonly PastFlood[], ahead: boolean): Generator<void, RainUse> {
   let least = { loss: 0, left: Number.POSITIVE_INFINITY };
   for (const loss of LOSSES) {
-    const sums = yield* sumsOf(floods, { horizon: 20, rain: { loss, ahead } }, Number.POSITIVE_INFINITY);
-    const weights = weightsOf(sums);
-    const left = weights === null ? Number.POSITIVE_INFINITY : leftBy(sums, weights);
+    const { all } = yield* sumsOf(floods, { horizon: 20, rain: { loss, ahead } }, []);
+    const weights = weightsOf(all);
+    const left = weights === null ? Number.POSITIVE_INFINITY : leftBy(all, weights);
     if (left < least.left) least = { loss, left };
   }
   return { loss: least.loss, ahead };
@@ -136,26 +145,37 @@ function* rainUseOf(floods: readonly PastFlood[], ahead: boolean): Generator<voi
 
 const weightsOf = (sums: Normal): readonly number[] | null => solvedNonNegative(sums, DEPTH_WIDTH);
 
-/** @param below minutes from this depth on are left out */
-function* sumsOf(floods: readonly PastFlood[], how: How, below: number): Generator<void, Normal> {
-  const normal = newNormal(widthOf(how.rain));
+type Sums = { readonly all: Normal; readonly below: ReadonlyMap<number, Normal> };
+
+/** One pass over the floods: all their minutes, and for each limit those that lie below it. */
+function* sumsOf(floods: readonly PastFlood[], how: How, limits: readonly number[]): Generator<void, Sums> {
+  const edges = [...new Set(limits)].sort((a, b) => a - b);
+  // One part between an edge and the next; the sums below an edge are those of the parts up to it.
+  const parts = Array.from({ length: edges.length + 1 }, () => newNormal(widthOf(how.rain)));
   for (const flood of floods) {
     const { minutes } = flood;
     yield;
     for (let at = 0; at < minutes.length; at++) {
       const now = minutes[at] as number;
       const then = minutes[at + how.horizon] ?? 0;
-      // False of what is not known, too.
-      if (!(now < below) || Number.isNaN(then)) continue;
+      if (Number.isNaN(now) || Number.isNaN(then)) continue;
+      const edge = edges.findIndex((e) => now < e);
       const root = Math.sqrt(now <= SHALLOW.below ? SHALLOW.weight : 1);
       addRow(
-        normal,
+        parts[edge < 0 ? edges.length : edge] as Normal,
         lookAt(flood, at, how).map((x) => x * root),
         (then - now) * root,
       );
     }
   }
-  return normal;
+  const all = newNormal(widthOf(how.rain));
+  const below = new Map<number, Normal>();
+  for (const [i, part] of parts.entries()) {
+    addSums(all, part);
+    const edge = edges[i];
+    if (edge !== undefined) below.set(edge, copyOf(all));
+  }
+  return { all, below };
 }
 
 function* toldOf(

@@ -1,17 +1,10 @@
 import type { PastFlood } from '../../domain/forecast/curve.ts';
 import { reachesOf } from '../../domain/forecast/reaches.ts';
-import { isWorthSaying } from '../../domain/forecast/score.ts';
-import { ScoreBook, type SkillAt, scoring } from '../../domain/forecast/skill.ts';
-import {
-  ahead,
-  fittingTrend,
-  HORIZONS,
-  type MinutesAhead,
-  type TrendModel,
-} from '../../domain/forecast/trend.ts';
+import { ScoreBook } from '../../domain/forecast/skill.ts';
+import { HORIZONS, type MinutesAhead, type TrendModel } from '../../domain/forecast/trend.ts';
 import { as, type LifelineKey, type MetricKey, type PointCode } from '../../domain/ids.ts';
 import type { Level } from '../../domain/level.ts';
-import type { ForecastOf, Pack } from '../../domain/pack.ts';
+import type { Pack } from '../../domain/pack.ts';
 import { GOOD, type Reading } from '../../domain/reading.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { scopeOf } from '../../domain/rules/scope.ts';
@@ -33,6 +26,8 @@ import type { Log } from '../ports/log.ts';
 import type { Turn } from '../turn.ts';
 import { floodsInHistory, samplesOf } from './floods-of-history.ts';
 import { ForecastWarnings } from './forecast-warnings.ts';
+import { ForecastKind } from './kind.ts';
+import { type Fitted, learnt } from './learn.ts';
 import { ForecastPoint } from './points.ts';
 
 /** Points looked at without letting others have the thread: some milliseconds. */
@@ -45,31 +40,6 @@ const STALE = minutes(15);
 /** Limits that are said in advance, of all points of a kind together. */
 const LIMITS_AT_MOST = 8;
 
-type Fitted = { readonly model: TrendModel | null; readonly about: ForecastModel | null };
-const NOTHING: Fitted = { model: null, about: null };
-
-/** One lifeline's quantity that is forecast. */
-class Kind {
-  readonly of: ForecastOf;
-  readonly pack: Pack;
-  readonly points = new Map<PointCode, ForecastPoint>();
-  readonly own = new Map<PointCode, Fitted>();
-  pooled: Fitted = NOTHING;
-  limits: readonly number[] = [];
-  /** Whether the floods have been looked at. */
-  isFitted = false;
-
-  constructor(pack: Pack, of: ForecastOf) {
-    this.pack = pack;
-    this.of = of;
-  }
-
-  fittedFor(code: PointCode): Fitted {
-    const own = this.own.get(code);
-    return own !== undefined && own.model !== null ? own : this.pooled;
-  }
-}
-
 /**
  * Says the next half hour of what packs have forecast, once a minute, beside the way of a reading: it hears what is durable, and nobody
  * waits for it. What it says is kept in the history as readings of metrics that no device may send, and held against what comes.
@@ -81,7 +51,7 @@ export class ForecastDesk implements Forecasts {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #breathe: () => Promise<void>;
-  readonly #kinds: ReadonlyMap<LifelineKey, Kind>;
+  readonly #kinds: ReadonlyMap<LifelineKey, ForecastKind>;
   readonly #warnings: ForecastWarnings;
   #isBusy = false;
 
@@ -103,7 +73,9 @@ export class ForecastDesk implements Forecasts {
     this.#breathe = given.breathe;
     this.#warnings = new ForecastWarnings(given);
     this.#kinds = new Map(
-      given.packs.flatMap((p) => (p.forecast === undefined ? [] : [[p.lifeline, new Kind(p, p.forecast)]])),
+      given.packs.flatMap((p) =>
+        p.forecast === undefined ? [] : [[p.lifeline, new ForecastKind(p, p.forecast)]],
+      ),
     );
   }
 
@@ -111,13 +83,14 @@ export class ForecastDesk implements Forecasts {
   heard({ readings }: Pick<TurnRecord, 'readings'>): void {
     for (const r of readings) {
       if (r.value === null || r.backfill || r.quality.grade !== 'good') continue;
+      for (const kind of this.#kinds.values()) kind.gauges?.hear(r);
       for (const kind of this.#kinds.values())
         if (kind.of.metric === r.metric)
           this.#pointOf(kind, r.point)?.hear({ at: r.observedAt, value: r.value });
     }
   }
 
-  #pointOf(kind: Kind, code: PointCode): ForecastPoint | null {
+  #pointOf(kind: ForecastKind, code: PointCode): ForecastPoint | null {
     const known = kind.points.get(code);
     if (known !== undefined) return known;
     const point = this.#core.register.point(code);
@@ -150,14 +123,14 @@ export class ForecastDesk implements Forecasts {
     }
   }
 
-  #look(kind: Kind, point: ForecastPoint, now: Millis, said: Reading[]): void {
+  #look(kind: ForecastKind, point: ForecastPoint, now: Millis, said: Reading[]): void {
     const { newest } = point;
     point.ahead = [];
     if (newest === null || now - newest.at > STALE) return;
     point.settle(now, newest.value);
-    const { model } = kind.fittedFor(point.point.code);
+    const { model } = kind.modelFor(point.point.code, now);
     if (model === null || newest.value < kind.of.wet) return;
-    const ahead_ = ahead(model, { minutes: point.minutes(Math.max(now, newest.at)) });
+    const ahead_ = kind.ahead(point, model, Math.max(now, newest.at));
     point.said(now, newest.value, ahead_);
     for (const a of ahead_)
       for (const quantile of QUANTILES)
@@ -188,15 +161,19 @@ export class ForecastDesk implements Forecasts {
     }
   }
 
-  async #fitKind(kind: Kind): Promise<void> {
+  async #fitKind(kind: ForecastKind): Promise<void> {
     const { of, pack } = kind;
     const to = this.#clock.now();
     const points = this.#core.register.points().filter((p) => p.lifeline === pack.lifeline);
     kind.limits = this.#limitsOf(kind, points);
     const all: PastFlood[] = [];
+    const span = { from: to - LEARNS_FROM, to };
+    await kind.gauges?.learn(this.#history, points, { ...span, breathe: this.#breathe });
     for (const point of points) {
       const { code } = point;
-      const floods = await floodsInHistory(this.#history, code, of, { from: to - LEARNS_FROM, to });
+      const dry = await floodsInHistory(this.#history, code, of, span);
+      const floods = dry.map((flood) => kind.gauges?.rained(code, flood) ?? flood);
+      kind.learnPeak(code, dry);
       const known = this.#pointOf(kind, code);
       if (known !== null && !kind.isFitted) {
         known.book = new ScoreBook(kind.limits);
@@ -209,11 +186,12 @@ export class ForecastDesk implements Forecasts {
           known.hear(s);
       }
       all.push(...floods);
-      kind.own.set(code, await this.#fitted(floods, kind.limits, false));
+      kind.own.set(code, await this.#learnt(floods, kind.limits, false));
       await this.#breathe();
     }
     const newest = all.toSorted((a, b) => a.from - b.from).slice(-POOLED_AT_MOST);
-    kind.pooled = await this.#fitted(newest, kind.limits, true);
+    kind.gauges?.forgetPast();
+    kind.pooled = await this.#learnt(newest, kind.limits, true);
     kind.isFitted = true;
     this.#log.info('forecasts have learnt from the floods of the past', {
       lifeline: pack.lifeline,
@@ -222,22 +200,9 @@ export class ForecastDesk implements Forecasts {
     });
   }
 
-  async #fitted(floods: readonly PastFlood[], limits: readonly number[], pooled: boolean): Promise<Fitted> {
-    const half = Math.floor(floods.length / 2);
-    const model = await this.#through(fittingTrend(floods, limits));
-    if (model === null) return NOTHING;
-    // Skill is of what a fit has not seen. With fewer floods than two fits need, the older part is what it needs.
-    const older = await this.#through(fittingTrend(floods.slice(0, Math.max(half, FIT_NEEDS)), limits));
-    const newer = floods.slice(Math.max(half, FIT_NEEDS));
-    const skills = older === null ? [] : await this.#through(scoring(older, newer, limits));
-    const about: ForecastModel = {
-      method: 'trend',
-      pooled,
-      events: floods.length,
-      fittedAt: this.#clock.now(),
-      skills,
-    };
-    return { model: isSkilled(skills) ? model : null, about };
+  #learnt(floods: readonly PastFlood[], limits: readonly number[], pooled: boolean): Promise<Fitted> {
+    const at = this.#clock.now();
+    return learnt(floods, { limits, pooled, at, through: (steps) => this.#through(steps) });
   }
 
   async #through<T>(steps: Generator<void, T>): Promise<T> {
@@ -248,13 +213,13 @@ export class ForecastDesk implements Forecasts {
     }
   }
 
-  #limitsOf(kind: Kind, points: readonly Point[]): readonly number[] {
+  #limitsOf(kind: ForecastKind, points: readonly Point[]): readonly number[] {
     const limits = new Set<number>();
     for (const point of points) for (const { limit } of this.#stepsAt(kind, point)) limits.add(limit);
     return [...limits].sort((a, b) => a - b).slice(0, LIMITS_AT_MOST);
   }
 
-  #stepsAt(kind: Kind, point: Point): readonly { readonly limit: number; readonly level: Level }[] {
+  #stepsAt(kind: ForecastKind, point: Point): readonly { readonly limit: number; readonly level: Level }[] {
     const { register, book } = this.#core;
     const found = book
       .effective(point.lifeline, scopeOf(register, point))
@@ -272,7 +237,7 @@ export class ForecastDesk implements Forecasts {
     if (point === undefined || kind === undefined) return null;
     const known = kind.points.get(code);
     const newest = known?.newest ?? null;
-    const { about, model } = kind.fittedFor(code);
+    const { about, model } = kind.modelFor(code, this.#clock.now());
     const steps = this.#stepsAt(kind, point);
     // By the newest reading, which may be younger than what was said and kept at the minute.
     const said = known === undefined || known.ahead.length === 0 ? [] : this.#aheadNow(kind, known);
@@ -301,19 +266,20 @@ export class ForecastDesk implements Forecasts {
       ahead: none === null ? said : [],
       reaches,
       model: about,
+      rain: kind.rainAt(code, now ?? 0, this.#clock.now()),
       scored: known?.book.skills() ?? [],
       warning: this.#warnings.openAt(code),
     };
   }
 
-  #aheadNow(kind: Kind, point: ForecastPoint): readonly MinutesAhead[] {
+  #aheadNow(kind: ForecastKind, point: ForecastPoint): readonly MinutesAhead[] {
     const { newest } = point;
-    const { model } = kind.fittedFor(point.point.code);
-    return model === null || newest === null ? [] : ahead(model, { minutes: point.minutes(newest.at) });
+    const { model } = kind.modelFor(point.point.code, this.#clock.now());
+    return model === null || newest === null ? [] : kind.ahead(point, model, newest.at);
   }
 
   #whyNone(
-    kind: Kind,
+    kind: ForecastKind,
     of: {
       newest: { at: Millis; value: number } | null;
       model: TrendModel | null;
@@ -388,14 +354,8 @@ export class ForecastDesk implements Forecasts {
   }
 }
 
-/** Floods that a fit needs before others can be held against it. */
-const FIT_NEEDS = 15;
 const QUANTILES = ['p10', 'p50', 'p90'] as const;
 
 /** What was said is kept beside what was measured, under a name that no device may send. */
 const saidMetric = (metric: MetricKey, quantile: (typeof QUANTILES)[number], horizon: number): MetricKey =>
   as.metric(`${metric}.${quantile}.${horizon}m`);
-
-/** Ten minutes ahead it must be better than nothing; without floods to hold it against, nobody knows. */
-const isSkilled = (skills: readonly SkillAt[]): boolean =>
-  skills.some((s) => s.horizon === HORIZONS[0] && s.skill.n > 0 && isWorthSaying(s.skill));

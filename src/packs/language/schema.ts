@@ -139,6 +139,7 @@ export const packSchema = z
         rule: z.string(),
         wet: z.number().nonnegative(),
         counts: z.number().positive(),
+        rain: z.strictObject({ reports: key, hours: key, toCome: key }).optional(),
       })
       .optional(),
   })
@@ -178,6 +179,8 @@ function* senseless(pack: Pack): Iterable<string> {
   const { forecast } = pack;
   if (forecast !== undefined && rules.get(forecast.rule)?.metric !== forecast.metric)
     yield `forecast: no rule ${forecast.rule} on ${forecast.metric}`;
+  for (const metric of Object.values(forecast?.rain ?? {}))
+    if (!metrics.has(metric)) yield `forecast: no metric ${metric} for its rain`;
 }
 
 function* senselessMetric(m: Metric, all: ReadonlyMap<string, Metric>): Iterable<string> {

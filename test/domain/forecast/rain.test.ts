@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { PastFlood } from '../../../src/domain/forecast/curve.ts';
 import {
+  fallenByMinute,
+  pushRunOff,
   RAIN_BINS,
   RAIN_LAG,
-  rainMinutes,
   reportsOfHours,
-  runOff,
 } from '../../../src/domain/forecast/rain.ts';
 import { fitPeak, peakAhead, rainEventsOf } from '../../../src/domain/forecast/rain-peak.ts';
 import { scoring } from '../../../src/domain/forecast/skill.ts';
@@ -15,8 +15,8 @@ import { days, hours, minutes } from '../../../src/domain/time.ts';
 const sum = (a: Iterable<number>): number => [...a].reduce((x, y) => x + y, 0);
 
 test('a report stands in the minute in which it was told, and not before', () => {
-  const rain = rainMinutes([{ at: minutes(5), value: 2 }], 0, minutes(10));
-  expect([...rain]).toEqual([0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0]);
+  const rain = fallenByMinute([{ at: minutes(5), value: 2 }], 0, minutes(10));
+  expect([...rain]).toEqual([0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2]);
 });
 
 test('hours that slide give the same rain as the reports that they sum', () => {
@@ -33,12 +33,13 @@ test('hours that slide give the same rain as the reports that they sum', () => {
 });
 
 test('what soaks in does not run off', () => {
-  const rain = rainMinutes(
+  const rain = fallenByMinute(
     Array.from({ length: 60 }, (_, i) => ({ at: minutes(i), value: 0.1 })),
     0,
     minutes(59),
   );
-  const bins = runOff(rain, 59, 0.25);
+  const bins: number[] = [];
+  pushRunOff(bins, rain, 59, 0.25);
   expect(bins).toHaveLength(RAIN_BINS);
   for (const b of bins) expect(b).toBeCloseTo(0.25, 9);
 });
@@ -55,6 +56,7 @@ function storm(n: number): PastFlood {
     depth = 0.96 * depth + 1.1 * (rain[m + RAIN_LAG - 15] as number);
     minutesOf[m] = depth;
   }
+  for (let i = 1; i < rain.length; i++) rain[i] = (rain[i] as number) + (rain[i - 1] as number);
   return { from: n * days(1), minutes: minutesOf, rain };
 }
 const STORMS = Array.from({ length: 40 }, (_, n) => storm(n));
@@ -80,7 +82,7 @@ test('rain takes no water away: its weights are never below nought, and more of 
     for (const w of h.weights.slice(10)) expect(w).toBeGreaterThanOrEqual(0);
   const { minutes: depth, rain } = STORMS[3] as Required<PastFlood>;
   const seen = { minutes: depth.subarray(0, 30), rain: rain.subarray(0, RAIN_LAG + 30) };
-  const wetter = { ...seen, rain: seen.rain.map((r) => r + 0.3) };
+  const wetter = { ...seen, rain: seen.rain.map((r, i) => r + 0.3 * i) };
   const [dry, wet] = [seen, wetter].map((s) => ahead(model as NonNullable<typeof model>, s));
   for (const [i] of HORIZONS.entries())
     expect(wet?.[i]?.p50).toBeGreaterThanOrEqual(dry?.[i]?.p50 ?? Number.NaN);

@@ -48,10 +48,14 @@ describe.skipIf(CHROMIUM === null)('a forecast, read from the screen', () => {
     const now = Date.now();
     const rows = ['point,metric,time,value'];
     for (let i = 0; i < 40; i++) {
-      const flood = aFlood(14 + ((i * 7) % 30), 20 + ((i * 11) % 40));
-      for (const [m, value] of flood.minutes.entries())
-        rows.push(`${SPOT},depth,${now - (40 - i) * 5 * 86_400_000 + m * MINUTE},${value.toFixed(2)}`);
+      const [peak, risesFor] = [14 + ((i * 7) % 30), 20 + ((i * 11) % 40)];
+      const from = now - (40 - i) * 5 * 86_400_000;
+      for (const [m, value] of aFlood(peak, risesFor).minutes.entries())
+        rows.push(`${SPOT},depth,${from + m * MINUTE},${value.toFixed(2)}`);
+      for (let m = -10; m < risesFor - 10; m += 5)
+        rows.push(`${SPOT},rain,${from + m * MINUTE},${((peak / risesFor) * 3).toFixed(2)}`);
     }
+    for (let m = 22; m >= 2; m -= 5) rows.push(`${SPOT},rain,${now - m * MINUTE},2.6`);
     for (let m = 12; m >= 1; m--)
       rows.push(`${SPOT},depth,${now - m * MINUTE},${(12.5 - m * 0.9).toFixed(2)}`);
     const file = join(dir, 'past.csv');
@@ -98,10 +102,13 @@ describe.skipIf(CHROMIUM === null)('a forecast, read from the screen', () => {
       await ready();
       const words = ((await card.textContent()) ?? '').replaceAll(/\s+/g, ' ');
       expect(words).toMatch(/\d+ 分钟后达 15 cm（\d+–\d+\+?）/);
-      expect(words).toMatch(/次历史积水（本点）/);
+      expect(words).toMatch(/近一小时水深趋势和实测雨量，\d+ 次历史积水（本点）/);
+      expect(words).toMatch(/近 1 小时 13\.0 mm/);
+      expect(words).toMatch(/只凭雨量：若不再下，最深约 \d+\.\d cm（\d+\.\d–\d+\.\d）\s*依据 \d+ 场雨/);
       expect(words).toMatch(/没有学过的积水检验：\s*提前 10 分钟说到 \d+ cm：真到限的报中/);
       expect(words).toMatch(/只说“保持不变”报中 0 %/);
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(await card.evaluate((e) => e.scrollWidth <= e.clientWidth)).toBe(true);
       for (const theme of ['light', 'dark'] as const) {
         expect(await axeFindings(page, theme, ready)).toEqual([]);
         if (LOOKS !== undefined) {

@@ -1,3 +1,4 @@
+import type { PeakAhead, PeakModel } from '../../../domain/forecast/rain-peak.ts';
 import type { Reaching } from '../../../domain/forecast/reaches.ts';
 import type { SkillAt } from '../../../domain/forecast/skill.ts';
 import type { MinutesAhead } from '../../../domain/forecast/trend.ts';
@@ -18,9 +19,15 @@ export type NoForecast =
   /** No water: nothing to say, and nothing wrong. */
   | 'dry';
 
+/**
+ * `trend`: the last hour of the quantity; `trend-and-rain`: and of the rain that has fallen near it; `trend-and-forecast-rain`: and what
+ * is forecast to fall. The last one's score is with the rain that then fell: its forecast may be wrong as well.
+ */
+export type ForecastMethod = 'trend' | 'trend-and-rain' | 'trend-and-forecast-rain';
+
 /** What a forecast rests on. */
 export type ForecastModel = {
-  readonly method: 'trend';
+  readonly method: ForecastMethod;
   /** Its own floods were too few: those of all points of the kind together. */
   readonly pooled: boolean;
   readonly events: number;
@@ -45,10 +52,23 @@ export type Forecast = {
   readonly reaches: readonly (Reaching & { readonly level: Level })[];
   /** `null`: there is none. */
   readonly model: ForecastModel | null;
+  /** `null`: no gauge is near, or none speaks. */
+  readonly rain: RainNear | null;
   /** What was said at this point since the service began, against what came. */
   readonly scored: readonly SkillAt[];
   /** A warning that was drafted of it and is open still. */
   readonly warning: WarningId | null;
+};
+
+/** The rain at a point, by the nearest gauge. */
+export type RainNear = {
+  readonly gauge: PointCode;
+  /** mm of the last hour. */
+  readonly fell: number;
+  /** mm forecast for the next half hour; `null`: nobody has said. */
+  readonly toCome: number | null;
+  /** How deep it comes by this rain alone if no more falls; `null`: it does not rain, or the rains of the past say nothing of it. */
+  readonly peak: (PeakAhead & Pick<PeakModel, 'events' | 'error' | 'usualError'>) | null;
 };
 
 /** What was said at an instant. */

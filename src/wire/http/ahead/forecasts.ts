@@ -35,7 +35,12 @@ const skillOut = z
 const rangeOut = z.object({ horizonMin: z.int(), p10: number, p50: number, p90: number });
 
 const modelFields = {
-  method: z.enum(['trend']).describe('trend: from the last hour of the quantity itself').nullable(),
+  method: z
+    .enum(['trend', 'trend-and-rain', 'trend-and-forecast-rain'])
+    .describe(
+      'trend: from the last hour of the quantity itself; trend-and-rain: and of the rain that fell near it; trend-and-forecast-rain: and of what is forecast to fall, scored with what then fell',
+    )
+    .nullable(),
   pooled: z
     .boolean()
     .nullable()
@@ -76,6 +81,27 @@ export const forecastOut = z
         latestMin: z.int().nullable().describe('by P10; null: not within the last horizon'),
       }),
     ),
+    rain: z
+      .object({
+        gauge: z.string().describe('the point whose rain it is: its own, or the nearest within 3 km'),
+        fell1hMm: number,
+        next30mMm: maybe.describe('what is forecast to fall, told by somebody else; null: nobody has said'),
+        peak: z
+          .object({
+            p10: number,
+            p50: number,
+            p90: number,
+            samples: z.int().describe('rains that it has learnt from'),
+            error: number.describe('mean error on the newer half of them, by a fit on the older half'),
+            usualError: number.describe('the same of “as deep as it mostly comes”'),
+          })
+          .nullable()
+          .describe(
+            'how deep it comes by this rain alone if no more falls; null: it does not rain, or past rains say nothing of it',
+          ),
+      })
+      .nullable()
+      .describe('null: no gauge is near, or none speaks'),
     skill: skillOut.nullable().describe('of the next limit, at horizonMin; null: nothing was scored'),
     ...modelFields,
     warningId: z.string().nullable().describe('a warning that was drafted of it and is open'),
@@ -102,7 +128,7 @@ export const forecastSkillOut = z.object({
 });
 
 type Model = {
-  readonly method: 'trend';
+  readonly method: NonNullable<ForecastJson['method']>;
   readonly pooled: boolean;
   readonly events: number;
   readonly fittedAt: number;
@@ -157,6 +183,19 @@ export function forecastJson(
       readonly latestMin: number | null;
     }[];
     readonly model: Model | null;
+    readonly rain: {
+      readonly gauge: string;
+      readonly fell: number;
+      readonly toCome: number | null;
+      readonly peak: {
+        readonly p10: number;
+        readonly p50: number;
+        readonly p90: number;
+        readonly events: number;
+        readonly error: number;
+        readonly usualError: number;
+      } | null;
+    } | null;
     readonly scored: readonly SkillAt[];
     readonly warning: string | null;
   },
@@ -192,12 +231,37 @@ export function forecastJson(
       soonestMin: r.soonestMin,
       latestMin: r.latestMin,
     })),
+    rain:
+      f.rain === null
+        ? null
+        : {
+            gauge: f.rain.gauge,
+            fell1hMm: rounded(f.rain.fell) as number,
+            next30mMm: rounded(f.rain.toCome),
+            peak: f.rain.peak === null ? null : peakJson(f.rain.peak),
+          },
     skill: next === undefined ? null : skillJson(next),
     ...modelJson(f.model, f.scored),
     warningId: f.warning,
     said,
   };
 }
+
+const peakJson = (p: {
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly events: number;
+  readonly error: number;
+  readonly usualError: number;
+}) => ({
+  p10: rounded(p.p10) as number,
+  p50: rounded(p.p50) as number,
+  p90: rounded(p.p90) as number,
+  samples: p.events,
+  error: rounded(p.error) as number,
+  usualError: rounded(p.usualError) as number,
+});
 
 export const kindSkillJson = (k: {
   readonly lifeline: string;

@@ -7,9 +7,27 @@ export const words = {
   noneReached: ['半小时内预计不到下一级限值', 'No further limit is expected within the half hour'],
   ahead: ['{h} 分钟后', 'In {h} min'],
   caption: ['可能值（十次里约八次的范围）', 'Likely (eight times in ten within)'],
-  basis: [
+  trend: [
     '依据：近一小时水深趋势，{n} 次历史积水',
     'Rests on the last hour of the depth and {n} past floods',
+  ],
+  'trend-and-rain': [
+    '依据：近一小时水深趋势和实测雨量，{n} 次历史积水',
+    'Rests on the last hour of the depth, the rain that was measured and {n} past floods',
+  ],
+  'trend-and-forecast-rain': [
+    '依据：近一小时水深趋势、实测雨量和气象预报雨量，{n} 次历史积水；检验用的是后来实测的雨，预报雨量不准时会更差',
+    'Rests on the last hour of the depth, the rain that was measured, the rain that others forecast, and {n} past floods; tried with the rain that then fell: where its forecast is wrong, so is this',
+  ],
+  fell: ['雨量（{gauge}）：近 1 小时 {mm} mm', 'Rain ({gauge}): {mm} mm in the last hour'],
+  toCome: ['，预报未来半小时 {mm} mm', ', {mm} mm forecast for the next half hour'],
+  peak: [
+    '只凭雨量：若不再下，最深约 {p50} {unit}（{p10}–{p90}）',
+    'By the rain alone: if no more falls, about {p50} {unit} at the deepest ({p10}–{p90})',
+  ],
+  peakBasis: [
+    '依据 {n} 场雨；检验平均差 {error} {unit}，一律说“平常那么深”差 {usual} {unit}',
+    'Rests on {n} rains; off by {error} {unit} on average, “as deep as usual” by {usual} {unit}',
   ],
   own: ['（本点）', '(of this point)'],
   pooled: ['（本点不足 15 次，用同类各点合计）', '(of all points of the kind: this one had fewer than 15)'],
