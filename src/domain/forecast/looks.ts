@@ -4,7 +4,7 @@ import { pushRunOff, RAIN_BINS, RAIN_LAG, rainSum } from './rain.ts';
 export const LOOKS = 60;
 
 /** A depth by the minute, and the rain that belongs to it. */
-export type Seen = {
+export type LookedAt = {
   readonly minutes: Float64Array;
   /** mm fallen since the beginning, by the minute, from {@link RAIN_LAG} minutes before the first of `minutes` on; absent: no gauge is near. */
   readonly rain?: Float64Array;
@@ -64,7 +64,7 @@ function depthAt(minutes: Float64Array, at: number): number[] {
  * @param how `toCome`: mm that are forecast for the minutes ahead; left out: what fell then, where it is known
  */
 export function lookAt(
-  { minutes, rain }: Seen,
+  { minutes, rain }: LookedAt,
   at: number,
   how: { readonly rain: RainUse; readonly horizon: number; readonly toCome?: number },
 ): number[] {

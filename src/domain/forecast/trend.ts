@@ -8,7 +8,7 @@ import {
   newNormal,
   solvedNonNegative,
 } from './least-squares.ts';
-import { DEPTH_WIDTH, lookAt, type RainUse, type Seen, widthOf } from './looks.ts';
+import { DEPTH_WIDTH, lookAt, type RainUse, type LookedAt, widthOf } from './looks.ts';
 
 /** Minutes ahead that are forecast. Ten are honest; thirty from the depth alone are half wrong (RESPONSE F.2). */
 export const HORIZONS = [10, 20, 30] as const;
@@ -253,7 +253,7 @@ function bestSaid(told: readonly Told[], limit: number): { scale: number; lean: 
  * @param toCome mm that are forecast for the next half hour, of a model that asks for them; left out: what fell then, which only the
  *   past knows
  */
-export function ahead(model: TrendModel, seen: Seen, toCome?: number): readonly MinutesAhead[] {
+export function ahead(model: TrendModel, seen: LookedAt, toCome?: number): readonly MinutesAhead[] {
   const at = seen.minutes.length - 1;
   const now = seen.minutes[at];
   if (now === undefined || Number.isNaN(now)) return [];
