@@ -8,7 +8,7 @@ import {
   newNormal,
   solvedNonNegative,
 } from './least-squares.ts';
-import { DEPTH_WIDTH, lookAt, type RainUse, type LookedAt, widthOf } from './looks.ts';
+import { DEPTH_WIDTH, type LookedAt, lookAt, type RainUse, widthOf } from './looks.ts';
 
 /** Minutes ahead that are forecast. Ten are honest; thirty from the depth alone are half wrong (RESPONSE F.2). */
 export const HORIZONS = [10, 20, 30] as const;
