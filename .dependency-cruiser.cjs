@@ -34,6 +34,9 @@ const ALSO = {
   accounts: ['^src/adapters/postgres/'],
   audit: ['^src/adapters/postgres/'],
   'device-keys': ['^src/adapters/postgres/'],
+  // What is the same whatever the journal is kept in: rows, cursors, the class with its two threads.
+  'journal-sqlite': ['^src/adapters/journal-rows/'],
+  'journal-postgres': ['^src/adapters/journal-rows/'],
   'tls-thread': ['^src/adapters/handshakes/'],
   // A drill plays what the simulators play: the one place where the service asks for them, and only when somebody drills.
   'drill-scenarios': ['^simulators/'],
@@ -45,7 +48,9 @@ const adapters = [
   'clock',
   'ids',
   'log',
+  'journal-rows',
   'journal-sqlite',
+  'journal-postgres',
   'postgres',
   'history-duckdb',
   'history-influx',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Snapshots } from '../src/adapters/console-ws/snapshots.ts';
 import type { Viewer } from '../src/adapters/console-ws/viewer.ts';
-import { encodeTurn } from '../src/adapters/journal-sqlite/encode.ts';
+import { encodeTurn } from '../src/adapters/journal-rows/encode.ts';
 import { as } from '../src/domain/ids.ts';
 import type { RegisterChange } from '../src/domain/register/register.ts';
 import { seconds } from '../src/domain/time.ts';

@@ -1,4 +1,4 @@
-import { encodeTurn } from '../src/adapters/journal-sqlite/encode.ts';
+import { encodeTurn } from '../src/adapters/journal-rows/encode.ts';
 import { as, type LifelineKey, type MetricKey } from '../src/domain/ids.ts';
 import type { PointMemory } from '../src/domain/judge/memory.ts';
 import { median } from '../src/domain/median.ts';

@@ -1,7 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-
-/** How many rows and bytes went. */
-export type Dropped = { readonly rows: number; readonly bytes: number };
+import type { Trimmed } from '../journal-rows/meta.ts';
 
 /** Drops the oldest rows of a table with a growing `id`, until it is within its bound again. */
 export class OldestFirst {
@@ -14,7 +12,7 @@ export class OldestFirst {
     this.#drop = db.prepare(`DELETE FROM ${table} WHERE id = ?`);
   }
 
-  trim(rows: number, bytes: number, atMost: { readonly rows: number; readonly bytes: number }): Dropped {
+  trim(rows: number, bytes: number, atMost: { readonly rows: number; readonly bytes: number }): Trimmed {
     let droppedRows = 0;
     let droppedBytes = 0;
     while (rows - droppedRows > atMost.rows || bytes - droppedBytes > atMost.bytes) {

@@ -1,20 +1,4 @@
-import { WorkerGone } from '../shared/worker-client.ts';
-
-/**
- * A broken world as the journal tells it: what could not be done, where, why, and what would help.
- * `code` is stable: SQLite's own name of the error (`SQLITE_FULL`), or one of ours:
- * `journal-in-use`, `journal-newer`, `journal-foreign`, `journal-order`, `journal-history-ahead`,
- * `journal-closed`, `journal-not-open`, `journal-thread-gone`, `bad-cursor`.
- */
-export class JournalFailure extends Error {
-  override readonly name = 'JournalFailure';
-  readonly code: string;
-
-  constructor(code: string, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
-}
+import { asFailure, JournalFailure } from '../journal-rows/failure.ts';
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that a disk, a person or a bug can cause. */
 const NAMES: Readonly<Record<number, string>> = {
@@ -35,7 +19,8 @@ const NAMES: Readonly<Record<number, string>> = {
   26: 'SQLITE_NOTADB',
 };
 
-const HELP: Readonly<Record<string, string>> = {
+/** What would help, by code. */
+export const HELP: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'free space on that disk, then start again',
   SQLITE_IOERR: 'check the disk, then start again',
   SQLITE_CORRUPT: 'the file is damaged: keep it, and restore a backup',
@@ -46,28 +31,11 @@ const HELP: Readonly<Record<string, string>> = {
   SQLITE_BUSY: 'another program holds the file: end it, then start again',
 };
 
-/** Any error with a stable code; one that has it stays the same object. */
-export function asFailure(e: unknown): JournalFailure {
-  if (e instanceof JournalFailure) return e;
-  const error = e instanceof Error ? e : new Error(String(e));
-  return new JournalFailure(codeOf(error), error.message, error);
-}
-
-/** @param what could not be done, e.g. `turn 17 is not on disk` */
-export function failed(what: string, where: string, cause: JournalFailure): JournalFailure {
-  const help = HELP[cause.code];
-  const advice = help === undefined ? '' : `; ${help}`;
-  return new JournalFailure(
-    cause.code,
-    `${what}: ${cause.message} (${cause.code}, ${where})${advice}`,
-    cause,
-  );
-}
-
-function codeOf(error: Error): string {
-  if (error instanceof WorkerGone) return 'journal-thread-gone';
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+/** As `asFailure`, of an error that may be SQLite's. */
+export function asSqliteFailure(e: unknown): JournalFailure {
+  const { errcode } = (e ?? {}) as { errcode?: unknown };
+  if (e instanceof JournalFailure || !(e instanceof Error) || typeof errcode !== 'number')
+    return asFailure(e);
   // node:sqlite gives the extended code; its lowest byte is the primary one.
-  if (typeof errcode === 'number') return NAMES[errcode & 0xff] ?? `SQLITE_${errcode}`;
-  return typeof code === 'string' ? code : 'journal-bug';
+  return new JournalFailure(NAMES[errcode & 0xff] ?? `SQLITE_${errcode}`, e.message, e);
 }

@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { JournalFailure } from '../journal-rows/failure.ts';
+import type { AsideBounds } from '../journal-rows/protocol.ts';
 import { NotOurs, openSqlite } from '../shared/sqlite.ts';
 import { writeAgain } from '../shared/write-again.ts';
-import { JournalFailure } from './failure.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+
+/** What the file is opened with. */
+export type SqliteOpenOptions = AsideBounds & {
+  readonly dir: string;
+  readonly maxPagesForTests: number | null;
+};
 
 export const JOURNAL_NAME = 'journal.sqlite';
 export const journalFile = (dir: string): string => join(dir, JOURNAL_NAME);

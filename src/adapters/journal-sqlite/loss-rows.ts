@@ -1,9 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { minutes } from '../../domain/time.ts';
-import type { LossRow } from './protocol.ts';
-
-/** Entries kept; with texts of 8 KB each some 160 MB at the very most. */
-const KEPT = 20_000;
+import type { LossRow } from '../journal-rows/protocol.ts';
+import { LOSSES_KEPT, type ThrownAway, thrownAway } from '../journal-rows/thrown-away.ts';
 
 /** Rows of the loss ledger. */
 export class LossRows {
@@ -19,7 +16,7 @@ export class LossRows {
       `INSERT INTO loss (key, at, until, n, json) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET until = max(until, excluded.until), n = n + excluded.n`,
     );
-    this.#trim = db.prepare(`DELETE FROM loss WHERE id <= (SELECT max(id) FROM loss) - ${KEPT}`);
+    this.#trim = db.prepare(`DELETE FROM loss WHERE id <= (SELECT max(id) FROM loss) - ${LOSSES_KEPT}`);
   }
 
   add(rows: readonly LossRow[]): void {
@@ -28,20 +25,10 @@ export class LossRows {
   }
 
   /** What the bounds of this file throw away with a turn: a minute of it is one entry. */
-  thrownAway(cause: 'quarantine-full' | 'device-events-full', n: number, at: number): void {
+  thrownAway(cause: ThrownAway, n: number, at: number): void {
     if (n === 0) return;
-    const text = JSON.stringify({ cause, ...OF[cause], ...NOBODYS });
-    this.#more.run(`${cause}/${Math.floor(at / minutes(1))}`, at, at, n, text);
+    const row = thrownAway(cause, n, at);
+    this.#more.run(row.key, row.at, row.until, row.n, row.text);
     this.#trim.run();
   }
 }
-
-const OF = {
-  'quarantine-full': { what: 'packets', why: 'the quarantine was full: its oldest packets went' },
-  'device-events-full': {
-    what: 'device-events',
-    why: 'the list of what devices themselves alarmed on was full: the oldest went',
-  },
-} as const;
-
-const NOBODYS = { point: null, device: null, metric: null, observed: null, kept: null, file: null };

@@ -1,8 +1,8 @@
+import { JournalFailure } from '../journal-rows/failure.ts';
+import type { ReaderOperations } from '../journal-rows/protocol.ts';
 import { threadEndpoint } from '../shared/thread-channel.ts';
 import { serve } from '../shared/worker-server.ts';
-import { JournalFailure } from './failure.ts';
 import { openForReading } from './files.ts';
-import type { ReaderOperations } from './protocol.ts';
 import { JournalReader } from './reader.ts';
 
 /**
@@ -16,7 +16,7 @@ function reader(): JournalReader {
   return open;
 }
 
-serve<ReaderOperations>(threadEndpoint(), {
+serve<ReaderOperations<{ readonly dir: string }>>(threadEndpoint(), {
   open({ dir }) {
     open = new JournalReader(openForReading(dir));
   },

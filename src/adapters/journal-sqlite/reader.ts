@@ -1,7 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AlarmFilter, ResponseFilter } from '../../flow/ports/journal.ts';
-import { alarmCursor, alarmCursorText, lossCursor, quarantineCursor } from './cursor.ts';
-import type { AnyEventTexts, BriefRow, EventTexts, ReaderOperations, ThingText } from './protocol.ts';
+import { alarmCursorText, quarantineCursor } from '../journal-rows/cursor.ts';
+import { alarmList, briefWhere, lossWhere, responseList, whereText } from '../journal-rows/lists.ts';
+import type {
+  AnyEventTexts,
+  BriefRow,
+  EventTexts,
+  ReaderOperations,
+  ThingText,
+} from '../journal-rows/protocol.ts';
 
 type Answer<K extends keyof ReaderOperations> = ReturnType<ReaderOperations[K]>;
 type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]>[0];
@@ -9,7 +15,7 @@ type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]
 const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
 const RESPONSE_EVENT = 'SELECT seq, kind, event, after FROM response_event';
 const DRILLED_EVENT = 'SELECT seq, kind, event, after FROM drilled_event';
-const OVERLAY = "json_extract(json, '$.overlay.is')";
+export const OVERLAY = "json_extract(json, '$.overlay.is')";
 /** CROSS JOIN: the period comes first, its alarms are looked up; never the other way round. */
 const BRIEF = `SELECT e.seq, e.at, e.kind, e.alarm_id AS alarm,
   CASE e.kind WHEN 'raised' THEN json_extract(e.event, '$.change.hidden') IS NOT NULL ELSE 0 END AS hidden,
@@ -168,7 +174,7 @@ export class JournalReader {
   }
 
   alarms({ filter, limit, after }: Question<'alarms'>): Answer<'alarms'> {
-    const { sql, values } = alarmList(filter, after);
+    const { sql, values } = alarmList(filter, after, OVERLAY);
     // One row more than asked for says whether there is a next page.
     const rows = this.#list(sql).all(...values, limit + 1);
     const shown = rows.slice(0, limit);
@@ -183,22 +189,8 @@ export class JournalReader {
   }
 
   briefEvents({ filter, limit, after }: Question<'briefEvents'>): Answer<'briefEvents'> {
-    const last = lossCursor(after);
-    const where = ['e.at >= ?', 'e.at < ?', `e.kind IN (${filter.kinds.map(() => '?').join()})`];
-    const values: (string | number)[] = [filter.from, filter.to, ...filter.kinds];
-    if (filter.lifeline !== undefined) {
-      where.push('a.lifeline = ?');
-      values.push(filter.lifeline);
-    }
-    if (filter.area !== undefined) {
-      where.push('substr(a.area, 1, length(?)) = ?');
-      values.push(filter.area, filter.area);
-    }
-    if (last !== null) {
-      where.push('(e.at, e.seq) > (?, ?)');
-      values.push(last.at, last.id);
-    }
-    const rows = this.#list(`${BRIEF} WHERE ${where.join(' AND ')} ORDER BY e.at, e.seq LIMIT ?`).all(
+    const { where, values } = briefWhere(filter, after);
+    const rows = this.#list(`${BRIEF} ${where} ORDER BY e.at, e.seq LIMIT ?`).all(
       ...values,
       limit + 1,
     ) as unknown as BriefRow[];
@@ -230,15 +222,10 @@ export class JournalReader {
   }
 
   losses({ from, to, limit, after }: Question<'losses'>): Answer<'losses'> {
-    const last = lossCursor(after);
-    const conditions: [string, readonly number[]][] = [];
-    if (from !== null) conditions.push(['at >= ?', [from]]);
-    if (to !== null) conditions.push(['at < ?', [to]]);
-    if (last !== null) conditions.push(['(at, id) < (?, ?)', [last.at, last.id]]);
-    const where = whereText(conditions.map(([sql]) => sql));
+    const { where, values } = lossWhere({ from, to }, after);
     const rows = this.#list(
       `SELECT id, key, at, until, n, json AS text FROM loss ${where} ORDER BY at DESC, id DESC LIMIT ?`,
-    ).all(...conditions.flatMap(([, values]) => values), limit + 1) as unknown as Answer<'losses'>['items'];
+    ).all(...values, limit + 1) as unknown as Answer<'losses'>['items'];
     const items = rows.slice(0, limit);
     const end = items.at(-1);
     return { items, next: rows.length > limit && end !== undefined ? `${end.at}~${end.id}` : null };
@@ -257,62 +244,3 @@ export class JournalReader {
     return made;
   }
 }
-
-/** @returns a statement whose last, unbound parameter is the limit */
-export function alarmList(
-  filter: AlarmFilter,
-  after: string | null,
-): { readonly sql: string; readonly values: readonly (string | number)[] } {
-  const where: string[] = [];
-  const values: (string | number)[] = [];
-  const wants = (condition: string, ...given: (string | number)[]): void => {
-    where.push(condition);
-    values.push(...given);
-  };
-  // Constants, not parameters: the index of open alarms then fits the text, whatever is bound to it.
-  if (filter.state === 'open' || filter.state === 'unacked') wants('open = 1');
-  if (filter.state === 'unacked') wants('unacked = 1');
-  if (filter.state === 'closed') wants('open = 0');
-  if (filter.point !== undefined) wants('point = ?', filter.point);
-  if (filter.level !== undefined) wants('level = ?', filter.level);
-  if (filter.overlay === 'hidden') wants(`${OVERLAY} <> 'none'`);
-  else if (filter.overlay !== undefined) wants(`${OVERLAY} = ?`, filter.overlay);
-  if (filter.lifeline !== undefined) wants('lifeline = ?', filter.lifeline);
-  // Not LIKE: its wildcards in a user's text would match everything, and it does not tell a from A.
-  if (filter.area !== undefined) wants('substr(area, 1, length(?)) = ?', filter.area, filter.area);
-  if (filter.from !== undefined) wants('raised_at >= ?', filter.from);
-  if (filter.to !== undefined) wants('raised_at < ?', filter.to);
-  const last = alarmCursor(after);
-  if (last !== null) wants('(raised_at, id) < (?, ?)', last.raisedAt, last.id);
-  return {
-    sql: `SELECT id, raised_at, json FROM alarm ${whereText(where)} ORDER BY raised_at DESC, id DESC LIMIT ?`,
-    values,
-  };
-}
-
-/** As `alarmList`. @returns rows of `made` and `json` */
-export function responseList(
-  f: ResponseFilter,
-  after: string | null,
-): { readonly sql: string; readonly values: readonly (string | number)[] } {
-  const where = ['kind = ?'];
-  const values: (string | number)[] = [f.kind];
-  const wants = (condition: string, ...given: (string | number)[]): void => {
-    where.push(condition);
-    values.push(...given);
-  };
-  if (f.open !== null) wants(f.open ? 'open = 1' : 'open = 0');
-  if (f.states !== undefined) wants(`state IN (${f.states.map(() => '?').join()})`, ...f.states);
-  if (f.level !== undefined) wants('level = ?', f.level);
-  if (f.lifeline !== undefined) wants('lifeline = ?', f.lifeline);
-  if (f.area !== undefined) wants('substr(area, 1, length(?)) = ?', f.area, f.area);
-  if (f.unit !== undefined) wants('unit = ?', f.unit);
-  if (f.alarm !== undefined)
-    wants('made IN (SELECT made FROM response_alarm WHERE alarm = ? AND kind = ?)', f.alarm, f.kind);
-  const last = quarantineCursor(after);
-  if (last !== null) wants('made < ?', last);
-  return { sql: `SELECT made, json FROM response ${whereText(where)} ORDER BY made DESC LIMIT ?`, values };
-}
-
-const whereText = (conditions: readonly string[]): string =>
-  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { hours, minutes } from '../../domain/time.ts';
-import type { EventRow, RegisterKind, ResponseRow, TurnRow } from './protocol.ts';
+import type { EventRow, RegisterKind, ResponseRow, TurnRow } from '../journal-rows/protocol.ts';
 
 /** The port promises to repeat an answer; nobody retries a click after a day. */
 const ANSWERS_KEPT = hours(24);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { JournalFailure } from '../journal-rows/failure.ts';
+import type { WriterOperations } from '../journal-rows/protocol.ts';
 import { lockDirectory } from '../shared/directory-lock.ts';
 import { threadEndpoint } from '../shared/thread-channel.ts';
 import { serve } from '../shared/worker-server.ts';
-import { JournalFailure } from './failure.ts';
-import { openForWriting } from './files.ts';
-import type { WriterOperations } from './protocol.ts';
+import { openForWriting, type SqliteOpenOptions } from './files.ts';
 import { JournalWriter } from './writer.ts';
 
 /** The journal's writing thread: holds the directory's lock and the one connection that writes. */
@@ -31,7 +31,7 @@ function tidySoon(): void {
   });
 }
 
-serve<WriterOperations>(threadEndpoint(), {
+serve<WriterOperations<SqliteOpenOptions>>(threadEndpoint(), {
   open(options) {
     lock = lockDirectory(options.dir);
     open = new JournalWriter(openForWriting(options.dir, randomUUID()), options);

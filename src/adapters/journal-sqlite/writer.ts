@@ -1,17 +1,19 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { OldestFirst } from './bounded.ts';
-import { asFailure, JournalFailure } from './failure.ts';
-import { LossRows } from './loss-rows.ts';
-import { type Meta, MetaWriter, readMeta } from './meta.ts';
+import type { JournalFailure } from '../journal-rows/failure.ts';
+import { afterTrim, afterTurn, asideOf, checkDrained, checkOrder, type Meta } from '../journal-rows/meta.ts';
 import type {
   AsideState,
-  JournalOpenOptions,
   LossRow,
   OpenedJournal,
   RegisterKind,
   SpoolState,
   TurnRow,
-} from './protocol.ts';
+} from '../journal-rows/protocol.ts';
+import { OldestFirst } from './bounded.ts';
+import { asSqliteFailure } from './failure.ts';
+import type { SqliteOpenOptions } from './files.ts';
+import { LossRows } from './loss-rows.ts';
+import { MetaWriter, readMeta } from './meta.ts';
 import { SpoolRows } from './spool-rows.ts';
 import { TurnRows } from './turn-rows.ts';
 
@@ -32,7 +34,7 @@ const TIDY_EVERY = { turns: 64, bytes: 128 * 1024 };
  */
 export class JournalWriter {
   readonly #db: DatabaseSync;
-  readonly #options: JournalOpenOptions;
+  readonly #options: SqliteOpenOptions;
   readonly #turns: TurnRows;
   readonly #spool: SpoolRows;
   readonly #metaWriter: MetaWriter;
@@ -50,7 +52,7 @@ export class JournalWriter {
   #retiredUpTo = -1;
   #sinceTidied = { turns: 0, bytes: 0 };
 
-  constructor(db: DatabaseSync, options: JournalOpenOptions) {
+  constructor(db: DatabaseSync, options: SqliteOpenOptions) {
     this.#db = db;
     this.#options = options;
     this.#turns = new TurnRows(db);
@@ -152,23 +154,7 @@ export class JournalWriter {
     this.#change((meta) => {
       checkOrder(meta, turn);
       this.#turns.add(turn);
-      const next = this.#bounded(turn.at, {
-        ...meta,
-        clean: 0,
-        lastTurn: turn.turn,
-        lastAt: turn.at,
-        lastSeq: meta.lastSeq + turn.events.length + turn.responses.length + turn.drilled.length,
-        // A lower claim than a former one takes nothing back: what is kept stays kept.
-        memoriesKeptUpTo: Math.max(meta.memoriesKeptUpTo, turn.memoriesKeptUpTo),
-        waitingTurns: meta.waitingTurns + (turn.body === null ? 0 : 1),
-        waitingBytes: meta.waitingBytes + (turn.body === null ? 0 : Buffer.byteLength(turn.body)),
-        quarantineRows: meta.quarantineRows + turn.quarantined.length,
-        quarantineBytes: turn.quarantined.reduce(
-          (n, q) => n + q.size + Buffer.byteLength(q.text),
-          meta.quarantineBytes,
-        ),
-        deviceEventRows: meta.deviceEventRows + turn.deviceEvents.length,
-      });
+      const next = this.#bounded(turn.at, afterTurn(meta, turn));
       this.#sinceTidied.turns += 1;
       this.#sinceTidied.bytes += bytesOf(turn);
       this.#retire(next, RETIRE_IN_COMMIT);
@@ -192,12 +178,7 @@ export class JournalWriter {
   /** @returns the bytes that no longer wait */
   drained(upTo: number): number {
     const before = this.#meta.waitingBytes;
-    if (upTo > this.#meta.lastTurn) {
-      throw new JournalFailure(
-        'journal-history-ahead',
-        `the history store says it has turn ${upTo}, but this journal ends at turn ${this.#meta.lastTurn}: they do not belong together`,
-      );
-    }
+    checkDrained(this.#meta, upTo);
     if (upTo <= this.#meta.drainCursor) return 0;
     this.#unflushed(() =>
       this.#change((meta) => {
@@ -232,14 +213,7 @@ export class JournalWriter {
   }
 
   asideState(): AsideState {
-    const m = this.#meta;
-    return {
-      quarantineRows: m.quarantineRows,
-      quarantineBytes: m.quarantineBytes,
-      quarantineDropped: m.quarantineDropped,
-      deviceEventRows: m.deviceEventRows,
-      deviceEventsDropped: m.deviceEventsDropped,
-    };
+    return asideOf(this.#meta);
   }
 
   /**
@@ -289,7 +263,7 @@ export class JournalWriter {
   }
 
   #fail(e: unknown): never {
-    this.#failure = asFailure(e);
+    this.#failure = asSqliteFailure(e);
     // Some errors (SQLITE_FULL, SQLITE_IOERR) have rolled back already. A rollback that fails changes
     // nothing: the WAL has no commit mark, so the next start does not see the turn.
     try {
@@ -333,14 +307,7 @@ export class JournalWriter {
     });
     this.#losses.thrownAway('quarantine-full', q.rows, at);
     this.#losses.thrownAway('device-events-full', d.rows, at);
-    return {
-      ...meta,
-      quarantineRows: meta.quarantineRows - q.rows,
-      quarantineBytes: meta.quarantineBytes - q.bytes,
-      quarantineDropped: meta.quarantineDropped + q.rows,
-      deviceEventRows: meta.deviceEventRows - d.rows,
-      deviceEventsDropped: meta.deviceEventsDropped + d.rows,
-    };
+    return afterTrim(meta, q, d);
   }
 }
 
@@ -350,33 +317,4 @@ function bytesOf({ body, memories, events }: TurnRow): number {
   for (const { text } of memories) bytes += text.length;
   for (const { event, after } of events) bytes += event.length + after.length;
   return bytes;
-}
-
-/**
- * A turn or an event out of order is a bug of ours. The tables' keys alone would not see every one of them:
- * a spool row that has gone does not stop its number from coming again.
- */
-function checkOrder(meta: Meta, turn: TurnRow): void {
-  if (turn.turn <= meta.lastTurn) {
-    throw new JournalFailure(
-      'journal-order',
-      `turn ${turn.turn} was given after turn ${meta.lastTurn}: turns go up, and none is given twice`,
-    );
-  }
-  if (turn.memoriesKeptUpTo > turn.turn) {
-    throw new JournalFailure(
-      'journal-order',
-      `turn ${turn.turn} says that memories are kept up to turn ${turn.memoriesKeptUpTo}, which is yet to come`,
-    );
-  }
-  const inOrder = [...turn.events, ...turn.responses, ...turn.drilled].sort((a, b) => a.seq - b.seq);
-  for (const [i, e] of inOrder.entries()) {
-    const expected = meta.lastSeq + 1 + i;
-    if (e.seq !== expected) {
-      throw new JournalFailure(
-        'journal-order',
-        `event ${e.seq} was given where event ${expected} comes next: events have no gaps, and none is given twice`,
-      );
-    }
-  }
 }

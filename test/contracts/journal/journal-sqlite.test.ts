@@ -6,10 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeTurn } from '../../../src/adapters/journal-sqlite/encode.ts';
+import { encodeTurn } from '../../../src/adapters/journal-rows/encode.ts';
+import { alarmList } from '../../../src/adapters/journal-rows/lists.ts';
 import { openForWriting } from '../../../src/adapters/journal-sqlite/files.ts';
 import { JournalSqlite } from '../../../src/adapters/journal-sqlite/index.ts';
-import { alarmList } from '../../../src/adapters/journal-sqlite/reader.ts';
+import { OVERLAY } from '../../../src/adapters/journal-sqlite/reader.ts';
 import { JournalWriter } from '../../../src/adapters/journal-sqlite/writer.ts';
 import { as } from '../../../src/domain/ids.ts';
 import type { Level } from '../../../src/domain/level.ts';
@@ -242,7 +243,7 @@ describe('on SQLite', () => {
       const db = new DatabaseSync(join(dir, 'journal.sqlite'), { readOnly: true });
       for (const filter of fc.sample(filters, { numRuns: 300, seed: 1 })) {
         for (const after of [null, `${T0}~a-1`]) {
-          const { sql, values } = alarmList(filter, after);
+          const { sql, values } = alarmList(filter, after, OVERLAY);
           const plan = db
             .prepare(`EXPLAIN QUERY PLAN ${sql}`)
             .all(...values, 50)

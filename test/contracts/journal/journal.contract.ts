@@ -47,7 +47,7 @@ import {
 export type Place = {
   open(): Journal;
   /** The contents are gone: what is opened next is a journal that never was. */
-  erase(): void;
+  erase(): void | Promise<void>;
   end(): void;
 };
 
@@ -407,7 +407,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
         await journal.commit(turn(1));
         expect((await again()).epoch).toBe(first);
         await journal.close();
-        place.erase();
+        await place.erase();
         journal = place.open();
         recovered = await journal.recover();
         expect(recovered.epoch).not.toBe(first);

@@ -5,13 +5,22 @@ import type { AlarmFilter, BriefFilter, ResponseFilter } from '../../flow/ports/
  * which structured clone copies cheaply. Everything that only has to be kept travels as its JSON text.
  */
 
-/** What a file of the journal is opened with. */
-export type JournalOpenOptions = {
-  readonly dir: string;
+/** What is set aside is bounded: the oldest goes first, and is counted. */
+export type AsideBounds = {
   readonly quarantineAtMost: { readonly rows: number; readonly bytes: number };
   readonly deviceEventsAtMost: number;
-  readonly maxPagesForTests: number | null;
 };
+
+const USUAL: AsideBounds = {
+  quarantineAtMost: { rows: 200_000, bytes: 256 * 1024 * 1024 },
+  deviceEventsAtMost: 200_000,
+};
+
+/** @param given what of them is otherwise */
+export const boundsOf = (given: { [K in keyof AsideBounds]?: AsideBounds[K] | undefined }): AsideBounds => ({
+  quarantineAtMost: given.quarantineAtMost ?? USUAL.quarantineAtMost,
+  deviceEventsAtMost: given.deviceEventsAtMost ?? USUAL.deviceEventsAtMost,
+});
 
 export type EventRow = {
   readonly seq: number;
@@ -187,8 +196,9 @@ export type LossRow = {
   readonly text: string;
 };
 
-export type WriterOperations = {
-  open(options: JournalOpenOptions): OpenedJournal;
+/** @template W what the engine's writing thread is opened with */
+export type WriterOperations<W> = {
+  open(options: W): OpenedJournal;
   commit(turn: TurnRow): void;
   /** @returns the bytes that no longer wait */
   drained(upTo: number): number;
@@ -199,8 +209,9 @@ export type WriterOperations = {
   close(nothing: null): void;
 };
 
-export type ReaderOperations = {
-  open(options: { readonly dir: string }): void;
+/** @template R what the engine's reading thread is opened with */
+export type ReaderOperations<R = never> = {
+  open(options: R): void;
   spooled(q: { readonly after: number; readonly maxBytes: number }): { turn: number; body: string }[];
   eventsAfter(q: { readonly after: number; readonly limit: number }): AnyEventTexts[];
   lastBefore(at: number): number;

@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { JournalFailure } from '../journal-rows/failure.ts';
+import { afterTrim, afterTurn, asideOf, checkDrained, checkOrder, type Meta } from '../journal-rows/meta.ts';
+import type {
+  AsideBounds,
+  AsideState,
+  LossRow,
+  OpenedJournal,
+  SpoolState,
+  TurnRow,
+} from '../journal-rows/protocol.ts';
+import { thrownAway } from '../journal-rows/thrown-away.ts';
+import { Database, type DatabaseOptions, type Fence, type Statement } from '../postgres/database.ts';
+import { bringUp } from '../postgres/schema.ts';
+import { mustBeDurable } from '../postgres/settings.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
+import { asPostgresJournalFailure } from './failure.ts';
+import { lossStatements, thrownAwayStatements } from './losses.ts';
+import { ASK_META, firstMeta, metaOf, metaStatement } from './meta.ts';
+import { readOpened } from './recovery.ts';
+import { JOURNAL_FORM } from './schema.ts';
+import { SetAside } from './set-aside.ts';
+import { SpoolPieces } from './spool-pieces.ts';
+import { TurnStatements } from './turn-statements.ts';
+
+export type PostgresOpenOptions = AsideBounds & {
+  readonly url: string;
+  /** Of the lease; null: nobody else writes here, which a lock on the database sees to. */
+  readonly fence: Fence | null;
+  /** Tests only: a piece of the spool is full with so much. */
+  readonly pieceBytesForTests: number | null;
+};
+
+/** Advisory lock of the one service that writes, where no lease says who does: "LLjr". */
+const WRITING = 0x4c4c6a72;
+/** A service that was killed a moment ago is still there for the server. */
+const LOCK_TRIES = 20;
+const LOCK_TRY_EVERY = 100;
+/** Reading everything at a start takes longer than any statement of a turn may. */
+const RECOVERY_AT_MOST = 10 * 60_000;
+
+/**
+ * The journal's one writer. Every change is one transaction that begins with what `journal_meta` said and leaves it true; after the
+ * first one that fails nothing more is written: whether it is there is known only to a new start, which reads.
+ */
+export class PostgresJournalWriter {
+  readonly #db: Database;
+  readonly #aside: SetAside;
+  readonly #pieces: SpoolPieces;
+  readonly #turns = new TurnStatements();
+  readonly #changes = new SerialQueue();
+  #meta: Meta;
+  #failure: JournalFailure | null = null;
+
+  private constructor(db: Database, parts: { aside: SetAside; pieces: SpoolPieces; meta: Meta }) {
+    this.#db = db;
+    this.#aside = parts.aside;
+    this.#pieces = parts.pieces;
+    this.#meta = parts.meta;
+  }
+
+  /** Makes the tables where there are none, reads what a start needs, and marks the journal as in use. */
+  static async open(
+    given: PostgresOpenOptions,
+  ): Promise<{ writer: PostgresJournalWriter; opened: OpenedJournal }> {
+    const { url, fence } = given;
+    const options: DatabaseOptions = { name: 'lifeline journal', ...(fence === null ? {} : { fence }) };
+    const db = await Database.connect(url, options);
+    try {
+      mustBeDurable(db.facts);
+      if (fence === null) await lock(db);
+      await bringUp(db, JOURNAL_FORM);
+      const reading = await Database.connect(url, {
+        name: 'lifeline journal start',
+        statementAtMost: RECOVERY_AT_MOST,
+        silentAtMost: RECOVERY_AT_MOST,
+      });
+      try {
+        await db.transaction([firstMeta(randomUUID())]);
+        const [row] = await reading.query(ASK_META);
+        const meta = metaOf(row ?? {});
+        const [opened, aside, pieces] = await Promise.all([
+          readOpened(reading, meta),
+          SetAside.load(reading, given),
+          SpoolPieces.load(db, { url, options, pieceBytes: given.pieceBytesForTests ?? undefined }),
+        ]);
+        const writer = new PostgresJournalWriter(db, { aside, pieces, meta });
+        await writer.#change((before) => ({ after: { ...before, clean: 0 } }));
+        return { writer, opened };
+      } finally {
+        await reading.close();
+      }
+    } catch (e) {
+      await db.close();
+      throw e;
+    }
+  }
+
+  commit(turn: TurnRow): Promise<void> {
+    return this.#change((before) => {
+      checkOrder(before, turn);
+      const whole = afterTurn(before, turn);
+      const aside = this.#aside.with(turn, whole);
+      const spooled = turn.body === null ? null : this.#pieces.into(turn.turn, turn.at, turn.body);
+      return {
+        after: afterTrim(whole, aside.quarantine, aside.deviceEvents),
+        statements: [
+          ...(spooled === null ? [] : [spooled.statement]),
+          ...this.#turns.of(turn, this.#aside.ids),
+          ...aside.statements,
+          ...thrownAwayStatements(thrownAway('quarantine-full', aside.quarantine.rows, turn.at)),
+          ...thrownAwayStatements(thrownAway('device-events-full', aside.deviceEvents.rows, turn.at)),
+        ],
+        kept: () => {
+          aside.kept();
+          spooled?.kept();
+        },
+      };
+    });
+  }
+
+  /** @returns the bytes that no longer wait */
+  async drained(upTo: number): Promise<number> {
+    let stored = 0;
+    await this.#change(async (before) => {
+      checkDrained(before, upTo);
+      if (upTo <= before.drainCursor) return null;
+      const [gone] = await this.#db.query(
+        'SELECT count(*) AS turns, coalesce(sum(octet_length(body)), 0) AS bytes FROM spool WHERE turn > $1 AND turn <= $2',
+        [before.drainCursor, upTo],
+      );
+      stored = Number(gone?.bytes);
+      return {
+        after: {
+          ...before,
+          drainCursor: upTo,
+          waitingTurns: before.waitingTurns - Number(gone?.turns),
+          waitingBytes: before.waitingBytes - stored,
+        },
+        // The next start can do without it: the history store has the true cursor. The next turn's flush carries it along.
+        statements: [{ text: 'SET LOCAL synchronous_commit = off' }],
+      };
+    });
+    return stored;
+  }
+
+  stoppedCleanly(at: number): Promise<void> {
+    return this.#change((before) => ({ after: { ...before, clean: 1, stoppedAt: at, lastAt: at } }));
+  }
+
+  noteLosses(rows: readonly LossRow[]): Promise<void> {
+    return this.#change((before) => ({ after: before, statements: lossStatements(rows) }));
+  }
+
+  async spoolState(): Promise<SpoolState> {
+    const { waitingBytes, waitingTurns, drainCursor } = this.#meta;
+    const [oldest] =
+      waitingTurns === 0
+        ? []
+        : await this.#db.query('SELECT at FROM spool WHERE turn > $1 ORDER BY turn LIMIT 1', [drainCursor]);
+    return {
+      bytes: waitingBytes,
+      turns: waitingTurns,
+      oldest: oldest === undefined ? null : Number(oldest.at),
+    };
+  }
+
+  asideState(): AsideState {
+    return asideOf(this.#meta);
+  }
+
+  /** What can wait until the answer has gone out: pieces of the spool come and go. */
+  tidy(): void {
+    if (this.#failure !== null) return;
+    this.#pieces.tidy(Math.min(this.#meta.drainCursor, this.#meta.memoriesKeptUpTo));
+  }
+
+  async close(): Promise<void> {
+    await this.#changes.idle();
+    await this.#pieces.close();
+    await this.#db.close();
+  }
+
+  /**
+   * One change, after those that were asked for before it. `make` says what is written, and what holds then.
+   *
+   * @param make null: there is nothing to change
+   */
+  #change(make: (before: Meta) => Change | Promise<Change | null>): Promise<void> {
+    return this.#changes.run(async () => {
+      if (this.#failure !== null) throw this.#failure;
+      try {
+        const change = await make(this.#meta);
+        if (change === null) return;
+        const { after, statements = [], kept } = change;
+        await this.#db.transaction([metaStatement(this.#meta, after), ...statements]);
+        this.#meta = after;
+        kept?.();
+      } catch (e) {
+        const failure = asPostgresJournalFailure(e);
+        // Nothing was sent, and what is there is as it was.
+        if (failure.code !== 'journal-history-ahead') this.#failure = failure;
+        throw failure;
+      }
+    });
+  }
+}
+
+type Change = {
+  readonly after: Meta;
+  readonly statements?: readonly Statement[];
+  /** Called when it is in. */
+  readonly kept?: () => void;
+};
+
+async function lock(db: Database): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const [row] = await db.query('SELECT pg_try_advisory_lock($1) AS got', [WRITING]);
+    if (row?.got === true) return;
+    if (tries === LOCK_TRIES)
+      throw new JournalFailure(
+        'journal-in-use',
+        'another service writes to this journal in PostgreSQL: stop it first, or give this one its own database',
+      );
+    await new Promise((resolve) => setTimeout(resolve, LOCK_TRY_EVERY));
+  }
+}
