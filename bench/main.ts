@@ -5,6 +5,7 @@ import { calm } from './calm.ts';
 import { calmCheck } from './calm-check.ts';
 import { startChild } from './child.ts';
 import { doors } from './doors/measure.ts';
+import { exportsOf } from './exports/measure.ts';
 import { history } from './history/measure.ts';
 import { intake } from './intake.ts';
 import { judging } from './judging.ts';
@@ -19,6 +20,7 @@ import {
   calmText,
   costText,
   doorsText,
+  exportsText,
   historyText,
   intakeText,
   judgingText,
@@ -58,6 +60,10 @@ async function run(o: Options): Promise<Report> {
   if (o.parts.includes('response') && o.soakMinutes === null) {
     report.response = await response(say, keep);
     say(responseText(report.response));
+  }
+  if (o.parts.includes('exports') && o.soakMinutes === null) {
+    report.exports = await exportsOf(say, keep, o.keep);
+    say(exportsText(report.exports));
   }
   if (o.parts.includes('doors') && o.soakMinutes === null) {
     report.doors = await doors(o, keep, say);

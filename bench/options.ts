@@ -7,6 +7,7 @@ export const PARTS = [
   'history',
   'told',
   'response',
+  'exports',
   'doors',
   'calm',
 ] as const;
@@ -34,6 +35,8 @@ export type Options = {
   readonly readings: number;
   /** DuckDB's memory_limit, where it shall not be the service's. */
   readonly storeMemory: string | null;
+  /** Where exported files are left; `null`: nowhere. */
+  readonly keep: string | null;
   /** Instead of everything else: whether calm still costs what it did. */
   readonly short: boolean;
   readonly json: string | null;
@@ -44,7 +47,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
 
   --seconds N       length of each load (10)
   --rounds N        times that bare broker and service take turns (3); the median counts
-  --only PART       intake | latency | judging | history | told | response | doors | calm; may be given more than once (the first three)
+  --only PART       intake | latency | judging | history | told | response | exports | doors | calm; may be given more than once (the first three)
   --connections N   MQTT connections of the load, a sensor each (1000)
   --devices N       devices per connection (1)
   --window N        unacknowledged publishes per connection at QoS 1 (4)
@@ -56,6 +59,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --apart           intake: what is measured on the first core and the load on the second, so that what the load costs slows nothing
   --readings N      history: readings of 1,000 points over 30 days, in the embedded store and a real InfluxDB (10000000)
   --store-memory M  history: memory_limit of the embedded store, e.g. 256MB (as in the service)
+  --keep DIR        exports: where the files are left, to be opened
   --short           instead: in half a minute, whether calm still costs what bench/recorded.json says; ends with 1 where it costs a quarter more
   --json FILE       figures as JSON
   --data DIR        where the service keeps its data (a new folder in the system's temporary one)
@@ -76,6 +80,7 @@ const FLAGS = {
   apart: { type: 'boolean', default: false },
   readings: { type: 'string', default: '10000000' },
   'store-memory': { type: 'string' },
+  keep: { type: 'string' },
   short: { type: 'boolean', default: false },
   json: { type: 'string' },
   data: { type: 'string' },
@@ -108,6 +113,7 @@ export function readOptions(argv: readonly string[]): Options | null {
     short: values.short,
     json: values.json ?? null,
     data: values.data ?? null,
+    keep: values.keep ?? null,
   };
 }
 

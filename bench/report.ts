@@ -1,6 +1,7 @@
 import type { CalmFigure } from './calm.ts';
 import type { CalmCheck } from './calm-check.ts';
 import type { DoorsFigure } from './doors/measure.ts';
+import type { ExportsFigure } from './exports/measure.ts';
 import type { HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
@@ -33,6 +34,7 @@ export type Report = {
   told?: ToldFigure;
   doors?: DoorsFigure;
   response?: ResponseFigure;
+  exports?: ExportsFigure;
   calm?: CalmFigure;
   check?: CalmCheck;
 };

@@ -2,6 +2,7 @@ import { median } from '../src/domain/median.ts';
 import type { CalmFigure } from './calm.ts';
 import type { CostFigure } from './cost-figure.ts';
 import type { DoorsFigure } from './doors/measure.ts';
+import { EXPORT_BOUNDS, type ExportsFigure } from './exports/measure.ts';
 import { BOUND_MS, type HistoryFigure } from './history/measure.ts';
 import type { JudgingFigure } from './judging.ts';
 import type { Latency } from './latency.ts';
@@ -269,6 +270,31 @@ export function responseText({ tick, orders, startMs, lists }: ResponseFigure): 
     `\na tick over ${thousands(tick.open)} open orders, ms of CPU: p50 ${tick.p50.toFixed(3)}, p95 ${tick.p95.toFixed(3)}, ` +
     `max ${tick.max.toFixed(3)} (bound ${RESPONSE_BOUNDS.tickMs}); ${thousands(tick.told)} clocks told in ${tick.ticks} ticks\n` +
     `start with ${thousands(orders.events)} events of orders: ${whole(startMs)} ms\n\n${table([head, ...rows])}\n`
+  );
+}
+
+export function exportsText({ alarms, files, restMiB, desk }: ExportsFigure): string {
+  const rows = files.map((f) => [
+    f.file,
+    whole(f.ms),
+    (f.bytes / 2 ** 20).toFixed(1),
+    f.rssMiB === null ? '–' : whole(f.rssMiB),
+    f.rssMiB === null || restMiB === null ? '–' : whole(f.rssMiB - restMiB),
+    f.rssMiB === null || restMiB === null ? '–' : f.rssMiB - restMiB <= EXPORT_BOUNDS.moreMiB ? 'yes' : 'NO',
+  ]);
+  const head = [
+    `${thousands(alarms)} alarms`,
+    'ms',
+    'MiB of file',
+    'RSS at most, MiB',
+    'more than at rest',
+    `≤ ${EXPORT_BOUNDS.moreMiB}`,
+  ];
+  const ms = ({ n, sent, p50, p99, max }: ExportsFigure['desk']['alone']) =>
+    `p50 ${tenths(p50)}, p99 ${tenths(p99)}, max ${tenths(max)} ms (${n} of ${sent})`;
+  return (
+    `\n${table([head, ...rows])}\nthe service at rest: ${restMiB === null ? '–' : whole(restMiB)} MiB\n` +
+    `an alarm at the desk, alone: ${ms(desk.alone)}\n  beside exports without end: ${ms(desk.beside)}\n`
   );
 }
 

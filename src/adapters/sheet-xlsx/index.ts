@@ -128,14 +128,19 @@ function cellXml(at: string, cell: SheetCell, style: number): string {
   return `<c r="${at}"${looks} t="inlineStr"><is><t xml:space="preserve">${escaped(cell.slice(0, TEXT))}</t></is></c>`;
 }
 
+/** What has to be looked at more closely; most text is none of it. */
+const UNUSUAL = /[&<>\p{Cc}\p{Cs}\ufffe\uffff]/u;
+
 /** What XML 1.0 cannot hold at all is left out. */
 const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replaceAll(/[[\p{Cc}\ufffe\uffff]--[\t\n\r]]/gv, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+  !UNUSUAL.test(text)
+    ? text
+    : text
+        .toWellFormed()
+        .replaceAll(/[[\p{Cc}\ufffe\uffff]--[\t\n\r]]/gv, '')
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;');
 
 /** 0 is A, 26 is AA. */
 const columnName = (i: number): string =>

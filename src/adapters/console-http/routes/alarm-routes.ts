@@ -236,7 +236,7 @@ const PAGES = 50;
 /** Alarms counted at most for one answer. */
 const COUNTED = 200_000;
 /** Alarms read at once for a file. */
-const EXPORT_PAGE = 500;
+const EXPORT_PAGE = 100;
 
 type Sees = (area: string) => boolean;
 type Who = { readonly session: Session; readonly sees: Sees };

@@ -33,7 +33,7 @@ type OrdersAsk = Omit<OrdersQuery, 'limit' | 'after'>;
 type Who = { readonly session: Session; readonly sees: (area: string) => boolean };
 
 /** Read at once: what is on its way never stands in memory as a whole. */
-const PAGE = 500;
+const PAGE = 100;
 
 export function exportRoutes(parts: Services): Pick<Handlers, Names> {
   const { responses, audit, clock, service, accounts, writeSheet } = parts;
