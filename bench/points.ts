@@ -41,6 +41,7 @@ export function recoveredWith(
     exchanged: [],
     listened: [],
     openCommands: [],
+    openCitizens: [],
     clockMoves: [],
   };
 }

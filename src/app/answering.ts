@@ -1,7 +1,8 @@
 import { SimulatedDrills } from '../adapters/drill-scenarios/index.ts';
 import { systemIds } from '../adapters/ids/index.ts';
 import { as } from '../domain/ids.ts';
-import { minutes } from '../domain/time.ts';
+import { days, hours, minutes } from '../domain/time.ts';
+import { CitizenOffice } from '../flow/answering/citizen-office.ts';
 import { HandoverOffice } from '../flow/answering/handover-office.ts';
 import { ReportClock } from '../flow/answering/report-clock.ts';
 import { ReportOffice } from '../flow/answering/report-office.ts';
@@ -24,8 +25,6 @@ export function buildAnswering(ground: Ground, { journal }: Storage, { core, tur
     tell: (report, draft) => tellReport(core, channels, { report, draft }),
   });
   const made = new ReportClock({ reports, journal, clock, kinds: config.LIFELINE_REPORTS, log });
-  const start = (): (() => void)[] =>
-    config.LIFELINE_REPORTS.length === 0 ? [] : [clock.every(minutes(1), () => void made.look())];
   const risks = new RiskOffice({
     core,
     turn,
@@ -42,5 +41,17 @@ export function buildAnswering(ground: Ground, { journal }: Storage, { core, tur
     newId: systemIds.drill,
     endsOnRed: ground.config.LIFELINE_DRILL_ENDS_ON_RED === 'yes',
   });
-  return { handovers, reports, drills, risks, start };
+  const citizens = new CitizenOffice({
+    ...{ core, turn, journal, clock, ids: systemIds, breathe, log },
+    keepFor: days(config.LIFELINE_CITIZEN_KEEP_DAYS),
+  });
+  const erase = (): void =>
+    void citizens
+      .erase()
+      .catch((cause: unknown) => log.warn('words of citizens could not be erased', { cause: String(cause) }));
+  const start = (): (() => void)[] => [
+    ...(config.LIFELINE_REPORTS.length === 0 ? [] : [clock.every(minutes(1), () => void made.look())]),
+    clock.every(hours(1), erase),
+  ];
+  return { handovers, reports, drills, risks, citizens, start };
 }

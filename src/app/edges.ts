@@ -183,6 +183,7 @@ function buildConsole(
     upstreams: inside.upstreams.office,
     drills: inside.answering.drills,
     risks: inside.answering.risks,
+    citizens: inside.answering.citizens,
     attachments: inside.responses.files,
     capIssuer: inside.responses.capIssuer,
     packBundle,

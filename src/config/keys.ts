@@ -518,6 +518,14 @@ export const KEYS = {
     means:
       'how long readings are kept; in InfluxDB 2 and 3 by the retention of the bucket or database itself',
   },
+  LIFELINE_CITIZEN_KEEP_DAYS: {
+    schema: number(1, 36_500),
+    default: '90',
+    unit: 'days',
+    right: 'a number of days, 1…36500',
+    means:
+      'how long after a citizen’s report 市民诉求 is over its words are kept: name, number, what was said, the answer; then they are erased from the journal',
+  },
   LIFELINE_PROBE_SECONDS: {
     schema: number(0.1, 600),
     default: '60',

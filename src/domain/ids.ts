@@ -35,6 +35,8 @@ export type ReportId = Branded<string, 'ReportId'>;
 export type DeviceCommandId = Branded<string, 'DeviceCommandId'>;
 /** A drill 演练 in the running service. */
 export type DrillId = Branded<string, 'DrillId'>;
+/** 市民诉求: what a citizen has told a hotline. */
+export type CitizenReportId = Branded<string, 'CitizenReportId'>;
 /** A kept file, by its SHA-256. */
 export type AttachmentId = Branded<string, 'AttachmentId'>;
 /** Chosen by the client that gives an operator's command; makes a retry harmless. */
@@ -68,6 +70,7 @@ export const as = {
   report: (s: string) => s as ReportId,
   deviceCommand: (s: string) => s as DeviceCommandId,
   drill: (s: string) => s as DrillId,
+  citizenReport: (s: string) => s as CitizenReportId,
   attachment: (s: string) => s as AttachmentId,
   seq: (n: number) => n as EventSeq,
   turn: (n: number) => n as TurnNumber,

@@ -99,6 +99,45 @@ export const REFUSALS = {
     zh: '治理须落到一张工单或一条规则',
     en: 'A treatment is an order or a rule: name one.',
   },
+  'citizen-unknown': { zh: '没有这件诉求', en: 'There is no such report of a citizen.' },
+  'citizen-open': {
+    zh: '诉求仍在办理，无需重新办理',
+    en: 'The report is still open: nothing to take up again.',
+  },
+  'citizen-ordered': {
+    zh: '诉求已有工单：请先完成工单，或解除关联',
+    en: 'The report has an order: finish that, or untie it first.',
+  },
+  'citizen-answered': {
+    zh: '诉求已答复：如需继续办理，请先重新办理',
+    en: 'The report has been answered: take it up again first.',
+  },
+  'citizen-not-answered': { zh: '诉求尚未答复，不能办结', en: 'It is closed when it has been answered.' },
+  'citizen-over': { zh: '诉求已办结、退回或并案', en: 'The report is closed, rejected or a duplicate.' },
+  'citizen-erased': {
+    zh: '诉求的个人信息已到期删除，不能再办理',
+    en: 'The words of the report have been erased in their time: nothing can be done with it.',
+  },
+  'citizen-ties': {
+    zh: '关联过多：监测点、报警各至多 20 个',
+    en: 'Too many ties: 20 points and 20 alarms at most.',
+  },
+  'citizen-duplicate': {
+    zh: '只能并入另一件未被并案的诉求',
+    en: 'A duplicate is of another report that is no duplicate itself.',
+  },
+  'citizen-differs': {
+    zh: '该编号的诉求已存在，且内容不同',
+    en: 'A report of this number is there already, and it says something else.',
+  },
+  'citizens-full': {
+    zh: '未答复的诉求过多，暂不能接收',
+    en: 'Too many reports wait for an answer: no more are taken.',
+  },
+  'names-caller': {
+    zh: '文字中含有来电人姓名或电话：请删去，此处的文字会长期保存',
+    en: 'The text names the caller or their number: leave that out, for this text stays.',
+  },
   'drill-unknown': { zh: '没有这次演练', en: 'There is no such drill.' },
   'drill-running': {
     zh: '已有演练正在进行，请先结束',

@@ -292,6 +292,7 @@ describe('the route table', () => {
           'handovers',
           'drills',
           'risks',
+          'citizens',
           'reports',
           'exports',
           'resources',

@@ -74,7 +74,7 @@ describe.each([
     // As it was then: what came later is not in it.
     db.exec(
       `DROP TABLE listened; DROP TABLE probe; DROP TABLE model; DROP TABLE clock_moves; DROP TABLE told;
-       DROP TABLE response_event; DROP TABLE response; DROP TABLE response_alarm; DROP TABLE filed; DROP TABLE exchange; DROP TABLE device_command;
+       DROP TABLE response_event; DROP TABLE response; DROP TABLE response_alarm; DROP TABLE filed; DROP TABLE exchange; DROP TABLE citizen; DROP TABLE citizen_words; DROP TABLE citizen_key; DROP TABLE device_command;
        DROP TABLE drilled_event; DROP TABLE drilled;
        ALTER TABLE meta DROP COLUMN last_at; PRAGMA user_version = ${schema}`,
     );

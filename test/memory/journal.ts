@@ -1,5 +1,6 @@
 import type { Alarm } from '../../src/domain/alarm/alarm.ts';
 import type { BriefEvent } from '../../src/domain/alarm/indicators.ts';
+import { type CitizenEntry, citizenKey, isCitizenOpen } from '../../src/domain/citizen/citizen-report.ts';
 import { type DeviceCommand, isCommandOpen } from '../../src/domain/device-command/device-command.ts';
 import type { Drill } from '../../src/domain/drill/drill.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import {
   type AlarmId,
   as,
+  type CitizenReportId,
   type DeviceCode,
   type DrillId,
   type EventSeq,
@@ -38,6 +40,7 @@ import type { Warning } from '../../src/domain/warning/warning.ts';
 import type {
   AlarmFilter,
   BriefFilter,
+  CitizenFilter,
   ExchangePage,
   Journal,
   JournaledEvent,
@@ -99,6 +102,7 @@ type State = {
   statuses: Map<string, Recovered['statuses'][number]>;
   told: Map<string, NoticeEntry>;
   commands: Map<string, DeviceCommand>;
+  citizens: Map<string, CitizenEntry>;
   exchanged: Map<string, ExchangeEntry>;
   listened: Recovered['listened'];
   clockMoves: Recovered['clockMoves'];
@@ -142,6 +146,7 @@ export class MemoryDisk {
     statuses: new Map(),
     told: new Map(),
     commands: new Map(),
+    citizens: new Map(),
     exchanged: new Map(),
     listened: [],
     clockMoves: [],
@@ -235,6 +240,9 @@ export class JournalMemory implements Journal, LossLedger {
         .map(({ packed, ...m }) => ({ ...m, memory: fromExactJson(JSON.stringify(packed)) as PointMemory })),
       answers: [...s.answers.values()].sort((a, b) => a.at - b.at),
       statuses: [...s.statuses.values()].sort((a, b) => (a.device < b.device ? -1 : 1)),
+      openCitizens: [...s.citizens.values()]
+        .filter((c) => isCitizenOpen(c.report))
+        .sort((a, b) => (a.report.id < b.report.id ? -1 : 1)),
       openCommands: [...s.commands.values()].filter(isCommandOpen).sort((a, b) => (a.id < b.id ? -1 : 1)),
       told: toldIn(s).filter(isNeeded),
       exchanged: exchangedIn(s).filter(isExchangeNeeded),
@@ -401,6 +409,28 @@ export class JournalMemory implements Journal, LossLedger {
       .filter((c) => c.device === device && (after === null || c.id < after))
       .sort((a, b) => (a.id > b.id ? -1 : 1));
     return { items: all.slice(0, limit), next: all.length > limit ? (all[limit - 1]?.id ?? null) : null };
+  }
+
+  async citizens(f: CitizenFilter, limit: number, after: string | null): Promise<Page<CitizenEntry>> {
+    const all = [...this.#open().citizens.values()]
+      .filter(
+        ({ report: r, words }) =>
+          (after === null || r.id < after) &&
+          (f.states === undefined || f.states.includes(r.state)) &&
+          (f.lifeline === undefined || f.lifeline === r.lifeline) &&
+          (f.area === undefined || r.area.startsWith(f.area)) &&
+          (f.key === undefined || f.key === citizenKey(r)) &&
+          (f.order === undefined || f.order === r.order) &&
+          (f.incident === undefined || f.incident === r.incident) &&
+          (f.overBefore === undefined || (words !== null && r.overAt !== null && r.overAt < f.overBefore)),
+      )
+      .sort((a, b) => (a.report.id > b.report.id ? -1 : 1));
+    const items = structuredClone(all.slice(0, limit));
+    return { items, next: all.length > limit ? (items.at(-1)?.report.id ?? null) : null };
+  }
+
+  async citizen(id: CitizenReportId): Promise<CitizenEntry | null> {
+    return structuredClone(this.#open().citizens.get(id) ?? null);
   }
 
   async exchangedUnder(
@@ -638,6 +668,7 @@ function write(s: State, r: Written): void {
     else s.ruleVersions.set(versionKey(c.version), c);
   }
   for (const x of r.statuses) s.statuses.set(x.device, x);
+  for (const c of r.citizens ?? []) s.citizens.set(c.report.id, structuredClone(c));
   for (const c of r.commands ?? []) s.commands.set(c.id, structuredClone(c));
   for (const e of r.told ?? []) s.told.set(entryKey(e), structuredClone(e));
   for (const e of r.exchanged ?? []) s.exchanged.set(exchangeKey(e), structuredClone(e));

@@ -13,7 +13,9 @@ import { packBundle } from '../../src/adapters/incident-bundle/index.ts';
 import { writeSheet } from '../../src/adapters/sheet-xlsx/index.ts';
 import type { PersonRole } from '../../src/domain/account/roles.ts';
 import type { Scope } from '../../src/domain/account/scope.ts';
+import { days } from '../../src/domain/time.ts';
 import { KeyDesk } from '../../src/flow/access/key-desk.ts';
+import { CitizenOffice } from '../../src/flow/answering/citizen-office.ts';
 import { HandoverOffice } from '../../src/flow/answering/handover-office.ts';
 import { ReportOffice } from '../../src/flow/answering/report-office.ts';
 import { BacktestJobs } from '../../src/flow/backtest/jobs.ts';
@@ -74,6 +76,7 @@ export class EdgeHarness {
   readonly service: LifelineService;
   readonly accounts: AccountsSqlite;
   readonly audit: AuditMemory;
+  readonly citizens: CitizenOffice;
   readonly http: ConsoleHttp;
   readonly live: ConsoleWs;
   readonly lines: { readonly msg: string; readonly fields: LogFields }[];
@@ -84,12 +87,16 @@ export class EdgeHarness {
   token = '';
 
   private constructor(
-    made: Pick<EdgeHarness, 'flow' | 'service' | 'accounts' | 'audit' | 'http' | 'live' | 'lines'>,
+    made: Pick<
+      EdgeHarness,
+      'flow' | 'service' | 'accounts' | 'audit' | 'citizens' | 'http' | 'live' | 'lines'
+    >,
   ) {
     this.flow = made.flow;
     this.service = made.service;
     this.accounts = made.accounts;
     this.audit = made.audit;
+    this.citizens = made.citizens;
     this.http = made.http;
     this.live = made.live;
     this.lines = made.lines;
@@ -110,6 +117,8 @@ export class EdgeHarness {
       readonly policyApproval?: 'one' | 'two';
       readonly linkMode?: 'off' | 'read' | 'act';
       readonly doorSecrets?: ReadonlyMap<string, string>;
+      /** How long words of citizens are kept; left out: as by default. */
+      readonly wordsFor?: number;
     } & Pick<
       ConsoleHttpOptions,
       | 'rate'
@@ -204,6 +213,16 @@ export class EdgeHarness {
       log,
       breathe,
     });
+    const citizens = new CitizenOffice({
+      core: flow.core,
+      turn: flow.turn,
+      journal,
+      clock: flow.clock,
+      ids: systemIds,
+      breathe,
+      keepFor: given.wordsFor ?? days(90),
+      log,
+    });
     const http = new ConsoleHttp({
       keys,
       host: '127.0.0.1',
@@ -231,6 +250,7 @@ export class EdgeHarness {
         newId: systemIds.drill,
         endsOnRed: true,
       }),
+      citizens,
       risks: new RiskOffice({
         core: flow.core,
         turn: flow.turn,
@@ -293,7 +313,7 @@ export class EdgeHarness {
       ...(trustProxies === undefined ? {} : { trustProxies }),
       ...(given.limits ? { limits: given.limits } : {}),
     });
-    const edge = new EdgeHarness({ flow, service, accounts, audit, http, live, lines });
+    const edge = new EdgeHarness({ flow, service, accounts, audit, citizens, http, live, lines });
     edge.oneTimeCode = oneTimeCode;
     edge.url = (await http.start()).url;
     live.attach(http.server);

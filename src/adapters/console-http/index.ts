@@ -35,6 +35,8 @@ import { reportRoutes } from './routes/answering/report-routes.ts';
 import { riskRoutes } from './routes/answering/risk-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
+import { citizenImport } from './routes/citizens/citizen-import.ts';
+import { citizenRoutes } from './routes/citizens/citizen-routes.ts';
 import { keptRoutes } from './routes/desk/kept-routes.ts';
 import { togetherRoutes } from './routes/desk/together-routes.ts';
 import { deviceKeyRoutes } from './routes/device-key-routes.ts';
@@ -305,6 +307,8 @@ function handlersOf(parts: Services): Handlers {
     ...reportRoutes(parts),
     ...exportRoutes(parts),
     ...drillRoutes(parts),
+    ...citizenRoutes(parts),
+    ...citizenImport(parts),
     ...riskRoutes(parts),
     ...togetherRoutes(parts),
     ...keptRoutes(parts),

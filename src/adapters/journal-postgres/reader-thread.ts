@@ -31,6 +31,8 @@ serve<Later>(threadEndpoint(), {
   drilled: async (q) => reader().drilled(q),
   drilledEvents: async (q) => reader().drilledEvents(q),
   toldOf: async (subject) => reader().toldOf(subject),
+  citizens: async (q) => reader().citizens(q),
+  citizen: async (id) => reader().citizen(id),
   commandsOf: async (q) => reader().commandsOf(q),
   eventsOf: async (alarm) => reader().eventsOf(alarm),
   alarm: async (id) => reader().alarm(id),

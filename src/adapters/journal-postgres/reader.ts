@@ -1,8 +1,9 @@
 import { alarmCursorText, quarantineCursor } from '../journal-rows/cursor.ts';
-import { alarmList, briefWhere, lossWhere, responseList, whereText } from '../journal-rows/lists.ts';
+import { alarmList, briefWhere, citizenList, lossWhere, responseList, whereText } from '../journal-rows/lists.ts';
 import type {
   AnyEventTexts,
   BriefRow,
+  CitizenTexts,
   EventTexts,
   ReaderOperations,
   ThingText,
@@ -13,6 +14,8 @@ import { asStored, type SqlRow, storable } from '../postgres/values.ts';
 type Answer<K extends keyof ReaderOperations> = Promise<ReturnType<ReaderOperations[K]>>;
 type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]>[0];
 
+const CITIZEN =
+  'SELECT c.id, c.json AS text, w.json AS words FROM citizen c LEFT JOIN citizen_words w ON w.id = c.id';
 const EVENT = 'SELECT seq, event, alarm_after AS after FROM event';
 const RESPONSE_EVENT = 'SELECT seq, kind, event, after FROM response_event';
 const DRILLED_EVENT = 'SELECT seq, kind, event, after FROM drilled_event';
@@ -117,6 +120,19 @@ export class PostgresJournalReader {
     );
     const shown = rows.slice(0, limit);
     return { items: texts(shown), next: rows.length > limit ? asStored(String(shown.at(-1)?.id)) : null };
+  }
+
+  async citizens({ filter, limit, after }: Question<'citizens'>): Answer<'citizens'> {
+    const { sql, values } = citizenList(filter, after, CITIZEN);
+    const rows = await this.#lists.ask(sql, [...values, limit + 1]);
+    const shown = rows.slice(0, limit);
+    const next = rows.length > limit ? asStored(String(shown.at(-1)?.id)) : null;
+    return { items: shown.map(citizenTexts), next };
+  }
+
+  async citizen(id: string): Answer<'citizen'> {
+    const [row] = await this.#lists.ask(`${CITIZEN} WHERE c.id = ?`, [id]);
+    return row === undefined ? null : citizenTexts(row);
   }
 
   async exchangedUnder({
@@ -241,6 +257,11 @@ export class PostgresJournalReader {
 }
 
 type Loss = Awaited<Answer<'losses'>>['items'][number];
+
+const citizenTexts = (row: SqlRow): CitizenTexts => ({
+  text: String(row.text),
+  words: row.words === null ? null : String(row.words),
+});
 
 const texts = (rows: readonly SqlRow[]): string[] => rows.map((row) => String(row.json));
 

@@ -55,9 +55,13 @@ export async function readOpened(db: Database, meta: Meta): Promise<OpenedJourna
         texts('exchange', 'code', 'WHERE needed = 1'),
         texts('listened', 'only_row'),
         texts('clock_moves', 'only_row'),
+        all<OpenedJournal['openCitizens'][number]>(
+          `SELECT c.json AS text, w.json AS words FROM citizen c LEFT JOIN citizen_words w ON w.id = c.id
+           WHERE c.over_at IS NULL ORDER BY c.id`,
+        ),
       ]),
     ]);
-  const [filed, answers, statuses, told, openCommands, exchanged, listened, clockMoves] = rest;
+  const [filed, answers, statuses, told, openCommands, exchanged, listened, clockMoves, openCitizens] = rest;
   return {
     epoch: meta.epoch,
     cleanStop: meta.clean === 1,
@@ -78,6 +82,7 @@ export async function readOpened(db: Database, meta: Meta): Promise<OpenedJourna
     statuses,
     told,
     openCommands,
+    openCitizens,
     exchanged,
     listened,
     clockMoves,

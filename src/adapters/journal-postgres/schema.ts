@@ -172,5 +172,26 @@ export const JOURNAL_FORM: Form = {
     CREATE INDEX drilled_newest ON drilled (made) WHERE kind = 'drill';
     CREATE INDEX drilled_running ON drilled (drill) WHERE running = 1;
     `,
+    `
+    CREATE TABLE citizen (
+      id ${KEY} PRIMARY KEY,
+      key ${KEY} NOT NULL,
+      state ${KEY} NOT NULL,
+      lifeline ${KEY},
+      area ${KEY} NOT NULL,
+      made_order ${KEY},
+      incident ${KEY},
+      over_at float8,
+      erased int NOT NULL,
+      json text NOT NULL
+    );
+    CREATE INDEX citizen_of_key ON citizen (key);
+    CREATE INDEX citizen_of_order ON citizen (made_order) WHERE made_order IS NOT NULL;
+    CREATE INDEX citizen_of_incident ON citizen (incident) WHERE incident IS NOT NULL;
+    CREATE INDEX citizen_open ON citizen (id) WHERE over_at IS NULL;
+    CREATE INDEX citizen_to_erase ON citizen (over_at) WHERE erased = 0;
+    -- Not sealed, as they are in SQLite: a row that is gone stays in its page until vacuum comes, whatever it holds.
+    CREATE TABLE citizen_words (id ${KEY} PRIMARY KEY, json text NOT NULL);
+    `,
   ],
 };

@@ -1,5 +1,5 @@
 import { hours, minutes } from '../../domain/time.ts';
-import type { EventRow, RegisterKind, ResponseRow, TurnRow } from '../journal-rows/protocol.ts';
+import type { CitizenRow, EventRow, RegisterKind, ResponseRow, TurnRow } from '../journal-rows/protocol.ts';
 import type { Statement } from '../postgres/database.ts';
 import { RowsInto } from '../postgres/rows-into.ts';
 import { storable } from '../postgres/values.ts';
@@ -114,6 +114,26 @@ const EXCHANGED = new RowsInto(
   { code: 'key', needed: 'integer', json: 'json' },
   { key: ['code'], or: ['needed', 'json'] },
 );
+const CITIZENS = new RowsInto(
+  'citizen',
+  {
+    id: 'key',
+    key: 'key',
+    state: 'key',
+    lifeline: 'key',
+    area: 'key',
+    made_order: 'key',
+    incident: 'key',
+    over_at: 'number',
+    erased: 'integer',
+    json: 'json',
+  },
+  {
+    key: ['id'],
+    or: ['state', 'lifeline', 'area', 'made_order', 'incident', 'over_at', 'erased', 'json'],
+  },
+);
+const CITIZEN_WORDS = new RowsInto('citizen_words', { id: 'key', json: 'json' }, { key: ['id'], or: ['json'] });
 // The id was chosen by a client, so the same one coming back must not be able to stop the journal.
 const ANSWERS = new RowsInto(
   'answer',
@@ -146,6 +166,7 @@ export class TurnStatements {
       ...TOLD.of(turn.told.map(({ text, ...t }) => ({ ...t, json: text }))),
       ...COMMANDS.of(turn.commands.map(({ text, ...c }) => ({ ...c, json: text }))),
       ...EXCHANGED.of(turn.exchanged.map(({ text, ...e }) => ({ ...e, json: text }))),
+      ...citizens(turn.citizens),
       ...(turn.listened === null ? [] : [onlyRow('listened', turn.listened)]),
       ...(turn.clockMoves === null ? [] : [onlyRow('clock_moves', turn.clockMoves)]),
       ...this.#forgotten(turn.at),
@@ -255,6 +276,25 @@ function withFirstSeq<T extends { readonly id: string; readonly seq: number }>(
     made.set(row.id, first);
     return { ...row, made: first };
   });
+}
+
+function citizens(rows: readonly CitizenRow[]): readonly Statement[] {
+  const gone = rows.filter((c) => c.words === null).map((c) => storable(c.id));
+  return [
+    ...CITIZENS.of(
+      rows.map(({ order, overAt, text, ...c }) => ({ ...c, made_order: order, over_at: overAt, json: text })),
+    ),
+    ...CITIZEN_WORDS.of(rows.flatMap(({ id, words }) => (words === null ? [] : [{ id, json: words }]))),
+    ...(gone.length === 0
+      ? []
+      : [
+          {
+            name: 'erase words',
+            text: 'DELETE FROM citizen_words WHERE id = ANY($1::text[])',
+            values: [gone],
+          },
+        ]),
+  ];
 }
 
 const register = (changes: TurnRow['register']): readonly Statement[] =>

@@ -2,6 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
+import type { CitizenEntry } from '../../domain/citizen/citizen-report.ts';
 import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import type { JournaledDrilled } from '../../domain/drill/drilled.ts';
 import { as } from '../../domain/ids.ts';
@@ -15,7 +16,7 @@ import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 import type { CommandAnswer, DeviceStatus, JournaledEvent, Recovered } from '../../flow/ports/journal.ts';
 import { fromExactJson } from '../../wire/files/exact-json.ts';
 import { ofToday } from './older-memories.ts';
-import type { AnyEventTexts, BriefRow, EventTexts, OpenedJournal } from './protocol.ts';
+import type { AnyEventTexts, BriefRow, CitizenTexts, EventTexts, OpenedJournal } from './protocol.ts';
 
 /** What a start needs, of its rows. */
 export function recovered(opened: OpenedJournal): Recovered {
@@ -43,6 +44,7 @@ export function recovered(opened: OpenedJournal): Recovered {
     answers: opened.answers.map((text) => JSON.parse(text) as CommandAnswer),
     statuses: opened.statuses.map((text) => JSON.parse(text) as DeviceStatus),
     openCommands: opened.openCommands.map(toCommand),
+    openCitizens: opened.openCitizens.map(toCitizen),
     told: opened.told.map((text) => JSON.parse(text) as NoticeEntry),
     exchanged: opened.exchanged.map((text) => JSON.parse(text) as ExchangeEntry),
     listened: opened.listened.flatMap((text) => JSON.parse(text) as Recovered['listened']),
@@ -50,6 +52,10 @@ export function recovered(opened: OpenedJournal): Recovered {
   };
 }
 
+export const toCitizen = ({ text, words }: CitizenTexts): CitizenEntry => ({
+  report: JSON.parse(text) as CitizenEntry['report'],
+  words: words === null ? null : (JSON.parse(words) as CitizenEntry['words']),
+});
 export const toCommand = (text: string): DeviceCommand => JSON.parse(text) as DeviceCommand;
 export const toAlarm = (text: string): Alarm => JSON.parse(text) as Alarm;
 

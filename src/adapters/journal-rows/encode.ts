@@ -1,3 +1,4 @@
+import { citizenKey } from '../../domain/citizen/citizen-report.ts';
 import { isCommandOpen } from '../../domain/device-command/device-command.ts';
 import { drillOf, isRunningDrill, type JournaledDrilled } from '../../domain/drill/drilled.ts';
 import { entryAlarm, entryKey, isNeeded } from '../../domain/notice/entry.ts';
@@ -54,6 +55,19 @@ export function encodeTurn(r: TurnRecord): TurnRow {
       code: exchangeKey(e),
       needed: isExchangeNeeded(e) ? 1 : 0,
       text: JSON.stringify(e),
+    })),
+    citizens: (r.citizens ?? []).map(({ report, words }) => ({
+      id: report.id,
+      key: citizenKey(report),
+      state: report.state,
+      lifeline: report.lifeline,
+      area: report.area,
+      order: report.order,
+      incident: report.incident,
+      overAt: report.overAt,
+      erased: words === null ? 1 : 0,
+      text: JSON.stringify(report),
+      words: words === null ? null : JSON.stringify(words),
     })),
     listened: r.listened === undefined ? null : JSON.stringify(r.listened),
     clockMoves: r.clockMoves === undefined ? null : JSON.stringify(r.clockMoves),

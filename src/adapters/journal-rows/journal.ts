@@ -1,11 +1,13 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
+import type { CitizenEntry } from '../../domain/citizen/citizen-report.ts';
 import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import type { Drill } from '../../domain/drill/drill.ts';
 import type { DrilledAs, DrilledKind, JournaledDrilled } from '../../domain/drill/drilled.ts';
 import {
   type AlarmId,
   as,
+  type CitizenReportId,
   type DeviceCode,
   type DrillId,
   type EventSeq,
@@ -18,6 +20,7 @@ import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 import type {
   AlarmFilter,
   BriefFilter,
+  CitizenFilter,
   ExchangePage,
   Journal,
   JournaledEvent,
@@ -35,6 +38,7 @@ import {
   recovered,
   toAlarm,
   toBrief,
+  toCitizen,
   toCommand,
   toDrilled,
   toEvent,
@@ -200,6 +204,16 @@ export class ThreadedJournal<W, R> implements Journal, LossLedger {
   async commandsOf(device: DeviceCode, limit: number, after: string | null): Promise<Page<DeviceCommand>> {
     const page = await (await this.#openReader()).call('commandsOf', { device, limit, after });
     return { items: await inSlices(page.items, toCommand), next: page.next };
+  }
+
+  async citizens(filter: CitizenFilter, limit: number, after: string | null): Promise<Page<CitizenEntry>> {
+    const page = await (await this.#openReader()).call('citizens', { filter, limit, after });
+    return { items: await inSlices(page.items, toCitizen), next: page.next };
+  }
+
+  async citizen(id: CitizenReportId): Promise<CitizenEntry | null> {
+    const found = await (await this.#openReader()).call('citizen', id);
+    return found === null ? null : toCitizen(found);
   }
 
   async exchangedUnder(prefix: string, how: ExchangePage): Promise<readonly ExchangeEntry[]> {

@@ -1,4 +1,4 @@
-import type { AlarmFilter, BriefFilter, ResponseFilter } from '../../flow/ports/journal.ts';
+import type { AlarmFilter, BriefFilter, CitizenFilter, ResponseFilter } from '../../flow/ports/journal.ts';
 import { alarmCursor, lossCursor, quarantineCursor } from './cursor.ts';
 
 /**
@@ -59,6 +59,29 @@ export function responseList(
   const last = quarantineCursor(after);
   if (last !== null) wants('made < ?', last);
   return { sql: `SELECT made, json FROM response ${whereText(where)} ORDER BY made DESC LIMIT ?`, values };
+}
+
+/** As `alarmList`. @param select of reports `c`, joined with their words */
+export function citizenList(
+  f: CitizenFilter,
+  after: string | null,
+  select: string,
+): { readonly sql: string; readonly values: readonly (string | number)[] } {
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  const wants = (condition: string, ...given: (string | number)[]): void => {
+    where.push(condition);
+    values.push(...given);
+  };
+  if (f.states !== undefined) wants(`c.state IN (${f.states.map(() => '?').join() || 'NULL'})`, ...f.states);
+  if (f.lifeline !== undefined) wants('c.lifeline = ?', f.lifeline);
+  if (f.area !== undefined) wants('substr(c.area, 1, length(?)) = ?', f.area, f.area);
+  if (f.key !== undefined) wants('c.key = ?', f.key);
+  if (f.order !== undefined) wants('c.made_order = ?', f.order);
+  if (f.incident !== undefined) wants('c.incident = ?', f.incident);
+  if (f.overBefore !== undefined) wants('c.erased = 0 AND c.over_at < ?', f.overBefore);
+  if (after !== null) wants('c.id < ?', after);
+  return { sql: `${select} ${whereText(where)} ORDER BY c.id DESC LIMIT ?`, values };
 }
 
 export const whereText = (conditions: readonly string[]): string =>

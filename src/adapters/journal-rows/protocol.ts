@@ -1,4 +1,4 @@
-import type { AlarmFilter, BriefFilter, ResponseFilter } from '../../flow/ports/journal.ts';
+import type { AlarmFilter, BriefFilter, CitizenFilter, ResponseFilter } from '../../flow/ports/journal.ts';
 
 /**
  * What crosses between the main thread and the two journal threads: plain strings, numbers and bytes,
@@ -72,6 +72,23 @@ export type DrilledRow = {
   readonly running: 0 | 1;
 };
 
+/** A report of a citizen, and the words that lie apart from it; `null`: they go. */
+export type CitizenRow = {
+  readonly id: string;
+  readonly key: string;
+  readonly state: string;
+  readonly lifeline: string | null;
+  readonly area: string;
+  readonly order: string | null;
+  readonly incident: string | null;
+  readonly overAt: number | null;
+  readonly erased: 0 | 1;
+  readonly text: string;
+  readonly words: string | null;
+};
+/** The same as it comes back. */
+export type CitizenTexts = { readonly text: string; readonly words: string | null };
+
 export type RegisterKind = 'area' | 'asset' | 'point' | 'model' | 'device' | 'work' | 'quality' | 'fault';
 
 /** One turn, encoded. */
@@ -111,6 +128,7 @@ export type TurnRow = {
     readonly text: string;
   }[];
   readonly exchanged: readonly { readonly code: string; readonly needed: 0 | 1; readonly text: string }[];
+  readonly citizens: readonly CitizenRow[];
   readonly listened: string | null;
   readonly clockMoves: string | null;
   readonly answers: readonly { readonly commandId: string; readonly at: number; readonly text: string }[];
@@ -171,6 +189,7 @@ export type OpenedJournal = {
   readonly statuses: readonly string[];
   readonly told: readonly string[];
   readonly openCommands: readonly string[];
+  readonly openCitizens: readonly CitizenTexts[];
   readonly exchanged: readonly string[];
   readonly listened: readonly string[];
   readonly clockMoves: readonly string[];
@@ -239,6 +258,11 @@ export type ReaderOperations<R = never> = {
     readonly items: readonly string[];
     readonly next: string | null;
   };
+  citizens(q: { readonly filter: CitizenFilter; readonly limit: number; readonly after: string | null }): {
+    readonly items: readonly CitizenTexts[];
+    readonly next: string | null;
+  };
+  citizen(id: string): CitizenTexts | null;
   exchangedUnder(q: { prefix: string; limit: number; after: string | null; backwards: boolean }): string[];
   alarm(id: string): string | null;
   briefEvents(q: { readonly filter: BriefFilter; readonly limit: number; readonly after: string | null }): {

@@ -30,6 +30,8 @@ serve<ReaderOperations<{ readonly dir: string }>>(threadEndpoint(), {
   drilled: (q) => reader().drilled(q),
   drilledEvents: (q) => reader().drilledEvents(q),
   toldOf: (subject) => reader().toldOf(subject),
+  citizens: (q) => reader().citizens(q),
+  citizen: (id) => reader().citizen(id),
   commandsOf: (q) => reader().commandsOf(q),
   eventsOf: (alarm) => reader().eventsOf(alarm),
   alarm: (id) => reader().alarm(id),

@@ -1,13 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { alarmCursorText, quarantineCursor } from '../journal-rows/cursor.ts';
-import { alarmList, briefWhere, lossWhere, responseList, whereText } from '../journal-rows/lists.ts';
+import { alarmList, briefWhere, citizenList, lossWhere, responseList, whereText } from '../journal-rows/lists.ts';
 import type {
   AnyEventTexts,
   BriefRow,
+  CitizenTexts,
   EventTexts,
   ReaderOperations,
   ThingText,
 } from '../journal-rows/protocol.ts';
+import { opened, SEALED_CITIZEN, type SealedCitizen } from './sealed-words.ts';
 
 type Answer<K extends keyof ReaderOperations> = ReturnType<ReaderOperations[K]>;
 type Question<K extends keyof ReaderOperations> = Parameters<ReaderOperations[K]>[0];
@@ -148,6 +150,18 @@ export class JournalReader {
       items: shown.map((row) => String(row.json)),
       next: rows.length > limit ? String(shown.at(-1)?.id) : null,
     };
+  }
+
+  citizens({ filter, limit, after }: Question<'citizens'>): Answer<'citizens'> {
+    const { sql, values } = citizenList(filter, after, SEALED_CITIZEN);
+    const rows = this.#list(sql).all(...values, limit + 1) as unknown as (SealedCitizen & { id: string })[];
+    const items = rows.slice(0, limit);
+    return { items: items.map(opened), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  citizen(id: string): CitizenTexts | null {
+    const row = this.#list(`${SEALED_CITIZEN} WHERE c.id = ?`).get(id) as SealedCitizen | undefined;
+    return row === undefined ? null : opened(row);
   }
 
   exchangedUnder({ prefix, limit, after, backwards }: Question<'exchangedUnder'>): string[] {

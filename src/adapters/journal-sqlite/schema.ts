@@ -278,4 +278,28 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX drilled_newest ON drilled (made) WHERE kind = 'drill';
   CREATE INDEX drilled_running ON drilled (drill) WHERE running = 1;
   `,
+  `
+  -- 市民诉求: reports of citizens, each as it now is, with what lists filter by; ids sort by time.
+  CREATE TABLE citizen (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    state TEXT NOT NULL,
+    lifeline TEXT,
+    area TEXT NOT NULL,
+    made_order TEXT,
+    incident TEXT,
+    over_at REAL,
+    erased INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX citizen_of_key ON citizen (key);
+  CREATE INDEX citizen_of_order ON citizen (made_order) WHERE made_order IS NOT NULL;
+  CREATE INDEX citizen_of_incident ON citizen (incident) WHERE incident IS NOT NULL;
+  CREATE INDEX citizen_open ON citizen (id) WHERE over_at IS NULL;
+  CREATE INDEX citizen_to_erase ON citizen (over_at) WHERE erased = 0;
+  -- What they said and who they are, in no other place of the file, sealed each under a key of its own: see sealed-words.ts.
+  CREATE TABLE citizen_words (id TEXT PRIMARY KEY, slot INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+  -- Rows are added at the end and all of one size, so that none is ever moved: erasing one writes zeros where it stands.
+  CREATE TABLE citizen_key (slot INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
+  `,
 ];

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { hours, minutes } from '../../domain/time.ts';
 import type { EventRow, RegisterKind, ResponseRow, TurnRow } from '../journal-rows/protocol.ts';
+import { CitizenRows } from './citizen-rows.ts';
 
 /** The port promises to repeat an answer; nobody retries a click after a day. */
 const ANSWERS_KEPT = hours(24);
@@ -25,6 +26,7 @@ export class TurnRows {
   readonly #told: StatementSync;
   readonly #command: StatementSync;
   readonly #exchange: StatementSync;
+  readonly #citizens: CitizenRows;
   readonly #listened: StatementSync;
   readonly #clockMoves: StatementSync;
   readonly #forgetAnswers: StatementSync;
@@ -91,6 +93,7 @@ export class TurnRows {
     this.#exchange = db.prepare(
       'INSERT INTO exchange VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE SET needed = excluded.needed, json = excluded.json',
     );
+    this.#citizens = new CitizenRows(db);
     this.#listened = db.prepare(
       'INSERT INTO listened VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET json = excluded.json',
     );
@@ -129,6 +132,7 @@ export class TurnRows {
     for (const t of turn.told) this.#told.run(t.code, t.alarm, t.needed, t.text);
     for (const c of turn.commands) this.#command.run(c.id, c.device, c.open, c.text);
     for (const e of turn.exchanged) this.#exchange.run(e.code, e.needed, e.text);
+    if (turn.citizens.length > 0) this.#citizens.add(turn.citizens);
     if (turn.listened !== null) this.#listened.run(turn.listened);
     if (turn.clockMoves !== null) this.#clockMoves.run(turn.clockMoves);
     if (Math.abs(turn.at - this.#forgotAt) >= FORGOTTEN_EVERY) {

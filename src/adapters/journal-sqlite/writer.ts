@@ -14,6 +14,7 @@ import { asSqliteFailure } from './failure.ts';
 import type { SqliteOpenOptions } from './files.ts';
 import { LossRows } from './loss-rows.ts';
 import { MetaWriter, readMeta } from './meta.ts';
+import { opened as openedCitizen, SEALED_CITIZEN, type SealedCitizen } from './sealed-words.ts';
 import { SpoolRows } from './spool-rows.ts';
 import { TurnRows } from './turn-rows.ts';
 
@@ -51,6 +52,8 @@ export class JournalWriter {
   /** Up to here turns of the spool have gone, or are going. */
   #retiredUpTo = -1;
   #sinceTidied = { turns: 0, bytes: 0 };
+  /** Keys of citizens' words have gone, and still stand in the WAL. */
+  #keysInLog = false;
 
   constructor(db: DatabaseSync, options: SqliteOpenOptions) {
     this.#db = db;
@@ -129,6 +132,11 @@ export class JournalWriter {
       answers: texts('answer', 'at, command_id'),
       statuses: texts('status', 'device'),
       told: texts('told', 'code', 'WHERE needed = 1'),
+      openCitizens: (
+        db
+          .prepare(`${SEALED_CITIZEN} WHERE c.over_at IS NULL ORDER BY c.id`)
+          .all() as unknown as SealedCitizen[]
+      ).map(openedCitizen),
       openCommands: texts('device_command', 'id', 'WHERE open = 1'),
       exchanged: texts('exchange', 'code', 'WHERE needed = 1'),
       listened: texts('listened', 'only_row'),
@@ -154,6 +162,7 @@ export class JournalWriter {
     this.#change((meta) => {
       checkOrder(meta, turn);
       this.#turns.add(turn);
+      if (turn.citizens.some((c) => c.words === null)) this.#keysInLog = true;
       const next = this.#bounded(turn.at, afterTurn(meta, turn));
       this.#sinceTidied.turns += 1;
       this.#sinceTidied.bytes += bytesOf(turn);
@@ -224,6 +233,7 @@ export class JournalWriter {
    */
   tidy(): boolean {
     if (this.#failure !== null) return false;
+    if (this.#keysInLog) this.#emptyLog();
     if (!this.#retireMore && !this.#isTidyDue) return false;
     this.#sinceTidied = { turns: 0, bytes: 0 };
     if (this.#retireMore) {
@@ -292,6 +302,22 @@ export class JournalWriter {
       this.#checkpoint.get();
     } catch (e) {
       this.#fail(e);
+    }
+  }
+
+  /**
+   * All of the WAL into the file, and the WAL to nothing: what was erased shall not stand in it. A reader in the middle of a list
+   * keeps it as it is; the next tidying tries again.
+   */
+  #emptyLog(): void {
+    try {
+      this.#db.exec('PRAGMA busy_timeout = 50');
+      const done = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      if (Number(done?.busy) === 0) this.#keysInLog = false;
+    } catch (e) {
+      this.#fail(e);
+    } finally {
+      this.#db.exec('PRAGMA busy_timeout = 5000');
     }
   }
 

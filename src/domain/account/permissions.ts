@@ -255,6 +255,30 @@ export const RIGHTS = {
     roles: ['shift-leader', 'dispatcher', 'founder'],
     privileged: true,
   },
+  'citizen.see': {
+    does: { zh: '查看市民诉求（姓名、电话脱敏）', en: 'see reports of citizens, names and numbers masked' },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'analyst', 'platform', 'founder'],
+  },
+  'citizen.take': {
+    does: { zh: '接收、录入、导入市民诉求', en: 'take reports of citizens in, by platform, form or file' },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'platform', 'founder'],
+  },
+  'citizen.keep': {
+    does: {
+      zh: '关联、更正、答复、办结、退回、并案市民诉求',
+      en: 'tie, place, answer, close, send back and join reports of citizens',
+    },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'founder'],
+  },
+  'citizen.export': {
+    does: { zh: '导出市民诉求（姓名、电话脱敏）', en: 'take reports of citizens away as a file, masked' },
+    roles: ['shift-leader', 'dispatcher', 'analyst', 'founder'],
+  },
+  'citizen.reveal': {
+    does: { zh: '查看来电人姓名、电话与原话（须说明事由）', en: 'see who a citizen is, with a reason' },
+    roles: ['operator', 'shift-leader', 'dispatcher', 'founder'],
+    privileged: true,
+  },
   'plan.keep': {
     does: { zh: '维护预案与应急资源', en: 'keep plans and resources' },
     roles: ['shift-leader', 'maintainer', 'system-admin', 'founder'],

@@ -36,6 +36,7 @@ import type { Flaw, Packet } from '../ports/broker.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { ClockMove, CommandAnswer, DeviceStatus, Recovered, TurnRecord } from '../ports/journal.ts';
 import type { Meters } from '../ports/meters.ts';
+import { CitizenDesk } from '../response/citizen-desk.ts';
 import { CommandDesk } from '../response/command-desk.ts';
 import { DeskBook } from '../response/desk-book.ts';
 import { HandoverDesk } from '../response/handover-desk.ts';
@@ -116,6 +117,7 @@ export class Core implements PacketParts {
   readonly foreign = new ForeignThings();
   readonly drills: DrillDesk;
   readonly risks = new RiskBook();
+  readonly citizens = new CitizenDesk();
   /** Of the turn in hand. */
   judging: Judging = { ahead: false, findings: NO_LISTENER, judged: () => true };
   readonly #answers = new Map<CommandId, CommandAnswer>();
@@ -343,6 +345,7 @@ export class Core implements PacketParts {
       ...(draft.filed.length > 0 ? { filed: draft.filed } : {}),
       ...(draft.told.length > 0 ? { told: draft.told } : {}),
       ...(draft.commands.size > 0 ? { commands: [...draft.commands.values()] } : {}),
+      ...(draft.citizens.size > 0 ? { citizens: [...draft.citizens.values()] } : {}),
       ...(draft.exchanged.length > 0 ? { exchanged: draft.exchanged } : {}),
       answers: draft.answers,
       ...(draft.probe.length > 0 ? { probe: draft.probe } : {}),
@@ -405,6 +408,7 @@ export class Core implements PacketParts {
     this.#restoreResponses({ ...from, openResponses });
     this.notices.restore({ ...from, openAlarmEvents: own, openResponses });
     this.upstream.restore(from);
+    for (const entry of from.openCitizens) this.citizens.restore(entry);
     for (const command of from.openCommands) this.commands.restore(command, now);
     for (const answer of from.answers) this.#answers.set(answer.commandId, answer);
     for (const status of from.statuses) this.saidOfLink(status);

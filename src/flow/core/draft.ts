@@ -1,9 +1,11 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
+import type { CitizenEntry } from '../../domain/citizen/citizen-report.ts';
 import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import { type DrillHappened, drillIn, type JournaledDrilled } from '../../domain/drill/drilled.ts';
 import {
   as,
+  type CitizenReportId,
   type DeviceCommandId,
   type EventSeq,
   type PointCode,
@@ -52,6 +54,8 @@ export class Draft {
   readonly told: NoticeEntry[] = [];
   /** Commands to devices, each as it last was in this turn. */
   readonly commands = new Map<DeviceCommandId, DeviceCommand>();
+  /** Reports of citizens, each as it last was in this turn. */
+  readonly citizens = new Map<CitizenReportId, CitizenEntry>();
   /** What goes up, and what was taken from below. */
   readonly exchanged: ExchangeEntry[] = [];
   readonly answers: CommandAnswer[] = [];
@@ -106,6 +110,7 @@ export class Draft {
       this.exchanged.length === 0 &&
       this.responses.length === 0 &&
       this.commands.size === 0 &&
+      this.citizens.size === 0 &&
       this.drilled.length === 0 &&
       this.filed.length === 0
     );

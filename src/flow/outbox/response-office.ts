@@ -1,5 +1,7 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import { isJudged } from '../../domain/alarm/assessment.ts';
+import type { CitizenEntry } from '../../domain/citizen/citizen-report.ts';
+import { namesCaller } from '../../domain/citizen/masks.ts';
 import {
   type AlarmId,
   type AreaCode,
@@ -25,6 +27,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { ActsFor, Attachments, OrderWish, Responses } from '../ports/responses.ts';
 import type { Turn } from '../turn.ts';
+import { forCitizen, orderedFor } from './citizen-orders.ts';
 import { type DecideInTurn, decidingInTurn } from './decide-in-turn.ts';
 import { IncidentOffice } from './incident-office.ts';
 import { oneDrill } from './one-drill.ts';
@@ -38,7 +41,7 @@ const NOTES_OF_ONE = 1_000;
 /** The office where people make and work on orders: each answer is decided in a turn, on the order as it is there. */
 export class ResponseOffice implements Responses {
   readonly #core: Core;
-  readonly #journal: Pick<Journal, 'alarm' | 'response' | 'responseEvents' | 'responses'>;
+  readonly #journal: Pick<Journal, 'alarm' | 'citizen' | 'response' | 'responseEvents' | 'responses'>;
   readonly #ids: ResponseIds;
   readonly #files: Pick<Attachments, 'find'>;
   readonly #capSender: string;
@@ -48,7 +51,7 @@ export class ResponseOffice implements Responses {
   constructor(given: {
     core: Core;
     turn: Pick<Turn, 'tell'>;
-    journal: Pick<Journal, 'alarm' | 'response' | 'responseEvents' | 'responses'>;
+    journal: Pick<Journal, 'alarm' | 'citizen' | 'response' | 'responseEvents' | 'responses'>;
     ids: ResponseIds;
     files: Pick<Attachments, 'find'>;
     /** 14 digits: see `capIdentifier`. */
@@ -70,7 +73,13 @@ export class ResponseOffice implements Responses {
     });
   }
 
-  createOrder: Responses['createOrder'] = async (wish, asked, who) => {
+  createOrder: Responses['createOrder'] = async (wished, asked, who) => {
+    const citizen = await this.#citizenOf(wished.source);
+    if (citizen !== null && !who.sees(citizen.report.area))
+      return no({ code: 'citizen-unknown', detail: null });
+    const wish = citizen === null ? wished : forCitizen(wished, citizen);
+    if (citizen?.words != null && namesCaller(`${wish.title} ${wish.place.text ?? ''}`, citizen.words))
+      return no({ code: 'names-caller', detail: null });
     const earlier = this.#core.answerTo(asked.commandId);
     const known = earlier?.verb === 'create' ? await this.order(as.order(earlier.alarmId)) : null;
     const alarms: Alarm[] = [];
@@ -93,7 +102,13 @@ export class ResponseOffice implements Responses {
           const flaw = this.#unitFlaw(wish.unit, wish.contact);
           if (flaw !== null) return no(flaw);
         }
+        const tied =
+          citizen === null ? null : orderedFor(this.#core, citizen, { order: id, asked }, draft.at);
+        if (tied?.ok === false) return tied;
+        if (tied !== null && birth.value.drill !== undefined)
+          return no({ code: 'drill-mixed', detail: null });
         const made = this.#core.orders.command(null, { ...command, birth: birth.value }, draft);
+        if (made.ok && tied !== null) this.#core.citizens.put(tied.value, draft);
         if (!made.ok || wish.unit === null) return made;
         const { unit, contact } = wish;
         return this.#core.orders.command(
@@ -319,6 +334,13 @@ export class ResponseOffice implements Responses {
     this.#core.resources.take(filed);
     this.#core.kept.take(filed);
     draft.filed.push(filed);
+  }
+
+  /** The report that an order is for; `null`: it is for none, or for one of which only the hotline knows. */
+  async #citizenOf({ kind, id }: OrderWish['source']): Promise<CitizenEntry | null> {
+    if (kind !== 'citizen' || id === null) return null;
+    const report = as.citizenReport(id);
+    return this.#core.citizens.find(report, null) ?? this.#journal.citizen(report);
   }
 
   #areasFlaw(areas: readonly AreaCode[]): Refusal | null {

@@ -1,5 +1,6 @@
 import type {
   AlarmId,
+  CitizenReportId,
   DeviceCommandId,
   DrillId,
   HandoverId,
@@ -36,9 +37,14 @@ export interface DeviceCommandIds {
   deviceCommand(now: Millis): DeviceCommandId;
 }
 
+/** And for what citizens have said. */
+export interface CitizenIds {
+  citizenReport(now: Millis): CitizenReportId;
+}
+
 /** And for drills. */
 export interface DrillIds {
   drill(now: Millis): DrillId;
-  /** Of a finding, or of what a citizen has said. */
+  /** Of a finding. */
   finding(now: Millis): string;
 }

@@ -1,6 +1,7 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent, ChangeKind } from '../../domain/alarm/events.ts';
 import type { BriefEvent } from '../../domain/alarm/indicators.ts';
+import type { CitizenEntry, CitizenState } from '../../domain/citizen/citizen-report.ts';
 import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import type { Drill } from '../../domain/drill/drill.ts';
 import {
@@ -12,11 +13,14 @@ import {
 import type {
   AlarmId,
   AreaCode,
+  CitizenReportId,
   CommandId,
   DeviceCode,
   DrillId,
   EventSeq,
+  IncidentId,
   LifelineKey,
+  OrderId,
   PointCode,
   TurnNumber,
   UnitCode,
@@ -138,6 +142,8 @@ export type TurnRecord = {
   readonly commands?: readonly DeviceCommand[];
   /** What goes up to platforms above, and what came from below: upserts by `exchangeKey`. Absent: nothing. */
   readonly exchanged?: readonly ExchangeEntry[];
+  /** 市民诉求, each as it now is: upserts by id. Words that are `null` are gone from the disk as well, not only out of sight. Absent: none. */
+  readonly citizens?: readonly CitizenEntry[];
   readonly answers: readonly CommandAnswer[];
   /** What the probe's alarm did: kept with the turn, and only until its next beat. Absent: nothing. */
   readonly probe?: readonly JournaledEvent[];
@@ -187,6 +193,8 @@ export type Recovered = {
   readonly statuses: readonly DeviceStatus[];
   /** Open ones, in order of id. */
   readonly openCommands: readonly DeviceCommand[];
+  /** Reports of citizens to which something is owed, in order of id. */
+  readonly openCitizens: readonly CitizenEntry[];
   /** Those that are still needed (`isNeeded`), in order of `entryKey`. */
   readonly told: readonly NoticeEntry[];
   /** Those that are still needed (`isExchangeNeeded`), in order of `exchangeKey`. */
@@ -224,6 +232,20 @@ export type ResponseFilter = {
   readonly unit?: UnitCode | undefined;
   /** About this alarm, or once about it. */
   readonly alarm?: AlarmId | undefined;
+};
+
+/** Which reports of citizens a list has. */
+export type CitizenFilter = {
+  readonly states?: readonly CitizenState[] | undefined;
+  readonly lifeline?: LifelineKey | undefined;
+  /** Prefix match, as in `AlarmFilter`. */
+  readonly area?: AreaCode | undefined;
+  /** Of a hotline: `citizenKey`. */
+  readonly key?: string | undefined;
+  readonly order?: OrderId | undefined;
+  readonly incident?: IncidentId | undefined;
+  /** Over since before then, and not yet erased. */
+  readonly overBefore?: Millis | undefined;
 };
 
 /** Which events `briefEvents` gives. */
@@ -297,6 +319,9 @@ export interface Journal {
   toldOf(subject: string): Promise<readonly NoticeEntry[]>;
   /** What a device was told to do, newest first; cursors as in `alarms`. */
   commandsOf(device: DeviceCode, limit: number, after: string | null): Promise<Page<DeviceCommand>>;
+  /** Newest first, by when they came in; cursors as in `alarms`. */
+  citizens(filter: CitizenFilter, limit: number, after: string | null): Promise<Page<CitizenEntry>>;
+  citizen(id: CitizenReportId): Promise<CitizenEntry | null>;
   /** What goes up and came from below whose key begins so, in order of key or backwards; `after` is the key of the last one. */
   exchangedUnder(prefix: string, how: ExchangePage): Promise<readonly ExchangeEntry[]>;
   alarm(id: AlarmId): Promise<Alarm | null>;

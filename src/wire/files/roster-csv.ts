@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Roster } from '../../domain/notice/roster.ts';
 import type { Bilingual } from '../../domain/text.ts';
 import { iso } from '../alarm.ts';
 import { csvLine, unguard } from './csv.ts';
+import { instantOf } from './instant-cell.ts';
 import { partsOf } from './people-csv.ts';
 
 /** A roster 排班 as a file: one shift a row. */
@@ -108,18 +108,6 @@ export function readRosterRow(
     });
   const draft = { from: at('from'), to: at('to'), duty: people('duty'), leader: people('leader') };
   return { draft: errors.length > 0 ? null : draft, errors };
-}
-
-const withOffset = z.iso.datetime({ offset: true });
-const LOCAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/;
-
-/** With its offset, or as spreadsheets write it, which is then Beijing's. */
-function instantOf(text: string): number | null {
-  if (withOffset.safeParse(text).success) return Date.parse(text);
-  const [, y, mo, d, h, mi, s = '00'] = LOCAL.exec(text) ?? [];
-  const two = (n: string | undefined) => (n ?? '').padStart(2, '0');
-  const written = `${y}-${two(mo)}-${two(d)}T${two(h)}:${mi}:${s}+08:00`;
-  return withOffset.safeParse(written).success ? Date.parse(written) : null;
 }
 
 /** The file of a roster, header first. Times with their offset, people by id. */

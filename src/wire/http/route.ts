@@ -59,6 +59,8 @@ export type RouteSpec = Access & {
    * (taking a file away). Attempts that are refused leave one always.
    */
   readonly audited: boolean;
+  /** Its body names a person who is nobody of ours: the audit journal, from which nothing goes, is not told what it says. */
+  readonly isPersonal?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: BodySpec;

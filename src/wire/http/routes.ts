@@ -34,6 +34,7 @@ import { HANDOVER_ROUTES } from './answering/handover-routes.ts';
 import { REPORT_ROUTES } from './answering/report-routes.ts';
 import { RISK_ROUTES } from './answering/risk-routes.ts';
 import { anchorOut, auditExportQuery, auditOut, auditQuery } from './audit.ts';
+import { CITIZEN_ROUTES } from './citizens/routes.ts';
 import { FIGURE_ROUTES } from './desk/figures.ts';
 import { KEPT_ROUTES } from './desk/kept.ts';
 import { TOGETHER_ROUTES } from './desk/together.ts';
@@ -1533,6 +1534,7 @@ export const ROUTES = {
   ...EXPORT_ROUTES,
   ...DRILL_ROUTES,
   ...RISK_ROUTES,
+  ...CITIZEN_ROUTES,
   ...RESOURCE_ROUTES,
   ...MAP_ROUTES,
   livez: route({

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CitizenEntry } from '../../../src/domain/citizen/citizen-report.ts';
 import type { DeviceCommand } from '../../../src/domain/device-command/device-command.ts';
 import { type DrillEvent, evolveDrill } from '../../../src/domain/drill/drill.ts';
 import { as } from '../../../src/domain/ids.ts';
@@ -19,12 +20,14 @@ import type { Warning } from '../../../src/domain/warning/warning.ts';
 import type {
   AlarmFilter,
   BriefFilter,
+  CitizenFilter,
   Journal,
   Recovered,
   TurnRecord,
 } from '../../../src/flow/ports/journal.ts';
 import { isOfAlarm } from '../../../src/flow/ports/journal.ts';
 import { decodeSpool } from '../../../src/wire/files/spool.ts';
+import { fresh as freshCitizen } from '../../domain/citizen/build.ts';
 import { story as commandStory } from '../../domain/device-command/table.ts';
 import { aUnit } from '../../domain/notice/a-city.ts';
 import { by, create, DESK, dispatch, story, voids } from '../../domain/order/build.ts';
@@ -105,6 +108,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           answers: [],
           statuses: [],
           openCommands: [],
+          openCitizens: [],
           told: [],
           exchanged: [],
           listened: [],
@@ -200,6 +204,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           answers,
           statuses,
           openCommands: [],
+          openCitizens: [],
           told: [],
           exchanged: [],
           listened: [],
@@ -307,6 +312,36 @@ export function journalContract(name: string, makePlace: () => Place): void {
           next: null,
         });
         expect((await journal.commandsOf(as.device('D-3'), 2, null)).items).toEqual([]);
+      });
+
+      test('has of reports of citizens the open ones, each by its number, order and age; words that are gone are gone', async () => {
+        const id = (n: number) => as.citizenReport(`S${n}`);
+        const c = (n: number, given: Partial<CitizenEntry['report']> = {}) =>
+          freshCitizen({ id: id(n), no: `N${n}`, ...given });
+        const over = { state: 'rejected', overAt: T0 + 5 } as const;
+        const ordered = { state: 'assigned', order: as.order('O1'), area: as.area('341621') } as const;
+        await commitAll(
+          turn(1, { citizens: [c(1), c(2), c(3)] }),
+          turn(2, { citizens: [c(2, ordered), c(3, over), c(4, over)] }),
+          turn(3, { citizens: [{ report: c(4, over).report, words: null }] }),
+        );
+        expect((await again()).openCitizens).toEqual([c(1), c(2, ordered)]);
+        const first = await journal.citizens({}, 3, null);
+        expect(first.items.map((x) => x.report.id)).toEqual(['S4', 'S3', 'S2']);
+        expect(await journal.citizens({}, 3, first.next)).toEqual({ items: [c(1)], next: null });
+        const found = async (filter: CitizenFilter) =>
+          (await journal.citizens(filter, 9, null)).items.map((x) => x.report.id);
+        expect(await found({ key: '12345/N3' })).toEqual(['S3']);
+        expect(await found({ order: as.order('O1') })).toEqual(['S2']);
+        expect(await found({ area: as.area('341602'), states: ['received', 'rejected'] })).toEqual([
+          'S4',
+          'S3',
+          'S1',
+        ]);
+        expect(await found({ overBefore: T0 + 6 })).toEqual(['S3']);
+        expect(await found({ overBefore: T0 + 5 })).toEqual([]);
+        expect(await journal.citizen(id(4))).toEqual({ report: c(4, over).report, words: null });
+        expect(await journal.citizen(id(9))).toBe(null);
       });
 
       test('has of what goes up and came from below what a start needs, and the rest by day, forwards and backwards', async () => {

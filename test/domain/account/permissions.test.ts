@@ -72,6 +72,7 @@ test('so does every question that takes a file away or looks at accounts, number
     'audit',
     'auditCsv',
     'auditXlsx',
+    'citizensCsv',
     'contactMobile',
     'exportRegister',
     'exportRoster',

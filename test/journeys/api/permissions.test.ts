@@ -7,6 +7,7 @@ import { EXPORT_ROUTES } from '../../../src/wire/http/answering/export-routes.ts
 import { HANDOVER_ROUTES } from '../../../src/wire/http/answering/handover-routes.ts';
 import { REPORT_ROUTES } from '../../../src/wire/http/answering/report-routes.ts';
 import { RISK_ROUTES } from '../../../src/wire/http/answering/risk-routes.ts';
+import { CITIZEN_ROUTES } from '../../../src/wire/http/citizens/routes.ts';
 import { DOOR_ROUTES } from '../../../src/wire/http/doors/routes.ts';
 import { CREW_ROUTES } from '../../../src/wire/http/response/crew-routes.ts';
 import { INCIDENT_ROUTES } from '../../../src/wire/http/response/incident-routes.ts';
@@ -241,6 +242,7 @@ const IN_TESTS_OF_THEIR_OWN = {
   ...Object.fromEntries(Object.keys(ORDER_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(CREW_ROUTES).map((name) => [name, 'api-orders.test.ts'])),
   ...Object.fromEntries(Object.keys(RESOURCE_ROUTES).map((name) => [name, 'api-resources.test.ts'])),
+  ...Object.fromEntries(Object.keys(CITIZEN_ROUTES).map((name) => [name, 'citizens/api-citizens.test.ts'])),
   ...Object.fromEntries(Object.keys(RISK_ROUTES).map((name) => [name, 'answering/api-risks.test.ts'])),
   ...Object.fromEntries(Object.keys(DRILL_ROUTES).map((name) => [name, 'answering/api-drills.test.ts'])),
   ...Object.fromEntries(

@@ -1,6 +1,7 @@
 import type { DeviceCode } from '../../../domain/ids.ts';
 import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Forecasts } from '../../../flow/ports/ahead/forecasts.ts';
+import type { Citizens } from '../../../flow/ports/answering/citizens.ts';
 import type { Drills } from '../../../flow/ports/answering/drills.ts';
 import type { Handovers } from '../../../flow/ports/answering/handovers.ts';
 import type { Reports } from '../../../flow/ports/answering/reports.ts';
@@ -49,6 +50,7 @@ export type Services = {
   readonly upstreams: Upstreams;
   readonly drills: Drills;
   readonly risks: Risks;
+  readonly citizens: Citizens;
   readonly attachments: Attachments;
   readonly packBundle: PackBundle;
   readonly writeSheet: WriteSheet;

@@ -19,12 +19,14 @@ export class RouteAudit {
   readonly #what: string;
   readonly #acts: boolean;
   readonly #privileged: boolean;
+  readonly #personal: boolean;
   readonly #parts: Pick<Services, 'audit' | 'clock'>;
 
   constructor(name: string, route: RouteSpec, parts: Pick<Services, 'audit' | 'clock'>) {
     this.#what = `${route.tag}.${name}`;
     this.#acts = route.audited;
     this.#privileged = isPrivileged(route.right);
+    this.#personal = route.isPersonal === true;
     this.#parts = parts;
   }
 
@@ -40,9 +42,7 @@ export class RouteAudit {
       ...this.#entry(asked),
       outcome: 'done',
       ...(before === undefined ? {} : { before: before as AuditValue }),
-      ...(after === undefined && asked.body === undefined
-        ? {}
-        : { after: after ?? (asked.body as AuditValue) }),
+      ...afterOf(after ?? this.#saidOf(asked)),
     });
     if (this.#privileged) await kept;
   }
@@ -54,15 +54,20 @@ export class RouteAudit {
       ...this.#entry(asked),
       outcome: 'refused',
       why: problem.audit ?? problem.code,
-      ...(asked.body === undefined ? {} : { after: asked.body as AuditValue }),
+      // It was refused for what it says of a person.
+      ...afterOf(problem.code === 'names-caller' ? undefined : this.#saidOf(asked)),
     });
   }
 
+  #saidOf({ body }: AuditedRequest): AuditValue | undefined {
+    return this.#personal ? undefined : (body as AuditValue | undefined);
+  }
+
   #entry({ who, from, params, body }: AuditedRequest): Omit<AuditEntry, 'outcome'> {
-    const named = { ...(body as object | undefined), ...(params as object | undefined) } as Record<
-      string,
-      unknown
-    >;
+    const named = {
+      ...(this.#personal ? {} : (body as object | undefined)),
+      ...(params as object | undefined),
+    } as Record<string, unknown>;
     const object = named.code ?? named.id ?? named.account ?? named.name ?? null;
     return {
       at: this.#parts.clock.now(),
@@ -73,3 +78,5 @@ export class RouteAudit {
     };
   }
 }
+
+const afterOf = (after: AuditValue | undefined) => (after === undefined ? {} : { after });

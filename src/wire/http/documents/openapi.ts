@@ -61,6 +61,7 @@ const TAGS: Readonly<Record<string, Bilingual>> = {
   handovers: { zh: '交接班', en: 'hand-overs' },
   exports: { zh: '导出与规则文件', en: 'what people take away, and rules as a file' },
   reports: { zh: '报告', en: 'reports' },
+  citizens: { zh: '市民诉求', en: 'what citizens tell a hotline' },
   incidents: { zh: '事件', en: 'incidents' },
   resources: { zh: '预案、应急资源', en: 'plans and resources' },
   map: { zh: '地图', en: 'the map of the house' },

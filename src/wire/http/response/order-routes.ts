@@ -83,7 +83,12 @@ export const ORDER_ROUTES = {
     act: { zh: '建单', en: 'Make an order' },
     body: body(orderCreate),
     answer: { status: 201, type: 'json', schema: orderJson },
-    refusals: ['alarm-unknown', 'unknown-reference', 'invalid', 'foreign-area', 'command-reused'],
+    refusals: [
+      ...(['alarm-unknown', 'unknown-reference', 'invalid', 'foreign-area', 'command-reused'] as const),
+      // For what a citizen has told.
+      ...(['citizen-unknown', 'citizen-ordered', 'citizen-answered', 'citizen-over'] as const),
+      ...(['citizen-erased', 'names-caller', 'drill-mixed', 'drill-over'] as const),
+    ],
   }),
   order: route({
     ...sees,

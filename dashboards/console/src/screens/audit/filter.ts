@@ -16,6 +16,7 @@ export const GROUPS = [
   'orders',
   'warnings',
   'incidents',
+  'citizens',
   'reports',
   'handovers',
   'risks',

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import type { RefusalCode } from '../../../domain/refusals.ts';
+import { route } from '../route.ts';
+import { pageOf } from '../shapes.ts';
+import {
+  citizenAnswer,
+  citizenClose,
+  citizenDraftOut,
+  citizenDuplicate,
+  citizenIdIn,
+  citizenImportOut,
+  citizenImportQuery,
+  citizenMatchesOut,
+  citizenOut,
+  citizenPlace,
+  citizenReason,
+  citizenReveal,
+  citizensExportQuery,
+  citizensQuery,
+  citizenTake,
+  citizenTies,
+  citizenWordsOut,
+} from './citizens.ts';
+
+const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
+const body = <S extends z.ZodType>(schema: S) => ({ type: 'json', schema, atMost: 32 * 1_024 }) as const;
+const ofId = z.strictObject({ id: citizenIdIn });
+const sees = {
+  who: 'session',
+  tag: 'citizens',
+  right: 'citizen.see',
+  audited: false,
+  method: 'GET',
+} as const;
+/** Bodies hold what a citizen said, and who it was: none of it is written into the audit journal. */
+const acts = {
+  who: 'session',
+  tag: 'citizens',
+  right: 'citizen.keep',
+  audited: true,
+  method: 'POST',
+  isPersonal: true,
+  params: ofId,
+} as const;
+const takes = {
+  who: 'session',
+  tag: 'citizens',
+  right: 'citizen.take',
+  audited: true,
+  method: 'POST',
+} as const;
+const STALE: readonly RefusalCode[] = [
+  'citizen-unknown',
+  'changed-since',
+  'command-reused',
+  'citizen-erased',
+];
+
+/** 市民诉求: what citizens tell a hotline (docs/citizens.md). */
+export const CITIZEN_ROUTES = {
+  citizenReports: route({
+    ...sees,
+    path: '/api/v1/citizen-reports',
+    does: {
+      zh: '市民诉求，新的在前；姓名、电话脱敏',
+      en: 'Reports of citizens, newest first; names and numbers masked',
+    },
+    act: { zh: '查看市民诉求', en: 'See reports of citizens' },
+    query: citizensQuery,
+    answer: json(pageOf(citizenOut)),
+    problems: ['bad-cursor'],
+  }),
+  takeCitizenReport: route({
+    ...takes,
+    isPersonal: true,
+    path: '/api/v1/citizen-reports',
+    does: {
+      zh: '接收一件市民诉求；热线编号相同即为同一件（200），新的为 201，应答即已落盘',
+      en: 'Take a citizen’s report; the same number of the hotline is the same report (200), a new one 201, and is on disk then',
+    },
+    act: { zh: '接收市民诉求', en: 'Take a report of a citizen' },
+    body: body(citizenTake),
+    answer: { status: 201, type: 'json', schema: citizenOut },
+    orStatus: 200,
+    refusals: ['citizen-differs', 'citizens-full', 'unknown-reference', 'foreign-area'],
+  }),
+  importCitizenReports: route({
+    ...takes,
+    path: '/api/v1/citizen-reports/import',
+    does: {
+      zh: '导入市民诉求（CSV），按热线编号去重，逐行报错',
+      en: 'Reports from a CSV, the same number once; faults row by row',
+    },
+    act: { zh: '导入市民诉求', en: 'Import reports of citizens' },
+    query: citizenImportQuery,
+    body: { type: 'csv', atMost: 8 * 1_024 * 1_024 },
+    answer: json(citizenImportOut),
+    problems: ['not-utf8'],
+  }),
+  citizensCsv: route({
+    ...sees,
+    path: '/api/v1/citizen-reports.csv',
+    does: {
+      zh: '导出市民诉求，新的在前；姓名、电话脱敏，单元格已防公式注入',
+      en: 'Reports as CSV, newest first; names and numbers masked, cells guarded against formulas',
+    },
+    act: { zh: '导出市民诉求', en: 'Export reports of citizens' },
+    right: 'citizen.export',
+    audited: true,
+    query: citizensExportQuery,
+    answer: { status: 200, type: 'csv' },
+  }),
+  citizenReport: route({
+    ...sees,
+    path: '/api/v1/citizen-reports/{id}',
+    does: { zh: '一件市民诉求', en: 'One report of a citizen' },
+    act: { zh: '查看一件市民诉求', en: 'See a report of a citizen' },
+    params: ofId,
+    answer: json(citizenOut),
+    refusals: ['citizen-unknown'],
+  }),
+  citizenMatches: route({
+    ...sees,
+    path: '/api/v1/citizen-reports/{id}/matches',
+    does: {
+      zh: '可能有关的监测点、报警、事件（300 m、±2 h），按可能性排序并说明理由',
+      en: 'What it may be about, of 300 m and two hours, the likeliest first with its reasons',
+    },
+    act: { zh: '查看诉求的关联建议', en: 'See what a report may be about' },
+    params: ofId,
+    answer: json(citizenMatchesOut),
+    refusals: ['citizen-unknown'],
+  }),
+  citizenDraft: route({
+    ...sees,
+    path: '/api/v1/citizen-reports/{id}/draft',
+    does: { zh: '按工单结果起草的答复', en: 'An answer as far as its order can say it' },
+    act: { zh: '起草诉求答复', en: 'Draft an answer' },
+    params: ofId,
+    answer: json(citizenDraftOut),
+    refusals: ['citizen-unknown'],
+  }),
+  revealCitizen: route({
+    ...takes,
+    right: 'citizen.reveal',
+    path: '/api/v1/citizen-reports/{id}/reveal',
+    does: {
+      zh: '查看来电人姓名、电话与原话（须说明事由，留痕）',
+      en: 'The caller’s name, number and own words; wants a reason, and leaves a trace',
+    },
+    act: { zh: '查看来电人信息', en: 'See who a citizen is' },
+    params: ofId,
+    body: body(citizenReveal),
+    answer: json(citizenWordsOut),
+    refusals: ['citizen-unknown', 'citizen-erased'],
+  }),
+  linkCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/link',
+    does: { zh: '关联监测点、报警、事件、工单', en: 'Tie points, alarms, an incident, an order to it' },
+    act: { zh: '关联诉求', en: 'Tie a report' },
+    body: body(citizenTies),
+    answer: json(citizenOut),
+    refusals: [
+      'citizen-answered',
+      'citizen-over',
+      'citizen-ties',
+      'unknown-reference',
+      'alarm-unknown',
+      'names-caller',
+      ...STALE,
+    ],
+  }),
+  unlinkCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/unlink',
+    does: { zh: '解除关联', en: 'Untie what it was tied to' },
+    act: { zh: '解除诉求关联', en: 'Untie a report' },
+    body: body(citizenTies),
+    answer: json(citizenOut),
+    refusals: ['citizen-answered', 'citizen-over', ...STALE],
+  }),
+  placeCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/place',
+    does: { zh: '更正位置、区域、专项', en: 'Say where it is, and of which lifeline' },
+    act: { zh: '更正诉求位置', en: 'Place a report' },
+    body: body(citizenPlace),
+    answer: json(citizenOut),
+    refusals: ['citizen-answered', 'citizen-over', 'unknown-reference', ...STALE],
+  }),
+  answerCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/answer',
+    does: { zh: '答复', en: 'Answer it' },
+    act: { zh: '答复诉求', en: 'Answer a report' },
+    body: body(citizenAnswer),
+    answer: json(citizenOut),
+    refusals: ['citizen-answered', 'citizen-over', ...STALE],
+  }),
+  closeCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/close',
+    does: { zh: '回访办结', en: 'Close it, with what the caller said of the answer' },
+    act: { zh: '办结诉求', en: 'Close a report' },
+    body: body(citizenClose),
+    answer: json(citizenOut),
+    refusals: ['citizen-not-answered', 'citizen-over', ...STALE],
+  }),
+  reopenCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/reopen',
+    does: { zh: '重新办理', en: 'Take it up again' },
+    act: { zh: '重新办理诉求', en: 'Take a report up again' },
+    body: body(citizenReason),
+    answer: json(citizenOut),
+    refusals: ['citizen-open', 'citizen-over', ...STALE],
+  }),
+  rejectCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/reject',
+    does: { zh: '退回：不属本单位职责等，须说明理由', en: 'Send it back, with the reason' },
+    act: { zh: '退回诉求', en: 'Send a report back' },
+    body: body(citizenReason),
+    answer: json(citizenOut),
+    refusals: ['citizen-ordered', 'citizen-answered', 'citizen-over', ...STALE],
+  }),
+  duplicateCitizenReport: route({
+    ...acts,
+    path: '/api/v1/citizen-reports/{id}/duplicate',
+    does: { zh: '并案：与另一件重复', en: 'It repeats another one' },
+    act: { zh: '并案诉求', en: 'Mark a report as a duplicate' },
+    body: body(citizenDuplicate),
+    answer: json(citizenOut),
+    refusals: ['citizen-duplicate', 'citizen-ordered', 'citizen-answered', 'citizen-over', ...STALE],
+  }),
+};
