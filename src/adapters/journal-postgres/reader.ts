@@ -1,5 +1,12 @@
 import { alarmCursorText, quarantineCursor } from '../journal-rows/cursor.ts';
-import { alarmList, briefWhere, citizenList, lossWhere, responseList, whereText } from '../journal-rows/lists.ts';
+import {
+  alarmList,
+  briefWhere,
+  citizenList,
+  lossWhere,
+  responseList,
+  whereText,
+} from '../journal-rows/lists.ts';
 import type {
   AnyEventTexts,
   BriefRow,

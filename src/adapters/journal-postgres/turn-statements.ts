@@ -133,7 +133,11 @@ const CITIZENS = new RowsInto(
     or: ['state', 'lifeline', 'area', 'made_order', 'incident', 'over_at', 'erased', 'json'],
   },
 );
-const CITIZEN_WORDS = new RowsInto('citizen_words', { id: 'key', json: 'json' }, { key: ['id'], or: ['json'] });
+const CITIZEN_WORDS = new RowsInto(
+  'citizen_words',
+  { id: 'key', json: 'json' },
+  { key: ['id'], or: ['json'] },
+);
 // The id was chosen by a client, so the same one coming back must not be able to stop the journal.
 const ANSWERS = new RowsInto(
   'answer',

@@ -1,6 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { alarmCursorText, quarantineCursor } from '../journal-rows/cursor.ts';
-import { alarmList, briefWhere, citizenList, lossWhere, responseList, whereText } from '../journal-rows/lists.ts';
+import {
+  alarmList,
+  briefWhere,
+  citizenList,
+  lossWhere,
+  responseList,
+  whereText,
+} from '../journal-rows/lists.ts';
 import type {
   AnyEventTexts,
   BriefRow,

@@ -29,10 +29,10 @@ export const bigintArray = (list: readonly number[]): Buffer =>
   );
 
 /** Whatever a number can be: −0, NaN and the infinite among them. */
-export const float8Array = (list: readonly number[]): Buffer =>
+export const float8Array = (list: readonly (number | null)[]): Buffer =>
   written(
     OID.float8,
-    list.map(() => 8),
+    list.map((n) => (n === null ? null : 8)),
     (to, at, i) => to.writeDoubleBE(list[i] ?? 0, at),
   );
 

@@ -76,7 +76,7 @@ function column(kind: Kind, cells: readonly Cell[]): Buffer {
     case 'integer':
       return bigintArray(cells as readonly number[]);
     case 'number':
-      return float8Array(cells as readonly number[]);
+      return float8Array(cells as readonly (number | null)[]);
   }
 }
 
