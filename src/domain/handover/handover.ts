@@ -108,6 +108,16 @@ export type HandoverContents = {
     readonly channel: string;
     readonly queuedAt: Millis;
   }>;
+  /** What waits for platforms above; only those for which something does. Absent: of before it was kept. */
+  readonly upstreams?: Listed<{
+    readonly name: string;
+    readonly title: string;
+    readonly live: number;
+    readonly bulk: number;
+    readonly rejected: number;
+    /** When the oldest of it was owed. */
+    readonly oldestAt: Millis | null;
+  }>;
 };
 
 /** Somebody's own hand, with what proved that it was theirs. */

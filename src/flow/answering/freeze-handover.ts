@@ -2,13 +2,17 @@ import type { HandoverContents, Listed } from '../../domain/handover/handover.ts
 import { clocksOf } from '../../domain/order/clocks.ts';
 import { isWorking } from '../../domain/register/register.ts';
 import type { Millis } from '../../domain/time.ts';
+import { LANES, type UpItem } from '../../domain/upstream/item.ts';
 import { actorName } from '../../wire/alarm.ts';
 import type { Core } from '../core/core.ts';
 
 /** Of each kind: a sheet that people read. How many there are in all is said. */
 const LISTED_AT_MOST = 300;
 
-type Frozen = Pick<Core, 'desk' | 'incidents' | 'warnings' | 'orders' | 'register' | 'statuses' | 'notices'>;
+type Frozen = Pick<
+  Core,
+  'desk' | 'incidents' | 'warnings' | 'orders' | 'register' | 'statuses' | 'notices' | 'upstream'
+>;
 
 /**
  * What there is to hand over, as it stands in the turn in hand.
@@ -113,7 +117,28 @@ export function freezeHandover(core: Frozen, sees: (area: string) => boolean, no
         queuedAt: n.queuedAt,
       }),
     ),
+    upstreams: listed(backlogOf(core.upstream), (b) => b),
   };
+}
+
+/** What waits on its way up, of each platform for which something does. */
+function backlogOf({ book }: Frozen['upstream']) {
+  return book.upstreams().flatMap(({ name, title }) => {
+    const [live, bulk] = LANES.map((lane) => [...book.owed(name, lane).values()]) as [UpItem[], UpItem[]];
+    const waiting = (of: readonly UpItem[]) => of.filter((i) => i.state === 'queued').length;
+    const all = [...live, ...bulk];
+    if (all.length === 0) return [];
+    return [
+      {
+        name,
+        title,
+        live: waiting(live),
+        bulk: waiting(bulk),
+        rejected: all.length - waiting(all),
+        oldestAt: all.reduce((least, i) => Math.min(least, i.at), Number.POSITIVE_INFINITY),
+      },
+    ];
+  });
 }
 
 function listed<A, B>(all: readonly A[], as: (a: A) => B): Listed<B> {

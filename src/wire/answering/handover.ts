@@ -86,6 +86,16 @@ const contents = z
       channel: z.string(),
       queuedAt: instant,
     }),
+    upstreams: listed({
+      name: z.string(),
+      title: z.string(),
+      live: z.number().int(),
+      bulk: z.number().int(),
+      rejected: z.number().int(),
+      oldestAt: instant.nullable(),
+    })
+      .optional()
+      .describe('what waits for platforms above; absent in hand-overs of before it was kept'),
   })
   .meta({ id: 'HandoverContents' });
 
@@ -120,7 +130,9 @@ export const handoverJson = z
     voided: z.object({ by: z.string(), reason: z.string() }).nullable(),
     counts: z
       .record(z.string(), z.number().int())
-      .describe('of the contents: alarms, incidents, warnings, orders, shelves, works, devices, notices'),
+      .describe(
+        'of the contents: alarms, incidents, warnings, orders, shelves, works, devices, notices, upstreams',
+      ),
     revision: z.number().int(),
   })
   .meta({ id: 'Handover' });
@@ -156,9 +168,10 @@ export const handoverToJson = (h: Handover): z.infer<typeof handoverJson> => ({
   revision: h.revision,
 });
 
-type Timed = 'raisedAt' | 'expires' | 'until' | 'from' | 'since' | 'queuedAt' | 'dueAt';
+type Timed = 'raisedAt' | 'expires' | 'until' | 'from' | 'since' | 'queuedAt' | 'dueAt' | 'oldestAt';
 const TIMED: ReadonlySet<string> = new Set<Timed>([
   'raisedAt',
+  'oldestAt',
   'expires',
   'until',
   'from',

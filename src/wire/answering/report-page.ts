@@ -1,5 +1,6 @@
 import { FIGURE_KEYS, type FigureCurve } from '../../domain/report/figures.ts';
 import type { Report } from '../../domain/report/report.ts';
+import type { Language } from '../http/head/language.ts';
 import { cellText, figureText, minuteOf, titleOf } from './report-cells.ts';
 import { columnWords, figureWords, STATE_WORDS, tableWords } from './report-words.ts';
 
@@ -14,55 +15,70 @@ const FOOT = 22;
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const GROUPS: readonly (readonly [prefix: string, title: string])[] = [
-  ['alarms.', '报警'],
-  ['online.', '在线'],
-  ['orders.', '工单'],
-  ['warnings.', '预警'],
-  ['incidents.', '事件'],
+type Words = Readonly<Record<Language, string>>;
+const GROUPS: readonly (readonly [prefix: string, title: Words])[] = [
+  ['alarms.', { zh: '报警', en: 'Alarms' }],
+  ['online.', { zh: '在线', en: 'On line' }],
+  ['orders.', { zh: '工单', en: 'Orders' }],
+  ['warnings.', { zh: '预警', en: 'Warnings' }],
+  ['incidents.', { zh: '事件', en: 'Incidents' }],
 ];
+const WORDS = {
+  raised: { zh: '新发报警', en: 'Alarms raised' },
+  orders: { zh: '工单（新建、完成）', en: 'Orders: made, done' },
+  area: { zh: '区域：', en: 'Area: ' },
+  city: { zh: '全市', en: 'the whole city' },
+  seq: { zh: '数据截至日志第 {n} 条', en: 'as of event {n} of the journal' },
+  state: { zh: '状态：', en: 'State: ' },
+  text: { zh: '说明', en: 'Text' },
+  first: { zh: '（前 {n}，共 {all}）', en: ' (the first {n} of {all})' },
+  made: { zh: '编制：', en: 'Made: ' },
+  reviewed: { zh: '审核：', en: 'Reviewed: ' },
+  issued: { zh: '签发：', en: 'Issued: ' },
+} as const satisfies Record<string, Words>;
 
 /** A report for paper: one page of HTML without a script, its curves drawn in it. The same report is the same bytes but for its number. */
-export function reportPage(r: Report): string {
+export function reportPage(r: Report, language: Language = 'zh'): string {
+  const word = (key: keyof typeof WORDS): string => WORDS[key][language];
+  const space = '　'.repeat(8);
   const { figures, tables, curves } = r.figures;
   const groups = GROUPS.map(([prefix, title]) => {
     const rows = FIGURE_KEYS.filter((k) => k.startsWith(prefix)).flatMap((key) => {
       const f = figures.find((x) => x.key === key);
       return f === undefined
         ? []
-        : [`<tr><th scope="row">${escaped(figureWords(key).zh)}</th><td>${escaped(figureText(f))}</td></tr>`];
+        : [
+            `<tr><th scope="row">${escaped(figureWords(key)[language])}</th><td>${escaped(figureText(f))}</td></tr>`,
+          ];
     });
     return rows.length === 0
       ? ''
-      : `<section><h2>${title}</h2><table class="figures">${rows.join('')}</table></section>`;
+      : `<section><h2>${title[language]}</h2><table class="figures">${rows.join('')}</table></section>`;
   });
   const drawn = curves
     .filter((c) => c.steps.length > 1)
-    .map(
-      (c) =>
-        `<section><h2>${c.key === 'raised' ? '新发报警' : '工单（新建、完成）'}</h2>${drawing(c)}</section>`,
-    );
+    .map((c) => `<section><h2>${word(c.key === 'raised' ? 'raised' : 'orders')}</h2>${drawing(c)}</section>`);
   const lists = tables
     .filter((t) => t.rows.length > 0)
     .map(
       (t) =>
-        `<section><h2>${escaped(tableWords(t.key).zh)}${t.total > t.rows.length ? `（前 ${t.rows.length}，共 ${t.total}）` : ''}</h2><table><thead><tr>${t.columns.map((c) => `<th scope="col">${escaped(columnWords(c).zh)}</th>`).join('')}</tr></thead><tbody>${t.rows
+        `<section><h2>${escaped(tableWords(t.key)[language])}${t.total > t.rows.length ? word('first').replace('{n}', String(t.rows.length)).replace('{all}', String(t.total)) : ''}</h2><table><thead><tr>${t.columns.map((c) => `<th scope="col">${escaped(columnWords(c)[language])}</th>`).join('')}</tr></thead><tbody>${t.rows
           .map(
             (row) =>
-              `<tr>${row.map((c, i) => `<td>${escaped(cellText(t.columns[i] ?? '', c))}</td>`).join('')}</tr>`,
+              `<tr>${row.map((c, i) => `<td>${escaped(cellText(t.columns[i] ?? '', c, language))}</td>`).join('')}</tr>`,
           )
           .join('')}</tbody></table></section>`,
     );
-  const title = titleOf(r);
+  const title = titleOf(r, language);
   return `<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head>
+<html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head>
 <body><header><p class="no">${escaped(r.no)}</p><h1>${escaped(title)}</h1>
-<p>区域：${escaped(r.area ?? '全市')}　数据截至日志第 ${r.seq} 条　状态：${STATE_WORDS[r.state].zh}</p></header>
-${r.text === null ? '' : `<section><h2>说明</h2><p class="text">${escaped(r.text)}</p></section>`}
+<p>${word('area')}${escaped(r.area ?? word('city'))}　${word('seq').replace('{n}', String(r.seq))}　${word('state')}${STATE_WORDS[r.state][language]}</p></header>
+${r.text === null ? '' : `<section><h2>${word('text')}</h2><p class="text">${escaped(r.text)}</p></section>`}
 ${groups.join('\n')}
 ${drawn.join('\n')}
 ${lists.join('\n')}
-<footer><p>编制：　　　　　　　　审核：　　　　　　　　签发：　　　　　　　　</p></footer></body></html>
+<footer><p>${word('made')}${space}${word('reviewed')}${space}${word('issued')}${space}</p></footer></body></html>
 `;
 }
 

@@ -346,6 +346,22 @@ describe('made again', () => {
     expect(bytes(again)).toEqual(bytes(june));
   });
 
+  test('for who reads English it is in English: heads, figures and the words of codes; the numbers are the same', () => {
+    const page = reportPage(june, 'en');
+    expect(page).toContain('<html lang="en">');
+    for (const words of ['monthly report', 'alarms raised', 'the whole city', 'Alarms by lifeline', 'Reviewed'])
+      expect(page).toContain(words);
+    for (const words of ['新发报警', '区域：', '编制：', '签收']) expect(page).not.toContain(words);
+    const numbers = (language: 'zh' | 'en') =>
+      [...reportRows(june, language)].map((row) => row.filter((c) => typeof c === 'number'));
+    expect(numbers('en')).toEqual(numbers('zh'));
+    expect([...reportRows(june, 'en')].slice(1, 4).map(([head]) => head)).toEqual([
+      'Report',
+      'Area',
+      'Place in the journal',
+    ]);
+  });
+
   test('corrected it knows what was judged since, and both are kept', async () => {
     const first = await make();
     const act = async (id: Report['id'], ask: Parameters<ReportOffice['act']>[1]) => {

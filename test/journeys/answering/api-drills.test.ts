@@ -109,6 +109,11 @@ describe('a drill over HTTP', () => {
     expect(
       (await edge.ask('alarmsCsv', as('li', { query: { state: 'all' } }))).text.trim().split('\n'),
     ).toHaveLength(1);
+    const orders = await edge.ask('ordersCsv', as('li', { query: { drill: id } }));
+    expect(orders.text.trim().split('\n').slice(1)).toEqual([expect.stringContaining('【演练】')]);
+    expect((await edge.ask('ordersCsv', as('li'))).text.trim().split('\n')).toHaveLength(1);
+    const sheet = await edge.ask('ordersXlsx', as('li', { query: { drill: id } }));
+    expect(sheet.headers.get('content-disposition')).toContain(`drill-${id}-orders.xlsx`);
   });
 
   test('a console hears of it where it asks for drills, and else nothing; both stand at the same place', async () => {

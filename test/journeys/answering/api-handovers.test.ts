@@ -61,7 +61,21 @@ describe('one shift hands over to the next', () => {
         body: { source: { kind: 'alarm', id: alarm?.id }, alarms: [alarm?.id], commandId: fresh() },
       }),
     );
+    await edge.ask('putUpstream', {
+      params: { name: 'city' },
+      body: {
+        ...{ title: '市级平台', profile: 'district-to-city', url: 'http://127.0.0.1:9', source: 'bozhou' },
+        objects: ['alarm'],
+      },
+    });
     first = (await make('zhang', { instructions: '盯住井W0' })).json;
+    // Who comes must know what has not gone up yet.
+    expect(first.contents.upstreams).toEqual({
+      total: 1,
+      items: [
+        { name: 'city', title: '市级平台', live: 1, bulk: 0, rejected: 0, oldestAt: expect.any(String) },
+      ],
+    });
     expect(first).toMatchObject({
       state: 'open',
       answers: 'outgoing',

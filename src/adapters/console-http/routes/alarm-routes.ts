@@ -23,6 +23,7 @@ import { withFirstChunk } from '../answer/first-chunk.ts';
 import type { Handlers } from '../answer/handler.ts';
 import { HttpProblem, refused } from '../answer/problem.ts';
 import type { Services } from '../answer/services.ts';
+import { drillFile, inDrill } from './answering/drill-file.ts';
 import { ofADrill } from './answering/of-a-drill.ts';
 import { alarmOf } from './find.ts';
 import { attendedAs, isWanted, openAlarmsPage } from './open-alarms.ts';
@@ -132,7 +133,10 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
     let after: string | undefined;
     do {
       const page: ListPage<Alarm> = await past({ ...filter, limit: EXPORT_PAGE, after }, who);
-      yield page.items.map((a) => ({ alarm: marked(json(a)), vendor: vendorOf(a.pointCode) }));
+      yield page.items.map((a) => ({
+        alarm: { ...json(a), pointName: inDrill(a.drill, a.pointName) },
+        vendor: vendorOf(a.pointCode),
+      }));
       after = page.next ?? undefined;
     } while (after !== undefined);
   }
@@ -148,11 +152,11 @@ export function alarmRoutes(parts: Services): Pick<Handlers, Names> {
 
   return {
     alarmsCsv: ({ query, session, sees, header }) => {
-      header('content-disposition', `attachment; filename="${fileOf(query)}.csv"`);
+      header('content-disposition', `attachment; filename="${drillFile('alarms', query)}.csv"`);
       return withFirstChunk(lines(query, { session, sees }));
     },
     alarmsXlsx: ({ query, session, sees, header }) => {
-      header('content-disposition', `attachment; filename="${fileOf(query)}.xlsx"`);
+      header('content-disposition', `attachment; filename="${drillFile('alarms', query)}.xlsx"`);
       const rows = cells(query, { session, sees });
       return withFirstChunk(parts.writeSheet({ name: '报警', columns: ALARMS_SHEET, rows }));
     },
@@ -260,9 +264,3 @@ function devicesByPoint({ devices }: Pick<RegisterView, 'devices'>) {
     return by;
   };
 }
-
-/** Who opens a file of a drill reads in each line that it is one. */
-const marked = (a: AlarmJson): AlarmJson =>
-  a.drill === undefined ? a : { ...a, pointName: `【演练】${a.pointName}` };
-const fileOf = ({ drill }: { readonly drill?: string | undefined }): string =>
-  drill === undefined ? 'alarms' : `drill-${drill}-alarms`;

@@ -37,6 +37,10 @@ export const reportsQuery = z.strictObject({
 });
 
 /** Reports 报告 (docs/interfaces.md §9). */
+const inLanguage = z.strictObject({
+  language: z.enum(['zh', 'en']).optional().describe('of heads and names; left out: of Accept-Language'),
+});
+
 export const REPORT_ROUTES = {
   reports: route({
     ...sees,
@@ -100,6 +104,7 @@ export const REPORT_ROUTES = {
     does: { zh: '报告（HTML，供打印）', en: 'A report as a page for paper' },
     act: { zh: '导出报告（HTML）', en: 'Take a report as a page' },
     params: ofReport,
+    query: inLanguage,
     answer: { status: 200, type: 'page' },
     refusals: ['report-unknown'],
   }),
@@ -109,6 +114,7 @@ export const REPORT_ROUTES = {
     does: { zh: '报告（Excel 工作簿）', en: 'A report as a workbook' },
     act: { zh: '导出报告（Excel）', en: 'Take a report as a workbook' },
     params: ofReport,
+    query: inLanguage,
     answer: { status: 200, type: 'workbook' },
     refusals: ['report-unknown'],
   }),
@@ -118,6 +124,7 @@ export const REPORT_ROUTES = {
     does: { zh: '报告（CSV）', en: 'A report as CSV' },
     act: { zh: '导出报告（CSV）', en: 'Take a report as CSV' },
     params: ofReport,
+    query: inLanguage,
     answer: { status: 200, type: 'csv' },
     refusals: ['report-unknown'],
   }),

@@ -2,6 +2,10 @@
 export const CHECKS = ['log', 'console', 'sensors', 'power', 'comms', 'fire-gear'] as const;
 
 export const words = {
+  upstreams: ['上报积压', 'Waiting to go up'],
+  waiting: ['实时 {live} 条，批量 {bulk} 条', '{live} live, {bulk} bulk'],
+  rejected: ['被退回 {n} 条', '{n} rejected'],
+  endsSoon: ['接班期间到期', 'ends in the next shift'],
   now: ['此刻的情况', 'As it stands now'],
   make: ['发起交接班', 'Hand over'],
   'make.why': [

@@ -18,6 +18,12 @@ export const words = {
   since: ['起于', 'Since'],
   lifelines: ['专项', 'Lifelines'],
   print: ['打印', 'Print'],
+  report: ['编制事件报告', 'Make its report'],
+  'report.why': [
+    '按日志统计该事件的过程、报警和工单，成为一份草稿，在“报告”中审核、签发。',
+    'Its course, alarms and orders out of the journal, as a draft that is reviewed and issued under Reports.',
+  ],
+  'report.text': ['说明（可不填）', 'Text (optional)'],
   printed: ['事件 {id} · 打印于 {time}（北京时间）', 'Incident {id} · printed {time} (Beijing time)'],
   missing: ['没有这起事件：{why}', 'There is no such incident: {why}'],
   toList: ['返回事件', 'Back to incidents'],

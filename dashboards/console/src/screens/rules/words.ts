@@ -1,5 +1,10 @@
 export const words = {
   title: ['规则与搁置', 'Rules and shelves'],
+  file: ['规则文件', 'Rules as a file'],
+  fileHint: [
+    '本单位设过的数值，逐行一项，可放入版本管理；改后由接口放回',
+    'What the house has set, a line for each number, for version control; put back over the interface',
+  ],
   back: ['返回规则', 'Back to the rules'],
   waiting: ['待批准的规则修改', 'Changes that wait for approval'],
   noneWaiting: ['没有待批准的修改。', 'None.'],

@@ -24,9 +24,12 @@ import { withFirstChunk } from '../../answer/first-chunk.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
+import type { ListPage } from '../paging.ts';
 import { matches, statesOf } from '../response/order-routes.ts';
 import { maySee } from '../response/seen-order.ts';
 import { othersWith } from '../second-person.ts';
+import { drillFile, inDrill } from './drill-file.ts';
+import { ofADrill } from './of-a-drill.ts';
 
 type Names = Extract<keyof Handlers, 'ordersCsv' | 'ordersXlsx' | 'auditXlsx' | 'rulesFile' | 'putRulesFile'>;
 type OrdersAsk = Omit<OrdersQuery, 'limit' | 'after'>;
@@ -36,7 +39,7 @@ type Who = { readonly session: Session; readonly sees: (area: string) => boolean
 const PAGE = 100;
 
 export function exportRoutes(parts: Services): Pick<Handlers, Names> {
-  const { responses, audit, clock, service, accounts, writeSheet } = parts;
+  const { responses, audit, clock, service, accounts, journal, writeSheet } = parts;
   const { rules } = service;
 
   async function* orders(q: OrdersAsk, who: Who): AsyncGenerator<readonly Order[]> {
@@ -52,6 +55,17 @@ export function exportRoutes(parts: Services): Pick<Handlers, Names> {
       alarm: q.alarm === undefined ? undefined : as.alarm(q.alarm),
     };
     let after: string | null = null;
+    const { drill } = q;
+    if (drill !== undefined) {
+      const wanted = (o: Order) => matches(o, query, states, clock.now()) && maySee(o, who);
+      do {
+        const asked = { drill, limit: PAGE, after: after ?? undefined };
+        const page: ListPage<Order> = await ofADrill(journal, 'order', asked, wanted);
+        yield page.items.map((o) => ({ ...o, title: inDrill(drill, o.title) }));
+        after = page.next;
+      } while (after !== null);
+      return;
+    }
     do {
       const page = await responses.orders(filter, PAGE, after);
       yield page.items.filter((o) => matches(o, query, states, clock.now()) && maySee(o, who));
@@ -93,11 +107,11 @@ export function exportRoutes(parts: Services): Pick<Handlers, Names> {
 
   return {
     ordersCsv: ({ query, session, sees, header }) => {
-      header('content-disposition', 'attachment; filename="orders.csv"');
+      header('content-disposition', `attachment; filename="${drillFile('orders', query)}.csv"`);
       return withFirstChunk(lines(query, { session, sees }));
     },
     ordersXlsx: ({ query, session, sees, header }) => {
-      header('content-disposition', 'attachment; filename="orders.xlsx"');
+      header('content-disposition', `attachment; filename="${drillFile('orders', query)}.xlsx"`);
       const rows = cells(query, { session, sees });
       return withFirstChunk(writeSheet({ name: '工单', columns: ORDERS_SHEET, rows }));
     },

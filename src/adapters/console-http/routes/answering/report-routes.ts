@@ -4,9 +4,10 @@ import type { Report } from '../../../../domain/report/report.ts';
 import type { Session } from '../../../../flow/ports/accounts.ts';
 import type { ReportAsk } from '../../../../flow/ports/answering/reports.ts';
 import { reportEventJson, reportToJson, reportWithFigures } from '../../../../wire/answering/report.ts';
-import { REPORT_COLUMNS, reportRows } from '../../../../wire/answering/report-cells.ts';
+import { reportColumns, reportRows } from '../../../../wire/answering/report-cells.ts';
 import { REPORT_PAGE_POLICY, reportPage } from '../../../../wire/answering/report-page.ts';
 import { BOM, csvLine } from '../../../../wire/files/csv.ts';
+import type { Language } from '../../../../wire/http/head/language.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem, hidden } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
@@ -90,24 +91,25 @@ export function reportRoutes(parts: Services): Pick<Handlers, Names> {
       const events = await reports.eventsOf(id);
       return { items: events.map((e) => reportEventJson(e.seq, e.event)), next: null };
     },
-    reportHtml: async ({ params, session, header }) => {
+    reportHtml: async ({ params, query, language, session, header }) => {
       const report = await theirs(params.id, session);
       header('content-security-policy', REPORT_PAGE_POLICY);
-      return reportPage(report);
+      return reportPage(report, query.language ?? language);
     },
-    reportXlsx: async ({ params, session, header }) => {
+    reportXlsx: async ({ params, query, language, session, header }) => {
       const report = await theirs(params.id, session);
+      const by = query.language ?? language;
       header('content-disposition', `attachment; filename="${report.no}.xlsx"`);
       return writeSheet({
-        name: '报告',
-        columns: REPORT_COLUMNS.map((head, i) => ({ head, width: i === 0 ? 32 : 16 })),
-        rows: batch(report),
+        name: by === 'zh' ? '报告' : 'report',
+        columns: reportColumns(by).map((head, i) => ({ head, width: i === 0 ? 32 : 16 })),
+        rows: batch(report, by),
       });
     },
-    reportCsv: async ({ params, session, header }) => {
+    reportCsv: async ({ params, query, language, session, header }) => {
       const report = await theirs(params.id, session);
       header('content-disposition', `attachment; filename="${report.no}.csv"`);
-      return lines(report);
+      return lines(report, query.language ?? language);
     },
     reviewReport: (ask) => act(ask, { do: 'review', text: ask.body.text ?? null }),
     issueReport: (ask) => act(ask, { do: 'issue' }),
@@ -115,11 +117,11 @@ export function reportRoutes(parts: Services): Pick<Handlers, Names> {
   };
 }
 
-async function* batch(report: Report) {
-  yield [...reportRows(report)];
+async function* batch(report: Report, language: Language) {
+  yield [...reportRows(report, language)];
 }
 
-async function* lines(report: Report): AsyncGenerator<string> {
-  yield BOM + csvLine([...REPORT_COLUMNS]);
-  yield [...reportRows(report)].map((row) => csvLine(row)).join('');
+async function* lines(report: Report, language: Language): AsyncGenerator<string> {
+  yield BOM + csvLine([...reportColumns(language)]);
+  yield [...reportRows(report, language)].map((row) => csvLine(row)).join('');
 }
