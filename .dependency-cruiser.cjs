@@ -36,7 +36,8 @@ const ALSO = {
   'device-keys': ['^src/adapters/postgres/'],
   // What is the same whatever the journal is kept in: rows, cursors, the class with its two threads.
   'journal-sqlite': ['^src/adapters/journal-rows/'],
-  'journal-postgres': ['^src/adapters/journal-rows/'],
+  // A backup is a file of SQLite, whatever it was copied from.
+  'journal-postgres': ['^src/adapters/journal-rows/', '^src/adapters/journal-sqlite/(files|schema)\\.ts$'],
   'tls-thread': ['^src/adapters/handshakes/'],
   // A drill plays what the simulators play: the one place where the service asks for them, and only when somebody drills.
   'drill-scenarios': ['^simulators/'],

@@ -58,7 +58,7 @@ async function run(
   const to = resolve(options.to);
   const partial = `${to}.partial`;
   const isArchive = /\.(tar\.gz|tgz)$/.test(to);
-  refuseWithoutJournal(dataDir, journal);
+  await refuseWithoutJournal(dataDir, journal);
   refuseWhereItCannotBe(dataDir, to, partial);
 
   // Alarms go first: copying and packing take what the service leaves of the processors.
@@ -123,8 +123,8 @@ async function run(
   }
 }
 
-function refuseWithoutJournal(dataDir: string, journal: JournalEngine): void {
-  if (!journal.isThere()) throw notThere(dataDir, journal.name);
+async function refuseWithoutJournal(dataDir: string, journal: JournalEngine): Promise<void> {
+  if (!(await journal.isThere())) throw notThere(dataDir, journal.name);
 }
 
 function refuseWhereItCannotBe(dataDir: string, to: string, partial: string): void {

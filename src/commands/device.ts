@@ -54,7 +54,7 @@ async function run(
   const config = configOf(env);
   const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
   const journal = journalOf(dataDir, config);
-  if (!journal.isThere()) throw notThere(dataDir, journal.name);
+  if (!(await journal.isThere())) throw notThere(dataDir, journal.name);
   switch (verb) {
     case 'list':
       process.stdout.write(await listText(dataDir));
@@ -74,7 +74,7 @@ async function run(
         throw new WrongUse('--areas is for system:NAME; a device reads its own commands only');
       if (verb === 'rotate') mustHaveKeys(dataDir, holders);
       else if (!options.unregistered && !config.LIFELINE_AUTO_REGISTER)
-        mustBeRegistered(journal.points(), holders);
+        mustBeRegistered(await journal.points(), holders);
       if (options.csv) process.stdout.write('code,secret\n');
       for (const holder of holders) {
         const secret = await issueKey(dataDir, { holder, keepOld, areas, verb });

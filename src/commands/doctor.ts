@@ -121,7 +121,7 @@ function ofMachine({ certificates }: Pick<Tls, 'certificates'>): Check[] {
 async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: string): Promise<Check[]> {
   const serving = await whoServes(dataDir);
   const spoolMaxMb = config.LIFELINE_SPOOL_MAX_MB;
-  const journal = checkJournal({
+  const journal = await checkJournal({
     journal: journalOf(dataDir, config),
     serving: serving !== null,
     spoolMaxMb,
@@ -168,7 +168,7 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
     { name: 'parts', look: () => checkParts(dataDir, config.LIFELINE_INFLUX_URL === undefined) },
     { name: 'mappings', look: () => checkMappings(join(ROOT, 'mappings'), join(dataDir, 'mappings')) },
     { name: 'journal', look: () => journal.findings },
-    { name: 'lines out', look: () => checkLinesOut(linesOutOf(config, dataDir)) },
+    { name: 'lines out', look: () => linesOutOf(config, dataDir).then(checkLinesOut) },
     { name: 'accounts', look: () => checkAccounts(dataDir) },
     { name: 'audit', look: () => checkAudit(dataDir) },
     ...(config.LIFELINE_INFLUX_URL === undefined
@@ -177,7 +177,7 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
   ];
 }
 
-function linesOutOf(config: Config, dataDir: string): readonly LineOut[] {
+async function linesOutOf(config: Config, dataDir: string): Promise<readonly LineOut[]> {
   const own = [
     ...(config.LIFELINE_MQTT_URL ?? '').split(',').map((url) => ({ name: 'outside broker', url })),
     ...(config.LIFELINE_AMQP_URL ?? []).map((url) => ({ name: 'AMQP queue', url })),
@@ -186,7 +186,7 @@ function linesOutOf(config: Config, dataDir: string): readonly LineOut[] {
     ...own
       .filter(({ url }) => url.trim() !== '')
       .map((line) => ({ ...line, url: line.url.trim(), isOff: false })),
-    ...journalOf(dataDir, config).linesOut(),
+    ...(await journalOf(dataDir, config).linesOut()),
   ];
 }
 

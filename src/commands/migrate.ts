@@ -38,7 +38,7 @@ async function run(
   });
   const config = configOf(env);
   const dir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
-  const forms = existsSync(dir) ? formsOf(dir, config) : [];
+  const forms = existsSync(dir) ? await formsOf(dir, config) : [];
   const newer = forms.filter((f) => f.is > f.ours);
   const older = forms.filter((f) => f.is < f.ours);
   if (options.check === true) {

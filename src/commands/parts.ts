@@ -51,7 +51,7 @@ async function run(
     const seen = lookAtParts(dir, audit, embedded);
     const { journal } = seen;
     const ofService = journalOf(dir, config);
-    const lastTurn = ofService.lastTurn();
+    const lastTurn = await ofService.lastTurn();
     const history = join(dir, 'history');
     const found = embedded && existsSync(history) ? await lookAt(history) : { cursor: 0, unreadable: [] };
     const { cursor } = found;
@@ -70,7 +70,7 @@ async function run(
         'a journal that cannot be read cannot be accepted: see to its owner and mode, or restore a backup',
       );
     if (audit !== null) putAside(dir);
-    if (lastTurn > 0 && cursor > lastTurn) ofService.goOnAfter(cursor);
+    if (lastTurn > 0 && cursor > lastTurn) await ofService.goOnAfter(cursor);
     forgetMarks(dir);
     process.stdout.write(`${dir}: accepted as it is; the next start goes on with it\n`);
     return EXIT.done;

@@ -76,7 +76,7 @@ async function restore(from: string, dataDir: string): Promise<number> {
     await mkdir(arriving, { mode: 0o700 });
     manifest = await bring(from, arriving, watching(progress));
     progress.end();
-    journalInBackup(arriving).renewEpoch();
+    await journalInBackup(arriving).renewEpoch();
     endSessions(join(arriving, 'accounts.db'));
     await tryHistory(arriving, manifest);
   } catch (cause) {

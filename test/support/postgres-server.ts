@@ -87,10 +87,20 @@ export class PostgresServer {
     const client = new pg.Client(this.url(database));
     await client.connect();
     try {
-      return (await client.query(text)).rows as R[];
+      const answered: pg.QueryResult | pg.QueryResult[] = await client.query(text);
+      return ((Array.isArray(answered) ? answered.at(-1) : answered)?.rows ?? []) as R[];
     } finally {
       await client.end();
     }
+  }
+
+  /** A transaction of somebody else that has done one statement, and stays open. */
+  async hold(text: string, database: string): Promise<{ letGo(): Promise<void> }> {
+    const client = new pg.Client(this.url(database));
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(text);
+    return { letGo: () => client.end() };
   }
 
   /** Starts it where it was, with what it had. */

@@ -1,7 +1,8 @@
 import { asFailure } from '../journal-rows/failure.ts';
 import { ThreadedJournal } from '../journal-rows/journal.ts';
 import { boundsOf } from '../journal-rows/protocol.ts';
-import { type Fence, placeOf } from '../postgres/database.ts';
+import type { Fence } from '../postgres/database.ts';
+import { placeOf } from '../postgres/place.ts';
 import type { PostgresOpenOptions } from './writer.ts';
 
 export type JournalPostgresOptions = {

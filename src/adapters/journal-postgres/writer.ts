@@ -213,15 +213,25 @@ type Change = {
   readonly kept?: () => void;
 };
 
+/** @throws `journal-in-use`: another service has the lease, or the lock of those that know of none */
 async function lock(db: Database): Promise<void> {
+  const [pair] = await db.query("SELECT to_regclass('writer') IS NOT NULL AS there");
+  if (pair?.there === true) {
+    const [live] = await db.query(
+      'SELECT holder FROM writer WHERE NOT released AND until > clock_timestamp()',
+    );
+    if (live !== undefined) throw inUse();
+  }
   for (let tries = 1; ; tries++) {
     const [row] = await db.query('SELECT pg_try_advisory_lock($1) AS got', [WRITING]);
     if (row?.got === true) return;
-    if (tries === LOCK_TRIES)
-      throw new JournalFailure(
-        'journal-in-use',
-        'another service writes to this journal in PostgreSQL: stop it first, or give this one its own database',
-      );
+    if (tries === LOCK_TRIES) throw inUse();
     await new Promise((resolve) => setTimeout(resolve, LOCK_TRY_EVERY));
   }
 }
+
+const inUse = (): JournalFailure =>
+  new JournalFailure(
+    'journal-in-use',
+    'a service writes to this journal in PostgreSQL: stop it first, or give this one its own database',
+  );

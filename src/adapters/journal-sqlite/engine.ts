@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { NoticeEntry } from '../../domain/notice/entry.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
-import type { ExchangeEntry } from '../../domain/upstream/entry.ts';
 import type { JournalEngine, JournalLook, LineOut, PinnedJournal } from '../../flow/ports/journal-engine.ts';
+import { LINES } from '../journal-rows/lines-out.ts';
 import { versionOf } from '../shared/file-form.ts';
 import { PinnedDatabase } from '../shared/pinned-database.ts';
 import { openToRead } from '../shared/sqlite.ts';
@@ -13,31 +12,9 @@ import { JOURNAL_NAME, journalFile } from './files.ts';
 import { JournalSqlite } from './index.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 
-const LINES: readonly {
-  readonly table: string;
-  readonly from: string;
-  readonly as: (entry: never) => readonly LineOut[];
-}[] = [
-  {
-    table: 'told',
-    from: 'channel',
-    as: ({ setup }: Extract<NoticeEntry, { is: 'channel' }>) => {
-      if (setup === null) return [];
-      const { settings, name, enabled } = setup;
-      const url = settings.kind === 'smtp' ? `smtp://${settings.host}:${settings.port}` : settings.url;
-      return [{ name: `channel ${name}`, url, isOff: !enabled }];
-    },
-  },
-  {
-    table: 'exchange',
-    from: 'upstream',
-    as: ({ setup }: Extract<ExchangeEntry, { is: 'upstream' }>) =>
-      setup === null ? [] : [{ name: `upstream ${setup.name}`, url: setup.url, isOff: !setup.enabled }],
-  },
-];
-
 export class SqliteJournalEngine implements JournalEngine {
   readonly name = JOURNAL_NAME;
+  readonly fileInBackup = JOURNAL_NAME;
   readonly schema = MIGRATIONS.length;
   readonly where: string;
   readonly #dir: string;
@@ -52,16 +29,16 @@ export class SqliteJournalEngine implements JournalEngine {
     return new JournalSqlite({ dir: this.#dir });
   }
 
-  form(): number {
+  async form(): Promise<number> {
     return versionOf(this.where);
   }
 
-  isThere(): boolean {
-    return existsSync(this.where);
+  async isThere(): Promise<boolean> {
+    return this.#isThere;
   }
 
-  look(): JournalLook {
-    if (!this.isThere()) return { is: 'missing' };
+  async look(): Promise<JournalLook> {
+    if (!this.#isThere) return { is: 'missing' };
     let db: DatabaseSync;
     try {
       db = openToRead(this.where);
@@ -111,8 +88,8 @@ export class SqliteJournalEngine implements JournalEngine {
     };
   }
 
-  lastTurn(): number {
-    if (!this.isThere()) return 0;
+  async lastTurn(): Promise<number> {
+    if (!this.#isThere) return 0;
     try {
       const db = openToRead(this.where);
       try {
@@ -125,8 +102,8 @@ export class SqliteJournalEngine implements JournalEngine {
     }
   }
 
-  points(): readonly RegisterChange[] {
-    if (!this.isThere()) return [];
+  async points(): Promise<readonly RegisterChange[]> {
+    if (!this.#isThere) return [];
     const db = openToRead(this.where);
     try {
       return ['point', 'device', 'model'].flatMap((kind) => {
@@ -140,8 +117,8 @@ export class SqliteJournalEngine implements JournalEngine {
     }
   }
 
-  linesOut(): readonly LineOut[] {
-    if (!this.isThere()) return [];
+  async linesOut(): Promise<readonly LineOut[]> {
+    if (!this.#isThere) return [];
     const db = openToRead(this.where);
     try {
       return LINES.flatMap(({ table, from, as }) => {
@@ -157,7 +134,7 @@ export class SqliteJournalEngine implements JournalEngine {
     }
   }
 
-  pin(): PinnedJournal {
+  async pin(): Promise<PinnedJournal> {
     const pinned = new PinnedDatabase(this.where);
     const meta = pinned.row('SELECT epoch, last_turn, last_seq, drain_cursor FROM meta');
     return {
@@ -173,11 +150,11 @@ export class SqliteJournalEngine implements JournalEngine {
     };
   }
 
-  renewEpoch(): void {
+  async renewEpoch(): Promise<void> {
     this.#change((db) => db.prepare('UPDATE meta SET epoch = ?').run(randomUUID()));
   }
 
-  goOnAfter(turn: number): void {
+  async goOnAfter(turn: number): Promise<void> {
     this.#change((db) =>
       db
         .prepare(
@@ -185,6 +162,10 @@ export class SqliteJournalEngine implements JournalEngine {
         )
         .run(randomUUID(), turn, turn),
     );
+  }
+
+  get #isThere(): boolean {
+    return existsSync(this.where);
   }
 
   #change(make: (db: DatabaseSync) => unknown): void {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { SerialQueue } from '../shared/serial-queue.ts';
 import { asPostgresFailure, PostgresFailure } from './failure.ts';
+import { placeOf } from './place.ts';
 import { ASK_SERVER, type ServerFacts, serverFacts } from './settings.ts';
 import { onTheWire, type SqlRow, type SqlValue, safeInteger } from './values.ts';
 
@@ -303,15 +304,4 @@ function settingsOf(limits: { readonly statementAtMost: number; readonly lockAtM
     ...KEEP_ALIVE,
   };
   return [Object.keys(settings), Object.values(settings)].map((list) => String(onTheWire(list)));
-}
-
-/** For people: without the password. */
-export function placeOf(url: string): string {
-  try {
-    const { hostname, port, pathname, searchParams } = new URL(url.replace('@/', '@local/'));
-    const host = searchParams.get('host') ?? hostname;
-    return `${host}${port === '' ? '' : `:${port}`}${pathname}`;
-  } catch {
-    return 'an address that cannot be read';
-  }
 }

@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused, type Stillness, standStill } from '../../adapters/control-socket/client.ts';
 import { Damaged, PinnedDatabase } from '../../adapters/shared/pinned-database.ts';
-import type { JournalEngine } from '../../flow/ports/journal-engine.ts';
+import type { JournalEngine, PinnedJournal } from '../../flow/ports/journal-engine.ts';
 import { BACKUP_VERSION, type BackupFile, type BackupManifest } from '../../wire/files/backup.ts';
 import { NotDone } from '../command.ts';
 import { copyWhole, flushDirectory, sealOf, type Watched } from '../copy.ts';
@@ -50,11 +50,11 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
   watched.doing('newest days of the history');
   const holder = await hold(dataDir);
   const stillFrom = performance.now();
-  const pinned = new Map<string, Pick<PinnedDatabase, 'copyTo' | 'close'>>();
+  const pinned = new Map<string, Pick<PinnedJournal, 'copyTo' | 'close'>>();
   try {
     const contents = await contentsOf(dataDir);
-    const journal = options.journal.pin();
-    pinned.set(options.journal.name, journal);
+    const journal = await options.journal.pin();
+    pinned.set(options.journal.fileInBackup, journal);
     for (const name of contents.databases)
       if (!pinned.has(name)) pinned.set(name, new PinnedDatabase(join(dataDir, name)));
     const ofHistory = await history.copyTheRest(holder.signal(watched.signal));
@@ -92,7 +92,7 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
     for (const dir of [join(to, 'history'), to]) await flushDirectory(dir);
     return { manifest, stillMs };
   } finally {
-    for (const database of pinned.values()) database.close();
+    for (const database of pinned.values()) await database.close();
     holder.end();
   }
 }

@@ -15,12 +15,12 @@ type PartForm = {
 };
 
 /** Of every part that is there. */
-export function formsOf(dir: string, config: Config): readonly PartForm[] {
+export async function formsOf(dir: string, config: Config): Promise<readonly PartForm[]> {
   const journal = journalOf(dir, config);
   const forms: PartForm[] = [
     {
       name: journal.name,
-      is: journal.form(),
+      is: await journal.form(),
       ours: journal.schema,
       migrate: async () => {
         const opened = journal.open();

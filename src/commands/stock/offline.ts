@@ -135,10 +135,12 @@ function historyOf(
   });
 }
 
+type Points = Awaited<ReturnType<Stock['about']>>['points'];
+
 /** The points of a stopped service, read without writing anything: for a dry run. */
-export function readPoints(journal: JournalEngine): Awaited<ReturnType<Stock['about']>>['points'] {
+export async function readPoints(journal: JournalEngine): Promise<Points> {
   const register = new RegisterMap();
-  for (const change of journal.points()) register.apply(change);
+  for (const change of await journal.points()) register.apply(change);
   return register.points().map((point) => ({
     ...point,
     ...plainFaultValues(faultValuesAt(point, register.devicesAt(point.code), register.model)),

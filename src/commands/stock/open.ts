@@ -12,7 +12,7 @@ export type OpenStock = Stock & { close(): Promise<void>; readonly through: 'ser
 /** Goes through the service where one is serving the directory, and to its files where none is. */
 export async function openStockOf(dir: string, config: Config): Promise<OpenStock> {
   const journal = journalOf(dir, config);
-  if (!journal.isThere()) throw notThere(dir, journal.name);
+  if (!(await journal.isThere())) throw notThere(dir, journal.name);
   const served = await servedStock(dir);
   if (served !== null) return served;
   const stopped = await openStopped(dir, config, TO_STDERR);
@@ -23,7 +23,7 @@ export async function openStockOf(dir: string, config: Config): Promise<OpenStoc
 export async function lookOnly(dir: string, config: Config): Promise<Awaited<ReturnType<Stock['about']>>> {
   const served = await servedStock(dir);
   if (served === null)
-    return { points: readPoints(journalOf(dir, config)), keepDays: config.LIFELINE_KEEP_DAYS };
+    return { points: await readPoints(journalOf(dir, config)), keepDays: config.LIFELINE_KEEP_DAYS };
   try {
     return await served.about();
   } finally {

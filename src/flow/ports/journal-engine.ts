@@ -13,31 +13,33 @@ export interface JournalEngine {
   readonly name: string;
   /** The newest form of it that this version knows. */
   readonly schema: number;
+  /** The name of the file that a backup holds of it, whatever it was copied from. */
+  readonly fileInBackup: string;
   /** The form that it has now; 0 where there is none. */
-  form(): number;
+  form(): Promise<number>;
   /** Called anew for each life of the service. One at a time: `recover` of another rejects, see `isInUse`. */
   open(): Journal & LossLedger;
-  isThere(): boolean;
+  isThere(): Promise<boolean>;
   /** Reads through all of it. */
-  look(): JournalLook;
+  look(): Promise<JournalLook>;
   /** @returns 0 where there is none, or none that can be read */
-  lastTurn(): number;
+  lastTurn(): Promise<number>;
   /** Points, devices and models, as the last commit left them. */
-  points(): readonly RegisterChange[];
+  points(): Promise<readonly RegisterChange[]>;
   /** Channels of notices and platforms above, as they are set up; without what is secret. */
-  linesOut(): readonly LineOut[];
-  /** @throws where it cannot be read */
-  pin(): PinnedJournal;
+  linesOut(): Promise<readonly LineOut[]>;
+  /** Rejects where it cannot be read. */
+  pin(): Promise<PinnedJournal>;
   /**
    * A restored journal is another journal: events that came after the backup have numbers that will be given
    * again. The new epoch tells consoles to begin anew instead of going on from a number they know.
    */
-  renewEpoch(): void;
+  renewEpoch(): Promise<void>;
   /**
    * A journal that lies behind its history goes on after it: the history has those turns already, and would take
    * others of the same numbers for repetitions.
    */
-  goOnAfter(turn: number): void;
+  goOnAfter(turn: number): Promise<void>;
 }
 
 /** Somebody outside to whom we speak. */
@@ -79,7 +81,7 @@ export type PinnedJournal = {
   };
   /** Writes this moment as a file, and looks through it for damage. */
   copyTo(to: string, watched: CopyWatched): Promise<void>;
-  close(): void;
+  close(): void | Promise<void>;
 };
 
 export type CopyWatched = { readonly signal: AbortSignal; readonly bytes: (n: number) => void };

@@ -13,12 +13,10 @@ import { JournalSqlite } from '../../../src/adapters/journal-sqlite/index.ts';
 import { OVERLAY } from '../../../src/adapters/journal-sqlite/reader.ts';
 import { JournalWriter } from '../../../src/adapters/journal-sqlite/writer.ts';
 import { as } from '../../../src/domain/ids.ts';
-import type { Level } from '../../../src/domain/level.ts';
-import type { AlarmFilter, Journal, JournaledEvent } from '../../../src/flow/ports/journal.ts';
-import { JournalMemory } from '../../memory/journal.ts';
 import { lossesContract } from '../losses.contract.ts';
+import { expectListsAsInMemory, filters } from './alarm-lists.ts';
 import { journalContract } from './journal.contract.ts';
-import { acknowledged, closed, quarantined, raised, reading, T0, turn } from './journal-records.ts';
+import { quarantined, raised, reading, T0, turn } from './journal-records.ts';
 
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'journal-'));
 
@@ -185,58 +183,8 @@ describe('on SQLite', () => {
   });
 
   describe('lists', () => {
-    const filters: fc.Arbitrary<AlarmFilter> = fc.record({
-      state: fc.constantFrom('open', 'unacked', 'closed', 'all'),
-      level: fc.option(fc.constantFrom<Level[]>(1, 2, 3, 4), { nil: undefined }),
-      lifeline: fc.option(fc.constantFrom('gas', 'bridge').map(as.lifeline), { nil: undefined }),
-      area: fc.option(fc.constantFrom('34', '3416', '341602', '35', '').map(as.area), { nil: undefined }),
-      point: fc.option(fc.constantFrom('P-0', 'P-1').map(as.point), { nil: undefined }),
-      from: fc.option(fc.integer({ min: T0, max: T0 + 40 }), { nil: undefined }),
-      to: fc.option(fc.integer({ min: T0, max: T0 + 40 }), { nil: undefined }),
-    });
-
-    function story(): JournaledEvent[] {
-      const events: JournaledEvent[] = [];
-      for (let i = 0; i < 200; i++) {
-        const a = {
-          id: `a-${(i * 7919) % 1000}`,
-          raisedAt: T0 + ((i * 31) % 40),
-          level: ((i % 4) + 1) as Level,
-          lifeline: i % 3 === 0 ? 'bridge' : 'gas',
-          area: ['341602', '341603', '340100', '35'][i % 4] as string,
-          point: `P-${i % 5}`,
-        };
-        events.push(raised(events.length + 1, a));
-        if (i % 3 > 0) events.push(acknowledged(events.length + 1, a));
-        if (i % 3 > 1) events.push(closed(events.length + 1, a));
-      }
-      return events;
-    }
-
-    test('are the same as in memory, for any filter and any page size', async () => {
-      const journals: Journal[] = [journalAt(), new JournalMemory()];
-      for (const journal of journals) {
-        await journal.recover();
-        await journal.commit(turn(1, { events: story() }));
-      }
-      const wholeList = async (journal: Journal, filter: AlarmFilter, limit: number): Promise<string[]> => {
-        const ids: string[] = [];
-        let after: string | null = null;
-        do {
-          const page = await journal.alarms(filter, limit, after);
-          ids.push(...page.items.map((a) => a.id), '|');
-          after = page.next;
-        } while (after !== null);
-        return ids;
-      };
-      const [sqlite, inMemory] = journals as [Journal, Journal];
-      await fc.assert(
-        fc.asyncProperty(filters, fc.integer({ min: 20, max: 90 }), async (filter, limit) => {
-          expect(await wholeList(sqlite, filter, limit)).toEqual(await wholeList(inMemory, filter, limit));
-        }),
-        { numRuns: 150 },
-      );
-    });
+    test('are the same as in memory, for any filter and any page size', () =>
+      expectListsAsInMemory(journalAt()));
 
     test('walk an index in their order, whatever is filtered: no sorting, no reading of the whole table', async () => {
       await journalAt().recover();

@@ -26,8 +26,9 @@ export type JournalGiven = {
 };
 
 /** Opens the journal for reading only: whether it is ours, whole, and how much waits in it. */
-export function checkJournal({ journal, serving, spoolMaxMb, now }: JournalGiven): JournalSeen {
-  const seen = journal.look();
+export async function checkJournal(given: JournalGiven): Promise<JournalSeen> {
+  const { journal, serving, spoolMaxMb, now } = given;
+  const seen = await journal.look();
   switch (seen.is) {
     case 'missing':
       return NOT_THERE;
