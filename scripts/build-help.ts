@@ -31,6 +31,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/handbook.md',
       'docs/screens/README.md',
       'docs/forecast.md',
+      'docs/spectrum.md',
       'docs/alarm.md',
       'docs/orders.md',
       'docs/phone.md',

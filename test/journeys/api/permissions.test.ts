@@ -229,6 +229,7 @@ const IN_TESTS_OF_THEIR_OWN = {
   dropSeriesNote: 'desk/api-together.test.ts',
   forecast: 'desk/api-forecast.test.ts',
   forecasts: 'desk/api-forecast.test.ts',
+  spectrum: 'desk/api-spectrum.test.ts',
   floods: 'api-live.test.ts',
   notices: 'api-notices.test.ts',
   notice: 'api-notices.test.ts',

@@ -36,7 +36,7 @@ test('where nothing is forecast that is said, and not that the point is unknown'
 test('points at which a limit will be passed are listed of one’s own area alone', () => {
   const at = (point: string) => ({
     ...{ point, lifeline: 'waterlogging', metric: 'depth', unit: 'cm', rule: 'r', observedAt: 0, now: 20 },
-    ...{ none: null, ahead: [], reaches: [], model: null, scored: [], warning: null },
+    ...{ none: null, ahead: [], reaches: [], model: null, scored: [], rain: null, warning: null },
   });
   const { forecasts } = forecastRoutes({
     forecasts: { reaching: () => [at('SPOT-1'), at('SPOT-2')] },

@@ -134,4 +134,49 @@ describe.skipIf(CHROMIUM === null)('what else a curve tells', () => {
   it('did all that without a fault', () => {
     expect(desk.faults).toEqual([]);
   });
+
+  it('the spectrum of what swings: its frequencies, how sure they are, nothing cut off on a phone', async () => {
+    // Four minutes at 50 Hz that swing at 1.2 Hz, a frame for ten seconds.
+    const from = now - 4 * MINUTE;
+    const frames = Array.from({ length: 24 }, (_, k) => ({
+      t0: from + k * 10_000,
+      dt: 20,
+      series: {
+        cableAcc: Array.from({ length: 500 }, (_, i) => {
+          const noise = Math.sin(i * 12.9898 + k * 78.233) * 43_758.5453;
+          const swing = 0.3 * Math.sin(2 * Math.PI * 1.2 * (k * 10 + i / 50));
+          return Math.round(1e4 * (swing + 0.2 * (noise - Math.floor(noise) - 0.5))) / 1e4;
+        }),
+      },
+    }));
+    await desk.publish('lifeline/v1/bridge/STAY-1/telemetry', frames);
+    await page.goto(`${desk.service.url}/trend?points=STAY-1:cableAcc.rms.1m&range=1h`);
+    const part = page.locator('[data-part=spectrum]');
+    await expect
+      .poll(
+        async () => {
+          await part.getByRole('button').click();
+          return part.locator('[data-part=mode]').allTextContents();
+        },
+        { timeout: 25_000, interval: 500 },
+      )
+      .toEqual([expect.stringMatching(/^1\.\d+ ± 0\.\d+ Hz/)]);
+    await part.locator('svg[role=img]').waitFor();
+    const looks = process.env.SPECTRUM_SCREENSHOTS;
+    for (const [width, height] of [
+      [1366, 768],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      const ready = async () => {
+        await part.getByRole('button').click();
+        await part.locator('[data-part=mode]').waitFor();
+      };
+      for (const theme of ['light', 'dark'] as const)
+        expect(await axeFindings(page, theme, ready)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      if (looks !== undefined) await part.screenshot({ path: `${looks}/spectrum-${width}.png` });
+    }
+  }, 90_000);
 });

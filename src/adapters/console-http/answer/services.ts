@@ -36,7 +36,7 @@ export type Services = {
     'alarms' | 'drilled' | 'drilledEvents' | 'eventsOf' | 'quarantine' | 'quarantinedDevices'
   > &
     Pick<LossLedger, 'losses'>;
-  readonly history: Pick<History, 'raw' | 'buckets'>;
+  readonly history: Pick<History, 'raw' | 'buckets' | 'frames'>;
   readonly accounts: Accounts;
   readonly audit: Audit;
   readonly keys: DeviceCredentials;

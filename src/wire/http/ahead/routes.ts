@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { route } from '../route.ts';
 import { codeIn } from '../shapes.ts';
 import { forecastListOut, forecastOut, forecastQuery, forecastSkillOut } from './forecasts.ts';
+import { spectrumOut, spectrumQuery } from './spectrum.ts';
 
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
 
@@ -46,5 +47,19 @@ export const FORECAST_ROUTES = {
       en: 'How good forecasts were: by lifeline, horizon and limit, beside persistence and "always"',
     },
     answer: json(forecastSkillOut),
+  }),
+  spectrum: route({
+    ...sees,
+    act: { zh: '查看频谱', en: 'See a spectrum' },
+    path: '/api/v1/points/{code}/spectrum',
+    does: {
+      zh: '一段波形的频谱（Welch）和突出的频率及其误差；登记了索长和线质量的，另给索力',
+      en: 'The spectrum of a stretch of waveform (Welch), the frequencies that stand out and how sure they are; of a cable whose length and mass are in the register its force too',
+    },
+    params: z.strictObject({ code: codeIn }),
+    query: spectrumQuery,
+    answer: json(spectrumOut),
+    problems: ['store-unavailable'],
+    refusals: ['point-unknown'],
   }),
 } as const;
