@@ -1,5 +1,5 @@
 /** Samples without a gap, at one rate. */
-export type Stretch = { readonly dt: number; readonly samples: Float64Array };
+export type UnbrokenSamples = { readonly dt: number; readonly samples: Float64Array };
 
 type StoredSamples = {
   readonly t0: number;
@@ -12,8 +12,8 @@ type StoredSamples = {
 const JITTER = 0.5;
 
 /** Frames that follow one another, put together; a gap, another rate or an unusable sample ends a stretch. */
-export function stretchesOf(frames: readonly StoredSamples[]): readonly Stretch[] {
-  const stretches: Stretch[] = [];
+export function stretchesOf(frames: readonly StoredSamples[]): readonly UnbrokenSamples[] {
+  const stretches: UnbrokenSamples[] = [];
   let samples: number[] = [];
   let dt = 0;
   let ends = 0;

@@ -1,5 +1,5 @@
 import { fft } from './fft.ts';
-import type { Stretch } from './stretches.ts';
+import type { UnbrokenSamples } from './stretches.ts';
 
 export type Spectrum = {
   /** Hz from one value of `density` to the next; the first one is 0 Hz. */
@@ -23,7 +23,7 @@ export const SEGMENTS_AT_LEAST = 4;
  *
  * @returns `null` where there are too few samples without a gap
  */
-export function* welch(stretches: readonly Stretch[]): Generator<void, Spectrum | null> {
+export function* welch(stretches: readonly UnbrokenSamples[]): Generator<void, Spectrum | null> {
   const dt = stretches.reduce(
     (most, s) => (s.samples.length > most.n ? { n: s.samples.length, dt: s.dt } : most),
     {
@@ -50,7 +50,7 @@ export function* welch(stretches: readonly Stretch[]): Generator<void, Spectrum 
 }
 
 /** The longest segment, up to twenty seconds, of which there are enough. */
-function lengthOf(stretches: readonly Stretch[], dt: number): number | null {
+function lengthOf(stretches: readonly UnbrokenSamples[], dt: number): number | null {
   const wanted = 2 ** Math.round(Math.log2((SECONDS * 1_000) / dt));
   const of = (length: number): number =>
     stretches.reduce((n, s) => n + Math.max(0, Math.floor((2 * s.samples.length) / length) - 1), 0);

@@ -2,7 +2,7 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { as } from '../../../../domain/ids.ts';
 import type { Point } from '../../../../domain/register/register.ts';
 import { cableForce, type Mode, modesOf } from '../../../../domain/spectrum/modes.ts';
-import { type Stretch, stretchesOf } from '../../../../domain/spectrum/stretches.ts';
+import { stretchesOf, type UnbrokenSamples } from '../../../../domain/spectrum/stretches.ts';
 import { type Spectrum, welch } from '../../../../domain/spectrum/welch.ts';
 import { hours, minutes } from '../../../../domain/time.ts';
 import type { StoredFrame } from '../../../../flow/ports/history.ts';
@@ -63,7 +63,7 @@ function newest(frames: readonly StoredFrame[]): readonly StoredFrame[] {
   return frames.slice(from);
 }
 
-async function spectrumOf(stretches: readonly Stretch[]): Promise<Spectrum | null> {
+async function spectrumOf(stretches: readonly UnbrokenSamples[]): Promise<Spectrum | null> {
   const steps = welch(stretches);
   for (let n = 1; ; n++) {
     const step = steps.next();
