@@ -37,6 +37,8 @@ export type Ahead = {
   listens: (device: DeviceCode) => void;
   /** There are items to go up. */
   upward: (record: TurnRecord) => void;
+  /** Platforms above that something live waits for. */
+  stalledUp: (now: number) => readonly string[];
   giveUpCopy: () => void;
   /** Where this process reaches itself, once it listens. */
   self: {
@@ -56,6 +58,7 @@ export const nothingAhead = (): Ahead => ({
   commanded: () => undefined,
   listens: () => undefined,
   upward: () => undefined,
+  stalledUp: () => [],
   giveUpCopy: () => undefined,
   self: null,
 });

@@ -56,6 +56,7 @@ export function buildUpstreams(ground: Ground, { journal, history, recovered }: 
     profiles,
     digest: sm3,
   });
+  ahead.stalledUp = (now) => sender.stalled(now);
   ahead.upward = (record) => sender.released(record);
   onStop('stop telling platforms above', seconds(1), async () => sender.stop());
   const start = (): (() => void)[] => {

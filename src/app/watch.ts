@@ -59,6 +59,7 @@ export function buildWatch(ground: Ground, { audit, losses }: Storage, flow: Flo
     meters,
     rssMiB: () => process.memoryUsage.rss() / 2 ** 20,
     audit: auditWatch,
+    stalledUp: (now) => ahead.stalledUp(now),
   });
   ahead.report = () => self.report(clock.now());
   return { self, clockWatch, probe, probeLine, probeAccess, auditWatch, certificates, tls };

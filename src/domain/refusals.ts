@@ -5,6 +5,10 @@ import type { Bilingual } from './text.ts';
  * stands in `wire/http-problems.ts`. The docs list exactly these (test).
  */
 export const REFUSALS = {
+  'source-of-another': {
+    zh: '该下级平台已由另一令牌上报',
+    en: 'Another token speaks for this platform below.',
+  },
   'of-a-source': {
     zh: '这是下级平台的，请在该平台处置',
     en: 'It is of a platform below, and is decided there.',

@@ -61,6 +61,7 @@ export class SelfWatch {
   readonly #probe: { readonly misses: number };
   readonly #audit: { readonly isFailing: boolean } | undefined;
   readonly #certificates: KnownCertificates;
+  readonly #stalledUp: (now: Millis) => readonly string[];
   #before: {
     at: Millis;
     packets: number;
@@ -88,7 +89,10 @@ export class SelfWatch {
     audit?: { readonly isFailing: boolean };
     /** Left out: there are none. */
     certificates?: KnownCertificates;
+    /** Names of platforms above that something live waits for; left out: there are none. */
+    stalledUp?: (now: Millis) => readonly string[];
   }) {
+    this.#stalledUp = given.stalledUp ?? (() => []);
     this.#audit = given.audit;
     this.#turn = given.turn;
     this.#registrar = given.registrar;
@@ -144,6 +148,7 @@ export class SelfWatch {
       certificate: this.#certificates.isOneUnusable(now),
       renewal: this.#certificates.isRenewalRefused,
       probe: this.#probe.misses,
+      upward: this.#stalledUp(now).length > 0,
     };
     const { devicesSay } = this.#devices;
     if (devicesSay !== null) values.devices = round(devicesSay / 1_000);

@@ -96,6 +96,7 @@ export const PLATFORM: Pack = {
     certificateDays('authorityDays', '设备证书机构剩余天数', 'days until the authority of devices ends'),
     flag('certificate', '证书不可用', 'a certificate is refused by peers', EVERY),
     flag('renewal', '证书更新被拒绝', 'new certificates were refused', EVERY),
+    flag('upward', '上报上级平台受阻', 'platforms above are not being told', EVERY),
     quantity('rss', '内存占用', 'resident memory', 'MiB', [0, 1e9, D('an amount of memory')], EVERY),
   ],
   rules: [
@@ -365,6 +366,27 @@ export const PLATFORM: Pack = {
         ),
       ],
       reAlarmAfter: days(1),
+    }),
+    rule(platform, {
+      metric: 'upward',
+      kind: 'flag',
+      name: { zh: '上报上级平台受阻', en: 'platforms above are not being told' },
+      unit: '',
+      steps: [
+        step(
+          3,
+          above(1),
+          { offDelay: seconds(30) },
+          D(
+            'what people wait for has been owed for half an hour, or was rejected: it is told by telephone meanwhile',
+          ),
+          advice(
+            '有报警、预警、工单或事件半小时未送达上级平台，或被其退回，未丢失。查看“上报”页中的原因；线路不通时联系对方，被退回的由人更正、重发或放弃，期间以电话上报。',
+            'An alarm, warning, order or incident has waited for a platform above for half an hour, or was rejected there; nothing is lost. See why under Upward: where the line is down call them, what was rejected is corrected, sent again or waived by a person; tell them by telephone meanwhile.',
+          ),
+        ),
+      ],
+      reAlarmAfter: minutes(60),
     }),
     rule(platform, {
       metric: 'renewal',

@@ -1,3 +1,4 @@
+import type { PointCode } from '../ids.ts';
 import { unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
 import { dayOf, isOwed, type Lane, type UpItem, type UpObject } from './item.ts';
@@ -15,6 +16,15 @@ export type UpCourse = {
   readonly registerVersion: number;
   /** The register has changed since the last of them. */
   readonly registerStale: boolean;
+  /** Readings that came when their window was over, since the last window; absent or `null`: none. */
+  readonly late?: LateReadings | null;
+};
+
+/** From when to when they were observed; `points: null`: of more than are listed. */
+export type LateReadings = {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly points: readonly PointCode[] | null;
 };
 
 export const FIRST_COURSE: UpCourse = {
@@ -28,6 +38,8 @@ export const FIRST_COURSE: UpCourse = {
 /** A platform below us 下级平台, and what was taken from it. */
 export type SourceLink = {
   readonly source: string;
+  /** The account that speaks for it: the first one that did, for as long as there is such a token. Absent: nobody has since that is kept. */
+  readonly by?: string;
   /** The journal whose numbers these are: another one begins anew. */
   readonly stream: string;
   readonly live: Ranges;

@@ -4,7 +4,7 @@ import type { RegisterChange } from '../../domain/register/register.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
 import { areasOf } from '../../domain/response/journaled.ts';
 import { type Millis, minutes } from '../../domain/time.ts';
-import type { ExchangeEntry, UpCourse } from '../../domain/upstream/entry.ts';
+import type { ExchangeEntry, LateReadings, UpCourse } from '../../domain/upstream/entry.ts';
 import type { Lane, UpContent, UpItem, UpObject } from '../../domain/upstream/item.ts';
 import {
   READINGS_PER_ITEM,
@@ -52,8 +52,6 @@ export class UpstreamDesk {
   readonly book = new ExchangeBook();
   readonly #register: RegisterView;
   #registerAt: Millis = 0;
-  /** Late readings since the last window, by upstream. */
-  readonly #late = new Map<string, { from: Millis; to: Millis; points: Set<PointCode> }>();
 
   constructor(given: { readonly register: RegisterView }) {
     this.#register = given.register;
@@ -97,7 +95,7 @@ export class UpstreamDesk {
           });
       if (takes('register') && draft.register.some((c) => c.kind !== 'quality' && c.kind !== 'fault'))
         numbering.change({ registerStale: true });
-      if (setup.readings !== null && takes('reading')) this.#hearLate(setup, draft.readings);
+      if (setup.readings !== null && takes('reading')) this.#hearLate(setup, draft.readings, numbering);
       numbering.done();
     }
   }
@@ -163,25 +161,26 @@ export class UpstreamDesk {
     }
   }
 
-  #hearLate({ name, readings }: UpstreamSetup, heard: readonly Reading[]): void {
-    const upTo = this.book.course(name).windowsUpTo;
+  /** Kept with the turn that brings them: a kill before the next window forgets none. */
+  #hearLate({ name, readings }: UpstreamSetup, heard: readonly Reading[], numbering: Numbering): void {
+    const { windowsUpTo: upTo, late: before = null } = this.book.course(name);
     if (upTo === null || readings === null) return;
-    for (const r of heard) {
-      if (r.observedAt >= upTo || !isChosen(readings, r.point, r.metric)) continue;
-      const late = this.#late.get(name);
-      if (late === undefined)
-        this.#late.set(name, { from: r.observedAt, to: r.observedAt + 1, points: new Set([r.point]) });
-      else {
-        late.from = Math.min(late.from, r.observedAt);
-        late.to = Math.max(late.to, r.observedAt + 1);
-        late.points.add(r.point);
-      }
-    }
+    const late = heard.filter((r) => r.observedAt < upTo && isChosen(readings, r.point, r.metric));
+    if (late.length === 0) return;
+    const span = late.reduce(
+      ({ from, to }, { observedAt: t }) => ({ from: Math.min(from, t), to: Math.max(to, t + 1) }),
+      before ?? { from: Number.POSITIVE_INFINITY, to: 0 },
+    );
+    const points = new Set([...(before?.points ?? []), ...late.map((r) => r.point)]);
+    const areListed = before?.points !== null && points.size <= LATE_POINTS;
+    const now: LateReadings = { ...span, points: areListed ? [...points].sort() : null };
+    // Most of what comes late comes together: what says nothing new is not written anew.
+    if (JSON.stringify(now) !== JSON.stringify(before)) numbering.change({ late: now });
   }
 
   #closeWindows(setup: UpstreamSetup, readings: ReadingChoice, numbering: Numbering, now: Millis): void {
     const over = Math.floor((now - WINDOW_RESTS) / readings.every) * readings.every;
-    const { windowsUpTo } = this.book.course(setup.name);
+    const { windowsUpTo, late = null } = this.book.course(setup.name);
     // The first one begins now; after our clock was set back, windows go on from there.
     if (windowsUpTo === null || windowsUpTo > now + readings.every) {
       numbering.change({ windowsUpTo: over });
@@ -194,10 +193,8 @@ export class UpstreamDesk {
     }
     if (from === windowsUpTo) return;
     numbering.change({ windowsUpTo: from });
-    const late = this.#late.get(setup.name);
-    if (late === undefined) return;
-    this.#late.delete(setup.name);
-    const points = late.points.size <= LATE_POINTS ? [...late.points].sort() : undefined;
+    if (late === null) return;
+    numbering.change({ late: null });
     numbering.owe('bulk', {
       object: 'reading',
       key: 'reading/late',
@@ -208,7 +205,7 @@ export class UpstreamDesk {
         part: 0,
         parts: 1,
         late: true,
-        ...(points && { points }),
+        ...(late.points === null ? {} : { points: late.points }),
       },
     });
   }

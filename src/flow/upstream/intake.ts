@@ -65,13 +65,17 @@ export class UpstreamIntake {
     this.#startedAt = given.clock.now();
   }
 
-  /** @param sees whether whoever sends speaks for this area */
-  async take(source: string, body: ItemsBody, sees: (area: string) => boolean): Promise<ItemsTaken> {
+  /** @param given.sees whether whoever sends speaks for this area. @param given.by their account, which the source is of from now on */
+  async take(
+    source: string,
+    body: ItemsBody,
+    { sees, by }: { readonly sees: (area: string) => boolean; readonly by?: string | undefined },
+  ): Promise<ItemsTaken> {
     this.#heard.set(source, this.#clock.now());
     if (body.items.length === 0) return { items: [] };
     const durable = await Promise.all(body.items.map((i) => this.#durableOf(i)));
     const items = await this.#turn.tell((draft) => {
-      const link = new TakingLink(this.#core, draft, { source, stream: body.stream });
+      const link = new TakingLink(this.#core, draft, { source, stream: body.stream, by });
       const said = body.items.map(
         (item, i): Said => this.#takeOne({ item, link, sees, draft }, durable[i] ?? null),
       );
@@ -268,13 +272,17 @@ class TakingLink {
   constructor(
     core: Core,
     draft: Draft,
-    { source, stream }: { readonly source: string; readonly stream: string },
+    {
+      source,
+      stream,
+      by,
+    }: { readonly source: string; readonly stream: string; readonly by: string | undefined },
   ) {
     this.#core = core;
     this.#draft = draft;
     this.source = source;
     const known = core.upstream.book.source(source);
-    this.#link =
+    const link =
       known?.stream === stream
         ? known
         : {
@@ -286,6 +294,7 @@ class TakingLink {
             lastAt: draft.at,
             register: known?.register ?? null,
           };
+    this.#link = by === undefined ? link : { ...link, by };
   }
 
   has(number: string): boolean {

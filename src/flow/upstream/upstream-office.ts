@@ -153,7 +153,12 @@ export class UpstreamOffice implements Upstreams {
     });
   };
 
-  take: Upstreams['take'] = (source, body, sees) => this.#parts.intake.take(source, body, sees);
+  take: Upstreams['take'] = (source, body, sees, by) => this.#parts.intake.take(source, body, { sees, by });
+
+  maySpeak: Upstreams['maySpeak'] = (source, { account, isThere }) => {
+    const held = this.#parts.core.upstream.book.source(source)?.by;
+    return held === undefined || held === account || !isThere(held);
+  };
 
   tally: Upstreams['tally'] = (source, ask) => takenTallies(this.#parts, source, ask);
 

@@ -149,6 +149,7 @@ export const PROBLEMS = {
 
 /** With which status a refusal of the desk is answered: one without a row does not compile. */
 export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
+  'source-of-another': 403,
   'of-a-source': 409,
   'alarm-unknown': 404,
   'point-unknown': 404,

@@ -275,6 +275,25 @@ describe('readings', () => {
     expect(late.flatMap((d) => d.said())).toMatchObject([{ reading: { value: 7 } }]);
   });
 
+  test('that came when their window was over are owed over a kill before the next window', async () => {
+    const { flow, up } = await rig(CHOSEN);
+    await flow.pass(seconds(41));
+    for (let i = 0; i < 30; i++) await flow.pass(seconds(10));
+    up.sender.stop();
+    await flow.value('gas', 'GAS-1', 'ch4', 8, START + minutes(2));
+    const [after, receiver] = [await flow.restart(), new Receiver()];
+    const then = upstreamsOver(after, { open: receiver.open });
+    then.sender.start();
+    for (let i = 0; i < 12; i++) await after.pass(seconds(10));
+    await stored(after);
+    await settle(after, then);
+    const owed = [...after.core.upstream.book.owed('city', 'bulk').values()].map((i) => i.content);
+    const sent = receiver.got.filter((d) => d.late).map((d) => d.object);
+    expect([...sent, ...owed.flatMap((c) => (c.of === 'readings' && c.late ? ['reading'] : []))]).toEqual([
+      'reading',
+    ]);
+  });
+
   test('72 hours of silence of 85,000 devices at a minute lie in the journal as some megabytes', async () => {
     const { flow, up } = await rig({ objects: ['reading'], readings: { every: minutes(1), mode: 'all' } });
     const points = Array.from({ length: 85_000 }, (_, i) => as.point(`P-${i}`));

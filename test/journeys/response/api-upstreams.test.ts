@@ -98,15 +98,28 @@ point,GAS-8,区里的点,,gas,341602,,
       body,
     });
     expect(told.json.items).toMatchObject([{ is: 'rejected' }]);
-    expect(
-      (
-        await city.ask('feedUpstream', {
-          ...SOURCE,
-          token: other.json.token,
-          body: { stream: 'x', items: [] },
-        })
-      ).json,
-    ).toEqual({ items: [] });
+  });
+
+  test('a token of one district is no voice of another, until the other’s is taken back', async () => {
+    const grants = { role: 'platform', areas: ['341602'], expiresAt: null } as const;
+    const other = (await city.ask('createToken', { body: { name: '另一令牌', ...grants } })).json.token;
+    const speak = () =>
+      city.ask('feedUpstream', { ...SOURCE, token: other, body: { stream: 'x', items: [] } });
+    const told = await speak();
+    expect([told.status, told.json.code]).toEqual([403, 'source-of-another']);
+    const counted = await city.ask('tallyUpstream', {
+      ...SOURCE,
+      token: other,
+      body: { stream: 'x', day: '2026-06-01', objects: ['alarm'] },
+    });
+    expect(counted.json.code).toBe('source-of-another');
+    await city.ask('removeToken', { params: { name: '谯城区平台' } });
+    expect((await speak()).json).toEqual({ items: [] });
+    // The district goes on with a new token of the old name.
+    const again = await city.ask('createToken', { body: { name: '谯城区平台', ...grants } });
+    const setup = up.office.one('city')?.setup;
+    if (setup === undefined) throw new Error('the district has no city');
+    await up.office.keep(setup, { secret: again.json.token });
   });
 
   test('readings are in the history of the city, and shown there at once where the point is registered', async () => {

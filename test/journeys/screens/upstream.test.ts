@@ -28,6 +28,26 @@ describe.skipIf(CHROMIUM === null)('上报 on the page', () => {
   const part = (name: string) => page.locator(`[data-part=${name}]`);
 
   test('shows what waits and why, lets go with a reason, and the platforms below', async () => {
+    await page.goto(`${desk.service.url}/upstream`);
+    await part('add-upstream').click();
+    const box = page.locator('dialog[open]');
+    const { secrets, objects, profile, ...told } = PUT;
+    await box.locator('[name=profile]').selectOption(profile);
+    for (const [field, value] of Object.entries({ name: 'province', ...told, ...secrets }))
+      await box.locator(`[name=${field}]`).fill(value);
+    for (const o of ['warning', 'incident']) await box.locator(`[name=objects][value=${o}]`).uncheck();
+    await picture('setup-zh');
+    await box.locator('button[type=submit]').click();
+    await part('upstream').waitFor();
+    const { items: kept } = await desk.api.get<{ items: object[] }>('/upstreams');
+    expect(kept).toMatchObject([{ name: 'province', ...told, profile, objects, secrets: ['key', 'secret'] }]);
+    // Changed, a secret that is left empty stays as it is.
+    await part('change-upstream').click();
+    await box.locator('[name=title]').fill('省级监管平台（新）');
+    await box.locator('button[type=submit]').click();
+    await page.locator('[data-part=upstream]', { hasText: '（新）' }).waitFor();
+    const { items: changed } = await desk.api.get<{ items: object[] }>('/upstreams');
+    expect(changed).toMatchObject([{ title: '省级监管平台（新）', secrets: ['key', 'secret'] }]);
     expect((await desk.api.put('/upstreams/province', PUT)).status).toBe(200);
     for (const device of ['GAS-1', 'GAS-2'])
       await desk.api.post('/telemetry', [{ lifeline: 'gas', device, values: { ch4: 60 } }]);

@@ -53,6 +53,9 @@ export type OutboxQuery = {
 };
 
 /** Platforms above 上级平台 and below 下级平台. */
+/** Who speaks for a platform below, and whether a token is still there. */
+export type Speaker = { readonly account: string; readonly isThere: (account: string) => boolean };
+
 export interface Upstreams {
   profiles(): readonly ProfileFile[];
   list(): readonly UpstreamSeen[];
@@ -75,7 +78,13 @@ export interface Upstreams {
     of: { readonly day: string; readonly object: UpObject },
     said: { readonly by: string; readonly reason: string },
   ): Promise<Result<Difference, Refusal>>;
-  take(source: string, body: ItemsBody, sees: (area: string) => boolean): Promise<ItemsTaken>;
+  /** @param by the account that sends: whose the platform below is from now on. Left out: nobody's */
+  take(source: string, body: ItemsBody, sees: (area: string) => boolean, by?: string): Promise<ItemsTaken>;
+  /**
+   * Whether somebody may speak for a platform below: it belongs to the first token that did, until that one is taken back or has
+   * expired; then to whoever speaks next.
+   */
+  maySpeak(source: string, by: Speaker): boolean;
   tally(
     source: string,
     ask: { readonly day: string; readonly objects: readonly UpObject[] },

@@ -185,6 +185,7 @@ export const UPSTREAM_ROUTES = {
     params: ofSource,
     body: { type: 'json', schema: itemsBody, atMost: ITEMS_BYTES },
     answer: json(itemsTaken),
+    refusals: ['source-of-another'],
     problems: ['too-busy'],
   }),
   tallyUpstream: route({
@@ -201,5 +202,6 @@ export const UPSTREAM_ROUTES = {
     params: ofSource,
     body: { type: 'json', schema: tallyBody, atMost: 4_096 },
     answer: json(tallyOut),
+    refusals: ['source-of-another'],
   }),
 };

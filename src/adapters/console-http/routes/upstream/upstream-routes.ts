@@ -14,7 +14,7 @@ import {
 import { iso } from '../../../../wire/alarm.ts';
 import { objectsOf } from '../../../../wire/upstream/profile.ts';
 import type { Handlers } from '../../answer/handler.ts';
-import { HttpProblem, invalid } from '../../answer/problem.ts';
+import { HttpProblem, invalid, refused } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { granted } from '../notices/granted.ts';
 
@@ -32,12 +32,22 @@ type Names =
   | 'feedUpstream'
   | 'tallyUpstream';
 
-export function upstreamRoutes({ upstreams, clock }: Services): Pick<Handlers, Names> {
+export function upstreamRoutes({ upstreams, accounts, clock }: Services): Pick<Handlers, Names> {
   const seen = (name: string): UpstreamSeen => {
     const found = upstreams.one(name);
     if (found === null) throw new HttpProblem('not-found');
     return found;
   };
+  /** A token of one district is no voice of another; people are asked for by their right alone. @returns whose it is from now on */
+  const speaks = async (source: string, { account, kind }: Session): Promise<string | undefined> => {
+    if (kind === 'person') return undefined;
+    const there = new Set((await accounts.tokens()).filter(lives).map((t) => `token:${t.name}`));
+    if (!upstreams.maySpeak(source, { account, isThere: (held) => there.has(held) }))
+      throw refused({ code: 'source-of-another', detail: null });
+    return account;
+  };
+  const lives = ({ expiresAt }: { readonly expiresAt: Millis | null }): boolean =>
+    expiresAt === null || expiresAt > clock.now();
   const act =
     (does: 'retry' | 'correct' | 'waive') =>
     async (ask: {
@@ -135,8 +145,12 @@ export function upstreamRoutes({ upstreams, clock }: Services): Pick<Handlers, N
       const said = { by: session.name, reason };
       return differenceJson(granted(await upstreams.explain(params.name, { day, object }, said)));
     },
-    feedUpstream: async ({ params, body, sees }) => upstreams.take(params.source, body, sees),
-    tallyUpstream: async ({ params, body }) => {
+    feedUpstream: async ({ params, body, sees, session }) => {
+      const by = await speaks(params.source, session);
+      return upstreams.take(params.source, body, sees, by);
+    },
+    tallyUpstream: async ({ params, body, session }) => {
+      await speaks(params.source, session);
       const found = await upstreams.tally(params.source, body);
       return { day: body.day, objects: [...found].map(([object, t]) => ({ object, ...t })) };
     },
