@@ -52,10 +52,10 @@ export type OutboxQuery = {
   readonly after: string | null;
 };
 
-/** Platforms above 上级平台 and below 下级平台. */
 /** Who speaks for a platform below, and whether a token is still there. */
 export type Speaker = { readonly account: string; readonly isThere: (account: string) => boolean };
 
+/** Platforms above 上级平台 and below 下级平台. */
 export interface Upstreams {
   profiles(): readonly ProfileFile[];
   list(): readonly UpstreamSeen[];
