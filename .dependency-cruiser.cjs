@@ -37,7 +37,12 @@ const ALSO = {
   // What is the same whatever the journal is kept in: rows, cursors, the class with its two threads.
   'journal-sqlite': ['^src/adapters/journal-rows/'],
   // A backup is a file of SQLite, whatever it was copied from.
-  'journal-postgres': ['^src/adapters/journal-rows/', '^src/adapters/journal-sqlite/(files|schema)\\.ts$'],
+  'journal-postgres': [
+    '^src/adapters/journal-rows/',
+    '^src/adapters/journal-sqlite/(files|schema|sealed-words)\\.ts$',
+  ],
+  // Whoever moves an installation from one engine to the other knows every table of both.
+  move: ['^src/adapters/(accounts|audit|device-keys|journal-postgres|journal-rows|journal-sqlite|postgres)/'],
   'tls-thread': ['^src/adapters/handshakes/'],
   // A drill plays what the simulators play: the one place where the service asks for them, and only when somebody drills.
   'drill-scenarios': ['^simulators/'],
@@ -62,6 +67,7 @@ const adapters = [
   'accounts',
   'audit',
   'device-keys',
+  'move',
   'installation',
   'console-http',
   'console-ws',
@@ -158,6 +164,8 @@ module.exports = {
       '^src/commands/(?!(import|export|stock)[./])',
       '^src/commands/',
       '^src/app/journal-engine',
+      // A command is the same machine as the service of its data directory.
+      '^src/app/pair/machine',
       '^src/config/',
       // What a mapping may name is what a pack has.
       '^src/packs/',

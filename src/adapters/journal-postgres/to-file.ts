@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CopyWatched } from '../../flow/ports/journal-engine.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../journal-sqlite/schema.ts';
+import { newWordsKey, sealWords } from '../journal-sqlite/sealed-words.ts';
 import type { Database } from '../postgres/database.ts';
 import { asStored, type SqlRow } from '../postgres/values.ts';
 import { openSqlite } from '../shared/sqlite.ts';
@@ -9,7 +10,8 @@ import { openSqlite } from '../shared/sqlite.ts';
 const ROWS_AT_ONCE = 200;
 /** What `JSON.stringify` made stands there as it is; every other text may have been written out, see `storable`. */
 const JSON_TEXTS = new Set(['json', 'event', 'after', 'alarm_after', 'body']);
-const NOT_OURS = new Set(['sqlite_sequence', 'installation']);
+/** Words of citizens lie sealed there, and open here: see `copyWords`. */
+const NOT_COPIED = new Set(['sqlite_sequence', 'installation', 'citizen_words', 'citizen_key']);
 
 /**
  * Writes the journal as a file of SQLite that a service on SQLite would go on with: the tables are the same but for what PostgreSQL
@@ -29,7 +31,9 @@ export async function writeAsFile(db: Database, to: string, { signal, bytes }: C
     file.exec('BEGIN');
     const tables = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     for (const { name } of tables)
-      if (!NOT_OURS.has(String(name))) await copyTable({ db, file, table: String(name) }, { signal, bytes });
+      if (!NOT_COPIED.has(String(name)))
+        await copyTable({ db, file, table: String(name) }, { signal, bytes });
+    await copyWords(db, file);
     file.exec('COMMIT');
     file.exec('PRAGMA synchronous = FULL');
     const check = file.prepare('PRAGMA quick_check(1)').get()?.quick_check;
@@ -60,6 +64,17 @@ async function copyTable(
     bytes(rows.reduce((n, row) => n + sizeOf(row), 0));
   }
   await db.query('CLOSE copied');
+}
+
+/** Each under a key of its own, as a service on SQLite keeps them. */
+async function copyWords(db: Database, file: DatabaseSync): Promise<void> {
+  const addKey = file.prepare('INSERT INTO citizen_key (key) VALUES (?) RETURNING slot');
+  const add = file.prepare('INSERT INTO citizen_words (id, slot, sealed) VALUES (?, ?, ?)');
+  for (const { id, json } of await db.query('SELECT id, json FROM citizen_words ORDER BY id')) {
+    const key = newWordsKey();
+    const slot = Number(addKey.get(key)?.slot);
+    add.run(asStored(String(id)), slot, sealWords(String(json), key));
+  }
 }
 
 function cell(column: string, row: SqlRow): string | number | Uint8Array | null {

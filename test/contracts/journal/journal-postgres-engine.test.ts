@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PostgresJournalEngine } from '../../../src/adapters/journal-postgres/engine.ts';
 import { SqliteJournalEngine } from '../../../src/adapters/journal-sqlite/engine.ts';
 import { as } from '../../../src/domain/ids.ts';
+import { fresh as freshCitizen } from '../../domain/citizen/build.ts';
 import { hasPostgres, PostgresServer } from '../../support/postgres-server.ts';
 import {
   acknowledged,
@@ -34,6 +35,7 @@ describe.skipIf(!hasPostgres())('a journal in PostgreSQL, for commands', () => {
     kind: 'model',
     model: { code: as.model('M-1'), name: 'M', vendor: null, codes: [] },
   } as never;
+  const citizen = (n: number) => freshCitizen({ id: as.citizenReport(`S${n}`), no: `N${n}` });
   const whole = (n: number) =>
     turn(n, {
       readings: [reading('P', n)],
@@ -102,7 +104,7 @@ describe.skipIf(!hasPostgres())('a journal in PostgreSQL, for commands', () => {
     const engine = new PostgresJournalEngine(url);
     const journal = engine.open();
     await journal.recover();
-    for (const n of [1, 2]) await journal.commit(whole(n));
+    for (const n of [1, 2]) await journal.commit({ ...whole(n), citizens: [citizen(n)] });
     const pinned = await engine.pin();
     await journal.commit(whole(3));
     let bytes = 0;
@@ -122,6 +124,7 @@ describe.skipIf(!hasPostgres())('a journal in PostgreSQL, for commands', () => {
     const fromFile = await copy.recover();
     const spool = await copy.spooled(as.turn(0), 1e9);
     const packets = await copy.quarantine(null, 9, null);
+    const people = await copy.citizens({}, 9, null);
     await copy.commit(whole(3));
     const next = engine.open();
     const fromDatabase = await next.recover();
@@ -129,6 +132,7 @@ describe.skipIf(!hasPostgres())('a journal in PostgreSQL, for commands', () => {
       (await next.alarms({ state: 'all' }, 9, null)).items,
     );
     expect(spool).toEqual((await next.spooled(as.turn(0), 1e9)).slice(0, 2));
+    expect(people.items).toEqual([citizen(2), citizen(1)]);
     expect(packets.items).toEqual((await next.quarantine(null, 9, null)).items.slice(1));
     await copy.close();
     const third = inFile.open();
