@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AccountsSqlite } from '../adapters/accounts/index.ts';
-import { AuditSqlite } from '../adapters/audit/index.ts';
 import { wallNow } from '../adapters/clock/index.ts';
 import { ROLES } from '../domain/account/roles.ts';
 import type { AccountListed } from '../flow/ports/accounts.ts';
 import { EXIT, NotDone, type Program, WrongUse } from './command.ts';
-import { lockFor } from './lock.ts';
 import { notThere } from './not-there.ts';
+import { type Offline, takeOffline } from './offline/take.ts';
 import { configOf, wrongOption } from './options.ts';
 
 const USAGE = {
@@ -38,32 +36,30 @@ async function run(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const { verb, account, options } = readArgs(args);
-  const dir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
-  const file = join(dir, 'accounts.db');
-  if (!existsSync(file)) throw notThere(dir, 'accounts.db');
-  const lock = lockFor(dir, `a service runs on ${dir}: stop it first, or use the console`);
-  const accounts = new AccountsSqlite({ file, now: wallNow });
+  const config = configOf(env);
+  const dir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
+  if (config.LIFELINE_DATABASE_URL === undefined && !existsSync(join(dir, 'accounts.db')))
+    throw notThere(dir, 'accounts.db');
+  const offline = await takeOffline(
+    dir,
+    config,
+    `a service runs on ${dir}: stop it first, or use the console`,
+  );
+  const { accounts } = offline;
   try {
     await accounts.start({ adminPassword: null });
     if (verb === 'list') {
       process.stdout.write(accounts.list().map(lineOf).join(''));
       return EXIT.done;
     }
-    return await reset(dir, accounts, account);
+    return await reset(offline, account);
   } finally {
     await accounts.close();
-    lock.letGo();
+    await offline.letGo();
   }
 }
 
-async function reset(dir: string, accounts: AccountsSqlite, account: string): Promise<number> {
-  const log = { info: () => undefined, error: (msg: string) => void process.stderr.write(`${msg}\n`) };
-  const audit = new AuditSqlite({
-    file: join(dir, 'audit.db'),
-    keyFile: join(dir, 'audit.key'),
-    now: wallNow,
-    log,
-  });
+async function reset({ accounts, audit }: Offline, account: string): Promise<number> {
   await audit.start();
   try {
     if (!(await audit.writable()))

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { placeText, readPlace } from '../adapters/audit/look.ts';
 import { audited } from './audit/file.ts';
@@ -46,9 +45,10 @@ async function run(
     throw new WrongUse(
       `--anchor should be a number, a colon and a seal, as \`anchor\` prints it, not "${options.anchor}"`,
     );
-  const dir = resolve(options['data-dir'] ?? configOf(env).LIFELINE_DATA_DIR);
-  if (!existsSync(join(dir, 'audit.db'))) throw notThere(dir, 'audit.db');
-  const file = audited(dir);
+  const config = configOf(env);
+  const dir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
+  const file = await audited(dir, config);
+  if (file === null) throw notThere(dir, 'audit.db');
   try {
     switch (verb) {
       case 'anchor': {

@@ -4,7 +4,7 @@ import { journalOf } from '../app/journal-engine.ts';
 import { hours } from '../domain/time.ts';
 import { EXIT, type Program, WrongUse } from './command.ts';
 import { mustBeRegistered, mustHaveKeys } from './device/holders.ts';
-import { issueKey, revokeKey } from './device/keys.ts';
+import { issueKey, keysLooked, revokeKey } from './device/keys.ts';
 import { listText } from './device/list.ts';
 import { notThere } from './not-there.ts';
 import { configOf, wrongOption } from './options.ts';
@@ -55,13 +55,14 @@ async function run(
   const dataDir = resolve(options['data-dir'] ?? config.LIFELINE_DATA_DIR);
   const journal = journalOf(dataDir, config);
   if (!(await journal.isThere())) throw notThere(dataDir, journal.name);
+  const of = { dataDir, config };
   switch (verb) {
     case 'list':
-      process.stdout.write(await listText(dataDir));
+      process.stdout.write(listText(await keysLooked(of)));
       return EXIT.done;
     case 'revoke':
       for (const holder of holders) {
-        const { cutOff } = await revokeKey(dataDir, holder);
+        const { cutOff } = await revokeKey(of, holder);
         process.stdout.write(
           `${holder}: 已吊销，断开 ${cutOff ?? 0} 个连接 · revoked${cutOff === null ? ' (no service is running)' : `, ${cutOff} connections were cut off`}\n`,
         );
@@ -72,12 +73,12 @@ async function run(
       const areas = options.areas?.split(',').filter((a) => a !== '') ?? null;
       if (areas !== null && !holders.every((h) => h.startsWith('system:')))
         throw new WrongUse('--areas is for system:NAME; a device reads its own commands only');
-      if (verb === 'rotate') mustHaveKeys(dataDir, holders);
+      if (verb === 'rotate') mustHaveKeys(await keysLooked(of), holders);
       else if (!options.unregistered && !config.LIFELINE_AUTO_REGISTER)
         mustBeRegistered(await journal.points(), holders);
       if (options.csv) process.stdout.write('code,secret\n');
       for (const holder of holders) {
-        const secret = await issueKey(dataDir, { holder, keepOld, areas, verb });
+        const secret = await issueKey(of, { holder, keepOld, areas, verb });
         process.stdout.write(options.csv ? `${holder},${secret}\n` : toldOnce(holder, secret));
       }
       return EXIT.done;

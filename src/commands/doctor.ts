@@ -25,7 +25,7 @@ import { checkMap } from './doctor/checks/map.ts';
 import { checkMappings } from './doctor/checks/mappings.ts';
 import { checkNode } from './doctor/checks/node.ts';
 import { checkPackages } from './doctor/checks/packages.ts';
-import { checkParts } from './doctor/checks/parts.ts';
+import { checkAuditKey, checkParts } from './doctor/checks/parts.ts';
 import { checkPort } from './doctor/checks/ports.ts';
 import { checkRelease } from './doctor/checks/release.ts';
 import { checkServing } from './doctor/checks/serving.ts';
@@ -165,12 +165,18 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
       name: 'map',
       look: () => checkMap(dataDir, resolve(config.LIFELINE_MAP_DIR ?? join(dataDir, MAPS))),
     },
-    { name: 'parts', look: () => checkParts(dataDir, config.LIFELINE_INFLUX_URL === undefined) },
+    {
+      name: 'parts',
+      look: () =>
+        config.LIFELINE_DATABASE_URL === undefined
+          ? checkParts(dataDir, config.LIFELINE_INFLUX_URL === undefined)
+          : checkAuditKey(dataDir, config.LIFELINE_DATABASE_URL),
+    },
     { name: 'mappings', look: () => checkMappings(join(ROOT, 'mappings'), join(dataDir, 'mappings')) },
     { name: 'journal', look: () => journal.findings },
     { name: 'lines out', look: () => linesOutOf(config, dataDir).then(checkLinesOut) },
-    { name: 'accounts', look: () => checkAccounts(dataDir) },
-    { name: 'audit', look: () => checkAudit(dataDir) },
+    { name: 'accounts', look: () => checkAccounts(dataDir, config.LIFELINE_DATABASE_URL) },
+    { name: 'audit', look: () => checkAudit(dataDir, config) },
     ...(config.LIFELINE_INFLUX_URL === undefined
       ? [{ name: 'history', look: () => checkHistory(dataDir, serving !== null, journal.lastTurn) }]
       : [{ name: 'InfluxDB', look: () => influx(config) }]),

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { formOf } from '../postgres/schema.ts';
 import { openToRead } from '../shared/sqlite.ts';
+import { ACCOUNT_FORM } from './postgres-store.ts';
 
 /** Accounts of a data directory, for reading only. @throws where the file cannot be read */
 export function lookAtAccounts(file: string): { readonly damage: string | null; readonly count: number } {
@@ -11,6 +13,19 @@ export function lookAtAccounts(file: string): { readonly damage: string | null; 
     return { damage: null, count: Number(db.prepare('SELECT count(*) AS n FROM accounts').get()?.n) };
   } finally {
     db.close();
+  }
+}
+
+/** Accounts of a database. @throws where it cannot be read */
+export async function lookAtAccountTables(url: string): Promise<{ readonly count: number }> {
+  const { Database } = await import('../postgres/database.ts');
+  const db = await Database.connect(url, { name: 'lifeline accounts' });
+  try {
+    if ((await formOf(db, ACCOUNT_FORM.name)) === 0) return { count: 0 };
+    const [row] = await db.query('SELECT count(*) AS n FROM account');
+    return { count: Number(row?.n) };
+  } finally {
+    await db.close();
   }
 }
 

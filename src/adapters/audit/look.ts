@@ -1,7 +1,7 @@
-import { Database } from '../postgres/database.ts';
+import { formOf } from '../postgres/schema.ts';
 import { openToRead } from '../shared/sqlite.ts';
 import { BEGINNING, type ChainLink, type ChainPlace, type ChainVerdict, ChainWalk, verify } from './chain.ts';
-import { columnsOf, linkIn, MARK, placeIn } from './postgres-store.ts';
+import { AUDIT_FORM, columnsOf, linkIn, MARK, placeIn } from './postgres-store.ts';
 import { linksIn, markIn } from './sqlite-file.ts';
 
 export { type ChainLink, type ChainPlace, type ChainVerdict, placeText, readPlace } from './chain.ts';
@@ -41,9 +41,15 @@ const PAGE = 5_000;
 const LINKS = `SELECT n, body, prev, seal, at, who, what, object, outcome FROM audit_entry
   WHERE n > $1 ORDER BY n LIMIT ${PAGE}`;
 
-/** The audit journal in a database. */
-export async function lookAtAuditTables(url: string): Promise<AuditLook> {
+/** The audit journal in a database. @returns `null`: there is none yet */
+export async function lookAtAuditTables(url: string): Promise<AuditLook | null> {
+  // Only where there is one: its client costs every start.
+  const { Database } = await import('../postgres/database.ts');
   const db = await Database.connect(url, { name: 'lifeline audit' });
+  if ((await formOf(db, AUDIT_FORM.name)) === 0) {
+    await db.close();
+    return null;
+  }
   return {
     links: async function* () {
       for (let after = -1; ; ) {

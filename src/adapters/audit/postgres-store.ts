@@ -26,7 +26,7 @@ const FIRST = `
     body text NOT NULL,
     prev text NOT NULL,
     seal text NOT NULL,
-    at bigint NOT NULL,
+    at float8 NOT NULL,
     who text,
     what text NOT NULL,
     object text,
@@ -236,7 +236,7 @@ export function adding(links: readonly ChainLink[]): Statement {
   const found = links.map((l) => columnsOf(l.body));
   return {
     text: `INSERT INTO audit_entry (n, body, prev, seal, at, who, what, object, outcome) SELECT *
-      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[],
         $8::text[], $9::text[])`,
     values: [
       links.map((l) => l.n),

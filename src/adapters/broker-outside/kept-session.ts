@@ -12,6 +12,18 @@ export interface BrokerSession {
 }
 
 const FILE = 'mqtt-session.json';
+/** Two machines have it in the database, under this name. */
+export const SESSION_NOTE = 'mqtt-session';
+
+/** As it stands in the file, for whoever moves it elsewhere. @returns `null`: there is none */
+export const sessionTextIn = (dataDir: string): string | null => {
+  const kept = keptIn(join(dataDir, FILE));
+  return kept === null ? null : JSON.stringify(kept);
+};
+
+export function keepSessionText(dataDir: string, text: string): void {
+  writeFileSync(join(dataDir, FILE), `${text}\n`, { mode: 0o600, flush: true });
+}
 
 /** In a file of the data directory, made once, so that a restart is the same client. */
 export class KeptSession implements BrokerSession {

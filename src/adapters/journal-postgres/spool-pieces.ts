@@ -99,10 +99,7 @@ export class SpoolPieces {
   async #make(db: Database): Promise<void> {
     const number = 1 + Number(this.#pieces.at(-1)?.table.slice(PREFIX.length) ?? 0);
     const table = `${PREFIX}${number}`;
-    const made = db.transaction([
-      { text: `CREATE TABLE ${table} (PRIMARY KEY (turn)) INHERITS (spool)` },
-      { text: `ALTER TABLE ${table} ALTER body SET STORAGE EXTERNAL` },
-    ]);
+    const made = db.transaction(making(table).map((text) => ({ text })));
     // It was made, and the answer was lost on the way. Never dropped: whoever else is the writer by now may be at it.
     await made.catch((e: { code?: string }) => {
       if (e.code !== IS_THERE) throw e;
@@ -118,7 +115,14 @@ export class SpoolPieces {
   }
 }
 
+const making = (table: string): readonly string[] => [
+  `CREATE TABLE ${table} (PRIMARY KEY (turn)) INHERITS (spool)`,
+  `ALTER TABLE ${table} ALTER body SET STORAGE EXTERNAL`,
+];
+
 const IS_THERE = '42P07';
 const PREFIX = 'spool_';
+/** For whoever fills a spool that nobody has opened yet. */
+export const FIRST_PIECE = { table: `${PREFIX}1`, make: making(`${PREFIX}1`) };
 const PIECES = `SELECT c.relname AS table FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
   WHERE i.inhparent = 'spool'::regclass ORDER BY substr(c.relname, ${PREFIX.length + 1})::int`;

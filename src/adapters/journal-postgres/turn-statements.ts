@@ -3,6 +3,7 @@ import type { CitizenRow, EventRow, RegisterKind, ResponseRow, TurnRow } from '.
 import type { Statement } from '../postgres/database.ts';
 import { RowsInto } from '../postgres/rows-into.ts';
 import { storable } from '../postgres/values.ts';
+import { alarmBeside, hiddenOf, messageOf, ownOf } from './beside.ts';
 
 /** The port promises to repeat an answer; nobody retries a click after a day. */
 const ANSWERS_KEPT = hours(24);
@@ -199,48 +200,23 @@ const eventRow = (e: EventRow) => ({
   kind: e.kind,
   event: e.event,
   alarm_after: e.after,
-  hidden: e.kind === 'raised' && (JSON.parse(e.event) as RaisedText).change.hidden != null ? 1 : 0,
+  hidden: hiddenOf(e.kind, e.event),
 });
-type RaisedText = { readonly change: { readonly hidden?: unknown } };
 
-function alarmRow(e: EventRow) {
-  const after = JSON.parse(e.after) as AlarmText;
-  const { pointName, assetCode, assetName, ruleId, ruleName, assessment } = after;
-  return {
-    id: e.alarmId,
-    raised_at: e.raisedAt,
-    open: e.open,
-    unacked: e.unacked,
-    level: e.level,
-    lifeline: e.lifeline,
-    area: e.area,
-    point: e.point,
-    json: e.after,
-    overlay: after.overlay.is,
-    brief: JSON.stringify({
-      pointName,
-      asset: assetCode ?? null,
-      assetName: assetName ?? null,
-      rule: ruleId,
-      ruleName,
-      verdict: assessment?.verdict ?? null,
-    }),
-  };
-}
-
-/** What counting asks of an alarm, in its JSON text. */
-type AlarmText = {
-  readonly overlay: { readonly is: string };
-  readonly pointName: unknown;
-  readonly assetCode?: unknown;
-  readonly assetName?: unknown;
-  readonly ruleId: unknown;
-  readonly ruleName: unknown;
-  readonly assessment?: { readonly verdict?: unknown } | null;
-};
+const alarmRow = (e: EventRow) => ({
+  id: e.alarmId,
+  raised_at: e.raisedAt,
+  open: e.open,
+  unacked: e.unacked,
+  level: e.level,
+  lifeline: e.lifeline,
+  area: e.area,
+  point: e.point,
+  json: e.after,
+  ...alarmBeside(e.after),
+});
 
 function responses(rows: readonly ResponseRow[]): readonly Statement[] {
-  const texts = rows.map((r) => JSON.parse(r.after) as ResponseText);
   const links = rows.flatMap((r) => r.alarms.map((alarm) => ({ alarm, id: r.id })));
   const linked: Statement = {
     name: 'response alarms',
@@ -249,26 +225,17 @@ function responses(rows: readonly ResponseRow[]): readonly Statement[] {
     values: [links.map((l) => storable(l.alarm)), links.map((l) => storable(l.id))],
   };
   return [
-    ...RESPONSE_EVENTS.of(
-      rows.map((r, i) => ({ ...r, message: r.kind === 'warning' ? lastMessage(texts[i]) : null })),
-    ),
+    ...RESPONSE_EVENTS.of(rows.map((r) => ({ ...r, message: messageOf(r.kind, r.after) }))),
     ...RESPONSES.of(
       withFirstSeq(rows).map((r) => ({
         ...r,
         json: r.after,
-        own: r.kind === 'order' && (JSON.parse(r.after) as ResponseText).from == null ? 1 : 0,
+        own: ownOf(r.kind, r.after),
       })),
     ),
     ...(links.length === 0 ? [] : [linked]),
   ];
 }
-
-type ResponseText = {
-  readonly from?: unknown;
-  readonly messages?: readonly { readonly identifier?: string }[];
-};
-
-const lastMessage = (of: ResponseText | undefined): string | null => of?.messages?.at(-1)?.identifier ?? null;
 
 /** The last of each id as of the turn's end, made with its first event of it. */
 function withFirstSeq<T extends { readonly id: string; readonly seq: number }>(

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { SerialQueue } from '../shared/serial-queue.ts';
 import { asPostgresFailure, PostgresFailure } from './failure.ts';
 import { placeOf } from './place.ts';
+import { SCHEMA } from './schema-name.ts';
 import { ASK_SERVER, type ServerFacts, serverFacts } from './settings.ts';
 import { onTheWire, type SqlRow, type SqlValue, safeInteger } from './values.ts';
 
@@ -27,9 +28,6 @@ export type DatabaseOptions = {
   /** Every transaction begins with it. */
   readonly fence?: Fence;
 };
-
-/** Where all tables of ours are, whichever adapter they belong to. */
-export const SCHEMA = 'lifeline';
 
 const DEFAULTS = { statementAtMost: 30_000, lockAtMost: 10_000, silentAtMost: 45_000 };
 const CONNECT_AT_MOST = 10_000;

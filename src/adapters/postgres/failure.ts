@@ -5,7 +5,7 @@
  * `unknown` (the line was lost, or nothing came in time, while a transaction was on its way: it may be there and may not),
  * `not-replicated` (committed here, and the wait for the standby was cut short), `connection-lost`, `cannot-connect`,
  * `bad-value` (a value that PostgreSQL cannot hold; nothing was sent), `unsafe-number` (a bigint beyond 2^53),
- * `not-durable`, `too-old`, `not-utf8`, `read-only`, `newer-schema`, `closed`.
+ * `not-durable`, `too-old`, `not-utf8`, `read-only`, `newer-schema`, `not-served`, `closed`.
  */
 export class PostgresFailure extends Error {
   override readonly name = 'PostgresFailure';

@@ -1,11 +1,18 @@
-import { type Database, type Fence, SCHEMA, type Statement } from './database.ts';
+import type { Database, Fence, Statement } from './database.ts';
 import { PostgresFailure } from './failure.ts';
+import { SCHEMA } from './schema-name.ts';
 
 /**
  * The tables of one adapter, and how they came to look as they do, oldest first. Never edit one that has been released: add
  * another. Each is a script of statements without values.
  */
 export type Form = { readonly name: string; readonly migrations: readonly string[] };
+
+/**
+ * In place of a form's version: what lies in its tables is not to be served. `halfMoved`: an installation is being moved here, or
+ * that was broken off; `movedAway`: it lies in a data directory now.
+ */
+export const NOT_SERVED = { halfMoved: 1_000_000, movedAway: 1_000_001 } as const;
 
 /** Advisory lock under which tables are made and changed: "LLpg". */
 const MIGRATING = 0x4c4c7067;
@@ -61,8 +68,19 @@ function stepOf({ name, migrations }: Form, version: number): Statement[] {
   ];
 }
 
-const newer = (name: string, version: number, known: number): PostgresFailure =>
-  new PostgresFailure(
+function newer(name: string, version: number, known: number): PostgresFailure {
+  if (version === NOT_SERVED.halfMoved)
+    return new PostgresFailure(
+      'not-served',
+      'an installation was being moved into this database, and that has not ended: lifeline migrate --to moves it anew',
+    );
+  if (version === NOT_SERVED.movedAway)
+    return new PostgresFailure(
+      'not-served',
+      'the installation of this database was moved into a data directory with lifeline migrate --to-dir: start the service there, without LIFELINE_DATABASE_URL',
+    );
+  return new PostgresFailure(
     'newer-schema',
     `the tables of ${name} were written by a newer version of this service (schema ${version}, this one knows up to ${known}): start that version, or restore a backup made before it`,
   );
+}

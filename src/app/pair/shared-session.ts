@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { BrokerSession } from '../../adapters/broker-outside/kept-session.ts';
+import { type BrokerSession, SESSION_NOTE } from '../../adapters/broker-outside/kept-session.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { WriterRow } from '../../flow/ports/pair/pair.ts';
-
-const NAME = 'mqtt-session';
 
 /** By which name a broker knows both machines: what it keeps for the one that is gone, the other gets. */
 export class SharedSession implements BrokerSession {
@@ -21,10 +19,10 @@ export class SharedSession implements BrokerSession {
 
   /** Only whoever has the lease makes one. */
   static async open(row: WriterRow, log: Log): Promise<SharedSession> {
-    const kept = await row.note(NAME);
+    const kept = await row.note(SESSION_NOTE);
     if (kept !== null) return new SharedSession(row, log, JSON.parse(kept));
     const fresh = { clientId: `lifeline-watch-${randomBytes(6).toString('hex')}`, expected: false };
-    await row.keepNote(NAME, JSON.stringify(fresh));
+    await row.keepNote(SESSION_NOTE, JSON.stringify(fresh));
     return new SharedSession(row, log, fresh);
   }
 
@@ -36,7 +34,7 @@ export class SharedSession implements BrokerSession {
     if (this.#isExpected) return;
     this.#isExpected = true;
     this.#row
-      .keepNote(NAME, JSON.stringify({ clientId: this.clientId, expected: true }))
+      .keepNote(SESSION_NOTE, JSON.stringify({ clientId: this.clientId, expected: true }))
       .catch((cause: unknown) => {
         this.#isExpected = false;
         this.#log.error('it could not be written down that the broker has a session of ours', {

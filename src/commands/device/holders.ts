@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { lookAtKeys } from '../../adapters/device-keys/look.ts';
+import type { KeysLooked } from '../../adapters/device-keys/look.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import { NotDone } from '../command.ts';
 
 /** Before anything is issued: a code that was mistyped would get a credential of its own, and the device none. */
-export function mustHaveKeys(dataDir: string, holders: readonly string[]): void {
-  const file = join(dataDir, 'devices.db');
-  const { keys, barred } = existsSync(file) ? lookAtKeys(file) : { keys: [], barred: [] };
+export function mustHaveKeys({ keys, barred }: KeysLooked, holders: readonly string[]): void {
   const known = new Set([...keys, ...barred].map(({ holder }) => holder));
   for (const holder of holders)
     if (!known.has(holder))

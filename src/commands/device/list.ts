@@ -1,14 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { wallNow } from '../../adapters/clock/index.ts';
-import { lookAtKeys } from '../../adapters/device-keys/look.ts';
+import type { KeysLooked } from '../../adapters/device-keys/look.ts';
 import { asCalled } from '../../adapters/shared/as-called.ts';
 
-/** What the file has, whether or not a service is running: one line each, without what secrets were kept as. */
-export async function listText(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'devices.db');
-  if (!existsSync(file)) return EMPTY;
-  const { keys, barred } = lookAtKeys(file);
+/** One line each. */
+export function listText({ keys, barred }: KeysLooked): string {
   if (keys.length === 0 && barred.length === 0) return EMPTY;
   const now = wallNow();
   const lines = [

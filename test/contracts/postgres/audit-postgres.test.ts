@@ -109,9 +109,9 @@ describe.skipIf(!hasPostgres())('with PostgreSQL', () => {
       if (tampered !== '') await server.ask(tampered, name);
       const look = await lookAtAuditTables(server.url(name));
       const key = () => auditKey(join(dir, 'audit.key'), () => new Uint8Array());
-      const verdict = await look.verify(key, null);
-      await look.close();
-      return verdict.faults.map((f) => `${f.is} ${f.n}`);
+      const verdict = await look?.verify(key, null);
+      await look?.close();
+      return (verdict?.faults ?? []).map((f) => `${f.is} ${f.n}`);
     };
 
     test.each([

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lookAtAccounts } from '../../../adapters/accounts/look.ts';
+import { lookAtAccounts, lookAtAccountTables } from '../../../adapters/accounts/look.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 
-export function checkAccounts(dataDir: string): readonly Finding[] {
+export async function checkAccounts(dataDir: string, url: string | undefined): Promise<readonly Finding[]> {
+  if (url !== undefined)
+    return [ok('accounts', `${(await lookAtAccountTables(url)).count}, in the database`)];
   const path = join(dataDir, 'accounts.db');
   if (!existsSync(path)) return [ok('accounts', 'not there yet: the first start makes them')];
   try {

@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { placeText } from '../../../adapters/audit/look.ts';
+import type { Config } from '../../../config/read.ts';
 import { audited } from '../../audit/file.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 
 /** The whole chain, as `lifeline audit verify` walks it. */
-export async function checkAudit(dataDir: string): Promise<readonly Finding[]> {
-  const path = join(dataDir, 'audit.db');
-  if (!existsSync(path)) return [ok('audit', 'not there yet: the first start begins it')];
-  const file = audited(dataDir);
+export async function checkAudit(dataDir: string, config: Config): Promise<readonly Finding[]> {
+  const file = await audited(dataDir, config);
+  if (file === null) return [ok('audit', 'not there yet: the first start begins it')];
   try {
     const { entries, last, faults } = await file.verify(null);
     const [first] = faults;

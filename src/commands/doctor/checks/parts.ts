@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyFault } from '../../../adapters/audit/index.ts';
+import { auditKeyFault, keyFault } from '../../../adapters/audit/index.ts';
 import { faultsOf, lookAtParts } from '../../../adapters/installation/index.ts';
 import { bad, type Finding, ok } from '../finding.ts';
 
@@ -16,4 +16,20 @@ export function checkParts(dataDir: string, embedded: boolean): readonly Finding
       `${fault}: the next start refuses; put back what belongs here, restore the last backup into another directory, or go on with what is there (lifeline parts --accept)`,
     ),
   );
+}
+
+/** In a database all is one; the key of the seals lies in the data directory of each machine. */
+export async function checkAuditKey(dataDir: string, url: string): Promise<readonly Finding[]> {
+  const { Database } = await import('../../../adapters/postgres/database.ts');
+  const db = await Database.connect(url, { name: 'lifeline doctor' });
+  try {
+    const fault = await auditKeyFault(db, join(dataDir, 'audit.key'));
+    return [
+      fault === null
+        ? ok('parts', 'in one database; the key of its audit journal is here')
+        : bad('parts', `${fault}: until then this machine cannot take over`),
+    ];
+  } finally {
+    await db.close();
+  }
 }
