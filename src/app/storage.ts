@@ -58,6 +58,7 @@ export async function openStorage(ground: Ground, opened: JournalFirst) {
   const losses = new LossBook({ ledger: journal, clock, log, meters });
   onStop('close the loss ledger', seconds(1), () => losses.close());
 
+  if (recovered.wentBack !== undefined) losses.journalWentBack(recovered.wentBack);
   const { history, embedded, filesSetAside } = await openHistory(ground, { recovered, losses });
   // One that is away is asked when it is there again: charts wait for it, and alarms do not.
   const historyCursor = (await embedded?.cursor().catch(() => null)) ?? null;

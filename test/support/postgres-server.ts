@@ -74,11 +74,11 @@ export class PostgresServer {
     return `postgres://postgres@127.0.0.1:${port}/${database}`;
   }
 
-  /** An empty database. @returns its name */
-  async newDatabase(): Promise<string> {
+  /** @param like one that nobody is connected to: a copy of it; left out, an empty one. @returns its name */
+  async newDatabase(like = 'template0'): Promise<string> {
     const name = `db${++this.#databases}`;
     // Not through the write-ahead log: the template is small, and its copy is flushed with a checkpoint otherwise.
-    await this.ask(`CREATE DATABASE ${name} TEMPLATE template0`);
+    await this.ask(`CREATE DATABASE ${name} TEMPLATE ${like}`);
     return name;
   }
 

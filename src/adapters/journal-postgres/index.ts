@@ -10,6 +10,8 @@ export type JournalPostgresOptions = {
   readonly url: string;
   /** Of the lease: every transaction begins with it. Left out: nobody else writes here, which a lock on the database sees to. */
   readonly fence?: Fence | undefined;
+  /** A file in the data directory: with it, a start notices that the database lacks what was acknowledged on this machine. */
+  readonly seenIn?: string | undefined;
   /** As in SQLite. */
   readonly quarantineAtMost?: { readonly rows: number; readonly bytes: number };
   readonly deviceEventsAtMost?: number;
@@ -19,7 +21,7 @@ export type JournalPostgresOptions = {
 
 /** The journal 事件日志 on PostgreSQL: one transaction a turn, in one round trip. `fenced`: another is the writer now. */
 export class JournalPostgres extends ThreadedJournal<PostgresOpenOptions, { readonly url: string }> {
-  constructor({ url, fence, pieceBytesForTests, ...bounds }: JournalPostgresOptions) {
+  constructor({ url, fence, seenIn, pieceBytesForTests, ...bounds }: JournalPostgresOptions) {
     super({
       where: placeOf(url),
       writer: {
@@ -28,6 +30,7 @@ export class JournalPostgres extends ThreadedJournal<PostgresOpenOptions, { read
           ...boundsOf(bounds),
           url,
           fence: fence ?? null,
+          seenIn: seenIn ?? null,
           pieceBytesForTests: pieceBytesForTests ?? null,
         },
       },

@@ -9,7 +9,7 @@ import type {
   SpoolState,
   TurnRow,
 } from '../journal-rows/protocol.ts';
-import { thrownAway } from '../journal-rows/thrown-away.ts';
+import { NOBODYS, thrownAway } from '../journal-rows/thrown-away.ts';
 import { Database, type DatabaseOptions, type Fence, type Statement } from '../postgres/database.ts';
 import { bringUp } from '../postgres/schema.ts';
 import { mustBeDurable } from '../postgres/settings.ts';
@@ -19,6 +19,7 @@ import { lossStatements, thrownAwayStatements } from './losses.ts';
 import { ASK_META, firstMeta, metaOf, metaStatement } from './meta.ts';
 import { readOpened } from './recovery.ts';
 import { JOURNAL_FORM } from './schema.ts';
+import { SeenTurn } from './seen-turn.ts';
 import { SetAside } from './set-aside.ts';
 import { SpoolPieces } from './spool-pieces.ts';
 import { TurnStatements } from './turn-statements.ts';
@@ -27,6 +28,8 @@ export type PostgresOpenOptions = AsideBounds & {
   readonly url: string;
   /** Of the lease; null: nobody else writes here, which a lock on the database sees to. */
   readonly fence: Fence | null;
+  /** File of this machine in which the last acknowledged turn stands; null: none, see `SeenTurn`. */
+  readonly seenIn: string | null;
   /** Tests only: a piece of the spool is full with so much. */
   readonly pieceBytesForTests: number | null;
 };
@@ -47,15 +50,20 @@ export class PostgresJournalWriter {
   readonly #db: Database;
   readonly #aside: SetAside;
   readonly #pieces: SpoolPieces;
+  readonly #seen: SeenTurn;
   readonly #turns = new TurnStatements();
   readonly #changes = new SerialQueue();
   #meta: Meta;
   #failure: JournalFailure | null = null;
 
-  private constructor(db: Database, parts: { aside: SetAside; pieces: SpoolPieces; meta: Meta }) {
+  private constructor(
+    db: Database,
+    parts: { aside: SetAside; pieces: SpoolPieces; seen: SeenTurn; meta: Meta },
+  ) {
     this.#db = db;
     this.#aside = parts.aside;
     this.#pieces = parts.pieces;
+    this.#seen = parts.seen;
     this.#meta = parts.meta;
   }
 
@@ -84,8 +92,14 @@ export class PostgresJournalWriter {
           SetAside.load(reading, given),
           SpoolPieces.load(db, { url, options, pieceBytes: given.pieceBytesForTests ?? undefined }),
         ]);
-        const writer = new PostgresJournalWriter(db, { aside, pieces, meta });
-        await writer.#change((before) => ({ after: { ...before, clean: 0 } }));
+        const seen = new SeenTurn(given.seenIn);
+        const writer = new PostgresJournalWriter(db, { aside, pieces, seen, meta });
+        const back = wentBack(meta, seen.before);
+        await writer.#change((before) =>
+          back === null ? { after: { ...before, clean: 0 } } : goesOnAfter(before, back),
+        );
+        if (back !== null)
+          return { writer, opened: { ...opened, epoch: back.epoch, lastTurn: back.to, wentBack: back } };
         return { writer, opened };
       } finally {
         await reading.close();
@@ -177,6 +191,7 @@ export class PostgresJournalWriter {
 
   async close(): Promise<void> {
     await this.#changes.idle();
+    this.#seen.write();
     await this.#pieces.close();
     await this.#db.close();
   }
@@ -195,11 +210,13 @@ export class PostgresJournalWriter {
         const { after, statements = [], kept } = change;
         await this.#db.transaction([metaStatement(this.#meta, after), ...statements]);
         this.#meta = after;
+        this.#seen.acknowledged(after.epoch, after.lastTurn);
         kept?.();
       } catch (e) {
         const failure = asPostgresJournalFailure(e);
         // Nothing was sent, and what is there is as it was.
         if (failure.code !== 'journal-history-ahead') this.#failure = failure;
+        this.#seen.write();
         throw failure;
       }
     });
@@ -212,6 +229,36 @@ type Change = {
   /** Called when it is in. */
   readonly kept?: () => void;
 };
+
+type WentBack = { readonly from: number; readonly to: number; readonly epoch: string };
+
+/** The same journal, and earlier than what was acknowledged of it here: turns after `from`, up to `to`, are lost. */
+const wentBack = (meta: Meta, seen: SeenTurn['before']): WentBack | null =>
+  seen === null || seen.epoch !== meta.epoch || seen.turn <= meta.lastTurn
+    ? null
+    : { from: meta.lastTurn, to: seen.turn, epoch: randomUUID() };
+
+/**
+ * As another journal, so that consoles begin anew, and with numbers that were not given before: a history store has the lost turns,
+ * perhaps, and would take others of the same numbers for repetitions.
+ */
+function goesOnAfter(before: Meta, { from, to, epoch }: WentBack): Change {
+  const at = before.lastAt ?? 0;
+  const loss = {
+    cause: 'journal-went-back',
+    what: 'packets',
+    ...NOBODYS,
+    why: `the database came back as of turn ${from}, and turns up to ${to} had been acknowledged: a standby of PostgreSQL was promoted that had not received them, or an older copy was put in its place`,
+  };
+  const key = `journal-went-back/${before.epoch}`;
+  return {
+    after: { ...before, epoch, clean: 0, lastTurn: to },
+    statements: [
+      { text: 'UPDATE journal_meta SET epoch = $1', values: [epoch] },
+      ...lossStatements([{ key, at, until: at, n: 0, text: JSON.stringify(loss) }]),
+    ],
+  };
+}
 
 /** @throws `journal-in-use`: another service has the lease, or the lock of those that know of none */
 async function lock(db: Database): Promise<void> {

@@ -49,6 +49,9 @@ export function recovered(opened: OpenedJournal): Recovered {
     exchanged: opened.exchanged.map((text) => JSON.parse(text) as ExchangeEntry),
     listened: opened.listened.flatMap((text) => JSON.parse(text) as Recovered['listened']),
     clockMoves: opened.clockMoves.flatMap((text) => JSON.parse(text) as Recovered['clockMoves']),
+    ...(opened.wentBack === undefined
+      ? {}
+      : { wentBack: { from: as.turn(opened.wentBack.from), to: as.turn(opened.wentBack.to) } }),
   };
 }
 

@@ -193,6 +193,8 @@ export type OpenedJournal = {
   readonly exchanged: readonly string[];
   readonly listened: readonly string[];
   readonly clockMoves: readonly string[];
+  /** See `Recovered`. */
+  readonly wentBack?: { readonly from: number; readonly to: number };
 };
 
 export type SpoolState = { readonly bytes: number; readonly turns: number; readonly oldest: number | null };

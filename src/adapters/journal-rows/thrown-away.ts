@@ -23,4 +23,4 @@ const OF = {
   },
 } as const;
 
-const NOBODYS = { point: null, device: null, metric: null, observed: null, kept: null, file: null };
+export const NOBODYS = { point: null, device: null, metric: null, observed: null, kept: null, file: null };

@@ -203,6 +203,11 @@ export type Recovered = {
   readonly clockMoves: readonly ClockMove[];
   /** When the service has listened, oldest first. */
   readonly listened: readonly Listened[];
+  /**
+   * Turns after `from`, up to `to`, had been acknowledged and are not there any more: whatever keeps the journal came back as of an
+   * earlier time. It goes on as another journal (a new epoch) after `to`, and the loss ledger says so. Absent: nothing is missing.
+   */
+  readonly wentBack?: { readonly from: TurnNumber; readonly to: TurnNumber };
 };
 
 export type AlarmFilter = {

@@ -17,7 +17,9 @@ export type LossCause =
   /** Messages for an MQTT subscriber that stayed away too long. */
   | 'subscriber-away'
   /** An outside broker did not have our session any more: what it had kept for us. How much, nobody knows: n is 0. */
-  | 'broker-session';
+  | 'broker-session'
+  /** The journal itself came back as of an earlier time: turns that were acknowledged. How much was in them, nobody knows: n is 0. */
+  | 'journal-went-back';
 
 /** One entry of the loss ledger 损失台账: what was given up, when, whose, how many, why, and where the bytes are. */
 export type Loss = {

@@ -113,6 +113,16 @@ export class LossBook {
     this.#meters.count(lossesTotal('broker-session'));
   }
 
+  /** Acknowledged turns are missing in the journal, whose own entry of it is there already. */
+  journalWentBack({ from, to }: { readonly from: number; readonly to: number }): void {
+    this.#readings += 1;
+    this.#meters.count(lossesTotal('journal-went-back'));
+    this.#log.error(
+      'the database came back as of an earlier time: turns that had been acknowledged are lost; it stands in the loss ledger',
+      { lastTurn: from, acknowledgedTurn: to },
+    );
+  }
+
   /** Every few seconds: what was only counted becomes an entry when its minute is over. */
   async look(): Promise<void> {
     await this.#lookAside();

@@ -27,6 +27,10 @@ const CAUSES = {
     zh: '外部 MQTT 服务器丢失了为本系统保留的会话及报文，数量不详',
     en: 'an outside MQTT broker lost our session and what it kept for us; how much, nobody knows',
   },
+  'journal-went-back': {
+    zh: '数据库回到了较早的时刻，已确认的若干轮次丢失，数量不详',
+    en: 'the database came back as of an earlier time: acknowledged turns are lost; how much, nobody knows',
+  },
 } as const;
 type Cause = keyof typeof CAUSES;
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { JournalPostgres } from '../../../src/adapters/journal-postgres/index.ts';
 import { PostgresJournalWriter } from '../../../src/adapters/journal-postgres/writer.ts';
@@ -54,6 +57,7 @@ describe.skipIf(!hasPostgres())('the journal on PostgreSQL', () => {
       ...bounds,
       url: server.tcpUrl(database, line.port),
       fence: null,
+      seenIn: null,
       pieceBytesForTests: null,
     };
     const ends = new Set<string>();
@@ -146,6 +150,39 @@ describe.skipIf(!hasPostgres())('the journal on PostgreSQL', () => {
     await ask('UPDATE journal_meta SET last_turn = 5');
     await expect(journal.commit(turn(2))).rejects.toMatchObject({ code: 'journal-moved' });
     expect(await ask('SELECT last_turn FROM journal_meta')).toEqual([{ last_turn: '5' }]);
+  });
+
+  test('a database that came back without the last turns is noticed: another epoch, other numbers, and it stands in the ledger', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'seen-'));
+    const seenIn = join(dir, 'journal-seen');
+    const journal = journalAt({ seenIn });
+    const { epoch } = await journal.recover();
+    for (const n of [1, 2]) await journal.commit(turn(n, { readings: [reading('P', n)] }));
+    await journal.close();
+    const older = await server.newDatabase(database);
+    const goesOn = journalAt({ seenIn });
+    expect(await goesOn.recover(), 'nothing is missing').not.toHaveProperty('wentBack');
+    await goesOn.commit(turn(3));
+    await goesOn.close();
+
+    const url = server.url(older);
+    const elsewhere = journalAt({ url });
+    expect(await seenBy(elsewhere), 'a machine that has seen nothing of it').not.toHaveProperty('wentBack');
+    const back = journalAt({ url, seenIn });
+    const recovered = await back.recover();
+    expect(recovered).toMatchObject({ wentBack: { from: 2, to: 3 }, lastTurn: 3 });
+    expect(recovered.epoch).not.toBe(epoch);
+    expect((await back.losses({}, 9, null)).items).toMatchObject([
+      { cause: 'journal-went-back', at: T0 + 2_000, n: 0, why: expect.stringMatching(/turn 2.* up to 3/) },
+    ]);
+    expect(await back.spooled(as.turn(0), 1e6), 'what is there still goes to the history').toHaveLength(2);
+    await back.commit(turn(4));
+    await back.close();
+    const next = journalAt({ url, seenIn });
+    const again = await next.recover();
+    expect(again).toMatchObject({ lastTurn: 4, epoch: recovered.epoch });
+    expect(again, 'it is said once').not.toHaveProperty('wentBack');
+    rmSync(dir, { recursive: true });
   });
 
   test('a journal that a newer version wrote is left as it is', async () => {
