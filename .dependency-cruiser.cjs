@@ -79,6 +79,7 @@ const adapters = [
   'notice-channels',
   'upstream-line',
   'upstream-profiles',
+  'export-profiles',
   'attachments-dir',
   'incident-bundle',
   'mappings-dir',

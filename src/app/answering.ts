@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { SimulatedDrills } from '../adapters/drill-scenarios/index.ts';
+import { ExportProfilesDir } from '../adapters/export-profiles/index.ts';
 import { systemIds } from '../adapters/ids/index.ts';
 import { as } from '../domain/ids.ts';
 import { days, hours, minutes } from '../domain/time.ts';
@@ -13,6 +15,9 @@ import { PACKS } from '../packs/index.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
 import type { Storage } from './storage.ts';
+
+/** Those that come with the release; the installation's own lie in `exports` of its data directory. */
+const SHIPPED_EXPORTS = join(import.meta.dirname, '../../mappings/exports');
 
 /** What a centre answers for: who hands over to whom, and reports, also those that the clock makes. */
 export function buildAnswering(ground: Ground, { journal }: Storage, { core, turn, breathe }: Flow) {
@@ -53,5 +58,9 @@ export function buildAnswering(ground: Ground, { journal }: Storage, { core, tur
     ...(config.LIFELINE_REPORTS.length === 0 ? [] : [clock.every(minutes(1), () => void made.look())]),
     clock.every(hours(1), erase),
   ];
-  return { handovers, reports, drills, risks, citizens, start };
+  const exportProfiles = new ExportProfilesDir({
+    shipped: SHIPPED_EXPORTS,
+    own: join(config.LIFELINE_DATA_DIR, 'exports'),
+  });
+  return { handovers, reports, drills, risks, citizens, exportProfiles, start };
 }

@@ -184,6 +184,7 @@ function buildConsole(
     drills: inside.answering.drills,
     risks: inside.answering.risks,
     citizens: inside.answering.citizens,
+    exportProfiles: inside.answering.exportProfiles,
     attachments: inside.responses.files,
     capIssuer: inside.responses.capIssuer,
     packBundle,

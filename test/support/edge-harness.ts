@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { z } from 'zod';
@@ -7,6 +8,7 @@ import { ConsoleWs } from '../../src/adapters/console-ws/index.ts';
 import type { LiveLimits } from '../../src/adapters/console-ws/limits.ts';
 import { readDrawing } from '../../src/adapters/drawing-files/index.ts';
 import { SimulatedDrills } from '../../src/adapters/drill-scenarios/index.ts';
+import { ExportProfilesDir } from '../../src/adapters/export-profiles/index.ts';
 import { systemIds } from '../../src/adapters/ids/index.ts';
 import { systemTokens } from '../../src/adapters/ids/tokens.ts';
 import { packBundle } from '../../src/adapters/incident-bundle/index.ts';
@@ -119,6 +121,8 @@ export class EdgeHarness {
       readonly doorSecrets?: ReadonlyMap<string, string>;
       /** How long words of citizens are kept; left out: as by default. */
       readonly wordsFor?: number;
+      /** Profiles of files of this installation; left out: none. */
+      readonly exportsDir?: string;
     } & Pick<
       ConsoleHttpOptions,
       | 'rate'
@@ -251,6 +255,10 @@ export class EdgeHarness {
         endsOnRed: true,
       }),
       citizens,
+      exportProfiles: new ExportProfilesDir({
+        shipped: join(import.meta.dirname, '../../mappings/exports'),
+        own: given.exportsDir ?? '',
+      }),
       risks: new RiskOffice({
         core: flow.core,
         turn: flow.turn,

@@ -36,6 +36,7 @@ import { reportRoutes } from './routes/answering/report-routes.ts';
 import { riskRoutes } from './routes/answering/risk-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
+import { caseExport } from './routes/citizens/case-export.ts';
 import { citizenImport } from './routes/citizens/citizen-import.ts';
 import { citizenRoutes } from './routes/citizens/citizen-routes.ts';
 import { keptRoutes } from './routes/desk/kept-routes.ts';
@@ -311,6 +312,7 @@ function handlersOf(parts: Services): Handlers {
     ...drillRoutes(parts),
     ...citizenRoutes(parts),
     ...citizenImport(parts),
+    ...caseExport(parts),
     ...riskRoutes(parts),
     ...togetherRoutes(parts),
     ...keptRoutes(parts),

@@ -30,7 +30,8 @@ const fieldSpec = z.union([
   z.strictObject({ value: scalar }),
 ]);
 export type FieldSpec = z.infer<typeof fieldSpec>;
-const fields = z.record(name, fieldSpec).describe('their name, or a/b of their names → what stands in it');
+export const fieldRecord = z.record(name, fieldSpec);
+const fields = fieldRecord.describe('their name, or a/b of their names → what stands in it');
 
 const conditions = z
   .record(pointer, z.union([scalar, z.array(scalar).min(1)]))

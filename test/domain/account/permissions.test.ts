@@ -74,6 +74,7 @@ test('so does every question that takes a file away or looks at accounts, number
     'auditXlsx',
     'citizensCsv',
     'contactMobile',
+    'exportOrders',
     'exportRegister',
     'exportRoster',
     'followLink',

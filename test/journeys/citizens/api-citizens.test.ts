@@ -268,6 +268,36 @@ describe('from a call to its answer', () => {
   });
 });
 
+describe('cases for urban management', () => {
+  test('an order for a citizen is a case from the hotline, found when they called; as CSV and as JSON, its gaps named', async () => {
+    const came = await take({ receivedAt: '2026-06-01T00:00:00Z' });
+    const body = { commandId: fresh(), source: { kind: 'citizen', id: came.id }, lifeline: 'gas', level: 2 };
+    const order = (await edge.ask('createOrder', as('li', { body }))).json;
+    const query = { profile: 'urban-case', format: 'json', limit: '1' };
+    const told = await edge.ask('exportOrders', as('analyst', { query }));
+    const { items, gaps, next } = JSON.parse(told.text);
+    expect(items).toEqual([
+      expect.objectContaining({
+        caseNo: order.no,
+        source: '热线',
+        foundAt: '2026-06-01 08:00:00',
+        unsaid: [],
+      }),
+    ]);
+    expect(Object.keys(gaps)).toContain('gridCode');
+    expect(next).not.toBe(null);
+    const csv = await edge.ask('exportOrders', as('analyst', { query: { ...query, format: 'csv' } }));
+    expect(csv.text.split('\r\n')[0]).toBe(`\ufeff${Object.keys(items[0]).join(',')}`);
+    expect(csv.text).toContain(order.no);
+    expect(csv.headers.get('x-next')).toBe(next);
+    expect(`${told.text}${csv.text}`).not.toMatch(PERSONAL);
+    expect((await edge.ask('exportOrders', as('foreign', { query }))).text).not.toContain(order.no);
+    const none = await edge.ask('exportOrders', as('analyst', { query: { profile: 'no-such' } }));
+    expect(none.json.code).toBe('unknown-reference');
+    expect((await edge.ask('exportOrders', as('crew', { query }))).status).toBe(403);
+  });
+});
+
 test('whatever is done with reports, in whatever order, no alarm is raised, changed, hidden or closed by it', async () => {
   await edge.raise('D-P-SIDE', 25);
   const alarms = async () => (await edge.ask('alarms', as('li', { query: { state: 'all' } }))).text;

@@ -55,7 +55,17 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
       from: new Date().toISOString(),
       commandId: 'e-5',
     });
+    const citizen = await desk.api.post('/citizen-reports', {
+      externalNo: 'ZX-1',
+      receivedAt: new Date().toISOString(),
+      category: '燃气异味',
+      text: '路口有很浓的煤气味',
+      place: '药都大道路口',
+      caller: '张建国',
+      phone: '13855512345',
+    });
     const ids: Record<string, unknown> = {
+      citizen: citizen.body.id,
       'handover-record': handover.body.id,
       report: report.body.id,
       warning: warning.body.id,

@@ -22,6 +22,11 @@ import type {
   riskOut,
 } from '../../../../src/wire/http/answering/risk-routes.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
+import type {
+  citizenMatchesOut,
+  citizenOut,
+  citizenWordsOut,
+} from '../../../../src/wire/http/citizens/citizens.ts';
 import type { figuresOut } from '../../../../src/wire/http/desk/figures.ts';
 import type { noteOut, viewOut } from '../../../../src/wire/http/desk/kept.ts';
 import type { togetherOut } from '../../../../src/wire/http/desk/together.ts';
@@ -209,6 +214,9 @@ export type Forecast = z.infer<typeof forecastOut>;
 export type ForecastsAhead = z.infer<typeof forecastListOut>;
 export type SpectrumOfPoint = z.infer<typeof spectrumOut>;
 
+export type CitizenReport = z.infer<typeof citizenOut>;
+export type CitizenMatch = z.infer<typeof citizenMatchesOut>['items'][number];
+export type CitizenWords = z.infer<typeof citizenWordsOut>;
 export type Drill = z.infer<typeof drillJson>;
 export type DrillSheet = z.infer<typeof drillSheetOut>;
 export type DrillScenario = z.infer<typeof drillScenarioOut>;

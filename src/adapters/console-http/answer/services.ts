@@ -3,6 +3,7 @@ import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Forecasts } from '../../../flow/ports/ahead/forecasts.ts';
 import type { Citizens } from '../../../flow/ports/answering/citizens.ts';
 import type { Drills } from '../../../flow/ports/answering/drills.ts';
+import type { ExportProfiles } from '../../../flow/ports/answering/export-profiles.ts';
 import type { Handovers } from '../../../flow/ports/answering/handovers.ts';
 import type { Reports } from '../../../flow/ports/answering/reports.ts';
 import type { Risks } from '../../../flow/ports/answering/risks.ts';
@@ -51,6 +52,7 @@ export type Services = {
   readonly drills: Drills;
   readonly risks: Risks;
   readonly citizens: Citizens;
+  readonly exportProfiles: ExportProfiles;
   readonly attachments: Attachments;
   readonly packBundle: PackBundle;
   readonly writeSheet: WriteSheet;

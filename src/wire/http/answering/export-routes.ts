@@ -1,8 +1,17 @@
+import { z } from 'zod';
+import { mappingName } from '../../mapping/schema.ts';
 import { auditExportQuery } from '../audit.ts';
 import { ordersQuery } from '../response/orders.ts';
 import { route } from '../route.ts';
 import { rulesFileBody, rulesFileDone, rulesFileQuery } from '../rules/rules-file.ts';
+import { cursorIn, limitIn } from '../shapes.ts';
 
+const exportOrdersQuery = ordersQuery.pick({ state: true, lifeline: true, area: true }).extend({
+  profile: mappingName.describe('urban-case 城管案件, or a file of the house'),
+  format: z.enum(['csv', 'json']).default('json'),
+  limit: limitIn(1_000, 500),
+  after: cursorIn.describe('`next` of a former file; in a CSV it stands in the head `x-next`'),
+});
 const ordersExportQuery = ordersQuery.omit({ limit: true, after: true });
 
 /** What people take away, and rules as a file (docs/interfaces.md §9). */
@@ -21,6 +30,23 @@ export const EXPORT_ROUTES = {
     audited: true,
     query: ordersExportQuery,
     answer: { status: 200, type: 'csv' },
+  }),
+  exportOrders: route({
+    method: 'GET',
+    path: '/api/v1/orders/export',
+    who: 'session',
+    tag: 'exports',
+    does: {
+      zh: '按导出配置导出工单，如城管案件；本系统没有的字段在 gaps 中说明',
+      en: 'Orders by a profile, such as cases of urban management; what is not here is named in `gaps`',
+    },
+    act: { zh: '按配置导出工单', en: 'Export orders by a profile' },
+    right: 'data.export',
+    audited: true,
+    query: exportOrdersQuery,
+    answer: { status: 200, type: 'file', media: ['application/json', 'text/csv'] },
+    refusals: ['unknown-reference'],
+    problems: ['bad-cursor'],
   }),
   ordersXlsx: route({
     method: 'GET',

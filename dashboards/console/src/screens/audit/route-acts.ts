@@ -237,6 +237,7 @@ export const routeActs = {
   issueReport: ['签发报告', 'Issue a report'],
   correctReport: ['更正报告', 'Correct a report'],
   ordersCsv: ['导出工单', 'Export orders'],
+  exportOrders: ['按配置导出工单', 'Export orders by a profile'],
   ordersXlsx: ['导出工单（Excel）', 'Export orders as a workbook'],
   auditXlsx: ['导出审计日志（Excel）', 'Export the audit journal as a workbook'],
   rulesFile: ['导出规则文件', 'Take the rules as a file'],
