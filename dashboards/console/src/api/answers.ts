@@ -23,6 +23,7 @@ import type {
 } from '../../../../src/wire/http/answering/risk-routes.ts';
 import type { anchorOut, auditOut } from '../../../../src/wire/http/audit.ts';
 import type {
+  citizenDraftOut,
   citizenMatchesOut,
   citizenOut,
   citizenWordsOut,
@@ -215,7 +216,9 @@ export type ForecastsAhead = z.infer<typeof forecastListOut>;
 export type SpectrumOfPoint = z.infer<typeof spectrumOut>;
 
 export type CitizenReport = z.infer<typeof citizenOut>;
-export type CitizenMatch = z.infer<typeof citizenMatchesOut>['items'][number];
+export type CitizenMatches = z.infer<typeof citizenMatchesOut>;
+export type CitizenMatch = CitizenMatches['items'][number];
+export type CitizenAnswerDraft = z.infer<typeof citizenDraftOut>;
 export type CitizenWords = z.infer<typeof citizenWordsOut>;
 export type Drill = z.infer<typeof drillJson>;
 export type DrillSheet = z.infer<typeof drillSheetOut>;
