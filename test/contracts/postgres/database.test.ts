@@ -5,6 +5,7 @@ import { bringUp, formOf } from '../../../src/adapters/postgres/schema.ts';
 import { mustBeDurable } from '../../../src/adapters/postgres/settings.ts';
 import { asStored, storable } from '../../../src/adapters/postgres/values.ts';
 import { CuttingLine } from '../../support/cutting-line.ts';
+import { eventually } from '../../support/eventually.ts';
 import { hasPostgres, PostgresServer } from '../../support/postgres-server.ts';
 
 describe.skipIf(!hasPostgres())('a connection to PostgreSQL', () => {
@@ -175,6 +176,23 @@ describe.skipIf(!hasPostgres())('a connection to PostgreSQL', () => {
     const there = await kept();
     expect(there).toContain(1);
     if (two !== null) expect(there).toContain(2);
+  });
+
+  test('a commit whose wait for the standby was cut short is on one disk alone, and no commit', async () => {
+    await db.close();
+    await server.restart({ synchronous_standby_names: 'nobody' });
+    const alone = await connect();
+    await alone.query('SET search_path = public');
+    const committed = alone.transaction([insert(1)]).catch((e: unknown) => e);
+    await eventually(async () => {
+      const [row] = await server.ask<{ cancelled: boolean }>(
+        "SELECT pg_cancel_backend(pid) AS cancelled FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
+      );
+      return row?.cancelled;
+    });
+    expect(await committed).toMatchObject({ code: 'not-replicated' });
+    await server.restart();
+    expect(await kept(), 'a start finds what is there').toEqual([1]);
   });
 
   describe('a server that would lose what it has acknowledged is refused', () => {
