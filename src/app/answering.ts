@@ -3,7 +3,7 @@ import { SimulatedDrills } from '../adapters/drill-scenarios/index.ts';
 import { ExportProfilesDir } from '../adapters/export-profiles/index.ts';
 import { systemIds } from '../adapters/ids/index.ts';
 import { as } from '../domain/ids.ts';
-import { days, hours, minutes } from '../domain/time.ts';
+import { days, minutes } from '../domain/time.ts';
 import { CitizenOffice } from '../flow/answering/citizen-office.ts';
 import { HandoverOffice } from '../flow/answering/handover-office.ts';
 import { ReportClock } from '../flow/answering/report-clock.ts';
@@ -56,7 +56,7 @@ export function buildAnswering(ground: Ground, { journal }: Storage, { core, tur
       .catch((cause: unknown) => log.warn('words of citizens could not be erased', { cause: String(cause) }));
   const start = (): (() => void)[] => [
     ...(config.LIFELINE_REPORTS.length === 0 ? [] : [clock.every(minutes(1), () => void made.look())]),
-    clock.every(hours(1), erase),
+    clock.every(minutes(10), erase),
   ];
   const exportProfiles = new ExportProfilesDir({
     shipped: SHIPPED_EXPORTS,

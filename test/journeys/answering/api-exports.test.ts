@@ -84,6 +84,19 @@ describe('orders that people take away', () => {
     await edge.ask('ordersXlsx', as('li'));
   });
 
+  test('as cases of urban management, page after page; a formula is text', async () => {
+    const cases: string[] = [];
+    let after: string | null = null;
+    do {
+      const query = { profile: 'urban-case', format: 'csv', limit: 2, ...(after === null ? {} : { after }) };
+      const told = await edge.ask('exportOrders', as('li', { query }));
+      const [head, ...rows] = rowsOf(told.text);
+      cases.push(...rows.map((r) => r[head?.indexOf('description') ?? 0] ?? ''));
+      after = told.headers.get('x-next');
+    } while (after !== null);
+    expect(cases).toEqual([2, 1, 0].map((i) => `'${TRAP} ${i}`));
+  });
+
   test('of one’s own areas alone', async () => {
     const rows = rowsOf((await edge.ask('ordersCsv', as('foreign'))).text);
     expect(rows.slice(1).map((r) => r[6])).toEqual([FOREIGN]);
@@ -165,9 +178,10 @@ describe('rules as a file', () => {
 
 test.each(PERSON_ROLES)('%s is refused exactly what is not theirs', async (role) => {
   const token = await edge.person(`only-${role}`, [role]);
-  for (const name of ['ordersCsv', 'ordersXlsx', 'auditXlsx', 'rulesFile'] as const) {
+  for (const name of ['ordersCsv', 'ordersXlsx', 'auditXlsx', 'rulesFile', 'exportOrders'] as const) {
     const right = ROUTES[name].right as Parameters<typeof may>[1];
-    const told = await edge.ask(name, { token });
+    const query = name === 'exportOrders' ? { profile: 'urban-case' } : {};
+    const told = await edge.ask(name, { token, query });
     expect([name, told.status]).toEqual([name, may([role], right) ? 200 : 403]);
   }
   const body = { format: 'lifeline-rules/1', rules: [], reason: 'r' };

@@ -152,7 +152,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'citizen',
     path: '/citizens/:id',
-    title: ['市民诉求', 'Citizen’s report'],
+    title: ['市民诉求', 'Report of a citizen'],
     inNav: false,
     right: 'citizen.see',
     keys: [['Esc', ['返回市民诉求', 'Back to the reports']]],

@@ -1,5 +1,5 @@
 export const words = {
-  citizens: ['市民诉求', 'Citizens’ reports'],
+  citizens: ['市民诉求', 'Reports of citizens'],
   'citizen.received': ['待处理', 'received'],
   'citizen.matched': ['已关联', 'matched'],
   'citizen.assigned': ['已派工单', 'assigned'],

@@ -41,7 +41,7 @@ export const words = {
   'group.notices': ['通知', 'Notices'],
   'group.orders': ['工单', 'Orders'],
   'group.warnings': ['预警', 'Warnings'],
-  'group.citizens': ['市民诉求', 'Citizens’ reports'],
+  'group.citizens': ['市民诉求', 'Reports of citizens'],
   'group.upstream': ['上级与下级平台', 'Platforms above and below'],
   'group.exports': ['导出', 'Exports'],
   'group.drills': ['演练', 'Drills'],
