@@ -18,6 +18,14 @@ export type Pack = {
   readonly reserved?: true;
   /** A quantity whose next half hour is forecast from its own last one; left out: none. */
   readonly forecast?: ForecastOf;
+  /** Its methane may be gas from a pipe or biogas: by which of its quantities the two are told apart. Left out: they are not. */
+  readonly leakOrBiogas?: {
+    /** %LEL. */
+    readonly methane: MetricKey;
+    /** ppm. */
+    readonly ethane: MetricKey;
+    readonly temperature: MetricKey;
+  };
   /** How to read the pack's own sources' levels. */
   readonly levelNote: Bilingual;
 };

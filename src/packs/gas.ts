@@ -45,6 +45,7 @@ export const GAS: Pack = {
   lifeline: gas,
   name: { zh: '燃气', en: 'gas' },
   capCategories: ['Infra', 'Safety'],
+  leakOrBiogas: { methane: as.metric('ch4'), ethane: as.metric('c2h6'), temperature: as.metric('temp') },
   metrics: [
     methane(EVERY),
     oxygen(EVERY),

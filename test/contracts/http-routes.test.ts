@@ -210,6 +210,7 @@ describe('the route table', () => {
     expect((await ok('forecast', { params: { code: 'SPOT-1' } })).none).toBe('not-yet');
     await ok('forecasts');
     await ok('forecastSkill');
+    expect((await ok('leakOrBiogas', { params: { code: 'P-1' } })).leans).toBe('unclear');
     expect((await ok('spectrum', { params: { code: 'SPOT-1' }, query: { metric: 'az' } })).segments).toBe(0);
     const work = await ok('openWorkWindow', { params: { code: 'P-1' }, body: { until, reason: '清淤' } });
     await ok('workWindows');

@@ -27,6 +27,7 @@ import { isConsoleAddress, sendConsole, serveConsole } from './pages/console-pag
 import { serveDocs } from './pages/docs-pages.ts';
 import { accountRoutes } from './routes/account-routes.ts';
 import { forecastRoutes } from './routes/ahead/forecast-routes.ts';
+import { leakOrBiogasRoutes } from './routes/ahead/leak-or-biogas-routes.ts';
 import { spectrumRoutes } from './routes/ahead/spectrum-routes.ts';
 import { alarmRoutes } from './routes/alarm-routes.ts';
 import { drillRoutes } from './routes/answering/drill-routes.ts';
@@ -287,6 +288,7 @@ function handlersOf(parts: Services): Handlers {
     ...backtestRoutes(parts),
     ...suggestionRoutes(parts),
     ...forecastRoutes(parts),
+    ...leakOrBiogasRoutes(parts),
     ...spectrumRoutes(parts),
     ...quarantineRoutes(parts),
     ...lossRoutes(parts),

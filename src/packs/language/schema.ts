@@ -133,6 +133,7 @@ export const packSchema = z
       .optional(),
     reserved: z.literal(true).optional(),
     commands: z.array(knownCommand).optional(),
+    leakOrBiogas: z.strictObject({ methane: key, ethane: key, temperature: key }).optional(),
     forecast: z
       .strictObject({
         metric: key,
@@ -179,6 +180,8 @@ function* senseless(pack: Pack): Iterable<string> {
   const { forecast } = pack;
   if (forecast !== undefined && rules.get(forecast.rule)?.metric !== forecast.metric)
     yield `forecast: no rule ${forecast.rule} on ${forecast.metric}`;
+  for (const metric of Object.values(pack.leakOrBiogas ?? {}))
+    if (!metrics.has(metric)) yield `leakOrBiogas: no metric ${metric}`;
   for (const metric of Object.values(forecast?.rain ?? {}))
     if (!metrics.has(metric)) yield `forecast: no metric ${metric} for its rain`;
 }

@@ -101,6 +101,10 @@ export const lifelineOut = z
         }),
       )
       .describe('what devices of it can be told to do; a command of another name needs two persons'),
+    leakOrBiogas: z
+      .object({ metric: z.string() })
+      .nullable()
+      .describe('the methane of which it is told whether it comes from a pipe or is biogas; null: of none'),
     forecast: z
       .object({ metric: z.string(), rule: z.string() })
       .nullable()
@@ -127,6 +131,7 @@ export function lifelineJson(pack: Pack): z.infer<typeof lifelineOut> {
         optional,
       })),
     })),
+    leakOrBiogas: pack.leakOrBiogas === undefined ? null : { metric: pack.leakOrBiogas.methane },
     forecast: pack.forecast === undefined ? null : { metric: pack.forecast.metric, rule: pack.forecast.rule },
   };
 }

@@ -230,6 +230,7 @@ const IN_TESTS_OF_THEIR_OWN = {
   forecast: 'desk/api-forecast.test.ts',
   forecasts: 'desk/api-forecast.test.ts',
   spectrum: 'desk/api-spectrum.test.ts',
+  leakOrBiogas: 'desk/api-leak-or-biogas.test.ts',
   floods: 'api-live.test.ts',
   notices: 'api-notices.test.ts',
   notice: 'api-notices.test.ts',

@@ -188,4 +188,26 @@ describe.skipIf(CHROMIUM === null)('an alarm is compared with its own limit, as 
   it('did all that without a fault', () => {
     expect(desk.faults).toEqual([]);
   });
+
+  it('where its gas comes from: signs with what they weigh, and what was not there to be looked at', async () => {
+    const now = Date.now();
+    await desk.publish(
+      'lifeline/v1/gas/LEAK/telemetry',
+      [0.5, 0.5, 26, 28].map((ch4, i) => ({ ts: now - (3 - i) * 600_000, values: { ch4, c2h6: ch4 * 20 } })),
+    );
+    await expect.poll(async () => (await alarms()).some((a) => a.pointCode === 'LEAK')).toBe(true);
+    const { id } = (await alarms()).find((a) => a.pointCode === 'LEAK') as Listed;
+    await page.goto(`${desk.service.url}/alarms/${id}`);
+    const card = page.locator('[data-part=leak-or-biogas]');
+    await card.getByText('迹象偏向管道气').waitFor();
+    expect(await card.locator('[data-sign=ethane]').textContent()).toMatch(/乙烷\/甲烷 0\.04 → 管道气\s*\+4/);
+    expect(await card.locator('[data-sign=rise]').textContent()).toContain('管道气');
+    expect(await card.textContent()).toMatch(/没有的输入：.*邻近点/);
+    if (process.env.LEAK_SCREENSHOTS !== undefined)
+      await card.screenshot({ path: `${process.env.LEAK_SCREENSHOTS}/leak.png` });
+    const { id: rate } = (await alarms()).find((a) => a.ruleId.includes('rate')) as Listed;
+    await page.goto(`${desk.service.url}/alarms/${rate}`);
+    await page.locator('[data-part=alarm-file] .two').waitFor();
+    expect(await card.count()).toBe(0);
+  });
 });

@@ -13,6 +13,7 @@ import type {
   tokenOut,
 } from '../../../../src/wire/http/accounts.ts';
 import type { forecastListOut, forecastOut } from '../../../../src/wire/http/ahead/forecasts.ts';
+import type { leakOrBiogasOut } from '../../../../src/wire/http/ahead/leak-or-biogas.ts';
 import type { spectrumOut } from '../../../../src/wire/http/ahead/spectrum.ts';
 import type { commands } from '../../../../src/wire/http/alarms.ts';
 import type { drillScenarioOut, drillSheetOut } from '../../../../src/wire/http/answering/drill-routes.ts';
@@ -213,6 +214,7 @@ export type Resource = z.infer<typeof resourceOut>;
 export type Nearby = z.infer<typeof nearbyOut>;
 export type Forecast = z.infer<typeof forecastOut>;
 export type ForecastsAhead = z.infer<typeof forecastListOut>;
+export type LeakOrBiogas = z.infer<typeof leakOrBiogasOut>;
 export type SpectrumOfPoint = z.infer<typeof spectrumOut>;
 
 export type CitizenReport = z.infer<typeof citizenOut>;

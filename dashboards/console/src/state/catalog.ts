@@ -20,6 +20,7 @@ export type RuleJson = Pick<PackRule, 'id' | 'version' | 'metric' | 'unit'> &
   };
 export type PackJson = Pick<Lifeline, 'key' | 'name'> & {
   readonly forecast?: Lifeline['forecast'];
+  readonly leakOrBiogas?: Lifeline['leakOrBiogas'];
   readonly commands?: Lifeline['commands'];
   readonly metrics: readonly MetricJson[];
   readonly rules: readonly RuleJson[];
@@ -33,6 +34,8 @@ export type Catalog = {
   metrics(lifeline: string): readonly MetricJson[];
   /** What devices of it are known to take. */
   commands(lifeline: string): Lifeline['commands'];
+  /** The metric of which it is told whether it comes from a pipe or is biogas. */
+  methaneOf(lifeline: string): string | null;
   /** Something of its points is forecast. */
   isForecast(lifeline: string): boolean;
   rules(lifeline: string): readonly RuleJson[];
@@ -46,6 +49,7 @@ export function catalogOf(packs: readonly PackJson[]): Catalog {
   return {
     lifelineName: (key) => byKey.get(key)?.name ?? null,
     metric: (lifeline, key) => byKey.get(lifeline)?.metrics.find((m) => m.key === key) ?? null,
+    methaneOf: (lifeline) => byKey.get(lifeline)?.leakOrBiogas?.metric ?? null,
     isForecast: (lifeline) => (byKey.get(lifeline)?.forecast ?? null) !== null,
     commands: (lifeline) => byKey.get(lifeline)?.commands ?? [],
     metrics: (lifeline) => byKey.get(lifeline)?.metrics ?? [],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { route } from '../route.ts';
 import { codeIn } from '../shapes.ts';
 import { forecastListOut, forecastOut, forecastQuery, forecastSkillOut } from './forecasts.ts';
+import { leakOrBiogasOut, leakOrBiogasQuery } from './leak-or-biogas.ts';
 import { spectrumOut, spectrumQuery } from './spectrum.ts';
 
 const json = <S extends z.ZodType>(schema: S) => ({ status: 200 as const, type: 'json' as const, schema });
@@ -47,6 +48,20 @@ export const FORECAST_ROUTES = {
       en: 'How good forecasts were: by lifeline, horizon and limit, beside persistence and "always"',
     },
     answer: json(forecastSkillOut),
+  }),
+  leakOrBiogas: route({
+    ...sees,
+    act: { zh: '查看沼气识别', en: 'See leak or biogas' },
+    path: '/api/v1/points/{code}/leak-or-biogas',
+    does: {
+      zh: '该点的燃气是管道气还是沼气：各项迹象、权重与缺少的输入，供研判参考；不改变报警',
+      en: 'Whether gas at a point comes from a pipe or is biogas: signs, weights and what is missing, for whoever judges; it changes no alarm',
+    },
+    params: z.strictObject({ code: codeIn }),
+    query: leakOrBiogasQuery,
+    answer: json(leakOrBiogasOut),
+    problems: ['store-unavailable'],
+    refusals: ['point-unknown', 'not-found'],
   }),
   spectrum: route({
     ...sees,

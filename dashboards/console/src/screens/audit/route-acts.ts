@@ -180,6 +180,7 @@ export const routeActs = {
   forecast: ['查看预报', 'See forecasts'],
   forecasts: ['查看预报', 'See forecasts'],
   forecastSkill: ['查看预报', 'See forecasts'],
+  leakOrBiogas: ['查看沼气识别', 'See leak or biogas'],
   spectrum: ['查看频谱', 'See a spectrum'],
   warnings: ['查看预警', 'See warnings'],
   draftWarning: ['起草预警', 'Draft a warning'],
