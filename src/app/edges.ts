@@ -176,6 +176,7 @@ function buildConsole(
     backtests,
     suggestions,
     forecasts: inside.forecasts.desk,
+    leakSigns: inside.forecasts.leakSigns,
     notices: notices.office,
     responses: inside.responses.office,
     handovers: inside.answering.handovers,

@@ -1,6 +1,7 @@
 import { systemIds } from '../adapters/ids/index.ts';
 import { days, minutes } from '../domain/time.ts';
 import { ForecastDesk } from '../flow/forecast/forecast-desk.ts';
+import { LeakSignsOfHistory } from '../flow/forecast/leak-or-biogas.ts';
 import { PACKS } from '../packs/index.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
@@ -32,5 +33,6 @@ export function buildForecasts(ground: Ground, { core, turn, breathe, history }:
       clock.every(days(1), () => void desk.fit().catch(missed)),
     ];
   };
-  return { desk, start };
+  const leakSigns = new LeakSignsOfHistory({ core, packs: options.packs ?? PACKS, history });
+  return { desk, leakSigns, start };
 }

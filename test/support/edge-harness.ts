@@ -25,6 +25,7 @@ import { ThresholdSuggestions } from '../../src/flow/backtest/threshold-suggesti
 import { CommandOffice } from '../../src/flow/commands/command-office.ts';
 import { PacketDoors } from '../../src/flow/doors/doors.ts';
 import { ForecastDesk } from '../../src/flow/forecast/forecast-desk.ts';
+import { LeakSignsOfHistory } from '../../src/flow/forecast/leak-or-biogas.ts';
 import { DrillOffice } from '../../src/flow/outbox/drill-office.ts';
 import { openOffice } from '../../src/flow/outbox/office.ts';
 import { ResponseOffice } from '../../src/flow/outbox/response-office.ts';
@@ -298,6 +299,7 @@ export class EdgeHarness {
       }),
       upstreams: upstreamsOver(flow).office,
       forecasts,
+      leakSigns: new LeakSignsOfHistory({ core: flow.core, packs: PACKS, history: flow.history }),
       suggestions: new ThresholdSuggestions({ core: flow.core, history, journal, backtests, breathe }),
       accounts,
       audit,

@@ -1,4 +1,4 @@
-import type { MetricKey, PointCode } from '../../domain/ids.ts';
+import type { LifelineKey, MetricKey, PointCode } from '../../domain/ids.ts';
 import { metresBetween } from '../../domain/incident/correlation.ts';
 import {
   airingSign,
@@ -15,6 +15,8 @@ import type { Pack } from '../../domain/pack.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Point } from '../../domain/register/register.ts';
 import { days, hours, type Millis } from '../../domain/time.ts';
+import type { Core } from '../core/core.ts';
+import type { LeakSigns } from '../ports/ahead/leak-signs.ts';
 import type { History } from '../ports/history.ts';
 import { samplesOf } from './floods-of-history.ts';
 
@@ -29,14 +31,40 @@ type Asked = {
   readonly of: NonNullable<Pack['leakOrBiogas']>;
   /** The instant whose past is looked at. */
   readonly at: Millis;
-  /** All points of the register; those of the same lifeline are neighbours. */
+  /** Those of the register that may be told of; those of the same lifeline are neighbours. */
   readonly points: readonly Point[];
   readonly latest: (point: PointCode) => readonly Reading[];
   readonly history: Pick<History, 'raw' | 'buckets'>;
 };
 
-/** What is known at a point of where its gas comes from. Reads the history; writes and changes nothing. */
-export async function lookWhereFrom(asked: Asked): Promise<LeakOrBiogas> {
+/** Reads the history; writes and changes nothing. */
+export class LeakSignsOfHistory implements LeakSigns {
+  readonly #core: Pick<Core, 'register' | 'points'>;
+  readonly #history: Pick<History, 'raw' | 'buckets'>;
+  readonly #packs: ReadonlyMap<LifelineKey, Pack>;
+
+  constructor(given: {
+    core: Pick<Core, 'register' | 'points'>;
+    packs: readonly Pack[];
+    history: Pick<History, 'raw' | 'buckets'>;
+  }) {
+    this.#core = given.core;
+    this.#history = given.history;
+    this.#packs = new Map(given.packs.map((p) => [p.lifeline, p]));
+  }
+
+  async of(code: PointCode, at: Millis, sees: (point: PointCode) => boolean): Promise<LeakOrBiogas | null> {
+    const { register, points } = this.#core;
+    const point = register.point(code);
+    const of = point === undefined ? undefined : this.#packs.get(point.lifeline)?.leakOrBiogas;
+    if (point === undefined || of === undefined) return null;
+    const known = register.points().filter((p) => sees(p.code));
+    const latest = (p: PointCode): readonly Reading[] => [...(points.of(p)?.latest.values() ?? [])];
+    return lookWhereFrom({ point, of, at, points: known, latest, history: this.#history });
+  }
+}
+
+async function lookWhereFrom(asked: Asked): Promise<LeakOrBiogas> {
   const { point, of, at, history } = asked;
   const q = { point: point.code, metric: of.methane, to: at + 1 };
   const lately = await samplesOf(history, { ...q, from: at - days(3) });

@@ -1,6 +1,7 @@
 import type { DeviceCode } from '../../../domain/ids.ts';
 import type { Accounts } from '../../../flow/ports/accounts.ts';
 import type { Forecasts } from '../../../flow/ports/ahead/forecasts.ts';
+import type { LeakSigns } from '../../../flow/ports/ahead/leak-signs.ts';
 import type { Citizens } from '../../../flow/ports/answering/citizens.ts';
 import type { Drills } from '../../../flow/ports/answering/drills.ts';
 import type { ExportProfiles } from '../../../flow/ports/answering/export-profiles.ts';
@@ -44,6 +45,7 @@ export type Services = {
   readonly backtests: Backtests;
   readonly suggestions: Suggestions;
   readonly forecasts: Forecasts;
+  readonly leakSigns: LeakSigns;
   readonly notices: Notices;
   readonly responses: Responses;
   readonly handovers: Handovers;
