@@ -44,6 +44,8 @@ const ALSO = {
   // Whoever moves an installation from one engine to the other knows every table of both.
   move: ['^src/adapters/(accounts|audit|device-keys|journal-postgres|journal-rows|journal-sqlite|postgres)/'],
   'tls-thread': ['^src/adapters/handshakes/'],
+  // Each of two machines has its files in its directory as well.
+  'attachments-postgres': ['^src/adapters/attachments-dir/'],
   // A drill plays what the simulators play: the one place where the service asks for them, and only when somebody drills.
   'drill-scenarios': ['^simulators/'],
 };
@@ -81,6 +83,8 @@ const adapters = [
   'upstream-profiles',
   'export-profiles',
   'attachments-dir',
+  'attachments-postgres',
+  'shared-files-postgres',
   'incident-bundle',
   'mappings-dir',
   'door-amqp',

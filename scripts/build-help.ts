@@ -50,6 +50,7 @@ const SHELVES: readonly { readonly zh: string; readonly en: string; readonly pag
       'docs/upstream.md',
       'docs/doors.md',
       'docs/outside-broker.md',
+      'docs/scale.md',
       'docs/api-guide.md',
       'docs/interfaces.md',
       'docs/refusals.md',

@@ -9,6 +9,7 @@ import { type Ground, nothingAhead } from './app/ground.ts';
 import { buildNotices } from './app/notices.ts';
 import type { AppOptions } from './app/options.ts';
 import { meterPair } from './app/pair/meters.ts';
+import { openSharedFiles } from './app/pair/shared-files.ts';
 import { openPeople } from './app/people.ts';
 import { buildResponses } from './app/responses.ts';
 import { openJournal, openStorage } from './app/storage.ts';
@@ -56,13 +57,14 @@ export function createApp(options: AppOptions): App {
     const ahead = nothingAhead();
     const ground: Ground = { options, config, log, clock, meters: new Meters(), onStop, ahead };
     const journal = await openJournal(ground);
+    await openSharedFiles(ground);
     // Side by side: the one waits for a process to come up, the other for the seal of a first code.
     const [storage, people] = await bothOf(openStorage(ground, journal), openPeople(ground));
     storage.settle();
     const flow = await buildFlow(ground, storage);
     const watch = buildWatch(ground, storage, flow);
     const notices = buildNotices(ground, storage, flow);
-    const responses = buildResponses(ground, storage, flow);
+    const responses = await buildResponses(ground, storage, flow);
     const answering = buildAnswering(ground, storage, flow);
     const forecasts = buildForecasts(ground, flow);
     const upstreams = buildUpstreams(ground, storage, flow);

@@ -60,9 +60,7 @@ const log = jsonLog(
 );
 
 function help(): string {
-  const keys = Object.entries(
-    KEYS as Record<string, { default?: string; unit?: string; means: string; later?: string }>,
-  );
+  const keys = Object.entries(KEYS as Record<string, { default?: string; unit?: string; means: string }>);
   const widest = (texts: readonly string[]) => Math.max(...texts.map((t) => t.length)) + 2;
   const names = widest(keys.map(([name]) => name));
   const short = keys.flatMap(([, k]) =>
@@ -74,7 +72,7 @@ function help(): string {
     text.length < defaults ? text.padEnd(defaults) : `${text}\n${' '.repeat(2 + names + defaults)}`;
   const rows = keys.map(
     ([name, k]) =>
-      `  ${name.padEnd(names)}${cell(k.default || '–')}${k.means}${k.unit ? ` (${k.unit})` : ''}${k.later ? ' [not yet]' : ''}`,
+      `  ${name.padEnd(names)}${cell(k.default || '–')}${k.means}${k.unit ? ` (${k.unit})` : ''}`,
   );
   return [
     `${(isInstalled ? 'lifeline serve' : 'npm start').padEnd(30)}整套服务 the whole service: MQTT broker, rules, alarms, console`,
@@ -129,7 +127,9 @@ async function serve(config: Config): Promise<number> {
     pair = new Pair({ url, config, whereIs, log, clock, version: VERSION });
     void stopping.then(() => pair?.stop());
     const paired = await pair.becomesActive();
-    return paired === null ? EXIT.fine : await serveAs({ pair, paired }, { config, whereIs, stopping });
+    if (paired !== null) return await serveAs({ pair, paired }, { config, whereIs, stopping });
+    log.info('stopped', { clean: true });
+    return EXIT.fine;
   } catch (cause) {
     log.error('could not start', { cause: explain(cause) });
     return EXIT.noStart;

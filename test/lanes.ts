@@ -29,6 +29,8 @@ export const WAITING: readonly string[] = [
   'test/faults/given-up.test.ts',
   'test/faults/hanging-history.test.ts',
   'test/faults/outages.test.ts',
+  'test/faults/pair/one-that-stood-still.test.ts',
+  'test/faults/pair/two-machines.test.ts',
   'test/faults/parts.test.ts',
   'test/faults/stopped-for-a-minute.test.ts',
   'test/faults/response-killed.test.ts',

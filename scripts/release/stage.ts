@@ -193,9 +193,9 @@ function exampleConfiguration(): string {
 
 LIFELINE_DATA_DIR=/var/lib/lifeline-watch/data
 `;
-  type Key = { means: string; right: string; default?: string; unit?: string; later?: string };
+  type Key = { means: string; right: string; default?: string; unit?: string };
   const keys = Object.entries(KEYS as Record<string, Key>)
-    .filter(([name, key]) => name !== 'LIFELINE_DATA_DIR' && key.later === undefined)
+    .filter(([name]) => name !== 'LIFELINE_DATA_DIR')
     .map(
       ([name, key]) =>
         `\n# ${key.means}${key.unit === undefined ? '' : ` (${key.unit})`}\n# ${key.right}\n#${name}=${key.default ?? ''}\n`,

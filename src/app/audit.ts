@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AuditSqlite } from '../adapters/audit/index.ts';
+import { AuditPostgres, AuditSqlite } from '../adapters/audit/index.ts';
 import { type Config, shownConfig } from '../config/read.ts';
 import { type Millis, seconds } from '../domain/time.ts';
 import { AuditThrottle } from '../flow/access/audit-throttle.ts';
@@ -8,14 +8,14 @@ import type { Ground } from './ground.ts';
 
 const OURSELVES = { who: 'system', from: null, object: null, outcome: 'done' } as const;
 
-export async function openAudit({ config, log, clock, onStop }: Ground) {
+export async function openAudit({ options, config, log, clock, onStop }: Ground) {
   const dir = config.LIFELINE_DATA_DIR;
-  const audit = new AuditSqlite({
-    file: join(dir, 'audit.db'),
-    keyFile: join(dir, 'audit.key'),
-    now: () => clock.now(),
-    log,
-  });
+  const { pair } = options;
+  const given = { keyFile: join(dir, 'audit.key'), now: () => clock.now(), log };
+  const audit =
+    pair === undefined
+      ? new AuditSqlite({ file: join(dir, 'audit.db'), ...given })
+      : new AuditPostgres({ connect: () => pair.connect('audit'), ...given });
   onStop('close the audit journal', seconds(5), () => audit.close());
   await audit.start();
 

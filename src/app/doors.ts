@@ -11,7 +11,7 @@ import type { Ground } from './ground.ts';
 const SHIPPED_MAPPINGS = join(import.meta.dirname, '../../mappings');
 
 /** The installation's own, in its data directory. */
-const OWN_MAPPINGS = 'mappings';
+export const OWN_MAPPINGS = 'mappings';
 
 /** Where other people's packets come in, with the mappings of this installation. */
 export function buildDoors({ options, config, log, meters }: Ground, { core, turn }: Flow): PacketDoors {

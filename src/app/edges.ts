@@ -53,7 +53,7 @@ export type Inside = {
   flow: Flow;
   watch: Watch;
   notices: ReturnType<typeof buildNotices>;
-  responses: ReturnType<typeof buildResponses>;
+  responses: Awaited<ReturnType<typeof buildResponses>>;
   answering: ReturnType<typeof buildAnswering>;
   upstreams: ReturnType<typeof buildUpstreams>;
   forecasts: ReturnType<typeof buildForecasts>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { AccountsSqlite } from '../adapters/accounts/index.ts';
-import { DeviceKeysSqlite } from '../adapters/device-keys/index.ts';
+import { AccountsPostgres, AccountsSqlite } from '../adapters/accounts/index.ts';
+import { DeviceKeysPostgres, DeviceKeysSqlite } from '../adapters/device-keys/index.ts';
 import type { Config } from '../config/read.ts';
 import { hours, minutes, seconds } from '../domain/time.ts';
 import { LOGIN_LIMITS, type LoginLimits } from '../flow/ports/accounts.ts';
@@ -11,18 +11,23 @@ export type People = Awaited<ReturnType<typeof openPeople>>;
 /** Who may come in: accounts of people, credentials of devices. */
 export async function openPeople({ options, config, clock, onStop }: Ground) {
   const dir = config.LIFELINE_DATA_DIR;
-  const accounts = new AccountsSqlite({
-    file: join(dir, 'accounts.db'),
-    now: () => clock.now(),
-    limits: loginLimits(config),
-  });
+  const { pair } = options;
+  const now = () => clock.now();
+  const limits = loginLimits(config);
+  const accounts =
+    pair === undefined
+      ? new AccountsSqlite({ file: join(dir, 'accounts.db'), now, limits })
+      : new AccountsPostgres({ connect: () => pair.connect('accounts'), now, limits });
   onStop('close the accounts', seconds(2), () => accounts.close());
   const firstStart = await accounts.start({
     adminPassword: config.LIFELINE_ADMIN_PASSWORD ?? null,
     clockMovedBy: options.clockMoved?.by ?? 0,
   });
 
-  const deviceKeys = new DeviceKeysSqlite({ file: join(dir, 'devices.db'), now: () => clock.now() });
+  const deviceKeys =
+    pair === undefined
+      ? new DeviceKeysSqlite({ file: join(dir, 'devices.db'), now })
+      : new DeviceKeysPostgres({ connect: () => pair.connect('device keys'), now });
   onStop('close the device keys', seconds(2), () => deviceKeys.close());
   await deviceKeys.start();
   return { accounts, deviceKeys, ...firstStart };

@@ -27,13 +27,17 @@ export async function openJournal(ground: Ground) {
       files: wereOpen,
     });
 
-  // Before anything is opened: what does not belong together is looked at, and left as it is.
-  const installation = new Installation({
-    dir,
-    embedded: config.LIFELINE_INFLUX_URL === undefined,
-    auditKey: keyFault(join(dir, 'audit.db'), join(dir, 'audit.key')),
-  });
-  const journal = journalOf(dir, config).open();
+  const { pair } = ground.options;
+  // Before anything is opened: what does not belong together is looked at, and left as it is. In a database it is one.
+  const installation =
+    pair === undefined
+      ? new Installation({
+          dir,
+          embedded: config.LIFELINE_INFLUX_URL === undefined,
+          auditKey: keyFault(join(dir, 'audit.db'), join(dir, 'audit.key')),
+        })
+      : null;
+  const journal = pair === undefined ? journalOf(dir, config).open() : pair.journal();
   onStop('close the journal', seconds(5), async (bad) => {
     try {
       if (bad.length === 0) await journal.stoppedCleanly(clock.now());
@@ -62,21 +66,26 @@ export async function openStorage(ground: Ground, opened: JournalFirst) {
   const { history, embedded, filesSetAside } = await openHistory(ground, { recovered, losses });
   // One that is away is asked when it is there again: charts wait for it, and alarms do not.
   const historyCursor = (await embedded?.cursor().catch(() => null)) ?? null;
-  if (historyCursor !== null)
+  if (historyCursor !== null && installation !== null)
     installation.checkHistory({
       cursor: historyCursor,
       lastTurn: recovered.lastTurn,
       setAside: filesSetAside(),
     });
+  else if (historyCursor !== null && historyCursor > recovered.lastTurn)
+    throw new Error(
+      `the history in ${join(ground.config.LIFELINE_DATA_DIR, 'history')} goes up to turn ${historyCursor}, the database only to ${recovered.lastTurn}: the database is of an earlier time, and what was acknowledged since is missing in it`,
+    );
 
   /** Once every part is open: they carry one identity from here on. */
   const settle = (): void => {
+    if (installation === null) return;
     installation.settle(randomUUID(), { turn: recovered.lastTurn, history: historyCursor });
     onStop('close the marks of the installation', seconds(1), () => installation.close());
   };
   /** How far everything has come, so that a part of an earlier time is told from the others at the next start. */
   const mark = async (turn: number): Promise<void> =>
-    installation.mark({ turn, history: (await embedded?.cursor()) ?? null });
+    installation?.mark({ turn, history: (await embedded?.cursor()) ?? null });
 
   return { journal, recovered, startedAt, audit, edgeAudit, losses, history, embedded, settle, mark };
 }

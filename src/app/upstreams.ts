@@ -17,13 +17,13 @@ import type { Storage } from './storage.ts';
 /** Those that come with the release. */
 const SHIPPED = join(import.meta.dirname, '../../mappings/upstreams');
 /** The installation's own, in its data directory. */
-const OWN = 'upstreams';
+export const OWN_PROFILES = 'upstreams';
 
 /** What goes up to platforms above, and what comes from those below. Nothing leaves before `start`. */
 export function buildUpstreams(ground: Ground, { journal, history, recovered }: Storage, flow: Flow) {
   const { config, clock, log, meters, onStop, ahead } = ground;
   const { core, turn, drain, spool } = flow;
-  const own = join(config.LIFELINE_DATA_DIR, OWN);
+  const own = join(config.LIFELINE_DATA_DIR, OWN_PROFILES);
   const profiles = new ProfilesDir({ shipped: SHIPPED, own, log });
   const open = linesThrough({
     door: new OutDoor({ hosts: new OutHosts(config.LIFELINE_OUT_HOSTS) }),

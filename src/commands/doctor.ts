@@ -15,6 +15,7 @@ import { checkAudit } from './doctor/checks/audit.ts';
 import { checkCertificates } from './doctor/checks/certificates.ts';
 import { checkClock } from './doctor/checks/clock.ts';
 import { checkDataDir } from './doctor/checks/data-dir.ts';
+import { checkDatabase } from './doctor/checks/database.ts';
 import { checkHistory } from './doctor/checks/history.ts';
 import { checkInflux } from './doctor/checks/influxdb.ts';
 import { checkJournal } from './doctor/checks/journal.ts';
@@ -173,6 +174,9 @@ async function checksOf(config: Config, { certificates, cert }: Tls, dataDir: st
           : checkAuditKey(dataDir, config.LIFELINE_DATABASE_URL),
     },
     { name: 'mappings', look: () => checkMappings(join(ROOT, 'mappings'), join(dataDir, 'mappings')) },
+    ...(config.LIFELINE_DATABASE_URL === undefined
+      ? []
+      : [{ name: 'database', look: () => checkDatabase(config.LIFELINE_DATABASE_URL ?? '') }]),
     { name: 'journal', look: () => journal.findings },
     { name: 'lines out', look: () => linesOutOf(config, dataDir).then(checkLinesOut) },
     { name: 'accounts', look: () => checkAccounts(dataDir, config.LIFELINE_DATABASE_URL) },

@@ -30,8 +30,6 @@ type Key = {
   readonly means: string;
   /** The value may come from a file named by `<KEY>_FILE`. */
   readonly secret?: true;
-  /** Known, but its part of the product is not there yet. */
-  readonly later?: string;
 };
 
 /** A list in one line, separated by commas. */
@@ -117,11 +115,11 @@ export const KEYS = {
     means: 'InfluxDB: paths and authentication differ',
   },
   LIFELINE_DATABASE_URL: {
-    schema: text,
-    right: 'postgres://…',
-    means: 'journal and register in PostgreSQL',
+    schema: z.string().refine((s) => /^postgres(ql)?:\/\/\S+$/.test(s)),
+    right: 'postgres://user:password@host:5432/database',
+    means:
+      'journal, register, accounts, device keys and audit in PostgreSQL; a second service with the same database stands by',
     secret: true,
-    later: 'PostgreSQL',
   },
   LIFELINE_ADMIN_PASSWORD: {
     schema: z.string().min(8),

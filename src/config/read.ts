@@ -20,7 +20,7 @@ type Values = Record<string, string | undefined>;
 /**
  * Reads file and environment; the environment wins over the file named by `LIFELINE_CONFIG`.
  *
- * @throws BadConfig on an unknown key, a bad value, an unreadable file, or a key whose part is not there yet
+ * @throws BadConfig on an unknown key, a bad value or an unreadable file
  */
 export function readConfig(env: Values): Config {
   const values = givenValues(env);
@@ -68,15 +68,9 @@ function checkKnown(name: string): void {
 }
 
 function readKey(name: KeyName, values: Values): unknown {
-  const key: { schema: z.ZodType; default?: string; right: string; later?: string; secret?: true } =
-    KEYS[name];
+  const key: { schema: z.ZodType; default?: string; right: string; secret?: true } = KEYS[name];
   const given = fromFile(name, values) ?? values[name] ?? key.default;
   if (given === undefined) return undefined;
-  if (key.later !== undefined) {
-    throw new BadConfig(
-      `${name} is set, but ${key.later} is not supported in this version yet; unset it to use what is embedded.`,
-    );
-  }
   const read = key.schema.safeParse(given);
   if (read.success) return read.data;
   const shown = key.secret ? 'its value' : `"${given}"`;

@@ -125,7 +125,10 @@ describe('the configuration', () => {
       /LIFELINE_INFLUX_TOKEN: its value is not right; for InfluxDB 1 it should be user:password/,
     ],
     [{ LIFELINE_INFLUX_TOKEN: 't' }, /LIFELINE_INFLUX_TOKEN is set, but LIFELINE_INFLUX_URL is not/],
-    [{ LIFELINE_DATABASE_URL: 'postgres://x' }, /PostgreSQL is not supported in this version yet/],
+    [
+      { LIFELINE_DATABASE_URL: 'mysql://secret@x/y' },
+      /LIFELINE_DATABASE_URL: its value is not right; it should be postgres:\/\//,
+    ],
     [
       { LIFELINE_MQTT_ANONYMOUS: 'true', LIFELINE_MQTT_HOST: '0.0.0.0' },
       /only while LIFELINE_MQTT_HOST is a loopback address/,

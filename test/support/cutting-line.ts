@@ -8,6 +8,7 @@ export class CuttingLine {
   readonly #server: Server;
   readonly #lines = new Set<Line>();
   #cut: Cut | null = null;
+  #isApart = false;
   /** Messages of clients that have passed, those of connecting among them. */
   messages = 0;
 
@@ -18,6 +19,7 @@ export class CuttingLine {
         answered: () => this.#cut?.at === 'answer' && this.#cut.after <= 0 && this.#end(),
       });
       this.#lines.add(line);
+      if (this.#isApart) line.hang();
       line.whenGone(() => this.#lines.delete(line));
     });
   }
@@ -47,8 +49,15 @@ export class CuttingLine {
     for (const line of this.#lines) line.hang();
   }
 
+  /** As `hang`, and new lines hang as well: the network is parted. Until `cut`. */
+  part(): void {
+    this.#isApart = true;
+    this.hang();
+  }
+
   /** All lines are cut. */
   cut(): void {
+    this.#isApart = false;
     this.#end();
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type AttachmentId, as } from '../../domain/ids.ts';
 import type { Attachment } from '../../domain/response/attachment.ts';
 import type { Attachments } from '../../flow/ports/responses.ts';
@@ -76,6 +76,18 @@ export class AttachmentsDir implements Attachments {
   async read(id: AttachmentId): Promise<Uint8Array | null> {
     if ((await this.find(id)) === null) return null;
     return readFile(this.#path(id));
+  }
+
+  /** Every file that is there, by its name. */
+  async all(): Promise<readonly AttachmentId[]> {
+    const names = await readdir(this.#dir, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return [];
+      throw cause;
+    });
+    return names
+      .map((name) => basename(name))
+      .filter((name) => ID.test(name))
+      .map(as.attachment);
   }
 
   #path(id: AttachmentId): string {

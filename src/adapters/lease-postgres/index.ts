@@ -9,7 +9,7 @@ import {
 } from '../../flow/ports/pair/pair.ts';
 import { Database, type Fence } from '../postgres/database.ts';
 import { PostgresFailure } from '../postgres/failure.ts';
-import { bringUp, type Form } from '../postgres/schema.ts';
+import { bringUp, type Form, formOf } from '../postgres/schema.ts';
 import type { SqlRow, SqlValue } from '../postgres/values.ts';
 
 /**
@@ -55,14 +55,15 @@ export const fenceOf = (epoch: number): Fence => ({
   values: [epoch],
 });
 
-const LOOK = `
-  WITH said AS (
-    INSERT INTO pair_machine VALUES ($1, $2, $3, $4, clock_timestamp())
-    ON CONFLICT (id) DO UPDATE SET
-      name = excluded.name, version = excluded.version, role = excluded.role, seen_at = excluded.seen_at
-  ), gone AS (
-    DELETE FROM pair_machine WHERE id <> $1 AND seen_at < clock_timestamp() - interval '${FORGOTTEN_AFTER}'
-  )
+/**
+ * A renewal does not wait for the disk, which may be slow for as long as a lease: one that a crash of the server takes back makes the
+ * lease end earlier by two seconds at most, which its holder allows for anyway. A new epoch is on disk before anybody writes under it.
+ */
+const LAZILY = 'SET synchronous_commit = off';
+const DURABLY = 'SET LOCAL synchronous_commit = on';
+
+/** @param $1 who asks */
+const SEEN = `
   SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS at,
     epoch::float8 AS epoch, holder, holder_name, switched_from, switched_why,
     floor(extract(epoch FROM switched_at) * 1000)::float8 AS switched_at,
@@ -72,6 +73,15 @@ const LOOK = `
         'seenAt', floor(extract(epoch FROM seen_at) * 1000)) ORDER BY seen_at DESC), '[]')
       FROM pair_machine WHERE id <> $1) AS others
   FROM writer`;
+
+const LOOK = `
+  WITH said AS (
+    INSERT INTO pair_machine VALUES ($1, $2, $3, $4, clock_timestamp())
+    ON CONFLICT (id) DO UPDATE SET
+      name = excluded.name, version = excluded.version, role = excluded.role, seen_at = excluded.seen_at
+  ), gone AS (
+    DELETE FROM pair_machine WHERE id <> $1 AND seen_at < clock_timestamp() - interval '${FORGOTTEN_AFTER}'
+  )${SEEN}`;
 
 const TAKE = `
   UPDATE writer SET
@@ -121,31 +131,11 @@ export class LeasePostgres implements WriterRow {
   }
 
   async look(me: Machine, role: PairRole): Promise<WriterSeen> {
-    const [row] = await this.#ask(LOOK, [me.id, me.name, me.version, role]);
-    if (row === undefined) throw new Error('the table `writer` has no row');
-    const {
-      at,
-      epoch,
-      holder,
-      holder_name: name,
-      switched_at: switchedAt,
-      switched_from: from,
-      switched_why: why,
-      left_ms: left,
-      others,
-    } = row as LookRow;
-    return {
-      at,
-      epoch,
-      holder: holder === '' ? null : { id: holder, name },
-      left,
-      switched: switchedAt === null || from === null || why === null ? null : { at: switchedAt, from, why },
-      others,
-    };
+    return seenIn(await this.#ask(LOOK, [me.id, me.name, me.version, role]));
   }
 
   async take(me: Machine): Promise<number | null> {
-    const take = async () => epochIn(await this.#ask(TAKE, [me.id, me.name]));
+    const take = async () => epochIn(await this.#askForGood(TAKE, [me.id, me.name]));
     try {
       return await take();
     } catch (cause) {
@@ -169,7 +159,7 @@ export class LeasePostgres implements WriterRow {
   async keepNote(name: string, value: string): Promise<void> {
     const text =
       'INSERT INTO pair_note VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
-    await this.#ask(text, [name, value]);
+    await this.#askForGood(text, [name, value]);
   }
 
   async close(): Promise<void> {
@@ -179,12 +169,24 @@ export class LeasePostgres implements WriterRow {
     await open?.then((db) => db.close()).catch(() => undefined);
   }
 
+  #ask(text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return this.#withDatabase((db) => db.query(text, values));
+  }
+
+  /** On disk when it resolves. */
+  #askForGood(text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return this.#withDatabase(async (db) => {
+      const [, answer] = await db.transaction([{ text: DURABLY }, { text, values }]);
+      return answer?.rows ?? [];
+    });
+  }
+
   /** A connection that did not answer in time is not asked again; a lock that was not to be had is no fault of it. */
-  async #ask(text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+  async #withDatabase<T>(ask: (db: Database) => Promise<T>): Promise<T> {
     this.#db ??= this.#open();
     const opened = this.#db;
     try {
-      return await withinItsTime(opened.then((db) => db.query(text, values)));
+      return await withinItsTime(opened.then(ask));
     } catch (cause) {
       if (!isLocked(cause)) this.#drop(opened);
       throw cause;
@@ -199,6 +201,7 @@ export class LeasePostgres implements WriterRow {
       silentAtMost: LEASE.asked,
     });
     await bringUp(db, FORM);
+    await db.query(LAZILY);
     return db;
   }
 
@@ -206,6 +209,35 @@ export class LeasePostgres implements WriterRow {
     if (this.#db === opened) this.#db = null;
     opened.then((db) => db.close()).catch(() => undefined);
   }
+}
+
+function seenIn([row]: readonly SqlRow[]): WriterSeen {
+  if (row === undefined) throw new Error('the table `writer` has no row');
+  const {
+    at,
+    epoch,
+    holder,
+    holder_name: name,
+    switched_at: switchedAt,
+    switched_from: from,
+    switched_why: why,
+    left_ms: left,
+    others,
+  } = row as LookRow;
+  return {
+    at,
+    epoch,
+    holder: holder === '' ? null : { id: holder, name },
+    left,
+    switched: switchedAt === null || from === null || why === null ? null : { at: switchedAt, from, why },
+    others,
+  };
+}
+
+/** Who writes, for somebody who does neither. @returns `null`: no service has been at this database yet */
+export async function lookAtWriter(db: Database): Promise<WriterSeen | null> {
+  if ((await formOf(db, FORM.name)) === 0) return null;
+  return seenIn(await db.query(SEEN, ['']));
 }
 
 const epochIn = ([row]: readonly SqlRow[]): number | null => (row === undefined ? null : Number(row.epoch));

@@ -39,7 +39,7 @@ export function pageOf(standing: Standing, first: Language): string {
 }
 
 function block(standing: Standing, language: Language): string {
-  const { active, name, takingOver, database } = standing;
+  const { active, name, takingOver, database, troubles } = standing;
   const ago = active === null ? 0 : Math.max(0, Math.round(active.heardMsAgo / 1_000));
   const lines =
     language === 'zh'
@@ -53,6 +53,7 @@ function block(standing: Standing, language: Language): string {
               ? '尚无主用机。'
               : `主用机 ${escaped(active.name)}，${ago} 秒前有应答；本机 ${escaped(name)}。`,
           away: '数据库无法访问：本机不知道谁在值守，也不能接管，正在重试。',
+          unfit: '本机不能接管，请管理员查看 /readyz。',
         }
       : {
           title: takingOver ? 'This machine is taking over' : 'This machine stands by',
@@ -64,9 +65,12 @@ function block(standing: Standing, language: Language): string {
               ? 'No machine is active yet.'
               : `Active: ${escaped(active.name)}, heard ${ago} s ago. This is ${escaped(name)}.`,
           away: 'The database cannot be reached: this machine does not know who is active, cannot take over, and keeps trying.',
+          unfit: 'This machine could not take over: its administrator finds at /readyz why.',
         };
   const body =
-    database === 'away' ? `<section class="bad"><p>${lines.away}</p></section>` : `<p>${lines.who}</p>`;
+    database === 'away'
+      ? `<section class="bad"><p>${lines.away}</p></section>`
+      : `<p>${lines.who}</p>${troubles.length === 0 ? '' : `<section class="bad"><p>${lines.unfit}</p></section>`}`;
   return `<section lang="${language === 'zh' ? 'zh-CN' : 'en'}"><h1>${lines.title}</h1><p>${lines.what}</p>${body}</section>`;
 }
 

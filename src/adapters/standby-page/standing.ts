@@ -4,7 +4,7 @@ import type { Language } from '../../wire/http/head/language.ts';
 import type { Standing } from '../../wire/http/health.ts';
 
 export function standingOf(name: string, state: StandbyState, language: Language): Standing {
-  const { since, seen, away, isTakingOver } = state;
+  const { since, seen, away, unfit, isTakingOver } = state;
   const { holder = null, switched = null } = seen ?? {};
   return {
     status: 'not-ready',
@@ -19,11 +19,19 @@ export function standingOf(name: string, state: StandbyState, language: Language
     database: away === null ? 'ok' : 'away',
     takingOver: isTakingOver,
     lastSwitch: switched === null ? null : { ...switched, at: iso(switched.at) },
-    troubles: away === null ? [] : [TROUBLE[language](away)],
+    troubles: [
+      ...(away === null ? [] : [AWAY[language](away)]),
+      ...(unfit === null ? [] : [UNFIT[language](unfit)]),
+    ],
   };
 }
 
-const TROUBLE: Readonly<Record<Language, (why: string) => string>> = {
+const AWAY: Readonly<Record<Language, (why: string) => string>> = {
   zh: (why) => `数据库无法访问，本机不能接管：${why}`,
   en: (why) => `The database cannot be reached, and this machine cannot take over: ${why}`,
+};
+
+const UNFIT: Readonly<Record<Language, (why: string) => string>> = {
+  zh: (why) => `本机不能接管，请处理：${why}`,
+  en: (why) => `This machine could not take over: ${why}`,
 };

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
+import { auditKeyFault } from '../../adapters/audit/index.ts';
 import type { ControlSocket } from '../../adapters/control-socket/index.ts';
-import { LeasePostgres } from '../../adapters/lease-postgres/index.ts';
+import { JournalPostgres } from '../../adapters/journal-postgres/index.ts';
+import { fenceOf, LeasePostgres } from '../../adapters/lease-postgres/index.ts';
+import { Database } from '../../adapters/postgres/database.ts';
 import { PostgresFailure } from '../../adapters/postgres/failure.ts';
 import { lockDirectory } from '../../adapters/shared/directory-lock.ts';
 import { StandbyPage } from '../../adapters/standby-page/index.ts';
@@ -9,10 +13,12 @@ import { seconds } from '../../domain/time.ts';
 import type { Lease } from '../../flow/pair/lease.ts';
 import { Standby } from '../../flow/pair/standby.ts';
 import type { WatchedClock } from '../../flow/ports/clock.ts';
+import type { Journal } from '../../flow/ports/journal.ts';
 import type { Log } from '../../flow/ports/log.ts';
+import type { LossLedger } from '../../flow/ports/losses.ts';
 import type { Machine, WriterRow } from '../../flow/ports/pair/pair.ts';
 import type { PairHealth } from '../../flow/ports/service.ts';
-import { checkHistoryHome } from './history-home.ts';
+import { historyElsewhere, makeHistoryHome } from './history-home.ts';
 import { machineOf } from './machine.ts';
 import { SharedSession } from './shared-session.ts';
 import { standbySocket } from './standby-socket.ts';
@@ -22,6 +28,10 @@ export type Paired = {
   readonly lease: Lease;
   readonly session: SharedSession;
   health(): PairHealth;
+  /** In the database, under this lease: once for each life of the service. */
+  journal(): Journal & LossLedger;
+  /** Another connection for what is kept beside the journal, under this lease. @param what of it, for people */
+  connect(what: string): Promise<Database>;
 };
 
 type PairOptions = {
@@ -32,6 +42,9 @@ type PairOptions = {
   readonly clock: WatchedClock;
   readonly version: string;
 };
+
+/** In the data directory: what this machine has acknowledged, whatever becomes of the database. */
+const ACKNOWLEDGED = 'acknowledged-turn';
 
 /** A standby that was seen this long ago is told of as one. */
 const SEEN_LATELY = seconds(30);
@@ -79,6 +92,7 @@ export class Pair {
       standing: () => {
         this.#standing = this.#stand().catch(this.#cannotStand.reject);
       },
+      unfit: () => this.#unfit(),
       isHopeless: (cause) => cause instanceof PostgresFailure && HOPELESS.has(cause.code),
     });
     this.#cannotStand.promise.catch(() => undefined);
@@ -100,17 +114,25 @@ export class Pair {
    */
   async becomesActive(): Promise<Paired | null> {
     const { config, log } = this.#o;
-    // One that may never become active is told so at its start, and not when it is needed.
-    await checkHistoryHome(config, this.#row, 'look').catch((cause: unknown) => {
-      if (!(cause instanceof PostgresFailure)) throw cause;
-    });
+    // One that could not take over is told so at its start, and not when it is needed. The database may be away.
+    const unfit = await this.#unfit().catch(() => null);
+    if (unfit !== null) throw new Error(unfit);
     const lease = await Promise.race([this.#standby.becomesActive(), this.#cannotStand.promise]);
     this.#lease = lease;
     if (lease === null) return null;
-    await checkHistoryHome(config, this.#row, 'make');
+    await makeHistoryHome(config, this.#row);
     const session = await SharedSession.open(this.#row, log);
     log.info('this machine writes now', { epoch: lease.epoch, name: this.#me.name });
-    return { lease, session, health: () => this.#health(lease) };
+    const { url } = this.#o;
+    const fence = fenceOf(lease.epoch);
+    return {
+      lease,
+      session,
+      health: () => this.#health(lease),
+      journal: () =>
+        new JournalPostgres({ url, fence, seenIn: join(config.LIFELINE_DATA_DIR, ACKNOWLEDGED) }),
+      connect: (what) => Database.connect(url, { name: `lifeline-watch ${what}`, fence }),
+    };
   }
 
   /** No longer stands by, if it still does. */
@@ -133,6 +155,18 @@ export class Pair {
     await this.#lease?.release();
     await this.#row.close();
     this.#unlock();
+  }
+
+  async #unfit(): Promise<string | null> {
+    const { url, config } = this.#o;
+    const elsewhere = await historyElsewhere(config, this.#row);
+    if (elsewhere !== null) return elsewhere;
+    const db = await Database.connect(url, { name: 'lifeline-watch standby' });
+    try {
+      return await auditKeyFault(db, join(config.LIFELINE_DATA_DIR, 'audit.key'));
+    } finally {
+      await db.close();
+    }
   }
 
   async #stand(): Promise<void> {

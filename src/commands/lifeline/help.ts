@@ -10,6 +10,11 @@ export const EXITS = [
     zh: '无法开始：用法、配置或环境不对',
     en: 'could not begin: wrong use, configuration or surroundings',
   },
+  {
+    code: 3,
+    zh: '仅 serve：另一台机器在写，或可能在写；重新启动后为备用机',
+    en: 'serve alone: another machine writes, or may; started again, this one stands by',
+  },
   { code: 70, zh: '本程序的缺陷', en: 'a fault of this program' },
 ] as const;
 

@@ -3,6 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { LEASE, type Machine, type WriterRow, type WriterSeen } from '../ports/pair/pair.ts';
 
+/** Who else is there is asked with every third renewal: the lease comes first. */
+const LOOK_EVERY_NTH = 3;
+
 /** How often it is looked whether the lease is still good: a question that hangs must not hide that it is not. */
 const WATCH_EVERY: Duration = 250;
 
@@ -30,6 +33,7 @@ export class Lease {
   #over: string | null = null;
   readonly #ends: (() => void)[] = [];
   #renewing = false;
+  #renewed = 0;
   readonly lost: Promise<string>;
   #tellLost: (why: string) => void = () => undefined;
 
@@ -86,7 +90,9 @@ export class Lease {
       if (!(await row.renew(this.epoch))) this.#end('another machine has taken it');
       else if (this.isGood()) {
         this.#goodUntil = goodUntil(askedAt);
-        this.#seen = await row.look(me, 'active');
+        // Whether that can be seen as well is of no matter to the lease.
+        if (this.#renewed++ % LOOK_EVERY_NTH === 0)
+          this.#seen = await row.look(me, 'active').catch(() => this.#seen);
       }
     } catch (cause) {
       if (this.#over === null)

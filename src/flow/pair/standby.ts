@@ -1,4 +1,4 @@
-import type { Duration, Millis } from '../../domain/time.ts';
+import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import {
@@ -18,9 +18,14 @@ type StandbyOptions = {
   readonly log: Log;
   /** Stands by from now on: called once, where the lease is another's or the database cannot be asked. */
   readonly standing: () => void;
+  /** Why this machine could not go on from the other's work; `null`: it could. Left out: it always could. */
+  readonly unfit?: () => Promise<string | null>;
   /** The first question has failed in a way that no waiting mends. Left out: there is none. */
   readonly isHopeless?: (cause: unknown) => boolean;
 };
+
+/** How often it is looked whether this machine could take over. */
+const FIT_LOOK_EVERY: Duration = seconds(10);
 
 /** Stands by until the lease can be had. */
 export class Standby {
@@ -28,6 +33,8 @@ export class Standby {
   readonly #since: Millis;
   #seen: WriterSeen | null = null;
   #away: string | null = null;
+  #unfit: string | null = null;
+  #lookAgainAt = Number.NEGATIVE_INFINITY;
   #isTakingOver = false;
   #isStanding = false;
   #stopped = false;
@@ -43,6 +50,7 @@ export class Standby {
       since: this.#since,
       seen: this.#seen,
       away: this.#away,
+      unfit: this.#unfit,
       isTakingOver: this.#isTakingOver,
     };
   }
@@ -76,6 +84,17 @@ export class Standby {
     this.#cancel();
   }
 
+  /** Told while the other machine is well: when it is not, it would be too late to see to it. */
+  async #look(): Promise<void> {
+    const now = this.#o.passed();
+    if (this.#o.unfit === undefined || now < this.#lookAgainAt) return;
+    const unfit = await this.#o.unfit();
+    if (unfit !== null && unfit !== this.#unfit)
+      this.#o.log.error('this machine could not take over', { why: unfit });
+    this.#unfit = unfit;
+    this.#lookAgainAt = now + FIT_LOOK_EVERY;
+  }
+
   async #try(): Promise<Lease | null> {
     const { row, me, passed, clock, log } = this.#o;
     try {
@@ -83,7 +102,9 @@ export class Standby {
       if (this.#away !== null) log.info('the database is there again');
       this.#away = null;
       this.#seen = seen;
+      await this.#look();
       if (this.#stopped || (seen.left > 0 && seen.holder?.id !== me.id)) return null;
+      if (this.#unfit !== null) return null;
       const askedAt = passed();
       const epoch = await row.take(me);
       if (epoch === null) return null;

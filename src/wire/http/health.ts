@@ -86,6 +86,8 @@ export const readyOut = z
   })
   .meta({ id: 'Readiness' });
 
+export type Readiness = z.infer<typeof readyOut>;
+
 /** What a standby says of itself: 503, since it takes nothing. */
 const standingOut = z
   .object({

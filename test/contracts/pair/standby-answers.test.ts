@@ -15,7 +15,7 @@ const seen: NonNullable<StandbyState['seen']> = {
 };
 
 describe('a machine that stands by', () => {
-  let state: StandbyState = { since: SINCE, seen, away: null, isTakingOver: false };
+  let state: StandbyState = { since: SINCE, seen, away: null, unfit: null, isTakingOver: false };
   const page = new StandbyPage({
     host: '127.0.0.1',
     port: 0,

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
@@ -10,60 +8,16 @@ import { KeptSession } from '../../../src/adapters/broker-outside/kept-session.t
 import { Outgoing } from '../../../src/adapters/broker-outside/outgoing.ts';
 import { TakenPackets } from '../../../src/adapters/broker-outside/taken-packets.ts';
 import { eventually } from '../../support/eventually.ts';
+import { endProcess, freePort, hasMosquitto, mosquitto } from '../../support/pair/mosquitto.ts';
 import { type ApiClient, ServiceProcess } from '../../support/service-process.ts';
 
-const has = spawnSync('sh', ['-c', 'command -v mosquitto']).status === 0;
+const has = hasMosquitto();
 if (!has) console.warn('SKIPPED: an outside broker: mosquitto is not installed');
 /** Each takes a start. */
 const KILLS = Number(process.env.OUTSIDE_KILLS ?? 3);
 const DEVICES = 6;
 const MINUTE = 60_000;
 const AT_MOST = 1_400;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
-/** Debian's Mosquitto with a queue that is long enough, and persistence. */
-async function mosquitto(dir: string, port: number): Promise<ChildProcess> {
-  const conf = join(dir, 'mosquitto.conf');
-  mkdirSync(join(dir, 'kept'), { recursive: true });
-  writeFileSync(
-    conf,
-    [
-      `listener ${port} 127.0.0.1`,
-      'allow_anonymous true',
-      'max_queued_messages 1000000',
-      'persistence true',
-      `persistence_location ${join(dir, 'kept')}/`,
-      'autosave_interval 1',
-      'autosave_on_changes true',
-      ...(process.getuid?.() === 0 ? ['user root'] : []),
-    ].join('\n'),
-  );
-  const child = spawn('mosquitto', ['-c', conf], { stdio: 'ignore' });
-  await eventually(async () => {
-    const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 });
-    const up = await new Promise<boolean>((resolve) => {
-      client.once('connect', () => resolve(true));
-      client.once('error', () => resolve(false));
-      client.once('close', () => resolve(false));
-    });
-    client.end(true);
-    return up;
-  });
-  return child;
-}
-
-const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-  child.kill(signal);
-  await once(child, 'exit');
-};
 
 describe.skipIf(!has)('devices at a broker that others run', () => {
   const dir = mkdtempSync(join(tmpdir(), 'lifeline-outside-'));
@@ -87,7 +41,7 @@ describe.skipIf(!has)('devices at a broker that others run', () => {
   afterAll(async () => {
     devices?.end(true);
     await service?.kill();
-    if (broker?.exitCode === null && broker.signalCode === null) await end(broker, 'SIGKILL');
+    if (broker?.exitCode === null && broker.signalCode === null) await endProcess(broker, 'SIGKILL');
     rmSync(dir, { recursive: true, force: true });
   });
 
@@ -162,7 +116,7 @@ describe.skipIf(!has)('devices at a broker that others run', () => {
   }, 60_000);
 
   test('a broker that has lost our session is in the loss ledger, and is read on', async () => {
-    await end(broker, 'SIGKILL');
+    await endProcess(broker, 'SIGKILL');
     rmSync(join(dir, 'kept'), { recursive: true, force: true });
     broker = await mosquitto(dir, port);
     const api = await service.client();

@@ -72,6 +72,8 @@ export type StandbyState = {
   readonly seen: WriterSeen | null;
   /** Why it cannot be asked now; `null`: it can. */
   readonly away: string | null;
+  /** Why this machine could not take over, although it can ask; `null`: it could. */
+  readonly unfit: string | null;
   /** The lease is ours, and the journal is being read. */
   readonly isTakingOver: boolean;
 };
@@ -89,7 +91,7 @@ export const LEASE = {
   /** How often a standby looks. */
   lookEvery: 500,
   /** One question at most. */
-  asked: seconds(2),
+  asked: seconds(3),
 } as const;
 
 /** Of a turn whose epoch is not the newest any more: another machine writes. */
