@@ -11,6 +11,7 @@ import { Database, type Fence } from '../postgres/database.ts';
 import { PostgresFailure } from '../postgres/failure.ts';
 import { bringUp, type Form, formOf } from '../postgres/schema.ts';
 import type { SqlRow, SqlValue } from '../postgres/values.ts';
+import { inTime } from './in-time.ts';
 
 /**
  * `epoch` is a key: to change it waits for whoever holds `FOR KEY SHARE` on the row, which is every turn under way, and lets no turn of
@@ -186,7 +187,7 @@ export class LeasePostgres implements WriterRow {
     this.#db ??= this.#open();
     const opened = this.#db;
     try {
-      return await withinItsTime(opened.then(ask));
+      return await inTime(opened.then(ask), CONNECTED_WITHIN);
     } catch (cause) {
       if (!isLocked(cause)) this.#drop(opened);
       throw cause;
@@ -198,7 +199,8 @@ export class LeasePostgres implements WriterRow {
       name: 'lifeline-watch lease',
       statementAtMost: LEASE.asked,
       lockAtMost: LEASE.asked / 2,
-      silentAtMost: LEASE.asked,
+      // By then it has been given up: see `inTime`, which is fair to one that was held up itself.
+      silentAtMost: 2 * LEASE.asked,
     });
     await bringUp(db, FORM);
     await db.query(LAZILY);
@@ -244,19 +246,3 @@ const epochIn = ([row]: readonly SqlRow[]): number | null => (row === undefined 
 
 /** A lock that could not be had in time. */
 const isLocked = (cause: unknown): boolean => cause instanceof PostgresFailure && cause.code === '55P03';
-
-/** @throws where the answer, or the connection before it, takes longer than a question may */
-async function withinItsTime<T>(asked: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`PostgreSQL did not answer within ${CONNECTED_WITHIN} ms`)),
-      CONNECTED_WITHIN,
-    );
-  });
-  try {
-    return await Promise.race([asked, tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

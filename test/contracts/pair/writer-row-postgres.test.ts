@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inTime } from '../../../src/adapters/lease-postgres/in-time.ts';
 import { fenceOf, LeasePostgres } from '../../../src/adapters/lease-postgres/index.ts';
 import { Database } from '../../../src/adapters/postgres/database.ts';
 import { hasPostgres, PostgresServer } from '../../support/postgres-server.ts';
@@ -80,6 +81,15 @@ describe.skipIf(!has)('in PostgreSQL', async () => {
     await expect(row.renew(1)).rejects.toThrow();
     expect(await row.renew(1)).toBe(true);
     await row.close();
+  });
+
+  test('an answer that came while the process was held up counts, and none does not', async () => {
+    const db = await Database.connect(postgres().url(), { name: 'held up' });
+    const asked = inTime(db.query('SELECT 1 AS one'), 50);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    expect(await asked).toEqual([{ one: 1 }]);
+    await expect(inTime(db.query('SELECT pg_sleep(1)'), 50)).rejects.toThrow(/did not answer within 50 ms/);
+    await db.close();
   });
 
   test('the server ends with the tests', async () => {
