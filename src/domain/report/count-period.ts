@@ -8,6 +8,7 @@ import { days, hours } from '../time.ts';
 import type { WarningEvent } from '../warning/commands.ts';
 import type { Warning } from '../warning/warning.ts';
 import { AlarmTally } from './count-alarms.ts';
+import { BelowCount } from './count-below.ts';
 import { onlineRates, type PointFacts, RepeatCount } from './count-online.ts';
 import { OrderTally } from './count-orders.ts';
 import { count, type FigureCurve, type ReportFigures } from './figures.ts';
@@ -34,6 +35,7 @@ export class PeriodCount {
   readonly alarms: AlarmTally;
   readonly orders: OrderTally;
   readonly repeats = new RepeatCount();
+  readonly #below: BelowCount;
   readonly #warnings = new Map<WarningId, Warning>();
   #issued = 0;
   #lifted = 0;
@@ -45,14 +47,19 @@ export class PeriodCount {
     this.#sees = sees;
     this.alarms = new AlarmTally(period);
     this.orders = new OrderTally(period);
+    this.#below = new BelowCount(period);
   }
 
   takeAlarm(event: AlarmEvent, after: Alarm): void {
-    if (this.#sees(after.areaCode)) this.alarms.take(event, after);
+    if (!this.#sees(after.areaCode)) return;
+    if (after.from === undefined) this.alarms.take(event, after);
+    else this.#below.takeAlarm(event, after);
   }
 
   takeOrder(event: OrderEvent, after: Order): void {
-    if (this.#sees(after.place.area)) this.orders.take(event, after);
+    if (!this.#sees(after.place.area)) return;
+    if (after.from === undefined) this.orders.take(event, after);
+    else this.#below.takeOrder(event, after);
   }
 
   takeWarning({ change, at }: WarningEvent, after: Warning): void {
@@ -69,11 +76,15 @@ export class PeriodCount {
   }
 
   alarmWasOpen(alarm: Alarm): void {
-    if (this.#sees(alarm.areaCode)) this.alarms.wasOpen(alarm);
+    if (!this.#sees(alarm.areaCode)) return;
+    if (alarm.from === undefined) this.alarms.wasOpen(alarm);
+    else this.#below.alarmWasOpen(alarm);
   }
 
   orderWasOpen(order: Order): void {
-    if (this.#sees(order.place.area)) this.orders.wasOpen(order);
+    if (!this.#sees(order.place.area)) return;
+    if (order.from === undefined) this.orders.wasOpen(order);
+    else this.#below.orderWasOpen(order);
   }
 
   warningWasOpen(w: Warning): void {
@@ -102,6 +113,7 @@ export class PeriodCount {
         online.table,
         this.repeats.table((lifeline) => nameOf(lifeline as LifelineKey)),
         this.orders.overdue(),
+        ...this.#below.tables(),
       ],
       curves: this.#curves(),
     };

@@ -78,6 +78,7 @@ export type TableKey =
   | 'repeats'
   | 'overdue'
   | 'noisy'
+  | 'below'
   | 'timeline';
 
 /** A cell; instants and lengths are told apart by their column’s name (`…At`, `…Ms`). */

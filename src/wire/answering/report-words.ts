@@ -116,6 +116,7 @@ const TABLES: { readonly [K in TableKey]: Words } = {
   repeats: ['反复报警的监测点（12 个月 3 次及以上）', 'Repeat points: three in twelve months or more'],
   overdue: ['期末超期工单', 'Orders overdue at the end'],
   noisy: ['报警最多的规则', 'The noisiest rules'],
+  below: ['下级平台（另计，不在以上各数内）', 'Platforms below: counted apart, in none of the figures above'],
   timeline: ['过程', 'What happened'],
 };
 export const tableWords = (key: TableKey): Bilingual => said(TABLES[key]);
@@ -155,6 +156,9 @@ const COLUMNS: Readonly<Record<string, Words>> = {
   of: ['对象', 'Of'],
   what: ['内容', 'What'],
   event: ['发生', 'Event'],
+  source: ['下级平台', 'Platform'],
+  orders: ['新建工单', 'Orders made'],
+  openOrders: ['未办结工单', 'Open orders'],
   made: ['新建', 'Made'],
   done: ['完成', 'Done'],
 };

@@ -3,8 +3,9 @@ import { as } from '../../../src/domain/ids.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
 import { dayOf } from '../../../src/domain/upstream/item.ts';
 import { stateOf } from '../../../src/domain/upstream/reconcile.ts';
+import { gatherPeriod } from '../../../src/flow/answering/gather-period.ts';
 import { create, DESK } from '../../domain/order/build.ts';
-import { LI } from '../flow-harness.ts';
+import { LI, START } from '../flow-harness.ts';
 import { type Fate, TwoPlatforms } from './two-platforms.ts';
 
 const SOURCE = 'qiaocheng';
@@ -134,6 +135,26 @@ test('an order of the district is seen in the city, and not worked on there', as
   expect(two.city.board.responses.orders()).toEqual([above]);
   // Its number is the district's: our own go on by themselves.
   expect(two.city.core.orders.nextNo(two.city.clock.now()).slice(-4)).toBe('0001');
+});
+
+test('a report of the city counts what its districts have apart, and its own without it', async () => {
+  const two = await TwoPlatforms.begin();
+  await two.gas('GAS-1', 60);
+  await two.district.turn.tell((draft) => two.district.core.orders.command(null, create({}), draft));
+  await two.settle();
+  const { journal } = two.city;
+  const to = two.district.clock.now() + 1;
+  const figures = await gatherPeriod(journal, {
+    period: { from: START, to },
+    sees: () => true,
+    upTo: await journal.lastBefore(to),
+    incident: null,
+    facts: { points: [], nameOf: (l) => l, depths: new Set() },
+    breathe: async () => undefined,
+  });
+  const value = (key: string) => figures.figures.find((f) => f.key === key)?.value;
+  expect([value('alarms.raised'), value('alarms.open-at-end'), value('orders.made')]).toEqual([0, 0, 0]);
+  expect(figures.tables.find((t) => t.key === 'below')?.rows).toEqual([[SOURCE, 1, 1, 0, 0, 0, 1, 1, 1]]);
 });
 
 describe('over a line that cuts, repeats and loses answers, with kills on both sides', () => {
