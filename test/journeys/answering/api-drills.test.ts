@@ -94,6 +94,8 @@ describe('a drill over HTTP', () => {
     expect(order.json).toMatchObject({ drill: id });
     expect(await list('orders')).toEqual([]);
     expect(await list('orders', { drill: id })).toHaveLength(1);
+    // As a crew's phone asks, which sees no list of drills; before and after there is none.
+    expect((await list('orders', { drill: 'on' })).map((o) => o.drill)).toEqual([id]);
     expect(await list('warnings', { drill: id })).toEqual([]);
     expect(await list('incidents')).toEqual([]);
     expect((await list('incidents', { drill: id })).every((i) => i.drill === id)).toBe(true);

@@ -269,9 +269,14 @@ export async function createPhone(): Promise<Phone> {
     if (who === null) return true;
     const answer = heard(await door.getNew<Page<Order>>('/orders?limit=500', kept.value?.etag ?? null));
     if (!answer.ok || account() !== who) return answer.ok;
+    const drilled = heard(await door.get<Page<Order>>('/orders?drill=on&limit=100'));
+    if (account() !== who) return true;
+    const inDrill = drilled.ok && Array.isArray(drilled.value?.items) ? drilled.value.items : [];
     const at = phoneNow();
     if (answer.value === null) {
-      if (kept.value !== null) await keep({ ...kept.value, at });
+      if (kept.value === null) return true;
+      const real = kept.value.items.filter((o) => o.drill === undefined);
+      await keep({ ...kept.value, items: [...real, ...inDrill], at });
       return true;
     }
     const { value, etag } = answer.value;
@@ -281,7 +286,8 @@ export async function createPhone(): Promise<Phone> {
       return false;
     }
     const before = new Map((kept.value?.items ?? []).map((o) => [o.id, o]));
-    const items = value.items.map((o) => {
+    // Behind what is real, each with its mark.
+    const items = [...value.items, ...inDrill].map((o) => {
       const known = before.get(o.id);
       return known !== undefined && known.revision > o.revision ? known : o;
     });

@@ -7,6 +7,8 @@ export const WORDS = {
   all: ['全部工单', 'All orders'],
   back: ['返回', 'Back'],
   refresh: ['刷新', 'Refresh'],
+  drill: ['演练', 'DRILL'],
+  drillLong: ['演练：不是真实险情', 'A drill: nothing real'],
   starting: ['正在打开…', 'Opening…'],
 
   ended: ['登录已失效，请重新登录。', 'Your session has ended: log in again.'],

@@ -63,7 +63,7 @@ export const ordersQuery = z.strictObject({
   unit: codeIn.optional(),
   alarm: idIn.optional().describe('about this alarm'),
   overdue: flagIn.describe('open orders of which a clock has run out'),
-  drill: drillIn,
+  drill: drillIn.describe('演练: of this drill, or of the one that runs now (on); left out: real ones alone'),
 });
 export type OrdersQuery = z.output<typeof ordersQuery>;
 

@@ -114,7 +114,10 @@ export function orderRoutes({
       const states = statesOf(query.state);
       const wanted = (o: Order) => matches(o, query, states, clock.now()) && maySee(o, { session, sees });
       if (query.drill !== undefined) {
-        const { items, next } = await ofADrill(journal, 'order', { ...query, drill: query.drill }, wanted);
+        // A crew sees no list of drills: whatever drill runs now is asked for by this word.
+        const drill = query.drill === 'on' ? service.board.drills.running()[0]?.id : query.drill;
+        if (drill === undefined) return { items: [], next: null };
+        const { items, next } = await ofADrill(journal, 'order', { ...query, drill }, wanted);
         return { items: items.map(json), next };
       }
       const isOpen = states.every((s) => s !== 'archived' && s !== 'voided');
