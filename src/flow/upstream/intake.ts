@@ -230,6 +230,8 @@ export class UpstreamIntake {
     for (const [code, metric, samples] of read.data.series) {
       const point = as.point(code);
       const registered = register.point(point);
+      // Of a platform below that still tells how it is itself: of no interest here, and no reason to refuse the rest.
+      if (registered !== undefined && OUR_OWN.has(registered.lifeline)) continue;
       if (registered !== undefined) {
         if (!sees(registered.area)) return no(`${code} lies in an area that this token does not speak for`);
         if (register.devicesAt(point).length > 0) return no(`${code} is measured here by a device of ours`);

@@ -1,6 +1,8 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import { numberOf, type ReadingWindow, type UpItem } from '../../domain/upstream/item.ts';
 import { partOf, takesArea, type UpstreamSetup } from '../../domain/upstream/setup.ts';
+import { PLATFORM } from '../../packs/platform.ts';
+import { PROBE } from '../../packs/probe.ts';
 import { alarmToJson } from '../../wire/alarm.ts';
 import { alarmEventJson } from '../../wire/http/alarms.ts';
 import { incidentEventJson, incidentToJson } from '../../wire/response/incident.ts';
@@ -21,6 +23,7 @@ export type RenderParts = {
   readonly digest: (text: string) => string;
 };
 
+const OUR_OWN: ReadonlySet<string> = new Set([PLATFORM.lifeline, PROBE.lifeline]);
 /** Readings of one series within a window at most, where the store is asked series by series. */
 const OF_A_SERIES = 100_000;
 
@@ -149,7 +152,8 @@ export class Renderer {
       if (partOf(point, w.parts) !== w.part || w.points?.includes(point) === false) return false;
       if (readings !== null && !isChosen(readings, point, metric)) return false;
       const known = register.point(point);
-      if (known === undefined || !takesArea(setup, known.area)) return false;
+      // Each platform has points of itself, by the same names: they are no part of the city.
+      if (known === undefined || OUR_OWN.has(known.lifeline) || !takesArea(setup, known.area)) return false;
       return readings?.lifelines?.includes(known.lifeline) ?? true;
     });
     const exact = (): ReadingsContent => {

@@ -137,6 +137,37 @@ test('an order of the district is seen in the city, and not worked on there', as
   expect(two.city.core.orders.nextNo(two.city.clock.now()).slice(-4)).toBe('0001');
 });
 
+test('what the service knows of itself goes up with no window, and no window is refused for it', async () => {
+  const two = await TwoPlatforms.begin();
+  const own = {
+    kind: 'point',
+    point: { ...two.district.core.register.point('GAS-1' as never), code: 'PLATFORM', lifeline: 'platform' },
+  };
+  const device = {
+    kind: 'device',
+    device: { code: 'PLATFORM', lifeline: 'platform', point: 'PLATFORM', vendor: null, serial: null },
+  };
+  for (const flow of [two.district, two.city]) {
+    await flow.value('gas', 'GAS-1', 'ch4', 1);
+    await flow.change([own, device] as never);
+  }
+  const { items } = await two.down.office.take(
+    SOURCE,
+    {
+      stream: 's',
+      items: [
+        {
+          ...{ number: 'bulk-1', at: 0, object: 'reading', late: false },
+          content: { from: 0, to: 60_000, series: [['PLATFORM', 'spool', [[1, 5]]], ['FAR-1', 'ch4', [[1, 5]]]] },
+        },
+      ],
+    },
+    () => true,
+  );
+  expect(items).toEqual([{ number: 'bulk-1', is: 'taken' }]);
+  expect(two.city.records.flatMap((r) => r.stock ?? []).map((r) => r.point)).toEqual(['FAR-1']);
+});
+
 test('a report of the city counts what its districts have apart, and its own without it', async () => {
   const two = await TwoPlatforms.begin();
   await two.gas('GAS-1', 60);
