@@ -139,18 +139,16 @@ test('an order of the district is seen in the city, and not worked on there', as
 
 test('what the service knows of itself goes up with no window, and no window is refused for it', async () => {
   const two = await TwoPlatforms.begin();
+  await two.city.value('gas', 'GAS-1', 'ch4', 1);
   const own = {
     kind: 'point',
-    point: { ...two.district.core.register.point('GAS-1' as never), code: 'PLATFORM', lifeline: 'platform' },
+    point: { ...two.city.core.register.point('GAS-1' as never), code: 'PLATFORM', lifeline: 'platform' },
   };
   const device = {
     kind: 'device',
     device: { code: 'PLATFORM', lifeline: 'platform', point: 'PLATFORM', vendor: null, serial: null },
   };
-  for (const flow of [two.district, two.city]) {
-    await flow.value('gas', 'GAS-1', 'ch4', 1);
-    await flow.change([own, device] as never);
-  }
+  await two.city.change([own, device] as never);
   const { items } = await two.down.office.take(
     SOURCE,
     {
