@@ -156,7 +156,14 @@ test('what the service knows of itself goes up with no window, and no window is 
       items: [
         {
           ...{ number: 'bulk-1', at: 0, object: 'reading', late: false },
-          content: { from: 0, to: 60_000, series: [['PLATFORM', 'spool', [[1, 5]]], ['FAR-1', 'ch4', [[1, 5]]]] },
+          content: {
+            from: 0,
+            to: 60_000,
+            series: [
+              ['PLATFORM', 'spool', [[1, 5]]],
+              ['FAR-1', 'ch4', [[1, 5]]],
+            ],
+          },
         },
       ],
     },
