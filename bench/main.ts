@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { PostgresServer } from '../test/support/postgres-server.ts';
 import { calm } from './calm.ts';
 import { calmCheck } from './calm-check.ts';
 import { startChild } from './child.ts';
@@ -33,6 +34,8 @@ import { told } from './told.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const BARE_BROKER = fileURLToPath(new URL('./bare-broker.ts', import.meta.url));
+/** As on a small machine that it has beside the service; nothing that would make it less durable. */
+const OF_ITS_OWN = { shared_buffers: '256MB', max_wal_size: '2GB' };
 const started: { stop(): Promise<void> }[] = [];
 
 async function run(o: Options): Promise<Report> {
@@ -84,6 +87,15 @@ async function run(o: Options): Promise<Report> {
     say(costText(report.intake));
     return report;
   }
+  if (o.database) {
+    const postgres = keep(await PostgresServer.start({ onDisk: true, settings: OF_ITS_OWN }));
+    const url = postgres.url(await postgres.newDatabase());
+    const inSqlite = keep(await startService(null, 'SQLite'));
+    const inPostgres = keep(await startService(null, 'PostgreSQL', { LIFELINE_DATABASE_URL: url }));
+    report.intake = await intake(inSqlite, inPostgres, o, say);
+    say(intakeText(report.intake.summary, ['SQLite', 'PostgreSQL']));
+    return report;
+  }
   const service = keep(await startService(o.data));
   if (o.soakMinutes !== null) {
     report.soak = await soak(service, o.soakMinutes, o, say);
@@ -111,7 +123,8 @@ function keep<T extends { stop(): Promise<void> }>(child: T): T {
 }
 
 async function stopAll(): Promise<void> {
-  await Promise.all(started.splice(0).map((c) => c.stop()));
+  // The newest first: a database outlives who writes to it.
+  for (const child of started.splice(0).reverse()) await child.stop();
 }
 
 async function main(): Promise<number> {

@@ -29,6 +29,8 @@ export type Options = {
   readonly soakRate: number | null;
   /** Instead of the bare broker: the service without and with credentials and TLS. */
   readonly secured: boolean;
+  /** Instead of the bare broker: the service with its journal in SQLite and in PostgreSQL. */
+  readonly database: boolean;
   /** What is measured on one core and the load on another one. */
   readonly apart: boolean;
   /** How many the stores are filled with. */
@@ -56,6 +58,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --soak MINUTES    instead: load at full speed, memory at minute 2 and at the end
   --soak-rate N     messages a second of the soak (as fast as the service lets us)
   --secured         intake only: the service with credentials and TLS against itself without
+  --database        intake only: the service with PostgreSQL, of its own and on this machine, against itself with SQLite
   --apart           intake: what is measured on the first core and the load on the second, so that what the load costs slows nothing
   --readings N      history: readings of 1,000 points over 30 days, in the embedded store and a real InfluxDB (10000000)
   --store-memory M  history: memory_limit of the embedded store, e.g. 256MB (as in the service)
@@ -77,6 +80,7 @@ const FLAGS = {
   soak: { type: 'string' },
   'soak-rate': { type: 'string' },
   secured: { type: 'boolean', default: false },
+  database: { type: 'boolean', default: false },
   apart: { type: 'boolean', default: false },
   readings: { type: 'string', default: '10000000' },
   'store-memory': { type: 'string' },
@@ -91,9 +95,12 @@ const FLAGS = {
 export function readOptions(argv: readonly string[]): Options | null {
   const { values } = parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false });
   if (values.help === true) return null;
-  const parts = values.only?.map(asPart) ?? (values.secured ? (['intake'] as const) : USUAL);
+  const parts =
+    values.only?.map(asPart) ?? (values.secured || values.database ? (['intake'] as const) : USUAL);
   if (values.secured && (parts.length !== 1 || parts[0] !== 'intake' || values.devices !== '1'))
     throw new Error('--secured goes with --only intake, and one device per connection');
+  if (values.database && (values.secured || parts.length !== 1 || parts[0] !== 'intake'))
+    throw new Error('--database goes with --only intake, and not with --secured');
   return {
     parts,
     seconds: number('seconds', values.seconds, 1, 600),
@@ -107,6 +114,7 @@ export function readOptions(argv: readonly string[]): Options | null {
     soakRate:
       values['soak-rate'] === undefined ? null : number('soak-rate', values['soak-rate'], 1, 1_000_000),
     secured: values.secured,
+    database: values.database,
     apart: values.apart,
     readings: number('readings', values.readings, 30_000, 1_000_000_000),
     storeMemory: memory(values['store-memory']),

@@ -44,17 +44,22 @@ export class PostgresServer {
     this.port = given.port;
   }
 
-  /** @param settings as in postgresql.conf, e.g. `{ fsync: 'off' }`; `encoding` of its databases, UTF8 if left out */
+  /**
+   * @param settings as in postgresql.conf, e.g. `{ fsync: 'off' }`; `encoding` of its databases, UTF8 if left out; `onDisk`: for whoever
+   *   measures
+   */
   static async start({
     settings = {},
     encoding = 'UTF8',
+    onDisk = false,
   }: {
     readonly settings?: PostgresSettings;
     readonly encoding?: string;
+    readonly onDisk?: boolean;
   } = {}): Promise<PostgresServer> {
     const bin = binaries();
     if (bin === null) throw new Error(`there is no PostgreSQL below ${DEBIAN}`);
-    const dir = mkdtempSync(join(place(), 'pg-'));
+    const dir = mkdtempSync(join(onDisk ? '/tmp' : place(), 'pg-'));
     mkdirSync(join(dir, 's'));
     if (isRoot()) for (const d of [dir, join(dir, 's')]) chownSync(d, ...postgresUser());
     const init = ['-D', join(dir, 'd'), '-U', 'postgres', '-A', 'trust', '-E', encoding, '--locale=C', '-N'];
