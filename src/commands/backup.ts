@@ -87,6 +87,7 @@ async function run(
     const { manifest, stillMs } = await takeBackup({
       dataDir,
       journal,
+      database: config.LIFELINE_DATABASE_URL,
       to: folder,
       configuration: configurationText(givenValues(env), withSecrets),
       withSecrets,

@@ -17,15 +17,18 @@ const TYPES: Readonly<Record<MovedKind, string>> = {
 /** The tables of a database. */
 export class DatabaseSide implements MoveSide {
   readonly #db: Database;
+  readonly #pinned: boolean;
 
-  constructor(db: Database) {
+  /** @param pinned it is in a transaction already, which sees one moment */
+  constructor(db: Database, pinned = false) {
     this.#db = db;
+    this.#pinned = pinned;
   }
 
   /** As of one moment: a page at a time, and never the whole table in memory. The connection is for nothing else meanwhile. */
   async *rows(table: MovedTable): AsyncGenerator<readonly MovedRow[]> {
     const names = table.columns.map((c, i) => `${c.postgres} AS c${i}`).join();
-    await this.#db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    if (!this.#pinned) await this.#db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     try {
       await this.#db.query(`DECLARE moved NO SCROLL CURSOR FOR SELECT ${names} FROM ${table.postgres}`);
       for (;;) {
@@ -34,7 +37,7 @@ export class DatabaseSide implements MoveSide {
         yield page.map((row) => rowIn(table, row));
       }
     } finally {
-      await this.#db.query('ROLLBACK');
+      await this.#db.query(this.#pinned ? 'CLOSE moved' : 'ROLLBACK');
     }
   }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ACCOUNT_FORM } from '../accounts/postgres-store.ts';
 import { ACCOUNT_STEPS } from '../accounts/sqlite-store.ts';
@@ -16,7 +16,7 @@ import { openSqlite } from '../shared/sqlite.ts';
 import { DatabaseSide } from './database-side.ts';
 import { DirectorySide } from './directory-side.ts';
 import { JOURNAL_TABLES } from './journal-tables.ts';
-import { agrees, type MoveWatched, moveTables, type TableProof } from './move-tables.ts';
+import { agrees, copyTables, type MoveWatched, moveTables, type TableProof } from './move-tables.ts';
 import { PEOPLE_TABLES } from './people-tables.ts';
 import type { MovedTable } from './table.ts';
 
@@ -156,6 +156,53 @@ export class MoveDatabase {
         values: [JOURNAL_FORM.name, JOURNAL_FORM.migrations.length],
       },
     ]);
+  }
+}
+
+/** One part of a database as it is at a moment, to be written as the file that a service on SQLite has. */
+export type PinnedPart = {
+  copyTo(to: string, watched: Pick<MoveWatched, 'signal' | 'bytes'>): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Accounts, device keys and audit journal of a database, all of one moment, by the names of their files. */
+export async function pinPeople(url: string): Promise<ReadonlyMap<string, PinnedPart>> {
+  const db = await Database.connect(url, {
+    name: 'lifeline backup',
+    statementAtMost: STATEMENT_AT_MOST,
+    silentAtMost: STATEMENT_AT_MOST,
+  });
+  try {
+    const forms = await Promise.all(FORMS.map((form) => formOf(db, form.name)));
+    await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // The moment is that of the first question.
+    await db.query('SELECT 1');
+    const side = new DatabaseSide(db, true);
+    const parts = Map.groupBy(forms.includes(0) ? [] : PEOPLE_TABLES, (t) => t.file);
+    const close = (): Promise<void> => db.close();
+    if (parts.size === 0) await close();
+    return new Map(
+      [...parts].map(([name, tables]) => [
+        name,
+        { copyTo: (to, w) => writeFile(side, { tables, to }, w), close },
+      ]),
+    );
+  } catch (cause) {
+    await db.close();
+    throw cause;
+  }
+}
+
+async function writeFile(
+  from: DatabaseSide,
+  { tables, to }: { readonly tables: readonly MovedTable[]; readonly to: string },
+  watched: Pick<MoveWatched, 'signal' | 'bytes'>,
+): Promise<void> {
+  const side = DirectorySide.toWrite(dirname(to), made);
+  try {
+    await copyTables(tables, { from, to: side }, { ...watched, doing: () => undefined });
+  } finally {
+    side.close();
   }
 }
 

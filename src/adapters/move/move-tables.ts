@@ -27,6 +27,21 @@ export async function moveTables(
   { from, to }: { readonly from: MoveSide; readonly to: MoveSide },
   watched: MoveWatched,
 ): Promise<readonly TableProof[]> {
+  await copyTables(tables, { from, to }, watched);
+  const proofs: TableProof[] = [];
+  for (const table of tables) {
+    watched.doing(table.name);
+    const [was, is] = [await heldBy(from, table, watched), await heldBy(to, table, watched)];
+    proofs.push({ name: table.name, file: table.file, from: was, to: is });
+  }
+  return proofs;
+}
+
+export async function copyTables(
+  tables: readonly MovedTable[],
+  { from, to }: { readonly from: MoveSide; readonly to: MoveSide },
+  watched: MoveWatched,
+): Promise<void> {
   for (const table of tables) {
     watched.doing(table.name);
     await to.begin(table);
@@ -36,13 +51,6 @@ export async function moveTables(
       watched.bytes(bytesOf(page));
     }
   }
-  const proofs: TableProof[] = [];
-  for (const table of tables) {
-    watched.doing(table.name);
-    const [was, is] = [await heldBy(from, table, watched), await heldBy(to, table, watched)];
-    proofs.push({ name: table.name, file: table.file, from: was, to: is });
-  }
-  return proofs;
 }
 
 export const agrees = ({ from, to }: TableProof): boolean =>

@@ -14,6 +14,8 @@ import { HistoryFiles } from './history-files.ts';
 export type TakeOptions = {
   readonly dataDir: string;
   readonly journal: JournalEngine;
+  /** Where accounts, device keys and audit journal are; left out: in files of the data directory. */
+  readonly database?: string | undefined;
   /** An empty folder, which becomes the backup. */
   readonly to: string;
   readonly configuration: string;
@@ -55,6 +57,10 @@ export async function takeBackup(options: TakeOptions): Promise<BackupTaken> {
     const contents = await contentsOf(dataDir);
     const journal = await options.journal.pin();
     pinned.set(options.journal.fileInBackup, journal);
+    if (options.database !== undefined) {
+      const { pinPeople } = await import('../../adapters/move/index.ts');
+      for (const [name, part] of await pinPeople(options.database)) pinned.set(name, part);
+    }
     for (const name of contents.databases)
       if (!pinned.has(name)) pinned.set(name, new PinnedDatabase(join(dataDir, name)));
     const ofHistory = await history.copyTheRest(holder.signal(watched.signal));
