@@ -11,9 +11,10 @@ export function pack(value: unknown): unknown {
   if (value instanceof Map) return { '~map': Array.from(value, ([k, v]) => [k, pack(v)]) };
   if (value instanceof Rows) return { '~rows': packList(value.toJSON()) };
   if (Array.isArray(value)) return packList(value);
-  const packed: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) packed[key] = pack((value as Record<string, unknown>)[key]);
-  return packed;
+  // By its entries: assigned, a key `__proto__` would be none of its own.
+  return Object.fromEntries(
+    Object.keys(value).map((key) => [key, pack((value as Record<string, unknown>)[key])]),
+  );
 }
 
 /** Most of what is kept is long lists of numbers. */

@@ -35,6 +35,12 @@ describe('exact JSON', () => {
     );
   });
 
+  test('a key that objects keep for themselves is a key like any other', () => {
+    const text = toExactJson(JSON.parse('{"__proto__":{"a":1}}'));
+    expect(text).toBe('{"__proto__":{"a":1}}');
+    expect(toExactJson(fromExactJson(text))).toBe(text);
+  });
+
   test('gives back the numbers that JSON loses', () => {
     const memory = { a: [-0, Infinity, 1], b: new Map([['k', Number.NaN]]), c: Rows.of([1, -Infinity]) };
     const back = fromExactJson(toExactJson(memory)) as typeof memory;
