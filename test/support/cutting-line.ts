@@ -14,7 +14,7 @@ export class CuttingLine {
 
   private constructor(behind: number) {
     this.#server = createServer({ noDelay: true }, (client) => {
-      const line = new Line(client, connect({ port: behind, host: '127.0.0.1', noDelay: true }), {
+      const line: Line = new Line(client, connect({ port: behind, host: '127.0.0.1', noDelay: true }), {
         passes: () => this.#passes(line),
         answered: () => this.#cut?.at === 'answer' && this.#cut.after <= 0 && this.#end(),
       });

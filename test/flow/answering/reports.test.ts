@@ -349,7 +349,13 @@ describe('made again', () => {
   test('for who reads English it is in English: heads, figures and the words of codes; the numbers are the same', () => {
     const page = reportPage(june, 'en');
     expect(page).toContain('<html lang="en">');
-    for (const words of ['monthly report', 'alarms raised', 'the whole city', 'Alarms by lifeline', 'Reviewed'])
+    for (const words of [
+      'monthly report',
+      'alarms raised',
+      'the whole city',
+      'Alarms by lifeline',
+      'Reviewed',
+    ])
       expect(page).toContain(words);
     for (const words of ['新发报警', '区域：', '编制：', '签收']) expect(page).not.toContain(words);
     const numbers = (language: 'zh' | 'en') =>
