@@ -51,6 +51,8 @@ export const LONGEST_FIRST: readonly string[] = [
   'test/journeys/pages/page-every-screen.test.ts',
   'test/journeys/service/scenarios.test.ts',
   'test/faults/kill-9.test.ts',
+  'test/contracts/journal/journal-postgres.test.ts',
+  'test/contracts/journal/journal-postgres-faults.test.ts',
   'test/journeys/pages/page-attackers.test.ts',
   'test/journeys/map/console-map.test.ts',
   'test/journeys/pages/page-alarms.test.ts',
