@@ -184,7 +184,10 @@ describe.skipIf(CHROMIUM === null)('the screens of administrators', () => {
       );
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => b - a));
 
-    const [download] = await Promise.all([shen.waitForEvent('download'), shen.click('a[download]')]);
+    const [download] = await Promise.all([
+      shen.waitForEvent('download'),
+      shen.click('a[download="audit.csv"]'),
+    ]);
     expect(download.suggestedFilename()).toBe('audit.csv');
     expect(await shen.locator('[data-part=chain] pre').textContent()).toMatch(
       /verify --anchor \d+:[\w-]{20,}/,
