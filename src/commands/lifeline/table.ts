@@ -122,8 +122,11 @@ const TABLE = [
     name: 'migrate',
     group: 'data',
     asOwner: true,
-    says: { zh: '转换旧版本的数据格式', en: "bring an earlier version's data to this one's form" },
-    options: ['--check', '--json', DATA_DIR],
+    says: {
+      zh: '转换旧版本的数据格式；在数据目录与 PostgreSQL 之间搬家',
+      en: "bring an earlier version's data to this one's form; move between a data directory and PostgreSQL",
+    },
+    options: ['--check', '--to', '--to-dir', '--json', DATA_DIR],
   },
   {
     name: 'import',
