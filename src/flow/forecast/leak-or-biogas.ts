@@ -31,8 +31,10 @@ type Asked = {
   readonly of: NonNullable<Pack['leakOrBiogas']>;
   /** The instant whose past is looked at. */
   readonly at: Millis;
-  /** Those of the register that may be told of; those of the same lifeline are neighbours. */
+  /** All of the register; those of the same lifeline are neighbours. */
   readonly points: readonly Point[];
+  /** Who may be told of. */
+  readonly sees: (point: PointCode) => boolean;
   readonly latest: (point: PointCode) => readonly Reading[];
   readonly history: Pick<History, 'raw' | 'buckets'>;
 };
@@ -58,9 +60,8 @@ export class LeakSignsOfHistory implements LeakSigns {
     const point = register.point(code);
     const of = point === undefined ? undefined : this.#packs.get(point.lifeline)?.leakOrBiogas;
     if (point === undefined || of === undefined) return null;
-    const known = register.points().filter((p) => sees(p.code));
     const latest = (p: PointCode): readonly Reading[] => [...(points.of(p)?.latest.values() ?? [])];
-    return lookWhereFrom({ point, of, at, points: known, latest, history: this.#history });
+    return lookWhereFrom({ point, of, at, points: register.points(), sees, latest, history: this.#history });
   }
 }
 
@@ -99,7 +100,7 @@ async function ethaneAt({ point, of, at, history }: Asked): Promise<number> {
 }
 
 /** Newest methane of those near that have said it within two hours of then, %LEL. */
-function neighbours({ point, of, at, points, latest }: Asked): readonly number[] {
+function neighbours({ point, of, at, points, sees, latest }: Asked): readonly number[] {
   const { place } = point;
   return points.flatMap((other) => {
     if (other.code === point.code || other.lifeline !== point.lifeline) return [];
@@ -109,7 +110,7 @@ function neighbours({ point, of, at, points, latest }: Asked): readonly number[]
         other.place !== null &&
         other.place.crs === place.crs &&
         metresBetween(place, other.place) <= NEAR_M);
-    if (!isNear) return [];
+    if (!isNear || !sees(other.code)) return [];
     const said = latest(other.code).find((r) => r.metric === of.methane);
     return said === undefined || said.value === null || Math.abs(at - said.observedAt) > hours(2)
       ? []
