@@ -1,4 +1,4 @@
-import { metresBetween } from '../../src/domain/incident/correlation.ts';
+import { metresBetween } from '../../src/domain/metres-between.ts';
 import type { City, Instrument } from '../city.ts';
 import type { Incident } from '../incident.ts';
 import { round } from '../models/model.ts';

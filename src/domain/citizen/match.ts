@@ -1,6 +1,6 @@
 import type { AlarmId, AreaCode, IncidentId, LifelineKey, PointCode } from '../ids.ts';
-import { metresBetween } from '../incident/correlation.ts';
 import type { Level } from '../level.ts';
+import { metresBetween } from '../metres-between.ts';
 import { hours, type Millis } from '../time.ts';
 import type { CitizenReport } from './citizen-report.ts';
 

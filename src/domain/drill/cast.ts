@@ -1,4 +1,4 @@
-import { metresBetween } from '../incident/correlation.ts';
+import { metresBetween } from '../metres-between.ts';
 import type { Point } from '../register/register.ts';
 
 /** A device of a scenario that needs a place. */

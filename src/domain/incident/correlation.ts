@@ -1,5 +1,6 @@
 import type { AlarmId, AreaCode, AssetCode, DrillId, LifelineKey, PointCode, RuleId } from '../ids.ts';
 import type { Level } from '../level.ts';
+import { metresBetween } from '../metres-between.ts';
 import type { Bilingual, Source } from '../text.ts';
 import type { Duration, Millis } from '../time.ts';
 
@@ -61,17 +62,6 @@ export type Suspect = {
   /** Of a drill 演练; absent: real. */
   readonly drill?: DrillId;
 };
-
-const EARTH_M = 6_371_000;
-const rad = (deg: number): number => (deg * Math.PI) / 180;
-
-/** Metres between two places; within a city the earth is round enough. */
-export function metresBetween(a: NonNullable<Suspect['at']>, b: NonNullable<Suspect['at']>): number {
-  const dLat = rad(b.lat - a.lat);
-  const dLon = rad(b.lon - a.lon);
-  const h = Math.sin(dLat / 2) ** 2 + Math.cos(rad(a.lat)) * Math.cos(rad(b.lat)) * Math.sin(dLon / 2) ** 2;
-  return 2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(h)));
-}
 
 const isOfSide = (rule: string, side: readonly string[]): boolean =>
   side.some((r) => (r.endsWith('*') ? rule.startsWith(r.slice(0, -1)) : r === rule));

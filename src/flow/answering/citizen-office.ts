@@ -4,7 +4,7 @@ import { type CitizenAct, decideCitizen, erased } from '../../domain/citizen/dec
 import { citizenDueAt } from '../../domain/citizen/due.ts';
 import { namesCaller } from '../../domain/citizen/masks.ts';
 import { type AreaCode, as, type CitizenReportId } from '../../domain/ids.ts';
-import { metresBetween } from '../../domain/incident/correlation.ts';
+import { metresBetween } from '../../domain/metres-between.ts';
 import type { Refusal, RefusalCode } from '../../domain/refusals.ts';
 import { UNPLACED_AREA } from '../../domain/register/register.ts';
 import { no, ok, type Result } from '../../domain/result.ts';

@@ -1,5 +1,4 @@
 import type { LifelineKey, MetricKey, PointCode } from '../../domain/ids.ts';
-import { metresBetween } from '../../domain/incident/correlation.ts';
 import {
   airingSign,
   dayCurveSign,
@@ -11,6 +10,7 @@ import {
   wellSign,
 } from '../../domain/leak-or-biogas/signs.ts';
 import { type LeakOrBiogas, weighed } from '../../domain/leak-or-biogas/weigh.ts';
+import { metresBetween } from '../../domain/metres-between.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Point } from '../../domain/register/register.ts';

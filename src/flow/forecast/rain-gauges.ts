@@ -2,7 +2,7 @@ import { MINUTE, type PastFlood, type Sample } from '../../domain/forecast/curve
 import { fallenByMinute, RAIN_LAG, reportsOfHours } from '../../domain/forecast/rain.ts';
 import { dried, wetnessOf } from '../../domain/forecast/rain-peak.ts';
 import type { PointCode } from '../../domain/ids.ts';
-import { metresBetween } from '../../domain/incident/correlation.ts';
+import { metresBetween } from '../../domain/metres-between.ts';
 import type { ForecastOf } from '../../domain/pack.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Place, Point } from '../../domain/register/register.ts';

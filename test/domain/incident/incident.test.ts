@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { as } from '../../../src/domain/ids.ts';
-import {
-  areTogether,
-  type Correlation,
-  countOf,
-  looksAt,
-  metresBetween,
-} from '../../../src/domain/incident/correlation.ts';
+import { areTogether, type Correlation, countOf, looksAt } from '../../../src/domain/incident/correlation.ts';
 import { decideIncident } from '../../../src/domain/incident/decide.ts';
 import { evolveIncident } from '../../../src/domain/incident/evolve.ts';
 import type { Incident } from '../../../src/domain/incident/incident.ts';
 import { OpenIncidents } from '../../../src/domain/incident/open-incidents.ts';
+import { metresBetween } from '../../../src/domain/metres-between.ts';
 import { minutes } from '../../../src/domain/time.ts';
 import { CORRELATIONS } from '../../../src/packs/correlations.ts';
 import { PACKS } from '../../../src/packs/index.ts';

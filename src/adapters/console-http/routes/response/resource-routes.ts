@@ -1,7 +1,7 @@
 import { maySeeArea } from '../../../../domain/account/scope.ts';
 import { as } from '../../../../domain/ids.ts';
-import { metresBetween } from '../../../../domain/incident/correlation.ts';
 import type { Level } from '../../../../domain/level.ts';
+import { metresBetween } from '../../../../domain/metres-between.ts';
 import { isWorking, type Place } from '../../../../domain/register/register.ts';
 import type { EmergencyPlan, Resource } from '../../../../domain/response/resource.ts';
 import { iso } from '../../../../wire/alarm.ts';
