@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PASSWORD } from '../../support/service-process.ts';
 import { CHROMIUM } from '../pages/browser-harness.ts';
-import { allSent, inState, openOrder, PhoneHarness, press, submit } from './phone-harness.ts';
+import { logIn } from '../pages/page-browser.ts';
+import { allSent, inState, openOrder, PHONE, PhoneHarness, press, submit } from './phone-harness.ts';
 
 /** The smallest picture there is. */
 const PICTURE = Buffer.from(
@@ -34,6 +36,26 @@ describe.skipIf(CHROMIUM === null)('the page of crews without a network', () => 
   const waiting = (page: Page, n: number) => page.locator(`[data-waiting="${n}"]`).waitFor();
   const offline = (page: Page) => page.context().setOffline(true);
   const online = (page: Page) => page.context().setOffline(false);
+
+  test('until the first answer has come nobody is told that there is nothing to do', async () => {
+    const page = await city.desk.stranger(
+      { ...PHONE, serviceWorkers: 'block' },
+      `${city.desk.service.url}/m`,
+    );
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    await page.route('**/api/v1/orders?limit=500', async (route) => {
+      asked.resolve();
+      await held.promise;
+      await route.continue();
+    });
+    await logIn(page, 'zhao', PASSWORD);
+    await asked.promise;
+    await page.locator('[data-part=not-yet]').waitFor();
+    expect(await page.locator('[data-part=none]').count()).toBe(0);
+    held.resolve();
+    await page.locator('[data-part=none]').waitFor();
+  });
 
   test('acts and photographs wait through reload and closing, go in order with their own times, and what was refused is explained', async () => {
     const mine = await city.order();

@@ -63,6 +63,7 @@ export const WORDS = {
   instruction: ['防御措施', 'What to do'],
   expires: ['至 {time}', 'until {time}'],
   none: ['没有待办工单', 'Nothing to do'],
+  notYet: ['还没有取到，不知道有没有', 'Nothing has come yet: whether there is any is not known'],
   othersTurn: ['等待他人', 'Others’ turn'],
   seconds: ['{n} 秒', '{n} s'],
   minutes: ['{n} 分', '{n} min'],
