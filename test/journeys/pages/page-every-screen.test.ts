@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../../support/service-process.ts';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 import { settled } from './page-browser.ts';
+import { clipped, untranslated } from './page-looks.ts';
 
 // By address and not by name: it leads to the page's own code, which is checked with a browser's types, not with Node's.
 const routes = new URL('../../../dashboards/console/src/screens/routes.ts', import.meta.url).href;
@@ -117,47 +118,6 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
       );
   }
 
-  /** What scrolls sideways or is cut off. */
-  const clipped = (): Promise<string[]> =>
-    page.evaluate(() => {
-      const found: string[] = [];
-      if (document.documentElement.scrollWidth > innerWidth)
-        found.push(`scrolls sideways to ${document.documentElement.scrollWidth}`);
-      for (const e of document.querySelectorAll('button, a, input, select, h1, h2, h3, th')) {
-        const r = e.getBoundingClientRect();
-        if (r.width === 0 || r.height === 0 || getComputedStyle(e).clipPath !== 'none') continue;
-        // What lies in a part that scrolls sideways by itself can be brought into sight.
-        let scrolls = false;
-        for (let p: Element | null = e.parentElement; p !== null; p = p.parentElement)
-          if (/auto|scroll/.test(getComputedStyle(p).overflowX ?? '') && p.tagName !== 'MAIN') scrolls = true;
-        if (!scrolls && (r.right > innerWidth + 1 || r.left < -1))
-          found.push(`${e.tagName} ${e.textContent?.trim().slice(0, 20)}`);
-      }
-      return found;
-    });
-
-  /** A key left standing, a place left unfilled, or a word of the other language where ours stand. */
-  async function untranslated(language: string): Promise<string[]> {
-    const texts = await page.evaluate(() => {
-      const found: { text: string; own: boolean }[] = [];
-      for (const e of document.querySelectorAll(
-        'button, a, th, dt, h1, h2, h3, label, legend, option, p, span, li',
-      )) {
-        const own =
-          /^(BUTTON|TH|DT|H2|H3|LABEL|LEGEND)$/.test(e.tagName) && e.closest('[lang]')?.tagName === 'HTML';
-        found.push({ text: e.textContent?.trim() ?? '', own });
-        for (const n of ['title', 'aria-label', 'placeholder'])
-          if (e.getAttribute(n)) found.push({ text: e.getAttribute(n) ?? '', own: false });
-      }
-      return found;
-    });
-    return texts.flatMap(({ text, own }) => [
-      ...(/^[a-z]+\.[a-z][A-Za-z.-]+$/.test(text) && !/\d/.test(text) ? [`key: ${text}`] : []),
-      ...(/\{\w+\}/.test(text) && !text.includes('"') ? [`place: ${text.slice(0, 40)}`] : []),
-      ...(language === 'en' && own && /[\u4e00-\u9fff]/.test(text) ? [`Chinese: ${text.slice(0, 40)}`] : []),
-    ]);
-  }
-
   async function expectBeijingTime(): Promise<void> {
     const shown = await page.locator('.clock time').first().textContent();
     const beijing = (t: number): string => new Date(t + 8 * 3_600_000).toISOString().slice(11, 16);
@@ -175,11 +135,11 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
         expect(`${name} ${new URL(page.url()).pathname}`).toBe(`${name} ${path}`);
         expect(await page.getAttribute('html', 'lang')).toBe(language);
         await expectBeijingTime();
-        for (const it of await untranslated(language)) wrong.push(`${name} ${language} ${it}`);
+        for (const it of await untranslated(page, language)) wrong.push(`${name} ${language} ${it}`);
         for (const size of [DESK, { width: 1920, height: 1080 }, { width: 3840, height: 2160 }, PHONE]) {
           await page.setViewportSize(size);
           if (size !== DESK) await settled(page);
-          for (const it of await clipped()) wrong.push(`${name} ${size.width} ${language}: ${it}`);
+          for (const it of await clipped(page)) wrong.push(`${name} ${size.width} ${language}: ${it}`);
         }
         if (language !== 'zh-CN') continue;
         await page.setViewportSize(DESK);
@@ -202,7 +162,7 @@ describe.skipIf(CHROMIUM === null)('every screen', () => {
     for (const [name, path] of Object.entries(paths)) {
       await show(path, { theme: 'light' });
       expect(await page.getAttribute('html', 'data-theme')).toBe('light');
-      for (const it of await clipped()) wrong.push(`${name} cold 390: ${it}`);
+      for (const it of await clipped(page)) wrong.push(`${name} cold 390: ${it}`);
     }
     await page.setViewportSize(DESK);
     expect(wrong).toEqual([]);
