@@ -46,7 +46,7 @@ export function signalText(rule: Rule): string {
       const less =
         signal.compensate === undefined
           ? ''
-          : `，扣除 \`${signal.compensate.metric}\` 影响 with its effect taken out`;
+          : `，扣除 \`${signal.compensate.metric}\` 影响 with its effect taken out${'over' in signal.compensate ? `（${length(signal.compensate.over)} 内自学 learnt over it）` : ''}`;
       return `${metric}${smooth} 相对${baselineText(signal.from)} ${how} it${less}`;
     }
     case 'extreme':
@@ -188,8 +188,8 @@ const SECTIONS: Readonly<Record<Signal['of'], string>> = {
 {"of": "count", "occurrence": {"by": "rule", "rule": "bridge.deflection.limit", "level": 2}, "windowMs": 2592000000}
 \`\`\``,
   deviation: `**偏离基准**：差值或百分比。基准可以写死（\`fixed\`），可以存在监测点上（\`stored\`：属性 \`baseline.<监测项>\`，如 \`baseline.tilt\`=\`3.5\`），
-可以自学（\`learned\`：前一段或滚动一段的分位数；报警期间停止学习，长期泄漏不会变成本底）。可先取平均（\`smoothedByMs\`），可扣除温度等影响（\`compensate\`）。
-*Distance from a baseline: fixed, stored on the point, or learned. A rolling one stands still while its rule is on.*
+可以自学（\`learned\`：前一段或滚动一段的分位数；报警期间停止学习，长期泄漏不会变成本底）。可先取平均（\`smoothedByMs\`），可扣除温度等影响（\`compensate\`：给出每度多少 \`perUnit\`，或写 \`overMs\` 让它自学：在这段时间内做最小二乘，分 14 段、各段自有均值，缓慢沉降不会被当成温度；学满四分之一才判，报警期间不学）。
+*Distance from a baseline: fixed, stored on the point, or learned. A rolling one stands still while its rule is on. With \`overMs\` the effect of temperature is learnt: least squares within 14 parts of that time; judged once a quarter of it was seen.*
 
 \`\`\`json
 {"of": "deviation", "from": {"is": "stored", "orElse": {"is": "learned", "quantile": 0.5, "overMs": 86400000, "window": "first"}},

@@ -119,12 +119,14 @@ export type Learned = {
   readonly window: 'first' | 'rolling';
 };
 
-/** reading − perUnit × (other metric's latest value − reference). */
-export type Compensation = {
-  readonly metric: MetricKey;
-  readonly perUnit: number;
-  readonly reference: number;
-};
+/**
+ * What the other metric's latest value adds to the reading is taken out of it: perUnit × (value − reference). Without these it
+ * is learnt while the rule is quiet: perUnit by least squares over the last `over`, within 14 parts of it, each with a mean of its
+ * own; reference is what is usual, as the baseline is. Unknown until a quarter of `over` has been seen, and without that metric.
+ */
+export type Compensation =
+  | { readonly metric: MetricKey; readonly perUnit: number; readonly reference: number }
+  | { readonly metric: MetricKey; readonly over: Duration };
 
 /** One condition of a combination. */
 export type Member = {

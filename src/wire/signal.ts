@@ -70,7 +70,12 @@ export const signalWire = z
       from: baseline,
       as: z.enum(['difference', 'percent']),
       smoothedByMs: windowMs.optional(),
-      compensate: z.strictObject({ metric: word, perUnit: number, reference: number }).optional(),
+      compensate: z
+        .union([
+          z.strictObject({ metric: word, perUnit: number, reference: number }),
+          z.strictObject({ metric: word, overMs: windowMs }).describe('learnt: least squares over so long'),
+        ])
+        .optional(),
     }),
     z.strictObject({
       of: z.literal('extreme'),

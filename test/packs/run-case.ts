@@ -16,7 +16,11 @@ export function levelsOfCase(rule: Rule, c: PackCase, rules: ReadonlyMap<string,
     if (counted === undefined) throw new Error(`${rule.id} counts ${signal.occurrence.rule}, which is none`);
     return counting(rule, counted, c);
   }
-  return levelsOf(rule, c.series, c.every, { ...ALONE, stored: () => c.stored ?? null });
+  return levelsOf(rule, c.series, c.every, {
+    ...ALONE,
+    stored: () => c.stored ?? null,
+    latest: () => c.environment ?? null,
+  });
 }
 
 /** `series` is the first member or point, `beside` the others, at the same moments. */

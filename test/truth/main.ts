@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type KeptYear, truthPage } from './page.ts';
-import { accounts, areThere, DATA, forecasts } from './subjects.ts';
+import { accounts, areThere, DATA, forecasts, temperature } from './subjects.ts';
 import { simulatedYear } from './year.ts';
 
 const PAGE = new URL('../../docs/truth.md', import.meta.url);
@@ -25,7 +25,7 @@ else if (!areThere()) {
   const year = isNew
     ? { days: 365, ...simulatedYear(365) }
     : (JSON.parse(readFileSync(YEAR, 'utf8')) as KeptYear);
-  const page = truthPage(accounts(), forecasts(), year);
+  const page = truthPage(accounts(), forecasts(), year, temperature());
   if (asked.has('--write')) {
     writeFileSync(PAGE, page);
     if (isNew) writeFileSync(YEAR, `${JSON.stringify(year, null, 2)}\n`);

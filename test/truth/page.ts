@@ -1,6 +1,7 @@
 import type { Account, Tally } from './account.ts';
 import { EXPLAINED, LATE } from './explained.ts';
 import type { ForecastRow } from './forecast.ts';
+import type { TemperatureAccount } from './temperature.ts';
 import type { YearRow } from './year.ts';
 
 export type KeptYear = {
@@ -29,11 +30,34 @@ function row({ subject, sensorDays }: Account, who: string, t: Tally): string[] 
   ];
 }
 
+function temperatureSection(t: TemperatureAccount): readonly string[] {
+  const air = t.recorded.map((r) => `\`${r.file}\` ${r.low.toFixed(1)}–${r.high.toFixed(1)} ℃`).join('; ');
+  return [
+    '## 扣除温度的桥梁应变 Strain of a bridge with the temperature taken out',
+    `应变为试验桥实测的每分钟平均：十分钟参考状态反复 ${t.days} 天，随后是支座下降的记录。**温度和它带来的 ${t.perDegree} µε/℃ 是我们叠加的**（昼夜 ±8 ℃、每天再升 0.3 ℃）：参考状态（3 月 7 日）没有温度记录，4 月 11 日的气温记录在各段内只变化几分之一度，学不出斜率（${air}）。因此此表检验“扣除”是否成立，不是现场技能。两段应变隔了 35 天，其间 170 µε 之差可能有一部分就是温度，文件里查不出。`,
+    `The strain is measured: means of a minute of the test bridge, ten minutes of its reference state again and again for ${t.days} days, then the record of the lowered support. **The temperature, and the ${t.perDegree} µε/℃ that it adds, are laid over it by us** (±8 ℃ from night to day, warmer by 0.3 ℃ with each): none was recorded with the reference state of 7 March, and the air of 11 April moved by fractions of a degree within each record, of which no slope can be learnt (${air}). So this shows that taking it out works, and is no skill in the field. The two records lie 35 days apart: some of the 170 µε between them may be temperature itself, which the files cannot tell.`,
+    table(
+      [
+        '判法 by',
+        '参考状态中的误判 false shifts in the reference state',
+        '支座下降后几分钟报出 told in minute',
+      ],
+      t.rows.map((r) => [
+        `${r.by.zh} ${r.by.en}`,
+        `${r.falseShifts}`,
+        r.foundAfterMin === null ? '– （误判中 already on, falsely）' : `${r.foundAfterMin}`,
+      ]),
+    ),
+    `自学得 ${t.learnt.toFixed(2)} µε/℃（叠加的是 ${t.perDegree}）。 Learnt: ${t.learnt.toFixed(2)} µε/℃, where ${t.perDegree} was laid over it.`,
+  ];
+}
+
 /** docs/truth.md: what the rules as shipped say of recordings, and of a simulated year, beside what was true. */
 export function truthPage(
   accounts: readonly Account[],
   forecast: readonly ForecastRow[],
   year: KeptYear,
+  temperature: TemperatureAccount,
 ): string {
   const explained = (ids: readonly string[], by: Readonly<Record<string, string>>): string =>
     ids.length === 0 ? '无 None.' : ids.map((id) => `- \`${id}\`: ${by[id] ?? '(not explained)'}`).join('\n');
@@ -78,6 +102,7 @@ export function truthPage(
     explained(falseIds, EXPLAINED),
     '## 未及时的 Told, and not in time',
     explained(late, LATE),
+    ...temperatureSection(temperature),
     '## 积水预报 Forecast of floods',
     '拟合用较早一半洪水（434 场），评分用较新一半（435 场）。逐分钟一个样本，只计尚未到限的分钟：说“H 分钟后到限”对照 H 分钟后的实测。对照：RESPONSE F.2 的简单趋势规则；“保持不变”从不说到限，CSI 恒为 0；“总说到限”。纽约的数据没有雨量：此处只检验水深趋势，不是降雨响应；也没有干燥时段，空报率偏低。',
     'Fit on the older half of the floods (434), scored on the newer (435). Each minute below the limit is a sample: “it passes the limit in H minutes” against what was measured then. Beside it the simple trend of RESPONSE F.2, persistence (it never says that a limit will be passed: CSI 0), and “always”. There is no rain in these data: this is the trend of the depth, and no skill in rain; there is no dry time either, so the false alarm ratio is too kind.',

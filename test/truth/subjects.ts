@@ -6,6 +6,7 @@ import { chilbolton } from './chilbolton.ts';
 import { floodnet } from './floodnet.ts';
 import { type ForecastRow, forecastRows } from './forecast.ts';
 import { munich } from './munich.ts';
+import { type TemperatureAccount, temperatureAccount } from './temperature.ts';
 
 export const DATA = join(import.meta.dirname, '../../../shared/data');
 export const areThere = (): boolean =>
@@ -25,3 +26,5 @@ export function accounts(): readonly Account[] {
 
 export const forecasts = (): readonly ForecastRow[] =>
   forecastRows(parseFloods(readFileSync(join(DATA, 'floodnet/flood-events.csv'), 'utf8')));
+
+export const temperature = (): TemperatureAccount => temperatureAccount(join(DATA, 'munich-bridge'));

@@ -4,7 +4,7 @@ import type { Account } from './account.ts';
 import { EXPLAINED, LATE } from './explained.ts';
 import type { ForecastRow } from './forecast.ts';
 import { truthPage } from './page.ts';
-import { accounts, areThere, DATA, forecasts } from './subjects.ts';
+import { accounts, areThere, DATA, forecasts, temperature } from './subjects.ts';
 import year from './year.json' with { type: 'json' };
 import { simulatedYear } from './year.ts';
 
@@ -64,9 +64,16 @@ describe.skipIf(!THERE)('the rules as shipped, over every recording', () => {
     }
   });
 
+  it('find a lowered support with the temperature taken out as soon as without it, and nothing in weeks of weather', () => {
+    const [taken, without, until] = temperature().rows;
+    expect(taken?.falseShifts).toBe(0);
+    expect(taken?.foundAfterMin).toBeLessThanOrEqual(until?.foundAfterMin ?? 0);
+    expect(without?.falseShifts).toBeGreaterThan(10);
+  });
+
   it('stand in docs/truth.md as they are (npm run truth -- --write)', () => {
     const page = readFileSync(new URL('../../docs/truth.md', import.meta.url), 'utf8');
-    expect(page).toBe(truthPage(all, ahead, year));
+    expect(page).toBe(truthPage(all, ahead, year, temperature()));
   });
 });
 

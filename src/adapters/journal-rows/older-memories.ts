@@ -1,5 +1,6 @@
 import { ANY } from '../../domain/judge/arrival.ts';
 import {
+  type DeviationMemory,
   type LearnedMemory,
   type OpenPart,
   owned,
@@ -102,12 +103,19 @@ function signalOfToday(kept: SignalMemory | Old): SignalMemory {
         of: 'deviation',
         smooth: kept.smooth === null ? null : statistic(kept.smooth),
         learned: learned(kept.learned),
+        ...beside(kept),
       };
     case 'trend':
       return isOpen(kept.open) ? { ...kept, open: kept.open } : { ...kept, open: opened(part(kept.open)) };
     default:
       return kept;
   }
+}
+
+/** Of today's alone: older ones took nothing out that they had to learn. */
+function beside(kept: Pick<DeviationMemory, 'of'>): Pick<DeviationMemory, 'around'> {
+  const { around } = kept as DeviationMemory;
+  return around === undefined ? {} : { around };
 }
 
 const part = (p: Part | OldPart): Part => ('from' in p ? [p.from, p.n, p.sum, p.m2, p.min, p.max] : p);

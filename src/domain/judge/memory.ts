@@ -87,6 +87,31 @@ export type DeviationMemory = {
   readonly of: 'deviation';
   readonly smooth: StatisticMemory | null;
   readonly learned: LearnedMemory | null;
+  /** Absent: nothing is taken out, or by a number that the rule says. */
+  readonly around?: EnvironmentMemory;
+};
+
+/** What a learnt compensation knows of the metric that it takes out. */
+export type EnvironmentMemory = {
+  /** What is usual of it, as the baseline is of the reading. */
+  readonly usual: LearnedMemory | null;
+  readonly regression: RegressionMemory | null;
+};
+
+/** Pairs that were seen together: how many, their means, and the sums of squares and of products about these. */
+export type Moments = readonly [n: number, x: number, y: number, xx: number, xy: number, yy: number];
+
+export type RegressionMemory = {
+  readonly since: Millis;
+  /** How far our clock was moved since parts were first numbered. */
+  readonly phase: Duration;
+  /** Number of the part that is open: (event time - phase) / length of a part. */
+  readonly index: number;
+  /** Closed parts, in rows of number and moments. */
+  readonly closed: Rows;
+  readonly open: Moments;
+  /** As of the last part that closed; `null`: too little was seen. `share`: of what moved, how much it explains. */
+  readonly slope: { readonly perUnit: number; readonly share: number; readonly n: number } | null;
 };
 
 export type LearnedMemory = {

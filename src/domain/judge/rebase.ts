@@ -1,5 +1,6 @@
 import type { Millis } from '../time.ts';
 import {
+  type EnvironmentMemory,
   type LearnedMemory,
   NOTHING_YET,
   owned,
@@ -9,6 +10,7 @@ import {
   type TogetherMemory,
 } from './memory.ts';
 import { AHEAD } from './placing/event-time.ts';
+import { environmentMoved } from './signals/environment.ts';
 
 /** No reading is placed further ahead of our clock than a device may be, plus the milliseconds that keep readings apart. */
 const BEYOND = 2 * AHEAD;
@@ -62,7 +64,12 @@ function signalAt(signal: SignalMemory, now: Millis): SignalMemory {
     case 'unchangedFor':
       return { ...signal, since: Math.min(signal.since, now) };
     case 'deviation':
-      return { of: 'deviation', smooth: null, learned: signal.learned && learnedAt(signal.learned, now) };
+      return {
+        of: 'deviation',
+        smooth: null,
+        learned: signal.learned && learnedAt(signal.learned, now),
+        ...(signal.around === undefined ? {} : { around: environmentAt(signal.around, now) }),
+      };
     case 'together':
       return heardUpTo(signal, now);
     case 'spread':
@@ -81,6 +88,10 @@ function learnedAt(
   now: Millis,
 ): LearnedMemory {
   return { learnt, open: [now, skipped - (lastAt - now), weight, sum, last] };
+}
+
+function environmentAt(known: EnvironmentMemory, now: Millis): EnvironmentMemory {
+  return environmentMoved(known, now - (known.usual?.open[0] ?? now));
 }
 
 function heardUpTo({ held }: TogetherMemory, now: Millis): TogetherMemory {

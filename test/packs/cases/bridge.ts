@@ -98,6 +98,22 @@ export const BRIDGE_CASES: readonly PackCase[] = [
     levels: '_×22 3×13 _ _',
   },
   {
+    rule: 'bridge.strain.residual',
+    promise: 'off by more than the temperature explains, once a quarter of a fortnight has been seen',
+    every: hours(2),
+    series: '60×20 120 60×40 115 60×2 5 60×2',
+    levels: '_×61 4 4 _ 4 4 _',
+    environment: 12,
+  },
+  {
+    rule: 'bridge.tilt.residual',
+    promise: 'leans by more than the temperature explains',
+    every: hours(2),
+    series: '0.01×62 0.035×2 0.01×3',
+    levels: '_×63 4 4 _ _',
+    environment: 12,
+  },
+  {
     rule: 'bridge.wind10.limit',
     promise: 'the wind rises and falls',
     every: minutes(10),

@@ -13,6 +13,8 @@ export type PackCase = {
   readonly stored?: number;
   /** Of a combination: the other members at the same moments; of a spread: the other points. */
   readonly beside?: readonly string[];
+  /** What a learnt compensation takes out: the other metric's value, all the while. */
+  readonly environment?: number;
 };
 
 type More = Pick<PackCase, 'stored' | 'beside'>;

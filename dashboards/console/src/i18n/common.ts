@@ -497,6 +497,10 @@ export const common = {
     '无法判断：台账中没有该点的基准值',
     'cannot be judged: the register has no baseline for this point',
   ],
+  'unjudged.no-environment': [
+    '无法判断：该点没有要扣除的监测项（如温度）',
+    'cannot be judged: what is to be taken out (temperature) is not measured at this point',
+  ],
   'judges.strictly-good': ['只判毫无疑问的读数', 'only readings without any doubt'],
   'judges.good': ['可信的读数（含时钟不准、疑似卡滞）', 'good readings (clock off and stuck among them)'],
   'judges.measured': ['一切测得的数（含超量程、跳变）', 'every measured number (out of range and jumps too)'],

@@ -1,8 +1,9 @@
 import { unreachable } from '../../result.ts';
-import type { Baseline, Learned, SignalOf } from '../../rule.ts';
+import type { Baseline, Compensation, Learned, SignalOf } from '../../rule.ts';
 import type { Millis } from '../../time.ts';
 import type { DeviationMemory, SignalMemory, StatisticMemory } from '../memory.ts';
 import type { OwnPoint } from '../own-point.ts';
+import { environmentEffect, environmentMoved, rememberEnvironment } from './environment.ts';
 import { FREE, type SignalKind } from './kind.ts';
 import { learn, learnedMoved } from './learned.ts';
 import { rememberWindow, statisticMoved, windowStatistic, windowUnjudged } from './statistic.ts';
@@ -14,6 +15,8 @@ export type PreparedDeviation = {
   readonly smooth: StatisticMemory | null;
   /** `null` while the window is too short, or what must be taken out is not known. */
   readonly value: number | null;
+  /** What a learnt compensation learns from; `null` where there is none. */
+  readonly environment: number | null;
 };
 
 export function prepare(
@@ -25,10 +28,12 @@ export function prepare(
 ): PreparedDeviation {
   const known = before?.of === 'deviation' ? before : null;
   const plain = compensated(signal, value, beside);
-  if (signal.smoothedBy === undefined) return { smooth: null, value: plain };
-  if (plain === null) return { smooth: known?.smooth ?? null, value: null };
+  const by = learnt(signal);
+  const environment = by === null ? null : beside.latest(by.metric);
+  if (signal.smoothedBy === undefined) return { smooth: null, value: plain, environment };
+  if (plain === null) return { smooth: known?.smooth ?? null, value: null, environment };
   const smooth = rememberWindow(signal.smoothedBy, known?.smooth ?? null, plain, at);
-  return { smooth, value: windowStatistic('mean', signal.smoothedBy, smooth, at) };
+  return { smooth, value: windowStatistic('mean', signal.smoothedBy, smooth, at), environment };
 }
 
 /** @returns `null` while value or baseline is unknown, or where a percentage of 0 is asked for */
@@ -39,9 +44,11 @@ export function deviationOf(
   beside: OwnPoint,
 ): number | null {
   const from = baselineOf(signal.from, before, beside);
-  if (value === null || from === null) return null;
-  if (signal.as === 'difference') return value - from;
-  return from === 0 ? null : (100 * (value - from)) / Math.abs(from);
+  const effect = learntEffect(signal, before, beside);
+  if (value === null || from === null || effect === null) return null;
+  const off = value - effect - from;
+  if (signal.as === 'difference') return off;
+  return from === 0 ? null : (100 * off) / Math.abs(from);
 }
 
 export function rememberDeviation(
@@ -57,14 +64,52 @@ export function rememberDeviation(
     way === null || prepared.value === null
       ? (known?.learned ?? null)
       : learn(way, known?.learned ?? null, prepared.value, at, quiet);
+  const by = learnt(signal);
+  if (by !== null) {
+    const { value, environment } = prepared;
+    const pair = value === null || environment === null ? null : { value, beside: environment, at, quiet };
+    const around =
+      pair === null
+        ? known?.around
+        : rememberEnvironment(by.over, way ?? usualOver(by.over), known?.around, pair);
+    return {
+      of: 'deviation',
+      smooth: prepared.smooth,
+      learned: pair === null ? (known?.learned ?? null) : learned,
+      ...(around === undefined ? {} : { around }),
+    };
+  }
   return known !== null && learned === known.learned && prepared.smooth === known.smooth
     ? known
     : { of: 'deviation', smooth: prepared.smooth, learned };
 }
 
+type Learnt = Extract<Compensation, { readonly over: number }>;
+
+function learnt({ compensate }: Deviation): Learnt | null {
+  return compensate !== undefined && 'over' in compensate ? compensate : null;
+}
+
+/** Where the baseline is no learnt one, the environment is held against what it was lately. */
+const usualOver = (over: Learnt['over']): Learned => ({
+  is: 'learned',
+  quantile: 0.5,
+  over,
+  window: 'rolling',
+});
+
+/** `null`: it must be taken out and is not known yet. */
+function learntEffect(signal: Deviation, before: SignalMemory, beside: OwnPoint): number | null {
+  const by = learnt(signal);
+  if (by === null) return 0;
+  const now = beside.latest(by.metric);
+  const known = before?.of === 'deviation' ? before.around : undefined;
+  return now === null ? null : environmentEffect(known, now);
+}
+
 function compensated(signal: Deviation, value: number, beside: OwnPoint): number | null {
   const by = signal.compensate;
-  if (by === undefined) return value;
+  if (by === undefined || 'over' in by) return value;
   const other = beside.latest(by.metric);
   return other === null ? null : value - by.perUnit * (other - by.reference);
 }
@@ -89,9 +134,15 @@ function learning(b: Baseline): Learned | null {
 }
 
 export const DEVIATION: SignalKind<Deviation> = {
-  lookBack: ({ from, smoothedBy }) => Math.max(smoothedBy ?? 0, learning(from)?.over ?? 0),
-  unjudged({ from, smoothedBy }, known, stored) {
+  lookBack: (signal) =>
+    Math.max(signal.smoothedBy ?? 0, learning(signal.from)?.over ?? 0, learnt(signal)?.over ?? 0),
+  unjudged(signal, known, stored) {
+    const { from, smoothedBy } = signal;
     if (known?.of !== 'deviation') return null;
+    if (learnt(signal) !== null) {
+      if (known.around === undefined) return { why: 'no-environment' };
+      if (known.around.regression?.slope == null) return { why: 'learning' };
+    }
     if (smoothedBy !== undefined && known.smooth !== null) {
       const smooth = windowUnjudged(smoothedBy, known.smooth);
       if (smooth !== null) return smooth;
@@ -103,9 +154,10 @@ export const DEVIATION: SignalKind<Deviation> = {
   answersToNoise: ['deadband', 'onDelay'],
   unit: ({ as }, metric) => (as === 'percent' ? '%' : metric),
   bounds: () => FREE,
-  moved: ({ of, smooth, learned }, by) => ({
+  moved: ({ of, smooth, learned, around }, by) => ({
     of,
     smooth: smooth && statisticMoved(smooth, by),
     learned: learned && learnedMoved(learned, by),
+    ...(around === undefined ? {} : { around: environmentMoved(around, by) }),
   }),
 };

@@ -46,7 +46,9 @@ export type Unjudged =
   /** What is usual here is still being learnt. */
   | { readonly why: 'learning' }
   /** It compares with a number that the register does not have for this point. */
-  | { readonly why: 'no-baseline' };
+  | { readonly why: 'no-baseline' }
+  /** It takes out what another metric adds, and none of that was heard at this point. */
+  | { readonly why: 'no-environment' };
 
 export const ofWindow = (every: Duration, window: Duration): Unjudged =>
   every > window / 2 ? { why: 'too-sparse', every, window } : { why: 'too-little-yet', window };

@@ -173,7 +173,7 @@ const stepNumbersOut = z.object({
 const unjudgedOut = z
   .object({
     why: z
-      .enum(['too-sparse', 'too-little-yet', 'learning', 'no-baseline'])
+      .enum(['too-sparse', 'too-little-yet', 'learning', 'no-baseline', 'no-environment'])
       .describe(
         'too-sparse: samples come further apart than the rule can look; the others: not known yet, or not at all',
       ),
