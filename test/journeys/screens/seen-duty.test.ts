@@ -146,6 +146,23 @@ describe.skipIf(CHROMIUM === null)('the duty desk does what the officer sees', (
     await page.setViewportSize({ width: 1366, height: 768 });
   });
 
+  it('at 200 % what a key opens can be seen, and the flood makes the page no wider', async () => {
+    await page.setViewportSize({ width: 683, height: 384 });
+    await page.locator('[data-part=flood]').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    await page.locator('.list .scroller').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('n');
+    await page.locator('dialog[open] textarea').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    await page.locator('.detail .back').click();
+    await page.locator('.list .row').first().waitFor();
+    await page.setViewportSize({ width: 1366, height: 768 });
+  });
+
   it('text grows with the screen, and by A+ and A−, which this workstation remembers', async () => {
     const size = (): Promise<number> =>
       row(page, 'RED-0')
