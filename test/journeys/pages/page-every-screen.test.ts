@@ -3,9 +3,9 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../../support/service-process.ts';
+import { clipped, untranslated } from '../shift/page-looks.ts';
 import { BrowserHarness, CHROMIUM, row } from './browser-harness.ts';
 import { settled } from './page-browser.ts';
-import { clipped, untranslated } from './page-looks.ts';
 
 // By address and not by name: it leads to the page's own code, which is checked with a browser's types, not with Node's.
 const routes = new URL('../../../dashboards/console/src/screens/routes.ts', import.meta.url).href;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { AlarmJson } from '../../../src/wire/alarm.ts';
 import type { ApiClient } from '../../support/service-process.ts';
-import { clipped, untranslated } from '../pages/page-looks.ts';
+import { clipped, untranslated } from './page-looks.ts';
 
 /** What was not right, after which act, and where it can be seen. */
 export type Found = { readonly what: string; readonly after: string; readonly picture: string | null };
