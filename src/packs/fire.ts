@@ -1,6 +1,7 @@
 import { as } from '../domain/ids.ts';
 import type { Pack } from '../domain/pack.ts';
 import { minutes, seconds } from '../domain/time.ts';
+import { DUTY_CHECK } from './language/commands.ts';
 import {
   AGAIN,
   above,
@@ -271,6 +272,7 @@ export const FIRE: Pack = {
     silence(fire, EVERY, 3, D('3 × the expected interval')),
     lowBattery(fire),
   ],
+  commands: [DUTY_CHECK],
   levelNote: {
     zh: '消防信号按是否确认起火定级：手动、感温 → 1 红，感烟（误报多，先核实）→ 2 橙；无水、停泵、断电 → 2 橙；水压、水位偏离和管理类 → 3 黄；设备自身问题 → 4 蓝。',
     en: 'By how sure a fire is: call point and heat 1 red, smoke (often false, look first) 2 orange; no water, pump or power 2 orange; pressure and level off their bounds, and housekeeping, 3 yellow; what ails the device itself 4 blue.',

@@ -12,6 +12,7 @@ import type { StationCommand } from '../../wire/protocols/told.ts';
 import { CannotListen, type Listens } from '../shared/cannot-listen.ts';
 import { addressBlock, addressesIn, isLoopback } from '../shared/peer-address.ts';
 import { TokenBuckets } from '../shared/token-bucket.ts';
+import { unitOf } from './gb-talk.ts';
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts';
 import { DoorLine, type LineParts } from './line.ts';
 import { talkOf } from './talks.ts';
@@ -61,6 +62,7 @@ export class DoorTcp {
   readonly #perAddress = new TokenBuckets(REMEMBERED);
   readonly #unknown = new TokenBuckets(REMEMBERED);
   readonly #held = { bytes: 0 };
+  readonly #waiting = new Set<DoorLine>();
   readonly #totals: TotalsMemory = new Map();
   readonly #isAllowed: (address: string) => boolean;
   readonly #parts: LineParts;
@@ -83,6 +85,7 @@ export class DoorTcp {
       speaksFor: (line, station) => this.#speaksFor(line, station),
       takesUnknown: (line) => this.#takesUnknown(line),
       cutOff: (line, code, why) => this.#cutOff(line, code, why),
+      waiting: this.#waiting,
       released: () => this.#released(),
     };
     this.#server = createServer(
@@ -120,13 +123,20 @@ export class DoorTcp {
 
   /** Whether the station has a line on which it can be told something now. */
   reaches(station: string): boolean {
-    return this.#lineOf.get(station)?.isFree(station) === true;
+    const speaker = this.#speakerOf(station);
+    return this.#lineOf.get(speaker)?.isFree(speaker) === true;
   }
 
   tell(command: StationCommand, tell: (news: CommandNews) => void): void {
-    const line = this.#lineOf.get(command.station);
+    const station = this.#speakerOf(command.station);
+    const line = this.#lineOf.get(station);
     if (line === undefined) tell({ is: 'gone' });
-    else line.tell(command, tell);
+    else line.tell({ ...command, station }, tell);
+  }
+
+  /** A part has no line: its unit speaks for it. */
+  #speakerOf(station: string): string {
+    return this.#o.door === 'gb26875' ? unitOf(station) : station;
   }
 
   stopAccepting(): void {
@@ -236,7 +246,7 @@ export class DoorTcp {
 
   #released(): void {
     if (this.#held.bytes > this.#limits.heldBytes) return;
-    for (const line of this.#lines) line.resume();
+    for (const line of [...this.#waiting]) line.resume();
   }
 
   #sweep(): void {

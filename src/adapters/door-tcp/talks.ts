@@ -1,31 +1,22 @@
-import { type Millis, seconds } from '../../domain/time.ts';
 import type { Flaw } from '../../flow/ports/broker.ts';
 import type { DoorKey, FrameDesk } from '../../flow/ports/frames/frame-desk.ts';
-import type { Dissected } from '../../wire/mapping/frames.ts';
-import {
-  denyGb26875,
-  endedByReset,
-  GB26875_NEW,
-  hearGb26875,
-} from '../../wire/protocols/gb26875/dialogue.ts';
-import { dissectGb26875 } from '../../wire/protocols/gb26875/dissector.ts';
-import { gb26875Framer } from '../../wire/protocols/gb26875/framer.ts';
 import { type Hj212Identity, hj212Command, hj212Reply } from '../../wire/protocols/hj212/commands.ts';
 import { HJ212_NEW, hearHj212, type Unseal, unsealed } from '../../wire/protocols/hj212/dialogue.ts';
 import { dissectHj212 } from '../../wire/protocols/hj212/dissector.ts';
 import { type Hj212Frame, hj212Framer } from '../../wire/protocols/hj212/framer.ts';
 import { compactWall } from '../../wire/protocols/local-time.ts';
-import { type Sl651Identity, sl651Command } from '../../wire/protocols/sl651/commands.ts';
+import { type Sl651Identity, sl651Command, sl651Result } from '../../wire/protocols/sl651/commands.ts';
 import { hearSl651, SL651_NEW } from '../../wire/protocols/sl651/dialogue.ts';
 import { dissectSl651 } from '../../wire/protocols/sl651/dissector.ts';
 import { sl651Framer } from '../../wire/protocols/sl651/framer.ts';
 import { type TotalsMemory, withGrowth } from '../../wire/protocols/sl651/totals.ts';
-import type { Framer } from '../../wire/protocols/stream.ts';
 import { dissectSzy206 } from '../../wire/protocols/szy206/dissector.ts';
 import { szy206Framer } from '../../wire/protocols/szy206/framer.ts';
 import { notSpoken } from '../../wire/protocols/told.ts';
 import { BusTalk } from './bus-talk.ts';
-import type { CommandReply, Heard, HeardFrame, Talk } from './talk.ts';
+import { gb26875Talk } from './gb-talk.ts';
+import type { CommandReply, Talk } from './talk.ts';
+import { ANSWER_WITHIN, ASIDE, Memories, NOT_READ, talking, UNHEARD } from './talking.ts';
 
 /** What a talk may need of the outside. */
 export type TalkParts = {
@@ -51,37 +42,10 @@ export function talkOf(door: DoorKey, parts: TalkParts): Talk {
   }
 }
 
-const NOT_READ: Flaw = {
-  code: 'frame-not-read',
-  detail: 'The frame is whole, and its text is not of the standard’s grammar; the bytes are kept.',
-};
-const ASIDE: Flaw = {
-  code: 'frame-aside',
-  detail: 'A frame that carries no measurements, such as a picture or a manual text; the bytes are kept.',
-};
 const TEST_REPORT: Flaw = {
   code: 'test-report',
   detail: 'A test report (30H): the standard forbids to keep it with the readings; the bytes are kept here.',
 };
-
-/** Frames one by one through a framer, each told by what the protocol makes of it. */
-function talking<F>(
-  framer: Framer<F>,
-  hear: (frame: F, bytes: Uint8Array, now: Millis) => Omit<HeardFrame, 'is' | 'bytes'> | null,
-): Talk {
-  return {
-    hear(chunk, now) {
-      const heard: Heard[] = [];
-      for (const piece of framer.push(chunk)) {
-        const said = 'frame' in piece ? hear(piece.frame, piece.bytes, now) : null;
-        if ('flaw' in piece) heard.push({ is: 'flaw', flaw: piece.flaw, bytes: piece.bytes });
-        else if (said === null) heard.push({ is: 'flaw', flaw: 'bad-sum', bytes: piece.bytes });
-        else heard.push({ is: 'frame', bytes: piece.bytes, ...said });
-      }
-      return heard;
-    },
-  };
-}
 
 const NOTHING = { said: [], flaws: [], isAgain: false, answerWhenKept: null, answerNow: null } as const;
 
@@ -100,7 +64,7 @@ function sl651Talk({ totals }: TalkParts): Talk {
     const asked = open.of(station);
     if (kind === 'reply' && asked?.fn === frame.fn) {
       open.keep(station, null);
-      const news = { is: 'answered', ok: true, result: null, said: null } as const;
+      const news = { is: 'answered', ok: true, result: sl651Result(whole), said: null } as const;
       return { ...base, said: [], flaws: [], isIdle: true, replies: [{ id: asked.id, news }] };
     }
     if (kind === 'keep-alive' || kind === 'part' || kind === 'reply')
@@ -123,10 +87,6 @@ function sl651Talk({ totals }: TalkParts): Talk {
     },
   };
 }
-
-const UNHEARD = 'it has not spoken on this line yet';
-/** HJ 212 has 10 s and three repeats, SL 651 leaves it to the channel: nobody who is there takes longer. */
-const ANSWER_WITHIN = seconds(30);
 
 function hj212Talk({ unsealOf }: TalkParts): Talk {
   const memories = new Memories(HJ212_NEW);
@@ -216,39 +176,6 @@ const opened = (frame: Hj212Frame, unseal: Unseal | null): Hj212Frame | null =>
   unseal === null ? null : unsealed(frame, unseal);
 const asAnswer = (bytes: Uint8Array | null) => (bytes === null ? null : () => bytes);
 
-function gb26875Talk(): Talk {
-  const memories = new Memories(GB26875_NEW);
-  return talking(gb26875Framer(), (frame) => {
-    const speaker = frame.source;
-    const told = hearGb26875(memories.of(speaker), frame);
-    const confirm = told.answerWhenKept;
-    const answerWhenKept =
-      confirm === null
-        ? null
-        : ({ now, offset }: { now: Millis | null; offset: number }) => confirm(now, offset);
-    let memory = told.memory;
-    let said: readonly Dissected[] | null = null;
-    if (told.kind === 'report') {
-      said = dissectGb26875(frame);
-      if (said !== null) ({ memory, said } = endedByReset(memory, said));
-    }
-    memories.keep(speaker, memory);
-    const station = said?.[0]?.station ?? speaker;
-    const base = { kind: told.kind, station, speaker, isAgain: told.isAgain, answerNow: null };
-    if (told.kind === 'reply') return { ...base, said: [], flaws: [], isIdle: true, answerWhenKept };
-    if (told.kind === 'report' && said === null)
-      return {
-        ...base,
-        said: [],
-        flaws: [NOT_READ],
-        isIdle: false,
-        answerWhenKept: ({ now, offset }) => denyGb26875(frame, now, offset),
-      };
-    const flaws = told.kind === 'aside' ? [ASIDE] : [];
-    return { ...base, said: said ?? [], flaws, isIdle: false, answerWhenKept };
-  });
-}
-
 function szy206Talk({ desk }: TalkParts): Talk {
   return talking(szy206Framer(), (frame, _bytes, now) => {
     const { offset } = desk.station('szy206', frame.station);
@@ -262,23 +189,4 @@ function szy206Talk({ desk }: TalkParts): Talk {
       isIdle: false,
     };
   });
-}
-
-/** What is remembered of each station of one line; lines carry few. */
-class Memories<M> {
-  readonly #first: M;
-  readonly #of = new Map<string, M>();
-
-  constructor(first: M) {
-    this.#first = first;
-  }
-
-  of(station: string): M {
-    return this.#of.get(station) ?? this.#first;
-  }
-
-  keep(station: string, memory: M): void {
-    if (this.#of.size > 128 && !this.#of.has(station)) this.#of.clear();
-    this.#of.set(station, memory);
-  }
 }

@@ -14,7 +14,7 @@ export const DEVICE_COMMAND_STATES = [
 export type DeviceCommandState = (typeof DEVICE_COMMAND_STATES)[number];
 
 /** By which way it went: our broker, or the door of a standard. */
-export type CommandWay = 'mqtt' | 'hj212' | 'sl651' | 'modbus';
+export type CommandWay = 'mqtt' | 'hj212' | 'sl651' | 'modbus' | 'gb26875';
 
 /**
  * Why a command stands where it does. `link-lost`: before it was known to have arrived; `device`: its own word;

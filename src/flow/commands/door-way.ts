@@ -11,7 +11,7 @@ export type TellingDoor = {
 };
 
 /** Doors at which something can be said. */
-const SPOKEN: readonly DoorKey[] = ['hj212', 'sl651', 'modbus'];
+const SPOKEN: readonly DoorKey[] = ['hj212', 'sl651', 'modbus', 'gb26875'];
 
 /** Down through the door by which a device was last heard, on the line that its station has now. */
 export function doorWay(o: {

@@ -68,3 +68,22 @@ export const STOP_PUMP = moves('stop-pump', '停止水泵', 'stop the pump');
 export const START_FAN = moves('start-fan', '启动风机', 'start the fan');
 export const STOP_FAN = moves('stop-fan', '停止风机', 'stop the fan');
 export const UNLOCK = moves('unlock', '开锁', 'unlock');
+
+/** 查岗: whoever is on duty presses a button within those minutes. */
+export const DUTY_CHECK: KnownCommand = {
+  name: 'duty-check',
+  does: { zh: '查岗', en: 'check that somebody is on duty' },
+  kind: 'command',
+  params: [
+    {
+      key: 'minutes',
+      name: { zh: '应答时限', en: 'to be answered within' },
+      type: 'number',
+      unit: 'min',
+      min: 1,
+      max: 10,
+      optional: true,
+    },
+  ],
+  byTwo: false,
+};

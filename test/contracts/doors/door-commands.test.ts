@@ -1,5 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { latin1 } from '../../../src/wire/protocols/bytes.ts';
+import {
+  type Gb26875Frame,
+  gb26875Bytes,
+  gb26875Framer,
+} from '../../../src/wire/protocols/gb26875/framer.ts';
 import { hj212Bytes } from '../../../src/wire/protocols/hj212/framer.ts';
 import { withCrc } from '../../../src/wire/protocols/modbus/framer.ts';
 import { sl651Bytes, sl651Framer } from '../../../src/wire/protocols/sl651/framer.ts';
@@ -199,7 +204,7 @@ test('SL 651: 4AH goes to the station under its own password, and a frame of the
       '7E7E010012345678123430002B020003591011154947F1F1001234567848F0F0591011154920190000052619000005392300000127381211150320FA',
     ),
   );
-  await eventually(async () => r.taken.length === 1);
+  await eventually(async () => peer.heard.length > 0);
   const before = peer.heard.length;
   const news = r.tell(STATION, 'set-clock');
   await eventually(async () => peer.heard.length > before);
@@ -219,4 +224,97 @@ test('SL 651: 4AH goes to the station under its own password, and a frame of the
   up(0x4a);
   await eventually(async () => news.length === 1);
   expect(news).toEqual([{ is: 'answered', ok: true, result: null, said: null }]);
+});
+
+test('SL 651: what was asked for comes back with the answer', async () => {
+  rig = await new DoorRig('sl651').open();
+  const r = rig;
+  const peer = await r.dial();
+  const STATION = '0010100001';
+  const base = { form: 'ascii', centre: 1, station: STATION, password: 'A000', part: null, end: 3 } as const;
+  const up = (fn: number, text: string) =>
+    peer.say(sl651Bytes({ ...base, direction: 'up', fn, text: new TextEncoder().encode(text) }));
+  up(0x32, '1234240109160128ST 0010100001 H TT 2401091601 Z 12.34 ');
+  await eventually(async () => peer.heard.length > 0);
+  const before = peer.heard.length;
+  const news = r.tell(STATION, 'read-interval');
+  await eventually(async () => peer.heard.length > before);
+  const [down] = sl651Framer('down').push(peer.heard.subarray(before)).filter(isFrame);
+  expect([down?.frame.fn, latin1(down?.frame.text.subarray(16) ?? new Uint8Array())]).toEqual([0x43, '20 ']);
+  up(0x43, '0001240109160200ST 0010100001 20 06 ');
+  await eventually(async () => news.length === 1);
+  expect(news).toEqual([{ is: 'answered', ok: true, result: { seconds: 21_600 }, said: null }]);
+});
+
+// ── GB/T 26875.3 ─────────────────────────────────────────────────────────────────────────────────────
+
+const UNIT = '010203040506';
+async function transmitter() {
+  rig = await new DoorRig('gb26875').open();
+  const r = rig;
+  const peer = await r.dial();
+  peer.say(
+    hex(
+      '404011000100051e0901081a0605040302010b0a09080706300002020101002803000200030033c2a5d7dfc0c8000000000000000000000000000000000000000000000000051e0901081a362323',
+    ),
+  );
+  await eventually(async () => peer.heard.length > 0);
+  const part = r.taken[0]?.frame.said[0]?.station ?? '';
+  const from = peer.heard.length;
+  const asked = async (n = 1): Promise<Gb26875Frame> => {
+    const frames = () => gb26875Framer().push(peer.heard.subarray(from)).filter(isFrame);
+    await eventually(async () => frames().filter((f) => f.frame.command === 1).length >= n);
+    return frames().filter((f) => f.frame.command === 1)[n - 1]?.frame as Gb26875Frame;
+  };
+  const up = (command: number, serial: number, data: Uint8Array = new Uint8Array()) =>
+    peer.say(
+      gb26875Bytes({
+        ...{ serial, version: [1, 0], time: new Uint8Array(6), source: UNIT, destination: '060708090A0B' },
+        ...{ command, data },
+      }),
+    );
+  return { r, part, asked, up };
+}
+
+test('GB/T 26875.3: the clock is type 90 to the unit, for whichever part it is asked; its confirm is the end', async () => {
+  const { r, part, asked, up } = await transmitter();
+  expect([part, r.reaches(part), r.reaches('0102030405FF-1-0-3-2')]).toEqual([
+    `${UNIT}-1-0-3-2`,
+    true,
+    false,
+  ]);
+  const news = r.tell(part, 'set-clock');
+  const frame = await asked();
+  expect(frame).toMatchObject({ source: '060708090A0B', destination: UNIT });
+  // 2026-08-01 09:30:00 in Beijing, low byte first.
+  expect([...frame.data]).toEqual([90, 1, 0, 30, 9, 1, 8, 26]);
+  expect(r.reaches(part)).toBe(false);
+  up(3, frame.serial + 1);
+  up(3, frame.serial);
+  await eventually(async () => news.length === 1);
+  expect(news).toEqual([{ is: 'answered', ok: true, result: null, said: null }]);
+  const denied = r.tell(UNIT, 'set-clock');
+  up(6, (await asked(2)).serial);
+  await eventually(async () => denied.length === 1);
+  expect(denied[0]).toMatchObject({ ok: false, said: '否认 denied (6)' });
+  expect(r.tell(UNIT, 'restart')[0]?.is).toBe('not-spoken');
+});
+
+test('GB/T 26875.3 查岗: confirmed is delivered, the button is the answer, and nobody there is said', async () => {
+  const { r, asked, up } = await transmitter();
+  const news = r.tell(UNIT, 'duty-check', { minutes: 2 });
+  const { data, serial } = await asked();
+  expect([...data]).toEqual([91, 1, 2]);
+  up(3, serial);
+  await eventually(async () => news.length === 1);
+  expect(news[0]).toEqual({ is: 'delivered' });
+  // Another operation, a test of the unit, is not the button.
+  up(2, 7, Uint8Array.of(24, 1, 1 << 4, 0, 30, 9, 1, 8, 26));
+  up(2, 8, Uint8Array.of(24, 1, 1 << 5, 0, 30, 9, 1, 8, 26));
+  await eventually(async () => news.length === 2);
+  expect(news[1]).toEqual({ is: 'answered', ok: true, result: { onDuty: true }, said: null });
+  const nobody = r.tell(UNIT, 'duty-check', { minutes: 1 });
+  await asked(2);
+  r.clock.forward(91_000);
+  expect(nobody).toEqual([{ is: 'no-answer', said: 'no answer within 90 s' }]);
 });

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { latin1 } from '../../../src/wire/protocols/bytes.ts';
 import { hj212Command, hj212Reply } from '../../../src/wire/protocols/hj212/commands.ts';
 import { isEcho, type ModbusWrite, writeBytes } from '../../../src/wire/protocols/modbus/write.ts';
-import { sl651Command } from '../../../src/wire/protocols/sl651/commands.ts';
+import { sl651Command, sl651Result } from '../../../src/wire/protocols/sl651/commands.ts';
 import { sl651Framer } from '../../../src/wire/protocols/sl651/framer.ts';
 import { isFrame } from '../../../src/wire/protocols/stream.ts';
-import { hexOf } from './framer-proof.ts';
+import { hex, hexOf } from './framer-proof.ts';
 
 const CLOCK = { now: Date.UTC(2016, 7, 1, 0, 58, 57), offset: 8 * 3_600_000 };
 const DOUBTED = { ...CLOCK, now: null };
@@ -82,8 +82,44 @@ describe('SL 651', () => {
     expect(hexOf(frame?.frame.text ?? new Uint8Array())).toBe('0003160801085857200812');
     for (const seconds of [1_800, 5_400, 25 * 3_600])
       expect(say('set-interval', { seconds }).is).toBe('not-spoken');
-    expect(say('set-interval', { seconds: 3_600 }, { form: 'ascii' }).is).toBe('not-spoken');
     expect(say('restart').is).toBe('not-spoken');
+  });
+
+  const down = (spoken: ReturnType<typeof say>) => {
+    const bytes = spoken.is === 'bytes' ? spoken.bytes : new Uint8Array();
+    const frame = sl651Framer('down').push(bytes).filter(isFrame)[0]?.frame;
+    const said = frame === undefined ? '' : frame.form === 'hex' ? hexOf(frame.text) : latin1(frame.text);
+    return [frame?.fn, said];
+  };
+  const HEAD = '0003160801085857';
+
+  test.each([
+    ['set-interval', { seconds: 4 * 3_600 }, 0x42, `${HEAD}200804`, `${HEAD}20 04 `],
+    ['read-interval', {}, 0x43, `${HEAD}2008`, `${HEAD}20 `],
+    ['set-config', { '0C': '02' }, 0x40, `${HEAD}0C0802`, `${HEAD}0C 02 `],
+    ['read-config', {}, 0x41, `${HEAD}01200C080D40`, `${HEAD}01 0C 0D `],
+  ])('%s stands in HEX and in ASCII', (name, params, fn, inHex, inAscii) => {
+    expect(down(say(name, params))).toEqual([fn, inHex]);
+    expect(down(say(name, params, { form: 'ascii' }))).toEqual([fn, inAscii]);
+  });
+
+  test.each([{ '02': '0012345678' }, { '03': '1234' }, { '20': '04' }, { '0C': '2' }, { '0C': 2 }, {}])(
+    '%o is not set from here',
+    (params) => {
+      expect(say('set-config', params).is).toBe('not-spoken');
+      expect(say('set-config', params, { form: 'ascii' }).is).toBe('not-spoken');
+    },
+  );
+
+  test('what a station gives back is read with and without its address, and as far as it is whole', () => {
+    const read = (fn: number, text: string) => sl651Result({ form: 'hex', fn, text: hex(text) });
+    expect(read(0x43, `${HEAD}F1F10012345678200806`)).toEqual({ seconds: 21_600 });
+    expect(read(0x41, `${HEAD}0C08020D40FFFFFFFFFFFFFFFF`)).toEqual({ '0C': '02', '0D': 'FFFFFFFFFFFFFFFF' });
+    expect(read(0x41, `${HEAD}0C08020D40FFFF`)).toEqual({ '0C': '02' });
+    expect([read(0x40, HEAD), read(0x4a, HEAD), read(0x41, '00')]).toEqual([null, null, null]);
+    const ascii = (text: string) =>
+      sl651Result({ form: 'ascii', fn: 0x41, text: new TextEncoder().encode(text) });
+    expect(ascii(`${HEAD}ST 0012345678 0C 02 0D FF`)).toEqual({ '0C': '02', '0D': 'FF' });
   });
 });
 

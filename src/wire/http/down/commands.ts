@@ -10,7 +10,7 @@ const WEEK = 7 * 86_400;
 
 const stateOut = z.enum(DEVICE_COMMAND_STATES);
 const wayOut = z
-  .enum(['mqtt', 'hj212', 'sl651', 'modbus'])
+  .enum(['mqtt', 'hj212', 'sl651', 'modbus', 'gb26875'])
   .nullable()
   .describe('by which way it went; null: it has not left');
 
