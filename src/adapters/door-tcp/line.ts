@@ -35,6 +35,8 @@ export type LineParts = {
   /** Whether a frame of a station that nobody knows may still be set aside. */
   readonly takesUnknown: (line: DoorLine) => boolean;
   readonly cutOff: (line: DoorLine, code: string, why: string) => void;
+  /** Lines that read no further until there is room. */
+  readonly waiting: Set<DoorLine>;
   /** Room has come. */
   readonly released: () => void;
 };
@@ -79,6 +81,7 @@ export class DoorLine {
     this.#answers = new Answers((bytes) => this.#send(bytes));
     socket.on('data', (chunk) => this.#read(chunk));
     socket.once('close', () => {
+      parts.waiting.delete(this);
       this.#endPause?.();
       this.#endStep?.();
       for (const id of [...this.#told.keys()]) this.#news(id, { is: 'gone' });
@@ -128,6 +131,7 @@ export class DoorLine {
   resume(): void {
     if (!this.#isPaused || this.#endPause !== null || this.#isFull()) return;
     this.#isPaused = false;
+    this.#parts.waiting.delete(this);
     this.socket.resume();
   }
 
@@ -201,7 +205,7 @@ export class DoorLine {
         else this.#cutOff('not-kept', 'its frame could not be kept');
         this.resume();
         if (this.#heldFrames === 0) this.#step();
-        this.#parts.released();
+        if (this.#parts.waiting.size > 0) this.#parts.released();
       },
     );
   }
@@ -246,6 +250,7 @@ export class DoorLine {
 
   #pause(): void {
     this.#isPaused = true;
+    this.#parts.waiting.add(this);
     this.socket.pause();
   }
 

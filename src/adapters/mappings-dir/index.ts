@@ -28,6 +28,7 @@ export class MappingsDir implements Mappings {
   readonly #log: Log;
   readonly #faultsOf: (mapping: Mapping, text: string) => readonly FileFault[];
   #files = new Map<string, MappingFile>();
+  #list: readonly MappingFile[] | null = null;
 
   /** @param o.faultsOf what is wrong with a mapping that is well formed: it names a metric that nobody has */
   constructor(o: {
@@ -43,7 +44,11 @@ export class MappingsDir implements Mappings {
     this.reload();
   }
 
-  list = (): readonly MappingFile[] => [...this.#files.values()];
+  /** The same list until something in it has changed. */
+  list = (): readonly MappingFile[] => {
+    this.#list ??= [...this.#files.values()];
+    return this.#list;
+  };
   of = (name: string): MappingFile | undefined => this.#files.get(name);
 
   reload(): void {
@@ -66,6 +71,7 @@ export class MappingsDir implements Mappings {
       this.#tell(name, file, read.error, inForce !== null);
     }
     this.#files = files;
+    this.#list = null;
   }
 
   put(name: string, text: string): Result<MappingFile, readonly FileFault[]> {
@@ -77,6 +83,7 @@ export class MappingsDir implements Mappings {
     const kept: MappingFile = { name, from: 'own', text, inForce: read.value, faults: [] };
     const files = new Map(this.#files).set(name, kept);
     this.#files = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+    this.#list = null;
     return ok(kept);
   }
 

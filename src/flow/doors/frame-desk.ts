@@ -16,6 +16,7 @@ import type {
   ForeignFrame,
   FrameDesk,
 } from '../ports/frames/frame-desk.ts';
+import type { Mappings } from '../ports/mappings.ts';
 import type { Meters } from '../ports/meters.ts';
 
 /** Devices that have been heard through a door are remembered, for their pages. */
@@ -36,6 +37,9 @@ export class Frames implements FrameDesk {
   readonly #meters: Meters;
   readonly #heard = new Map<DeviceCode, DoorHeard>();
   readonly #noted: (device: DeviceCode) => void;
+  /** By door, of the files as they were listed last: asked for several times a frame. */
+  readonly #byDoor = new Map<DoorKey, readonly FrameMapping[]>();
+  #from: ReturnType<Mappings['list']> | null = null;
 
   constructor(o: {
     doors: Pick<Doors, 'mappings' | 'directory' | 'offer'>;
@@ -153,14 +157,25 @@ export class Frames implements FrameDesk {
       : { mapping, device: entryOf(mapping, station).device, isKnown: false };
   }
 
-  /** What this installation has written goes before what came with the release. */
   #mappings(door: DoorKey): readonly FrameMapping[] {
-    const own: FrameMapping[] = [];
-    const shipped: FrameMapping[] = [];
-    for (const { inForce, from } of this.#doors.mappings.list())
-      if (inForce?.protocol === door) (from === 'own' ? own : shipped).push(inForce as FrameMapping);
-    return own.length === 0 ? shipped : [...own, ...shipped];
+    const files = this.#doors.mappings.list();
+    if (files !== this.#from) {
+      this.#from = files;
+      this.#byDoor.clear();
+    }
+    const known = this.#byDoor.get(door) ?? mappingsOf(files, door);
+    this.#byDoor.set(door, known);
+    return known;
   }
+}
+
+/** What this installation has written goes before what came with the release. */
+function mappingsOf(files: ReturnType<Mappings['list']>, door: DoorKey): readonly FrameMapping[] {
+  const own: FrameMapping[] = [];
+  const shipped: FrameMapping[] = [];
+  for (const { inForce, from } of files)
+    if (inForce?.protocol === door) (from === 'own' ? own : shipped).push(inForce as FrameMapping);
+  return own.length === 0 ? shipped : [...own, ...shipped];
 }
 
 const BEIJING: Duration = 8 * 3_600_000;

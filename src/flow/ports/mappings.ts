@@ -17,7 +17,7 @@ export type MappingFile = {
 
 /** The mappings of this installation. */
 export interface Mappings {
-  /** In order of name. */
+  /** In order of name; where nothing has changed since, it may be the very list of the call before. */
   list(): readonly MappingFile[];
   of(name: string): MappingFile | undefined;
   /** Reads all files again: what is bad of them changes nothing that is in force. */
