@@ -73,6 +73,7 @@ export function buildEdges(ground: Ground, inside: Inside) {
   const commands = buildCommands(ground, inside, {
     broker: commandedOver(broker, outside),
     doors: listeners.way,
+    frames: listeners.frames,
   });
   const { http, live } = buildConsole(ground, inside, {
     keys,

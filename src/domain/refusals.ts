@@ -282,6 +282,10 @@ export const REFUSALS = {
     zh: '该设备待执行的指令已达上限，请待其执行或到期',
     en: 'As many commands wait for this device as may: let them be carried out, or expire.',
   },
+  'command-left': {
+    zh: '该指令已发出或已结束，不能再撤回；是否执行以设备应答为准',
+    en: 'This command has left, or is over: it can no longer be withdrawn. Whether it is carried out the device says.',
+  },
   'code-taken': { zh: '编码已被使用', en: 'The code is in use already' },
   'unknown-reference': { zh: '引用了不存在的编码', en: 'It refers to a code that does not exist' },
   invalid: { zh: '请求内容有误', en: 'The request is not right' },

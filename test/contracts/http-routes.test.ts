@@ -79,7 +79,12 @@ describe('the route table', () => {
       state: 'PENDING',
       kind: 'config',
     });
-    expect((await ok('deviceCommands', { params: { code: 'D-1' } })).items).toHaveLength(1);
+    const listed = (await ok('deviceCommands', { params: { code: 'D-1' } })).items;
+    expect(listed).toHaveLength(1);
+    expect((await ok('knownCommands', { params: { code: 'D-1' } })).items.length).toBeGreaterThan(3);
+    expect(
+      await ok('withdrawCommand', { params: { code: 'D-1', id: listed[0].id }, body: { commandId: 'd2' } }),
+    ).toMatchObject({ state: 'FAILED', why: 'withdrawn' });
     const issued = await ok('issueCredential', { params: { code: 'D-1' }, query: { keepOldHours: 1 } });
     expect(issued).toMatchObject({ username: 'D-1', oldGoodUntil: null });
     await ok('issueSystemCredential', { params: { name: 'gis' }, query: { areas: '3416' } });

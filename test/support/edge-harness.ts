@@ -241,7 +241,10 @@ export class EdgeHarness {
       readDrawing,
       packBundle,
       writeSheet,
-      commands: new CommandOffice({ core: flow.core, turn: flow.turn, journal, ids: systemIds }),
+      commands: new CommandOffice({
+        ...{ core: flow.core, turn: flow.turn, journal, ids: systemIds },
+        writesOf: () => null,
+      }),
       doors,
       doorHeard: () => undefined,
       doorSecrets: given.doorSecrets ?? new Map(),

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { may } from '../../domain/account/permissions.ts';
 import { maySeeArea, type Scope } from '../../domain/account/scope.ts';
+import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import { as } from '../../domain/ids.ts';
 import { areasOf, type JournaledResponse } from '../../domain/response/journaled.ts';
 import type { Accounts, Session } from '../../flow/ports/accounts.ts';
@@ -19,6 +20,7 @@ import type { Log } from '../../flow/ports/log.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import type { Service } from '../../flow/ports/service.ts';
 import { iso } from '../../wire/alarm.ts';
+import { deviceCommandJson } from '../../wire/http/down/commands.ts';
 import {
   alarmFrame,
   drillFrame,
@@ -124,6 +126,7 @@ export class ConsoleWs {
       response: (e) => this.#tellEvent(e),
       drilled: (e) => this.#tellEvent(e),
       probe: (e) => this.#tellProbe(e),
+      commanded: (command) => this.#tellCommand(command),
       readings: (readings) => this.#watchers.tell(readings),
     });
     this.#ends = [
@@ -233,6 +236,18 @@ export class ConsoleWs {
     for (const viewer of this.#viewers) {
       if (viewer.token !== this.#given.probeToken || viewer.standing !== 'live') continue;
       if (!viewer.tell(viewer.seq, this.#encode(e))) this.#fallBehind(viewer);
+    }
+  }
+
+  /** To whoever sees the place of its device; of one that is nowhere, to who sees the whole city. */
+  #tellCommand(command: DeviceCommand): void {
+    let frame: Buffer | null = null;
+    const { area } = command;
+    for (const viewer of this.#viewers) {
+      const sees = viewer.scope === null || (area !== null && viewer.sees(area));
+      if (!sees || viewer.standing !== 'live' || !may(viewer.roles, FRAME_RIGHTS.deviceCommand)) continue;
+      frame ??= encode({ type: 'deviceCommand', command: deviceCommandJson(command) });
+      if (!viewer.tell(viewer.seq, frame)) this.#fallBehind(viewer);
     }
   }
 

@@ -65,3 +65,29 @@ const listed = (known: KnownCommand): string => known.params.map((p) => p.key).j
 
 /** What no pack knows may move anything: two persons agree to it. */
 export const needsSecond = (known: KnownCommand | undefined): boolean => known?.byTwo ?? true;
+
+/** What the mapping of a device's line may write. */
+export type MappedWrite = {
+  readonly name: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+};
+
+/**
+ * A command by the name that a mapping gives it, within the mapping's bounds. Where a pack knows it with one number, its words
+ * and its number's name hold; of another nobody knows what it moves.
+ */
+export function mappedCommand(
+  { name, unit, min, max }: MappedWrite,
+  ofPack: readonly KnownCommand[],
+): KnownCommand {
+  const known = ofPack.find((c) => c.name === name);
+  const [param, ...more] = known?.params ?? [];
+  const bounds = { type: 'number', min, max, ...(unit === '' ? {} : { unit }) } as const;
+  if (known !== undefined && param?.type === 'number' && more.length === 0)
+    return { ...known, params: [{ ...param, ...bounds }] };
+  const value = { key: 'value', name: { zh: '数值', en: 'value' }, ...bounds };
+  const does = known?.does ?? { zh: name, en: name };
+  return { name, does, kind: known?.kind ?? 'command', params: [value], byTwo: known?.byTwo ?? true };
+}

@@ -27,10 +27,12 @@ export type DeviceCommandAct =
     }
   /** Nobody can carry it out, or nobody knows whether it was. */
   | { readonly do: 'fail'; readonly why: DeviceCommandWhy; readonly said: string | null }
+  /** A person takes it back. */
+  | { readonly do: 'withdraw'; readonly by: Actor }
   | { readonly do: 'tick' };
 
 /** A word that comes too late, or for something else: it changes nothing, and is told of. */
-export type NoSuchMove = 'not-open' | 'not-sent' | 'already-there';
+export type NoSuchMove = 'not-open' | 'not-sent' | 'already-there' | 'has-left';
 
 /** How long after its end a device that has a command may still answer. */
 export const ANSWERS_WITHIN: Duration = minutes(2);
@@ -106,6 +108,13 @@ export function decideDeviceCommand(
     case 'fail':
       if (!isCommandOpen(command)) return no('not-open');
       return moved(act.why === 'overdue' ? 'EXPIRED' : 'FAILED', { why: act.why, said: act.said });
+    case 'withdraw': {
+      if (!isCommandOpen(command)) return no('not-open');
+      // What has left once may be with the device, also while it waits for its line again.
+      if (command.state !== 'PENDING' || command.sends > 0) return no('has-left');
+      const said = act.by.kind === 'operator' ? act.by.name : null;
+      return moved('FAILED', { why: 'withdrawn', said, way: null });
+    }
     case 'tick':
       return isOverdue(command, now) ? moved('EXPIRED', { why: whyOver(command, now) }) : ok([]);
     default:

@@ -19,7 +19,8 @@ export type CommandWay = 'mqtt' | 'hj212' | 'sl651' | 'modbus' | 'gb26875';
 /**
  * Why a command stands where it does. `link-lost`: before it was known to have arrived; `device`: its own word;
  * `not-spoken`: no frame of its protocol says this; `no-answer`: sent, and whether it was carried out is not known;
- * `overdue`: nobody could be told in time; `clock-set`: our clock was set back behind its making.
+ * `overdue`: nobody could be told in time; `clock-set`: our clock was set back behind its making; `withdrawn`: by a person,
+ * before it left.
  */
 export type DeviceCommandWhy =
   | 'link-lost'
@@ -28,7 +29,8 @@ export type DeviceCommandWhy =
   | 'no-answer'
   | 'overdue'
   | 'clock-set'
-  | 'late-answer';
+  | 'late-answer'
+  | 'withdrawn';
 
 /** One thing that happened to it. */
 export type DeviceCommandStep = {
@@ -36,7 +38,7 @@ export type DeviceCommandStep = {
   readonly at: Millis;
   readonly way: CommandWay | null;
   readonly why: DeviceCommandWhy | null;
-  /** In the device's words, or in those of whoever speaks its protocol. */
+  /** In the device's words, or in those of whoever speaks its protocol; of a withdrawal, who it was. */
   readonly said: string | null;
 };
 

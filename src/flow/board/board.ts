@@ -141,6 +141,7 @@ export class LiveBoard implements Board {
       if (e.after.phase.is !== 'closed') this.#open.set(e.after.id, e.after);
       for (const l of this.#listeners) l.event(e);
     }
+    for (const c of record.commands ?? []) for (const l of this.#listeners) l.commanded?.(c);
     for (const e of record.probe ?? []) for (const l of this.#listeners) l.probe?.(e);
     if (record.readings.length > 0) for (const l of this.#listeners) l.readings(record.readings);
     if (record.shown !== undefined) for (const l of this.#listeners) l.readings(record.shown);

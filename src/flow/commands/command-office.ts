@@ -1,5 +1,12 @@
-import { needsSecond, PARAMS_BYTES, paramsFlaw } from '../../domain/device-command/catalogue.ts';
-import { as, type DeviceCode, type DeviceCommandId, type LifelineKey } from '../../domain/ids.ts';
+import {
+  type KnownCommand,
+  type MappedWrite,
+  mappedCommand,
+  needsSecond,
+  PARAMS_BYTES,
+  paramsFlaw,
+} from '../../domain/device-command/catalogue.ts';
+import { as, type DeviceCode, type DeviceCommandId } from '../../domain/ids.ts';
 import { no } from '../../domain/result.ts';
 import { type Core, contentOf } from '../core/core.ts';
 import type { DeviceCommands } from '../ports/down/commands.ts';
@@ -16,21 +23,25 @@ export class CommandOffice implements DeviceCommands {
   readonly #turn: Pick<Turn, 'tell'>;
   readonly #journal: Pick<Journal, 'commandsOf'>;
   readonly #ids: DeviceCommandIds;
+  readonly #writesOf: (device: DeviceCode) => readonly MappedWrite[] | null;
 
   constructor(o: {
     core: Core;
     turn: Pick<Turn, 'tell'>;
     journal: Pick<Journal, 'commandsOf'>;
     ids: DeviceCommandIds;
+    /** What the mapping of its line may write; `null`: no such mapping names it. */
+    writesOf: (device: DeviceCode) => readonly MappedWrite[] | null;
   }) {
     this.#core = o.core;
     this.#turn = o.turn;
     this.#journal = o.journal;
     this.#ids = o.ids;
+    this.#writesOf = o.writesOf;
   }
 
   needsSecond(device: DeviceCode, name: string): boolean {
-    return needsSecond(this.#known(this.#core.register.device(device)?.lifeline, name));
+    return needsSecond(this.#known(device, name));
   }
 
   create: DeviceCommands['create'] = (wish, asked) =>
@@ -46,7 +57,7 @@ export class CommandOffice implements DeviceCommands {
       return this.#core.once(given, draft, () => {
         const device = register.device(wish.device);
         if (device === undefined) return no({ code: 'not-found', detail: null });
-        const known = this.#known(device.lifeline, wish.name);
+        const known = this.#known(device.code, wish.name);
         const flaw = paramsFlaw(known, wish.params) ?? tooMuch(wish.params);
         if (flaw !== null) return no({ code: 'command-unsound', detail: flaw });
         if (needsSecond(known) && wish.second === null)
@@ -74,9 +85,27 @@ export class CommandOffice implements DeviceCommands {
 
   of: DeviceCommands['of'] = (device, limit, after) => this.#journal.commandsOf(device, limit, after);
 
-  #known(lifeline: LifelineKey | undefined, name: string) {
-    const pack = lifeline === undefined ? undefined : this.#core.book.planOf(as.lifeline(lifeline))?.pack;
-    return pack?.commands?.find((c) => c.name === name);
+  withdraw: DeviceCommands['withdraw'] = (device, id, asked) =>
+    this.#turn.tell((draft) => {
+      const { commands } = this.#core;
+      const command = { ...asked, do: 'withdraw-device-command' };
+      const given = { of: id, now: commands.find(id), command, content: contentOf({ device }) };
+      return this.#core.once(given, draft, (now) => {
+        if (now === null || now.device !== device) return no({ code: 'not-found', detail: null });
+        const done = commands.act(now, { do: 'withdraw', by: asked.by }, draft);
+        return done.ok ? done : no({ code: 'command-left', detail: null });
+      });
+    });
+
+  known: DeviceCommands['known'] = (device) => {
+    const lifeline = this.#core.register.device(device)?.lifeline;
+    const plan = lifeline === undefined ? undefined : this.#core.book.planOf(as.lifeline(lifeline));
+    const ofPack = plan?.pack.commands ?? [];
+    return this.#writesOf(device)?.map((write) => mappedCommand(write, ofPack)) ?? ofPack;
+  };
+
+  #known(device: DeviceCode, name: string): KnownCommand | undefined {
+    return this.known(device).find((c) => c.name === name);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MappedWrite } from '../../domain/device-command/catalogue.ts';
 import type { DeviceCode } from '../../domain/ids.ts';
 import type { Duration } from '../../domain/time.ts';
 import { mapFrame } from '../../wire/mapping/frames.ts';
@@ -86,6 +87,17 @@ export class Frames implements FrameDesk {
       // What may be dropped has no answer.
       release(outcome === 'failed' ? 'failed' : 'kept'),
     );
+  }
+
+  /** What commands may write on the line of a device, by its mapping; `null`: no mapping of a bus leads to it. */
+  writesOf(device: DeviceCode): readonly MappedWrite[] | null {
+    for (const mapping of this.#mappings('modbus')) {
+      if (mapping.poll === undefined) continue;
+      for (const station of Object.keys(mapping.station.table))
+        if (entryOf(mapping, station).device === device)
+          return mapping.poll.write.map(({ name, unit = '', min, max }) => ({ name, unit, min, max }));
+    }
+    return null;
   }
 
   busLine(first: Uint8Array): BusLine | 'more' | null {

@@ -4,6 +4,7 @@ import type { OperatorCommand } from '../../domain/alarm/commands.ts';
 import type { Flood } from '../../domain/alarm/flood-story.ts';
 import type { Indicators } from '../../domain/alarm/indicators.ts';
 import type { CertificateFault, CertificateUse } from '../../domain/certificate.ts';
+import type { DeviceCommand } from '../../domain/device-command/device-command.ts';
 import type { Drill } from '../../domain/drill/drill.ts';
 import type { JournaledDrilled } from '../../domain/drill/drilled.ts';
 import type {
@@ -76,6 +77,8 @@ export interface BoardListener {
   probe?(e: JournaledEvent): void;
   /** What happens in drills 演练, in one sequence with all else. Left out: not asked for. */
   drilled?(e: JournaledDrilled): void;
+  /** What has become of a command to a device; in no sequence, for its page asks for it anew. Left out: not asked for. */
+  commanded?(command: DeviceCommand): void;
   /** Readings of the turn, in arrival order. */
   readings(readings: readonly Reading[]): void;
 }

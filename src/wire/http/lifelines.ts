@@ -4,6 +4,7 @@ import type { Metric } from '../../domain/metric.ts';
 import type { Pack } from '../../domain/pack.ts';
 import type { Rule, Step } from '../../domain/rule.ts';
 import { limitWire, signalJson, signalWire } from '../signal.ts';
+import { knownCommandJson, knownCommandOut } from './down/known-commands.ts';
 import { bilingualOut } from './shapes.ts';
 
 /** Packs and rules as JSON. Durations carry their unit in the name: milliseconds. */
@@ -81,25 +82,7 @@ export const lifelineOut = z
     metrics: z.array(metricOut),
     rules: z.array(ruleOut).describe('default rules of the pack'),
     commands: z
-      .array(
-        z.object({
-          name: z.string(),
-          does: bilingualOut,
-          kind: z.enum(['command', 'config']),
-          params: z.array(
-            z.object({
-              key: z.string(),
-              name: bilingualOut,
-              type: z.enum(['number', 'text', 'flag']),
-              unit: z.string(),
-              min: z.number().nullable(),
-              max: z.number().nullable(),
-              optional: z.boolean(),
-            }),
-          ),
-          byTwo: z.boolean().describe('a second person must agree'),
-        }),
-      )
+      .array(knownCommandOut)
       .describe('what devices of it can be told to do; a command of another name needs two persons'),
     leakOrBiogas: z
       .object({ metric: z.string() })
@@ -121,16 +104,7 @@ export function lifelineJson(pack: Pack): z.infer<typeof lifelineOut> {
     levelNote: pack.levelNote,
     metrics: pack.metrics.map(metricJson),
     rules: pack.rules.map(ruleJson),
-    commands: (pack.commands ?? []).map((c) => ({
-      ...c,
-      params: c.params.map(({ unit = '', min = null, max = null, optional = false, ...p }) => ({
-        ...p,
-        unit,
-        min,
-        max,
-        optional,
-      })),
-    })),
+    commands: (pack.commands ?? []).map(knownCommandJson),
     leakOrBiogas: pack.leakOrBiogas === undefined ? null : { metric: pack.leakOrBiogas.methane },
     forecast: pack.forecast === undefined ? null : { metric: pack.forecast.metric, rule: pack.forecast.rule },
   };

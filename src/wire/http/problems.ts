@@ -261,6 +261,7 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   'command-second-needed': 409,
   'command-second-missing': 409,
   'too-many-commands': 409,
+  'command-left': 409,
   'code-taken': 409,
   'unknown-reference': 422,
   invalid: 400,

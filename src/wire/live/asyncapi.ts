@@ -20,6 +20,8 @@ const FRAMES = {
   readings: 'of the points asked for with `watch`; newest wins, at most one frame a second',
   signals:
     'of the open alarms of the points asked for with `watch`: the number of their rule (`Alarm.signal`), at most one frame a second',
+  deviceCommand:
+    'a command to a device was made, has moved or was withdrawn: as `GET /devices/{code}/commands` has it; without `seq`: after a `resync`, or a connection anew, the list is asked for',
   selfCheck:
     'the self-check 系统自检 has failed, or is well again; told without the disk, also while no event can be journaled',
   floods:

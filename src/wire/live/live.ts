@@ -10,6 +10,7 @@ import { type AlarmLive, actorName, alarmJson, alarmToJson, iso } from '../alarm
 import { handoverEventKind, handoverJson, handoverToJson } from '../answering/handover.ts';
 import { reportEventKind, reportJson, reportToJson } from '../answering/report.ts';
 import { floodJson } from '../flood.ts';
+import { deviceCommandOut } from '../http/down/commands.ts';
 import { noticeJson, noticeOut } from '../http/notices/policies.ts';
 import { whyOut } from '../http/shapes.ts';
 import { drillEventKind, drillJson, drillToJson } from '../response/drill.ts';
@@ -157,6 +158,7 @@ export const liveFrame = z.discriminatedUnion('type', [
       z.object({ alarmId: z.string(), value: z.number().nullable(), unit: z.string(), at: z.string() }),
     ),
   }),
+  z.object({ type: z.literal('deviceCommand'), command: deviceCommandOut }),
   z.object({ type: z.literal('floods'), items: z.array(floodJson) }),
   z.object({ type: z.literal('selfCheck'), failing: z.boolean() }),
   z.object({ type: z.literal('resync') }),
@@ -190,6 +192,7 @@ export const FRAME_RIGHTS = {
   drill: 'picture.see',
   readings: 'picture.see',
   signals: 'picture.see',
+  deviceCommand: 'picture.see',
   selfCheck: 'picture.see',
   floods: 'picture.see',
   resync: 'picture.see',

@@ -111,6 +111,7 @@ const write = z
     plus: z.number().default(0),
     min: z.number().describe('of the value that a command may write'),
     max: z.number(),
+    unit: z.string().max(16).optional().describe('of the value, for the people who give the command'),
   })
   .refine((w) => w.min <= w.max, 'min is at most max')
   .refine(

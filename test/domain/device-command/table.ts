@@ -37,6 +37,7 @@ export const yes: DeviceCommandAct = { do: 'answer', ok: true, result: { seconds
 export const refusal: DeviceCommandAct = { do: 'answer', ok: false, result: null, said: 'busy' };
 export const fail: DeviceCommandAct = { do: 'fail', why: 'not-spoken', said: 'no frame says this' };
 export const tick: DeviceCommandAct = { do: 'tick' };
+export const withdraw: DeviceCommandAct = { do: 'withdraw', by: LI };
 
 /** @throws where one of them is no move */
 export function story(...acts: readonly (readonly [DeviceCommandAct, number])[]): DeviceCommand {
@@ -67,6 +68,7 @@ const ACTS: Readonly<Record<string, readonly [DeviceCommandAct, number]>> = {
   'device: done': [yes, T0 + 1],
   'device: not done': [refusal, T0 + 1],
   'cannot be carried out': [fail, T0 + 1],
+  'withdrawn by a person': [withdraw, T0 + 1],
   'clock, at its end': [tick, UNTIL],
   'clock, 2 min later': [tick, LATER],
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { systemIds } from '../../../src/adapters/ids/index.ts';
+import type { MappedWrite } from '../../../src/domain/device-command/catalogue.ts';
 import { as } from '../../../src/domain/ids.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
 import { CommandOffice } from '../../../src/flow/commands/command-office.ts';
@@ -22,15 +23,20 @@ class Line implements WayDown {
   }
 }
 
-async function begin(flow?: FlowHarness) {
+async function begin(flow?: FlowHarness, writes: readonly MappedWrite[] | null = null) {
   const of = flow ?? (await FlowHarness.begin());
   if (flow === undefined) await of.value('gas', D, 'ch4', 1);
   const line = new Line();
   const { core, turn, clock, meters, log, journal } = of;
   const sender = new CommandSender({ core, turn, clock, meters, log, ways: [line] });
   of.commanded = (record) => sender.released(record);
-  const office = new CommandOffice({ core, turn, journal, ids: systemIds });
+  const office = new CommandOffice({ core, turn, journal, ids: systemIds, writesOf: () => writes });
   let n = 0;
+  const withdraw = async (id: string, commandId = `w${++n}`) => {
+    const done = await office.withdraw(D, as.deviceCommand(id), { by: LI, commandId: as.command(commandId) });
+    await of.turn.settle();
+    return done;
+  };
   const tell = async (wish: Partial<CommandWish> = {}, commandId = `c${++n}-${of.clock.now()}`) => {
     const made = await office.create(
       {
@@ -54,7 +60,7 @@ async function begin(flow?: FlowHarness) {
   const reply = (id: unknown, ok: boolean) =>
     of.packet(`lifeline/v1/gas/${D}/up/reply`, JSON.stringify({ id, ok, result: { rssi: -70 } }));
   await sender.start();
-  return { of, line, sender, tell, states, news, reply, office };
+  return { of, line, sender, tell, withdraw, states, news, reply, office };
 }
 
 describe('a command to a device', () => {
@@ -227,6 +233,91 @@ describe('a command to a device', () => {
     });
     for (let i = 0; i < 20; i++) expect((await tell()).ok).toBe(true);
     expect(await tell()).toMatchObject({ error: { code: 'too-many-commands' } });
+  });
+
+  test('that is withdrawn before it has left does not leave, says who, and lets the next one go', async () => {
+    const { line, sender, tell, withdraw, states } = await begin();
+    const first = await tell();
+    await tell({ name: 'read-now' });
+    const id = first.ok ? first.value.id : '';
+    const done = await withdraw(id, 'once');
+    expect(done).toMatchObject({
+      value: { state: 'FAILED', steps: [{}, { why: 'withdrawn', said: '李值班', way: null }] },
+    });
+    // The same press again is the same act; another one has nothing left to take back.
+    expect(await withdraw(id, 'once')).toEqual(done);
+    expect(await withdraw(id)).toMatchObject({ error: { code: 'command-left' } });
+    line.isThere = true;
+    sender.look(D);
+    expect((await states()).sort()).toEqual(['FAILED', 'SENT']);
+    expect(line.names).toEqual(['read-now']);
+  });
+
+  test('that has left is not withdrawn, also while it waits for its line again', async () => {
+    const { line, sender, tell, withdraw, states, news, office, of } = await begin();
+    const made = await tell();
+    const id = made.ok ? made.value.id : '';
+    line.isThere = true;
+    sender.look(D);
+    await of.turn.settle();
+    expect(await withdraw(id)).toMatchObject({ error: { code: 'command-left' } });
+    line.isThere = false;
+    await news(0, { is: 'gone' });
+    expect(await states()).toEqual(['PENDING']);
+    expect(await withdraw(id)).toMatchObject({ error: { code: 'command-left' } });
+    expect(await withdraw('NOSUCH')).toMatchObject({ error: { code: 'not-found' } });
+    const other = { by: LI, commandId: as.command('other') };
+    expect(await office.withdraw(as.device('D-2'), as.deviceCommand(id), other)).toMatchObject({
+      error: { code: 'not-found' },
+    });
+  });
+
+  test('withdrawn in the very turn in which it would leave, it leaves or is withdrawn, and never both', async () => {
+    for (const isFirst of [true, false]) {
+      const { line, sender, tell, withdraw, states, of } = await begin();
+      const made = await tell();
+      const id = made.ok ? made.value.id : '';
+      line.isThere = true;
+      if (!isFirst) sender.look(D);
+      const done = withdraw(id);
+      if (isFirst) sender.look(D);
+      expect((await done).ok).toBe(isFirst);
+      await of.turn.settle();
+      expect([await states(), line.sent.length]).toEqual(isFirst ? [['FAILED'], 0] : [['SENT'], 1]);
+    }
+  });
+
+  test('on a line whose mapping says what may be written has those names alone, within their bounds', async () => {
+    const write = { name: 'set-setpoint', unit: '℃', min: 30, max: 65 };
+    const stop = { name: 'set-interval', unit: 'min', min: 1, max: 60 };
+    const { tell, office } = await begin(undefined, [write, stop]);
+    expect(office.known(D)).toEqual([
+      {
+        ...{
+          name: 'set-setpoint',
+          does: { zh: 'set-setpoint', en: 'set-setpoint' },
+          kind: 'command',
+          byTwo: true,
+        },
+        params: [
+          { key: 'value', name: { zh: '数值', en: 'value' }, type: 'number', unit: '℃', min: 30, max: 65 },
+        ],
+      },
+      expect.objectContaining({
+        ...{
+          name: 'set-interval',
+          does: { zh: '设置上报间隔', en: 'set how often it reports' },
+          byTwo: false,
+        },
+        params: [expect.objectContaining({ key: 'seconds', unit: 'min', min: 1, max: 60 })],
+      }),
+    ]);
+    const wish = { name: 'set-setpoint', second: '王班长' };
+    expect(await tell({ ...wish, params: { value: 66 } })).toMatchObject({
+      error: { code: 'command-unsound', detail: { en: '"value" (value) must be 30–65 ℃.' } },
+    });
+    expect((await tell({ ...wish, params: { value: 50 } })).ok).toBe(true);
+    expect(office.needsSecond(D, 'set-setpoint')).toBe(true);
   });
 
   test('that nobody answers ends, two minutes after it may not leave any more', async () => {

@@ -82,6 +82,8 @@ function asking(name: RouteName, area: string): Ask {
     name.endsWith('Device') ||
     name === 'deviceQuality' ||
     name === 'deviceCommands' ||
+    name === 'knownCommands' ||
+    name === 'withdrawCommand' ||
     name.endsWith('Credential');
   const code = name === 'changeAsset' ? `W-${area}` : ofDevice ? `D-${area}` : `P-${area}`;
   const params: Record<string, string> = {
@@ -169,7 +171,15 @@ const DOES: { readonly [name in RouteName]?: (area: string) => Ask } = {
   createDevice: (area) => ({ body: { code: `M-${fresh()}`, lifeline: 'gas', point: `P-${area}` } }),
   deviceQuality: () => ({}),
   deviceCommands: () => ({}),
+  knownCommands: () => ({}),
   commandDevice: () => ({ body: { name: 'read-now', commandId: `d-${fresh()}` } }),
+  withdrawCommand: (area) => ({
+    params: {
+      code: `D-${area}`,
+      id: edge.flow.core.commands.ofDevice(as.device(`D-${area}`)).at(-1)?.id ?? 'none',
+    },
+    body: { commandId: `d-${fresh()}` },
+  }),
   issueCredential: () => ({}),
   revokeCredential: () => ({}),
   readingsOfPointsCsv: (area) => ({ query: { points: `P-${area}`, from: A_DAY[0], to: A_DAY[1] } }),

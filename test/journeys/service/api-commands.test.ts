@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EdgeHarness, PASSWORD } from '../../support/edge-harness.ts';
+import { LiveConsole } from '../../support/live-console.ts';
 
 let edge: EdgeHarness;
 let n = 0;
@@ -52,6 +53,41 @@ test('what is wrong with it is said, in the language of whoever asks', async () 
   expect((await tell({ name: 'read-now', expiresInS: 1 })).status).toBe(400);
 });
 
+test('what becomes of a command is told on the live stream, to who sees the place of its device', async () => {
+  await edge.person('he', ['operator'], ['341602']);
+  await edge.person('far', ['operator'], ['341621']);
+  const join = async (account: string) => {
+    const { json } = await edge.ask('login', { body: { account, password: PASSWORD }, token: null });
+    return LiveConsole.join(edge.url, { token: json.token });
+  };
+  const [near, far] = [await join('he'), await join('far')];
+  try {
+    for (const c of [near, far]) await c.until(() => c.of('snapshot').length === 1);
+    const { json: made } = await tell({ name: 'set-clock' });
+    const withdraw = (params: { code: string; id: string }) =>
+      edge.ask('withdrawCommand', { params, body: { commandId: `w${++n}` } });
+    expect((await withdraw({ code: 'D-1', id: 'NOSUCH' })).status).toBe(404);
+    expect((await withdraw({ code: 'D-1', id: made.id })).json).toMatchObject({
+      state: 'FAILED',
+      why: 'withdrawn',
+    });
+    const again = await withdraw({ code: 'D-1', id: made.id });
+    expect([again.status, again.json.code]).toEqual([409, 'command-left']);
+    await near.until(() => near.of('deviceCommand').length === 2);
+    expect(near.of('deviceCommand').map(({ command: c }) => [c.id, c.state, c.revision])).toEqual([
+      [made.id, 'PENDING', 1],
+      [made.id, 'FAILED', 2],
+    ]);
+    await edge.raise('GAS-9');
+    expect(far.of('deviceCommand')).toEqual([]);
+    const traces = edge.audit.kept.filter((e) => e.what.includes('withdrawCommand'));
+    expect(traces.map((e) => e.outcome)).toEqual(['refused', 'done', 'refused']);
+  } finally {
+    near.leave();
+    far.leave();
+  }
+});
+
 test('one page after the other gives every command of a device once, the newest first', async () => {
   for (let i = 0; i < 5; i++) expect((await tell({ name: 'read-now' })).status).toBe(201);
   const seen: string[] = [];
@@ -65,5 +101,5 @@ test('one page after the other gives every command of a device once, the newest 
     after = page.json.next;
   } while (after !== null);
   expect(seen).toEqual([...new Set(seen)].sort().reverse());
-  expect(seen.length).toBe(6);
+  expect(seen.length).toBe(7);
 });

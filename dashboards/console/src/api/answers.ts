@@ -126,6 +126,7 @@ export type ImportReport = z.infer<typeof importOut>;
 export type DrawingReport = z.infer<typeof drawingOut>;
 export type DeviceFault = z.infer<typeof deviceFaultOut>;
 export type DeviceCommand = z.infer<typeof deviceCommandOut>;
+export type KnownCommand = Lifeline['commands'][number];
 export type DeviceQuality = z.infer<typeof deviceQualityOut>;
 
 export type Latest = z.infer<typeof latestItem>;

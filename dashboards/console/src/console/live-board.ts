@@ -1,7 +1,7 @@
 import { computed, type Ref, ref, shallowRef } from 'vue';
 import type { AlarmJson } from '../../../../src/wire/alarm.ts';
 import type { LiveFrame } from '../../../../src/wire/live/live.ts';
-import type { Order } from '../api/answers.ts';
+import type { DeviceCommand, Order } from '../api/answers.ts';
 import { createLink, type Link, type LinkState, type SocketLike } from '../api/live.ts';
 import { addressOf } from '../api/place.ts';
 import {
@@ -42,6 +42,8 @@ export type LiveBoard = {
   onNotice(listener: () => void): void;
   /** Something has become of an order, a warning or an incident. @returns stop listening */
   onResponse(listener: (frame: ResponseFrame) => void): () => void;
+  /** What has become of a command to a device; and `null` when words may have been missed. @returns stop listening */
+  onCommand(listener: (command: DeviceCommand | null) => void): () => void;
   /** @returns stop listening */
   onReadings(listener: (items: readonly LiveReading[]) => void): () => void;
 };
@@ -67,6 +69,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
   const noticeListeners: (() => void)[] = [];
   const responseListeners = new Set<(frame: ResponseFrame) => void>();
   const readingsListeners = new Set<(items: readonly LiveReading[]) => void>();
+  const commandListeners = new Set<(command: DeviceCommand | null) => void>();
   let waiting: BoardFrame[] = [];
   let scheduled = false;
   let watchSoon: ReturnType<typeof setTimeout> | undefined;
@@ -87,6 +90,7 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         clock.set(frame.serverTime);
         // Said anew to each connection, where it still fails.
         selfCheckFails.value = false;
+        for (const tell of commandListeners) tell(null);
         waiting.push(frame);
         break;
       case 'snapshot':
@@ -120,7 +124,12 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
         return;
       // Its own reckoning (state/flood.ts) goes by what is unacknowledged; nothing on the screen needs this one yet.
       case 'floods':
+        return;
       case 'resync':
+        for (const tell of commandListeners) tell(null);
+        return;
+      case 'deviceCommand':
+        for (const tell of commandListeners) tell(frame.command);
         return;
       // What did not arrive is asked for anew (console/reach.ts), with everything else that nobody hears of.
       case 'notice':
@@ -205,6 +214,10 @@ export function createLiveBoard(clock: Clock, onRefused: () => void): LiveBoard 
     onResponse(listener) {
       responseListeners.add(listener);
       return () => responseListeners.delete(listener);
+    },
+    onCommand(listener) {
+      commandListeners.add(listener);
+      return () => commandListeners.delete(listener);
     },
     onReadings(listener) {
       readingsListeners.add(listener);

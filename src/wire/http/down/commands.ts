@@ -4,8 +4,15 @@ import { DEVICE_COMMAND_STATES, type DeviceCommand } from '../../../domain/devic
 import { actorName, iso } from '../../alarm.ts';
 import { route } from '../route.ts';
 import { codeIn, instantOut, lifelineIn, pageOf, paging, secondPersonIn, textIn } from '../shapes.ts';
+import { knownCommandOut } from './known-commands.ts';
 
 const ofDevice = z.strictObject({ code: codeIn });
+const ofCommand = z.strictObject({ code: codeIn, id: z.string().regex(/^[A-Za-z0-9]{1,64}$/) });
+/** Chosen by whoever asks. */
+const commandIdIn = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,64}$/)
+  .describe('chosen by you; the same one again repeats the answer, not the act');
 const WEEK = 7 * 86_400;
 
 const stateOut = z.enum(DEVICE_COMMAND_STATES);
@@ -34,7 +41,16 @@ export const deviceCommandOut = z
     sends: z.number().int().describe('how often it has left; from the second time on it says `repeated`'),
     way: wayOut,
     why: z
-      .enum(['link-lost', 'device', 'not-spoken', 'no-answer', 'overdue', 'clock-set', 'late-answer'])
+      .enum([
+        'link-lost',
+        'device',
+        'not-spoken',
+        'no-answer',
+        'overdue',
+        'clock-set',
+        'late-answer',
+        'withdrawn',
+      ])
       .nullable()
       .describe('why it stands where it does; null: nothing special'),
     said: z.string().nullable().describe('in the words of the device or of its protocol'),
@@ -70,15 +86,16 @@ export const deviceCommandBody = z
     second: secondPersonIn.describe(
       'a second person who may command devices too: needed where something in the city moves, and for names that no pack knows',
     ),
-    commandId: z
-      .string()
-      .regex(/^[A-Za-z0-9_.:-]{1,64}$/)
-      .describe('chosen by you; the same one again repeats the answer, not the act'),
+    commandId: commandIdIn,
   })
   .meta({
     id: 'CommandDevice',
     examples: [{ name: 'set-interval', params: { seconds: 300 }, commandId: 'desk-1-0001' }],
   });
+
+const withdrawCommandBody = z
+  .strictObject({ commandId: commandIdIn })
+  .meta({ id: 'WithdrawDeviceCommand', examples: [{ commandId: 'desk-1-0002' }] });
 
 export function deviceCommandJson(c: DeviceCommand): z.input<typeof deviceCommandOut> {
   const last = c.steps[c.steps.length - 1];
@@ -123,6 +140,39 @@ export const COMMAND_ROUTES = {
     query: z.strictObject(paging),
     answer: { status: 200, type: 'json', schema: pageOf(deviceCommandOut) },
     refusals: ['not-found'],
+  }),
+  knownCommands: route({
+    method: 'GET',
+    path: '/api/v1/devices/{code}/known-commands',
+    who: 'session',
+    tag: 'devices',
+    does: {
+      zh: '该设备已知可执行的指令：由其线路的映射给出名称、单位和上下限，否则按行业包',
+      en: 'What a device is known to take: as the mapping of its line names it, with unit and limits, else by its pack',
+    },
+    act: { zh: '查看设备可执行的指令', en: 'See what a device takes' },
+    right: 'picture.see',
+    audited: false,
+    params: ofDevice,
+    answer: { status: 200, type: 'json', schema: z.object({ items: z.array(knownCommandOut) }) },
+    refusals: ['not-found'],
+  }),
+  withdrawCommand: route({
+    method: 'POST',
+    path: '/api/v1/devices/{code}/commands/{id}/withdraw',
+    who: 'session',
+    tag: 'devices',
+    does: {
+      zh: '撤回尚未发出的指令；已发出的不能撤回',
+      en: 'Withdraw a command that has not left yet; one that has left cannot be',
+    },
+    act: { zh: '撤回设备指令', en: 'Withdraw a command to a device' },
+    right: 'device.command',
+    audited: true,
+    params: ofCommand,
+    body: { type: 'json', schema: withdrawCommandBody, atMost: 1_024 },
+    answer: { status: 200, type: 'json', schema: deviceCommandOut },
+    refusals: ['not-found', 'command-left', 'command-reused'],
   }),
   commandDevice: route({
     method: 'POST',

@@ -67,6 +67,31 @@ describe.skipIf(CHROMIUM === null)('commands on the page of a device', () => {
     await client.endAsync();
   });
 
+  it('one that has not left is taken back, after a question', async () => {
+    await page.locator('[data-part=give-command]').click();
+    await form().locator('[name=command]').selectOption('read-now');
+    await form().locator('[type=submit]').click();
+    const row = rows().filter({ has: page.locator('[data-state=PENDING]') });
+    await row.locator('[data-part=withdraw]').click();
+    const ask = page.locator('[data-part=withdraw-form]');
+    await ask.getByText('它尚未发出').waitFor();
+    await picture('withdraw-zh');
+    await ask.locator('[type=submit]').click();
+    await rows().first().getByText('发出前已撤回，未执行').first().waitFor();
+    expect(await page.locator('[data-part=withdraw]').count()).toBe(0);
+    await picture('withdrawn-zh');
+  });
+
+  it('moves by what the stream says, and asks for nothing meanwhile', async () => {
+    const asked: string[] = [];
+    page.on('request', (r) => void (r.url().includes('/G-1/commands') && asked.push(r.method())));
+    const made = await desk.api.post('/devices/G-1/commands', { name: 'restart', commandId: 'of-another' });
+    await rows().first().getByText('重启设备').waitFor();
+    await desk.api.post(`/devices/G-1/commands/${made.body.id}/withdraw`, { commandId: 'back' });
+    await rows().first().locator('[data-state=FAILED]').waitFor();
+    expect(asked).toEqual([]);
+  });
+
   it('what moves something asks for the second person before it is refused', async () => {
     await page.locator('[data-part=give-command]').click();
     await form().locator('[name=command]').selectOption('close-valve');
@@ -86,5 +111,9 @@ describe.skipIf(CHROMIUM === null)('commands on the page of a device', () => {
     await page.locator('[data-part=give-command]').click();
     await form().locator('[name=command]').selectOption('');
     await picture('command-other-en');
+    await page.keyboard.press('Escape');
+    await rows().first().locator('[data-part=withdraw]').click();
+    await page.locator('[data-part=withdraw-form]').getByText('has not left yet').waitFor();
+    await picture('withdraw-en');
   });
 });

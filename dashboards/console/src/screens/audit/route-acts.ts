@@ -169,6 +169,8 @@ export const routeActs = {
   orderAlarms: ['查看工单的报警', 'See an order’s alarms'],
   orderNames: ['查看工单中的名称', 'See the names in orders'],
   deviceCommands: ['查看设备指令', 'See commands to a device'],
+  knownCommands: ['查看设备可执行的指令', 'See what a device takes'],
+  withdrawCommand: ['撤回设备指令', 'Withdraw a command to a device'],
   commandDevice: ['下发设备指令', 'Command a device'],
   mappings: ['查看接入映射', 'See mappings'],
   putMapping: ['保存接入映射', 'Keep a mapping'],

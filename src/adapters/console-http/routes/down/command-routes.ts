@@ -1,13 +1,14 @@
 import { as, type CommandId } from '../../../../domain/ids.ts';
 import { seconds } from '../../../../domain/time.ts';
 import { deviceCommandJson } from '../../../../wire/http/down/commands.ts';
+import { knownCommandJson } from '../../../../wire/http/down/known-commands.ts';
 import type { Handlers } from '../../answer/handler.ts';
 import { HttpProblem, refused } from '../../answer/problem.ts';
 import type { Services } from '../../answer/services.ts';
 import { deviceOf } from '../find.ts';
 import { othersWith, secondPerson } from '../second-person.ts';
 
-type Names = 'deviceCommands' | 'commandDevice';
+type Names = 'deviceCommands' | 'knownCommands' | 'withdrawCommand' | 'commandDevice';
 
 /** What devices are told to do. */
 export function commandRoutes(parts: Services): Pick<Handlers, Names> {
@@ -17,6 +18,21 @@ export function commandRoutes(parts: Services): Pick<Handlers, Names> {
       const { code } = deviceOf(params.code, register, service.register);
       const { items, next } = await commands.of(code, query.limit, query.after ?? null);
       return { items: items.map(deviceCommandJson), next };
+    },
+
+    knownCommands: async ({ params, register }) => {
+      const { code } = deviceOf(params.code, register, service.register);
+      return { items: commands.known(code).map(knownCommandJson) };
+    },
+
+    withdrawCommand: async ({ params, body, session, register }) => {
+      const { code } = deviceOf(params.code, register, service.register);
+      const done = await commands.withdraw(code, as.deviceCommand(params.id), {
+        by: { kind: 'operator', account: session.account, name: session.name },
+        commandId: as.command(body.commandId),
+      });
+      if (done.ok) return deviceCommandJson(done.value);
+      throw refused(done.error);
     },
 
     commandDevice: async ({ params, body, session, register, from }) => {

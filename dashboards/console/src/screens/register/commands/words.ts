@@ -52,4 +52,11 @@ export const words = {
     'This moves, or may move, something in the city: a second person who may command devices agrees, here and now.',
   ],
   given: ['已下发：{name}', 'Given: {name}'],
+  withdraw: ['撤回指令', 'Withdraw'],
+  withdrawAsk: [
+    '撤回对 {device} 的指令“{name}”？它尚未发出；撤回后不再发出。',
+    'Withdraw “{name}” for {device}? It has not left yet, and will not leave.',
+  ],
+  withdrawn: ['已撤回：{name}', 'Withdrawn: {name}'],
+  'why.withdrawn': ['发出前已撤回，未执行', 'withdrawn before it left, and not carried out'],
 } as const;
