@@ -39,7 +39,11 @@ export class DeviceKeysMemory implements DeviceKeys {
         .map((k) => (k.holder === holder ? { ...k, until: Math.min(k.until ?? Infinity, now + keepOld) } : k))
         .filter((k) => k.holder !== holder || (k.until ?? Infinity) > now);
       const id = ++disk.lastId;
-      const secret = `secret-${id}-${'x'.repeat(24)}`;
+      // Of the form of the real ones: 32 letters.
+      const secret = `secret${String(id).replace(/\d/g, (d) => 'abcdefghij'[Number(d)] as string)}`.padEnd(
+        32,
+        'x',
+      );
       disk.keys.push({ id, holder, issuedAt: now, until: null, areas, secret });
       const own = disk.keys.filter((k) => k.holder === holder);
       const tooMany = new Set(own.slice(0, Math.max(0, own.length - KEYS_AT_MOST)).map((k) => k.id));

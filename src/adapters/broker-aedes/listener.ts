@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import type { Address, Offence, TlsMaterial } from '../../flow/ports/broker.ts';
 import type { Meters } from '../../flow/ports/meters.ts';
 import type { TlsHears, TlsListener, TlsSetup } from '../../flow/ports/tls-listener.ts';
+import { nameToShow } from '../../wire/mqtt/token.ts';
 import { type Connect, type ConnectRefusal, isConnect, packetLength, readConnect } from './connect-packet.ts';
 import { ConnectionRate } from './connection-rate.ts';
 import type { Limits } from './limits.ts';
@@ -237,7 +238,11 @@ async function listen(server: Server, host: string, port: number, log: QuietLog)
 
 /** What somebody calls themselves before they have shown a key: never to be read as one of those who have. */
 const claimedName = (username: string | null): string | null =>
-  username !== null && /^(device|system) /.test(username) ? JSON.stringify(username) : username;
+  username === null
+    ? null
+    : /^(device|system) /.test(username)
+      ? JSON.stringify(username)
+      : nameToShow(username);
 
 const addressOf = (socket: Conn): string => socket.remoteAddress ?? 'unknown';
 

@@ -1,6 +1,7 @@
 import { as } from '../../domain/ids.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { Duration } from '../../domain/time.ts';
+import { deviceToken, nameToShow } from '../../wire/mqtt/token.ts';
 import { isDeviceCode } from '../../wire/mqtt/topics.ts';
 import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Admission, Broker, Credential } from '../ports/broker.ts';
@@ -53,7 +54,9 @@ export class KeyDesk implements DeviceCredentials {
   }
 
   /** Who a client is. Synchronous: twenty thousand devices come back at once after a power cut. */
-  admit({ username, password, certificate }: Credential): Admission {
+  admit(given: Credential): Admission {
+    const { certificate } = given;
+    const { username, password } = untangled(given);
     if (certificate !== null) return this.#byCertificate(certificate, username, password);
     if (username === null) {
       return this.#anonymous
@@ -69,8 +72,8 @@ export class KeyDesk implements DeviceCredentials {
       return { as: 'anonymous' };
     return refused(
       this.#keys.isBarred(username)
-        ? `the credential of ${JSON.stringify(username)} was revoked; it needs a new one`
-        : `${JSON.stringify(username)} has no such secret`,
+        ? `the credential of ${JSON.stringify(nameToShow(username))} was revoked; it needs a new one`
+        : `${JSON.stringify(nameToShow(username))} has no such secret`,
     );
   }
 
@@ -78,7 +81,9 @@ export class KeyDesk implements DeviceCredentials {
     const whose = JSON.stringify(name);
     if (!isDeviceCode(name)) return refused(`its certificate is of ${whose}, which is no device code`);
     if (username !== null && username !== name)
-      return refused(`its certificate is of ${whose}, and it calls itself ${JSON.stringify(username)}`);
+      return refused(
+        `its certificate is of ${whose}, and it calls itself ${JSON.stringify(nameToShow(username))}`,
+      );
     if (this.#keys.isBarred(name))
       return refused(`the credential of ${whose} was revoked; it needs a new one`);
     if (password === null) return { as: 'device', device: name };
@@ -198,6 +203,14 @@ export class KeyDesk implements DeviceCredentials {
       outcome: 'done',
     });
   }
+}
+
+/** A token in the place of the user name is both: who it is, and their secret. */
+function untangled({ username, password }: Credential): Pick<Credential, 'username' | 'password'> {
+  const token = username === null || (password?.length ?? 0) > 0 ? null : deviceToken(username);
+  return token === null
+    ? { username, password }
+    : { username: token.device, password: Buffer.from(token.secret) };
 }
 
 function nameOf(who: Admission): string | null {

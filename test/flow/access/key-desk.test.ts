@@ -71,6 +71,38 @@ describe('the desk at which credentials are issued', () => {
     expect(d.admit(knock({ username: 'DEV-A', password }))).toMatchObject({ as: 'device', device: 'DEV-A' });
   });
 
+  test('a device that knows no password has both in its user name: the code, a dot, and the secret', async () => {
+    const d = desk();
+    const secret = await issue(d, 'DEV-A');
+    const token = `DEV-A.${secret}`;
+    expect(d.admit(knock({ username: token }))).toMatchObject({ as: 'device', device: 'DEV-A' });
+    expect(d.admit(knock({ username: token, password: '' }))).toMatchObject({
+      as: 'device',
+      device: 'DEV-A',
+    });
+    // Nothing but the whole of it opens, and no refusal says what came of it.
+    const other = `${secret.slice(0, -1)}${secret.endsWith('a') ? 'b' : 'a'}`;
+    for (const username of [
+      `DEV-A.${other}`,
+      `DEV-B.${secret}`,
+      `DEV-A.${secret}x`,
+      'DEV-A.',
+      secret,
+      'DEV-A',
+    ]) {
+      const admission = d.admit(knock({ username }));
+      expect([username, admission.as]).toEqual([username, 'refused']);
+      if (username !== secret) expect(JSON.stringify(admission)).not.toMatch(/[a-z2-7]{20}/);
+    }
+    expect(d.admit(knock({ username: token, password: 'more' })).as).toBe('refused');
+    expect(d.admit(knock({ username: token, certificate: 'DEV-B' })).as).toBe('refused');
+    expect(JSON.stringify(d.admit(knock({ username: token, certificate: 'DEV-B' })))).not.toContain(secret);
+    await d.revoke('DEV-A', BY);
+    expect(d.admit(knock({ username: token })).as).toBe('refused');
+    // Also where anybody may try: a token of somebody's who has a key is no label.
+    expect(desk(true).admit(knock({ username: token })).as).toBe('refused');
+  });
+
   test('one wrong name among many, and none of them is issued anything', async () => {
     const d = desk();
     expect(await d.issue(['DEV-A', 'no/code'], BY, { keepOld: 0, strict: false })).toMatchObject({
