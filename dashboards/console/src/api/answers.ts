@@ -35,6 +35,7 @@ import type { togetherOut } from '../../../../src/wire/http/desk/together.ts';
 import type { issuedOut, keyOut, revokedOut } from '../../../../src/wire/http/device-keys.ts';
 import type { mappingOut, strangerOut, triedOut } from '../../../../src/wire/http/doors/mappings.ts';
 import type { deviceCommandOut } from '../../../../src/wire/http/down/commands.ts';
+import type { knownCommandOut, knownCommandsOut } from '../../../../src/wire/http/down/known-commands.ts';
 import type { indicatorsOut } from '../../../../src/wire/http/indicators.ts';
 import type { judgesOut, lifelineOut } from '../../../../src/wire/http/lifelines.ts';
 import type { lossOut } from '../../../../src/wire/http/losses.ts';
@@ -126,7 +127,8 @@ export type ImportReport = z.infer<typeof importOut>;
 export type DrawingReport = z.infer<typeof drawingOut>;
 export type DeviceFault = z.infer<typeof deviceFaultOut>;
 export type DeviceCommand = z.infer<typeof deviceCommandOut>;
-export type KnownCommand = Lifeline['commands'][number];
+export type KnownCommand = z.infer<typeof knownCommandOut>;
+export type KnownCommands = z.infer<typeof knownCommandsOut>;
 export type DeviceQuality = z.infer<typeof deviceQualityOut>;
 
 export type Latest = z.infer<typeof latestItem>;

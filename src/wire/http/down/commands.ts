@@ -4,7 +4,7 @@ import { DEVICE_COMMAND_STATES, type DeviceCommand } from '../../../domain/devic
 import { actorName, iso } from '../../alarm.ts';
 import { route } from '../route.ts';
 import { codeIn, instantOut, lifelineIn, pageOf, paging, secondPersonIn, textIn } from '../shapes.ts';
-import { knownCommandOut } from './known-commands.ts';
+import { knownCommandsOut } from './known-commands.ts';
 
 const ofDevice = z.strictObject({ code: codeIn });
 const ofCommand = z.strictObject({ code: codeIn, id: z.string().regex(/^[A-Za-z0-9]{1,64}$/) });
@@ -154,7 +154,7 @@ export const COMMAND_ROUTES = {
     right: 'picture.see',
     audited: false,
     params: ofDevice,
-    answer: { status: 200, type: 'json', schema: z.object({ items: z.array(knownCommandOut) }) },
+    answer: { status: 200, type: 'json', schema: knownCommandsOut },
     refusals: ['not-found'],
   }),
   withdrawCommand: route({

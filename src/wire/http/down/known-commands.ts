@@ -20,6 +20,8 @@ export const knownCommandOut = z.object({
   byTwo: z.boolean().describe('a second person must agree'),
 });
 
+export const knownCommandsOut = z.object({ items: z.array(knownCommandOut) });
+
 export const knownCommandJson = (c: KnownCommand): z.input<typeof knownCommandOut> => ({
   ...c,
   params: c.params.map(({ unit = '', min = null, max = null, optional = false, ...p }) => ({

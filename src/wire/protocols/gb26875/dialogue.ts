@@ -1,6 +1,6 @@
 import type { Duration, Millis } from '../../../domain/time.ts';
 import type { Dissected } from '../../mapping/frames.ts';
-import { hasSeen, NONE_SEEN, type Seen, withSeen } from '../seen.ts';
+import { hasSeen, NONE_SEEN, type SeenFrames, withSeen } from '../seen.ts';
 import {
   GB_ANSWER,
   GB_CONFIRM,
@@ -18,7 +18,7 @@ const RESET = 1 << 13;
 const RUNNING = 1;
 
 export type Gb26875Memory = {
-  readonly seen: Seen;
+  readonly seen: SeenFrames;
   /** Parts that said fire, by station, with their code. */
   readonly burning: ReadonlyMap<string, string>;
 };

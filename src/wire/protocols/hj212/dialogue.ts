@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/time.ts';
 import { seconds } from '../../../domain/time.ts';
 import { fromHex, fromLatin1, latin1 } from '../bytes.ts';
-import { hasSeen, NONE_SEEN, type Seen, withSeen } from '../seen.ts';
+import { hasSeen, NONE_SEEN, type SeenFrames, withSeen } from '../seen.ts';
 import { hjCrc } from '../sums.ts';
 import { type Hj212Frame, hj212Bytes } from './framer.ts';
 
@@ -24,7 +24,7 @@ type Edges = { readonly since: Millis; readonly edges: ReadonlyMap<number, Edge>
 type Edge = { readonly head: string | null; readonly tail: string | null };
 
 export type Hj212Memory = {
-  readonly seen: Seen;
+  readonly seen: SeenFrames;
   readonly requests: ReadonlyMap<string, Edges>;
 };
 export const HJ212_NEW: Hj212Memory = { seen: NONE_SEEN, requests: new Map() };

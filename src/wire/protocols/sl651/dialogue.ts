@@ -2,7 +2,7 @@ import type { Duration, Millis } from '../../../domain/time.ts';
 import { seconds } from '../../../domain/time.ts';
 import { bcd, fromHex, fromLatin1, latin1 } from '../bytes.ts';
 import { compactWall } from '../local-time.ts';
-import { hasSeen, NONE_SEEN, type Seen, withSeen } from '../seen.ts';
+import { hasSeen, NONE_SEEN, type SeenFrames, withSeen } from '../seen.ts';
 import { ACK, EOT, ESC, ETB, NAK, type Sl651Frame, sl651Bytes } from './framer.ts';
 
 /** Bytes of one text in several packets: a picture. */
@@ -25,7 +25,7 @@ type Parts = {
 };
 
 /** What is remembered of one line. */
-export type Sl651Memory = { readonly seen: Seen; readonly parts: Parts | null };
+export type Sl651Memory = { readonly seen: SeenFrames; readonly parts: Parts | null };
 export const SL651_NEW: Sl651Memory = { seen: NONE_SEEN, parts: null };
 
 /** What a frame is to us. `whole`: with its whole text, where it came in several packets. */

@@ -1,5 +1,5 @@
 import { computed, type Ref, shallowRef, watch } from 'vue';
-import type { KnownCommand } from '../../../api/answers.ts';
+import type { KnownCommand, KnownCommands } from '../../../api/answers.ts';
 import { useConsole } from '../../../console/console.ts';
 
 /** What a device is known to take: asked for, since the mapping of its line may name it; until then what its pack says. */
@@ -12,9 +12,7 @@ export function useKnown(
     () => of().code,
     async (code) => {
       asked.value = null;
-      const answer = await api.get<{ items: KnownCommand[] }>(
-        `/devices/${encodeURIComponent(code)}/known-commands`,
-      );
+      const answer = await api.get<KnownCommands>(`/devices/${encodeURIComponent(code)}/known-commands`);
       if (code === of().code && answer.ok) asked.value = answer.value.items;
     },
     { immediate: true },
