@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { courseOf } from '../../../src/domain/spectrum/course.ts';
 import { fft } from '../../../src/domain/spectrum/fft.ts';
 import { cableForce, modesOf } from '../../../src/domain/spectrum/modes.ts';
 import { stretchesOf } from '../../../src/domain/spectrum/stretches.ts';
@@ -93,6 +94,23 @@ test('the force of a cable by its first mode', () => {
   expect(spread).toBeCloseTo(40, 6);
 });
 
+const looksAt = (minutes: readonly (readonly number[])[]) =>
+  minutes.map((samples, i) => ({ at: i, modes: modesOf(spectrumOf(samples) as Spectrum) }));
+
+test('a frequency is followed over looks: it stays, or has moved by more than it is uncertain', () => {
+  const random = noise(5);
+  const at = (hz: number) =>
+    signal(120, (t) => 0.3 * Math.sin(2 * Math.PI * hz * t) + 0.2 * Math.sin(2 * Math.PI * 9 * t) + random());
+  const stays = courseOf(looksAt([2, 2, 2, 2, 2, 2].map(at)));
+  expect(stays?.looks.every((l) => l.mode !== null)).toBe(true);
+  expect(stays?.change?.says).toBe('stays');
+  // The 9 Hz stay, and stand out as often: what stands out furthest is followed.
+  const moved = courseOf(looksAt([2, 2, 2, 1.92, 1.92, 1.92].map(at)));
+  expect(moved?.change?.percent).toBeCloseTo(-4, 0);
+  expect(moved?.change?.says).toBe('beyond');
+  expect(courseOf([{ at: 0, modes: [] }])).toBeNull();
+});
+
 const DIR = join(import.meta.dirname, '../../../../shared/data/munich-bridge');
 test.skipIf(!existsSync(DIR))(
   'the test bridge swings at the same frequencies in either half of its recording (needs ../shared/data)',
@@ -116,5 +134,11 @@ test.skipIf(!existsSync(DIR))(
       );
     }
     expect(second).not.toEqual([]);
+    // Four looks of three minutes: three see it where it was, and so few do not tell whether it moved.
+    const parts = Array.from({ length: 4 }, (_, i) => values.slice(i * 18_000, (i + 1) * 18_000));
+    const course = courseOf(looksAt(parts));
+    const seen = course?.looks.flatMap((l) => (l.mode === null ? [] : [l.mode])) ?? [];
+    expect(seen.map((m) => m.hz.toFixed(1))).toEqual(['16.3', '16.3', '16.3']);
+    expect(course?.change).toBeNull();
   },
 );

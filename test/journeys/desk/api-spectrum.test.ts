@@ -51,6 +51,24 @@ test('a spectrum tells what stands out, how sure that is, and the force of a cab
   expect(json.cableForce.kN).toBeLessThan(1.03 * 2_880);
 });
 
+test('its course over looks: where it stood each time, and whether it moved', async () => {
+  const to = edge.flow.clock.now();
+  const query = {
+    metric: 'cableAcc',
+    from: new Date(to - 300_000).toISOString(),
+    to: new Date(to).toISOString(),
+    looks: 4,
+  };
+  const { status, json } = await edge.ask('spectrum', { params: { code: 'STAY-1' }, query });
+  expect(status).toBe(200);
+  expect(json.course.looks).toHaveLength(4);
+  for (const l of json.course.looks) expect(Math.abs(l.hz - 1.2)).toBeLessThan(0.05);
+  expect(json.course.change.says).toBe('stays');
+  const from = new Date(to - 32 * 86_400_000).toISOString();
+  const long = await edge.ask('spectrum', { params: { code: 'STAY-1' }, query: { ...query, from } });
+  expect(long.status).toBe(400);
+});
+
 test('a point without a waveform has none, and no error', async () => {
   const { status, json } = await edge.ask('spectrum', {
     params: { code: 'SPAN-2' },

@@ -155,7 +155,7 @@ describe.skipIf(CHROMIUM === null)('what else a curve tells', () => {
     await expect
       .poll(
         async () => {
-          await part.getByRole('button').click();
+          await part.getByRole('button').first().click();
           return part.locator('[data-part=mode]').allTextContents();
         },
         { timeout: 25_000, interval: 500 },
@@ -170,7 +170,8 @@ describe.skipIf(CHROMIUM === null)('what else a curve tells', () => {
       await page.setViewportSize({ width, height });
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
       const ready = async () => {
-        await part.getByRole('button').click();
+        await part.locator('[data-part=course]').click();
+        await part.locator('[data-part=course-says]').waitFor();
         await part.locator('[data-part=mode]').waitFor();
       };
       for (const theme of ['light', 'dark'] as const)

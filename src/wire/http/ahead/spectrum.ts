@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Course } from '../../../domain/spectrum/course.ts';
 import type { Mode } from '../../../domain/spectrum/modes.ts';
 import type { Spectrum } from '../../../domain/spectrum/welch.ts';
 import { iso } from '../../alarm.ts';
@@ -10,6 +11,15 @@ export const spectrumQuery = z.strictObject({
   metric: metricIn.describe('a waveform of the point'),
   from: instantIn.optional().describe('left out: ten minutes before `to`'),
   to: instantIn.optional().describe('exclusive; left out: now'),
+  looks: z.coerce
+    .number()
+    .int()
+    .min(4)
+    .max(24)
+    .optional()
+    .describe(
+      'how the frequency went: so many looks, ten minutes at the end of each part of `from`–`to`, which may then be 31 days; the spectrum is that of the newest',
+    ),
 });
 
 export const spectrumOut = z
@@ -42,6 +52,30 @@ export const spectrumOut = z
         }),
       )
       .describe('frequencies that stand out, the lowest first; none: nothing does'),
+    course: z
+      .object({
+        looks: z.array(
+          z.object({
+            at: instantOut.describe('end of the look'),
+            hz: z.number().nullable().describe('null: it did not stand out, or there was no waveform'),
+            spreadHz: z.number().nullable(),
+          }),
+        ),
+        change: z
+          .object({
+            percent: z.number().describe('mean of the newer half of the looks against the older one'),
+            errorPercent: z.number().describe('standard error of it'),
+            says: z
+              .enum(['stays', 'moved', 'beyond'])
+              .describe('within three errors; beyond them; and by more than 3 % (JT/T 1037-2022)'),
+          })
+          .nullable()
+          .describe('null: fewer than two looks in a half saw it'),
+      })
+      .nullable()
+      .describe(
+        'of the frequency that the most looks saw; null: `looks` was not asked, or nothing stood out',
+      ),
     cableForce: z
       .object({ kN: z.number(), spreadKN: z.number(), lengthM: z.number(), massKgPerM: z.number() })
       .nullable()
@@ -65,6 +99,7 @@ export function spectrumJson(found: {
   readonly dt: number | null;
   readonly spectrum: Spectrum | null;
   readonly modes: readonly Mode[];
+  readonly course: Course | null;
   readonly cable: {
     readonly length: number;
     readonly mass: number;
@@ -85,6 +120,7 @@ export function spectrumJson(found: {
     stepHz: spectrum?.step ?? null,
     density: spectrum === null ? [] : Array.from(spectrum.density, digits),
     modes: found.modes.map((m) => ({ hz: digits(m.hz), spreadHz: digits(m.spread), ratio: digits(m.ratio) })),
+    course: found.course === null ? null : courseJson(found.course),
     cableForce:
       cable === null
         ? null
@@ -96,3 +132,15 @@ export function spectrumJson(found: {
           },
   };
 }
+
+const courseJson = ({ looks, change }: Course): NonNullable<SpectrumJson['course']> => ({
+  looks: looks.map(({ at, mode }) => ({
+    at: iso(at),
+    hz: mode === null ? null : digits(mode.hz),
+    spreadHz: mode === null ? null : digits(mode.spread),
+  })),
+  change:
+    change === null
+      ? null
+      : { percent: digits(change.percent), errorPercent: digits(change.error), says: change.says },
+});

@@ -7,6 +7,27 @@ export const words = {
   look: ['看频谱', 'Show spectrum'],
   again: ['再看', 'Look again'],
   reading: ['正在计算…', 'Working…'],
+  course: ['看一周的主频走向', 'Main frequency over a week'],
+  courseDrawing: [
+    '主频走向，{of} 次查看中 {n} 次可见',
+    'Course of the main frequency, seen in {n} of {of} looks',
+  ],
+  courseFew: [
+    '{of} 次查看中只有 {n} 次可见，分不出变没变（前后两半各需两次）',
+    'Seen in {n} of {of} looks only: whether it moved cannot be told (two in either half are needed)',
+  ],
+  'course.stays': [
+    '没有变：后半比前半 {percent} %，误差 ±{error} %',
+    'It has not moved: {percent} % from the older half to the newer, ±{error} %',
+  ],
+  'course.moved': [
+    '变了 {percent} %（±{error} %），不到 3 %（JT/T 1037 二级）：先看温度和车流',
+    'It has moved by {percent} % (±{error} %), less than the 3 % of JT/T 1037: look at temperature and traffic first',
+  ],
+  'course.beyond': [
+    '变了 {percent} %（±{error} %），超过 3 %（JT/T 1037 二级）：扣除温度后仍如此，请管养单位检查',
+    'It has moved by {percent} % (±{error} %), more than the 3 % of JT/T 1037: if temperature does not explain it, have the owner look',
+  ],
   none: ['这段时间没有波形', 'No waveform in this time'],
   short: [
     '没有间断的波形太短，分不出频率：至少 4 段，每段 256 个采样',
