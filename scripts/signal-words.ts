@@ -56,6 +56,8 @@ export function signalText(rule: Rule): string {
       const going = signal.going === 'up' ? '增大 growing' : '减小 falling';
       return `${metric} 的 ${length(signal.window)} ${zh}（${en}）连续${going} by more than ${signal.by} 的窗数 windows in succession`;
     }
+    case 'night':
+      return `${metric} 夜间（${signal.from}–${signal.to} 时）最小值比此前 ${signal.nights} 夜中位数高出几倍离散 how many usual spreads the least of the night lies above the median of the nights before`;
     case 'unchangedFor': {
       const above =
         signal.onlyAbove === undefined
@@ -204,6 +206,11 @@ const SECTIONS: Readonly<Record<Signal['of'], string>> = {
 
 \`\`\`json
 {"of": "trend", "stat": "peakToPeak", "windowMs": 600000, "going": "up", "by": 0.02}
+\`\`\``,
+  night: `**夜间最小值**：北京时间 \`from\`–\`to\` 时的最小读数，比此前 \`nights\` 夜的中位数高出几倍离散（1.4826 × 中位绝对偏差，至少取中位数的 2 %）；夜里过后第一个读数时判，学满一半才判，报警期间的夜不学 · how many usual spreads the least of the night lies above the median of the nights before; told by the first reading after it
+
+\`\`\`json
+{"of": "night", "from": 2, "to": 4, "nights": 14}
 \`\`\``,
   unchangedFor: `**卡滞**：多少分钟没有变化；\`onlyAbove\` 及以下静止是正常的 · minutes without moving; at or below \`onlyAbove\` rest is natural
 

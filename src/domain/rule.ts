@@ -63,6 +63,12 @@ export type Signal =
    */
   | { readonly of: 'unchangedFor'; readonly within: number; readonly onlyAbove?: number }
   /**
+   * The least reading of the last night (hours `from`–`to` of Beijing) against those of the `nights` before: how many usual spreads
+   * (1.4826 median absolute deviations, 2 % of the median at least) it lies above their median. Told by the first reading
+   * after the night; known from half of the nights on; nights while the rule is on teach nothing.
+   */
+  | { readonly of: 'night'; readonly from: number; readonly to: number; readonly nights: number }
+  /**
    * Minutes (or multiples of `per`, the expected interval) since anything was heard from the point, on our clock; driven by
    * ticks, not by readings. A rule with a metric counts from the last reading of that metric instead. `restsWhile`:
    * dry is not offline: while the metric last read passes the limit, the first `upTo` of the silence counts as none.

@@ -163,6 +163,37 @@ export const WATER_SUPPLY: Pack = {
       ],
       { kind: 'rate', signal: { of: 'rate', window: minutes(5) }, reAlarmAfter: AGAIN.soon },
     ),
+    limits(
+      supply,
+      'flow',
+      ['夜间最小流量抬升', 'more flows at night'],
+      '×',
+      [
+        step(
+          4,
+          above(6),
+          { deadband: 2 },
+          D(
+            'six usual spreads (12 % at least) above the median of the 14 nights before, 02–04 as leak loggers listen [S92]; no standard gives a number',
+          ),
+          advice(
+            '夜间无人用水时流量抬升，疑新发漏失：核对夜间施工、消防取水和大用户；连续两夜的按分区逐段关阀听漏。',
+            'More flows while nobody uses it, perhaps a new leak: rule out works, hydrants and large users; two nights in succession: narrow it down by valves and listen.',
+          ),
+        ),
+        step(
+          3,
+          above(20),
+          { deadband: 2 },
+          D('twenty usual spreads (40 % at least): more than one service pipe; no standard gives a number'),
+          advice(
+            '夜间漏失量大：当日派检漏队，看路面、管沟和邻近压力点；位于道路、地铁旁的查空洞。',
+            'A large leak: leak crew today; look at road surface, ducts and the gauges beside it; beside roads and metro look for a hollow.',
+          ),
+        ),
+      ],
+      { kind: 'night', reAlarmAfter: null, signal: { of: 'night', from: 2, to: 4, nights: 14 } },
+    ),
     limits(supply, 'chlorine', ['余氯低', 'residual chlorine low'], 'mg/L', [
       step(
         3,

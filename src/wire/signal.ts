@@ -90,6 +90,12 @@ export const signalWire = z
       by: number.nonnegative(),
     }),
     z.strictObject({
+      of: z.literal('night'),
+      from: z.number().int().min(0).max(22).describe('hour, Beijing'),
+      to: z.number().int().min(1).max(23).describe('hour, later than `from`'),
+      nights: z.number().int().min(4).max(60),
+    }),
+    z.strictObject({
       of: z.literal('unchangedFor'),
       within: number.nonnegative(),
       onlyAbove: number.optional(),

@@ -10,6 +10,7 @@ import { COUNT, countOf, rememberCount } from './signals/count.ts';
 import { DEVIATION, deviationOf, prepare, rememberDeviation } from './signals/deviation.ts';
 import { beyondExtreme, EXTREME, rememberExtreme } from './signals/extreme.ts';
 import type { MemoryKind, SignalKind } from './signals/kind.ts';
+import { NIGHT, nightSeen, rememberNight } from './signals/night.ts';
 import { anchorOf, changeSince, isFar, RATE, rateOf, rateSpan, rememberRate } from './signals/rate.ts';
 import { type Rest, SILENT, silentFor } from './signals/silent.ts';
 import { rememberSpread, SPREAD, spreadAt } from './signals/spread.ts';
@@ -37,6 +38,7 @@ const KINDS: { readonly [K in Signal['of']]: SignalKind<SignalOf<K>> } = {
   deviation: DEVIATION,
   extreme: EXTREME,
   trend: TREND,
+  night: NIGHT,
   unchangedFor: UNCHANGED,
   silentFor: SILENT,
   together: TOGETHER,
@@ -142,6 +144,12 @@ export function evaluate(
     case 'trend': {
       const after = rememberTrend(watched, before, value, observedAt);
       return judge(rule, memory, after, runOf(after), observedAt);
+    }
+    case 'night': {
+      const seen = nightSeen(watched, before, observedAt);
+      return judge(rule, memory, before, seen.says, observedAt, (quiet) =>
+        rememberNight(watched, before, { seen, value, at: observedAt }, quiet),
+      );
     }
     case 'unchangedFor': {
       const known = rememberUnchanged(watched, before, value, observedAt, rule.steps);

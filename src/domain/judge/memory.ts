@@ -32,6 +32,7 @@ export type SignalMemory =
       readonly value: number;
       readonly seenAt?: Millis;
     }
+  | NightMemory
   | TogetherMemory
   | SpreadMemory;
 
@@ -153,6 +154,16 @@ export type TrendMemory = {
   readonly run: number;
   /** How many windows have closed: none, and the trend cannot be known. */
   readonly closed: number;
+};
+
+export type NightMemory = {
+  readonly of: 'night';
+  /** The night that is heard now: its first reading, its least, and how many. */
+  readonly open: { readonly from: Millis; readonly min: number; readonly n: number } | null;
+  /** The least of each night before, oldest first. */
+  readonly past: Rows;
+  /** What the last night that was over came to. */
+  readonly says: number | null;
 };
 
 export type TogetherMemory = {

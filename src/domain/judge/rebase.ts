@@ -70,6 +70,8 @@ function signalAt(signal: SignalMemory, now: Millis): SignalMemory {
         learned: signal.learned && learnedAt(signal.learned, now),
         ...(signal.around === undefined ? {} : { around: environmentAt(signal.around, now) }),
       };
+    case 'night':
+      return { ...signal, open: null };
     case 'together':
       return heardUpTo(signal, now);
     case 'spread':

@@ -111,6 +111,13 @@ export function judgesFlaws({ judges, signal }: Rule, metric: Metric | null): Bi
         en: 'The rule watches for what stands still: strictly-good leaves out readings that seem stuck, and it would never take hold; good or measured would be right.',
       },
     ];
+  if (signal.of === 'night' && signal.to <= signal.from)
+    return [
+      {
+        zh: `夜间从 ${signal.from} 时到 ${signal.to} 时：止须晚于起`,
+        en: `The night is from ${signal.from} to ${signal.to}: it must end after it begins.`,
+      },
+    ];
   if (metric?.feature !== undefined && signal.of !== 'together')
     return [
       {

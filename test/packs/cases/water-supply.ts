@@ -14,6 +14,14 @@ export const WATER_SUPPLY_CASES = [
     ['pressure.rate', 'a burst: 0.15 MPa in five minutes', '0.35 0.35 0.2 0.05 0.05×4', '_ _ 2 2 2 2 _ _'],
     ['pressure.rate', 'the night lowers it by and by', '0.35 0.34 0.33 0.32 0.31 0.3', '_ …'],
   ]),
+  ...casesOf('water-supply', minutes(30), [
+    [
+      'flow.night',
+      'a leak by night, a larger one in the next, mended',
+      '100×420 113×4 100×44 145×4 100×44 100×5',
+      '_×424 4×48 3×48 _',
+    ],
+  ]),
   ...casesOf('water-supply', minutes(15), [
     ['chlorine.limit', 'below 0.2, then none', '0.3 0.2×2 0.05 0.06 0.3×2', '_ _ 3 2 2 2 _'],
     ['turbidity.limit', 'cloudy, then muddy', '0.4 1×2 3×2 0.5×2', '_ _ 3 3 2 2 _'],
