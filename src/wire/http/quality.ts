@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DeviceFault, type DeviceQuality, poorShare } from '../../domain/quality/device.ts';
+import type { Harm } from '../../domain/quality/harm.ts';
 import { iso } from '../alarm.ts';
 import { bilingualOut, codeIn, instantOut, lifelineIn, paging, whyOut } from './shapes.ts';
 
@@ -30,6 +31,13 @@ export const faultsQuery = z.strictObject({
     .optional(),
 });
 
+export const harmQuery = faultsQuery.extend({
+  order: z
+    .enum(['device', 'harm'])
+    .default('device')
+    .describe('`harm`: what would go unseen for longest first'),
+});
+
 /** 设备故障 */
 export const deviceFaultOut = z
   .object({
@@ -43,6 +51,29 @@ export const deviceFaultOut = z
     times: count.describe('how often it has begun'),
   })
   .meta({ id: 'DeviceFault' });
+
+/** … and what is unseen because of it. */
+export const doubtfulSensorOut = deviceFaultOut
+  .extend({
+    harm: z.object({
+      score: z.number().describe('doubt × what it guards × alone × people; 0: nothing is judged by it'),
+      doubt: z
+        .number()
+        .int()
+        .describe('3 it may show calm where there is none, 2 much is thrown away, 1 it still measures'),
+      guards: z.number().int().nullable().describe('gravest level that a rule may raise by it'),
+      rules: count.describe('that go by it'),
+      alone: z.boolean().describe('no other sound sensor of the lifeline at its asset'),
+      people: z.number().nullable().describe('within reach of its asset; null: the register does not say'),
+    }),
+    place: z.object({
+      point: z.string().describe('name of the point'),
+      asset: z.string().nullable().describe('name of the asset'),
+      area: z.string(),
+      lifeline: z.string(),
+    }),
+  })
+  .meta({ id: 'DoubtfulSensor' });
 
 export const deviceQualityOut = z
   .object({
@@ -95,6 +126,16 @@ export const deviceFaultJson = (f: DeviceFault): z.infer<typeof deviceFaultOut> 
   why: f.why,
   clearedAt: f.clearedAt === null ? null : iso(f.clearedAt),
   times: f.times,
+});
+
+export const doubtfulSensorJson = (
+  f: DeviceFault,
+  harm: Harm,
+  place: z.infer<typeof doubtfulSensorOut>['place'],
+): z.infer<typeof doubtfulSensorOut> => ({
+  ...deviceFaultJson(f),
+  harm: { ...harm, score: Math.round(harm.score * 100) / 100 },
+  place,
 });
 
 type HeardAtDoor = {

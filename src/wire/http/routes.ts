@@ -56,7 +56,7 @@ import { lifelineOut } from './lifelines.ts';
 import { lossesQuery, lossOut } from './losses.ts';
 import { MAP_ROUTES } from './map/map-routes.ts';
 import { NOTICE_ROUTES } from './notices/routes.ts';
-import { deviceFaultOut, deviceQualityOut, faultsQuery, qualityQuery } from './quality.ts';
+import { deviceQualityOut, doubtfulSensorOut, harmQuery, qualityQuery } from './quality.ts';
 import { quarantinedOut, quarantineQuery } from './quarantine.ts';
 import {
   csvOfPointsQuery,
@@ -1446,14 +1446,14 @@ export const ROUTES = {
     who: 'session',
     tag: 'devices',
     does: {
-      zh: '设备故障（供运维，非值班报警）',
-      en: 'Faults of devices: for those who maintain them, not for those on duty',
+      zh: '设备故障（供运维，非值班报警），可按危害排序',
+      en: 'Faults of devices, by harm where asked: for those who maintain them, not for those on duty',
     },
     act: { zh: '查看设备故障', en: 'See device faults' },
     right: 'picture.see',
     audited: false,
-    query: faultsQuery,
-    answer: json(pageOf(deviceFaultOut)),
+    query: harmQuery,
+    answer: json(pageOf(doubtfulSensorOut)),
     problems: ['bad-cursor'],
   }),
   workWindows: route({

@@ -58,3 +58,17 @@ test('device faults are a list of their own, for those who see the district', as
   const foreign = await edge.ask('deviceQuality', { token: bound, params: { code: 'G-1' } });
   expect([foreign.status, foreign.json.code]).toEqual([404, 'not-found']);
 });
+
+test('by harm: what guards the gravest and stands alone comes first, with what it is made of', async () => {
+  const { json } = await edge.ask('deviceFaults', { query: { order: 'harm' } });
+  expect(json.items.map((f: { kind: string }) => f.kind)).toEqual(['poor-readings', 'low-battery']);
+  const [first, second] = json.items;
+  // Methane guards level 1; nobody else stands at the place; the register knows of no people.
+  expect(first.harm).toMatchObject({ doubt: 2, guards: 1, alone: true, people: null, score: 16 });
+  expect(first.harm.rules).toBeGreaterThan(0);
+  expect(first.place).toMatchObject({ point: '井', asset: null, area: '341602', lifeline: 'gas' });
+  expect(second.harm).toMatchObject({ doubt: 1, guards: 1, score: 8 });
+  const page = await edge.ask('deviceFaults', { query: { order: 'harm', limit: 1 } });
+  const rest = await edge.ask('deviceFaults', { query: { order: 'harm', limit: 1, after: page.json.next } });
+  expect([rest.json.items[0].kind, rest.json.next]).toEqual(['low-battery', null]);
+});

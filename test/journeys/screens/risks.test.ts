@@ -38,6 +38,8 @@ describe.skipIf(CHROMIUM === null)('risk of 200 pipes, findings and the index at
     });
     expect(await answer.json()).toMatchObject({ failed: 0 });
     await desk.gas('D-G003', 60);
+    // What the last of these tests looks at: the service looks for it once a minute, while the others run.
+    await desk.publish('lifeline/v1/gas/D-G003/telemetry', { values: { ch4: 60, battery: 8 } });
     const { items } = await desk.api.get<{ items: Risk[] }>('/risks?limit=500');
     risks = new Map(items.map((r) => [r.asset, r]));
     page = await desk.operator({ viewport: { width: 1366, height: 768 } });
@@ -222,6 +224,41 @@ describe.skipIf(CHROMIUM === null)('risk of 200 pipes, findings and the index at
     await picture('map-en');
     await look('zh-CN');
   });
+
+  test('a sensor in doubt stands by what it guards, sorts, and an order for it is filled in', async () => {
+    const found = () => desk.api.get<{ items: { device: string }[] }>('/device-faults?order=harm');
+    await expect
+      .poll(async () => (await found()).items.map((f) => f.device), { timeout: 75_000, interval: 500 })
+      .toEqual(['D-G003']);
+    for (const [language, order] of [
+      ['zh-CN', '派单'],
+      ['en', 'Order'],
+    ] as const) {
+      await look(language);
+      await page.goto(`${desk.service.url}/doubtful-sensors`);
+      const row = part('doubtful').locator('[data-sensor=D-G003]');
+      await row.waitFor();
+      // Battery 1 × red 4 × alone 2.
+      expect(await row.locator('td').nth(2).textContent()).toBe('8');
+      await part('doubtful').locator('[data-sort=guards]').click();
+      expect(await part('doubtful').locator('th[aria-sort=descending]').count()).toBe(1);
+      await picture(`doubtful-${language}`);
+      await row.getByRole('button', { name: order }).click();
+      await expect
+        .poll(() =>
+          page
+            .getByRole('dialog')
+            .locator('input')
+            .evaluateAll((all) => all.some((i) => (i as HTMLInputElement).value.includes('D-G003'))),
+        )
+        .toBe(true);
+      await picture(`doubtful-order-${language}`);
+      await page.keyboard.press('Escape');
+    }
+    for (const theme of ['light', 'dark'] as const)
+      expect(await axeFindings(page, theme, () => part('doubtful').waitFor())).toEqual([]);
+    await look('zh-CN');
+  }, 120_000);
 
   test('who may not assess is offered neither the form of an asset nor a finding', async () => {
     await desk.person('zhao', ['operator']);

@@ -57,7 +57,11 @@ import type {
   policyKeptOut,
   policyOut,
 } from '../../../../src/wire/http/notices/policies.ts';
-import type { deviceFaultOut, deviceQualityOut } from '../../../../src/wire/http/quality.ts';
+import type {
+  deviceFaultOut,
+  deviceQualityOut,
+  doubtfulSensorOut,
+} from '../../../../src/wire/http/quality.ts';
 import type { quarantinedOut } from '../../../../src/wire/http/quarantine.ts';
 import type { bucketItem, latestItem } from '../../../../src/wire/http/readings.ts';
 import type {
@@ -126,6 +130,7 @@ export type DeviceModel = z.infer<typeof modelOut>;
 export type ImportReport = z.infer<typeof importOut>;
 export type DrawingReport = z.infer<typeof drawingOut>;
 export type DeviceFault = z.infer<typeof deviceFaultOut>;
+export type DoubtfulSensor = z.infer<typeof doubtfulSensorOut>;
 export type DeviceCommand = z.infer<typeof deviceCommandOut>;
 export type KnownCommand = z.infer<typeof knownCommandOut>;
 export type KnownCommands = z.infer<typeof knownCommandsOut>;

@@ -180,6 +180,13 @@ export const SCREENS: readonly Screen[] = [
     load: () => import('./risks/health-index.vue'),
   },
   {
+    name: 'doubtful-sensors',
+    path: '/doubtful-sensors',
+    title: ['存疑设备', 'Sensors in doubt'],
+    inNav: false,
+    load: () => import('./risks/doubtful-sensors.vue'),
+  },
+  {
     name: 'drills',
     path: '/drills',
     title: ['演练', 'Drills'],

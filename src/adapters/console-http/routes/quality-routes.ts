@@ -1,11 +1,12 @@
-import { faultKey, poorShare } from '../../../domain/quality/device.ts';
+import { type DeviceFault, faultKey, poorShare } from '../../../domain/quality/device.ts';
 import type { Device } from '../../../domain/register/register.ts';
 import type { RegisterView } from '../../../flow/ports/service.ts';
-import { deviceFaultJson, deviceQualityJson } from '../../../wire/http/quality.ts';
+import { deviceQualityJson, doubtfulSensorJson } from '../../../wire/http/quality.ts';
 import type { Handlers } from '../answer/handler.ts';
 import type { Services } from '../answer/services.ts';
 import { deviceOf } from './find.ts';
 import { numberCursor, pageOf } from './paging.ts';
+import { Harms } from './register/harms.ts';
 
 type Names = 'deviceQuality' | 'quality' | 'deviceFaults';
 type Places = { readonly lifeline?: string | undefined; readonly area?: string | undefined };
@@ -40,21 +41,41 @@ export function qualityRoutes({ service, doorHeard }: Services): Pick<Handlers, 
     },
 
     deviceFaults: ({ query, register }) => {
-      const inOrder = quality
+      const open = quality
         .faults()
-        .filter((f) => (query.state === 'all' || f.clearedAt === null) && (query.kind ?? f.kind) === f.kind)
-        .map((f) => ({ f, key: `${f.device}~${faultKey(f).replaceAll(' ', '~')}` }))
-        .sort((a, b) => (a.key < b.key ? -1 : 1));
+        .filter((f) => (query.state === 'all' || f.clearedAt === null) && (query.kind ?? f.kind) === f.kind);
+      const harms = new Harms(service, register);
+      const shown = (f: DeviceFault): boolean => {
+        const device = register.device(f.device);
+        return device !== undefined && lies(device, register, query);
+      };
+      const key = (f: DeviceFault): string => `${f.device}~${faultKey(f).replaceAll(' ', '~')}`;
+      if (query.order === 'harm') {
+        const from = numberCursor(query.after) ?? 0;
+        const ranked = open
+          .filter(shown)
+          .map((f) => harms.of(f))
+          .sort((a, b) => b.harm.score - a.harm.score || (key(a.fault) < key(b.fault) ? -1 : 1));
+        const end = Math.min(from + query.limit, ranked.length);
+        return {
+          items: ranked.slice(from, end).map((r) => doubtfulSensorJson(r.fault, r.harm, r.place)),
+          next: end < ranked.length ? String(end) : null,
+        };
+      }
+      const inOrder = open.map((f) => ({ f, key: key(f) })).sort((a, b) => (a.key < b.key ? -1 : 1));
       const { items, next } = pageOf(
         inOrder,
-        ({ key }) => key,
+        (k) => k.key,
         query,
-        ({ f }) => {
-          const device = register.device(f.device);
-          return device !== undefined && lies(device, register, query);
-        },
+        ({ f }) => shown(f),
       );
-      return { items: items.map(({ f }) => deviceFaultJson(f)), next };
+      return {
+        items: items.map(({ f }) => {
+          const { harm, place } = harms.of(f);
+          return doubtfulSensorJson(f, harm, place);
+        }),
+        next,
+      };
     },
   };
 }

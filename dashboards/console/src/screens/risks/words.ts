@@ -22,6 +22,7 @@ export const words = {
   'tab.risks': ['设施风险', 'Assets'],
   'tab.diagnoses': ['六步记录', 'Findings'],
   'tab.health-index': ['健康指数', 'Index'],
+  'tab.doubtful-sensors': ['存疑设备', 'Sensors in doubt'],
   parts: ['得分构成', 'Its parts'],
   open: ['展开', 'Open'],
   shut: ['收起', 'Close'],
