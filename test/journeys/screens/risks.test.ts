@@ -238,8 +238,8 @@ describe.skipIf(CHROMIUM === null)('risk of 200 pipes, findings and the index at
       await page.goto(`${desk.service.url}/doubtful-sensors`);
       const row = part('doubtful').locator('[data-sensor=D-G003]');
       await row.waitFor();
-      // Battery 1 × red 4 × alone 2.
-      expect(await row.locator('td').nth(2).textContent()).toBe('8');
+      // Battery 1 × red 4 × alone 2 × more than a hundred people 1.5.
+      expect(await row.locator('td').nth(2).textContent()).toBe('12');
       await part('doubtful').locator('[data-sort=guards]').click();
       expect(await part('doubtful').locator('th[aria-sort=descending]').count()).toBe(1);
       await picture(`doubtful-${language}`);
