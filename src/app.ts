@@ -65,8 +65,8 @@ export function createApp(options: AppOptions): App {
     const watch = buildWatch(ground, storage, flow);
     const notices = buildNotices(ground, storage, flow);
     const responses = await buildResponses(ground, storage, flow);
-    const answering = buildAnswering(ground, storage, flow);
     const forecasts = buildForecasts(ground, flow);
+    const answering = buildAnswering(ground, storage, flow, () => forecasts.desk.skill());
     const upstreams = buildUpstreams(ground, storage, flow);
     const inside = { storage, people, flow, watch, notices, responses, answering, forecasts, upstreams };
     const edges = buildEdges(ground, inside);

@@ -11,6 +11,7 @@ import { ReportOffice } from '../flow/answering/report-office.ts';
 import { tellReport } from '../flow/answering/tell-report.ts';
 import { DrillOffice } from '../flow/outbox/drill-office.ts';
 import { RiskOffice } from '../flow/outbox/risk-office.ts';
+import type { Forecasts } from '../flow/ports/ahead/forecasts.ts';
 import { PACKS } from '../packs/index.ts';
 import type { Flow } from './flow.ts';
 import type { Ground } from './ground.ts';
@@ -20,13 +21,18 @@ import type { Storage } from './storage.ts';
 const SHIPPED_EXPORTS = join(import.meta.dirname, '../../mappings/exports');
 
 /** What a centre answers for: who hands over to whom, and reports, also those that the clock makes. */
-export function buildAnswering(ground: Ground, { journal }: Storage, { core, turn, breathe }: Flow) {
+export function buildAnswering(
+  ground: Ground,
+  { journal }: Storage,
+  { core, turn, breathe }: Flow,
+  skill: Forecasts['skill'],
+) {
   const { options, config, clock, log } = ground;
   const handovers = new HandoverOffice({ core, turn, journal, ids: systemIds, log });
   const packs = options.packs ?? PACKS;
   const channels = config.LIFELINE_REPORT_CHANNELS.map(as.channel);
   const reports = new ReportOffice({
-    ...{ core, turn, journal, ids: systemIds, clock, packs, breathe, log },
+    ...{ core, turn, journal, ids: systemIds, clock, packs, breathe, log, skill },
     tell: (report, draft) => tellReport(core, channels, { report, draft }),
   });
   const made = new ReportClock({ reports, journal, clock, kinds: config.LIFELINE_REPORTS, log });

@@ -16,6 +16,7 @@ import type { WorkWindow } from '../domain/register/register.ts';
 import { unreachable } from '../domain/result.ts';
 import type { Limit } from '../domain/rule.ts';
 import { drillField, drillPart } from './drill-field.ts';
+import { fromField, fromPart } from './from-field.ts';
 import { whyOut } from './http/shapes.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
@@ -56,10 +57,7 @@ export const assessmentForm = z
 export const alarmJson = z
   .object({
     id: z.string(),
-    from: z
-      .string()
-      .optional()
-      .describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
+    ...fromField,
     pointCode: z.string(),
     pointName: z.string(),
     assetCode: z.string().nullable(),
@@ -231,7 +229,7 @@ export function alarmToJson(a: Alarm, live: AlarmLive): AlarmJson {
   const p = a.phase;
   return {
     id: a.id,
-    ...(a.from === undefined ? {} : { from: a.from }),
+    ...fromPart(a),
     pointCode: a.pointCode,
     pointName: a.pointName,
     assetCode: a.assetCode,

@@ -6,6 +6,7 @@ import { type Incident, type IncidentEvent, isSameStep } from './incident.ts';
 export function evolveIncident(incident: Incident | null, event: IncidentEvent): Incident {
   const { change, at, by, revision } = event;
   if (incident === null) {
+    if (change.kind === 'reported') return change.incident;
     if (change.kind !== 'made') throw new Error(`an incident begins with "${change.kind}"`);
     const { id, kind, name, members, reasons, level, forming, drill } = change.birth;
     return {
@@ -29,6 +30,8 @@ export function evolveIncident(incident: Incident | null, event: IncidentEvent):
   }
   const then = { ...incident, revision };
   switch (change.kind) {
+    case 'reported':
+      return change.incident;
     case 'made':
       throw new Error('an incident is made once');
     case 'joined': {

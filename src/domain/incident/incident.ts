@@ -54,6 +54,8 @@ export type Incident = {
   readonly steps?: readonly PlanStepDone[];
   /** Of a drill 演练; absent: real. */
   readonly drill?: DrillId;
+  /** Told by this platform below, which decides over it; absent: ours. */
+  readonly from?: string;
   readonly review: { readonly text: string; readonly by: Actor; readonly at: Millis } | null;
 };
 
@@ -121,7 +123,9 @@ export type IncidentChange =
   | { readonly kind: 'step-undone'; readonly step: PlanStep }
   | { readonly kind: 'controlled' }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'reviewed'; readonly text: string };
+  | { readonly kind: 'reviewed'; readonly text: string }
+  /** A platform below has told how it stands there. */
+  | { readonly kind: 'reported'; readonly incident: Incident };
 
 export type IncidentChangeKind = IncidentChange['kind'];
 export type IncidentEvent = ResponseEvent<IncidentId, IncidentChange>;

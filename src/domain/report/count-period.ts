@@ -1,7 +1,7 @@
 import type { Alarm } from '../alarm/alarm.ts';
 import type { AlarmEvent } from '../alarm/events.ts';
 import type { AreaCode, LifelineKey, WarningId } from '../ids.ts';
-import type { IncidentEvent } from '../incident/incident.ts';
+import type { Incident, IncidentEvent } from '../incident/incident.ts';
 import type { OrderEvent } from '../order/events.ts';
 import type { Order } from '../order/order.ts';
 import { days, hours } from '../time.ts';
@@ -9,9 +9,11 @@ import type { WarningEvent } from '../warning/commands.ts';
 import type { Warning } from '../warning/warning.ts';
 import { AlarmTally } from './count-alarms.ts';
 import { BelowCount } from './count-below.ts';
+import { MissedCount, type PlaceOf } from './count-missed.ts';
 import { onlineRates, type PointFacts, RepeatCount } from './count-online.ts';
 import { OrderTally } from './count-orders.ts';
 import { count, type FigureCurve, type ReportFigures } from './figures.ts';
+import { type ForecastSkillRow, skillTables } from './forecast-skill.ts';
 import type { Period } from './period.ts';
 
 /** Beyond so many days a curve goes by days. */
@@ -23,6 +25,9 @@ export type PeriodFacts = {
   readonly nameOf: (lifeline: LifelineKey) => string;
   /** `lifeline/metric` by which water stands. */
   readonly depths: ReadonlySet<string>;
+  readonly placeOf: PlaceOf;
+  /** How good forecasts have been. */
+  readonly skills: readonly ForecastSkillRow[];
 };
 
 /**
@@ -36,6 +41,7 @@ export class PeriodCount {
   readonly orders: OrderTally;
   readonly repeats = new RepeatCount();
   readonly #below: BelowCount;
+  readonly #missed: MissedCount;
   readonly #warnings = new Map<WarningId, Warning>();
   #issued = 0;
   #lifted = 0;
@@ -48,9 +54,16 @@ export class PeriodCount {
     this.alarms = new AlarmTally(period);
     this.orders = new OrderTally(period);
     this.#below = new BelowCount(period);
+    this.#missed = new MissedCount(period);
+  }
+
+  /** From before all that is counted: it may have stood long enough to have told of what a citizen found. */
+  rememberAlarm(event: AlarmEvent, after: Alarm): void {
+    if (after.from === undefined) this.#missed.takeAlarm(event, after);
   }
 
   takeAlarm(event: AlarmEvent, after: Alarm): void {
+    this.rememberAlarm(event, after);
     if (!this.#sees(after.areaCode)) return;
     if (after.from === undefined) this.alarms.take(event, after);
     else this.#below.takeAlarm(event, after);
@@ -58,24 +71,40 @@ export class PeriodCount {
 
   takeOrder(event: OrderEvent, after: Order): void {
     if (!this.#sees(after.place.area)) return;
-    if (after.from === undefined) this.orders.take(event, after);
-    else this.#below.takeOrder(event, after);
+    if (after.from !== undefined) {
+      this.#below.takeOrder(event, after);
+      return;
+    }
+    this.orders.take(event, after);
+    this.#missed.takeOrder(event, after);
   }
 
-  takeWarning({ change, at }: WarningEvent, after: Warning): void {
+  takeWarning(event: WarningEvent, after: Warning): void {
+    const { change, at } = event;
+    if (after.from !== undefined) {
+      if (after.status === 'actual' && after.areas.some(this.#sees)) this.#below.takeWarning(event, after);
+      return;
+    }
     if (!this.#isIn(at) || after.status !== 'actual' || !after.areas.some(this.#sees)) return;
     this.#warnings.set(after.id, after);
     if (change.kind === 'issued') this.#issued += 1;
     if (change.kind === 'lifted') this.#lifted += 1;
   }
 
-  takeIncident({ change, at }: IncidentEvent, areas: readonly AreaCode[]): void {
-    if (!this.#isIn(at) || !areas.some(this.#sees)) return;
+  takeIncident(event: IncidentEvent, after: Incident): void {
+    if (!after.areas.some(this.#sees)) return;
+    if (after.from !== undefined) {
+      this.#below.takeIncident(event, after);
+      return;
+    }
+    const { change, at } = event;
+    if (!this.#isIn(at)) return;
     if (change.kind === 'made') this.#incidentsMade += 1;
     if (change.kind === 'closed') this.#incidentsClosed += 1;
   }
 
   alarmWasOpen(alarm: Alarm): void {
+    if (alarm.from === undefined) this.#missed.alarmWasOpen(alarm);
     if (!this.#sees(alarm.areaCode)) return;
     if (alarm.from === undefined) this.alarms.wasOpen(alarm);
     else this.#below.alarmWasOpen(alarm);
@@ -88,11 +117,20 @@ export class PeriodCount {
   }
 
   warningWasOpen(w: Warning): void {
+    if (w.from !== undefined) {
+      if (w.status === 'actual' && w.areas.some(this.#sees)) this.#below.warningWasOpen(w);
+      return;
+    }
     if (!this.#warnings.has(w.id) && w.status === 'actual' && w.areas.some(this.#sees))
       this.#warnings.set(w.id, w);
   }
 
-  result({ points, nameOf, depths }: PeriodFacts): ReportFigures {
+  /** Our own are counted by what happened to them. */
+  incidentWasOpen(i: Incident): void {
+    if (i.from !== undefined && i.areas.some(this.#sees)) this.#below.incidentWasOpen(i);
+  }
+
+  result({ points, nameOf, depths, placeOf, skills }: PeriodFacts): ReportFigures {
     const online = onlineRates(points, this.alarms.silences(), this.#period);
     const overdue = [...this.#warnings.values()].filter(
       (w) => w.state === 'issued' && w.expires < this.#period.to,
@@ -100,6 +138,7 @@ export class PeriodCount {
     return {
       figures: [
         ...this.alarms.figures(),
+        ...this.#missed.figures(placeOf),
         ...online.figures,
         ...this.orders.figures(),
         count('warnings.issued', this.#issued),
@@ -110,6 +149,7 @@ export class PeriodCount {
       ],
       tables: [
         ...this.alarms.tables(nameOf, depths),
+        ...skillTables(skills, nameOf),
         online.table,
         this.repeats.table((lifeline) => nameOf(lifeline as LifelineKey)),
         this.orders.overdue(),

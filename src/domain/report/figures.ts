@@ -31,6 +31,8 @@ export const FIGURE_KEYS = [
   'alarms.flood-share',
   'alarms.flood-longest',
   'alarms.chattering',
+  'alarms.missed',
+  'alarms.missed-unknown',
   'online.rate',
   'online.connected',
   'orders.made',
@@ -75,6 +77,7 @@ export type TableKey =
   | 'online'
   | 'points'
   | 'floods'
+  | 'skill'
   | 'repeats'
   | 'overdue'
   | 'noisy'

@@ -1,7 +1,7 @@
 import type { PointCode } from '../ids.ts';
 import { unreachable } from '../result.ts';
 import type { Millis } from '../time.ts';
-import { dayOf, isOwed, type Lane, type UpItem, type UpObject } from './item.ts';
+import { dayOf, isOwed, type Lane, type ToldState, type UpItem, type UpObject } from './item.ts';
 import type { Ranges } from './ranges.ts';
 import { type Difference, isOpenDifference } from './reconcile.ts';
 import type { UpstreamSecrets, UpstreamSetup } from './setup.ts';
@@ -71,6 +71,8 @@ export type ExchangeEntry =
   | { readonly is: 'item'; readonly item: UpItem }
   | { readonly is: 'source'; readonly link: SourceLink }
   | { readonly is: 'taken'; readonly taken: TakenItem }
+  /** A device of a platform below, as that one has told of it. */
+  | { readonly is: 'device'; readonly source: string; readonly state: ToldState }
   | { readonly is: 'difference'; readonly difference: Difference };
 
 const padded = (n: number): string => String(n).padStart(12, '0');
@@ -90,6 +92,8 @@ export function exchangeKey(e: ExchangeEntry): string {
       const { source, at, stream, lane, n } = e.taken;
       return `${takenOf(source, dayOf(at))}${lane}-${padded(n)}/${stream}`;
     }
+    case 'device':
+      return `device/${e.source}/${e.state.device}`;
     case 'difference':
       return `${differencesOf(e.difference.upstream, e.difference.day)}${e.difference.object}`;
     default:
@@ -108,5 +112,6 @@ const ofDay = (day: string | undefined): string => (day === undefined ? '' : `${
 export function isExchangeNeeded(e: ExchangeEntry): boolean {
   if (e.is === 'item') return isOwed(e.item);
   if (e.is === 'difference') return isOpenDifference(e.difference);
+  if (e.is === 'device') return e.state.online === false;
   return e.is !== 'taken';
 }

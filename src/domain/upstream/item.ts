@@ -1,4 +1,4 @@
-import type { AlarmId, DeviceCode, EventSeq, PointCode } from '../ids.ts';
+import type { AlarmId, DeviceCode, EventSeq, LifelineKey, PointCode } from '../ids.ts';
 import { hours, type Millis } from '../time.ts';
 
 /** What goes up, by the name that profiles give it. */
@@ -22,6 +22,8 @@ export type UpContent =
   | { readonly of: 'event'; readonly seq: EventSeq }
   /** As it stands: an alarm that was open before anything went up. */
   | { readonly of: 'open-alarm'; readonly alarm: AlarmId }
+  /** The same of an order, warning or incident. */
+  | { readonly of: 'open-response'; readonly id: string }
   | { readonly of: 'register'; readonly version: number }
   | {
       readonly of: 'state';
@@ -30,6 +32,16 @@ export type UpContent =
       readonly at: Millis;
     }
   | ReadingWindow;
+
+/** What a device says of its own link. */
+export type ToldState = {
+  readonly device: DeviceCode;
+  readonly point: PointCode;
+  readonly lifeline: LifelineKey;
+  /** `null`: it has taken back what it said. */
+  readonly online: boolean | null;
+  readonly at: Millis;
+};
 
 /** What the history has of [from, to): of one of `parts` equal shares of the points. */
 export type ReadingWindow = {

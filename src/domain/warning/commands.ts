@@ -54,7 +54,9 @@ export type WarningChange =
   | { readonly kind: 'lifted'; readonly message: WarningMessage; readonly reason: string | null }
   | { readonly kind: 'cancelled'; readonly message: WarningMessage; readonly reason: string }
   | { readonly kind: 'discarded' }
-  | { readonly kind: 'clock-moved'; readonly by: Duration };
+  | { readonly kind: 'clock-moved'; readonly by: Duration }
+  /** A platform below has told how it stands there. */
+  | { readonly kind: 'reported'; readonly warning: Warning };
 
 export type WarningChangeKind = WarningChange['kind'];
 export type WarningEvent = ResponseEvent<WarningId, WarningChange>;

@@ -7,6 +7,7 @@ import type { Warning, WarningMessage } from './warning.ts';
 /** @param warning `null`: the event makes it */
 export function evolveWarning(warning: Warning | null, event: WarningEvent): Warning {
   const { change, at, by, revision } = event;
+  if (change.kind === 'reported') return change.warning;
   if (warning === null) {
     if (change.kind !== 'drafted') throw new Error(`a warning begins with "${change.kind}"`);
     const { recipients, ...birth } = change.birth;
@@ -32,6 +33,7 @@ export function evolveWarning(warning: Warning | null, event: WarningEvent): War
 function changed(w: Warning, { change, at }: WarningEvent, by: Actor): Partial<Warning> {
   switch (change.kind) {
     case 'drafted':
+    case 'reported':
       throw new Error('a warning is drafted once');
     case 'edited':
       return {

@@ -69,6 +69,8 @@ export type Warning = WarningContent & {
   readonly messages: readonly WarningMessage[];
   /** Of a drill 演练; absent: real. */
   readonly drill?: DrillId;
+  /** Told by this platform below, which decides over it; absent: ours. */
+  readonly from?: string;
 };
 
 /** Something may still come of it. */

@@ -1,6 +1,7 @@
 import { FLOOD_WINDOW } from '../../domain/alarm/flood.ts';
 import { type AlarmId, type AreaCode, as, type EventSeq } from '../../domain/ids.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
+import { MISSED_WITHIN } from '../../domain/report/count-missed.ts';
 import type { PeriodFacts } from '../../domain/report/count-period.ts';
 import { PeriodCount } from '../../domain/report/count-period.ts';
 import type { ReportFigures } from '../../domain/report/figures.ts';
@@ -42,7 +43,8 @@ export async function gatherPeriod(journal: PeriodJournal, given: Gathered): Pro
   const counted = new PeriodCount(period, sees);
   // Read before the events: whatever ends meanwhile is found among those that came after.
   const open = await openNow(journal);
-  const begins = await journal.lastBefore(period.from - FLOOD_WINDOW);
+  const begins = await journal.lastBefore(period.from - MISSED_WITHIN);
+  const counts = period.from - FLOOD_WINDOW;
   const later = { alarms: new Set<AlarmId>(), responses: new Set<string>() };
   for (let after = begins; ; await breathe()) {
     const page = await journal.eventsAfter(after, PAGE);
@@ -53,18 +55,22 @@ export async function gatherPeriod(journal: PeriodJournal, given: Gathered): Pro
       if (e.seq > upTo) {
         if (isOfAlarm(e)) later.alarms.add(e.event.alarmId);
         else if (e.of !== 'notice') later.responses.add(e.event.id);
+      } else if (e.event.at < counts) {
+        if (isOfAlarm(e)) counted.rememberAlarm(e.event, e.after);
       } else if (isOfAlarm(e)) counted.takeAlarm(e.event, e.after);
       else if (e.of === 'order') counted.takeOrder(e.event, e.after);
       else if (e.of === 'warning') counted.takeWarning(e.event, e.after);
-      else if (e.of === 'incident') counted.takeIncident(e.event, e.after.areas);
+      else if (e.of === 'incident') counted.takeIncident(e.event, e.after);
     }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) break;
     after = last.seq;
   }
   if (incident !== null) {
-    const counts = counted.result(facts);
-    return { ...counts, tables: [line.table(), ...counts.tables.filter((t) => t.rows.length > 0)] };
+    const all = counted.result({ ...facts, skills: [] });
+    // Of one incident: what it does not hold is no miss.
+    const figures = all.figures.filter((f) => !f.key.startsWith('alarms.missed'));
+    return { ...all, figures, tables: [line.table(), ...all.tables.filter((t) => t.rows.length > 0)] };
   }
   for (const alarm of open.alarms) if (!later.alarms.has(alarm.id)) counted.alarmWasOpen(alarm);
   for (const id of later.alarms) {
@@ -75,11 +81,13 @@ export async function gatherPeriod(journal: PeriodJournal, given: Gathered): Pro
     if (later.responses.has(t.after.id)) continue;
     if (t.of === 'order') counted.orderWasOpen(t.after);
     if (t.of === 'warning') counted.warningWasOpen(t.after);
+    if (t.of === 'incident') counted.incidentWasOpen(t.after);
   }
   for (const id of later.responses) {
     const then = (await journal.responseEvents(id)).filter((e) => e.seq <= upTo).at(-1);
     if (then?.of === 'order') counted.orderWasOpen(then.after);
     if (then?.of === 'warning') counted.warningWasOpen(then.after);
+    if (then?.of === 'incident') counted.incidentWasOpen(then.after);
   }
   await countRepeats(journal, counted, given);
   return counted.result(facts);
@@ -89,7 +97,8 @@ async function openNow(journal: Pick<Journal, 'alarms' | 'responses'>) {
   const alarms = await all((after) => journal.alarms({ state: 'open' }, PAGE, after));
   const orders = await all((after) => journal.responses({ kind: 'order', open: true }, PAGE, after));
   const warnings = await all((after) => journal.responses({ kind: 'warning', open: true }, PAGE, after));
-  return { alarms, responses: [...orders, ...warnings] };
+  const incidents = await all((after) => journal.responses({ kind: 'incident', open: true }, PAGE, after));
+  return { alarms, responses: [...orders, ...warnings, ...incidents] };
 }
 
 async function countRepeats(

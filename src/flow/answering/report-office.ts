@@ -5,6 +5,7 @@ import type { Pack } from '../../domain/pack.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { PeriodFacts } from '../../domain/report/count-period.ts';
 import type { ReportFigures } from '../../domain/report/figures.ts';
+import type { ForecastSkillRow } from '../../domain/report/forecast-skill.ts';
 import { lastPeriod, type Period, periodAt } from '../../domain/report/period.ts';
 import type { Report } from '../../domain/report/report.ts';
 import type { Asked } from '../../domain/response/event.ts';
@@ -12,6 +13,7 @@ import { no, ok, type Result } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import { type Core, contentOf } from '../core/core.ts';
 import { type DecideInTurn, decidingInTurn } from '../outbox/decide-in-turn.ts';
+import type { Forecasts } from '../ports/ahead/forecasts.ts';
 import type { Reports, ReportWish } from '../ports/answering/reports.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ResponseIds } from '../ports/ids.ts';
@@ -32,6 +34,7 @@ export class ReportOffice implements Reports {
   readonly #packs: readonly Pack[];
   readonly #breathe: () => Promise<void>;
   readonly #decide: DecideInTurn;
+  readonly #skill: Forecasts['skill'];
   /** What is told of a report, in the turn that makes or issues it. */
   readonly #tell: (report: Report, draft: Parameters<Parameters<DecideInTurn>[0]>[0]) => void;
 
@@ -44,6 +47,8 @@ export class ReportOffice implements Reports {
     packs: readonly Pack[];
     breathe: () => Promise<void>;
     log: Log;
+    /** How good forecasts have been; left out: nothing is forecast. */
+    skill?: Forecasts['skill'];
     tell?: (report: Report, draft: Parameters<Parameters<DecideInTurn>[0]>[0]) => void;
   }) {
     this.#core = given.core;
@@ -53,6 +58,7 @@ export class ReportOffice implements Reports {
     this.#packs = given.packs;
     this.#breathe = given.breathe;
     this.#decide = decidingInTurn(given.turn, given.log, 'a report');
+    this.#skill = given.skill ?? (() => []);
     this.#tell = given.tell ?? (() => undefined);
   }
 
@@ -176,14 +182,24 @@ export class ReportOffice implements Reports {
   }
 
   #facts(period: Period, sees: (area: AreaCode) => boolean): PeriodFacts {
+    const { register } = this.#core;
     const names = new Map<LifelineKey, string>(this.#packs.map((p) => [p.lifeline, p.name.zh]));
     const depths = this.#packs.flatMap((p) =>
       p.forecast === undefined ? [] : [`${p.lifeline}/${p.forecast.metric}`],
     );
     return {
-      points: pointFacts(this.#core.register, { period, sees, nameOf: (l) => names.get(l) ?? null }),
+      points: pointFacts(register, { period, sees, nameOf: (l) => names.get(l) ?? null }),
       nameOf: (lifeline) => names.get(lifeline) ?? lifeline,
       depths: new Set(depths),
+      placeOf: ({ point, asset }) =>
+        (point === null ? undefined : register.point(point)?.place) ??
+        (asset === null ? undefined : register.asset(asset)?.place) ??
+        null,
+      skills: this.#skill().flatMap(({ lifeline, unit, scored, model }): ForecastSkillRow[] => {
+        const said = scored.filter((s) => s.skill.n > 0);
+        const basis = said.length > 0 ? 'said' : 'fit';
+        return (said.length > 0 ? said : (model?.skills ?? [])).map((s) => ({ ...s, lifeline, unit, basis }));
+      }),
     };
   }
 

@@ -42,8 +42,8 @@ export class LiveBoard implements Board {
       this.#open.set(id, alarm);
     this.responses = new ResponseBoard({
       orders: [...given.core.orders.open.values(), ...given.core.foreign.orders.values()],
-      warnings: given.core.warnings.open.values(),
-      incidents: given.core.incidents.open.values(),
+      warnings: [...given.core.warnings.open.values(), ...given.core.foreign.warnings.values()],
+      incidents: [...given.core.incidents.open.values(), ...given.core.foreign.incidents.values()],
     });
     this.drills = new DrillBoard(given.core);
   }

@@ -26,7 +26,7 @@ import type { RuleCommand, RuleDraft } from '../../domain/rules/change.ts';
 import type { Bilingual } from '../../domain/text.ts';
 import { type Duration, type Millis, seconds } from '../../domain/time.ts';
 import { CORRELATIONS } from '../../packs/correlations.ts';
-import { ForeignThings } from '../exchange/exchange-book.ts';
+import { ForeignThings } from '../exchange/foreign-things.ts';
 import { UpstreamDesk } from '../exchange/upstream-desk.ts';
 import { Combinations, type Judging } from '../judging/combinations.ts';
 import { NO_LISTENER } from '../judging/findings.ts';
@@ -404,7 +404,7 @@ export class Core implements PacketParts {
       this.risks.take(filed);
     }
     this.drills.restore(from.openDrilled, from.filed, from.lastAt ?? now);
-    const openResponses = from.openResponses.filter((step) => !this.#isForeign(step));
+    const openResponses = from.openResponses.filter((step) => !this.foreign.restore(step));
     this.#restoreResponses({ ...from, openResponses });
     this.notices.restore({ ...from, openAlarmEvents: own, openResponses });
     this.upstream.restore(from);
@@ -458,13 +458,6 @@ export class Core implements PacketParts {
       this.warnings.drop(id);
       this.incidents.drop(id);
     }
-  }
-
-  /** @returns whether it is of a platform below, whose newest word is then taken */
-  #isForeign(step: Recovered['openResponses'][number]): boolean {
-    if (step.of !== 'order' || step.event.change.kind !== 'reported') return false;
-    this.foreign.takeOrder(step.event.change.order);
-    return true;
   }
 
   #restoreResponses(from: Recovered): void {

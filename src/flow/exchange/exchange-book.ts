@@ -1,6 +1,3 @@
-import type { Alarm } from '../../domain/alarm/alarm.ts';
-import type { AlarmId, OrderId } from '../../domain/ids.ts';
-import { isOrderOpen, type Order } from '../../domain/order/order.ts';
 import { unreachable } from '../../domain/result.ts';
 import {
   type ExchangeEntry,
@@ -10,12 +7,9 @@ import {
   type SourceLink,
   type UpCourse,
 } from '../../domain/upstream/entry.ts';
-import { LANES, type Lane, type UpItem } from '../../domain/upstream/item.ts';
+import { LANES, type Lane, type ToldState, type UpItem } from '../../domain/upstream/item.ts';
 import type { Difference } from '../../domain/upstream/reconcile.ts';
 import { SECRET_NAMES, type UpstreamSecrets, type UpstreamSetup } from '../../domain/upstream/setup.ts';
-
-/** Things of sources that ended lately: what is told of them late must find them. */
-const REMEMBERED = 10_000;
 
 /** Platforms above and below in memory, folded from what is kept of them. */
 export class ExchangeBook {
@@ -26,6 +20,8 @@ export class ExchangeBook {
   readonly #owed = new Map<string, Record<Lane, Map<number, UpItem>>>();
   readonly #sources = new Map<string, SourceLink>();
   readonly #differences = new Map<string, Difference>();
+  /** By platform below: its devices that are offline. */
+  readonly #offline = new Map<string, Map<string, ToldState>>();
 
   apply(e: ExchangeEntry): void {
     switch (e.is) {
@@ -54,6 +50,13 @@ export class ExchangeBook {
         return;
       case 'taken':
         return;
+      case 'device': {
+        const offline = this.#offline.get(e.source) ?? new Map<string, ToldState>();
+        this.#offline.set(e.source, offline);
+        if (isExchangeNeeded(e)) offline.set(e.state.device, e.state);
+        else offline.delete(e.state.device);
+        return;
+      }
       default:
         unreachable(e);
     }
@@ -73,6 +76,9 @@ export class ExchangeBook {
   sources = (): readonly SourceLink[] =>
     [...this.#sources.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
   source = (name: string): SourceLink | undefined => this.#sources.get(name);
+  /** Devices of a platform below that have gone, oldest first. */
+  offline = (source: string): readonly ToldState[] =>
+    [...(this.#offline.get(source)?.values() ?? [])].sort((a, b) => a.at - b.at);
   openDifferences = (): readonly Difference[] => [...this.#differences.values()];
 
   #of(upstream: string): Record<Lane, Map<number, UpItem>> {
@@ -81,39 +87,5 @@ export class ExchangeBook {
     const made = { live: new Map<number, UpItem>(), bulk: new Map<number, UpItem>() };
     this.#owed.set(upstream, made);
     return made;
-  }
-}
-
-/** Alarms and orders of platforms below: shown here, decided there. Silence of a line ends none of them. */
-export class ForeignThings {
-  readonly alarms = new Map<AlarmId, Alarm>();
-  readonly orders = new Map<OrderId, Order>();
-  readonly #over = new Map<string, number>();
-
-  takeAlarm(alarm: Alarm): void {
-    if (alarm.phase.is !== 'closed') this.alarms.set(alarm.id, alarm);
-    else {
-      this.alarms.delete(alarm.id);
-      this.#ended(alarm.id, alarm.revision);
-    }
-  }
-
-  takeOrder(order: Order): void {
-    if (isOrderOpen(order)) this.orders.set(order.id, order);
-    else {
-      this.orders.delete(order.id);
-      this.#ended(order.id, order.revision);
-    }
-  }
-
-  /** The revision up to which a thing is known here; 0: not at all. @param durable as the journal had it when it was asked */
-  revisionOf(id: string, durable: { readonly revision: number } | null): number {
-    const open = this.alarms.get(id as AlarmId) ?? this.orders.get(id as OrderId);
-    return Math.max(open?.revision ?? 0, this.#over.get(id) ?? 0, durable?.revision ?? 0);
-  }
-
-  #ended(id: string, revision: number): void {
-    this.#over.set(id, revision);
-    if (this.#over.size > REMEMBERED) this.#over.delete(this.#over.keys().next().value as string);
   }
 }

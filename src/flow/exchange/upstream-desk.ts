@@ -1,4 +1,5 @@
-import type { AlarmId, PointCode } from '../../domain/ids.ts';
+import type { Alarm } from '../../domain/alarm/alarm.ts';
+import type { PointCode } from '../../domain/ids.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { RegisterChange } from '../../domain/register/register.ts';
 import type { JournaledResponse } from '../../domain/response/journaled.ts';
@@ -17,6 +18,7 @@ import { PLATFORM } from '../../packs/platform.ts';
 import type { DeviceStatus, JournaledEvent, Recovered } from '../ports/journal.ts';
 import type { RegisterView } from '../ports/service.ts';
 import { ExchangeBook } from './exchange-book.ts';
+import type { ForeignResponse } from './foreign-things.ts';
 
 /** What of a turn in hand the desk reads and writes. */
 export type ExchangeDraft = {
@@ -27,6 +29,16 @@ export type ExchangeDraft = {
   readonly statuses: readonly DeviceStatus[];
   readonly readings: readonly Reading[];
   readonly exchanged: ExchangeEntry[];
+};
+
+/** What there is when an upstream begins. */
+type Beginning = {
+  readonly open: {
+    readonly alarms: Iterable<Pick<Alarm, 'id' | 'areaCode' | 'lifeline'>>;
+    readonly responses: readonly ForeignResponse[];
+    readonly statuses: Iterable<DeviceStatus>;
+  };
+  readonly draft: ExchangeDraft;
 };
 
 /** Windows made in one tick at most: a long stop is caught up with in steps. */
@@ -82,17 +94,11 @@ export class UpstreamDesk {
             numbering.owe('live', { object: 'alarm', key: event.alarmId, content: { of: 'event', seq } });
       for (const e of draft.responses) {
         if (e.of === 'notice' || e.of === 'handover' || e.of === 'report' || !takes(e.of)) continue;
-        if (e.of === 'order' && e.after.from !== undefined) continue;
+        if (e.after.from !== undefined) continue;
         if (!areasOf(e).some((a) => takesArea(setup, a))) continue;
         numbering.owe('live', { object: e.of, key: e.event.id, content: { of: 'event', seq: e.seq } });
       }
-      if (takes('deviceState'))
-        for (const { device, online, at } of draft.statuses)
-          numbering.owe('bulk', {
-            object: 'deviceState',
-            key: `device/${device}`,
-            content: { of: 'state', device, online, at },
-          });
+      if (takes('deviceState')) for (const status of draft.statuses) this.#stateOf(setup, status, numbering);
       if (takes('register') && draft.register.some((c) => c.kind !== 'quality' && c.kind !== 'fault'))
         numbering.change({ registerStale: true });
       if (setup.readings !== null && takes('reading')) this.#hearLate(setup, draft.readings, numbering);
@@ -119,18 +125,22 @@ export class UpstreamDesk {
     }
   }
 
-  /** An upstream begins: what is open goes up as it stands. */
-  begin(
-    name: string,
-    openAlarms: readonly { readonly id: AlarmId; readonly areaCode: string }[],
-    draft: ExchangeDraft,
-  ): void {
+  /** An upstream begins with objects that it was not told of before: what is open of them goes up as it stands. */
+  begin(name: string, objects: readonly UpObject[], { open, draft }: Beginning): void {
     const setup = this.book.upstream(name);
-    if (setup === undefined || !setup.enabled || !setup.objects.includes('alarm')) return;
+    if (setup === undefined || !setup.enabled) return;
     const numbering = new Numbering(this, setup, draft);
-    for (const { id, areaCode } of openAlarms)
-      if (takesArea(setup, areaCode))
-        numbering.owe('live', { object: 'alarm', key: id, content: { of: 'open-alarm', alarm: id } });
+    if (objects.includes('alarm'))
+      for (const { id, areaCode, lifeline } of open.alarms)
+        if (lifeline !== PLATFORM.lifeline && takesArea(setup, areaCode))
+          numbering.owe('live', { object: 'alarm', key: id, content: { of: 'open-alarm', alarm: id } });
+    for (const thing of open.responses) {
+      const { id } = thing.after;
+      if (objects.includes(thing.of) && areasOf(thing).some((a) => takesArea(setup, a)))
+        numbering.owe('live', { object: thing.of, key: id, content: { of: 'open-response', id } });
+    }
+    if (objects.includes('deviceState'))
+      for (const status of open.statuses) this.#stateOf(setup, status, numbering);
     numbering.done();
   }
 
@@ -159,6 +169,17 @@ export class UpstreamDesk {
       const state = is === 'accepted' ? 'acked' : 'rejected';
       this.keep({ is: 'item', item: { ...now, state, said, receipt, answeredAt: draft.at } }, draft);
     }
+  }
+
+  /** Of devices that stand somewhere: those in the store room are nobody's above. */
+  #stateOf(setup: UpstreamSetup, { device, online, at }: DeviceStatus, numbering: Numbering): void {
+    const { point } = this.#register.device(device) ?? { point: null };
+    const registered = point === null ? undefined : this.#register.point(point);
+    if (registered === undefined || registered.lifeline === PLATFORM.lifeline) return;
+    if (!takesArea(setup, registered.area)) return;
+    const key = `device/${device}`;
+    const content = { of: 'state', device, online, at } as const;
+    numbering.owe('bulk', { object: 'deviceState', key, content });
   }
 
   /** Kept with the turn that brings them: a kill before the next window forgets none. */

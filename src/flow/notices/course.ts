@@ -137,6 +137,7 @@ export function warningStepsOf(
     case 'lapsed':
     case 'adjustment-proposed':
     case 'clock-moved':
+    case 'reported':
       return [];
   }
 }

@@ -87,6 +87,8 @@ export class NoticeDesk {
     const changed = new Set<string>();
     for (const e of [...draft.responses, ...draft.drilled.filter(isDrilledResponse)]) {
       if (e.of === 'incident' || e.of === 'handover' || e.of === 'report' || e.of === 'notice') continue;
+      // Told by the platform that it is of.
+      if (e.after.from !== undefined) continue;
       if (e.of === 'warning') {
         for (const { unit } of e.after.recipients) {
           const followed = this.#followed.takeWarning(e.event, e.after, { unit, at: draft.at });
@@ -97,14 +99,12 @@ export class NoticeDesk {
         continue;
       }
       const { event, after } = e;
-      if (after.from !== undefined) continue;
       const followed = this.#followed.takeOrder(event, after, draft.at);
       if (followed === null) continue;
       changed.add(event.id);
       this.#settleOrder(event, followed, draft);
     }
     for (const { event, after } of [...draft.events, ...draft.drilled.filter((e) => e.of === 'alarm')]) {
-      // Told by the platform that it is of.
       if (after.from !== undefined) continue;
       const followed = this.#followed.takeAlarm(event, after, draft.at);
       if (followed === null) continue;

@@ -19,7 +19,7 @@ import {
 import { OpenIncidents } from '../../domain/incident/open-incidents.ts';
 import type { Level } from '../../domain/level.ts';
 import type { Refusal } from '../../domain/refusals.ts';
-import { ok, type Result } from '../../domain/result.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
 import type { Bilingual } from '../../domain/text.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { JournaledEvent } from '../ports/journal.ts';
@@ -67,6 +67,7 @@ export class IncidentDesk {
     command: IncidentCommand,
     draft: ResponseDraft,
   ): Result<Incident, Refusal> {
+    if (incident?.from !== undefined) return no({ code: 'of-a-source', detail: null });
     const decided = decideIncident(incident, command, draft.at);
     if (!decided.ok) return decided;
     let now = incident;

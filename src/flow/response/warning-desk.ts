@@ -1,7 +1,7 @@
 import type { AlarmId, DrillId, WarningId } from '../../domain/ids.ts';
 import { isGraver } from '../../domain/level.ts';
 import type { Refusal } from '../../domain/refusals.ts';
-import { ok, type Result } from '../../domain/result.ts';
+import { no, ok, type Result } from '../../domain/result.ts';
 import type { Duration, Millis } from '../../domain/time.ts';
 import type { WarningCommand } from '../../domain/warning/commands.ts';
 import { decideWarning } from '../../domain/warning/decide.ts';
@@ -36,6 +36,7 @@ export class WarningDesk {
   }
 
   command(warning: Warning | null, command: WarningCommand, draft: ResponseDraft): Result<Warning, Refusal> {
+    if (warning?.from !== undefined) return no({ code: 'of-a-source', detail: null });
     const decided = decideWarning(warning, command, draft.at);
     if (!decided.ok) return decided;
     let now = warning;

@@ -1,10 +1,9 @@
 import type { Alarm } from '../../domain/alarm/alarm.ts';
 import type { AlarmEvent } from '../../domain/alarm/events.ts';
 import { as } from '../../domain/ids.ts';
-import type { Order } from '../../domain/order/order.ts';
 import { GOOD, type Quality, type Reading } from '../../domain/reading.ts';
-import { SYSTEM } from '../../domain/response/event.ts';
-import { no, ok, type Result } from '../../domain/result.ts';
+import { areasOf } from '../../domain/response/journaled.ts';
+import { no, ok, type Result, unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { SourceLink } from '../../domain/upstream/entry.ts';
 import { parsedNumber } from '../../domain/upstream/item.ts';
@@ -15,8 +14,8 @@ import { PROBE } from '../../packs/probe.ts';
 import { alarmJson, alarmToJson } from '../../wire/alarm.ts';
 import { alarmEventJson, alarmEventOut } from '../../wire/http/alarms.ts';
 import { whyOut } from '../../wire/http/shapes.ts';
-import { orderJson, orderToJson } from '../../wire/response/order.ts';
 import {
+  deviceStateContent,
   type ItemsBody,
   type ItemsTaken,
   readingsContent,
@@ -24,9 +23,11 @@ import {
 } from '../../wire/upstream/lifeline.ts';
 import type { Core } from '../core/core.ts';
 import type { Draft } from '../core/draft.ts';
+import type { ForeignResponse } from '../exchange/foreign-things.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Turn } from '../turn.ts';
+import { reported, soundly, toldThing, why } from './told.ts';
 
 type Given = ItemsBody['items'][number];
 type Said = ItemsTaken['items'][number];
@@ -101,7 +102,7 @@ export class UpstreamIntake {
     if (id === null) return null;
     if (object === 'alarm')
       return this.#core.foreign.alarms.get(as.alarm(id)) ?? this.#journal.alarm(as.alarm(id));
-    if (object !== 'order') return null;
+    if (object !== 'order' && object !== 'warning' && object !== 'incident') return null;
     const thing = await this.#journal.response(id);
     return thing === null ? null : (thing.after as Durable);
   }
@@ -140,18 +141,23 @@ export class UpstreamIntake {
       case 'alarm':
         return this.#alarm(item.content, by, draft);
       case 'order':
-        return this.#order(item.content, by, draft);
+      case 'warning':
+      case 'incident':
+        return this.#response({ of: item.object, content: item.content }, by, draft);
+      case 'deviceState':
+        return this.#deviceState(item.content, by, draft);
       case 'reading':
         return this.#readings(item, by.sees, draft);
       case 'register': {
         const read = registerContent.safeParse(item.content);
         if (!read.success) return no(why('a snapshot of the register', read.error));
-        const { version, digest, points } = read.data;
+        const { version, digest, points, devices } = read.data;
         by.link.register({ version, digest, points: points.length });
+        this.#forget(by.source, new Set(devices.map((d) => d.code)), draft);
         return ok(null);
       }
       default:
-        return no(`${item.object} is not taken here: alarm, order, reading and register are`);
+        return unreachable(item.object);
     }
   }
 
@@ -181,31 +187,48 @@ export class UpstreamIntake {
     return ok(null);
   }
 
-  #order(
-    content: unknown,
+  #response(
+    { of, content }: { readonly of: ForeignResponse['of']; readonly content: unknown },
     { source, durable, sees }: { source: string; durable: Durable; sees: (area: string) => boolean },
     draft: Draft,
   ): Result<null, string> {
-    const made = soundly('an order and its event', () => {
-      const { event, after } = content as { event: { at: number }; after: Order };
-      orderJson.parse(orderToJson(after, event.at));
-      if (typeof event.at !== 'number' || !Number.isSafeInteger(after.revision))
-        throw new Error('no instant, no revision');
-      return { at: event.at, order: { ...after, from: source } };
-    });
+    const made = soundly(`an event of an ${of} and what came of it`, () => toldThing(of, content, source));
     if (!made.ok) return made;
-    const { order, at } = made.value;
-    const barred = this.#barred(order.id, { durable, source, area: sees(order.place.area) });
+    const { thing, at } = made.value;
+    const { id, revision } = thing.after;
+    const barred = this.#barred(id, { durable, source, area: areasOf(thing).some(sees) });
     if (barred !== null) return no(barred);
-    if (order.revision <= this.#core.foreign.revisionOf(order.id, durable)) return ok(null);
-    this.#core.foreign.takeOrder(order);
-    const change = { kind: 'reported', order } as const;
-    draft.respond({
-      of: 'order',
-      event: { id: order.id, revision: order.revision, at, by: SYSTEM, commandId: null, change },
-      after: order,
-    });
+    if (revision <= this.#core.foreign.revisionOf(id, durable)) return ok(null);
+    this.#core.foreign.takeResponse(thing);
+    draft.respond(reported(thing, at));
     return ok(null);
+  }
+
+  #deviceState(
+    content: unknown,
+    { source, sees }: { readonly source: string; readonly sees: (area: string) => boolean },
+    draft: Draft,
+  ): Result<null, string> {
+    const read = deviceStateContent.safeParse(content);
+    if (!read.success) return no(why('a state of a device', read.error));
+    const { device, point, lifeline, area, online, at } = read.data;
+    if (!sees(area)) return no('its area is not one that this token speaks for');
+    const state = {
+      device: as.device(device),
+      point: as.point(point),
+      lifeline: as.lifeline(lifeline),
+      online,
+      at,
+    };
+    this.#core.upstream.keep({ is: 'device', source, state }, draft);
+    return ok(null);
+  }
+
+  /** What is in its register no more is offline no more. */
+  #forget(source: string, there: ReadonlySet<string>, draft: Draft): void {
+    for (const state of this.#core.upstream.book.offline(source))
+      if (!there.has(state.device))
+        this.#core.upstream.keep({ is: 'device', source, state: { ...state, online: null } }, draft);
   }
 
   #barred(
@@ -213,9 +236,14 @@ export class UpstreamIntake {
     { durable, source, area }: { readonly durable: Durable; readonly source: string; readonly area: boolean },
   ): string | null {
     if (!area) return 'its area is not one that this token speaks for';
-    const { desk, orders, foreign } = this.#core;
-    const known = desk.open.get(as.alarm(id)) ?? orders.open.get(as.order(id)) ?? durable;
-    const whose = foreign.alarms.get(as.alarm(id))?.from ?? foreign.orders.get(as.order(id))?.from;
+    const { desk, orders, warnings, incidents, foreign } = this.#core;
+    const known =
+      desk.open.get(as.alarm(id)) ??
+      orders.open.get(as.order(id)) ??
+      warnings.open.get(as.warning(id)) ??
+      incidents.open.get(as.incident(id)) ??
+      durable;
+    const whose = foreign.open(id)?.from;
     if (whose !== undefined) return whose === source ? null : `${id} is of ${whose}`;
     return known === null || known === undefined || known.from === source
       ? null
@@ -327,25 +355,6 @@ class TakingLink {
 function idIn(content: unknown): string | null {
   const after = (content as { after?: { id?: unknown } } | null)?.after;
   return typeof after?.id === 'string' && after.id.length <= 128 ? after.id : null;
-}
-
-/** Whatever another version, or another program, has sent as one: it is shown here only if it can be. */
-function soundly<T>(what: string, make: () => T): Result<T, string> {
-  try {
-    return ok(make());
-  } catch (cause) {
-    return no(why(what, cause));
-  }
-}
-
-function why(what: string, cause: unknown): string {
-  const issue = (cause as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] })
-    .issues?.[0];
-  const said =
-    issue === undefined
-      ? String((cause as Error).message)
-      : `${issue.path.map(String).join('.')} ${issue.message}`;
-  return `it is not ${what}: ${said}`.slice(0, 300);
 }
 
 function qualityOf(text: string | undefined): Quality {

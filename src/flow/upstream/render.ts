@@ -17,7 +17,7 @@ import type { UpDocument } from '../ports/upstream/line.ts';
 
 export type RenderParts = {
   readonly core: Core;
-  readonly journal: Pick<Journal, 'eventsAfter' | 'eventsOf'>;
+  readonly journal: Pick<Journal, 'eventsAfter' | 'eventsOf' | 'responseEvents'>;
   readonly history: Pick<History, 'window' | 'raw'>;
   /** SM3 of a text, in hex. */
   readonly digest: (text: string) => string;
@@ -64,14 +64,21 @@ export class Renderer {
         const last = events.at(-1);
         return last === undefined ? null : this.#eventOf(last);
       }
+      case 'open-response': {
+        const events = await this.#parts.journal.responseEvents(content.id);
+        const last = events.at(-1);
+        return last === undefined ? null : this.#eventOf(last);
+      }
       case 'register':
         return this.#registerOf(content.version, setup);
       case 'state': {
         const device = this.#parts.core.register.device(content.device);
+        const at = device?.point == null ? undefined : this.#parts.core.register.point(device.point);
         const said = {
           device: content.device,
           point: device?.point ?? null,
           lifeline: device?.lifeline ?? null,
+          area: at?.area ?? null,
           online: content.online,
           at: new Date(content.at).toISOString(),
         };

@@ -62,6 +62,9 @@ export class UpstreamOffice implements Upstreams {
       silent,
       openAlarms: of(foreign.alarms.values(), link.source),
       openOrders: of(foreign.orders.values(), link.source),
+      openWarnings: of(foreign.warnings.values(), link.source),
+      openIncidents: of(foreign.incidents.values(), link.source),
+      offline: this.#parts.core.upstream.book.offline(link.source),
     }));
   };
 
@@ -72,12 +75,11 @@ export class UpstreamOffice implements Upstreams {
       const before = book.upstream(setup.name);
       const same = before !== undefined && before.url === setup.url && before.profile === setup.profile;
       const kept = same ? book.secretsOf(setup.name) : {};
-      const tellsAlarms = (s: UpstreamSetup | undefined) =>
-        s?.enabled === true && s.objects.includes('alarm');
-      const begins = !tellsAlarms(before) && tellsAlarms(setup);
+      const tells = (s: UpstreamSetup | undefined) => (s?.enabled === true ? s.objects : []);
+      const begins = tells(setup).filter((o) => !tells(before).includes(o));
       core.upstream.keep({ is: 'secrets', name: setup.name, secrets: { ...kept, ...secrets } }, draft);
       core.upstream.keep({ is: 'upstream', name: setup.name, setup }, draft);
-      if (begins) core.upstream.begin(setup.name, [...core.desk.open.values()], draft);
+      core.upstream.begin(setup.name, begins, { open: openNow(core), draft });
     });
     this.#parts.sender.hurry(setup.name);
     return ok(this.#seen(setup));
@@ -249,4 +251,18 @@ export class UpstreamOffice implements Upstreams {
       health: sender.health(setup.name),
     };
   }
+}
+
+function openNow({ desk, orders, warnings, incidents, statuses }: Core) {
+  const of = <K extends string, T>(kind: K, things: Iterable<T>) =>
+    [...things].map((after) => ({ of: kind, after }));
+  return {
+    alarms: desk.open.values(),
+    responses: [
+      ...of('order' as const, orders.open.values()),
+      ...of('warning' as const, warnings.open.values()),
+      ...of('incident' as const, incidents.open.values()),
+    ],
+    statuses: statuses.values(),
+  };
 }

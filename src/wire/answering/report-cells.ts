@@ -42,6 +42,8 @@ const CELLS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'clock.feedback': { zh: '续报', en: 'next word' },
   'clock.control': { zh: '控制', en: 'control' },
   'clock.verify': { zh: '核查', en: 'verify' },
+  'basis.said': { zh: '实报', en: 'what was said' },
+  'basis.fit': { zh: '检验', en: 'the fit' },
   'of.alarm': { zh: '报警', en: 'alarm' },
   'of.order': { zh: '工单', en: 'order' },
   'of.warning': { zh: '预警', en: 'warning' },
@@ -78,7 +80,7 @@ const FACTS = {
 /** Columns of the file for spreadsheets: figures first, then each table under its own heads. */
 export const reportColumns = (language: Language): readonly string[] => [
   ...HEADS[language],
-  ...Array.from({ length: 4 }, () => ''),
+  ...Array.from({ length: 7 }, () => ''),
 ];
 
 /** Every figure and table of a report as rows of one sheet. Numbers stay numbers. */

@@ -9,6 +9,7 @@ import {
 import { accountOf } from '../../domain/response/event.ts';
 import { actorName, iso } from '../alarm.ts';
 import { drillField, drillPart } from '../drill-field.ts';
+import { fromField, fromPart } from '../from-field.ts';
 import { levelOut } from './order.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
@@ -34,6 +35,7 @@ export const incidentJson = z
       }),
     ),
     ...drillField,
+    ...fromField,
     madeAt: instant,
     controlledAt: instant.optional(),
     closedAt: instant.optional(),
@@ -66,6 +68,7 @@ export function incidentToJson(i: Incident): z.infer<typeof incidentJson> {
     alarms: i.members.map((m) => m.alarm),
     reasons: i.reasons.map((r) => ({ ...r })),
     ...drillPart(i),
+    ...fromPart(i),
     madeAt: iso(i.madeAt),
     ...(i.controlledAt === null ? {} : { controlledAt: iso(i.controlledAt) }),
     ...(i.closedAt === null ? {} : { closedAt: iso(i.closedAt) }),
@@ -89,6 +92,7 @@ const KINDS: { readonly [K in IncidentChangeKind]: true } = {
   controlled: true,
   closed: true,
   reviewed: true,
+  reported: true,
 };
 export const incidentEventKind = z.enum(Object.keys(KINDS) as [IncidentChangeKind, ...IncidentChangeKind[]]);
 

@@ -8,6 +8,7 @@ import { unreachable } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
 import { actorName, iso } from '../alarm.ts';
 import { drillField, drillPart } from '../drill-field.ts';
+import { fromField, fromPart } from '../from-field.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
 export const levelOut = z
@@ -35,10 +36,7 @@ export const clockOut = z.object({
 export const orderJson = z
   .object({
     id: z.string(),
-    from: z
-      .string()
-      .optional()
-      .describe('下级平台: the platform below that it is of, where it is decided; absent: ours'),
+    ...fromField,
     no: z.string(),
     source: z.object({ kind: z.enum(ORDER_SOURCES), id: z.string().optional() }),
     title: z.string(),
@@ -119,7 +117,7 @@ export function orderToJson(o: Order, now: Millis): OrderJson {
   const pause = o.state === 'paused' ? lastPause(o) : undefined;
   return {
     id: o.id,
-    ...(o.from === undefined ? {} : { from: o.from }),
+    ...fromPart(o),
     no: o.no,
     source: { kind: o.source.kind, ...(o.source.id === null ? {} : { id: o.source.id }) },
     title: o.title,

@@ -6,6 +6,7 @@ import type { WarningChange, WarningChangeKind, WarningEvent } from '../../domai
 import { WARNING_STATES, WARNING_STATUSES, type Warning } from '../../domain/warning/warning.ts';
 import { actorName, iso } from '../alarm.ts';
 import { drillField, drillPart } from '../drill-field.ts';
+import { fromField, fromPart } from '../from-field.ts';
 import { levelOut } from './order.ts';
 
 const instant = z.iso.datetime().describe('ISO 8601 UTC');
@@ -48,6 +49,7 @@ export const warningJson = z
       .optional()
       .describe('an alarm of its basis is graver than it: whoever may issue adjusts it, or does not'),
     ...drillField,
+    ...fromField,
     draftedAt: instant,
     endedAt: instant.optional(),
     revision: z.number().int().describe('give it back as seenRevision'),
@@ -109,6 +111,7 @@ export function warningToJson(w: Warning): WarningJson {
       ? {}
       : { proposal: { level: w.proposal.level, alarm: w.proposal.alarm, at: iso(w.proposal.at) } }),
     ...drillPart(w),
+    ...fromPart(w),
     draftedAt: iso(w.draftedAt),
     ...(w.endedAt === null ? {} : { endedAt: iso(w.endedAt) }),
     revision: w.revision,
@@ -130,6 +133,7 @@ const KINDS: { readonly [K in WarningChangeKind]: true } = {
   cancelled: true,
   discarded: true,
   'clock-moved': true,
+  reported: true,
 };
 export const warningEventKind = z.enum(Object.keys(KINDS) as [WarningChangeKind, ...WarningChangeKind[]]);
 
@@ -192,6 +196,7 @@ function particulars(c: WarningChange): Partial<WarningEventJson> {
     case 'overdue':
     case 'discarded':
     case 'clock-moved':
+    case 'reported':
       return {};
     default:
       return unreachable(c);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UP_OBJECTS } from '../../domain/upstream/item.ts';
-import { instantIn } from '../http/shapes.ts';
+import { codeIn, instantIn } from '../http/shapes.ts';
 
 /** A name that a platform has among others: in paths and keys. */
 export const platformName = z
@@ -37,6 +37,16 @@ export const registerContent = z.object({
 });
 export type RegisterContent = z.infer<typeof registerContent>;
 
+/** What a device says of its own link; `online: null`: it has taken back what it said. */
+export const deviceStateContent = z.object({
+  device: codeIn,
+  point: codeIn,
+  lifeline: z.string().min(1).max(64),
+  area: z.string().max(64),
+  online: z.boolean().nullable(),
+  at: instantIn,
+});
+
 export const lifelineItem = z.strictObject({
   number: itemNumber.describe('nothing else of this stream ever has it'),
   at: instantIn.describe('when it was owed; its day in Beijing is the day that it is reconciled in'),
@@ -44,7 +54,9 @@ export const lifelineItem = z.strictObject({
   late: z.boolean().default(false).describe('补传'),
   content: z
     .unknown()
-    .describe('an event of an alarm or order and what came of it, readings, or the register'),
+    .describe(
+      'an event of an alarm, order, warning or incident and what came of it, a state of a device, readings, or the register',
+    ),
 });
 
 /** What one of our installations sends to the one above it. None: it is there, and has nothing to say. */

@@ -175,12 +175,4 @@ function lineOf(text: string, path: string): number {
 
 /** What may go up by a profile. */
 export const objectsOf = (p: UpstreamProfile): readonly UpObject[] =>
-  p.transport.kind === 'lifeline' ? LIFELINE_OBJECTS : (Object.keys(p.objects) as UpObject[]);
-
-/** What another installation of ours takes. */
-export const LIFELINE_OBJECTS = [
-  'alarm',
-  'order',
-  'reading',
-  'register',
-] as const satisfies readonly UpObject[];
+  p.transport.kind === 'lifeline' ? UP_OBJECTS : (Object.keys(p.objects) as UpObject[]);

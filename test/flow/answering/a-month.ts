@@ -30,10 +30,13 @@ export const DISTRICTS = ['341602', '341621'] as const;
 export const JUNE = { from: Date.UTC(2026, 4, 31, 16), to: Date.UTC(2026, 5, 30, 16) };
 const BEFORE = days(4);
 const AFTER = days(2);
+const POINTS = 9;
+const placeOf = (i: number) => ({ lon: 115.78 + i * 0.01, lat: 33.85, crs: 'WGS-84' as const });
 
 /** A month of a small city, quickly: alarms that rise, return, are seen and judged, silences, works, orders on time and late. */
 export async function liveThroughJune(seed = 7): Promise<{ flow: FlowHarness; reports: ReportOffice }> {
   const { next: chance } = chanceOf(seed, 'june');
+  const { next: found } = chanceOf(seed, 'found');
   const pick = <T>(of: readonly T[]): T | undefined => of[Math.floor(chance() * of.length)];
   const flow = await FlowHarness.begin({ clock: new ManualClock(JUNE.from - BEFORE) });
   await flow.change(register());
@@ -93,8 +96,10 @@ export async function liveThroughJune(seed = 7): Promise<{ flow: FlowHarness; re
       const level = (1 + Math.floor(chance() * 4)) as Order['level'];
       const area = as.area(pick(DISTRICTS) ?? DISTRICTS[0]);
       const place = { area, asset: null, point: null, text: '某路口', lon: null, lat: null };
-      await order(id, create({ id: as.order(id), no: flow.core.orders.nextNo(now), level, place }));
+      const no = flow.core.orders.nextNo(now);
+      await order(id, create({ id: as.order(id), no, level, ...foundBy(found, place) }));
       if (chance() < 0.8) await order(id, dispatch);
+      if (found() < 0.1) await order(id, by(DESK, { do: 'void', reason: '重复' }));
     }
     for (const o of open()) {
       if (chance() > 0.35) continue;
@@ -139,11 +144,27 @@ export async function liveThroughJune(seed = 7): Promise<{ flow: FlowHarness; re
   return { flow, reports };
 }
 
+/** Half of them what a citizen or a patrol found: at a point, at coordinates, or nobody knows where. */
+function foundBy(chance: () => number, place: Order['place']): Pick<Order, 'source' | 'place'> {
+  const by = chance();
+  const kind = by < 0.3 ? 'citizen' : by < 0.5 ? 'patrol' : 'manual';
+  const i = Math.floor(chance() * POINTS);
+  const how = chance();
+  const at = placeOf(i);
+  const where =
+    how < 0.4
+      ? { ...place, point: as.point(`P-${i}`) }
+      : how < 0.8
+        ? { ...place, lon: at.lon + (chance() - 0.5) * 0.01, lat: at.lat + (chance() - 0.5) * 0.01 }
+        : place;
+  return { source: { kind, id: null }, place: where };
+}
+
 function register(): readonly RegisterChange[] {
   const areas = DISTRICTS.map(
     (code): RegisterChange => ({ kind: 'area', area: { code: as.area(code), name: code, parent: null } }),
   );
-  const things = Array.from({ length: 9 }, (_, i): readonly RegisterChange[] => {
+  const things = Array.from({ length: POINTS }, (_, i): readonly RegisterChange[] => {
     const lifeline = as.lifeline(i < 6 ? 'gas' : 'waterlogging');
     const code = as.point(`P-${i}`);
     return [
@@ -155,7 +176,7 @@ function register(): readonly RegisterChange[] {
           lifeline,
           asset: null,
           area: as.area(DISTRICTS[i % 2] ?? DISTRICTS[0]),
-          place: null,
+          place: placeOf(i),
           unverified: false,
           outOfService: null,
           attributes: {},

@@ -291,6 +291,34 @@ describe.each([null, DISTRICTS[0]])('a month over the simulated city, area %s', 
     }
   });
 
+  test('missed: what citizens and patrols found and no alarm told, by every order and every alarm', () => {
+    const found = slow
+      .atEnd()
+      .filter(
+        (o) => isIn(o.createdAt) && ['citizen', 'patrol'].includes(o.source.kind) && o.state !== 'voided',
+      );
+    const known = found.filter((o) => o.place.point !== null || o.place.lon !== null);
+    const whereIs = (point: string | null) =>
+      flow.core.register.points().find((p) => p.code === point)?.place ?? null;
+    const stories = [...new Slow(null).alarms.values()];
+    const missed = known.filter((o) => {
+      const here =
+        o.place.lon === null ? whereIs(o.place.point) : { lon: o.place.lon, lat: o.place.lat ?? 0 };
+      return !stories.some((s) => {
+        const { after, event } = last(s);
+        const closedAt = after.phase.is === 'closed' ? event.at : Number.POSITIVE_INFINITY;
+        if (after.raisedAt > o.createdAt + hours(2) || closedAt < o.createdAt - hours(2)) return false;
+        if (after.pointCode === o.place.point) return true;
+        const there = whereIs(after.pointCode);
+        return here !== null && there !== null && metres(here, there) <= 300;
+      });
+    });
+    expect(of('alarms.missed')).toBe(missed.length);
+    expect(of('alarms.missed-unknown')).toBe(found.length - known.length);
+    expect(missed.length).toBeGreaterThan(3);
+    expect(missed.length).toBeLessThan(known.length - 3);
+  });
+
   test('water-logging and repeat points, by point', () => {
     const shown = slow.raised().filter((e) => !isHidden(slow, e));
     const floods = table('floods', report);
@@ -325,6 +353,12 @@ describe.each([null, DISTRICTS[0]])('a month over the simulated city, area %s', 
     expect(raised?.steps.flatMap((s) => s.values).reduce((a, b) => a + b, 0)).toBe(of('alarms.raised'));
   });
 });
+
+/** On the flat: a city is small. */
+function metres(a: { lon: number; lat: number }, b: { lon: number; lat: number }): number {
+  const east = (a.lon - b.lon) * 111_194.9 * Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
+  return Math.hypot(east, (a.lat - b.lat) * 111_194.9);
+}
 
 type Ended = OrderStory[number]['after'];
 const isHidden = (slow: Slow, e: AlarmEvents): boolean => {

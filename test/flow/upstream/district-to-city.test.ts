@@ -185,12 +185,14 @@ test('a report of the city counts what its districts have apart, and its own wit
     sees: () => true,
     upTo: await journal.lastBefore(to),
     incident: null,
-    facts: { points: [], nameOf: (l) => l, depths: new Set() },
+    facts: { points: [], nameOf: (l) => l, depths: new Set(), placeOf: () => null, skills: [] },
     breathe: async () => undefined,
   });
   const value = (key: string) => figures.figures.find((f) => f.key === key)?.value;
   expect([value('alarms.raised'), value('alarms.open-at-end'), value('orders.made')]).toEqual([0, 0, 0]);
-  expect(figures.tables.find((t) => t.key === 'below')?.rows).toEqual([[SOURCE, 1, 1, 0, 0, 0, 1, 1, 1]]);
+  expect(figures.tables.find((t) => t.key === 'below')?.rows).toEqual([
+    [SOURCE, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0],
+  ]);
 });
 
 describe('over a line that cuts, repeats and loses answers, with kills on both sides', () => {

@@ -2,7 +2,7 @@ import type { Refusal } from '../../../domain/refusals.ts';
 import type { Result } from '../../../domain/result.ts';
 import type { Duration, Millis } from '../../../domain/time.ts';
 import type { SourceLink } from '../../../domain/upstream/entry.ts';
-import type { UpItem, UpObject } from '../../../domain/upstream/item.ts';
+import type { ToldState, UpItem, UpObject } from '../../../domain/upstream/item.ts';
 import type { DayTally, Difference } from '../../../domain/upstream/reconcile.ts';
 import type { SECRET_NAMES, UpstreamSecrets, UpstreamSetup } from '../../../domain/upstream/setup.ts';
 import type { ItemsBody, ItemsTaken } from '../../../wire/upstream/lifeline.ts';
@@ -35,6 +35,10 @@ export type SourceSeen = {
   readonly silent: boolean;
   readonly openAlarms: number;
   readonly openOrders: number;
+  readonly openWarnings: number;
+  readonly openIncidents: number;
+  /** Its devices that have gone, oldest first. */
+  readonly offline: readonly ToldState[];
 };
 
 /** What a person does to an item, and why. */

@@ -33,6 +33,7 @@ const ACTS: readonly RefusalCode[] = [
   'incident-unknown',
   'incident-over',
   'incident-state',
+  'of-a-source',
   'seen-unknown',
   'command-reused',
 ];

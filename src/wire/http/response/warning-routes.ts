@@ -25,6 +25,7 @@ const ACTS: readonly RefusalCode[] = [
   'warning-over',
   'warning-state',
   'warning-not-issued',
+  'of-a-source',
   'seen-unknown',
   'command-reused',
 ];

@@ -125,6 +125,16 @@ export const sourceOut = z
       .describe('numbers below the last one that have not come: rejected, waived, or on their way'),
     openAlarms: z.number().int(),
     openOrders: z.number().int(),
+    openWarnings: z.number().int(),
+    openIncidents: z.number().int(),
+    offline: z
+      .object({
+        total: z.number().int(),
+        devices: z.array(
+          z.object({ device: z.string(), point: z.string(), lifeline: z.string(), since: instantOut }),
+        ),
+      })
+      .describe('its devices that have gone; those longest gone are named, 100 at most'),
     register: z
       .object({ version: z.number().int(), points: z.number().int(), digest: z.string() })
       .nullable(),

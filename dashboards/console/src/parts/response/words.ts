@@ -1,5 +1,10 @@
 /** What several screens say of warnings, incidents and orders. */
 export const words = {
+  'from.short': ['下级 {from}', 'of {from}'],
+  'from.long': [
+    '下级平台 {from} 的：在该平台处置，这里只能查看。',
+    'Of the platform below {from}: it is decided there, and can only be looked at here.',
+  ],
   'status.exercise': ['演练', 'EXERCISE'],
   'status.test': ['测试', 'TEST'],
   'status.exerciseLong': [

@@ -157,6 +157,9 @@ export function upstreamRoutes({ upstreams, accounts, clock }: Services): Pick<H
   };
 }
 
+/** Devices of a platform below that are named. */
+const OFFLINE_NAMED = 100;
+
 const at = (t: Millis | null): string | null => (t === null ? null : iso(t));
 
 function upstreamJson({ setup, health, ...u }: UpstreamSeen) {
@@ -191,7 +194,7 @@ function upstreamJson({ setup, health, ...u }: UpstreamSeen) {
   };
 }
 
-function sourceJson({ link, heardAt, silent, openAlarms, openOrders }: SourceSeen) {
+function sourceJson({ link, heardAt, silent, offline, ...open }: SourceSeen) {
   const lacking = (ranges: Ranges) => (ranges.at(-1)?.[1] ?? 0) - countIn(ranges);
   return {
     source: link.source,
@@ -201,8 +204,16 @@ function sourceJson({ link, heardAt, silent, openAlarms, openOrders }: SourceSee
     lastAt: iso(link.lastAt),
     taken: { live: countIn(link.live), bulk: countIn(link.bulk) },
     missing: lacking(link.live) + lacking(link.bulk),
-    openAlarms,
-    openOrders,
+    openAlarms: open.openAlarms,
+    openOrders: open.openOrders,
+    openWarnings: open.openWarnings,
+    openIncidents: open.openIncidents,
+    offline: {
+      total: offline.length,
+      devices: offline
+        .slice(0, OFFLINE_NAMED)
+        .map(({ device, point, lifeline, at }) => ({ device, point, lifeline, since: iso(at) })),
+    },
     register: link.register,
   };
 }
