@@ -498,6 +498,7 @@ export class JournalMemory implements Journal, LossLedger {
       rule: a.ruleId,
       ruleName: a.ruleName,
       verdict: a.assessment?.verdict ?? null,
+      from: a.from ?? null,
     }));
     return { items, next: found.length > limit && last ? `${last.event.at}~${last.seq}` : null };
   }

@@ -7,7 +7,7 @@ export const hiddenOf = (kind: string, event: string): number =>
 /** Of an alarm: what counting asks of it. */
 export function alarmBeside(json: string): { readonly overlay: string; readonly brief: string } {
   const alarm = JSON.parse(json) as AlarmText;
-  const { pointName, assetCode, assetName, ruleId, ruleName, assessment } = alarm;
+  const { pointName, assetCode, assetName, ruleId, ruleName, assessment, from } = alarm;
   return {
     overlay: alarm.overlay.is,
     brief: JSON.stringify({
@@ -17,6 +17,7 @@ export function alarmBeside(json: string): { readonly overlay: string; readonly 
       rule: ruleId,
       ruleName,
       verdict: assessment?.verdict ?? null,
+      from: from ?? null,
     }),
   };
 }
@@ -38,6 +39,7 @@ type AlarmText = {
   readonly assetName?: unknown;
   readonly ruleId: unknown;
   readonly ruleName: unknown;
+  readonly from?: unknown;
   readonly assessment?: { readonly verdict?: unknown } | null;
 };
 

@@ -78,6 +78,8 @@ export const toBrief = (r: BriefRow): BriefEvent => ({
   rule: as.rule(r.rule),
   ruleName: JSON.parse(r.ruleName) as Alarm['ruleName'],
   verdict: r.verdict as BriefEvent['verdict'],
+  // Kept beside an alarm only since platforms below are told apart.
+  from: r.from ?? null,
 });
 
 export const toEvent = (e: EventTexts): JournaledEvent => ({

@@ -167,6 +167,7 @@ export type BriefRow = {
   readonly rule: string;
   readonly ruleName: string;
   readonly verdict: string | null;
+  readonly from: string | null;
 };
 
 export type OpenedJournal = {

@@ -32,7 +32,8 @@ const BRIEF = `SELECT e.seq, e.at, e.kind, e.alarm_id AS alarm,
   json_extract(a.json, '$.pointName') AS pointName,
   json_extract(a.json, '$.assetCode') AS asset, json_extract(a.json, '$.assetName') AS assetName,
   json_extract(a.json, '$.ruleId') AS rule,
-  json_extract(a.json, '$.ruleName') AS ruleName, json_extract(a.json, '$.assessment.verdict') AS verdict
+  json_extract(a.json, '$.ruleName') AS ruleName, json_extract(a.json, '$.assessment.verdict') AS verdict,
+  json_extract(a.json, '$.from') AS "from"
   FROM event e CROSS JOIN alarm a ON a.id = e.alarm_id`;
 /** Longest spool page in rows: many small turns must not become one huge answer. */
 const SPOOL_ROWS = 50_000;

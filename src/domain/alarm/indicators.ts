@@ -26,6 +26,8 @@ export type BriefEvent = {
   readonly rule: RuleId;
   readonly ruleName: Bilingual;
   readonly verdict: Verdict | null;
+  /** The platform below that it is of; `null`: ours. */
+  readonly from: string | null;
 };
 
 /** Still open after this long is stale; [S123]. */

@@ -76,6 +76,7 @@ export class AlarmTally {
       rule: after.ruleId,
       ruleName: after.ruleName,
       verdict: null,
+      from: null,
     });
     if (at < from) return;
     const t = this.#tallies.get(id) ?? this.#begin(after, change.kind === 'raised' && !hidden);

@@ -124,7 +124,8 @@ export class ThresholdSuggestions implements Suggestions {
         PAGE,
         after,
       );
-      for (const e of page.items) if (e.rule === rule) times.set(e.point, (times.get(e.point) ?? 0) + 1);
+      for (const e of page.items)
+        if (e.rule === rule && e.from === null) times.set(e.point, (times.get(e.point) ?? 0) + 1);
       after = page.next;
     } while (after !== null);
     return times;

@@ -5,7 +5,7 @@ import { type BriefEvent, IndicatorCount } from '../../domain/alarm/indicators.t
 import { isUnacked } from '../../domain/alarm/order.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { BriefFilter, Journal } from '../ports/journal.ts';
-import type { Service } from '../ports/service.ts';
+import type { BelowCounted, Service } from '../ports/service.ts';
 
 /** Events read at once: a page is a few hundred milliseconds of the reading thread at the worst. */
 const PAGE = 5_000;
@@ -19,7 +19,7 @@ const COUNTED: readonly ChangeKind[] = [
 ];
 
 /**
- * The indicators of a period, of the areas that somebody sees.
+ * The indicators of a period, of the areas that somebody sees: of what is ours, with what platforms below have told apart.
  *
  * @param open open alarms, of everywhere
  * @param now our clock; what is after it has not happened
@@ -36,15 +36,24 @@ export async function countIndicators(given: {
   const count = new IndicatorCount(filter.from, to);
   const events = (range: Omit<BriefFilter, 'lifeline' | 'area'>) =>
     eachEvent(journal, { ...filter, ...range }, sees);
-  for await (const e of events({ from: filter.from - FLOOD_WINDOW, to, kinds: COUNTED })) count.take(e);
+  const below = new Map<string, BelowCounted>();
+  const add = (source: string, what: 'raised' | 'open') => {
+    const known = below.get(source) ?? { source, raised: 0, open: 0 };
+    below.set(source, { ...known, [what]: known[what] + 1 });
+  };
+  for await (const e of events({ from: filter.from - FLOOD_WINDOW, to, kinds: COUNTED }))
+    if (e.from === null) count.take(e);
+    else if (e.kind === 'raised' && !e.hidden && e.at >= filter.from) add(e.from, 'raised');
   for await (const e of events({ from: to, to: now, kinds: ['closed'] }))
-    count.wasOpen(e.alarm, e.raisedAt, e.at);
-  const open = given.open.filter(
+    if (e.from === null) count.wasOpen(e.alarm, e.raisedAt, e.at);
+  const seen = given.open.filter(
     (a) =>
       sees(a.areaCode) &&
       (filter.lifeline === undefined || a.lifeline === filter.lifeline) &&
       (filter.area === undefined || a.areaCode.startsWith(filter.area)),
   );
+  const open = seen.filter((a) => a.from === undefined);
+  for (const { from } of seen) if (from !== undefined) add(from, 'open');
   for (const a of open) count.wasOpen(a.id, a.raisedAt, to);
   const hidden = (is: Overlay['is']) => open.filter((a) => a.overlay.is === is).length;
   return {
@@ -56,6 +65,7 @@ export async function countIndicators(given: {
       suppressed: hidden('suppressed'),
       outOfService: hidden('outOfService'),
     },
+    below: [...below.values()].sort((a, b) => (a.source < b.source ? -1 : 1)),
   };
 }
 

@@ -261,6 +261,8 @@ export class RiskOffice implements Risks {
         after,
       );
       for (const e of page.items) {
+        // Of a platform below, whose index has it.
+        if (e.from !== null) continue;
         const { asset, point, area, at, verdict } = e;
         found.push({
           asset,

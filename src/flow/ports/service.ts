@@ -205,6 +205,8 @@ export type Health = {
 };
 
 /** How many alarms stand open now, and how many of those are not shown. */
+/** What a platform below has told of a period; `open`: now. */
+export type BelowCounted = { readonly source: string; readonly raised: number; readonly open: number };
 export type OpenNow = { readonly open: number; readonly unacked: number } & Readonly<
   Record<Exclude<Alarm['overlay']['is'], 'none'>, number>
 >;
@@ -263,7 +265,12 @@ export interface Service {
     readonly filter: Pick<BriefFilter, 'from' | 'to' | 'lifeline' | 'area'>;
     readonly sees: (area: string) => boolean;
     readonly now: Millis;
-  }): Promise<{ readonly indicators: Indicators; readonly openNow: OpenNow }>;
+  }): Promise<{
+    readonly indicators: Indicators;
+    readonly openNow: OpenNow;
+    /** Of platforms below: in none of the figures. */
+    readonly below: readonly BelowCounted[];
+  }>;
   readonly rules: RulesView;
   /** A change of a rule goes on its way; resolves after it is durable. What it brings into force holds from then on. */
   rule(command: RuleCommand): Promise<Result<RuleDraft, Refusal>>;

@@ -67,6 +67,15 @@ export const indicatorsOut = z
     now: z
       .object({ open: count, unacked: count, shelved: count, suppressed: count, outOfService: count })
       .describe('as of this moment, whatever the period'),
+    below: z
+      .array(
+        z.object({
+          source: z.string(),
+          raised: count.describe('in the period, shown to people there'),
+          open: count.describe('now'),
+        }),
+      )
+      .describe('下级平台: what platforms below have told; in none of the figures above'),
   })
   .meta({ id: 'Indicators' });
 
@@ -85,7 +94,7 @@ const sourceJson = (s: NoisySource): z.infer<typeof source> => ({
 export function indicatorsJson(
   range: { readonly from: number; readonly to: number },
   i: Indicators,
-  now: z.infer<typeof indicatorsOut>['now'],
+  now: Pick<z.infer<typeof indicatorsOut>, 'now' | 'below'>,
 ): z.infer<typeof indicatorsOut> {
   const isoOrNull = (t: number | null) => (t === null ? null : iso(t));
   const inSeconds = (t: number | null) => (t === null ? null : t / 1_000);
@@ -116,7 +125,7 @@ export function indicatorsJson(
       falseRate: i.assessed.falseRate === null ? null : rounded(i.assessed.falseRate),
     },
     shelved: i.shelved,
-    now,
+    ...now,
   };
 }
 

@@ -1083,6 +1083,7 @@ export function journalContract(name: string, makePlace: () => Place): void {
           rule: 'gas.ch4',
           ruleName: { zh: '甲烷浓度', en: 'Methane' },
           verdict: null,
+          from: null,
         });
         const ids = async (f: Partial<BriefFilter>) =>
           (await brief(f)).items.map((e) => `${e.alarm} ${e.kind}`);

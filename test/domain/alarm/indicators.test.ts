@@ -24,6 +24,7 @@ function brief(kind: ChangeKind, alarm: string, at: number, more: Partial<BriefE
     rule: as.rule('gas.ch4.limit'),
     ruleName: { zh: '甲烷', en: 'Methane' },
     verdict: null,
+    from: null,
     ...more,
   };
 }

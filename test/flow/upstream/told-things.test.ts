@@ -3,6 +3,7 @@ import { as } from '../../../src/domain/ids.ts';
 import { minutes, seconds } from '../../../src/domain/time.ts';
 import { dayOf, UP_OBJECTS } from '../../../src/domain/upstream/item.ts';
 import { stateOf } from '../../../src/domain/upstream/reconcile.ts';
+import { countIndicators } from '../../../src/flow/board/indicators.ts';
 import { gatherPeriod } from '../../../src/flow/answering/gather-period.ts';
 import { close, control, make, review } from '../../domain/incident/table.ts';
 import { create as order } from '../../domain/order/build.ts';
@@ -200,4 +201,38 @@ test('a report of the city counts warnings and incidents of its districts apart'
   expect(['warnings.issued', 'warnings.overdue-at-end', 'incidents.made'].map(value)).toEqual([0, 0, 0]);
   const [row] = figures.tables.find((t) => t.key === 'below')?.rows ?? [];
   expect(row?.slice(-4)).toEqual([1, 1, 1, 1]);
+});
+
+test('indicators and repeat points of the city are of its own alarms, with what its districts have told apart', async () => {
+  const two = await TwoPlatforms.begin(ALL);
+  await two.gas('GAS-1', 60);
+  await two.settle();
+  const [told] = await two.district.journal.eventsAfter(as.seq(0), 1);
+  // Three of them at one point, and more than one would count here.
+  for (const n of [1, 2]) {
+    const id = `A-again-${n}`;
+    const again = JSON.parse(JSON.stringify(told)) as { event: { alarmId: string }; after: { id: string } };
+    const content = { event: { ...again.event, alarmId: id }, after: { ...again.after, id } };
+    const item = { number: `live-9${n}`, at: 0, object: 'alarm' as const, late: false, content };
+    const taken = await two.down.office.take(SOURCE, { stream: 'stream-1', items: [item] }, () => true);
+    expect(taken.items).toMatchObject([{ is: 'taken' }]);
+  }
+  const { journal, board } = two.city;
+  const to = two.district.clock.now() + 1;
+  const period = { from: START, to };
+  const counted = await countIndicators({
+    ...{ journal, open: board.open(), filter: period, sees: () => true, now: to },
+  });
+  expect(counted.indicators.raised).toBe(0);
+  expect(counted.openNow.open).toBe(0);
+  expect(counted.below).toEqual([{ source: SOURCE, raised: 3, open: 3 }]);
+  const figures = await gatherPeriod(journal, {
+    period,
+    sees: () => true,
+    upTo: await journal.lastBefore(to),
+    incident: null,
+    facts: { points: [], nameOf: (l) => l, depths: new Set(), placeOf: () => null, skills: [] },
+    breathe: async () => undefined,
+  });
+  expect(figures.tables.find((t) => t.key === 'repeats')?.rows).toEqual([]);
 });

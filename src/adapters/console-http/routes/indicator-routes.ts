@@ -29,7 +29,7 @@ export function indicatorRoutes({ service, clock }: Services): Pick<Handlers, 'i
         );
       if (to - from > AT_MOST)
         throw invalid('query.from', '时段最长 366 天', 'a period is 366 days at most', language);
-      const { indicators, openNow } = await service.indicators({
+      const { indicators, openNow, below } = await service.indicators({
         filter: {
           from,
           to,
@@ -39,7 +39,7 @@ export function indicatorRoutes({ service, clock }: Services): Pick<Handlers, 'i
         sees,
         now,
       });
-      return indicatorsJson({ from, to }, indicators, openNow);
+      return indicatorsJson({ from, to }, indicators, { now: openNow, below: [...below] });
     },
   };
 }
