@@ -3,7 +3,7 @@ import { days, hours, type Millis } from '../time.ts';
 export const REPORT_KINDS = ['shift', 'day', 'week', 'month', 'quarter', 'year', 'incident'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 /** Those that the clock can make. */
-export const CLOCK_KINDS = ['day', 'week', 'month', 'quarter', 'year'] as const;
+export const CLOCK_KINDS = ['shift', 'day', 'week', 'month', 'quarter', 'year'] as const;
 export type ClockKind = (typeof CLOCK_KINDS)[number];
 
 /** Inclusive, exclusive. */

@@ -1,4 +1,4 @@
-import { type ClockKind, lastPeriod } from '../../domain/report/period.ts';
+import type { ClockKind } from '../../domain/report/period.ts';
 import type { Millis } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -13,7 +13,7 @@ const LOOKED_AT = 200;
  * the last period of its kind. Of a time before the journal's first event none is made.
  */
 export class ReportClock {
-  readonly #reports: Pick<ReportOffice, 'makeBy' | 'reports'>;
+  readonly #reports: Pick<ReportOffice, 'makeBy' | 'reports' | 'lastOf'>;
   readonly #journal: Pick<Journal, 'lastBefore'>;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #kinds: readonly ClockKind[];
@@ -22,7 +22,7 @@ export class ReportClock {
   #isLooking = false;
 
   constructor(given: {
-    reports: Pick<ReportOffice, 'makeBy' | 'reports'>;
+    reports: Pick<ReportOffice, 'makeBy' | 'reports' | 'lastOf'>;
     journal: Pick<Journal, 'lastBefore'>;
     clock: Pick<Clock, 'now'>;
     kinds: readonly ClockKind[];
@@ -49,7 +49,7 @@ export class ReportClock {
   }
 
   async #make(kind: ClockKind): Promise<void> {
-    const { from, to } = lastPeriod(kind, this.#clock.now());
+    const { from, to } = this.#reports.lastOf(kind, this.#clock.now());
     if ((this.#doneUpTo.get(kind) ?? 0) >= to) return;
     if (!(await this.#isMade(kind, from)) && (await this.#journal.lastBefore(to)) > 0) {
       const made = await this.#reports.makeBy({ kind, from, area: null, incident: null, text: null }, null);

@@ -8,6 +8,7 @@ import type { ReportFigures } from '../../domain/report/figures.ts';
 import type { ForecastSkillRow } from '../../domain/report/forecast-skill.ts';
 import { lastPeriod, type Period, periodAt } from '../../domain/report/period.ts';
 import type { Report } from '../../domain/report/report.ts';
+import { Shifts } from '../../domain/report/shifts.ts';
 import type { Asked } from '../../domain/response/event.ts';
 import { no, ok, type Result } from '../../domain/result.ts';
 import type { Millis } from '../../domain/time.ts';
@@ -157,10 +158,25 @@ export class ReportOffice implements Reports {
       const period = { from: found.madeAt, to: (found.closedAt ?? now) + 1 };
       return ok({ kind, area: found.areas[0] ?? null, incident, period });
     }
-    const whole = from === null ? lastPeriod(kind, now) : periodAt(kind, from);
+    const whole = from === null ? this.lastOf(kind, now) : this.#periodAt(kind, from);
     const period = { from: whole.from, to: Math.min(whole.to, now) };
     if (period.from >= period.to) return no({ code: 'report-period', detail: null });
     return ok({ kind, area, incident: null, period });
+  }
+
+  /** The last period of a kind that is over: shifts as the roster of the centre has them. */
+  lastOf(kind: Exclude<Report['kind'], 'incident'>, now: Millis): Period {
+    return kind === 'shift' ? this.#shifts().last(now) : lastPeriod(kind, now);
+  }
+
+  #periodAt(kind: Exclude<Report['kind'], 'incident'>, at: Millis): Period {
+    return kind === 'shift' ? this.#shifts().at(at) : periodAt(kind, at);
+  }
+
+  #shifts(): Shifts {
+    const { book } = this.#core.notices;
+    const centres = book.units().filter((u) => u.kind === 'centre');
+    return new Shifts(centres.flatMap((u) => book.roster(u.code) ?? []));
   }
 
   async #incident(id: Report['incident']): Promise<Incident | null> {

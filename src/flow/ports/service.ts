@@ -204,9 +204,10 @@ export type Health = {
   }[];
 };
 
-/** How many alarms stand open now, and how many of those are not shown. */
 /** What a platform below has told of a period; `open`: now. */
 export type BelowCounted = { readonly source: string; readonly raised: number; readonly open: number };
+
+/** How many alarms stand open now, and how many of those are not shown. */
 export type OpenNow = { readonly open: number; readonly unacked: number } & Readonly<
   Record<Exclude<Alarm['overlay']['is'], 'none'>, number>
 >;

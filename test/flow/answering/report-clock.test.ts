@@ -97,3 +97,50 @@ test('an issued one is told too', async () => {
   await reports.act(report.value.id, { do: 'issue', ...asked('3') });
   expect(told).toEqual(['issued']);
 });
+
+test('a shift of the roster has its report when it is over, and without one that of 08:00 or 20:00', async () => {
+  const flow = await FlowHarness.begin();
+  const { clock, core, turn } = flow;
+  await flow.value('gas', 'D-1', 'ch4', 60);
+  const { reports, made } = office(flow, ['shift']);
+  await flow.pass(hours(13));
+  await made.look();
+  const [fixed] = await all(reports);
+  expect(((fixed?.to ?? 0) + hours(8)) % hours(12)).toBe(hours(8));
+  const begins = clock.now() + hours(1);
+  const unit = as.unit('centre');
+  const shift = (from: number, to: number) => ({ from, to, duty: [], leader: [] });
+  const shifts = [shift(begins, begins + hours(9)), shift(begins + hours(9), begins + hours(17))];
+  const centre = {
+    ...{
+      code: unit,
+      name: '监测中心',
+      kind: 'centre' as const,
+      parent: null,
+      areas: [],
+      lifelines: [],
+      phone: null,
+    },
+  };
+  await turn.tell((draft) => {
+    core.notices.keep({ is: 'unit', unit: centre }, draft);
+    core.notices.keep({ is: 'roster', roster: { unit, shifts } }, draft);
+  });
+  await flow.pass(hours(10) + minutes(1));
+  await made.look();
+  await made.look();
+  const [ofRoster] = await all(reports);
+  expect([ofRoster?.kind, ofRoster?.from, ofRoster?.to]).toEqual(['shift', begins, begins + hours(9)]);
+  const asked = {
+    by: { kind: 'operator' as const, account: 'ban', name: 'ban' },
+    commandId: as.command('s'),
+  };
+  const wish = { kind: 'shift' as const, from: clock.now(), area: null, incident: null, text: null };
+  const now = await reports.make(wish, asked);
+  expect(now).toMatchObject({ ok: true, value: { from: begins + hours(9), to: clock.now() } });
+  // The roster has run out: the usual shifts again.
+  await flow.pass(hours(72));
+  await made.look();
+  const newest = (await all(reports))[0];
+  expect(((newest?.to ?? 0) + hours(8)) % hours(12)).toBe(hours(8));
+});
