@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { create, issue, story, submit } from '../../domain/warning/build.ts';
 import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
 import { axeFindings } from '../pages/page-axe.ts';
 
@@ -11,6 +12,18 @@ const PUT = {
   objects: ['alarm', 'order'],
   secrets: { key: 'BZ', secret: 'not-to-be-seen' },
 };
+
+const WARNING = story(create({ expires: Date.now() + 86_400_000 }), submit, issue).is;
+/** A warning in force and a device that has gone. */
+function theDistrictTells(): object[] {
+  const at = new Date().toISOString();
+  const event = { id: WARNING.id, revision: WARNING.revision, at: Date.now(), by: WARNING.drafter };
+  const state = { device: 'GAS-9', point: 'GAS-9', lifeline: 'gas', area: '341602', online: false, at };
+  return [
+    { number: 'live-1', at, object: 'warning', content: { event, after: WARNING } },
+    { number: 'bulk-2', at, object: 'deviceState', content: state },
+  ];
+}
 
 describe.skipIf(CHROMIUM === null)('上报 on the page', () => {
   let desk: BrowserHarness;
@@ -58,6 +71,7 @@ describe.skipIf(CHROMIUM === null)('上报 on the page', () => {
         object: 'register',
         content: { version: 1, digest: 'd', areas: [], assets: [], points: [], devices: [] },
       },
+      ...theDistrictTells(),
     ];
     expect((await desk.api.post('/upstream/qiaocheng/items', { stream: 's', items })).status).toBe(200);
     await page.goto(`${desk.service.url}/upstream`);
@@ -82,5 +96,27 @@ describe.skipIf(CHROMIUM === null)('上报 on the page', () => {
     await page.getByRole('button', { name: 'English' }).first().click();
     await page.getByText('Platforms above and below').first().waitFor();
     await picture('en');
+  });
+
+  test('what is of a platform below says so, and offers nothing', async () => {
+    await page.goto(`${desk.service.url}/upstream`);
+    await page.locator('[data-part=offline]').waitFor();
+    await page.locator('[data-part=offline] summary').click();
+    await page.getByText('GAS-9').first().waitFor();
+    await picture('offline-en');
+    await page.goto(`${desk.service.url}/warnings/${WARNING.id}`);
+    await part('from').first().waitFor();
+    expect(await part('acts').count()).toBe(0);
+    expect(await part('confirm').count()).toBe(0);
+    await picture('warning-en');
+    await page.getByRole('button', { name: '中文' }).first().click();
+    await page.getByText('下级平台 qiaocheng').first().waitFor();
+    await picture('warning-zh');
+    await page.goto(`${desk.service.url}/warnings`);
+    await part('from').first().waitFor();
+    await picture('warnings-zh');
+    await page.goto(`${desk.service.url}/upstream`);
+    await page.locator('[data-part=offline] summary').click();
+    await picture('offline-zh');
   });
 });
