@@ -107,6 +107,7 @@ describe.skipIf(CHROMIUM === null)('上报 on the page', () => {
     await page.goto(`${desk.service.url}/warnings/${WARNING.id}`);
     await part('from').first().waitFor();
     expect(await part('acts').count()).toBe(0);
+    await page.getByText('Told by the platform below').first().waitFor();
     expect(await part('confirm').count()).toBe(0);
     await picture('warning-en');
     await page.getByRole('button', { name: '中文' }).first().click();

@@ -14,6 +14,7 @@ export const eventWords = {
   'event.warning.cancelled': ['撤销', 'Cancelled'],
   'event.warning.discarded': ['作废', 'Discarded'],
   'event.warning.clock-moved': ['服务器校时', 'Server clock set'],
+  'event.warning.reported': ['下级平台报来', 'Told by the platform below'],
 
   'event.incident.made': ['归为事件', 'Taken for an incident'],
   'event.incident.joined': ['并入事件', 'Joined an incident'],
@@ -26,4 +27,5 @@ export const eventWords = {
   'event.incident.reviewed': ['事件复盘', 'Reviewed'],
   'event.incident.step-done': ['完成预案步骤', 'Step taken'],
   'event.incident.step-undone': ['撤销预案步骤', 'Step taken back'],
+  'event.incident.reported': ['下级平台报来', 'Told by the platform below'],
 } as const;

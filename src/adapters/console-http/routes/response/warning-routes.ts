@@ -145,8 +145,8 @@ export function warningRoutes({
     warning: async ({ params, session, sees }) => {
       const warning = await theirs(params.id, { session, sees });
       const acts = actsFor({ session, sees }, 'warning.see');
-      if (warning.state !== 'issued' || acts === 'nobody' || acts.unit !== null)
-        return warningToJson(warning);
+      const isOurs = warning.from === undefined && warning.state === 'issued';
+      if (!isOurs || acts === 'nobody' || acts.unit !== null) return warningToJson(warning);
       const { alarms, orders } = await responses.liftConditions(warning);
       return {
         ...warningToJson(warning),
