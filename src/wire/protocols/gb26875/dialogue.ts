@@ -1,6 +1,5 @@
 import type { Duration, Millis } from '../../../domain/time.ts';
 import type { Dissected } from '../../mapping/frames.ts';
-import { hasSeen, NONE_SEEN, type SeenFrames, withSeen } from '../seen.ts';
 import {
   GB_ANSWER,
   GB_CONFIRM,
@@ -11,6 +10,7 @@ import {
   gbTimeBytes,
 } from './framer.ts';
 
+const REMEMBERED = 64;
 /** Parts of a unit whose fire bit is remembered, for the reset that ends it. */
 const PARTS_AT_MOST = 1_024;
 const FIRE = 1 << 1;
@@ -18,11 +18,11 @@ const RESET = 1 << 13;
 const RUNNING = 1;
 
 export type Gb26875Memory = {
-  readonly seen: SeenFrames;
+  readonly seen: readonly string[];
   /** Parts that said fire, by station, with their code. */
   readonly burning: ReadonlyMap<string, string>;
 };
-export const GB26875_NEW: Gb26875Memory = { seen: NONE_SEEN, burning: new Map() };
+export const GB26875_NEW: Gb26875Memory = { seen: [], burning: new Map() };
 
 export type Gb26875Said = {
   readonly memory: Gb26875Memory;
@@ -38,8 +38,8 @@ export function hearGb26875(memory: Gb26875Memory, frame: Gb26875Frame): Gb26875
   if (command === GB_CONFIRM || command === GB_DENY || command === GB_ANSWER)
     return { memory, kind: 'reply', isAgain: false, answerWhenKept: null };
   const name = `${frame.source}/${frame.serial}/${frame.at}/${frame.data.slice(0, 16).join('.')}`;
-  const isAgain = hasSeen(memory.seen, name);
-  const seen = isAgain ? memory.seen : withSeen(memory.seen, name);
+  const isAgain = memory.seen.includes(name);
+  const seen = isAgain ? memory.seen : [...memory.seen.slice(1 - REMEMBERED), name];
   return {
     memory: { ...memory, seen },
     kind: command === GB_SEND ? 'report' : 'aside',

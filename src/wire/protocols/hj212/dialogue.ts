@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/time.ts';
 import { seconds } from '../../../domain/time.ts';
 import { fromHex, fromLatin1, latin1 } from '../bytes.ts';
-import { hasSeen, NONE_SEEN, type SeenFrames, withSeen } from '../seen.ts';
 import { hjCrc } from '../sums.ts';
 import { type Hj212Frame, hj212Bytes } from './framer.ts';
 
+const REMEMBERED = 64;
 /** Requests whose parts are waited for at once, and for how long. */
 const REQUESTS_AT_MOST = 16;
 const PARTS_AT_MOST = 64;
@@ -24,10 +24,10 @@ type Edges = { readonly since: Millis; readonly edges: ReadonlyMap<number, Edge>
 type Edge = { readonly head: string | null; readonly tail: string | null };
 
 export type Hj212Memory = {
-  readonly seen: SeenFrames;
+  readonly seen: readonly string[];
   readonly requests: ReadonlyMap<string, Edges>;
 };
-export const HJ212_NEW: Hj212Memory = { seen: NONE_SEEN, requests: new Map() };
+export const HJ212_NEW: Hj212Memory = { seen: [], requests: new Map() };
 
 export type Hj212Said = {
   readonly memory: Hj212Memory;
@@ -48,8 +48,8 @@ export type Hj212Said = {
 export function hearHj212(memory: Hj212Memory, frame: Hj212Frame, now: Millis): Hj212Said {
   const wants = (frame.flag & 1) === 1;
   const name = `${frame.mn}/${frame.cn}/${frame.qn}/${frame.part?.number ?? 0}/${frame.crc}`;
-  const isAgain = frame.qn !== '' && hasSeen(memory.seen, name);
-  const seen = isAgain || frame.qn === '' ? memory.seen : withSeen(memory.seen, name);
+  const isAgain = frame.qn !== '' && memory.seen.includes(name);
+  const seen = isAgain || frame.qn === '' ? memory.seen : [...memory.seen.slice(1 - REMEMBERED), name];
   const base = { frame, isAgain, answerWhenKept: null, answerNow: null, hasLooseEnds: false } as const;
   const kept = { ...memory, seen };
   if (frame.cn === HEARTBEAT || LOG_INS.has(frame.cn))

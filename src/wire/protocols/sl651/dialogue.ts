@@ -2,9 +2,10 @@ import type { Duration, Millis } from '../../../domain/time.ts';
 import { seconds } from '../../../domain/time.ts';
 import { bcd, fromHex, fromLatin1, latin1 } from '../bytes.ts';
 import { compactWall } from '../local-time.ts';
-import { hasSeen, NONE_SEEN, type SeenFrames, withSeen } from '../seen.ts';
 import { ACK, EOT, ESC, ETB, NAK, type Sl651Frame, sl651Bytes } from './framer.ts';
 
+/** Serial numbers of a station remembered, to know what is sent again. */
+const REMEMBERED = 64;
 /** Bytes of one text in several packets: a picture. */
 const TEXT_AT_MOST = 256 * 1024;
 /** A text whose next packet does not come is forgotten. */
@@ -25,8 +26,8 @@ type Parts = {
 };
 
 /** What is remembered of one line. */
-export type Sl651Memory = { readonly seen: SeenFrames; readonly parts: Parts | null };
-export const SL651_NEW: Sl651Memory = { seen: NONE_SEEN, parts: null };
+export type Sl651Memory = { readonly seen: readonly string[]; readonly parts: Parts | null };
+export const SL651_NEW: Sl651Memory = { seen: [], parts: null };
 
 /** What a frame is to us. `whole`: with its whole text, where it came in several packets. */
 export type Sl651Said = {
@@ -77,8 +78,8 @@ function hearWhole(memory: Sl651Memory, whole: Sl651Frame, last: Sl651Frame | nu
   const serial = serialOf(whole);
   const kind = REPORTS.has(fn) ? 'report' : fn === 0x30 ? 'test' : fn >= REPLIES_FROM ? 'reply' : 'aside';
   const name = `${whole.station}/${fn}/${serial}/${textTime(whole)}`;
-  const isAgain = hasSeen(memory.seen, name);
-  const seen = isAgain ? memory.seen : withSeen(memory.seen, name);
+  const isAgain = memory.seen.includes(name);
+  const seen = isAgain ? memory.seen : [...memory.seen.slice(1 - REMEMBERED), name];
   return {
     memory: { seen, parts: last === null ? memory.parts : null },
     kind,
