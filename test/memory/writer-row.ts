@@ -54,7 +54,7 @@ export class MemoryWriterRow implements WriterRow {
   }
 
   async renew(epoch: number): Promise<boolean> {
-    if (epoch !== this.#epoch) return false;
+    if (epoch !== this.#epoch || this.#released) return false;
     this.#until = this.#now() + LEASE.lasts;
     return true;
   }

@@ -105,7 +105,7 @@ const END_HANGING_TURNS = `
     AND EXISTS (SELECT 1 FROM writer WHERE until < clock_timestamp() OR holder = $1)`;
 
 const RENEW = `
-  UPDATE writer SET until = clock_timestamp() + interval '${LEASE.lasts} ms' WHERE epoch = $1 RETURNING epoch`;
+  UPDATE writer SET until = clock_timestamp() + interval '${LEASE.lasts} ms' WHERE epoch = $1 AND NOT released RETURNING epoch`;
 
 const RELEASE = `UPDATE writer SET until = '-infinity', released = true WHERE epoch = $1`;
 
@@ -121,7 +121,7 @@ type LookRow = {
   readonly others: readonly OtherMachine[];
 };
 
-/** The row in PostgreSQL, over a connection of its own: no turn that is long stands before a renewal. */
+/** The row in PostgreSQL, over a connection of its own: no turn that is long stands before a question. */
 export class LeasePostgres implements WriterRow {
   readonly #url: string;
   #db: Promise<Database> | null = null;
@@ -129,6 +129,11 @@ export class LeasePostgres implements WriterRow {
   /** @param url see `Database.connect` */
   constructor(url: string) {
     this.#url = url;
+  }
+
+  /** Before anything is asked. @throws where it cannot; it is tried again with the first question */
+  async connect(): Promise<void> {
+    await this.#withDatabase(async () => undefined);
   }
 
   async look(me: Machine, role: PairRole): Promise<WriterSeen> {

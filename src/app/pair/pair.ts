@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { auditKeyFault } from '../../adapters/audit/index.ts';
 import type { ControlSocket } from '../../adapters/control-socket/index.ts';
 import { JournalPostgres } from '../../adapters/journal-postgres/index.ts';
+import { LeaseBesideThread } from '../../adapters/lease-postgres/beside.ts';
 import { fenceOf, LeasePostgres } from '../../adapters/lease-postgres/index.ts';
 import { Database } from '../../adapters/postgres/database.ts';
 import { PostgresFailure } from '../../adapters/postgres/failure.ts';
@@ -66,6 +67,7 @@ export class Pair {
   readonly #o: PairOptions;
   readonly #me: Machine;
   readonly #row: WriterRow;
+  readonly #renewal: LeaseBesideThread;
   readonly #unlock: () => void;
   readonly #standby: Standby;
   readonly #page: StandbyPage;
@@ -83,10 +85,11 @@ export class Pair {
     this.#unlock = lockDirectory(config.LIFELINE_DATA_DIR).letGo;
     this.#me = machineOf(config, version);
     this.#row = new LeasePostgres(url);
+    this.#renewal = new LeaseBesideThread(url, log);
     this.#standby = new Standby({
       row: this.#row,
       me: this.#me,
-      passed: () => performance.now(),
+      renewal: this.#renewal,
       clock,
       log,
       standing: () => {
@@ -153,6 +156,7 @@ export class Pair {
     this.#standby.stop();
     await this.letGoOfPorts();
     await this.#lease?.release();
+    this.#renewal.end();
     await this.#row.close();
     this.#unlock();
   }

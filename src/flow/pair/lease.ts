@@ -1,22 +1,29 @@
 import type { Duration } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { LEASE, type Machine, type WriterRow, type WriterSeen } from '../ports/pair/pair.ts';
+import {
+  believedUntil,
+  LEASE,
+  type LeaseRenewal,
+  type Machine,
+  type Renewing,
+  type WriterRow,
+  type WriterSeen,
+} from '../ports/pair/pair.ts';
 
-/** Who else is there is asked with every third renewal: the lease comes first. */
-const LOOK_EVERY_NTH = 3;
+/** Who else is there is asked less often than the lease is renewed. */
+const LOOK_EVERY: Duration = 3 * LEASE.renewEvery;
 
 /** How often it is looked whether the lease is still good: a question that hangs must not hide that it is not. */
 const WATCH_EVERY: Duration = 250;
 
 export type LeaseOptions = {
   readonly row: WriterRow;
+  readonly renewal: LeaseRenewal;
   readonly me: Machine;
   readonly epoch: number;
-  /** Milliseconds since some moment, which cannot be set: had passed before the lease was asked for. */
+  /** By `renewal.passed`: before the lease was asked for. */
   readonly askedAt: Duration;
-  /** … and have passed now. */
-  readonly passed: () => Duration;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -28,41 +35,40 @@ export type LeaseOptions = {
 export class Lease {
   readonly epoch: number;
   readonly #o: LeaseOptions;
-  #goodUntil: Duration;
+  readonly #renewing: Renewing;
   #seen: WriterSeen | null = null;
   #over: string | null = null;
   readonly #ends: (() => void)[] = [];
-  #renewing = false;
-  #renewed = 0;
+  #looking = false;
   readonly lost: Promise<string>;
   #tellLost: (why: string) => void = () => undefined;
 
+  /** Is renewed from now on, until it is lost or released. */
   constructor(options: LeaseOptions) {
     this.#o = options;
-    this.epoch = options.epoch;
-    this.#goodUntil = goodUntil(options.askedAt);
+    const { clock, renewal, epoch, askedAt } = options;
+    this.epoch = epoch;
     this.lost = new Promise((resolve) => {
       this.#tellLost = resolve;
     });
-  }
-
-  /** Renews from now on, until it is lost or released. */
-  start(): void {
-    const { clock } = this.#o;
-    this.#ends.push(clock.every(LEASE.renewEvery, () => void this.#renew()));
-    this.#ends.push(clock.every(WATCH_EVERY, () => void this.isGood()));
-    void this.#renew();
+    this.#renewing = renewal.begin(epoch, believedUntil(askedAt));
+    this.#ends.push(
+      clock.every(WATCH_EVERY, () => this.#watch()),
+      clock.every(LOOK_EVERY, () => void this.#look()),
+    );
+    void this.#look();
   }
 
   /** Whether anything may still be said or done in its name. Costs nothing. */
   isGood(): boolean {
     if (this.#over !== null) return false;
-    if (this.#o.passed() < this.#goodUntil) return true;
-    this.#end('it could not be renewed in time');
+    const goodUntil = this.#renewing.goodUntil();
+    if (goodUntil !== null && this.#o.renewal.passed() < goodUntil) return true;
+    this.#end(goodUntil === null ? 'another machine has taken it' : 'it could not be renewed in time');
     return false;
   }
 
-  /** Who else is there, as of the last renewal; `null`: not asked yet. */
+  /** Who else is there, as of the last look; `null`: not asked yet. */
   get seen(): WriterSeen | null {
     return this.#seen;
   }
@@ -81,27 +87,20 @@ export class Lease {
     });
   }
 
-  async #renew(): Promise<void> {
-    if (this.#renewing || !this.isGood()) return;
-    this.#renewing = true;
-    const { row, me, passed, log } = this.#o;
-    const askedAt = passed();
+  #watch(): void {
+    if (this.isGood()) this.#renewing.alive();
+  }
+
+  /** Whether the others can be seen is of no matter to the lease. */
+  async #look(): Promise<void> {
+    if (this.#looking || this.#over !== null) return;
+    this.#looking = true;
     try {
-      if (!(await row.renew(this.epoch))) this.#end('another machine has taken it');
-      else if (this.isGood()) {
-        this.#goodUntil = goodUntil(askedAt);
-        // Whether that can be seen as well is of no matter to the lease.
-        if (this.#renewed++ % LOOK_EVERY_NTH === 0)
-          this.#seen = await row.look(me, 'active').catch(() => this.#seen);
-      }
-    } catch (cause) {
-      if (this.#over === null)
-        log.warn('the lease could not be renewed; it is tried again', {
-          leftMs: Math.max(0, Math.round(this.#goodUntil - passed())),
-          cause: String(cause),
-        });
+      this.#seen = await this.#o.row.look(this.#o.me, 'active');
+    } catch {
+      // As it was.
     } finally {
-      this.#renewing = false;
+      this.#looking = false;
     }
   }
 
@@ -113,8 +112,7 @@ export class Lease {
 
   #stop(why: string): void {
     this.#over = why;
+    this.#renewing.end();
     for (const end of this.#ends.splice(0)) end();
   }
 }
-
-const goodUntil = (askedAt: Duration): Duration => askedAt + LEASE.lasts - LEASE.margin;

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import {
   LEASE,
+  type LeaseRenewal,
   type Machine,
   type StandbyState,
   type WriterRow,
@@ -13,7 +14,7 @@ import { Lease } from './lease.ts';
 type StandbyOptions = {
   readonly row: WriterRow;
   readonly me: Machine;
-  readonly passed: () => Duration;
+  readonly renewal: LeaseRenewal;
   readonly clock: Clock;
   readonly log: Log;
   /** Stands by from now on: called once, where the lease is another's or the database cannot be asked. */
@@ -86,7 +87,7 @@ export class Standby {
 
   /** Told while the other machine is well: when it is not, it would be too late to see to it. */
   async #look(): Promise<void> {
-    const now = this.#o.passed();
+    const now = this.#o.renewal.passed();
     if (this.#o.unfit === undefined || now < this.#lookAgainAt) return;
     const unfit = await this.#o.unfit();
     if (unfit !== null && unfit !== this.#unfit)
@@ -96,7 +97,7 @@ export class Standby {
   }
 
   async #try(): Promise<Lease | null> {
-    const { row, me, passed, clock, log } = this.#o;
+    const { row, me, renewal, clock, log } = this.#o;
     try {
       const seen = await row.look(me, 'standby');
       if (this.#away !== null) log.info('the database is there again');
@@ -105,13 +106,11 @@ export class Standby {
       await this.#look();
       if (this.#stopped || (seen.left > 0 && seen.holder?.id !== me.id)) return null;
       if (this.#unfit !== null) return null;
-      const askedAt = passed();
+      const askedAt = renewal.passed();
       const epoch = await row.take(me);
       if (epoch === null) return null;
       this.#isTakingOver = true;
-      const lease = new Lease({ row, me, epoch, askedAt, passed, clock, log });
-      lease.start();
-      return lease;
+      return new Lease({ row, me, epoch, askedAt, renewal, clock, log });
     } catch (cause) {
       if (this.#seen === null && this.#o.isHopeless?.(cause) === true) throw cause;
       const why = String((cause as Error)?.message ?? cause);

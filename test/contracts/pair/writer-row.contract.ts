@@ -87,6 +87,8 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
       const seen = await b.look(MACHINE_B, 'standby');
       expect(seen.left).toBeLessThanOrEqual(0);
       expect(seen.holder?.name).toBe('A');
+      // A renewal that was still under way takes nothing back.
+      expect(await a.renew(1)).toBe(false);
       expect(await b.take(MACHINE_B)).toBe(2);
       expect((await a.look(MACHINE_A, 'standby')).switched).toMatchObject({ from: 'A', why: 'released' });
     });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { LeaseBoard } from '../../../src/adapters/lease-postgres/board.ts';
+import { Renewal } from '../../../src/adapters/lease-postgres/renewal.ts';
 import type { Lease } from '../../../src/flow/pair/lease.ts';
 import { Standby } from '../../../src/flow/pair/standby.ts';
-import { isFenced, LEASE, type Machine, type WriterRow } from '../../../src/flow/ports/pair/pair.ts';
+import {
+  isFenced,
+  LEASE,
+  type LeaseRenewal,
+  type Machine,
+  type WriterRow,
+} from '../../../src/flow/ports/pair/pair.ts';
 import { ManualClock } from '../../memory/clock.ts';
 import { MemoryWriterRow } from '../../memory/writer-row.ts';
 
@@ -13,6 +21,25 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const settled = async (): Promise<void> => {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 };
+
+/** As the thread does it, by the machine's one clock. */
+const renewedBy = (clock: ManualClock, row: WriterRow): LeaseRenewal => ({
+  passed: () => clock.now(),
+  begin: (epoch, goodUntil) => {
+    const board = new LeaseBoard();
+    board.goodUntil = goodUntil;
+    board.aliveAt = clock.now();
+    const renewal = new Renewal({ row, epoch, board, passed: () => clock.now(), trouble: () => undefined });
+    void renewal.renew();
+    return {
+      goodUntil: () => board.goodUntil,
+      alive: () => {
+        board.aliveAt = clock.now();
+      },
+      end: clock.every(LEASE.renewEvery, () => void renewal.renew()),
+    };
+  },
+});
 
 /** A machine with a clock of its own, at a row that may be cut off from it. */
 class House {
@@ -59,7 +86,7 @@ class House {
     const { row, me, clock } = this;
     const standby = new Standby({
       ...{ row, me, clock, log: silent },
-      passed: () => clock.now(),
+      renewal: renewedBy(clock, row),
       standing: () => {
         this.stoodBy++;
       },
@@ -256,4 +283,29 @@ test('a refusal of a turn is known under whatever it was told as', () => {
     true,
   );
   expect(isFenced(new Error('disk full'))).toBe(false);
+});
+
+test('a service whose judging thread has not run for half a minute is left to the other machine', async () => {
+  const clock = new ManualClock(1_000_000);
+  const row = new MemoryWriterRow(() => clock.now());
+  const epoch = (await row.take(A)) ?? 0;
+  const board = new LeaseBoard();
+  board.goodUntil = clock.now() + LEASE.lasts - LEASE.margin;
+  board.aliveAt = clock.now();
+  const told: string[] = [];
+  const trouble = ({ cause }: { cause: string }) => void told.push(cause);
+  const renewal = new Renewal({ row, epoch, board, passed: () => clock.now(), trouble });
+  for (let ms = 0; ms < LEASE.deafAtMost; ms += LEASE.renewEvery) {
+    clock.forward(LEASE.renewEvery);
+    await renewal.renew();
+  }
+  expect(board.goodUntil).toBe(clock.now() + LEASE.lasts - LEASE.margin);
+  for (let ms = 0; ms < LEASE.lasts; ms += LEASE.renewEvery) {
+    clock.forward(LEASE.renewEvery);
+    await renewal.renew();
+  }
+  expect(board.goodUntil).toBeLessThanOrEqual(clock.now());
+  expect(told).toEqual([expect.stringMatching(/has not run for 32 s: it is not renewed/)]);
+  clock.forward(1_000);
+  expect(await row.take(B)).toBe(2);
 });

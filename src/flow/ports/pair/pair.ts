@@ -54,7 +54,7 @@ export interface WriterRow {
    * @returns the new epoch; `null`: another machine has it
    */
   take(me: Machine): Promise<number | null>;
-  /** @returns false: another epoch is the newest, and this one will never be again */
+  /** @returns false: it was released, or another epoch is the newest, and this one will never be again */
   renew(epoch: number): Promise<boolean>;
   /** Lets go, so that another may take it at once. Of an epoch that is not the newest: nothing. */
   release(epoch: number): Promise<void>;
@@ -92,7 +92,29 @@ export const LEASE = {
   lookEvery: 500,
   /** One question at most. */
   asked: seconds(3),
+  /** A service whose judging thread has not run for so long is left to the other machine: above any backlog that was seen. */
+  deafAtMost: seconds(30),
 } as const;
+
+/** Its holder counts from before it asked. */
+export const believedUntil = (askedAt: Duration): Duration => askedAt + LEASE.lasts - LEASE.margin;
+
+/** One epoch's lease while it is being renewed, as whoever judges sees it. */
+export type Renewing = {
+  /** Until when it may be believed in, by `LeaseRenewal.passed`; `null`: another machine has it. Costs nothing. */
+  goodUntil(): Duration | null;
+  /** Whoever judges runs: see `LEASE.deafAtMost`. */
+  alive(): void;
+  /** It is renewed no more. */
+  end(): void;
+};
+
+/** Renews a lease, whatever else this process has to do. */
+export interface LeaseRenewal {
+  /** Milliseconds since some moment, which cannot be set. */
+  passed(): Duration;
+  begin(epoch: number, goodUntil: Duration): Renewing;
+}
 
 /** Of a turn whose epoch is not the newest any more: another machine writes. */
 export const FENCED = 'fenced';
