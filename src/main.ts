@@ -127,7 +127,16 @@ async function serve(config: Config): Promise<number> {
     pair = new Pair({ url, config, whereIs, log, clock, version: VERSION });
     void stopping.then(() => pair?.stop());
     const paired = await pair.becomesActive();
-    if (paired !== null) return await serveAs({ pair, paired }, { config, whereIs, stopping });
+    if (paired !== null) {
+      let gaveWay = false;
+      void paired.givesWay.then((to) => {
+        gaveWay = true;
+        log.error('the broker is out of reach here, and another machine reaches it: this one gives way', { to });
+        stopAsked?.();
+      });
+      const ended = await serveAs({ pair, paired }, { config, whereIs, stopping });
+      return gaveWay && ended === EXIT.fine ? EXIT.lost : ended;
+    }
     log.info('stopped', { clean: true });
     return EXIT.fine;
   } catch (cause) {

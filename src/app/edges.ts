@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { BrokerAedes, type OpenTls } from '../adapters/broker-aedes/index.ts';
+import type { BrokerOutside } from '../adapters/broker-outside/index.ts';
 import { ConsoleHttp } from '../adapters/console-http/index.ts';
 import { ConsoleWs } from '../adapters/console-ws/index.ts';
 import { ControlSocket } from '../adapters/control-socket/index.ts';
@@ -81,6 +82,7 @@ export function buildEdges(ground: Ground, inside: Inside) {
     shares,
     frames: listeners.frames,
     commands: commands.office,
+    outside,
   });
   const queues = (config.LIFELINE_AMQP_URL ?? []).map(
     (queue) => new DoorAmqp({ place: amqpPlace(queue), doors, clock, log, meters }),
@@ -135,9 +137,9 @@ function buildBroker(
 function buildConsole(
   ground: Ground,
   inside: Inside,
-  given: { keys: KeyDesk; doors: Doors; frames: Frames; commands: DeviceCommands; shares: Shares },
+  given: { keys: KeyDesk; doors: Doors; frames: Frames; commands: DeviceCommands; shares: Shares; outside: BrokerOutside | null },
 ) {
-  const { keys, doors, frames, commands, shares } = given;
+  const { keys, doors, frames, commands, shares, outside } = given;
   const { storage, people, flow, watch, notices } = inside;
   const { options, config, clock, log, meters, ahead } = ground;
   const { core, turn, registrar, board, drain, spool, breathe, history } = flow;
@@ -162,6 +164,7 @@ function buildConsole(
     audit: auditWatch,
     certificates: () => certificates.health(clock.now()),
     pair: () => options.pair?.health() ?? null,
+    brokerAway: () => outside?.away ?? null,
   });
   const backtests = new BacktestJobs({ core, history, journal, clock, breathe });
   const suggestions = new ThresholdSuggestions({ core, history, journal, backtests, breathe });

@@ -42,6 +42,7 @@ export class LifelineService implements Service {
   };
   readonly #selfCheck: () => Health['selfCheck'];
   readonly #pair: () => Health['pair'];
+  readonly #brokerAway: () => string | null;
   readonly #certificates: () => Health['certificates'];
 
   constructor(given: {
@@ -61,6 +62,8 @@ export class LifelineService implements Service {
     selfCheck?: () => Health['selfCheck'];
     /** Left out: the journal is on this machine alone. */
     pair?: () => Health['pair'];
+    /** See `troublesOf`. Left out: there is no broker of others. */
+    brokerAway?: () => string | null;
     /** Left out: there are none. */
     certificates?: () => Health['certificates'];
   }) {
@@ -76,6 +79,7 @@ export class LifelineService implements Service {
     this.#selfCheck = given.selfCheck ?? (() => 'ok');
     this.#audit = given.audit;
     this.#pair = given.pair ?? (() => null);
+    this.#brokerAway = given.brokerAway ?? (() => null);
     this.#certificates = given.certificates ?? (() => []);
     this.board = given.board;
     this.register = given.core.register;
@@ -149,6 +153,7 @@ export class LifelineService implements Service {
         store: this.#drain.trouble?.kind ?? null,
         spoolFull: full,
         isHolding,
+        brokerAway: this.#brokerAway(),
         auditFails: this.#audit.isFailing,
         unreached: this.#core.notices.unreached().length,
         ...this.#exchange(),

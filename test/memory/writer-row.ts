@@ -25,8 +25,8 @@ export class MemoryWriterRow implements WriterRow {
     this.#now = now;
   }
 
-  async look(me: Machine, role: PairRole): Promise<WriterSeen> {
-    this.#machines.set(me.id, { ...me, role, seenAt: this.#now() });
+  async look(me: Machine, role: PairRole, reachesBroker: boolean | null): Promise<WriterSeen> {
+    this.#machines.set(me.id, { ...me, role, seenAt: this.#now(), reachesBroker });
     return {
       at: this.#now(),
       epoch: this.#epoch,

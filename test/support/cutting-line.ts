@@ -9,12 +9,14 @@ export class CuttingLine {
   readonly #lines = new Set<Line>();
   #cut: Cut | null = null;
   #isApart = false;
+  #behind: number;
   /** Messages of clients that have passed, those of connecting among them. */
   messages = 0;
 
   private constructor(behind: number) {
+    this.#behind = behind;
     this.#server = createServer({ noDelay: true }, (client) => {
-      const line: Line = new Line(client, connect({ port: behind, host: '127.0.0.1', noDelay: true }), {
+      const line: Line = new Line(client, connect({ port: this.#behind, host: '127.0.0.1', noDelay: true }), {
         passes: () => this.#passes(line),
         answered: () => this.#cut?.at === 'answer' && this.#cut.after <= 0 && this.#end(),
       });
@@ -32,6 +34,12 @@ export class CuttingLine {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Lines from now on lead to another server, as a balancer does after a change of the primary; those that there are end. */
+  leadTo(port: number): void {
+    this.#behind = port;
+    this.cut();
   }
 
   /** So many more messages reach the server, and with the next one the line is cut: before the server has read it. */

@@ -59,14 +59,28 @@ export class PostgresServer {
   } = {}): Promise<PostgresServer> {
     const bin = binaries();
     if (bin === null) throw new Error(`there is no PostgreSQL below ${DEBIAN}`);
-    const dir = mkdtempSync(join(onDisk ? '/tmp' : place(), 'pg-'));
-    mkdirSync(join(dir, 's'));
-    if (isRoot()) for (const d of [dir, join(dir, 's')]) chownSync(d, ...postgresUser());
+    const dir = newDir(onDisk ? '/tmp' : place());
     const init = ['-D', join(dir, 'd'), '-U', 'postgres', '-A', 'trust', '-E', encoding, '--locale=C', '-N'];
     run([join(bin, 'initdb'), ...init]);
     const made = new PostgresServer(bin, dir, { settings, port: await freePort() });
     await made.again();
     return made;
+  }
+
+  /** A standby of it that has what it has, and follows it; asynchronous until `waitsFor`. */
+  async follower(): Promise<PostgresServer> {
+    const dir = newDir(place());
+    const from = `host=127.0.0.1 port=${this.port} user=postgres application_name=follower`;
+    run([join(this.#bin, 'pg_basebackup'), '-D', join(dir, 'd'), '-R', '-N', '-c', 'fast', '-d', from]);
+    const made = new PostgresServer(this.#bin, dir, { settings: this.#settings, port: await freePort() });
+    await made.again();
+    return made;
+  }
+
+  /** From now on a commit waits until one follower has it on its disk, or does not. */
+  async waitsFor(followers: boolean): Promise<void> {
+    await this.ask(`ALTER SYSTEM SET synchronous_standby_names = '${followers ? 'ANY 1 (*)' : ''}'`);
+    await this.ask('SELECT pg_reload_conf()');
   }
 
   /** Of one of its databases, over the private socket. */
@@ -186,6 +200,14 @@ function place(): string {
   return memory.bavail * memory.bsize > ENOUGH ? '/dev/shm' : '/tmp';
 }
 const ENOUGH = 2 * 1024 ** 3;
+
+/** Its own, with a place for its socket. */
+function newDir(within: string): string {
+  const dir = mkdtempSync(join(within, 'pg-'));
+  mkdirSync(join(dir, 's'));
+  if (isRoot()) for (const d of [dir, join(dir, 's')]) chownSync(d, ...postgresUser());
+  return dir;
+}
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 

@@ -12,6 +12,8 @@ import type { BrokerPlace } from './place.ts';
 import { TakenPackets } from './taken-packets.ts';
 
 const AGAIN_FIRST: Duration = seconds(1);
+/** Ours: a broker that starts anew is back sooner. */
+const AWAY_FROM: Duration = seconds(5);
 const AGAIN_AT_MOST: Duration = seconds(30);
 /** Mappings come and go while we serve: how often it is looked which topics they name. */
 const LOOK_EVERY: Duration = seconds(5);
@@ -46,6 +48,7 @@ export class BrokerOutside {
   #place = 0;
   #again = AGAIN_FIRST;
   #isUp = false;
+  #awaySince: Millis;
   #subscribed = new Set<string>();
   #asked = new Map<number, readonly string[]>();
   #lastId = 0;
@@ -58,6 +61,7 @@ export class BrokerOutside {
 
   constructor(options: BrokerOutsideOptions) {
     this.#o = options;
+    this.#awaySince = options.clock.now();
     this.#outgoing = new Outgoing({
       send: (packet) => this.#line?.send([packet]),
       now: () => options.clock.now(),
@@ -67,6 +71,11 @@ export class BrokerOutside {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** Where it is, if it has been away for longer than a connection takes; `null`: it is there. */
+  get away(): string | null {
+    return !this.#isUp && this.#o.clock.now() - this.#awaySince >= AWAY_FROM ? this.shown : null;
   }
 
   /** Where it is, or is being sought. */
@@ -266,6 +275,7 @@ export class BrokerOutside {
   #lost(why: string): void {
     const { clock, log, meters, places } = this.#o;
     const wasUp = this.#isUp;
+    if (wasUp) this.#awaySince = clock.now();
     this.#line = null;
     this.#isUp = false;
     this.#asked.clear();

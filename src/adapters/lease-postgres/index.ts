@@ -41,6 +41,7 @@ const FORM: Form = {
   );
   CREATE TABLE pair_note (name text PRIMARY KEY, value text NOT NULL);
   INSERT INTO writer VALUES (1, 0, '', '', '-infinity', true)`,
+    'ALTER TABLE pair_machine ADD COLUMN reaches_broker boolean',
   ],
 };
 
@@ -71,15 +72,17 @@ const SEEN = `
     CASE WHEN isfinite(until) THEN extract(epoch FROM until - clock_timestamp()) * 1000 ELSE 0 END::float8 AS left_ms,
     (SELECT coalesce(json_agg(json_build_object(
         'id', id, 'name', name, 'version', version, 'role', role,
-        'seenAt', floor(extract(epoch FROM seen_at) * 1000)) ORDER BY seen_at DESC), '[]')
+        'seenAt', floor(extract(epoch FROM seen_at) * 1000), 'reachesBroker', reaches_broker) ORDER BY seen_at DESC), '[]')
       FROM pair_machine WHERE id <> $1) AS others
   FROM writer`;
 
 const LOOK = `
   WITH said AS (
-    INSERT INTO pair_machine VALUES ($1, $2, $3, $4, clock_timestamp())
+    INSERT INTO pair_machine (id, name, version, role, seen_at, reaches_broker)
+      VALUES ($1, $2, $3, $4, clock_timestamp(), $5)
     ON CONFLICT (id) DO UPDATE SET
-      name = excluded.name, version = excluded.version, role = excluded.role, seen_at = excluded.seen_at
+      name = excluded.name, version = excluded.version, role = excluded.role, seen_at = excluded.seen_at,
+      reaches_broker = excluded.reaches_broker
   ), gone AS (
     DELETE FROM pair_machine WHERE id <> $1 AND seen_at < clock_timestamp() - interval '${FORGOTTEN_AFTER}'
   )${SEEN}`;
@@ -136,8 +139,8 @@ export class LeasePostgres implements WriterRow {
     await this.#withDatabase(async () => undefined);
   }
 
-  async look(me: Machine, role: PairRole): Promise<WriterSeen> {
-    return seenIn(await this.#ask(LOOK, [me.id, me.name, me.version, role]));
+  async look(me: Machine, role: PairRole, reachesBroker: boolean | null): Promise<WriterSeen> {
+    return seenIn(await this.#ask(LOOK, [me.id, me.name, me.version, role, reachesBroker]));
   }
 
   async take(me: Machine): Promise<number | null> {

@@ -11,6 +11,7 @@ import { StandbyPage } from '../../adapters/standby-page/index.ts';
 import { makeDataDir } from '../../config/data-dir.ts';
 import { type Config, tlsOf, type Where } from '../../config/read.ts';
 import { seconds } from '../../domain/time.ts';
+import { GivingWay } from '../../flow/pair/giving-way.ts';
 import type { Lease } from '../../flow/pair/lease.ts';
 import { Standby } from '../../flow/pair/standby.ts';
 import type { WatchedClock } from '../../flow/ports/clock.ts';
@@ -19,6 +20,7 @@ import type { Log } from '../../flow/ports/log.ts';
 import type { LossLedger } from '../../flow/ports/losses.ts';
 import type { Machine, WriterRow } from '../../flow/ports/pair/pair.ts';
 import type { PairHealth } from '../../flow/ports/service.ts';
+import { BrokerSight } from './broker-sight.ts';
 import { historyElsewhere, makeHistoryHome } from './history-home.ts';
 import { machineOf } from './machine.ts';
 import { SharedSession } from './shared-session.ts';
@@ -28,6 +30,8 @@ import { standbySocket } from './standby-socket.ts';
 export type Paired = {
   readonly lease: Lease;
   readonly session: SharedSession;
+  /** Resolves, with to whom, when the other machine should write instead of this one. */
+  readonly givesWay: Promise<string>;
   health(): PairHealth;
   /** In the database, under this lease: once for each life of the service. */
   journal(): Journal & LossLedger;
@@ -70,6 +74,8 @@ export class Pair {
   readonly #renewal: LeaseBesideThread;
   readonly #unlock: () => void;
   readonly #standby: Standby;
+  readonly #sight: BrokerSight;
+  #givingWay: GivingWay | null = null;
   readonly #page: StandbyPage;
   #socket: ControlSocket | null = null;
   #lease: Lease | null = null;
@@ -86,10 +92,12 @@ export class Pair {
     this.#me = machineOf(config, version);
     this.#row = new LeasePostgres(url);
     this.#renewal = new LeaseBesideThread(url, log);
+    this.#sight = new BrokerSight(config.LIFELINE_MQTT_URL, clock);
     this.#standby = new Standby({
       row: this.#row,
       me: this.#me,
       renewal: this.#renewal,
+      reachesBroker: this.#sight.reaches,
       clock,
       log,
       standing: () => {
@@ -126,11 +134,18 @@ export class Pair {
     await makeHistoryHome(config, this.#row);
     const session = await SharedSession.open(this.#row, log);
     log.info('this machine writes now', { epoch: lease.epoch, name: this.#me.name });
-    const { url } = this.#o;
+    const { url, clock } = this.#o;
+    const { passed } = this.#renewal;
+    const givingWay = new GivingWay({
+      ...{ reachesBroker: this.#sight.reaches, passed, clock },
+      seen: () => lease.seen,
+    });
+    this.#givingWay = givingWay;
     const fence = fenceOf(lease.epoch);
     return {
       lease,
       session,
+      givesWay: givingWay.due,
       health: () => this.#health(lease),
       journal: () =>
         new JournalPostgres({ url, fence, seenIn: join(config.LIFELINE_DATA_DIR, ACKNOWLEDGED) }),
@@ -154,6 +169,8 @@ export class Pair {
   /** After the last turn: the other machine may write at once. */
   async leave(): Promise<void> {
     this.#standby.stop();
+    this.#givingWay?.end();
+    this.#sight.end();
     await this.letGoOfPorts();
     await this.#lease?.release();
     this.#renewal.end();

@@ -24,6 +24,7 @@ export type LeaseOptions = {
   readonly epoch: number;
   /** By `renewal.passed`: before the lease was asked for. */
   readonly askedAt: Duration;
+  readonly reachesBroker: () => boolean | null;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -96,7 +97,8 @@ export class Lease {
     if (this.#looking || this.#over !== null) return;
     this.#looking = true;
     try {
-      this.#seen = await this.#o.row.look(this.#o.me, 'active');
+      const { row, me, reachesBroker } = this.#o;
+      this.#seen = await row.look(me, 'active', reachesBroker());
     } catch {
       // As it was.
     } finally {

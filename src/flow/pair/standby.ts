@@ -15,6 +15,8 @@ type StandbyOptions = {
   readonly row: WriterRow;
   readonly me: Machine;
   readonly renewal: LeaseRenewal;
+  /** See `OtherMachine`. Left out: there is no broker of others. */
+  readonly reachesBroker?: () => boolean | null;
   readonly clock: Clock;
   readonly log: Log;
   /** Stands by from now on: called once, where the lease is another's or the database cannot be asked. */
@@ -52,6 +54,7 @@ export class Standby {
       seen: this.#seen,
       away: this.#away,
       unfit: this.#unfit,
+      reachesBroker: this.#reachesBroker(),
       isTakingOver: this.#isTakingOver,
     };
   }
@@ -80,6 +83,8 @@ export class Standby {
     return null;
   }
 
+  #reachesBroker = (): boolean | null => this.#o.reachesBroker?.() ?? null;
+
   stop(): void {
     this.#stopped = true;
     this.#cancel();
@@ -99,7 +104,7 @@ export class Standby {
   async #try(): Promise<Lease | null> {
     const { row, me, renewal, clock, log } = this.#o;
     try {
-      const seen = await row.look(me, 'standby');
+      const seen = await row.look(me, 'standby', this.#reachesBroker());
       if (this.#away !== null) log.info('the database is there again');
       this.#away = null;
       this.#seen = seen;
@@ -110,7 +115,7 @@ export class Standby {
       const epoch = await row.take(me);
       if (epoch === null) return null;
       this.#isTakingOver = true;
-      return new Lease({ row, me, epoch, askedAt, renewal, clock, log });
+      return new Lease({ row, me, epoch, askedAt, renewal, clock, log, reachesBroker: this.#reachesBroker });
     } catch (cause) {
       if (this.#seen === null && this.#o.isHopeless?.(cause) === true) throw cause;
       const why = String((cause as Error)?.message ?? cause);

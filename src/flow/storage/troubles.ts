@@ -10,6 +10,8 @@ export function troublesOf(now: {
   readonly spoolFull: number;
   /** Packets are judged, and neither kept nor acknowledged. */
   readonly isHolding: boolean;
+  /** The broker that others run, where it has been away for a while; `null`: it is there, or there is none. */
+  readonly brokerAway: string | null;
   readonly auditFails: boolean;
   /** Alarms that wait for somebody, of which a call reached nobody. */
   readonly unreached: number;
@@ -38,6 +40,11 @@ export function troublesOf(now: {
     });
   else if (spoolFull >= 0.7)
     said.push({ zh: `待存缓存已用 ${percent}%`, en: `The spool is ${percent} % full` });
+  if (now.brokerAway !== null)
+    said.push({
+      zh: `连不上 MQTT 服务器 ${now.brokerAway}：收不到其上设备的上报；它所存的待连上后再取`,
+      en: `The broker ${now.brokerAway} cannot be reached: its devices are not heard; what it keeps for us comes when it is there again`,
+    });
   if (now.unreached > 0)
     said.push({
       zh: `${now.unreached} 条未确认报警有通知未送达任何人，请查看其通知去向并电话联系`,

@@ -105,6 +105,12 @@ const standingOut = z
       .nullable()
       .describe('who has the lease, or had it last; null: nobody yet, or not known yet'),
     database: z.enum(['ok', 'away']),
+    broker: z
+      .enum(['ok', 'away'])
+      .nullable()
+      .describe(
+        'whether anybody answers at the broker of `LIFELINE_MQTT_URL`; null: devices come to the machine itself, or not known yet',
+      ),
     takingOver: z.boolean().describe('the lease is ours, and the journal is being read'),
     lastSwitch: switchOut.nullable(),
     troubles: z.array(z.string()),

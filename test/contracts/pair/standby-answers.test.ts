@@ -15,7 +15,7 @@ const seen: NonNullable<StandbyState['seen']> = {
 };
 
 describe('a machine that stands by', () => {
-  let state: StandbyState = { since: SINCE, seen, away: null, unfit: null, isTakingOver: false };
+  let state: StandbyState = { since: SINCE, seen, away: null, unfit: null, reachesBroker: null, isTakingOver: false };
   const page = new StandbyPage({
     host: '127.0.0.1',
     port: 0,
@@ -52,6 +52,7 @@ describe('a machine that stands by', () => {
       epoch: 7,
       active: { name: 'watch-a:8080', heardMsAgo: 1_500 },
       database: 'ok',
+      broker: null,
       takingOver: false,
       lastSwitch: { at: '2026-12-01T07:00:00.000Z', from: '<watch-b>', why: 'run-out' },
       troubles: [],
@@ -66,6 +67,17 @@ describe('a machine that stands by', () => {
     expect(await troubles('zh-CN')).toBe('数据库无法访问，本机不能接管：connection refused');
     expect(await troubles('en')).toMatch(/^The database cannot be reached.*connection refused$/);
     state = { ...state, away: null };
+  });
+
+  test('says whether it reaches the broker that others run', async () => {
+    state = { ...state, reachesBroker: false };
+    expect(await (await ask('/readyz', { 'accept-language': 'en' })).json()).toMatchObject({
+      broker: 'away',
+      troubles: [expect.stringMatching(/does not reach the broker of LIFELINE_MQTT_URL/)],
+    });
+    state = { ...state, reachesBroker: true };
+    expect(await (await ask('/readyz')).json()).toMatchObject({ broker: 'ok', troubles: [] });
+    state = { ...state, reachesBroker: null };
   });
 
   test.each([

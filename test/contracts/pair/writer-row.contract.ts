@@ -34,7 +34,7 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
     });
 
     test('nobody has written yet', async () => {
-      expect(await a.look(MACHINE_A, 'standby')).toEqual({
+      expect(await a.look(MACHINE_A, 'standby', null)).toEqual({
         at: expect.any(Number),
         epoch: 0,
         holder: null,
@@ -51,12 +51,12 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
 
     test('it is good for as long as a lease lasts, and shows whose it is', async () => {
       await a.take(MACHINE_A);
-      await a.look(MACHINE_A, 'active');
-      const seen = await b.look(MACHINE_B, 'standby');
+      await a.look(MACHINE_A, 'active', true);
+      const seen = await b.look(MACHINE_B, 'standby', null);
       expect(seen).toMatchObject({ epoch: 1, holder: { id: 'a-1', name: 'A' }, switched: null });
       expect(seen.left).toBeGreaterThan(LEASE.lasts - 2_000);
       expect(seen.left).toBeLessThanOrEqual(LEASE.lasts);
-      expect(seen.others).toEqual([{ ...MACHINE_A, role: 'active', seenAt: expect.any(Number) }]);
+      expect(seen.others).toEqual([{ ...MACHINE_A, role: 'active', seenAt: expect.any(Number), reachesBroker: true }]);
     });
 
     test('nobody else gets it before it has run out, and renewing puts that off', async () => {
@@ -68,7 +68,7 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
       expect(await b.take(MACHINE_B)).toBeNull();
       await under.pass(2_000);
       expect(await b.take(MACHINE_B)).toBe(2);
-      expect((await b.look(MACHINE_B, 'active')).switched).toMatchObject({ from: 'A', why: 'run-out' });
+      expect((await b.look(MACHINE_B, 'active', true)).switched).toMatchObject({ from: 'A', why: 'run-out' });
     });
 
     test('an epoch that is over is never renewed, and lets nothing go', async () => {
@@ -84,13 +84,13 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
     test('what is released is to be had at once, and that is what the switch says', async () => {
       await a.take(MACHINE_A);
       await a.release(1);
-      const seen = await b.look(MACHINE_B, 'standby');
+      const seen = await b.look(MACHINE_B, 'standby', null);
       expect(seen.left).toBeLessThanOrEqual(0);
       expect(seen.holder?.name).toBe('A');
       // A renewal that was still under way takes nothing back.
       expect(await a.renew(1)).toBe(false);
       expect(await b.take(MACHINE_B)).toBe(2);
-      expect((await a.look(MACHINE_A, 'standby')).switched).toMatchObject({ from: 'A', why: 'released' });
+      expect((await a.look(MACHINE_A, 'standby', null)).switched).toMatchObject({ from: 'A', why: 'released' });
     });
 
     test('a machine that comes back has it at once, under another epoch, and that is no switch', async () => {
@@ -98,7 +98,7 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
       const again = under.open();
       expect(await again.take(MACHINE_A)).toBe(2);
       expect(await a.renew(1)).toBe(false);
-      expect((await again.look(MACHINE_A, 'active')).switched).toBeNull();
+      expect((await again.look(MACHINE_A, 'active', true)).switched).toBeNull();
       await again.close();
     });
 

@@ -16,6 +16,7 @@ export type Readyz = {
   readonly name?: string;
   readonly active?: { readonly name: string } | null;
   readonly database?: 'ok' | 'away';
+  readonly broker?: 'ok' | 'away' | null;
   readonly troubles: readonly string[];
   readonly pair?: {
     readonly standbys: readonly { readonly name: string }[];

@@ -10,7 +10,12 @@ export type Machine = {
 };
 
 /** Another machine that was seen at the same database. */
-export type OtherMachine = Machine & { readonly role: PairRole; readonly seenAt: Millis };
+export type OtherMachine = Machine & {
+  readonly role: PairRole;
+  readonly seenAt: Millis;
+  /** The broker that others run; `null`: there is none, or it did not know. */
+  readonly reachesBroker: boolean | null;
+};
 
 export type PairRole = 'active' | 'standby';
 
@@ -46,7 +51,7 @@ export type WriterSeen = {
  */
 export interface WriterRow {
   /** Says that one is there, as what, and sees who writes. */
-  look(me: Machine, role: PairRole): Promise<WriterSeen>;
+  look(me: Machine, role: PairRole, reachesBroker: boolean | null): Promise<WriterSeen>;
   /**
    * Takes the lease where it has run out, was released, or is of this very machine, whose former process must be known to be gone.
    * Transactions of the former epoch that are under way are waited for, or ended where they do not end by themselves.
@@ -74,6 +79,8 @@ export type StandbyState = {
   readonly away: string | null;
   /** Why this machine could not take over, although it can ask; `null`: it could. */
   readonly unfit: string | null;
+  /** See `OtherMachine`. */
+  readonly reachesBroker: boolean | null;
   /** The lease is ours, and the journal is being read. */
   readonly isTakingOver: boolean;
 };
