@@ -131,7 +131,9 @@ async function serve(config: Config): Promise<number> {
       let gaveWay = false;
       void paired.givesWay.then((to) => {
         gaveWay = true;
-        log.error('the broker is out of reach here, and another machine reaches it: this one gives way', { to });
+        log.error('the broker is out of reach here, and another machine reaches it: this one gives way', {
+          to,
+        });
         stopAsked?.();
       });
       const ended = await serveAs({ pair, paired }, { config, whereIs, stopping });

@@ -137,7 +137,14 @@ function buildBroker(
 function buildConsole(
   ground: Ground,
   inside: Inside,
-  given: { keys: KeyDesk; doors: Doors; frames: Frames; commands: DeviceCommands; shares: Shares; outside: BrokerOutside | null },
+  given: {
+    keys: KeyDesk;
+    doors: Doors;
+    frames: Frames;
+    commands: DeviceCommands;
+    shares: Shares;
+    outside: BrokerOutside | null;
+  },
 ) {
   const { keys, doors, frames, commands, shares, outside } = given;
   const { storage, people, flow, watch, notices } = inside;

@@ -66,7 +66,7 @@ async function run(
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stop.abort(new NotDone(`stopped by ${signal}; nothing was left behind`)));
-  const { bytes } = await contentsOf(dataDir);
+  const bytes = (await contentsOf(dataDir)).bytes + (await bytesElsewhere(journal, dataDir));
   await refuseWithoutRoom(dirname(to), isArchive ? 2 * bytes : bytes);
   const progress = new Progress({
     total: isArchive ? 2 * bytes : bytes,
@@ -138,6 +138,13 @@ function refuseWhereItCannotBe(dataDir: string, to: string, partial: string): vo
       `${partial} is there: another backup is being made, or one was killed; in that case delete it`,
     );
   if (!existsSync(dirname(to))) throw new WrongUse(`${dirname(to)} is not there: make it first`);
+}
+
+/** Of a journal in a database: its tables, which become one file of the backup. One in the directory is counted with it. */
+async function bytesElsewhere(journal: JournalEngine, dataDir: string): Promise<number> {
+  if (journal.where.startsWith(resolve(dataDir))) return 0;
+  const look = await journal.look();
+  return look.is === 'whole' ? look.bytes : 0;
 }
 
 async function refuseWithoutRoom(dir: string, bytes: number): Promise<void> {

@@ -20,7 +20,16 @@ const seen: WriterSeen = {
   holder: { id: 'a', name: 'watch-a:8080' },
   left: 9_000,
   switched: null,
-  others: [{ id: 'b', name: 'watch-b:8080', version: '1.2.3', role: 'standby', seenAt: NOW - 1_000, reachesBroker: null }],
+  others: [
+    {
+      id: 'b',
+      name: 'watch-b:8080',
+      version: '1.2.3',
+      role: 'standby',
+      seenAt: NOW - 1_000,
+      reachesBroker: null,
+    },
+  ],
 };
 const said = (findings: readonly { verdict: string; says: string }[]) =>
   findings.map((f) => `${f.verdict} ${f.says}`).join('\n');

@@ -15,7 +15,14 @@ const seen: NonNullable<StandbyState['seen']> = {
 };
 
 describe('a machine that stands by', () => {
-  let state: StandbyState = { since: SINCE, seen, away: null, unfit: null, reachesBroker: null, isTakingOver: false };
+  let state: StandbyState = {
+    since: SINCE,
+    seen,
+    away: null,
+    unfit: null,
+    reachesBroker: null,
+    isTakingOver: false,
+  };
   const page = new StandbyPage({
     host: '127.0.0.1',
     port: 0,

@@ -56,7 +56,9 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
       expect(seen).toMatchObject({ epoch: 1, holder: { id: 'a-1', name: 'A' }, switched: null });
       expect(seen.left).toBeGreaterThan(LEASE.lasts - 2_000);
       expect(seen.left).toBeLessThanOrEqual(LEASE.lasts);
-      expect(seen.others).toEqual([{ ...MACHINE_A, role: 'active', seenAt: expect.any(Number), reachesBroker: true }]);
+      expect(seen.others).toEqual([
+        { ...MACHINE_A, role: 'active', seenAt: expect.any(Number), reachesBroker: true },
+      ]);
     });
 
     test('nobody else gets it before it has run out, and renewing puts that off', async () => {
@@ -90,7 +92,10 @@ export function writerRowContract(name: string, make: () => Promise<RowsUnderTes
       // A renewal that was still under way takes nothing back.
       expect(await a.renew(1)).toBe(false);
       expect(await b.take(MACHINE_B)).toBe(2);
-      expect((await a.look(MACHINE_A, 'standby', null)).switched).toMatchObject({ from: 'A', why: 'released' });
+      expect((await a.look(MACHINE_A, 'standby', null)).switched).toMatchObject({
+        from: 'A',
+        why: 'released',
+      });
     });
 
     test('a machine that comes back has it at once, under another epoch, and that is no switch', async () => {

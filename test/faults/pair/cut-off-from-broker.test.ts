@@ -112,24 +112,18 @@ describe.skipIf(!has)('of two machines at an outside broker', () => {
     const device = await mqtt.connectAsync(`mqtt://127.0.0.1:${brokerPort}`, { protocolVersion: 5 });
     await device.publishAsync('lifeline/v1/gas/GAS-1/telemetry', '{"values":{"ch4":60}}', { qos: 1 });
     // While it writes it tells the truth of itself.
-    expect(
-      await eventually(async () => {
-        const told = await active.readyz();
-        return told.troubles.length > 0 && told;
-      }, 20_000),
-    ).toMatchObject({
-      role: 'active',
-      troubles: expect.arrayContaining([expect.stringMatching(/^The broker mqtt:.* cannot be reached/)]),
-    });
+    await eventually(async () => {
+      const { role, troubles } = await active.readyz();
+      return role === 'active' && troubles.some((t) => /^连不上 MQTT 服务器 mqtt:/.test(t));
+    }, 20_000);
     const ready = await standby.says('ready', 90_000);
     expect(await active.ended()).toBe(LOST);
-    console.log(
-      `cut off from the broker: the other was ready after ${Math.round(ready.heardAt - cutAt)} ms`,
-    );
+    console.log(`cut off from the broker: the other was ready after ${Math.round(ready.heardAt - cutAt)} ms`);
     await standby.says('connected to the broker', START);
     const api = await standby.client();
     await eventually(
-      async () => (await api.all<{ pointCode: string }>('/alarms?state=all')).some((a) => a.pointCode === 'GAS-1'),
+      async () =>
+        (await api.all<{ pointCode: string }>('/alarms?state=all')).some((a) => a.pointCode === 'GAS-1'),
       30_000,
     );
     expect((await standby.readyz()).pair?.lastSwitch).toMatchObject({ why: 'released' });
