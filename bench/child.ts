@@ -15,6 +15,8 @@ export type Child = {
   readonly http: string | null;
   /** How its devices come in, when not anonymously and in clear. */
   readonly secured?: Secured;
+  /** Its devices are at a broker of others: what that has taken the service may not have yet. */
+  readonly isBehindBroker?: boolean;
   /** CPU seconds so far, user and system; `null` where the machine has no /proc. */
   cpuSeconds(): Promise<number | null>;
   /** The same with the processes that it has started: the service's history is one of its own. */

@@ -1,6 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endProcess, freePort, mosquitto } from '../test/support/pair/mosquitto.ts';
 import { PostgresServer } from '../test/support/postgres-server.ts';
 import { calm } from './calm.ts';
 import { calmCheck } from './calm-check.ts';
@@ -96,6 +98,14 @@ async function run(o: Options): Promise<Report> {
     say(intakeText(report.intake.summary, ['SQLite', 'PostgreSQL']));
     return report;
   }
+  if (o.outside) {
+    const url = `mqtt://127.0.0.1:${await ofItsOwn()}`;
+    const embedded = keep(await startService(null, 'embedded'));
+    const behind = keep(await startService(null, 'Mosquitto', { LIFELINE_MQTT_URL: url }));
+    report.intake = await intake(embedded, { ...behind, isBehindBroker: true }, o, say);
+    say(intakeText(report.intake.summary, ['embedded', 'Mosquitto']));
+    return report;
+  }
   const service = keep(await startService(o.data));
   if (o.soakMinutes !== null) {
     report.soak = await soak(service, o.soakMinutes, o, say);
@@ -115,6 +125,20 @@ async function run(o: Options): Promise<Report> {
     }
   }
   return report;
+}
+
+/** A Mosquitto. @returns its port */
+async function ofItsOwn(): Promise<number> {
+  const dir = await mkdtemp(join(tmpdir(), 'lifeline-bench-broker-'));
+  const port = await freePort();
+  const broker = await mosquitto(dir, port);
+  keep({
+    stop: async () => {
+      await endProcess(broker, 'SIGTERM');
+      await rm(dir, { recursive: true, force: true });
+    },
+  });
+  return port;
 }
 
 function keep<T extends { stop(): Promise<void> }>(child: T): T {

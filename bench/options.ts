@@ -31,6 +31,8 @@ export type Options = {
   readonly secured: boolean;
   /** Instead of the bare broker: the service with its journal in SQLite and in PostgreSQL. */
   readonly database: boolean;
+  /** Instead of the bare broker: the service with its own broker, and behind Mosquitto. */
+  readonly outside: boolean;
   /** What is measured on one core and the load on another one. */
   readonly apart: boolean;
   /** How many the stores are filled with. */
@@ -59,6 +61,7 @@ export const HELP = `npm run bench -- [options]      loopback only; ends by itse
   --soak-rate N     messages a second of the soak (as fast as the service lets us)
   --secured         intake only: the service with credentials and TLS against itself without
   --database        intake only: the service with PostgreSQL, of its own and on this machine, against itself with SQLite
+  --outside         intake only: the service behind Mosquitto, of its own and on this machine, against itself with the embedded broker; what counts is what the service has taken
   --apart           intake: what is measured on the first core and the load on the second, so that what the load costs slows nothing
   --readings N      history: readings of 1,000 points over 30 days, in the embedded store and a real InfluxDB (10000000)
   --store-memory M  history: memory_limit of the embedded store, e.g. 256MB (as in the service)
@@ -81,6 +84,7 @@ const FLAGS = {
   'soak-rate': { type: 'string' },
   secured: { type: 'boolean', default: false },
   database: { type: 'boolean', default: false },
+  outside: { type: 'boolean', default: false },
   apart: { type: 'boolean', default: false },
   readings: { type: 'string', default: '10000000' },
   'store-memory': { type: 'string' },
@@ -96,11 +100,16 @@ export function readOptions(argv: readonly string[]): Options | null {
   const { values } = parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false });
   if (values.help === true) return null;
   const parts =
-    values.only?.map(asPart) ?? (values.secured || values.database ? (['intake'] as const) : USUAL);
+    values.only?.map(asPart) ?? (values.secured || values.database || values.outside ? (['intake'] as const) : USUAL);
   if (values.secured && (parts.length !== 1 || parts[0] !== 'intake' || values.devices !== '1'))
     throw new Error('--secured goes with --only intake, and one device per connection');
   if (values.database && (values.secured || parts.length !== 1 || parts[0] !== 'intake'))
     throw new Error('--database goes with --only intake, and not with --secured');
+  if (
+    values.outside &&
+    (values.secured || values.database || parts.length !== 1 || parts[0] !== 'intake')
+  )
+    throw new Error('--outside goes with --only intake, and with neither --secured nor --database');
   return {
     parts,
     seconds: number('seconds', values.seconds, 1, 600),
@@ -115,6 +124,7 @@ export function readOptions(argv: readonly string[]): Options | null {
       values['soak-rate'] === undefined ? null : number('soak-rate', values['soak-rate'], 1, 1_000_000),
     secured: values.secured,
     database: values.database,
+    outside: values.outside,
     apart: values.apart,
     readings: number('readings', values.readings, 30_000, 1_000_000_000),
     storeMemory: memory(values['store-memory']),
