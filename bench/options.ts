@@ -100,15 +100,13 @@ export function readOptions(argv: readonly string[]): Options | null {
   const { values } = parseArgs({ args: [...argv], options: FLAGS, strict: true, allowPositionals: false });
   if (values.help === true) return null;
   const parts =
-    values.only?.map(asPart) ?? (values.secured || values.database || values.outside ? (['intake'] as const) : USUAL);
+    values.only?.map(asPart) ??
+    (values.secured || values.database || values.outside ? (['intake'] as const) : USUAL);
   if (values.secured && (parts.length !== 1 || parts[0] !== 'intake' || values.devices !== '1'))
     throw new Error('--secured goes with --only intake, and one device per connection');
   if (values.database && (values.secured || parts.length !== 1 || parts[0] !== 'intake'))
     throw new Error('--database goes with --only intake, and not with --secured');
-  if (
-    values.outside &&
-    (values.secured || values.database || parts.length !== 1 || parts[0] !== 'intake')
-  )
+  if (values.outside && (values.secured || values.database || parts.length !== 1 || parts[0] !== 'intake'))
     throw new Error('--outside goes with --only intake, and with neither --secured nor --database');
   return {
     parts,
