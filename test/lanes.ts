@@ -19,13 +19,16 @@ export const WAITING: readonly string[] = [
   'test/adapters/worker-client.test.ts',
   'test/commands/doctor.test.ts',
   'test/commands/import.test.ts',
+  'test/commands/restore.test.ts',
   'test/contracts/history/history-duckdb.test.ts',
+  'test/faults/audit-unopened.test.ts',
   'test/faults/broker/outside-broker.test.ts',
   'test/faults/doors/kill-9-amqp.test.ts',
   'test/faults/doors/kill-9-gb26875.test.ts',
   'test/faults/doors/kill-9-hj212.test.ts',
   'test/faults/doors/kill-9-http.test.ts',
   'test/faults/doors/kill-9-sl651.test.ts',
+  'test/faults/file-modes.test.ts',
   'test/faults/given-up.test.ts',
   'test/faults/hanging-history.test.ts',
   'test/faults/outages.test.ts',
@@ -44,7 +47,10 @@ export const WAITING: readonly string[] = [
   'test/faults/upgrade-killed.test.ts',
   'test/faults/upstream-killed.test.ts',
   'test/journeys/api/attackers.test.ts',
+  'test/journeys/service/self-check-hidden.test.ts',
+  'test/journeys/service/self-check.test.ts',
   'test/journeys/service/silence-over-restarts.test.ts',
+  'test/journeys/service/stream-ends.test.ts',
 ];
 
 /** The longest of the others, and of the fast ones, the longest first: begun last, one of them would end alone. */

@@ -6,8 +6,8 @@ import { drawn } from './page-browser.ts';
 
 type Told = Extract<LiveFrame, { type: 'readings' | 'alarm' }>;
 
-/** Readings, or changes of alarms, that reach the page: as many as a wall sees in a night. */
-const UPDATES = Number(process.env.SOAK_UPDATES ?? 200_000);
+/** Readings, or changes of alarms, that reach the page; `SOAK_UPDATES=200000`: as many as a wall sees in a night. */
+const UPDATES = Number(process.env.SOAK_UPDATES ?? 80_000);
 const POINTS = 40;
 
 /** What the page knows of the tap below. */
