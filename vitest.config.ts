@@ -19,13 +19,19 @@ class LongestFirst extends BaseSequencer {
 const shared = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
-  // What a browser or a process does soon it does late on a busy machine: a second, the default, is no promise.
-  expect: { poll: { timeout: 10_000 } },
   // A process of ours compiles its sources once and not at every start (test/support/process-env.ts).
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
 };
 
-const whole = { ...shared, setupFiles: ['test/support/nothing-left.ts'] };
+// What a browser or a process does soon it does late on a busy machine: a second of `expect.poll`, the default, is no
+// promise, nor are the half minutes in which a test or hook that only waits for them has to end.
+const whole = {
+  ...shared,
+  testTimeout: 90_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 20_000 } },
+  setupFiles: ['test/support/nothing-left.ts'],
+};
 
 export default defineConfig({
   test: {

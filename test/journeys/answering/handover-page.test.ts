@@ -30,7 +30,7 @@ describe.skipIf(CHROMIUM === null)('the hand-over on the page', () => {
 
   async function enter(account: string, path: string): Promise<Page> {
     const page = await house.stranger({}, `${house.service.url}${path}`);
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(20_000);
     await logIn(page, account, PASSWORD);
     return page;
   }

@@ -12,7 +12,7 @@ describe.skipIf(CHROMIUM === null)('one person alone, in a house that asks for t
 
   test('is told in words what to do: of a red that is shelved, of a limit that is loosened; to tighten nobody is needed', async () => {
     const page = await desk.operator();
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
     await row(page, 'RED-1').click();
     await page.keyboard.press('s');
     await page.fill('dialog .reason input', '现场检修');

@@ -42,7 +42,7 @@ describe.skipIf(CHROMIUM === null)('the page and its link', () => {
     await page.evaluate(NOTE);
     const cut = Date.now();
     cable.cut();
-    await page.locator('[data-part=link-banner]').waitFor({ timeout: 15_000 });
+    await page.locator('[data-part=link-banner]').waitFor({ timeout: 30_000 });
     // By the page's own note, and not by when this process hears of it: a busy machine tells late.
     const { downAt, bannerAt } = await page.evaluate<Noted>('noted');
     console.info(`A8 cut to banner: ${bannerAt - cut} ms, of them ${downAt - cut} ms until the page knew`);
@@ -70,7 +70,7 @@ describe.skipIf(CHROMIUM === null)('the page and its link', () => {
     for (const a of of('OVER')) {
       await desk.publish(`lifeline/v1/manhole/${a.pointCode}/telemetry`, { values: { open: false } });
       const now = (): Promise<Listed & { phase: string }> => desk.api.get(`/alarms/${a.id}`);
-      await expect.poll(async () => (await now()).phase, { timeout: 10_000 }).toBe('returned-unacked');
+      await expect.poll(async () => (await now()).phase, { timeout: 30_000 }).toBe('returned-unacked');
       await act('acknowledge', a, { seenRevision: (await now()).revision });
       await expect.poll(async () => (await now()).phase).toBe('closed');
     }
@@ -87,7 +87,7 @@ describe.skipIf(CHROMIUM === null)('the page and its link', () => {
         }),
       );
     await expect
-      .poll(async () => (await shown()).sort(), { timeout: 15_000 })
+      .poll(async () => (await shown()).sort(), { timeout: 30_000 })
       .toEqual(truth.map((a) => `${a.id} ${a.phase}`).sort());
     // In the order of the service, which is the order of urgency.
     expect(await shown()).toEqual(truth.map((a) => `${a.id} ${a.phase}`));

@@ -75,8 +75,8 @@ device,D-1,,,gas,,,P-1,,,,
     qian = await enter('qian', '/warnings');
     wang = await city.stranger(PHONE, `${service.url}/m`);
     await logIn(wang, 'wang', PASSWORD);
-    for (const page of [sun, an, li, ban, zhou, qian, wang]) page.setDefaultTimeout(15_000);
-  }, 120_000);
+    for (const page of [sun, an, li, ban, zhou, qian, wang]) page.setDefaultTimeout(20_000);
+  }, 300_000);
   afterAll(() => city?.end());
 
   async function enter(account: string, path = '/'): Promise<Page> {

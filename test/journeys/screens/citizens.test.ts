@@ -41,7 +41,7 @@ describe.skipIf(CHROMIUM === null)('citizens’ reports on the desk', () => {
     const receivedAt = new Date().toISOString();
     await desk.api.post('/citizen-reports', { ...CALL, receivedAt });
     li = await desk.stranger({}, `${desk.service.url}/citizens`);
-    li.setDefaultTimeout(15_000);
+    li.setDefaultTimeout(20_000);
     await logIn(li, 'li', PASSWORD);
   });
   afterAll(() => desk?.end());

@@ -41,7 +41,7 @@ describe.skipIf(CHROMIUM === null)('clock policies on the page', () => {
     await desk.person('sun', ['operator']);
     running = await order('c-1');
     page = await desk.stranger({}, `${desk.service.url}/dispatch`);
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
     await logIn(page, 'wang', PASSWORD);
     await page.locator('[data-part=dispatch-screen] a', { hasText: '工单时限' }).click();
     await card(page, 'default-1').waitFor();
@@ -106,7 +106,7 @@ describe.skipIf(CHROMIUM === null)('clock policies on the page', () => {
 
   it('who may only see them sees no form', async () => {
     const other = await desk.stranger({}, `${desk.service.url}/clock-policies`);
-    other.setDefaultTimeout(8_000);
+    other.setDefaultTimeout(20_000);
     await logIn(other, 'sun', PASSWORD);
     await card(other, 'policy-1').waitFor();
     expect(await other.locator('[data-part$=-policy]').count()).toBe(0);

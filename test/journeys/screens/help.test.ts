@@ -12,7 +12,7 @@ describe.skipIf(CHROMIUM === null)('help at the desk', () => {
   beforeAll(async () => {
     desk = await BrowserHarness.start();
     page = await desk.operator();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
   });
   afterAll(() => desk?.end());
 

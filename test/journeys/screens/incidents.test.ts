@@ -35,7 +35,7 @@ describe.skipIf(CHROMIUM === null)('incidents on the page', () => {
     });
     expect(await told.json()).toMatchObject({ failed: 0 });
     page = await desk.operator({ acceptDownloads: true }, `${desk.service.url}/plans`);
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
   });
   afterAll(() => desk?.end());
 

@@ -87,11 +87,11 @@ describe.skipIf(CHROMIUM === null)('a device of a vendor that nobody has heard o
     };
     expect((await desk.api.post('/doors/vendor-x', stranger)).status).toBe(200);
     const listed = page.locator('[data-part=stranger][data-device="NEW-7"]');
-    await listed.waitFor({ timeout: 15_000 });
+    await listed.waitFor({ timeout: 30_000 });
     expect(await listed.locator('select').inputValue()).toBe('waterlogging');
     await picture('strangers');
     for (const theme of ['light', 'dark'] as const)
-      expect(await axeFindings(page, theme, () => listed.waitFor({ timeout: 15_000 }))).toEqual([]);
+      expect(await axeFindings(page, theme, () => listed.waitFor({ timeout: 30_000 }))).toEqual([]);
     await listed.locator('[data-part=adopt]').click();
     await listed.waitFor({ state: 'detached' });
     expect(await desk.api.get('/points/NEW-7')).toMatchObject({ code: 'NEW-7', lifeline: 'waterlogging' });

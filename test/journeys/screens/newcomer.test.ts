@@ -46,7 +46,7 @@ describe.skipIf(CHROMIUM === null)('a newcomer, from the console alone', () => {
     await page.goto(desk.service.url);
     await logIn(page, 'admin', PASSWORD);
     await page.locator('[data-link=live]').waitFor();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
   }, 60_000);
   afterAll(async () => {
     await desk?.end();

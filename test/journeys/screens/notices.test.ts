@@ -19,7 +19,7 @@ describe.skipIf(CHROMIUM === null)('notices on the page', () => {
     desk = await BrowserHarness.start({ LIFELINE_OUT_HOSTS: '127.0.0.0/8' });
     await desk.person('chen', ['analyst']);
     page = await desk.operator({}, `${desk.service.url}/notices`);
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
   });
   afterAll(async () => {
     await desk?.end();

@@ -61,7 +61,7 @@ describe.skipIf(CHROMIUM === null)('orders on the desk', () => {
     sun = await come('sun');
     // A crew’s own page is the one for phones; the desk’s is there for whoever asks for it.
     wang = await desk.stranger({}, `${desk.service.url}/dispatch`);
-    wang.setDefaultTimeout(8_000);
+    wang.setDefaultTimeout(20_000);
     await logIn(wang, 'wang', PASSWORD);
     await row(li, 'P-1').waitFor();
     await row(li, 'P-2').waitFor();
@@ -70,7 +70,7 @@ describe.skipIf(CHROMIUM === null)('orders on the desk', () => {
 
   async function come(account: string): Promise<Page> {
     const page = await desk.stranger();
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
     await logIn(page, account, PASSWORD);
     await page.locator('[data-link=live]').waitFor();
     return page;

@@ -15,7 +15,7 @@ describe.skipIf(CHROMIUM === null)('policies of notices on the page', () => {
     await desk.person('wang', ['shift-leader']);
     await desk.api.post('/units', { code: 'gas-co', name: '亳州燃气', kind: 'owner' });
     page = await desk.operator({}, `${desk.service.url}/notice-policies`);
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
   });
   afterAll(() => desk?.end());
 
@@ -50,7 +50,7 @@ describe.skipIf(CHROMIUM === null)('policies of notices on the page', () => {
 
   it('the second person sees old → new, approves, and it is in force with both names', async () => {
     const other = await desk.stranger({}, `${desk.service.url}/notice-policies`);
-    other.setDefaultTimeout(8_000);
+    other.setDefaultTimeout(20_000);
     await logIn(other, 'wang', PASSWORD);
     const waiting = other.locator('[data-draft=N1]');
     await waiting.locator('ins', { hasText: '亳州燃气 带班' }).waitFor();

@@ -22,7 +22,7 @@ describe.skipIf(CHROMIUM === null)('the alarm query', () => {
     const judged = await desk.api.post(`/alarms/${one?.id}/assess`, { verdict: 'test', commandId: 'q-2' });
     expect(judged.status, JSON.stringify(judged.body)).toBe(200);
     page = await desk.operator({}, `${desk.service.url}/alarms`);
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
   });
   afterAll(() => desk?.end());
 

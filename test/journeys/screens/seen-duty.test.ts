@@ -212,7 +212,7 @@ describe.skipIf(CHROMIUM === null)('the duty desk does what the officer sees', (
   it('what was said of the link is gone with the fault', async () => {
     await page.locator('.detail .refusal:not(.empty)', { hasText: '连接已断开' }).waitFor();
     // One more word about it, that no longer may stand when it is not so.
-    await expect.poll(() => page.locator('[data-part=busy]').count(), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => page.locator('[data-part=busy]').count(), { timeout: 30_000 }).toBe(0);
     await onTheList();
     await page.keyboard.press('a');
     await expect.poll(toasts).toEqual(expect.arrayContaining([expect.stringMatching(/连接已断开/)]));
@@ -234,7 +234,7 @@ describe.skipIf(CHROMIUM === null)('the duty desk does what the officer sees', (
 
   it('where no alarm can reach the desk a warning tone says so: the link is gone, the session has ended', async () => {
     cable.swallow();
-    await page.locator('[data-part=link-banner][data-warning]').waitFor({ timeout: 10_000 });
+    await page.locator('[data-part=link-banner][data-warning]').waitFor({ timeout: 30_000 });
     cable.mend();
     await page.locator('[data-link=live]').waitFor({ timeout: 20_000 });
     await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE' }));

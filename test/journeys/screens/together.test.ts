@@ -34,7 +34,7 @@ describe.skipIf(CHROMIUM === null)('several alarms at once, on the duty list', (
     expect(await told.json()).toMatchObject({ failed: 0 });
     for (const [well] of WELLS) await desk.gas(`D-${well}`, 25);
     page = await desk.operator();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
     for (const [well] of WELLS) await row(page, `P-${well}`).waitFor();
     await row(page, 'P-W0').locator('[data-mark=incident]').waitFor();
   });

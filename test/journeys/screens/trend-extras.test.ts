@@ -29,7 +29,7 @@ describe.skipIf(CHROMIUM === null)('what else a curve tells', () => {
       { acceptDownloads: true },
       `${desk.service.url}/trend?points=WELL-1:ch4&range=6h`,
     );
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
     await page.locator('[data-part=trend] .panel canvas').first().waitFor();
   });
   afterAll(() => desk?.end());

@@ -26,7 +26,7 @@ describe.skipIf(CHROMIUM === null)('warnings on the page', () => {
     ban = await desk.stranger({}, `${desk.service.url}/warnings`);
     await logIn(ban, 'ban', PASSWORD);
     await ban.locator('[data-part=warnings-screen]').getByText('没有在办的预警').waitFor();
-    for (const p of [li, ban]) p.setDefaultTimeout(10_000);
+    for (const p of [li, ban]) p.setDefaultTimeout(20_000);
   });
   afterAll(() => desk?.end());
 

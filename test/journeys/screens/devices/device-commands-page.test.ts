@@ -25,7 +25,7 @@ describe.skipIf(CHROMIUM === null)('commands on the page of a device', () => {
     await desk.person('wang', ['shift-leader']);
     await desk.person('sun', ['operator']);
     page = await desk.stranger({}, `${desk.service.url}/devices/G-1`);
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
     await logIn(page, 'wang', PASSWORD);
     await page.locator('[data-part=commands]').getByText('尚未向该设备下发过指令').waitFor();
   });
