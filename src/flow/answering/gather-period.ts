@@ -111,7 +111,8 @@ async function countRepeats(
   do {
     const page = await journal.briefEvents(filter, 5_000, after);
     for (const e of page.items)
-      if (!e.hidden && e.from === null && sees(as.area(e.area))) counted.repeats.take({ ...e, lifeline: e.lifeline });
+      if (!e.hidden && e.from === null && sees(as.area(e.area)))
+        counted.repeats.take({ ...e, lifeline: e.lifeline });
     after = page.next;
     await breathe();
   } while (after !== null);
