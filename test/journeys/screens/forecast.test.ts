@@ -121,6 +121,26 @@ describe.skipIf(CHROMIUM === null)('a forecast, read from the screen', () => {
     120_000,
   );
 
+  it('is laid over the trend as a band, what is said now at its end', async () => {
+    const v = await visit(browser, service.url, { viewport: { width: 1366, height: 768 } });
+    visits.push(v);
+    const { page } = v;
+    await logIn(page, 'admin', PASSWORD);
+    await page.locator('[data-link=live]').first().waitFor();
+    const [from, to] = [Date.now() - 30 * MINUTE, Date.now() + 35 * MINUTE].map((t) =>
+      new Date(t).toISOString(),
+    );
+    for (const language of ['en', 'zh-CN']) {
+      await page.evaluate((l) => localStorage.setItem('lifeline.language', l), language);
+      await page.goto(`${service.url}/trend?points=${SPOT}:depth&from=${from}&to=${to}`);
+      await page.locator('[data-part=said-key]').waitFor();
+      const band = page.locator('[data-part=forecast-band]');
+      await band.waitFor({ state: 'attached' });
+      expect(Number(await band.getAttribute('data-said'))).toBeGreaterThanOrEqual(3);
+      if (LOOKS !== undefined) await page.screenshot({ path: join(LOOKS, `forecast-band-${language}.png`) });
+    }
+  }, 60_000);
+
   it('is among the figures of the wall while a limit is expected', async () => {
     const v = await visit(browser, service.url);
     visits.push(v);

@@ -1,4 +1,8 @@
 export const words = {
+  said: [
+    '阴影：10 分钟前预报的 P10–P90（十次约八次落在其中），虚线为可能值；最后一段是此刻预报的未来 30 分钟',
+    'Shaded: P10–P90 as forecast ten minutes before (eight in ten lie within), dashed the likely value; at its end what is said now of the next 30 minutes',
+  ],
   fromTo: ['从…到', 'From … to'],
   from: ['从', 'From'],
   to: ['到', 'To'],
