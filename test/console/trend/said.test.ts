@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bandOf } from '../../../dashboards/console/src/screens/trend/said/use-said.ts';
+import { bandOf } from '../../../dashboards/console/src/screens/trend/said/band.ts';
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 6, 1, 12, minute)).toISOString();
 const range = (horizonMin: number, p50: number) => ({ horizonMin, p10: p50 - 1, p50, p90: p50 + 2 });

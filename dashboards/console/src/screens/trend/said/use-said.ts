@@ -3,16 +3,8 @@ import type { Forecast } from '../../../api/answers.ts';
 import { useConsole } from '../../../console/console.ts';
 import type { Stretch } from '../ask.ts';
 import type { Curve } from '../use-curves.ts';
+import { AHEAD_MIN, bandOf, type Said } from './band.ts';
 
-/** One instant, and between what the value was said to be then, ten minutes before. */
-export type Said = {
-  readonly at: number;
-  readonly low: number;
-  readonly middle: number;
-  readonly high: number;
-};
-
-const AHEAD_MIN = 10;
 const LONGEST = 86_400_000;
 const MOVED = 60_000;
 
@@ -52,17 +44,4 @@ export function useSaid(boss: Ref<{ readonly c: Curve } | null>, stretch: Ref<St
     { immediate: true },
   );
   return said;
-}
-
-/** What was said for each instant ten minutes before, then what is said now of later ones. */
-export function bandOf(f: Pick<Forecast, 'said' | 'horizons' | 'observedAt'>): readonly Said[] {
-  const past = f.said
-    .filter((s) => s.horizonMin === AHEAD_MIN)
-    .map((s) => ({ at: Date.parse(s.at) + s.horizonMin * 60_000, low: s.p10, middle: s.p50, high: s.p90 }));
-  const last = past.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-  const now = f.observedAt === null ? Number.NaN : Date.parse(f.observedAt);
-  const coming = f.horizons
-    .map((a) => ({ at: now + a.horizonMin * 60_000, low: a.p10, middle: a.p50, high: a.p90 }))
-    .filter((s) => s.at > last);
-  return [...past, ...coming].sort((a, b) => a.at - b.at);
 }
