@@ -1,4 +1,4 @@
-import { type Ref, shallowRef, watch } from 'vue';
+import { computed, type Ref, shallowRef, watch } from 'vue';
 import type { Forecast } from '../../../api/answers.ts';
 import { useConsole } from '../../../console/console.ts';
 import type { Stretch } from '../ask.ts';
@@ -13,24 +13,26 @@ const MOVED = 60_000;
  * hour: it is held against what came. Of a day at most, and only of what is forecast.
  */
 export function useSaid(boss: Ref<{ readonly c: Curve } | null>, stretch: Ref<Stretch>) {
-  const { api } = useConsole();
+  const { api, clock } = useConsole();
+  /** While the end of the drawing has not come, more is said of it every minute. */
+  const beat = computed(() => Math.floor(Math.min(stretch.value.to, clock.now.value) / MOVED));
   const said = shallowRef<readonly Said[]>([]);
   let turn = 0;
   let asked = '';
   watch(
-    [boss, stretch],
+    [boss, stretch, beat],
     async () => {
       const { c } = boss.value ?? {};
       const { from, to } = stretch.value;
       const key =
-        c === undefined
+        c === undefined || c.point === null
           ? ''
-          : `${c.asked.code} ${c.metric} ${Math.floor(from / MOVED)} ${Math.floor(to / MOVED)}`;
+          : [c.asked.code, c.metric, Math.floor(from / MOVED), Math.floor(to / MOVED), beat.value].join(' ');
       if (key === asked) return;
       asked = key;
       turn += 1;
       const mine = turn;
-      if (c === undefined || c.point === null || to - from > LONGEST) {
+      if (c === undefined || key === '' || to - from > LONGEST) {
         said.value = [];
         return;
       }
