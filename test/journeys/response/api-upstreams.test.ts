@@ -176,7 +176,8 @@ describe('a platform above', () => {
       code: 'invalid',
       errors: [{ at: 'profile' }],
     });
-    expect((await put({ objects: ['incident'] })).json.errors[0].message).toContain('alarm、order');
+    const other = await put({ profile: 'generic-json', objects: ['register'] });
+    expect(other.json.errors[0].message).toContain('alarm、warning');
     expect((await put({ objects: ['reading'] })).json.errors[0].at).toBe('readings');
     const operator = await edge.person('wang', ['operator']);
     expect((await put({}, operator)).status).toBe(403);

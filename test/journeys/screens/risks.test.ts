@@ -143,7 +143,7 @@ describe.skipIf(CHROMIUM === null)('risk of 200 pipes, findings and the index at
     const risk = card.locator(`[data-part=asset-risk][data-colour=${risks.get('G003')?.colour}]`);
     await risk.waitFor();
     expect(await risk.locator('[data-part=risk-parts] li').count()).toBe(10);
-    expect(await card.locator('[data-part=asset-live]').textContent()).toContain('1 条');
+    expect(await card.locator('[data-part=asset-live]').textContent()).toContain('2 条');
     await picture('card-zh');
   });
 
