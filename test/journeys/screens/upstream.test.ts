@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { story as alarmStory, observe } from '../../domain/alarm/build.ts';
 import { create, issue, story, submit } from '../../domain/warning/build.ts';
 import { BrowserHarness, CHROMIUM } from '../pages/browser-harness.ts';
 import { axeFindings } from '../pages/page-axe.ts';
@@ -14,7 +15,8 @@ const PUT = {
 };
 
 const WARNING = story(create({ expires: Date.now() + 86_400_000 }), submit, issue).is;
-/** A warning in force and a device that has gone. */
+const { is: ALARM, journal: ALARMED } = alarmStory(observe(60));
+/** A warning in force, a device that has gone, and a red alarm. */
 function theDistrictTells(): object[] {
   const at = new Date().toISOString();
   const event = { id: WARNING.id, revision: WARNING.revision, at: Date.now(), by: WARNING.drafter };
@@ -22,6 +24,7 @@ function theDistrictTells(): object[] {
   return [
     { number: 'live-1', at, object: 'warning', content: { event, after: WARNING } },
     { number: 'bulk-2', at, object: 'deviceState', content: state },
+    { number: 'live-3', at, object: 'alarm', content: { event: ALARMED[0], after: ALARM } },
   ];
 }
 
@@ -116,6 +119,14 @@ describe.skipIf(CHROMIUM === null)('上报 on the page', () => {
     await page.goto(`${desk.service.url}/warnings`);
     await part('from').first().waitFor();
     await picture('warnings-zh');
+    // Dealt with there; people may be sent from here all the same.
+    const { items } = await desk.api.get<{ items: { id: string; from?: string }[] }>('/alarms');
+    const alarm = items.find((a) => a.from !== undefined);
+    await page.goto(`${desk.service.url}/alarms/${alarm?.id}`);
+    await part('from').first().waitFor();
+    await page.locator('.actions [data-part=dispatch]').waitFor();
+    expect(await page.locator('.actions .ack').count()).toBe(0);
+    await picture('alarm-zh');
     await page.goto(`${desk.service.url}/upstream`);
     await page.locator('[data-part=offline] summary').click();
     await picture('offline-zh');
