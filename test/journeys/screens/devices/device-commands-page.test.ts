@@ -73,7 +73,7 @@ describe.skipIf(CHROMIUM === null)('commands on the page of a device', () => {
     await form().locator('[type=submit]').click();
     const row = rows().filter({ has: page.locator('[data-state=PENDING]') });
     await row.locator('[data-part=withdraw]').click();
-    const ask = page.locator('[data-part=withdraw-form]');
+    const ask = page.locator('dialog:has([data-part=withdraw-ask])');
     await ask.getByText('它尚未发出').waitFor();
     await picture('withdraw-zh');
     await ask.locator('[type=submit]').click();
@@ -113,7 +113,7 @@ describe.skipIf(CHROMIUM === null)('commands on the page of a device', () => {
     await picture('command-other-en');
     await page.keyboard.press('Escape');
     await rows().first().locator('[data-part=withdraw]').click();
-    await page.locator('[data-part=withdraw-form]').getByText('has not left yet').waitFor();
+    await page.locator('dialog:has([data-part=withdraw-ask])').getByText('has not left yet').waitFor();
     await picture('withdraw-en');
   });
 });
