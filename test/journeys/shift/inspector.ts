@@ -7,9 +7,6 @@ import { clipped, untranslated } from './page-looks.ts';
 /** What was not right, after which act, and where it can be seen. */
 export type Found = { readonly what: string; readonly after: string; readonly picture: string | null };
 
-/** The page may be behind the service by this while the link is live. */
-const BEHIND = 3_000;
-
 /** Counters of the strip by level, as they are read: unacknowledged of all. */
 const counters = (page: Page): Promise<string> =>
   page
@@ -35,15 +32,24 @@ export class Inspector {
   readonly #page: Page;
   readonly #api: ApiClient;
   readonly #out: string | null;
+  /** The page may be behind the service by this while the link is live, in ms. */
+  readonly patience: number;
   readonly #names: ReadonlySet<string>;
   readonly #known = new Set<string>();
 
   /** @param o `out`: where pictures of what was found go, `null` if none are taken; `names`: of places, as data has them */
-  constructor(o: { page: Page; api: ApiClient; out: string | null; names: ReadonlySet<string> }) {
+  constructor(o: {
+    page: Page;
+    api: ApiClient;
+    out: string | null;
+    names: ReadonlySet<string>;
+    patience: number;
+  }) {
     this.#page = o.page;
     this.#api = o.api;
     this.#out = o.out;
     this.#names = o.names;
+    this.patience = o.patience;
   }
 
   /** Names of the city's own stand in any language. */
@@ -93,11 +99,11 @@ export class Inspector {
         this.behind.push(took);
         return;
       }
-      if (took > BEHIND && before === since) {
+      if (took > this.patience && before === since) {
         await this.say(`the strip says ${seen}, the service ${since}`, after);
         return;
       }
-      if (took > 10 * BEHIND) {
+      if (took > 10 * this.patience) {
         await this.say('the strip never agrees with the service', after);
         return;
       }

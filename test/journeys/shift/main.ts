@@ -31,7 +31,7 @@ else if (!(minutes > 0 && Number.isInteger(seed))) {
   process.exitCode = 2;
 } else {
   if (values.out !== undefined) await mkdir(values.out, { recursive: true });
-  const w = await workShift({ minutes, seed, acts: Infinity, out: values.out ?? null, say });
+  const w = await workShift({ minutes, seed, acts: Infinity, patience: 3_000, out: values.out ?? null, say });
   say(`${w.acts} acts over ${w.alarms} alarms: ${[...w.done].map(([what, n]) => `${what} ${n}`).join(', ')}`);
   say(
     `the strip agreed with the service after p50 ${w.behind.p50.toFixed(0)} ms, p95 ${w.behind.p95.toFixed(0)} ms`,

@@ -204,7 +204,7 @@ export class Officer {
     await this.#page.locator('[data-link=down]').waitFor();
     const took = performance.now() - begun;
     // 3 s is the promise; the rest is for a busy machine.
-    if (took > 6_000)
+    if (took > 2 * this.#inspector.patience)
       await this.#inspector.say(`swallowed for ${Math.round(took)} ms before it said so`, 'swallow');
     await this.#inspector.look('swallowed network', false);
     await this.#mend();

@@ -17,6 +17,8 @@ export type Shift = {
   /** As long as one of them is left. */
   readonly minutes: number;
   readonly acts: number;
+  /** By how much the page may be behind the service, in ms. */
+  readonly patience: number;
   /** Where pictures of what was found go. */
   readonly out: string | null;
   readonly say: (line: string) => void;
@@ -72,7 +74,13 @@ export async function workShift(o: Shift): Promise<Worked> {
       for (let i = 0; i < 3; i++) await cdp.send('HeapProfiler.collectGarbage');
       return (await cdp.send('Runtime.getHeapUsage')).usedSize / 1_048_576;
     };
-    const inspector = new Inspector({ page, api: desk.api, out: o.out, names: namesIn(register) });
+    const inspector = new Inspector({
+      page,
+      api: desk.api,
+      out: o.out,
+      names: namesIn(register),
+      patience: o.patience,
+    });
     const officer = new Officer({ page, api: desk.api, cable, inspector, seed: o.seed });
     const heapBefore = await heap();
     const until = performance.now() + o.minutes * 60_000;
